@@ -6,6 +6,7 @@ import { fitting } from "../catalogue/fitting.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
 import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
+import { ownedByAws, unfit } from "../catalogue/unfit.ts";
 import type { Connectors } from "../connectors/connector.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
@@ -127,12 +128,15 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
     return [pair];
   }
   const arns = all.filter((arn) => fitting(action, arn).length > 0);
-  if (arns.length === 0) {
-    const forms = action.resourceTypes.flatMap((type) => type.arns).slice(0, 3);
-    return { problem: `${action.name} applies to none of the resources; it takes ${forms.join(" or ")}.` };
-  }
+  if (arns.length === 0)
+    return ownedByAws(action, all, detail.account) ?? unfit(action, detail.resources.includes("*"));
   const missing = uncovered(action, arns);
-  if (missing.length > 0) return { problem: `${action.name} also needs a resource of type ${missing.join(", ")}.` };
+  if (missing.length > 0)
+    return (
+      ownedByAws(action, all, detail.account) ?? {
+        problem: `${action.name} also needs a resource of type ${missing.join(", ")}.`,
+      }
+    );
   return arns.map(
     (arn): ResourcePair => ({
       ...shared,

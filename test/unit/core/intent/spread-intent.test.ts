@@ -166,7 +166,25 @@ describe("an intent, spread into pairs of action and target", () => {
     [
       "an action for which it names everything",
       aws(["sqs:SendMessage"], ["*"]),
-      "sqs:SendMessage applies to none of the resources; it takes arn:${Partition}:sqs:${Region}:${Account}:${QueueName}.",
+      'sqs:SendMessage has resource types, so "*" would be those of every account; name the account\'s own, with a * behind the fifth colon: arn:${Partition}:sqs:${Region}:${Account}:${QueueName}.',
+    ],
+    [
+      "an action on optional types for which it names everything",
+      aws(["cloudwatch:GetMetricData"], ["*"]),
+      'cloudwatch:GetMetricData has resource types, so "*" would be those of every account; name the account\'s own, with a * behind the fifth colon: arn:${Partition}:cloudwatch:${Region}:${Account}:dataset/${DatasetId}.',
+    ],
+    [
+      "a parameter that AWS owns",
+      aws(["ssm:GetParameter"], ["arn:aws:ssm:eu-west-1::parameter/aws/service/ami"]),
+      `arn:aws:ssm:eu-west-1::parameter/aws/service/ami names no account, so it is AWS's own, and tasks get resources of their account only; use a copy there, such as arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/aws/service/ami.`,
+    ],
+    [
+      "a document that AWS owns, beside the machines to run it on",
+      aws(
+        ["ssm:SendCommand"],
+        ["arn:aws:ssm:eu-west-1::document/AWS-RunShellScript", `arn:aws:ec2:eu-west-1:${ACCOUNT}:instance/i-1`],
+      ),
+      `arn:aws:ssm:eu-west-1::document/AWS-RunShellScript names no account, so it is AWS's own, and tasks get resources of their account only; use a copy there, such as arn:aws:ssm:eu-west-1:${ACCOUNT}:document/AWS-RunShellScript.`,
     ],
     [
       "an account's action on a resource",

@@ -1,0 +1,43 @@
+import type { ParsedArn } from "./arn.ts";
+import type { CatalogueAction } from "./catalogue-action.ts";
+import { fitting } from "./fitting.ts";
+import type { Problem } from "./problem.ts";
+
+/**
+ * Explains that an ARN without an account, of a type whose ARNs have one, is AWS's own (`arn:aws:ssm:eu-west-1::document/AWS-RunShellScript`). AWS does
+ * not tell IAM the caller's account as its owner (`aws:ResourceAccount`), and policies decide about resources of an account.
+ * Source: "AWS global condition context keys", IAM User Guide.
+ */
+export function ownedByAws(action: CatalogueAction, arns: readonly ParsedArn[], account: string): Problem | undefined {
+  const foreign = arns.find(
+    (arn) =>
+      fitting(action, arn).length === 0 && arn.account === "" && fitting(action, within(arn, account)).length > 0,
+  );
+  if (foreign === undefined) return undefined;
+  return {
+    problem:
+      `${foreign.text} names no account, so it is AWS's own, and tasks get resources of their account only; ` +
+      `use a copy there, such as ${within(foreign, account).text}.`,
+  };
+}
+
+/**
+ * Explains why an action applies to none of a detail's resources, and says what to name instead. `*` would be every resource of every account where the
+ * action has resource types, be they optional: what IAM is asked about where a call names none of them is the
+ * service's matter, which the reference does not tell.
+ * Source: "Actions, resources, and condition keys for AWS services", Service Authorization Reference.
+ */
+export function unfit(action: CatalogueAction, isAny: boolean): Problem {
+  const forms = action.resourceTypes.flatMap((type) => type.arns).slice(0, 3);
+  return {
+    problem: isAny
+      ? `${action.name} has resource types, so "*" would be those of every account; name the account's own, with a * behind the fifth colon: ${forms.join(" or ")}.`
+      : `${action.name} applies to none of the resources; it takes ${forms.join(" or ")}.`,
+  };
+}
+
+/** Makes the ARN that names the account. */
+function within(arn: ParsedArn, account: string): ParsedArn {
+  const { partition, service, region, resource } = arn;
+  return { ...arn, account, text: ["arn", partition, service, region, account, resource].join(":") };
+}
