@@ -27,7 +27,7 @@ export const APPROVING: Deployment = {
 };
 
 /** Policy of `policies/approvers.cedar`: who may approve at all. */
-const APPROVERS = readFileSync(new URL("../../../policies/approvers.cedar", import.meta.url), "utf8");
+export const APPROVERS = readFileSync(new URL("../../../policies/approvers.cedar", import.meta.url), "utf8");
 
 const REPORT = "arn:aws:s3:::acme-data/reports/a";
 
