@@ -90,6 +90,7 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
   const signIns = new Set(good.map(({ shown }) => shown.sign_in?.issuer));
   const [name] = signIns;
   const issuer = signIns.size === 1 ? settings.issuers.find((each) => each.name === name) : undefined;
+  const keys = good.reduce((sum, { proven }) => sum + (proven.record.standing?.uses ?? 1), 0);
   const isOpen = good.every(({ shown }) => shown.status === "pending" && shown.you.may_vote && !shown.you.has_voted);
   // A code is redeemed once, and each request would have to redeem it: there the page has no token to send to all of them.
   const canTogether = isOpen && issuer?.approvals?.token_exchange === "browser";
@@ -146,7 +147,9 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
             <div class="actions">
               {canTogether && !fault && (
                 <button type="button" class="primary" disabled={isLeaving.value} onClick={approve}>
-                  {isLeaving.value ? "Going to the sign-in…" : `Approve all ${ids.length}`}
+                  {isLeaving.value
+                    ? "Going to the sign-in…"
+                    : `Approve all ${ids.length}${keys > ids.length ? `: ${keys} keys` : ""}`}
                 </button>
               )}
               <button type="button" class="quiet" onClick={() => goTo("/approvals")}>

@@ -42,7 +42,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
 
       {uses && (
         <p class="standing">
-          <strong>One approval, {uses}</strong>
+          <strong>One approval: {uses}</strong>
           {shown.standing && shown.standing.used > 0 && ` Used ${shown.standing.used} times so far.`}
         </p>
       )}

@@ -95,6 +95,50 @@ describe("a whole approval", () => {
   });
 });
 
+describe("an approval for several keys", () => {
+  const standing = { uses: 30, window: 30 * 86_400, shape: "9f2c" };
+
+  it("says how many in the heading, in a box at the top, among the facts, and on the button", async () => {
+    const { record } = await ask({ standing });
+    await open();
+    await page.getByRole("heading", { name: "asks for 30 keys for 15 minutes" }).waitFor();
+    const until = new Date((record.created_at + standing.window) * 1_000).toISOString().slice(0, 10);
+    const said = new RegExp(`30 keys, each for 15 minutes, within 30 days \\(until ${until}T.*Nobody is asked again`);
+    expect(await page.getByText(said).count()).toBe(2);
+    expect(await page.getByRole("button", { name: "Approve 30 keys", exact: true }).count()).toBe(1);
+    expect(heard.heard).toEqual([]);
+  });
+
+  it("is counted on the button of several requests, too", async () => {
+    await ask({ standing });
+    await ask({ id: "ap-second" });
+    await open("/approvals");
+    await page.getByText(", for 30 keys").waitFor();
+    await pickBoth();
+    await page.getByRole("button", { name: "Approve all 2: 31 keys" }).waitFor();
+  });
+
+  it.each([
+    [true, "Withdraw my approval", {}],
+    [false, "End this approval…", { decision: "deny", reason: "enough" }],
+  ])("with uses left is ended by who gave it (%s), or denied by another of the group", async (has_voted, act, sent) => {
+    const shown = await ask({ standing });
+    const used = { used: 2, uses: 30, until: new Date(Date.now() + 86_400_000).toISOString() };
+    const you = { may_vote: false, has_voted };
+    stage.hub.approvals.set(ID, { ...shown, status: "standing", standing: used, you });
+    await open();
+    await page.getByText("Used 2 times so far").waitFor();
+    expect(await approve().count()).toBe(0);
+    await page.getByRole("button", { name: act }).click();
+    if (!has_voted) {
+      await page.getByRole("textbox").fill("enough");
+      await page.getByRole("button", { name: "Deny" }).click();
+    }
+    await page.getByText(has_voted ? "Your approval is withdrawn" : "The agent reads your reason").waitFor();
+    expect(stage.hub.decided).toEqual([sent]);
+  });
+});
+
 const pickBoth = async (): Promise<void> => {
   for (const box of [page.getByRole("checkbox").first(), page.getByRole("checkbox").last()]) await box.check();
   await page.getByRole("button", { name: "Look at these 2 together" }).click();

@@ -16,6 +16,8 @@ beforeAll(async () => {
   stage.hub.approvals.set(shown.record.id, shown);
   const other = await aRequest(stage.hub.url, { id: "ap-others", purpose: "\u202eA".repeat(200) });
   stage.hub.approvals.set("ap-others", { ...other, you: { may_vote: false, has_voted: false, why: "owner_alone" } });
+  const standing = { uses: 30, window: 30 * 86_400, shape: "9f2c" };
+  stage.hub.approvals.set("ap-standing", await aRequest(stage.hub.url, { id: "ap-standing", standing }));
 });
 afterAll(async () => {
   await browser.close();
@@ -28,6 +30,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
       ["the inbox", "/approvals", "For you"],
       ["a decision", "/approvals/ap-7f3k2m9q", "What you sign"],
       ["somebody else's decision", "/approvals/ap-others", "You cannot decide"],
+      ["a decision about 30 keys", "/approvals/ap-standing", "Nobody is asked again"],
       ["a request that is not there", "/approvals/ap-none", "No request to show"],
     ])("%s has no finding of axe, fits its width, and has one primary action at most", async (_, path, text) => {
       const { page, context, heard } = await heardPage(browser, {

@@ -66,6 +66,14 @@ describe("the task", () => {
     expect(new Set(keys).size).toBe(1);
   });
 
+  it("asks people once for several runs where the command line says so, and for one otherwise", async () => {
+    const args = execArgs(service.url, "0");
+    await runClient([...args.slice(0, -4), "--standing", "7/7d", ...args.slice(-4)], IDENTITY);
+    await exec("0");
+    const asked = service.of("POST", "/v1/token").map(({ body }) => new URLSearchParams(body).get("standing"));
+    expect(asked).toEqual(["7/7d", null]);
+  });
+
   it.each([
     ["0", 0, { outcome: "success", detail: "exit 0" }],
     ["process.exit(3)", 3, { outcome: "failure", detail: "exit 3" }],
