@@ -86,14 +86,20 @@ export function linkEvent(
 export const headOf = (event: JournalEvent): ChainHead => ({ n: event.n, hash: event.hash });
 
 /** True where the events are one unbroken chain from its first event on. */
-export const isWholeChain = (events: readonly JournalEvent[]): boolean =>
-  events.every((event, index) => {
+export const isWholeChain = (events: readonly JournalEvent[]): boolean => brokenLink(events) === -1;
+
+/** Event of any version: a type that this version does not know has a hash too. */
+export type LinkedEvent = Omit<JournalEvent, "type"> & { readonly type: string };
+
+/** Index of the first event that its number, its hash or the preceding event's hash does not fit; -1 where all fit. */
+export const brokenLink = (events: readonly LinkedEvent[]): number =>
+  events.findIndex((event, index) => {
     const { hash, ...rest } = event;
     const before = events[index - 1];
-    return event.n === index + 1 && event.previous === (before?.hash ?? "") && hash === hashOf(rest);
+    return event.n !== index + 1 || event.previous !== (before?.hash ?? "") || hash !== hashOf(rest);
   });
 
-const hashOf = (event: Omit<JournalEvent, "hash">): string =>
+const hashOf = (event: Omit<LinkedEvent, "hash">): string =>
   createHash("sha256").update(canonicalJson(event)).digest("base64url");
 
 /** Removes names without a value, as a store does, so that the hash covers the facts that will be read back. */

@@ -1,0 +1,129 @@
+import { CHECKPOINT, CHECKPOINTS } from "../functions/core/archive/archive-keys.ts";
+import { type Checkpoint, parseCheckpoint } from "../functions/core/archive/checkpoint.ts";
+import { openNote, type VerifierKey } from "../functions/core/archive/signed-note.ts";
+import { entriesOf, TILE_WIDTH, tileKey } from "../functions/core/archive/tiles.ts";
+import { EMPTY_ROOT, leafHash, nodeHash } from "../functions/core/archive/tree-hash.ts";
+import type { ArchiveSource } from "./archive-source.ts";
+import { incomplete, type LogFault, tampered } from "./log-fault.ts";
+
+/** Log as it was read, with all that is wrong with its tree. */
+export interface ReadLog {
+  readonly checkpoint?: Checkpoint;
+  /** Entries in order; undefined where one is missing. */
+  readonly entries: readonly (Buffer | undefined)[];
+  /** Earlier checkpoints that the log contains. */
+  readonly earlier: number;
+  readonly faults: readonly LogFault[];
+}
+
+/** Reads a log and verifies its tree: signatures, hashes of entries, tiles, and that the tree contains each earlier checkpoint's tree. */
+export async function readLog(source: ArchiveSource, key: VerifierKey): Promise<ReadLog> {
+  const faults: LogFault[] = [];
+  const checkpoint = await readCheckpoint(CHECKPOINT, source, key, faults);
+  if (!checkpoint) return { entries: [], earlier: 0, faults };
+  const entries = await readEntries(checkpoint.size, source, faults);
+  const earlier = await readEarlier(source, key, faults);
+  if (entries.includes(undefined)) return { checkpoint, entries, earlier: 0, faults };
+
+  const leaves = entries.flatMap((entry) => (entry ? [leafHash(entry)] : []));
+  const roots = rootsAt(leaves, [checkpoint.size, ...earlier.map(({ size }) => size)]);
+  if (!roots.get(checkpoint.size)?.equals(checkpoint.root))
+    faults.push(tampered(CHECKPOINT, "the entries do not have the hash that was signed"));
+  await verifyTiles(leaves, source, faults);
+  for (const { name, size, root } of earlier) {
+    if (size > checkpoint.size) faults.push(tampered(name, `the log had ${size} entries, and has ${checkpoint.size}`));
+    else if (!roots.get(size)?.equals(root))
+      faults.push(tampered(name, `the first ${size} entries are not those that were signed`));
+  }
+  return { checkpoint, entries, earlier: earlier.length, faults };
+}
+
+async function readCheckpoint(
+  name: string,
+  source: ArchiveSource,
+  key: VerifierKey,
+  faults: LogFault[],
+): Promise<Checkpoint | undefined> {
+  const note = await source.read(name);
+  if (!note) {
+    faults.push(incomplete(name, "the signed checkpoint is missing"));
+    return undefined;
+  }
+  const checkpoint = parseCheckpoint(openNote(note.toString("utf8"), key) ?? "");
+  if (checkpoint?.origin === key.name) return checkpoint;
+  faults.push(tampered(name, "the checkpoint is not signed by the key of this log"));
+  return undefined;
+}
+
+async function readEarlier(
+  source: ArchiveSource,
+  key: VerifierKey,
+  faults: LogFault[],
+): Promise<readonly (Checkpoint & { readonly name: string })[]> {
+  const earlier = [];
+  for (const name of await source.list(CHECKPOINTS)) {
+    const checkpoint = await readCheckpoint(name, source, key, faults);
+    if (checkpoint) earlier.push({ ...checkpoint, name });
+  }
+  return earlier;
+}
+
+async function readEntries(
+  size: number,
+  source: ArchiveSource,
+  faults: LogFault[],
+): Promise<readonly (Buffer | undefined)[]> {
+  const entries: (Buffer | undefined)[] = [];
+  for (let index = 0; index * TILE_WIDTH < size; index += 1) {
+    const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
+    const name = tileKey("entries", index, width);
+    const bundle = await source.read(name);
+    const read = bundle && entriesOf(bundle);
+    if (!bundle)
+      faults.push(incomplete(name, `entries ${index * TILE_WIDTH} to ${index * TILE_WIDTH + width - 1} are missing`));
+    else if (read?.length !== width) faults.push(tampered(name, `the bundle does not hold ${width} entries`));
+    for (let at = 0; at < width; at += 1) entries.push(read?.length === width ? read[at] : undefined);
+  }
+  return entries;
+}
+
+/** Verifies every tile from the leaves up. An altered tile hides no event, but proofs for one event are made of tiles. */
+async function verifyTiles(leaves: readonly Buffer[], source: ArchiveSource, faults: LogFault[]): Promise<void> {
+  let hashes = leaves;
+  for (let level = 0; hashes.length > 0; level += 1) {
+    const above: Buffer[] = [];
+    for (let from = 0; from < hashes.length; from += TILE_WIDTH) {
+      const own = hashes.slice(from, from + TILE_WIDTH);
+      const name = tileKey(level, from / TILE_WIDTH, own.length);
+      const tile = await source.read(name);
+      if (!tile) faults.push(incomplete(name, "the tile is missing"));
+      else if (!tile.equals(Buffer.concat(own)))
+        faults.push(tampered(name, "the tile does not hold the hashes of its entries"));
+      const [root] = own.length === TILE_WIDTH ? rootsAt(own, [TILE_WIDTH]).values() : [];
+      if (root) above.push(root);
+    }
+    hashes = above;
+  }
+}
+
+/** Computes the hash of the tree of the first entries, for each size that is asked for and not more than there are. */
+function rootsAt(leaves: readonly Buffer[], sizes: readonly number[]): ReadonlyMap<number, Buffer> {
+  const asked = new Set(sizes);
+  const roots = new Map<number, Buffer>(asked.has(0) ? [[0, EMPTY_ROOT]] : []);
+  // Perfect subtrees, the greatest first; two of one height become one of the next.
+  const subtrees: { readonly height: number; readonly hash: Buffer }[] = [];
+  for (const [index, leaf] of leaves.entries()) {
+    let subtree = { height: 0, hash: leaf };
+    for (let last = subtrees.at(-1); last?.height === subtree.height; last = subtrees.at(-1)) {
+      subtrees.pop();
+      subtree = { height: subtree.height + 1, hash: nodeHash(last.hash, subtree.hash) };
+    }
+    subtrees.push(subtree);
+    if (!asked.has(index + 1)) continue;
+    roots.set(
+      index + 1,
+      subtrees.map(({ hash }) => hash).reduceRight((right, left) => nodeHash(left, right)),
+    );
+  }
+  return roots;
+}

@@ -1,0 +1,70 @@
+import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
+import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
+import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
+import type { ArchiveSource } from "./archive-source.ts";
+import { incomplete, type LogFault, tampered } from "./log-fault.ts";
+import { readLog } from "./read-log.ts";
+import { readJournals } from "./verify-journals.ts";
+
+/** Result of verifying an archive. */
+export interface VerifiedArchive {
+  readonly verdict: "intact" | "tampered" | "incomplete";
+  readonly origin?: string;
+  /** Entries that the newest checkpoint signs. */
+  readonly size: number;
+  /** Hash of the tree, base64. */
+  readonly root?: string;
+  /** Earlier checkpoints that the log was found to contain. */
+  readonly earlier: number;
+  readonly journals: number;
+  readonly events: readonly ArchivedEvent[];
+  /** True where the caller named the key; else it was taken from the archive itself, and proves only that one key signed all. */
+  readonly isKeyPinned: boolean;
+  /** Key as a text that Go's `note` reads. */
+  readonly key?: string;
+  readonly faults: readonly LogFault[];
+}
+
+/**
+ * Verifies an archive without AWS: each signature, each hash, each earlier checkpoint, and each journal's chain.
+ * @param pinned verifier key that the caller trusts; without it, the archive's own is used.
+ */
+export async function verifyArchive(source: ArchiveSource, pinned?: string): Promise<VerifiedArchive> {
+  const own = (await source.read(VERIFIER_KEY))?.toString("utf8").trim();
+  const text = pinned ?? own;
+  const key = text === undefined ? undefined : parseVerifierKey(text);
+  const nothing = { size: 0, earlier: 0, journals: 0, events: [], isKeyPinned: pinned !== undefined };
+  if (!key) {
+    const fault =
+      text === undefined
+        ? incomplete(VERIFIER_KEY, "the key is missing")
+        : tampered(VERIFIER_KEY, "the text is no key");
+    return { ...nothing, verdict: fault.kind, faults: [fault] };
+  }
+  const log = await readLog(source, key);
+  const read = await readJournals(log.entries, source);
+  const faults = [
+    ...(own === undefined || own === text
+      ? []
+      : [tampered(VERIFIER_KEY, "the archive's key is not the one that you named")]),
+    ...log.faults,
+    ...read.faults,
+  ];
+  const { checkpoint } = log;
+  return {
+    ...nothing,
+    verdict: verdictOf(faults),
+    ...(checkpoint ? { origin: checkpoint.origin, root: checkpoint.root.toString("base64") } : {}),
+    size: log.entries.length,
+    earlier: log.earlier,
+    journals: read.journals,
+    events: read.events,
+    key: text ?? "",
+    faults,
+  };
+}
+
+function verdictOf(faults: readonly LogFault[]): VerifiedArchive["verdict"] {
+  if (faults.some(({ kind }) => kind === "tampered")) return "tampered";
+  return faults.length > 0 ? "incomplete" : "intact";
+}

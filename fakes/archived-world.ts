@@ -1,0 +1,65 @@
+import type { ArchiveSource } from "../audit/archive-source.ts";
+import { type ArchivePorts, integrate } from "../functions/archive/integrate.ts";
+import { batchOf } from "../functions/core/archive/batch.ts";
+import { type ArchivedEvent, entryOf } from "../functions/core/archive/entry.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../functions/core/journal/event.ts";
+import { FakeArchive, fakeSigner } from "./fake-archive.ts";
+
+/** Log without a hub: events come in as batches, and an integrator gives them their place. */
+export interface ArchivedWorld {
+  readonly store: FakeArchive;
+  readonly ports: ArchivePorts;
+  readonly source: ArchiveSource;
+  /** Puts events as one batch. */
+  receive(events: readonly ArchivedEvent[]): Promise<void>;
+  /** Integrates until nothing waits. */
+  settle(): Promise<void>;
+}
+
+export function archivedWorld(): ArchivedWorld {
+  const store = new FakeArchive();
+  let nowMs = Date.UTC(2027, 0, 1);
+  const clock = { nowMs: () => nowMs };
+  const ports = {
+    store,
+    signer: fakeSigner(),
+    origin: "valetkey/999900001111/us-east-1",
+    clock,
+    log: { write: () => undefined },
+  };
+  return {
+    store,
+    ports,
+    source: {
+      read: async (key) => store.objects.get(key),
+      list: async (folder) => [...store.objects.keys()].filter((key) => key.startsWith(`${folder}/`)).sort(),
+    },
+    receive: async (events) => {
+      nowMs += 60_000;
+      const { key, body } = batchOf(
+        events.map((event) => entryOf(event).bytes),
+        nowMs,
+      );
+      await store.putNew(key, body);
+      for (const event of events) {
+        const { facts } = entryOf(event);
+        if (facts) await store.putNew(facts.key, facts.body);
+      }
+    },
+    settle: async () => {
+      while ((await integrate(ports)).added > 0);
+    },
+  };
+}
+
+/** Journal of one task: so many events, linked. */
+export function journalOf(of: string, count: number, facts = (n: number): object => ({ n })): readonly ArchivedEvent[] {
+  const events: ArchivedEvent[] = [];
+  let head = EMPTY_CHAIN;
+  for (let n = 1; n <= count; n += 1) {
+    const event = linkEvent(head, of, "lease.renewed", 1_800_000_000_000 + n, { ...facts(n) });
+    head = headOf(event);
+    events.push({ journal: "task", ...event });
+  }
+  return events;
+}

@@ -1,0 +1,151 @@
+import { CHECKPOINT, hourlyKey, VERIFIER_KEY } from "../core/archive/archive-keys.ts";
+import type { ArchiveStore, CheckpointSigner } from "../core/archive/archive-store.ts";
+import { INCOMING, type Order, orderKey, orderText, parseBatch, parseOrder } from "../core/archive/batch.ts";
+import { type Checkpoint, checkpointText, parseCheckpoint } from "../core/archive/checkpoint.ts";
+import { parseEntry } from "../core/archive/entry.ts";
+import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core/archive/signed-note.ts";
+import { append, type Edge, edgeKeys, entriesOf, hashesOf, rootOfEdge } from "../core/archive/tiles.ts";
+import { leafHash } from "../core/archive/tree-hash.ts";
+import type { Clock, Log } from "../core/ports.ts";
+
+/** Ports of the integrator. */
+export interface ArchivePorts {
+  readonly store: ArchiveStore;
+  readonly signer: CheckpointSigner;
+  /** Name of the log. */
+  readonly origin: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Batches that one step takes, and entries after which it takes no further batch. */
+const MOST_BATCHES = 200;
+const MOST_ENTRIES = 4_096;
+
+/** Result of one step. */
+export interface Integrated {
+  /** Entries of the log after the step. */
+  readonly size: number;
+  /** Entries that the step has added. */
+  readonly added: number;
+}
+
+/**
+ * Gives waiting events their place in the log: fixes the order of the next entries, writes their tiles, and signs the tree. Correct with any number of
+ * integrators at once, and after a stop between any two writes: the order of the entries after a size is decided by the one object that could be put
+ * there, and everything else follows from it.
+ * @throws {ForkedArchive} where the archive holds other bytes than follow from its order.
+ */
+export async function integrate(ports: ArchivePorts): Promise<Integrated> {
+  const { store, signer, origin, log } = ports;
+  const key = { name: origin, publicKey: await signer.publicKey() };
+  const current = await readCheckpoint(store, key);
+  const { size } = current.checkpoint;
+  const order = (await decidedOrder(size, store)) ?? (await decideOrder(size, ports));
+  if (!order) {
+    if (current.note !== undefined) await putHourly(current.note, ports);
+    return { size, added: 0 };
+  }
+  // The decision holds the entries, so the batches have done their service. Removed before the checkpoint: whoever sees the new size sees no batch again.
+  await store.remove(order.batches);
+  const edge = await readEdge(current.checkpoint, store);
+  const { edge: next, objects } = append(edge, order.entries);
+  await Promise.all(objects.map(({ key: at, body }) => putSame(at, body, store)));
+  const note = await signedCheckpoint({ origin, size: next.size, root: rootOfEdge(next) }, key, signer);
+  const isFirst = current.etag === undefined;
+  const body = Buffer.from(note);
+  // Whoever lost this race computed the same tree.
+  if (isFirst) await store.putNew(VERIFIER_KEY, Buffer.from(`${verifierKeyText(key)}\n`));
+  if (isFirst) await store.putNew(CHECKPOINT, body);
+  else await store.replace(CHECKPOINT, body, current.etag);
+  await putHourly(note, ports);
+  log.write({ level: "info", event: "archived", entries: order.entries.length, size: next.size });
+  return { size: next.size, added: order.entries.length };
+}
+
+/** Object of the archive that does not follow from the archive's order. */
+export class ForkedArchive extends Error {
+  override readonly name = "ForkedArchive";
+}
+
+async function signedCheckpoint(checkpoint: Checkpoint, key: VerifierKey, signer: CheckpointSigner): Promise<string> {
+  const text = checkpointText(checkpoint);
+  return signedNote(text, key, await signer.sign(text));
+}
+
+/** Reads the newest checkpoint; a log without one is empty. */
+async function readCheckpoint(
+  store: ArchiveStore,
+  key: VerifierKey,
+): Promise<{ readonly checkpoint: Pick<Checkpoint, "size" | "root">; readonly note?: string; readonly etag?: string }> {
+  const stored = await store.read(CHECKPOINT);
+  if (!stored) return { checkpoint: { size: 0, root: rootOfEdge({ size: 0, levels: [] }) } };
+  const note = stored.body.toString("utf8");
+  const checkpoint = parseCheckpoint(openNote(note, key) ?? "");
+  if (checkpoint?.origin !== key.name) throw new ForkedArchive("the checkpoint is not signed by this log's key");
+  return { checkpoint, note, etag: stored.etag };
+}
+
+/** Reads the decision that stands for this size, left by another integrator or by a run that was stopped. */
+async function decidedOrder(size: number, store: ArchiveStore): Promise<Order | undefined> {
+  const stored = await store.read(orderKey(size));
+  if (!stored) return undefined;
+  const order = parseOrder(stored.body);
+  if (!order) throw new ForkedArchive(`${orderKey(size)} is no decision about entries`);
+  return order;
+}
+
+/** Decides what follows, from what has come in. The first decision wins. @returns undefined where nothing has come in. */
+async function decideOrder(size: number, { store, log }: ArchivePorts): Promise<Order | undefined> {
+  const entries = new Map<string, Buffer>();
+  const batches: string[] = [];
+  for (const key of await store.list(INCOMING, MOST_BATCHES)) {
+    if (entries.size >= MOST_ENTRIES) break;
+    const batch = await store.read(key);
+    // Another integrator has removed it.
+    if (!batch) continue;
+    batches.push(key);
+    for (const entry of parseBatch(batch.body) ?? []) {
+      if (parseEntry(entry)) entries.set(entry.toString("latin1"), entry);
+      else log.write({ level: "error", event: "archive_refused", what: key });
+    }
+  }
+  if (entries.size === 0) {
+    if (batches.length > 0) await store.remove(batches);
+    return undefined;
+  }
+  const order = { entries: [...entries.values()], batches };
+  return (await store.putNew(orderKey(size), orderText(order))) ? order : decidedOrder(size, store);
+}
+
+/** Reads the right edge of a signed tree, and holds it to the signed hash. */
+async function readEdge({ size, root }: Pick<Checkpoint, "size" | "root">, store: ArchiveStore): Promise<Edge> {
+  const levels: (readonly Buffer[])[] = [];
+  let entries: readonly Buffer[] = [];
+  await Promise.all(
+    edgeKeys(size).map(async ({ level, key }) => {
+      const { body } = (await store.read(key)) ?? {};
+      const parts = body && (level === "entries" ? entriesOf(body) : hashesOf(body));
+      if (!parts) throw new ForkedArchive(`${key} is missing or broken`);
+      if (level === "entries") entries = parts;
+      else levels[level] = parts;
+    }),
+  );
+  const edge = { size, entries, levels: Array.from(levels, (level) => level ?? []) };
+  const leaves = entries.map(leafHash);
+  const fits = leaves.length === (levels[0] ?? []).length && leaves.every((leaf, at) => levels[0]?.[at]?.equals(leaf));
+  if (!fits || !rootOfEdge(edge).equals(root))
+    throw new ForkedArchive(`the tiles at the edge of ${size} are not those that were signed`);
+  return edge;
+}
+
+/** Puts an object whose bytes follow from the order. Equal bytes of another integrator are as good. */
+async function putSame(key: string, body: Buffer, store: ArchiveStore): Promise<void> {
+  if (await store.putNew(key, body)) return;
+  if (!(await store.read(key))?.body.equals(body)) throw new ForkedArchive(`${key} holds other bytes`);
+}
+
+/** Keeps one checkpoint of each hour: the first that was signed in it. */
+async function putHourly(note: string, { store, clock }: ArchivePorts): Promise<void> {
+  await store.putNew(hourlyKey(clock.nowMs()), Buffer.from(note));
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { jsonFields } from "../text/json-fields.ts";
+
+/** Folder of events that wait for their place in the log. */
+export const INCOMING = "incoming/";
+
+/** Writes entries as one batch. Its key sorts by time, and is the same for the same entries within a minute, so that a retry adds no second batch. */
+export function batchOf(entries: readonly Buffer[], atMs: number): { readonly key: string; readonly body: Buffer } {
+  const body = Buffer.from(JSON.stringify({ entries: entries.map((entry) => entry.toString("utf8")) }));
+  const minute = new Date(atMs).toISOString().slice(0, 16);
+  return { key: `${INCOMING}${minute}Z-${createHash("sha256").update(body).digest("hex")}`, body };
+}
+
+/** Decision about the order of the next entries. Everything else of the archive follows from these decisions. */
+export interface Order {
+  readonly entries: readonly Buffer[];
+  /** Keys of the batches that the entries came in; these are removed at last. */
+  readonly batches: readonly string[];
+}
+
+/** Key of the decision about what follows a tree of this size; sorts by size. */
+export const orderKey = (size: number): string => `order/${String(size).padStart(15, "0")}`;
+
+export const orderText = ({ entries, batches }: Order): Buffer =>
+  Buffer.from(JSON.stringify({ batches, entries: entries.map((entry) => entry.toString("utf8")) }));
+
+/** Reads a decision. @returns undefined where the object is none. */
+export function parseOrder(body: Buffer): Order | undefined {
+  const { batches, entries } = jsonFields(body.toString("utf8"));
+  if (!isTexts(batches) || !isTexts(entries) || entries.length === 0) return undefined;
+  return { batches, entries: entries.map((entry) => Buffer.from(entry)) };
+}
+
+/** Reads a batch's entries. @returns undefined where the object is no batch. */
+export function parseBatch(body: Buffer): readonly Buffer[] | undefined {
+  const { entries } = jsonFields(body.toString("utf8"));
+  return isTexts(entries) ? entries.map((entry) => Buffer.from(entry)) : undefined;
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { Facts, LinkedEvent } from "../journal/event.ts";
+import { canonicalJson } from "../text/canonical-json.ts";
+import { jsonFields } from "../text/json-fields.ts";
+import { MOST_ENTRY_BYTES } from "./tiles.ts";
+
+/** Journals of the table, in the words of the archive. */
+export const JOURNALS = ["task", "agent", "secret", "deployment"] as const;
+export type JournalName = (typeof JOURNALS)[number];
+
+/** Event with its journal: what an entry of the archive holds. */
+export interface ArchivedEvent extends LinkedEvent {
+  readonly journal: JournalName;
+}
+
+/** Entry of the archive, and the object that holds its facts where they do not fit into an entry. */
+export interface Entry {
+  readonly bytes: Buffer;
+  readonly facts?: { readonly key: string; readonly body: Buffer };
+}
+
+/** Writes an event as an entry: canonical JSON, so that equal events are equal bytes. */
+export function entryOf(event: ArchivedEvent): Entry {
+  const bytes = Buffer.from(canonicalJson(event));
+  if (bytes.length <= MOST_ENTRY_BYTES) return { bytes };
+  const body = Buffer.from(canonicalJson(event.facts));
+  const { facts: _, ...rest } = event;
+  const sha256 = createHash("sha256").update(body).digest("base64url");
+  return { bytes: Buffer.from(canonicalJson({ ...rest, factsIn: sha256 })), facts: { key: factsKey(sha256), body } };
+}
+
+/** Key of the object that holds an entry's facts. */
+export const factsKey = (sha256: string): string => `facts/${sha256}`;
+
+/** Entry as it was read; `factsIn` names the object with its facts where they are not in the entry. */
+export type ReadEntry = ArchivedEvent | (Omit<ArchivedEvent, "facts"> & { readonly factsIn: string });
+
+/** Reads an entry. @returns undefined where the bytes are none, or are written in any other way. */
+export function parseEntry(bytes: Buffer): ReadEntry | undefined {
+  const text = bytes.toString("utf8");
+  const fields = jsonFields(text);
+  if (canonicalJson(fields) !== text) return undefined;
+  const { journal, of, n, type, at, previous, hash, facts, factsIn } = fields;
+  if (!isJournal(journal) || typeof of !== "string" || typeof type !== "string") return undefined;
+  if (typeof n !== "number" || typeof at !== "number" || typeof previous !== "string" || typeof hash !== "string")
+    return undefined;
+  const head = { journal, of, n, type, at, previous, hash };
+  if (typeof factsIn === "string") return { ...head, factsIn };
+  return isFacts(facts) ? { ...head, facts } : undefined;
+}
+
+/** Reads facts that stand in an object of their own. @returns undefined where they are not those that the entry names. */
+export function parseFacts(body: Buffer, sha256: string): Facts | undefined {
+  if (createHash("sha256").update(body).digest("base64url") !== sha256) return undefined;
+  const facts: unknown = jsonFields(body.toString("utf8"));
+  return isFacts(facts) ? facts : undefined;
+}
+
+const isJournal = (value: unknown): value is JournalName => JOURNALS.some((name) => name === value);
+const isFacts = (value: unknown): value is Facts =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

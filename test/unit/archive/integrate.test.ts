@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { integrate } from "../../../functions/archive/integrate.ts";
+import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
+import { batchOf, orderKey } from "../../../functions/core/archive/batch.ts";
+import { canonicalJson } from "../../../functions/core/text/canonical-json.ts";
+
+const ROOT = "0123456789abcdefghjkmn";
+
+describe("integrate", () => {
+  test("Events of several batches come into one log, and an empty run adds nothing", async () => {
+    const world = archivedWorld();
+    const events = journalOf(ROOT, 300);
+    await world.receive(events.slice(0, 100));
+    await world.receive(events.slice(100, 257));
+    await world.settle();
+    await world.receive(events.slice(257));
+    await world.settle();
+    expect(await integrate(world.ports)).toEqual({ size: 300, added: 0 });
+    const verified = await verifyArchive(world.source);
+    expect(verified).toMatchObject({ verdict: "intact", size: 300, journals: 1, faults: [] });
+    expect(verified.events).toEqual(events);
+    expect([...world.store.objects.keys()].filter((key) => key.startsWith("incoming/"))).toEqual([]);
+  });
+
+  test("A batch that is received again stands in the log once within a run, and is no fault in a later one", async () => {
+    const world = archivedWorld();
+    const events = journalOf(ROOT, 3);
+    await world.receive(events);
+    await world.receive(events);
+    await world.settle();
+    expect((await verifyArchive(world.source)).size).toBe(3);
+    await world.receive(events);
+    await world.settle();
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 6 });
+  });
+
+  test("An integrator that is stopped before any of its writes leaves a log that the next one finishes, with each event once", async () => {
+    for (let stopAt = 0, wasStopped = true; wasStopped; stopAt += 1) {
+      const world = archivedWorld();
+      await world.receive(journalOf(ROOT, 255));
+      await world.settle();
+      await world.receive(journalOf("abcdefghjkmnpqrstvwxyz", 5));
+      let writes = 0;
+      wasStopped = false;
+      world.store.onWrite = () => {
+        if (writes++ !== stopAt) return;
+        wasStopped = true;
+        throw new Error("stopped");
+      };
+      await integrate(world.ports).catch((error: Error) => expect(error.message).toBe("stopped"));
+      world.store.onWrite = () => undefined;
+      await world.settle();
+      expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 260, journals: 2 });
+    }
+  });
+
+  test("Two integrators at once write one log, in whichever order their writes come", async () => {
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const world = archivedWorld();
+      const events = journalOf(ROOT, 40);
+      // Each read and write waits for its turn by chance, with a small generator of its own.
+      let state = seed * 2_654_435_761;
+      const turns = () => {
+        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+        return state % 4;
+      };
+      const late =
+        <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
+        async (...args: A): Promise<R> => {
+          for (let n = turns(); n > 0; n -= 1) await new Promise((resolve) => setImmediate(resolve));
+          return call(...args);
+        };
+      const { store } = world;
+      const slow = {
+        read: late(store.read.bind(store)),
+        putNew: late(store.putNew.bind(store)),
+        replace: late(store.replace.bind(store)),
+        list: late(store.list.bind(store)),
+        remove: late(store.remove.bind(store)),
+      };
+      const twice = async () => {
+        for (let n = 0; n < 6; n += 1) await integrate({ ...world.ports, store: slow });
+      };
+      const receiving = async () => {
+        for (let n = 0; n < 40; n += 10) {
+          await world.receive(events.slice(n, n + 10));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
+      await Promise.all([twice(), twice(), receiving()]);
+      await world.settle();
+      expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 40, faults: [] });
+    }
+  });
+
+  test.each([
+    ["the tile at the edge", (key: string) => key.startsWith("tile/0/")],
+    ["the bundle at the edge", (key: string) => key.startsWith("tile/entries/")],
+    ["the checkpoint", (key: string) => key === CHECKPOINT],
+  ])("An integrator signs nothing on top of %s that somebody has changed", async (_, isIt) => {
+    const world = archivedWorld();
+    await world.receive(journalOf(ROOT, 3));
+    await world.settle();
+    for (const [key, body] of world.store.objects)
+      if (isIt(key)) world.store.objects.set(key, Buffer.from(body.map((byte, at) => (at === 40 ? byte ^ 1 : byte))));
+    const signed = world.store.objects.get(CHECKPOINT);
+    await world.receive(journalOf(ROOT, 4));
+    await expect(integrate(world.ports)).rejects.toThrow();
+    expect(world.store.objects.get(CHECKPOINT)).toBe(signed);
+  });
+
+  test("An integrator does not go on where other bytes stand in a tile's place", async () => {
+    const world = archivedWorld();
+    await world.receive(journalOf(ROOT, 3));
+    world.store.objects.set("tile/0/000.p/3", Buffer.alloc(96));
+    await expect(integrate(world.ports)).rejects.toThrow("tile/0/000.p/3 holds other bytes");
+    expect(world.store.objects.has(CHECKPOINT)).toBe(false);
+  });
+
+  test("A batch of something else is refused, and holds nobody up", async () => {
+    const world = archivedWorld();
+    const { key } = batchOf([Buffer.from("x")], 0);
+    world.store.objects.set(key, Buffer.from(canonicalJson({ entries: ["{}", "no JSON"] })));
+    world.store.objects.set(`${key}-b`, Buffer.from("<html>"));
+    await world.receive(journalOf(ROOT, 2));
+    await world.settle();
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 2 });
+    expect(world.store.objects.has(key)).toBe(false);
+  });
+
+  test("A decision about the order that is none stops the log, and is not overwritten", async () => {
+    const world = archivedWorld();
+    world.store.objects.set(orderKey(0), Buffer.from("{}"));
+    await world.receive(journalOf(ROOT, 2));
+    await expect(integrate(world.ports)).rejects.toThrow("no decision about entries");
+  });
+});

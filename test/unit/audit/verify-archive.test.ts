@@ -1,0 +1,140 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { type ArchivedWorld, archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { CHECKPOINT, VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
+import { parseVerifierKey, verifierKeyText } from "../../../functions/core/archive/signed-note.ts";
+import { append, EMPTY_EDGE } from "../../../functions/core/archive/tiles.ts";
+
+const ROOT = "0123456789abcdefghjkmn";
+
+/** Step between the bytes that are flipped in an object of more than 5,000 bytes; 1 takes a minute of CPU. */
+const LARGE_STEP = Number(process.env.VALETKEY_FLIP_STEP ?? 97);
+
+/** Parts of an archive that an auditor copies; `order/` is the integrator's own. */
+const isAudited = (key: string): boolean => !key.startsWith("order/") && !key.startsWith("incoming/");
+
+describe("verifyArchive", () => {
+  let world: ArchivedWorld;
+  let key: string;
+  beforeAll(async () => {
+    world = archivedWorld();
+    for (let n = 0; n < 8; n += 1) await world.receive(journalOf(`${ROOT}/${n}`, 25));
+    await world.settle();
+    key = world.store.objects.get(VERIFIER_KEY)?.toString("utf8").trim() ?? "";
+  });
+  const having = (changed: ReadonlyMap<string, Buffer | undefined>) => ({
+    read: async (name: string) => (changed.has(name) ? changed.get(name) : world.store.objects.get(name)),
+    list: world.source.list,
+  });
+
+  test("An archive as it was written is intact", async () => {
+    expect(await verifyArchive(world.source, key)).toMatchObject({ verdict: "intact", size: 200, journals: 8 });
+  });
+
+  test("A flipped byte of a 200-event archive is found, at each place of small objects and at every 97th of large ones", async () => {
+    const missed: string[] = [];
+    let flips = 0;
+    // Bundles and tiles that a later one has replaced are not read; the newest checkpoint alone says which are.
+    const read = new Set<string>();
+    const noting = (name: string) => {
+      read.add(name);
+      return world.source.read(name);
+    };
+    await verifyArchive({ ...world.source, read: noting }, key);
+    for (const name of [...read].filter(isAudited)) {
+      const body = world.store.objects.get(name) ?? Buffer.alloc(0);
+      const step = body.length > 5_000 ? LARGE_STEP : 1;
+      for (let at = 0; at < body.length; at += step) {
+        const flipped = Buffer.from(body);
+        flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
+        flips += 1;
+        const { verdict, faults } = await verifyArchive(having(new Map([[name, flipped]])), key);
+        if (verdict !== "tampered" || faults.length === 0) missed.push(`${name} byte ${at}`);
+      }
+    }
+    expect(missed).toEqual([]);
+    expect(flips).toBeGreaterThan(1_000);
+  });
+
+  test("Each object that is missing makes the archive incomplete, and is named", async () => {
+    for (const name of ["tile/entries/000.p/200", "tile/0/000.p/200", CHECKPOINT]) {
+      const { verdict, faults } = await verifyArchive(having(new Map([[name, undefined]])), key);
+      expect([verdict, faults[0]?.what]).toEqual(["incomplete", name]);
+    }
+  });
+
+  test("An archive of another key is tampered with, though its own key signed all of it", async () => {
+    const other = archivedWorld();
+    await other.receive(journalOf(ROOT, 3));
+    await other.settle();
+    expect((await verifyArchive(other.source)).verdict).toBe("intact");
+    expect((await verifyArchive(other.source)).isKeyPinned).toBe(false);
+    expect((await verifyArchive(other.source, key)).verdict).toBe("tampered");
+  });
+
+  test("A log that was cut and signed again is found by an earlier checkpoint", async () => {
+    const cut = archivedWorld();
+    await cut.receive(journalOf(ROOT, 5));
+    await cut.settle();
+    const hourly = [...cut.store.objects.keys()].find((name) => name.startsWith("checkpoints/")) ?? "";
+    const earlier = cut.store.objects.get(hourly) ?? Buffer.alloc(0);
+    for (const name of cut.store.objects.keys()) cut.store.objects.delete(name);
+    await cut.receive(journalOf(ROOT, 3));
+    await cut.settle();
+    cut.store.objects.set("checkpoints/2026-12-31T23Z", earlier);
+    const { verdict, faults } = await verifyArchive(cut.source);
+    expect([verdict, faults[0]?.found]).toEqual(["tampered", "the log had 5 entries, and has 3"]);
+  });
+
+  test.each([
+    [
+      "a gap",
+      "incomplete",
+      "events 2 to 2 are missing",
+      (own: ReturnType<typeof journalOf>) => own.filter(({ n }) => n !== 2),
+    ],
+    [
+      "two events of one number",
+      "tampered",
+      "two events have this number",
+      (own: ReturnType<typeof journalOf>) => [...own, ...journalOf(ROOT, 2, () => ({ forged: true })).slice(1)],
+    ],
+    [
+      "a hash that is not its content's",
+      "tampered",
+      "its hash is not that of its content and of the event before",
+      (own: ReturnType<typeof journalOf>) =>
+        own.map((event) => (event.n === 3 ? { ...event, facts: { n: 4 } } : event)),
+    ],
+  ])("A journal with %s is %s", async (_, expected, found, change) => {
+    const forged = archivedWorld();
+    await forged.receive(change(journalOf(ROOT, 5)));
+    await forged.settle();
+    const { verdict, faults } = await verifyArchive(forged.source);
+    expect([verdict, faults[0]?.found]).toEqual([expected, found]);
+  });
+
+  test("An event whose facts fill no entry has them in an object of its own, which is verified", async () => {
+    const large = archivedWorld();
+    await large.receive(journalOf(ROOT, 2, () => ({ text: "x".repeat(70_000) })));
+    await large.settle();
+    const verified = await verifyArchive(large.source);
+    expect(verified).toMatchObject({ verdict: "intact", size: 2 });
+    expect(verified.events[1]?.facts).toEqual({ text: "x".repeat(70_000) });
+    const [name = ""] = [...large.store.objects.keys()].filter((each) => each.startsWith("facts/"));
+    large.store.objects.set(name, Buffer.from('{"text":"y"}'));
+    expect((await verifyArchive(large.source)).verdict).toBe("tampered");
+    large.store.objects.delete(name);
+    expect((await verifyArchive(large.source)).verdict).toBe("incomplete");
+  });
+
+  test("A verifier key is read as it is written, and not with another key's number", () => {
+    const parsed = parseVerifierKey(key);
+    expect(parsed && verifierKeyText(parsed)).toBe(key);
+    expect(parseVerifierKey(key.replace(/\+[0-9a-f]{8}\+/, "+00000000+"))).toBeUndefined();
+  });
+
+  test("The edge of an empty tree is empty", () => {
+    expect(append(EMPTY_EDGE, []).objects).toEqual([]);
+  });
+});
