@@ -1,7 +1,7 @@
 import { CHECKPOINT, CHECKPOINTS } from "../functions/core/archive/archive-keys.ts";
 import { type Checkpoint, parseCheckpoint } from "../functions/core/archive/checkpoint.ts";
 import { openNote, type VerifierKey } from "../functions/core/archive/signed-note.ts";
-import { entriesOf, TILE_WIDTH, tileKey } from "../functions/core/archive/tiles.ts";
+import { entriesOf, hashesOf, TILE_WIDTH, tileKey } from "../functions/core/archive/tiles.ts";
 import { EMPTY_ROOT, leafHash, nodeHash } from "../functions/core/archive/tree-hash.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
@@ -25,7 +25,8 @@ export async function readLog(source: ArchiveSource, key: VerifierKey): Promise<
   const earlier = await readEarlier(source, key, faults);
   if (entries.includes(undefined)) return { checkpoint, entries, earlier: 0, faults };
 
-  const leaves = entries.flatMap((entry) => (entry ? [leafHash(entry)] : []));
+  const own = entries.flatMap((entry) => (entry ? [leafHash(entry)] : []));
+  const leaves = (await signedLeaves(own, checkpoint, source, faults)) ?? own;
   const roots = rootsAt(leaves, [checkpoint.size, ...earlier.map(({ size }) => size)]);
   if (!roots.get(checkpoint.size)?.equals(checkpoint.root))
     faults.push(tampered(CHECKPOINT, "the entries do not have the hash that was signed"));
@@ -85,6 +86,29 @@ async function readEntries(
     for (let at = 0; at < width; at += 1) entries.push(read?.length === width ? read[at] : undefined);
   }
   return entries;
+}
+
+/**
+ * Tells which entries were changed, where the tiles still have the hashes that were signed.
+ * @returns hashes of the entries as they were signed; undefined where the entries are the signed ones, or the tiles are not either.
+ */
+async function signedLeaves(
+  own: readonly Buffer[],
+  { size, root }: Checkpoint,
+  source: ArchiveSource,
+  faults: LogFault[],
+): Promise<readonly Buffer[] | undefined> {
+  if (rootsAt(own, [size]).get(size)?.equals(root)) return undefined;
+  const signed: Buffer[] = [];
+  for (let from = 0; from < size; from += TILE_WIDTH) {
+    const tile = await source.read(tileKey(0, from / TILE_WIDTH, Math.min(TILE_WIDTH, size - from)));
+    signed.push(...((tile && hashesOf(tile)) ?? []));
+  }
+  if (signed.length !== size || !rootsAt(signed, [size]).get(size)?.equals(root)) return undefined;
+  for (const [index, leaf] of own.entries())
+    if (!signed[index]?.equals(leaf))
+      faults.push(tampered(`entry ${index}`, "the entry is not the one that was signed"));
+  return signed;
 }
 
 /** Verifies every tile from the leaves up. An altered tile hides no event, but proofs for one event are made of tiles. */

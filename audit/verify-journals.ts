@@ -2,8 +2,8 @@ import {
   type ArchivedEvent,
   factsKey,
   parseEntry,
-  parseFacts,
   type ReadEntry,
+  withFacts,
 } from "../functions/core/archive/entry.ts";
 import { brokenLink } from "../functions/core/journal/event.ts";
 import type { ArchiveSource } from "./archive-source.ts";
@@ -53,11 +53,10 @@ async function wholeEvent(
   faults: LogFault[],
 ): Promise<ArchivedEvent | undefined> {
   if (!("factsIn" in entry)) return entry;
-  const { factsIn, ...rest } = entry;
-  const name = factsKey(factsIn);
+  const name = factsKey(entry.factsIn);
   const body = await source.read(name);
-  const facts = body && parseFacts(body, factsIn);
-  if (facts) return { ...rest, facts };
+  const event = withFacts(entry, body);
+  if (event) return event;
   faults.push(
     body ? tampered(name, "the facts are not those of the entry") : incomplete(name, "the facts are missing"),
   );

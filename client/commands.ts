@@ -124,6 +124,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "apply",
     async () => (await import("./operate/apply.ts")).apply,
   ),
+  audit: {
+    usage: "audit verify | show | bundle",
+    summary: "the signed log of what was decided",
+    help: async () => (await import("../audit/help.ts")).AUDIT_HELP,
+    run: async (argv) => (await import("./commands/audit.ts")).runAudit(argv),
+  },
   doctor: operated(
     "doctor",
     "what stands between here and a key",

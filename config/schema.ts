@@ -379,6 +379,16 @@ export const configSchema = said(
       vpc,
       "Network of the functions that connect to databases: exchange, revoke-leases and rotate. Without it these functions run outside any VPC.",
     ),
+    archive: maybe(
+      v.strictObject({
+        mode: maybe(
+          v.picklist(["governance", "compliance"]),
+          "Object Lock. governance (the default): a person with s3:BypassGovernanceRetention can remove what is locked. compliance: nobody can, not even the account's root, until the days are over.",
+        ),
+        days: maybe(whole(1, 36_500), "Days for which an object cannot be removed; 30 unless given."),
+      }),
+      "Archive of the journal: a signed log in a bucket. See docs/audit.md.",
+    ),
     bus: maybe(bus, "The hub's event bus. By default only valetkey itself can put events there."),
   }),
   "valetkey: the issuers that this deployment trusts, and the accounts in which it may issue credentials. Reviewed, and hashed into each decision.",

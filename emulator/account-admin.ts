@@ -6,6 +6,7 @@ import { type Buckets, type StoredObject, storeObject } from "./services/buckets
 import type { BusEvent, Buses, BusSpec } from "./services/buses.ts";
 import type { Queues } from "./services/queues.ts";
 import type { SecretSpec, Secrets } from "./services/secrets.ts";
+import type { SigningKeys } from "./services/signing-keys.ts";
 import type { QueueSpec } from "./services/sqs-queue.ts";
 import type { AllWorkloads, Workloads } from "./services/workloads/workloads.ts";
 
@@ -17,12 +18,16 @@ export interface AccountAdmin {
   putBucket(name: string, options?: { readonly policy?: PolicyDocument }): void;
   putObject(bucket: string, key: string, body: string | Uint8Array): void;
   getObject(bucket: string, key: string): StoredObject | undefined;
+  /** Keys of a bucket's objects, sorted. */
+  objectKeys(bucket: string): readonly string[];
   createTable(input: CreateTableCommandInput): Promise<void>;
   /** The new queue's URL. */
   createQueue(spec: QueueSpec): string;
   /** The new secret's ARN. */
   createSecret(spec: SecretSpec): string;
   createBus(spec: BusSpec): void;
+  /** Creates a key that signs by Ed25519. @param alias `alias/name`. @returns the key's id. */
+  createSigningKey(alias: string, policy: PolicyDocument): string;
   /** Lists the events that were put on a bus of this account, oldest first. */
   events(): readonly BusEvent[];
   /** State of the account's services, to put into and to look at. */
@@ -35,6 +40,7 @@ export interface AdminPorts {
   readonly queues: Queues;
   readonly secrets: Secrets;
   readonly buses: Buses;
+  readonly signingKeys: SigningKeys;
   readonly workloads: AllWorkloads;
   readonly backends: DynamoBackends;
   readonly region: string;
@@ -71,6 +77,7 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
       storeObject(ownBucket(bucket), key, Buffer.from(body), {}, now());
     },
     getObject: (bucket, key) => ownBucket(bucket).objects.get(key),
+    objectKeys: (bucket) => [...ownBucket(bucket).objects.keys()].sort(),
     createTable: async (input) => {
       const answer = await backends.send(account, "CreateTable", JSON.stringify(input), region);
       if (answer.status !== 200) throw new Error(`table ${input.TableName} was not created: ${answer.body}`);
@@ -78,6 +85,7 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
     createQueue: (spec) => queues.create(account, spec),
     createSecret: (spec) => secrets.create(account, region, spec, now()).arn,
     createBus: (spec) => buses.create(account, spec),
+    createSigningKey: (alias, policy) => ports.signingKeys.create(account, alias, policy).id,
     workloads: ports.workloads.of(account),
     events: () => buses.events.filter((event) => event.busAccount === account),
   };

@@ -15,11 +15,13 @@ import { Buckets } from "./services/buckets.ts";
 import { type BusEvent, Buses } from "./services/buses.ts";
 import { eventBridgeService } from "./services/eventbridge.ts";
 import { iamService } from "./services/iam.ts";
+import { kmsService } from "./services/kms.ts";
 import { Queues } from "./services/queues.ts";
 import { type InvokeRotation, Rotations } from "./services/rotations.ts";
 import { s3Service } from "./services/s3.ts";
 import { Secrets } from "./services/secrets.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
+import { SigningKeys } from "./services/signing-keys.ts";
 import { sqsService } from "./services/sqs.ts";
 import { stsService } from "./services/sts.ts";
 import { athenaService } from "./services/workloads/athena.ts";
@@ -93,6 +95,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const rotations = new Rotations(now, options.onRotation);
   const buses = new Buses(options.onBusEvent);
   const workloads = new AllWorkloads();
+  const signingKeys = new SigningKeys();
   const catalogue = new KeyCatalogue(backends);
   let endpoint = "";
   let iamLagMs = 0;
@@ -105,6 +108,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     s3Service(buckets, now),
     secretsManagerService(secrets, now, rotations),
     eventBridgeService(buses, now),
+    kmsService(signingKeys),
     athenaService(workloads, buckets, now),
     ...[glueService, ecrService, ecsService, lambdaService, logsService, ssmService, ec2Service].map((of) =>
       of(workloads),
@@ -128,7 +132,18 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     endpoint,
     region: REGION,
     admin: (account) =>
-      accountAdmin(account, { roles, buckets, queues, secrets, buses, backends, workloads, region: REGION, now }),
+      accountAdmin(account, {
+        roles,
+        buckets,
+        queues,
+        secrets,
+        buses,
+        signingKeys,
+        backends,
+        workloads,
+        region: REGION,
+        now,
+      }),
     keysFor: (roleArn, sessionName) => {
       const role = existing(roleArn);
       const issuedAt = Math.floor(now() / 1000) * 1000;

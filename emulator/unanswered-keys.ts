@@ -6,6 +6,7 @@ const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
   ecs: ["cluster"],
   events: ["source", "detail-type"],
   iam: ["permissionsboundary", "passedtoservice"],
+  kms: ["resourcealiases"],
   s3: ["prefix", "delimiter", "max-keys", "resourceaccount"],
   secretsmanager: ["name", "secretid", "versionid", "versionstage"],
   sts: ["rolesessionname", "sourceidentity", "transitivetagkeys", "externalid"],

@@ -1,7 +1,7 @@
 import type { ArchiveSource } from "../audit/archive-source.ts";
 import { type ArchivePorts, integrate } from "../functions/archive/integrate.ts";
 import { batchOf } from "../functions/core/archive/batch.ts";
-import { type ArchivedEvent, entryOf } from "../functions/core/archive/entry.ts";
+import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../functions/core/journal/event.ts";
 import { FakeArchive, fakeSigner } from "./fake-archive.ts";
 
@@ -36,15 +36,8 @@ export function archivedWorld(): ArchivedWorld {
     },
     receive: async (events) => {
       nowMs += 60_000;
-      const { key, body } = batchOf(
-        events.map((event) => entryOf(event).bytes),
-        nowMs,
-      );
+      const { key, body } = batchOf(events, nowMs);
       await store.putNew(key, body);
-      for (const event of events) {
-        const { facts } = entryOf(event);
-        if (facts) await store.putNew(facts.key, facts.body);
-      }
     },
     settle: async () => {
       while ((await integrate(ports)).added > 0);
@@ -59,7 +52,7 @@ export function journalOf(of: string, count: number, facts = (n: number): object
   for (let n = 1; n <= count; n += 1) {
     const event = linkEvent(head, of, "lease.renewed", 1_800_000_000_000 + n, { ...facts(n) });
     head = headOf(event);
-    events.push({ journal: "task", ...event });
+    events.push({ journal: "tasks", ...event });
   }
   return events;
 }

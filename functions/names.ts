@@ -16,6 +16,8 @@ export const FUNCTIONS = [
   "notify",
   "approve",
   "console",
+  "collect",
+  "archive",
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 

@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { approvalSecrets, channelSecrets, keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
+import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
 import { type HubScope, secretArn } from "./rights.ts";
@@ -22,6 +23,8 @@ export const PROBE_QUEUE_NAME = "valetkey-probes";
 export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
 /** Queue that wakes `notify`. */
 export const NOTICE_QUEUE_NAME = "valetkey-notices";
+/** Alias of the key that signs the archive's checkpoints. */
+export const ARCHIVE_KEY_ALIAS = "alias/valetkey-archive";
 export const BUS_NAME = "valetkey";
 /** Queue of events that could not be delivered to `intake`, or that `intake` could not process. */
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
@@ -44,6 +47,8 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     probeQueueName: PROBE_QUEUE_NAME,
     deadlineQueueName: DEADLINE_QUEUE_NAME,
     noticeQueueName: NOTICE_QUEUE_NAME,
+    archiveBucket: `valetkey-archive-${config.hub.account}-${config.hub.region}`,
+    archiveKeyAlias: ARCHIVE_KEY_ALIAS,
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
     ownSecrets: ownSecretsOf(config),
@@ -71,6 +76,19 @@ export const ownSecretArnsIn = (account: string, scope: HubScope): readonly stri
         secretArn(`${name}-??????`, { ...scope, region: "*" }),
       )
     : [];
+
+/** Object Lock of the archive, from the configuration. */
+export const archiveLockOf = ({ archive }: Pick<Config, "archive">): LockSetting => ({
+  mode: archive?.mode === "compliance" ? "COMPLIANCE" : "GOVERNANCE",
+  days: archive?.days ?? ARCHIVE_DAYS,
+});
+
+/** Name of the hub's log. */
+export const archiveOriginOf = ({ account, region }: Pick<HubScope, "account" | "region">): string =>
+  `valetkey/${account}/${region}`;
+
+/** Days for which the archive's objects are kept, where the configuration does not say. */
+const ARCHIVE_DAYS = 30;
 
 /** Lists the secrets by which the hub authenticates itself to the connectors' providers, and the key that seals tokens, where there are any. */
 const ownSecretsOf = (sections: Sections): readonly string[] => [

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../config/schema.ts";
+import { Archive } from "./constructs/archive.ts";
 import { ConsoleDoor } from "./constructs/console-door.ts";
 import { DeadlineQueue } from "./constructs/deadline-queue.ts";
 import { FrontDoor } from "./constructs/front-door.ts";
@@ -16,7 +17,7 @@ import { RotationPath } from "./constructs/rotation-path.ts";
 import { Signet } from "./constructs/signet.ts";
 import { TaskTable } from "./constructs/task-table.ts";
 import { Watch } from "./constructs/watch.ts";
-import { hubScopeOf } from "./hub-scope.ts";
+import { archiveLockOf, hubScopeOf } from "./hub-scope.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "./hub-stack-outputs.ts";
 
 /** Properties of a hub. */
@@ -47,6 +48,7 @@ export class HubStack extends Stack {
     const notices = new NoticePath(this, "Notices");
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
+    const archive = new Archive(this, "Archive", hub, archiveLockOf(config));
     const functions = hubFunctions(this, {
       scope: hub,
       table,
@@ -56,6 +58,7 @@ export class HubStack extends Stack {
       notices,
       probes,
       bus,
+      archive,
       deploymentDir,
       consoleDir,
     });
@@ -72,6 +75,7 @@ export class HubStack extends Stack {
     deadlines.feed(functions["revoke-leases"]);
     probes.feed(functions.probe);
     notices.feed(functions.notify);
+    archive.feed(table, functions.collect, functions.archive);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);

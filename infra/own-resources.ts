@@ -1,5 +1,5 @@
 /**
- * Lists the ARNs of valetkey's own table, queues, bus, functions, logs, alarms, secrets and stacks, and of the bucket from which its code is
+ * Lists the ARNs of valetkey's own table, queues, bus, archive, functions, logs, alarms, secrets and stacks, and of the bucket from which its code is
  * deployed. They are denied to every task, since the hub's account may be a target too.
  */
 export const ownResources = (partition: string): string[] => [
@@ -11,6 +11,7 @@ export const ownResources = (partition: string): string[] => [
   `arn:${partition}:events:*:*:rule/valetkey*`,
   `arn:${partition}:events:*:*:event-bus/valetkey*`,
   `arn:${partition}:s3:::cdk-*-assets-*`,
+  `arn:${partition}:s3:::valetkey-archive-*`,
   `arn:${partition}:secretsmanager:*:*:secret:valetkey/*`,
   `arn:${partition}:sns:*:*:valetkey*`,
   `arn:${partition}:cloudformation:*:*:stack/valetkey-*`,

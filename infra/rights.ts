@@ -31,6 +31,10 @@ export interface HubScope {
   readonly probeQueueName: string;
   readonly deadlineQueueName: string;
   readonly noticeQueueName: string;
+  /** Bucket of the archive; the name says account and Region, since buckets' names are global. */
+  readonly archiveBucket: string;
+  /** Alias of the key that signs the archive's checkpoints. */
+  readonly archiveKeyAlias: string;
   readonly busName: string;
   readonly undoneQueueName: string;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
@@ -177,6 +181,9 @@ const TABLE_RIGHTS = {
   notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
   // It serves files, and reaches nothing.
   console: {},
+  // Neither reaches the table: one is handed its stream, the other reads what the first has put into the archive.
+  collect: {},
+  archive: {},
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */
@@ -333,6 +340,43 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   // With the client's secret a code is redeemed, where the issuer lets the hub do that.
   approve: (scope) => readSecrets("ReadApprovalsClients", scope.approvalClientSecrets, scope),
   console: () => [],
+  collect: (scope) => [
+    ...readStream(scope),
+    { Sid: "BringIn", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, "incoming/*")] },
+  ],
+  archive: (scope) => [
+    { Sid: "ReadArchive", Effect: "Allow", Action: ["s3:GetObject"], Resource: [archiveArn(scope, "*")] },
+    {
+      // Without it S3 answers 403 for what is not there.
+      Sid: "ListArchive",
+      Effect: "Allow",
+      Action: ["s3:ListBucket"],
+      Resource: [archiveBucketArn(scope)],
+    },
+    {
+      Sid: "WriteArchive",
+      Effect: "Allow",
+      Action: ["s3:PutObject"],
+      Resource: ["order/*", "tile/*", "facts/*", "checkpoints/*", "checkpoint", "verifier-key"].map((key) =>
+        archiveArn(scope, key),
+      ),
+    },
+    {
+      Sid: "LockArchive",
+      Effect: "Allow",
+      Action: ["s3:PutObjectRetention"],
+      Resource: ["tile/*", "facts/*", "checkpoints/*"].map((key) => archiveArn(scope, key)),
+    },
+    { Sid: "TakeIn", Effect: "Allow", Action: ["s3:DeleteObject"], Resource: [archiveArn(scope, "incoming/*")] },
+    {
+      // A key's id is not known before it is made; the alias is.
+      Sid: "SignCheckpoints",
+      Effect: "Allow",
+      Action: ["kms:Sign", "kms:GetPublicKey"],
+      Resource: [`arn:${scope.partition}:kms:${scope.region}:${scope.account}:key/*`],
+      Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": scope.archiveKeyAlias } },
+    },
+  ],
 };
 
 /** As whom, the roles' trust says: each of the two has its own. */
@@ -450,6 +494,11 @@ const readStream = (scope: HubScope): Statement[] => [
 /** ARN of the one table. */
 export const tableArn = (scope: HubScope): string =>
   `arn:${scope.partition}:dynamodb:${scope.region}:${scope.account}:table/${scope.tableName}`;
+/** ARN of the archive's bucket. */
+export const archiveBucketArn = (scope: HubScope): string => `arn:${scope.partition}:s3:::${scope.archiveBucket}`;
+/** ARN, or pattern, of objects in the archive. */
+export const archiveArn = (scope: HubScope, key: string): string => `${archiveBucketArn(scope)}/${key}`;
+
 /** ARN of the one bus. */
 export const busArn = (scope: HubScope): string =>
   `arn:${scope.partition}:events:${scope.region}:${scope.account}:event-bus/${scope.busName}`;

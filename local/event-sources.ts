@@ -3,8 +3,9 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClie
 import type { BusEvent } from "../emulator/services/buses.ts";
 import type { Credentials } from "../emulator/sessions.ts";
 import type { Item, TableChange } from "../emulator/table-change.ts";
+import { COLLECTED } from "../functions/collect/collected.ts";
 import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
-import { wakesRelay } from "../functions/relay/wakes.ts";
+import { matches, wakesRelay } from "../functions/relay/wakes.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
 import type { FunctionHost } from "./function-host.ts";
 
@@ -17,8 +18,11 @@ const EVENT_NAMES = { Put: "INSERT", Update: "MODIFY", Delete: "REMOVE" } as con
   string
 >;
 
-/** The stream of the table: hands the relay the records that pass the filters of the deployed event source mapping. */
-export async function streamTo(relay: FunctionHost, changes: readonly TableChange[]): Promise<void> {
+/** The stream of the table: hands its two readers the records that pass the filters of their deployed event source mappings. */
+export async function streamTo(
+  { relay, collect }: Readonly<Record<"relay" | "collect", FunctionHost>>,
+  changes: readonly TableChange[],
+): Promise<void> {
   const records = changes.map(({ operation, keys, item, isByTtl }, index) => ({
     eventID: String(index),
     eventName: EVENT_NAMES[operation],
@@ -26,7 +30,11 @@ export async function streamTo(relay: FunctionHost, changes: readonly TableChang
     ...(isByTtl ? { userIdentity: TTL_REMOVER } : {}),
   }));
   const awake = records.filter(wakesRelay);
-  if (awake.length > 0) await relay.invoke({ Records: awake });
+  const collected = records.filter((record) => matches(COLLECTED, record));
+  await Promise.all([
+    ...(awake.length > 0 ? [relay.invoke({ Records: awake })] : []),
+    ...(collected.length > 0 ? [collect.invoke({ Records: collected })] : []),
+  ]);
 }
 
 /** Attempts that Lambda makes for an event. */

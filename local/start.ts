@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Credentials } from "../emulator/sessions.ts";
 import { approvalTour } from "./approval-tour.ts";
+import { auditTour } from "./audit-tour.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
 import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
@@ -73,7 +74,9 @@ async function main(once: boolean): Promise<void> {
   });
   const databaseReport = await databaseTour(url, cloud, database, say);
   const approval = await approvalTour(url, cloud, `http://127.0.0.1:${ports.console}`, say);
-  const report = { ...first, ...databaseReport, ...approval };
+  const { task, ...firstReport } = first;
+  const auditReport = await auditTour(cloud, task, archiveFolder(), say);
+  const report = { ...firstReport, ...databaseReport, ...approval, ...auditReport };
   if (!once) {
     say(whatNext(cloud, url, await publisherKeys(cloud)));
     return;
@@ -98,6 +101,11 @@ async function start(): Promise<Cloud> {
     );
     process.exit(1);
   }
+}
+
+/** Folder of the tour's copy of the archive. */
+function archiveFolder(): string {
+  return relative(process.cwd(), fileURLToPath(new URL("../build/local-archive", import.meta.url)));
 }
 
 function sampleData(cloud: Cloud): void {

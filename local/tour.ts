@@ -3,6 +3,8 @@ import type { Cloud } from "./cloud/start-cloud.ts";
 
 /** Results of the tour: each value was observed, none assumed. */
 export interface TourReport {
+  /** Id of the task. */
+  readonly task: string;
   readonly vended: boolean;
   readonly inside_allowed: boolean;
   readonly outside_refused: boolean;
@@ -103,6 +105,7 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
     `     GET /v1/tasks/${answer.task.id}/receipt       -> IAM had the policy ${endedToPolicyMs ?? "?"} ms after the ending\n     ... and a probe, of the same role and name, ${observed ? `was ${refused[observed.status]} ${observed.milliseconds} ms` : "saw nothing"}`,
   );
   return {
+    task: answer.task.id,
     vended: key !== undefined,
     inside_allowed: inside === "200",
     outside_refused: outside.every((outcome) => outcome === "AccessDenied"),

@@ -30,6 +30,10 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   approve: { memoryMb: 512, billedMs: 60 },
   // Files from memory.
   console: { memoryMb: 256, billedMs: 5 },
+  // One put for a batch of events.
+  collect: { memoryMb: 256, billedMs: 60 },
+  // Lists, reads, decides, writes tiles, signs, publishes: eight calls in a row.
+  archive: { memoryMb: 1_024, billedMs: 400 },
 };
 
 export const gbSeconds = (name: FunctionName): number =>

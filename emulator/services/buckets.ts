@@ -7,6 +7,8 @@ export interface StoredObject {
   readonly lastModified: number;
   /** `content-type`, `x-amz-meta-*` and the like, given back as they came. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Time until which the object is locked, epoch milliseconds; absent where it is not. */
+  readonly lockedUntil?: number;
 }
 
 export interface Bucket {
@@ -44,9 +46,11 @@ export function storeObject(
   body: Buffer,
   headers: Readonly<Record<string, string>>,
   now: number,
+  lockedUntil = Number.NaN,
 ): StoredObject {
   const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-  const stored = { body, etag, lastModified: now, headers };
+  const lock = Number.isNaN(lockedUntil) ? {} : { lockedUntil };
+  const stored = { body, etag, lastModified: now, headers, ...lock };
   bucket.objects.set(key, stored);
   return stored;
 }

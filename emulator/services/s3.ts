@@ -3,7 +3,7 @@ import type { ContextValues } from "../need.ts";
 import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
 import { type Answer, decode, queryPairs, type WireRequest } from "../wire-request.ts";
-import { type Bucket, type Buckets, storeObject } from "./buckets.ts";
+import { type Bucket, type Buckets, type StoredObject, storeObject } from "./buckets.ts";
 import { listObjects } from "./s3-list.ts";
 
 /** Any other parameter asks for something that is not built (`acl`, `uploads`, ...), and must not be mistaken for the plain call. */
@@ -12,7 +12,7 @@ const KNOWN_PARAMETERS =
 const KEPT_HEADERS =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|x-amz-meta-.+)$/;
 /** Sent as such, and meaning something that is not built. */
-const UNBUILT_HEADERS = ["x-amz-copy-source", "range", "x-amz-acl", "x-amz-tagging", "if-match", "if-none-match"];
+const UNBUILT_HEADERS = ["x-amz-copy-source", "range", "x-amz-acl", "x-amz-tagging"];
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const EMPTY: Answer = { status: 200, headers: {}, body: "" };
 
@@ -104,12 +104,16 @@ function objectCall(request: S3Request, buckets: Buckets, now: () => number): Ca
   const { wire, bucketName, key } = request;
   const found = (): Bucket => buckets.find(bucketName) ?? noBucket(bucketName);
   if (wire.method === "PUT")
-    return call("PutObject", "s3:PutObject", request, buckets, () => {
+    return call("PutObject", putActions(wire), request, buckets, () => {
       const kept = Object.entries(wire.headers)
         .filter(([name]) => KEPT_HEADERS.test(name))
         .map(([name, value]) => [name, value.replace(/(^|,\s*)aws-chunked(,\s*|$)/, "")] as const)
         .filter(([, value]) => value !== "");
-      const { etag } = storeObject(found(), key, wire.body, Object.fromEntries(kept), now());
+      const bucket = found();
+      refuseByCondition(wire, bucket.objects.get(key));
+      refuseLocked(bucket.objects.get(key), now());
+      const lockedUntil = Date.parse(wire.headers["x-amz-object-lock-retain-until-date"] ?? "");
+      const { etag } = storeObject(bucket, key, wire.body, Object.fromEntries(kept), now(), lockedUntil);
       return { ...EMPTY, headers: { etag } };
     });
   if (wire.method === "GET" || wire.method === "HEAD")
@@ -127,14 +131,34 @@ function objectCall(request: S3Request, buckets: Buckets, now: () => number): Ca
     });
   if (wire.method !== "DELETE") throw notBuilt(`${wire.method} of an object`);
   return call("DeleteObject", "s3:DeleteObject", request, buckets, () => {
+    refuseLocked(found().objects.get(key), now());
     found().objects.delete(key);
     return { ...EMPTY, status: 204 };
   });
 }
 
+/** Actions that a put takes: a retention is a right of its own. */
+const putActions = ({ headers }: WireRequest): readonly string[] =>
+  headers["x-amz-object-lock-mode"] === undefined ? ["s3:PutObject"] : ["s3:PutObject", "s3:PutObjectRetention"];
+
+/** Refuses a write whose condition does not hold. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+function refuseByCondition({ headers }: WireRequest, object: StoredObject | undefined): void {
+  const [match, noneMatch] = [headers["if-match"], headers["if-none-match"]];
+  if (noneMatch !== undefined && noneMatch !== "*") throw notBuilt("if-none-match of an entity tag");
+  if (match !== undefined && !object) throw new ServiceError("NoSuchKey", "The specified key does not exist.", 404);
+  if ((noneMatch === "*" && object) || (match !== undefined && object?.etag !== match))
+    throw new ServiceError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+}
+
+/** Refuses to write over or remove what is locked. S3 keeps the version instead; nothing here has versions, so the refusal is stricter. */
+function refuseLocked(object: StoredObject | undefined, nowMs: number): void {
+  if ((object?.lockedUntil ?? 0) > nowMs)
+    throw new ServiceError("AccessDenied", "Access Denied because object protected by object lock.", 403);
+}
+
 function call(
   operation: string,
-  action: string,
+  actions: string | readonly string[],
   { bucketName, key, caller }: S3Request,
   buckets: Buckets,
   perform: () => Answer,
@@ -144,12 +168,9 @@ function call(
   const resource = `arn:aws:s3:::${bucketName}${key === "" ? "" : `/${key}`}`;
   // A bucket that is not there yet is the caller's own.
   const resourceAccount = bucket?.account ?? caller.account;
-  const need = { action, resource, resourceAccount, context: { "s3:ResourceAccount": resourceAccount, ...context } };
-  return {
-    operation,
-    needs: [bucket?.policy === undefined ? need : { ...need, resourcePolicy: bucket.policy }],
-    perform,
-  };
+  const need = { resource, resourceAccount, context: { "s3:ResourceAccount": resourceAccount, ...context } };
+  const policy = bucket?.policy === undefined ? {} : { resourcePolicy: bucket.policy };
+  return { operation, needs: [actions].flat().map((action) => ({ action, ...need, ...policy })), perform };
 }
 
 const noBucket = (name: string): never => {

@@ -2,7 +2,7 @@ import { CHECKPOINT, hourlyKey, VERIFIER_KEY } from "../core/archive/archive-key
 import type { ArchiveStore, CheckpointSigner } from "../core/archive/archive-store.ts";
 import { INCOMING, type Order, orderKey, orderText, parseBatch, parseOrder } from "../core/archive/batch.ts";
 import { type Checkpoint, checkpointText, parseCheckpoint } from "../core/archive/checkpoint.ts";
-import { parseEntry } from "../core/archive/entry.ts";
+import { factsKey, parseEntry, sha256Of } from "../core/archive/entry.ts";
 import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core/archive/signed-note.ts";
 import { append, type Edge, edgeKeys, entriesOf, hashesOf, rootOfEdge } from "../core/archive/tiles.ts";
 import { leafHash } from "../core/archive/tree-hash.ts";
@@ -105,10 +105,12 @@ async function decideOrder(size: number, { store, log }: ArchivePorts): Promise<
     // Another integrator has removed it.
     if (!batch) continue;
     batches.push(key);
-    for (const entry of parseBatch(batch.body) ?? []) {
-      if (parseEntry(entry)) entries.set(entry.toString("latin1"), entry);
-      else log.write({ level: "error", event: "archive_refused", what: key });
-    }
+    const { entries: own, facts } = parseBatch(batch.body) ?? { entries: [], facts: [] };
+    // Before the order names the entries: whoever reads an entry finds its facts.
+    for (const each of facts) await putSame(factsKey(sha256Of(each)), each, store);
+    for (const entry of own) if (parseEntry(entry)) entries.set(entry.toString("latin1"), entry);
+    if (own.length === 0 || own.some((entry) => !parseEntry(entry)))
+      log.write({ level: "error", event: "archive_refused", what: key });
   }
   if (entries.size === 0) {
     if (batches.length > 0) await store.remove(batches);

@@ -3,6 +3,8 @@ import { Validations } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { Env as ApproveEnv } from "../../functions/approve/env.ts";
+import type { Env as ArchiveEnv } from "../../functions/archive/env.ts";
+import type { Env as CollectEnv } from "../../functions/collect/env.ts";
 import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
@@ -17,7 +19,8 @@ import type { Env as RevokeLeasesEnv } from "../../functions/revoke-leases/env.t
 import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
-import { type HubScope, secretArn, tableArn } from "../rights.ts";
+import { type HubScope, rightsOf, secretArn, tableArn } from "../rights.ts";
+import { ARCHIVE_TIMEOUT_SECONDS, type Archive } from "./archive.ts";
 import { CEDAR_MODULE } from "./bundled-code.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
@@ -38,6 +41,7 @@ export interface HubFunctionsProps {
   readonly deadlines: DeadlineQueue;
   readonly notices: NoticePath;
   readonly bus: HubBus;
+  readonly archive: Archive;
   readonly deploymentDir: string;
   /** Directory of the built console. */
   readonly consoleDir: string;
@@ -59,6 +63,8 @@ interface EnvironmentOf {
   notify: NotifyEnv;
   console: ConsoleEnv;
   approve: ApproveEnv;
+  collect: CollectEnv;
+  archive: ArchiveEnv;
 }
 
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
@@ -252,8 +258,28 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         beside: { console: props.consoleDir },
       },
     ),
+    collect: make(
+      "collect",
+      { VALETKEY_ARCHIVE: props.scope.archiveBucket },
+      {
+        summary: "brings the journal's events to the archive",
+        memoryMb: 256,
+        timeoutSeconds: 30,
+        beside: {},
+      },
+    ),
+    archive: make("archive", props.archive.environment, {
+      summary: "gives the journal's events their place in a signed log",
+      memoryMb: 1_024,
+      timeoutSeconds: ARCHIVE_TIMEOUT_SECONDS,
+      // Two at once would do the same work twice, and get the same log.
+      reservedConcurrency: 1,
+      beside: {},
+    }),
   };
   acknowledgeStream(functions.relay, props.scope);
+  acknowledgeStream(functions.collect, props.scope);
+  acknowledgeArchive(functions, props.scope);
   acknowledgeSecrets(functions, props.scope);
   return functions;
 }
@@ -273,6 +299,18 @@ function acknowledgeSecrets(
   ] as const;
   for (const [fn, resource, reason] of reasons)
     Validations.of(fn.node.scope ?? fn).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+}
+
+function acknowledgeArchive(functions: Record<"collect" | "archive", LambdaFunction>, scope: HubScope): void {
+  const reason = "Objects of the archive are named after their place in the log, or after their content.";
+  const keyReason = "The key's id is not known before it is made; the condition on its alias names it.";
+  for (const name of ["collect", "archive"] as const)
+    for (const { Resource: resources } of rightsOf(name, scope))
+      for (const resource of resources.filter((each) => /:s3:|:kms:/.test(each) && each.endsWith("*")))
+        Validations.of(functions[name].node.scope ?? functions[name]).acknowledge({
+          id: `AwsSolutions-IAM5[Resource::${resource}]`,
+          reason: resource.includes(":kms:") ? keyReason : reason,
+        });
 }
 
 function acknowledgeStream(relay: LambdaFunction, scope: HubScope): void {

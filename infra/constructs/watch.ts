@@ -27,6 +27,8 @@ const LOUD = {
     "A probe could not observe an ending, so its receipt does not show when AWS refused; or a policy had no effect in AWS. See probe's log.",
   notify:
     "A channel did not take a message about a request for approval: people may not know that an agent waits for them. The time of the request runs on. See notify's log.",
+  archive:
+    "Something that is no journal event came in, and was left out of the log: see the archive's log. Where archive-fails rings too, the log was changed behind its back.",
 } as const;
 
 /** Functions that answer requests. They turn failures into answers, so Lambda's own error metric seldom counts one. */
@@ -74,7 +76,7 @@ export class Watch extends Construct {
       }),
     );
     const minute = { period: Duration.minutes(1) };
-    const { sweep, intake, relay } = props.functions;
+    const { sweep, intake, relay, collect, archive } = props.functions;
 
     this.#alarm(
       "revocation-set-aside",
@@ -100,6 +102,16 @@ export class Watch extends Construct {
       metric: relay.metric("IteratorAge", { ...minute, statistic: "max" }),
       atLeast: 60_000,
     });
+    this.#alarm(
+      "collect-late",
+      "The archive is brought the journal's events more than three minutes late. What is not brought in within a day is a gap in the log. See collect's log.",
+      { metric: collect.metric("IteratorAge", { ...minute, statistic: "max" }), atLeast: 180_000 },
+    );
+    this.#alarm(
+      "archive-stopped",
+      "The archive does not run: events wait for their place in the signed log, and are removed after 14 days.",
+      { metric: archive.metricInvocations(minute), atMost: 0, minutes: 3 },
+    );
     this.#alarm(
       "sweep-stopped",
       "The sweep does not run: tasks do not end at their deadline, and lost revocations are not repaired.",

@@ -13,6 +13,7 @@ import {
   TABLE_KEYS,
   taskRoleName,
 } from "../../functions/names.ts";
+import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
 import { hubScopeOf, ownSecretArnsIn, REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
@@ -66,6 +67,8 @@ export async function setUpAccounts(
     BillingMode: "PAY_PER_REQUEST",
   });
   hub.createSecret({ name: SIGNET_SECRET, value: randomBytes(48).toString("base64url") });
+  hub.putBucket(scope.archiveBucket);
+  hub.createSigningKey(scope.archiveKeyAlias, document(archiveKeyPolicy(scope)));
   hub.createBus({ name: scope.busName, policy: document(busPolicy(scope)) });
   for (const target of scope.targets) {
     const limits = built.config.accounts.find(({ id }) => id === target.account) ?? {};
@@ -117,7 +120,8 @@ async function setUpTarget(
   });
 }
 
-type AnyStatement = Omit<Statement, "Resource" | "Action"> & {
+type AnyStatement = Omit<Statement, "Resource" | "Action" | "Effect"> & {
+  readonly Effect: string;
   readonly Action?: readonly string[];
   readonly NotAction?: readonly string[];
   readonly Resource?: readonly string[];

@@ -7,9 +7,10 @@ import { buildDeployment } from "../../config/build-deployment.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
+import { lockText } from "../../functions/core/archive/parse-lock.ts";
 import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
 import { busRules } from "../../infra/bus-rights.ts";
-import { BUS_NAME } from "../../infra/hub-scope.ts";
+import { archiveLockOf, archiveOriginOf, BUS_NAME } from "../../infra/hub-scope.ts";
 import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
 import { BusSource, eachMinute, isImaged, QueueSource, streamTo } from "../event-sources.ts";
@@ -89,7 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         options.onApiCall?.(call);
       },
       onTableChange: async (changes) => {
-        if (started.hosts) await streamTo(started.hosts.relay, changes);
+        if (started.hosts) await streamTo(started.hosts, changes);
       },
       isImaged,
       onRotation: async (lambdaArn, step) => {
@@ -149,6 +150,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_PROBES_URL: reached(probesUrl),
         VALETKEY_NOTICES_URL: reached(noticesUrl),
         VALETKEY_BUS: scope.busName,
+        VALETKEY_ARCHIVE: scope.archiveBucket,
+        VALETKEY_ARCHIVE_KEY: scope.archiveKeyAlias,
+        VALETKEY_ARCHIVE_LOCK: lockText(archiveLockOf(built.config)),
+        VALETKEY_ARCHIVE_ORIGIN: archiveOriginOf(scope),
         VALETKEY_CONSOLE: consoleDir,
       };
       const host = hostFunction(name, env, logFile);
@@ -179,6 +184,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const rules = (): (() => void)[] => [
     eachMinute("sweep", () => hosts.sweep.invoke({})),
     eachMinute("notify", () => hosts.notify.invoke({})),
+    eachMinute("archive", () => hosts.archive.invoke({})),
     eachMinute("rotate", () => hosts.rotate.invoke({ mode: "due" })),
     eachMinute("TTL", () => aws.removeExpired(scope.account, scope.tableName, TABLE_KEYS.ttl)),
   ];

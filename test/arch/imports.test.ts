@@ -82,13 +82,13 @@ const RULES: readonly Rule[] = [
     says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings and the secrets of connectors only",
     from: /^infra\//,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/partition-of|core\/ceiling\/[\w-]+|connectors\/own-secrets|relay\/wakes)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/partition-of|core\/ceiling\/[\w-]+|core\/archive\/parse-lock|connectors\/own-secrets|relay\/wakes|collect\/collected)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
-    from: /^client\/(?!commands\/policy\.ts$|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment)\.ts$)/,
+    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment)\.ts$)/,
     mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
@@ -116,6 +116,18 @@ const RULES: readonly Rule[] = [
     from: /^client\/commands\/policy\.ts$/,
     mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$/,
     broken: { from: "client/commands/policy.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "the command loads the auditor's tools, and its list of commands their help",
+    from: /^client\/commands(\.ts$|\/audit\.ts$)/,
+    mayImport: /^audit\/(main|help)\.ts$|^client\/|^node:/,
+    broken: { from: "client/commands/audit.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "the auditor's tools need no AWS and no library: the form of the log and of its events alone",
+    from: /^audit\//,
+    mayImport: /^audit\/|^decision\/visible-text\.ts$|^functions\/core\/(archive|journal|text)\/|^node:/,
+    broken: { from: "audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {
     says: "client/operate/inspect-deployment.ts loads what looks at a deployment and nothing else",

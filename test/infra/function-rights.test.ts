@@ -36,6 +36,16 @@ const readAdminLogins = {
   Action: "secretsmanager:GetSecretValue",
   Resource: `${SECRETS}:databases/orders-??????`,
 };
+const ARCHIVE = "arn:aws:s3:::valetkey-archive-999900001111-eu-central-1";
+const readStream = [
+  {
+    Sid: "ReadStream",
+    Effect: "Allow",
+    Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+    Resource: `${TABLE}/stream/*`,
+  },
+  { Sid: "ListStreams", Effect: "Allow", Action: "dynamodb:ListStreams", Resource: "*" },
+];
 const ownLog = (name: string) => ({
   Sid: "OwnLog",
   Effect: "Allow",
@@ -213,13 +223,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
         Null: { "events:source": "false", "events:detail-type": "false" },
       },
     },
-    {
-      Sid: "ReadStream",
-      Effect: "Allow",
-      Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-      Resource: `${TABLE}/stream/*`,
-    },
-    { Sid: "ListStreams", Effect: "Allow", Action: "dynamodb:ListStreams", Resource: "*" },
+    ...readStream,
     ownLog("relay"),
   ],
   reconcile: [
@@ -304,6 +308,43 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("approve"),
   ],
   console: [ownLog("console")],
+  collect: [
+    ...readStream,
+    { Sid: "BringIn", Effect: "Allow", Action: "s3:PutObject", Resource: `${ARCHIVE}/incoming/*` },
+    ownLog("collect"),
+  ],
+  archive: [
+    { Sid: "ReadArchive", Effect: "Allow", Action: "s3:GetObject", Resource: `${ARCHIVE}/*` },
+    { Sid: "ListArchive", Effect: "Allow", Action: "s3:ListBucket", Resource: ARCHIVE },
+    {
+      Sid: "WriteArchive",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: [
+        `${ARCHIVE}/order/*`,
+        `${ARCHIVE}/tile/*`,
+        `${ARCHIVE}/facts/*`,
+        `${ARCHIVE}/checkpoints/*`,
+        `${ARCHIVE}/checkpoint`,
+        `${ARCHIVE}/verifier-key`,
+      ],
+    },
+    {
+      Sid: "LockArchive",
+      Effect: "Allow",
+      Action: "s3:PutObjectRetention",
+      Resource: [`${ARCHIVE}/tile/*`, `${ARCHIVE}/facts/*`, `${ARCHIVE}/checkpoints/*`],
+    },
+    { Sid: "TakeIn", Effect: "Allow", Action: "s3:DeleteObject", Resource: `${ARCHIVE}/incoming/*` },
+    {
+      Sid: "SignCheckpoints",
+      Effect: "Allow",
+      Action: ["kms:Sign", "kms:GetPublicKey"],
+      Resource: "arn:aws:kms:eu-central-1:999900001111:key/*",
+      Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/valetkey-archive" } },
+    },
+    ownLog("archive"),
+  ],
 };
 
 describe("the role of each function", () => {
@@ -333,6 +374,7 @@ describe("the role of each function", () => {
     expect(everywhere.map(({ name, statement }) => [name, statement.Action])).toEqual([
       ["operate", "secretsmanager:ListSecrets"],
       ["relay", "dynamodb:ListStreams"],
+      ["collect", "dynamodb:ListStreams"],
     ]);
   });
 });

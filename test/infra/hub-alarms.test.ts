@@ -28,6 +28,9 @@ describe("the hub's alarms", () => {
     "not-observed",
     "probe-set-aside",
     "notify-loud",
+    "archive-loud",
+    "archive-stopped",
+    "collect-late",
     "notices-set-aside",
     ...FUNCTIONS.map((name) => `${name}-fails`),
     ...["exchange", "tasks", "operate", "register"].map((name) => `${name}-deployment-broken`),
@@ -39,9 +42,9 @@ describe("the hub's alarms", () => {
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
   });
 
-  it("hear the error lines of the reconciler, the sweep, the relay, the probe and notify, which do not fail for them", () => {
+  it("hear the error lines of the reconciler, the sweep, the relay, the probe, notify and the archive, which do not fail for them", () => {
     const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
-    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(5);
+    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(6);
   });
 
   it("ring at the first request that a bug has answered with 500", () => {
@@ -55,9 +58,9 @@ describe("the hub's alarms", () => {
       expect(MetricTransformations).toMatchObject([{ MetricName: alarm?.MetricName, MetricValue: "1" }]);
   });
 
-  it("treat the silence of the sweep as trouble, and nothing else's", () => {
+  it("treat the silence of the sweep and of the archive as trouble, and nothing else's", () => {
     const silent = alarms.filter((alarm) => alarm.TreatMissingData === "breaching").map((alarm) => alarm.AlarmName);
-    expect(silent).toEqual(["valetkey-sweep-stopped"]);
+    expect(silent.toSorted()).toEqual(["valetkey-archive-stopped", "valetkey-sweep-stopped"]);
   });
 
   it.each([

@@ -6,9 +6,19 @@ import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts
 const { hub } = deployedStacks();
 const JOURNALS = ["JOURNAL#", "AGENTJOURNAL#", "SECRETJOURNAL#", "PANICJOURNAL#"].map((prefix) => ({ prefix }));
 
+/** Event source mapping from the table's stream to a function. */
+function streamTo(name: string): Readonly<Record<string, unknown>> {
+  const [mapping, ...more] = resourcesOf(hub, "AWS::Lambda::EventSourceMapping").filter(
+    ({ StartingPosition, FunctionName }) =>
+      StartingPosition === "TRIM_HORIZON" && JSON.stringify(FunctionName).includes(`"${name}Function`),
+  );
+  if (!mapping || more.length > 0) throw new Error(`not exactly one stream for ${name}`);
+  return mapping;
+}
+
 describe("the way of a revocation", () => {
   it("wakes the relay for the journal's endings, halts and requests for approval, for timers that their TTL removed, for what connectors are about to issue, for a journal that was changed, and for nothing else", () => {
-    const mapping = resourceWhere(hub, "AWS::Lambda::EventSourceMapping", "StartingPosition", "TRIM_HORIZON");
+    const mapping = streamTo("relay");
     const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
     // Lambda's quota for an event source.
     expect(Filters.length).toBeLessThanOrEqual(5);
@@ -55,6 +65,16 @@ describe("the way of a revocation", () => {
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       BisectBatchOnFunctionError: true,
     });
+  });
+
+  it("hands the collector each event that is put into a journal, and retries for as long as the stream has it", () => {
+    const mapping = streamTo("collect");
+    const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
+    expect(Filters.map((filter) => JSON.parse(filter.Pattern))).toEqual([
+      { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: JOURNALS } }, NewImage: { kind: { S: ["EVENT"] } } } },
+    ]);
+    expect(mapping).toMatchObject({ MaximumRetryAttempts: -1, BisectBatchOnFunctionError: true });
+    expect(mapping).not.toHaveProperty("MaximumRecordAgeInSeconds");
   });
 
   it("gives each role one writer: a FIFO queue, whose messages wait longer than the reconciler may run", () => {

@@ -169,6 +169,8 @@ describe("the hub's functions", () => {
       notify: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       console: ["VALETKEY_CONSOLE"],
+      collect: ["VALETKEY_ARCHIVE"],
+      archive: ["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_KEY", "VALETKEY_ARCHIVE_LOCK", "VALETKEY_ARCHIVE_ORIGIN"],
     });
   });
 

@@ -14,7 +14,11 @@ describe("the role of each function", () => {
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
     expect(removes).not.toHaveLength(0);
-    for (const { name, statement } of removes) {
+    const ofArchive = removes.filter(({ name }) => name === "archive");
+    expect(ofArchive.map(({ statement }) => [statement.Action, statement.Resource])).toEqual([
+      ["s3:DeleteObject", "arn:aws:s3:::valetkey-archive-999900001111-eu-central-1/incoming/*"],
+    ]);
+    for (const { name, statement } of removes.filter((each) => !ofArchive.includes(each))) {
       const more = name === "sweep" ? ["TIMER#*"] : [];
       const open = name === "exchange" ? [] : ["ENDING#*"];
       const own = { "revoke-leases": ["REVOCATION#*"], register: ["HALT#*"], approve: ["INBOX#*"] }[String(name)];

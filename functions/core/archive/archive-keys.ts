@@ -9,3 +9,6 @@ export const hourlyKey = (atMs: number): string => `${CHECKPOINTS}/${new Date(at
 
 /** Key of the verifier key, as a text that Go's `note` reads. Whoever verifies compares it with the one that was published elsewhere. */
 export const VERIFIER_KEY = "verifier-key";
+
+/** True for objects that never change: full tiles and bundles, facts, and hourly checkpoints. Object Lock keeps them. */
+export const isFinal = (key: string): boolean => /^(tile|facts|checkpoints)\//.test(key) && !key.includes(".p/");

@@ -1,12 +1,29 @@
 import { createHash } from "node:crypto";
 import { jsonFields } from "../text/json-fields.ts";
+import { type ArchivedEvent, entryOf } from "./entry.ts";
 
 /** Folder of events that wait for their place in the log. */
 export const INCOMING = "incoming/";
 
-/** Writes entries as one batch. Its key sorts by time, and is the same for the same entries within a minute, so that a retry adds no second batch. */
-export function batchOf(entries: readonly Buffer[], atMs: number): { readonly key: string; readonly body: Buffer } {
-  const body = Buffer.from(JSON.stringify({ entries: entries.map((entry) => entry.toString("utf8")) }));
+/** Entries that came in together, with the facts that do not fit into them. */
+export interface Batch {
+  readonly entries: readonly Buffer[];
+  readonly facts: readonly Buffer[];
+}
+
+/** Writes events as one batch. Its key sorts by time, and is the same for the same events within a minute, so that a retry adds no second batch. */
+export function batchOf(
+  events: readonly ArchivedEvent[],
+  atMs: number,
+): { readonly key: string; readonly body: Buffer } {
+  const entries = events.map(entryOf);
+  const texts = (bytes: readonly Buffer[]) => bytes.map((each) => each.toString("utf8"));
+  const body = Buffer.from(
+    JSON.stringify({
+      entries: texts(entries.map(({ bytes }) => bytes)),
+      facts: texts(entries.flatMap(({ facts }) => (facts ? [facts] : []))),
+    }),
+  );
   const minute = new Date(atMs).toISOString().slice(0, 16);
   return { key: `${INCOMING}${minute}Z-${createHash("sha256").update(body).digest("hex")}`, body };
 }
@@ -31,10 +48,11 @@ export function parseOrder(body: Buffer): Order | undefined {
   return { batches, entries: entries.map((entry) => Buffer.from(entry)) };
 }
 
-/** Reads a batch's entries. @returns undefined where the object is no batch. */
-export function parseBatch(body: Buffer): readonly Buffer[] | undefined {
-  const { entries } = jsonFields(body.toString("utf8"));
-  return isTexts(entries) ? entries.map((entry) => Buffer.from(entry)) : undefined;
+/** Reads a batch. @returns undefined where the object is none. */
+export function parseBatch(body: Buffer): Batch | undefined {
+  const { entries, facts } = jsonFields(body.toString("utf8"));
+  if (!isTexts(entries) || !isTexts(facts)) return undefined;
+  return { entries: entries.map((entry) => Buffer.from(entry)), facts: facts.map((each) => Buffer.from(each)) };
 }
 
 const isTexts = (value: unknown): value is readonly string[] =>

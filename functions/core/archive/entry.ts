@@ -5,7 +5,7 @@ import { jsonFields } from "../text/json-fields.ts";
 import { MOST_ENTRY_BYTES } from "./tiles.ts";
 
 /** Journals of the table, in the words of the archive. */
-export const JOURNALS = ["task", "agent", "secret", "deployment"] as const;
+export const JOURNALS = ["tasks", "agents", "secrets", "deployment"] as const;
 export type JournalName = (typeof JOURNALS)[number];
 
 /** Event with its journal: what an entry of the archive holds. */
@@ -13,21 +13,23 @@ export interface ArchivedEvent extends LinkedEvent {
   readonly journal: JournalName;
 }
 
-/** Entry of the archive, and the object that holds its facts where they do not fit into an entry. */
+/** Entry of the archive, and its facts where they do not fit into an entry and stand in an object of their own. */
 export interface Entry {
   readonly bytes: Buffer;
-  readonly facts?: { readonly key: string; readonly body: Buffer };
+  readonly facts?: Buffer;
 }
 
 /** Writes an event as an entry: canonical JSON, so that equal events are equal bytes. */
 export function entryOf(event: ArchivedEvent): Entry {
   const bytes = Buffer.from(canonicalJson(event));
   if (bytes.length <= MOST_ENTRY_BYTES) return { bytes };
-  const body = Buffer.from(canonicalJson(event.facts));
+  const facts = Buffer.from(canonicalJson(event.facts));
   const { facts: _, ...rest } = event;
-  const sha256 = createHash("sha256").update(body).digest("base64url");
-  return { bytes: Buffer.from(canonicalJson({ ...rest, factsIn: sha256 })), facts: { key: factsKey(sha256), body } };
+  return { bytes: Buffer.from(canonicalJson({ ...rest, factsIn: sha256Of(facts) })), facts };
 }
+
+/** SHA-256 of facts, by which an entry names them; base64url. */
+export const sha256Of = (facts: Buffer): string => createHash("sha256").update(facts).digest("base64url");
 
 /** Key of the object that holds an entry's facts. */
 export const factsKey = (sha256: string): string => `facts/${sha256}`;
@@ -49,9 +51,17 @@ export function parseEntry(bytes: Buffer): ReadEntry | undefined {
   return isFacts(facts) ? { ...head, facts } : undefined;
 }
 
+/** Puts an entry and its facts together. @param body object of facts that the entry names. @returns undefined where these are not its facts. */
+export function withFacts(entry: ReadEntry, body: Buffer | undefined): ArchivedEvent | undefined {
+  if (!("factsIn" in entry)) return entry;
+  const { factsIn, ...rest } = entry;
+  const facts = body && parseFacts(body, factsIn);
+  return facts && { ...rest, facts };
+}
+
 /** Reads facts that stand in an object of their own. @returns undefined where they are not those that the entry names. */
-export function parseFacts(body: Buffer, sha256: string): Facts | undefined {
-  if (createHash("sha256").update(body).digest("base64url") !== sha256) return undefined;
+function parseFacts(body: Buffer, sha256: string): Facts | undefined {
+  if (sha256Of(body) !== sha256) return undefined;
   const facts: unknown = jsonFields(body.toString("utf8"));
   return isFacts(facts) ? facts : undefined;
 }

@@ -121,8 +121,8 @@ describe("integrate", () => {
 
   test("A batch of something else is refused, and holds nobody up", async () => {
     const world = archivedWorld();
-    const { key } = batchOf([Buffer.from("x")], 0);
-    world.store.objects.set(key, Buffer.from(canonicalJson({ entries: ["{}", "no JSON"] })));
+    const { key } = batchOf(journalOf(ROOT, 1), 0);
+    world.store.objects.set(key, Buffer.from(canonicalJson({ entries: ["{}", "no JSON"], facts: [] })));
     world.store.objects.set(`${key}-b`, Buffer.from("<html>"));
     await world.receive(journalOf(ROOT, 2));
     await world.settle();

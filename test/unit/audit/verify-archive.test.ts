@@ -56,6 +56,14 @@ describe("verifyArchive", () => {
     expect(flips).toBeGreaterThan(1_000);
   });
 
+  test("An entry that was changed is named by its place, and is the only fault of the tree", async () => {
+    const name = "tile/entries/000.p/200";
+    const body = Buffer.from(world.store.objects.get(name) ?? Buffer.alloc(0));
+    body[body.length - 60] = (body[body.length - 60] ?? 0) ^ 1;
+    const { faults } = await verifyArchive(having(new Map([[name, body]])), key);
+    expect(faults.filter(({ found }) => /signed|hashes/.test(found)).map(({ what }) => what)).toEqual(["entry 199"]);
+  });
+
   test("Each object that is missing makes the archive incomplete, and is named", async () => {
     for (const name of ["tile/entries/000.p/200", "tile/0/000.p/200", CHECKPOINT]) {
       const { verdict, faults } = await verifyArchive(having(new Map([[name, undefined]])), key);

@@ -18,8 +18,9 @@ describe("the stream of the table, as the relay is told of it", () => {
     const events: unknown[] = [];
     const host = { invoke: async (event: unknown) => void events.push(event), close: async () => undefined };
     const base = { account: HUB, table: "valetkey", operation: "Put", keys: {} } as const;
+    const collect = { invoke: async () => undefined, close: async () => undefined };
     await streamTo(
-      host,
+      { relay: host, collect },
       changes.map((change) => ({ ...base, ...change })),
     );
     return (events as { Records: { eventName: string }[] }[]).flatMap(({ Records }) =>

@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { CHECKPOINT } from "../functions/core/archive/archive-keys.ts";
+import { parseCheckpoint } from "../functions/core/archive/checkpoint.ts";
+import { type ArchivedEvent, factsKey, parseEntry, sha256Of, withFacts } from "../functions/core/archive/entry.ts";
+import { inclusionProof, rootByProof } from "../functions/core/archive/proofs.ts";
+import { openNote, parseVerifierKey } from "../functions/core/archive/signed-note.ts";
+import { leafHash } from "../functions/core/archive/tree-hash.ts";
+import { jsonFields } from "../functions/core/text/json-fields.ts";
+import type { ArchiveSource } from "./archive-source.ts";
+import { type LogFault, tampered } from "./log-fault.ts";
+import { readLog } from "./read-log.ts";
+import { isOfTask } from "./task-of-event.ts";
+import { readJournals } from "./verify-journals.ts";
+
+/** Proof of one task's events that needs neither AWS nor the rest of the log: `valetkey audit bundle`. */
+export interface AuditBundle {
+  readonly version: 1;
+  readonly task: string;
+  /** Verifier key, as a text that Go's `note` reads. */
+  readonly key: string;
+  /** Signed checkpoint. */
+  readonly checkpoint: string;
+  /** Entries in the order of the log, each with the hashes that lead to the signed root; base64. */
+  readonly entries: readonly { readonly index: number; readonly entry: string; readonly proof: readonly string[] }[];
+  /** Facts that stand outside of their entries, base64, by their SHA-256. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes a bundle of a task and of all tasks below it.
+ * @param key verifier key.
+ * @returns undefined where the log has no event of the task, or cannot be read whole.
+ */
+export async function bundleOf(source: ArchiveSource, key: string, task: string): Promise<AuditBundle | undefined> {
+  const parsed = parseVerifierKey(key);
+  const note = (await source.read(CHECKPOINT))?.toString("utf8");
+  if (!parsed || note === undefined) return undefined;
+  const { entries, faults } = await readLog(source, parsed);
+  const whole = entries.flatMap((entry) => (entry ? [entry] : []));
+  if (faults.length > 0 || whole.length !== entries.length) return undefined;
+  const leaves = whole.map(leafHash);
+  const facts: Record<string, string> = {};
+  const own = [];
+  for (const [index, bytes] of whole.entries()) {
+    const entry = parseEntry(bytes);
+    const body = entry && "factsIn" in entry ? await source.read(factsKey(entry.factsIn)) : undefined;
+    const event = entry && withFacts(entry, body);
+    if (!event || !isOfTask(event, task)) continue;
+    if (body) facts[sha256Of(body)] = body.toString("base64");
+    const proof = inclusionProof(leaves, index).map((hash) => hash.toString("base64"));
+    own.push({ index, entry: bytes.toString("base64"), proof });
+  }
+  return own.length === 0 ? undefined : { version: 1, task, key, checkpoint: note, entries: own, facts };
+}
+
+/** Result of verifying a bundle. */
+export interface VerifiedBundle {
+  readonly verdict: "intact" | "tampered" | "incomplete";
+  readonly events: readonly ArchivedEvent[];
+  readonly isKeyPinned: boolean;
+  readonly key: string;
+  readonly faults: readonly LogFault[];
+}
+
+/** Verifies a bundle by itself. @param pinned verifier key that the caller trusts; without it, the bundle's own is used. */
+export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promise<VerifiedBundle> {
+  const text = pinned ?? bundle.key;
+  const key = parseVerifierKey(text);
+  const checkpoint = key && parseCheckpoint(openNote(bundle.checkpoint, key) ?? "");
+  const entries = bundle.entries.map(({ entry }) => Buffer.from(entry, "base64"));
+  const read = await readJournals(entries, factsSource(bundle));
+  const faults = checkpoint
+    ? bundle.entries.flatMap(({ index, proof }, at) => {
+        const hashes = proof.map((hash) => Buffer.from(hash, "base64"));
+        const root = rootByProof(leafHash(entries[at] ?? Buffer.alloc(0)), index, checkpoint.size, hashes);
+        return root?.equals(checkpoint.root)
+          ? []
+          : [tampered(`entry ${index}`, "its proof does not lead to the signed root")];
+      })
+    : [tampered(CHECKPOINT, "the checkpoint is not signed by the key of this log")];
+  const foreign = read.events.filter((event) => !isOfTask(event, bundle.task));
+  const all = [
+    ...faults,
+    ...foreign.map(({ of }) => tampered(of, "the event is not of the bundle's task")),
+    ...read.faults,
+  ];
+  const isTampered = all.some(({ kind }) => kind === "tampered");
+  const verdict = isTampered ? "tampered" : all.length > 0 ? "incomplete" : "intact";
+  return { verdict, events: read.events, isKeyPinned: pinned !== undefined, key: text, faults: all };
+}
+
+const factsSource = ({ facts }: AuditBundle): ArchiveSource => ({
+  read: async (key) => {
+    const body = facts[key.replace(/^facts\//, "")];
+    return body === undefined ? undefined : Buffer.from(body, "base64");
+  },
+  list: async () => [],
+});
+
+/** Reads a bundle from a file. @returns undefined where the file is none. */
+export async function readBundle(file: string): Promise<AuditBundle | undefined> {
+  const { version, task, key, checkpoint, entries, facts } = jsonFields(await readFile(file, "utf8"));
+  const isWhole =
+    version === 1 && typeof task === "string" && typeof key === "string" && typeof checkpoint === "string";
+  if (!isWhole || !isEntries(entries) || typeof facts !== "object" || facts === null) return undefined;
+  return { version, task, key, checkpoint, entries, facts: facts as Record<string, string> };
+}
+
+const isEntries = (value: unknown): value is AuditBundle["entries"] =>
+  Array.isArray(value) &&
+  value.every(
+    (each) =>
+      Number.isSafeInteger(each?.index) &&
+      typeof each.entry === "string" &&
+      Array.isArray(each.proof) &&
+      each.proof.every((hash: unknown) => typeof hash === "string"),
+  );

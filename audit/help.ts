@@ -1,0 +1,31 @@
+export const AUDIT_HELP = `valetkey audit: reads and verifies the signed log of everything that was decided; needs no AWS and no running service
+
+  valetkey audit verify <folder | bundle.json>     is the log what was signed, and is nothing missing?
+  valetkey audit show <folder> [selection]         what was done, as a story
+  valetkey audit bundle <folder> <task>            one task's events with their proofs, as one JSON document
+
+The folder is a copy of the archive's bucket:
+  aws s3 sync s3://valetkey-archive-<hub account>-<region> ./archive --exclude "incoming/*" --exclude "order/*"
+
+  --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
+  --json                for machines: verify writes one document, show one event a line
+
+Selection of show; each one that is given has to fit
+  --task <id>           a task and all tasks below it, with refusals and votes
+  --agent <id>          what one agent did, and what was done to its registration
+  --person <text>       what one person did, by a part of issuer|person
+  --since <time>        90m, 24h, 7d, or an instant such as 2026-11-27T10:00:00Z
+  --denied              only what was refused, denied or found void
+
+Exit codes
+  0    intact
+  1    tampered: bytes are not those that were signed, or a journal's chain is broken
+  2    incomplete: something is missing
+  64   the command line, or a file, is wrong
+
+Examples
+  valetkey audit verify ./archive --key ./valetkey.key
+  valetkey audit show ./archive --agent ci-deployer --since 24h
+  valetkey audit show ./archive --denied --json
+  valetkey audit bundle ./archive 597p0e18ckd4 > task.json && valetkey audit verify task.json --key ./valetkey.key
+`;

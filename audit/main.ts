@@ -1,0 +1,170 @@
+import { readFileSync, statSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
+import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
+import { folderSource } from "./archive-source.ts";
+import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
+import { AUDIT_HELP } from "./help.ts";
+import { line, type Selection, select } from "./story.ts";
+import { type VerifiedArchive, verifyArchive } from "./verify-archive.ts";
+
+/** Exit codes: of `verify`, and of a command line that is wrong. */
+export const EXIT = { intact: 0, tampered: 1, incomplete: 2, usage: 64 } as const;
+
+/** Functions that take what is written. */
+export interface Screen {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+const OPTIONS = {
+  key: { type: "string" },
+  json: { type: "boolean" },
+  task: { type: "string" },
+  agent: { type: "string" },
+  person: { type: "string" },
+  since: { type: "string" },
+  denied: { type: "boolean" },
+} as const;
+
+const OPTIONS_OF = {
+  verify: ["key", "json"],
+  show: ["key", "json", "task", "agent", "person", "since", "denied"],
+  bundle: ["key"],
+} as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
+type Command = keyof typeof OPTIONS_OF;
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
+
+/** Mistake in the command line, or in a file that it names. */
+class Usage extends Error {}
+
+/** Runs `valetkey audit <argv>` and returns its exit code: answers go to `out`, and what kept us from one to `err`. */
+export async function audit(argv: readonly string[], screen: Screen = TERMINAL): Promise<number> {
+  const [name = "--help", ...rest] = argv;
+  if (name === "--help" || rest.includes("--help")) {
+    screen.out(AUDIT_HELP);
+    return EXIT.intact;
+  }
+  try {
+    if (!isCommand(name)) throw new Usage(`there is no command ${name}`);
+    const { values, positionals } = parse(name, rest);
+    const [place, task, ...more] = positionals;
+    if (place === undefined || more.length > 0 || (task !== undefined) !== (name === "bundle"))
+      throw new Usage(name === "bundle" ? "bundle takes a folder and a task" : `${name} takes one folder`);
+    if (name === "verify") return await verify(place, values, screen);
+    if (name === "show") return await show(place, values, screen);
+    return await bundle(place, task ?? "", values, screen);
+  } catch (error) {
+    if (!(error instanceof Usage)) throw error;
+    screen.err(`valetkey audit: ${error.message}; valetkey audit --help shows examples\n`);
+    return EXIT.usage;
+  }
+}
+
+const isCommand = (name: string): name is Command => Object.hasOwn(OPTIONS_OF, name);
+
+function parse(command: Command, argv: readonly string[]): { values: Values; positionals: readonly string[] } {
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    const taken: readonly string[] = OPTIONS_OF[command];
+    const odd = Object.keys(values).find((each) => !taken.includes(each));
+    if (odd !== undefined) throw new Usage(`${command} takes no --${odd}`);
+    return { values, positionals };
+  } catch (error) {
+    throw error instanceof Usage ? error : new Usage((error as Error).message);
+  }
+}
+
+/** Verifies an archive or a bundle. */
+async function verify(place: string, values: Values, screen: Screen): Promise<number> {
+  const pinned = pinnedKey(values.key);
+  if (isFile(place)) {
+    const read = await readBundle(place);
+    if (!read) throw new Usage(`${place} is no bundle of valetkey audit bundle`);
+    return report(await verifyBundle(read, pinned), `${read.entries.length} events of ${read.task}`, values, screen);
+  }
+  const verified = await verifyArchive(folderSource(place), pinned);
+  const size = `${verified.size} events in ${verified.journals} journals of ${verified.origin ?? "an unknown log"}`;
+  return report(verified, `${size}; ${verified.earlier} earlier checkpoints`, values, screen);
+}
+
+function report(
+  verified: VerifiedArchive | VerifiedBundle,
+  what: string,
+  { json }: Values,
+  { out, err }: Screen,
+): number {
+  const { events, verdict, faults, isKeyPinned, key } = verified;
+  if (json) out(`${JSON.stringify({ ...verified, events: events.length }, null, 2)}\n`);
+  else {
+    out(`${verdict}: ${what}\n`);
+    for (const fault of faults.slice(0, MOST_FAULTS)) out(`  ${fault.kind}  ${fault.what}: ${fault.found}\n`);
+    if (faults.length > MOST_FAULTS) out(`  and ${faults.length - MOST_FAULTS} more\n`);
+  }
+  if (!isKeyPinned && key !== undefined)
+    err(
+      `The key was taken from the archive itself. Compare it with the one that you keep elsewhere, or name it with --key:\n  ${key}\n`,
+    );
+  return EXIT[verdict];
+}
+
+/** Faults that are written out. */
+const MOST_FAULTS = 20;
+
+/** Tells the events of an archive that were selected. The archive is verified first: a story from a changed log says so, and is told all the same. */
+async function show(place: string, values: Values, { out, err }: Screen): Promise<number> {
+  const { events, verdict } = await verifyArchive(folderSource(place), pinnedKey(values.key));
+  const selected = select(events, selectionOf(values));
+  if (values.json) out(selected.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  else out(selected.map((event) => `${line(event)}\n`).join(""));
+  if (selected.length === 0) err("No event fits. Leave out a selection, or see valetkey audit verify.\n");
+  if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
+  return EXIT[verdict];
+}
+
+async function bundle(place: string, task: string, { key }: Values, { out, err }: Screen): Promise<number> {
+  const source = folderSource(place);
+  const text = pinnedKey(key) ?? (await source.read(VERIFIER_KEY))?.toString("utf8").trim() ?? "";
+  const made = await bundleOf(source, text, task);
+  if (!made) {
+    err(`There is no event of ${task}, or the archive is not intact: see valetkey audit verify ${place}\n`);
+    return EXIT.incomplete;
+  }
+  out(`${JSON.stringify(made)}\n`);
+  return EXIT.intact;
+}
+
+function selectionOf({ task, agent, person, since, denied }: Values): Selection {
+  return {
+    ...(task === undefined ? {} : { task }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(person === undefined ? {} : { person }),
+    ...(since === undefined ? {} : { sinceMs: sinceOf(since) }),
+    ...(denied ? { isDenied: true } : {}),
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads `90m`, `24h`, `7d`, or an instant; epoch milliseconds. */
+function sinceOf(text: string): number {
+  const [, count, unit = ""] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const at = count === undefined ? Date.parse(text) : Date.now() - Number(count) * (UNITS[unit] ?? 0);
+  if (Number.isNaN(at)) throw new Usage("--since takes 90m, 24h, 7d, or an instant such as 2026-11-27T10:00:00Z");
+  return at;
+}
+
+/** Key that `--key` names: the text itself, or a file that holds it. */
+function pinnedKey(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const text = isFile(given) ? readFileSync(given, "utf8").trim() : given;
+  if (!parseVerifierKey(text)) throw new Usage("--key takes a verifier key, or a file that holds one");
+  return text;
+}
+
+const isFile = (place: string): boolean => statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;
+
+const TERMINAL: Screen = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};

@@ -1,0 +1,31 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { ArchivedEvent, JournalName } from "../../core/archive/entry.ts";
+import { JOURNAL_KINDS, KINDS, TABLE_KEYS } from "../../names.ts";
+
+/** Records of the table's stream, as far as the collector reads them. */
+export interface JournalRecords {
+  readonly Records: readonly {
+    readonly dynamodb?: { readonly NewImage?: Readonly<Record<string, AttributeValue>> } | undefined;
+  }[];
+}
+
+const NAMES = {
+  journal: "tasks",
+  agentJournal: "agents",
+  secretJournal: "secrets",
+  panicJournal: "deployment",
+} as const satisfies Record<(typeof JOURNAL_KINDS)[number], JournalName>;
+
+/** Reads the journal events among the records of a stream. An item of a journal that is no event is passed on as it is, and refused by the archive. */
+export function journalEventsOf({ Records: records }: JournalRecords): readonly ArchivedEvent[] {
+  return records.flatMap(({ dynamodb }) => {
+    const image = dynamodb?.NewImage;
+    if (!image) return [];
+    const item = unmarshall({ ...image });
+    const kind = JOURNAL_KINDS.find((each) => String(item[TABLE_KEYS.partition]).startsWith(KINDS[each]));
+    if (kind === undefined) return [];
+    const { of, n, type, at, facts, previous, hash } = item;
+    return [{ journal: NAMES[kind], of, n, type, at, facts, previous, hash }];
+  });
+}

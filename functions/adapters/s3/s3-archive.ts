@@ -1,0 +1,92 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { isFinal } from "../../core/archive/archive-keys.ts";
+import type { ArchiveStore, VersionedObject } from "../../core/archive/archive-store.ts";
+import type { Clock } from "../../core/ports.ts";
+
+/** Object Lock of what is final in the archive. */
+export interface ArchiveLock {
+  readonly mode: "GOVERNANCE" | "COMPLIANCE";
+  readonly days: number;
+  readonly clock: Clock;
+}
+
+/** Time-outs of one call; milliseconds. */
+const HTTP = { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true } as const;
+
+/** Archive in an S3 bucket. Conditional writes decide every race. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+export class S3Archive implements ArchiveStore {
+  // Addressed by the path where an endpoint is given, as on loopback, which has no names for buckets.
+  readonly #s3 = new S3Client({
+    maxAttempts: 3,
+    requestHandler: HTTP,
+    forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+  });
+  readonly #bucket: string;
+  readonly #lock: ArchiveLock | undefined;
+
+  /** @param lock lock for what is final; without it, nothing is locked. */
+  constructor(bucket: string, lock?: ArchiveLock) {
+    this.#bucket = bucket;
+    this.#lock = lock;
+  }
+
+  async read(key: string): Promise<VersionedObject | undefined> {
+    try {
+      const { Body, ETag = "" } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), etag: ETag };
+    } catch (error) {
+      if (nameOf(error) === "NoSuchKey") return undefined;
+      throw error;
+    }
+  }
+
+  putNew(key: string, body: Buffer): Promise<boolean> {
+    return this.#put(key, body, { IfNoneMatch: "*" });
+  }
+
+  replace(key: string, body: Buffer, etag: string): Promise<boolean> {
+    return this.#put(key, body, { IfMatch: etag });
+  }
+
+  async list(prefix: string, most: number): Promise<readonly string[]> {
+    const { Contents: contents = [] } = await this.#s3.send(
+      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, MaxKeys: most }),
+    );
+    return contents.flatMap(({ Key: key }) => (key === undefined ? [] : [key]));
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    await Promise.all(keys.map((key) => this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }))));
+  }
+
+  async #put(key: string, body: Buffer, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
+    try {
+      await this.#s3.send(
+        new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body, ...condition, ...this.#lockOf(key) }),
+      );
+      return true;
+    } catch (error) {
+      // 412: another stands there. 409: another write to this key is under way; whoever calls this looks again.
+      if (nameOf(error) === "PreconditionFailed" || nameOf(error) === "ConditionalRequestConflict") return false;
+      throw error;
+    }
+  }
+
+  #lockOf(key: string): Partial<PutObjectCommandInput> {
+    if (!this.#lock || !isFinal(key)) return {};
+    const { mode, days, clock } = this.#lock;
+    return {
+      ObjectLockMode: mode,
+      ObjectLockRetainUntilDate: new Date(clock.nowMs() + days * 86_400_000),
+    };
+  }
+}
+
+const nameOf = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined);

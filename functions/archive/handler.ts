@@ -1,0 +1,19 @@
+import { KmsSigner } from "../adapters/kms/kms-signer.ts";
+import { S3Archive } from "../adapters/s3/s3-archive.ts";
+import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
+import { parseLock } from "../core/archive/parse-lock.ts";
+import { readEnv } from "../env.ts";
+import { archive } from "./archive.ts";
+import { ENV } from "./env.ts";
+
+const env = readEnv(ENV);
+const clock = { nowMs: () => Date.now() };
+const ports = {
+  store: new S3Archive(env.VALETKEY_ARCHIVE, { ...parseLock(env.VALETKEY_ARCHIVE_LOCK), clock }),
+  signer: new KmsSigner(env.VALETKEY_ARCHIVE_KEY),
+  origin: env.VALETKEY_ARCHIVE_ORIGIN,
+  clock,
+  log: stdoutLog,
+};
+
+export const handler = () => archive(ports);

@@ -1,0 +1,108 @@
+import { KMSClient, SignCommand } from "@aws-sdk/client-kms";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ArchiveSource } from "../../audit/archive-source.ts";
+import { verifyArchive } from "../../audit/verify-archive.ts";
+import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { functionRoleArn } from "../../infra/rights.ts";
+import { type RunningCloud, runCloud } from "./running-cloud.ts";
+
+describe("the archive of a running cloud", () => {
+  let running: RunningCloud;
+  let source: ArchiveSource;
+  let bucket: string;
+  beforeAll(async () => {
+    running = await runCloud();
+    const { cloud } = running;
+    bucket = cloud.scope.archiveBucket;
+    const hub = cloud.aws.admin(cloud.hubAccount);
+    source = {
+      read: async (key) => hub.getObject(bucket, key)?.body,
+      list: async (folder) => hub.objectKeys(bucket).filter((key) => key.startsWith(`${folder}/`)),
+    };
+    for (let n = 0; n < 3; n += 1) await running.complete(await running.start());
+    await cloud.settled();
+    await cloud.hosts.archive.invoke({});
+  }, 120_000);
+  afterAll(() => running.close());
+
+  const credentialsOf = (name: FunctionName) =>
+    running.cloud.aws.keysFor(functionRoleArn(name, "aws", running.cloud.hubAccount), functionRoleName(name));
+  const as = (name: FunctionName) => {
+    const { endpoint, region } = running.cloud.aws;
+    const options = { endpoint, region, credentials: credentialsOf(name), maxAttempts: 1 };
+    return { s3: new S3Client({ ...options, forcePathStyle: true }), kms: new KMSClient(options) };
+  };
+  const outcome = (call: Promise<unknown>) => call.then(() => "done").catch((error: Error) => error.name);
+
+  test("holds each event of each journal, signed by a key in KMS, and is intact", async () => {
+    const verified = await verifyArchive(source);
+    expect(verified).toMatchObject({ verdict: "intact", origin: "valetkey/999900001111/us-east-1", faults: [] });
+    const types = verified.events.map(({ journal, type }) => `${journal} ${type}`);
+    expect(types.filter((type) => type === "tasks task.opened")).toHaveLength(3);
+    expect(types.filter((type) => type === "tasks task.ended")).toHaveLength(3);
+    expect(types).toContain("agents agent.registered");
+    await expect(source.list("incoming")).resolves.toEqual([]);
+  });
+
+  test("grows by what is done next, and contains each earlier tree", async () => {
+    const before = await verifyArchive(source);
+    await running.complete(await running.start());
+    await running.cloud.settled();
+    await running.cloud.hosts.archive.invoke({});
+    const after = await verifyArchive(source);
+    expect(after).toMatchObject({ verdict: "intact", earlier: 1 });
+    expect(after.size).toBeGreaterThan(before.size);
+  });
+
+  test("can be written by the archive alone, which can change and remove nothing that is final", async () => {
+    const final = (await source.list("checkpoints"))[0] ?? "";
+    const Body = Buffer.from("forged");
+    for (const name of FUNCTIONS) {
+      const { s3 } = as(name);
+      for (const Key of ["checkpoint", "verifier-key", "tile/0/000", "order/000000000000000", "incoming/x"]) {
+        const isOwn = (name === "archive" && Key !== "incoming/x") || (name === "collect" && Key === "incoming/x");
+        if (isOwn) continue;
+        expect([name, Key, await outcome(s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body })))]).toEqual([
+          name,
+          Key,
+          "AccessDenied",
+        ]);
+      }
+      expect(await outcome(s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: final })))).toBe("AccessDenied");
+      if (name !== "archive")
+        expect(await outcome(s3.send(new GetObjectCommand({ Bucket: bucket, Key: "checkpoint" })))).toBe(
+          "AccessDenied",
+        );
+    }
+    const { s3 } = as("archive");
+    expect(await outcome(s3.send(new PutObjectCommand({ Bucket: bucket, Key: final, Body })))).toBe("AccessDenied");
+  });
+
+  test("is signed by the archive alone", async () => {
+    const { archiveKeyAlias: KeyId } = running.cloud.scope;
+    const sign = new SignCommand({
+      KeyId,
+      Message: Buffer.from("x"),
+      MessageType: "RAW",
+      SigningAlgorithm: "ED25519_SHA_512",
+    });
+    for (const name of FUNCTIONS)
+      expect([name, await outcome(as(name).kms.send(sign))]).toEqual([
+        name,
+        name === "archive" ? "done" : "AccessDeniedException",
+      ]);
+  });
+
+  test("shows an event that whoever took over the collector has made up", async () => {
+    const before = await verifyArchive(source);
+    const known = before.events.find(({ type }) => type === "task.opened");
+    const forged = { ...known, facts: { purpose: "nothing happened" } };
+    const { batchOf } = await import("../../functions/core/archive/batch.ts");
+    const { key, body } = batchOf([forged as never], Date.now());
+    await as("collect").s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    await running.cloud.hosts.archive.invoke({});
+    const { verdict, faults } = await verifyArchive(source);
+    expect([verdict, faults[0]?.found]).toEqual(["tampered", "two events have this number"]);
+  });
+});

@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { audit } from "../../../audit/main.ts";
+import { archivedWorld } from "../../../fakes/archived-world.ts";
+import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
+import type { ArchivedEvent, JournalName } from "../../../functions/core/archive/entry.ts";
+import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
+
+const AT = Date.UTC(2027, 0, 1, 9, 30);
+const event = (journal: JournalName, of: string, type: EventType, facts: Facts, at = AT): ArchivedEvent => ({
+  journal,
+  ...linkEvent(EMPTY_CHAIN, of, type, at, facts),
+});
+
+describe("valetkey audit", () => {
+  const folder = mkdtempSync(join(tmpdir(), "valetkey-audit-"));
+  let key: string;
+  beforeAll(async () => {
+    const world = archivedWorld();
+    await world.receive([
+      event("agents", "ci", "agent.registered", { by: "staff|ann", owner: "staff|bob", team: "web" }),
+      event("tasks", "aaa.", "task.opened", {
+        agent: "ci",
+        purpose: "weekly\u202Ereport",
+        details: [{ type: "aws", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/reports/*"] }],
+        policies: ["ci-reads"],
+        expires_at: AT / 1_000 + 900,
+      }),
+      event(
+        "tasks",
+        "aaa.bbb.",
+        "task.opened",
+        { agent: "helper", purpose: "part", details: [], policies: [] },
+        AT + 1,
+      ),
+      event(
+        "tasks",
+        "ccc.",
+        "task.refused",
+        {
+          agent: "ci",
+          code: "policy_denied",
+          denials: [{ action: "s3:DeleteObject", target: "arn:aws:s3:::acme/*", reason: "No policy permits it." }],
+        },
+        AT + 2,
+      ),
+      event(
+        "tasks",
+        "ddd.",
+        "approval.denied",
+        { task: "aaa.", by: "staff|eve", approval: { id: "appr1" }, reason: "not today" },
+        AT + 3,
+      ),
+    ]);
+    await world.settle();
+    for (const [name, body] of world.store.objects) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), body);
+    }
+    key = world.store.objects.get(VERIFIER_KEY)?.toString("utf8").trim() ?? "";
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run = async (...argv: readonly string[]) => {
+    const [out, err]: [string[], string[]] = [[], []];
+    const code = await audit(argv, { out: (text) => void out.push(text), err: (text) => void err.push(text) });
+    return { code, out: out.join(""), err: err.join("") };
+  };
+
+  test("verify says intact, and asks for a key of one's own where none is named", async () => {
+    expect(await run("verify", folder, "--key", key)).toEqual({
+      code: 0,
+      out: "intact: 5 events in 5 journals of valetkey/999900001111/us-east-1; 1 earlier checkpoints\n",
+      err: "",
+    });
+    expect((await run("verify", folder)).err).toContain(key);
+    expect(JSON.parse((await run("verify", folder, "--json")).out)).toMatchObject({ verdict: "intact", events: 5 });
+  });
+
+  test("show tells a story in the order of time, children indented, and an agent's hidden characters as escapes", async () => {
+    const { code, out } = await run("show", folder, "--task", "aaa", "--key", key);
+    expect(code).toBe(0);
+    expect(out.split("\n")).toEqual([
+      '2027-01-01 09:30:00.000  aaa.  ci opened a task until 09:45:00, to "weekly\\u{202E}report": s3:GetObject on arn:aws:s3:::acme/reports/*; by ci-reads',
+      '2027-01-01 09:30:00.001    aaa.bbb.  helper opened a task until ?, to "part": ; by none',
+      '2027-01-01 09:30:00.003  aaa.  staff|eve denied (appr1): "not today"',
+      "",
+    ]);
+  });
+
+  test.each([
+    [["--agent", "ci"], 3],
+    [["--person", "eve"], 1],
+    [["--denied"], 2],
+    [["--denied", "--agent", "ci"], 1],
+    [["--since", "2027-01-01T09:30:00.002Z"], 2],
+    [["--since", "2099-01-01T00:00:00Z"], 0],
+  ])("show %j tells %i events", async (selection, count) => {
+    const { out } = await run("show", folder, "--json", ...selection);
+    expect(out.split("\n").filter(Boolean)).toHaveLength(count);
+  });
+
+  test("bundle and verify go together by files", async () => {
+    const { code, out } = await run("bundle", folder, "aaa");
+    expect(code).toBe(0);
+    const file = join(folder, "bundle.json");
+    writeFileSync(file, out);
+    expect(await run("verify", file, "--key", key)).toMatchObject({ code: 0, out: "intact: 3 events of aaa\n" });
+    writeFileSync(file, out.replace('"index":1', '"index":2'));
+    expect((await run("verify", file, "--key", key)).code).toBe(1);
+    rmSync(file);
+  });
+
+  test("A folder without a checkpoint is incomplete, and says what is missing", async () => {
+    const { code, out } = await run("verify", tmpdir(), "--key", key);
+    expect([code, out.split("\n")[1]]).toEqual([2, "  incomplete  checkpoint: the signed checkpoint is missing"]);
+  });
+
+  test.each([
+    [["what"], "there is no command what"],
+    [["verify"], "verify takes one folder"],
+    [["verify", ".", "--denied"], "verify takes no --denied"],
+    [["bundle", "."], "bundle takes a folder and a task"],
+    [["show", ".", "--since", "yesterday"], "--since takes 90m"],
+    [["verify", ".", "--key", "x"], "--key takes a verifier key"],
+    [["verify", "package.json"], "package.json is no bundle"],
+    [["show", ".", "--nonsense"], "Unknown option"],
+  ])("%j is a wrong command line", async (argv, sentence) => {
+    const { code, err } = await run(...argv);
+    expect(code).toBe(64);
+    expect(err).toContain(sentence);
+  });
+
+  test("--help has examples", async () => {
+    expect((await run("--help")).out).toContain("valetkey audit show ./archive --denied --json");
+    expect(await run()).toMatchObject({ code: 0 });
+  });
+});
