@@ -15,9 +15,9 @@ export const FUNCTIONS = [
   "probe",
   "notify",
   "approve",
-  "console",
   "collect",
   "archive",
+  "console",
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
