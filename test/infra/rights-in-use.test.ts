@@ -309,6 +309,8 @@ async function useEverything(running: RunningCloud): Promise<void> {
     [{ name: "demo/api-key" }, { name: "reports/key", status: "free" }],
     { status: "free" },
   ]);
+  await cloud.settled();
+  await cloud.hosts.archive.invoke({});
 }
 
 /** As the relay, of a deadline that is further off than a message can be held back. */
