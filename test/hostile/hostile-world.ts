@@ -2,6 +2,7 @@ import { DEPLOYMENT, type FakeWorld, fakeWorld, URL_OF_HUB } from "../../fakes/f
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import type { SealingPorts } from "../../functions/core/ports.ts";
 import { type IssuersWeb, issuersWeb } from "./issuers-web.ts";
 import { KEYS, type SigningKey, signatureOf } from "./signing-keys.ts";
 
@@ -57,10 +58,11 @@ export const encodePart = (value: unknown): string =>
 const PINS = Object.fromEntries(ISSUERS.map(({ name, pin }) => [name, pin]));
 let minted = 0;
 
-export function hostileWorld(): HostileWorld {
+/** @param over ports in place of the fakes. */
+export function hostileWorld(over: Partial<SealingPorts> = {}): HostileWorld {
   const web = issuersWeb(ISSUERS.map(({ name }) => name));
   const tokens = new JoseTokens(() => world.ports.clock.nowMs(), web.fetch);
-  const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers: ISSUERS }, tokens });
+  const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers: ISSUERS }, tokens, ...over });
   world.ports.agents.withBinding = async (issuer, pinned) =>
     [...world.ports.agents.agents.values()].flatMap(({ id, bindings }) =>
       bindings

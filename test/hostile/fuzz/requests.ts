@@ -1,6 +1,9 @@
 import { EVERY_PATH } from "../../../fakes/every-path.ts";
+import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { recordIn } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
+import { TOKEN_TYPES } from "../../../functions/names.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 import { keysUrl } from "../issuers-web.ts";
 import type { Step } from "./steps.ts";
@@ -11,6 +14,8 @@ export interface Holdings {
   readonly taskTokens: string[];
   readonly presentations: string[];
   readonly tasks: string[];
+  /** Requests that people decide about. */
+  readonly approvals: string[];
 }
 
 /** The request that the step's choices come to. */
@@ -22,7 +27,7 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
     ? new URLSearchParams(
         Object.entries(form).filter(([, value]) => value !== undefined) as [string, string][],
       ).toString()
-    : textOf(step.json);
+    : textOf(step.route.endsWith("/decide") ? decisionOf(step, held, world) : step.json);
   const task = taskOf(token) ?? pick(held.tasks, step.choice) ?? "k7f3m2q9x4ab.";
   const type = form ? "application/x-www-form-urlencoded" : "application/json";
   const bend = (part: Step["bend"]["part"], text: string): string =>
@@ -34,7 +39,13 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
       authorization: bend("authorization", step.choice % 2 === 0 ? token : `Bearer ${token}`),
     },
     rawQueryString: bend("query", `agent=${encodeURIComponent(step.agent.toWellFormed())}`),
-    pathParameters: { task: bend("task", task), lease: step.lease, agent: step.agent, secret: step.agent },
+    pathParameters: {
+      approval: bend("task", latest(held.approvals, step.choice) ?? "0123456789abcdef"),
+      task: bend("task", task),
+      lease: step.lease,
+      agent: step.agent,
+      secret: step.agent,
+    },
     body: step.route.startsWith("GET") ? undefined : bend("body", body),
     isBase64Encoded: false,
     requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7" } },
@@ -65,6 +76,10 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
     return pick([...first, ...held.tokens, ...held.taskTokens, ...held.presentations], step.choice) ?? "";
   }
   if (step.proof !== "right") return step.proof;
+  if (step.route.includes("approvals")) {
+    const groups = step.choice % 5 === 0 ? [] : ["g-sre", "valetkey-approvers"];
+    return world.mint({ issuer: "staff", claims: { sub: "bob", aud: "https://valetkey.test/operate", groups } });
+  }
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
@@ -79,7 +94,24 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   const sub = step.choice % 11 === 1 ? "agent:nobody" : "agent:demo";
   if (isExchange || held.taskTokens.length === 0) return world.mint({ claims: { sub } });
   if (step.route === "POST /v1/revoke" && step.choice % 2 === 0) return pick(held.presentations, step.choice) ?? "";
-  return held.taskTokens.at(-1 - (step.choice % Math.min(2, held.taskTokens.length))) ?? "";
+  return latest(held.taskTokens, step.choice) ?? "";
+}
+
+/** A vote that the people's issuer signed over the request, a denial, or what the step has. */
+function decisionOf({ json, choice, purpose }: Step, held: Holdings, world: HostileWorld): unknown {
+  if (json === "deny") return { decision: "deny", reason: purpose };
+  if (json !== "approve") return json;
+  const id = latest(held.approvals, choice) ?? "";
+  const record = recordIn(world.ports.ballots.records.get(id), id);
+  const vote = world.mint({
+    issuer: "staff",
+    claims: {
+      ...{ sub: choice % 7 === 0 ? "carol" : "bob", aud: "approvals", nonce: record ? recordHash(record) : id },
+      ...{ auth_time: world.nowSeconds(), groups: ["g-sre", "valetkey-approvers"] },
+    },
+  });
+  held.tokens.push(vote);
+  return { decision: "approve", vote };
 }
 
 function formOf(step: Step, token: string, held: Holdings): Readonly<Record<string, string | undefined>> | undefined {
@@ -95,12 +127,10 @@ function formOf(step: Step, token: string, held: Holdings): Readonly<Record<stri
   if (step.route !== "POST /v1/token") return undefined;
   const grant = { grant_type: "urn:ietf:params:oauth:grant-type:token-exchange", subject_token: token };
   if (token.startsWith("vk_")) {
-    return {
-      ...grant,
-      subject_token_type: "urn:valetkey:token-type:task",
-      requested_token_type: "urn:valetkey:token-type:presentation",
-      audience: "tickets",
-    };
+    const asked = { ...grant, subject_token_type: TOKEN_TYPES.task };
+    return step.choice % 3 === 1
+      ? { ...asked, requested_token_type: TOKEN_TYPES.task }
+      : { ...asked, requested_token_type: TOKEN_TYPES.presentation, audience: "tickets" };
   }
   return {
     ...grant,
@@ -123,6 +153,9 @@ function textOf(value: unknown): string {
 }
 
 const taskOf = (token: string): string | undefined => /^vk[pd]?_([a-z0-9.]+)_/.exec(token)?.[1];
+/** One of the last two. */
+const latest = (from: readonly string[], choice: number): string | undefined =>
+  from.at(-1 - (choice % Math.min(2, Math.max(1, from.length))));
 const pick = (from: readonly string[], choice: number): string | undefined => from[choice % Math.max(1, from.length)];
 
 /** The text with something put in, left out or put in place of something else. */

@@ -81,8 +81,14 @@ const good = fc.constantFrom<unknown[]>(
   ],
   [{ ...reports, resources: ["arn:aws:s3:::acme-payroll/x"] }],
 );
+/** Asked of people: the fuzzed world has a permit for it with `@approval`. */
+export const PUBLISHING = {
+  ...{ type: "aws", account: "111122223333", actions: ["s3:PutObject"] },
+  resources: ["arn:aws:s3:::acme-data/published/x"],
+};
 const details = fc.oneof(
   { weight: 6, arbitrary: good },
+  { weight: 2, arbitrary: fc.constant([PUBLISHING]) },
   { weight: 3, arbitrary: fc.array(fc.oneof<fc.Arbitrary<unknown>[]>(aws, tool), { minLength: 1, maxLength: 3 }) },
   { weight: 1, arbitrary: fc.anything() },
 );
@@ -134,6 +140,7 @@ const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
   "POST /v1/agents": registration,
   "POST /v1/agents/{agent}": change,
   "POST /v1/panic": panic,
+  "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "deny"),
 };
 
 const step: fc.Arbitrary<Step> = fc
@@ -232,10 +239,21 @@ const REGISTRATION = {
 const then = (...more: readonly Partial<Step>[]): readonly Step[] =>
   [{}, { choice: 2 }, ...more].map((step) => ({ ...HONEST, key: undefined, ...step }));
 
+const ASK: Partial<Step> = { details: [PUBLISHING], choice: 2 };
+const POLL: Partial<Step> = { choice: 4 };
+const decide = (json: string, choice = 2): Partial<Step> => ({
+  route: "POST /v1/approvals/{approval}/decide",
+  ...{ json, choice },
+});
+
 /** Every route as it is meant to be used, and what few sequences come to by chance. */
 export const RARE: readonly (readonly Step[])[] = [
   ...ROUTE_KEYS.map((route) => then({ route, choice: 2, json: route.endsWith("{agent}") ? { name: "Another" } : {} })),
   then({ proof: "other", choice: 0 }),
+  then(ASK, POLL, { route: "GET /v1/approvals", choice: 2 }, decide("approve"), POLL, decide("deny")),
+  then(ASK, { route: "GET /v1/approvals/{approval}", choice: 2 }, decide("deny"), POLL, decide("approve")),
+  then(ASK, decide("approve"), { route: "POST /v1/approvals/{approval}/withdraw", choice: 2 }, POLL),
+  then(ASK, decide("approve", 14), { ...decide("approve"), waitSeconds: 1_300 }, POLL),
   then(...[1, 2].map(() => ({ route: "POST /v1/agents" as const, choice: 2, json: REGISTRATION }))),
   then({ route: "GET /v1/tasks/{task}/credentials/{lease}", lease: "none" }),
   then({ route: "POST /v1/agents/{agent}/suspend", choice: 2 }, {}),
