@@ -65,6 +65,40 @@ const SHELL = `
   read_it "$inside"
   printf '{"first": %s, "last": %s}' "$first" "$(key)" | tr -d '\\n'`;
 
+/** Programs that write an object again and again until they may, with one client, and print a line for each attempt. */
+const PUBLISHES_JAVASCRIPT = `
+  import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+  const [Bucket, Key] = process.argv.slice(1);
+  const client = new S3Client({ forcePathStyle: true });
+  for (;;) {
+    try { await client.send(new PutObjectCommand({ Bucket, Key, Body: "week,orders\\n" })); break; }
+    catch (error) { console.log("not yet:", error.name, error.message); }
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
+  console.log("written");`;
+
+const PUBLISHES_PYTHON = `
+import boto3, sys, time
+from botocore.exceptions import BotoCoreError
+session = boto3.Session()
+while True:
+    try:
+        session.client("s3").put_object(Bucket=sys.argv[1], Key=sys.argv[2], Body=b"week,orders\\n")
+        break
+    except BotoCoreError as error:
+        print("not yet:", type(error).__name__, error, flush=True)
+    time.sleep(2)
+print("written")`;
+
+export const publishingPrograms = (): readonly Program[] => [
+  {
+    sdk: "the JavaScript SDK",
+    isThere: true,
+    command: (args) => [process.execPath, "--input-type=module", "-e", PUBLISHES_JAVASCRIPT, ...args],
+  },
+  { sdk: "boto3", isThere: hasBoto3(), command: (args) => ["python3", "-c", PUBLISHES_PYTHON, ...args] },
+];
+
 export const programs = (): readonly Program[] => [
   {
     sdk: "the JavaScript SDK",

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Runs a program to its end, with nothing in its environment but what is given. */
+/** Runs a program to its end, with nothing in its environment but what is given. @param heard is told each piece of standard output. */
 export async function startProcess(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   timeout = 20_000,
+  heard: (piece: string) => void = () => undefined,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH ?? "", ...env },
@@ -18,6 +19,7 @@ export async function startProcess(
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
     stdout += text;
+    heard(text);
   });
   child.stderr.setEncoding("utf8").on("data", (text) => {
     stderr += text;
