@@ -15,11 +15,12 @@ export class Voting {
   readonly #operate: string;
   readonly #tokens = new Map<string, Promise<string>>();
 
-  constructor(api: string, issuer: string, consoleUrl: string) {
+  /** @param operate `aud` of tokens that operate; that of the API's own address by default. */
+  constructor(api: string, issuer: string, consoleUrl: string, operate = `${api}/operate`) {
     this.#api = api;
     this.#issuer = issuer;
     this.#redirectUri = `${consoleUrl}/callback`;
-    this.#operate = `${api}/operate`;
+    this.#operate = operate;
   }
 
   async approve(person: string, id: string): Promise<string> {

@@ -7,12 +7,13 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** The deployed API behind the emulator's API Gateway, addressed by path so that no name has to resolve. */
 export class Api {
-  readonly #base: string;
+  /** Address before a path. */
+  readonly base: string;
 
   /** @param output the stack's endpoint: `http://<api id>.execute-api...` */
   constructor(emulator: string, output: string) {
     const [id] = new URL(output).hostname.split(".");
-    this.#base = `${emulator}/_aws/execute-api/${id}/$default`;
+    this.base = `${emulator}/_aws/execute-api/${id}/$default`;
   }
 
   get(path: string, bearer?: string): Promise<Answer> {
@@ -30,7 +31,7 @@ export class Api {
   }
 
   async #send(path: string, init: RequestInit): Promise<Answer> {
-    const response = await fetch(this.#base + path, { ...init, signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(this.base + path, { ...init, signal: AbortSignal.timeout(30_000) });
     const text = await response.text();
     return { status: response.status, body: text === "" ? {} : (JSON.parse(text) as Json) };
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Api } from "./api.ts";
+import { approvalStory } from "./approval-story.ts";
 import { bootstrap, deployAll, destroyAll } from "./cdk.ts";
 import { Checks } from "./checks.ts";
 import { DeployedRecord } from "./deployed-record.ts";
@@ -24,13 +25,9 @@ try {
     return String(Object.entries(outputs).find(([name]) => name.includes("Endpoint"))?.[1]);
   });
   const record = new DeployedRecord(world.cloud);
-  const task = await story(
-    checks,
-    world,
-    new Api(world.cloud.endpoint, endpoint),
-    record,
-    new DeployedSecrets(world.cloud),
-  );
+  const api = new Api(world.cloud.endpoint, endpoint);
+  const task = await story(checks, world, api, record, new DeployedSecrets(world.cloud));
+  await approvalStory(checks, world, api, record);
   await checks.check("every stack is taken away again", () => destroyAll(world.cloud, HUB));
   await checks.check("the journal outlives the stacks", async () => {
     assert.deepEqual(await record.journal(task), ["task.opened", "task.ended"]);

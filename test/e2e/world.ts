@@ -4,11 +4,16 @@ import { join } from "node:path";
 import type { Config } from "../../config/schema.ts";
 import { freePort } from "../../emulator/free-ports.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
+import { PEOPLE } from "../../local/issuer/people.ts";
+import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
+import { tourPolicies } from "../../local/tour-policies.ts";
 import type { Cloud } from "./cdk.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 
 export const HUB = "999900001111";
 export const TARGET = "111122223333";
+/** Origin of the console; nothing is fetched from it, since the test signs in as its page would. */
+export const CONSOLE = "https://console.e2e.example";
 const REGION = "us-east-1";
 
 /** Everything outside of valetkey that an end-to-end test needs, on loopback. */
@@ -27,16 +32,28 @@ export async function startWorld(): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "valetkey-e2e-"));
   const url = "https://valetkey.e2e.example";
   const agents = await startOidcIssuer({ port: 0, kind: "agents", audience: url });
-  const staff = await startOidcIssuer({ port: 0, kind: "people", audience: url });
+  // A whole OpenID provider: the deployed functions reach its keys on loopback, and people sign in at it for their votes.
+  const signIn = { people: PEOPLE, consoleOrigin: CONSOLE, operate: `${url}/operate` };
+  const staff = await startOidcIssuer({ port: 0, kind: "people", audience: url, signIn });
   const stopIssuers = () => Promise.all([agents.close(), staff.close()]);
   const config: Config = {
     hub: { account: HUB, region: REGION },
     url,
     issuers: [
       { name: "ci", kind: "agents", preset: "generic", url: agents.issuer },
-      { name: "staff", kind: "people", preset: "generic", url: staff.issuer, groupsClaim: "groups" },
+      {
+        name: "staff",
+        kind: "people",
+        preset: "generic",
+        url: staff.issuer,
+        groupsClaim: "groups",
+        approvals: { clientId: CLIENTS.approvals, freshness: "auth_time" },
+        console: { clientId: CLIENTS.reading, parameters: { resource: signIn.operate } },
+      },
     ],
     accounts: [{ id: TARGET, region: REGION, taskRoles: 2 }],
+    console: { url: CONSOLE },
+    approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } },
     operators: [{ issuer: "staff", subject: "person:olivia" }],
     bus: { publishers: [HUB] },
     // MiniStack refuses nothing that IAM denies: a canary would see nothing else.
@@ -64,7 +81,7 @@ export async function startWorld(): Promise<World> {
       directory: working,
       context: {
         "valetkey:config": configFile,
-        "valetkey:policies": "policies",
+        "valetkey:policies": tourPolicies(join(directory, "policies")),
         "valetkey:out": join(directory, "build"),
       },
     },
