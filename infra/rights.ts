@@ -121,6 +121,7 @@ const TABLE_RIGHTS = {
       "ending",
       "journal",
       "agentJournal",
+      "approval",
     ],
     put: ["agent", "role", "halt", "ending", "journal", "agentJournal", "secretJournal", "panicJournal"],
     update: ["task", "panic", "secret"],

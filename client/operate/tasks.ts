@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { recordOf } from "../task/fields.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
@@ -47,9 +48,16 @@ async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<r
 
 const trees = (alive: readonly Body[]): string =>
   table(
-    ["task", "agent", "until", "purpose"],
-    alive.map(({ id, agent, expires_at, purpose }) => [indented(String(id)), agent, expires_at, purpose]),
+    ["task", "agent", "is", "until", "purpose"],
+    alive.map(({ id, agent, status, expires_at, purpose, approval }) => [
+      ...[indented(String(id)), agent, stateOf(status, approval), expires_at],
+      purpose,
+    ]),
   );
+
+/** Says whether a live task has its key, or waits for people, and for which request. */
+const stateOf = (status: unknown, approval: unknown): unknown =>
+  status === "pending_approval" ? `waits: approval ${recordOf(approval).id}` : status;
 
 /** Formats a path: a root in full, a child by its last part, indented. */
 function indented(path: string): string {

@@ -28,7 +28,7 @@ export const taskAnswer = v.strictObject({
   status: v.pipe(
     v.picklist(["active", "pending_approval", "completed", "revoked", "expired", "withdrawn"]),
     v.description(
-      "All but `active` and `pending_approval` are final. `pending_approval`: people have to approve it first; told to its holder. `withdrawn`: recorded, but handed out to nobody. Past `expires_at` an active task is as good as ended.",
+      "All but `active` and `pending_approval` are final. `pending_approval`: people have to approve it first. `withdrawn`: recorded, but handed out to nobody. Past `expires_at` an active task is as good as ended.",
     ),
   ),
   approval: v.exactOptional(

@@ -129,6 +129,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ENDING#*",
       "JOURNAL#*",
       "AGENTJOURNAL#*",
+      "APPROVAL#*",
     ),
     on(
       "PutItems",

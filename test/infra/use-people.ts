@@ -40,6 +40,9 @@ export async function usePeople(cloud: ApprovingCloud, { messages }: ListeningCh
   expect(await voting.inboxOf(bob)).toBe(1);
   const shown = await fetch(`${cloud.url}/v1/tasks/${used.id}`, { headers: { authorization: `Bearer ${used.token}` } });
   expect(await shown.json()).toMatchObject({ status: "pending_approval" });
+  const operator = { authorization: `Bearer ${await cloud.cloud.people.mint({ sub: "person:alice" })}` };
+  const listed = await fetch(`${cloud.url}/v1/tasks?agent=publisher`, { headers: operator });
+  expect(await listed.json()).toMatchObject({ tasks: [{ id: used.id, status: "pending_approval" }] });
   expect(await cloud.poll(used)).toEqual({ code: "authorization_pending" });
   expect(await voting.approve(bob, used.approval)).toBe("200 approved");
   expect((await cloud.poll(used)).key).toBeDefined();
@@ -58,7 +61,7 @@ export async function usePeople(cloud: ApprovingCloud, { messages }: ListeningCh
   const left = await cloud.ask("publisher", "published/last.csv");
   const suspended = await fetch(`${cloud.url}/v1/agents/publisher/suspend`, {
     method: "POST",
-    headers: { authorization: `Bearer ${await cloud.cloud.people.mint({ sub: "person:alice" })}` },
+    headers: operator,
     body: "{}",
   });
   expect(suspended.status).toBe(200);

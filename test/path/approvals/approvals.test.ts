@@ -303,6 +303,28 @@ describe("I9c: an approval is used once", () => {
   });
 });
 
+describe("an operator's list of live tasks", () => {
+  it("tells those that wait for people, and what they wait for, until the approval is used", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    const listed = async () => {
+      const { body } = await scene.operators.operate("GET /v1/tasks", { query: "agent=demo" });
+      return (body as { tasks: readonly object[] }).tasks;
+    };
+    const hash = recordHash(scene.record(held.approval));
+    const needed = [{ group: "sre", count: 1 }];
+    expect(await listed()).toMatchObject([
+      { id: held.id, status: "pending_approval", approval: { id: held.approval, hash, needed } },
+    ]);
+    await scene.vote(held);
+    expect(await listed()).toMatchObject([{ status: "pending_approval" }]);
+    await scene.poll(held);
+    const [task] = await listed();
+    expect(task).toMatchObject({ id: held.id, status: "active" });
+    expect(task).not.toHaveProperty("approval");
+  });
+});
+
 describe("people of an issuer that proves an acr at each request, and tells no time of the sign-in", () => {
   const byAcr: Deployment = {
     ...APPROVING,

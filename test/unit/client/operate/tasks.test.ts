@@ -16,6 +16,19 @@ describe("valetkey tasks", () => {
     ).toEqual(["k7f3m2q9x4ab.", "  └ k7f3m2q9x4ab.c1x9."]);
   });
 
+  it("tells a task that waits for people from one that has its key", async () => {
+    const task = { agent: "reports", expires_at: "2026-11-25T12:00:00Z", purpose: "weekly" };
+    answers["GET /v1/tasks?agent=reports"] = ok({
+      tasks: [
+        { ...task, id: "a1.", status: "active" },
+        { ...task, id: "b2.", status: "pending_approval", approval: { id: "ap7f3m2q9x4ab", needed: [] } },
+      ],
+    });
+    const { stdout } = await run("tasks", "--agent", "reports");
+    expect(stdout).toMatch(/^a1\. +reports +active +2026/m);
+    expect(stdout).toMatch(/^b2\. +reports +waits: approval ap7f3m2q9x4ab +2026/m);
+  });
+
   it("asks for each agent's where none is named", async () => {
     answers["GET /v1/agents"] = ok({ agents: [AGENT, { ...AGENT, id: "triage" }] });
     answers["GET /v1/tasks?agent=reports"] = ok({ tasks: [] });
