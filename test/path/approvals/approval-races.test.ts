@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import type { Refusal } from "../../../functions/core/refusal.ts";
+import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
 import { endTask } from "../../../functions/steps/tasks/end-task.ts";
 import { aroundCalls } from "../../harness/around-calls.ts";
@@ -37,18 +38,53 @@ const END: Deed = [
   (ports, { id }) => endTask(id as Parameters<typeof endTask>[0], { status: "revoked" }, "operator", ports),
 ];
 
-/** One race in a world of its own, with a task that waits for one vote. */
-async function run(deeds: readonly Deed[], isVoted: boolean, seen: Set<number>) {
+const CANCEL: Deed = [
+  "cancel",
+  (ports, { id }) =>
+    endTask(
+      id as Parameters<typeof endTask>[0],
+      { status: "completed", outcome: { result: "failure" } },
+      "demo",
+      ports,
+    ),
+];
+const SUSPEND: Deed = [
+  "suspend",
+  async (ports) => {
+    const agent = await ports.agents.record("demo");
+    if (!agent) throw new Error("no such agent");
+    return suspendAgent(agent, "operator", ports);
+  },
+];
+/** Time passes while others act: longer than an approval may be used, and then longer than the request waits. */
+const EXPIRE: Deed = [
+  "expire",
+  async (ports, { approval }, scene) => {
+    for (const seconds of [301, 600]) {
+      await ports.ballots.read(approval);
+      scene.world.pass(seconds);
+    }
+  },
+];
+
+/**
+ * One race in a world of its own, with a task that waits for one vote.
+ * @param seen what came of it: codes of refusals, and `used`.
+ * @param turnsBefore turns for which an actor looks on before it acts: a poll takes many turns, and what ends a request takes one.
+ */
+async function run(deeds: readonly Deed[], isVoted: boolean, seen: Set<string>, turnsBefore = () => 0) {
   const proofs = { answer: () => ({ verdict: "proven" as const }) };
   const world = fakeWorld({ deployment: APPROVING, random: seededRandom("approvals"), proofs });
   const scene = new ApprovalScene([permitting('@approval("sre")')], world);
   const held = await scene.waiting();
   if (isVoted) await scene.vote(held);
+  const askedAt = world.nowSeconds();
   const outcomes: { readonly value?: unknown; readonly refusal?: Refusal }[] = [];
   const actors = deeds.map(
     ([, by], index): Actor =>
       async (around) => {
         const ports = { ...aroundCalls(world.ports, around), random: seededRandom(`actor ${index}`) };
+        for (let turns = turnsBefore(); turns > 0; turns -= 1) await ports.ballots.read(held.approval);
         outcomes[index] = await attempt(() => by(ports, held, scene));
       },
   );
@@ -57,7 +93,7 @@ async function run(deeds: readonly Deed[], isVoted: boolean, seen: Set<number>) 
     expectSound(world);
     const { uses, outcomes: decided, voids } = world.ports.ballots;
     const isUsed = uses.get(held.approval)?.length ?? 0;
-    seen.add(isUsed);
+    if (isUsed > 0) seen.add("used");
     // I9c: once, and a use, a denial and a void exclude each other.
     expect(isUsed, place).toBeLessThanOrEqual(1);
     expect(isUsed + Number(decided.has(held.approval)) + Number(voids.has(held.approval)), place).toBeLessThanOrEqual(
@@ -66,18 +102,30 @@ async function run(deeds: readonly Deed[], isVoted: boolean, seen: Set<number>) 
     if (decided.has(held.approval) || voids.has(held.approval)) expect(isUsed, place).toBe(0);
     // I9a: no session without a use, and none beyond it.
     expect(world.ports.sessions.asked.length, place).toBeLessThanOrEqual(isUsed);
-    for (const { refusal } of outcomes)
-      if (refusal)
-        expect(
-          ["authorization_pending", "approval_denied", "approval_void", "task_ended", "contended"],
-          `${refusal.code} ${place}`,
-        ).toContain(refusal.code);
+    // I9a: no use without the vote.
+    if (isUsed > 0) expect(world.ports.ballots.votes.get(held.approval)?.has("staff|bob"), place).toBe(true);
+    for (const [index, { value, refusal }] of outcomes.entries()) {
+      // I9b: other effects than the approved ones are given to nobody.
+      if (value && deeds[index] === NEW_BUNDLE) expect(value, place).toBe(undefined);
+      if (!refusal) continue;
+      seen.add(refusal.code);
+      expect(REFUSED, `${refusal.code} ${place}`).toContain(refusal.code);
+      // I9e: who denies is a person, and what expires is past its time.
+      if (refusal.code === "approval_denied") expect(decided.has(held.approval), place).toBe(true);
+      if (refusal.code === "approval_expired") expect(world.nowSeconds(), place).toBeGreaterThan(askedAt + 300);
+    }
     // I5: what has ended is not active, and what was issued for it is denied.
     const task = world.ports.tasks.tasks.get(held.id);
-    if (deeds.some(([name]) => name === "end")) expect(task?.status, place).not.toBe("active");
+    if (deeds.some((deed) => ENDINGS.includes(deed))) expect(task?.status, place).not.toBe("active");
   };
   return { actors, check };
 }
+
+const ENDINGS: readonly Deed[] = [END, CANCEL, SUSPEND];
+const REFUSED = [
+  ...["authorization_pending", "approval_denied", "approval_void", "approval_expired"],
+  ...["task_ended", "agent_inactive", "contended"],
+];
 
 const RACES: readonly (readonly [boolean, readonly Deed[]])[] = [
   [true, [POLL, POLL]],
@@ -86,6 +134,11 @@ const RACES: readonly (readonly [boolean, readonly Deed[]])[] = [
   [false, [POLL, VOTE]],
   [true, [POLL, NEW_BUNDLE]],
   [false, [VOTE, DENY]],
+  [true, [POLL, CANCEL]],
+  [true, [POLL, SUSPEND]],
+  [true, [POLL, EXPIRE]],
+  [false, [VOTE, EXPIRE]],
+  [true, [NEW_BUNDLE, SUSPEND]],
 ];
 const CROWDS: readonly (readonly [boolean, readonly Deed[]])[] = [
   [false, [POLL, VOTE, DENY, END]],
@@ -99,17 +152,28 @@ const SETTLED = ["agent", "live", "ending", "panic"];
 
 describe("in every interleaving an approval is used once or not at all (I9a, I9c, I5)", () => {
   it.each(RACES.map(([isVoted, deeds]) => [title(deeds), isVoted, deeds] as const))("%s", async (_, isVoted, deeds) => {
-    const seen = new Set<number>();
-    const { count } = await everyInterleaving(() => run(deeds, isVoted, seen), 600, SETTLED);
+    const seen = new Set<string>();
+    const settled = deeds.includes(SUSPEND) ? [] : SETTLED;
+    const { count } = await everyInterleaving(() => run(deeds, isVoted, seen), 600, settled);
     expect(count).toBeGreaterThan(1);
     // Some order ends with a use, or the race shows nothing.
-    expect(seen.has(1)).toBe(deeds.some(([name]) => name === "poll"));
+    expect(seen.has("used")).toBe(deeds.includes(POLL));
   });
 
   it.each(CROWDS.map(([isVoted, deeds]) => [title(deeds), isVoted, deeds] as const))(
     "by chance: %s",
     async (_, isVoted, deeds) => {
-      await someInterleavings(() => run(deeds, isVoted, new Set()), 60, 20_261_127);
+      await someInterleavings(() => run(deeds, isVoted, new Set<string>()), 60, 20_261_127);
     },
   );
+
+  it.each([false, true])("by chance, all at once, already voted: %s", async (isVoted) => {
+    const seen = new Set<string>();
+    const all = [POLL, POLL, NEW_BUNDLE, VOTE, DENY, EXPIRE, CANCEL, END, SUSPEND];
+    const random = seededRandom("turns");
+    const turns = () => [0, 0, 10, 40, 100][(random.bytes(1)[0] ?? 0) % 5] ?? 0;
+    await someInterleavings(() => run(all, isVoted, seen, turns), 150, 20_261_127);
+    const reached = REFUSED.filter((code) => code !== "contended" && !(isVoted && code === "authorization_pending"));
+    for (const each of ["used", ...reached]) expect(seen, each).toContain(each);
+  });
 });
