@@ -12,6 +12,7 @@ import { type KnownAgent, knownAgents } from "./known-agents.ts";
 import { nobodyHas } from "./nobody-has.ts";
 import { obligationProblems } from "./obligations.ts";
 import { pointless } from "./pointless.ts";
+import { tagCase } from "./tag-case.ts";
 import { unreachable } from "./unreachable.ts";
 import { wide } from "./wide.ts";
 
@@ -50,6 +51,7 @@ export function findingsIn(bundle: Bundle, agents: readonly KnownAgent[] = []): 
       ...wide(each, catalogue),
       ...beyond(each, catalogue, bundle.accounts),
       ...obligationProblems(each),
+      ...tagCase(each),
     ]),
     ...pointless(policies, catalogue),
     ...besides(policies),

@@ -3,7 +3,7 @@ import { callLines, instant } from "./call-lines.ts";
 import type { ProvenSession } from "./prove-sessions.ts";
 
 /** The verdict on a session policy, for a person. */
-export function proofText({ lease, fenceAt, policies, proof }: ProvenSession): string {
+export function proofText({ lease, fenceAt, policies, proof, elsewhereSpelled }: ProvenSession): string {
   const fence = instant(fenceAt);
   switch (proof.verdict) {
     case "proven":
@@ -11,6 +11,7 @@ export function proofText({ lease, fenceAt, policies, proof }: ProvenSession): s
         `proof of ${lease}: PROVEN`,
         `    Whatever this text allows, ${policies === 1 ? "the one policy permits" : `the ${policies} policies permit`}: each action, resource, tag and account,`,
         `    at each moment and from each address. From ${fence} on it allows nothing.`,
+        ...(elsewhereSpelled ? spellingLines(elsewhereSpelled) : []),
       ].join("\n");
     case "counterexample":
       return [`proof of ${lease}: COUNTEREXAMPLE, so it would not be handed out`, ...violationLines(proof.call)].join(
@@ -28,6 +29,12 @@ const WHY_UNKNOWN = {
   policy:
     "A policy compares what the validator cannot: dates, decimals, all tags at once, or two texts of the resource.",
 } as const satisfies Record<Extract<Answer, { verdict: "unknown" }>["why"], string>;
+
+/** What follows where a resource's tags have names in another case: IAM reads them without it, and policies do not. */
+const spellingLines = (call: Call): readonly string[] => [
+  "    Assumed: tags have the names that policies write, in their case. Should one differ (`Team` for `team`),",
+  ...violationLines(call),
+];
 
 /** A call in words: what is allowed, and what is to be said against it. */
 const violationLines = ({ objection, ...call }: Call): readonly string[] => [

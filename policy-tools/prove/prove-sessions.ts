@@ -2,7 +2,7 @@ import { LIMITS, OverBudget } from "../../functions/core/proof/budget.ts";
 import { Unreadable } from "../../functions/core/proof/iam-text.ts";
 import { type Lost, lostCalls } from "../../functions/core/proof/lost-calls.ts";
 import { prove } from "../../functions/core/proof/prove.ts";
-import type { Answer, Question } from "../../functions/core/proof/question.ts";
+import type { Answer, Call, Question } from "../../functions/core/proof/question.ts";
 import type { Decided, DecidedSession } from "../decide/answer.ts";
 
 /** Verdict of the validator on one session policy. */
@@ -13,6 +13,8 @@ export interface ProvenSession {
   /** Policies that the text was held to. Those under watch are not among them. */
   readonly policies: number;
   readonly proof: Answer;
+  /** Call that the session allows where a resource's tags have names in another case, which nobody proves; absent where there is none. */
+  readonly elsewhereSpelled?: Call;
 }
 
 /**
@@ -20,12 +22,14 @@ export interface ProvenSession {
  * does not depend on how busy the machine is.
  */
 export const proveSessions = ({ sessions }: Decided): readonly ProvenSession[] =>
-  sessions.map(({ lease, question }) => ({
-    lease,
-    fenceAt: question.fenceAt,
-    policies: enforcedIn(question),
-    proof: prove(question, NO_TIME),
-  }));
+  sessions.map(({ lease, question }) => {
+    const proof = prove(question, NO_TIME);
+    const other = proof.verdict === "proven" ? prove({ ...question, spelling: "another" }, NO_TIME) : proof;
+    return {
+      ...{ lease, fenceAt: question.fenceAt, policies: enforcedIn(question), proof },
+      ...(proof.verdict === "proven" && other.verdict === "counterexample" ? { elsewhereSpelled: other.call } : {}),
+    };
+  });
 
 /** Converse of a proof: calls that the deciding permits promise and the text does not allow. */
 export interface Converse {

@@ -105,6 +105,10 @@ export const FINDINGS = {
     "a group of approvers is known by what looks like a name: whoever may rename groups at the issuer decides who votes",
   ],
   groups_unchecked: ["note", "no `valetkey.json` was found, so the groups of `@approval` were not checked"],
+  tag_case: [
+    "note",
+    "a tag of resources is read: a resource with the tag in another case (`Team`) meets the session policy, and policy sees no tag there",
+  ],
   mints: ["note", "an action that mints is handed out, and the reason that was given"],
 } as const satisfies Record<string, readonly [Level, string]>;
 

@@ -14,12 +14,12 @@ export function contextOf(
   { resourceTypes }: CatalogueAction,
   situation: Situation,
   told: Told,
-  { account, asker }: Question,
+  { account, asker, spelling }: Question,
   unknowns: Unknowns,
 ): Context {
   const accountOf =
     resourceTypes.length === 0 ? isText(account, unknowns) : (pattern: Pattern) => accountIn(pattern, unknowns);
-  return { situation, told, boundIp: asker.boundIp, accountIn: accountOf };
+  return { situation, told, spelling, boundIp: asker.boundIp, accountIn: accountOf };
 }
 
 /** The call that was found, with a choice for all that it leaves open. */
@@ -31,13 +31,14 @@ export function callOf(
   unknowns: Unknowns,
   cases: Cases,
 ): Omit<Call, "objection"> {
-  const { account, ...chosen } = restOf(rest, unknowns, cases);
+  const { account, spelled, keys, ...chosen } = restOf(rest, unknowns, cases);
   const resource = action.resourceTypes.length > 0 ? arn : "*";
   return {
     action: action.name,
     resource,
     account: resource.split(":")[4] || (account ?? question.account),
     ...chosen,
+    keys: { ...keys, ...Object.fromEntries(Object.entries(spelled).map(([key, value]) => [`${told}/${key}`, value])) },
     told,
     atSeconds: situation.atSeconds,
     from: situation.isFromAsker ? "the asker's address" : "elsewhere",

@@ -10,6 +10,8 @@ import type { Unknowns } from "./unknowns.ts";
 export interface Context {
   readonly situation: Situation;
   readonly told: Told;
+  /** `another`: IAM is told tags that policies do not see. */
+  readonly spelling: "another" | undefined;
   /** The address that the text may bind to, if it is known. */
   readonly boundIp: string | undefined;
   /** The account of the resource as text, as a formula for each pattern. */
@@ -42,7 +44,7 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   if (name !== "Null" && comparison === undefined) return open(line, unknowns);
   if (line.key.toLowerCase() === "aws:resourceaccount" && comparison)
     return stringLine(line, comparison, (pattern) => context.accountIn(pattern), unknowns);
-  const key = keyOf(line.key, context.told);
+  const key = keyOf(line.key, context);
   const isThere = key === undefined ? FALSE : unknowns.isThere(key);
   if (comparison === undefined)
     return diagram.or(...line.values.map((value) => (value === "true" ? diagram.not(isThere) : isThere)));
@@ -112,12 +114,15 @@ function addressLine({ operator, values }: Line, { situation, boundIp }: Context
 
 const constant = (value: boolean): Formula => (value ? TRUE : FALSE);
 
+/** Prefix of the formulas' names for tags that only IAM sees. */
+export const SPELLED = "spelled";
+
 const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)$/is;
 
 /** Under which name the formulas know a condition key: a tag of the resource, or the key itself; nothing where IAM is not told it. */
-function keyOf(key: string, told: Told): string | undefined {
+function keyOf(key: string, { told, spelling }: Pick<Context, "told" | "spelling">): string | undefined {
   const [, prefix, tag] = TAG_KEY.exec(key) ?? [];
-  if (prefix?.toLowerCase() === told.toLowerCase()) return `tag:${tag}`;
+  if (prefix?.toLowerCase() === told.toLowerCase()) return `${spelling === undefined ? "tag" : SPELLED}:${tag}`;
   // What is not the resource's own: the tags of an object's bucket.
   return prefix !== undefined && told === "none" ? undefined : `iam:${key.toLowerCase()}`;
 }

@@ -1,4 +1,5 @@
 import type { Cases } from "./cases.ts";
+import { SPELLED } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import type { Call } from "./question.ts";
 import type { Unknown, Unknowns } from "./unknowns.ts";
@@ -6,7 +7,11 @@ import type { Unknown, Unknowns } from "./unknowns.ts";
 type OpenCondition = Extract<Unknown, { readonly of: "open" | "unclear" }>;
 
 /** Parts of a call beside its action, ARN, time and address. */
-export type Rest = Pick<Call, "tags" | "keys" | "conditions"> & { readonly account: string | undefined };
+export type Rest = Pick<Call, "tags" | "keys" | "conditions"> & {
+  readonly account: string | undefined;
+  /** Tags that IAM sees under another spelling, and policies do not. */
+  readonly spelled: Readonly<Record<string, string>>;
+};
 
 /** One choice of everything that the formula leaves open, with which it holds. The formula says nothing of ARNs any more, and holds for some choice. */
 export function restOf(formula: Formula, unknowns: Unknowns, cases: Cases): Rest {
@@ -33,5 +38,11 @@ export function restOf(formula: Formula, unknowns: Unknowns, cases: Cases): Rest
     Object.fromEntries(
       [...chosen].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]),
     );
-  return { account: chosen.get("account"), tags: named("tag:"), keys: named("iam:"), conditions };
+  return {
+    account: chosen.get("account"),
+    tags: named("tag:"),
+    keys: named("iam:"),
+    spelled: named(`${SPELLED}:`),
+    conditions,
+  };
 }

@@ -64,13 +64,25 @@ const TIMES = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** A name for all that the answer depends on: times stand in it by their order, and by what calls can tell apart. */
 function nameOf({ question, situations }: ReadQuestion): string {
-  const { text, asked, above, account, reads, asker, never, exceptions, held } = question;
+  const { text, asked, above, account, reads, asker, never, exceptions, held, spelling } = question;
   const { atMs: _, openedAt: _openedAt, ...who } = asker;
   const texts = [text, ...above.flat()];
   const times = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []))].sort();
   const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${times.indexOf(time)}`));
   const shape = above.map((each) => each.length);
   const told = situations.map(({ name }) => name);
-  const name = JSON.stringify([untimed, asked, shape, account, reads, who, never, exceptions, held?.mark, told]);
+  const name = JSON.stringify([
+    untimed,
+    asked,
+    shape,
+    account,
+    reads,
+    who,
+    never,
+    exceptions,
+    held?.mark,
+    spelling,
+    told,
+  ]);
   return hash("sha256", name, "base64");
 }

@@ -154,13 +154,26 @@ class Proof {
       for (const each of against) {
         // What a Deny says word for word, no call of the session does.
         if (isDenied.has(each.holds)) continue;
-        const found = this.#look({ place, where: [holds, each.holds], unless: [...each.unless, unless] });
+        const found = this.#look({
+          place,
+          where: [holds, each.holds, ...this.#unseen(each)],
+          unless: [...each.unless, unless],
+        });
         if (!found?.isCertain) continue;
         const { question } = this.#read;
         return { ...callOf(action, context, found, question, this.#unknowns, this.#cases), objection: each.objection };
       }
     }
     return undefined;
+  }
+
+  /** Where the resource's tags have names in another case: formula of the calls of which the objection's policies see no tag. */
+  #unseen({ holds, unless }: Against): readonly Formula[] {
+    if (this.#read.question.spelling === undefined) return [];
+    const { diagram } = this.#unknowns;
+    const formulas = [holds, ...unless.flatMap(({ all }) => all)];
+    const read = new Set(formulas.flatMap((each) => this.#cases.keysIn(each)));
+    return [...read].filter((key) => key.startsWith("tag:")).map((key) => diagram.not(this.#unknowns.isThere(key)));
   }
 
   /** The pattern is part of what has to hold. */

@@ -29,6 +29,8 @@ export interface Question {
   readonly exceptions: readonly StatedException[];
   /** Names of actions to which the session's role is held as long as it has the mark; absent where it is held to none. */
   readonly held?: StatedNames | undefined;
+  /** `another`: the names of the resource's tags differ in case from those in the policies, which then see none of them; for people, never in the path. */
+  readonly spelling?: "another" | undefined;
   readonly asker: Asked;
   readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
 }

@@ -263,6 +263,12 @@ when { resource.arn like "*:secret:prod*" };`,
     says: /forbid secret:Read too, by resource.name/,
   },
   no_id: { text: `\n${bounded(OBJECTS, "")}`, at: "3:1", policy: "a.cedar#1", says: /has no @id/ },
+  tag_case: {
+    text: bounded(OBJECTS).replace("};", '&& resource.tags.team == "a" && resource.tags.stage == "b" };'),
+    at: "3:60",
+    policy: "x",
+    says: /it reads `team`, `stage`: IAM takes a tag in another case for it, and policy does not/,
+  },
   mints: { text: bounded(ROLES, '@id("x") @outlives("reviewed")'), at: "2:39", policy: "x", says: /Meant: reviewed/ },
 };
 

@@ -77,6 +77,20 @@ describe("valetkey policy explain --prove", () => {
     expect((await explained(DECIMAL)).code).toBe(0);
   });
 
+  it("shows what follows where a tag's name is in another case, which is assumed not to be", async () => {
+    const tagged = rule({ when: `${REPORTS} && resource.tags.team == "data"` });
+    const { code, out } = await explained(tagged, "--prove");
+    expect(code).toBe(0);
+    expect(out).toContain("proof of aws-0: PROVEN");
+    expect(out).toContain(
+      "Should one differ (`Team` for `team`),\n    the text allows s3:GetObject on arn:aws:s3:::acme/",
+    );
+    expect(out).toContain(
+      'with none of the tags that policies read\n      where s3:ExistingObjectTag/team = "data"\n      but no policy permits it',
+    );
+    expect((await explained(rule({}), "--prove")).out).not.toContain("Should one differ");
+  });
+
   it("has no proof of a refusal", async () => {
     const { code, out } = await explained(rule({ effect: "forbid" }), "--prove", "--json");
     expect([code, JSON.parse(out).proofs]).toEqual([1, []]);

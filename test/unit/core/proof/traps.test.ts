@@ -231,6 +231,26 @@ describe("I2: the proof of a session policy", () => {
     expect(answerTo(wide, [`@outlives("yes") permit (principal, action, resource);`])).toEqual(PROVEN);
   });
 
+  it("12: sees what policies do not where the names of tags are spelled in another case", () => {
+    const spelled = { spelling: "another" } as const;
+    const permit = when("permit", 'resource.tags.team == "data"');
+    const text = textOf(start({ StringEquals: { [`${TAG}/team`]: "data" } }));
+    expect(answerTo(text, [permit], spelled)).toMatchObject(
+      against({ objection: "no permit", tags: {}, keys: { [`${TAG}/team`]: "data" } }),
+    );
+    expect(answerTo(textOf(start()), [PERMIT], spelled)).toEqual(PROVEN);
+    const guarded = when("permit", '!(resource.tags has team) || resource.tags.team == "data"');
+    expect(answerTo(text, [guarded], spelled)).toEqual(PROVEN);
+    const forbid = when("forbid", 'resource.tags has stage && resource.tags.stage == "prod"');
+    const denied = {
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
+      Condition: { StringEquals: { [`${TAG}/stage`]: "prod" } },
+    };
+    expect(answerTo(textOf(start(), denied), [PERMIT, forbid], spelled)).toEqual(PROVEN);
+  });
+
   it("12: takes the names of tags as they are written", () => {
     const permit = when("permit", 'resource.tags.team == "data"');
     expect(answerTo(textOf(start({ StringEquals: { [`${TAG}/team`]: "data" } })), [permit])).toEqual(PROVEN);

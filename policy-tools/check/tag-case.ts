@@ -1,0 +1,16 @@
+import { type Finding, finding } from "../read/finding.ts";
+import { namesIn } from "../read/names-in.ts";
+import type { ReadPolicy } from "../read/parse-policies.ts";
+
+/**
+ * Notes each policy that reads a tag of resources. IAM reads the names of tags without their case, and Cedar does not: a resource with `Team` meets a
+ * session policy that asks for `team`, and a policy sees no tag there. No session policy can tell the two apart.
+ * Source: aws:ResourceTag, AWS global condition context keys, IAM User Guide.
+ */
+export function tagCase({ json, source, policy }: ReadPolicy): readonly Finding[] {
+  const names = [...new Set(namesIn(json).tags)];
+  const [first] = names;
+  if (first === undefined) return [];
+  const message = `it reads ${names.map((name) => `\`${name}\``).join(", ")}: IAM takes a tag in another case for it, and policy does not; keep tags to one case`;
+  return [finding("tag_case", { ...source.spotOf(first), policy: policy.id }, message)];
+}
