@@ -19,7 +19,7 @@ import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";
 import { FakeInventory } from "./fake-inventory.ts";
-import { FakeNoticeQueue } from "./fake-noticeboard.ts";
+import { FakeNoticeboard, FakeNoticeQueue } from "./fake-noticeboard.ts";
 import { FakeObservations } from "./fake-observations.ts";
 import { FakePanics } from "./fake-panics.ts";
 import { FakeDeadlines, FakeLeaseRevocationQueue, type FakePendingRevocations } from "./fake-pending-revocations.ts";
@@ -128,6 +128,7 @@ export interface FakeWorld {
     readonly observations: FakeObservations;
     readonly probeQueue: FakeProbeQueue;
     readonly noticeQueue: FakeNoticeQueue;
+    readonly noticeboard: FakeNoticeboard;
     readonly inventory: FakeInventory;
     readonly locks: FakeSecretLocks;
     readonly codes: FakeSignInCodes;
@@ -201,6 +202,10 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     observations: new FakeObservations(),
     probeQueue: new FakeProbeQueue(),
     noticeQueue: new FakeNoticeQueue(),
+    noticeboard: new FakeNoticeboard({
+      listWaiting: (inbox) => ballots.listWaiting(inbox),
+      record: async (id) => (await ballots.read(id)).record,
+    }),
     inventory: new FakeInventory(),
     locks: new FakeSecretLocks(now),
     codes: new FakeSignInCodes(),

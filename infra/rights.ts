@@ -172,7 +172,7 @@ const TABLE_RIGHTS = {
   probe: { query: ["writes"], put: ["writes"] },
   // It writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
   approve: {
-    get: ["active", "agent", "task", "vote"],
+    get: ["active", "agent", "task", "vote", "notice"],
     query: ["approval", "vote", "inbox"],
     put: ["vote", "journal"],
     update: ["vote"],

@@ -142,6 +142,7 @@ function described(answer: Body, hash: string, words: string): string {
     ["waits for", waitingFor({ needed: votesIn(answer.needed) })],
     ["asked at", instant(created_at)],
     ["until", instant(expires_at)],
+    ...noticesIn(answer.notices),
   ];
   const granted = Array.isArray(grants) ? grants : [];
   return [
@@ -165,6 +166,15 @@ const votesIn = (value: unknown) =>
     count: Number(count),
     have: Number(have ?? 0),
   }));
+
+/** Says how the groups' channels were told, where they have any. */
+const noticesIn = (value: unknown): readonly (readonly [string, string])[] =>
+  (Array.isArray(value) ? value : [])
+    .map(recordOf)
+    .map(({ channel, told, failed_at: failedAt }) => [
+      "told",
+      `${channel}: ${told === true ? "yes" : failedAt === undefined ? "not yet" : `NO, the message at ${failedAt} failed; it is tried each minute`}`,
+    ]);
 
 const nameOf = (agent: unknown): unknown => recordOf(agent).id ?? agent;
 

@@ -2,6 +2,7 @@ import { durationInWords, grantInWords, usesInWords } from "../../decision/reque
 import type { Person } from "../../functions/core/approvals/person.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
+import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { Shown } from "./answers.ts";
 import { stateInWords } from "./in-words.ts";
@@ -24,6 +25,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
   const uses = usesInWords(proven.record);
   const [state, meaning] = stateInWords(status);
   const purposeLabel = `Purpose${nth === undefined ? "" : ` of request ${nth}`}, in the agent’s own words`;
+  const untold = (shown.notices ?? []).filter((each) => each.failed_at !== undefined).map(({ channel }) => channel);
   const [Part, Inner] = level === 2 ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
   return (
     <>
@@ -127,6 +129,14 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
           </li>
         ))}
       </ul>
+
+      {untold.length > 0 && (
+        <Notice tone="plain" title="Not every channel could be told">
+          <p>
+            No message reached <Text of={untold.join(", ")} />. Each is tried again every minute; the time runs on.
+          </p>
+        </Notice>
+      )}
 
       <Signature proven={proven} heading={Part} />
     </>

@@ -1,9 +1,12 @@
 import type { Ballots } from "../core/approvals/ballots.ts";
+import type { Noticeboard } from "../core/approvals/noticeboard.ts";
 import type { SignInCodes } from "../core/approvals/sign-in-codes.ts";
 import type { Ports } from "../core/ports.ts";
 
 /** Ports of the function that collects people's votes. */
 export interface ApprovePorts extends Ports {
   readonly ballots: Ballots;
+  /** What `notify` recorded of its messages; read alone. */
+  readonly noticeboard: Pick<Noticeboard, "announced">;
   readonly codes: SignInCodes;
 }

@@ -1,5 +1,6 @@
 import { DynamoBallots } from "../adapters/dynamodb/dynamo-ballots.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
+import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
 import { DynamoRateLimits } from "../adapters/dynamodb/dynamo-rate-limits.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
@@ -21,6 +22,7 @@ async function load(): Promise<ApprovePorts> {
     ballots: new DynamoBallots(table, nowMs),
     // Counted beside the votes: this function writes nothing among the tasks.
     rateLimits: new DynamoRateLimits(table, nowMs, keys.approverCount),
+    noticeboard: new DynamoNoticeboard(table),
     codes: reachSignInCodes(),
   };
 }

@@ -3,13 +3,15 @@ import { operation } from "../operators/operation.ts";
 import { approvalFor } from "./approval-for.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import { describeApproval } from "./describe-approval.ts";
+import { describeNotices } from "./describe-notices.ts";
 
 /** `GET /v1/approvals/{approval}`: the record that people decide about, with its hash, and never a vote's token. */
 export const readApproval = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) =>
-    describeApproval(
-      await approvalFor(operator, event.pathParameters?.approval ?? "", ports),
-      operator,
-      ports.deployment,
-    ),
-  );
+  operation(event, ports, async (operator) => {
+    const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
+    const notices = await describeNotices(examined, ports);
+    return {
+      ...describeApproval(examined, operator, ports.deployment),
+      ...(notices.length > 0 ? { notices } : {}),
+    };
+  });

@@ -40,6 +40,7 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
       waiting: await ports.noticeboard.listWaiting({ issuer, group: name }),
     })),
   );
+  const records = eachOnce((id: string) => ports.noticeboard.record(id));
   const about = inboxes.flatMap(({ channels: names, waiting }) =>
     names.flatMap((channel) => [...new Set(waiting.map(({ agent }) => agent))].map((agent) => ({ channel, agent }))),
   );
@@ -49,8 +50,20 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
       inbox.channels.includes(channel) ? inbox.waiting.filter((each) => each.agent === agent) : [],
     );
     const to = channels[channel];
-    if (to && pages) await announce({ name: channel, to, agent, waiting, pages: pages.url }, ports);
+    if (to && pages) await announce({ name: channel, to, agent, waiting, pages: pages.url }, { ...ports, records });
   });
+}
+
+type ReadRecord = Noticeboard["record"];
+
+/** Reads each record once in a run, however many channels are told of it. */
+function eachOnce(read: ReadRecord): ReadRecord {
+  const known = new Map<string, ReturnType<ReadRecord>>();
+  return (id) => {
+    const record = known.get(id) ?? read(id);
+    known.set(id, record);
+    return record;
+  };
 }
 
 interface Announcement {
@@ -63,14 +76,20 @@ interface Announcement {
 
 async function announce(
   { name, to, agent, waiting, pages }: Announcement,
-  { noticeboard, channels, clock, log }: Omit<NotifyPorts, "deployment">,
+  {
+    noticeboard,
+    channels,
+    clock,
+    log,
+    records: read,
+  }: Omit<NotifyPorts, "deployment"> & { readonly records: ReadRecord },
 ): Promise<void> {
   const nowSeconds = Math.floor(clock.nowMs() / 1_000);
   const before = await noticeboard.announced(name, agent);
   const requests = waiting.filter(({ id, use }) => use === undefined && (before?.requests[id]?.times ?? 0) < 2);
   const ids = [...new Set(requests.map(({ id }) => id))];
-  const records = (await Promise.all(ids.map((id) => noticeboard.record(id)))).flatMap((record) => record ?? []);
-  const due = dueNotice(records, before, nowSeconds, await usesOf(waiting, before, noticeboard));
+  const records = (await Promise.all(ids.map((id) => read(id)))).flatMap((record) => record ?? []);
+  const due = dueNotice(records, before, nowSeconds, await usesOf(waiting, before, read));
   const message = due && noticeMessage(due, pages);
   if (!due || !message || !(await noticeboard.claim(name, agent, before, nowSeconds))) return;
   try {
@@ -95,7 +114,7 @@ async function announce(
 async function usesOf(
   waiting: readonly Waiting[],
   before: Announced | undefined,
-  noticeboard: Noticeboard,
+  read: ReadRecord,
 ): Promise<readonly UsedStanding<ApprovalRecord>[]> {
   const latest = new Map(
     waiting.flatMap(({ id, use, expiresAt }) =>
@@ -103,7 +122,7 @@ async function usesOf(
     ),
   );
   const uses = [...latest].map(async ([id, about]) => {
-    const record = await noticeboard.record(id);
+    const record = await read(id);
     return record ? [{ record, ...about }] : [];
   });
   return (await Promise.all(uses)).flat();

@@ -351,6 +351,21 @@ describe("what goes wrong meanwhile", () => {
   });
 });
 
+describe("a channel that could not be told", () => {
+  it("is named on the page, beside the request that people may not know of", async () => {
+    const shown = await ask();
+    const notices = [
+      { channel: "ops", told: true },
+      { channel: "sec-chat", told: false, failed_at: "2026-11-18T10:00:00Z" },
+    ];
+    stage.hub.approvals.set(ID, { ...shown, notices });
+    await open();
+    await page.getByText("Not every channel could be told").waitFor();
+    await page.getByText("No message reached sec-chat.").waitFor();
+    expect(await page.getByText(/reached .*ops/).count()).toBe(0);
+  });
+});
+
 describe("a hostile text", () => {
   const PURPOSE = `<img src=x onerror="document.title='owned'"> \u202egpj.exe \u001b[31m javascript:alert(1) https://evil.example.com ${"A".repeat(10_000)}`;
 

@@ -71,6 +71,7 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     inventory: wrapped("inventory", ports.inventory),
     locks: wrapped("locks", ports.locks),
     ballots: wrapped("ballots", ports.ballots),
+    noticeboard: wrapped("ballots", ports.noticeboard),
     approvals: async () => wrapped("ballots", ports.ballots),
   };
 }

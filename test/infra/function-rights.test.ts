@@ -300,7 +300,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("notify"),
   ],
   approve: [
-    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*", "VOTE#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*", "VOTE#*", "NOTICE#*"),
     on("QueryItems", "Query", "APPROVAL#*", "VOTE#*", "INBOX#*"),
     on("PutItems", "PutItem", "VOTE#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "VOTE#*"),

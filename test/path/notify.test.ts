@@ -10,6 +10,7 @@ const START = 1_795_000_000;
 let nowSeconds: number;
 let requests: ApprovalRecord[];
 let uses: { readonly id: string; readonly use: number }[];
+let read: string[];
 let lines: Readonly<Record<string, unknown>>[];
 let channels: FakeChannels;
 let ports: NotifyPorts;
@@ -33,7 +34,7 @@ const run = () => notify(ports);
 const told = () => channels.delivered.map(({ message }) => message.requests.map(({ id }) => id));
 
 beforeEach(() => {
-  [nowSeconds, requests, uses, lines] = [START, [], [], []];
+  [nowSeconds, requests, uses, read, lines] = [START, [], [], [], []];
   channels = new FakeChannels();
   const waiting = {
     listWaiting: async ({ group: name }: { readonly group: string }) =>
@@ -41,7 +42,10 @@ beforeEach(() => {
         .filter(({ needed }) => needed.some((each) => each.group === name))
         .map(({ id, agent, expires_at: expiresAt }) => ({ id, hash: "h", agent: agent.id, expiresAt }))
         .concat(uses.map((each) => ({ hash: "h", agent: "deployer", expiresAt: nowSeconds + 86_400, ...each }))),
-    record: async (id: string) => requests.find((each) => each.id === id),
+    record: async (id: string) => {
+      read.push(id);
+      return requests.find((each) => each.id === id);
+    },
   };
   ports = {
     deployment: {
@@ -75,6 +79,14 @@ describe("people are notified of requests", () => {
       "valetkey/notify/ops",
       "valetkey/notify/sec",
     ]);
+  });
+
+  it("reads a record once, however many channels and groups are told of it", async () => {
+    asks("one", "deployer", ["sre", "security"]);
+    asks("two", "deployer", ["security"]);
+    await run();
+    expect(channels.delivered).toHaveLength(2);
+    expect(read.toSorted()).toEqual(["one", "two"]);
   });
 
   it("I9c: tells each channel of each use of a standing approval", async () => {

@@ -42,6 +42,19 @@ describe("valetkey approvals", () => {
     expect(stdout).toMatch(/ap7f3m2q9x4ab +deployer +pending +sre \(1 of 2\) +2026-11-18T\S+Z +may vote +deploy/);
   });
 
+  it("says which channels were told, which were not, and where a message failed", async () => {
+    const notices = [
+      { channel: "ops", told: true },
+      { channel: "mail", told: false },
+      { channel: "sec", told: false, failed_at: "2026-11-18T10:00:00Z" },
+    ];
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ notices });
+    const { stdout } = await run("approvals", "show", ID);
+    expect(stdout).toMatch(
+      /told +ops: yes\ntold +mail: not yet\ntold +sec: NO, the message at 2026-11-18T10:00:00Z failed/,
+    );
+  });
+
   it("I9f: shows a request by its record alone, with the agent's text escaped in one line", async () => {
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ purpose: "something else", agent: { id: "other" } });
     const { code, stdout } = await run("approvals", "show", ID);

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { approverToken, askForApproval } from "../../../fakes/asked-approval.ts";
+import { FakeChannels } from "../../../fakes/fake-noticeboard.ts";
+import { FakeService } from "../../../fakes/fake-service.ts";
+import { DEPLOYMENT, fakeWorld } from "../../../fakes/fake-world.ts";
+import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
+import { notify } from "../../../functions/notify/notify.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+
+watchWorlds();
+
+const TELLING: Deployment = {
+  ...DEPLOYMENT,
+  approvers: (DEPLOYMENT.approvers ?? []).map((group) => ({ ...group, notify: group.name === "sre" ? ["ops"] : [] })),
+  notify: { ops: { kind: "slack", secret: "valetkey/notify/ops" } },
+};
+
+/** A world whose group `sre` has the channel `ops`, over which `notify` runs whenever it is told to. */
+function telling() {
+  const service = new FakeService(fakeWorld({ deployment: TELLING }));
+  const { world } = service;
+  const channels = new FakeChannels();
+  const { noticeboard, clock } = world.ports;
+  // The lines of `notify` are its own test's.
+  const log = { write: () => undefined };
+  return {
+    ...{ service, world, channels },
+    tell: () => notify({ deployment: TELLING, noticeboard, channels, clock, log }),
+    noticesOf: async (id: string): Promise<unknown> => {
+      const token = approverToken(world);
+      const { body } = await service.operate("GET /v1/approvals/{approval}", { parameters: { approval: id }, token });
+      return body.notices;
+    },
+  };
+}
+
+describe("how people were told stands in the approval", () => {
+  it("not yet, then told", async () => {
+    const { world, tell, noticesOf } = telling();
+    const { id } = await askForApproval(world);
+    expect(await noticesOf(id)).toEqual([{ channel: "ops", told: false }]);
+    await tell();
+    expect(await noticesOf(id)).toEqual([{ channel: "ops", told: true }]);
+  });
+
+  it("a message that failed, with its time, until a later one is delivered; the time runs on", async () => {
+    const { world, channels, tell, noticesOf } = telling();
+    const { id, record } = await askForApproval(world);
+    channels.before = () => {
+      throw Object.assign(new Error("https://hooks.slack.com/secret"), { name: "ChannelUnreachableError" });
+    };
+    world.pass(20);
+    const failedAt = new Date(world.nowSeconds() * 1_000).toISOString().replace(".000", "");
+    await tell();
+    expect(await noticesOf(id)).toEqual([{ channel: "ops", told: false, failed_at: failedAt }]);
+    expect((await world.ports.ballots.read(id)).record?.expires_at).toBe(record.expires_at);
+    channels.before = () => undefined;
+    world.pass(60);
+    await tell();
+    expect(await noticesOf(id)).toEqual([{ channel: "ops", told: true }]);
+  });
+
+  it("a failed message about an earlier request of the agent is none about this one", async () => {
+    const { world, channels, tell, noticesOf } = telling();
+    await askForApproval(world);
+    channels.before = () => {
+      throw new Error("down");
+    };
+    await tell();
+    world.pass(30);
+    const { id } = await askForApproval(world, { purpose: "another" });
+    expect(await noticesOf(id)).toEqual([{ channel: "ops", told: false }]);
+  });
+
+  it("says nothing of channels where the asked groups have none", async () => {
+    const { world, tell, noticesOf } = telling();
+    const { id } = await askForApproval(world, { needed: [{ group: "security", count: 1 }] });
+    await tell();
+    expect(await noticesOf(id)).toBeUndefined();
+  });
+});
