@@ -3,6 +3,7 @@ import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { taskPath } from "../../../functions/core/tasks/path.ts";
+import { sealedUseOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { APPROVING, ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 
@@ -227,5 +228,44 @@ describe("I9a, I9d: with the keys of approve, nobody's vote counts whom Cedar do
     expect(await scene.poll(held)).toMatchObject({ body: { approval: { needed: [{ count: 2, have: 1 }] } } });
     await scene.vote(held, "carol");
     expect((await scene.poll(held)).status).toBe(200);
+  });
+});
+
+describe("I9a: an item that says that the approval was used is believed where the exchange sealed it for this task and record", () => {
+  const waiting = async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    const hash = recordHash(scene.record(held.approval));
+    const use = { n: 1, task: taskPath(held.id) as Task["path"], hash, votes: ["v"], usedAt: scene.world.nowSeconds() };
+    const put = async (changed: Partial<typeof use>, seal?: string) => {
+      const item = { ...use, ...changed };
+      const sealed = await scene.world.ports.signet.seal("approval-use", sealedUseOf(held.approval, item));
+      scene.world.ports.ballots.uses.set(held.approval, [{ ...item, seal: seal ?? sealed }]);
+    };
+    return { scene, held, put };
+  };
+
+  it.each<readonly [string, Parameters<Awaited<ReturnType<typeof waiting>>["put"]>]>([
+    ["without a seal", [{}, "forged"]],
+    ["sealed for another task", [{ task: "k7f3m2q9x4ab." as Task["path"] }]],
+    ["sealed for another record", [{ hash: "A".repeat(43) }]],
+  ])("and nowhere, %s", async (_, given) => {
+    const { scene, held, put } = await waiting();
+    await scene.vote(held);
+    await put(...given);
+    for (const answer of [
+      await scene.poll(held),
+      await scene.service.renew(held),
+      await scene.service.present(held.token),
+      await scene.service.delegate(held.token),
+    ])
+      expect(answer.status).not.toBe(200);
+    expect(scene.world.ports.sessions.asked).toEqual([]);
+  });
+
+  it("and for each of them with its seal", async () => {
+    const { scene, held, put } = await waiting();
+    await put({});
+    expect((await scene.service.delegate(held.token)).status).toBe(200);
   });
 });
