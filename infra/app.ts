@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { App, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
@@ -11,15 +11,14 @@ import { TargetStack } from "./target-stack.ts";
 
 // `cdk synth` needs no account and no credentials: valetkey.json holds every fact about the outside.
 const app = new App();
+// Both builds go to one place: a second synthesis elsewhere, such as that of `valetkey doctor`, must not replace what is about to be deployed.
+const outDir = resolve(app.node.tryGetContext("valetkey:out") ?? "build/deployment");
 const { config, deployment, dir, hash } = buildDeployment({
   configFile: app.node.tryGetContext("valetkey:config") ?? "valetkey.json",
   policiesDir: app.node.tryGetContext("valetkey:policies") ?? "policies",
-  outDir: resolve(app.node.tryGetContext("valetkey:out") ?? "build/deployment"),
+  outDir,
 });
-const consoleDir = buildConsole({
-  config,
-  outDir: resolve(app.node.tryGetContext("valetkey:console") ?? "build/console"),
-});
+const consoleDir = buildConsole({ config, outDir: join(dirname(outDir), "console") });
 
 const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
 for (const target of config.accounts) {
