@@ -6,6 +6,9 @@ import type { ApprovalsClient, Issuer } from "../../functions/core/identity/issu
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { Tried } from "./parse-tried.ts";
 
+/** Difference of clocks that is no sign of an earlier sign-in; seconds. */
+const CLOCK_SECONDS = 5;
+
 /** People's issuer with a client for approvals. */
 export type ApprovingIssuer = Issuer & { readonly approvals: ApprovalsClient };
 
@@ -44,10 +47,16 @@ function signInProven(
   { approvals: { freshness } }: ApprovingIssuer,
 ): Finding {
   const check = "sign-in";
-  if (typeof at === "number" && at >= begunAt - VOTE_SKEW_SECONDS) {
+  if (typeof at === "number" && at >= begunAt - CLOCK_SECONDS) {
     const late = Number(iat) - at;
     return ok(check, `auth_time is that of this sign-in${late > 0 ? `, ${late} s before the token` : ""}`);
   }
+  if (typeof at === "number" && at >= begunAt - VOTE_SKEW_SECONDS)
+    return unknown(
+      check,
+      `auth_time is ${begunAt - at} s before the request: an earlier sign-in, or a clock that is behind`,
+      "wait two minutes, and try again in the same browser: an earlier sign-in is told then",
+    );
   if (typeof at === "number")
     return bad(
       check,

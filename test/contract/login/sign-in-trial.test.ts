@@ -143,6 +143,13 @@ describe("valetkey doctor --sign-in, at an issuer that proves less", () => {
     expect(all.at(-1)).toBe(`vote bad it would be none (${fault})`);
   });
 
+  it("cannot tell a sign-in of a moment ago from a clock that is behind", async () => {
+    const shown = await minted({ auth_time: now() - 40 });
+    expect(await judged(configOf(people), shown)).toContainEqual(
+      expect.stringMatching(/^sign-in unknown auth_time is 4\d s before the request/),
+    );
+  });
+
   it("finds groups that may be left out, and a class of sign-in that the group does not take", async () => {
     const many = { groups: Array.from({ length: 100 }, (_, index) => (index === 0 ? "sre" : `g${index}`)) };
     expect(await judged(configOf(people), await minted(many))).toContain(
