@@ -5,7 +5,7 @@ import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.t
 import { REFUSALS } from "../../functions/core/refusal.ts";
 import { RENEWAL_SECONDS, TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { ROUTES } from "../../functions/routes.ts";
-import { read, table } from "./pages.ts";
+import { filesIn, read, table } from "./pages.ts";
 
 describe("the reference", () => {
   it("docs/reference/routes.md lists every route as the route table has it", () => {
@@ -25,12 +25,32 @@ describe("the reference", () => {
   });
 
   it("docs/reference/refusals.md explains only errors that exist", () => {
-    const named = table(read("docs/reference/refusals.md"), "| you see | it means").flatMap(([cell = ""]) =>
-      [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
-    );
+    const named = read("docs/reference/refusals.md")
+      .split("\n")
+      .flatMap((line) => /^\|([^|]*)\|/.exec(line)?.slice(1) ?? [])
+      .flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name));
     const known = new Set<string>(Object.entries(REFUSALS).flatMap(([code, [, error]]) => [code, error]));
     expect(named.filter((name) => !known.has(name))).toEqual([]);
     expect(named.length).toBeGreaterThan(8);
+  });
+
+  it("docs/events.md lists every event of approvals, with the function that writes it, and both types of notices", () => {
+    const page = read("docs/events.md");
+    const types = [...read("functions/core/journal/event.ts").matchAll(/"(approval\.\w+)"/g)].map(([, type]) => type);
+    const rows = table(page, "| event | written by").map((cells) => cells.map((cell) => cell.replaceAll("`", "")));
+    expect(rows.map(([type]) => type)).toEqual(types);
+    for (const [type = "", writer = ""] of rows) {
+      const writes = filesIn(`functions/${writer}`, ".ts").some((file) => read(file).includes(`"${type}"`));
+      expect([type, writer, writes]).toEqual([type, writer, true]);
+    }
+    const sent = [...read("functions/adapters/http/http-channels.ts").matchAll(/"(approval\.\w+)"/g)].map(
+      ([, each]) => each,
+    );
+    expect(
+      table(page, "| `type` | when")
+        .map(([type = ""]) => type.replaceAll("`", ""))
+        .toSorted(),
+    ).toEqual(sent.toSorted());
   });
 
   it("docs/reference/identity.md lists every preset with its pin and how often a token may be used", () => {
