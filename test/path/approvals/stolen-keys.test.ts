@@ -51,6 +51,21 @@ describe("with the keys of a function that may write tasks, nothing is vended wi
     expect(scene.world.ports.sessions.asked).toHaveLength(before);
   });
 
+  it("though somebody names another agent's standing approval of the same effects", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre") @standing("3/7d")')]);
+    const standing = await scene.waiting({ standing: "3/7d" });
+    await scene.vote(standing);
+    expect((await scene.poll(standing)).status).toBe(200);
+    scene.world.addAgent({ id: "other" });
+    const subject = scene.world.agentToken({ sub: "agent:other" });
+    const held = await scene.waiting({ subject_token: subject, standing: "3/7d" });
+    const { approval } = scene.world.ports.tasks.tasks.get(standing.id) ?? {};
+    change(scene, held, (task) => ({ ...task, ...(approval ? { approval } : {}) }));
+    expect((await scene.poll(held)).status).not.toBe(200);
+    expect((await scene.service.renew(held)).status).not.toBe(200);
+    expect(scene.world.ports.sessions.asked).toHaveLength(1);
+  });
+
   it("though somebody sets a cancelled task back, with all its votes (I5)", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
