@@ -1,3 +1,6 @@
+import { folderSource } from "../audit/archive-source.ts";
+import { verifyArchive } from "../audit/verify-archive.ts";
+import { votersSince } from "../audit/voters.ts";
 import { readBundle } from "../policy-tools/bundle.ts";
 import { approvalProblems } from "../policy-tools/check/approvals.ts";
 import { Problem } from "../policy-tools/problem.ts";
@@ -9,43 +12,68 @@ import type { Inspected } from "./inspected.ts";
 
 const CHECK = "approvers";
 
+/** Time for which a vote tells that a person is there; days. */
+const SEEN_DAYS = 90;
+
+/** People whose votes the signed log has, by group; absent without a log. */
+type Seen = ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
 /**
  * Checks whether distinct people can give the votes that the policies ask for, with one person to spare. Exact for groups that list `persons`; the
- * people of any other group are known to its issuer alone.
+ * people of any other group are known to its issuer alone, but for those whose votes the signed log has.
  */
-export function inspectApprovers({
-  policiesDir,
-  configFile,
-}: Pick<Inspected, "policiesDir" | "configFile">): readonly Finding[] {
+export async function inspectApprovers(
+  { policiesDir, configFile, logFolder }: Pick<Inspected, "policiesDir" | "configFile" | "logFolder">,
+  nowMs: number,
+): Promise<readonly Finding[]> {
+  const log = logFolder === undefined ? undefined : await verifyArchive(folderSource(logFolder));
+  const seen = log && votersSince(log.events, nowMs - SEEN_DAYS * 86_400_000);
+  const changed =
+    log === undefined || log.verdict === "intact"
+      ? []
+      : [bad(CHECK, `the log in ${logFolder} is ${log.verdict}`, `valetkey audit verify ${logFolder}`)];
   try {
-    const { policies, people, faults } = readBundle(policiesDir, [], configFile);
-    const asked = new Map<string, number>();
-    for (const { group, count } of policies.flatMap(neededBy)) asked.set(group, Math.max(count, asked.get(group) ?? 0));
-    if (asked.size === 0) return [];
-    const wrong = faults.filter(({ code }) => code === "unknown_group" || code === "unfillable_approval");
-    const weak = approvalProblems(policies, people).filter(({ level }) => level === "warning");
-    const found = [...wrong, ...weak].map(toldOf);
-    const unseen = (people?.approvers ?? []).flatMap((group) => onUnseen(group, asked.get(group.name)));
-    return found.length + unseen.length === 0
-      ? [ok(CHECK, "people enough for every vote that policies ask for, and one to spare")]
-      : [...found, ...unseen];
+    return [...changed, ...inspected(policiesDir, configFile, changed.length === 0 ? seen : undefined)];
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return [bad(CHECK, error.message, `valetkey policy check ${policiesDir}`)];
+    return [...changed, bad(CHECK, error.message, `valetkey policy check ${policiesDir}`)];
   }
+}
+
+/** @throws {Problem} where the files cannot be read. */
+function inspected(policiesDir: string, configFile: string, seen: Seen): readonly Finding[] {
+  const { policies, people, faults } = readBundle(policiesDir, [], configFile);
+  const asked = new Map<string, number>();
+  for (const { group, count } of policies.flatMap(neededBy)) asked.set(group, Math.max(count, asked.get(group) ?? 0));
+  if (asked.size === 0) return [];
+  const wrong = faults.filter(({ code }) => code === "unknown_group" || code === "unfillable_approval");
+  const weak = approvalProblems(policies, people).filter(({ level }) => level === "warning");
+  const found = [
+    ...[...wrong, ...weak].map(toldOf),
+    ...(people?.approvers ?? []).flatMap((group) => onSeen(group, asked.get(group.name), seen)),
+  ];
+  return found.length === 0
+    ? [ok(CHECK, "people enough for every vote that policies ask for, and one to spare")]
+    : found;
 }
 
 const toldOf = ({ message, policy }: PolicyFinding): Finding =>
   bad(CHECK, `policy ${policy}: ${message}`, "change approvers in valetkey.json, or the policy");
 
-/** Tells what nobody here can know of a group by claim: an issuer tells of one person at a time, in that person's own token. */
-function onUnseen({ name, issuer, members }: KnownGroup, count: number | undefined): readonly Finding[] {
+/** Tells of a group by claim who was seen to vote. How many more people it has, an issuer tells nobody: a token tells of one person. */
+function onSeen({ name, issuer, members }: KnownGroup, count: number | undefined, seen: Seen): readonly Finding[] {
   if (count === undefined || "persons" in members) return [];
+  const voters = seen?.get(name)?.size ?? 0;
+  const voted = `${people(voters)} of ${name} voted within ${SEEN_DAYS} days`;
+  const wanted = `policies ask ${count} ${count === 1 ? "vote" : "votes"}`;
+  if (voters > count) return [ok(CHECK, `${voted}, and ${wanted}`)];
   return [
     unknown(
       CHECK,
-      `policies ask ${count} ${count === 1 ? "vote" : "votes"} of ${name}, and ${issuer} alone knows how many people have ${members.claim} ${JSON.stringify(members.value)}`,
-      `see there that they are ${count + 1} at least: one may be away, own the agent, or have shaped it`,
+      `${wanted} of ${name}, and ${issuer} alone knows how many people have ${members.claim} ${JSON.stringify(members.value)}${seen ? `; ${voted}` : ""}`,
+      `see there that they are ${count + 1} at least: one may be away, own the agent, or have shaped it${seen ? "" : "; --log <folder> counts those who have voted"}`,
     ),
   ];
 }
+
+const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);

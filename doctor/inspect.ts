@@ -28,7 +28,9 @@ export async function inspect(
   }
   const deployment = deploymentOf(config);
   const approvers = async () =>
-    config.approvers === undefined ? [] : (await import("./inspect-approvers.ts")).inspectApprovers(inspected);
+    config.approvers === undefined
+      ? []
+      : (await import("./inspect-approvers.ts")).inspectApprovers(inspected, Date.now());
   if (inspected.isBefore)
     return [
       ...inspectPlaceholders(config, inspected),

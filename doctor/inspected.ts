@@ -6,4 +6,6 @@ export interface Inspected {
   readonly policiesDir: string;
   /** True before the first deployment: what it needs is checked, and nothing that it makes. */
   readonly isBefore: boolean;
+  /** Folder with a copy of the signed log, in which people's votes are counted. */
+  readonly logFolder?: string;
 }

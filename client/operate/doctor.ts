@@ -20,17 +20,20 @@ const CLOCK_SECONDS = 60;
  * check fails.
  */
 export const doctor: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("doctor", argv, env, ["config", "policies", "before-deploy", "sign-in"]);
+  const options = parseOperator("doctor", argv, env, ["config", "policies", "before-deploy", "sign-in", "log"]);
   const {
     config: configFile = "valetkey.json",
     policies: policiesDir = "policies",
     "before-deploy": isBefore = false,
     "sign-in": issuer,
+    log: logFolder,
   } = options.option;
   if (issuer !== undefined) return print(await trySignIn(issuer, options, env), options);
   const near = isBefore ? [] : await report.patiently("looking", examine(options, env));
-  const far = await inspectDeployment({ url: options.url, configFile, policiesDir, isBefore }, env, (what) =>
-    report.note("looking", what),
+  const far = await inspectDeployment(
+    { url: options.url, configFile, policiesDir, isBefore, ...(logFolder === undefined ? {} : { logFolder }) },
+    env,
+    (what) => report.note("looking", what),
   );
   return print([...near, ...far], options);
 };

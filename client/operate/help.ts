@@ -93,9 +93,9 @@ export const OPERATOR_HELP = {
     "  valetkey apply -f agents.yaml\n  valetkey apply -f agents.yaml --yes",
   ),
   doctor: page(
-    "doctor [--config <file>] [--policies <folder>] [--before-deploy | --sign-in <issuer>]",
+    "doctor [--config <file>] [--policies <folder>] [--log <folder>] [--before-deploy | --sign-in <issuer>]",
     "Looks at everything between this machine and a key, and says how to mend what is wrong. In the checkout that a deployment is made from\nalso at its issuers, and with AWS credentials in the environment (AWS_PROFILE, or keys, of the hub) at its stacks, task roles and quotas.\nWhat it may not look at is skipped, with what that takes. Exit code 1 where something is wrong.",
-    "  --config <file>              what the deployment is made from: valetkey.json unless given\n  --policies <folder>          and its policies: policies unless given\n  --before-deploy              before the first deployment: placeholders, issuers, and whether these\n                               AWS credentials may deploy to each account; --url is not needed\n  --sign-in <issuer>           what this issuer proves of a vote: prints a page of the console, on which you sign in, and reads what\n                               the page shows. It approves nothing. VALETKEY_APPROVALS_SECRET where the hub redeems the code\n",
+    "  --config <file>              what the deployment is made from: valetkey.json unless given\n  --policies <folder>          and its policies: policies unless given\n  --before-deploy              before the first deployment: placeholders, issuers, and whether these\n                               AWS credentials may deploy to each account; --url is not needed\n  --log <folder>               a copy of the signed log, as valetkey audit takes it: counts who has voted within 90 days\n  --sign-in <issuer>           what this issuer proves of a vote: prints a page of the console, on which you sign in, and reads what\n                               the page shows. It approves nothing. VALETKEY_APPROVALS_SECRET where the hub redeems the code\n",
     "  valetkey doctor --url https://valetkey.example.com\n  AWS_PROFILE=hub npx valetkey doctor\n  AWS_PROFILE=hub npx valetkey doctor --before-deploy\n  npx valetkey doctor --sign-in staff",
   ),
 } as const;

@@ -25,6 +25,7 @@ const OPTIONS = {
   policies: { type: "string" },
   "before-deploy": { type: "boolean" },
   "sign-in": { type: "string" },
+  log: { type: "string" },
 } as const;
 const COMMON = {
   url: { type: "string" },

@@ -1,14 +1,34 @@
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inspectApprovers } from "../../../doctor/inspect-approvers.ts";
+import { archivedWorld } from "../../../fakes/archived-world.ts";
+import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
+import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { rule, SCHEMA } from "../policy-tools/run-policy.ts";
 
+const NOW_MS = Date.UTC(2027, 0, 1);
+const DAY_MS = 86_400_000;
 const byClaim = { issuer: "staff", claim: "groups", value: "8f1c0c1e-0d4e-4b8a-9a53-0c8f6f1d2e3a" };
 const persons = (...names: readonly string[]) => ({ issuer: "staff", persons: names });
 
+const event = (type: EventType, facts: Facts, at: number): ArchivedEvent => ({
+  journal: "tasks",
+  ...linkEvent(EMPTY_CHAIN, randomUUID(), type, at, facts),
+});
+
+/** Writes a signed log of these events to a folder. */
+async function logOf(told: readonly ArchivedEvent[]): Promise<string> {
+  const world = archivedWorld();
+  await world.receive([...told]);
+  await world.settle();
+  return folderWith(Object.fromEntries(world.store.objects));
+}
+
 /** Inspects policies that ask for these votes, under these groups. */
-function inspected(asked: readonly string[], approvers: object, text?: string) {
+async function inspected(asked: readonly string[], approvers: object, text?: string, logFolder?: string) {
   const policies = asked.map((groups, index) => rule({ id: `rule-${index}`, notes: `@approval("${groups}")` }));
   const issuers = [{ name: "staff", kind: "people", preset: "entra" }];
   const folder = folderWith({
@@ -16,42 +36,82 @@ function inspected(asked: readonly string[], approvers: object, text?: string) {
     "policies/schema.cedarschema": SCHEMA,
     "policies/a.cedar": text ?? (policies.length === 0 ? rule({}) : policies.join("")),
   });
-  const findings = inspectApprovers({
-    policiesDir: join(folder, "policies"),
-    configFile: join(folder, "deployed.json"),
-  });
+  const findings = await inspectApprovers(
+    {
+      policiesDir: join(folder, "policies"),
+      configFile: join(folder, "deployed.json"),
+      ...(logFolder === undefined ? {} : { logFolder }),
+    },
+    NOW_MS,
+  );
   return findings.map(({ state, found, mend }) => `${state} ${found}${mend === undefined ? "" : ` / ${mend}`}`);
 }
 
 describe("inspectApprovers", () => {
-  it("finds nothing where nobody is asked, or where a group lists one person to spare", () => {
-    expect(inspected([], { sre: byClaim })).toEqual([]);
-    expect(inspected(["leads=2"], { leads: persons("ada", "bob", "cy") })).toEqual([
+  it("finds nothing where nobody is asked, or where a group lists one person to spare", async () => {
+    expect(await inspected([], { sre: byClaim })).toEqual([]);
+    expect(await inspected(["leads=2"], { leads: persons("ada", "bob", "cy") })).toEqual([
       "ok people enough for every vote that policies ask for, and one to spare",
     ]);
   });
 
-  it("finds votes that too few listed people could give, or that hang on one person", () => {
+  it("finds votes that too few listed people could give, or that hang on one person", async () => {
     const leads = persons("ada", "bob");
-    expect(inspected(["leads=3"], { leads })[0]).toMatch(
+    expect((await inspected(["leads=3"], { leads }))[0]).toMatch(
       /^bad policy rule-0: @approval\("leads=3"\) can never be given/,
     );
-    expect(inspected(["leads=2"], { leads })[0]).toMatch(/^bad policy rule-0: .*in place of "ada" or "bob"/);
-    expect(inspected(["dba"], { leads })[0]).toMatch(/^bad policy rule-0: .*no group "dba"/);
+    expect((await inspected(["leads=2"], { leads }))[0]).toMatch(/^bad policy rule-0: .*in place of "ada" or "bob"/);
+    expect((await inspected(["dba"], { leads }))[0]).toMatch(/^bad policy rule-0: .*no group "dba"/);
   });
 
-  it("says of a group by claim how many people its issuer has to have, once, and that it cannot tell", () => {
-    expect(inspected(["sre", "sre=2"], { sre: byClaim, unasked: byClaim })).toEqual([
+  it("says of a group by claim how many people its issuer has to have, once, and that it cannot tell", async () => {
+    expect(await inspected(["sre", "sre=2"], { sre: byClaim, unasked: byClaim })).toEqual([
       expect.stringMatching(
         /^unknown policies ask 2 votes of sre, and staff alone knows .* \/ see there that they are 3 at least/,
       ),
     ]);
   });
 
-  it("finds policies that cannot be read", () => {
-    expect(inspected([], {}, "permit (")).toEqual([]);
+  it("counts the people whose used votes the signed log has, each once, for 90 days", async () => {
+    const voted = (by: string, vote: string, daysAgo = 1, groups = ["sre"]) =>
+      event("approval.voted", { by, vote_sha256: vote, groups }, NOW_MS - daysAgo * DAY_MS);
+    const used = event("approval.used", { approval: { id: "a", votes: ["v1", "v2", "v3", "v4"] } }, NOW_MS);
+    const two = [voted("staff|ada", "v1"), voted("staff|ada", "v2"), voted("staff|bob", "v3", 89)];
+    const others = [voted("staff|cy", "unused"), voted("staff|dan", "v4", 91), voted("staff|eve", "v1", 1, ["dba"])];
+    const log = await logOf([...two, ...others, used]);
+    expect(await inspected(["sre"], { sre: byClaim }, undefined, log)).toEqual([
+      "ok 2 people of sre voted within 90 days, and policies ask 1 vote",
+    ]);
+    expect(await inspected(["sre=2"], { sre: byClaim }, undefined, log)).toEqual([
+      expect.stringMatching(
+        /^unknown policies ask 2 votes of sre, .*; 2 people of sre voted within 90 days \/ see there/,
+      ),
+    ]);
+    expect(await inspected(["sre"], { sre: byClaim }, undefined, await logOf([used]))).toEqual([
+      expect.stringMatching(/; 0 people of sre voted within 90 days/),
+    ]);
+  });
+
+  it("believes no log that was changed, and says how to see what was", async () => {
+    const voted = (by: string, vote: string) =>
+      event("approval.voted", { by, vote_sha256: vote, groups: ["sre"] }, NOW_MS);
+    const used = event("approval.used", { approval: { id: "a", votes: ["v1", "v2"] } }, NOW_MS);
+    const log = await logOf([voted("staff|ada", "v1"), voted("staff|bob", "v2"), used]);
+    expect(await inspected(["sre"], { sre: byClaim }, undefined, log)).toEqual([expect.stringMatching(/^ok 2 people/)]);
+    // The events are still read: a tile of hashes alone is another.
+    writeFileSync(join(log, "tile/0/000.p/3"), "x".repeat(96));
+    expect(await inspected(["sre"], { sre: byClaim }, undefined, log)).toEqual([
+      `bad the log in ${log} is tampered / valetkey audit verify ${log}`,
+      expect.stringMatching(/^unknown policies ask 1 vote of sre/),
+    ]);
+  });
+
+  it("finds policies that cannot be read", async () => {
+    expect(await inspected([], {}, "permit (")).toEqual([]);
     expect(
-      inspectApprovers({ policiesDir: join(folderWith({}), "none"), configFile: "none" }).map(({ state }) => state),
+      (await inspectApprovers({ policiesDir: join(folderWith({}), "none"), configFile: "none" }, NOW_MS)).map(
+        ({ state }) => state,
+      ),
     ).toEqual(["bad"]);
   });
 });
