@@ -18,7 +18,7 @@ const bodyOf = ({ body, isBase64Encoded }: ReturnType<typeof ask>) =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 describe("the console's function", () => {
-  it.each(["/", "/approvals", "/approvals/ap_Zz9-x", "/callback"])(
+  it.each(["/", "/approvals", "/approvals/ap_Zz9-x", "/sign-in/staff-1", "/callback"])(
     "answers %s with the one document, which nothing stores",
     (path) => {
       const answer = ask(path);
@@ -39,7 +39,21 @@ describe("the console's function", () => {
   });
 
   it.each([
-    ...["/approvals/", "/approvals/a/b", "/approvals/..", "/approvals/%2e%2e", "/callback/x", "/index.html", "//", ""],
+    ...[
+      "/approvals/",
+      "/approvals/a/b",
+      "/approvals/..",
+      "/approvals/%2e%2e",
+      "/callback/x",
+      "/sign-in",
+      "/sign-in/",
+      "/sign-in/a/b",
+      "/sign-in/Staff",
+      "/sign-in/..",
+      "/index.html",
+      "//",
+      "",
+    ],
     ...["/assets/", "/assets/app-2.js", "/../site.json", "/site.json", "/__proto__", "/constructor", "/v1/token"],
     `/approvals/${"a".repeat(129)}`,
   ])("has nothing at %j, and says so with its own headers", (path) => {

@@ -56,6 +56,17 @@ describe("what the page knows", () => {
       ],
     });
   });
+
+  it("has the classes of sign-in that groups of the issuer ask for, each once", () => {
+    const group = { issuer: "staff", persons: ["ada"] };
+    const approvers = {
+      sre: { ...group, acr: ["phr", "phrh"] },
+      security: { ...group, acr: ["phr"] },
+      partners: { ...group, issuer: "partners", acr: ["other"] },
+      anybody: group,
+    };
+    expect(consoleSettings(config({ approvers })).issuers[0]?.approvals?.acr_values).toEqual(["phr", "phrh"]);
+  });
 });
 
 describe("faults of the console's configuration", () => {
