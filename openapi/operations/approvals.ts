@@ -118,7 +118,7 @@ export const readApproval: Operation = {
   id: "readApproval",
   tag: "Approvals",
   description:
-    "The record that people decide about, its hash, its votes by group and time, and the sign-in by which you vote. Contains no vote's token.",
+    "The record that people decide about, its hash, its votes by group and time, how people were told, and the sign-in by which you vote. Contains no vote's token.",
   answer: { status: 200, says: "The request as of now.", schema: "Approval" },
   accepted: { approval: { says: "A request that waits", arrange: reading } },
   refused: refusedReads(reading),

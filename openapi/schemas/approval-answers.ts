@@ -81,6 +81,12 @@ export const approvalAnswer = v.strictObject({
     }),
   ),
   you,
+  notices: v.exactOptional(
+    v.pipe(
+      v.array(v.strictObject({ channel: v.string(), told: v.boolean(), failed_at: v.exactOptional(instant) })),
+      v.description("How the channels of the asked groups were told; `failed_at`: when a message to one failed."),
+    ),
+  ),
   sign_in: v.exactOptional(
     v.pipe(
       v.strictObject({
