@@ -104,6 +104,8 @@ export const KINDS = {
   agentJournal: "AGENTJOURNAL#",
   secretJournal: "SECRETJOURNAL#",
   panicJournal: "PANICJOURNAL#",
+  /** Journal of people's decisions, put by `approve` alone. Apart from the tasks': who may add an event there can keep a task from ending. */
+  approvalJournal: "APPROVALJOURNAL#",
   /** Public keys by which seals are verified: written by the one function that can seal. */
   seal: "SEAL#",
   /** Requests for approval and their uses: put by `exchange` alone. */
@@ -123,6 +125,7 @@ export const JOURNAL_KINDS = [
   "agentJournal",
   "secretJournal",
   "panicJournal",
+  "approvalJournal",
 ] as const satisfies readonly Kind[];
 
 /** Attributes of the table that infrastructure has to know. */

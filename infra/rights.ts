@@ -174,7 +174,7 @@ const TABLE_RIGHTS = {
   approve: {
     get: ["active", "agent", "task", "vote", "notice"],
     query: ["approval", "vote", "inbox"],
-    put: ["vote", "journal"],
+    put: ["vote", "approvalJournal"],
     update: ["vote"],
     remove: ["inbox"],
     check: ["approval", "vote"],

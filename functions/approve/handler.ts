@@ -1,4 +1,5 @@
 import { DynamoBallots } from "../adapters/dynamodb/dynamo-ballots.ts";
+import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
 import { DynamoRateLimits } from "../adapters/dynamodb/dynamo-rate-limits.ts";
@@ -20,7 +21,8 @@ async function load(): Promise<ApprovePorts> {
   return {
     ...(await buildPorts(env)),
     ballots: new DynamoBallots(table, nowMs),
-    // Counted beside the votes: this function writes nothing among the tasks.
+    // Recorded and counted beside the votes: this function writes nothing among the tasks and in their journal.
+    journal: new DynamoJournal(table, keys.approvalEvent),
     rateLimits: new DynamoRateLimits(table, nowMs, keys.approverCount),
     noticeboard: new DynamoNoticeboard(table),
     codes: reachSignInCodes(),

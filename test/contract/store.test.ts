@@ -83,7 +83,13 @@ function inDynamo(accounts: LocalAccounts): Store {
   const table = new DynamoTable(accounts.scope.tableName);
   const events = async (of: string): Promise<readonly JournalEvent[]> => {
     const items = of.endsWith(".")
-      ? await table.query(`${KINDS.journal}${of.slice(0, of.indexOf("."))}`, `${of}#EVENT#`)
+      ? (
+          await Promise.all(
+            [KINDS.journal, KINDS.approvalJournal].map((kind) =>
+              table.query(`${kind}${of.slice(0, of.indexOf("."))}`, `${of}#EVENT#`),
+            ),
+          )
+        ).flat()
       : await table.query(`${of === "*" ? KINDS.panicJournal : KINDS.agentJournal}${of}`, "EVENT#");
     return items.map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent);
   };

@@ -202,6 +202,13 @@ const OF_THE_TASK: readonly Attack[] = [
   },
 ];
 
+/** The next event of the used task: once it is there, no change of the task can be recorded, its ending neither. */
+export const nextEventOf = ({ task }: Scene["used"]): Item => {
+  const { path, chain } = task as { readonly path: string; readonly chain: { readonly n: number } };
+  const n = String(chain.n + 1).padStart(6, "0");
+  return { pk: `${KINDS.journal}${rootOf(path as TaskPath)}`, sk: `${path}#EVENT#${n}`, kind: "EVENT" };
+};
+
 /** Attacks with the agent's registration, by which its owner and whoever shaped it may not approve. `register` alone writes it, and brings no vote by it. */
 const OF_THE_AGENT: readonly Attack[] = [
   {

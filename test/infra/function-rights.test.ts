@@ -302,7 +302,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   approve: [
     on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*", "VOTE#*", "NOTICE#*"),
     on("QueryItems", "Query", "APPROVAL#*", "VOTE#*", "INBOX#*"),
-    on("PutItems", "PutItem", "VOTE#*", "JOURNAL#*"),
+    on("PutItems", "PutItem", "VOTE#*", "APPROVALJOURNAL#*"),
     on("UpdateItems", "UpdateItem", "VOTE#*"),
     on("RemoveItems", "DeleteItem", "INBOX#*"),
     on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*"),

@@ -4,7 +4,9 @@ import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
-const JOURNALS = ["JOURNAL#", "AGENTJOURNAL#", "SECRETJOURNAL#", "PANICJOURNAL#"].map((prefix) => ({ prefix }));
+const JOURNALS = ["JOURNAL#", "AGENTJOURNAL#", "SECRETJOURNAL#", "PANICJOURNAL#", "APPROVALJOURNAL#"].map((prefix) => ({
+  prefix,
+}));
 
 /** Event source mapping from the table's stream to a function. */
 function streamTo(name: string): Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FUNCTIONS, functionRoleName, KINDS } from "../../functions/names.ts";
 import { type ApprovingCloud, runApprovingCloud, type Waiting } from "../contract/approving-cloud.ts";
 import { alikeIn } from "./able-to.ts";
-import { ATTACKS, type Attack, keyOf, type Scene } from "./approval-attacks.ts";
+import { ATTACKS, type Attack, keyOf, nextEventOf, type Scene } from "./approval-attacks.ts";
 import { type Item, Thief } from "./thief.ts";
 
 const TWICE = `@id("demo-writes-twice") @approval("sre=2") permit (
@@ -164,4 +164,12 @@ describe("I9d: with the role of notify", () => {
     for (const [kind, prefix] of Object.entries(KINDS))
       expect(await thief.remove(marshall({ pk: `${prefix}nobody`, sk: "x" })), kind).toBe(false);
   }, 60_000);
+});
+
+describe("I5: with the roles of approve and notify", () => {
+  it.each(["approve", "notify"] as const)("no task is kept from ending: %s", async (name) => {
+    expect(await new Thief(cloud, name).write(nextEventOf(used))).toBe(false);
+    // Whoever ends tasks may add to their journal; that this would have worked is seen by such a role.
+    expect(await new Thief(cloud, "tasks").write({ ...nextEventOf(used), pk: `${KINDS.journal}nobody` })).toBe(true);
+  });
 });

@@ -71,7 +71,7 @@ export class DynamoBallots implements Ballots {
   #eventWrite(event: JournalEvent): Write {
     return this.#table.putWrite(
       "event",
-      keys.taskEvent(event.of as TaskPath, event.n),
+      keys.approvalEvent(event.of as TaskPath, event.n),
       { ...event, kind: "EVENT" },
       "absent",
     );

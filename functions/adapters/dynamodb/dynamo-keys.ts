@@ -35,6 +35,11 @@ export const keys = {
     pk: journalPartition(path),
     sk: `${path}#EVENT#${String(n).padStart(6, "0")}`,
   }),
+  /** Event of a person's decision, or of a refused request of a person who decides; each is in a chain of its own. */
+  approvalEvent: (path: TaskPath, n: number): Key => ({
+    pk: `${KINDS.approvalJournal}${rootOf(path)}`,
+    sk: keys.taskEvent(path, n).sk,
+  }),
   /** Count of one caller's requests in a minute. Shares the tasks' prefix, which all answering functions may write; a root's id has no capitals. */
   requestCount: (who: string, minute: number, what: string): Key => ({
     pk: `${KINDS.task}RATE#${who}#${minute}`,

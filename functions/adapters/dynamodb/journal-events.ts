@@ -15,6 +15,7 @@ const NAMES = {
   agentJournal: "agents",
   secretJournal: "secrets",
   panicJournal: "deployment",
+  approvalJournal: "approvals",
 } as const satisfies Record<(typeof JOURNAL_KINDS)[number], JournalName>;
 
 /** Reads the journal events among the records of a stream. An item of a journal that is no event is passed on as it is, and refused by the archive. */
