@@ -17,6 +17,8 @@ export interface LocalCloud {
   readonly api: string;
   /** Origin of the console. */
   readonly origin: string;
+  /** The `valetkey.json` of it. */
+  readonly configFile: string;
   /** Registers an agent of the team `demo`, whose name is its id. */
   newAgent(): Promise<string>;
   /** Asks people to write the object, by default as an agent of its own, so that no request counts against another. */
@@ -55,7 +57,7 @@ export async function startLocalCloud(
     return `publisher-${count}`;
   };
   return {
-    ...{ cloud, api, origin, newAgent },
+    ...{ cloud, api, origin, configFile, newAgent },
     ask: async ({ object = "published/weekly.csv", agent, ...more } = {}) =>
       askPeople(api, cloud, {
         resource: `arn:aws:s3:::acme-data/${object}`,
