@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { readText } from "../../../../functions/core/proof/iam-text.ts";
+import { situationsOf, termsOf } from "../../../../functions/core/proof/situations.ts";
+import { AT, FENCE, FENCED, statedOf } from "./ask.ts";
+
+const ASKER = {
+  agent: { id: "reporter", owner: "ada", team: "data" },
+  ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+};
+const TEXT = [readText(JSON.stringify({ Version: "2012-10-17", Statement: [FENCED] }))];
+
+describe("the terms of a permit", () => {
+  const termsFor = (annotations: string, approved?: { group: string; count: number }[]) =>
+    termsOf(statedOf(`${annotations} permit (principal, action, resource);`), { asker: { ...ASKER, approved } });
+
+  it.each([
+    ["", AT + 3_600],
+    ['@maxTtl("90s")', AT + 90],
+    ['@maxTtl("5m")', AT + 300],
+    ['@maxTtl("1h")', AT + 3_600],
+    ['@maxTtl("2h")', AT + 3_600],
+  ])("%s end by the earlier of its own and the request's", (annotation, endsAt) => {
+    expect(termsFor(annotation)).toMatchObject({ endsAt, isNone: false, isBound: false, outlives: false });
+  });
+
+  it.each(['@maxTtl("soon")', '@maxTtl("05m")', '@maxTtl("5m ")', '@maxTtl("0s")'])(
+    "of %s permit nothing",
+    (annotation) => {
+      expect(termsFor(annotation).isNone).toBe(true);
+    },
+  );
+
+  it("bind to an address, and let effects outlive the task, where they say so", () => {
+    expect(termsFor('@bindIp("yes") @outlives("why")')).toMatchObject({ isBound: true, outlives: true });
+  });
+
+  it.each([
+    ['@approval("sre")', undefined, true],
+    ['@approval("sre")', [{ group: "sre", count: 1 }], false],
+    ['@approval("sre")', [{ group: "ops", count: 1 }], true],
+    ['@approval("sre=2")', [{ group: "sre", count: 1 }], true],
+    ['@approval("sre=2")', [{ group: "sre", count: 2 }], false],
+    ['@approval("sre=2,ops")', [{ group: "sre", count: 2 }], true],
+    [
+      '@approval("sre=2,ops")',
+      [
+        { group: "ops", count: 1 },
+        { group: "sre", count: 3 },
+      ],
+      false,
+    ],
+    ['@approval("SRE")', [{ group: "SRE", count: 1 }], true],
+  ])("of %s with the votes %o", (annotation, approved, isNone) => {
+    expect(termsFor(annotation, approved).isNone).toBe(isNone);
+  });
+});
+
+describe("the situations of calls", () => {
+  const of = (given: Partial<{ atMs: number }> = {}, terms: Parameters<typeof situationsOf>[2] = []) =>
+    situationsOf({ asker: { ...ASKER, ...given }, fenceAt: FENCE }, TEXT, terms);
+  const momentsOf = (situations: ReturnType<typeof of>) => situations.map(({ atSeconds }) => atSeconds - AT);
+
+  it("are the decision, the fence and after it, where nothing else is told apart", () => {
+    expect(momentsOf(of())).toEqual([0, 900, 901]);
+    expect(of().every(({ isFromAsker }) => isFromAsker)).toBe(true);
+  });
+
+  it("are each full hour before the fence too", () => {
+    // The task is decided ten minutes before an hour, and fenced after it.
+    expect(momentsOf(of({ atMs: (AT + 300) * 1_000 }))).toEqual([300, 900, 901]);
+    const early = situationsOf({ asker: ASKER, fenceAt: FENCE + 600 }, TEXT, []);
+    expect(momentsOf(early).includes(900)).toBe(true);
+  });
+
+  it("are the end of a permit's terms, within its last second and at it", () => {
+    const terms = { endsAt: AT + 300, isBound: false, isNone: false, outlives: false };
+    expect(momentsOf(of({}, [terms]))).toEqual([0, 300, 900, 901]);
+  });
+
+  it("are from the asker's address and from elsewhere where a permit binds to it", () => {
+    const terms = { endsAt: AT + 3_600, isBound: true, isNone: false, outlives: false };
+    const found = of({}, [terms]);
+    expect(found.map(({ isFromAsker }) => isFromAsker)).toEqual([true, false, true, false, true, false]);
+  });
+
+  it("are none before the decision, which is told in whole seconds", () => {
+    expect(momentsOf(of({ atMs: AT * 1_000 + 999 }))[0]).toBe(0);
+    expect(momentsOf(of({ atMs: (FENCE + 5) * 1_000 })).every((moment) => moment >= 905)).toBe(true);
+  });
+});
