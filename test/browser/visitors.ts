@@ -1,0 +1,78 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
+import type { TokenAnswer } from "../../local/tour.ts";
+import type { LocalCloud } from "../harness/local-cloud.ts";
+import { type HeardPage, heardPage } from "./open-browser.ts";
+
+/** People at browsers of their own, in front of what `npm start` serves. */
+export class Visitors {
+  readonly #browser: Browser;
+  readonly #local: LocalCloud;
+  readonly #opened: HeardPage[] = [];
+
+  constructor(browser: Browser, local: LocalCloud) {
+    this.#browser = browser;
+    this.#local = local;
+  }
+
+  /** Opens a page of a browser that nobody has signed in with. */
+  async newPage(options: Parameters<typeof heardPage>[1] = {}): Promise<Page> {
+    const one = await heardPage(this.#browser, options);
+    this.#opened.push(one);
+    return one.page;
+  }
+
+  /** Opens the address, and signs in as the person whose name begins so. */
+  async openAs(name: string, address: string): Promise<Page> {
+    const page = await this.newPage();
+    await page.goto(address);
+    await signInAs(page, name);
+    return page;
+  }
+
+  /** Forgets what the page has heard so far: Chromium's own line about an answer that the test asked for. */
+  forgetHeard(page: Page): void {
+    this.#opened.find((one) => one.page === page)?.heard.splice(0);
+  }
+
+  /** Closes every page, and expects that none has heard a violation of its policy or an error. */
+  async leave(): Promise<void> {
+    for (const { context, heard } of this.#opened.splice(0)) {
+      await context.close();
+      expect(heard).toEqual([]);
+    }
+  }
+
+  decisionOf({ task }: WaitingAnswer): string {
+    return `${this.#local.origin}/approvals/${task.approval.id}`;
+  }
+
+  /** Asks with the task's token, as the agent. */
+  async polled({
+    access_token: token,
+  }: WaitingAnswer): Promise<Partial<TokenAnswer> & Readonly<Record<string, unknown>>> {
+    const answer = await poll(this.#local.api, token);
+    return { ...((await answer.json()) as object), status: answer.status };
+  }
+
+  /** Asks for the key, and writes the object with it: `200`, `no key`, or the name of AWS's error. */
+  async keyOf(waiting: WaitingAnswer): Promise<string> {
+    const [key] = (await this.polled(waiting)).credentials ?? [];
+    return key ? put(this.#local.cloud, key) : "no key";
+  }
+}
+
+/** Signs in at the local issuer. */
+export async function signInAs(page: Page, name: string): Promise<void> {
+  await page.getByLabel(name).check();
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+export const approve = (page: Page): Locator => page.getByRole("button", { name: "Approve", exact: true });
+
+export async function deny(page: Page, reason: string): Promise<void> {
+  await page.getByRole("button", { name: "Deny…" }).click();
+  await page.getByRole("textbox", { name: "Reason" }).fill(reason);
+  await page.getByRole("button", { name: "Deny", exact: true }).click();
+}
