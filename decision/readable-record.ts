@@ -1,7 +1,17 @@
 /** Fields of a record that the page and the command say, or that the hash alone is made of. */
 const SAID = new Set([
   ...["version", "hub", "id", "decision", "nonce", "task", "agent", "person", "chain", "purpose"],
-  ...["authorization_details", "grants", "session_policies", "accounts", "ttl", "needed", "standing", "bundle"],
+  ...[
+    "authorization_details",
+    "grants",
+    "session_policies",
+    "accounts",
+    "ttl",
+    "needed",
+    "standing",
+    "break_glass",
+    "bundle",
+  ],
   ...["created_at", "expires_at"],
 ]);
 
@@ -11,12 +21,13 @@ const SAID = new Set([
  */
 export function isReadableRecord(record: unknown): boolean {
   if (typeof record !== "object" || record === null) return false;
-  const { version, decision, standing } = record as Readonly<Record<string, unknown>>;
+  const { version, decision, standing, break_glass: glass } = record as Readonly<Record<string, unknown>>;
   return (
     version === 1 &&
     decision === "vend" &&
     Object.keys(record).every((field) => SAID.has(field)) &&
-    (standing === undefined || isReadableStanding(standing))
+    (standing === undefined || isReadableStanding(standing)) &&
+    (glass === undefined || glass === true)
   );
 }
 

@@ -20,6 +20,12 @@ export async function voteNonce(hashes: readonly string[]): Promise<string> {
   return distinct.length === 1 ? first : digest(`valetkey/approvals/v1\n${canonicalJson(distinct)}`);
 }
 
+/** Computes the nonce of a vote by which a person gives the approval alone: no ordinary vote has it. @param hash hash of the record. */
+export const glassNonce = (hash: string): Promise<string> => digest(`valetkey/break-glass/v1\n${hash}`);
+
+/** Computes the nonce of a vote by which another person has reviewed a broken glass. @param use use as the hub answered it. */
+export const reviewNonce = (use: unknown): Promise<string> => digest(`valetkey/review/v1\n${canonicalJson(use)}`);
+
 /** Largest number of records that one sign-in decides. */
 export const BATCH_RECORDS = 20;
 

@@ -8,11 +8,14 @@ import type {
   ToldUse,
 } from "../functions/core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../functions/core/approvals/ballots.ts";
+import { REVIEW_SECONDS } from "../functions/core/approvals/break-glass.ts";
+import type { Glasses, UnreviewedGlass } from "../functions/core/approvals/glasses.ts";
 import { personId } from "../functions/core/approvals/person.ts";
 import {
   type ApprovalUse,
   type ApprovalVoid,
   type CastVotes,
+  type GlassReview,
   recordIn,
   STORED_VOTES,
   type StoredApproval,
@@ -27,10 +30,13 @@ import type { DelegationUse, Idempotency, Opened, TokenUse } from "../functions/
 import type { FakeTasks } from "./fake-tasks.ts";
 
 /** Fake record of approvals and votes, in memory, with the table's conditions. The contract suite compares it with the adapters. */
-export class FakeApprovals implements ApprovalRequests, Ballots {
+export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   /** Records as text, by id: a test may break one. */
   readonly records = new Map<string, string>();
   readonly uses = new Map<string, ApprovalUse[]>();
+  readonly reviews = new Map<string, GlassReview>();
+  /** Broken glasses whose review is due. */
+  glasses: UnreviewedGlass[] = [];
   readonly voids = new Map<string, ApprovalVoid>();
   /** Votes by id and person: a test may put what is no vote. */
   readonly votes = new Map<string, Map<string, Readonly<Record<string, unknown>>>>();
@@ -51,8 +57,13 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
   async read(id: string): Promise<StoredApproval> {
     await this.before("read");
     const record = recordIn(this.records.get(id), id);
-    const found = this.voids.get(id);
-    return { ...(record ? { record } : {}), uses: [...(this.uses.get(id) ?? [])], ...(found ? { void: found } : {}) };
+    const [found, review] = [this.voids.get(id), this.reviews.get(id)];
+    return {
+      ...(record ? { record } : {}),
+      uses: [...(this.uses.get(id) ?? [])],
+      ...(found ? { void: found } : {}),
+      ...(review ? { review } : {}),
+    };
   }
 
   async readVotes(id: string): Promise<CastVotes> {
@@ -129,6 +140,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
     this.#tasks.giveLeases(before, after, event);
     this.uses.set(id, [...uses, structuredClone(use)]);
     for (const each of signIns) this.#signIns.set(nameOf(each), each.nonce);
+    if (use.glass) this.glasses.push({ id, agent: after.agent, dueAt: use.usedAt + REVIEW_SECONDS });
     for (const inbox of told?.inboxes ?? []) {
       const waiting = (this.inboxes.get(inboxName(inbox)) ?? []).filter(
         (each) => each.id !== id || each.expiresAt !== told?.until,
@@ -136,6 +148,25 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
       const entry = { id, hash: use.hash, agent: after.agent, expiresAt: told?.until ?? 0, use: use.n };
       this.inboxes.set(inboxName(inbox), [...waiting, entry]);
     }
+  }
+
+  async recordReview(id: string, use: ApprovalUse, review: GlassReview, event: JournalEvent): Promise<void> {
+    await this.before("recordReview");
+    const glass = this.glasses.find((each) => each.id === id && each.dueAt === use.usedAt + REVIEW_SECONDS);
+    if (!glass || this.reviews.has(id)) throw new Refusal("contended");
+    await this.remove(glass);
+    this.reviews.set(id, structuredClone(review));
+    await this.#tasks.append(event);
+  }
+
+  async unreviewed(nowSeconds: number): Promise<readonly UnreviewedGlass[]> {
+    await this.before("unreviewed");
+    return this.glasses.filter(({ dueAt }) => dueAt <= nowSeconds);
+  }
+
+  async remove({ id }: UnreviewedGlass): Promise<void> {
+    await this.before("remove");
+    this.glasses = this.glasses.filter((each) => each.id !== id);
   }
 
   async recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void> {
@@ -162,12 +193,21 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
   }
 
   /** @param event recorded with the vote; a test of the exchange needs none. */
-  async putVote(id: string, { person, token, hashes }: StoredVote, event?: JournalEvent): Promise<Decided> {
+  async putVote(id: string, { person, token, hashes, glass }: StoredVote, event?: JournalEvent): Promise<Decided> {
     await this.before("putVote");
     if (this.uses.has(id)) return "used";
     if (this.outcomes.has(id)) return "decided";
     const votes = this.votes.get(id) ?? new Map<string, Readonly<Record<string, unknown>>>();
-    this.votes.set(id, votes.set(personId(person), { issuer: person.issuer, person: person.value, token, hashes }));
+    this.votes.set(
+      id,
+      votes.set(personId(person), {
+        issuer: person.issuer,
+        person: person.value,
+        token,
+        hashes,
+        ...(glass ? { glass } : {}),
+      }),
+    );
     if (event) await this.#tasks.append(event);
     return "recorded";
   }

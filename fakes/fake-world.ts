@@ -136,6 +136,7 @@ export interface FakeWorld {
     readonly approvals: () => Promise<FakeApprovals>;
     /** Store that `approvals` loads and `approve` writes to. */
     readonly ballots: FakeApprovals;
+    readonly glasses: FakeApprovals;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -213,6 +214,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     signet,
     approvals: async () => ballots,
     ballots,
+    glasses: ballots,
     proofs: PROOFS,
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,

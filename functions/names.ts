@@ -114,6 +114,8 @@ export const KINDS = {
   vote: "VOTE#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */
   inbox: "INBOX#",
+  /** Broken glasses whose review is due: put by `exchange`, removed by it with the review, or by `sweep` with the agent's suspension. */
+  glass: "GLASS#",
   /** Messages about agents in channels: written by `notify` alone. */
   notice: "NOTICE#",
 } as const;

@@ -247,6 +247,14 @@ export const ROUTES = [
     operation: "valetkey:Approve",
     summary: "Take one's own approval back before it is used",
   },
+  {
+    method: "POST",
+    path: "/v1/approvals/{approval}/review",
+    accepts: "operator's OIDC token",
+    function: "exchange",
+    operation: "valetkey:Approve",
+    summary: "Review a broken glass, as another person than the one who broke it",
+  },
 ] as const satisfies readonly Route[];
 
 /** What no route takes goes here, so that it too is answered with an OAuth error and a sentence. */

@@ -1,7 +1,13 @@
 import type { RouteKey } from "../functions/routes.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
-import { decideOperation, listApprovals, readApproval, withdrawOperation } from "./operations/approvals.ts";
+import {
+  decideOperation,
+  listApprovals,
+  readApproval,
+  reviewOperation,
+  withdrawOperation,
+} from "./operations/approvals.ts";
 import { changeAgentOperation } from "./operations/change-agent.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
@@ -47,6 +53,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/approvals/{approval}": readApproval,
   "POST /v1/approvals/{approval}/decide": decideOperation,
   "POST /v1/approvals/{approval}/withdraw": withdrawOperation,
+  "POST /v1/approvals/{approval}/review": reviewOperation,
 };
 
 /** Operations of all routes of the table. Each also has the refusal of a broken deployment. */

@@ -13,11 +13,11 @@ import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
-type Options = OperatorOptions<"reason" | "group" | "standing">;
+type Options = OperatorOptions<"reason" | "group" | "standing" | "review">;
 
 /** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: the requests that people decide about. */
 export const approvals: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("approvals", argv, env, ["reason", "group", "standing"], 2);
+  const options = parseOperator("approvals", argv, env, ["reason", "group", "standing", "review"], 2);
   const [act = "list"] = options.words;
   const run = ACTS[act];
   if (!run) throw usage(`there is no approvals ${act}; valetkey approvals --help lists the acts`);
@@ -33,11 +33,10 @@ const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Op
   list: async (_, { api, print }, { option }) => {
     const query = new URLSearchParams({
       ...(option.group === undefined ? {} : { group: option.group }),
-      status: option.standing ? "standing" : "pending",
+      status: option.review ? "review" : option.standing ? "standing" : "pending",
     });
     const listed = await api.all(`/v1/approvals?${query}`, "approvals");
-    const none = option.standing ? "No standing approval is left to use.\n" : "No request waits.\n";
-    print({ approvals: listed }, () => (listed.length === 0 ? none : listing(listed)));
+    print({ approvals: listed }, () => (listed.length === 0 ? noneOf(option) : listing(listed)));
   },
   show: async (id, { api, print }) => {
     const { answer, words, hash } = await genuine(id, api);
@@ -101,13 +100,23 @@ const pathOf = (id: string): string => `/v1/approvals/${encodeURIComponent(id)}`
 const listing = (listed: readonly Body[]): string =>
   table(
     ["request", "agent", "is", "waits for", "until", "you", "purpose"],
-    listed.map(({ id, agent, status, needed, expires_at, standing, you, purpose }) => [
-      ...[id, nameOf(agent), statusOf(status, standing), waitingFor({ needed: votesIn(needed) })],
-      instant(status === "standing" ? recordOf(standing).until : expires_at),
+    listed.map(({ id, agent, status, needed, expires_at, standing, review, you, purpose }) => [
+      ...[
+        id,
+        nameOf(agent),
+        review ? "to be reviewed" : statusOf(status, standing),
+        waitingFor({ needed: votesIn(needed) }),
+      ],
+      instant(recordOf(review).due_at ?? (status === "standing" ? recordOf(standing).until : expires_at)),
       recordOf(you).may_vote === true ? "may vote" : "",
       purpose,
     ]),
   );
+
+const noneOf = ({ standing, review }: Options["option"]): string => {
+  if (review) return "No broken glass waits for a review.\n";
+  return standing ? "No standing approval is left to use.\n" : "No request waits.\n";
+};
 
 /** Says a status, with the uses of a standing approval: those that were made, or that are asked for. */
 function statusOf(status: unknown, value: unknown): string {
@@ -128,6 +137,7 @@ function described(answer: Body, hash: string, words: string): string {
     ...{ ttl: Number(ttl), created_at: Number(created_at) },
     ...(asked ? { standing: { uses: Number(asked.uses), window: Number(asked.window) } } : {}),
   });
+  const review = answer.review === undefined ? undefined : recordOf(answer.review);
   const standing = answer.standing === undefined ? undefined : recordOf(answer.standing);
   const facts = [
     ["request", record.id],
@@ -138,6 +148,17 @@ function described(answer: Body, hash: string, words: string): string {
     ["accounts", Array.isArray(accounts) ? accounts.join(", ") : accounts],
     ["lasts", `${ttl} s from the approval`],
     ["uses", uses === undefined ? "one: another key needs another approval" : coloured(uses, "yellow")],
+    ...(record.break_glass === true
+      ? [["emergency", "one person may approve it alone: it rings, and another has to review it"]]
+      : []),
+    ...(review === undefined
+      ? []
+      : [
+          [
+            "glass",
+            coloured(`broken: ${review.done ? "reviewed" : `to be reviewed until ${review.due_at}`}`, "yellow"),
+          ],
+        ]),
     ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),
     ["waits for", waitingFor({ needed: votesIn(answer.needed) })],
     ["asked at", instant(created_at)],

@@ -12,6 +12,7 @@ const OPTIONS = {
   file: { type: "string", short: "f" },
   group: { type: "string" },
   standing: { type: "boolean" },
+  review: { type: "boolean" },
   watch: { type: "boolean" },
   yes: { type: "boolean" },
   lift: { type: "boolean" },

@@ -1,8 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import { voteNonce } from "../../decision/record-hash.ts";
+import { glassNonce, reviewNonce, voteNonce } from "../../decision/record-hash.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
+import type { VoteAct } from "../sign-in/pending.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { signVote, voteBody } from "../sign-in/sign-in.ts";
 import { SignInFault } from "../sign-in/sign-in-fault.tsx";
@@ -29,7 +30,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   const [result, setResult] = useState<Result | undefined>(undefined);
   const [isSending, setSending] = useState(heldVote.peek()?.hashes[proven.record.id] !== undefined);
   const [isDenying, setDenying] = useState(false);
-  const { id, standing } = proven.record;
+  const { id, standing, break_glass: glass } = proven.record;
 
   const send = async (body: Body): Promise<void> => {
     setSending(true);
@@ -52,20 +53,21 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
         });
         return setSending(false);
       }
-      const vote = await voteBody(held, await voteNonce([proven.hash]), settings);
-      if (typeof vote !== "string") return send({ decision: "approve", ...vote });
+      const vote = await voteBody(held, await nonceOf(held.act, proven.hash, shown), settings);
+      if (typeof vote !== "string") return send({ decision: held.act ?? "approve", ...vote });
       setResult({ tone: "bad", title: "Your approval was not sent", says: vote });
       setSending(false);
     })();
   }, []);
 
   const issuer = settings.issuers.find(({ name }) => name === shown.sign_in?.issuer);
-  const approve = async (): Promise<void> => {
+  const approve = async (act?: VoteAct): Promise<void> => {
     setResult(undefined);
     if (!issuer?.approvals) return setResult({ tone: "bad", title: "You cannot sign in to approve", says: NO_CLIENT });
     await signVote(issuer, {
       hashes: { [id]: proven.hash },
-      nonce: await voteNonce([proven.hash]),
+      nonce: await nonceOf(act, proven.hash, shown),
+      ...(act ? { act } : {}),
       to: `/approvals/${id}`,
       acr: [shown.sign_in?.acr_values ?? []].flat(),
     });
@@ -74,6 +76,9 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   const hasVoted = shown.you.has_voted;
   const isDone = result?.tone === "good";
   const canEnd = status === "standing" && !isSignedOut && !isDone;
+  const { review } = shown;
+  const isOfThis = review?.use.id === id && review.use.hash === proven.hash;
+  const canReview = isOfThis && !review.done && !hasVoted && !isSignedOut && !isDone;
   const canVote = status === "pending" && shown.you.may_vote && !hasVoted && !isSignedOut && !isDone;
   return (
     <div class="acts">
@@ -117,7 +122,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
       {canVote && !isDenying && (
         <>
           <div class="actions">
-            <button type="button" class="primary" disabled={isSending || isLeaving.value} onClick={approve}>
+            <button type="button" class="primary" disabled={isSending || isLeaving.value} onClick={() => approve()}>
               {isLeaving.value ? "Going to the sign-in…" : standing ? `Approve ${standing.uses} keys` : "Approve"}
             </button>
             <button type="button" disabled={isSending} onClick={() => setDenying(true)}>
@@ -132,6 +137,25 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
             request and no other.
           </p>
         </>
+      )}
+      {canVote && !isDenying && glass && (
+        <details class="emergency">
+          <summary>In an emergency</summary>
+          <p>
+            Your approval alone gives the key. Two alarms ring, your group is told, and unless another person reviews it
+            within 24 hours the agent is suspended.
+          </p>
+          <button type="button" disabled={isSending || isLeaving.value} onClick={() => approve("break_glass")}>
+            Break the glass: approve alone
+          </button>
+        </details>
+      )}
+      {canReview && (
+        <div class="actions">
+          <button type="button" disabled={isSending || isLeaving.value} onClick={() => approve("review")}>
+            I have reviewed what was done
+          </button>
+        </div>
       )}
       {canEnd && !isDenying && (
         <div class="actions">
@@ -150,6 +174,12 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
     </div>
   );
 }
+
+/** Computes the nonce of a vote for an act, from what the page shows. */
+const nonceOf = (act: VoteAct | undefined, hash: string, { review }: Shown): Promise<string> => {
+  if (act === "break_glass") return glassNonce(hash);
+  return act === "review" ? reviewNonce(review?.use) : voteNonce([hash]);
+};
 
 const NO_CLIENT =
   "The group's issuer has no client for approvals in this console. Tell your operators: `approvals` and `console` of the issuer in valetkey.json.";

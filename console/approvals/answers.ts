@@ -30,6 +30,14 @@ export interface Listed {
   readonly you: You;
 }
 
+/** Review of a broken glass. */
+export interface Review {
+  /** Use as the exchange has sealed it; a reviewer signs it. */
+  readonly use: { readonly id: string; readonly hash: string; readonly usedAt: number };
+  readonly due_at: string;
+  readonly done: boolean;
+}
+
 /** Uses of a standing approval. */
 export interface StandingUses {
   readonly used: number;
@@ -46,6 +54,7 @@ export interface Shown {
   readonly needed: readonly Slots[];
   readonly votes: readonly { readonly group: string; readonly cast_at: string; readonly you: boolean }[];
   readonly standing?: StandingUses;
+  readonly review?: Review;
   readonly outcome?: { readonly decision: string; readonly reason?: string; readonly at: string };
   readonly you: You;
   /** What is known of the messages to the groups' channels. */

@@ -49,6 +49,15 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         </p>
       )}
 
+      {shown.review && (
+        <p class="standing">
+          <strong>One person broke the glass and approved this alone.</strong>{" "}
+          {shown.review.done
+            ? "Another person has reviewed it."
+            : `Unless another person reviews it until ${shown.review.due_at}, the agent is suspended.`}
+        </p>
+      )}
+
       <Part>Who asks</Part>
       <Facts>
         <Fact name="Agent">
@@ -108,6 +117,9 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
       <Facts>
         <Fact name="For">{durationInWords(ttl)} from the last vote on; then the key is dead</Fact>
         <Fact name="Uses">{uses ?? "one; another key needs another approval"}</Fact>
+        {proven.record.break_glass && (
+          <Fact name="Emergency">one person may approve it alone: it rings, and another has to review it</Fact>
+        )}
         <Fact name="Accounts">{accounts.length === 0 ? "no AWS account" : <Text of={accounts.join(", ")} />}</Fact>
       </Facts>
 

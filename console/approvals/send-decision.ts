@@ -1,5 +1,6 @@
 import { ApiFault, call } from "../api.ts";
 import type { ConsoleSettings } from "../settings.ts";
+import type { VoteAct } from "../sign-in/pending.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import type { VoteBody } from "../sign-in/sign-in.ts";
 import type { Decided } from "./answers.ts";
@@ -16,7 +17,7 @@ export interface Result {
 
 /** Decision as it is sent. `hashes` lists all hashes of a batch. */
 export type Body =
-  | ({ readonly decision: "approve"; readonly hashes?: readonly string[] } & VoteBody)
+  | ({ readonly decision: "approve" | VoteAct; readonly hashes?: readonly string[] } & VoteBody)
   | { readonly decision: "deny"; readonly reason: string }
   | "withdraw";
 
@@ -29,9 +30,10 @@ export async function sendDecision(
     session,
   }: { readonly id: string } & { readonly settings: ConsoleSettings; readonly session: Session },
 ): Promise<Result> {
-  const path = `/v1/approvals/${encodeURIComponent(id)}/${body === "withdraw" ? "withdraw" : "decide"}`;
+  const route = body === "withdraw" ? "withdraw" : body.decision === "review" ? "review" : "decide";
+  const path = `/v1/approvals/${encodeURIComponent(id)}/${route}`;
   try {
-    const { value } = await call<Decided>(settings.api, path, session.token, body === "withdraw" ? {} : body);
+    const { value } = await call<Decided>(settings.api, path, session.token, sentAs(body));
     return { tone: "good", ...saidOf(body, value) };
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
@@ -46,8 +48,19 @@ export async function sendDecision(
   }
 }
 
+/** Writes what is posted: a review is its vote alone. */
+const sentAs = (body: Body): object => {
+  if (body === "withdraw") return {};
+  if (body.decision !== "review") return body;
+  const { decision: _, ...vote } = body;
+  return vote;
+};
+
 function saidOf(body: Body, { status, needed }: Decided): { readonly title: string; readonly says: string } {
   if (body === "withdraw") return { title: "Your approval is withdrawn", says: "The agent gets nothing more by it." };
+  if (body.decision === "review") return { title: "Reviewed", says: "The agent is not suspended for it." };
+  if (body.decision === "break_glass")
+    return { title: "The glass is broken", says: "Both alarms ring. Another person has to review it within 24 hours." };
   if (body.decision === "deny")
     return { title: "Denied", says: "The agent reads your reason. Nothing was handed out." };
   const all = status === "pending" ? "More votes are needed." : "All votes are there.";

@@ -26,9 +26,13 @@ export interface PendingRead extends Common {
   readonly held?: HeldVote;
 }
 
+/** Act that a vote is for, where it is no ordinary approval. */
+export type VoteAct = "break_glass" | "review";
+
 /** Sign-in whose ID token is a vote. */
 export interface PendingVote extends Common {
   readonly kind: "vote";
+  readonly act?: VoteAct;
   /** Hashes of the records that were on the screen, by the approvals' ids. */
   readonly hashes: Readonly<Record<string, string>>;
 }
@@ -41,6 +45,7 @@ export interface PendingTrial extends Common {
 /** Answer of a vote's sign-in, with the code not redeemed. */
 export interface HeldVote {
   readonly issuer: string;
+  readonly act?: VoteAct;
   readonly code: string;
   readonly verifier: string;
   readonly hashes: Readonly<Record<string, string>>;

@@ -40,12 +40,12 @@ export async function signIn(issuer: SignInSettings, to: string, held?: HeldVote
  */
 export async function signVote(
   issuer: SignInSettings,
-  vote: Pick<PendingVote, "hashes" | "nonce" | "to"> & { readonly acr: readonly string[] },
+  vote: Pick<PendingVote, "hashes" | "nonce" | "to" | "act"> & { readonly acr: readonly string[] },
 ): Promise<void> {
   await leave(async () => {
     const { authorization } = await discover(issuer);
-    const { hashes, nonce, to, acr } = vote;
-    const pending = { kind: "vote", ...fresh(issuer, to), nonce, hashes } as const;
+    const { hashes, nonce, to, act, acr } = vote;
+    const pending = { kind: "vote", ...fresh(issuer, to), nonce, hashes, ...(act ? { act } : {}) } as const;
     keepPending(sessionStorage, pending);
     return voteUrl(authorization, issuer.approvals?.client_id ?? "", pending, redirectUri(), acr);
   });
@@ -74,8 +74,8 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
       return began.to;
     }
     if (began.kind === "vote") {
-      const { issuer: name, verifier, hashes, to } = began;
-      await signIn(issuer, to, { issuer: name, code, verifier, hashes });
+      const { issuer: name, verifier, hashes, act, to } = began;
+      await signIn(issuer, to, { issuer: name, code, verifier, hashes, ...(act ? { act } : {}) });
       return isLeaving.peek() ? undefined : to;
     }
     const tokens = await redeem(

@@ -1,10 +1,11 @@
-import { voteNonce } from "../core/approvals/approval-record.ts";
+import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { exclusionOf } from "../core/approvals/fill-slots.ts";
 import { isSamePerson } from "../core/approvals/person.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { operation } from "../operators/operation.ts";
+import { ONE } from "../steps/approvals/assess-approval.ts";
 import { authoriseApproval } from "../steps/approvals/authorise-approval.ts";
 import { verifyVote } from "../steps/approvals/verify-votes.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
@@ -25,9 +26,9 @@ export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswe
     const examined = await approvalFor(operator, id, ports);
     const asked = parseDecision(readJson(event), examined.hash);
     refuseClosed(examined, asked.decision === "deny" ? "against" : "for");
-    await (asked.decision === "approve"
-      ? approve(operator, examined, asked, ports)
-      : deny(operator, examined, asked, ports));
+    await (asked.decision === "deny"
+      ? deny(operator, examined, asked, ports)
+      : approve(operator, examined, asked, ports));
     const after = (await examineApproval(id, ports)) ?? examined;
     if (after.state !== "pending") await leaveInboxes(after, ports);
     return { status: after.state, needed: describeNeeded(after) };
@@ -37,24 +38,35 @@ export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswe
 async function approve(
   operator: OperatorIdentity,
   examined: Examined,
-  { by, hashes }: AskedApproval,
+  { decision, by, hashes }: AskedApproval,
   ports: ApprovePorts,
 ): Promise<void> {
-  const { record, hash, excluded } = examined;
+  const { record, hash, excluded, excludedAlone } = examined;
+  const isGlass = decision === "break_glass";
+  if (isGlass && !record.break_glass) throw ineligible("no_glass");
   const token = "vote" in by ? by.vote : await redeem(operator, by, ports);
-  const expected = { nonce: voteNonce(hashes), record, groups: ports.deployment.approvers ?? [] };
+  const expected = {
+    nonce: isGlass ? glassNonce(hash) : voteNonce(hashes),
+    record,
+    groups: ports.deployment.approvers ?? [],
+  };
   const vote = await verifyVote(token, expected, ports);
   if (typeof vote === "string") throw voteFault(vote);
   if (!isSamePerson(vote.person, operator.person)) throw voteFault("another_person");
   // Policy was asked by the operator's token, and the exchange asks it by the vote's, which may list other groups.
   await authoriseApproval(vote.voter, examined, ports);
-  const why = exclusionOf(vote.person, record.needed, excluded);
+  const why = isGlass
+    ? exclusionOf(vote.person, [ONE], excludedAlone)
+    : exclusionOf(vote.person, record.needed, excluded);
   if (why !== undefined) throw ineligible(why);
+  // Rings, whatever becomes of the vote.
+  if (isGlass) ports.log.write({ level: "error", event: "glass_asked", task: record.task, agent: record.agent.id });
+  const glass = isGlass ? { glass: true as const } : {};
   const event = decisionEvent("approval.voted", record, ports, {
     ...{ by: operator.id, approval: record.id, record_sha256: hash, vote_sha256: vote.hash, groups: vote.groups },
-    ...{ signed_in_at: vote.signedInAt, cast_at: vote.castAt, batch: hashes.length },
+    ...{ signed_in_at: vote.signedInAt, cast_at: vote.castAt, batch: hashes.length, ...glass },
   });
-  const decided = await ports.ballots.putVote(record.id, { person: vote.person, token, hashes }, event);
+  const decided = await ports.ballots.putVote(record.id, { person: vote.person, token, hashes, ...glass }, event);
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
 }
 

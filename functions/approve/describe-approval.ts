@@ -1,8 +1,10 @@
 import type { ApproverGroup } from "../core/approvals/approver-group.ts";
+import { REVIEW_SECONDS } from "../core/approvals/break-glass.ts";
 import { isSamePerson } from "../core/approvals/person.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
+import { sealedUseOf } from "../core/tasks/sealed-fields.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 import { type VoterPart, voterOf } from "./voter-of.ts";
@@ -26,6 +28,7 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
     created_at: isoSeconds(record.created_at),
     expires_at: isoSeconds(record.expires_at),
     ...describeStanding(examined),
+    ...describeReview(examined),
     you: describePart(voterOf(operator, examined, deployment.approvers ?? []), examined),
   };
 };
@@ -37,7 +40,9 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
   const { outcome } = cast;
   const signIn = describeSignIn(operator, part.groups, deployment);
   return {
-    ...{ record, hash, status: state, needed: describeNeeded(examined), ...describeStanding(examined) },
+    ...{ record, hash, status: state, needed: describeNeeded(examined) },
+    ...describeStanding(examined),
+    ...describeReview(examined),
     votes: tally.filled.flatMap(({ group, people }) =>
       people.map((person) => ({
         group,
@@ -64,6 +69,13 @@ function describeStanding({ record, used }: Examined): Shown {
   const until = standsUntil(record);
   if (!record.standing || until === undefined) return {};
   return { standing: { used, uses: record.standing.uses, until: isoSeconds(until) } };
+}
+
+/** Review of a broken glass: the use that a reviewer votes on, and until when. */
+function describeReview({ record, glass, isReviewed }: Examined): Shown {
+  if (!glass) return {};
+  const due = isoSeconds(glass.usedAt + REVIEW_SECONDS);
+  return { review: { use: sealedUseOf(record.id, glass), due_at: due, done: isReviewed } };
 }
 
 const castAt = ({ votes, record }: Examined, person: OperatorIdentity["person"]): number =>

@@ -1,6 +1,6 @@
 import { type ApprovalRecord, recordHash } from "../core/approvals/approval-record.ts";
 import { nextUse, standsUntil } from "../core/approvals/standing-uses.ts";
-import type { CastVotes } from "../core/approvals/stored-approval.ts";
+import type { ApprovalUse, CastVotes } from "../core/approvals/stored-approval.ts";
 import { type Assessment, type AssessNeeds, assessApproval } from "../steps/approvals/assess-approval.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 
@@ -12,6 +12,9 @@ export interface Examined extends Assessment {
   readonly cast: CastVotes;
   /** Number of the latest use; 0 before the first one. */
   readonly used: number;
+  /** Use by which a person broke the glass. */
+  readonly glass?: ApprovalUse;
+  readonly isReviewed: boolean;
 }
 
 /**
@@ -32,5 +35,7 @@ export async function examineApproval(
   const [isUsed, isVoid] = [used > 0, stored.void !== undefined];
   const stands = nextUse(stored) === undefined ? {} : { standsUntil: standsUntil(record) ?? 0 };
   const assessed = await assessApproval({ record, hash, cast, isUsed, isVoid, task, ...stands }, ports);
-  return { record, hash, cast, used, ...assessed };
+  const glass = stored.uses.find((use) => use.glass);
+  const isReviewed = stored.review !== undefined;
+  return { record, hash, cast, used, isReviewed, ...(glass ? { glass } : {}), ...assessed };
 }

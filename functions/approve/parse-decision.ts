@@ -5,9 +5,9 @@ import { isPlainText } from "../core/text/plain-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Approval by an ID token, or by the code of the sign-in that gives one. */
+/** Approval by an ID token, or by the code of the sign-in that gives one. `break_glass`: the person gives it alone. */
 export interface AskedApproval {
-  readonly decision: "approve";
+  readonly decision: "approve" | "break_glass";
   /** Hashes of all the records that the sign-in decides. */
   readonly hashes: readonly string[];
   readonly by:
@@ -30,15 +30,20 @@ const CODE_CHARACTERS = 2_048;
 const HASH = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Parses the body of a decision: `{decision: "approve", vote, hashes?}`, `{decision: "approve", code, code_verifier, redirect_uri, hashes?}` or
+ * Parses the body of a decision: `{decision: "approve", vote, hashes?}`, `{decision: "break_glass", vote}` (both take a code in place of the vote),
+ * `{decision: "approve", code, code_verifier, redirect_uri, hashes?}` or
  * `{decision: "deny", reason, rejected?}`.
  * @param hash hash of the record; alone where the body names none.
  * @throws {Refusal} malformed_request, which says what the body takes.
  */
 export function parseDecision(body: Json, hash: string): AskedApproval | AskedDenial {
   if (body.decision === "deny") return parseDenial(body);
-  if (body.decision !== "approve") refuse('decision must be "approve" or "deny".');
-  const hashes = body.hashes ?? [hash];
+  const { decision } = body;
+  if (decision !== "approve" && decision !== "break_glass")
+    return refuse('decision must be "approve", "break_glass" or "deny".');
+  // A broken glass is of one request: nobody breaks several by one sign-in.
+  const hashes = decision === "approve" ? (body.hashes ?? [hash]) : [hash];
+  const named = decision === "approve" ? ["hashes"] : [];
   if (
     !Array.isArray(hashes) ||
     hashes.length > BATCH_RECORDS ||
@@ -50,12 +55,12 @@ export function parseDecision(body: Json, hash: string): AskedApproval | AskedDe
       `hashes must list the hashes of all the records that the sign-in decides, each once, at most ${BATCH_RECORDS}, this record's among them.`,
     );
   if ("vote" in body) {
-    only(body, ["decision", "vote", "hashes"]);
-    return { decision: "approve", hashes, by: { vote: text(body, "vote", STORED_VOTES.tokenCharacters) } };
+    only(body, ["decision", "vote", ...named]);
+    return { decision, hashes, by: { vote: text(body, "vote", STORED_VOTES.tokenCharacters) } };
   }
-  only(body, ["decision", "code", "code_verifier", "redirect_uri", "hashes"]);
+  only(body, ["decision", "code", "code_verifier", "redirect_uri", ...named]);
   const [code, verifier] = [text(body, "code", CODE_CHARACTERS), text(body, "code_verifier", 128)];
-  return { decision: "approve", hashes, by: { code, verifier, redirectUri: text(body, "redirect_uri", 2_048) } };
+  return { decision, hashes, by: { code, verifier, redirectUri: text(body, "redirect_uri", 2_048) } };
 }
 
 function parseDenial(body: Json): AskedDenial {

@@ -29,6 +29,7 @@ const FAULTS: Readonly<Record<Fault, string>> = {
 const RULES: Readonly<Record<Ineligible, string>> = {
   no_group: "You are in none of the groups that are asked.",
   not_voted: "You have not approved this request; to stop it, deny it.",
+  no_glass: "Policy lets nobody approve this request alone: enough people have to approve it.",
   acted_for_or_shaper:
     "The request acts for you, or you registered or changed the agent within the last seven days: another person has to decide.",
   owner_or_shaper_unknown:

@@ -9,4 +9,6 @@ export const PATHS = {
   "GET /.well-known/oauth-authorization-server": async (_, ports) => metadata(ports),
   "POST /v1/token": tokenEndpoint,
   "GET /v1/tasks/{task}/credentials/{lease}": renew,
+  "POST /v1/approvals/{approval}/review": async (event, ports) =>
+    (await import("./approvals/review-glass.ts")).reviewGlass(event, ports),
 } as const satisfies PathsOf<"exchange", SealingPorts>;

@@ -1,4 +1,5 @@
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
+import { DynamoGlasses } from "../adapters/dynamodb/dynamo-glasses.ts";
 import { DynamoHalts } from "../adapters/dynamodb/dynamo-halts.ts";
 import { DynamoPanics } from "../adapters/dynamodb/dynamo-panics.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
@@ -26,6 +27,7 @@ const ports = {
   tasks: new DynamoTasks(table),
   agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
   halts: new DynamoHalts(table),
+  glasses: new DynamoGlasses(table),
   panics: new DynamoPanics(table, nowMs),
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),

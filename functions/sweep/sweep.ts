@@ -1,3 +1,4 @@
+import type { Glasses } from "../core/approvals/glasses.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Agents } from "../core/identity/agents.ts";
 import type { Halts } from "../core/revocation/halts.ts";
@@ -16,6 +17,7 @@ export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<RequestLea
   readonly deployment: Pick<Deployment, "accounts" | "recertification">;
   readonly agents: Agents;
   readonly halts: Halts;
+  readonly glasses: Glasses;
   readonly roles: Roles;
   readonly revocationQueue: RevocationQueue;
 }

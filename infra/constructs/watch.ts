@@ -31,6 +31,20 @@ const LOUD = {
     "Something that is no journal event came in, and was left out of the log: see the archive's log. Where archive-fails rings too, the log was changed behind its back.",
 } as const;
 
+/** Alarms of a broken glass, by the functions that take part: whoever takes over one of them cannot keep the other quiet. */
+const GLASS = [
+  [
+    "glass-asked",
+    "glass_asked",
+    "A person breaks the glass: approves alone what several people have to. See approve's log.",
+  ],
+  [
+    "glass-broken",
+    "glass_broken",
+    "A key was handed out that one person approved alone. Another has to review it within 24 hours, or the agent is suspended. See exchange's log.",
+  ],
+] as const;
+
 /** Functions that answer requests. They turn failures into answers, so Lambda's own error metric seldom counts one. */
 const ANSWERING = FUNCTIONS.filter((each) => ROUTES.some((route) => route.function === each));
 
@@ -248,6 +262,12 @@ export class Watch extends Construct {
       `A request was refused for a reason that needs a person: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
       { metric: this.#answeringLogged("refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
     );
+    for (const [name, event, meaning] of GLASS) {
+      this.#alarm(name, meaning, {
+        metric: this.#logged(props.functions[name === "glass-broken" ? "exchange" : "approve"], name, { event }),
+        atLeast: 1,
+      });
+    }
     this.#alarm(
       "answered-500",
       `A request was answered with 500, by a bug: see the lines \`failed\` in the log of ${ANSWERING.join(", ")}.`,

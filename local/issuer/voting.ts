@@ -1,10 +1,11 @@
-import { recordHash } from "../../decision/record-hash.ts";
+import { glassNonce, recordHash, reviewNonce } from "../../decision/record-hash.ts";
 import { signIn } from "./sign-in-client.ts";
 import { CLIENTS } from "./sign-in-provider.ts";
 
 interface ShownApproval {
   readonly record: { readonly id: string };
   readonly hash: string;
+  readonly review?: { readonly use: unknown };
 }
 
 /** People who vote as the console's page does: they sign in to read, and sign in again for each vote. */
@@ -29,12 +30,28 @@ export class Voting {
 
   /** Signs in for the request's hash, which is computed from its record. */
   async voteFor(person: string, id: string): Promise<string> {
-    const { record } = await this.read(person, id);
+    return this.#sign(person, await recordHash((await this.read(person, id)).record));
+  }
+
+  /** Approves alone, in an emergency. */
+  async breakGlass(person: string, id: string): Promise<string> {
+    const nonce = await glassNonce(await recordHash((await this.read(person, id)).record));
+    return this.#post(person, `${id}/decide`, { decision: "break_glass", vote: await this.#sign(person, nonce) });
+  }
+
+  /** Reviews a broken glass. */
+  async review(person: string, id: string): Promise<string> {
+    const { review } = await this.read(person, id);
+    return this.#post(person, `${id}/review`, { vote: await this.#sign(person, await reviewNonce(review?.use)) });
+  }
+
+  /** Signs in anew, by which the person's issuer signs the nonce. */
+  async #sign(person: string, nonce: string): Promise<string> {
     const { redeem } = await signIn(this.#issuer, {
       clientId: CLIENTS.approvals,
       redirectUri: this.#redirectUri,
       person,
-      nonce: await recordHash(record),
+      nonce,
       parameters: { prompt: "login", max_age: "0" },
     });
     return (await redeem()).id_token ?? "";

@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { type AskedForApproval, approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import type { FakeWorld } from "../../fakes/fake-world.ts";
 import { aUseOf } from "../../fakes/sample-approval.ts";
 import { eventOn } from "../../fakes/sample-task.ts";
+import { glassNonce, reviewNonce } from "../../functions/core/approvals/approval-record.ts";
 import { taskPath } from "../../functions/core/tasks/path.ts";
+import { sealedUseOf } from "../../functions/core/tasks/sealed-fields.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange, Call } from "../recording/call.ts";
@@ -96,9 +99,9 @@ export const listApprovals: Operation = {
   query: {
     group: { says: "A group of approvers; all of them unless given.", required: false, schema: v.string() },
     status: {
-      says: "`pending`, the default, or `standing`: approvals for several uses that may be used again.",
+      says: "`pending`, the default; `standing`: approvals for several uses that may be used again; or `review`: broken glasses that nobody has reviewed.",
       required: false,
-      schema: v.picklist(["pending", "standing"]),
+      schema: v.picklist(["pending", "standing", "review"]),
     },
   },
   answer: { status: 200, says: "The requests.", schema: "ApprovalList" },
@@ -136,7 +139,7 @@ export const decideOperation: Operation = {
   id: "decide",
   tag: "Approvals",
   description:
-    "Approves by an ID token in which your issuer says that you signed in just now for exactly this record, or denies with a reason. The exchange verifies each vote again before it hands out anything.",
+    "Approves by an ID token in which your issuer says that you signed in just now for exactly this record, alone where policy lets one person break the glass, or denies with a reason. The exchange verifies each vote again before it hands out anything.",
   body: { mediaType: "application/json", schema: "Decision" },
   answer: { status: 200, says: "The request after the decision.", schema: "Decided" },
   accepted: {
@@ -177,5 +180,63 @@ export const withdrawOperation: Operation = {
     ...refusedReads(withdrawing),
     ...over((world, request) => callOn(world, WITHDRAW, request)),
     not_eligible: async (world) => callOn(world, WITHDRAW, await asked(world)),
+  },
+};
+
+const REVIEW = "POST /v1/approvals/{approval}/review";
+
+/** Approval of which `bob` broke the glass, with its use. */
+async function brokenGlass(world: FakeWorld) {
+  const request = await askForApproval(world, { needed: [{ group: "sre", count: 2 }], break_glass: true });
+  const nonce = glassNonce(request.hash);
+  const token = voteToken(world, [request.hash], "bob", { nonce });
+  await world.ports.ballots.putVote(request.id, {
+    ...{ person: { issuer: "staff", value: "bob" }, token, hashes: [request.hash], glass: true },
+  });
+  const path = taskPath(request.record.task);
+  const task = path && (await world.ports.tasks.read(path));
+  if (!task) throw new Error("the example's task is missing");
+  const votes = [createHash("sha256").update(token).digest("base64url")];
+  const { seal: _, ...made } = aUseOf(task, { hash: request.hash, votes, usedAt: world.nowSeconds(), glass: true });
+  const use = { ...made, seal: await world.ports.signet.seal("approval-use", sealedUseOf(request.id, made)) };
+  await world.ports.ballots.use(task, task, request.id, use, [], eventOn(task, "approval.used"));
+  return { ...request, use };
+}
+
+const reviewing: Arrange = async (world) => reviewOf(world, await brokenGlass(world));
+
+const reviewOf = (
+  world: FakeWorld,
+  glass: Awaited<ReturnType<typeof brokenGlass>>,
+  sub = "carol",
+  claims: Json = {},
+): Call => {
+  const nonce = reviewNonce(sealedUseOf(glass.id, glass.use));
+  return callOn(world, REVIEW, glass, { vote: voteToken(world, [glass.hash], sub, { nonce, ...claims }) }, sub);
+};
+
+/** `POST /v1/approvals/{approval}/review` */
+export const reviewOperation: Operation = {
+  id: "review",
+  tag: "Approvals",
+  description:
+    "Reviews a broken glass, as another person than the one who broke it, by an ID token in which your issuer says that you signed in just now for exactly this use. The exchange verifies it. Without a review within 24 hours the agent is suspended.",
+  body: { mediaType: "application/json", schema: "Review" },
+  answer: { status: 200, says: "It is reviewed.", schema: "Reviewed" },
+  accepted: { reviewed: { says: "A use that another person reviewed", arrange: reviewing } },
+  refused: {
+    ...refusedReads(reviewing),
+    ...refusedJson(reviewing),
+    already_used: async (world) => {
+      const request = await asked(world);
+      return callOn(world, REVIEW, request, { vote: voteToken(world, [request.hash], "carol") }, "carol");
+    },
+    approval_expired: async (world) => {
+      const glass = await brokenGlass(world);
+      world.pass(86_400);
+      return reviewOf(world, glass);
+    },
+    vote_invalid: async (world) => reviewOf(world, await brokenGlass(world), "carol", { nonce: "A".repeat(43) }),
+    not_eligible: async (world) => reviewOf(world, await brokenGlass(world), "bob"),
   },
 };

@@ -36,6 +36,20 @@ const standing = v.pipe(
   v.description("Only of a standing approval: uses that were made, of how many, and the end of its window."),
 );
 
+const review = v.pipe(
+  v.strictObject({
+    use: v.pipe(
+      v.looseObject({ id: approvalId }),
+      v.description(
+        "The use as the exchange has sealed it. A reviewer's `nonce` is SHA-256 of `valetkey/review/v1`, a line feed, and its canonical JSON; base64url.",
+      ),
+    ),
+    due_at: v.pipe(instant, v.description("Unless another person reviews it by then, the agent is suspended.")),
+    done: v.boolean(),
+  }),
+  v.description("Only where one person broke the glass."),
+);
+
 const you = v.strictObject({
   may_vote: v.boolean(),
   groups: v.pipe(v.array(v.string()), v.description("Groups that are asked and that your token proves.")),
@@ -56,6 +70,7 @@ export const approvalListAnswer = v.strictObject({
       created_at: instant,
       expires_at: instant,
       standing: v.exactOptional(standing),
+      review: v.exactOptional(review),
       you,
     }),
   ),
@@ -71,6 +86,7 @@ export const approvalAnswer = v.strictObject({
   status,
   needed,
   standing: v.exactOptional(standing),
+  review: v.exactOptional(review),
   votes: v.array(v.strictObject({ group, cast_at: instant, you: v.boolean() })),
   outcome: v.exactOptional(
     v.strictObject({
@@ -112,21 +128,42 @@ const hashes = v.pipe(
   v.description("Hashes of all the records that the sign-in decides, where there are several."),
 );
 
+const vote = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(16_384),
+  v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash."),
+);
+
+/** Schema of a review of a broken glass. */
+export const reviewBody = v.strictObject({
+  vote: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(16_384),
+    v.description("ID token of your issuer for the client for approvals; its `nonce` is made of `review.use`."),
+  ),
+});
+
+/** Schema of the answer to a review. */
+export const reviewedAnswer = v.strictObject({ status: v.literal("reviewed") });
+
 /** Schema of a decision. */
 export const decision = v.union([
   v.strictObject({
     decision: v.literal("approve"),
-    vote: v.pipe(
-      v.string(),
-      v.minLength(1),
-      v.maxLength(16_384),
-      v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash."),
-    ),
+    vote,
     hashes: v.exactOptional(hashes),
   }),
   v.pipe(
+    v.strictObject({ decision: v.literal("break_glass"), vote }),
+    v.description(
+      "Approves alone, where the record has `break_glass`. The vote's `nonce` is SHA-256 of `valetkey/break-glass/v1`, a line feed, and the hash; base64url. In place of the vote it takes a code, as an approval does.",
+    ),
+  ),
+  v.pipe(
     v.strictObject({
-      decision: v.literal("approve"),
+      decision: v.picklist(["approve", "break_glass"]),
       code: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
       code_verifier: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
       redirect_uri: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),

@@ -184,7 +184,7 @@ export const agentAnswer = v.strictObject({
       at: instant,
       by: v.pipe(v.string(), v.description("An operator, an event's source, or `check`.")),
       reason: v.exactOptional(
-        v.pipe(v.picklist(["unconfirmed", "past_its_end"]), v.description("Where nobody asked for it.")),
+        v.pipe(v.picklist(["unconfirmed", "past_its_end", "unreviewed"]), v.description("Where nobody asked for it.")),
       ),
     }),
   ),

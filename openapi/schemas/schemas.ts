@@ -1,4 +1,11 @@
-import { approvalAnswer, approvalListAnswer, decidedAnswer, decision } from "./approval-answers.ts";
+import {
+  approvalAnswer,
+  approvalListAnswer,
+  decidedAnswer,
+  decision,
+  reviewBody,
+  reviewedAnswer,
+} from "./approval-answers.ts";
 import {
   awsDetailAsked,
   awsDetailGranted,
@@ -64,6 +71,7 @@ export const REQUESTS = {
   Registration: registration,
   PanicReason: panicReason,
   Decision: decision,
+  Review: reviewBody,
 } as const;
 
 /** Schemas of answers, by their name in the document. */
@@ -92,6 +100,7 @@ export const ANSWERS = {
   ApprovalList: approvalListAnswer,
   Approval: approvalAnswer,
   Decided: decidedAnswer,
+  Reviewed: reviewedAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

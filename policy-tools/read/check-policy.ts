@@ -1,7 +1,7 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
-import { EVERY_OBLIGATION, type Obligation } from "../../functions/core/policy/obligations.ts";
+import { EVERY_OBLIGATION, type Obligation, obligationsOf } from "../../functions/core/policy/obligations.ts";
 import { approvalFaults } from "./approval-faults.ts";
 import { beyondItsFolder } from "./beyond-its-folder.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
@@ -102,7 +102,7 @@ const unknownAnnotation = (name: string): AnnotationFault => [
 ];
 
 /** Faults of one obligation: a text that it does not take, or, where that is an error, an action of which it cannot be kept. */
-function obligationFaults({ annotation, fault, beside, keptBy }: Obligation, read: ReadPolicy) {
+function obligationFaults({ annotation, fault, beside, lacks, keptBy }: Obligation, read: ReadPolicy) {
   const { annotations } = read.policy;
   const text = annotations[annotation];
   if (text === undefined) return [];
@@ -110,6 +110,8 @@ function obligationFaults({ annotation, fault, beside, keptBy }: Obligation, rea
   const malformed: AnnotationFault[] = wrong === undefined ? [] : [["annotation_value", annotation, wrong]];
   if (beside !== undefined && annotations[beside] === undefined)
     malformed.push(["annotation_misplaced", annotation, `@${annotation} belongs beside @${beside}`]);
+  const lacking = lacks?.(obligationsOf(annotations));
+  if (lacking !== undefined) malformed.push(["annotation_misplaced", annotation, lacking]);
   if (keptBy?.level !== "error" || read.policy.effect === "forbid" || isKept(keptBy.keepers, read.json))
     return malformed;
   const message = `@${annotation} belongs on a permit that names actions of ${keptBy.keepers.join(", ")} alone: nothing else can keep it`;

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recordHash, voteNonce } from "../../decision/record-hash.ts";
+import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../decision/record-hash.ts";
 import { type HeardPage, heardPage, openBrowser } from "./open-browser.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
@@ -92,6 +92,49 @@ describe("a whole approval", () => {
     await page.reload();
     await approve().waitFor();
     expect(stage.issuer.asked.length).toBe(before + 1);
+  });
+});
+
+describe("breaking the glass", () => {
+  it("is apart from approving, and signs another nonce", async () => {
+    const shown = await ask({ break_glass: true });
+    await open();
+    await page.getByText("In an emergency").click();
+    await page.getByRole("button", { name: "Break the glass: approve alone" }).click();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Both alarms ring").waitFor();
+    const vote = stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
+    expect(vote?.get("nonce")).toBe(await glassNonce(shown.hash));
+    expect(stage.hub.decided).toEqual([{ decision: "break_glass", vote: expect.stringMatching(/^ey/) }]);
+  });
+
+  it("is not offered where policy lets nobody", async () => {
+    await ask();
+    await open();
+    await approve().waitFor();
+    expect(await page.getByText("In an emergency").count()).toBe(0);
+  });
+
+  it.each([
+    ["of this request", (hash: string) => hash, 1],
+    ["of another request, which is offered for no review", () => "A".repeat(43), 0],
+  ])("is reviewed by a vote over the use %s", async (_, hashOf, offered) => {
+    const shown = await ask({ break_glass: true });
+    const use = { id: ID, n: 1, task: "k7f3m2q9x4ab.", hash: hashOf(shown.hash), votes: ["v"], usedAt: 1, glass: true };
+    const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
+    const you = { may_vote: false, has_voted: false };
+    stage.hub.approvals.set(ID, { ...shown, status: "used", review, you });
+    await open();
+    await page.getByText("One person broke the glass").waitFor();
+    const button = page.getByRole("button", { name: "I have reviewed what was done" });
+    expect(await button.count()).toBe(offered);
+    if (offered === 0) return;
+    await button.click();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("The agent is not suspended for it").waitFor();
+    const vote = stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
+    expect(vote?.get("nonce")).toBe(await reviewNonce(use));
+    expect(stage.hub.decided).toEqual([{ vote: expect.stringMatching(/^ey/) }]);
   });
 });
 

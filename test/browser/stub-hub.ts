@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { decodeJwt } from "jose";
 import type { Shown } from "../../console/approvals/answers.ts";
-import { recordHash, voteNonce } from "../../decision/record-hash.ts";
+import { glassNonce, recordHash, voteNonce } from "../../decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 
 /** The routes of approvals, as the console sees them, in memory. It stands in for the API so that a test can make it lie, fail and wait. */
@@ -55,7 +55,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
           expires_at: new Date(record.expires_at * 1_000).toISOString(),
         })),
       });
-    const [, id = "", act] = /^\/v1\/approvals\/([\w-]+)(?:\/(decide|withdraw))?$/.exec(pathname) ?? [];
+    const [, id = "", act] = /^\/v1\/approvals\/([\w-]+)(?:\/(decide|withdraw|review))?$/.exec(pathname) ?? [];
     const shown = stub.approvals.get(id);
     if (!shown) return json(404, { code: "approval_unknown", error_description: "Unknown." });
     if (act === undefined) return json(200, shown);
@@ -74,11 +74,13 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
 async function decide(shown: Shown, act: string, body: Readonly<Record<string, unknown>>): Promise<Shown | string> {
   const at = new Date().toISOString();
   if (shown.status === "denied") return "approval_denied";
+  if (act === "review") return shown.review ? { ...shown, review: { ...shown.review, done: true } } : "already_used";
   if (act === "withdraw") return { ...shown, status: "withdrawn", outcome: { decision: "withdrawn", at } };
   if (body.decision === "deny")
     return { ...shown, status: "denied", outcome: { decision: "denied", reason: String(body.reason), at } };
   const hashes = Array.isArray(body.hashes) ? body.hashes.map(String) : [shown.hash];
-  if (decodeJwt(String(body.vote)).nonce !== (await voteNonce(hashes))) return "vote_invalid";
+  const nonce = body.decision === "break_glass" ? await glassNonce(shown.hash) : await voteNonce(hashes);
+  if (decodeJwt(String(body.vote)).nonce !== nonce) return "vote_invalid";
   if (!hashes.includes(shown.hash)) return "vote_invalid";
   const [first, ...others] = shown.needed;
   const needed = first ? [{ ...first, have: first.have + 1 }, ...others] : [];

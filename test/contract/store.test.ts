@@ -9,6 +9,7 @@ import { FakeTasks } from "../../fakes/fake-tasks.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approvals.ts";
 import { DynamoBallots } from "../../functions/adapters/dynamodb/dynamo-ballots.ts";
+import { DynamoGlasses } from "../../functions/adapters/dynamodb/dynamo-glasses.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/dynamo-journal.ts";
 import { DynamoNoticeboard } from "../../functions/adapters/dynamodb/dynamo-noticeboard.ts";
@@ -68,6 +69,7 @@ function inMemory(): Store {
     observations: new FakeObservations(),
     approvals,
     ballots: approvals,
+    glasses: approvals,
     noticeboard: new FakeNoticeboard({
       listWaiting: (inbox) => approvals.listWaiting(inbox),
       record: async (id) => (await approvals.read(id)).record,
@@ -106,6 +108,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     pendingRevocations: new DynamoPendingRevocations(table),
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, Date.now),
+    glasses: new DynamoGlasses(table),
     noticeboard: new DynamoNoticeboard(table),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).withBinding(...given),

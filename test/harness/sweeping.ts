@@ -1,11 +1,20 @@
 import { FakeLeaseRevocationQueue } from "../../fakes/fake-pending-revocations.ts";
 import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { aTask, aUse } from "../../fakes/sample-task.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Timer } from "../../functions/core/tasks/timers.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
+
+/** Ports of the sweep over a world. */
+export const sweepingPorts = ({ ports }: FakeWorld, revocationQueue = new FakeRevocationQueue()): SweepPorts => ({
+  ...ports,
+  timers: ports.tasks,
+  pendingRevocations: ports.tasks.pendingRevocations,
+  leaseRevocationQueue: new FakeLeaseRevocationQueue(),
+  revocationQueue,
+});
 
 /** The minute's sweep over the world of a service. */
 export class Sweeping {
@@ -16,14 +25,7 @@ export class Sweeping {
   calls: string[] = [];
 
   get ports(): SweepPorts {
-    const { ports } = this.service.world;
-    return {
-      ...ports,
-      timers: ports.tasks,
-      pendingRevocations: ports.tasks.pendingRevocations,
-      leaseRevocationQueue: new FakeLeaseRevocationQueue(),
-      revocationQueue: this.revocationQueue,
-    };
+    return sweepingPorts(this.service.world, this.revocationQueue);
   }
 
   sweep(ports: SweepPorts = this.ports) {

@@ -85,9 +85,10 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "JOURNAL#*",
       "APPROVAL#*",
       "INBOX#*",
+      "GLASS#*",
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "REVOCATION#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "GLASS#*"),
     on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*"),
     assumeTaskRoles,
     {
@@ -179,6 +180,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ENDING#*",
       "JOURNAL#*",
       "AGENTJOURNAL#*",
+      "GLASS#*",
     ),
     on(
       "PutItems",
@@ -193,7 +195,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SECRETJOURNAL#*",
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "TIMER#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "ACTIVE#*", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*"),
+    on("RemoveItems", "DeleteItem", "ACTIVE#*", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*", "GLASS#*"),
     sendToQueues,
     ownLog("sweep"),
   ],

@@ -23,6 +23,11 @@ import { putRequest, type RunningCloud } from "../contract/running-cloud.ts";
 import { watchBriefly } from "../contract/short-probe.ts";
 import { type ListeningChannel, listenAsChannel, usePeople } from "./use-people.ts";
 
+/** Policy by which one person of `sre` may approve alone what two are asked for. */
+const EMERGENCY = `@id("emergency") @approval("sre=2") @breakGlass @maxTtl("15m")
+permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
+when { resource.arn like "arn:aws:s3:::acme-data/emergency/*" };`;
+
 /** Secret of the channel by which people are told of requests. */
 const CHANNEL_SECRET = "notify/ops";
 
@@ -89,8 +94,8 @@ describe("the rights of the functions", () => {
     channel = await listenAsChannel();
     const told = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
     const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
-    running = await runApprovingCloud({}, { approvers: { sre: told }, notify });
-    await usePeople(running, channel);
+    running = await runApprovingCloud({ emergency: EMERGENCY }, { approvers: { sre: told }, notify });
+    await usePeople(running, channel, makeGlassDue);
     await useEverything(running);
   }, 240_000);
   afterAll(async () => {
@@ -350,6 +355,11 @@ async function makeDueNow({ aws }: RunningCloud["cloud"], path: string, ttl?: nu
   const minute = Math.floor(Date.now() / 60_000);
   const item = ttl === undefined ? {} : { [TABLE_KEYS.ttl]: { N: String(ttl) } };
   await clientAs("exchange", aws).send(put(`${KINDS.timer}${minute}#0`, path, item));
+}
+
+/** As the exchange, a day ago. */
+async function makeGlassDue({ aws }: RunningCloud["cloud"], approval: string, agent: string): Promise<void> {
+  await clientAs("exchange", aws).send(put(KINDS.glass, `0000000001#${approval}`, { agent: { S: agent } }));
 }
 
 /** As `operate`, which was interrupted. */

@@ -9,7 +9,7 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks, waiting requests and halted agents, and what was taken back: the journal stays", () => {
+  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks, waiting requests, broken glasses and halted agents, and what was taken back: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
@@ -21,6 +21,7 @@ describe("the role of each function", () => {
     for (const { name, statement } of removes.filter((each) => !ofArchive.includes(each))) {
       const more = name === "sweep" ? ["TIMER#*"] : [];
       const open = name === "exchange" ? [] : ["ENDING#*"];
+      const glass = name === "exchange" || name === "sweep" ? ["GLASS#*"] : [];
       const own = { "revoke-leases": ["REVOCATION#*"], register: ["HALT#*"], approve: ["INBOX#*"] }[String(name)];
       const given = {
         operate: ["ACTIVE#*", "REGISTRATION#*"],
@@ -28,7 +29,7 @@ describe("the role of each function", () => {
         sweep: ["ACTIVE#*"],
       };
       const agents = given[name as keyof typeof given] ?? [];
-      const lists = own ?? [...agents, "LIVE#*", "ROLE#*", ...more, ...open];
+      const lists = own ?? [...agents, "LIVE#*", "ROLE#*", ...more, ...open, ...glass];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });

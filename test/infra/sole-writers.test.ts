@@ -17,6 +17,7 @@ describe("the table's rights", () => {
     ["says that a token or a delegation was used", "replay"],
     ["people are asked to approve, and says that it was used", "approval"],
     ["lists what waits for a group", "inbox"],
+    ["lists the broken glasses to be reviewed", "glass"],
   ])("let only the exchange put or change what %s", async (_, kind) => {
     const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
     expect(new Set(writers)).toEqual(new Set(["exchange"]));
@@ -34,6 +35,10 @@ describe("the table's rights", () => {
   it("let nobody take back that a token was used, a key that verifies seals, or what was asked and voted", async () => {
     for (const kind of ["replay", "seal", "approval", "vote"] as const)
       expect(await ableTo("DeleteItem", kind)).toEqual([]);
+  });
+
+  it("let only the exchange and the sweep take a broken glass from the list: reviewed, or its agent suspended", async () => {
+    expect(await ableTo("DeleteItem", "glass")).toEqual(["exchange", "sweep"]);
   });
 
   it("let only those who end tasks change a record, which only the exchange makes", async () => {

@@ -25,8 +25,15 @@ export async function listenAsChannel(): Promise<ListeningChannel> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, messages, close: () => server.close() };
 }
 
-/** People are told of requests, and approve, deny and withdraw: every turn that these take in AWS. */
-export async function usePeople(cloud: ApprovingCloud, { messages }: ListeningChannel): Promise<void> {
+/**
+ * People are told of requests, and approve, deny, withdraw, break the glass and review: every turn that these take in AWS.
+ * @param makeDue makes the review of a broken glass due.
+ */
+export async function usePeople(
+  cloud: ApprovingCloud,
+  { messages }: ListeningChannel,
+  makeDue: (cloud: ApprovingCloud["cloud"], approval: string, agent: string) => Promise<void>,
+): Promise<void> {
   const { voting } = cloud;
   const [bob, carol] = ["person:bob", "person:carol"];
   cloud.cloud.aws
@@ -54,6 +61,23 @@ export async function usePeople(cloud: ApprovingCloud, { messages }: ListeningCh
   const withdrawn = await cloud.ask("publisher", "published/yearly.csv");
   await voting.approve(carol, withdrawn.approval);
   expect(await voting.withdraw(carol, withdrawn.approval)).toBe("200 withdrawn");
+
+  // An emergency, reviewed; and one that nobody reviews, whose agent the sweep suspends.
+  await cloud.register("restorer");
+  const [reviewed, unreviewed] = [
+    await cloud.ask("restorer", "emergency/a.csv"),
+    await cloud.ask("restorer", "emergency/b.csv"),
+  ];
+  for (const each of [reviewed, unreviewed]) {
+    expect(await voting.breakGlass(bob, each.approval)).toBe("200 approved");
+    expect((await cloud.poll(each)).key).toBeDefined();
+  }
+  expect(await voting.review(bob, reviewed.approval)).toBe("403 not_eligible");
+  expect(await voting.review(carol, reviewed.approval)).toBe("200 reviewed");
+  await makeDue(cloud.cloud, unreviewed.approval, "restorer");
+  await cloud.cloud.hosts.sweep.invoke({});
+  const restorer = await fetch(`${cloud.url}/v1/agents/restorer`, { headers: operator });
+  expect(await restorer.json()).toMatchObject({ status: "suspended", halted: { reason: "unreviewed" } });
 
   expect(await voting.deny(bob, "0123456789abcdef0123", "there is none")).toBe("404 approval_unknown");
 

@@ -4,6 +4,7 @@ import type { Waiting } from "../../core/approvals/ballots.ts";
 import {
   type ApprovalVoid,
   type CastVotes,
+  type GlassReview,
   outcomeIn,
   recordIn,
   STORED_VOTES,
@@ -23,10 +24,12 @@ export async function readApproval(table: DynamoTable, id: string): Promise<Stor
   const items = await table.query(approvalPartition(id), "");
   const record = recordIn(items.find(({ sk }) => sk === "REQUEST")?.record, id);
   const found = items.find(({ sk }) => sk === "VOID");
+  const review = items.find(({ sk }) => sk === "REVIEW");
   return {
     ...(record ? { record } : {}),
     uses: items.filter(({ sk }) => String(sk).startsWith("USED")).flatMap((item) => useIn(item) ?? []),
     ...(found ? { void: recordOf<ApprovalVoid>(found) } : {}),
+    ...(review ? { review: recordOf<GlassReview>(review) } : {}),
   };
 }
 

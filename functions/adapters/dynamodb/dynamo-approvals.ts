@@ -5,7 +5,14 @@ import type {
   SignIn,
   ToldUse,
 } from "../../core/approvals/approvals.ts";
-import type { ApprovalUse, ApprovalVoid, CastVotes, StoredApproval } from "../../core/approvals/stored-approval.ts";
+import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
+import type {
+  ApprovalUse,
+  ApprovalVoid,
+  CastVotes,
+  GlassReview,
+  StoredApproval,
+} from "../../core/approvals/stored-approval.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { dueMinute, type Task } from "../../core/tasks/task.ts";
@@ -15,7 +22,7 @@ import { AT, approvalsOf, keys, padded } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 import { roleWrites } from "./role-items.ts";
-import { changeTask } from "./task-change.ts";
+import { changeTask, contended } from "./task-change.ts";
 import { CONNECTED, itemOfTask } from "./task-item.ts";
 import { openTask } from "./task-opening.ts";
 
@@ -94,8 +101,27 @@ export class DynamoApprovals implements ApprovalRequests {
       this.#table.checkWrite("void", keys.approvalVoid(id), "absent"),
       ...signIns.map((signIn) => signInWrite(this.#table, signIn, use.task)),
       ...placeWrites(this.#table, after),
+      ...(use.glass ? [this.#table.putWrite("glass", glassOf(id, use), { agent: after.agent }, "absent")] : []),
       ...(told ? useWrites(this.#table, after, id, use, told) : []),
     ]);
+  }
+
+  async recordReview(id: string, use: ApprovalUse, review: GlassReview, event: JournalEvent): Promise<void> {
+    const failed = await this.#table.transact([
+      this.#table.deleteWriteIf("glass", glassOf(id, use), {
+        where: "attribute_exists(#pk)",
+        names: { pk: "pk" },
+        values: {},
+      }),
+      this.#table.putWrite("review", keys.glassReview(id), { ...review, ttl: review.at + APPROVAL_SECONDS }, "absent"),
+      this.#table.putWrite(
+        "event",
+        keys.taskEvent(event.of as TaskPath, event.n),
+        { ...event, kind: "EVENT" },
+        "absent",
+      ),
+    ]);
+    if (failed.length > 0) throw contended(failed);
   }
 
   recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void> {
@@ -105,6 +131,8 @@ export class DynamoApprovals implements ApprovalRequests {
     ]);
   }
 }
+
+const glassOf = (id: string, { usedAt }: ApprovalUse) => keys.glass(usedAt + REVIEW_SECONDS, id);
 
 /** Lists the latest use of a standing approval in its groups' inboxes, until the end of its window. */
 const useWrites = (

@@ -35,10 +35,10 @@ export class DynamoBallots implements Ballots {
 
   async putVote(
     id: string,
-    { person: { issuer, value }, token, hashes }: StoredVote,
+    { person: { issuer, value }, token, hashes, glass }: StoredVote,
     event: JournalEvent,
   ): Promise<Decided> {
-    const item = { issuer, person: value, token, hashes, ttl: this.#ttl() };
+    const item = { issuer, person: value, token, hashes, ...(glass ? { glass } : {}), ttl: this.#ttl() };
     return this.#decide([
       this.#table.putWrite("vote", keys.vote(id, { issuer, value }), item, "whatever"),
       this.#eventWrite(event),

@@ -113,6 +113,10 @@ export const keys = {
     pk: inboxPartition(inbox),
     sk: `${padded(expiresAt)}#${id}`,
   }),
+  /** Review of a broken glass. */
+  glassReview: (id: string): Key => ({ pk: approvalPartition(id), sk: "REVIEW" }),
+  /** Broken glass whose review is due. */
+  glass: (dueAt: number, id: string): Key => ({ pk: GLASSES, sk: `${padded(dueAt)}#${id}` }),
   /** Messages about one agent in one channel. */
   notice: (channel: string, agent: string): Key => ({ pk: `${KINDS.notice}${channel}`, sk: agent }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
@@ -128,6 +132,7 @@ export const keys = {
 
 /** Prefix of the entries of an agent's list of requests for approval. */
 export const AT = "AT#";
+export const GLASSES = KINDS.glass;
 export const OUTCOME = "OUTCOME";
 export const approvalPartition = (id: string): string => `${KINDS.approval}${id}`;
 export const approvalsOf = (agent: string): string => `${KINDS.approval}AGENT#${agent}`;

@@ -20,6 +20,8 @@ export interface VendEffects {
   readonly needed: readonly NeededVotes[];
   /** Further uses that the same votes are good for; absent where the approval is used once. */
   readonly standing?: Standing;
+  /** True where one person may give the approval alone, by a vote that says so; absent where nobody may. */
+  readonly break_glass?: true;
 }
 
 /** Request that people decide about. Every field is hashed, so a vote fits one record and no other. */
@@ -105,8 +107,15 @@ export function changedEffects(approved: VendEffects, now: VendEffects): readonl
     "ttl",
     "needed",
     "standing",
+    "break_glass",
   ] as const satisfies (keyof VendEffects)[];
   return effects.filter((each) => canonicalJson(approved[each]) !== canonicalJson(now[each]));
 }
+
+/** Computes the nonce of a vote by which a person gives the approval alone. It is no nonce of an ordinary vote, and the reverse. @param hash hash of the record. */
+export const glassNonce = (hash: string): string => digest(`valetkey/break-glass/v1\n${hash}`);
+
+/** Computes the nonce of a vote by which another person has reviewed a broken glass. @param use use as it is sealed. */
+export const reviewNonce = (use: object): string => digest(`valetkey/review/v1\n${canonicalJson(use)}`);
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");

@@ -4,7 +4,7 @@ import type { Task } from "../tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../tasks/tasks.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { Person } from "./person.ts";
-import type { ApprovalUse, ApprovalVoid, CastVotes, StoredApproval } from "./stored-approval.ts";
+import type { ApprovalUse, ApprovalVoid, CastVotes, GlassReview, StoredApproval } from "./stored-approval.ts";
 
 /** Inbox of a group, in which the requests wait that the group can decide. */
 export interface Inbox {
@@ -99,6 +99,11 @@ export interface ApprovalRequests extends Approvals {
     event: JournalEvent,
     told?: ToldUse,
   ): Promise<void>;
+  /**
+   * Records that another person has reviewed the broken glass, with the event; only while its review is due.
+   * @throws {Refusal} contended where it is not due any more.
+   */
+  recordReview(id: string, use: ApprovalUse, review: GlassReview, event: JournalEvent): Promise<void>;
   /** Records that the approval is void, with the event; only while it is unused and the task unchanged. @throws {Refusal} contended. */
   recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void>;
 }

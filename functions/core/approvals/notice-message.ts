@@ -64,14 +64,18 @@ export function slackText({ agent, requests, more, url }: NoticeMessage, nowSeco
   const name = `*${escaped(agent.name)}* (team ${escaped(agent.team)})`;
   const lines = requests.map(({ url: page, needed, purpose, expires_at: expiresAt, reminder, standing, use }) =>
     [
-      use === undefined || !standing
-        ? `${reminder ? "Reminder: " : ""}${name} asks for an approval by ${escaped(needed)}.`
-        : `${name} was given a key under its standing approval by ${escaped(needed)}: use ${use} of ${standing.uses}.`,
+      use !== undefined && !standing
+        ? `*The glass was broken:* ${name} was given a key that one person approved alone, where ${escaped(needed)} is asked.`
+        : use === undefined || !standing
+          ? `${reminder ? "Reminder: " : ""}${name} asks for an approval by ${escaped(needed)}.`
+          : `${name} was given a key under its standing approval by ${escaped(needed)}: use ${use} of ${standing.uses}.`,
       ...(use === undefined && standing ? [`*It asks for ${usesInWords(standing)}.*`] : []),
       `The agent writes: ${inCode(purpose)}`,
       use === undefined
         ? `${minutes(expiresAt - nowSeconds)} left: <${page}|look and decide>`
-        : `Nobody was asked again. To end the approval: <${page}|look and withdraw>`,
+        : standing
+          ? `Nobody was asked again. To end the approval: <${page}|look and withdraw>`
+          : `Another person has to review it within 24 h, or the agent is suspended: <${page}|look and review>`,
     ].join("\n"),
   );
   return [...lines, ...(more > 0 ? [`${more} more: <${url}|all requests>`] : [])].join("\n\n");

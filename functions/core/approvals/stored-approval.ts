@@ -11,6 +11,16 @@ export interface StoredApproval {
   /** Uses, the first one first. */
   readonly uses: readonly ApprovalUse[];
   readonly void?: ApprovalVoid;
+  /** Review of a broken glass, which the exchange has verified. */
+  readonly review?: GlassReview;
+}
+
+/** Review of a broken glass by another person. */
+export interface GlassReview {
+  /** Epoch seconds. */
+  readonly at: number;
+  /** SHA-256 of the vote's token, base64url. */
+  readonly vote: string;
 }
 
 /** Use of an approval, sealed by the exchange. Times are epoch seconds. */
@@ -23,6 +33,8 @@ export interface ApprovalUse {
   /** SHA-256 of the votes' tokens, base64url, sorted. */
   readonly votes: readonly string[];
   readonly usedAt: number;
+  /** One person gave the approval alone, where more were asked. */
+  readonly glass?: true;
   readonly seal: string;
 }
 
@@ -42,6 +54,8 @@ export interface StoredVote {
   readonly token: string;
   /** Hashes of all the records that the token's nonce covers. */
   readonly hashes: readonly string[];
+  /** The vote says that the person gives the approval alone; its nonce is another. */
+  readonly glass?: true;
 }
 
 /** Person's decision against a request, as `approve` stored it. It takes away, so it needs no signature of the issuer. */
@@ -84,17 +98,18 @@ function isRecord(
     [fields.created_at, fields.expires_at, ttl].every(Number.isSafeInteger) &&
     [grants, fields.authorization_details, accounts, chain].every(Array.isArray) &&
     areNeeded(fields.needed) &&
-    (fields.standing === undefined || isStanding(fields.standing))
+    (fields.standing === undefined || isStanding(fields.standing)) &&
+    (fields.break_glass === undefined || fields.break_glass === true)
   );
 }
 
 /** Reads a stored vote; undefined for an item of another form. */
 export function voteIn(fields: Readonly<Record<string, unknown>>): StoredVote | undefined {
-  const { issuer, person, token, hashes } = fields;
+  const { issuer, person, token, hashes, glass } = fields;
   if (!isText(issuer) || !isText(person) || !isText(token) || token.length > STORED_VOTES.tokenCharacters)
     return undefined;
   if (!Array.isArray(hashes) || hashes.length === 0 || !hashes.every(isText)) return undefined;
-  return { person: { issuer, value: person }, token, hashes };
+  return { person: { issuer, value: person }, token, hashes, ...(glass === true ? { glass } : {}) };
 }
 
 /** Reads a stored outcome. An item that cannot be read is a denial all the same: somebody put it there. */
@@ -111,11 +126,11 @@ export function outcomeIn(fields: Readonly<Record<string, unknown>>): StoredOutc
 
 /** Reads a use; undefined for an item of another form. Its seal is the caller's to verify. */
 export function useIn(fields: Readonly<Record<string, unknown>>): ApprovalUse | undefined {
-  const { n, task, hash, votes, usedAt, seal } = fields;
+  const { n, task, hash, votes, usedAt, glass, seal } = fields;
   const path = isText(task) ? taskPath(task) : undefined;
   if (!path || !isText(hash) || !isText(seal) || !isInteger(n) || !isInteger(usedAt)) return undefined;
   if (!Array.isArray(votes) || !votes.every(isText)) return undefined;
-  return { n, task: path, hash, votes, usedAt, seal };
+  return { n, task: path, hash, votes, usedAt, ...(glass === true ? { glass } : {}), seal };
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -57,8 +57,8 @@ export interface Agent extends KnownAgent {
 export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
-/** Reason of an automatic suspension: the owner did not confirm the agent in time, or its end date has come. */
-export type HaltReason = "unconfirmed" | "past_its_end";
+/** Reason of an automatic suspension: the owner did not confirm the agent in time, its end date has come, or nobody reviewed a broken glass in time. */
+export type HaltReason = "unconfirmed" | "past_its_end" | "unreviewed";
 
 export interface Halt {
   /** Epoch seconds. */

@@ -20,6 +20,7 @@ export type EventType =
   | "approval.withdrawn"
   | "approval.standing"
   | "approval.used"
+  | "approval.reviewed"
   | "approval.void"
   | "agent.registered"
   | "agent.suspended"

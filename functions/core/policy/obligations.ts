@@ -1,3 +1,4 @@
+import { GLASS_SECONDS } from "../approvals/break-glass.ts";
 import { type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "../approvals/needed-votes.ts";
 import { parseStanding, type StandingTerms, standingOfAll } from "../approvals/standing.ts";
 import type { ConnectorType } from "../connectors/connector-type.ts";
@@ -9,6 +10,8 @@ export interface Obligations {
   readonly approval?: readonly NeededVotes[];
   /** Terms up to which the votes may be given for several uses; absent where each task needs its own. */
   readonly standing?: StandingTerms;
+  /** One person of a group may give the approval alone, where people cannot be had in time. */
+  readonly breakGlass?: true;
   /** The session works from the address that asked, and from no other. */
   readonly bindIp: boolean;
   readonly rotateAfterUse: boolean;
@@ -47,6 +50,8 @@ export interface Obligation {
   readonly join?: (all: readonly Obligations[]) => Partial<Obligations>;
   /** Annotation without which this one means nothing. */
   readonly beside?: string;
+  /** A sentence about what the other terms of the same permit lack. */
+  readonly lacks?: (obligations: Obligations) => string | undefined;
   /** The annotation eases another one: a permit with it demands less. */
   readonly eases?: true;
   /** A person has to act: this weighs more than any condition on tags. */
@@ -114,6 +119,26 @@ export const OBLIGATIONS = {
       standing === undefined
         ? undefined
         : `which may be for ${standing.uses} uses within ${Math.floor(standing.window / 3_600)} h`,
+  },
+  breakGlass: {
+    annotation: "breakGlass",
+    example: "@breakGlass",
+    meaning:
+      "beside `@approval` and a `@maxTtl` of at most 15m: one person may give the approval alone in an emergency",
+    parse: () => ({ breakGlass: true }),
+    fault: (text) => (text === "" ? undefined : "@breakGlass takes no text"),
+    lacks: ({ maxTtlSeconds = Number.POSITIVE_INFINITY }) =>
+      maxTtlSeconds > GLASS_SECONDS ? '@breakGlass belongs beside a @maxTtl of at most "15m"' : undefined,
+    part: ({ breakGlass }) => (breakGlass ? { breakGlass } : {}),
+    demand: ({ breakGlass }) => (breakGlass ? -1 : 0),
+    join: (all) => {
+      const asking = all.filter(({ approval }) => approval);
+      return asking.length > 0 && asking.every(({ breakGlass }) => breakGlass) ? { breakGlass: true } : {};
+    },
+    beside: "approval",
+    eases: true,
+    needsPerson: true,
+    words: ({ breakGlass }) => (breakGlass ? "which one person may give alone in an emergency" : undefined),
   },
   bindIp: {
     annotation: "bindIp",

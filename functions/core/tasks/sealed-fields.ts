@@ -45,8 +45,12 @@ export const sealedDelegationOf = (
 ): object => ({ path, hash, agent, details, expiresAt });
 
 /** Fields that the seal of an approval's use covers. Only one such seal is good for a task and a record. */
-export const sealedUseOf = (id: string, { n, task, hash, votes, usedAt }: Omit<ApprovalUse, "seal">): object => ({
+export const sealedUseOf = (
+  id: string,
+  { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">,
+): object => ({
   ...{ id, n, task, hash, votes, usedAt },
+  ...(glass ? { glass } : {}),
 });
 
 /** Fields that the seal of a connector's lease covers: the secrets that the task's own session reads by it. */

@@ -37,7 +37,12 @@ export function settleApproval(
     if (now.state !== "approved" || !now.record || !now.tally) return refuseDecided(current, now, ports);
     if (!isStillLive(current, ports)) throw new Refusal("task_ended");
     const lineage = await readLineage(current, ports);
-    const approved = { record: now.record, votes: now.tally.counted, use: now.use };
+    const approved = {
+      record: now.record,
+      votes: now.tally.counted,
+      use: now.use,
+      ...(now.tally.glass ? { glass: true as const } : {}),
+    };
     return useApproval({ ...lineage, task: current }, approved, sourceIp, ports);
   }, withoutPause(ATTEMPTS));
 }

@@ -1,6 +1,7 @@
 import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
 import { type ApprovalRecord, changedEffects, type VendEffects } from "../../core/approvals/approval-record.ts";
+import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { standingNow } from "../../core/approvals/standing.ts";
 import { standsUntil } from "../../core/approvals/standing-uses.ts";
@@ -32,6 +33,8 @@ export interface ApprovedRequest {
   readonly votes: Tally["counted"];
   /** Number of the use: 1, and one more for each further task under a standing approval. */
   readonly use: number;
+  /** One person gave the approval alone. */
+  readonly glass?: true;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface ApprovedRequest {
  */
 export async function useApproval(
   lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },
-  { record, votes, use: n }: ApprovedRequest,
+  { record, votes, use: n, glass }: ApprovedRequest,
   sourceIp: string | undefined,
   ports: AskNeeds,
 ): Promise<OpenedTask> {
@@ -71,7 +74,14 @@ export async function useApproval(
   await proveSessions(task, planned, reads, approved, ports);
 
   const own = votes.map(({ hash }) => hash).sort();
-  const use = { n, task: task.path, hash: waiting.approval.hash, votes: own, usedAt: openedAt };
+  const use = {
+    n,
+    task: task.path,
+    hash: waiting.approval.hash,
+    votes: own,
+    usedAt: openedAt,
+    ...(glass ? { glass } : {}),
+  };
   const event = linkEvent(waiting.chain, waiting.path, "approval.used", ports.clock.nowMs(), {
     agent: task.agent,
     approval: {
@@ -79,6 +89,7 @@ export async function useApproval(
       hash: use.hash,
       votes: own,
       ...(record.standing ? { use: n, of: record.standing.uses } : {}),
+      ...(glass ? { glass } : {}),
     },
     groups: votes.map(({ groups }) => groups.join(" ")),
     expires_at: task.expiresAt,
@@ -100,10 +111,12 @@ export async function useApproval(
   const seal = await ports.signet.seal("approval-use", sealedUseOf(record.id, use));
   const signIns = votes.map(({ person, signedInAt, nonce }) => ({ person, signedInAt, nonce }));
   const approvals = await ports.approvals();
-  const until = standsUntil(record);
+  const until = glass ? openedAt + REVIEW_SECONDS : standsUntil(record);
   const told = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until };
   await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, told);
 
+  // Rings, whatever becomes of the task: the use is recorded.
+  if (glass) ports.log.write({ level: "error", event: "glass_broken", task: task.path, agent: task.agent });
   // As after every record: an ending, a suspension or a panic that did not see it is seen here (I5).
   const [current] = await Promise.all([ports.tasks.read(task.path), readLineage(sealed, ports, decided.agents)]);
   if (!current || !isLive(current, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");

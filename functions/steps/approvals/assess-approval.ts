@@ -28,6 +28,8 @@ export interface Assessment {
   /** Agent as it is registered now; absent once it is not. */
   readonly agent?: KnownAgent;
   readonly excluded: Excluded;
+  /** People who may not give the approval alone, by breaking the glass. */
+  readonly excludedAlone: Excluded;
   /** Votes whose tokens were verified now, of people whom policy lets approve now. */
   readonly votes: readonly CountedVote[];
   readonly tally: Tally;
@@ -57,8 +59,15 @@ export async function assessApproval(
   const votes = await permitted(await unused(verified.votes), { record, agent }, ports);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const persons = record.person ? [record.person] : [];
-  const excluded = excludedPeople(agents, persons, record.needed, ports.deployment.issuers, nowSeconds);
-  const tally = tallyOf(votes, record, excluded);
+  const excludedFrom = (needed: ApprovalRecord["needed"]) =>
+    excludedPeople(agents, persons, needed, ports.deployment.issuers, nowSeconds);
+  const [excluded, excludedAlone] = [excludedFrom(record.needed), excludedFrom([ONE])];
+  const ordinary = tallyOf(
+    votes.filter(({ glass }) => !glass),
+    record,
+    excluded,
+  );
+  const tally = ordinary.filledAt === undefined ? brokenGlass(ordinary, votes, record, excludedAlone) : ordinary;
   const facts = {
     record,
     isUsed,
@@ -71,8 +80,31 @@ export async function assessApproval(
     useWithinSeconds: useWithinOf(record, ports.deployment),
   };
   const state = approvalState(facts, nowSeconds);
-  return { ...(agent ? { agent } : {}), excluded, votes, tally, state, isUnsure: verified.isUnsure };
+  return { ...(agent ? { agent } : {}), excluded, excludedAlone, votes, tally, state, isUnsure: verified.isUnsure };
 }
+
+/**
+ * Counts the earliest vote by which a person gives the approval alone, where the record lets one. It fills every slot, so its person is held to what
+ * holds for the only vote: an owner's does not count.
+ */
+function brokenGlass(
+  tally: Tally,
+  votes: readonly CountedVote[],
+  record: ApprovalRecord,
+  excludedAlone: Excluded,
+): Tally {
+  if (!record.break_glass) return tally;
+  const alone = votes
+    .filter(({ glass }) => glass)
+    .map((vote) => tallyOf([vote], { needed: [{ group: vote.groups[0] ?? "", count: 1 }] }, excludedAlone))
+    .filter(({ filledAt }) => filledAt !== undefined)
+    .toSorted((a, b) => (a.filledAt ?? 0) - (b.filledAt ?? 0));
+  const [first] = alone;
+  return first ? { ...first, filled: tally.filled, glass: true } : tally;
+}
+
+/** Votes of which there is one: an owner's, or that of an owner whom nobody knows, does not suffice. */
+export const ONE = { group: "", count: 1 } as const;
 
 /** Keeps the votes of people whom Cedar permits to approve this request, by what their votes' own tokens say of them (I9a, I9d). */
 async function permitted(

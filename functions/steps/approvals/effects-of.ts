@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type PlannedLease, type PlannedTask, timelessPolicy } from "../../connectors/aws/plan-leases.ts";
 import type { VendEffects } from "../../core/approvals/approval-record.ts";
+import { votesIn } from "../../core/approvals/needed-votes.ts";
 import type { Standing } from "../../core/approvals/standing.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Detail } from "../../core/intent/detail.ts";
@@ -25,7 +26,9 @@ export function effectsOf(
   { details, terms }: Pick<GrantedIntent, "details" | "terms">,
   deployment: Pick<Deployment, "accounts">,
 ): VendEffects {
-  const { approval = [], maxTtlSeconds = Number.POSITIVE_INFINITY } = terms.obligations;
+  const { approval = [], maxTtlSeconds = Number.POSITIVE_INFINITY, breakGlass } = terms.obligations;
+  // One vote is no emergency's shortcut for one, and a broken glass is good for one task.
+  const mayBreak = breakGlass && !standing && votesIn(approval) > 1;
   return {
     grants: describeDetails(details) as readonly Detail[],
     session_policies: Object.fromEntries(
@@ -35,6 +38,7 @@ export function effectsOf(
     ttl: Math.min(ttlSeconds, maxTtlSeconds),
     needed: approval,
     ...(standing ? { standing } : {}),
+    ...(mayBreak ? { break_glass: true } : {}),
   };
 }
 

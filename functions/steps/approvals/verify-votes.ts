@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ApprovalRecord, voteNonce } from "../../core/approvals/approval-record.ts";
+import { type ApprovalRecord, glassNonce, voteNonce } from "../../core/approvals/approval-record.ts";
 import { type Excluded, eligible, type Filled, fillSlots, isFilled } from "../../core/approvals/fill-slots.ts";
 import { personId } from "../../core/approvals/person.ts";
 import { type Expected, readVote, type Vote, type VoteFault } from "../../core/approvals/read-vote.ts";
@@ -56,7 +56,7 @@ function voterIn(...[claims, issuer, deployment]: Parameters<typeof personProven
 }
 
 /** Stored vote that was verified, with its nonce. */
-export type CountedVote = VerifiedVote & { readonly nonce: string };
+export type CountedVote = VerifiedVote & { readonly nonce: string; readonly glass?: true };
 
 /** Result of verifying the stored votes on one request. */
 export interface Verified {
@@ -74,12 +74,12 @@ export async function verifyVotes(
 ): Promise<Verified> {
   const groups = ports.deployment.approvers ?? [];
   const each = await Promise.all(
-    stored.map(async ({ token, hashes }): Promise<CountedVote | "unreachable" | undefined> => {
-      const nonce = nonceOf(hashes, hash);
+    stored.map(async ({ token, hashes, glass }): Promise<CountedVote | "unreachable" | undefined> => {
+      const nonce = glass ? glassNonce(hash) : nonceOf(hashes, hash);
       if (nonce === undefined) return undefined;
       try {
         const vote = await verifyVote(token, { nonce, record, groups }, ports);
-        return typeof vote === "string" ? undefined : { ...vote, nonce };
+        return typeof vote === "string" ? undefined : { ...vote, nonce, ...(glass ? { glass } : {}) };
       } catch (error) {
         if (error instanceof Refusal) return "unreachable";
         throw error;
@@ -110,6 +110,8 @@ export interface Tally {
   readonly counted: readonly CountedVote[];
   /** Time of the vote that filled the last slot, epoch seconds; absent while one is open. */
   readonly filledAt?: number;
+  /** One person gave the approval alone. */
+  readonly glass?: true;
 }
 
 /**

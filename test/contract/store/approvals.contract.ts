@@ -4,6 +4,7 @@ import { aRecord, aRequest, aStoredVote, aUseOf } from "../../../fakes/sample-ap
 import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
+import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/tasks/path.ts";
 import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
@@ -226,6 +227,39 @@ export function approvalsContract(store: () => TestedStore): void {
       const { task: second } = await asked({}, { agent: task.agent });
       const late = approvals().use(second, used(second), id, aUseOf(second, { n: 2 }), [signIn()], eventOn(second));
       await expect(late).rejects.toEqual(refused("contended"));
+    });
+
+    it("lists a broken glass until its review, or until the sweep has done with it", async () => {
+      const mine = async (ids: readonly string[], nowSeconds: number) =>
+        (await store().glasses.unreviewed(nowSeconds)).filter(({ id }) => ids.includes(id));
+      const use = async () => {
+        const { task, id } = await asked();
+        const own = aUseOf(task, { glass: true });
+        await approvals().use(task, used(task), id, own, [signIn()], eventOn(task), undefined);
+        return { id, own, agent: task.agent, dueAt: own.usedAt + REVIEW_SECONDS };
+      };
+      const [one, two] = [await use(), await use()];
+      const ids = [one.id, two.id];
+      expect((await approvals().read(one.id)).uses).toEqual([one.own]);
+      expect(await mine(ids, one.dueAt - 1)).toEqual([]);
+      expect((await mine(ids, one.dueAt)).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+      const review = { at: NOW + 90, vote: "reviewed" };
+      await approvals().recordReview(one.id, one.own, review, anEvent());
+      expect((await approvals().read(one.id)).review).toEqual(review);
+      expect(await mine(ids, one.dueAt)).toEqual([{ id: two.id, agent: two.agent, dueAt: two.dueAt }]);
+      const again = approvals().recordReview(one.id, one.own, review, anEvent());
+      await expect(again).rejects.toEqual(refused("contended"));
+      await store().glasses.remove(two);
+      expect(await mine(ids, one.dueAt)).toEqual([]);
+      const late = approvals().recordReview(two.id, two.own, review, anEvent());
+      await expect(late).rejects.toEqual(refused("contended"));
+    });
+
+    it("keeps of a vote that it breaks the glass", async () => {
+      const { id } = await asked();
+      const vote = { ...aStoredVote("alice", "one"), glass: true } as const;
+      await ballots().putVote(id, vote, anEvent());
+      expect(await approvals().readVotes(id)).toEqual({ votes: [vote] });
     });
 
     it("finds a void approval void, with what changed", async () => {

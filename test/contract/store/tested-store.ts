@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { aTask, aUse, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
+import type { Glasses } from "../../../functions/core/approvals/glasses.ts";
 import type { Noticeboard } from "../../../functions/core/approvals/noticeboard.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
@@ -34,6 +35,7 @@ export interface Store {
   readonly pendingRevocations: PendingRevocations;
   readonly approvals: ApprovalRequests;
   readonly ballots: Ballots;
+  readonly glasses: Glasses;
   readonly noticeboard: Noticeboard;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
@@ -57,6 +59,7 @@ export class TestedStore {
   readonly pendingRevocations: PendingRevocations;
   readonly approvals: ApprovalRequests;
   readonly ballots: Ballots;
+  readonly glasses: Glasses;
   readonly noticeboard: Noticeboard;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
@@ -79,6 +82,7 @@ export class TestedStore {
     this.approvals = store.approvals;
     this.noticeboard = store.noticeboard;
     this.ballots = store.ballots;
+    this.glasses = store.glasses;
     this.events = events;
     this.haltOf = haltOf;
     this.freshlyBoundTo = freshlyBoundTo;

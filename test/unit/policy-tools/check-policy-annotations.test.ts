@@ -16,6 +16,7 @@ describe("annotations of a policy", () => {
   it.each<[string, Record<string, string>]>([
     ['@approval("sre")', { approval: "sre" }],
     ['@approval("sre") @standing("5/7d")', { approval: "sre", standing: "5/7d" }],
+    ['@approval("sre=2") @breakGlass @maxTtl("15m")', { breakGlass: "" }],
     ['@maxTtl("15m")', { maxTtl: "15m" }],
     ["@bindIp", { bindIp: "" }],
     ['@mode("shadow")', { mode: "shadow" }],
@@ -38,6 +39,19 @@ describe("annotations of a policy", () => {
     ["uses without a window", permit('@approval("sre") @standing("5")'), "@standing takes uses and a window"],
     ["more uses than a person means", permit('@approval("sre") @standing("31/7d")'), "2 to 30 uses"],
     ["uses on a forbid", forbid('@approval("sre") @standing("5/7d")'), "@standing belongs on a permit"],
+    [
+      "a glass of an approval that nobody gives",
+      permit('@breakGlass @maxTtl("15m")'),
+      "@breakGlass belongs beside @approval",
+    ],
+    ["a glass of a task that lives long", permit('@approval("sre=2") @breakGlass @maxTtl("16m")'), "of at most"],
+    ["a glass of a task without an end", permit('@approval("sre=2") @breakGlass'), "of at most"],
+    [
+      "a glass with a text",
+      permit('@approval("sre=2") @breakGlass("sre") @maxTtl("15m")'),
+      "@breakGlass takes no text",
+    ],
+    ["a glass on a forbid", forbid('@approval("sre=2") @breakGlass @maxTtl("15m")'), "@breakGlass belongs on a permit"],
     ["an approval on a forbid", forbid('@approval("sre")'), "@approval belongs on a permit"],
     ["a duration on a forbid", forbid('@maxTtl("15m")'), "@maxTtl belongs on a permit"],
     ["an address on a forbid", forbid("@bindIp"), "@bindIp belongs on a permit"],

@@ -105,6 +105,22 @@ describe("uses of one approval", () => {
   });
 });
 
+describe("a glass to break", () => {
+  const sre = obligationsOf({ approval: "sre=2", maxTtl: "15m" });
+  const glass = obligationsOf({ approval: "sre=2", maxTtl: "15m", breakGlass: "" });
+
+  it("is there where all permits of a request have one that ask people", () => {
+    expect(strictest([glass, NONE]).breakGlass).toBe(true);
+    expect(strictest([glass, sre])).not.toHaveProperty("breakGlass");
+    expect(strictest([NONE])).not.toHaveProperty("breakGlass");
+  });
+
+  it("makes a permit demand less than one without", () => {
+    expect(stricterThan(sre, glass).map(({ annotation }) => annotation)).toEqual(["breakGlass"]);
+    expect(stricterThan(glass, sre)).toEqual([]);
+  });
+});
+
 describe("each obligation", () => {
   // What eases another demand is no demand by itself.
   const rows = EVERY_OBLIGATION.filter(({ eases }) => !eases).map((row) => [row.example, row] as const);

@@ -1,0 +1,26 @@
+import type { Glasses, UnreviewedGlass } from "../../core/approvals/glasses.ts";
+import { GLASSES, keys, padded } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** Broken glasses in the one table: `GLASS#` / `due#approval`. */
+export class DynamoGlasses implements Glasses {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async unreviewed(nowSeconds: number): Promise<readonly UnreviewedGlass[]> {
+    const items = await this.#table.query(GLASSES, "");
+    return items
+      .filter(({ sk }) => String(sk).slice(0, 10) <= padded(nowSeconds))
+      .map(({ sk, agent }) => {
+        const [dueAt, id = ""] = String(sk).split("#");
+        return { id, agent: String(agent), dueAt: Number(dueAt) };
+      });
+  }
+
+  remove({ dueAt, id }: UnreviewedGlass): Promise<void> {
+    return this.#table.delete(keys.glass(dueAt, id));
+  }
+}

@@ -1,0 +1,123 @@
+import { type ApprovalRecord, reviewNonce } from "../../core/approvals/approval-record.ts";
+import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
+import { excludedPeople } from "../../core/approvals/excluded-people.ts";
+import { exclusionOf } from "../../core/approvals/fill-slots.ts";
+import { isSamePerson } from "../../core/approvals/person.ts";
+import type { ApprovalUse, StoredApproval } from "../../core/approvals/stored-approval.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import type { SealingPorts } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { rootPath } from "../../core/tasks/path.ts";
+import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
+import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
+import { readJson } from "../../http/read-body.ts";
+import { operation } from "../../operators/operation.ts";
+import { ONE } from "../../steps/approvals/assess-approval.ts";
+import { authoriseApproval, mayApprove } from "../../steps/approvals/authorise-approval.ts";
+import { verifyVote, verifyVotes } from "../../steps/approvals/verify-votes.ts";
+import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
+
+/** Longest token that is read; characters. */
+const TOKEN_CHARACTERS = 16_384;
+
+/**
+ * Answers `POST /v1/approvals/{approval}/review`: a person other than the one who broke the glass has reviewed its use, by a vote over the use that the
+ * exchange has sealed. The exchange verifies it, and with it keeps the agent from being suspended.
+ */
+export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const id = event.pathParameters?.approval ?? "";
+    const stored = /^[a-z0-9]{16,64}$/.test(id) ? await (await ports.approvals()).read(id) : { uses: [] };
+    const { record } = stored;
+    const agent = record && (await ports.agents.read(record.agent.id));
+    await authoriseApproval(operator, record && { record, agent }, ports);
+    if (!record) throw new Refusal("approval_unknown");
+    const use = await brokenGlass(id, stored, ports);
+    const token = tokenIn(readJson(event));
+    await refuseOwnReview(record, operator, use, ports);
+    const excluded = excludedPeople(
+      [agent],
+      record.person ? [record.person] : [],
+      [ONE],
+      ports.deployment.issuers,
+      ports.clock.nowMs() / 1_000,
+    );
+    const rule = exclusionOf(operator.person, [ONE], excluded);
+    if (rule !== undefined) throw new Refusal("not_eligible", { why: rule });
+
+    const window = { created_at: use.usedAt, expires_at: use.usedAt + REVIEW_SECONDS, needed: record.needed };
+    const expected = {
+      nonce: reviewNonce(sealedUseOf(id, use)),
+      record: window,
+      groups: ports.deployment.approvers ?? [],
+    };
+    const vote = await verifyVote(token, expected, ports);
+    if (typeof vote === "string") throw new Refusal("vote_invalid", { why: vote });
+    if (!isSamePerson(vote.person, operator.person)) throw new Refusal("vote_invalid", { why: "another_person" });
+    if (!(await mayApprove(vote.voter, { record, agent }, ports))) throw new Refusal("operator_denied");
+
+    const at = Math.floor(ports.clock.nowMs() / 1_000);
+    const reviewed = linkEvent(
+      EMPTY_CHAIN,
+      rootPath(ports.random.bytes(32)),
+      "approval.reviewed",
+      ports.clock.nowMs(),
+      {
+        ...{
+          agent: record.agent.id,
+          task: use.task,
+          by: operator.id,
+          approval: id,
+          vote_sha256: vote.hash,
+          groups: vote.groups,
+        },
+      },
+    );
+    await (await ports.approvals()).recordReview(id, use, { at, vote: vote.hash }, reviewed);
+    return { status: "reviewed" };
+  });
+
+/** Returns the sealed use by which one person gave the approval alone, while its review is due. @throws {Refusal} already_used, approval_expired. */
+async function brokenGlass(
+  id: string,
+  { uses, review }: StoredApproval,
+  { seals, clock }: Pick<SealingPorts, "seals" | "clock">,
+): Promise<ApprovalUse> {
+  const use = uses.find(({ glass }) => glass);
+  if (!use || review || !(await seals.isGenuine("approval-use", sealedUseOf(id, use), use.seal)))
+    throw new Refusal("already_used", { say: "There is nothing to review: no glass was broken, or it was reviewed." });
+  if (clock.nowMs() / 1_000 >= use.usedAt + REVIEW_SECONDS)
+    throw new Refusal("approval_expired", { say: "Nobody reviewed it within 24 hours, so the agent is suspended." });
+  return use;
+}
+
+/**
+ * Refuses whoever broke the glass, by the token that the use is sealed with: what is stored beside it proves nothing. Where that token is gone, nobody
+ * can tell who it was, and nobody reviews.
+ * @throws {Refusal} not_eligible, issuer_unreachable.
+ */
+async function refuseOwnReview(
+  record: ApprovalRecord,
+  { person }: OperatorIdentity,
+  { votes: [own], hash }: ApprovalUse,
+  ports: Pick<SealingPorts, "approvals" | "tokens" | "deployment" | "clock">,
+): Promise<void> {
+  const { votes } = await (await ports.approvals()).readVotes(record.id);
+  const { votes: verified, isUnsure } = await verifyVotes(votes, record, hash, ports);
+  const breaker = verified.find((vote) => vote.hash === own);
+  if (!breaker && isUnsure) throw new Refusal("issuer_unreachable");
+  if (!breaker || isSamePerson(breaker.person, person))
+    throw new Refusal("not_eligible", {
+      say: "You broke the glass, or who did is not known: another person has to review it.",
+      why: "own_review",
+    });
+}
+
+function tokenIn(body: Readonly<Record<string, unknown>>): string {
+  const { vote, ...others } = body;
+  if (typeof vote !== "string" || vote === "" || vote.length > TOKEN_CHARACTERS || Object.keys(others).length > 0)
+    throw new Refusal("malformed_request", {
+      say: `The body is {"vote": "..."}: an ID token of at most ${TOKEN_CHARACTERS} characters.`,
+    });
+  return vote;
+}

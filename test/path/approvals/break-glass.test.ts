@@ -1,0 +1,289 @@
+import { describe, expect, it } from "vitest";
+import type { Answer } from "../../../fakes/fake-service.ts";
+import { fakeToken } from "../../../fakes/fake-tokens.ts";
+import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
+import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
+import { sealedUseOf } from "../../../functions/core/tasks/sealed-fields.ts";
+import { sweep } from "../../../functions/sweep/sweep.ts";
+import { sweepingPorts } from "../../harness/sweeping.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+import { ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
+
+watchWorlds();
+
+const GLASS = '@approval("sre=2") @breakGlass @maxTtl("15m")';
+const sceneOf = (annotations = GLASS) => new ApprovalScene([permitting(annotations)]);
+const codeOf = ({ status, body }: Answer) => [status, body.code];
+const usesOf = (scene: ApprovalScene, { approval }: WaitingHeld) => scene.world.ports.ballots.uses.get(approval) ?? [];
+const errorsOf = ({ world }: ApprovalScene) =>
+  world.lines.filter(({ level }) => level === "error").map(({ event }) => event);
+
+const tokenOver = (scene: ApprovalScene, nonce: string, person: string, changed = {}) => {
+  const now = scene.world.nowSeconds();
+  const claims = { iss: "https://staff.test", sub: person, aud: "approvals", nonce, iat: now, auth_time: now };
+  return fakeToken({ ...claims, exp: now + 300, groups: ["g-sre", "valetkey-approvers"], ...changed });
+};
+const reader = (scene: ApprovalScene, sub: string) =>
+  scene.world.operatorToken({ sub, groups: ["g-sre", "valetkey-approvers"] });
+
+/** A person breaks the glass through `approve`. */
+const breakGlass = (scene: ApprovalScene, { approval }: WaitingHeld, person = "bob", nonce?: string) => {
+  const vote = tokenOver(scene, nonce ?? glassNonce(recordHash(scene.record(approval))), person);
+  const body = { decision: "break_glass", vote };
+  const parameters = { approval };
+  return scene.service.operate("POST /v1/approvals/{approval}/decide", {
+    parameters,
+    body,
+    token: reader(scene, person),
+  });
+};
+
+/** A person reviews the use through the exchange. */
+const review = (
+  scene: ApprovalScene,
+  { approval }: WaitingHeld,
+  person = "carol",
+  changed: { nonce?: string } = {},
+) => {
+  const [use] = usesOf(scene, { approval } as WaitingHeld);
+  const nonce = changed.nonce ?? reviewNonce(use ? sealedUseOf(approval, use) : {});
+  const body = { vote: tokenOver(scene, nonce, person) };
+  const parameters = { approval };
+  return scene.service.operate("POST /v1/approvals/{approval}/review", {
+    parameters,
+    body,
+    token: reader(scene, person),
+  });
+};
+
+/** Breaks the glass of a request, and gets its key. */
+async function broken() {
+  const scene = sceneOf();
+  const held = await scene.waiting();
+  expect(await breakGlass(scene, held)).toMatchObject({ status: 200, body: { status: "approved" } });
+  expect((await scene.poll(held)).status).toBe(200);
+  return { scene, held };
+}
+
+const sweepIn = (scene: ApprovalScene) => sweep(sweepingPorts(scene.world));
+const statusOf = async (scene: ApprovalScene) => (await scene.world.ports.agents.read("demo"))?.status;
+
+describe("breaking the glass", () => {
+  it("vends by one person's vote where two are asked, rings twice, and lists the use for a review", async () => {
+    const { scene, held } = await broken();
+    expect(scene.record(held.approval)).toMatchObject({ break_glass: true, ttl: 900 });
+    expect(usesOf(scene, held)).toMatchObject([{ n: 1, glass: true }]);
+    expect(errorsOf(scene)).toEqual(["glass_asked", "glass_broken"]);
+    const { body } = await scene.service.operate("GET /v1/approvals", {
+      query: "status=review",
+      token: reader(scene, "carol"),
+    });
+    expect(body).toMatchObject({ approvals: [{ id: held.approval, status: "used", review: { done: false } }] });
+    scene.world.pass(60);
+    expect((await scene.service.renew(held)).status).toBe(200);
+  });
+
+  it.each<readonly [string, string, (scene: ApprovalScene, held: WaitingHeld) => unknown, readonly unknown[]]>([
+    ["an ordinary vote", GLASS, (scene, held) => scene.vote(held), []],
+    [
+      "an ordinary vote that says it breaks the glass",
+      GLASS,
+      (scene, held) => breakGlass(scene, held, "bob", recordHash(scene.record(held.approval))),
+      [400, "vote_invalid"],
+    ],
+    ["a vote of the agent's owner", GLASS, (scene, held) => breakGlass(scene, held, "owner"), [403, "not_eligible"]],
+    ["a vote of who shaped it", GLASS, (scene, held) => breakGlass(scene, held, "registrar"), [403, "not_eligible"]],
+    [
+      "a vote where policy lets nobody break it",
+      '@approval("sre=2") @maxTtl("15m")',
+      (scene, held) => breakGlass(scene, held),
+      [403, "not_eligible"],
+    ],
+    [
+      "a vote where one is asked anyway",
+      '@approval("sre") @breakGlass @maxTtl("15m")',
+      (scene, held) => breakGlass(scene, held),
+      [403, "not_eligible"],
+    ],
+  ])("is not done by %s", async (_, annotations, vote, refusal) => {
+    const scene = sceneOf(annotations);
+    const held = await scene.waiting();
+    const answer = (await vote(scene, held)) as Answer | string;
+    if (typeof answer !== "string") expect(codeOf(answer)).toEqual(refusal);
+    expect(codeOf(await scene.poll(held))).toEqual([400, "authorization_pending"]);
+    expect(usesOf(scene, held)).toEqual([]);
+  });
+
+  it.each<readonly [string, (scene: ApprovalScene, held: WaitingHeld) => string, boolean]>([
+    [
+      "stores an ordinary vote as one that breaks the glass",
+      (scene, held) => scene.voteToken([held.approval], "bob"),
+      true,
+    ],
+    [
+      "stores one that breaks the glass as an ordinary one, beside another's",
+      (scene, held) => tokenOver(scene, glassNonce(recordHash(scene.record(held.approval))), "bob"),
+      false,
+    ],
+    [
+      "stores the owner's",
+      (scene, held) => tokenOver(scene, glassNonce(recordHash(scene.record(held.approval))), "owner"),
+      true,
+    ],
+  ])("I9d: is not done though approve %s", async (_, token, isGlass) => {
+    const scene = sceneOf();
+    const held = await scene.waiting();
+    await scene.vote(held, "eve");
+    const vote = {
+      person: { issuer: "staff", value: "x" },
+      token: token(scene, held),
+      hashes: [recordHash(scene.record(held.approval))],
+    };
+    await scene.world.ports.ballots.putVote(held.approval, { ...vote, ...(isGlass ? { glass: true } : {}) });
+    expect(codeOf(await scene.poll(held))).toEqual([400, "authorization_pending"]);
+    expect(scene.world.ports.sessions.asked).toEqual([]);
+  });
+
+  it.each<readonly [string, string, Partial<Parameters<ApprovalScene["world"]["addAgent"]>[0]>]>([
+    ["where policy lets nobody", '@approval("sre=2") @maxTtl("15m")', {}],
+    ["of an agent whose owner nobody knows", GLASS, { owner: "owner@acme.test" }],
+  ])("I9a: is not done by a genuine vote %s", async (_, annotations, agent) => {
+    const scene = sceneOf(annotations);
+    scene.world.addAgent({ id: "demo", ...agent });
+    const held = await scene.waiting();
+    const hash = recordHash(scene.record(held.approval));
+    const token = tokenOver(scene, glassNonce(hash), "bob");
+    const vote = { person: { issuer: "staff", value: "bob" }, token, hashes: [hash], glass: true } as const;
+    await scene.world.ports.ballots.putVote(held.approval, vote);
+    expect(codeOf(await scene.poll(held))).toEqual([400, "authorization_pending"]);
+    expect(usesOf(scene, held)).toEqual([]);
+  });
+
+  it("I9b: is void where policy no longer lets anybody", async () => {
+    const scene = sceneOf();
+    const held = await scene.waiting();
+    await breakGlass(scene, held);
+    const later = scene.under(permitting('@approval("sre=2") @maxTtl("15m")'));
+    expect(await later.poll(held)).toMatchObject({ body: { code: "approval_void", changed: ["break_glass"] } });
+  });
+
+  it("is for one task: a request for several uses has no glass", async () => {
+    const scene = sceneOf(`${GLASS} @standing("3/7d")`);
+    const held = await scene.waiting({ standing: "3/7d" });
+    expect(scene.record(held.approval)).not.toHaveProperty("break_glass");
+    expect(codeOf(await breakGlass(scene, held))).toEqual([403, "not_eligible"]);
+  });
+
+  it("counts for nothing where enough people approve: then nothing is to be reviewed", async () => {
+    const scene = sceneOf();
+    const held = await scene.waiting();
+    await breakGlass(scene, held, "bob");
+    await scene.vote(held, "carol");
+    await scene.vote(held, "dave");
+    expect((await scene.poll(held)).status).toBe(200);
+    expect(usesOf(scene, held)[0]).not.toHaveProperty("glass");
+    scene.world.pass(REVIEW_SECONDS);
+    await sweepIn(scene);
+    expect(await statusOf(scene)).toBe("active");
+  });
+});
+
+describe("a broken glass", () => {
+  it("suspends its agent after 24 hours, unless another person has reviewed it", async () => {
+    const { scene } = await broken();
+    scene.world.pass(REVIEW_SECONDS - 1);
+    await sweepIn(scene);
+    expect(await statusOf(scene)).toBe("active");
+    scene.world.pass(1);
+    await sweepIn(scene);
+    expect(await statusOf(scene)).toBe("suspended");
+    expect(errorsOf(scene)).toContain("glass_unreviewed");
+    expect(scene.world.ports.agents.events.at(-1)).toMatchObject({ facts: { by: "check", reason: "unreviewed" } });
+    expect(scene.world.ports.glasses.glasses).toEqual([]);
+  });
+
+  it("is reviewed by another person's vote over its use, and then suspends nobody", async () => {
+    const { scene, held } = await broken();
+    scene.world.pass(3_600);
+    expect(await review(scene, held)).toMatchObject({ status: 200, body: { status: "reviewed" } });
+    scene.world.pass(REVIEW_SECONDS);
+    await sweepIn(scene);
+    expect(await statusOf(scene)).toBe("active");
+    expect(scene.world.ports.tasks.events.map(({ type }) => type)).toContain("approval.reviewed");
+    expect(codeOf(await review(scene, held, "dave"))).toEqual([409, "already_used"]);
+  });
+
+  it.each<readonly [string, (scene: ApprovalScene, held: WaitingHeld) => Promise<Answer>, readonly unknown[]]>([
+    ["who broke it", (scene, held) => review(scene, held, "bob"), [403, "not_eligible"]],
+    ["the agent's owner", (scene, held) => review(scene, held, "owner"), [403, "not_eligible"]],
+    ["who shaped the agent", (scene, held) => review(scene, held, "registrar"), [403, "not_eligible"]],
+    [
+      "an ordinary vote on the request",
+      (scene, held) => review(scene, held, "carol", { nonce: recordHash(scene.record(held.approval)) }),
+      [400, "vote_invalid"],
+    ],
+    [
+      "who comes too late",
+      async (scene, held) => {
+        scene.world.pass(REVIEW_SECONDS);
+        return review(scene, held);
+      },
+      [403, "approval_expired"],
+    ],
+    [
+      "who broke it, though approve stores the vote in another's name",
+      async (scene, held) => {
+        const votes = scene.world.ports.ballots.votes.get(held.approval);
+        const [[place = "", vote] = []] = [...(votes ?? [])];
+        votes?.set(place, { ...vote, person: "mallory" });
+        return review(scene, held, "bob");
+      },
+      [403, "not_eligible"],
+    ],
+    [
+      "anybody, of a use that the exchange has not sealed",
+      async (scene, held) => {
+        const forged = usesOf(scene, held).map((use) => ({ ...use, votes: ["forged"] }));
+        scene.world.ports.ballots.uses.set(held.approval, forged);
+        return review(scene, held);
+      },
+      [409, "already_used"],
+    ],
+    [
+      "another person's vote in one's own name",
+      async (scene, held) => {
+        const [use] = usesOf(scene, held);
+        const nonce = reviewNonce(use ? sealedUseOf(held.approval, use) : {});
+        const parameters = { approval: held.approval };
+        const body = { vote: tokenOver(scene, nonce, "dave") };
+        const route = "POST /v1/approvals/{approval}/review";
+        return scene.service.operate(route, { parameters, body, token: reader(scene, "carol") });
+      },
+      [400, "vote_invalid"],
+    ],
+    [
+      "anybody, though approve hides who broke it",
+      async (scene, held) => {
+        scene.world.ports.ballots.votes.delete(held.approval);
+        return review(scene, held);
+      },
+      [403, "not_eligible"],
+    ],
+  ])("is not reviewed by %s", async (_, by, refusal) => {
+    const { scene, held } = await broken();
+    expect(codeOf(await by(scene, held))).toEqual(refusal);
+    expect(scene.world.ports.glasses.glasses).toHaveLength(1);
+    expect(scene.world.ports.ballots.reviews.size).toBe(0);
+  });
+
+  it("has nothing to review where no glass was broken, though somebody says so of the use", async () => {
+    const scene = sceneOf('@approval("sre")');
+    const held = await scene.waiting();
+    await scene.vote(held);
+    await scene.poll(held);
+    expect(codeOf(await review(scene, held))).toEqual([409, "already_used"]);
+    const marked = usesOf(scene, held).map((use) => ({ ...use, glass: true as const }));
+    scene.world.ports.ballots.uses.set(held.approval, marked);
+    expect(codeOf(await review(scene, held))).toEqual([409, "already_used"]);
+  });
+});
