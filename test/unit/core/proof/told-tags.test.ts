@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { toldTags } from "../../../../functions/core/proof/told-tags.ts";
+import { actionOf } from "../catalogue/load-catalogue.ts";
+
+describe("how AWS tells IAM the tags of a resource", () => {
+  it.each([
+    ["ec2:StartInstances", "arn:aws:ec2:us-east-1:111122223333:instance/*", ["aws:ResourceTag"]],
+    // Objects have tags of their own, under a key of their own.
+    ["s3:GetObject", "arn:aws:s3:::k/a", ["s3:ExistingObjectTag"]],
+    // A bucket without ABAC tells none.
+    ["s3:ListBucket", "arn:aws:s3:::k", ["aws:ResourceTag", "none"]],
+    ["s3:ListAllMyBuckets", "*", ["none"]],
+    ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:instance/*", ["none"]],
+    ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:subnet/s", ["aws:ResourceTag"]],
+    ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:sub?et/s", ["aws:ResourceTag"]],
+    ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:${*}", ["aws:ResourceTag", "none"]],
+  ])("%s on %s: %j", (action, pattern, told) => {
+    expect([...toldTags(actionOf(action), pattern)].sort()).toEqual(told);
+  });
+
+  it.each([
+    undefined,
+    "*",
+    "arn:aws:ec2:*:111122223333:subnet/s",
+    "arn:aws:ec2:us-east-1:111122223333",
+    "arn:aws:ec2:us-east-1:111122223333:nothing/s",
+    "arn:aws:ec2:us-east-1:${aws:x}:subnet/s",
+  ])("is told in each way of the action's types where %s does not say which", (pattern) => {
+    expect([...toldTags(actionOf("ec2:RunInstances"), pattern)].sort()).toEqual(["aws:ResourceTag", "none"]);
+  });
+});
