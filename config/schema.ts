@@ -247,6 +247,10 @@ const account = v.strictObject({
     ),
     "Upper bound on every task in the account, whatever policy permits. The default is a list of actions that read and write data. Some actions are always denied.",
   ),
+  dataEvents: maybe(
+    v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, "a service such as s3"))),
+    "Services whose data events a trail of the account selects. Without them the ledger says of such actions that nobody can see them: docs/ledger.md.",
+  ),
   exceptions: maybe(
     exceptions,
     "Named resources on which tasks may do what no task may do elsewhere. What they do there outlives them: docs/policies.md.",

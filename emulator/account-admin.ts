@@ -23,6 +23,8 @@ export interface AccountAdmin {
   createTable(input: CreateTableCommandInput): Promise<void>;
   /** The new queue's URL. */
   createQueue(spec: QueueSpec): string;
+  /** Sends a message to a queue of this account, as a service does for it. */
+  sendMessage(queue: string, body: string): void;
   /** The new secret's ARN. */
   createSecret(spec: SecretSpec): string;
   createBus(spec: BusSpec): void;
@@ -83,6 +85,11 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
       if (answer.status !== 200) throw new Error(`table ${input.TableName} was not created: ${answer.body}`);
     },
     createQueue: (spec) => queues.create(account, spec),
+    sendMessage: (queue, body) => {
+      const found = queues.find(account, queue);
+      if (!found) throw new Error(`account ${account} has no queue ${queue}`);
+      found.send({ body, attributes: undefined, senderId: "AWS" }, now());
+    },
     createSecret: (spec) => secrets.create(account, region, spec, now()).arn,
     createBus: (spec) => buses.create(account, spec),
     createSigningKey: (alias, policy) => ports.signingKeys.create(account, alias, policy).id,

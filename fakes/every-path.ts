@@ -4,6 +4,7 @@ import type { SealingPorts } from "../functions/core/ports.ts";
 import { PATHS as EXCHANGE } from "../functions/exchange/paths.ts";
 import type { PathOver } from "../functions/http/paths.ts";
 import { PATHS as OPERATE } from "../functions/operate/paths.ts";
+import type { LedgerPorts } from "../functions/operate/read-ledger.ts";
 import type { ReceiptPorts } from "../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../functions/operate/secret-ports.ts";
 import { PATHS as REGISTER } from "../functions/register/paths.ts";
@@ -11,7 +12,7 @@ import type { RouteKey } from "../functions/routes.ts";
 import { PATHS as TASKS } from "../functions/tasks/paths.ts";
 
 /** Ports of all functions that answer requests. */
-export type EveryPort = SealingPorts & SecretPorts & ReceiptPorts & ApprovePorts;
+export type EveryPort = SealingPorts & SecretPorts & ReceiptPorts & LedgerPorts & ApprovePorts;
 
 /** Paths of all functions, as their handlers serve them. A function that is missing here does not compile. */
 export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {

@@ -19,6 +19,7 @@ import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";
 import { FakeInventory } from "./fake-inventory.ts";
+import { FakeLedger } from "./fake-ledger.ts";
 import { FakeNoticeboard, FakeNoticeQueue } from "./fake-noticeboard.ts";
 import { FakeObservations } from "./fake-observations.ts";
 import { FakePanics } from "./fake-panics.ts";
@@ -126,6 +127,7 @@ export interface FakeWorld {
     readonly loads: FakeRoleLoads;
     readonly policyWrites: FakePolicyWrites;
     readonly observations: FakeObservations;
+    readonly ledger: FakeLedger;
     readonly probeQueue: FakeProbeQueue;
     readonly noticeQueue: FakeNoticeQueue;
     readonly noticeboard: FakeNoticeboard;
@@ -201,6 +203,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     loads: new FakeRoleLoads(),
     policyWrites: new FakePolicyWrites(),
     observations: new FakeObservations(),
+    ledger: new FakeLedger(),
     probeQueue: new FakeProbeQueue(),
     noticeQueue: new FakeNoticeQueue(),
     noticeboard: new FakeNoticeboard({

@@ -15,6 +15,7 @@ export const FUNCTIONS = [
   "probe",
   "notify",
   "approve",
+  "observe",
   "collect",
   "archive",
   "console",
@@ -29,6 +30,9 @@ export const taskRoleName = (index: number): string => `valetkey-task-${index}`;
 
 /** All task roles of an account, as an IAM pattern. */
 export const TASK_ROLES = "valetkey-task-*";
+
+/** True for the name of a task role. */
+export const isTaskRole = (name: string): boolean => /^valetkey-task-\d+$/.test(name);
 
 /** All of a pool of so many. */
 export const taskRoleNames = (taskRoles: number): readonly string[] =>
@@ -118,6 +122,9 @@ export const KINDS = {
   glass: "GLASS#",
   /** Messages about agents in channels: written by `notify` alone. */
   notice: "NOTICE#",
+  /** Uses that tasks made of their keys, and the events that were counted: written by `observe` alone. */
+  use: "USE#",
+  seen: "SEEN#",
 } as const;
 export type Kind = keyof typeof KINDS;
 

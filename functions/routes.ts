@@ -168,6 +168,14 @@ export const ROUTES = [
     summary: "When a task ended, when AWS was told for each of its keys, and when it was seen to refuse",
   },
   {
+    method: "GET",
+    path: "/v1/tasks/{task}/ledger",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:ReadLedger",
+    summary: "What a task was granted, what it used, what AWS denied it, and what nobody can see",
+  },
+  {
     method: "POST",
     path: "/v1/panic",
     accepts: "operator's OIDC token",

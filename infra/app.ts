@@ -24,6 +24,7 @@ const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, cons
 for (const target of config.accounts) {
   const stack = new TargetStack(app, `valetkey-target-${target.id}`, {
     hubAccount: config.hub.account,
+    hubRegion: config.hub.region,
     target,
     held: heldIn(deployment, target.id),
     ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),

@@ -17,6 +17,18 @@ export interface BusRule {
   };
 }
 
+/** Type of the events by which CloudTrail reports a call. */
+export const CALL_EVENT = "AWS API Call via CloudTrail";
+
+/** Role of each target account by which EventBridge forwards these events. */
+export const FORWARDER_ROLE = "valetkey-forwarder";
+
+/** ARN of the hub's bus, as a target account knows it. */
+export const hubBusArn = (
+  partition: string,
+  { account, region }: { readonly account: string; readonly region: string },
+): string => `arn:${partition}:events:${region}:${account}:event-bus/valetkey`;
+
 /**
  * Builds the bus's policy. It allows the publishers to put requests and nothing else; the relay's right is in its own role. It denies everybody
  * else, since otherwise any role of the hub's account with `events:PutEvents` on `*` could put events.
@@ -36,15 +48,45 @@ export function busPolicy(scope: HubScope): BusStatement[] {
     Resource,
     Condition: eventIs(BUS_SOURCES.request, BUS_REQUESTS),
   };
+  const forwarders = `arn:${scope.partition}:iam::*:role/${FORWARDER_ROLE}`;
+  const targets = [...new Set(scope.targets.map(({ account }) => account))];
+  // No caller of PutEvents can take a source that begins with `aws.`: EventBridge alone forwards such events.
+  const calls: BusStatement = {
+    Sid: "TargetsForwardCalls",
+    Effect: "Allow",
+    Principal: "*",
+    Action,
+    Resource,
+    Condition: {
+      StringEquals: { "aws:PrincipalAccount": targets },
+      ArnLike: { "aws:PrincipalArn": forwarders },
+      "ForAllValues:StringEquals": { "events:detail-type": [CALL_EVENT] },
+      "ForAllValues:StringLike": { "events:source": ["aws.*"] },
+      Null: { "events:source": "false", "events:detail-type": "false" },
+    },
+  };
   const denied = { Effect: "Deny", Principal: "*", Action, Resource } as const;
   return [
     ...(principals.length > 0 ? [requests] : []),
-    { ...denied, Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": [relay, ...allowed] } } },
+    ...(targets.length > 0 ? [calls] : []),
+    {
+      ...denied,
+      Sid: "NobodyElse",
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [relay, forwarders, ...allowed] } },
+    },
+    {
+      ...denied,
+      Sid: "OnlyCalls",
+      Condition: {
+        ArnLike: { "aws:PrincipalArn": forwarders },
+        "ForAnyValue:StringNotEquals": { "events:detail-type": CALL_EVENT },
+      },
+    },
     {
       ...denied,
       Sid: "OnlyRequests",
       Condition: {
-        ArnNotEquals: { "aws:PrincipalArn": [relay] },
+        ArnNotLike: { "aws:PrincipalArn": [relay, forwarders] },
         "ForAnyValue:StringNotEquals": { "events:source": BUS_SOURCES.request },
       },
     },

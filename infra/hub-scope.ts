@@ -25,6 +25,8 @@ export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
 export const NOTICE_QUEUE_NAME = "valetkey-notices";
 /** Alias of the key that signs the archive's checkpoints. */
 export const ARCHIVE_KEY_ALIAS = "alias/valetkey-archive";
+/** Queue of CloudTrail's events of task roles. */
+export const USE_QUEUE_NAME = "valetkey-uses";
 export const BUS_NAME = "valetkey";
 /** Queue of events that could not be delivered to `intake`, or that `intake` could not process. */
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
@@ -47,6 +49,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     probeQueueName: PROBE_QUEUE_NAME,
     deadlineQueueName: DEADLINE_QUEUE_NAME,
     noticeQueueName: NOTICE_QUEUE_NAME,
+    useQueueName: USE_QUEUE_NAME,
     archiveBucket: `valetkey-archive-${config.hub.account}-${config.hub.region}`,
     archiveKeyAlias: ARCHIVE_KEY_ALIAS,
     busName: BUS_NAME,

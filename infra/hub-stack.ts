@@ -16,6 +16,7 @@ import { RevocationQueue, reconcileAtOnce } from "./constructs/revocation-queue.
 import { RotationPath } from "./constructs/rotation-path.ts";
 import { Signet } from "./constructs/signet.ts";
 import { TaskTable } from "./constructs/task-table.ts";
+import { UsePath } from "./constructs/use-path.ts";
 import { Watch } from "./constructs/watch.ts";
 import { archiveLockOf, hubScopeOf } from "./hub-scope.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "./hub-stack-outputs.ts";
@@ -49,6 +50,7 @@ export class HubStack extends Stack {
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
     const archive = new Archive(this, "Archive", hub, archiveLockOf(config));
+    const uses = new UsePath(this, "Uses", bus);
     const functions = hubFunctions(this, {
       scope: hub,
       table,
@@ -75,12 +77,23 @@ export class HubStack extends Stack {
     deadlines.feed(functions["revoke-leases"]);
     probes.feed(functions.probe);
     notices.feed(functions.notify);
+    uses.feed(functions.observe);
     archive.feed(table, functions.collect, functions.archive);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);
     new ConsoleDoor(this, "ConsoleDoor", functions.console);
-    new Watch(this, "Watch", { functions, revocationQueue, leaseRevocations, deadlines, notices, probes, bus, api });
+    new Watch(this, "Watch", {
+      functions,
+      revocationQueue,
+      leaseRevocations,
+      deadlines,
+      notices,
+      uses,
+      probes,
+      bus,
+      api,
+    });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
       description: "Hash of the deployed policies and configuration, as each decision's record names it",
       value: deploymentHash,

@@ -31,6 +31,7 @@ export interface HubScope {
   readonly probeQueueName: string;
   readonly deadlineQueueName: string;
   readonly noticeQueueName: string;
+  readonly useQueueName: string;
   /** Bucket of the archive; the name says account and Region, since buckets' names are global. */
   readonly archiveBucket: string;
   /** Alias of the key that signs the archive's checkpoints. */
@@ -134,6 +135,7 @@ const TABLE_RIGHTS = {
       "journal",
       "agentJournal",
       "approval",
+      "use",
     ],
     put: ["agent", "role", "halt", "ending", "journal", "agentJournal", "secretJournal", "panicJournal"],
     update: ["task", "panic", "secret"],
@@ -195,6 +197,8 @@ const TABLE_RIGHTS = {
   notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
   // It serves files, and reaches nothing.
   console: {},
+  // It counts what tasks did. What it thinks of it, others decide.
+  observe: { get: ["task", "use"], put: ["seen"], update: ["use"] },
   // Neither reaches the table: one is handed its stream, the other reads what the first has put into the archive.
   collect: {},
   archive: {},
@@ -354,6 +358,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   // With the client's secret a code is redeemed, where the issuer lets the hub do that.
   approve: (scope) => readSecrets("ReadApprovalsClients", scope.approvalClientSecrets, scope),
   console: () => [],
+  observe: (scope) => [takeFromQueue(scope, scope.useQueueName)],
   collect: (scope) => [
     ...readStream(scope),
     { Sid: "BringIn", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, "incoming/*")] },

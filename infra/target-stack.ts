@@ -5,12 +5,14 @@ import type { HeldActions } from "../functions/core/ceiling/held-in.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { Ceiling } from "./constructs/ceiling.ts";
+import { Forwarder } from "./constructs/forwarder.ts";
 import { Revoker } from "./constructs/revoker.ts";
 import { TaskRolePool } from "./constructs/task-role-pool.ts";
 
 /** Properties of a target account, as `valetkey.json` lists it, and of the hub that it trusts. */
 export interface TargetStackProps extends StackProps {
   readonly hubAccount: string;
+  readonly hubRegion: string;
   readonly target: {
     readonly id: string;
     readonly region: string;
@@ -27,7 +29,11 @@ export interface TargetStackProps extends StackProps {
 
 /** Stack of a target account: the ceiling, the pool of task roles under it, and the revoker role. */
 export class TargetStack extends Stack {
-  constructor(scope: Construct, id: string, { hubAccount, target, ownSecretArns, held, ...props }: TargetStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { hubAccount, hubRegion, target, ownSecretArns, held, ...props }: TargetStackProps,
+  ) {
     super(scope, id, { ...props, env: { account: target.id, region: target.region } });
     const partition = partitionOf(target.region);
     const ceiling = new Ceiling(this, "Ceiling", {
@@ -42,6 +48,7 @@ export class TargetStack extends Stack {
       ceiling: ceiling.policy,
       ...(held ? { held: { policies: ceiling.held, mark: held.mark } } : {}),
     });
+    new Forwarder(this, "Forwarder", { partition, hub: { account: hubAccount, region: hubRegion } });
     new Revoker(this, "Revoker", { partition, account: target.id, hubAccount });
   }
 }

@@ -17,6 +17,10 @@ export interface TourReport {
   readonly ended_to_policy_ms: number | undefined;
   /** Milliseconds from the ending to the first refused call of a probe, from the receipt. */
   readonly ended_to_observed_ms: number | undefined;
+  /** True where the ledger has the calls that AWS allowed. */
+  readonly ledger_used: boolean;
+  /** True where the ledger has the calls that AWS denied. */
+  readonly ledger_denied: boolean;
 }
 
 export interface TokenAnswer {
@@ -97,6 +101,10 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
     `     POST /v1/tasks/${answer.task.id}/complete, then s3:GetObject -> ${isRefused ? "AccessDenied" : "still allowed"}  (${revokeToRefusedMs} ms)`,
   );
   s3.destroy();
+  await cloud.settled();
+  const rows = await ledgerOf(api, await cloud.people.mint({ sub: "person:alice" }), answer.task.id);
+  for (const { action, resource, used, denied } of rows)
+    say(`     GET /v1/tasks/${answer.task.id}/ledger        -> ${action} ${resource}: used ${used}, denied ${denied}`);
   await cloud.probed();
   const receipt = await receiptOf(api, await cloud.people.mint({ sub: "person:alice" }), answer.task.id);
   const { milliseconds: endedToPolicyMs, observed } = receipt;
@@ -114,6 +122,8 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
     revoke_to_refused_ms: revokeToRefusedMs,
     ended_to_policy_ms: endedToPolicyMs,
     ended_to_observed_ms: observed?.milliseconds,
+    ledger_used: rows.some(({ resource, used }) => resource.endsWith("/reports/weekly.csv") && used > 0),
+    ledger_denied: rows.some(({ resource, denied }) => resource.endsWith("/payroll/salaries.csv") && denied > 0),
   };
 }
 
@@ -180,6 +190,15 @@ export async function complete(
     body: JSON.stringify({ outcome: "success" }),
   });
   if (answer.status !== 200) throw new Error(`complete: ${answer.status} ${await answer.text()}`);
+}
+
+/** Reads what the task did with its key, as CloudTrail told. */
+async function ledgerOf(api: string, operator: string, task: string) {
+  const answer = await fetch(`${api}/v1/tasks/${task}/ledger`, { headers: { authorization: `Bearer ${operator}` } });
+  const { rows = [] } = (await answer.json()) as {
+    rows?: readonly { action: string; resource: string; used: number; denied: number }[];
+  };
+  return rows;
 }
 
 /** Reads the receipt of the task's lease; repeated until the policy write is recorded. */

@@ -1,6 +1,6 @@
 import type { RouteKey } from "../functions/routes.ts";
 import type { Operation } from "./operation.ts";
-import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
+import { endTask, listTasks, readLedger, readReceipt } from "./operations/agent-tasks.ts";
 import {
   decideOperation,
   listApprovals,
@@ -43,6 +43,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,
+  "GET /v1/tasks/{task}/ledger": readLedger,
   "POST /v1/panic": declarePanicOperation,
   "POST /v1/panic/lift": liftPanicOperation,
   "GET /v1/panic": readPanicOperation,

@@ -30,6 +30,8 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   approve: { memoryMb: 512, billedMs: 60 },
   // Files from memory.
   console: { memoryMb: 256, billedMs: 5 },
+  // Reads the task and its rows, and writes one transaction, for up to ten events.
+  observe: { memoryMb: 512, billedMs: 60 },
   // One put for a batch of events.
   collect: { memoryMb: 256, billedMs: 60 },
   // Lists, reads, decides, writes tiles, signs, publishes: eight calls in a row.

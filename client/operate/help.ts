@@ -45,10 +45,10 @@ export const OPERATOR_HELP = {
     "  valetkey agents --inactive-days 30\n  valetkey agents suspend report-agent",
   ),
   tasks: page(
-    "tasks [--agent <id>] [--watch]",
-    "The tasks that are alive, as trees.",
+    "tasks [--agent <id>] [--watch] | tasks ledger <task>",
+    "The tasks that are alive, as trees. ledger: what a task was granted and what it did with it, as CloudTrail tells minutes later.",
     "  --agent <id>                 of one agent\n  --watch                      again every two seconds\n",
-    "  valetkey tasks --watch",
+    "  valetkey tasks --watch\n  valetkey tasks ledger k7f3m2q9x4ab.",
   ),
   revoke: page(
     "revoke <task> [--wait <seconds>]",

@@ -10,8 +10,9 @@ type Body = Readonly<Record<string, unknown>>;
 
 const WATCH_MS = 2_000;
 
-/** Runs `valetkey tasks [--agent <id>] [--watch]`: prints the live tasks as trees. */
+/** Runs `valetkey tasks [--agent <id>] [--watch]`, which prints the live tasks as trees, or `valetkey tasks ledger <task>`. */
 export const tasks: OperatorCommand = async (argv, env, report) => {
+  if (argv[0] === "ledger") return ledger(argv.slice(1), env, report);
   const options = parseOperator("tasks", argv, env, ["agent", "watch"]);
   const { api, print } = await operatorOf(options, env);
   for (;;) {
@@ -22,6 +23,39 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
     await sleep(WATCH_MS);
   }
 };
+
+/** Runs `valetkey tasks ledger <task>`: prints what a task was granted and what it did. */
+const ledger: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("tasks", argv, env, [], 1);
+  const id = wordOf(options, 0, "which task", "tasks ledger");
+  const { api, print } = await operatorOf(options, env);
+  const answer = await report.patiently("reading the ledger", api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`));
+  const rows = (Array.isArray(answer.rows) ? answer.rows : []) as readonly Body[];
+  print(answer, () =>
+    rows.length === 0 ? "Nothing of AWS was granted, and nothing is known to be used.\n" : uses(rows),
+  );
+  return 0;
+};
+
+const VISIBILITY: Readonly<Record<string, string>> = {
+  management: "",
+  data_event_selected: "",
+  data_event_not_selected: "not seen: no trail selects such events",
+};
+
+const uses = (rows: readonly Body[]): string =>
+  table(
+    ["action", "resource", "granted", "used", "denied", "last", ""],
+    rows.map(({ action, resource, granted, used, denied, last, visibility }) => [
+      action,
+      resource,
+      granted === true ? "yes" : "NO",
+      used,
+      denied,
+      typeof last === "number" ? new Date(last * 1_000).toISOString() : "",
+      VISIBILITY[String(visibility)] ?? visibility,
+    ]),
+  );
 
 /** Runs `valetkey revoke <task> [--wait <seconds>]`: ends a task and all tasks below it; with `--wait`, prints the receipt. */
 export const revoke: OperatorCommand = async (argv, env, report) => {

@@ -1,3 +1,4 @@
+import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
@@ -10,12 +11,13 @@ import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { ENV } from "./env.ts";
 import { PATHS } from "./paths.ts";
+import type { LedgerPorts } from "./read-ledger.ts";
 import type { ReceiptPorts } from "./read-receipt.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 
 const nowMs = () => Date.now();
 
-async function load(): Promise<SecretPorts & ReceiptPorts> {
+async function load(): Promise<SecretPorts & ReceiptPorts & LedgerPorts> {
   const env = readEnv(ENV);
   const table = new DynamoTable(env.VALETKEY_TABLE);
   return {
@@ -25,6 +27,7 @@ async function load(): Promise<SecretPorts & ReceiptPorts> {
     inventory: new SecretsManagerInventory(),
     policyWrites: new DynamoPolicyWrites(table),
     observations: new DynamoObservations(table),
+    ledger: new DynamoLedger(table, { nowMs }),
   };
 }
 

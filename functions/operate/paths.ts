@@ -4,6 +4,7 @@ import { listAgents } from "./list-agents.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
+import { type LedgerPorts, readLedger } from "./read-ledger.ts";
 import { type ReceiptPorts, readReceipt } from "./read-receipt.ts";
 import { listSecrets, readSecret } from "./read-secret.ts";
 import { rotateSecret } from "./rotate-secret.ts";
@@ -20,10 +21,11 @@ export const PATHS = {
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,
+  "GET /v1/tasks/{task}/ledger": readLedger,
   "POST /v1/panic": declarePanic,
   "POST /v1/panic/lift": liftPanic,
   "GET /v1/panic": readPanic,
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
-} as const satisfies PathsOf<"operate", SecretPorts & ReceiptPorts>;
+} as const satisfies PathsOf<"operate", SecretPorts & ReceiptPorts & LedgerPorts>;

@@ -10,6 +10,7 @@ import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
 import type { FunctionName } from "../../functions/names.ts";
 import type { Env as NotifyEnv } from "../../functions/notify/env.ts";
+import type { Env as ObserveEnv } from "../../functions/observe/env.ts";
 import type { Env as OperateEnv } from "../../functions/operate/env.ts";
 import type { Env as ProbeEnv } from "../../functions/probe/env.ts";
 import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
@@ -30,6 +31,7 @@ import { NOTIFY_TIMEOUT_SECONDS, type NoticePath } from "./notice-path.ts";
 import { PROBE_TIMEOUT_SECONDS, type ProbeQueue } from "./probe-queue.ts";
 import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue, reconcileAtOnce } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
+import { OBSERVE_TIMEOUT_SECONDS } from "./use-path.ts";
 
 /** What the functions are told. */
 export interface HubFunctionsProps {
@@ -63,6 +65,7 @@ interface EnvironmentOf {
   notify: NotifyEnv;
   console: ConsoleEnv;
   approve: ApproveEnv;
+  observe: ObserveEnv;
   collect: CollectEnv;
   archive: ArchiveEnv;
 }
@@ -256,6 +259,18 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         memoryMb: 256,
         timeoutSeconds: 5,
         beside: { console: props.consoleDir },
+      },
+    ),
+    observe: make(
+      "observe",
+      { ...table, ...deployment },
+      {
+        summary: "counts what tasks did with their keys, from CloudTrail's events",
+        memoryMb: 512,
+        timeoutSeconds: OBSERVE_TIMEOUT_SECONDS,
+        // Also the most that a flood of events costs.
+        reservedConcurrency: 5,
+        beside: { deployment: props.deploymentDir },
       },
     ),
     collect: make(

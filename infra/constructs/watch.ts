@@ -16,6 +16,7 @@ import type { LeaseRevocationQueue } from "./lease-revocation-queue.ts";
 import type { NoticePath } from "./notice-path.ts";
 import type { ProbeQueue } from "./probe-queue.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
+import type { UsePath } from "./use-path.ts";
 
 /** Functions without a waiting caller, and the meaning of their error lines. */
 const LOUD = {
@@ -27,6 +28,8 @@ const LOUD = {
     "A probe could not observe an ending, so its receipt does not show when AWS refused; or a policy had no effect in AWS. See probe's log.",
   notify:
     "A channel did not take a message about a request for approval: people may not know that an agent waits for them. The time of the request runs on. See notify's log.",
+  observe:
+    "A session of a task role has the name of a task that has no lease there: somebody else than the exchange may have made it. See observe's log.",
   archive:
     "Something that is no journal event came in, and was left out of the log: see the archive's log. Where archive-fails rings too, the log was changed behind its back.",
 } as const;
@@ -65,6 +68,7 @@ export interface WatchProps {
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
   readonly notices: NoticePath;
+  readonly uses: UsePath;
   readonly bus: HubBus;
   readonly api: HttpApi;
 }
@@ -244,6 +248,14 @@ export class Watch extends Construct {
     this.#alarm("notices-set-aside", "notify failed five times to run. It runs each minute, too. See notify's log.", {
       metric: props.notices.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
       atLeast: 1,
+    });
+    this.#alarm("uses-set-aside", "observe failed five times to record what tasks did. See observe's log.", {
+      metric: props.uses.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+      atLeast: 1,
+    });
+    this.#alarm("uses-late", "What tasks did waits for more than ten minutes to be recorded. See observe's log.", {
+      metric: props.uses.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
+      atLeast: 600,
     });
     this.#alarm("undone-events", "An event on the bus was not processed. See docs/events.md.", {
       metric: props.bus.undone.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),

@@ -42,6 +42,7 @@ export async function setUpAccounts(
   readonly probesUrl: string;
   readonly deadlinesUrl: string;
   readonly noticesUrl: string;
+  readonly usesUrl: string;
 }> {
   const scope = hubScopeOf(built.config);
   const hub = aws.admin(scope.account);
@@ -83,6 +84,7 @@ export async function setUpAccounts(
     leaseRevocationQueueUrl: hub.createQueue({ name: scope.leaseRevocationQueueName }),
     probesUrl: hub.createQueue({ name: scope.probeQueueName }),
     deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),
+    usesUrl: hub.createQueue({ name: scope.useQueueName }),
     noticesUrl: hub.createQueue({ name: scope.noticeQueueName }),
   };
 }

@@ -13,6 +13,7 @@ import { busRules } from "../../infra/bus-rights.ts";
 import { archiveLockOf, archiveOriginOf, BUS_NAME } from "../../infra/hub-scope.ts";
 import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
+import { isByTask, trailEvent } from "../cloud-trail.ts";
 import { BusSource, eachMinute, isImaged, QueueSource, streamTo } from "../event-sources.ts";
 import { type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
@@ -40,6 +41,8 @@ export interface CloudOptions {
   readonly onInvoke?: (name: FunctionName) => void;
   /** Maps the emulator's endpoint to the one that functions call, such as a proxy's; the same by default. */
   readonly reachedAt?: (endpoint: string) => Promise<string>;
+  /** Time after which CloudTrail reports a call of a task; milliseconds. Minutes at AWS, 0 by default. */
+  readonly trailAfterMs?: number;
   /** False switches off the minute rules and deadlines; true by default. */
   readonly hasRules?: boolean;
 }
@@ -77,7 +80,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const secretValue = randomBytes(24).toString("base64url");
   const consoleDir = join(options.workDir, "console");
   if (options.ports.console !== undefined) buildConsole({ config: built.config, outDir: consoleDir });
-  const started: { hosts?: Record<FunctionName, FunctionHost>; queues?: readonly QueueSource[]; bus?: BusSource } = {};
+  const started: {
+    hosts?: Record<FunctionName, FunctionHost>;
+    queues?: readonly QueueSource[];
+    bus?: BusSource;
+    trail?: (call: ApiCall) => void;
+  } = {};
   const [aws, agents, people] = await Promise.all([
     startEmbeddedAws({
       port: options.ports.aws,
@@ -87,6 +95,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           setImmediate(() => {
             for (const queue of started.queues ?? []) queue.nudge();
           });
+        if (isByTask(call)) started.trail?.(call);
         options.onApiCall?.(call);
       },
       onTableChange: async (changes) => {
@@ -121,7 +130,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         : {}),
     }),
   ]);
-  const { scope, revocationQueueUrl, leaseRevocationQueueUrl, deadlinesUrl, probesUrl, noticesUrl } =
+  const { scope, revocationQueueUrl, leaseRevocationQueueUrl, deadlinesUrl, probesUrl, noticesUrl, usesUrl } =
     await setUpAccounts(aws, built);
   if (approvalsSecret) aws.admin(scope.account).createSecret({ name: approvalsSecret, value: secretValue });
   const logFile = join(options.workDir, "functions.log");
@@ -165,10 +174,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
   ) as Record<FunctionName, FunctionHost>;
   started.hosts = hosts;
+  const uses = new QueueSource(reached(usesUrl), keysOf("observe"), endpoint, hosts.observe);
+  started.trail = (call) => {
+    const report = () => {
+      aws.admin(scope.account).sendMessage(scope.useQueueName, JSON.stringify(trailEvent(call, scope.region)));
+      uses.nudge();
+    };
+    setTimeout(report, options.trailAfterMs ?? 0).unref();
+  };
   const queues = [
     new QueueSource(reached(revocationQueueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
     new QueueSource(reached(leaseRevocationQueueUrl), keysOf("revoke-leases"), endpoint, hosts["revoke-leases"]),
     new QueueSource(reached(noticesUrl), keysOf("notify"), endpoint, hosts.notify),
+    uses,
   ];
   // Not one of those that `settled` waits for: a probe watches for as long as it takes.
   const probes = new QueueSource(reached(probesUrl), keysOf("probe"), endpoint, hosts.probe);

@@ -99,3 +99,43 @@ export const readReceipt: Operation = {
     task_unknown: async (world) => ({ ...(await receipt(world)), path: { task: "nosuchtask00." } }),
   },
 };
+
+/** Arranges a task that read one report and was denied a table that it was not given. */
+const ledger: Arrange = async (world) => {
+  const task = await startTask(world);
+  const path = taskPath(task.id);
+  if (!path) throw new Error("the example's task has no path");
+  const at = world.nowSeconds();
+  const row = { isMapped: true, first: at, last: at, region: "eu-central-1", sourceIp: "203.0.113.7" };
+  await world.ports.ledger.add(
+    path,
+    ["e1", "e2"],
+    [
+      { ...row, action: "s3:GetObject", resource: "arn:aws:s3:::acme-data/reports/weekly.csv", used: 3, denied: 0 },
+      {
+        ...row,
+        action: "dynamodb:ListTables",
+        resource: "*",
+        used: 0,
+        denied: 1,
+        errorCode: "AccessDeniedException",
+      },
+    ],
+  );
+  return { route: "GET /v1/tasks/{task}/ledger", path: { task: task.id }, bearer: world.operatorToken() };
+};
+
+/** `GET /v1/tasks/{task}/ledger` */
+export const readLedger: Operation = {
+  id: "readLedger",
+  tag: "Operators",
+  description:
+    "What a task was granted and what it did: a row for each action and resource. CloudTrail tells minutes later, and tells of data events only where a trail of the account selects them; `visibility` says so. A row that cannot be seen is no row that was not used.",
+  answer: { status: 200, says: "The ledger as far as CloudTrail has told.", schema: "Ledger" },
+  accepted: { ledger: { says: "A task that used one grant and was denied one call", arrange: ledger } },
+  refused: {
+    ...refusedOperators(ledger),
+    malformed_request: async (world) => ({ ...(await ledger(world)), path: { task: "no-task-id" } }),
+    task_unknown: async (world) => ({ ...(await ledger(world)), path: { task: "nosuchtask00." } }),
+  },
+};

@@ -16,6 +16,7 @@ import {
 } from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
 import { agentChange, completion, panicReason, registration } from "./json-bodies.ts";
+import { ledgerAnswer } from "./ledger-answer.ts";
 import {
   delegationForm,
   introspectForm,
@@ -89,6 +90,7 @@ export const ANSWERS = {
   Task: taskAnswer,
   TaskList: taskListAnswer,
   Receipt: receiptAnswer,
+  Ledger: ledgerAnswer,
   Agent: agentAnswer,
   AgentList: agentListAnswer,
   SuspendedAgent: suspendedAgentAnswer,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { FakeAgents } from "../../fakes/fake-agents.ts";
 import { FakeApprovals } from "../../fakes/fake-approvals.ts";
+import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { FakeNoticeboard } from "../../fakes/fake-noticeboard.ts";
 import { FakeObservations } from "../../fakes/fake-observations.ts";
 import { FakePanics } from "../../fakes/fake-panics.ts";
@@ -12,6 +13,7 @@ import { DynamoBallots } from "../../functions/adapters/dynamodb/dynamo-ballots.
 import { DynamoGlasses } from "../../functions/adapters/dynamodb/dynamo-glasses.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/dynamo-journal.ts";
+import { DynamoLedger } from "../../functions/adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoNoticeboard } from "../../functions/adapters/dynamodb/dynamo-noticeboard.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPanics } from "../../functions/adapters/dynamodb/dynamo-panics.ts";
@@ -31,6 +33,7 @@ import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { haltsContract } from "./store/halts.contract.ts";
+import { ledgerContract } from "./store/ledger.contract.ts";
 import { noticeboardContract } from "./store/noticeboard.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
 import { pendingRevocationsContract } from "./store/pending-revocations.contract.ts";
@@ -70,6 +73,7 @@ function inMemory(): Store {
     approvals,
     ballots: approvals,
     glasses: approvals,
+    ledger: new FakeLedger(),
     noticeboard: new FakeNoticeboard({
       listWaiting: (inbox) => approvals.listWaiting(inbox),
       record: async (id) => (await approvals.read(id)).record,
@@ -110,6 +114,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     ballots: new DynamoBallots(table, Date.now),
     glasses: new DynamoGlasses(table),
     noticeboard: new DynamoNoticeboard(table),
+    ledger: new DynamoLedger(table, { nowMs: Date.now }),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).withBinding(...given),
     haltOf: async (agent) => {
@@ -141,6 +146,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     policyWritesContract,
     approvalsContract,
     noticeboardContract,
+    ledgerContract,
   ];
   for (const contract of contracts) contract(() => store);
 });

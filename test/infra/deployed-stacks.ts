@@ -47,6 +47,7 @@ export function deployedStacks(config: Config = CONFIG, app = plainApp()) {
     (target) =>
       new TargetStack(app, `target-${target.id}`, {
         hubAccount: config.hub.account,
+        hubRegion: config.hub.region,
         target,
         held: heldActions(target, catalogue),
         ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),

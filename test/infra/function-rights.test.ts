@@ -131,6 +131,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "JOURNAL#*",
       "AGENTJOURNAL#*",
       "APPROVAL#*",
+      "USE#*",
     ),
     on(
       "PutItems",
@@ -311,6 +312,13 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("approve"),
   ],
   console: [ownLog("console")],
+  observe: [
+    on("GetItems", "GetItem", "TASK#*", "USE#*"),
+    on("PutItems", "PutItem", "SEEN#*"),
+    on("UpdateItems", "UpdateItem", "USE#*"),
+    takeFrom("arn:aws:sqs:eu-central-1:999900001111:valetkey-uses"),
+    ownLog("observe"),
+  ],
   collect: [
     ...readStream,
     { Sid: "BringIn", Effect: "Allow", Action: "s3:PutObject", Resource: `${ARCHIVE}/incoming/*` },

@@ -29,6 +29,9 @@ describe("the hub's alarms", () => {
     "probe-set-aside",
     "notify-loud",
     "archive-loud",
+    "observe-loud",
+    "uses-late",
+    "uses-set-aside",
     "archive-stopped",
     "collect-late",
     "notices-set-aside",
@@ -42,9 +45,9 @@ describe("the hub's alarms", () => {
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
   });
 
-  it("hear the error lines of the reconciler, the sweep, the relay, the probe, notify and the archive, which do not fail for them", () => {
+  it("hear the error lines of the reconciler, the sweep, the relay, the probe, notify, the observer and the archive, which do not fail for them", () => {
     const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
-    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(6);
+    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(7);
   });
 
   it("ring at the first request that a bug has answered with 500", () => {

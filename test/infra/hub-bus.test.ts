@@ -13,18 +13,41 @@ describe("the hub's bus", () => {
     return (bus.Policy as { Statement: unknown[] }).Statement;
   };
   const denied = { Effect: "Deny", Principal: "*", Action: "events:PutEvents", Resource: BUS };
+  const FORWARDERS = "arn:aws:iam::*:role/valetkey-forwarder";
+  const calls = {
+    Sid: "TargetsForwardCalls",
+    Effect: "Allow",
+    Principal: "*",
+    Action: "events:PutEvents",
+    Resource: BUS,
+    Condition: {
+      StringEquals: { "aws:PrincipalAccount": ["111122223333"] },
+      ArnLike: { "aws:PrincipalArn": FORWARDERS },
+      "ForAllValues:StringEquals": { "events:detail-type": ["AWS API Call via CloudTrail"] },
+      "ForAllValues:StringLike": { "events:source": ["aws.*"] },
+      Null: { "events:source": "false", "events:detail-type": "false" },
+    },
+  };
+  const onlyCalls = {
+    ...denied,
+    Sid: "OnlyCalls",
+    Condition: {
+      ArnLike: { "aws:PrincipalArn": FORWARDERS },
+      "ForAnyValue:StringNotEquals": { "events:detail-type": "AWS API Call via CloudTrail" },
+    },
+  };
   const onlyRequests = {
     ...denied,
     Sid: "OnlyRequests",
     Condition: {
-      ArnNotEquals: { "aws:PrincipalArn": [RELAY] },
+      ArnNotLike: { "aws:PrincipalArn": [RELAY, FORWARDERS] },
       "ForAnyValue:StringNotEquals": { "events:source": "valetkey.request" },
     },
   };
 
-  it("takes nobody's events but the relay's, where no publisher is named", () => {
-    const nobodyElse = { Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY] } } };
-    expect(policyOf(hub)).toEqual([{ ...denied, ...nobodyElse }, onlyRequests]);
+  it("takes nobody's events but the relay's, and calls that target accounts forward, where no publisher is named", () => {
+    const nobodyElse = { Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, FORWARDERS] } } };
+    expect(policyOf(hub)).toEqual([calls, { ...denied, ...nobodyElse }, onlyCalls, onlyRequests]);
   });
 
   it("takes requests of publishers that are named, and nothing else of theirs", () => {
@@ -43,18 +66,32 @@ describe("the hub's bus", () => {
           Null: { "events:source": "false", "events:detail-type": "false" },
         },
       },
+      calls,
       {
         ...denied,
         Sid: "NobodyElse",
-        Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, "arn:aws:iam::777788889999:*", ROLE] } },
+        Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, FORWARDERS, "arn:aws:iam::777788889999:*", ROLE] } },
       },
+      onlyCalls,
       onlyRequests,
     ]);
   });
 
+  it("hands calls to the ledger's queue, and what is nobody else's", () => {
+    const [rule, ...more] = resourcesOf(hub, "AWS::Events::Rule").filter(({ Name }) => Name === "valetkey-calls");
+    expect(more).toEqual([]);
+    expect(rule?.EventPattern).toEqual({
+      source: [{ prefix: "aws." }],
+      "detail-type": ["AWS API Call via CloudTrail"],
+    });
+    expect(JSON.stringify(rule?.Targets)).toContain('"UsesQueue');
+  });
+
   it("hands to intake what comes from where it must, and sets aside what cannot be handed over", () => {
     const rules = [hub, open].map((stack) =>
-      resourcesOf(stack, "AWS::Events::Rule").filter(({ EventPattern }) => EventPattern !== undefined),
+      resourcesOf(stack, "AWS::Events::Rule").filter(
+        ({ EventPattern, Name }) => EventPattern !== undefined && Name !== "valetkey-calls",
+      ),
     );
     const own = { source: ["valetkey"], account: ["999900001111"], "detail-type": ["task.end"] };
     const requests = {

@@ -6,6 +6,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
@@ -19,7 +20,7 @@ import {
 } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope, rightsOf } from "../../infra/rights.ts";
 import { type ApprovingCloud, runApprovingCloud } from "../contract/approving-cloud.ts";
-import { putRequest, type RunningCloud } from "../contract/running-cloud.ts";
+import { BUCKET, putRequest, type RunningCloud } from "../contract/running-cloud.ts";
 import { watchBriefly } from "../contract/short-probe.ts";
 import { type ListeningChannel, listenAsChannel, usePeople } from "./use-people.ts";
 
@@ -41,6 +42,7 @@ const SCOPE: HubScope = {
   probeQueueName: "valetkey-probes",
   deadlineQueueName: "valetkey-deadlines",
   noticeQueueName: "valetkey-notices",
+  useQueueName: "valetkey-uses",
   archiveBucket: "valetkey-archive-999900001111-us-east-1",
   archiveKeyAlias: "alias/valetkey-archive",
   busName: "valetkey",
@@ -75,6 +77,9 @@ const POLLERS = [
   "notify sqs:DeleteMessage",
   "notify sqs:GetQueueAttributes",
   "notify sqs:ChangeMessageVisibility",
+  ...["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
+    (action) => `observe sqs:${action}`,
+  ),
   "revoke-leases sqs:ReceiveMessage",
   "revoke-leases sqs:DeleteMessage",
   "revoke-leases sqs:GetQueueAttributes",
@@ -231,6 +236,17 @@ async function useEverything(running: RunningCloud): Promise<void> {
   await call("/v1/tasks?agent=single", 200, await operator());
   await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
   await call(`/v1/tasks/${only.task.id}/receipt`, 200, await operator());
+
+  // What a task does with its key is counted.
+  const reader = await running.start();
+  const { endpoint, region } = cloud.aws;
+  const s3 = new S3Client({ endpoint, region, credentials: { ...reader }, forcePathStyle: true });
+  await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: "reports/weekly.csv" }));
+  await vi.waitFor(async () => {
+    const ledger = await call(`/v1/tasks/${reader.id}/ledger`, 200, await operator());
+    expect(ledger).toMatchObject({ rows: [{ used: 1 }] });
+  }, 15_000);
+  await running.complete(reader);
   await cloud.probed();
 
   // A policy that was written and never acts, as a probe of less patience finds it.

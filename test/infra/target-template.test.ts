@@ -169,6 +169,7 @@ describe("the ceiling", () => {
 const withCeiling = (ceiling: readonly string[]) =>
   new TargetStack(plainApp(), "target", {
     hubAccount: "999900001111",
+    hubRegion: "eu-central-1",
     target: { id: "111122223333", region: "eu-central-1", taskRoles: 1, ceiling },
   });
 
@@ -186,20 +187,35 @@ describe("the execution policy for targets that docs/deploying.md offers", () =>
       Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
     };
     const types = new Set(Object.values(resources).map(({ Type }) => Type));
-    expect(types).toEqual(new Set(["AWS::IAM::ManagedPolicy", "AWS::IAM::Role"]));
-    const names = Object.values(resources).map(({ Properties: { RoleName, ManagedPolicyName } }) =>
-      String(RoleName ?? ManagedPolicyName),
+    expect(types).toEqual(new Set(["AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::Events::Rule"]));
+    const names = Object.values(resources).map(({ Properties: { RoleName, ManagedPolicyName, Name } }) =>
+      String(RoleName ?? ManagedPolicyName ?? Name),
     );
     for (const name of names) expect(name).toMatch(/^valetkey-/);
     const iam = statements.filter(({ Action }) => Action.some((action) => action.startsWith("iam:")));
     expect(iam.map(({ Resource }) => Resource)).toEqual([
       "arn:aws:iam::*:role/valetkey-*",
       "arn:aws:iam::*:policy/valetkey-*",
+      "arn:aws:iam::*:role/valetkey-forwarder",
+    ]);
+    const events = statements.filter(({ Action }) => Action.some((action) => action.startsWith("events:")));
+    expect(events.map(({ Resource }) => Resource)).toEqual(["arn:aws:events:*:*:rule/valetkey-*"]);
+  });
+
+  it("passes one role to one service: the forwarder to EventBridge", () => {
+    expect(statements.filter(({ Action }) => Action.includes("iam:PassRole"))).toEqual([
+      {
+        Sid: "ForwarderToEventBridge",
+        Effect: "Allow",
+        Action: ["iam:PassRole"],
+        Resource: "arn:aws:iam::*:role/valetkey-forwarder",
+        Condition: { StringEquals: { "iam:PassedToService": "events.amazonaws.com" } },
+      },
     ]);
   });
 
-  it("names its actions one by one, and passes no role on", () => {
+  it("names its actions one by one", () => {
     const actions = statements.flatMap(({ Action }) => Action);
-    expect(actions.filter((action) => action.includes("*") || action === "iam:PassRole")).toEqual([]);
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { Inbox } from "../../core/approvals/approvals.ts";
 import { type Person, personId } from "../../core/approvals/person.ts";
+import type { UseRow } from "../../core/ledger/ledger.ts";
 import type { EndedEntry } from "../../core/revocation/role-entry.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { SecretRead } from "../../core/secrets/secret-lock.ts";
@@ -119,6 +121,15 @@ export const keys = {
   glass: (dueAt: number, id: string): Key => ({ pk: GLASSES, sk: `${padded(dueAt)}#${id}` }),
   /** Messages about one agent in one channel. */
   notice: (channel: string, agent: string): Key => ({ pk: `${KINDS.notice}${channel}`, sk: agent }),
+  /** Use of an action on a resource by a task. */
+  use: (path: TaskPath, { action, resource }: Pick<UseRow, "action" | "resource">): Key => ({
+    pk: usePartition(path),
+    sk: `${path}#${action}#${createHash("sha256").update(resource).digest("base64url")}`,
+  }),
+  /** Number of the task's rows. Sorts before them, since no action begins so. */
+  useCount: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##` }),
+  /** Event that was counted. */
+  seen: (eventId: string): Key => ({ pk: `${KINDS.seen}${eventId}`, sk: "SEEN" }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: `${KINDS.secretJournal}${name}`, sk: `EVENT#${n}` }),
@@ -129,6 +140,9 @@ export const keys = {
   /** Secret that an agent was given; no secret's name has a `#`. */
   secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
+
+/** Partition of the uses of a tree of tasks. */
+export const usePartition = (path: TaskPath): string => `${KINDS.use}${rootOf(path)}`;
 
 /** Prefix of the entries of an agent's list of requests for approval. */
 export const AT = "AT#";

@@ -15,6 +15,7 @@ export const OPERATIONS = {
   "valetkey:ListTasks": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:EndTask": ["valetkey:Operate"],
   "valetkey:ReadReceipt": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ReadLedger": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:Panic": ["valetkey:Operate"],
   "valetkey:LiftPanic": ["valetkey:Operate"],
   "valetkey:ReadPanic": ["valetkey:Operate", "valetkey:Observe"],

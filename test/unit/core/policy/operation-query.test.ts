@@ -26,6 +26,7 @@ const READING = [
   "valetkey:ReadAgent",
   "valetkey:ListTasks",
   "valetkey:ReadReceipt",
+  "valetkey:ReadLedger",
   "valetkey:ReadPanic",
   "valetkey:ReadPanic",
   "valetkey:ListSecrets",

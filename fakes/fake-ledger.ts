@@ -1,0 +1,37 @@
+import type { Ledger, UseRow } from "../functions/core/ledger/ledger.ts";
+import type { TaskPath } from "../functions/core/tasks/path.ts";
+
+/** Ledger in memory. */
+export class FakeLedger implements Ledger {
+  readonly #seen = new Set<string>();
+  readonly #rows = new Map<TaskPath, Map<string, UseRow>>();
+
+  async add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[]): Promise<readonly string[]> {
+    const known = eventIds.filter((id) => this.#seen.has(id));
+    if (known.length > 0) return known;
+    for (const id of eventIds) this.#seen.add(id);
+    const own = this.#rows.get(path) ?? new Map<string, UseRow>();
+    this.#rows.set(path, own);
+    for (const row of rows) {
+      const name = nameOf(row);
+      const before = own.get(name);
+      const sums = { used: row.used + (before?.used ?? 0), denied: row.denied + (before?.denied ?? 0) };
+      own.set(name, { ...before, ...row, ...sums, first: before?.first ?? row.first });
+    }
+    return [];
+  }
+
+  async has(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly boolean[]> {
+    return rows.map((row) => this.#rows.get(path)?.has(nameOf(row)) ?? false);
+  }
+
+  async count(path: TaskPath): Promise<number> {
+    return this.#rows.get(path)?.size ?? 0;
+  }
+
+  async list(path: TaskPath): Promise<readonly UseRow[]> {
+    return [...(this.#rows.get(path)?.values() ?? [])];
+  }
+}
+
+const nameOf = ({ action, resource }: Pick<UseRow, "action" | "resource">): string => `${action} ${resource}`;

@@ -1,0 +1,98 @@
+import type { AwsDetail, Detail } from "../intent/detail.ts";
+import { globFromIam, matches } from "../policy/glob.ts";
+import type { UseRow } from "./ledger.ts";
+
+/** Trail by which calls of an action are seen. */
+export type Visibility =
+  /** Management events, of which each account has a free trail's worth in EventBridge. */
+  | "management"
+  /** Data events, which the account's trail selects. */
+  | "data_event_selected"
+  /** Data events, which nobody selects: nothing is known of their use. */
+  | "data_event_not_selected";
+
+/** Row of a task's ledger: an action on a resource, asked for, granted, used and denied. */
+export interface LedgerRow {
+  readonly action: string;
+  readonly resource: string;
+  /** True for a part of the intent that was granted. */
+  readonly granted: boolean;
+  readonly used: number;
+  readonly denied: number;
+  readonly visibility: Visibility;
+  readonly first?: number;
+  readonly last?: number;
+  readonly region?: string;
+  readonly source_ip?: string;
+  readonly error?: string;
+}
+
+/** Actions that CloudTrail records as data events, by service. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html */
+const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
+  s3: /:(Get|Put|Delete|Restore|Abort)(Object|Multipart)|:ListMultipartUploadParts|:ListBucket$|:ListBucketVersions|:SelectObject/,
+  dynamodb:
+    /:(Get|Put|Update|Delete|BatchGet|BatchWrite|ConditionCheck)Item|:Query|:Scan|:PartiQL|:GetRecords|:GetShardIterator/,
+  lambda: /:Invoke/,
+  sqs: /:(Send|Receive|Delete)Message|:ChangeMessageVisibility/,
+  sns: /:Publish/,
+  kinesis: /:(Put|Get)Records?|:GetShardIterator|:SubscribeToShard/,
+  logs: /:PutLogEvents|:GetLogEvents|:FilterLogEvents|:StartQuery|:GetQueryResults/,
+  ssm: /:(Send|Receive)Message/,
+  bedrock: /:Invoke|:Converse|:Retrieve/,
+};
+
+/** Tells how calls of an action are seen. @param selected services whose data events the account's trail selects. */
+export function visibilityOf(action: string, selected: readonly string[]): Visibility {
+  const service = action.split(":")[0] ?? "";
+  if (!DATA_EVENTS[service]?.test(action)) return "management";
+  return selected.includes(service) ? "data_event_selected" : "data_event_not_selected";
+}
+
+/**
+ * Joins what a task was granted with what it did. Each used resource is a row; each granted pair of which no use is known is a row without uses.
+ * @param selectedOf services whose data events an account's trail selects.
+ */
+export function ledgerOf(
+  details: readonly Detail[],
+  uses: readonly UseRow[],
+  selectedOf: (account: string) => readonly string[],
+): readonly LedgerRow[] {
+  const pairs = details.flatMap(pairsOf);
+  const isCovered = ({ action, resource }: UseRow, pair: Pair): boolean =>
+    matches(globFromIam(pair.action), action) && (resource === "*" || matches(globFromIam(pair.resource), resource));
+  const everywhere = [...new Set(pairs.flatMap(({ account }) => selectedOf(account)))];
+  const used = uses.map((use): LedgerRow => {
+    const pair = pairs.find((each) => isCovered(use, each));
+    const { action, resource, used: times, denied, first, last, region, sourceIp, errorCode } = use;
+    return {
+      ...{ action, resource, granted: pair !== undefined, used: times, denied },
+      visibility: visibilityOf(action, pair ? selectedOf(pair.account) : everywhere),
+      ...{ first, last, region, source_ip: sourceIp },
+      ...(errorCode === undefined ? {} : { error: errorCode }),
+    };
+  });
+  const unused = pairs
+    .filter((pair) => !uses.some((use) => isCovered(use, pair)))
+    .map(({ account, action, resource }): LedgerRow => {
+      const visibility = visibilityOf(action, selectedOf(account));
+      return { action, resource, granted: true, used: 0, denied: 0, visibility };
+    });
+  return [...used, ...unused].toSorted((a, b) =>
+    a.action < b.action ? -1 : a.action > b.action ? 1 : b.used - a.used,
+  );
+}
+
+interface Pair {
+  readonly account: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** Pairs of action and resource of an AWS detail. */
+function pairsOf(detail: Detail): readonly Pair[] {
+  if (!isAws(detail)) return [];
+  const { account, actions, resources } = detail;
+  return actions.flatMap((action) => resources.map((resource) => ({ account, action, resource })));
+}
+
+const isAws = (detail: Detail): detail is AwsDetail => detail.type === "aws";

@@ -1,0 +1,37 @@
+import type { TaskPath } from "../tasks/path.ts";
+
+/** Use of one action on one resource by a task, summed. Times are epoch seconds. */
+export interface UseRow {
+  readonly action: string;
+  readonly resource: string;
+  /** False where the event has no IAM action in the catalogue. */
+  readonly isMapped: boolean;
+  readonly used: number;
+  readonly denied: number;
+  readonly first: number;
+  readonly last: number;
+  /** Of the latest call. */
+  readonly region: string;
+  readonly sourceIp: string;
+  readonly errorCode?: string;
+}
+
+/** Rows that one task has at most; what comes after is summed in one row `other`. */
+export const MOST_ROWS = 500;
+
+/** Row of everything beyond the bound. */
+export const OTHER = { action: "other", resource: "*" } as const;
+
+/** Record of what tasks did with their keys. */
+export interface Ledger {
+  /**
+   * Adds rows of one task, together with the ids of their events, in one transaction.
+   * @returns ids that were recorded before, for which nothing was written; then the caller leaves their events out. Empty where all was written.
+   */
+  add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[]): Promise<readonly string[]>;
+  /** True for the rows that there are. */
+  has(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly boolean[]>;
+  /** Number of the task's rows. */
+  count(path: TaskPath): Promise<number>;
+  list(path: TaskPath): Promise<readonly UseRow[]>;
+}

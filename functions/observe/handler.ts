@@ -1,0 +1,21 @@
+import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
+import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
+import { readCatalogue } from "../adapters/files/read-deployment.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
+import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
+import { readEnv } from "../env.ts";
+import type { QueueBatch } from "../queues/batch.ts";
+import { ENV } from "./env.ts";
+import { observe } from "./observe.ts";
+
+const env = readEnv(ENV);
+const table = new DynamoTable(env.VALETKEY_TABLE);
+const ports = {
+  tasks: new DynamoTasks(table),
+  ledger: new DynamoLedger(table, { nowMs: () => Date.now() }),
+  catalogue: readCatalogue(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
+  log: stdoutLog,
+};
+
+export const handler = (batch: QueueBatch) => observe(batch, ports);

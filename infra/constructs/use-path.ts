@@ -1,0 +1,41 @@
+import { Duration } from "aws-cdk-lib";
+import { EventBus, Match, Rule } from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { CALL_EVENT } from "../bus-rights.ts";
+import { USE_QUEUE_NAME } from "../hub-scope.ts";
+import type { HubBus } from "./hub-bus.ts";
+import { KeptQueue } from "./kept-queue.ts";
+
+/** Time-out of `observe`; seconds. The queue hides a message for six times as long (Lambda's advice). */
+export const OBSERVE_TIMEOUT_SECONDS = 20;
+
+/** Path of CloudTrail's events of task roles: from the hub's bus, to which the target accounts forward them, through a queue to `observe`. */
+export class UsePath extends KeptQueue {
+  constructor(scope: Construct, id: string, bus: HubBus) {
+    super(scope, id, {
+      queueName: USE_QUEUE_NAME,
+      hiddenSeconds: 6 * OBSERVE_TIMEOUT_SECONDS,
+      kept: Duration.days(4),
+    });
+    new Rule(this, "Calls", {
+      ruleName: "valetkey-calls",
+      description: "valetkey: calls of task roles, as CloudTrail reports them, to the ledger",
+      eventBus: EventBus.fromEventBusName(this, "Bus", bus.busName),
+      eventPattern: { source: Match.prefix("aws."), detailType: [CALL_EVENT] },
+      targets: [new SqsQueue(this.queue)],
+    });
+  }
+
+  feed(observe: IFunction): void {
+    new EventSourceMapping(this, "QueueToObserve", {
+      target: observe,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 10,
+      maxBatchingWindow: Duration.seconds(2),
+      maxConcurrency: 5,
+      reportBatchItemFailures: true,
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import { agentId, taskId } from "./identifiers.ts";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const seconds = v.pipe(count, v.description("Epoch seconds."));
+
+/** Answer of `GET /v1/tasks/{task}/ledger`. */
+export const ledgerAnswer = v.strictObject({
+  task: taskId,
+  agent: agentId,
+  rows: v.array(
+    v.strictObject({
+      action: v.pipe(
+        v.string(),
+        v.description("IAM action; `<service>:<event>` of CloudTrail where IAM has none; `other` beyond 500 rows."),
+      ),
+      resource: v.pipe(v.string(), v.description("ARN, or `*` where the event names none.")),
+      granted: v.pipe(v.boolean(), v.description("True where the task's intent covers it.")),
+      used: v.pipe(count, v.description("Calls that IAM allowed, whatever their outcome.")),
+      denied: v.pipe(count, v.description("Calls that IAM refused.")),
+      visibility: v.pipe(
+        v.picklist(["management", "data_event_selected", "data_event_not_selected"]),
+        v.description(
+          "`data_event_not_selected`: no trail of the account selects such events, so nothing is known of their use.",
+        ),
+      ),
+      first: v.exactOptional(seconds),
+      last: v.exactOptional(seconds),
+      region: v.exactOptional(v.string()),
+      source_ip: v.exactOptional(v.string()),
+      error: v.exactOptional(v.pipe(v.string(), v.description("Error code of the latest call that had one."))),
+    }),
+  ),
+});

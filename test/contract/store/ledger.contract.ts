@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { aTask } from "../../../fakes/sample-task.ts";
+import type { UseRow } from "../../../functions/core/ledger/ledger.ts";
+import type { TestedStore } from "./tested-store.ts";
+
+const ROW: UseRow = {
+  action: "s3:GetObject",
+  resource: "arn:aws:s3:::acme/a",
+  isMapped: true,
+  used: 2,
+  denied: 1,
+  first: 100,
+  last: 200,
+  region: "eu-central-1",
+  sourceIp: "203.0.113.7",
+};
+
+/** Contract of the record of what tasks did with their keys. */
+export function ledgerContract(store: () => TestedStore): void {
+  const ledger = () => store().ledger;
+  const id = () => randomBytes(8).toString("hex");
+
+  describe("uses of keys", () => {
+    it("are summed by action and resource; the first time stays, the rest is the latest", async () => {
+      const { path } = aTask().task;
+      expect(await ledger().add(path, [id()], [ROW])).toEqual([]);
+      const later = {
+        ...ROW,
+        used: 1,
+        denied: 0,
+        first: 300,
+        last: 300,
+        sourceIp: "198.51.100.1",
+        errorCode: "NoSuchKey",
+      };
+      const other = { ...ROW, resource: "arn:aws:s3:::acme/b" };
+      expect(await ledger().add(path, [id(), id()], [later, other])).toEqual([]);
+      const rows = await ledger().list(path);
+      expect(rows.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))).toEqual([
+        { ...later, used: 3, denied: 1, first: 100 },
+        other,
+      ]);
+      expect(await ledger().count(path)).toBe(2);
+      expect(await ledger().has(path, [ROW, { ...ROW, action: "s3:PutObject" }])).toEqual([true, false]);
+    });
+
+    it("are counted once for each event: nothing is written beside one that was counted before", async () => {
+      const { path } = aTask().task;
+      const [known, fresh] = [id(), id()];
+      await ledger().add(path, [known], [ROW]);
+      expect(await ledger().add(path, [fresh, known], [ROW])).toEqual([known]);
+      expect(await ledger().list(path)).toEqual([ROW]);
+      expect(await ledger().add(path, [fresh], [ROW])).toEqual([]);
+      expect(await ledger().list(path)).toMatchObject([{ used: 4, denied: 2 }]);
+    });
+
+    it("are the task's own: its children and its neighbours have others", async () => {
+      const { path } = aTask().task;
+      await ledger().add(path, [id()], [ROW]);
+      expect(await ledger().list(aTask().task.path)).toEqual([]);
+      expect(await ledger().count(aTask().task.path)).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { CATALOGUE } from "../../../../fakes/fake-world.ts";
+import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
+import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
+import { ledgerOf, visibilityOf } from "../../../../functions/core/ledger/ledger-view.ts";
+import { isTaskRole, PROBE_IDENTITY } from "../../../../functions/names.ts";
+
+const detail = {
+  eventID: "e1",
+  eventTime: "2027-01-01T09:30:00Z",
+  eventSource: "s3.amazonaws.com",
+  eventName: "HeadObject",
+  awsRegion: "eu-central-1",
+  sourceIPAddress: "203.0.113.7",
+  userIdentity: { arn: "arn:aws:sts::111122223333:assumed-role/valetkey-task-7/abcabcabcabc.", accessKeyId: "ASIA1" },
+  requestParameters: { bucketName: "acme", key: "a/b" },
+};
+const envelope = { source: "aws.s3", account: "111122223333", "detail-type": "AWS API Call via CloudTrail", detail };
+const read = (value: unknown) => apiUseOf(value, isTaskRole, CATALOGUE);
+
+describe("an event of CloudTrail", () => {
+  test("is read as a use of an IAM action on a resource", () => {
+    expect(read(envelope)).toEqual({
+      eventId: "e1",
+      account: "111122223333",
+      role: "valetkey-task-7",
+      path: "abcabcabcabc.",
+      accessKeyId: "ASIA1",
+      action: "s3:GetObject",
+      isMapped: true,
+      resource: "arn:aws:s3:::acme/a/b",
+      isDenied: false,
+      at: Date.UTC(2027, 0, 1, 9, 30) / 1_000,
+      region: "eu-central-1",
+      sourceIp: "203.0.113.7",
+    });
+  });
+
+  test.each([
+    ["AccessDenied", true],
+    ["Client.UnauthorizedOperation", true],
+    ["AccessDeniedException", true],
+    ["NoSuchKey", false],
+    ["ThrottlingException", false],
+  ])("with the error %s is denied by IAM: %s", (errorCode, isDenied) => {
+    expect(read({ ...envelope, detail: { ...detail, errorCode } })).toMatchObject({ isDenied, errorCode });
+  });
+
+  const identity = (arn: string) => ({ ...envelope, detail: { ...detail, userIdentity: { arn } } });
+  test.each([
+    ["of another account's role", identity("arn:aws:sts::444455556666:assumed-role/valetkey-task-7/abcabcabcabc.")],
+    ["of another role", identity("arn:aws:sts::111122223333:assumed-role/admin/abcabcabcabc.")],
+    [
+      "of a role whose name only begins so",
+      identity("arn:aws:sts::111122223333:assumed-role/valetkey-task-7x/abcabcabcabc."),
+    ],
+    ["of a session without a task's name", identity("arn:aws:sts::111122223333:assumed-role/valetkey-task-7/probe")],
+    [
+      "of the probe",
+      {
+        ...envelope,
+        detail: {
+          ...detail,
+          userIdentity: { ...detail.userIdentity, sessionContext: { sourceIdentity: PROBE_IDENTITY } },
+        },
+      },
+    ],
+    ["of a user", identity("arn:aws:iam::111122223333:user/ann")],
+    ["put by somebody", { ...envelope, source: "my.app" }],
+    ["of another type", { ...envelope, "detail-type": "AWS Console Sign In via CloudTrail" }],
+    ["without an id", { ...envelope, detail: { ...detail, eventID: undefined } }],
+    ["without a time", { ...envelope, detail: { ...detail, eventTime: "soon" } }],
+    ["that is no event", "text"],
+    ["that is nothing", null],
+  ])("%s counts for no task", (_, value) => {
+    expect(read(value)).toBeUndefined();
+  });
+
+  test.each([
+    ["s3", "ListObjectsV2", "s3:ListBucket"],
+    ["s3", "CompleteMultipartUpload", "s3:PutObject"],
+    ["lambda", "Invoke", "lambda:InvokeFunction"],
+    ["lambda", "ListFunctions20150331", "lambda:ListFunctions"],
+    ["lambda", "UpdateFunctionCode20150331v2", "lambda:UpdateFunctionCode"],
+    ["cloudfront", "GetDistribution2020_05_31", "cloudfront:GetDistribution"],
+    ["monitoring", "GetMetricData", "cloudwatch:GetMetricData"],
+    ["dynamodb", "GetItem", "dynamodb:GetItem"],
+    ["ec2", "DescribeInstances", "ec2:DescribeInstances"],
+  ])("%s %s is %s", (service, name, action) => {
+    expect(actionOfEvent(`${service}.amazonaws.com`, name, CATALOGUE)).toBe(action);
+  });
+
+  test("whose name IAM does not know is shown as it is, and never dropped", () => {
+    const made = read({
+      ...envelope,
+      detail: { ...detail, eventName: "MadeUp", resources: [{ ARN: "arn:aws:s3:::acme" }] },
+    });
+    expect(made).toMatchObject({ action: "s3.amazonaws.com:MadeUp", isMapped: false, resource: "arn:aws:s3:::acme" });
+  });
+
+  test("with texts of any length is recorded with 512 characters of each", () => {
+    const long = "x".repeat(5_000);
+    const made = read({
+      ...envelope,
+      detail: { ...detail, sourceIPAddress: long, requestParameters: { bucketName: long } },
+    });
+    expect([made?.sourceIp.length, made?.resource.length]).toEqual([512, 512]);
+  });
+});
+
+describe("ledger of a task", () => {
+  const use = {
+    isMapped: true,
+    used: 2,
+    denied: 0,
+    first: 1,
+    last: 2,
+    region: "eu-central-1",
+    sourceIp: "203.0.113.7",
+  };
+  const details = [
+    {
+      type: "aws",
+      account: "111122223333",
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resources: ["arn:aws:s3:::acme/*"],
+    },
+    { type: "tool", server: "tickets", tools: ["search"] },
+  ] as const;
+
+  test("joins grants and uses: each use a row, each grant without a use a row", () => {
+    const rows = ledgerOf(details, [{ ...use, action: "s3:GetObject", resource: "arn:aws:s3:::acme/a" }], () => ["s3"]);
+    expect(
+      rows.map(({ action, resource, granted, used, visibility }) => [action, resource, granted, used, visibility]),
+    ).toEqual([
+      ["s3:GetObject", "arn:aws:s3:::acme/a", true, 2, "data_event_selected"],
+      ["s3:PutObject", "arn:aws:s3:::acme/*", true, 0, "data_event_selected"],
+    ]);
+  });
+
+  test("says of what nobody can see that nobody can see it", () => {
+    expect(ledgerOf(details, [], () => []).map(({ visibility }) => visibility)).toEqual([
+      "data_event_not_selected",
+      "data_event_not_selected",
+    ]);
+    expect(visibilityOf("ec2:DescribeInstances", [])).toBe("management");
+  });
+
+  test("shows what was tried beyond the grant", () => {
+    const [row] = ledgerOf(
+      details,
+      [{ ...use, used: 0, denied: 1, action: "iam:CreateUser", resource: "*" }],
+      () => [],
+    );
+    expect(row).toMatchObject({ action: "iam:CreateUser", granted: false, denied: 1, visibility: "management" });
+  });
+});
