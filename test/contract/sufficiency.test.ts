@@ -155,6 +155,11 @@ const STEPS: readonly Step[] = [
     status: 200,
     send: ({ taskId }) => asOperator(`/v1/tasks/${taskId}/receipt`),
   },
+  {
+    route: "GET /v1/tasks/{task}/ledger",
+    status: 200,
+    send: ({ taskId }) => asOperator(`/v1/tasks/${taskId}/ledger`),
+  },
   { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token", { idempotency_key: "four" }) },
   { route: "POST /v1/agents/{agent}/suspend", status: 200, send: () => asOperator("/v1/agents/demo/suspend", {}) },
   { route: "POST /v1/agents/{agent}/resume", status: 200, send: () => asOperator("/v1/agents/demo/resume", {}) },
@@ -326,6 +331,7 @@ describe("each function may do in AWS what its work takes: the embedded AWS enfo
     await running.cloud.settled();
 
     await running.cloud.probed();
+    await running.cloud.hosts.archive.invoke({});
 
     // To be refused is what a canary is for.
     const denied = running.calls.filter(

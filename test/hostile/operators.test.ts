@@ -26,6 +26,7 @@ describe("the operators' routes", () => {
     ["GET /v1/tasks", { query: "agent=demo" }],
     ["POST /v1/tasks/{task}/end", { path: { task: "{own}" } }],
     ["GET /v1/tasks/{task}/receipt", { path: { task: "{own}" } }],
+    ["GET /v1/tasks/{task}/ledger", { path: { task: "{own}" } }],
   ];
   const holders: readonly (readonly [string, (scene: Scene) => string])[] = [
     ["an agent's token", ({ world }) => world.mint()],

@@ -259,4 +259,5 @@ export const RARE: readonly (readonly Step[])[] = [
   then({ route: "POST /v1/agents/{agent}/suspend", choice: 2 }, {}),
   then({ route: "POST /v1/panic", choice: 2, json: { reason: "a drill" } }, {}),
   then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/receipt", choice: 2 }),
+  then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/ledger", choice: 2 }),
 ];
