@@ -117,6 +117,27 @@ describe("valetkey approvals", () => {
     expect(stdout).toMatch(/ap7f3m2q9x4ab +deployer +standing \(2 of 30 used\) +2026-12-18T00:00:00Z/);
   });
 
+  it("says that one person may approve alone, and what is to be reviewed", async () => {
+    const record = { ...RECORD, break_glass: true };
+    const review = { use: {}, due_at: "2026-11-28T12:00:00Z", done: false };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never), review });
+    const { stdout } = await run("approvals", "show", ID);
+    expect(stdout).toMatch(/emergency +one person may approve it alone/);
+    expect(stdout).toMatch(/glass +broken: to be reviewed until 2026-11-28T12:00:00Z/);
+    const listed = {
+      id: ID,
+      agent: { id: "deployer" },
+      status: "used",
+      needed: [],
+      purpose: "deploy",
+      you: {},
+      review,
+    };
+    stage.answers["GET /v1/approvals?status=review"] = ok({ approvals: [listed] });
+    const list = await run("approvals", "list", "--review");
+    expect(list.stdout).toMatch(/ap7f3m2q9x4ab +deployer +to be reviewed +2026-11-28T12:00:00Z/);
+  });
+
   it.each([
     ["a field", { ...RECORD, also: { admin: true } }],
     ["a version", { ...RECORD, version: 2 }],
