@@ -42,6 +42,12 @@ describe("I2: a pattern of actions in a session policy", () => {
     expect(answerTo(textOf(rest), all, { held })).toEqual(UNKNOWN);
   });
 
+  it("is not proven beside names, which are", () => {
+    const all = [`@outlives("yes") permit (principal, action, resource);`];
+    expect(answerTo(textOf(allow(["ec2:DescribeTags", "ec2:Describe*"], "*")), all, { held })).toEqual(UNKNOWN);
+    expect(answerTo(textOf(allow(["ec2:DescribeTags", "ec2:DescribeVpcs"], "*")), all, { held })).toEqual(PROVEN);
+  });
+
   it("is of all names but some where it says so", () => {
     const rest = { Effect: "Allow", NotAction: "ec2:Run*", Resource: "*", Condition: marked };
     expect(answerTo(textOf(rest), PERMITS, { held })).toEqual(PROVEN);

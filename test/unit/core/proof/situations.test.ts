@@ -49,6 +49,10 @@ describe("the terms of a permit", () => {
       ],
       false,
     ],
+    ['@approval("sre")', [{ group: "sre", count: 0 }], true],
+    ['@approval("!sre")', [{ group: "sre", count: 1 }], true],
+    ['@approval("sre=2x")', [{ group: "sre", count: 2 }], true],
+    ['@approval("sre=23")', [{ group: "sre", count: 2 }], true],
     ['@approval("SRE")', [{ group: "SRE", count: 1 }], true],
   ])("of %s with the votes %o", (annotation, approved, isNone) => {
     expect(termsFor(annotation, approved).isNone).toBe(isNone);
