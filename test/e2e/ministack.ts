@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** An AWS-compatible endpoint on loopback: CloudFormation, API Gateway, Lambda workers, streams, rules. It enforces no IAM. */
@@ -53,9 +53,10 @@ export async function startMinistack(options: {
   return { endpoint, logFile, stop };
 }
 
-/** Installs the pinned MiniStack, once. */
+/** Installs the pinned MiniStack and what its KMS needs, once for each list of requirements. */
 export function installMinistack(): void {
-  if (existsSync(`${VENV}/bin/ministack`)) return;
+  const [wanted, installed] = [readFileSync(REQUIREMENTS, "utf8"), `${VENV}/${basename(REQUIREMENTS)}`];
+  if (existsSync(installed) && readFileSync(installed, "utf8") === wanted) return;
   try {
     execFileSync("python3", ["-m", "venv", VENV], { stdio: "inherit" });
   } catch (error) {
@@ -64,6 +65,7 @@ export function installMinistack(): void {
   execFileSync(`${VENV}/bin/pip`, ["install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS], {
     stdio: "inherit",
   });
+  writeFileSync(installed, wanted);
 }
 
 async function answering(url: string, child: ChildProcess): Promise<void> {
