@@ -31,6 +31,9 @@ describe("a pattern for actions", () => {
     ["s3:*a*b", "s3:ba"],
     ["s3:*ab", "s3:aba"],
     ["s3:a.b", "s3:axb"],
+    ["s3:?x", "s3:s3:ax"],
+    ["s3:?x", "s3:ab:ax"],
+    ["s3:?x", "s3:ab?x"],
     ["", "s3:GetObject"],
   ])("%s does not name %s", (pattern, action) => {
     expect(actionMatcher([pattern])(action)).toBe(false);
@@ -73,6 +76,11 @@ describe("a resource", () => {
     ["arn:aws:ec2:a:b:i?e:x", `arn:aws:ec2:a:b:i${ONE}e:x`, undefined],
     ["arn:aws:ec2:a:b:i${*}e/x", "arn:aws:ec2:a:b:i*e/x", "arn:aws:ec2:a:b:i*e/x"],
     ["arn:aws:ec2:a:b:instance/*", `arn:aws:ec2:a:b:instance/${ANY}`, `arn:aws:ec2:a:b:instance/${ANY}`],
+    ["arn:aws:ec2:eu-west-1:111122223333:inst*nce/x", `arn:aws:ec2:eu-west-1:111122223333:inst${ANY}nce/x`, undefined],
+    ["xarn:aws:ec2:a:b:i*e/x", `xarn:aws:ec2:a:b:i${ANY}e/x`, `xarn:aws:ec2:a:b:i${ANY}e/x`],
+    ["arn:aws:sqs:a:b:i*ef", `arn:aws:sqs:a:b:i${ANY}ef`, `arn:aws:sqs:a:b:i${ANY}ef`],
+    ["arn:aws:s3:::${x*}", `arn:aws:s3:::${ANY}`, undefined],
+    ["arn:aws:s3:::${*x}", `arn:aws:s3:::${ANY}`, undefined],
     ["arn:aws:ec2:a:b", undefined, undefined],
     ["arn:aws:*pii*", undefined, undefined],
     ["", undefined, undefined],
