@@ -90,17 +90,22 @@ const PREPARED = { policies: READ.map(({ policy }) => policy), claims: claimsIn(
 /** Policies of this repository, as deployed. */
 export const POLICIES = new RememberedPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
 
-/** Makes the repository's policies with a further permit, as a later deployment may have. */
-export const policiesWithPermit = (
-  id: string,
-  text: string,
-  annotations: Readonly<Record<string, string>> = {},
-): CedarPolicies =>
+/** Permit beside the repository's policies. */
+type FurtherPermit = readonly [id: string, text: string, annotations?: Readonly<Record<string, string>>];
+
+/** Makes the repository's policies with further permits, as a later deployment may have. */
+export const policiesWithPermits = (...permits: readonly FurtherPermit[]): CedarPolicies =>
   new RememberedPolicies({
     ...PREPARED,
-    policies: [...PREPARED.policies, { id, effect: "permit", annotations, reads: [], text }],
-    hash: `bundle-with-${id}`,
+    policies: [
+      ...PREPARED.policies,
+      ...permits.map(([id, text, annotations = {}]) => ({
+        ...{ id, effect: "permit" as const, annotations, reads: [], text },
+      })),
+    ],
+    hash: `bundle-with-${permits.map(([id]) => id).join("-")}`,
   });
+export const policiesWithPermit = (...permit: FurtherPermit): CedarPolicies => policiesWithPermits(permit);
 
 /** Makes policies of one text alone. */
 export const policiesWith = (text: string): CedarPolicies => {

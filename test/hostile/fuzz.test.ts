@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CANARY_SECRET } from "../../fakes/fake-sessions.ts";
-import { NOON_MS, policiesWithPermit } from "../../fakes/fake-world.ts";
+import { NOON_MS, policiesWithPermits } from "../../fakes/fake-world.ts";
 import { REFUSALS } from "../../functions/core/refusal.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
 import type { RouteKey } from "../../functions/routes.ts";
@@ -62,12 +62,13 @@ const REACHED: readonly string[] = [
   "store_unavailable",
   "sts_unavailable",
 ];
-/** The repository's policies, and one that asks a person. */
-const ASKING = policiesWithPermit(
-  "publishing",
+const writing = (folder: string): string =>
   `permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
-   when { resource.arn like "arn:aws:s3:::acme-data/published/*" };`,
-  { approval: "sre" },
+   when { resource.arn like "arn:aws:s3:::acme-data/${folder}/*" };`;
+/** The repository's policies, one that asks a person, and one that asks two, or one in an emergency. */
+const ASKING = policiesWithPermits(
+  ["publishing", writing("published"), { approval: "sre" }],
+  ["mending", writing("mended"), { approval: "sre=2", breakGlass: "", maxTtl: "15m" }],
 );
 const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
 

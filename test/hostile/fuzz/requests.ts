@@ -1,9 +1,11 @@
 import { EVERY_PATH } from "../../../fakes/every-path.ts";
-import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { recordIn } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
+import { sealedUseOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import { TOKEN_TYPES } from "../../../functions/names.ts";
+import type { RouteKey } from "../../../functions/routes.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 import { keysUrl } from "../issuers-web.ts";
 import type { Step } from "./steps.ts";
@@ -27,7 +29,7 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
     ? new URLSearchParams(
         Object.entries(form).filter(([, value]) => value !== undefined) as [string, string][],
       ).toString()
-    : textOf(step.route.endsWith("/decide") ? decisionOf(step, held, world) : step.json);
+    : textOf(/\/(?:decide|review)$/.test(step.route) ? decisionOf(step, held, world) : step.json);
   const task = taskOf(token) ?? pick(held.tasks, step.choice) ?? "k7f3m2q9x4ab.";
   const type = form ? "application/x-www-form-urlencoded" : "application/json";
   const bend = (part: Step["bend"]["part"], text: string): string =>
@@ -78,7 +80,10 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (step.proof !== "right") return step.proof;
   if (step.route.includes("approvals")) {
     const groups = step.choice % 5 === 0 ? [] : ["g-sre", "valetkey-approvers"];
-    return world.mint({ issuer: "staff", claims: { sub: "bob", aud: "https://valetkey.test/operate", groups } });
+    return world.mint({
+      issuer: "staff",
+      claims: { sub: voterOf(step.route, 0), aud: "https://valetkey.test/operate", groups },
+    });
   }
   if (
     step.route.includes("agents") ||
@@ -97,22 +102,35 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   return latest(held.taskTokens, step.choice) ?? "";
 }
 
-/** A vote that the people's issuer signed over the request, a denial, or what the step has. */
-function decisionOf({ json, choice, purpose }: Step, held: Holdings, world: HostileWorld): unknown {
+/** A vote that the people's issuer signed over the request, or over the use that broke the glass; a denial; or what the step has. */
+function decisionOf({ route, json, choice, purpose }: Step, held: Holdings, world: HostileWorld): unknown {
+  const isReview = route.endsWith("/review");
   if (json === "deny") return { decision: "deny", reason: purpose };
-  if (json !== "approve") return json;
+  if (json !== "approve" && json !== "break_glass" && !isReview) return json;
   const id = latest(held.approvals, choice) ?? "";
-  const record = recordIn(world.ports.ballots.records.get(id), id);
+  const { records, uses } = world.ports.ballots;
+  const record = recordIn(records.get(id), id);
+  const hash = record ? recordHash(record) : id;
+  const [use] = uses.get(id) ?? [];
+  const nonce = isReview
+    ? reviewNonce(use ? sealedUseOf(id, use) : {})
+    : json === "break_glass"
+      ? glassNonce(hash)
+      : hash;
   const vote = world.mint({
     issuer: "staff",
     claims: {
-      ...{ sub: choice % 7 === 0 ? "carol" : "bob", aud: "approvals", nonce: record ? recordHash(record) : id },
+      ...{ sub: voterOf(route, choice % 7 === 0 ? 1 : 0), aud: "approvals", nonce },
       ...{ auth_time: world.nowSeconds(), groups: ["g-sre", "valetkey-approvers"] },
     },
   });
   held.tokens.push(vote);
-  return { decision: "approve", vote };
+  return isReview ? { vote } : { decision: json, vote };
 }
+
+/** Who acts on a request: Bob approves, and Carol reviews. */
+const voterOf = (route: RouteKey, choice: number): string =>
+  route.endsWith("/review") === (choice % 2 === 0) ? "carol" : "bob";
 
 function formOf(step: Step, token: string, held: Holdings): Readonly<Record<string, string | undefined>> | undefined {
   if (step.route === "POST /v1/introspect")

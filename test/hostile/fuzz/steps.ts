@@ -82,13 +82,14 @@ const good = fc.constantFrom<unknown[]>(
   [{ ...reports, resources: ["arn:aws:s3:::acme-payroll/x"] }],
 );
 /** Asked of people: the fuzzed world has a permit for it with `@approval`. */
-export const PUBLISHING = {
+const PUBLISHING = {
   ...{ type: "aws", account: "111122223333", actions: ["s3:PutObject"] },
   resources: ["arn:aws:s3:::acme-data/published/x"],
 };
+const MENDING = { ...PUBLISHING, resources: ["arn:aws:s3:::acme-data/mended/x"] };
 const details = fc.oneof(
   { weight: 6, arbitrary: good },
-  { weight: 2, arbitrary: fc.constant([PUBLISHING]) },
+  { weight: 2, arbitrary: fc.constantFrom([PUBLISHING], [MENDING]) },
   { weight: 3, arbitrary: fc.array(fc.oneof<fc.Arbitrary<unknown>[]>(aws, tool), { minLength: 1, maxLength: 3 }) },
   { weight: 1, arbitrary: fc.anything() },
 );
@@ -140,7 +141,7 @@ const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
   "POST /v1/agents": registration,
   "POST /v1/agents/{agent}": change,
   "POST /v1/panic": panic,
-  "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "deny"),
+  "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "break_glass", "deny"),
 };
 
 const step: fc.Arbitrary<Step> = fc
@@ -252,6 +253,10 @@ export const RARE: readonly (readonly Step[])[] = [
   then({ proof: "other", choice: 0 }),
   then(ASK, POLL, { route: "GET /v1/approvals", choice: 2 }, decide("approve"), POLL, decide("deny")),
   then(ASK, { route: "GET /v1/approvals/{approval}", choice: 2 }, decide("deny"), POLL, decide("approve")),
+  then({ details: [MENDING], choice: 2 }, decide("break_glass"), POLL, {
+    route: "POST /v1/approvals/{approval}/review",
+    choice: 2,
+  }),
   then(ASK, decide("approve"), { route: "POST /v1/approvals/{approval}/withdraw", choice: 2 }, POLL),
   then(ASK, decide("approve", 14), { ...decide("approve"), waitSeconds: 1_300 }, POLL),
   then(...[1, 2].map(() => ({ route: "POST /v1/agents" as const, choice: 2, json: REGISTRATION }))),
