@@ -1,6 +1,8 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk/client-iam";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { BUS_SOURCES, KINDS, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
 import { BUS_NAME, TABLE_NAME } from "../../infra/hub-scope.ts";
 import { type Cloud, credentialsOf } from "./cdk.ts";
@@ -14,7 +16,12 @@ export class DeployedRecord {
   readonly #iam: IAMClient;
   readonly #events: EventBridgeClient;
 
+  readonly #s3: S3Client;
+  readonly #region: string;
+
   constructor({ endpoint, region }: Cloud) {
+    this.#s3 = new S3Client({ endpoint, region, credentials: credentialsOf(HUB), forcePathStyle: true });
+    this.#region = region;
     this.#table = new DynamoDBClient({ endpoint, region, credentials: credentialsOf(HUB) });
     this.#iam = new IAMClient({ endpoint, region, credentials: credentialsOf(TARGET) });
     this.#events = new EventBridgeClient({ endpoint, region, credentials: credentialsOf(HUB) });
@@ -27,6 +34,26 @@ export class DeployedRecord {
       new GetItemCommand({ TableName: TABLE_NAME, Key: key, ConsistentRead: true }),
     );
     return Item === undefined ? undefined : { status: Item.status?.S, item: Item };
+  }
+
+  /** Archive of the hub, as an auditor copies it. */
+  archive(): ArchiveSource {
+    const Bucket = `valetkey-archive-${HUB}-${this.#region}`;
+    return {
+      read: async (Key) => {
+        try {
+          const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket, Key }));
+          return Buffer.from((await Body?.transformToByteArray()) ?? []);
+        } catch (error) {
+          if ((error as Error).name === "NoSuchKey") return undefined;
+          throw error;
+        }
+      },
+      list: async (folder) => {
+        const { Contents = [] } = await this.#s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${folder}/` }));
+        return Contents.flatMap(({ Key }) => Key ?? []);
+      },
+    };
   }
 
   /** The types of a task's journal events, in order. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { verifyArchive } from "../../audit/verify-archive.ts";
 import { REVOCATION_POLICY, TOKEN_TYPES } from "../../functions/names.ts";
 import { type Api, expectStatus } from "./api.ts";
 import type { Checks } from "./checks.ts";
@@ -124,6 +125,13 @@ export async function story(
       async () => ((await record.task(forgotten.task.id))?.status === "expired" ? true : undefined),
       200,
     );
+  });
+  await checks.check("the minute's rule brings the journal into a signed log, which is intact", async () => {
+    const verified = await eventually(async () => {
+      const read = await verifyArchive(record.archive());
+      return read.events.some(({ of, type }) => of === started.task.id && type === "task.ended") ? read : undefined;
+    }, 150);
+    assert.deepEqual([verified.verdict, verified.faults], ["intact", []]);
   });
   await checks.check("an event on the bus ends a task, down to IAM", async () => {
     const running = expectStatus(await exchange("demo", READ_REPORTS), 200) as unknown as Started;
