@@ -1,4 +1,4 @@
-import { functionRoleArn, type HubScope } from "./rights.ts";
+import { functionRoleArn, type HubScope } from "./arns.ts";
 
 /**
  * Policy of the key that signs the archive: the account's IAM policies decide who administers it, and whatever they say, the archive's function alone

@@ -1,5 +1,7 @@
 import { BUS_REQUESTS, BUS_SOURCES } from "../functions/names.ts";
-import { busArn, eventIs, functionRoleArn, type HubScope, type Statement } from "./rights.ts";
+import { busArn, functionRoleArn, type HubScope } from "./arns.ts";
+import { eventIs } from "./rights.ts";
+import type { Statement } from "./statement.ts";
 
 /** Statement of the bus's own policy. */
 export interface BusStatement extends Statement {

@@ -3,7 +3,7 @@ import { approvalSecrets, channelSecrets, keepsTokens, providerSecrets } from ".
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
-import { type HubScope, secretArn } from "./rights.ts";
+import { type HubScope, secretArn } from "./arns.ts";
 
 /** Name of the hub's table. Names of table, queues and bus are fixed, so that rights can be written and read in full. */
 export const TABLE_NAME = "valetkey";

@@ -1,5 +1,5 @@
 import { policyDocument } from "./policy-document.ts";
-import type { Statement } from "./rights.ts";
+import type { Statement } from "./statement.ts";
 
 /** IAM's limits, white space not counted. Source: "IAM and AWS STS quotas", IAM User Guide; of those that can be raised, what an account begins with. */
 export const IAM_LIMITS = {

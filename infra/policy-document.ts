@@ -1,6 +1,6 @@
 import { PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { BusStatement } from "./bus-rights.ts";
-import type { Statement } from "./rights.ts";
+import type { Statement } from "./statement.ts";
 import type { AllBut, ElsewhereDeny, TrustStatement } from "./target-rights.ts";
 
 /** Converts statements to CDK's document in the same order. CDK must not merge or re-sort statements that people are to read. */

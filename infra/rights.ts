@@ -2,207 +2,25 @@ import {
   BUS_SOURCES,
   type FunctionName,
   functionRoleName,
-  KINDS,
   type Kind,
   REVOKER_ROLE,
   SECRET_TAGS,
   SIGNET_SECRET,
-  TASK_ROLES,
 } from "../functions/names.ts";
-
-/** One statement of an IAM policy, as plain data: the stack renders it, the embedded AWS evaluates it. */
-export interface Statement {
-  readonly Sid?: string;
-  readonly Effect: "Allow" | "Deny";
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-/** What the ARNs in a function's rights depend on: one hub, its table, queues and bus, and the pools it may hand out. */
-export interface HubScope {
-  readonly partition: string;
-  readonly region: string;
-  /** The hub's account. */
-  readonly account: string;
-  readonly tableName: string;
-  readonly revocationQueueName: string;
-  readonly leaseRevocationQueueName: string;
-  readonly probeQueueName: string;
-  readonly deadlineQueueName: string;
-  readonly noticeQueueName: string;
-  readonly useQueueName: string;
-  /** Bucket of the archive; the name says account and Region, since buckets' names are global. */
-  readonly archiveBucket: string;
-  /** Alias of the key that signs the archive's checkpoints. */
-  readonly archiveKeyAlias: string;
-  readonly busName: string;
-  readonly undoneQueueName: string;
-  /** Accounts, and ARNs of roles, that may put events on the bus. */
-  readonly publishers: readonly string[];
-  /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub. */
-  readonly ownSecrets: readonly string[];
-  /** Secrets of approvals' clients and channels. No task and no other function reads them. */
-  readonly approvalSecrets: readonly string[];
-  /** Secrets of channels, for the function that notifies alone. */
-  readonly channelSecrets: readonly string[];
-  /** Secrets of the issuers' clients among `approvalSecrets`, by which the hub redeems the codes of sign-ins. */
-  readonly approvalClientSecrets: readonly string[];
-  /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
-  readonly registrationTokens: readonly string[];
-  /** The network that functions have to be in to reach databases; nothing where these are reachable without. */
-  readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
-  /** `taskRoles`: all that its pool has. Of a retired account, nobody becomes a task role any more. */
-  readonly targets: readonly { readonly account: string; readonly taskRoles: number; readonly isRetired?: boolean }[];
-}
-
-/**
- * What each access is in DynamoDB. Transactions have no right of their own: they need the right for each item in them.
- * Scan, batches and PartiQL are missing because nothing uses them, and Scan carries no leading key at all.
- */
-const ACTIONS = {
-  get: "dynamodb:GetItem",
-  query: "dynamodb:Query",
-  put: "dynamodb:PutItem",
-  update: "dynamodb:UpdateItem",
-  remove: "dynamodb:DeleteItem",
-  /** A condition, in a transaction, on an item that the transaction does not change. */
-  check: "dynamodb:ConditionCheckItem",
-} as const;
-type Access = keyof typeof ACTIONS;
-
-/**
- * Which kinds of items each function touches, and how (docs/design.md#items).
- * Only `register` gives: it alone puts a registration, makes an agent active, and writes who is bound to it (docs/decisions/0020). `operate`, `intake` and the
- * sweep can take that away (the sweep suspends, and begins no offboarding), and write the rest of an agent's record. Only `revoke-leases` removes what has to be taken back, once it was. Nobody removes
- * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
- * the sweep what it has done with: what is registered cannot be taken back by any function. Of journals nobody changes or removes an item. A put
- * may write over one, which IAM cannot forbid: `dynamodb:Attributes` could keep a TTL off, but nothing says whether a transaction is asked about as a
- * whole or item by item, and two conditions on PutItem would refuse every write if it is the former. The relay sees both, and rings.
- */
-const TABLE_RIGHTS = {
-  exchange: {
-    get: [
-      "active",
-      "agent",
-      "binding",
-      "task",
-      "live",
-      "replay",
-      "panic",
-      "load",
-      "secret",
-      "seal",
-      "approval",
-      "vote",
-    ],
-    query: ["live", "approval", "vote"],
-    put: [
-      "task",
-      "role",
-      "live",
-      "timer",
-      "pendingRevocation",
-      "secret",
-      "seal",
-      "journal",
-      "approval",
-      "inbox",
-      "glass",
-    ],
-    update: ["task", "replay", "pendingRevocation", "secret"],
-    remove: ["live", "role", "glass"],
-    check: ["approval", "vote"],
-  },
-  tasks: {
-    get: ["active", "agent", "binding", "task", "live", "panic", "seal"],
-    query: ["live", "approval"],
-    put: ["role", "ending", "journal"],
-    update: ["task"],
-    remove: ["live", "role", "ending"],
-  },
-  operate: {
-    get: ["active", "registration", "agent", "task", "live", "panic", "secret"],
-    query: [
-      "agent",
-      "live",
-      "task",
-      "role",
-      "writes",
-      "pendingRevocation",
-      "secret",
-      "ending",
-      "journal",
-      "agentJournal",
-      "approval",
-      "use",
-    ],
-    put: ["agent", "role", "halt", "ending", "journal", "agentJournal", "secretJournal", "panicJournal"],
-    update: ["task", "panic", "secret"],
-    remove: ["active", "registration", "live", "role", "ending"],
-  },
-  register: {
-    get: ["active", "registration", "agent", "binding"],
-    query: ["live", "ending"],
-    put: ["active", "registration", "agent", "journal", "agentJournal"],
-    update: ["binding", "task"],
-    remove: ["halt"],
-  },
-  sweep: {
-    get: ["active", "registration", "agent", "task", "timer", "panic", "secret"],
-    query: [
-      "timer",
-      "agent",
-      "live",
-      "task",
-      "role",
-      "pendingRevocation",
-      "halt",
-      "secret",
-      "ending",
-      "journal",
-      "agentJournal",
-      "glass",
-    ],
-    put: ["agent", "role", "timer", "halt", "ending", "journal", "agentJournal", "secretJournal"],
-    update: ["task", "timer", "secret"],
-    remove: ["active", "live", "role", "timer", "ending", "glass"],
-  },
-  intake: {
-    get: ["active", "registration", "agent", "task"],
-    query: ["live", "role", "pendingRevocation", "ending"],
-    put: ["agent", "role", "halt", "ending", "journal", "agentJournal"],
-    update: ["task"],
-    remove: ["active", "registration", "live", "role", "ending"],
-  },
-  relay: {},
-  reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },
-  "revoke-leases": {
-    get: ["task", "pendingRevocation"],
-    put: ["journal"],
-    update: ["task", "secret"],
-    remove: ["pendingRevocation"],
-  },
-  rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
-  probe: { query: ["writes"], put: ["writes"] },
-  // It writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
-  approve: {
-    get: ["active", "agent", "task", "vote", "notice"],
-    query: ["approval", "vote", "inbox"],
-    put: ["vote", "approvalJournal"],
-    update: ["vote"],
-    remove: ["inbox"],
-    check: ["approval", "vote"],
-  },
-  notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
-  // It serves files, and reaches nothing.
-  console: {},
-  // It counts what tasks did. What it thinks of it, others decide.
-  observe: { get: ["task", "use"], put: ["seen"], update: ["use"] },
-  // Neither reaches the table: one is handed its stream, the other reads what the first has put into the archive.
-  collect: {},
-  archive: {},
-} as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
+import {
+  archiveArn,
+  archiveBucketArn,
+  busArn,
+  type HubScope,
+  logGroupNameOf,
+  networkArn,
+  queueArn,
+  secretArn,
+  tableArn,
+  taskRolesArn,
+} from "./arns.ts";
+import type { Statement } from "./statement.ts";
+import { type Access, onKinds, TABLE_RIGHTS } from "./table-rights.ts";
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */
 export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
@@ -253,10 +71,6 @@ const NETWORK = {
   ],
 } as const;
 
-/** Everything of EC2 in the hub: Lambda asks about interfaces that are not there yet, so that none can be named. */
-export const networkArn = ({ partition, region, account }: HubScope): string =>
-  `arn:${partition}:ec2:${region}:${account}:*/*`;
-
 /** The right to write to the function's own log group, which the stack creates: it may not create another. */
 export function logRightsOf(name: FunctionName, scope: HubScope): Statement[] {
   return [
@@ -268,21 +82,6 @@ export function logRightsOf(name: FunctionName, scope: HubScope): Statement[] {
     },
   ];
 }
-
-/** The log group of a function. */
-export const logGroupNameOf = (name: FunctionName): string => `/aws/lambda/${functionRoleName(name)}`;
-
-/** ARN of the hub role that a function runs as. */
-export const functionRoleArn = (name: FunctionName, partition: string, account: string): string =>
-  `arn:${partition}:iam::${account}:role/${functionRoleName(name)}`;
-
-/**
- * Pattern of an account's task roles. In full, a role of 100 would take 40 times the characters, and IAM holds 10,240 for all accounts. Besides the
- * pool it matches roles of that name that somebody else made, and roles that a smaller pool left behind: a role still has to trust whoever assumes
- * it, and to have the ceiling as its boundary before the revoker writes to it.
- */
-export const taskRolesArn = (partition: string, account: string): string =>
-  `arn:${partition}:iam::${account}:role/${TASK_ROLES}`;
 
 const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = {
   exchange: (scope) => [
@@ -441,24 +240,6 @@ const readSecrets = (Sid: string, names: readonly string[], scope: HubScope): St
       ];
 const readOwnSecrets = (scope: HubScope): Statement[] => readSecrets("ReadOwnSecrets", scope.ownSecrets, scope);
 
-/** ARNs of secrets in the hub. */
-export const secretArn = (name: string, scope: HubScope): string =>
-  `arn:${scope.partition}:secretsmanager:${scope.region}:${scope.account}:secret:${name}`;
-
-/** `ForAllValues` is also true of no value at all, hence the `Null`: a request without a leading key is refused. */
-function onKinds(access: Access, kinds: readonly Kind[], scope: HubScope): Statement {
-  return {
-    Sid: `${access.slice(0, 1).toUpperCase()}${access.slice(1)}Items`,
-    Effect: "Allow",
-    Action: [ACTIONS[access]],
-    Resource: [tableArn(scope)],
-    Condition: {
-      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds.map((kind) => `${KINDS[kind]}*`) },
-      Null: { "dynamodb:LeadingKeys": "false" },
-    },
-  };
-}
-
 const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement => ({
   Sid: "SendToQueues",
   Effect: "Allow",
@@ -509,17 +290,3 @@ const readStream = (scope: HubScope): Statement[] => [
   // It has no resource type: it lists the names of streams and nothing else.
   { Sid: "ListStreams", Effect: "Allow", Action: ["dynamodb:ListStreams"], Resource: ["*"] },
 ];
-
-/** ARN of the one table. */
-export const tableArn = (scope: HubScope): string =>
-  `arn:${scope.partition}:dynamodb:${scope.region}:${scope.account}:table/${scope.tableName}`;
-/** ARN of the archive's bucket. */
-export const archiveBucketArn = (scope: HubScope): string => `arn:${scope.partition}:s3:::${scope.archiveBucket}`;
-/** ARN, or pattern, of objects in the archive. */
-export const archiveArn = (scope: HubScope, key: string): string => `${archiveBucketArn(scope)}/${key}`;
-
-/** ARN of the one bus. */
-export const busArn = (scope: HubScope): string =>
-  `arn:${scope.partition}:events:${scope.region}:${scope.account}:event-bus/${scope.busName}`;
-const queueArn = (scope: HubScope, name: string): string =>
-  `arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${name}`;

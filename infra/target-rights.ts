@@ -8,8 +8,9 @@ import {
 import type { HeldActions } from "../functions/core/ceiling/held-in.ts";
 import { heldLists } from "../functions/core/ceiling/held-lists.ts";
 import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
+import { functionRoleArn, taskRolesArn } from "./arns.ts";
 import { ownResources } from "./own-resources.ts";
-import { functionRoleArn, type Statement, taskRolesArn } from "./rights.ts";
+import type { Statement } from "./statement.ts";
 
 /** Statement of a role's trust policy: who may assume the role. */
 export interface TrustStatement extends Omit<Statement, "Resource"> {

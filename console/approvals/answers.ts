@@ -57,7 +57,7 @@ export interface Shown {
   readonly review?: Review;
   readonly outcome?: { readonly decision: string; readonly reason?: string; readonly at: string };
   readonly you: You;
-  /** What is known of the messages to the groups' channels. */
+  /** Facts about the messages to the groups' channels. */
   readonly notices?: readonly { readonly channel: string; readonly told: boolean; readonly failed_at?: string }[];
   readonly sign_in?: { readonly issuer: string; readonly acr_values?: string | readonly string[] };
 }

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { HeldActions } from "../../functions/core/ceiling/held-in.ts";
 import { type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
-import { functionRoleArn } from "../../infra/rights.ts";
+import { functionRoleArn } from "../../infra/arns.ts";
 import { ceilingArn, heldPolicyArns } from "../../infra/target-rights.ts";
 import { bad, type Finding, ok } from "../finding.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";

@@ -6,7 +6,7 @@ import type { Ports } from "../core/ports.ts";
 /** Ports of the function that collects people's votes. */
 export interface ApprovePorts extends Ports {
   readonly ballots: Ballots;
-  /** What `notify` recorded of its messages; read alone. */
+  /** Record that `notify` has of its messages; read alone. */
   readonly noticeboard: Pick<Noticeboard, "announced">;
   readonly codes: SignInCodes;
 }

@@ -10,7 +10,7 @@ export interface LedgerPorts extends Ports {
   readonly ledger: Pick<Ledger, "list">;
 }
 
-/** What a task was granted and what it did, a row for each action and resource. */
+/** Ledger of a task: a row for each action and resource that it was granted or used. */
 interface LedgerAnswer extends Readonly<Record<string, unknown>> {
   readonly task: string;
   readonly agent: string;

@@ -10,8 +10,8 @@ import type { Env } from "../../functions/archive/env.ts";
 import { COLLECTED } from "../../functions/collect/collected.ts";
 import { type LockSetting, lockText } from "../../functions/core/archive/parse-lock.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
+import type { HubScope } from "../arns.ts";
 import { archiveOriginOf } from "../hub-scope.ts";
-import type { HubScope } from "../rights.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** Time-out of `archive`; seconds. A rule starts it each minute. */

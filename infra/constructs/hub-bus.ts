@@ -2,9 +2,9 @@ import { Duration, Validations } from "aws-cdk-lib";
 import { CfnEventBus } from "aws-cdk-lib/aws-events";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import type { HubScope } from "../arns.ts";
 import { busPolicy } from "../bus-rights.ts";
 import { policyDocument } from "../policy-document.ts";
-import type { HubScope } from "../rights.ts";
 
 /**
  * Hub's event bus, on which publishers request endings, and the queue of events that could not be processed. The policy is a property of the bus

@@ -20,7 +20,8 @@ import type { Env as RevokeLeasesEnv } from "../../functions/revoke-leases/env.t
 import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
-import { type HubScope, rightsOf, secretArn, tableArn } from "../rights.ts";
+import { type HubScope, secretArn, tableArn } from "../arns.ts";
+import { rightsOf } from "../rights.ts";
 import { ARCHIVE_TIMEOUT_SECONDS, type Archive } from "./archive.ts";
 import { CEDAR_MODULE } from "./bundled-code.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";

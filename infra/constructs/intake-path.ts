@@ -4,8 +4,8 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventInvokeConfig, type IFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { Construct } from "constructs";
+import type { HubScope } from "../arns.ts";
 import { busRules } from "../bus-rights.ts";
-import type { HubScope } from "../rights.ts";
 import type { HubBus } from "./hub-bus.ts";
 
 /** Resources that the path connects. */

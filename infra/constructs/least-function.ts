@@ -11,17 +11,11 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type FunctionName, functionRoleName, TASK_ROLES } from "../../functions/names.ts";
+import { type HubScope, logGroupNameOf, networkArn } from "../arns.ts";
 import { packStatements } from "../pack-statements.ts";
 import { policyDocument } from "../policy-document.ts";
-import {
-  type HubScope,
-  isNetworked,
-  logGroupNameOf,
-  logRightsOf,
-  networkArn,
-  rightsOf,
-  type Statement,
-} from "../rights.ts";
+import { isNetworked, logRightsOf, rightsOf } from "../rights.ts";
+import type { Statement } from "../statement.ts";
 import { bundledCode } from "./bundled-code.ts";
 
 /** Properties that differ between functions; all others are house defaults. */

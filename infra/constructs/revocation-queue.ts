@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import type { HubScope } from "../arns.ts";
 import { REVOCATION_HIDDEN_SECONDS, REVOCATION_QUEUE_NAME } from "../hub-scope.ts";
-import type { HubScope } from "../rights.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** Time-out of one run of the reconciler; seconds. */

@@ -2,8 +2,8 @@ import { Validations } from "aws-cdk-lib";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { REVOKER_ROLE } from "../../functions/names.ts";
+import { taskRolesArn } from "../arns.ts";
 import { policyDocument } from "../policy-document.ts";
-import { taskRolesArn } from "../rights.ts";
 import { revokerRights, revokerTrust } from "../target-rights.ts";
 
 /** Properties of the revoker. */

@@ -4,7 +4,7 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { EventInvokeConfig, type IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import type { HubScope } from "../rights.ts";
+import type { HubScope } from "../arns.ts";
 
 /** Resources that the path connects. */
 export interface RotationPathProps {

@@ -7,7 +7,7 @@ import type { ApiCall } from "../../emulator/api-call.ts";
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { Credentials } from "../../emulator/sessions.ts";
 import { type FunctionName, functionRoleName } from "../../functions/names.ts";
-import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
+import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -14,9 +14,11 @@ import {
   taskRoleName,
 } from "../../functions/names.ts";
 import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
+import type { HubScope } from "../../infra/arns.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
 import { hubScopeOf, ownSecretArnsIn, REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
-import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
+import { rightsOf } from "../../infra/rights.ts";
+import type { Statement } from "../../infra/statement.ts";
 import {
   CEILING_POLICY,
   ceiling,

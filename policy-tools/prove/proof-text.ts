@@ -30,7 +30,7 @@ const WHY_UNKNOWN = {
     "A policy compares what the validator cannot: dates, decimals, all tags at once, or two texts of the resource.",
 } as const satisfies Record<Extract<Answer, { verdict: "unknown" }>["why"], string>;
 
-/** What follows where a resource's tags have names in another case: IAM reads them without it, and policies do not. */
+/** Consequence of a resource's tags with names in another case: IAM reads them without it, and policies do not. */
 const spellingLines = (call: Call): readonly string[] => [
   "    Assumed: tags have the names that policies write, in their case. Should one differ (`Team` for `team`),",
   ...violationLines(call),

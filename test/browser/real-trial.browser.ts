@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { trySignIn } from "../../doctor/try-sign-in.ts";
 import { functionRoleName } from "../../functions/names.ts";
-import { functionRoleArn } from "../../infra/rights.ts";
+import { functionRoleArn } from "../../infra/arns.ts";
 import { APPROVALS_SECRET, hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
 import { heardPage, openBrowser } from "./open-browser.ts";
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { verifyArchive } from "../../audit/verify-archive.ts";
 import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
-import { functionRoleArn } from "../../infra/rights.ts";
+import { functionRoleArn } from "../../infra/arns.ts";
 import { type RunningCloud, runCloud } from "./running-cloud.ts";
 
 describe("the archive of a running cloud", () => {

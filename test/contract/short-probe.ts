@@ -6,7 +6,7 @@ import { AwsProbeSessions } from "../../functions/adapters/sts/aws-probe-session
 import { poolIndex, taskPath } from "../../functions/core/tasks/path.ts";
 import { functionRoleName, taskRoleName } from "../../functions/names.ts";
 import { PACE, probe } from "../../functions/probe/probe.ts";
-import { functionRoleArn } from "../../infra/rights.ts";
+import { functionRoleArn } from "../../infra/arns.ts";
 import { speakTo } from "../../local/cloud/local-accounts.ts";
 import type { Cloud } from "../../local/cloud/start-cloud.ts";
 import { ACCOUNT } from "./running-cloud.ts";

@@ -11,7 +11,7 @@ import { freeNeighbours } from "./free-neighbours.ts";
 
 const LOCAL = fileURLToPath(new URL("../../local/valetkey.json", import.meta.url));
 
-/** What `npm start` serves, on free ports: every function, the console, and the people's issuer with its sign-in page. */
+/** Cloud that `npm start` serves, on free ports: every function, the console, and the people's issuer with its sign-in page. */
 export interface LocalCloud {
   readonly cloud: Cloud;
   readonly api: string;

@@ -1,5 +1,5 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
-import type { Statement } from "../../infra/rights.ts";
+import type { Statement } from "../../infra/statement.ts";
 import type { AllBut, ElsewhereDeny } from "../../infra/target-rights.ts";
 
 const TARGET = "111122223333";

@@ -5,8 +5,9 @@ import { MOST_ACCOUNTS, MOST_ROLES_IN_ALL, MOST_TASK_ROLES } from "../../functio
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
 import { IAM_LIMITS, packStatements } from "../../infra/pack-statements.ts";
-import { rightsOf, type Statement } from "../../infra/rights.ts";
+import { rightsOf } from "../../infra/rights.ts";
 import { LIMITS, type SizedTemplate, sizeFaults } from "../../infra/size-faults.ts";
+import type { Statement } from "../../infra/statement.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
 import { CONFIG, plainApp } from "./deployed-stacks.ts";
 

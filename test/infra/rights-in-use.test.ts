@@ -18,7 +18,8 @@ import {
   TABLE_KEYS,
   TOKEN_TYPES,
 } from "../../functions/names.ts";
-import { functionRoleArn, type HubScope, rightsOf } from "../../infra/rights.ts";
+import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
+import { rightsOf } from "../../infra/rights.ts";
 import { type ApprovingCloud, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { BUCKET, putRequest, type RunningCloud } from "../contract/running-cloud.ts";
 import { watchBriefly } from "../contract/short-probe.ts";
@@ -237,7 +238,7 @@ async function useEverything(running: RunningCloud): Promise<void> {
   await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
   await call(`/v1/tasks/${only.task.id}/receipt`, 200, await operator());
 
-  // What a task does with its key is counted.
+  // A task's calls are counted.
   const reader = await running.start();
   const { endpoint, region } = cloud.aws;
   const s3 = new S3Client({ endpoint, region, credentials: { ...reader }, forcePathStyle: true });

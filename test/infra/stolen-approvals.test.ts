@@ -135,7 +135,7 @@ describe("I9a, I9d: what IAM lets, the exchange stops, and an honest vote brings
       expect(await attack.write(new Thief(cloud, name), victim)).toBe(true);
       expect(await expectNoKey(held)).toBe(attack.stopped[name]);
       if (attack.keyBy === undefined) return;
-      // What the exchange had recorded stands again, so that what stops the attack is seen to let an honest vote pass.
+      // The record of the exchange stands again, so that what stops the attack is seen to let an honest vote pass.
       await owner.write(own);
       await expectKeyBy(attack.keyBy, held);
     },

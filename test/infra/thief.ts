@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type FunctionName, functionRoleName } from "../../functions/names.ts";
-import { functionRoleArn } from "../../infra/rights.ts";
+import { functionRoleArn } from "../../infra/arns.ts";
 import type { RunningCloud } from "../contract/running-cloud.ts";
 
 const HUB = "999900001111";

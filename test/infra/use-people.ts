@@ -81,7 +81,7 @@ export async function usePeople(
 
   expect(await voting.deny(bob, "0123456789abcdef0123", "there is none")).toBe("404 approval_unknown");
 
-  // Of an agent that is not active, its record says why.
+  // The record of an agent that is not active says why.
   const left = await cloud.ask("publisher", "published/last.csv");
   const suspended = await fetch(`${cloud.url}/v1/agents/publisher/suspend`, {
     method: "POST",

@@ -2,7 +2,8 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
-import { rightsOf, type Statement } from "../../infra/rights.ts";
+import { rightsOf } from "../../infra/rights.ts";
+import type { Statement } from "../../infra/statement.ts";
 import { CONFIG, deployedStacks, resourceWhere } from "./deployed-stacks.ts";
 import { allows } from "./iam.ts";
 

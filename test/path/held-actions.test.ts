@@ -73,7 +73,7 @@ describe("an action that AWS adds later", () => {
   });
 });
 
-/** What the session policy says of the action in a role with that mark. */
+/** Statements of the session policy about the action, in a role with that mark. */
 const tried = (document: PolicyDocument, action: string, mark: string): boolean =>
   evaluate(document, { action, resource: "*", context: contextWith(mark) }) === "allowed";
 

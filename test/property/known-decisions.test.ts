@@ -6,8 +6,9 @@ import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import { type Role, Roles } from "../../emulator/roles.ts";
 import type { Session } from "../../emulator/sessions.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
+import { tableArn } from "../../infra/arns.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
-import { rightsOf, tableArn } from "../../infra/rights.ts";
+import { rightsOf } from "../../infra/rights.ts";
 import { CONFIG } from "../infra/deployed-stacks.ts";
 
 const SCOPE = hubScopeOf(CONFIG);

@@ -7,7 +7,7 @@ import type { Program } from "./programs.ts";
 
 const MOST_MS = 120_000;
 
-/** What an SDK met while people decided about its task. */
+/** Events that an SDK met while people decided about its task. */
 export interface WaitingStory {
   /** Statuses of the credentials route, each once, in order. */
   readonly statuses: readonly number[];
@@ -21,7 +21,7 @@ export interface WaitingStory {
   readonly said: string;
 }
 
-/** What every SDK has to meet. */
+/** Events that every SDK has to meet. */
 export const AS_IT_WAITS = { statuses: [503, 200], last: "written", code: 0, saidNotYet: true } as const;
 
 /** The program, unmodified, with the credentials route of a task that waits: a person approves after it has failed, and it goes on by itself. */

@@ -33,7 +33,7 @@ function spelledOut(
   excepted: readonly string[],
   catalogue: Catalogue,
 ): HeldActions | undefined {
-  // Of a ceiling that allows everything, nothing can be spelled out.
+  // A ceiling that allows everything cannot be spelled out.
   if (ceiling.includes("*")) return undefined;
   const within = ceiling
     .flatMap((entry) => namesOf(entry, catalogue))

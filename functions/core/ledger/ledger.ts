@@ -10,7 +10,7 @@ export interface UseRow {
   readonly denied: number;
   readonly first: number;
   readonly last: number;
-  /** Of the latest call. */
+  /** Region of the latest call. */
   readonly region: string;
   readonly sourceIp: string;
   readonly errorCode?: string;

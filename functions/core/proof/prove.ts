@@ -167,7 +167,7 @@ class Proof {
     return undefined;
   }
 
-  /** Where the resource's tags have names in another case: formula of the calls of which the objection's policies see no tag. */
+  /** Formula, for a resource whose tags have names in another case, of the calls of which the objection's policies see no tag. */
   #unseen({ holds, unless }: Against): readonly Formula[] {
     if (this.#read.question.spelling === undefined) return [];
     const { diagram } = this.#unknowns;

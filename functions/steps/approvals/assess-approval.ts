@@ -23,7 +23,7 @@ export interface StoredRequest {
   readonly task?: Pick<Task, "status"> | undefined;
 }
 
-/** What a request has come to at this moment. */
+/** State of a request at this moment, with all that it rests on. */
 export interface Assessment {
   /** Agent as it is registered now; absent once it is not. */
   readonly agent?: KnownAgent;

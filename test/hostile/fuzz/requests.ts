@@ -128,7 +128,7 @@ function decisionOf({ route, json, choice, purpose }: Step, held: Holdings, worl
   return isReview ? { vote } : { decision: json, vote };
 }
 
-/** Who acts on a request: Bob approves, and Carol reviews. */
+/** Person who acts on a request: Bob approves, and Carol reviews. */
 const voterOf = (route: RouteKey, choice: number): string =>
   route.endsWith("/review") === (choice % 2 === 0) ? "carol" : "bob";
 

@@ -122,7 +122,7 @@ describe("a glass to break", () => {
 });
 
 describe("each obligation", () => {
-  // What eases another demand is no demand by itself.
+  // An obligation that eases another demand is no demand by itself.
   const rows = EVERY_OBLIGATION.filter(({ eases }) => !eases).map((row) => [row.example, row] as const);
   const annotated = ({ annotation, example }: (typeof EVERY_OBLIGATION)[number]) => {
     const [, value = ""] = example.match(/"(.*)"/) ?? [];

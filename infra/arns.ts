@@ -1,0 +1,79 @@
+import { type FunctionName, functionRoleName, TASK_ROLES } from "../functions/names.ts";
+
+/** What the ARNs in a function's rights depend on: one hub, its table, queues and bus, and the pools it may hand out. */
+export interface HubScope {
+  readonly partition: string;
+  readonly region: string;
+  /** The hub's account. */
+  readonly account: string;
+  readonly tableName: string;
+  readonly revocationQueueName: string;
+  readonly leaseRevocationQueueName: string;
+  readonly probeQueueName: string;
+  readonly deadlineQueueName: string;
+  readonly noticeQueueName: string;
+  readonly useQueueName: string;
+  /** Bucket of the archive; the name says account and Region, since buckets' names are global. */
+  readonly archiveBucket: string;
+  /** Alias of the key that signs the archive's checkpoints. */
+  readonly archiveKeyAlias: string;
+  readonly busName: string;
+  readonly undoneQueueName: string;
+  /** Accounts, and ARNs of roles, that may put events on the bus. */
+  readonly publishers: readonly string[];
+  /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub. */
+  readonly ownSecrets: readonly string[];
+  /** Secrets of approvals' clients and channels. No task and no other function reads them. */
+  readonly approvalSecrets: readonly string[];
+  /** Secrets of channels, for the function that notifies alone. */
+  readonly channelSecrets: readonly string[];
+  /** Secrets of the issuers' clients among `approvalSecrets`, by which the hub redeems the codes of sign-ins. */
+  readonly approvalClientSecrets: readonly string[];
+  /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
+  readonly registrationTokens: readonly string[];
+  /** The network that functions have to be in to reach databases; nothing where these are reachable without. */
+  readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
+  /** `taskRoles`: all that its pool has. Of a retired account, nobody becomes a task role any more. */
+  readonly targets: readonly { readonly account: string; readonly taskRoles: number; readonly isRetired?: boolean }[];
+}
+
+/** Everything of EC2 in the hub: Lambda asks about interfaces that are not there yet, so that none can be named. */
+export const networkArn = ({ partition, region, account }: HubScope): string =>
+  `arn:${partition}:ec2:${region}:${account}:*/*`;
+
+/** The log group of a function. */
+export const logGroupNameOf = (name: FunctionName): string => `/aws/lambda/${functionRoleName(name)}`;
+
+/** ARN of the hub role that a function runs as. */
+export const functionRoleArn = (name: FunctionName, partition: string, account: string): string =>
+  `arn:${partition}:iam::${account}:role/${functionRoleName(name)}`;
+
+/**
+ * Pattern of an account's task roles. In full, a role of 100 would take 40 times the characters, and IAM holds 10,240 for all accounts. Besides the
+ * pool it matches roles of that name that somebody else made, and roles that a smaller pool left behind: a role still has to trust whoever assumes
+ * it, and to have the ceiling as its boundary before the revoker writes to it.
+ */
+export const taskRolesArn = (partition: string, account: string): string =>
+  `arn:${partition}:iam::${account}:role/${TASK_ROLES}`;
+
+/** ARNs of secrets in the hub. */
+export const secretArn = (name: string, scope: HubScope): string =>
+  `arn:${scope.partition}:secretsmanager:${scope.region}:${scope.account}:secret:${name}`;
+
+/** ARN of the one table. */
+export const tableArn = (scope: HubScope): string =>
+  `arn:${scope.partition}:dynamodb:${scope.region}:${scope.account}:table/${scope.tableName}`;
+
+/** ARN of the archive's bucket. */
+export const archiveBucketArn = (scope: HubScope): string => `arn:${scope.partition}:s3:::${scope.archiveBucket}`;
+
+/** ARN, or pattern, of objects in the archive. */
+export const archiveArn = (scope: HubScope, key: string): string => `${archiveBucketArn(scope)}/${key}`;
+
+/** ARN of the one bus. */
+export const busArn = (scope: HubScope): string =>
+  `arn:${scope.partition}:events:${scope.region}:${scope.account}:event-bus/${scope.busName}`;
+
+/** ARN of a queue of the hub. */
+export const queueArn = (scope: HubScope, name: string): string =>
+  `arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${name}`;

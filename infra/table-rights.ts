@@ -1,0 +1,165 @@
+import { type FunctionName, KINDS, type Kind } from "../functions/names.ts";
+import { type HubScope, tableArn } from "./arns.ts";
+import type { Statement } from "./statement.ts";
+
+/**
+ * What each access is in DynamoDB. Transactions have no right of their own: they need the right for each item in them.
+ * Scan, batches and PartiQL are missing because nothing uses them, and Scan carries no leading key at all.
+ */
+const ACTIONS = {
+  get: "dynamodb:GetItem",
+  query: "dynamodb:Query",
+  put: "dynamodb:PutItem",
+  update: "dynamodb:UpdateItem",
+  remove: "dynamodb:DeleteItem",
+  /** A condition, in a transaction, on an item that the transaction does not change. */
+  check: "dynamodb:ConditionCheckItem",
+} as const;
+export type Access = keyof typeof ACTIONS;
+
+/**
+ * Kinds of items that each function touches, and how (docs/design.md#items).
+ * Only `register` gives: it alone puts a registration, makes an agent active, and writes who is bound to it (docs/decisions/0020). `operate`, `intake` and the
+ * sweep can take that away (the sweep suspends, and begins no offboarding), and write the rest of an agent's record. Only `revoke-leases` removes what has to be taken back, once it was. Nobody removes
+ * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
+ * the sweep what it has done with: what is registered cannot be taken back by any function. Of journals nobody changes or removes an item. A put
+ * may write over one, which IAM cannot forbid: `dynamodb:Attributes` could keep a TTL off, but nothing says whether a transaction is asked about as a
+ * whole or item by item, and two conditions on PutItem would refuse every write if it is the former. The relay sees both, and rings.
+ */
+export const TABLE_RIGHTS = {
+  exchange: {
+    get: [
+      "active",
+      "agent",
+      "binding",
+      "task",
+      "live",
+      "replay",
+      "panic",
+      "load",
+      "secret",
+      "seal",
+      "approval",
+      "vote",
+    ],
+    query: ["live", "approval", "vote"],
+    put: [
+      "task",
+      "role",
+      "live",
+      "timer",
+      "pendingRevocation",
+      "secret",
+      "seal",
+      "journal",
+      "approval",
+      "inbox",
+      "glass",
+    ],
+    update: ["task", "replay", "pendingRevocation", "secret"],
+    remove: ["live", "role", "glass"],
+    check: ["approval", "vote"],
+  },
+  tasks: {
+    get: ["active", "agent", "binding", "task", "live", "panic", "seal"],
+    query: ["live", "approval"],
+    put: ["role", "ending", "journal"],
+    update: ["task"],
+    remove: ["live", "role", "ending"],
+  },
+  operate: {
+    get: ["active", "registration", "agent", "task", "live", "panic", "secret"],
+    query: [
+      "agent",
+      "live",
+      "task",
+      "role",
+      "writes",
+      "pendingRevocation",
+      "secret",
+      "ending",
+      "journal",
+      "agentJournal",
+      "approval",
+      "use",
+    ],
+    put: ["agent", "role", "halt", "ending", "journal", "agentJournal", "secretJournal", "panicJournal"],
+    update: ["task", "panic", "secret"],
+    remove: ["active", "registration", "live", "role", "ending"],
+  },
+  register: {
+    get: ["active", "registration", "agent", "binding"],
+    query: ["live", "ending"],
+    put: ["active", "registration", "agent", "journal", "agentJournal"],
+    update: ["binding", "task"],
+    remove: ["halt"],
+  },
+  sweep: {
+    get: ["active", "registration", "agent", "task", "timer", "panic", "secret"],
+    query: [
+      "timer",
+      "agent",
+      "live",
+      "task",
+      "role",
+      "pendingRevocation",
+      "halt",
+      "secret",
+      "ending",
+      "journal",
+      "agentJournal",
+      "glass",
+    ],
+    put: ["agent", "role", "timer", "halt", "ending", "journal", "agentJournal", "secretJournal"],
+    update: ["task", "timer", "secret"],
+    remove: ["active", "live", "role", "timer", "ending", "glass"],
+  },
+  intake: {
+    get: ["active", "registration", "agent", "task"],
+    query: ["live", "role", "pendingRevocation", "ending"],
+    put: ["agent", "role", "halt", "ending", "journal", "agentJournal"],
+    update: ["task"],
+    remove: ["active", "registration", "live", "role", "ending"],
+  },
+  relay: {},
+  reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },
+  "revoke-leases": {
+    get: ["task", "pendingRevocation"],
+    put: ["journal"],
+    update: ["task", "secret"],
+    remove: ["pendingRevocation"],
+  },
+  rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
+  probe: { query: ["writes"], put: ["writes"] },
+  // It writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
+  approve: {
+    get: ["active", "agent", "task", "vote", "notice"],
+    query: ["approval", "vote", "inbox"],
+    put: ["vote", "approvalJournal"],
+    update: ["vote"],
+    remove: ["inbox"],
+    check: ["approval", "vote"],
+  },
+  notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
+  // It serves files, and reaches nothing.
+  console: {},
+  // It counts what tasks did. What it thinks of it, others decide.
+  observe: { get: ["task", "use"], put: ["seen"], update: ["use"] },
+  // Neither reaches the table: one is handed its stream, the other reads what the first has put into the archive.
+  collect: {},
+  archive: {},
+} as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
+
+/** Allows an access to items of kinds. `ForAllValues` is also true of no value at all, hence the `Null`: a request without a leading key is refused. */
+export function onKinds(access: Access, kinds: readonly Kind[], scope: HubScope): Statement {
+  return {
+    Sid: `${access.slice(0, 1).toUpperCase()}${access.slice(1)}Items`,
+    Effect: "Allow",
+    Action: [ACTIONS[access]],
+    Resource: [tableArn(scope)],
+    Condition: {
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds.map((kind) => `${KINDS[kind]}*`) },
+      Null: { "dynamodb:LeadingKeys": "false" },
+    },
+  };
+}
