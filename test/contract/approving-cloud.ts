@@ -35,6 +35,11 @@ export interface ApprovingCloud extends RunningCloud {
   renew(waiting: Waiting): Promise<Polled>;
 }
 
+/** Policy by which one person of `sre` may approve alone what two are asked for. */
+export const EMERGENCY = `@id("emergency") @approval("sre=2") @breakGlass @maxTtl("15m")
+permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
+when { resource.arn like "arn:aws:s3:::acme-data/emergency/*" };`;
+
 /** @param policies further Cedar text. @param more further configuration. */
 export async function runApprovingCloud(
   policies: Readonly<Record<string, string>> = {},

@@ -20,15 +20,10 @@ import {
 } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
 import { rightsOf } from "../../infra/rights.ts";
-import { type ApprovingCloud, runApprovingCloud } from "../contract/approving-cloud.ts";
+import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { BUCKET, putRequest, type RunningCloud } from "../contract/running-cloud.ts";
 import { watchBriefly } from "../contract/short-probe.ts";
 import { type ListeningChannel, listenAsChannel, usePeople } from "./use-people.ts";
-
-/** Policy by which one person of `sre` may approve alone what two are asked for. */
-const EMERGENCY = `@id("emergency") @approval("sre=2") @breakGlass @maxTtl("15m")
-permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
-when { resource.arn like "arn:aws:s3:::acme-data/emergency/*" };`;
 
 /** Secret of the channel by which people are told of requests. */
 const CHANNEL_SECRET = "notify/ops";
