@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { glassNonce, recordHash, reviewNonce } from "../../decision/record-hash.ts";
 import { signIn } from "./sign-in-client.ts";
 import { CLIENTS } from "./sign-in-provider.ts";
@@ -15,6 +16,8 @@ export class Voting {
   readonly #redirectUri: string;
   readonly #operate: string;
   readonly #tokens = new Map<string, Promise<string>>();
+  /** Second of each person's latest vote; epoch seconds. */
+  readonly #votedAt = new Map<string, number>();
 
   /** @param operate `aud` of tokens that operate; that of the API's own address by default. */
   constructor(api: string, issuer: string, consoleUrl: string, operate = `${api}/operate`) {
@@ -45,8 +48,14 @@ export class Voting {
     return this.#post(person, `${id}/review`, { vote: await this.#sign(person, await reviewNonce(review?.use)) });
   }
 
-  /** Signs in anew, by which the person's issuer signs the nonce. */
+  /**
+   * Signs in anew, by which the person's issuer signs the nonce. A sign-in is told in seconds and is good for one vote, so a person has one vote a
+   * second.
+   */
   async #sign(person: string, nonce: string): Promise<string> {
+    const free = ((this.#votedAt.get(person) ?? 0) + 1) * 1_000;
+    await sleep(Math.max(0, free - Date.now()));
+    this.#votedAt.set(person, Math.floor(Date.now() / 1_000));
     const { redeem } = await signIn(this.#issuer, {
       clientId: CLIENTS.approvals,
       redirectUri: this.#redirectUri,
@@ -54,7 +63,9 @@ export class Voting {
       nonce,
       parameters: { prompt: "login", max_age: "0" },
     });
-    return (await redeem()).id_token ?? "";
+    const { id_token: vote = "" } = await redeem();
+    this.#votedAt.set(person, Math.floor(Date.now() / 1_000));
+    return vote;
   }
 
   /** Sends a vote; the status and the answer's code, or the state of the request. */
