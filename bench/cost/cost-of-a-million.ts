@@ -7,7 +7,9 @@ import type { Row, Run } from "../row.ts";
 import type { Stage, Usage } from "./bill.ts";
 import type { WireItem } from "./capacity-units.ts";
 import { costRow } from "./cost-row.ts";
+import { restRow } from "./hub-at-rest.ts";
 import { ACCESS_LOG_BYTES, gbSeconds, PLATFORM_LOG_BYTES } from "./lambda.ts";
+import { idleMonth } from "./month.ts";
 import { looksOfTheSweep } from "./sweeps.ts";
 import { TableMeter } from "./table-meter.ts";
 
@@ -32,7 +34,7 @@ export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Ro
     await taken.close("end");
     say("what the sweep does with it later");
     const looks = await looksOfTheSweep();
-    return [costRow(ledger, meter, looks)];
+    return [costRow(ledger, meter, looks), restRow(idleMonth(looks.minutesOfASweep))];
   } finally {
     await cloud.close();
   }

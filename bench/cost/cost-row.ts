@@ -2,7 +2,7 @@ import { type Row, verdict } from "../row.ts";
 import { billOf, type Line, type Stage, total, type Usage } from "./bill.ts";
 import { itemBytes, readUnits } from "./capacity-units.ts";
 import { LAMBDA } from "./lambda.ts";
-import { crowdedRole, idleMonth } from "./month.ts";
+import { archivedTask, crowdedRole } from "./month.ts";
 import { FREE, PRICES } from "./prices.ts";
 import { probeOf } from "./probe.ts";
 import type { SweepLooks } from "./sweeps.ts";
@@ -22,6 +22,7 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
     ...ledger,
     crowdedRole(role),
     ...probeOf(),
+    archivedTask(),
     { stage: "sweep", what: "task, read", unit: "read unit", count: looks.reads * readUnits(taskBytes) },
     // The sweep reads a minute's list as a whole; each task is charged for its own bytes.
     {
@@ -44,7 +45,6 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
       ...lines.filter((line) => line.dollars >= 0.05).map(told),
       `and $${total(lines.filter((line) => line.dollars < 0.05)).toFixed(2)} of smaller things`,
       `bytes of the items: ${KINDS.map((kind) => `${kind} ${meter.itemsOf(kind).map(itemBytes).join(" and ")}`).join(", ")}`,
-      `beside it, a month of sweeps that find nothing: $${idleMonth(looks.minutesOfASweep).toFixed(2)}`,
       "one task after another: on AWS, endings that come together share the relay's, the queue's and the reconciler's part",
       `assumed: ${Object.entries(LAMBDA)
         .map(([name, { memoryMb, billedMs }]) => `${name} ${billedMs} ms at ${memoryMb} MB`)

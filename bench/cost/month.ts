@@ -27,6 +27,17 @@ export function crowdedRole(entry: WireItem | undefined): Usage {
   };
 }
 
+/** Seconds for which `collect` waits for more events (infra/constructs/archive.ts), and puts of one run of `archive`: order, tiles, checkpoint. */
+const ARCHIVE = { windowSeconds: 5, putsOfARun: 8 } as const;
+
+/** Computes the puts of one task's events into the archive at the month's rate, at which events of some seconds share a batch. */
+export const archivedTask = (): Usage => ({
+  stage: "end",
+  what: "archive: puts of batches, tiles and checkpoints",
+  unit: "S3 list",
+  count: (MONTH.seconds / ARCHIVE.windowSeconds + (MONTH.seconds / 60) * ARCHIVE.putsOfARun) / MONTH.tasks,
+});
+
 /** Computes the cost of an idle month, in which each minute's sweep finds nothing due and queues each role all the same; US dollars. */
 export function idleMonth(listingsOfASweep: number): number {
   const sweep =

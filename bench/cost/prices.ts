@@ -23,7 +23,8 @@ export const PRICES = {
   },
   "S3 list": {
     dollars: 5e-6,
-    source: "S3, lists $0.005 a thousand (quoted from the pricing page); of a list of buckets this is the most",
+    source:
+      "S3, lists and puts $0.005 a thousand (quoted from the pricing page); of a list of buckets this is the most",
   },
   "log GB": { dollars: 0.5, source: "CloudWatch Logs, $0.50 a GB (quoted from the pricing page)" },
 } as const satisfies Record<string, { readonly dollars: number; readonly source: string }>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { AT_REST } from "../../bench/cost/hub-at-rest.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
@@ -43,6 +44,16 @@ describe("the hub's alarms", () => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
     expect(alarm?.AlarmActions).toHaveLength(1);
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
+  });
+
+  it("are as many as the bill of a hub at rest has, and so are the queues that are polled", () => {
+    const polled = resourcesOf(hub, "AWS::Lambda::EventSourceMapping").filter(({ EventSourceArn }) =>
+      JSON.stringify(EventSourceArn).includes("Queue"),
+    );
+    expect({ alarms: alarms.length, polledQueues: polled.length }).toEqual({
+      alarms: AT_REST.alarms,
+      polledQueues: AT_REST.polledQueues,
+    });
   });
 
   it("hear the error lines of the reconciler, the sweep, the relay, the probe, notify, the observer and the archive, which do not fail for them", () => {

@@ -1,0 +1,61 @@
+import { type Row, verdict } from "../row.ts";
+import { gbSeconds } from "./lambda.ts";
+import { MONTH } from "./month.ts";
+import { PRICES } from "./prices.ts";
+
+/** Alarms, queues with a poller, and secrets of a hub without connectors; a test counts the first two in the template. */
+export const AT_REST = { alarms: 75, polledQueues: 6, secrets: 1 } as const;
+
+/** List prices of what costs by the month; US dollars. */
+const MONTHLY = {
+  alarm: { dollars: 0.1, source: "CloudWatch, $0.10 an alarm (quoted from the pricing page)" },
+  key: { dollars: 1, source: "KMS, $1 a key (quoted from the pricing page)" },
+  secret: { dollars: 0.4, source: "Secrets Manager, $0.40 a secret (quoted from the pricing page)" },
+} as const;
+
+/** Requests of S3 that a run of `archive` takes where nothing has come in: two reads, a list, and the put of the hour's checkpoint. */
+const ARCHIVE_RUN = { reads: 2, listsAndPuts: 2 } as const;
+const S3_READ_DOLLARS = 0.4e-6;
+
+/** Requests a minute with which Lambda polls a queue that is empty: five connections that wait for 20 seconds each. */
+const POLLS_A_MINUTE = 15;
+
+const MINUTES = MONTH.seconds / 60;
+
+/** Costs of a hub in which nothing happens for a month, by part; US dollars. @param sweeps costs of the sweeps. */
+export function hubAtRest(sweeps: number): Readonly<Record<string, number>> {
+  const run = (name: "archive" | "notify" | "rotate"): number =>
+    PRICES.invocation.dollars + gbSeconds(name) * PRICES["GB-second"].dollars;
+  const archived = ARCHIVE_RUN.reads * S3_READ_DOLLARS + ARCHIVE_RUN.listsAndPuts * PRICES["S3 list"].dollars;
+  return {
+    alarms: AT_REST.alarms * MONTHLY.alarm.dollars,
+    "polls of queues": AT_REST.polledQueues * POLLS_A_MINUTE * MINUTES * PRICES["queue request"].dollars,
+    "key and secret": MONTHLY.key.dollars + AT_REST.secrets * MONTHLY.secret.dollars,
+    sweeps,
+    archive: MINUTES * (run("archive") + archived),
+    "other rules": MINUTES * (run("notify") + run("rotate")),
+  };
+}
+
+/** Most that a month of nothing may cost; US dollars. */
+const TARGET_DOLLARS = 15;
+
+/** Makes the benchmark's row of a hub at rest. @param sweeps costs of a month of sweeps that find nothing; US dollars. */
+export function restRow(sweeps: number): Row {
+  const parts = hubAtRest(sweeps);
+  const dollars = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  return {
+    name: "a hub at rest, a month",
+    measured: `$${dollars.toFixed(2)}`,
+    target: `<= $${TARGET_DOLLARS} at list prices`,
+    verdict: verdict(dollars <= TARGET_DOLLARS),
+    notes: [
+      Object.entries(parts)
+        .map(([part, cost]) => `${part} $${cost.toFixed(2)}`)
+        .join(", "),
+      "by list prices, without free tiers; nothing of it was billed yet",
+      ...Object.values(MONTHLY).map(({ source }) => source),
+    ],
+    figures: { dollars },
+  };
+}
