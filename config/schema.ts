@@ -383,6 +383,24 @@ export const configSchema = said(
       vpc,
       "Network of the functions that connect to databases: exchange, revoke-leases and rotate. Without it these functions run outside any VPC.",
     ),
+    alarms: maybe(
+      v.strictObject({
+        emails: maybe(
+          v.array(v.pipe(v.string(), v.email("an address such as oncall@acme.example"))),
+          "Addresses that get each alarm. SNS sends each a message to confirm first.",
+        ),
+        topics: maybe(
+          v.array(
+            v.pipe(
+              v.string(),
+              v.regex(/^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, "the ARN of an SNS topic in the hub's Region"),
+            ),
+          ),
+          "SNS topics of your own that get each alarm, beside valetkey's own topic: of a pager, or of a chat. Their policies must let CloudWatch publish.",
+        ),
+      }),
+      "Receivers of alarms. Without them, nobody hears one.",
+    ),
     archive: maybe(
       v.strictObject({
         mode: maybe(

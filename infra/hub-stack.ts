@@ -83,7 +83,7 @@ export class HubStack extends Stack {
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);
     new ConsoleDoor(this, "ConsoleDoor", functions.console);
-    new Watch(this, "Watch", {
+    const { topic } = new Watch(this, "Watch", {
       functions,
       revocationQueue,
       leaseRevocations,
@@ -93,6 +93,11 @@ export class HubStack extends Stack {
       probes,
       bus,
       api,
+      receivers: config.alarms,
+    });
+    new CfnOutput(this, "AlarmTopic", {
+      description: "SNS topic of all alarms: subscribe to it",
+      value: topic.topicArn,
     });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
       description: "Hash of the deployed policies and configuration, as each decision's record names it",

@@ -5,8 +5,10 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, type IFilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
+import type { Config } from "../../config/schema.ts";
 import { LOUD_REFUSALS } from "../../functions/core/refusal.ts";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
@@ -71,14 +73,17 @@ export interface WatchProps {
   readonly uses: UsePath;
   readonly bus: HubBus;
   readonly api: HttpApi;
+  /** Receivers of alarms, from the configuration. */
+  readonly receivers: Config["alarms"];
 }
 
 /**
  * Alarms, each of which needs a person: late or failed revocations, a sweep that does not run or falls behind, credentials that could not be
- * revoked, events that were refused or not processed, failing rotations and functions. All alarms go to one topic, to which the team subscribes.
+ * revoked, events that were refused or not processed, failing rotations and functions. All alarms go to one topic, and to those that the configuration names.
  */
 export class Watch extends Construct {
   readonly topic: Topic;
+  readonly #topics: readonly ITopic[];
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
@@ -93,6 +98,11 @@ export class Watch extends Construct {
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
+    for (const address of props.receivers?.emails ?? []) this.topic.addSubscription(new EmailSubscription(address));
+    this.#topics = [
+      this.topic,
+      ...(props.receivers?.topics ?? []).map((arn, index) => Topic.fromTopicArn(this, `Receiver${index + 1}`, arn)),
+    ];
     const minute = { period: Duration.minutes(1) };
     const { sweep, intake, relay, collect, archive } = props.functions;
 
@@ -364,6 +374,6 @@ export class Watch extends Construct {
       // An alarm on too few events counts missing data as too few.
       treatMissingData: tooLow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(this.topic));
+    alarm.addAlarmAction(...this.#topics.map((topic) => new SnsAction(topic)));
   }
 }

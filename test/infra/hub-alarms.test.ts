@@ -1,7 +1,8 @@
+import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { AT_REST } from "../../bench/cost/hub-at-rest.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
-import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
 
@@ -44,6 +45,19 @@ describe("the hub's alarms", () => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
     expect(alarm?.AlarmActions).toHaveLength(1);
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
+  });
+
+  it("reach the addresses and topics of valetkey.json, and the topic is an output", () => {
+    const PAGER = "arn:aws:sns:eu-central-1:999900001111:pager";
+    const { hub: told } = deployedStacks({ ...CONFIG, alarms: { emails: ["oncall@acme.test"], topics: [PAGER] } });
+    expect(resourcesOf(told, "AWS::SNS::Subscription")).toMatchObject([
+      { Protocol: "email", Endpoint: "oncall@acme.test" },
+    ]);
+    for (const { AlarmActions } of resourcesOf(told, "AWS::CloudWatch::Alarm"))
+      expect(AlarmActions).toEqual([expect.anything(), PAGER]);
+    expect(resourcesOf(hub, "AWS::SNS::Subscription")).toEqual([]);
+    const outputs = Template.fromStack(hub).findOutputs("AlarmTopic");
+    expect(Object.keys(outputs)).toEqual(["AlarmTopic"]);
   });
 
   it("are as many as the bill of a hub at rest has, and so are the queues that are polled", () => {
