@@ -171,7 +171,10 @@ export class QueueSource {
           if (done > 0) this.nudge();
           if (done < messages.length) this.#lookAgain();
         })
-        .catch((error: unknown) => void process.stderr.write(`${this.#arn}: ${error}\n`))
+        // A function that ends with the cloud leaves its last messages undone.
+        .catch((error: unknown) => {
+          if (!this.#stop.signal.aborted) process.stderr.write(`${this.#arn}: ${error}\n`);
+        })
         .finally(() => this.#handedOver.delete(running));
       this.#handedOver.add(running);
     }
