@@ -2,8 +2,8 @@ import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 
 /** Path of the task that an event is about; undefined where it is about none. A refusal and a vote have a journal of their own, and name the task. */
 export function taskOfEvent({ journal, of, facts }: ArchivedEvent): string | undefined {
-  if (journal !== "tasks") return undefined;
-  return typeof facts.task === "string" ? facts.task : of;
+  if (typeof facts.task === "string" && (journal === "tasks" || journal === "approvals")) return facts.task;
+  return journal === "tasks" ? of : undefined;
 }
 
 /** True for an event of a task, or of a task below it. @param task path, with or without its last dot. */

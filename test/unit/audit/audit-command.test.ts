@@ -47,7 +47,7 @@ describe("valetkey audit", () => {
         AT + 2,
       ),
       event(
-        "tasks",
+        "approvals",
         "ddd.",
         "approval.denied",
         { task: "aaa.", by: "staff|eve", approval: { id: "appr1" }, reason: "not today" },
