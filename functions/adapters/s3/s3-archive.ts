@@ -73,8 +73,8 @@ export class S3Archive implements ArchiveStore {
       );
       return true;
     } catch (error) {
-      // 412: another stands there. 409: another write to this key is under way; whoever calls this looks again.
-      if (nameOf(error) === "PreconditionFailed" || nameOf(error) === "ConditionalRequestConflict") return false;
+      // 412: another stands there. A 409 says nothing of what will stand there: the run fails, and the next one finds it.
+      if (nameOf(error) === "PreconditionFailed") return false;
       throw error;
     }
   }
