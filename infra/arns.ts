@@ -1,6 +1,6 @@
 import { type FunctionName, functionRoleName, TASK_ROLES } from "../functions/names.ts";
 
-/** What the ARNs in a function's rights depend on: one hub, its table, queues and bus, and the pools it may hand out. */
+/** Scope of a hub, on which the ARNs in its functions' rights depend: its table, queues, bus and archive, and the pools that it may hand out. */
 export interface HubScope {
   readonly partition: string;
   readonly region: string;
@@ -71,7 +71,7 @@ export const archiveBucketArn = (scope: HubScope): string => `arn:${scope.partit
 export const archiveArn = (scope: HubScope, key: string): string => `${archiveBucketArn(scope)}/${key}`;
 
 /** ARN of the one bus. */
-export const busArn = (scope: HubScope): string =>
+export const busArn = (scope: Pick<HubScope, "partition" | "region" | "account" | "busName">): string =>
   `arn:${scope.partition}:events:${scope.region}:${scope.account}:event-bus/${scope.busName}`;
 
 /** ARN of a queue of the hub. */

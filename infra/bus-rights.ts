@@ -25,12 +25,6 @@ export const CALL_EVENT = "AWS API Call via CloudTrail";
 /** Role of each target account by which EventBridge forwards these events. */
 export const FORWARDER_ROLE = "valetkey-forwarder";
 
-/** ARN of the hub's bus, as a target account knows it. */
-export const hubBusArn = (
-  partition: string,
-  { account, region }: { readonly account: string; readonly region: string },
-): string => `arn:${partition}:events:${region}:${account}:event-bus/valetkey`;
-
 /**
  * Builds the bus's policy. It allows the publishers to put requests and nothing else; the relay's right is in its own role. It denies everybody
  * else, since otherwise any role of the hub's account with `events:PutEvents` on `*` could put events.

@@ -33,7 +33,7 @@ export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
 /** The functions that speak to databases. */
 const SPEAK_TO_DATABASES: ReadonlySet<FunctionName> = new Set(["exchange", "revoke-leases", "rotate"]);
 
-/** Whether the function has to be in the databases' own network. */
+/** True for a function that has to be in the databases' own network. */
 export const isNetworked = (name: FunctionName, { vpc }: Pick<HubScope, "vpc">): boolean =>
   vpc !== undefined && SPEAK_TO_DATABASES.has(name);
 

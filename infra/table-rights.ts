@@ -3,7 +3,7 @@ import { type HubScope, tableArn } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 
 /**
- * What each access is in DynamoDB. Transactions have no right of their own: they need the right for each item in them.
+ * Actions of DynamoDB for each access. Transactions have no right of their own: they need the right for each item in them.
  * Scan, batches and PartiQL are missing because nothing uses them, and Scan carries no leading key at all.
  */
 const ACTIONS = {

@@ -1,4 +1,4 @@
-import { TOKEN_TYPES } from "../../functions/names.ts";
+import { poll } from "../../local/approval-tour.ts";
 import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { BenchCloud } from "./bench-cloud.ts";
 
@@ -75,15 +75,7 @@ export class BenchAgent {
 
   /** Asks whether people have decided about the task. */
   poll({ access_token: token }: Vended): Promise<Response> {
-    return fetch(`${this.#cloud.api}/v1/token`, {
-      method: "POST",
-      body: new URLSearchParams({
-        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-        subject_token: token,
-        subject_token_type: TOKEN_TYPES.task,
-        requested_token_type: TOKEN_TYPES.task,
-      }),
-    });
+    return poll(this.#cloud.api, token);
   }
 
   async complete({ access_token: token, task }: Vended): Promise<void> {

@@ -1,7 +1,9 @@
 import { CfnRule } from "aws-cdk-lib/aws-events";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { CALL_EVENT, FORWARDER_ROLE, hubBusArn } from "../bus-rights.ts";
+import { busArn } from "../arns.ts";
+import { CALL_EVENT, FORWARDER_ROLE } from "../bus-rights.ts";
+import { BUS_NAME } from "../hub-scope.ts";
 
 /** Properties of the forwarder. */
 export interface ForwarderProps {
@@ -17,7 +19,7 @@ export interface ForwarderProps {
 export class Forwarder extends Construct {
   constructor(scope: Construct, id: string, { partition, hub }: ForwarderProps) {
     super(scope, id);
-    const bus = hubBusArn(partition, hub);
+    const bus = busArn({ partition, ...hub, busName: BUS_NAME });
     const role = new CfnRole(this, "Role", {
       roleName: FORWARDER_ROLE,
       description: "valetkey: EventBridge forwards CloudTrail's events of the task roles to the hub's bus",
