@@ -4,12 +4,19 @@ import type { TaskPath } from "../functions/core/tasks/path.ts";
 /** Ledger in memory. */
 export class FakeLedger implements Ledger {
   readonly #seen = new Set<string>();
+  readonly #counts = new Map<TaskPath, number>();
   readonly #rows = new Map<TaskPath, Map<string, UseRow>>();
 
-  async add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[]): Promise<readonly string[]> {
+  async add(
+    path: TaskPath,
+    eventIds: readonly string[],
+    rows: readonly UseRow[],
+    fresh: number,
+  ): Promise<readonly string[]> {
     const known = eventIds.filter((id) => this.#seen.has(id));
     if (known.length > 0) return known;
     for (const id of eventIds) this.#seen.add(id);
+    this.#counts.set(path, (this.#counts.get(path) ?? 0) + fresh);
     const own = this.#rows.get(path) ?? new Map<string, UseRow>();
     this.#rows.set(path, own);
     for (const row of rows) {
@@ -26,7 +33,7 @@ export class FakeLedger implements Ledger {
   }
 
   async count(path: TaskPath): Promise<number> {
-    return this.#rows.get(path)?.size ?? 0;
+    return this.#counts.get(path) ?? 0;
   }
 
   async list(path: TaskPath): Promise<readonly UseRow[]> {

@@ -6,7 +6,7 @@ import { reasonOf } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
-import { isTaskRole } from "../names.ts";
+import { isTaskRole, PROBE_IDENTITY } from "../names.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch } from "../queues/batch.ts";
 
 /** Ports of the observer. */
@@ -24,7 +24,7 @@ export interface ObservePorts {
 export async function observe({ Records: messages }: QueueBatch, ports: ObservePorts): Promise<BatchAnswer> {
   const uses = messages.map(({ messageId, body }) => ({
     messageId,
-    use: apiUseOf(jsonFields(body), isTaskRole, ports.catalogue),
+    use: apiUseOf(jsonFields(body), isTasks, ports.catalogue),
   }));
   const failed: { readonly messageId: string }[] = [];
   for (const [path, own] of Map.groupBy(uses, ({ use }) => use?.path)) {
@@ -42,6 +42,10 @@ export async function observe({ Records: messages }: QueueBatch, ports: ObserveP
   }
   return failedMessages(failed);
 }
+
+/** A probe has the task's name and role, and is no call of the task. */
+const isTasks = (role: string, sourceIdentity: string): boolean =>
+  isTaskRole(role) && sourceIdentity !== PROBE_IDENTITY;
 
 async function recordUses(
   path: TaskPath,
@@ -61,11 +65,12 @@ async function recordUses(
     });
   let left = [...new Map(own.map((use) => [use.eventId, use])).values()];
   while (left.length > 0) {
-    const rows = await boundedRows(path, rowsOf(left), ledger);
+    const { rows, fresh } = await boundedRows(path, rowsOf(left), ledger);
     const seen = await ledger.add(
       path,
       left.map(({ eventId }) => eventId),
       rows,
+      fresh,
     );
     if (seen.length === 0) break;
     left = left.filter(({ eventId }) => !seen.includes(eventId));
@@ -106,14 +111,21 @@ function rowsOf(uses: readonly ApiUse[]): readonly UseRow[] {
   });
 }
 
+/** Rows within the bound, and how many of them the task has not had; the row of everything else is not counted. */
+interface BoundedRows {
+  readonly rows: readonly UseRow[];
+  readonly fresh: number;
+}
+
 /** Puts new rows beyond the bound into the row of everything else. */
-async function boundedRows(path: TaskPath, rows: readonly UseRow[], ledger: Ledger): Promise<readonly UseRow[]> {
+async function boundedRows(path: TaskPath, rows: readonly UseRow[], ledger: Ledger): Promise<BoundedRows> {
   const known = await ledger.has(path, rows);
   const fresh = rows.filter((_, at) => !known[at]);
-  if (fresh.length === 0) return rows;
+  if (fresh.length === 0) return { rows, fresh: 0 };
   const room = Math.max(0, MOST_ROWS - (await ledger.count(path)));
   const beyond = new Set(fresh.slice(room));
-  return merged(rows.map((row) => (beyond.has(row) ? { ...row, ...OTHER } : row)));
+  const bounded = merged(rows.map((row) => (beyond.has(row) ? { ...row, ...OTHER } : row)));
+  return { rows: bounded, fresh: fresh.length - beyond.size };
 }
 
 /** Sums rows that became equal. */

@@ -121,6 +121,7 @@ const ledger: Arrange = async (world) => {
         errorCode: "AccessDeniedException",
       },
     ],
+    2,
   );
   return { route: "GET /v1/tasks/{task}/ledger", path: { task: task.id }, bearer: world.operatorToken() };
 };

@@ -20,16 +20,13 @@ export class DynamoLedger implements Ledger {
     this.#clock = clock;
   }
 
-  async add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[]): Promise<readonly string[]> {
+  add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[], fresh: number): Promise<readonly string[]> {
     const now = Math.floor(this.#clock.nowMs() / 1_000);
-    const known = await this.has(path, rows);
-    const fresh = known.filter((isKnown) => !isKnown).length;
-    const failed = await this.#table.transact([
+    return this.#table.transact([
       ...eventIds.map((id) => this.#table.putWrite(id, keys.seen(id), { ttl: now + SEEN_SECONDS }, "absent")),
       ...rows.map((row) => this.#rowWrite(path, row, now)),
       ...(fresh > 0 ? [this.#countWrite(path, fresh, now)] : []),
     ]);
-    return failed;
   }
 
   async has(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly boolean[]> {

@@ -28,9 +28,6 @@ export interface ApiUse {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `SourceIdentity` of the probe's sessions, by which they show in CloudTrail. */
-const PROBE_IDENTITY = "valetkey-probe";
-
 /** Longest text of an event that is recorded; characters. */
 const MOST = 512;
 
@@ -39,12 +36,12 @@ const DENIED = /AccessDenied|UnauthorizedOperation|NotAuthorized|Unauthorized$|A
 
 /**
  * Reads an event of CloudTrail as EventBridge delivers it. The account is the envelope's, which EventBridge writes; nothing of the detail can claim another.
- * @param roles true for the name of a task role.
+ * @param isTasks true for a session that acts for a task: its role, and its source identity or `""`.
  * @returns undefined for an event of anything but a session of a task role of this account with a task's name.
  */
 export function apiUseOf(
   envelope: unknown,
-  isTaskRole: (role: string) => boolean,
+  isTasks: (role: string, sourceIdentity: string) => boolean,
   catalogue: Catalogue,
 ): ApiUse | undefined {
   const { account, source, "detail-type": type, detail } = fieldsOf(envelope);
@@ -56,10 +53,9 @@ export function apiUseOf(
   const path = taskPath(session);
   const at = Date.parse(text(event.eventTime)) / 1_000;
   const eventId = text(event.eventID);
-  const { sourceIdentity } = fieldsOf(identity.sessionContext);
-  // A probe has the task's name and role, and is no call of the task.
-  if (sourceIdentity === PROBE_IDENTITY) return undefined;
-  if (owner !== account || !isTaskRole(role) || !path || !Number.isFinite(at) || eventId === "") return undefined;
+  const sourceIdentity = text(fieldsOf(identity.sessionContext).sourceIdentity);
+  if (owner !== account || !isTasks(role, sourceIdentity) || !path || !Number.isFinite(at) || eventId === "")
+    return undefined;
   const [eventSource, eventName] = [text(event.eventSource), text(event.eventName)];
   const action = actionOfEvent(eventSource, eventName, catalogue);
   const errorCode = text(event.errorCode);

@@ -26,12 +26,13 @@ export const OTHER = { action: "other", resource: "*" } as const;
 export interface Ledger {
   /**
    * Adds rows of one task, together with the ids of their events, in one transaction.
+   * @param fresh number of the rows that the task has not had.
    * @returns ids that were recorded before, for which nothing was written; then the caller leaves their events out. Empty where all was written.
    */
-  add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[]): Promise<readonly string[]>;
+  add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[], fresh: number): Promise<readonly string[]>;
   /** True for the rows that there are. */
   has(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly boolean[]>;
-  /** Number of the task's rows. */
+  /** Number of the rows that were added as fresh. */
   count(path: TaskPath): Promise<number>;
   list(path: TaskPath): Promise<readonly UseRow[]>;
 }

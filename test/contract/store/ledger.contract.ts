@@ -24,7 +24,7 @@ export function ledgerContract(store: () => TestedStore): void {
   describe("uses of keys", () => {
     it("are summed by action and resource; the first time stays, the rest is the latest", async () => {
       const { path } = aTask().task;
-      expect(await ledger().add(path, [id()], [ROW])).toEqual([]);
+      expect(await ledger().add(path, [id()], [ROW], 1)).toEqual([]);
       const later = {
         ...ROW,
         used: 1,
@@ -35,7 +35,7 @@ export function ledgerContract(store: () => TestedStore): void {
         errorCode: "NoSuchKey",
       };
       const other = { ...ROW, resource: "arn:aws:s3:::acme/b" };
-      expect(await ledger().add(path, [id(), id()], [later, other])).toEqual([]);
+      expect(await ledger().add(path, [id(), id()], [later, other], 1)).toEqual([]);
       const rows = await ledger().list(path);
       expect(rows.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))).toEqual([
         { ...later, used: 3, denied: 1, first: 100 },
@@ -48,16 +48,16 @@ export function ledgerContract(store: () => TestedStore): void {
     it("are counted once for each event: nothing is written beside one that was counted before", async () => {
       const { path } = aTask().task;
       const [known, fresh] = [id(), id()];
-      await ledger().add(path, [known], [ROW]);
-      expect(await ledger().add(path, [fresh, known], [ROW])).toEqual([known]);
+      await ledger().add(path, [known], [ROW], 1);
+      expect(await ledger().add(path, [fresh, known], [ROW], 0)).toEqual([known]);
       expect(await ledger().list(path)).toEqual([ROW]);
-      expect(await ledger().add(path, [fresh], [ROW])).toEqual([]);
+      expect(await ledger().add(path, [fresh], [ROW], 0)).toEqual([]);
       expect(await ledger().list(path)).toMatchObject([{ used: 4, denied: 2 }]);
     });
 
     it("are the task's own: its children and its neighbours have others", async () => {
       const { path } = aTask().task;
-      await ledger().add(path, [id()], [ROW]);
+      await ledger().add(path, [id()], [ROW], 1);
       expect(await ledger().list(aTask().task.path)).toEqual([]);
       expect(await ledger().count(aTask().task.path)).toBe(0);
     });

@@ -16,7 +16,8 @@ const detail = {
   requestParameters: { bucketName: "acme", key: "a/b" },
 };
 const envelope = { source: "aws.s3", account: "111122223333", "detail-type": "AWS API Call via CloudTrail", detail };
-const read = (value: unknown) => apiUseOf(value, isTaskRole, CATALOGUE);
+const isTasks = (role: string, sourceIdentity: string) => isTaskRole(role) && sourceIdentity !== PROBE_IDENTITY;
+const read = (value: unknown) => apiUseOf(value, isTasks, CATALOGUE);
 
 describe("an event of CloudTrail", () => {
   test("is read as a use of an IAM action on a resource", () => {
