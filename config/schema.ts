@@ -4,10 +4,8 @@ import { CONNECTOR_SECTIONS } from "../functions/connectors/schemas.ts";
 import { GROUP_TIMES } from "../functions/core/approvals/group-times.ts";
 import { ALGORITHMS } from "../functions/core/identity/issuer.ts";
 import { PRESETS } from "../functions/core/identity/presets.ts";
-import { MOST_ACCOUNTS, MOST_TASK_ROLES } from "../functions/names.ts";
-
-const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "an account id of 12 digits"));
-const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region such as eu-central-1"));
+import { MOST_ACCOUNTS } from "../functions/names.ts";
+import { account, accountId, region } from "./account-schema.ts";
 
 const replay = v.variant("mode", [
   v.strictObject({ mode: said(v.literal("single_use"), "Each token may be used once.") }),
@@ -132,130 +130,6 @@ const channel = v.variant("kind", [
     secret: said(secretName, "The secret that holds the signing key (whsec_…), by name."),
   }),
 ]);
-
-/** ARN of one resource, without a wildcard: partition, service and type are the pattern's, the account is checked with the account's id. */
-const arnOf = (pattern: string, example: string) =>
-  v.pipe(
-    v.string(),
-    v.maxLength(512),
-    v.regex(new RegExp(`^arn:aws(-cn|-us-gov)?:${pattern}$`), `an ARN without wildcards, such as ${example}`),
-  );
-const several = <const S extends v.GenericSchema>(entry: S, most = 20) =>
-  v.pipe(v.array(entry), v.minLength(1), v.maxLength(most));
-
-const exceptions = v.strictObject({
-  passRoles: maybe(
-    several(
-      v.strictObject({
-        role: said(
-          arnOf("iam::\\d{12}:role/[\\w+=,.@/-]+", "arn:aws:iam::111122223333:role/app"),
-          "A role that tasks may pass on. What it does, no revocation of a task reaches.",
-        ),
-        services: said(
-          several(
-            v.pipe(
-              v.string(),
-              v.regex(/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/, "a service such as ecs-tasks.amazonaws.com"),
-            ),
-          ),
-          "The services that it may be passed to (`iam:PassedToService`).",
-        ),
-      }),
-    ),
-    "Roles that tasks may pass on to services.",
-  ),
-  runTasks: maybe(
-    v.strictObject({
-      taskDefinitions: said(
-        several(
-          v.pipe(
-            v.string(),
-            v.regex(
-              /^arn:aws(-cn|-us-gov)?:ecs:[a-z0-9-]+:\d{12}:task-definition\/[\w-]+:(\d+|\*)$/,
-              "a task definition with its revision, or `*` for all, such as arn:aws:ecs:eu-central-1:111122223333:task-definition/app:*",
-            ),
-          ),
-        ),
-        "Task definitions that tasks may run, with commands of their own.",
-      ),
-      clusters: said(
-        several(arnOf("ecs:[a-z0-9-]+:\\d{12}:cluster/[\\w-]+", "arn:aws:ecs:eu-central-1:111122223333:cluster/app")),
-        "Clusters in which they may.",
-      ),
-    }),
-    "ECS tasks that tasks may run.",
-  ),
-  updateFunctions: maybe(
-    several(
-      arnOf("lambda:[a-z0-9-]+:\\d{12}:function:[\\w-]+", "arn:aws:lambda:eu-central-1:111122223333:function:app"),
-    ),
-    "Lambda functions whose code tasks may replace. The code runs as the function's role.",
-  ),
-  sendCommands: maybe(
-    v.strictObject({
-      documents: said(
-        several(
-          arnOf(
-            "ssm:[a-z0-9-]+:\\d{12}:document/[\\w.-]+",
-            "arn:aws:ssm:eu-central-1:111122223333:document/restart-app",
-          ),
-        ),
-        "Documents of the account's own: AWS's take commands as parameters.",
-      ),
-      targets: said(
-        several(
-          arnOf(
-            "(ec2:[a-z0-9-]+:\\d{12}:instance/i-[0-9a-f]+|ssm:[a-z0-9-]+:\\d{12}:managed-instance/mi-[0-9a-f]+)",
-            "arn:aws:ec2:eu-central-1:111122223333:instance/i-0a1b2c3d4e5f60718",
-          ),
-        ),
-        "Machines that they may run on: each document on each.",
-      ),
-    }),
-    "SSM documents that tasks may run on machines.",
-  ),
-  startAutomations: maybe(
-    several(
-      arnOf(
-        "ssm:[a-z0-9-]+:\\d{12}:automation-definition/[\\w.-]+:\\d+",
-        "arn:aws:ssm:eu-central-1:111122223333:automation-definition/failover:3",
-      ),
-    ),
-    "Versions of SSM automations that tasks may start. A version's content cannot be changed.",
-  ),
-});
-
-const account = v.strictObject({
-  id: said(accountId, "Id of a target account, in which tasks get their sessions."),
-  region: said(region, "Region of the account's stack, which credentials name too."),
-  taskRoles: said(
-    whole(1, MOST_TASK_ROLES),
-    "Number of task roles over which new tasks are spread. About 400 tasks can be alive on each. When you lower it, set formerTaskRoles to the former number.",
-  ),
-  formerTaskRoles: maybe(
-    whole(2, MOST_TASK_ROLES),
-    "Former taskRoles, after you lowered it. Earlier tasks keep their roles, and their endings are revoked there. Remove this field 12.5 hours later, when no such task can live.",
-  ),
-  retired: maybe(
-    v.literal(true),
-    "Retires the account: no sessions are issued there, and those that may still live are revoked. Remove the account half an hour after you deployed this.",
-  ),
-  ceiling: maybe(
-    v.pipe(
-      v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, "an action such as s3:GetObject or s3:Get*"))),
-      v.minLength(1),
-    ),
-    "Upper bound on every task in the account, whatever policy permits. The default is a list of actions that read and write data. Some actions are always denied.",
-  ),
-  dataEvents: maybe(
-    v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, "a service such as s3"))),
-    "Services whose data events a trail of the account selects. Without them the ledger says of such actions that nobody can see them: docs/ledger.md.",
-  ),
-  exceptions: maybe(
-    exceptions,
-    "Named resources on which tasks may do what no task may do elsewhere. What they do there outlives them: docs/policies.md.",
-  ),
-});
 
 const operator = v.strictObject({
   issuer: said(v.string(), "Name of a people's issuer."),
