@@ -154,7 +154,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     await this.before("recordReview");
     const glass = this.glasses.find((each) => each.id === id && each.dueAt === use.usedAt + REVIEW_SECONDS);
     if (!glass || this.reviews.has(id)) throw new Refusal("contended");
-    await this.remove(glass);
+    this.glasses = this.glasses.filter((each) => each.id !== id);
     this.reviews.set(id, structuredClone(review));
     await this.#tasks.append(event);
   }
@@ -162,11 +162,6 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   async unreviewed(nowSeconds: number): Promise<readonly UnreviewedGlass[]> {
     await this.before("unreviewed");
     return this.glasses.filter(({ dueAt }) => dueAt <= nowSeconds);
-  }
-
-  async remove({ id }: UnreviewedGlass): Promise<void> {
-    await this.before("remove");
-    this.glasses = this.glasses.filter((each) => each.id !== id);
   }
 
   async recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void> {

@@ -118,7 +118,7 @@ export const KINDS = {
   vote: "VOTE#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */
   inbox: "INBOX#",
-  /** Broken glasses whose review is due: put by `exchange`, removed by it with the review, or by `sweep` with the agent's suspension. */
+  /** Broken glasses whose review is due: put by `exchange`, removed by it with the review. */
   glass: "GLASS#",
   /** Messages about agents in channels: written by `notify` alone. */
   notice: "NOTICE#",

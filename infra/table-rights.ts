@@ -112,7 +112,7 @@ export const TABLE_RIGHTS = {
     ],
     put: ["agent", "role", "timer", "halt", "ending", "journal", "agentJournal", "secretJournal"],
     update: ["task", "timer", "secret"],
-    remove: ["active", "live", "role", "timer", "ending", "glass"],
+    remove: ["active", "live", "role", "timer", "ending"],
   },
   intake: {
     get: ["active", "registration", "agent", "task"],

@@ -40,7 +40,7 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     deployment: { accounts: [], recertification: null },
     agents: new FakeAgents(tasks, {}, () => minute * 60_000),
     halts: { list: async () => [] },
-    glasses: { unreviewed: async () => [], remove: async () => undefined },
+    glasses: { unreviewed: async () => [] },
     panics,
     locks,
     tasks,

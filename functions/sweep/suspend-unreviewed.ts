@@ -12,17 +12,17 @@ export type SuspendUnreviewedNeeds = Pick<Ports, "agents" | "tasks" | "clock"> &
 const BY = "check";
 
 /**
- * Suspends each agent for which a person broke the glass and nobody else has reviewed it in time. A glass leaves the list with its review, which the
- * exchange verifies, or here, once the agent is halted. One that fails holds up no other, and is tried again the next minute.
+ * Suspends each agent for which a person broke the glass and nobody else has reviewed it in time. A glass leaves the list with its review alone, which
+ * the exchange verifies, so an agent that was resumed since is left to whoever resumed it. One that fails holds up no other, and is tried again the
+ * next minute.
  */
 export async function suspendUnreviewed({ glasses, log, ...ports }: SuspendUnreviewedNeeds): Promise<void> {
   for (const glass of await glasses.unreviewed(ports.clock.nowMs() / 1_000)) {
     try {
       const agent = await ports.agents.record(glass.agent);
-      const halted = agent && (await suspendAgent(agent, BY, ports, "unreviewed")).agent;
-      if (halted?.status === "active") continue;
+      if (agent?.status !== "active" || (agent.resumedAt ?? 0) >= glass.dueAt) continue;
       log.write({ level: "error", event: "glass_unreviewed", agent: glass.agent });
-      await glasses.remove(glass);
+      await suspendAgent(agent, BY, ports, "unreviewed");
     } catch (error) {
       log.write({ level: "error", event: "glass_check_failed", agent: glass.agent, why: reasonOf(error) });
     }

@@ -196,7 +196,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SECRETJOURNAL#*",
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "TIMER#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "ACTIVE#*", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*", "GLASS#*"),
+    on("RemoveItems", "DeleteItem", "ACTIVE#*", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*"),
     sendToQueues,
     ownLog("sweep"),
   ],

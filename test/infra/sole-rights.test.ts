@@ -21,7 +21,7 @@ describe("the role of each function", () => {
     for (const { name, statement } of removes.filter((each) => !ofArchive.includes(each))) {
       const more = name === "sweep" ? ["TIMER#*"] : [];
       const open = name === "exchange" ? [] : ["ENDING#*"];
-      const glass = name === "exchange" || name === "sweep" ? ["GLASS#*"] : [];
+      const glass = name === "exchange" ? ["GLASS#*"] : [];
       const own = { "revoke-leases": ["REVOCATION#*"], register: ["HALT#*"], approve: ["INBOX#*"] }[String(name)];
       const given = {
         operate: ["ACTIVE#*", "REGISTRATION#*"],

@@ -5,7 +5,7 @@ import type {
   SignIn,
   ToldUse,
 } from "../../core/approvals/approvals.ts";
-import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
+import { OVERDUE_SECONDS, REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import type {
   ApprovalUse,
   ApprovalVoid,
@@ -101,7 +101,7 @@ export class DynamoApprovals implements ApprovalRequests {
       this.#table.checkWrite("void", keys.approvalVoid(id), "absent"),
       ...signIns.map((signIn) => signInWrite(this.#table, signIn, use.task)),
       ...placeWrites(this.#table, after),
-      ...(use.glass ? [this.#table.putWrite("glass", glassOf(id, use), { agent: after.agent }, "absent")] : []),
+      ...(use.glass ? [this.#table.putWrite("glass", glassOf(id, use), glassFields(after, use), "absent")] : []),
       ...(told ? useWrites(this.#table, after, id, use, told) : []),
     ]);
   }
@@ -132,6 +132,9 @@ export class DynamoApprovals implements ApprovalRequests {
   }
 }
 
+const glassFields = ({ agent }: Task, { usedAt }: ApprovalUse) => ({
+  ...{ agent, ttl: usedAt + REVIEW_SECONDS + OVERDUE_SECONDS },
+});
 const glassOf = (id: string, { usedAt }: ApprovalUse) => keys.glass(usedAt + REVIEW_SECONDS, id);
 
 /** Lists the latest use of a standing approval in its groups' inboxes, until the end of its window. */

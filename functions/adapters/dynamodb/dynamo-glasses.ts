@@ -1,5 +1,5 @@
 import type { Glasses, UnreviewedGlass } from "../../core/approvals/glasses.ts";
-import { GLASSES, keys, padded } from "./dynamo-keys.ts";
+import { GLASSES, padded } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
 /** Broken glasses in the one table: `GLASS#` / `due#approval`. */
@@ -18,9 +18,5 @@ export class DynamoGlasses implements Glasses {
         const [dueAt, id = ""] = String(sk).split("#");
         return { id, agent: String(agent), dueAt: Number(dueAt) };
       });
-  }
-
-  remove({ dueAt, id }: UnreviewedGlass): Promise<void> {
-    return this.#table.delete(keys.glass(dueAt, id));
   }
 }

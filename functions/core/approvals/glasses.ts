@@ -7,10 +7,11 @@ export interface UnreviewedGlass {
   readonly dueAt: number;
 }
 
-/** Broken glasses as the sweep, which suspends agents whose glass nobody has reviewed, works with them. */
+/**
+ * Broken glasses as the sweep, which suspends agents whose glass nobody has reviewed, works with them. It removes none: whoever has its keys could keep
+ * an agent from being suspended.
+ */
 export interface Glasses {
   /** Lists the glasses whose review was due by then and did not come, strongly read. @param nowSeconds epoch seconds. */
   unreviewed(nowSeconds: number): Promise<readonly UnreviewedGlass[]>;
-  /** Removes a glass from the list, once its agent is suspended. */
-  remove(glass: UnreviewedGlass): Promise<void>;
 }

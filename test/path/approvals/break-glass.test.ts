@@ -4,6 +4,7 @@ import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { sealedUseOf } from "../../../functions/core/tasks/sealed-fields.ts";
+import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { sweep } from "../../../functions/sweep/sweep.ts";
 import { sweepingPorts } from "../../harness/sweeping.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
@@ -199,7 +200,30 @@ describe("a broken glass", () => {
     expect(await statusOf(scene)).toBe("suspended");
     expect(errorsOf(scene)).toContain("glass_unreviewed");
     expect(scene.world.ports.agents.events.at(-1)).toMatchObject({ facts: { by: "check", reason: "unreviewed" } });
-    expect(scene.world.ports.glasses.glasses).toEqual([]);
+    const linesBefore = scene.world.lines.length;
+    await sweepIn(scene);
+    expect(scene.world.lines.slice(linesBefore).map(({ event }) => event)).not.toContain("glass_unreviewed");
+  });
+
+  it("suspends an agent that was resumed before the review was due, and none that was resumed after it", async () => {
+    const { scene } = await broken();
+    const resume = async () => {
+      const agent = await scene.world.ports.agents.record("demo");
+      if (agent) await suspendAgent(agent, "staff|ops", scene.world.ports);
+      const route = "POST /v1/agents/{agent}/resume";
+      expect((await scene.operators.operate(route, { parameters: { agent: "demo" } })).status).toBe(200);
+    };
+    scene.world.pass(3_600);
+    await resume();
+    scene.world.pass(REVIEW_SECONDS);
+    await sweepIn(scene);
+    expect(await statusOf(scene)).toBe("suspended");
+    await resume();
+    for (let minute = 0; minute < 3; minute += 1) {
+      scene.world.pass(60);
+      await sweepIn(scene);
+    }
+    expect(await statusOf(scene)).toBe("active");
   });
 
   it("is reviewed by another person's vote over its use, and then suspends nobody", async () => {
