@@ -88,6 +88,7 @@ const templateOf = (arn: string): RegExp =>
       .split(/\$\{\w+\}/)
       .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
       .join(".*")}$`,
+    "s",
   );
 
 /** Whether some action of the service lists the key beside this type. */
