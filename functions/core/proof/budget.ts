@@ -14,6 +14,7 @@ export type Counted = Pick<Budget, "state" | "node">;
 export class Budget {
   #states = 0;
   #nodes = 0;
+  #situations = 0;
   readonly #limits: Limits;
   readonly #nowMs: () => number;
   readonly #untilMs: number;
@@ -39,12 +40,14 @@ export class Budget {
     this.#look(this.#nodes, 64);
   }
 
-  /** Looks at the clock. @throws {OverBudget} */
-  time(): void {
-    if (this.#nowMs() > this.#untilMs) throw new OverBudget();
+  /** Counts one action in one situation: they are as many as the text has actions, and have no bound of their own. @throws {OverBudget} */
+  situation(): void {
+    this.#situations += 1;
+    this.#look(this.#situations, 16);
   }
 
+  /** Looks at the clock now and then: to ask the thread's own clock costs more than a state does. */
   #look(count: number, every: number): void {
-    if (count % every === 0) this.time();
+    if (count % every === 0 && this.#nowMs() > this.#untilMs) throw new OverBudget();
   }
 }

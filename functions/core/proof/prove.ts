@@ -81,7 +81,7 @@ class Proof {
     for (const action of actionsOf(text, question.catalogue)) {
       const about = this.#aboutOf(action);
       for (const situation of situations) {
-        this.#budget.time();
+        this.#budget.situation();
         const call = this.#against(about, situation);
         if (call) return { verdict: "counterexample", call };
       }

@@ -223,7 +223,8 @@ describe("I2: the proof of a session policy", () => {
     expect(answerTo(text, [PERMIT, forbid], { limits: { ...most, states: 1 } })).toEqual(budget);
     expect(answerTo(text, [PERMIT, forbid], { limits: { ...most, nodes: 3 } })).toEqual(budget);
     let ms = 0;
-    expect(answerTo(text, [PERMIT, forbid], { nowMs: () => (ms += 30) })).toEqual(budget);
+    const many = textOf(allow("s3:Get*", "arn:aws:s3:::acme/*"));
+    expect(answerTo(many, [PERMIT], { nowMs: () => (ms += 30) })).toEqual(budget);
   });
 
   it("11: has nothing against a text that allows more than was asked for, where policy permits it", () => {
