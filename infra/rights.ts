@@ -89,6 +89,8 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
     ...readOwnSecrets(scope),
     ...readSecrets("ReadSignet", [SIGNET_SECRET], scope),
+    // Reviews of broken glasses go to the exchange alone, so it redeems their codes.
+    ...readApprovalsClients(scope),
   ],
   tasks: () => [],
   operate: (scope) => [
@@ -155,7 +157,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...readSecrets("ReadChannels", scope.channelSecrets, scope),
   ],
   // With the client's secret a code is redeemed, where the issuer lets the hub do that.
-  approve: (scope) => readSecrets("ReadApprovalsClients", scope.approvalClientSecrets, scope),
+  approve: (scope) => readApprovalsClients(scope),
   console: () => [],
   observe: (scope) => [takeFromQueue(scope, scope.useQueueName)],
   collect: (scope) => [
@@ -238,6 +240,8 @@ const readSecrets = (Sid: string, names: readonly string[], scope: HubScope): St
           Resource: names.map((name) => secretArn(`${name}-??????`, scope)),
         },
       ];
+const readApprovalsClients = (scope: HubScope): Statement[] =>
+  readSecrets("ReadApprovalsClients", scope.approvalClientSecrets, scope);
 const readOwnSecrets = (scope: HubScope): Statement[] => readSecrets("ReadOwnSecrets", scope.ownSecrets, scope);
 
 const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement => ({

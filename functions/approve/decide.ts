@@ -7,16 +7,18 @@ import { readJson } from "../http/read-body.ts";
 import { operation } from "../operators/operation.ts";
 import { ONE } from "../steps/approvals/assess-approval.ts";
 import { authoriseApproval } from "../steps/approvals/authorise-approval.ts";
+import { tokenSigned } from "../steps/approvals/token-signed.ts";
 import { verifyVote } from "../steps/approvals/verify-votes.ts";
+import { voteFault } from "../steps/approvals/vote-fault.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { approvalFor } from "./approval-for.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import { decisionEvent } from "./decision-event.ts";
-import { describeNeeded, redirectUriOf } from "./describe-approval.ts";
+import { describeNeeded } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
 import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
 import { type AskedApproval, type AskedDenial, parseDecision } from "./parse-decision.ts";
-import { ineligible, refuseClosed, voteFault } from "./refuse-decision.ts";
+import { ineligible, refuseClosed } from "./refuse-decision.ts";
 import { voterOf } from "./voter-of.ts";
 
 /** `POST /v1/approvals/{approval}/decide`: a person approves, by a vote that their own issuer signed, or denies. */
@@ -44,7 +46,7 @@ async function approve(
   const { record, hash, excluded, excludedAlone } = examined;
   const isGlass = decision === "break_glass";
   if (isGlass && !record.break_glass) throw ineligible("no_glass");
-  const token = "vote" in by ? by.vote : await redeem(operator, by, ports);
+  const token = await tokenSigned(operator, by, ports);
   const expected = {
     nonce: isGlass ? glassNonce(hash) : voteNonce(hashes),
     record,
@@ -91,22 +93,4 @@ async function deny(
   const outcome = { decision: "denied", by: operator.person, at, reason, ...(rejected ? { rejected } : {}) } as const;
   const decided = await ports.ballots.putOutcome(record.id, outcome, event, lastUseOf(record));
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
-}
-
-/** Redeems the code of the sign-in at the person's own issuer, with the secret that the hub has there. */
-async function redeem(
-  { person }: OperatorIdentity,
-  by: Exclude<AskedApproval["by"], { readonly vote: string }>,
-  { deployment, codes }: ApprovePorts,
-): Promise<string> {
-  const issuer = deployment.issuers.find(({ name }) => name === person.issuer);
-  if (issuer?.approvals?.tokenExchange !== "hub")
-    throw new Refusal("malformed_request", {
-      say: "Your issuer's code is redeemed by the page: send the ID token as vote.",
-    });
-  if (!deployment.console || by.redirectUri !== redirectUriOf(deployment.console))
-    throw new Refusal("malformed_request", { say: "redirect_uri must be that of sign_in." });
-  const token = await codes.redeem(issuer, by);
-  if (token === undefined) throw voteFault("code");
-  return token;
 }

@@ -1,6 +1,7 @@
 import type { ApproverGroup } from "../core/approvals/approver-group.ts";
 import { REVIEW_SECONDS } from "../core/approvals/break-glass.ts";
 import { isSamePerson } from "../core/approvals/person.ts";
+import { redirectUriOf } from "../core/approvals/redirect-uri.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
@@ -107,6 +108,3 @@ function describeSignIn(
     ...(classes.length === 0 ? {} : { acr_values: classes.join(" ") }),
   };
 }
-
-/** The one redirect address of the clients for approvals. */
-export const redirectUriOf = ({ url }: NonNullable<Deployment["console"]>): string => `${url}/callback`;

@@ -1,7 +1,7 @@
 import { BATCH_RECORDS } from "../core/approvals/approval-record.ts";
-import { STORED_VOTES } from "../core/approvals/stored-approval.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
+import { onlyFields, parseSignature, type Signature, textField } from "../steps/approvals/parse-signature.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -10,9 +10,7 @@ export interface AskedApproval {
   readonly decision: "approve" | "break_glass";
   /** Hashes of all the records that the sign-in decides. */
   readonly hashes: readonly string[];
-  readonly by:
-    | { readonly vote: string }
-    | { readonly code: string; readonly verifier: string; readonly redirectUri: string };
+  readonly by: Signature;
 }
 
 /** Denial, with what the person says about it. */
@@ -25,8 +23,6 @@ export interface AskedDenial {
 
 /** Longest reason; characters. */
 const REASON_CHARACTERS = 500;
-/** Longest code and verifier; characters. RFC 7636 ends a verifier at 128. */
-const CODE_CHARACTERS = 2_048;
 const HASH = /^[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -54,18 +50,12 @@ export function parseDecision(body: Json, hash: string): AskedApproval | AskedDe
     return refuse(
       `hashes must list the hashes of all the records that the sign-in decides, each once, at most ${BATCH_RECORDS}, this record's among them.`,
     );
-  if ("vote" in body) {
-    only(body, ["decision", "vote", ...named]);
-    return { decision, hashes, by: { vote: text(body, "vote", STORED_VOTES.tokenCharacters) } };
-  }
-  only(body, ["decision", "code", "code_verifier", "redirect_uri", ...named]);
-  const [code, verifier] = [text(body, "code", CODE_CHARACTERS), text(body, "code_verifier", 128)];
-  return { decision, hashes, by: { code, verifier, redirectUri: text(body, "redirect_uri", 2_048) } };
+  return { decision, hashes, by: parseSignature(body, ["decision", ...named]) };
 }
 
 function parseDenial(body: Json): AskedDenial {
-  only(body, ["decision", "reason", "rejected"]);
-  const reason = text(body, "reason", REASON_CHARACTERS);
+  onlyFields(body, ["decision", "reason", "rejected"]);
+  const reason = textField(body, "reason", REASON_CHARACTERS);
   if (!isPlainText(reason)) refuse("reason must not contain control or bidirectional characters.");
   const { rejected } = body;
   if (rejected === undefined) return { decision: "deny", reason };
@@ -73,17 +63,6 @@ function parseDenial(body: Json): AskedDenial {
   if (!Array.isArray(rejected) || rejected.length > 100 || !rejected.every(isIndex))
     return refuse("rejected must list indices of the record's authorization_details.");
   return { decision: "deny", reason, rejected };
-}
-
-function only(body: Json, fields: readonly string[]): void {
-  if (Object.keys(body).some((name) => !fields.includes(name))) refuse(`The fields are ${fields.join(", ")}.`);
-}
-
-function text(body: Json, name: string, most: number): string {
-  const value = body[name];
-  if (typeof value !== "string" || value.trim() === "" || value.length > most)
-    return refuse(`${name} must be text of 1 to ${most} characters.`);
-  return value;
 }
 
 function refuse(say: string): never {

@@ -1,4 +1,5 @@
 import type { ApprovalRequests, Approvals } from "./approvals/approvals.ts";
+import type { SignInCodes } from "./approvals/sign-in-codes.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Connectors } from "./connectors/connector.ts";
 import type { Deployment } from "./deployment/deployment.ts";
@@ -45,6 +46,7 @@ export interface Ports {
 export interface SealingPorts extends Ports {
   readonly signet: Signet;
   readonly approvals: () => Promise<ApprovalRequests>;
+  readonly codes: SignInCodes;
   readonly proofs: Proofs;
 }
 

@@ -1,5 +1,6 @@
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { connectProviders } from "../adapters/wiring/connect-providers.ts";
+import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
 import { secretSignet } from "../adapters/wiring/reach-signet.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { Admission } from "../core/admission.ts";
@@ -25,7 +26,7 @@ const load = async (): Promise<SealingPorts> => {
   };
   const proofs = new KeptProofs(workedMs);
   proofs.prepare({ policies: ports.policies.stated, catalogue: ports.catalogue, never: NEVER });
-  return { ...ports, seals: signet, signet, proofs };
+  return { ...ports, seals: signet, signet, proofs, codes: reachSignInCodes() };
 };
 
 const admission = new Admission();

@@ -135,15 +135,27 @@ const vote = v.pipe(
   v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash."),
 );
 
+/** Fields of the code of a sign-in. */
+const code = {
+  code: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
+  code_verifier: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+  redirect_uri: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
+};
+
+const REDEEMED = "Where `sign_in.token_exchange` is `hub`: the code of the sign-in, which the hub redeems.";
+
 /** Schema of a review of a broken glass. */
-export const reviewBody = v.strictObject({
-  vote: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.maxLength(16_384),
-    v.description("ID token of your issuer for the client for approvals; its `nonce` is made of `review.use`."),
-  ),
-});
+export const reviewBody = v.union([
+  v.strictObject({
+    vote: v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.maxLength(16_384),
+      v.description("ID token of your issuer for the client for approvals; its `nonce` is made of `review.use`."),
+    ),
+  }),
+  v.pipe(v.strictObject(code), v.description(REDEEMED)),
+]);
 
 /** Schema of the answer to a review. */
 export const reviewedAnswer = v.strictObject({ status: v.literal("reviewed") });
@@ -164,12 +176,10 @@ export const decision = v.union([
   v.pipe(
     v.strictObject({
       decision: v.picklist(["approve", "break_glass"]),
-      code: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
-      code_verifier: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
-      redirect_uri: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
+      ...code,
       hashes: v.exactOptional(hashes),
     }),
-    v.description("Where `sign_in.token_exchange` is `hub`: the code of the sign-in, which the hub redeems."),
+    v.description(REDEEMED),
   ),
   v.strictObject({
     decision: v.literal("deny"),

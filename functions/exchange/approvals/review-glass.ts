@@ -14,11 +14,11 @@ import { readJson } from "../../http/read-body.ts";
 import { operation } from "../../operators/operation.ts";
 import { ONE } from "../../steps/approvals/assess-approval.ts";
 import { authoriseApproval, mayApprove } from "../../steps/approvals/authorise-approval.ts";
+import { parseSignature } from "../../steps/approvals/parse-signature.ts";
+import { tokenSigned } from "../../steps/approvals/token-signed.ts";
 import { verifyVote, verifyVotes } from "../../steps/approvals/verify-votes.ts";
+import { voteFault } from "../../steps/approvals/vote-fault.ts";
 import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
-
-/** Longest token that is read; characters. */
-const TOKEN_CHARACTERS = 16_384;
 
 /**
  * Answers `POST /v1/approvals/{approval}/review`: a person other than the one who broke the glass has reviewed its use, by a vote over the use that the
@@ -33,7 +33,7 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
     await authoriseApproval(operator, record && { record, agent }, ports);
     if (!record) throw new Refusal("approval_unknown");
     const use = await brokenGlass(id, stored, ports);
-    const token = tokenIn(readJson(event));
+    const by = parseSignature(readJson(event));
     await refuseOwnReview(record, operator, use, ports);
     const excluded = excludedPeople(
       [agent],
@@ -51,9 +51,9 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
       record: window,
       groups: ports.deployment.approvers ?? [],
     };
-    const vote = await verifyVote(token, expected, ports);
-    if (typeof vote === "string") throw new Refusal("vote_invalid", { why: vote });
-    if (!isSamePerson(vote.person, operator.person)) throw new Refusal("vote_invalid", { why: "another_person" });
+    const vote = await verifyVote(await tokenSigned(operator, by, ports), expected, ports);
+    if (typeof vote === "string") throw voteFault(vote);
+    if (!isSamePerson(vote.person, operator.person)) throw voteFault("another_person");
     if (!(await mayApprove(vote.voter, { record, agent }, ports))) throw new Refusal("operator_denied");
 
     const at = Math.floor(ports.clock.nowMs() / 1_000);
@@ -111,13 +111,4 @@ async function refuseOwnReview(
       say: "You broke the glass, or who did is not known: another person has to review it.",
       why: "own_review",
     });
-}
-
-function tokenIn(body: Readonly<Record<string, unknown>>): string {
-  const { vote, ...others } = body;
-  if (typeof vote !== "string" || vote === "" || vote.length > TOKEN_CHARACTERS || Object.keys(others).length > 0)
-    throw new Refusal("malformed_request", {
-      say: `The body is {"vote": "..."}: an ID token of at most ${TOKEN_CHARACTERS} characters.`,
-    });
-  return vote;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Answer } from "../../../fakes/fake-service.ts";
-import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { sealedUseOf } from "../../../functions/core/tasks/sealed-fields.ts";
@@ -8,63 +7,21 @@ import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { sweep } from "../../../functions/sweep/sweep.ts";
 import { sweepingPorts } from "../../harness/sweeping.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
-import { ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
+import { type ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
+import {
+  breakGlass,
+  broken,
+  codeOf,
+  errorsOf,
+  GLASS,
+  reader,
+  review,
+  sceneOf,
+  tokenOver,
+  usesOf,
+} from "./breaking-glass.ts";
 
 watchWorlds();
-
-const GLASS = '@approval("sre=2") @breakGlass @maxTtl("15m")';
-const sceneOf = (annotations = GLASS) => new ApprovalScene([permitting(annotations)]);
-const codeOf = ({ status, body }: Answer) => [status, body.code];
-const usesOf = (scene: ApprovalScene, { approval }: WaitingHeld) => scene.world.ports.ballots.uses.get(approval) ?? [];
-const errorsOf = ({ world }: ApprovalScene) =>
-  world.lines.filter(({ level }) => level === "error").map(({ event }) => event);
-
-const tokenOver = (scene: ApprovalScene, nonce: string, person: string, changed = {}) => {
-  const now = scene.world.nowSeconds();
-  const claims = { iss: "https://staff.test", sub: person, aud: "approvals", nonce, iat: now, auth_time: now };
-  return fakeToken({ ...claims, exp: now + 300, groups: ["g-sre", "valetkey-approvers"], ...changed });
-};
-const reader = (scene: ApprovalScene, sub: string) =>
-  scene.world.operatorToken({ sub, groups: ["g-sre", "valetkey-approvers"] });
-
-/** A person breaks the glass through `approve`. */
-const breakGlass = (scene: ApprovalScene, { approval }: WaitingHeld, person = "bob", nonce?: string) => {
-  const vote = tokenOver(scene, nonce ?? glassNonce(recordHash(scene.record(approval))), person);
-  const body = { decision: "break_glass", vote };
-  const parameters = { approval };
-  return scene.service.operate("POST /v1/approvals/{approval}/decide", {
-    parameters,
-    body,
-    token: reader(scene, person),
-  });
-};
-
-/** A person reviews the use through the exchange. */
-const review = (
-  scene: ApprovalScene,
-  { approval }: WaitingHeld,
-  person = "carol",
-  changed: { nonce?: string } = {},
-) => {
-  const [use] = usesOf(scene, { approval } as WaitingHeld);
-  const nonce = changed.nonce ?? reviewNonce(use ? sealedUseOf(approval, use) : {});
-  const body = { vote: tokenOver(scene, nonce, person) };
-  const parameters = { approval };
-  return scene.service.operate("POST /v1/approvals/{approval}/review", {
-    parameters,
-    body,
-    token: reader(scene, person),
-  });
-};
-
-/** Breaks the glass of a request, and gets its key. */
-async function broken() {
-  const scene = sceneOf();
-  const held = await scene.waiting();
-  expect(await breakGlass(scene, held)).toMatchObject({ status: 200, body: { status: "approved" } });
-  expect((await scene.poll(held)).status).toBe(200);
-  return { scene, held };
-}
 
 const sweepIn = (scene: ApprovalScene) => sweep(sweepingPorts(scene.world));
 const statusOf = async (scene: ApprovalScene) => (await scene.world.ports.agents.read("demo"))?.status;

@@ -1,0 +1,30 @@
+import { redirectUriOf } from "../../core/approvals/redirect-uri.ts";
+import type { SignInCodes } from "../../core/approvals/sign-in-codes.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { OperatorIdentity } from "../requests/verify-operator.ts";
+import type { Signature } from "./parse-signature.ts";
+import { voteFault } from "./vote-fault.ts";
+
+/**
+ * Returns the ID token of a person's sign-in, which nobody has verified yet. A code is redeemed at the person's own issuer, with the secret that the hub
+ * has there.
+ * @throws {Refusal} malformed_request, vote_invalid, issuer_unreachable.
+ */
+export async function tokenSigned(
+  { person }: Pick<OperatorIdentity, "person">,
+  by: Signature,
+  { deployment, codes }: Pick<Ports, "deployment"> & { readonly codes: SignInCodes },
+): Promise<string> {
+  if ("vote" in by) return by.vote;
+  const issuer = deployment.issuers.find(({ name }) => name === person.issuer);
+  if (issuer?.approvals?.tokenExchange !== "hub")
+    throw new Refusal("malformed_request", {
+      say: "Your issuer's code is redeemed by the page: send the ID token as vote.",
+    });
+  if (!deployment.console || by.redirectUri !== redirectUriOf(deployment.console))
+    throw new Refusal("malformed_request", { say: "redirect_uri must be that of sign_in." });
+  const token = await codes.redeem(issuer, by);
+  if (token === undefined) throw voteFault("code");
+  return token;
+}
