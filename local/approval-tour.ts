@@ -73,10 +73,20 @@ export async function askPeople(
     resource,
     agent = "demo",
     purpose,
-  }: { readonly resource: string; readonly agent?: string; readonly purpose?: string },
+    standing,
+  }: {
+    readonly resource: string;
+    readonly agent?: string;
+    readonly purpose?: string;
+    /** Uses that are asked for with one approval, such as `7/7d`. */
+    readonly standing?: string;
+  },
 ): Promise<WaitingAnswer> {
   const intent = [{ type: "aws", account: cloud.targetAccount, actions: ["s3:PutObject"], resources: [resource] }];
-  const answer = await post(api, await cloud.agents.mint({ sub: `agent:${agent}` }), intent, purpose);
+  const answer = await post(api, await cloud.agents.mint({ sub: `agent:${agent}` }), intent, {
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(standing === undefined ? {} : { standing }),
+  });
   if (answer.status !== 200) throw new Error(`asking people: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as WaitingAnswer;
 }

@@ -156,7 +156,7 @@ export const post = (
   api: string,
   token: string,
   intent: unknown,
-  purpose = "summarise the weekly report",
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Response> =>
   fetch(`${api}/v1/token`, {
     method: "POST",
@@ -164,8 +164,9 @@ export const post = (
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
       subject_token: token,
       subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
-      purpose,
+      purpose: "summarise the weekly report",
       authorization_details: JSON.stringify(intent),
+      ...more,
     }),
   });
 
