@@ -1,10 +1,11 @@
-import type { Ledger, UseRow } from "../functions/core/ledger/ledger.ts";
+import { type CopiedKey, type Ledger, MOST_COPIES, type UseRow } from "../functions/core/ledger/ledger.ts";
 import type { TaskPath } from "../functions/core/tasks/path.ts";
 
 /** Ledger in memory. */
 export class FakeLedger implements Ledger {
   readonly #seen = new Set<string>();
   readonly #counts = new Map<TaskPath, number>();
+  readonly #copies = new Map<TaskPath, readonly CopiedKey[]>();
   readonly #rows = new Map<TaskPath, Map<string, UseRow>>();
 
   async add(
@@ -34,6 +35,16 @@ export class FakeLedger implements Ledger {
 
   async count(path: TaskPath): Promise<number> {
     return this.#counts.get(path) ?? 0;
+  }
+
+  async copies(path: TaskPath): Promise<readonly CopiedKey[]> {
+    return this.#copies.get(path) ?? [];
+  }
+
+  async learnCopy(path: TaskPath, copy: CopiedKey): Promise<void> {
+    const known = this.#copies.get(path) ?? [];
+    if (known.some(({ keyId }) => keyId === copy.keyId)) return;
+    this.#copies.set(path, [...known, copy].slice(-MOST_COPIES));
   }
 
   async list(path: TaskPath): Promise<readonly UseRow[]> {

@@ -174,6 +174,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
 
   async renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
     await this.before("renew");
+    const recorded = this.tasks.get(task.path)?.leases.find(({ name }) => name === lease.name)?.accessKeyId;
+    if (recorded !== undefined && recorded !== lease.earlierKeyIds?.at(-1)) throw new Refusal("contended");
     this.#change(task, event, (own) => ({
       ...own,
       leases: own.leases.map((each) => (each.name === lease.name ? lease : each)),

@@ -14,6 +14,7 @@ const table = new DynamoTable(env.VALETKEY_TABLE);
 const ports = {
   tasks: new DynamoTasks(table),
   ledger: new DynamoLedger(table, { nowMs: () => Date.now() }),
+  clock: { nowMs: () => Date.now() },
   catalogue: readCatalogue(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
   log: stdoutLog,
 };

@@ -31,7 +31,7 @@ const LOUD = {
   notify:
     "A channel did not take a message about a request for approval: people may not know that an agent waits for them. The time of the request runs on. See notify's log.",
   observe:
-    "A session of a task role has the name of a task that has no lease there: somebody else than the exchange may have made it. See observe's log.",
+    "A session of a task role has a key that nobody recorded: somebody else than the exchange may have made it. See observe's log.",
   archive:
     "Something that is no journal event came in, and was left out of the log: see the archive's log. Where archive-fails rings too, the log was changed behind its back.",
 } as const;

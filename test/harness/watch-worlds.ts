@@ -1,6 +1,7 @@
 import { afterAll, afterEach, expect } from "vitest";
 import { type FakeWorld, onEachWorld } from "../../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
+import { keyIdsOf } from "../../functions/core/tasks/lease-keys.ts";
 import { expectUnseen } from "./canary.ts";
 
 /** Everything that a log line may say: an allow-list, since nobody can list what must not be said. */
@@ -24,7 +25,7 @@ export function watchWorlds(): void {
   });
 }
 
-/** No secret is seen (I8), no fence outlives its task (I4), the journal is whole and says of each task how it ended (I7). */
+/** No secret is seen (I8), no fence outlives its task (I4), every key that was handed out is in its task's record, the journal is whole and says of each task how it ended (I7). */
 export function expectSound(world: FakeWorld): void {
   expectUnseen(world);
   const { tasks, events } = world.ports.tasks;
@@ -36,6 +37,9 @@ export function expectSound(world: FakeWorld): void {
     expect(endings.length, `endings of ${path}, which is ${status}`).toBe(status === "active" ? 0 : 1);
     for (const { name, fenceAt } of leases) expect(fenceAt, `fence of ${path} ${name}`).toBeLessThanOrEqual(expiresAt);
   }
+  const listed = new Set([...tasks.values()].flatMap(({ leases }) => leases.flatMap(keyIdsOf)));
+  const lost = [...world.ports.tasks.confirmed].filter((keyId) => !listed.has(keyId));
+  expect(lost, "keys that were handed out and that no task lists").toEqual([]);
   const unknown = world.lines.flatMap((line) => Object.keys(line)).filter((name) => !LOGGED.has(name));
   expect(unknown, "fields of log lines").toEqual([]);
 }

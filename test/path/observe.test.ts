@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
-import { aTask } from "../../fakes/sample-task.ts";
+import { aLease, aTask } from "../../fakes/sample-task.ts";
 import { MOST_ROWS } from "../../functions/core/ledger/ledger.ts";
+import { MOST_EARLIER_KEYS } from "../../functions/core/tasks/lease-keys.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { observe } from "../../functions/observe/observe.ts";
+import type { QueueMessage } from "../../functions/queues/batch.ts";
+
+const KEY = "ASIAOFTHETASK";
 
 describe("observe", () => {
   let ledger: FakeLedger;
@@ -13,36 +17,45 @@ describe("observe", () => {
   let count: number;
   beforeEach(() => {
     [ledger, lines, count] = [new FakeLedger(), [], 0];
-    ({ task } = aTask());
+    ({ task } = aTask({ leases: [aLease(0, { state: "issued", accessKeyId: KEY })] }));
   });
   const ports = () => ({
     tasks: { read: async (path: Task["path"]) => (path === task.path ? task : undefined) },
     ledger,
     catalogue: CATALOGUE,
+    clock: { nowMs: () => Date.UTC(2027, 0, 1, 9, 34) },
     log: { write: (entry: object) => void lines.push({ ...entry }) },
   });
   const call = (over: Readonly<Record<string, unknown>> = {}) => {
     const [lease] = task.leases;
     count += 1;
     const id = `e${count}`;
-    const arn = `arn:aws:sts::${lease?.account}:assumed-role/${over.role ?? lease?.role}/${over.path ?? task.path}`;
+    const arn = `arn:aws:sts::${over.account ?? lease?.account}:assumed-role/${over.role ?? lease?.role}/${over.path ?? task.path}`;
+    const copyKeyId = over.copies;
     const body = {
       source: "aws.s3",
-      account: lease?.account,
+      account: over.account ?? lease?.account,
       "detail-type": "AWS API Call via CloudTrail",
       detail: {
         eventID: over.id ?? id,
         eventTime: "2027-01-01T09:30:00Z",
-        eventSource: "s3.amazonaws.com",
-        eventName: "GetObject",
+        eventSource: copyKeyId ? "sts.amazonaws.com" : "s3.amazonaws.com",
+        eventName: copyKeyId ? "GetScopedCredentials" : (over.name ?? "GetObject"),
+        ...(copyKeyId ? { responseElements: { credentials: { accessKeyId: copyKeyId } } } : {}),
         requestParameters: { bucketName: "acme", key: over.key ?? "a" },
-        userIdentity: { arn },
+        userIdentity: {
+          arn,
+          accessKeyId: over.key_id ?? KEY,
+          ...(over.invokedBy ? { invokedBy: over.invokedBy } : {}),
+          sessionContext: { sourceIdentity: over.sourceIdentity },
+        },
         ...(over.errorCode ? { errorCode: over.errorCode } : {}),
       },
     };
-    return { messageId: id, body: JSON.stringify(body), receiptHandle: "r" };
+    const attributes = { ApproximateReceiveCount: String(over.delivery ?? 3) };
+    return { messageId: id, body: JSON.stringify(body), receiptHandle: "r", attributes };
   };
-  const run = (...Records: ReturnType<typeof call>[]) => observe({ Records }, ports());
+  const run = (...Records: QueueMessage[]) => observe({ Records }, ports());
   const rows = async () =>
     (await ledger.list(task.path)).map(({ action, resource, used, denied }) => [action, resource, used, denied]);
 
@@ -62,15 +75,73 @@ describe("observe", () => {
     expect(await rows()).toEqual([["s3:GetObject", "arn:aws:s3:::acme/a", 2, 0]]);
   });
 
-  test("A session of a role in which the task has no lease counts for nothing, and rings", async () => {
-    await run(call({ role: "valetkey-task-99" }));
+  const isForeign = () => lines.some(({ level, event }) => level === "error" && event === "foreign_session");
+
+  test.each([
+    ["of a key that nobody recorded", { key_id: "ASIAFORGED" }],
+    ["of a role in which the task has no lease", { role: "valetkey-task-99" }],
+    ["of the task's name, role and key in another account", { account: "444455556666" }],
+    ["of a task that does not exist", { path: "nosuchtask00." }],
+    ["of a name that is no task's", { path: "somebody" }],
+    ["of a probe's identity that does what no probe does", { key_id: "ASIAFORGED", sourceIdentity: "valetkey-probe" }],
+  ])("A session %s counts for nothing, and rings", async (_, over) => {
+    expect(await run(call(over))).toEqual({ batchItemFailures: [] });
     expect(await rows()).toEqual([]);
-    expect(lines).toContainEqual(expect.objectContaining({ level: "error", event: "foreign_session" }));
+    expect(isForeign()).toBe(true);
   });
 
-  test("A session that names a task which does not exist counts for nothing, and rings", async () => {
-    await run(call({ path: "nosuchtask00." }));
-    expect(lines).toContainEqual(expect.objectContaining({ level: "error", event: "foreign_session" }));
+  test.each([
+    ["by a service for the task", { key_id: "ASIAOFSERVICE", invokedBy: "athena.amazonaws.com" }],
+    ["of a probe", { key_id: "ASIAOFPROBE", sourceIdentity: "valetkey-probe", name: "ListBuckets" }],
+  ])("A call %s counts for nothing, and does not ring", async (_, over) => {
+    expect(await run(call(over))).toEqual({ batchItemFailures: [] });
+    expect([await rows(), isForeign()]).toEqual([[], false]);
+  });
+
+  test("The key of each earlier session of a lease is the task's, and a lease that forgot keys rings for none", async () => {
+    const earlier = (count: number) => Array.from({ length: count }, (_, n) => `ASIA${n}`);
+    const lease = (count: number) => aLease(0, { state: "issued", accessKeyId: KEY, earlierKeyIds: earlier(count) });
+    task = { ...task, leases: [lease(2)] };
+    await run(call({ key_id: "ASIA0" }), call({ key_id: "ASIA1" }), call({ key_id: "ASIA2" }));
+    expect([(await rows())[0]?.[2], isForeign()]).toEqual([2, true]);
+    lines = [];
+    task = { ...task, leases: [lease(MOST_EARLIER_KEYS)] };
+    await run(call({ key_id: "ASIAFORGOTTEN" }));
+    expect([(await rows())[0]?.[2], isForeign()]).toEqual([2, false]);
+  });
+
+  test("A key that nobody recorded yet is looked at three times before it rings", async () => {
+    const first = call({ key_id: "ASIACOPY", delivery: 1 });
+    expect(await run(first)).toEqual({ batchItemFailures: [{ itemIdentifier: first.messageId }] });
+    expect(isForeign()).toBe(false);
+    await run(call({ copies: "ASIACOPY" }));
+    await run(call({ key_id: "ASIACOPY", delivery: 2 }));
+    expect((await rows()).map(([, , used]) => used)).toContain(1);
+    expect(isForeign()).toBe(false);
+  });
+
+  test("Copies of a session, and copies of copies, are the task's, in whatever order their events come", async () => {
+    await run(
+      call({ key_id: "ASIAB", id: "b" }),
+      call({ key_id: "ASIAA", copies: "ASIAB" }),
+      call({ copies: "ASIAA" }),
+    );
+    await run(call({ key_id: "ASIAB", id: "c" }));
+    expect((await rows()).find(([action]) => action === "s3:GetObject")?.[2]).toBe(2);
+    expect(isForeign()).toBe(false);
+  });
+
+  test("A copy is known in the account and role of its session alone, and a stranger's copy is nobody's", async () => {
+    await run(call({ copies: "ASIAA" }), call({ key_id: "ASIAFORGED", copies: "ASIAC" }));
+    lines = [];
+    await run(call({ key_id: "ASIAA", account: "444455556666" }), call({ key_id: "ASIAC" }));
+    expect((await rows()).filter(([action]) => action === "s3:GetObject")).toEqual([]);
+    expect(isForeign()).toBe(true);
+  });
+
+  test("The time from a call to its record is logged", async () => {
+    await run(call());
+    expect(lines).toContainEqual({ level: "info", event: "observed", uses: 1, lag_seconds: 240 });
   });
 
   test("Rows beyond the bound are summed in one row, and known rows go on", async () => {

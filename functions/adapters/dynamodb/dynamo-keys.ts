@@ -128,6 +128,8 @@ export const keys = {
   }),
   /** Number of the task's rows. Sorts before them, since no action begins so. */
   useCount: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##` }),
+  /** Keys of the copies that sessions of the task made of themselves. */
+  useCopies: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##COPIES` }),
   /** Event that was counted. */
   seen: (eventId: string): Key => ({ pk: `${KINDS.seen}${eventId}`, sk: "SEEN" }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),

@@ -1,6 +1,8 @@
-import type { Ledger, UseRow } from "../../core/ledger/ledger.ts";
+import { type CopiedKey, type Ledger, MOST_COPIES, type UseRow } from "../../core/ledger/ledger.ts";
 import type { Clock } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
+import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import { keys, usePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Item, Write } from "./dynamo-table.ts";
 
@@ -9,6 +11,9 @@ const SEEN_SECONDS = 48 * 3_600;
 
 /** Time for which uses are kept; seconds. */
 const KEPT_SECONDS = 400 * 86_400;
+
+/** Upper bound on attempts to record a copy's key. */
+const ATTEMPTS = 8;
 
 /** Ledger in the one table: `USE#root` / `path#action#hash`, and `SEEN#event`. */
 export class DynamoLedger implements Ledger {
@@ -41,6 +46,31 @@ export class DynamoLedger implements Ledger {
   async list(path: TaskPath): Promise<readonly UseRow[]> {
     const items = await this.#table.query(usePartition(path), `${path}#`);
     return items.filter(({ action }) => typeof action === "string").map(rowOf);
+  }
+
+  async copies(path: TaskPath): Promise<readonly CopiedKey[]> {
+    return copiesOf(await this.#table.get(keys.useCopies(path)));
+  }
+
+  learnCopy(path: TaskPath, copy: CopiedKey): Promise<void> {
+    return whileContended(async () => {
+      const item = await this.#table.get(keys.useCopies(path));
+      const known = copiesOf(item);
+      if (known.some(({ keyId }) => keyId === copy.keyId)) return;
+      const n = Number(item?.n ?? 0);
+      const isWritten = await this.#table.update(keys.useCopies(path), {
+        set: "SET #copies = :copies, #n = :next, #ttl = :ttl",
+        where: n === 0 ? "attribute_not_exists(#n)" : "#n = :n",
+        names: { copies: "copies", n: "n", ttl: "ttl" },
+        values: {
+          copies: [...known, copy].slice(-MOST_COPIES),
+          next: n + 1,
+          ttl: Math.floor(this.#clock.nowMs() / 1_000) + KEPT_SECONDS,
+          ...(n === 0 ? {} : { n }),
+        },
+      });
+      if (!isWritten) throw new Refusal("contended");
+    }, withoutPause(ATTEMPTS));
   }
 
   #rowWrite(path: TaskPath, row: UseRow, now: number): Write {
@@ -81,6 +111,8 @@ export class DynamoLedger implements Ledger {
 
 const named = (names: readonly string[], errorCode: string | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries([...names, ...(errorCode === undefined ? [] : ["errorCode"])].map((name) => [name, name]));
+
+const copiesOf = (item: Item | undefined): readonly CopiedKey[] => (item?.copies ?? []) as readonly CopiedKey[];
 
 function rowOf(item: Item): UseRow {
   const { action, resource, isMapped, used, denied, first, last, region, sourceIp, errorCode } = item;

@@ -50,13 +50,19 @@ function confirmation(leases: readonly SessionLease[], issued: readonly Connecto
   };
 }
 
-/** Records a lease under its new fence (`Tasks.renew`). */
+/**
+ * Records a lease under its new fence (`Tasks.renew`). A confirmation adds no event, so the head of the chain does not reveal it: the condition is that
+ * the renewed lease lists the key that is recorded, so that none is lost.
+ */
 export function renewLease(table: DynamoTable, task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
   const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
+  const known = "attribute_not_exists(#leases.#lease.#accessKeyId)";
+  const latest = lease.earlierKeyIds?.at(-1);
   const change = {
     set: "SET #leases.#lease = :lease, #seal = :seal",
-    names: { leases: "leases", lease: lease.name, seal: "seal" },
-    values: { lease, seal: task.seal },
+    where: latest === undefined ? known : `(${known} OR #leases.#lease.#accessKeyId = :latest)`,
+    names: { leases: "leases", lease: lease.name, seal: "seal", accessKeyId: "accessKeyId" },
+    values: { lease, seal: task.seal, latest },
   };
   return changeTask(table, task, event, change, roleWrites(table, task, [...inRole, lease]));
 }

@@ -9,12 +9,25 @@ export interface ApiUse {
   /** Account whose bus forwarded the event. */
   readonly account: string;
   readonly role: string;
-  /** Task that the session's name names. */
-  readonly path: TaskPath;
+  /** Name of the session, which whoever made the session chose. */
+  readonly session: string;
+  /** Task that the session's name names; undefined where it is no task's. */
+  readonly path: TaskPath | undefined;
+  /** Access key of the call; `""` where the event has none. */
   readonly accessKeyId: string;
+  /** Access key of the copy of the session that the call made (`sts:GetScopedCredentials`). */
+  readonly copyKeyId?: string;
+  /** True for a call that an AWS service made for the session, with a key of the service's own. */
+  readonly isByService: boolean;
+  /** Source identity of the session, which whoever made the session chose; `""` where it has none. */
+  readonly sourceIdentity: string;
   /** IAM action; `<source>:<event>` where the catalogue has none. */
   readonly action: string;
   readonly isMapped: boolean;
+  /** CloudTrail's name of the call. */
+  readonly eventName: string;
+  /** False for a call that changes something, by CloudTrail's word; undefined where it says nothing. */
+  readonly isReadOnly: boolean | undefined;
   /** ARN, or `*` where the event names none. */
   readonly resource: string;
   /** True where IAM refused the call; a call that failed for another reason was allowed. */
@@ -36,12 +49,11 @@ const DENIED = /AccessDenied|UnauthorizedOperation|NotAuthorized|Unauthorized$|A
 
 /**
  * Reads an event of CloudTrail as EventBridge delivers it. The account is the envelope's, which EventBridge writes; nothing of the detail can claim another.
- * @param isTasks true for a session that acts for a task: its role, and its source identity or `""`.
- * @returns undefined for an event of anything but a session of a task role of this account with a task's name.
+ * @returns undefined for an event of anything but a session of a task role of this account.
  */
 export function apiUseOf(
   envelope: unknown,
-  isTasks: (role: string, sourceIdentity: string) => boolean,
+  isTaskRole: (role: string) => boolean,
   catalogue: Catalogue,
 ): ApiUse | undefined {
   const { account, source, "detail-type": type, detail } = fieldsOf(envelope);
@@ -50,23 +62,29 @@ export function apiUseOf(
   const event = fieldsOf(detail);
   const identity = fieldsOf(event.userIdentity);
   const [, owner, role = "", session = ""] = ASSUMED.exec(text(identity.arn)) ?? [];
-  const path = taskPath(session);
   const at = Date.parse(text(event.eventTime)) / 1_000;
   const eventId = text(event.eventID);
-  const sourceIdentity = text(fieldsOf(identity.sessionContext).sourceIdentity);
-  if (owner !== account || !isTasks(role, sourceIdentity) || !path || !Number.isFinite(at) || eventId === "")
-    return undefined;
+  if (owner !== account || !isTaskRole(role) || !Number.isFinite(at) || eventId === "") return undefined;
   const [eventSource, eventName] = [text(event.eventSource), text(event.eventName)];
   const action = actionOfEvent(eventSource, eventName, catalogue);
   const errorCode = text(event.errorCode);
+  const copyKeyId = isCopying(eventSource, eventName)
+    ? text(fieldsOf(fieldsOf(event.responseElements).credentials).accessKeyId)
+    : "";
   return {
     eventId,
     account,
     role,
-    path,
+    session,
+    path: taskPath(session),
     accessKeyId: text(identity.accessKeyId),
+    ...(copyKeyId === "" ? {} : { copyKeyId }),
+    isByService: text(identity.invokedBy) !== "",
+    sourceIdentity: text(fieldsOf(identity.sessionContext).sourceIdentity),
     action: action ?? `${eventSource}:${eventName}`,
     isMapped: action !== undefined,
+    eventName,
+    isReadOnly: typeof event.readOnly === "boolean" ? event.readOnly : undefined,
     resource: resourceOf(event),
     isDenied: DENIED.test(errorCode),
     ...(errorCode === "" ? {} : { errorCode }),
@@ -76,10 +94,14 @@ export function apiUseOf(
   };
 }
 
+/** True for the call by which a session makes a copy of itself under another key. */
+const isCopying = (source: string, name: string): boolean =>
+  source === "sts.amazonaws.com" && name === "GetScopedCredentials";
+
 const ASSUMED = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/;
 
 /** Resource of a call: the most specific ARN that the event lists, or the one that the request names. */
-function resourceOf({ resources, requestParameters }: Fields): string {
+function resourceOf({ resources, requestParameters, errorMessage }: Fields): string {
   const listed = (Array.isArray(resources) ? resources : []).map((each) => text(fieldsOf(each).ARN)).filter(isArn);
   const parameters = fieldsOf(requestParameters);
   const { bucketName, key } = parameters;
@@ -89,9 +111,12 @@ function resourceOf({ resources, requestParameters }: Fields): string {
     .filter((value) => typeof value === "string")
     .filter(isArn);
   const longest = [...listed, ...named].toSorted((a, b) => b.length - a.length)[0];
-  return (longest ?? "*").slice(0, MOST);
+  // A denied call often has no parameters in its event, and its resource in AWS's sentence.
+  const [, denied] = ON_RESOURCE.exec(text(errorMessage)) ?? [];
+  return (longest ?? denied ?? "*").slice(0, MOST);
 }
 
+const ON_RESOURCE = / on resource: "?(arn:[^\s"]+)/;
 const isArn = (value: string): boolean => value.startsWith("arn:");
 const text = (value: unknown): string => (typeof value === "string" ? value.slice(0, MOST) : "");
 const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});

@@ -1,3 +1,4 @@
+import type { RoleRef } from "../revocation/role-ref.ts";
 import type { TaskPath } from "../tasks/path.ts";
 
 /** Use of one action on one resource by a task, summed. Times are epoch seconds. */
@@ -22,6 +23,14 @@ export const MOST_ROWS = 500;
 /** Row of everything beyond the bound. */
 export const OTHER = { action: "other", resource: "*" } as const;
 
+/** Access key of a session's copy, in the role of the session. */
+export interface CopiedKey extends RoleRef {
+  readonly keyId: string;
+}
+
+/** Copies of a task's sessions whose keys are known at the same time. A copy lives no longer than its session. */
+export const MOST_COPIES = 64;
+
 /** Record of what tasks did with their keys. */
 export interface Ledger {
   /**
@@ -35,4 +44,8 @@ export interface Ledger {
   /** Number of the rows that were added as fresh. */
   count(path: TaskPath): Promise<number>;
   list(path: TaskPath): Promise<readonly UseRow[]>;
+  /** Records the access key of a copy that a session of the task made of itself; the newest 64 stay. */
+  learnCopy(path: TaskPath, copy: CopiedKey): Promise<void>;
+  /** Lists the copies that sessions of the task made of themselves. */
+  copies(path: TaskPath): Promise<readonly CopiedKey[]>;
 }

@@ -1,3 +1,4 @@
+import { keyIdsOf, MOST_EARLIER_KEYS } from "../tasks/lease-keys.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import { FENCE_SECONDS, type SessionLease, type Task } from "../tasks/task.ts";
 
@@ -67,7 +68,14 @@ const aliveUntil = ({ fenceAt, earlierFenceAt = 0 }: SessionLease): number => Ma
 
 /**
  * Merges a renewed lease with the one that it replaces. A new fence may be earlier than the one before (another clock, a shorter policy), but the
- * session before lives until its own: an ending must find the latest of the two.
+ * session before lives until its own: an ending must find the latest of the two. The keys of earlier sessions stay in the record, since CloudTrail's
+ * events of them come later.
  */
-export const renewedOver = (before: SessionLease, next: SessionLease): SessionLease =>
-  aliveUntil(before) > next.fenceAt ? { ...next, earlierFenceAt: aliveUntil(before) } : next;
+export function renewedOver(before: SessionLease, next: SessionLease): SessionLease {
+  const keyIds = keyIdsOf(before).slice(-MOST_EARLIER_KEYS);
+  return {
+    ...next,
+    ...(aliveUntil(before) > next.fenceAt ? { earlierFenceAt: aliveUntil(before) } : {}),
+    ...(keyIds.length > 0 ? { earlierKeyIds: keyIds } : {}),
+  };
+}

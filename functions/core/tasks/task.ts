@@ -107,6 +107,8 @@ export interface SessionLease {
   readonly earlierFenceAt?: number;
   /** Access key of the session: the join key to CloudTrail. */
   readonly accessKeyId?: string;
+  /** Access keys of the lease's earlier sessions, the oldest first and at most `MOST_EARLIER_KEYS`; absent where there was none. */
+  readonly earlierKeyIds?: readonly string[];
   /** Time of issue by STS's clock (its `Expiration` less the requested duration); epoch seconds. */
   readonly issuedAt?: number;
 }

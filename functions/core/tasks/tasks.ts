@@ -80,7 +80,8 @@ export interface Tasks {
   /** Removes a delegation, used or not, with its event. @throws {Refusal} contended. */
   removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void>;
   /**
-   * Records the lease as `issuing` under its new fence, with its event and the task's seal; only for an active and unchanged task.
+   * Records the lease as `issuing` under its new fence, with its event and the task's seal; only for an active and unchanged task, and where the
+   * lease lists the key that was recorded last.
    * @throws {Refusal} contended.
    */
   renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void>;

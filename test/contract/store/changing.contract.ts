@@ -114,6 +114,26 @@ export function changingContract(store: () => TestedStore): void {
         expect(await store().entryOf(task, ROLE, at)).toMatchObject({ fenceAt: NOW + 900, endedAt: NOW + 5 });
     });
 
+    it("keeps the keys of all sessions before it", async () => {
+      let task = await store().opened();
+      for (const event of [1, 2, 3]) {
+        const issued = aLease(0, { ...task.leases[0], state: "issued", event, accessKeyId: `ASIA${event}` });
+        await store().tasks.confirm(task.path, [issued]);
+        const renewed = renewedOver(issued, aLease(0, { event: event + 1 }));
+        await store().tasks.renew(task, renewed, eventOn(task));
+        task = await store().reread(task);
+      }
+      expect(task.leases[0]?.earlierKeyIds).toEqual(["ASIA1", "ASIA2", "ASIA3"]);
+    });
+
+    it("is refused where a key was recorded that it does not know of, so that no key is lost", async () => {
+      const task = await store().opened();
+      const renewed = renewedOver(aLease(0), aLease(0, { event: 2 }));
+      await store().tasks.confirm(task.path, [aLease(0, { state: "issued", accessKeyId: "ASIA1" })]);
+      await expect(store().tasks.renew(task, renewed, eventOn(task))).rejects.toEqual(refused("contended"));
+      expect((await store().reread(task)).leases[0]?.accessKeyId).toBe("ASIA1");
+    });
+
     it.each(["changed", "ended"])("of a task that was %s meanwhile is refused, and nothing is written", async (how) => {
       const task = await store().opened();
       if (how === "changed") await store().tasks.addPresentation(task, presentation("p"), eventOn(task));

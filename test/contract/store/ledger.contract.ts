@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aTask } from "../../../fakes/sample-task.ts";
-import type { UseRow } from "../../../functions/core/ledger/ledger.ts";
+import { MOST_COPIES, type UseRow } from "../../../functions/core/ledger/ledger.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 const ROW: UseRow = {
@@ -53,6 +53,19 @@ export function ledgerContract(store: () => TestedStore): void {
       expect(await ledger().list(path)).toEqual([ROW]);
       expect(await ledger().add(path, [fresh], [ROW], 0)).toEqual([]);
       expect(await ledger().list(path)).toMatchObject([{ used: 4, denied: 2 }]);
+    });
+
+    it("by copies of sessions are known by the copies' keys, each once and the newest of them", async () => {
+      const { path } = aTask().task;
+      const copy = (n: number) => ({ account: "111122223333", role: "valetkey-task-0", keyId: `ASIA${n}` });
+      expect(await ledger().copies(path)).toEqual([]);
+      await Promise.all([1, 2, 3].map((n) => ledger().learnCopy(path, copy(n))));
+      await ledger().learnCopy(path, copy(2));
+      expect((await ledger().copies(path)).map(({ keyId }) => keyId).sort()).toEqual(["ASIA1", "ASIA2", "ASIA3"]);
+      for (let n = 4; n <= MOST_COPIES + 3; n += 1) await ledger().learnCopy(path, copy(n));
+      const known = await ledger().copies(path);
+      expect([known.length, known.at(-1)]).toEqual([MOST_COPIES, copy(MOST_COPIES + 3)]);
+      expect(await ledger().list(path)).toEqual([]);
     });
 
     it("are the task's own: its children and its neighbours have others", async () => {

@@ -3,7 +3,7 @@ import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
 import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
 import { ledgerOf, visibilityOf } from "../../../../functions/core/ledger/ledger-view.ts";
-import { isTaskRole, PROBE_IDENTITY } from "../../../../functions/names.ts";
+import { isTaskRole } from "../../../../functions/names.ts";
 
 const detail = {
   eventID: "e1",
@@ -16,8 +16,7 @@ const detail = {
   requestParameters: { bucketName: "acme", key: "a/b" },
 };
 const envelope = { source: "aws.s3", account: "111122223333", "detail-type": "AWS API Call via CloudTrail", detail };
-const isTasks = (role: string, sourceIdentity: string) => isTaskRole(role) && sourceIdentity !== PROBE_IDENTITY;
-const read = (value: unknown) => apiUseOf(value, isTasks, CATALOGUE);
+const read = (value: unknown) => apiUseOf(value, isTaskRole, CATALOGUE);
 
 describe("an event of CloudTrail", () => {
   test("is read as a use of an IAM action on a resource", () => {
@@ -25,7 +24,12 @@ describe("an event of CloudTrail", () => {
       eventId: "e1",
       account: "111122223333",
       role: "valetkey-task-7",
+      session: "abcabcabcabc.",
       path: "abcabcabcabc.",
+      isByService: false,
+      sourceIdentity: "",
+      eventName: "HeadObject",
+      isReadOnly: undefined,
       accessKeyId: "ASIA1",
       action: "s3:GetObject",
       isMapped: true,
@@ -55,17 +59,6 @@ describe("an event of CloudTrail", () => {
       "of a role whose name only begins so",
       identity("arn:aws:sts::111122223333:assumed-role/valetkey-task-7x/abcabcabcabc."),
     ],
-    ["of a session without a task's name", identity("arn:aws:sts::111122223333:assumed-role/valetkey-task-7/probe")],
-    [
-      "of the probe",
-      {
-        ...envelope,
-        detail: {
-          ...detail,
-          userIdentity: { ...detail.userIdentity, sessionContext: { sourceIdentity: PROBE_IDENTITY } },
-        },
-      },
-    ],
     ["of a user", identity("arn:aws:iam::111122223333:user/ann")],
     ["put by somebody", { ...envelope, source: "my.app" }],
     ["of another type", { ...envelope, "detail-type": "AWS Console Sign In via CloudTrail" }],
@@ -75,6 +68,37 @@ describe("an event of CloudTrail", () => {
     ["that is nothing", null],
   ])("%s counts for no task", (_, value) => {
     expect(read(value)).toBeUndefined();
+  });
+
+  test("of a session without a task's name is read, and names no task", () => {
+    const made = read(identity("arn:aws:sts::111122223333:assumed-role/valetkey-task-7/somebody"));
+    expect(made).toMatchObject({ session: "somebody", accessKeyId: "" });
+    expect(made?.path).toBeUndefined();
+  });
+
+  test("of a service that acts for a session says so", () => {
+    const userIdentity = { ...detail.userIdentity, invokedBy: "athena.amazonaws.com" };
+    expect(read({ ...envelope, detail: { ...detail, userIdentity } })).toMatchObject({ isByService: true });
+  });
+
+  test("of a session that copies itself names the copy's key", () => {
+    const copying = {
+      ...detail,
+      eventSource: "sts.amazonaws.com",
+      eventName: "GetScopedCredentials",
+      responseElements: { credentials: { accessKeyId: "ASIA2", sessionToken: "t" } },
+    };
+    expect(read({ ...envelope, source: "aws.sts", detail: copying })?.copyKeyId).toBe("ASIA2");
+    expect(read({ ...envelope, detail: { ...copying, eventSource: "s3.amazonaws.com" } })?.copyKeyId).toBeUndefined();
+  });
+
+  test("of a denied call without parameters has the resource of AWS's sentence", () => {
+    const errorMessage =
+      "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-central-1:111122223333:secret:tripwire because no session policy allows it";
+    const denied = { ...detail, requestParameters: null, errorCode: "AccessDenied", errorMessage };
+    expect(read({ ...envelope, detail: denied })?.resource).toBe(
+      "arn:aws:secretsmanager:eu-central-1:111122223333:secret:tripwire",
+    );
   });
 
   test.each([

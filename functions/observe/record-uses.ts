@@ -1,0 +1,78 @@
+import type { ApiUse } from "../core/ledger/api-use.ts";
+import { type Ledger, MOST_ROWS, OTHER, type UseRow } from "../core/ledger/ledger.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
+
+/**
+ * Adds a task's uses to its ledger, each event once.
+ * @returns the uses that were not recorded before.
+ */
+export async function recordUses(path: TaskPath, uses: readonly ApiUse[], ledger: Ledger): Promise<readonly ApiUse[]> {
+  let left = [...new Map(uses.map((use) => [use.eventId, use])).values()];
+  while (left.length > 0) {
+    const { rows, fresh } = await boundedRows(path, rowsOf(left), ledger);
+    const ids = left.map(({ eventId }) => eventId);
+    const seen = await ledger.add(path, ids, rows, fresh);
+    if (seen.length === 0) break;
+    left = left.filter(({ eventId }) => !seen.includes(eventId));
+  }
+  return left;
+}
+
+/** Sums calls of equal action and resource. */
+function rowsOf(uses: readonly ApiUse[]): readonly UseRow[] {
+  const groups = Map.groupBy(uses, ({ action, resource }) => `${action} ${resource}`);
+  return [...groups.values()].flatMap((group) => {
+    const latest = group.toSorted((a, b) => b.at - a.at)[0];
+    if (!latest) return [];
+    const { action, resource, isMapped, region, sourceIp, errorCode } = latest;
+    const denied = group.filter(({ isDenied }) => isDenied).length;
+    const first = Math.min(...group.map(({ at }) => at));
+    const row = {
+      action,
+      resource,
+      isMapped,
+      used: group.length - denied,
+      denied,
+      first,
+      last: latest.at,
+      region,
+      sourceIp,
+    };
+    return [errorCode === undefined ? row : { ...row, errorCode }];
+  });
+}
+
+/** Rows within the bound, and how many of them the task has not had; the row of everything else is not counted. */
+interface BoundedRows {
+  readonly rows: readonly UseRow[];
+  readonly fresh: number;
+}
+
+/** Puts new rows beyond the bound into the row of everything else. */
+async function boundedRows(path: TaskPath, rows: readonly UseRow[], ledger: Ledger): Promise<BoundedRows> {
+  const known = await ledger.has(path, rows);
+  const fresh = rows.filter((_, at) => !known[at]);
+  if (fresh.length === 0) return { rows, fresh: 0 };
+  const room = Math.max(0, MOST_ROWS - (await ledger.count(path)));
+  const beyond = new Set(fresh.slice(room));
+  const bounded = merged(rows.map((row) => (beyond.has(row) ? { ...row, ...OTHER } : row)));
+  return { rows: bounded, fresh: fresh.length - beyond.size };
+}
+
+/** Sums rows that became equal. */
+function merged(rows: readonly UseRow[]): readonly UseRow[] {
+  const sums = new Map<string, UseRow>();
+  for (const row of rows) {
+    const name = `${row.action} ${row.resource}`;
+    const sum = sums.get(name);
+    const both = sum && {
+      ...row,
+      used: sum.used + row.used,
+      denied: sum.denied + row.denied,
+      first: Math.min(sum.first, row.first),
+      last: Math.max(sum.last, row.last),
+    };
+    sums.set(name, both ?? row);
+  }
+  return [...sums.values()];
+}
