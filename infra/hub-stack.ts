@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../config/schema.ts";
 import { Archive } from "./constructs/archive.ts";
+import { Board } from "./constructs/board.ts";
 import { ConsoleDoor } from "./constructs/console-door.ts";
 import { DeadlineQueue } from "./constructs/deadline-queue.ts";
 import { FrontDoor } from "./constructs/front-door.ts";
@@ -83,7 +84,7 @@ export class HubStack extends Stack {
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);
     new ConsoleDoor(this, "ConsoleDoor", functions.console);
-    const { topic } = new Watch(this, "Watch", {
+    const { topic, alarms } = new Watch(this, "Watch", {
       functions,
       revocationQueue,
       leaseRevocations,
@@ -95,6 +96,7 @@ export class HubStack extends Stack {
       api,
       receivers: config.alarms,
     });
+    new Board(this, "Board", { alarms, api, revocations: revocationQueue.queue, uses: uses.queue, functions });
     new CfnOutput(this, "AlarmTopic", {
       description: "SNS topic of all alarms: subscribe to it",
       value: topic.topicArn,

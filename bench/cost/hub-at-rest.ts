@@ -3,12 +3,19 @@ import { gbSeconds } from "./lambda.ts";
 import { MONTH } from "./month.ts";
 import { PRICES } from "./prices.ts";
 
-/** Alarms, queues with a poller, and secrets of a hub without connectors; a test counts the first two in the template. */
-export const AT_REST = { alarms: 75, polledQueues: 6, secrets: 1 } as const;
+/**
+ * Alarms, metrics that a sweep of nothing writes each minute, queues with a poller, and secrets of a hub without connectors; a test counts all but the
+ * last in the template. Metrics that count events are written, and billed, in hours in which there are any.
+ */
+export const AT_REST = { alarms: 40, metrics: 2, polledQueues: 6, secrets: 1 } as const;
 
 /** List prices of what costs by the month; US dollars. */
 const MONTHLY = {
   alarm: { dollars: 0.1, source: "CloudWatch, $0.10 an alarm (quoted from the pricing page)" },
+  metric: {
+    dollars: 0.3,
+    source: "CloudWatch, $0.30 a metric of one's own in each hour that has a value (quoted from the pricing page)",
+  },
   key: { dollars: 1, source: "KMS, $1 a key (quoted from the pricing page)" },
   secret: { dollars: 0.4, source: "Secrets Manager, $0.40 a secret (quoted from the pricing page)" },
 } as const;
@@ -29,6 +36,7 @@ export function hubAtRest(sweeps: number): Readonly<Record<string, number>> {
   const archived = ARCHIVE_RUN.reads * S3_READ_DOLLARS + ARCHIVE_RUN.listsAndPuts * PRICES["S3 list"].dollars;
   return {
     alarms: AT_REST.alarms * MONTHLY.alarm.dollars,
+    metrics: AT_REST.metrics * MONTHLY.metric.dollars,
     "polls of queues": AT_REST.polledQueues * POLLS_A_MINUTE * MINUTES * PRICES["queue request"].dollars,
     "key and secret": MONTHLY.key.dollars + AT_REST.secrets * MONTHLY.secret.dollars,
     sweeps,

@@ -1,17 +1,16 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, type IFilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
-import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
 import { LOUD_REFUSALS } from "../../functions/core/refusal.ts";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
+import { AlarmTopic } from "./alarm-topic.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
 import type { LeaseRevocationQueue } from "./lease-revocation-queue.ts";
@@ -62,6 +61,16 @@ const LOUDLY_REFUSED = FilterPattern.all(
 /** Pattern of the log line of an unforeseen error, which `serve` answers with 500. */
 const FAILED = FilterPattern.stringValue("$.event", "=", "failed");
 
+const DEPLOYMENT_BROKEN = FilterPattern.stringValue("$.event", "=", "deployment_broken");
+const SEAL_BROKEN = FilterPattern.stringValue("$.event", "=", "seal_broken");
+
+/** Functions that a rule starts, and that take their work from no queue or stream whose age would show that they fail. */
+const UNQUEUED = ["sweep", "archive"] as const satisfies readonly FunctionName[];
+
+/** Metric of Lambda over all functions of the account and Region: Lambda reports it without a dimension. */
+const ofAllFunctions = (metricName: "Errors" | "Throttles"): IMetric =>
+  new Metric({ namespace: "AWS/Lambda", metricName, period: Duration.minutes(1), statistic: "sum" });
+
 /** Resources to watch. */
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
@@ -83,26 +92,15 @@ export interface WatchProps {
  */
 export class Watch extends Construct {
   readonly topic: Topic;
+  /** All alarms, for the dashboard. */
+  readonly alarms: Alarm[] = [];
   readonly #topics: readonly ITopic[];
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    this.topic = new Topic(this, "Topic", { topicName: "valetkey-alarms", enforceSSL: true });
-    // The topic's own policy (for TLS) replaces SNS's default, which allowed the account's alarms to publish, so allow them again.
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: "AlarmsOfThisAccount",
-        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
-        actions: ["sns:Publish"],
-        resources: [this.topic.topicArn],
-        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
-      }),
-    );
-    for (const address of props.receivers?.emails ?? []) this.topic.addSubscription(new EmailSubscription(address));
-    this.#topics = [
-      this.topic,
-      ...(props.receivers?.topics ?? []).map((arn, index) => Topic.fromTopicArn(this, `Receiver${index + 1}`, arn)),
-    ];
+    const { topic, all } = new AlarmTopic(this, "Topics", props.receivers);
+    this.topic = topic;
+    this.#topics = all;
     const minute = { period: Duration.minutes(1) };
     const { sweep, intake, relay, collect, archive } = props.functions;
 
@@ -150,12 +148,11 @@ export class Watch extends Construct {
       },
     );
     // These functions answer 503 and do not fail, so only their log shows the fault before clients complain.
-    for (const name of ANSWERING) {
-      this.#alarm(`${name}-deployment-broken`, `${name} refuses every request: it cannot load its deployed files.`, {
-        metric: this.#logged(props.functions[name], `${name}-deployment-broken`, { event: "deployment_broken" }),
-        atLeast: 1,
-      });
-    }
+    this.#alarm(
+      "deployment-broken",
+      `A function refuses every request: it cannot load its deployed files. See the lines \`deployment_broken\` in the log of ${ANSWERING.join(", ")}.`,
+      { metric: this.#loggedBy(ANSWERING, "deployments-broken", DEPLOYMENT_BROKEN, props.functions), atLeast: 1 },
+    );
     this.#alarm(
       "session-policy-unproven",
       "The validator found a call that a session policy allows and Cedar does not permit, or it could prove nothing. No credentials were issued. See exchange's log for the call.",
@@ -171,16 +168,11 @@ export class Watch extends Construct {
       "A journal event was changed, removed, or written with an expiry, which nobody is allowed to do. See the relay's log for the event.",
       { metric: this.#logged(relay, "journal-changes", { event: "journal_changed" }), atLeast: 1 },
     );
-    for (const name of ["exchange", "tasks"] as const) {
-      this.#alarm(
-        `${name}-seal-broken`,
-        `${name} met a task record that the exchange did not seal so, and issued nothing on it: somebody else has written it. See ${name}'s log.`,
-        {
-          metric: this.#logged(props.functions[name], `${name}-seals-broken`, { event: "seal_broken" }),
-          atLeast: 1,
-        },
-      );
-    }
+    this.#alarm(
+      "seal-broken",
+      "A task record was met that the exchange did not seal so, and nothing was issued on it: somebody else has written it. See the lines `seal_broken` in the log of exchange, tasks.",
+      { metric: this.#loggedBy(["exchange", "tasks"], "seals-broken", SEAL_BROKEN, props.functions), atLeast: 1 },
+    );
     this.#alarm("sweep-late", "Tasks past their deadline wait for the sweep: it does not keep up.", {
       metric: this.#logged(sweep, "sweep-lag", { event: "swept", value: "lag_seconds", statistic: "max" }),
       atLeast: 300,
@@ -282,7 +274,7 @@ export class Watch extends Construct {
     this.#alarm(
       "refused-loudly",
       `A request was refused for a reason that needs a person: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
-      { metric: this.#answeringLogged("refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
+      { metric: this.#loggedBy(ANSWERING, "refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
     );
     for (const [name, event, meaning] of GLASS) {
       this.#alarm(name, meaning, {
@@ -293,7 +285,7 @@ export class Watch extends Construct {
     this.#alarm(
       "answered-500",
       `A request was answered with 500, by a bug: see the lines \`failed\` in the log of ${ANSWERING.join(", ")}.`,
-      { metric: this.#answeringLogged("failures", FAILED, props.functions), atLeast: 1 },
+      { metric: this.#loggedBy(ANSWERING, "failures", FAILED, props.functions), atLeast: 1 },
     );
     for (const [name, meaning] of Object.entries(LOUD)) {
       this.#alarm(`${name}-loud`, meaning, {
@@ -301,13 +293,21 @@ export class Watch extends Construct {
         atLeast: 1,
       });
     }
-    for (const name of FUNCTIONS) {
+    // An alarm for each function would cost ten times as much, and one outage would ring all of them.
+    this.#alarm(
+      "function-fails",
+      "A function in this account fails: the dashboard valetkey shows which. The alarm stays on while any function fails.",
+      { metric: ofAllFunctions("Errors"), atLeast: 1 },
+    );
+    this.#alarm(
+      "function-throttled",
+      "A function in this account has no free concurrency: the dashboard valetkey shows which.",
+      { metric: ofAllFunctions("Throttles"), atLeast: 1 },
+    );
+    // Their work shows late nowhere else, and another function's failures must not hide theirs.
+    for (const name of UNQUEUED) {
       this.#alarm(`${name}-fails`, `${name} fails. See its log.`, {
         metric: props.functions[name].metricErrors(minute),
-        atLeast: 1,
-      });
-      this.#alarm(`${name}-throttled`, `${name} is throttled: it has no free concurrency.`, {
-        metric: props.functions[name].metricThrottles(minute),
         atLeast: 1,
       });
     }
@@ -330,9 +330,14 @@ export class Watch extends Construct {
     }).metric({ period: Duration.minutes(1), statistic });
   }
 
-  /** Makes one metric of the log lines that match a pattern, over all functions that answer requests. */
-  #answeringLogged(name: string, filterPattern: IFilterPattern, functions: WatchProps["functions"]): IMetric {
-    for (const each of ANSWERING) {
+  /** Makes one metric of the log lines of several functions that match a pattern. */
+  #loggedBy(
+    names: readonly FunctionName[],
+    name: string,
+    filterPattern: IFilterPattern,
+    functions: WatchProps["functions"],
+  ): IMetric {
+    for (const each of names) {
       new MetricFilter(this, `${each}-${name}-lines`, {
         logGroup: functions[each].logGroup,
         filterPattern,
@@ -375,5 +380,6 @@ export class Watch extends Construct {
       treatMissingData: tooLow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(...this.#topics.map((topic) => new SnsAction(topic)));
+    this.alarms.push(alarm);
   }
 }

@@ -2,9 +2,11 @@ import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { AT_REST } from "../../bench/cost/hub-at-rest.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
+import { ROUTES } from "../../functions/routes.ts";
 import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
+const ANSWERING: readonly string[] = FUNCTIONS.filter((name) => ROUTES.some((route) => route.function === name));
 
 describe("the hub's alarms", () => {
   const alarms = resourcesOf(hub, "AWS::CloudWatch::Alarm");
@@ -37,10 +39,13 @@ describe("the hub's alarms", () => {
     "archive-stopped",
     "collect-late",
     "notices-set-aside",
-    ...FUNCTIONS.map((name) => `${name}-fails`),
-    ...["exchange", "tasks", "operate", "register"].map((name) => `${name}-deployment-broken`),
+    "function-fails",
+    "function-throttled",
+    "sweep-fails",
+    "archive-fails",
+    "deployment-broken",
     "journal-changed",
-    ...["exchange", "tasks"].map((name) => `${name}-seal-broken`),
+    "seal-broken",
   ])("say so when %s, to the topic", (name) => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
     expect(alarm?.AlarmActions).toHaveLength(1);
@@ -60,12 +65,18 @@ describe("the hub's alarms", () => {
     expect(Object.keys(outputs)).toEqual(["AlarmTopic"]);
   });
 
-  it("are as many as the bill of a hub at rest has, and so are the queues that are polled", () => {
+  it("are as many as the bill of a hub at rest has, and so are the metrics of a sweep and the queues that are polled", () => {
     const polled = resourcesOf(hub, "AWS::Lambda::EventSourceMapping").filter(({ EventSourceArn }) =>
       JSON.stringify(EventSourceArn).includes("Queue"),
     );
-    expect({ alarms: alarms.length, polledQueues: polled.length }).toEqual({
+    const written = resourcesOf(hub, "AWS::Logs::MetricFilter").filter(
+      ({ LogGroupName, MetricTransformations }) =>
+        JSON.stringify(LogGroupName).includes("sweepLog") &&
+        JSON.stringify(MetricTransformations).includes('"MetricValue":"$.'),
+    );
+    expect({ alarms: alarms.length, metrics: written.length, polledQueues: polled.length }).toEqual({
       alarms: AT_REST.alarms,
+      metrics: AT_REST.metrics,
       polledQueues: AT_REST.polledQueues,
     });
   });
@@ -86,6 +97,41 @@ describe("the hub's alarms", () => {
       expect(MetricTransformations).toMatchObject([{ MetricName: alarm?.MetricName, MetricValue: "1" }]);
   });
 
+  it.each([
+    ["deployment-broken", "deployments-broken", "deployment_broken", ANSWERING],
+    ["seal-broken", "seals-broken", "seal_broken", ["exchange", "tasks"]],
+  ])("ring as one, %s, for the lines of several functions", (name, metric, event, functions) => {
+    const filters = resourcesOf(hub, "AWS::Logs::MetricFilter").filter(
+      ({ FilterPattern }) => FilterPattern === `{ $.event = "${event}" }`,
+    );
+    const logs = filters.map(({ LogGroupName }) => JSON.stringify(LogGroupName).match(/"(\w+)Log/)?.[1]);
+    expect(logs.toSorted()).toEqual(functions.toSorted());
+    for (const { MetricTransformations } of filters)
+      expect(MetricTransformations).toEqual([{ MetricNamespace: "valetkey", MetricName: metric, MetricValue: "1" }]);
+    const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
+    expect(alarm).toMatchObject({ Namespace: "valetkey", MetricName: metric, Threshold: 1, EvaluationPeriods: 1 });
+  });
+
+  it.each([
+    ["function-fails", "Errors"],
+    ["function-throttled", "Throttles"],
+  ])("ring as one, %s, for all functions: Lambda's metric has no dimension", (name, metric) => {
+    const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
+    expect(alarm).toMatchObject({ Namespace: "AWS/Lambda", MetricName: metric, Statistic: "Sum", Threshold: 1 });
+    expect(alarm?.Dimensions).toBeUndefined();
+  });
+
+  it("ring apart for functions whose failures show in no age of a queue or stream", () => {
+    const started = resourcesOf(hub, "AWS::Events::Rule").flatMap(({ ScheduleExpression, Name }) =>
+      ScheduleExpression === "rate(1 minute)" ? [String(Name).replace("valetkey-", "")] : [],
+    );
+    for (const name of ["sweep", "archive"]) {
+      expect(started).toContain(name);
+      const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}-fails`);
+      expect(JSON.stringify(alarm?.Dimensions)).toContain(`"${name}Function`);
+    }
+  });
+
   it("treat the silence of the sweep and of the archive as trouble, and nothing else's", () => {
     const silent = alarms.filter((alarm) => alarm.TreatMissingData === "breaching").map((alarm) => alarm.AlarmName);
     expect(silent.toSorted()).toEqual(["valetkey-archive-stopped", "valetkey-sweep-stopped"]);
@@ -97,12 +143,7 @@ describe("the hub's alarms", () => {
     ["revoke-leases", "lease-revocation-late", "lease_revoked", "$.late_seconds"],
     ["intake", "events-refused", "event_refused", "1"],
     ["probe", "not-observed", "not_observed", "1"],
-    ["exchange", "exchange-deployment-broken", "deployment_broken", "1"],
-    ["tasks", "tasks-deployment-broken", "deployment_broken", "1"],
-    ["operate", "operate-deployment-broken", "deployment_broken", "1"],
     ["relay", "journal-changes", "journal_changed", "1"],
-    ["exchange", "exchange-seals-broken", "seal_broken", "1"],
-    ["tasks", "tasks-seals-broken", "seal_broken", "1"],
   ])("of %s's own log are fed with %s by its lines %s", (name, metric, event, value) => {
     const filter = resourceWhere(hub, "AWS::Logs::MetricFilter", "FilterName", `valetkey-${metric}`);
     expect(filter.FilterPattern).toBe(`{ $.event = "${event}" }`);

@@ -1,0 +1,33 @@
+import { Stack } from "aws-cdk-lib";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import type { Config } from "../../config/schema.ts";
+
+/** Topic of all alarms, and the receivers that the configuration names beside it. */
+export class AlarmTopic extends Construct {
+  readonly topic: Topic;
+  /** The topic, and the topics of the configuration. */
+  readonly all: readonly ITopic[];
+
+  constructor(scope: Construct, id: string, receivers: Config["alarms"]) {
+    super(scope, id);
+    this.topic = new Topic(this, "Topic", { topicName: "valetkey-alarms", enforceSSL: true });
+    // The topic's own policy (for TLS) replaces SNS's default, which allowed the account's alarms to publish, so allow them again.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "AlarmsOfThisAccount",
+        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions: ["sns:Publish"],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
+    for (const address of receivers?.emails ?? []) this.topic.addSubscription(new EmailSubscription(address));
+    this.all = [
+      this.topic,
+      ...(receivers?.topics ?? []).map((arn, index) => Topic.fromTopicArn(this, `Receiver${index + 1}`, arn)),
+    ];
+  }
+}
