@@ -18,7 +18,15 @@ import {
   type Task,
   type TaskToken,
 } from "../functions/core/tasks/task.ts";
-import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../functions/core/tasks/tasks.ts";
+import type {
+  DelegationUse,
+  EndedPage,
+  Idempotency,
+  Opened,
+  TaskRecord,
+  Tasks,
+  TokenUse,
+} from "../functions/core/tasks/tasks.ts";
 import type { Timer, Timers } from "../functions/core/tasks/timers.ts";
 
 import { FakePendingRevocations } from "./fake-pending-revocations.ts";
@@ -226,6 +234,20 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   async closeEnding({ path }: Pick<OpenEnding, "path">): Promise<void> {
     await this.before("closeEnding");
     this.endings.delete(path);
+  }
+
+  async ended(agent: string, before: string | undefined, most: number): Promise<EndedPage> {
+    await this.before("ended");
+    const marks = [...this.tasks.values()]
+      .filter((task) => task.agent === agent && !["active", "withdrawn"].includes(task.status))
+      .map(({ endedAt, path }) => `${String(endedAt).padStart(10, "0")}#${path}`)
+      .filter((mark) => before === undefined || mark < before)
+      .toSorted()
+      .toReversed();
+    const told = marks.slice(0, most);
+    const last = told.at(-1);
+    const next = last !== undefined && marks.length > most ? { next: last } : {};
+    return { paths: told.map((mark) => mark.slice(11) as TaskPath), ...next };
   }
 
   async below(path: TaskPath): Promise<readonly TaskPath[]> {

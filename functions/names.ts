@@ -103,6 +103,8 @@ export const KINDS = {
   pendingRevocation: "REVOCATION#",
   /** Tasks that ended while others may be alive below them. Apart from `LIVE#`, where an entry means that its task is alive. */
   ending: "ENDING#",
+  /** Each agent's ended tasks, for 90 days. A place to look, and no evidence: tasks and journals are. */
+  ended: "ENDED#",
   /** Journal of tasks. Each journal is apart from what it tells of: who may change that can add to its journal, and change nothing in it. */
   journal: "JOURNAL#",
   agentJournal: "AGENTJOURNAL#",

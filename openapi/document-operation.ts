@@ -73,7 +73,7 @@ function requestBodyOf({ body, accepted }: Operation, recorded: RecordedOperatio
   ]);
   return {
     requestBody: {
-      required: true,
+      required: body.optional !== true,
       description: `At most ${LIMITS.bodyBytes / 1_024} KiB.`,
       content: { [body.mediaType]: { schema: schemaRef(body.schema), examples: Object.fromEntries(examples) } },
     },

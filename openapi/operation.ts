@@ -37,6 +37,8 @@ export interface QueryParameter {
 export interface RequestBody {
   readonly mediaType: "application/x-www-form-urlencoded" | "application/json";
   readonly schema: RequestName;
+  /** True where the request may have no body. */
+  readonly optional?: true;
 }
 
 export interface Accepted {

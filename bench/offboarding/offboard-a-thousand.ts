@@ -31,7 +31,7 @@ export async function offboardAThousand({ say }: Run): Promise<readonly Row[]> {
         name: `an agent with ${TASKS} live tasks, offboarded`,
         measured: `${endedSeconds.toFixed(1)} s until none is live`,
         target: `< ${TARGET_SECONDS} s`,
-        verdict: verdict(ended === TASKS && gone.status === "offboarded" && endedSeconds < TARGET_SECONDS),
+        verdict: verdict(ended.length === TASKS && gone.status === "offboarded" && endedSeconds < TARGET_SECONDS),
         notes: [
           `${cpuSeconds.toFixed(1)} s of one core in this process, the table's own process aside: on a machine that does something else it takes longer`,
           `signed off in ${signedSeconds.toFixed(1)} s, once the last fence had passed`,

@@ -1,28 +1,56 @@
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
 import { describeWaiting } from "../steps/approvals/describe-waiting.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
+import { findByKey, type Wanted, wantedIn } from "./find-tasks.ts";
+import { listEnded } from "./list-ended.ts";
 import { taskFor } from "./task-for.ts";
 
-/** `GET /v1/tasks?agent=`: the live tasks of one agent, and which of them wait for people. */
+/**
+ * `GET /v1/tasks`: the live tasks of one agent (`?agent=`), and which of them wait for people; those of it that ended, page by page (`&ended=true`);
+ * one task, alive or ended (`?task=`); or the task of an access key (`?access_key_id=`).
+ */
 export const listTasks = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const id = new URLSearchParams(event.rawQueryString ?? "").get("agent");
-    if (!id) throw new Refusal("malformed_request", { say: "Say whose tasks: ?agent=<id>." });
-    const agent = await agentFor(operator, "valetkey:ListTasks", id, ports);
-    const tasks = await Promise.all((await ports.agents.liveTasks(agent.id)).map((path) => ports.tasks.read(path)));
-    return {
-      tasks: await Promise.all(
-        tasks
-          .filter((task) => task !== undefined)
-          .map(async (task) => ({ ...describeTask(task), ...(await describeWaiting(task, ports)) })),
-      ),
-    };
+    const query = new URLSearchParams(event.rawQueryString ?? "");
+    if (query.has("access_key_id")) return await taskOfKey(operator, wantedIn(query), ports);
+    const path = query.get("task");
+    if (path !== null) return { tasks: await described([await taskFor(operator, LIST, path, ports)], ports) };
+    const id = query.get("agent");
+    if (!id) refuse("Say whose tasks: ?agent=<id>.");
+    const ended = query.get("ended") ?? "false";
+    if (ended !== "true" && ended !== "false") refuse("ended must be true or false.");
+    const agent = await agentFor(operator, LIST, id, ports);
+    if (ended === "true") return await listEnded(agent.id, query.get("after") ?? undefined, ports);
+    return { tasks: await described(await ports.agents.liveTasks(agent.id), ports) };
   });
+
+const LIST = "valetkey:ListTasks";
+
+/** Finds the task of a key. Asks policy before it searches, and again about the agent that was found: some operators may not see all agents. */
+async function taskOfKey(operator: OperatorIdentity, wanted: Wanted, ports: Ports) {
+  if (wanted.agent === undefined) await authoriseOperation(operator, LIST, "deployment", ports);
+  else await agentFor(operator, LIST, wanted.agent, ports);
+  const { task, searched, whole } = await findByKey(wanted, ports);
+  if (task) await agentFor(operator, LIST, task.agent, ports);
+  return { tasks: task ? await described([task.path], ports) : [], searched: { tasks: searched, whole } };
+}
+
+async function described(paths: readonly TaskPath[], ports: Ports) {
+  const tasks = await Promise.all(paths.map((path) => ports.tasks.read(path)));
+  return Promise.all(
+    tasks
+      .filter((task) => task !== undefined)
+      .map(async (task) => ({ ...describeTask(task), ...(await describeWaiting(task, ports)) })),
+  );
+}
 
 /** `POST /v1/tasks/{task}/end`: any task, by an operator. */
 export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
@@ -32,3 +60,7 @@ export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
     const { task } = await endTask(path, { status: "revoked" }, operator.id, ports);
     return describeTask(task);
   });
+
+function refuse(say: string): never {
+  throw new Refusal("malformed_request", { say });
+}

@@ -10,6 +10,7 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
 import { operation } from "../operators/operation.ts";
+import { optionalReason } from "../operators/reason-in.ts";
 import { gatherReport } from "../steps/agents/gather-report.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { signOff } from "../steps/agents/sign-off.ts";
@@ -26,12 +27,19 @@ export const offboard = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnsw
     async (operator) => {
       const untilMs = ports.clock.nowMs() + WORKING_MS;
       const asked = await agentFor(operator, "valetkey:OffboardAgent", event.pathParameters?.agent ?? "", ports);
-      const { agent: halted, ended, left } = await offboardAgent(asked, operator.id, ports, untilMs);
+      const {
+        agent: halted,
+        ended,
+        left,
+      } = await offboardAgent(asked, operator.id, ports, untilMs, {
+        said: optionalReason(event),
+      });
       const agent = left > 0 ? halted : await signOff(halted, operator.id, ports);
       const closes = agent.status === "offboarding" ? closesAt(agent) : undefined;
       return {
         ...describeAgent(agent, ports.deployment),
-        ended_tasks: ended,
+        ended_tasks: ended.length,
+        ended,
         left_tasks: left,
         ...(closes === undefined ? {} : { closes_at: isoSeconds(closes) }),
       };

@@ -1,13 +1,11 @@
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../core/journal/event.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import type { Ports } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
 import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
-import { isPlainText } from "../core/text/plain-text.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { readJson } from "../http/read-body.ts";
 import { operation } from "../operators/operation.ts";
+import { requiredReason } from "../operators/reason-in.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 
 /** How often it is tried again when another operator did something at the same moment: whoever reaches for this must not be told to try again. */
@@ -17,7 +15,7 @@ const ATTEMPTS = 8;
 export const declarePanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:Panic", "deployment", ports);
-    const reason = parseReason(readJson(event));
+    const reason = requiredReason(event);
     const panic = await change("panic.declared", operator.id, ports, (latest, nowSeconds) =>
       latest && latest.liftedAt === undefined
         ? undefined
@@ -60,14 +58,6 @@ async function change(
     await ports.panics.change(panic, event);
     return panic;
   }, withoutPause(ATTEMPTS));
-}
-
-function parseReason({ reason, ...others }: Readonly<Record<string, unknown>>): string {
-  const isReason = typeof reason === "string" && /\S/.test(reason) && [...reason].length <= 256 && isPlainText(reason);
-  if (isReason && Object.keys(others).length === 0) return reason;
-  throw new Refusal("malformed_request", {
-    say: "The one field is reason: a string of 1 to 256 characters, not blank, without control characters.",
-  });
 }
 
 const describePanic = (panic: Panic | undefined, nowSeconds: number): Readonly<Record<string, unknown>> => ({

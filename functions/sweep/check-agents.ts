@@ -66,7 +66,7 @@ async function tend(
     const due = agent && dueOf(agent);
     if (!agent || !due) return;
     if (due.what === "suspend") {
-      const { agent: suspended } = await suspendAgent(agent, BY, ports, due.reason);
+      const { agent: suspended } = await suspendAgent(agent, BY, ports, { check: due.reason });
       if (suspended.status !== "active") counts.suspended += 1;
       return;
     }

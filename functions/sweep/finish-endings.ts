@@ -29,7 +29,7 @@ export async function finishEndings(ports: FinishEndingsPorts): Promise<void> {
   const finish = async (ending: OpenEnding): Promise<void> => {
     try {
       const ended = await endBelow({ ...ending, hasDelegated: true }, ports);
-      sum.ended += ended;
+      sum.ended += ended.length;
     } catch (error) {
       sum.failed += 1;
       ports.log.write({ level: "error", event: "ending_unfinished", task: ending.path, why: reasonOf(error) });

@@ -22,7 +22,7 @@ export async function suspendUnreviewed({ glasses, log, ...ports }: SuspendUnrev
       const agent = await ports.agents.record(glass.agent);
       if (agent?.status !== "active" || (agent.resumedAt ?? 0) >= glass.dueAt) continue;
       log.write({ level: "error", event: "glass_unreviewed", agent: glass.agent });
-      await suspendAgent(agent, BY, ports, "unreviewed");
+      await suspendAgent(agent, BY, ports, { check: "unreviewed" });
     } catch (error) {
       log.write({ level: "error", event: "glass_check_failed", agent: glass.agent, why: reasonOf(error) });
     }

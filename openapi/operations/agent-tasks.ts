@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { taskPath } from "../../functions/core/tasks/path.ts";
 import type { Operation } from "../operation.ts";
@@ -5,25 +6,66 @@ import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedEndings } from "../refused/holder.ts";
 import { refusedOperators } from "../refused/operator.ts";
-import { agentId } from "../schemas/identifiers.ts";
+import { accountId, agentId, taskId } from "../schemas/identifiers.ts";
 
 const listing: Arrange = async (world) => {
   await startTask(world);
   return { route: "GET /v1/tasks", query: { agent: "demo" }, bearer: world.operatorToken() };
 };
 
+/** Arranges a list of ended tasks. */
+const listingEnded: Arrange = async (world) => {
+  const task = await startTask(world);
+  await new FakeService(world).endTask(task.id);
+  return { route: "GET /v1/tasks", query: { agent: "demo", ended: "true" }, bearer: world.operatorToken() };
+};
+
+/** Arranges a search for the session of a key. */
+const finding: Arrange = async (world) => {
+  const { id } = await startTask(world);
+  const path = taskPath(id);
+  const task = path && (await world.ports.tasks.read(path));
+  const key = task?.leases[0]?.accessKeyId ?? "";
+  return { route: "GET /v1/tasks", query: { access_key_id: key }, bearer: world.operatorToken() };
+};
+
 /** `GET /v1/tasks` */
 export const listTasks: Operation = {
   id: "listTasks",
   tag: "Operators",
-  description: "Live tasks of one agent.",
-  query: { agent: { says: "The agent's id.", required: true, schema: agentId } },
-  answer: { status: 200, says: "The agent's live tasks.", schema: "TaskList" },
-  accepted: { tasks: { says: "An agent with one live task", arrange: listing } },
+  description:
+    "Live tasks of one agent; with `ended`, those that ended within 90 days, the latest first. Or one task: by its id, alive or not, or by the access key of a session. A key is looked for among the tasks that may have a live session: any other opens nothing. Give `agent`, `task` or `access_key_id`.",
+  query: {
+    agent: {
+      says: "The agent's id. With `access_key_id`: the search is held to its tasks.",
+      required: false,
+      schema: agentId,
+    },
+    ended: { says: "`true`: the tasks that ended.", required: false, schema: v.picklist(["true", "false"]) },
+    after: { says: "With `ended`: `next` of the page before.", required: false, schema: v.string() },
+    task: { says: "The task's id.", required: false, schema: taskId },
+    access_key_id: {
+      says: "Access key of a session, as CloudTrail and GuardDuty have it.",
+      required: false,
+      schema: v.pipe(v.string(), v.regex(/^ASIA[A-Z0-9]{12,124}$/)),
+    },
+    account: {
+      says: "With `access_key_id`: the account of the key, which makes the search shorter.",
+      required: false,
+      schema: accountId,
+    },
+  },
+  answer: { status: 200, says: "The tasks.", schema: "TaskList" },
+  accepted: {
+    tasks: { says: "An agent with one live task", arrange: listing },
+    ended: { says: "An agent whose one task an operator ended", arrange: listingEnded },
+    found: { says: "The task of a key", arrange: finding },
+  },
   refused: {
     ...refusedOperators(listing),
     malformed_request: async (world) => ({ ...(await listing(world)), query: {} }),
     agent_not_found: async (world) => ({ ...(await listing(world)), query: { agent: "nobody" } }),
+    task_unknown: async (world) => ({ ...(await listing(world)), query: { task: "nosuchtask00." } }),
   },
 };
 

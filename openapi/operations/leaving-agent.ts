@@ -3,21 +3,23 @@ import type { FakeWorld } from "../../fakes/fake-world.ts";
 import type { Operation } from "../operation.ts";
 import { startTask } from "../recording/story.ts";
 import { whenPort } from "../refused/outage.ts";
-import { of, refusedFor } from "./one-agent.ts";
+import { of, refusedFor, refusedReason, withReason } from "./one-agent.ts";
 
-const offboarding = of("POST /v1/agents/{agent}/offboard", (world) => startTask(world));
+const offboarding = withReason(of("POST /v1/agents/{agent}/offboard", (world) => startTask(world)));
 
 /** `POST /v1/agents/{agent}/offboard` */
 export const offboardAgent: Operation = {
   id: "offboardAgent",
   tag: "Operators",
   description:
-    "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds: where tasks are left then it is answered with 202, and a repeat goes on, as the sweep does each minute. Once the last fence has passed, its report is signed off. No body is read.",
+    "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds: where tasks are left then it is answered with 202, and a repeat goes on, as the sweep does each minute. Once the last fence has passed, its report is signed off. A reason is kept in the agent's journal.",
+  body: { mediaType: "application/json", schema: "Reason", optional: true },
   answer: { status: 200, says: "The agent, with no live task.", schema: "OffboardedAgent" },
   unfinished: "Live tasks remain: repeat the request, or wait for the sweep.",
   accepted: { offboarding: { says: "An agent with one live task", arrange: offboarding } },
   refused: {
     ...refusedFor(offboarding),
+    ...refusedReason(offboarding),
     contended: whenPort("agents", "change", "contended", offboarding),
   },
 };

@@ -1,6 +1,6 @@
 import type { FakeWorld } from "../../fakes/fake-world.ts";
 import type { RouteKey } from "../../functions/routes.ts";
-import type { Operation } from "../operation.ts";
+import type { Operation, Refused } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedOperators } from "../refused/operator.ts";
@@ -22,6 +22,18 @@ export const refusedFor = (arrange: Arrange) => ({
 
 const reading = of("GET /v1/agents/{agent}");
 
+/** Adds a reason to a request. */
+export const withReason =
+  (arrange: Arrange): Arrange =>
+  async (world) => ({ ...(await arrange(world)), body: { json: { reason: "its key stood in a public log" } } });
+
+/** Refusals of a reason. */
+export const refusedReason = (arrange: Arrange): Refused => ({
+  malformed_request: async (world) => ({ ...(await arrange(world)), body: { json: { reason: "" } } }),
+  unsupported_media_type: async (world) => ({ ...(await arrange(world)), body: { form: { reason: "leaked" } } }),
+  body_too_large: async (world) => ({ ...(await arrange(world)), body: { json: { reason: "x".repeat(40_000) } } }),
+});
+
 /** `GET /v1/agents/{agent}` */
 export const readAgent: Operation = {
   id: "readAgent",
@@ -32,18 +44,20 @@ export const readAgent: Operation = {
   refused: refusedFor(reading),
 };
 
-const suspending = of("POST /v1/agents/{agent}/suspend", (world) => startTask(world));
+const suspending = withReason(of("POST /v1/agents/{agent}/suspend", (world) => startTask(world)));
 
 /** `POST /v1/agents/{agent}/suspend` */
 export const suspendAgent: Operation = {
   id: "suspendAgent",
   tag: "Operators",
   description:
-    "Suspends the agent: it gets no credentials, its live tasks are ended, and AWS denies their credentials within seconds. The body is ignored. Repeat the request until it returns 200: a repeat ends the tasks that a failure left.",
+    "Suspends the agent: it gets no credentials, its live tasks are ended, and AWS denies their credentials within seconds. Repeat the request until it returns 200: a repeat ends the tasks that a failure left. A reason is kept in the agent's journal, one given later too.",
+  body: { mediaType: "application/json", schema: "Reason", optional: true },
   answer: { status: 200, says: "The agent, suspended.", schema: "SuspendedAgent" },
   accepted: { suspended: { says: "An agent with one live task", arrange: suspending } },
   refused: {
     ...refusedFor(suspending),
+    ...refusedReason(suspending),
     contended: whenPort("agents", "change", "contended", suspending),
   },
 };

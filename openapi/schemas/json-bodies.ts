@@ -34,6 +34,13 @@ export const panicReason = v.strictObject({
   reason: v.pipe(readableLine(256), v.description("Reason, which everybody who reads the panic's state sees.")),
 });
 
+/** Schema of the reason of a suspension or an offboarding. */
+export const haltReason = v.strictObject({
+  reason: v.exactOptional(
+    v.pipe(readableLine(256), v.description("Reason, for the agent's journal, its operators and auditors.")),
+  ),
+});
+
 const endsAt = v.pipe(
   instant,
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),

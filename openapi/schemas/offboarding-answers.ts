@@ -135,6 +135,7 @@ export const offboardedAgentAnswer = v.strictObject({
     count,
     v.description("Number of live tasks that this request ended, other agents' tasks below them included."),
   ),
+  ended: v.pipe(v.array(taskId), v.description("Those tasks.")),
   left_tasks: v.pipe(
     count,
     v.description("Number of live tasks that remain: repeat the request, or wait for the sweep."),

@@ -41,6 +41,12 @@ export const taskAnswer = v.strictObject({
   opened_at: instant,
   expires_at: instant,
   ended_at: v.exactOptional(instant),
+  ended_by: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.description("An agent, an operator, `deadline`, or the task above. The receipt has the evidence."),
+    ),
+  ),
   outcome: v.exactOptional(
     v.strictObject({ result: v.picklist(["success", "failure"]), detail: v.exactOptional(v.string()) }),
   ),
@@ -48,7 +54,18 @@ export const taskAnswer = v.strictObject({
   leases: v.array(v.union([lease, connectorLease])),
 });
 
-export const taskListAnswer = v.strictObject({ tasks: v.array(taskAnswer) });
+export const taskListAnswer = v.strictObject({
+  tasks: v.array(taskAnswer),
+  next: v.exactOptional(v.pipe(v.string(), v.description("With `ended`: where the next page begins (`after`)."))),
+  searched: v.exactOptional(
+    v.pipe(
+      v.strictObject({ tasks: v.pipe(v.number(), v.integer(), v.minValue(0)), whole: v.boolean() }),
+      v.description(
+        "With `access_key_id`: the tasks looked at. `whole`: each that may have a live session was, so that a key of none of them opens nothing of valetkey's.",
+      ),
+    ),
+  ),
+});
 
 const instantToTheMillisecond = v.pipe(v.string(), v.isoTimestamp());
 
@@ -184,7 +201,10 @@ export const agentAnswer = v.strictObject({
       at: instant,
       by: v.pipe(v.string(), v.description("An operator, an event's source, or `check`.")),
       reason: v.exactOptional(
-        v.pipe(v.picklist(["unconfirmed", "past_its_end", "unreviewed"]), v.description("Where nobody asked for it.")),
+        v.pipe(
+          v.string(),
+          v.description("What the operator said; of a check, `unconfirmed`, `past_its_end` or `unreviewed`."),
+        ),
       ),
     }),
   ),
@@ -209,6 +229,7 @@ export const suspendedAgentAnswer = v.strictObject({
     v.minValue(0),
     v.description("Number of live tasks that this request ended, other agents' tasks below them included."),
   ),
+  ended: v.pipe(v.array(taskId), v.description("Those tasks.")),
 });
 
 /** Schema of the latest panic and of whether everything is halted. */

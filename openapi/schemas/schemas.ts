@@ -15,7 +15,7 @@ import {
   toolDetail,
 } from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
-import { agentChange, completion, panicReason, registration } from "./json-bodies.ts";
+import { agentChange, completion, haltReason, panicReason, registration } from "./json-bodies.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 import {
   delegationForm,
@@ -71,6 +71,7 @@ export const REQUESTS = {
   AgentChange: agentChange,
   Registration: registration,
   PanicReason: panicReason,
+  Reason: haltReason,
   Decision: decision,
   Review: reviewBody,
 } as const;

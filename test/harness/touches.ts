@@ -48,8 +48,9 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.removeDelegation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.addPresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
-  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", "ending", ...treesWith(path)] }),
+  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", "ending", "ended", ...treesWith(path)] }),
   "tasks.openEndings": () => ({ reads: ["ending"] }),
+  "tasks.ended": () => ({ reads: ["ended"] }),
   "tasks.closeEnding": () => ({ lists: ["ending"] }),
 };
 const EVERYTHING: Touched = {

@@ -86,6 +86,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "APPROVAL#*",
       "INBOX#*",
       "GLASS#*",
+      "ENDED#*",
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "REVOCATION#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "GLASS#*"),
@@ -110,7 +111,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   tasks: [
     on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SEAL#*"),
     on("QueryItems", "Query", "LIVE#*", "APPROVAL#*"),
-    on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "JOURNAL#*"),
+    on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "ENDED#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "ENDING#*"),
     ownLog("tasks"),
@@ -132,6 +133,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "AGENTJOURNAL#*",
       "APPROVAL#*",
       "USE#*",
+      "ENDED#*",
     ),
     on(
       "PutItems",
@@ -140,6 +142,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ROLE#*",
       "HALT#*",
       "ENDING#*",
+      "ENDED#*",
       "JOURNAL#*",
       "AGENTJOURNAL#*",
       "SECRETJOURNAL#*",
@@ -191,6 +194,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "TIMER#*",
       "HALT#*",
       "ENDING#*",
+      "ENDED#*",
       "JOURNAL#*",
       "AGENTJOURNAL#*",
       "SECRETJOURNAL#*",
@@ -203,7 +207,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   intake: [
     on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*"),
     on("QueryItems", "Query", "LIVE#*", "ROLE#*", "REVOCATION#*", "ENDING#*"),
-    on("PutItems", "PutItem", "AGENT#*", "ROLE#*", "HALT#*", "ENDING#*", "JOURNAL#*", "AGENTJOURNAL#*"),
+    on("PutItems", "PutItem", "AGENT#*", "ROLE#*", "HALT#*", "ENDING#*", "ENDED#*", "JOURNAL#*", "AGENTJOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     {

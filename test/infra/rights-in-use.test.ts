@@ -232,6 +232,7 @@ async function useEverything(running: RunningCloud): Promise<void> {
   await call("/v1/tasks?agent=single", 200, await operator());
   await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
   await call(`/v1/tasks/${only.task.id}/receipt`, 200, await operator());
+  await call("/v1/tasks?agent=demo&ended=true", 200, await operator());
 
   // A task's calls are counted.
   const reader = await running.start();

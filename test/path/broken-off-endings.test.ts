@@ -79,7 +79,7 @@ const DEEDS: readonly (readonly [string, Deed])[] = [
   ["an operator's ending", ({ one, root }) => saysSo(one.service.endTask(root.id))],
   [
     "a suspension by the hourly check",
-    (grove) => settles(suspendAgent(grove.agent("demo"), "check", grove.one.ports, "past_its_end")),
+    (grove) => settles(suspendAgent(grove.agent("demo"), "check", grove.one.ports, { check: "past_its_end" })),
   ],
   [
     "a suspension asked for over the bus",

@@ -58,6 +58,11 @@ export const keys = {
     pk: endedPartition(role),
     sk: `${endedFrom(hasDelegated, endedAt)}${path}`,
   }),
+  /** Entry in an agent's list of ended tasks, sorted by its end. */
+  endedOf: (agent: string, endedAt: number, path: TaskPath): Key => ({
+    pk: endedOfPartition(agent),
+    sk: `${padded(endedAt)}#${path}`,
+  }),
   policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
     pk: `${KINDS.writes}${account}#${role}`,
     sk: String(snapshotAtMs).padStart(15, "0"),
@@ -172,6 +177,7 @@ export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
 export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
 export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
+export const endedOfPartition = (agent: string): string => `${KINDS.ended}${agent}`;
 export const endedFrom = (hasDelegated: boolean, endedAt: number): string =>
   `${hasDelegated ? "PARENT" : "LEAF"}#${padded(endedAt)}#`;
 export const timerPartitions = (minute: number): readonly string[] =>

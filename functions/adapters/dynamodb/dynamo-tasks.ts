@@ -3,12 +3,20 @@ import type { JournalEvent } from "../../core/journal/event.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Ending, OpenEnding, Presentation, SessionLease, Task, TaskToken } from "../../core/tasks/task.ts";
-import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../../core/tasks/tasks.ts";
+import type {
+  DelegationUse,
+  EndedPage,
+  Idempotency,
+  Opened,
+  TaskRecord,
+  Tasks,
+  TokenUse,
+} from "../../core/tasks/tasks.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { inOrder, journalPartition, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 import { changeTask } from "./task-change.ts";
-import { endTask, openEndings } from "./task-ending.ts";
+import { endedTasks, endTask, openEndings } from "./task-ending.ts";
 import { taskOf } from "./task-item.ts";
 import { confirmLeases, recordRevoked, refuseUnconfirmed, reissueLeases, renewLease } from "./task-leases.ts";
 import { openTask } from "./task-opening.ts";
@@ -115,6 +123,10 @@ export class DynamoTasks implements Tasks {
 
   closeEnding({ path, agent }: Pick<OpenEnding, "path" | "agent">): Promise<void> {
     return this.#table.delete(keys.ending(agent, path));
+  }
+
+  ended(agent: string, before: string | undefined, most: number): Promise<EndedPage> {
+    return endedTasks(this.#table, agent, before, most);
   }
 
   async below(path: TaskPath): Promise<readonly TaskPath[]> {

@@ -1,7 +1,8 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { parentOf, type TaskPath } from "../../core/tasks/path.ts";
 import type { Ending, OpenEnding, Task } from "../../core/tasks/task.ts";
-import { endingPartitions, endingsOf, keys } from "./dynamo-keys.ts";
+import type { EndedPage } from "../../core/tasks/tasks.ts";
+import { endedOfPartition, endingPartitions, endingsOf, keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 import { endedWrites } from "./role-items.ts";
 import { changeTask } from "./task-change.ts";
@@ -11,11 +12,16 @@ const CLOSED_SECONDS = 90 * 86_400;
 
 /** Ends a task and takes it out of the lists of live tasks, in one transaction (`Tasks.end`). */
 export function endTask(table: DynamoTable, task: Task, ending: Ending, event: JournalEvent): Promise<void> {
-  const { status, endedAt, outcome } = ending;
+  const { status, endedAt, endedBy, outcome } = ending;
   const change = {
-    set: "SET #status = :status, #endedAt = :endedAt, #outcome = :outcome, #ttl = :ttl",
-    names: { endedAt: "endedAt", outcome: "outcome", ttl: "ttl" },
-    values: { status, endedAt, outcome: outcome ?? null, ttl: endedAt + CLOSED_SECONDS },
+    set: `SET #status = :status, #endedAt = :endedAt, #outcome = :outcome, #ttl = :ttl${endedBy === undefined ? "" : ", #endedBy = :endedBy"}`,
+    names: {
+      endedAt: "endedAt",
+      outcome: "outcome",
+      ttl: "ttl",
+      ...(endedBy === undefined ? {} : { endedBy: "endedBy" }),
+    },
+    values: { status, endedAt, endedBy, outcome: outcome ?? null, ttl: endedAt + CLOSED_SECONDS },
   };
   return changeTask(table, task, event, status === "withdrawn" && !task.confirmed ? unlessConfirmed(change) : change, [
     table.deleteWrite("live", keys.live(task.agent, task.path)),
@@ -24,8 +30,38 @@ export function endTask(table: DynamoTable, task: Task, ending: Ending, event: J
       ? [table.putWrite("ending", keys.ending(task.agent, task.path), { status }, "whatever")]
       : []),
     ...endedWrites(table, task, endedAt),
+    // A task that nobody was handed is nobody's to look for.
+    ...(status === "withdrawn" ? [] : [listWrite(table, task, endedAt)]),
   ]);
 }
+
+const listWrite = (table: DynamoTable, { agent, path }: Task, endedAt: number) =>
+  table.putWrite("listed", keys.endedOf(agent, endedAt, path), { ttl: endedAt + CLOSED_SECONDS }, "whatever");
+
+/** Lists one page of an agent's ended tasks, the latest first. */
+export async function endedTasks(
+  table: DynamoTable,
+  agent: string,
+  before: string | undefined,
+  most: number,
+): Promise<EndedPage> {
+  // The range includes the last entry of the page before.
+  const range = { from: " ", to: before ?? LAST_ENDED, most: most + 1 };
+  for await (const items of table.lastFirst(endedOfPartition(agent), range)) {
+    const marks = items.map(({ sk }) => String(sk)).filter((mark) => mark !== before);
+    const told = marks.slice(0, most);
+    const last = told.at(-1);
+    const isMore = last !== undefined && items.length > most;
+    return {
+      paths: told.map((mark) => mark.slice(mark.indexOf("#") + 1) as TaskPath),
+      ...(isMore ? { next: last } : {}),
+    };
+  }
+  return { paths: [] };
+}
+
+/** Sorts behind every entry. */
+const LAST_ENDED = "9999999999$";
 
 /** Lists the open endings, of one agent or of all. */
 export async function openEndings(table: DynamoTable, agent: string | undefined): Promise<readonly OpenEnding[]> {

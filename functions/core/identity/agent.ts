@@ -64,7 +64,8 @@ export interface Halt {
   /** Epoch seconds. */
   readonly at: number;
   readonly by: string;
-  readonly reason?: HaltReason;
+  /** A `HaltReason` of a check, or what a person said: up to 256 characters. */
+  readonly reason?: string;
 }
 
 export interface Offboarding {

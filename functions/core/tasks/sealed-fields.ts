@@ -15,6 +15,7 @@ export function sealedFieldsOf(task: Omit<Task, "seal">): object {
     seal: _seal,
     status: _status,
     endedAt: _endedAt,
+    endedBy: _endedBy,
     outcome: _outcome,
     ...others
   } = task as Task;

@@ -16,6 +16,8 @@ export interface Ending {
   readonly status: EndedStatus;
   /** Epoch seconds. */
   readonly endedAt: number;
+  /** Author: an agent, an operator, `deadline`, or the path of the task above. The journal's event is the evidence. */
+  readonly endedBy?: string;
   readonly outcome?: Outcome;
 }
 
@@ -44,6 +46,8 @@ export interface Task {
   /** Deadline of the task, which none of its credentials outlives (I4). */
   readonly expiresAt: number;
   readonly endedAt?: number;
+  /** Author of the ending; absent for a task that ended before versions that record it. */
+  readonly endedBy?: string;
   readonly outcome?: Outcome;
   /** Task tokens: one, and one more for each idempotent repeat of the opening. */
   readonly tokens: readonly TaskToken[];

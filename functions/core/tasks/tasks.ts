@@ -95,12 +95,25 @@ export interface Tasks {
   /** Removes a task from the list of open endings. Call it only where `below` was empty after the task's end: no task can be opened below it then. */
   closeEnding(ending: Pick<OpenEnding, "path" | "agent">): Promise<void>;
   /**
+   * Lists an agent's ended tasks, the latest first, page by page; strongly read. Leaves out withdrawn ones. The list is a hint: whoever may end tasks
+   * may add to it, so the tasks themselves are read and compared.
+   * @param before `next` of the page before.
+   */
+  ended(agent: string, before: string | undefined, most: number): Promise<EndedPage>;
+  /**
    * Lists the active tasks below a path, at every level, by second of opening and then by path; strongly read. Includes tasks past their deadline
    * that were not ended yet.
    */
   below(path: TaskPath): Promise<readonly TaskPath[]>;
   /** Reads the records of a task and of all tasks below it, strongly: tasks by path, and the events of each in order. */
   record(path: TaskPath): Promise<TaskRecord>;
+}
+
+/** Page of an agent's ended tasks. */
+export interface EndedPage {
+  readonly paths: readonly TaskPath[];
+  /** Mark of the last entry, where there are more. */
+  readonly next?: string;
 }
 
 /** Records of a task's tree: its tasks and their journals. */

@@ -8,9 +8,13 @@ const EVENT = { suspended: "agent.suspended", offboarding: "agent.offboarding" }
   EventType
 >;
 
+/** Cause of a halt: the check that found it due, or what a person said. */
+export type HaltCause = { readonly check: HaltReason } | { readonly said: string | undefined };
+
 /**
  * Puts the agent into a status in which it is issued nothing, with its event and its entry in the list of halted agents. Leaves an agent unchanged
- * that has this status or a more final one, or whose reason no longer applies, so callers must look at the returned status.
+ * that has this status or a more final one, or whose reason no longer applies, so callers must look at the returned status. A reason that a person
+ * gives for what is so already is recorded with an event of its own.
  * @param by who requested it: an operator, an event's source, a check.
  * @throws {Refusal} agent_not_found, contended, store_unavailable.
  */
@@ -18,15 +22,23 @@ export const haltAgent = (
   agent: Agent,
   status: keyof typeof EVENT,
   by: string,
-  reason: HaltReason | undefined,
+  cause: HaltCause | undefined,
   ports: Pick<Ports, "agents" | "clock">,
 ): Promise<Agent> =>
   changeAgent(
     agent,
     (current) => {
+      const check = cause && "check" in cause ? cause.check : undefined;
+      const said = cause && "said" in cause ? cause.said : undefined;
+      const reason = check ?? said;
+      const { halted: before } = current;
+      if (current.status === status && said !== undefined && before && before.reason !== said) {
+        const facts = { by, reason, owner: current.owner, again: true };
+        return { agent: { ...current, halted: { ...before, reason: said } }, type: EVENT[status], facts };
+      }
       if (isAtLeast(current.status, status)) return undefined;
       // The agent was confirmed after the check that found it unconfirmed.
-      if (reason === "unconfirmed" && current.confirmedAt !== agent.confirmedAt) return undefined;
+      if (check === "unconfirmed" && current.confirmedAt !== agent.confirmedAt) return undefined;
       const at = Math.floor(ports.clock.nowMs() / 1_000);
       const halted = { at, by, ...(reason === undefined ? {} : { reason }) };
       const facts = { by, reason, owner: current.owner };

@@ -1,6 +1,7 @@
 import type { Agent } from "../../core/identity/agent.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
 import { endTasksOf } from "../tasks/end-tasks-of.ts";
-import { haltAgent } from "./halt-agent.ts";
+import { type HaltCause, haltAgent } from "./halt-agent.ts";
 import { type ListNeeds, listIssued } from "./list-issued.ts";
 import { unbindAgent } from "./unbind-agent.ts";
 
@@ -9,7 +10,7 @@ import { unbindAgent } from "./unbind-agent.ts";
  * and done once, so that a repeat or the sweep continues after a crash. The sign-off follows once the last fence has passed.
  * @param by who requested it: an operator, an event's source.
  * @param untilMs epoch milliseconds after which no further task's ending is begun.
- * @returns number of live tasks that were ended, and of those left to a repeat.
+ * @returns live tasks that were ended, and number of those left to a repeat.
  * @throws {Refusal} agent_not_found, contended, store_unavailable.
  */
 export async function offboardAgent(
@@ -17,9 +18,10 @@ export async function offboardAgent(
   by: string,
   ports: ListNeeds,
   untilMs?: number,
-): Promise<{ readonly agent: Agent; readonly ended: number; readonly left: number }> {
-  const halted = await haltAgent(agent, "offboarding", by, undefined, ports);
-  if (halted.status === "offboarded") return { agent: halted, ended: 0, left: 0 };
+  cause?: HaltCause,
+): Promise<{ readonly agent: Agent; readonly ended: readonly TaskPath[]; readonly left: number }> {
+  const halted = await haltAgent(agent, "offboarding", by, cause, ports);
+  if (halted.status === "offboarded") return { agent: halted, ended: [], left: 0 };
   const unbound = await unbindAgent(halted, by, ports);
   const listed = await listIssued(unbound, by, ports);
   const { ended, left } = await endTasksOf(agent.id, by, ports, untilMs);

@@ -1,7 +1,8 @@
-import type { Agent, HaltReason } from "../../core/identity/agent.ts";
+import type { Agent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
 import { endTasksOf } from "../tasks/end-tasks-of.ts";
-import { haltAgent } from "./halt-agent.ts";
+import { type HaltCause, haltAgent } from "./halt-agent.ts";
 
 /**
  * Suspends the agent and ends its tasks. The status comes first: a task that is opened from now on reads it and is withdrawn; the others are in the
@@ -13,10 +14,10 @@ export async function suspendAgent(
   agent: Agent,
   by: string,
   ports: Pick<Ports, "agents" | "tasks" | "clock">,
-  reason?: HaltReason,
-): Promise<{ readonly agent: Agent; readonly ended: number }> {
-  const suspended = await haltAgent(agent, "suspended", by, reason, ports);
-  if (suspended.status === "active") return { agent: suspended, ended: 0 };
+  cause?: HaltCause,
+): Promise<{ readonly agent: Agent; readonly ended: readonly TaskPath[] }> {
+  const suspended = await haltAgent(agent, "suspended", by, cause, ports);
+  if (suspended.status === "active") return { agent: suspended, ended: [] };
   const { ended } = await endTasksOf(agent.id, by, ports);
   return { agent: suspended, ended };
 }

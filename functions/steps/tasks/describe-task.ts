@@ -15,6 +15,7 @@ export const describeTask = (task: Task): Readonly<Record<string, unknown>> => (
   opened_at: isoSeconds(task.openedAt),
   expires_at: isoSeconds(task.expiresAt),
   ...(task.endedAt === undefined ? {} : { ended_at: isoSeconds(task.endedAt) }),
+  ...(task.endedBy === undefined ? {} : { ended_by: task.endedBy }),
   ...(task.outcome === undefined ? {} : { outcome: task.outcome }),
   authorization_details: describeDetails(task.details),
   leases: [

@@ -16,10 +16,13 @@ const AT_ONCE = 10;
 /** Upper bound on passes over a subtree. A new pass can find only tasks one level deeper than the last, and a path has ten levels; one more finds none. */
 const LISTS = 11;
 
-/** Ended task, with the number of tasks that this call has ended: itself and those below. */
+/** Ending without its moment and its author. */
+type NewEnding = Omit<Ending, "endedAt" | "endedBy">;
+
+/** Ended task, with the tasks that this call has ended: itself and those below. */
 export interface EndedTree {
   readonly task: Task;
-  readonly ended: number;
+  readonly ended: readonly TaskPath[];
 }
 
 /**
@@ -33,7 +36,7 @@ export interface EndedTree {
  */
 export async function endTask(
   path: TaskPath,
-  ending: Omit<Ending, "endedAt">,
+  ending: NewEnding,
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
   known?: Task,
@@ -41,19 +44,19 @@ export async function endTask(
 ): Promise<EndedTree> {
   const { task, ended } = await endOne(path, ending, by, ports, known, isSpared);
   if (task.status === "active") return { task, ended };
-  return { task, ended: ended + (await endBelow(task, ports)) };
+  return { task, ended: [...ended, ...(await endBelow(task, ports))] };
 }
 
 /**
  * Ends every task below an ended one, and then closes the ending, since nothing can be opened there any more.
- * @returns number of tasks that this call has ended.
+ * @returns tasks that this call has ended.
  * @throws {Refusal} contended, store_unavailable; all others that could be ended are ended, and the ending remains open.
  */
-export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "clock">): Promise<number> {
+export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "clock">): Promise<readonly TaskPath[]> {
   // An expired task's deadline applies to those below as well; any other ending counts as their revocation.
   const inherited = { status: head.status === "expired" ? "expired" : "revoked" } as const;
   const open: EndedHead[] = head.hasDelegated ? [head] : [];
-  let ended = 0;
+  const ended: TaskPath[] = [];
   for (let list = 1; list <= LISTS; list += 1) {
     // The highest first: an ended task gets no more children.
     const below = (await ports.tasks.below(head.path)).toSorted((a, b) => a.length - b.length);
@@ -63,7 +66,7 @@ export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "cl
       return ended;
     }
     for (const each of await endAll(below, inherited, head.path, ports)) {
-      ended += each.ended;
+      ended.push(...each.ended);
       if (each.task.hasDelegated) open.push(each.task);
     }
   }
@@ -76,7 +79,7 @@ type EndedHead = Pick<Task, "path" | "agent" | "status" | "hasDelegated">;
 /** Ends all tasks; a failure does not block the others. @throws the first failure, once all were tried. */
 async function endAll(
   paths: readonly TaskPath[],
-  ending: Omit<Ending, "endedAt">,
+  ending: NewEnding,
   by: TaskPath,
   ports: Pick<Ports, "tasks" | "clock">,
 ): Promise<readonly EndedTree[]> {
@@ -89,7 +92,7 @@ async function endAll(
 /** Ends one task and none below it. */
 async function endOne(
   path: TaskPath,
-  ending: Omit<Ending, "endedAt">,
+  ending: NewEnding,
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
   known?: Task,
@@ -98,7 +101,7 @@ async function endOne(
   return whileContended(async ({ number }) => {
     const task = (number === 1 ? known : undefined) ?? (await ports.tasks.read(path));
     if (!task) throw new Refusal("task_unknown");
-    if (task.status !== "active" || isSpared(task)) return { task, ended: 0 };
+    if (task.status !== "active" || isSpared(task)) return { task, ended: [] };
     const endedAt = Math.floor(ports.clock.nowMs() / 1_000);
     const event = linkEvent(task.chain, path, "task.ended", ports.clock.nowMs(), {
       agent: task.agent,
@@ -117,7 +120,8 @@ async function endOne(
         ?.filter(({ state }) => state !== "revoked")
         .map(({ name, type, made }) => ({ name, type, made })),
     });
-    await ports.tasks.end(task, { ...ending, endedAt }, event);
-    return { task: { ...task, ...ending, endedAt, chain: headOf(event) }, ended: 1 };
+    const whole = { ...ending, endedAt, endedBy: by };
+    await ports.tasks.end(task, whole, event);
+    return { task: { ...task, ...whole, chain: headOf(event) }, ended: [path] };
   }, withoutPause(ATTEMPTS));
 }

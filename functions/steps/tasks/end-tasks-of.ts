@@ -1,5 +1,6 @@
 import { runAtOnce } from "../../core/at-once.ts";
 import type { Ports } from "../../core/ports.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
 import { endBelow, endTask } from "./end-task.ts";
 
 /** Most tasks that are ended at the same time: enough for a thousand in some seconds, and few enough for one table. */
@@ -9,7 +10,7 @@ const AT_ONCE = 24;
  * Ends every live task of an agent that is halted already, as `revoked`, and what is still alive below those that ended before: a repeat
  * finishes what broke off. A task that cannot be ended does not block the others.
  * @param untilMs epoch milliseconds after which no further ending is begun; a repeat continues from there.
- * @returns number of tasks that this call has ended, including other agents' tasks below; and number of the agent's own that are left.
+ * @returns tasks that this call has ended, including other agents' tasks below; and number of the agent's own that are left.
  * @throws {Refusal} the first refusal of an ending, once all others were tried.
  */
 export async function endTasksOf(
@@ -17,7 +18,7 @@ export async function endTasksOf(
   by: string,
   ports: Pick<Ports, "agents" | "tasks" | "clock">,
   untilMs = Number.POSITIVE_INFINITY,
-): Promise<{ readonly ended: number; readonly left: number }> {
+): Promise<{ readonly ended: readonly TaskPath[]; readonly left: number }> {
   // In this order, since a task that ends meanwhile moves from the first list to the second.
   const live = await ports.agents.liveTasks(agent);
   const open = await ports.tasks.openEndings(agent);
@@ -28,5 +29,5 @@ export async function endTasksOf(
   const isOver = (): boolean => ports.clock.nowMs() >= untilMs;
   const { results, failures, left } = await runAtOnce(AT_ONCE, waiting, (end) => end(), isOver);
   if (failures.length > 0) throw failures[0];
-  return { ended: results.reduce((sum, count) => sum + count, 0), left };
+  return { ended: results.flat(), left };
 }

@@ -94,6 +94,23 @@ export function endingContract(store: () => TestedStore): void {
       expect(await store().tasks.openEndings(other.agent)).toHaveLength(1);
     });
 
+    it("is listed for its agent, the latest first, page by page, with its author; withdrawn tasks are not", async () => {
+      const agent = `agent-${randomBytes(4).toString("hex")}`;
+      const tasks: Task[] = [];
+      for (let n = 0; n < 5; n += 1) {
+        const task = await store().opened({ leases: [], agent });
+        const ending = { status: n === 2 ? "withdrawn" : "revoked", endedAt: NOW + n, endedBy: "staff|alice" } as const;
+        await store().tasks.end(task, ending, eventOn(task, "task.ended"));
+        tasks.push(task);
+      }
+      const [first, second, , third, fourth] = tasks.map(({ path }) => path);
+      expect(await store().reread(tasks[0] as Task)).toMatchObject({ status: "revoked", endedBy: "staff|alice" });
+      const page = await store().tasks.ended(agent, undefined, 3);
+      expect(page).toEqual({ paths: [fourth, third, second], next: `${NOW + 1}#${second}` });
+      expect(await store().tasks.ended(agent, page.next, 3)).toEqual({ paths: [first] });
+      expect(await store().tasks.ended(`${agent}-2`, undefined, 3)).toEqual({ paths: [] });
+    });
+
     it("without leases or an outcome is an ending too", async () => {
       const task = await store().opened({ leases: [] });
       await store().tasks.end(task, { status: "expired", endedAt: NOW }, eventOn(task, "task.ended"));

@@ -1,0 +1,73 @@
+import { atOnce } from "../core/at-once.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
+import type { Task } from "../core/tasks/task.ts";
+import { everyRole } from "../steps/tasks/every-role.ts";
+
+/** Access key of an STS session. */
+const SESSION_KEY = /^ASIA[A-Z0-9]{12,124}$/;
+const ACCOUNT = /^\d{12}$/;
+
+/** Most roles, and most tasks, that are read at the same time. */
+const AT_ONCE = 24;
+/** Time for one search: the answer has to be out before the API's 30 seconds are over; milliseconds. */
+const WORKING_MS = 15_000;
+
+/** Outcome of a search. */
+export interface Found {
+  readonly task: Task | undefined;
+  /** Number of tasks that were looked at. */
+  readonly searched: number;
+  /** True where every task was looked at that may have a live session. */
+  readonly whole: boolean;
+}
+
+/** Search for the task of an access key. */
+export interface Wanted {
+  readonly key: string;
+  /** Account of the key, where the caller knows it: fewer roles are read. */
+  readonly account: string | undefined;
+  /** Agent to which the search is held. */
+  readonly agent: string | undefined;
+}
+
+/** Reads what to search for. @throws {Refusal} malformed_request. */
+export function wantedIn(query: URLSearchParams): Wanted {
+  const [key = "", account, agent] = ["access_key_id", "account", "agent"].map((name) => query.get(name) ?? undefined);
+  if (!SESSION_KEY.test(key)) refuse("access_key_id must be that of a session: it begins with ASIA.");
+  if (account !== undefined && !ACCOUNT.test(account)) refuse("account must have 12 digits.");
+  return { key, account, agent };
+}
+
+/**
+ * Finds the task of a session's access key among the tasks that may have a live session: the living, and those that ended less than their last fence
+ * and the clocks' margins ago. A key of any other task opens nothing. So no vend costs a further write (docs/decisions/0011).
+ * @throws {Refusal} store_unavailable.
+ */
+export async function findByKey(
+  { key, account, agent }: Wanted,
+  ports: Pick<Ports, "tasks" | "roles" | "deployment" | "clock">,
+): Promise<Found> {
+  const untilMs = ports.clock.nowMs() + WORKING_MS;
+  const isOver = (): boolean => ports.clock.nowMs() >= untilMs;
+  const roles = everyRole(ports.deployment).filter((role) => account === undefined || role.account === account);
+  const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
+  const entries = await atOnce(AT_ONCE, roles, (role) => ports.roles.issued(role, nowSeconds), isOver);
+  const held = entries.flat().filter((entry) => agent === undefined || entry.agent === agent);
+  const paths = [...new Set(held.map(({ path }) => path))];
+  let found: Task | undefined;
+  const look = async (path: TaskPath): Promise<void> => {
+    const task = await ports.tasks.read(path);
+    if (task && keysOf(task).includes(key)) found = task;
+  };
+  const looked = await atOnce(AT_ONCE, paths, look, () => found !== undefined || isOver());
+  const whole = entries.length === roles.length && looked.length === paths.length;
+  return { task: found, searched: looked.length, whole: found !== undefined || whole };
+}
+
+const keysOf = ({ leases }: Task): readonly (string | undefined)[] => leases.map(({ accessKeyId }) => accessKeyId);
+
+function refuse(say: string): never {
+  throw new Refusal("malformed_request", { say });
+}

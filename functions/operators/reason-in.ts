@@ -1,0 +1,34 @@
+import { Refusal } from "../core/refusal.ts";
+import { isPlainText } from "../core/text/plain-text.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
+
+/** Longest reason; characters. */
+const MOST = 256;
+
+/** Reads the reason of a request that must have one. @throws {Refusal} malformed_request. */
+export function requiredReason(event: HttpEvent): string {
+  const reason = reasonOf(readJson(event));
+  if (reason !== undefined) return reason;
+  throw malformed("The one field is reason: a string of 1 to 256 characters, not blank, without control characters.");
+}
+
+/**
+ * Reads the reason of a request that may have one. No body, or an empty object of whatever type, is none: ending something must not fail for it.
+ * @throws {Refusal} malformed_request.
+ */
+export function optionalReason(event: HttpEvent): string | undefined {
+  const text = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8").toString("utf8");
+  if (/^\s*(\{\s*\})?\s*$/.test(text)) return undefined;
+  return reasonOf(readJson(event));
+}
+
+/** @throws {Refusal} malformed_request where there is another field, or the reason is no plain text. */
+function reasonOf({ reason, ...others }: Readonly<Record<string, unknown>>): string | undefined {
+  if (reason === undefined && Object.keys(others).length === 0) return undefined;
+  const isReason = typeof reason === "string" && /\S/.test(reason) && [...reason].length <= MOST && isPlainText(reason);
+  if (isReason && Object.keys(others).length === 0) return reason;
+  throw malformed("The one field is reason: a string of 1 to 256 characters, not blank, without control characters.");
+}
+
+const malformed = (say: string): Refusal => new Refusal("malformed_request", { say });
