@@ -73,5 +73,6 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     ballots: wrapped("ballots", ports.ballots),
     noticeboard: wrapped("ballots", ports.noticeboard),
     approvals: async () => wrapped("ballots", ports.ballots),
+    glasses: wrapped("ballots", ports.glasses),
   };
 }
