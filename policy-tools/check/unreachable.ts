@@ -1,5 +1,6 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
+import { mayNameNone } from "../../functions/core/catalogue/unnamed.ts";
 import { disjoint, type Glob } from "../../functions/core/policy/glob.ts";
 import { literalHead } from "../../functions/core/policy/remainders.ts";
 import { type Finding, finding } from "../read/finding.ts";
@@ -66,6 +67,7 @@ function misfitOf(
       ? `${action.name} takes no resource, so it is decided on AWS::Account: give it a policy with "resource is AWS::Account"`
       : undefined;
   }
+  if (type === "AWS::Account" && mayNameNone(action)) return undefined;
   if (type === "AWS::Account") return `${action.name} takes a resource, so "resource is AWS::Account" never matches it`;
   const forms = action.resourceTypes.flatMap(({ arns }) => arns);
   const fits = clauses.some(({ must }) => {

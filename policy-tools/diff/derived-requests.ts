@@ -1,6 +1,7 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
+import { mayNameNone } from "../../functions/core/catalogue/unnamed.ts";
 import type { Glob } from "../../functions/core/policy/glob.ts";
 import { iamText, literalHead } from "../../functions/core/policy/remainders.ts";
 import { type Clause, clausesOf } from "../check/clauses.ts";
@@ -95,9 +96,10 @@ function membersOf(name: string, catalogue: Catalogue): readonly string[] {
 function resourcesFor(name: string, { must }: Clause, catalogue: Catalogue): readonly string[] {
   const action = awsAction(name, catalogue);
   if (action?.resourceTypes.length === 0) return ["*"];
-  return must
+  const named = must
     .flatMap(({ about, glob }) => (about === "resource.arn" ? [asked(glob)] : []))
     .filter((text) => text !== "");
+  return named.length === 0 && action && mayNameNone(action) ? ["*"] : named;
 }
 
 /** A request writes an ARN's first five parts out; a pattern that leaves them open is asked with those of its literal head. */

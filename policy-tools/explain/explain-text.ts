@@ -1,3 +1,4 @@
+import { EVERY_ARN } from "../../functions/core/catalogue/unnamed.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { EVERY_OBLIGATION, type Obligations } from "../../functions/core/policy/obligations.ts";
 import { lostText } from "../prove/lost-text.ts";
@@ -40,7 +41,11 @@ function pairText({ action, target, permitted, denial, closest, shadows }: Expla
     if (ways.length > 0) lines.push(`    where ${ways.join(" or ")}`);
     for (const { resources, conditions } of permitted.denies) {
       const where = Object.keys(conditions).length > 0 ? ` where ${JSON.stringify(conditions)}` : "";
-      lines.push(`    except ${resources.join(", ")}${where}, by ${forbids.join(", ")}`);
+      lines.push(
+        resources.includes(EVERY_ARN)
+          ? "    except calls that name a resource"
+          : `    except ${resources.join(", ")}${where}, by ${forbids.join(", ")}`,
+      );
     }
   }
   if (denial) lines.push(`    ${denial.reason}${denial.policy === undefined ? "" : ` (${denial.policy})`}`);

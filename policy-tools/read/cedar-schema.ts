@@ -4,6 +4,7 @@ import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
+import { mayNameNone } from "../../functions/core/catalogue/unnamed.ts";
 import { OPERATIONS } from "../../functions/core/policy/operations.ts";
 
 type Declaration = { readonly memberOf?: readonly { readonly id: string }[]; readonly appliesTo?: unknown };
@@ -143,7 +144,10 @@ const declareAws = (action: CatalogueAction): Readonly<Record<string, Declaratio
     memberOf: groupsOf(action).map((id) => ({ id })),
     appliesTo: {
       principalTypes: ["Agent"],
-      resourceTypes: [action.resourceTypes.length > 0 ? "AWS::Resource" : "AWS::Account"],
+      resourceTypes: [
+        ...(action.resourceTypes.length > 0 ? ["AWS::Resource"] : []),
+        ...(action.resourceTypes.length === 0 || mayNameNone(action) ? ["AWS::Account"] : []),
+      ],
       context: INTENT_CONTEXT,
     },
   },

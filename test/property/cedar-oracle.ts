@@ -96,7 +96,7 @@ export function queryOf(asker: Scenario["asker"], call: Call): Query {
   const team = { type: "Team", id: asker.agent.team };
   const groups = groupsOf(known).map((id) => ({ type: "Action", id }));
   const target =
-    known.resourceTypes.length === 0
+    resource === "*"
       ? { uid: { type: "AWS::Account", id: account }, attrs: { account }, parents: [] }
       : {
           uid: { type: "AWS::Resource", id: "one" },

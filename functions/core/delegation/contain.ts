@@ -70,7 +70,9 @@ export const within = (pair: Pair, bound: Bound): readonly string[] => [
  */
 function covers(outer: Pair, inner: Pair): boolean {
   if (outer.action !== inner.action) return false;
-  if (!isOfAws(outer) || !isOfAws(inner)) return outer.kind === inner.kind && outer.target === inner.target;
+  // A call that names no resource is no call on all of them.
+  if (outer.kind !== inner.kind) return false;
+  if (!isOfAws(outer) || !isOfAws(inner)) return outer.target === inner.target;
   return outer.account === inner.account && contains(globFromIam(outer.target), globFromIam(inner.target));
 }
 

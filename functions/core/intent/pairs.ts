@@ -32,10 +32,12 @@ export interface ResourcePair extends AnyPair {
   readonly tagKey?: TagKey;
 }
 
-/** Action without a resource type, decided for the account as a whole. */
+/** Action on no resource, decided for the account as a whole. */
 export interface AccountPair extends AnyPair {
   readonly kind: "account";
   readonly account: string;
+  /** True for an action that has resource types too: calls that name a resource are not part of the pair. */
+  readonly namesNone?: true;
 }
 
 export interface ToolPair extends AnyPair {

@@ -7,6 +7,7 @@ import { groupsOf } from "../catalogue/groups-of.ts";
 import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
 import { ownedByAws, unfit } from "../catalogue/unfit.ts";
+import { mayNameNone } from "../catalogue/unnamed.ts";
 import type { Connectors } from "../connectors/connector.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
@@ -31,12 +32,24 @@ export function spreadIntent(
   connectors: Connectors = {},
 ): readonly SpreadDetail[] {
   let pairsLeft: number = LIMITS.pairs;
-  return details.map((detail, index) => {
+  const spread = details.map((detail, index) => {
     const pairs = pairsFor(detail, index, pairsLeft, catalogue, connectors);
     if (pairs.length > pairsLeft) tooMany(placeOf(detail, index), 1, pairs.length, pairsLeft);
     pairsLeft -= pairs.length;
     return { detail, pairs };
   });
+  refuseOnBoth(spread.flatMap(({ pairs }) => pairs));
+  return spread;
+}
+
+/** Refuses an action both on no resource and on some: the session that has the one is denied the other. @throws {Refusal} intent_invalid. */
+function refuseOnBoth(pairs: readonly Pair[]): void {
+  const onNone = pairs.filter((pair) => pair.kind === "account" && pair.namesNone);
+  const both = onNone.find(({ action }) => pairs.some((pair) => pair.kind === "resource" && pair.action === action));
+  if (both)
+    throw new Refusal("intent_invalid", {
+      say: `${both.action} is asked for on "*", which is for calls that name no resource, and on ARNs. One task has the one or the other: ask for them in two requests.`,
+    });
 }
 
 function pairsFor(
@@ -128,6 +141,8 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
     return [pair];
   }
   const arns = all.filter((arn) => fitting(action, arn).length > 0);
+  if (arns.length === 0 && mayNameNone(action) && detail.resources.includes("*"))
+    return [{ ...shared, kind: "account", isPattern: false, target: "*", account: detail.account, namesNone: true }];
   if (arns.length === 0)
     return ownedByAws(action, all, detail.account) ?? unfit(action, detail.resources.includes("*"));
   const missing = uncovered(action, arns);

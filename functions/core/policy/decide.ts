@@ -1,3 +1,4 @@
+import { EVERY_ARN } from "../catalogue/unnamed.ts";
 import type { Pair, ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { type Deny, decideSet, type Kept } from "./decide-set.ts";
@@ -70,7 +71,7 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
       pair,
       policies: [chosen.policy, ...forbids],
       conditions: chosen.conditions,
-      denies: answer.kept.map(({ deny }) => deny),
+      denies: [...answer.kept.map(({ deny }) => deny), ...(namesNone(pair) ? [OF_ANY_RESOURCE] : [])],
       obligations: chosen.obligations,
     },
   };
@@ -92,6 +93,11 @@ export function shadowsOf(
 /** Names the keeper of a permit's obligations: `aws` for sessions, else the tool or the connector's type. */
 export const keeperOf = ({ kind, action }: Pair): string =>
   kind === "resource" || kind === "account" ? "aws" : action.slice(0, action.indexOf(":"));
+
+const namesNone = (pair: Pair): boolean => pair.kind === "account" && pair.namesNone === true;
+
+/** Deny of calls that name a resource, for a pair that is about those that name none. */
+const OF_ANY_RESOURCE: Deny = { resources: [EVERY_ARN], conditions: {} };
 
 type No = Omit<Denial, "action" | "target">;
 

@@ -96,11 +96,11 @@ export class Behind {
   }
 }
 
-/** Formula of the ARNs with six parts: a resource that is named by its ARN has one. The head of most patterns says so already. */
+/** Formula of the ARNs, which have six parts and begin with `arn`: a resource that is named by its ARN has one. The head of most patterns says so already. */
 function wellFormed(head: string, unknowns: Unknowns): Formula {
   if (head.split(COLON).length > 5) return TRUE;
   const any = `${ONE_IN_PART}${ANY_IN_PART}`;
   const of = (account: Pattern) =>
-    unknowns.arn(unknowns.languages.of([any, any, any, ANY_IN_PART, account, `${ONE}${ANY}`].join(COLON)));
+    unknowns.arn(unknowns.languages.of(["arn", any, any, ANY_IN_PART, account, `${ONE}${ANY}`].join(COLON)));
   return unknowns.diagram.or(of(""), of(ONE_IN_PART.repeat(12)));
 }

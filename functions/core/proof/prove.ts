@@ -78,7 +78,7 @@ class Proof {
 
   answer(): Answer {
     const { text, question, situations } = this.#read;
-    for (const action of actionsOf(text, question.catalogue)) {
+    for (const action of askedOn(actionsOf(text, question.catalogue), text)) {
       const about = this.#aboutOf(action);
       for (const situation of situations) {
         this.#budget.situation();
@@ -247,6 +247,28 @@ class Proof {
     ];
   }
 }
+
+/**
+ * Actions as IAM is asked about them: on a resource, or on none. Where all types of an action are optional, a call may name none, and only an Allow of
+ * `*` is about that call.
+ */
+function* askedOn(
+  actions: Iterable<CatalogueAction>,
+  text: readonly Statement[],
+): Generator<CatalogueAction, void, undefined> {
+  const isOfAny = text.some(
+    ({ effect, resources }) => effect === "Allow" && (resources.isNot || resources.patterns.includes("*")),
+  );
+  for (const action of actions) {
+    yield action;
+    const { resourceTypes } = action;
+    if (!isOfAny || resourceTypes.length === 0 || resourceTypes.some(({ required }) => required)) continue;
+    const onNone = withoutTypes.get(action) ?? { ...action, resourceTypes: [] };
+    withoutTypes.set(action, onNone);
+    yield onNone;
+  }
+}
+const withoutTypes = new WeakMap<CatalogueAction, CatalogueAction>();
 
 const NOT_TOLD: readonly Told[] = ["none"];
 

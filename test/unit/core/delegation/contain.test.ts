@@ -32,6 +32,8 @@ const only = (detail: Detail): BoundPair => {
 const contained = (child: Detail, ...parent: readonly Detail[]) => contain(only(child), bound(...parent));
 const PUB = { StringLike: { "s3:prefix": ["pub/*"] } };
 const LIST = "arn:aws:s3:::acme-data";
+const DATASETS = `arn:aws:cloudwatch:eu-west-1:${ACCOUNT}:dataset/*`;
+const DATASET = DATASETS.replace("*", "a");
 
 describe("a child's pair is within its parent's", () => {
   it.each<readonly [string, Detail, Detail]>([
@@ -39,6 +41,7 @@ describe("a child's pair is within its parent's", () => {
     ["one of a set", aws("s3:GetObject", "arn:aws:s3:::a/x"), aws("s3:GetObject", "arn:aws:s3:::a/*")],
     ["a set of a set", aws("s3:GetObject", "arn:aws:s3:::a/x/*"), aws("s3:GetObject", "arn:aws:s3:::a/*")],
     ["an account's", aws("s3:ListAllMyBuckets", "*"), aws("s3:ListAllMyBuckets", "*")],
+    ["calls that name no resource", aws("cloudwatch:GetMetricData", "*"), aws("cloudwatch:GetMetricData", "*")],
     ["a tool", { type: "tool", server: "t", tools: ["a"] }, { type: "tool", server: "t", tools: ["b", "a"] }],
     ["one action of a pattern", aws("s3:GetObject", "arn:aws:s3:::a/x"), aws("s3:GetObject*", "arn:aws:s3:::a/x")],
   ])("%s", (_, child, parent) => {
@@ -54,6 +57,16 @@ describe("a child's pair is within its parent's", () => {
       "another account, where the ARN does not say which",
       aws("s3:GetObject", "arn:aws:s3:::a/x", undefined, OTHER),
       aws("s3:GetObject", "arn:aws:s3:::a/*"),
+    ],
+    [
+      "a resource, of calls that name none",
+      aws("cloudwatch:GetMetricData", DATASET),
+      aws("cloudwatch:GetMetricData", "*"),
+    ],
+    [
+      "calls that name none, of a resource",
+      aws("cloudwatch:GetMetricData", "*"),
+      aws("cloudwatch:GetMetricData", DATASETS),
     ],
     ["another account's", aws("s3:ListAllMyBuckets", "*", undefined, OTHER), aws("s3:ListAllMyBuckets", "*")],
     ["another tool", { type: "tool", server: "t", tools: ["a"] }, { type: "tool", server: "t", tools: ["b"] }],

@@ -120,6 +120,30 @@ describe("an intent, spread into pairs of action and target", () => {
     ]);
   });
 
+  describe("an action of which a call may name no resource", () => {
+    const dataset = `arn:aws:cloudwatch:eu-west-1:${ACCOUNT}:dataset/a`;
+    const data = aws(["cloudwatch:GetMetricData"], ["*"]);
+
+    it.each(["cloudwatch:GetMetricData", "cloudwatch:GetMetricD*"])("is decided for the account on *: %s", (action) => {
+      const pair = { kind: "account", action: "cloudwatch:GetMetricData", target: "*", namesNone: true };
+      expect(pairs(aws([action], ["*"]))).toMatchObject([pair]);
+    });
+
+    it("is decided on its ARN where it names one", () => {
+      const [pair, ...others] = pairs(aws(["cloudwatch:GetMetricData"], [dataset, "*"].slice(0, 1)));
+      expect([pair?.kind, pair?.target, others]).toEqual(["resource", dataset, []]);
+    });
+
+    it("is refused on both, since the session that has the one is denied the other", () => {
+      const both = [data, aws(["cloudwatch:GetMetricData"], [dataset])];
+      for (const details of [both, both.toReversed()])
+        expect(said(() => spreadIntent(details, catalogue))).toMatchObject({
+          code: "intent_invalid",
+          detail: { say: expect.stringContaining("ask for them in two requests") },
+        });
+    });
+  });
+
   it("marks an action that mints, which is in no group", () => {
     const role = `arn:aws:iam::${ACCOUNT}:role/deploy`;
     expect(pairs(aws(["sts:AssumeRole"], [role]))).toMatchObject([{ mints: true, groups: [], service: "iam" }]);
@@ -170,8 +194,8 @@ describe("an intent, spread into pairs of action and target", () => {
     ],
     [
       "an action on optional types for which it names everything",
-      aws(["cloudwatch:GetMetricData"], ["*"]),
-      'cloudwatch:GetMetricData has resource types, so "*" would be those of every account; name the account\'s own, with a * behind the fifth colon: arn:${Partition}:cloudwatch:${Region}:${Account}:dataset/${DatasetId}.',
+      aws(["rds:DescribeDBInstances"], ["*"]),
+      'rds:DescribeDBInstances has resource types, so "*" would be those of every account; name the account\'s own, with a * behind the fifth colon: arn:${Partition}:rds:${Region}:${Account}:db:${DbInstanceName}.',
     ],
     [
       "a parameter that AWS owns",
