@@ -1,4 +1,5 @@
 import { type ParsedArn, parseArn } from "../catalogue/arn.ts";
+import { bareLogGroup } from "../catalogue/bare-log-group.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { ActionResource, CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { expandActions } from "../catalogue/expand-actions.ts";
@@ -152,6 +153,8 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
         problem: `${action.name} also needs a resource of type ${missing.join(", ")}.`,
       }
     );
+  const bare = bareLogGroup(action, arns);
+  if (bare) return bare;
   return arns.map(
     (arn): ResourcePair => ({
       ...shared,

@@ -198,6 +198,11 @@ describe("an intent, spread into pairs of action and target", () => {
       'rds:DescribeDBInstances has resource types, so "*" would be those of every account; name the account\'s own, with a * behind the fifth colon: arn:${Partition}:rds:${Region}:${Account}:db:${DbInstanceName}.',
     ],
     [
+      "a log group by its name alone, which CloudWatch Logs never asks IAM about",
+      aws(["logs:FilterLogEvents"], [`arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop`]),
+      `logs:FilterLogEvents is asked about arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop:*, so ask for that: CloudWatch Logs adds what stands behind the name.`,
+    ],
+    [
       "a parameter that AWS owns",
       aws(["ssm:GetParameter"], ["arn:aws:ssm:eu-west-1::parameter/aws/service/ami"]),
       `arn:aws:ssm:eu-west-1::parameter/aws/service/ami names no account, so it is AWS's own, and tasks get resources of their account only; use a copy there, such as arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/aws/service/ami.`,
@@ -235,6 +240,16 @@ describe("an intent, spread into pairs of action and target", () => {
       code: "intent_invalid",
       detail: { say: `authorization_details[0]: ${say}` },
     });
+  });
+
+  it.each([
+    ["logs:FilterLogEvents", ":*"],
+    ["logs:FilterLogEvents", "*"],
+    ["logs:ListTagsForResource", ""],
+    ["logs:GetLogEvents", ":log-stream:a"],
+  ])("takes a log group as CloudWatch Logs asks IAM about it: %s on %s", (action, end) => {
+    const target = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop${end}`;
+    expect(pairs(aws([action], [target])).map((pair) => pair.target)).toEqual([target]);
   });
 
   it("is refused with the kinds of ARN that an action takes, three at most", () => {

@@ -52,10 +52,9 @@ describe("I2: an action that answers with what is below its resource", () => {
   });
 
   it.each([
-    ["logs:FilterLogEvents", `${LOGS}:log-group:app`, "*:log-group:app:log-stream:audit"],
     ["logs:FilterLogEvents", `${LOGS}:log-group:app:*`, "*:log-group:app:log-stream:audit"],
     ["logs:StartQuery", `${LOGS}:log-group:/app/*`, "*:log-stream:audit*"],
-    ["logs:StartLiveTail", `${LOGS}:log-group:app`, "*audit*"],
+    ["logs:StartLiveTail", `${LOGS}:log-group:app:*`, "*audit*"],
     ["logs:StartLiveTail", `${LOGS}:log-group:*`, "*audit*"],
     ["logs:StartLiveTail", `${LOGS}:log-group:*`, "*:log-group:app:log-stream:audit"],
     ["medical-imaging:SearchImageSets", `arn:aws:medical-imaging:us-east-1:${ACCOUNT}:datastore/a`, "*/imageset/b"],
@@ -68,8 +67,8 @@ describe("I2: an action that answers with what is below its resource", () => {
     ["ssm:GetParametersByPath", `${SSM}:parameter/app`, "*:parameter/application/*"],
     ["ssm:GetParametersByPath", `${SSM}:parameter/app`, "*:secret:prod*"],
     ["ssm:GetParameter", `${SSM}:parameter/app`, "*:parameter/app/db/*"],
-    ["logs:FilterLogEvents", `${LOGS}:log-group:app`, "*log-group:/aws/*/valetkey*"],
-    ["logs:FilterLogEvents", `${LOGS}:log-group:app`, "*:log-group:other:log-stream:*"],
+    ["logs:FilterLogEvents", `${LOGS}:log-group:app:*`, "*log-group:/aws/*/valetkey*"],
+    ["logs:FilterLogEvents", `${LOGS}:log-group:app:*`, "*:log-group:other:log-stream:*"],
     ["logs:FilterLogEvents", `${LOGS}:log-group:*`, "*log-group:/audit/*"],
     ["logs:FilterLogEvents", `${LOGS}:log-group:*`, "*log-group:/aws/*/valetkey*"],
     ["logs:GetLogEvents", `${LOGS}:log-group:app:log-stream:a`, "*:log-stream:audit"],
@@ -80,7 +79,7 @@ describe("I2: an action that answers with what is below its resource", () => {
 
 it("an action on a log group keeps a Deny by the group's own tags: its streams have none", () => {
   const byTag = forbid('resource.tags.secrecy == "high"');
-  expect(verdict("logs:FilterLogEvents", `${LOGS}:log-group:app`, byTag)).toMatchObject({
+  expect(verdict("logs:FilterLogEvents", `${LOGS}:log-group:app:*`, byTag)).toMatchObject({
     permitted: { denies: [{ conditions: { StringEqualsIfExists: { "aws:ResourceTag/secrecy": ["high"] } } }] },
   });
 });

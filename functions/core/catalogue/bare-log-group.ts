@@ -1,0 +1,18 @@
+import type { ParsedArn } from "./arn.ts";
+import type { CatalogueAction } from "./catalogue-action.ts";
+import type { Problem } from "./problem.ts";
+
+/**
+ * Explains that CloudWatch Logs asks IAM about `log-group:NAME:*`, so that a grant on `log-group:NAME` would silently grant nothing. Only the actions
+ * on tags are asked about the name alone.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html ("CloudWatch Logs resources and operations")
+ */
+export function bareLogGroup({ name, service }: CatalogueAction, arns: readonly ParsedArn[]): Problem | undefined {
+  if (service !== "logs" || name.includes("Tag")) return undefined;
+  const bare = arns.find(({ resource }) => /^log-group:[^:]*[^:*]$/.test(resource));
+  return (
+    bare && {
+      problem: `${name} is asked about ${bare.text}:*, so ask for that: CloudWatch Logs adds what stands behind the name.`,
+    }
+  );
+}
