@@ -12,6 +12,7 @@ import { audiencesOf } from "./audiences-of.ts";
 import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { stepUpFaults } from "./step-up-faults.ts";
 
 /**
  * Reads and checks `valetkey.json`.
@@ -39,6 +40,7 @@ export function deploymentOf(config: Config): Deployment {
     issuers: config.issuers.map(issuerOf),
     accounts: config.accounts,
     operators: config.operators,
+    ...(config.stepUp ? { stepUp: true } : {}),
     ...(config.validate === "observe" ? { validate: config.validate } : {}),
     receipts: {
       sample: config.receipts?.sample ?? SAMPLE,
@@ -131,6 +133,7 @@ function crossFaults(config: Config): readonly string[] {
       : []),
     ...approverFaults(config),
     ...consoleFaults(config),
+    ...stepUpFaults(config, deploymentOf(config)),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),
     ...issuers

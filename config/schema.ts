@@ -222,6 +222,10 @@ export const configSchema = said(
       v.array(operator),
       "First operators: people who may operate before any policy permits it. See policies/operators.cedar.",
     ),
+    stepUp: maybe(
+      v.boolean(),
+      "Demands a vote of the operator for each dangerous act: registering an agent, changing what it may become, resuming it, offboarding it, lifting a panic. The operator signs in again on the console's page, for exactly this act. See docs/approvals.md.",
+    ),
     console: maybe(
       v.strictObject({
         url: said(

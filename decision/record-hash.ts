@@ -26,6 +26,9 @@ export const glassNonce = (hash: string): Promise<string> => digest(`valetkey/br
 /** Computes the nonce of a vote by which another person has reviewed a broken glass. @param use use as the hub answered it. */
 export const reviewNonce = (use: unknown): Promise<string> => digest(`valetkey/review/v1\n${canonicalJson(use)}`);
 
+/** Computes the nonce of a vote for an operator's act: no vote on an approval has it. @param record record of the act. */
+export const actHash = (record: unknown): Promise<string> => digest(`valetkey/act/v1\n${canonicalJson(record)}`);
+
 /** Largest number of records that one sign-in decides. */
 export const BATCH_RECORDS = 20;
 

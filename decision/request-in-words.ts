@@ -78,7 +78,8 @@ export function grantInWords(grant: unknown): SaidGrant {
   };
 }
 
-const rowOf = ([name, value]: readonly [string, unknown]): SaidRow => ({ name, values: valuesOf(name, value) });
+/** Says a field, with every value of it. */
+export const rowOf = ([name, value]: readonly [string, unknown]): SaidRow => ({ name, values: valuesOf(name, value) });
 
 /** An empty list is said too: a row that is left out could be taken for no limit. */
 function valuesOf(field: string, value: unknown): readonly SaidValue[] {

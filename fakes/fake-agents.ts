@@ -1,3 +1,4 @@
+import type { SignIn } from "../functions/core/approvals/approvals.ts";
 import {
   type Agent,
   type AgentSummary,
@@ -28,6 +29,8 @@ export class FakeAgents implements Agents {
     },
   };
   readonly agents = new Map<string, Agent>();
+  /** Marks a sign-in as used for an act; the world has one list of them. */
+  useSignIn: (signIn: SignIn | undefined) => void = () => undefined;
   readonly cached = new Map<string, Agent>();
   readonly events: JournalEvent[] = [];
   /** What IAM's denials by agent are made from. */
@@ -78,23 +81,25 @@ export class FakeAgents implements Agents {
     return { agents: page.map(summaryOf), ...(last && sorted.length > page.length ? { next: last.id } : {}) };
   }
 
-  async register(agent: Agent, event: JournalEvent): Promise<void> {
+  async register(agent: Agent, event: JournalEvent, signIn?: SignIn): Promise<void> {
     await this.before("register");
     if (this.agents.has(agent.id)) throw new Refusal("agent_exists");
     const clash = this.#bound().some((other) =>
       agent.bindings.some(({ issuer, claims }) => issuer === other.of && overlap(claims, other.claims)),
     );
     if (clash) throw new Refusal("binding_overlaps");
+    this.useSignIn(signIn);
     this.agents.set(agent.id, agent);
     this.events.push(event);
   }
 
-  async change(agent: Agent, event: JournalEvent, { halt, before }: AlsoChanged = {}): Promise<void> {
+  async change(agent: Agent, event: JournalEvent, { halt, before, signIn }: AlsoChanged = {}): Promise<void> {
     await this.before("change");
     const current = this.agents.get(agent.id);
     if (current?.chain.n !== event.n - 1) throw new Refusal("contended");
     if (before && (isAtLeast(current.status, "offboarding") || factsOf(before) !== factsOf(current)))
       throw new Refusal("contended");
+    this.useSignIn(signIn);
     this.agents.set(agent.id, this.#changed(current, agent, halt, before));
     this.events.push(event);
     if (halt === "placed" && agent.halted) this.halts.set(agent.id, agent.halted);

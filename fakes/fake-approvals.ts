@@ -46,6 +46,8 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   readonly #latest = new Map<string, Pick<ListedRequest, "id" | "task">>();
   readonly #standing = new Map<string, string>();
   readonly #signIns = new Map<string, string>();
+  /** Sign-ins that were used for acts of operators. */
+  readonly #acts = new Map<string, string>();
   readonly #tasks: FakeTasks;
   /** Hook before each method. */
   before: (method: string) => void | Promise<void> = () => undefined;
@@ -90,9 +92,17 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     return this.#standing.get(`${agent}#${key}`);
   }
 
+  /** Uses a sign-in for an act, once, as agents and panics do in their own transactions. @throws {Refusal} sign_in_used. */
+  readonly useForAct = (signIn: SignIn | undefined): void => {
+    if (!signIn) return;
+    const name = nameOf(signIn);
+    if (this.#signIns.has(name) || this.#acts.has(name)) throw new Refusal("sign_in_used");
+    this.#acts.set(name, signIn.nonce);
+  };
+
   async noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]> {
     await this.before("noncesOf");
-    return signIns.map((each) => this.#signIns.get(nameOf(each)));
+    return signIns.map((each) => this.#signIns.get(nameOf(each)) ?? this.#acts.get(nameOf(each)));
   }
 
   async open(
@@ -135,7 +145,9 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     await this.before("use");
     const uses = this.uses.get(id) ?? [];
     const isUnused = !uses.some(({ n }) => n === use.n) && !this.voids.has(id) && !this.outcomes.has(id);
-    const areFree = signIns.every((each) => [undefined, each.nonce].includes(this.#signIns.get(nameOf(each))));
+    const areFree = signIns.every(
+      (each) => !this.#acts.has(nameOf(each)) && [undefined, each.nonce].includes(this.#signIns.get(nameOf(each))),
+    );
     if (!isUnused || !areFree || !this.#tasks.isChangeable(before)) throw new Refusal("contended");
     this.#tasks.giveLeases(before, after, event);
     this.uses.set(id, [...uses, structuredClone(use)]);

@@ -1,3 +1,4 @@
+import type { SignIn } from "../functions/core/approvals/approvals.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import type { Panic } from "../functions/core/revocation/panic.ts";
@@ -6,6 +7,8 @@ import type { Panics } from "../functions/core/revocation/panics.ts";
 /** Fake panics, in memory. Knows of no panic without a read unless a test sets it, since only reads count. */
 export class FakePanics implements Panics {
   readonly events: JournalEvent[] = [];
+  /** Marks a sign-in as used for an act; the world has one list of them. */
+  useSignIn: (signIn: SignIn | undefined) => void = () => undefined;
   latest: Panic | undefined;
   isRemembered = false;
   before: (method: string) => void | Promise<void> = () => undefined;
@@ -19,9 +22,10 @@ export class FakePanics implements Panics {
     return this.isRemembered;
   }
 
-  async change(panic: Panic, event: JournalEvent): Promise<void> {
+  async change(panic: Panic, event: JournalEvent, signIn?: SignIn): Promise<void> {
     await this.before("change");
     if ((this.latest?.chain.n ?? 0) !== event.n - 1) throw new Refusal("contended");
+    this.useSignIn(signIn);
     this.latest = panic;
     this.events.push(event);
   }

@@ -7,7 +7,7 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 
 /** Makes a token that `FakeTokens` accepts as signed. */
 export const fakeToken = (claims: Claims): string =>
-  `${encode({ alg: "ES256", typ: "JWT" })}.${encode(claims)}.c2lnbmVk`;
+  `${encode({ alg: "ES256", typ: "JWT", kid: "key-1" })}.${encode(claims)}.c2lnbmVk`;
 
 /** Fake verification that accepts the signature `signed` and refuses every other. */
 export class FakeTokens implements Tokens {

@@ -184,6 +184,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const signet = new FakeSignet();
   const ballots = new FakeApprovals(tasks);
+  const panics = new FakePanics();
+  for (const each of [agents, panics]) each.useSignIn = ballots.useForAct;
   const ports = {
     deployment: DEPLOYMENT,
     catalogue: CATALOGUE,
@@ -204,7 +206,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     recent: new MemoryRecentSessions(now),
     rateLimits: new FakeRateLimits(now),
     halts: agents.haltList,
-    panics: new FakePanics(),
+    panics,
     loads: new FakeRoleLoads(),
     policyWrites: new FakePolicyWrites(),
     observations: new FakeObservations(),

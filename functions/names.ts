@@ -118,6 +118,8 @@ export const KINDS = {
   approval: "APPROVAL#",
   /** Votes of people, and their decisions against a request: put by `approve` alone. Apart from `APPROVAL#`, so that who collects votes cannot use them. */
   vote: "VOTE#",
+  /** Sign-ins that were used for operators' acts: put by those who perform such acts. */
+  act: "ACT#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */
   inbox: "INBOX#",
   /** Broken glasses whose review is due: put by `exchange`, removed by it with the review. */

@@ -67,10 +67,9 @@ const queryParameters = ({ query = {} }: Operation, recorded: RecordedOperation)
 
 function requestBodyOf({ body, accepted }: Operation, recorded: RecordedOperation) {
   if (body === undefined) return {};
-  const examples = Object.entries(recorded.accepted).map(([name, { call }]) => [
-    name,
-    { summary: accepted[name]?.says, value: exampleOf(call) },
-  ]);
+  const examples = Object.entries(recorded.accepted)
+    .filter(([, { call }]) => call.body !== undefined || body.optional !== true)
+    .map(([name, { call }]) => [name, { summary: accepted[name]?.says, value: exampleOf(call) }]);
   return {
     requestBody: {
       required: body.optional !== true,

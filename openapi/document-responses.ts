@@ -9,8 +9,16 @@ export const HEADERS = {
     schema: { const: "no-store" },
   },
   WwwAuthenticate: {
-    description: "Challenge of RFC 6750, section 3; without an error where no token was sent.",
-    schema: { type: "string", examples: ['Bearer realm="valetkey", error="invalid_token"', 'Bearer realm="valetkey"'] },
+    description:
+      "Challenge of RFC 6750, section 3; without an error where no token was sent. For an act that takes a vote, that of RFC 9470.",
+    schema: {
+      type: "string",
+      examples: [
+        'Bearer realm="valetkey", error="invalid_token"',
+        'Bearer realm="valetkey"',
+        'Bearer realm="valetkey", error="insufficient_user_authentication", max_age="0"',
+      ],
+    },
   },
   RetryAfter: {
     description: "Seconds to wait before a retry, where they are known.",

@@ -150,6 +150,7 @@ export const REFUSALS = {
     "The approval was used, and cannot be taken back; end the task instead: POST /v1/tasks/{task}/end.",
   ],
   vote_invalid: [400, "invalid_request", "This is no vote on this request."],
+  sign_in_used: [409, "invalid_request", "This sign-in was used before; sign in again, for this alone."],
   not_eligible: [403, "access_denied", "You may not decide about this request."],
   // Connectors
   secret_held: [
@@ -179,6 +180,11 @@ export const REFUSALS = {
   lease_unknown: [404, "invalid_request", "The task has no lease of that name."],
   // Operators and tool servers
   operator_token_invalid: [401, "invalid_token", "An operator's OIDC token is needed in the Authorization header."],
+  step_up_required: [
+    401,
+    "insufficient_user_authentication",
+    "This act takes a vote of yours beside the token: open the page in console and sign in there.",
+  ],
   operator_denied: [403, "access_denied", "Policy does not permit this operation."],
   client_unauthenticated: [
     401,

@@ -40,9 +40,13 @@ export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, un
   return answer(refusal.status, body, headers);
 }
 
-/** Builds `WWW-Authenticate`. RFC 6750, section 3: no error code where the request had no token, and none of another specification. */
+/**
+ * Builds `WWW-Authenticate`. RFC 6750, section 3: no error code where the request had no token, and none of another specification. RFC 9470, section 3:
+ * the sign-in that is not enough, and how old another may be.
+ */
 function challengeOf({ error, detail }: Refusal): string {
   const realm = 'Bearer realm="valetkey"';
+  if (error === "insufficient_user_authentication") return `${realm}, error="${error}", max_age="0"`;
   return error === "invalid_token" && !detail.lacksToken ? `${realm}, error="invalid_token"` : realm;
 }
 

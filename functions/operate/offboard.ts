@@ -11,6 +11,7 @@ import { agentFor } from "../operators/agent-for.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
 import { operation } from "../operators/operation.ts";
 import { optionalReason } from "../operators/reason-in.ts";
+import { readActBody, stepUp } from "../operators/step-up.ts";
 import { gatherReport } from "../steps/agents/gather-report.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { signOff } from "../steps/agents/sign-off.ts";
@@ -27,13 +28,13 @@ export const offboard = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnsw
     async (operator) => {
       const untilMs = ports.clock.nowMs() + WORKING_MS;
       const asked = await agentFor(operator, "valetkey:OffboardAgent", event.pathParameters?.agent ?? "", ports);
-      const {
-        agent: halted,
-        ended,
-        left,
-      } = await offboardAgent(asked, operator.id, ports, untilMs, {
-        said: optionalReason(event),
-      });
+      const said = optionalReason(event, readActBody);
+      // What has begun is only gone on with, as the sweep does without anybody.
+      const voted = isAtLeast(asked.status, "offboarding")
+        ? undefined
+        : await stepUp(operator, event, "POST /v1/agents/{agent}/offboard", ports);
+      const cause = { said, ...(voted ? { voted } : {}) };
+      const { agent: halted, ended, left } = await offboardAgent(asked, operator.id, ports, untilMs, cause);
       const agent = left > 0 ? halted : await signOff(halted, operator.id, ports);
       const closes = agent.status === "offboarding" ? closesAt(agent) : undefined;
       return {

@@ -1,11 +1,13 @@
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../core/journal/event.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
 import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { requiredReason } from "../operators/reason-in.ts";
+import { stepUp, type VotedAct } from "../operators/step-up.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 
 /** How often it is tried again when another operator did something at the same moment: whoever reaches for this must not be told to try again. */
@@ -28,11 +30,31 @@ export const declarePanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer
 export const liftPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:LiftPanic", "deployment", ports);
-    const panic = await change("panic.lifted", operator.id, ports, (latest, nowSeconds) =>
-      latest && latest.liftedAt === undefined ? { ...latest, liftedAt: nowSeconds, liftedBy: operator.id } : undefined,
-    );
+    const latest = await ports.panics.read();
+    const isDeclared = latest !== undefined && latest.liftedAt === undefined;
+    const voted = isDeclared ? await stepUp(operator, event, "POST /v1/panic/lift", ports) : undefined;
+    const panic = isDeclared ? await lift(latest, operator.id, voted, ports) : latest;
     return describePanic(panic, ports.clock.nowMs() / 1_000);
   });
+
+/** Lifts the panic that the operator has seen; another that was declared meanwhile stays. @throws {Refusal} contended, sign_in_used. */
+const lift = (
+  { declaredAt }: Panic,
+  by: string,
+  voted: VotedAct | undefined,
+  ports: Pick<Ports, "panics" | "clock">,
+): Promise<Panic | undefined> =>
+  change(
+    "panic.lifted",
+    by,
+    ports,
+    (latest, nowSeconds) => {
+      if (latest?.liftedAt !== undefined) return undefined;
+      if (latest?.declaredAt !== declaredAt) throw new Refusal("contended", { retryAfterSeconds: 1 });
+      return { ...latest, liftedAt: nowSeconds, liftedBy: by };
+    },
+    voted,
+  );
 
 /** `GET /v1/panic` */
 export const readPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
@@ -47,15 +69,19 @@ async function change(
   by: string,
   ports: Pick<Ports, "panics" | "clock">,
   next: (latest: Panic | undefined, nowSeconds: number) => Panic | undefined,
+  voted?: VotedAct,
 ): Promise<Panic | undefined> {
   return whileContended(async () => {
     const latest = await ports.panics.read();
     const nowMs = ports.clock.nowMs();
     const changed = next(latest, Math.floor(nowMs / 1_000));
     if (!changed) return latest;
-    const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", type, nowMs, { by, reason: changed.reason });
+    const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", type, nowMs, {
+      ...{ by, reason: changed.reason },
+      ...voted?.facts,
+    });
     const panic = { ...changed, chain: headOf(event) };
-    await ports.panics.change(panic, event);
+    await ports.panics.change(panic, event, voted?.signIn);
     return panic;
   }, withoutPause(ATTEMPTS));
 }

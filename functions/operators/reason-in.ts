@@ -15,12 +15,13 @@ export function requiredReason(event: HttpEvent): string {
 
 /**
  * Reads the reason of a request that may have one. No body, or an empty object of whatever type, is none: ending something must not fail for it.
+ * @param read reads the body, without what is no part of the reason.
  * @throws {Refusal} malformed_request.
  */
-export function optionalReason(event: HttpEvent): string | undefined {
+export function optionalReason(event: HttpEvent, read = readJson): string | undefined {
   const text = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8").toString("utf8");
   if (/^\s*(\{\s*\})?\s*$/.test(text)) return undefined;
-  return reasonOf(readJson(event));
+  return reasonOf(read(event));
 }
 
 /** @throws {Refusal} malformed_request where there is another field, or the reason is no plain text. */

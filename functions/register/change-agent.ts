@@ -1,14 +1,14 @@
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
 import { labelsKept, labelsOf, relabelling } from "../core/identity/labels.ts";
 import { parseAgentChange } from "../core/identity/parse-agent.ts";
-import { shapersAfter } from "../core/identity/shapers.ts";
+import { isGiving, shapersAfter } from "../core/identity/shapers.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { readJson } from "../http/read-body.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
 import { operation } from "../operators/operation.ts";
+import { readActBody, stepUp } from "../operators/step-up.ts";
 import { changeAgent } from "../steps/agents/change-agent.ts";
 import { confirmAgent } from "../steps/agents/confirm-agent.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
@@ -21,11 +21,13 @@ import { authoriseLabels } from "./authorise-labels.ts";
 export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const asked = await agentFor(operator, "valetkey:ChangeAgent", event.pathParameters?.agent ?? "", ports);
-    const [body, nowSeconds] = [readJson(event), ports.clock.nowMs() / 1_000];
+    const [body, nowSeconds] = [readActBody(event), ports.clock.nowMs() / 1_000];
     const wanted = parseAgentChange(body, asked, ports.deployment.issuers, nowSeconds);
     await authoriseOperation(operator, "valetkey:ChangeAgent", wanted, ports);
     await authoriseLabels(operator, labelsOf(asked), asked, ports, labelsOf(wanted));
     await authoriseLabels(operator, labelsKept(asked, wanted), wanted, ports);
+    const isVoted = isGiving(asked, wanted);
+    const voted = isVoted ? await stepUp(operator, event, "POST /v1/agents/{agent}", ports) : undefined;
     const changed = await changeAgent(
       asked,
       (current) => {
@@ -33,6 +35,8 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
         // Policy was asked about what it was and what it will be: somebody else has just changed that.
         if (isMoved(asked, current)) throw new Refusal("contended");
         const parsed = parseAgentChange(body, current, ports.deployment.issuers, nowSeconds);
+        // The same body may give what it did not give to the agent as it was: nobody has voted for that.
+        if (!isVoted && isGiving(current, parsed)) throw new Refusal("contended");
         const shapers = shapersAfter(current, parsed, operator.id, nowSeconds);
         const agent = shapers ? { ...parsed, shapers } : parsed;
         const { name, owner, contact, team, endsAt, limits } = agent;
@@ -48,8 +52,10 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
             labels: labelsOf(agent),
             ends_at: endsAt,
             limits: { ...limits },
+            ...voted?.facts,
           },
           before: current,
+          ...(voted ? { signIn: voted.signIn } : {}),
         };
       },
       ports,
@@ -71,6 +77,8 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
     if (agent.status === "suspended") await refuseUnfinished(agent.id, ports);
+    const voted =
+      agent.status === "suspended" ? await stepUp(operator, event, "POST /v1/agents/{agent}/resume", ports) : undefined;
     const active = await changeAgent(
       agent,
       (current) => {
@@ -78,11 +86,13 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
         if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
         if (current.status === "active") return undefined;
         // Suspended anew meanwhile: nobody has ended what that one is to end, and the operator has not seen it.
-        if (current.halted?.at !== agent.halted?.at) throw new Refusal("contended", { retryAfterSeconds: 1 });
+        if (current.status !== agent.status || current.halted?.at !== agent.halted?.at)
+          throw new Refusal("contended", { retryAfterSeconds: 1 });
         const { halted: _, ...rest } = current;
-        const facts = { by: operator.id };
+        const facts = { by: operator.id, ...voted?.facts };
         const resumed = { ...rest, status: "active", resumedAt: Math.floor(ports.clock.nowMs() / 1_000) } as const;
-        return { agent: resumed, type: "agent.resumed", facts, halt: "lifted", before: current };
+        const also = voted ? { signIn: voted.signIn } : {};
+        return { agent: resumed, type: "agent.resumed", facts, halt: "lifted", before: current, ...also };
       },
       ports,
     );

@@ -5,10 +5,10 @@ import { headOf, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { readJson } from "../http/read-body.ts";
 import { PROBE_IDENTITY } from "../names.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
 import { operation } from "../operators/operation.ts";
+import { readActBody, stepUp } from "../operators/step-up.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { authoriseLabels } from "./authorise-labels.ts";
 
@@ -19,7 +19,7 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
     ports,
     async (operator) => {
       const nowMs = ports.clock.nowMs();
-      const body = readJson(event);
+      const body = readActBody(event);
       // Its sessions would pass for the probe's, and the probe's for its.
       if (body.id === PROBE_IDENTITY)
         throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
@@ -29,6 +29,7 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
       };
       await authoriseOperation(operator, "valetkey:RegisterAgent", agent, ports);
       await authoriseLabels(operator, [], agent, ports);
+      const voted = await stepUp(operator, event, "POST /v1/agents", ports);
       const registered = linkEvent(agent.chain, agent.id, "agent.registered", nowMs, {
         by: operator.id,
         owner: agent.owner,
@@ -37,9 +38,10 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
         bindings: agent.bindings.map(({ issuer, claims }) => ({ issuer, claims })),
         ends_at: agent.endsAt,
         bundle: ports.policies.hash,
+        ...voted?.facts,
       });
       const chained = { ...agent, chain: headOf(registered) };
-      await ports.agents.register(chained, registered);
+      await ports.agents.register(chained, registered, voted?.signIn);
       return describeAgent(chained, ports.deployment);
     },
     201,

@@ -1,6 +1,6 @@
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
-import { refusedJson } from "../refused/body.ts";
+import { refusedActs, voted } from "../refused/act.ts";
 import { whenPort } from "../refused/outage.ts";
 import { refusedFor } from "./one-agent.ts";
 
@@ -24,10 +24,11 @@ export const changeAgentOperation: Operation = {
   accepted: {
     changed: { says: "Another team, and fewer tasks at a time", arrange: changing() },
     labelled: { says: "Other labels", arrange: changing({ labels: ["deployer"] }) },
+    "with-a-vote": { says: "Another team, with the vote that `stepUp` asks for", arrange: voted(changing()) },
   },
   refused: {
     ...refusedFor(changing()),
-    ...refusedJson(changing()),
+    ...refusedActs(changing()),
     agent_invalid: changing({ bindings: [] }),
     agent_offboarded: async (world) => {
       world.addAgent({ id: "demo", status: "offboarding" });

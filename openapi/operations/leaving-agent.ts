@@ -2,6 +2,7 @@ import { FakeService } from "../../fakes/fake-service.ts";
 import type { FakeWorld } from "../../fakes/fake-world.ts";
 import type { Operation } from "../operation.ts";
 import { startTask } from "../recording/story.ts";
+import { refusedActs, voted } from "../refused/act.ts";
 import { whenPort } from "../refused/outage.ts";
 import { of, refusedFor, refusedReason, withReason } from "./one-agent.ts";
 
@@ -12,14 +13,18 @@ export const offboardAgent: Operation = {
   id: "offboardAgent",
   tag: "Operators",
   description:
-    "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds: where tasks are left then it is answered with 202, and a repeat goes on, as the sweep does each minute. Once the last fence has passed, its report is signed off. A reason is kept in the agent's journal.",
-  body: { mediaType: "application/json", schema: "Reason", optional: true },
+    "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds: where tasks are left then it is answered with 202, and a repeat goes on, as the sweep does each minute. Once the last fence has passed, its report is signed off. A reason is kept in the agent's journal. Where `stepUp` is on, the first request has its vote in the body.",
+  body: { mediaType: "application/json", schema: "Offboard", optional: true },
   answer: { status: 200, says: "The agent, with no live task.", schema: "OffboardedAgent" },
   unfinished: "Live tasks remain: repeat the request, or wait for the sweep.",
-  accepted: { offboarding: { says: "An agent with one live task", arrange: offboarding } },
+  accepted: {
+    offboarding: { says: "An agent with one live task", arrange: offboarding },
+    "with-a-vote": { says: "The same, with the vote that `stepUp` asks for", arrange: voted(offboarding) },
+  },
   refused: {
     ...refusedFor(offboarding),
     ...refusedReason(offboarding),
+    ...refusedActs(offboarding),
     contended: whenPort("agents", "change", "contended", offboarding),
   },
 };

@@ -3,6 +3,7 @@ import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation, Refused } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
+import { refusedActs, voted } from "../refused/act.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
 
@@ -68,11 +69,17 @@ const resuming = of("POST /v1/agents/{agent}/resume", (world) => world.addAgent(
 export const resumeAgent: Operation = {
   id: "resumeAgent",
   tag: "Operators",
-  description: "The agent may start tasks again; ended tasks stay ended. The body is ignored.",
+  description:
+    "The agent may start tasks again; ended tasks stay ended. Where `stepUp` is on, the body has the vote; elsewhere it is ignored.",
+  body: { mediaType: "application/json", schema: "ActVote", optional: true },
   answer: { status: 200, says: "The agent, active.", schema: "Agent" },
-  accepted: { resumed: { says: "An agent that was suspended", arrange: resuming } },
+  accepted: {
+    resumed: { says: "An agent that was suspended", arrange: resuming },
+    "with-a-vote": { says: "The same, with the vote that `stepUp` asks for", arrange: voted(resuming) },
+  },
   refused: {
     ...refusedFor(resuming),
+    ...refusedActs(resuming),
     agent_offboarded: of("POST /v1/agents/{agent}/resume", (world) =>
       world.addAgent({ id: "demo", status: "offboarding" }),
     ),

@@ -2,6 +2,7 @@ import { FakeService } from "../../fakes/fake-service.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
+import { refusedActs, voted } from "../refused/act.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
 
@@ -50,10 +51,18 @@ export const liftPanicOperation: Operation = {
   id: "liftPanic",
   tag: "Operators",
   description:
-    "Vending resumes at `resumes_at`, a minute later. Nothing that was issued before works again: keys stay denied, and tasks and tokens are refused as ended. The body is ignored. Without a declared panic nothing changes.",
+    "Vending resumes at `resumes_at`, a minute later. Nothing that was issued before works again: keys stay denied, and tasks and tokens are refused as ended. Where `stepUp` is on, the body has the vote; elsewhere it is ignored. Without a declared panic nothing changes.",
+  body: { mediaType: "application/json", schema: "ActVote", optional: true },
   answer: { status: 200, says: "The panic, lifted.", schema: "Panic" },
-  accepted: { lifted: { says: "A panic that was lifted just now", arrange: lifting } },
-  refused: { ...refusedFor(lifting), contended: whenPort("panics", "change", "contended", lifting) },
+  accepted: {
+    lifted: { says: "A panic that was lifted just now", arrange: lifting },
+    "with-a-vote": { says: "The same, with the vote that `stepUp` asks for", arrange: voted(lifting) },
+  },
+  refused: {
+    ...refusedFor(lifting),
+    ...refusedActs(lifting),
+    contended: whenPort("panics", "change", "contended", lifting),
+  },
 };
 
 const reading = afterwards("GET /v1/panic");

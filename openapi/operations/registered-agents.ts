@@ -3,7 +3,7 @@ import { AGENT_STATUSES } from "../../functions/core/identity/agent.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
-import { refusedJson } from "../refused/body.ts";
+import { refusedActs, voted } from "../refused/act.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
 import { agentId } from "../schemas/identifiers.ts";
@@ -42,10 +42,11 @@ export const registerAgent: Operation = {
         limits: { live_tasks: 5, task_seconds: 3_600, tasks_per_minute: 10 },
       }),
     },
+    "with-a-vote": { says: "An agent, with the vote that `stepUp` asks for", arrange: voted(registering()) },
   },
   refused: {
     ...refusedOperators(registering()),
-    ...refusedJson(registering()),
+    ...refusedActs(registering()),
     agent_invalid: registering({ bindings: [{ issuer: "robots", claims: { sub: "agent:*" } }] }),
     agent_exists: registering({ id: "demo" }),
     binding_overlaps: registering({ bindings: [{ issuer: "robots", claims: { sub: "agent:demo" } }] }),

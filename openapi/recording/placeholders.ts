@@ -8,6 +8,8 @@ export const PLACEHOLDERS = {
   toolServerToken: "the-tool-servers.oidc-token.goes-here",
   /** Encodes no 256 bits, so `parseToken` refuses it. */
   randomBits: "this-is-where-256-random-bits-go-----------",
+  /** Act in the fragment of a link. */
+  act: "the-act-goes-here",
   SecretAccessKey: "the-secret-access-key-goes-here",
   Token: "the-session-token-goes-here",
 } as const;
@@ -22,6 +24,7 @@ export function withPlaceholders(value: unknown, field = ""): unknown {
     return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withPlaceholders(entry, name)]));
   if (typeof value !== "string") return value;
   if (field === "SecretAccessKey" || field === "Token") return PLACEHOLDERS[field];
+  if (field === "console") return value.replace(/#.*/, `#${PLACEHOLDERS.act}`);
   const audience = audienceOf(value);
   if (audience === "approvals") return PLACEHOLDERS.vote;
   if (audience !== undefined)

@@ -80,6 +80,34 @@ const contact = v.pipe(
   v.description("Address of the owner or of their team, for people to write to."),
 );
 
+const stepUp = v.pipe(
+  v.strictObject({
+    vote: v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.maxLength(16_384),
+      v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash of the act."),
+    ),
+    nonce: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22,64}$/), v.description("128 random bits of the act's record.")),
+    created_at: v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+      v.maxValue(Number.MAX_SAFE_INTEGER),
+      v.description("Time of the act's record; epoch seconds, at most 300 s ago."),
+    ),
+  }),
+  v.description(
+    "Where `stepUp` is on: the vote for this request. The hash is SHA-256 over `valetkey/act/v1`, a line feed, and the canonical JSON of `{version: 1, hub, act: {method, path, body}, nonce, created_at}`, where `body` is this body without `step_up`. Ignored where `stepUp` is off.",
+  ),
+);
+
+/** Schema of the body of an act that has nothing but its vote. */
+export const actVote = v.strictObject({ step_up: v.exactOptional(stepUp) });
+
+/** Schema of the body of an offboarding. */
+export const offboard = v.strictObject({ ...haltReason.entries, step_up: v.exactOptional(stepUp) });
+
 /** Schema of a change of an agent; omitted fields remain as they are. */
 export const agentChange = v.pipe(
   v.strictObject({
@@ -92,6 +120,7 @@ export const agentChange = v.pipe(
     limits: v.exactOptional(
       v.pipe(limits, v.description("Limits of the agent. A limit that is not named returns to its default.")),
     ),
+    step_up: v.exactOptional(stepUp),
   }),
   v.minEntries(1),
 );
@@ -130,4 +159,5 @@ export const registration = v.strictObject({
   labels: v.exactOptional(labels),
   ends_at: v.exactOptional(endsAt),
   limits: v.exactOptional(limits),
+  step_up: v.exactOptional(stepUp),
 });

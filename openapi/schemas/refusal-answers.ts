@@ -47,6 +47,10 @@ export const refusalAnswer = v.strictObject({
   reason: v.exactOptional(
     v.pipe(v.string(), v.description("With `approval_denied`: the person's own words, as plain text.")),
   ),
+  act: v.exactOptional(v.pipe(v.string(), v.description("With `step_up_required`: the act, in words."))),
+  console: v.exactOptional(
+    v.pipe(v.string(), v.url(), v.description("With `step_up_required`: the page on which the operator performs it.")),
+  ),
   rejected: v.exactOptional(
     v.pipe(
       v.array(v.pipe(v.number(), v.integer())),

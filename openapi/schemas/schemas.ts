@@ -15,7 +15,7 @@ import {
   toolDetail,
 } from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
-import { agentChange, completion, haltReason, panicReason, registration } from "./json-bodies.ts";
+import { actVote, agentChange, completion, haltReason, offboard, panicReason, registration } from "./json-bodies.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 import {
   delegationForm,
@@ -70,8 +70,10 @@ export const REQUESTS = {
   Completion: completion,
   AgentChange: agentChange,
   Registration: registration,
+  ActVote: actVote,
   PanicReason: panicReason,
   Reason: haltReason,
+  Offboard: offboard,
   Decision: decision,
   Review: reviewBody,
 } as const;

@@ -27,6 +27,7 @@ import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
+import { actsContract } from "./store/acts.contract.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { approvalsContract } from "./store/approvals.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
@@ -49,6 +50,7 @@ function inMemory(): Store {
   const agents = new FakeAgents(tasks, PINS, Date.now);
   const panics = new FakePanics();
   const approvals = new FakeApprovals(tasks);
+  for (const each of [agents, panics]) each.useSignIn = approvals.useForAct;
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
     [...tasks.events, ...agents.events, ...panics.events].filter((event) => event.of === of);
   const haltOf = async (agent: string): Promise<object | undefined> => {
@@ -141,6 +143,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     recordedContract,
     pendingRevocationsContract,
     timersContract,
+    actsContract,
     agentsContract,
     haltsContract,
     policyWritesContract,

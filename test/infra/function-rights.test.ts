@@ -70,6 +70,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SEAL#*",
       "APPROVAL#*",
       "VOTE#*",
+      "ACT#*",
     ),
     on("QueryItems", "Query", "LIVE#*", "APPROVAL#*", "VOTE#*"),
     on(
@@ -90,7 +91,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "REVOCATION#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "GLASS#*"),
-    on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*"),
+    on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*", "ACT#*"),
     assumeTaskRoles,
     {
       Sid: "HandOutSecrets",
@@ -147,9 +148,11 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "AGENTJOURNAL#*",
       "SECRETJOURNAL#*",
       "PANICJOURNAL#*",
+      "ACT#*",
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "PANIC#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
+    on("CheckItems", "ConditionCheckItem", "REPLAY#*"),
     {
       Sid: "DescribeSecrets",
       Effect: "Allow",
@@ -163,9 +166,10 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   register: [
     on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "BINDING#*"),
     on("QueryItems", "Query", "LIVE#*", "ENDING#*"),
-    on("PutItems", "PutItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "JOURNAL#*", "AGENTJOURNAL#*"),
+    on("PutItems", "PutItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "JOURNAL#*", "AGENTJOURNAL#*", "ACT#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*"),
     on("RemoveItems", "DeleteItem", "HALT#*"),
+    on("CheckItems", "ConditionCheckItem", "REPLAY#*"),
     ownLog("register"),
   ],
   sweep: [

@@ -32,8 +32,13 @@ describe("the table's rights", () => {
     expect(new Set(writers)).toEqual(new Set(["register"]));
   });
 
+  it("let only those who perform operators' acts say that a sign-in was used for one", async () => {
+    expect(await ableTo("PutItem", "act")).toEqual(["operate", "register"]);
+    expect(await ableTo("UpdateItem", "act")).toEqual([]);
+  });
+
   it("let nobody take back that a token was used, a key that verifies seals, or what was asked and voted", async () => {
-    for (const kind of ["replay", "seal", "approval", "vote"] as const)
+    for (const kind of ["replay", "seal", "approval", "vote", "act"] as const)
       expect(await ableTo("DeleteItem", kind)).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, httpEvent, jsonEvent, URL_OF_HUB, unrouted } from "../../fakes/fake-world.ts";
 import { fillRoles } from "../../fakes/fill-roles.ts";
 import { aUseOf } from "../../fakes/sample-approval.ts";
+import { perform, STEPPING_UP } from "../../fakes/voted-act.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { taskPath } from "../../functions/core/tasks/path.ts";
@@ -592,6 +593,23 @@ const REFUSED: Record<RefusalCode, Expected> = {
       return decided(service, asked, { decision: "approve", vote });
     },
   },
+  step_up_required: {
+    status: 401,
+    error: "insufficient_user_authentication",
+    says: /open the page in console and sign in there/,
+    when: () => perform(steppingUp(), OFFBOARD, "none"),
+  },
+  sign_in_used: {
+    status: 409,
+    error: "invalid_request",
+    says: /sign in again, for this alone/,
+    when: async () => {
+      const service = steppingUp();
+      service.world.addAgent({ id: "other" });
+      await perform(service, OFFBOARD);
+      return perform(service, { ...OFFBOARD, agent: "other" });
+    },
+  },
   not_eligible: {
     status: 403,
     error: "access_denied",
@@ -599,6 +617,9 @@ const REFUSED: Record<RefusalCode, Expected> = {
     when: async (service) => decided(service, await askForApproval(service.world), DENIAL, "owner"),
   },
 };
+
+const OFFBOARD = { route: "POST /v1/agents/{agent}/offboard", agent: "demo" } as const;
+const steppingUp = () => new FakeService(fakeWorld({ deployment: STEPPING_UP }));
 
 const DENIAL = { decision: "deny", reason: "not now" } as const;
 

@@ -1,3 +1,4 @@
+import type { SignIn } from "../../core/approvals/approvals.ts";
 import {
   type Agent,
   type AgentSummary,
@@ -25,6 +26,7 @@ import {
 } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { activated, changed, registered, registrationIn, withdrawn } from "./registration-item.ts";
+import { actRefusal, actWrites } from "./sign-in-items.ts";
 
 const CACHE_MS = 60_000;
 const PAGE = 100;
@@ -103,17 +105,18 @@ export class DynamoAgents implements Agents {
     return { agents, ...(last && agents.length === PAGE ? { next: last.id } : {}) };
   }
 
-  async register(agent: Agent, event: JournalEvent): Promise<void> {
+  async register(agent: Agent, event: JournalEvent, signIn?: SignIn): Promise<void> {
     const failed = await this.#table.transact([
       this.#table.putWrite("agent", keys.agent(agent.id), { ...agent }, "absent"),
       this.#table.putWrite("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
       this.#eventWrite(agent, event),
       ...registered(this.#table, agent),
       ...(await this.#bindingWrites(agent)),
+      ...actWrites(this.#table, signIn),
     ]);
     if (failed.includes("agent")) throw new Refusal("agent_exists");
-    // Somebody bound another agent to the same value meanwhile: look again.
-    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+    // Or somebody bound another agent to the same value meanwhile: look again.
+    if (failed.length > 0) throw actRefusal(failed);
   }
 
   async change(agent: Agent, event: JournalEvent, also: AlsoChanged = {}): Promise<void> {
@@ -124,8 +127,9 @@ export class DynamoAgents implements Agents {
       ...this.#haltWrites(agent, also.halt),
       ...this.#registrationWrites(agent, also),
       ...this.#offboardingWrites(agent),
+      ...actWrites(this.#table, also.signIn),
     ]);
-    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+    if (failed.length > 0) throw actRefusal(failed);
     this.#agents.keep(agent.id, agent);
   }
 

@@ -22,12 +22,10 @@ import { AT, approvalsOf, keys, padded } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 import { roleWrites } from "./role-items.ts";
+import { nonceOf, voteWrites } from "./sign-in-items.ts";
 import { changeTask, contended } from "./task-change.ts";
 import { CONNECTED, itemOfTask } from "./task-item.ts";
 import { openTask } from "./task-opening.ts";
-
-/** Time for which a sign-in stays used; seconds. No request that a sign-in fits lives so long. */
-const SIGN_IN_SECONDS = 40 * 86_400;
 
 /** Most requests of an agent that are looked at: more than an agent may make in an hour. */
 const LISTED = 64;
@@ -65,12 +63,7 @@ export class DynamoApprovals implements ApprovalRequests {
   }
 
   noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]> {
-    return Promise.all(
-      signIns.map(async ({ person, signedInAt }) => {
-        const item = await this.#table.get(keys.signIn(person, signedInAt));
-        return item && String(item.nonce);
-      }),
-    );
+    return Promise.all(signIns.map((signIn) => nonceOf(this.#table, signIn)));
   }
 
   open(
@@ -99,7 +92,7 @@ export class DynamoApprovals implements ApprovalRequests {
       this.#table.putWrite("used", keys.approvalUse(id, n), used, "absent"),
       this.#table.checkWrite("outcome", keys.voteOutcome(id), "absent"),
       this.#table.checkWrite("void", keys.approvalVoid(id), "absent"),
-      ...signIns.map((signIn) => signInWrite(this.#table, signIn, use.task)),
+      ...signIns.flatMap((signIn) => voteWrites(this.#table, signIn, use.task)),
       ...placeWrites(this.#table, after),
       ...(use.glass ? [this.#table.putWrite("glass", glassOf(id, use), glassFields(after, use), "absent")] : []),
       ...(told ? useWrites(this.#table, after, id, use, told) : []),
@@ -179,12 +172,3 @@ function placeWrites(table: DynamoTable, task: Task): readonly Write[] {
     ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
   ];
 }
-
-/** Records that the sign-in was used, with this nonce and no other. */
-const signInWrite = (table: DynamoTable, { person, signedInAt, nonce }: SignIn, task: TaskPath): Write =>
-  table.updateWrite("signIn", keys.signIn(person, signedInAt), {
-    set: "SET #nonce = :nonce, #task = :task, #ttl = :ttl",
-    where: "attribute_not_exists(#nonce) OR #nonce = :nonce",
-    names: { nonce: "nonce", task: "task", ttl: "ttl" },
-    values: { nonce, task, ttl: signedInAt + SIGN_IN_SECONDS },
-  });

@@ -97,6 +97,11 @@ export const keys = {
     pk: `${KINDS.replay}VOTE#${issuer}|${value}`,
     sk: String(signedInAt),
   }),
+  /** Use of a sign-in for an operator's act. Apart from those for votes, so that who performs acts cannot change what a vote was used for. */
+  act: (person: Person, signedInAt: number): Key => ({
+    pk: `${KINDS.act}${personId(person)}`,
+    sk: String(signedInAt),
+  }),
   approval: (id: string): Key => ({ pk: approvalPartition(id), sk: "REQUEST" }),
   /** Use of an approval: the first, or a further one of a standing approval. */
   approvalUse: (id: string, n: number): Key => ({

@@ -1,10 +1,11 @@
+import type { SignIn } from "../../core/approvals/approvals.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
-import { Refusal } from "../../core/refusal.ts";
 import { isHalted, type Panic } from "../../core/revocation/panic.ts";
 import type { Panics } from "../../core/revocation/panics.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
+import { actRefusal, actWrites } from "./sign-in-items.ts";
 
 /** Time for which a known panic refuses requests from memory; milliseconds. Memory never allows anything. */
 const KNOWN_MS = 5_000;
@@ -31,7 +32,7 @@ export class DynamoPanics implements Panics {
     return this.#nowMs() < this.#knownUntilMs;
   }
 
-  async change(panic: Panic, event: JournalEvent): Promise<void> {
+  async change(panic: Panic, event: JournalEvent, signIn?: SignIn): Promise<void> {
     const { declaredAt, declaredBy, reason, liftedAt, liftedBy, chain } = panic;
     const failed = await this.#table.transact([
       this.#table.updateWrite("panic", keys.panic, {
@@ -59,7 +60,8 @@ export class DynamoPanics implements Panics {
         },
       }),
       this.#table.putWrite("event", keys.panicEvent(event.n), { ...event, kind: "EVENT" }, "absent"),
+      ...actWrites(this.#table, signIn),
     ]);
-    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+    if (failed.length > 0) throw actRefusal(failed);
   }
 }

@@ -42,7 +42,7 @@ export interface ToldUse {
   readonly until: number;
 }
 
-/** Sign-in by which a person voted. One sign-in is one vote, or one batch of votes, which have the same nonce. */
+/** Sign-in by which a person voted. One sign-in is one vote, one batch of votes, which have the same nonce, or one act of an operator. */
 export interface SignIn {
   readonly person: Person;
   /** `signedInAt` of the vote; epoch seconds. */

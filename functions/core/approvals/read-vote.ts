@@ -4,19 +4,26 @@ import type { ApprovalRecord } from "./approval-record.ts";
 import type { ApproverGroup } from "./approver-group.ts";
 import { type Person, personIn } from "./person.ts";
 
-/** One vote: the statement of a person's own issuer that this person signed in for exactly these records. Times are epoch seconds. */
-export interface Vote {
+/** Statement of a person's own issuer that this person signed in for exactly one nonce. Times are epoch seconds. */
+export interface Statement {
   readonly person: Person;
-  /** Names of the groups of which the token proves membership, with the sign-in that each group asks for. */
-  readonly groups: readonly string[];
-  /** Time at which the issuer signed the vote (`iat`). */
+  /** Time at which the issuer signed the statement (`iat`). */
   readonly castAt: number;
   /** Time of the sign-in: `auth_time`, or `iat` where the issuer gives none and proves an `acr` anew at each request. One sign-in is one vote. */
   readonly signedInAt: number;
 }
 
+/** One vote: a statement about a record, of a person of the groups that are asked. */
+export interface Vote extends Statement {
+  /** Names of the groups of which the token proves membership, with the sign-in that each group asks for. */
+  readonly groups: readonly string[];
+}
+
 /** Reason why a token is no vote. */
-export type VoteFault =
+export type VoteFault = StatementFault | "groups_untold" | "no_group";
+
+/** Reason why a token is no statement of a person about the nonce. */
+export type StatementFault =
   | "issuer"
   | "audience"
   | "nonce"
@@ -26,9 +33,7 @@ export type VoteFault =
   | "sign_in_unproven"
   | "sign_in_before_request"
   | "required_claim"
-  | "person"
-  | "groups_untold"
-  | "no_group";
+  | "person";
 
 /** Tolerance between the issuer's clock and ours; seconds. */
 export const VOTE_SKEW_SECONDS = 60;
@@ -43,16 +48,21 @@ export type VotingIssuer = Pick<Issuer, "name" | "url" | "required"> & {
   readonly approvals: Pick<ApprovalsClient, "clientId" | "freshness">;
 };
 
-/** Expectations of a vote. */
-export interface Expected {
-  /** `nonce`: the hash of the record, or of the batch that contains it. */
+/** Expectations of a person's statement. */
+export interface ExpectedStatement {
+  /** `nonce`: the hash of what the person states. */
   readonly nonce: string;
+  readonly record: Pick<ApprovalRecord, "created_at" | "expires_at">;
+}
+
+/** Expectations of a vote: its nonce is the hash of the record, or of the batch that contains it. */
+export interface Expected extends ExpectedStatement {
   readonly record: Pick<ApprovalRecord, "created_at" | "expires_at" | "needed">;
   readonly groups: readonly ApproverGroup[];
 }
 
 /**
- * Reads a vote from the claims of an ID token whose signature was verified. The token's `exp` is not read: a vote is a statement, and no bearer token.
+ * Reads a vote from the claims of an ID token whose signature was verified.
  * @param nowSeconds epoch seconds.
  * @returns the vote, or the fault for which the token is none.
  */
@@ -62,6 +72,27 @@ export function readVote(
   expected: Expected,
   nowSeconds: number,
 ): Vote | VoteFault {
+  const statement = readStatement(claims, issuer, expected, nowSeconds);
+  if (typeof statement === "string") return statement;
+  const { person } = statement;
+  const groups = expected.groups
+    .filter(({ name }) => expected.record.needed.some(({ group }) => group === name))
+    .filter((group) => isMember(claims, person, group) && isStrongEnough(claims, group, issuer.approvals.freshness))
+    .map(({ name }) => name);
+  return groups.length === 0 ? "no_group" : { ...statement, groups };
+}
+
+/**
+ * Reads a person's statement from the claims of an ID token whose signature was verified. The token's `exp` is not read: a statement is no bearer token.
+ * @param nowSeconds epoch seconds.
+ * @returns the statement, or the fault for which the token is none.
+ */
+export function readStatement(
+  claims: Claims,
+  issuer: VotingIssuer,
+  expected: ExpectedStatement,
+  nowSeconds: number,
+): Statement | StatementFault {
   const { iss, aud, azp, nonce, iat } = claims;
   const { clientId, freshness } = issuer.approvals;
   if (iss !== issuer.url) return "issuer";
@@ -77,17 +108,11 @@ export function readVote(
   if (!isInstant(signedInAt) || signedInAt > iat + VOTE_SKEW_SECONDS) return "sign_in_unproven";
   if (signedInAt < createdAt - VOTE_SKEW_SECONDS) return "sign_in_before_request";
   if (missingRequired(claims, issuer.required) !== undefined) return "required_claim";
-  let person: Person;
   try {
-    person = personIn(claims, issuer);
+    return { person: personIn(claims, issuer), castAt: iat, signedInAt };
   } catch {
     return "person";
   }
-  const groups = expected.groups
-    .filter(({ name }) => expected.record.needed.some(({ group }) => group === name))
-    .filter((group) => isMember(claims, person, group) && isStrongEnough(claims, group, freshness))
-    .map(({ name }) => name);
-  return groups.length === 0 ? "no_group" : { person, groups, castAt: iat, signedInAt };
 }
 
 /** Reads the time of the sign-in. A token that tells it is believed, so that an older sign-in is none, whatever `acr` the token has. */

@@ -68,6 +68,8 @@ export interface Deployment extends ConnectorSections {
   /** Names of actions to which task roles are held, by their mark; several accounts may have the same. */
   readonly held?: Readonly<Record<string, readonly string[]>>;
   readonly operators: readonly Operator[];
+  /** Set where operators' dangerous acts take a vote of the operator (`STEP_UP`). */
+  readonly stepUp?: true;
   /** Groups of people that `@approval` may name. */
   readonly approvers?: readonly ApproverGroup[];
   /** Channels that are told of requests for approval, by name. */

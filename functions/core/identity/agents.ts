@@ -1,3 +1,4 @@
+import type { SignIn } from "../approvals/approvals.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import type { Agent, AgentSummary, KnownAgent, Registration } from "./agent.ts";
@@ -14,12 +15,16 @@ export interface Agents {
   record(id: string): Promise<Agent | undefined>;
   /** Lists agents page by page, by id. */
   list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }>;
-  /** Registers the agent, as active, with its bindings and its journal event, all or nothing. @throws {Refusal} agent_exists, binding_overlaps. */
-  register(agent: Agent, event: JournalEvent): Promise<void>;
+  /**
+   * Registers the agent, as active, with its bindings and its journal event, all or nothing.
+   * @param signIn sign-in that is used for it.
+   * @throws {Refusal} agent_exists, binding_overlaps, sign_in_used.
+   */
+  register(agent: Agent, event: JournalEvent, signIn?: SignIn): Promise<void>;
   /**
    * Changes the agent's record, in one transaction with what `also` names, where nobody has changed the agent since it was read. The facts that decisions
    * rest on stay as they are unless `also.before` is given.
-   * @throws {Refusal} contended.
+   * @throws {Refusal} contended, sign_in_used.
    */
   change(agent: Agent, event: JournalEvent, also?: AlsoChanged): Promise<void>;
   /** Reads the agent's chain of events from the first one on, strongly. */
@@ -63,4 +68,6 @@ export interface AlsoChanged {
   readonly halt?: "placed" | "lifted";
   /** The registration as it was read, by whoever may change it: the agent's facts take its place, where it is the same still. */
   readonly before?: Registration;
+  /** Sign-in by which an operator voted for the change: it is used for this, and for nothing else. */
+  readonly signIn?: SignIn;
 }

@@ -42,6 +42,12 @@ export function shapersAfter(
   return shapers;
 }
 
+/** True where the change lets the agent do something, or live longer, that it would not have without. Taking something from it may be undone, and counts too. */
+export const isGiving = (before: Registration, after: Registration): boolean =>
+  shapeOf(before) !== shapeOf(after) || endOf(after) > endOf(before);
+
+const endOf = ({ endsAt = Number.POSITIVE_INFINITY }: Registration): number => endsAt;
+
 /** Writes what shapes an agent. A resumption counts: what was approved before a suspension is not approved after it. */
 export const shapeOf = ({ bindings, owner, team, labels = [], limits, resumedAt }: Registration): string =>
   canonicalJson({ bindings, owner, team, labels, limits, resumedAt });

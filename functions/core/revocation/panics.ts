@@ -1,3 +1,4 @@
+import type { SignIn } from "../approvals/approvals.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { Panic } from "./panic.ts";
 
@@ -7,6 +8,10 @@ export interface Panics {
   read(): Promise<Panic | undefined>;
   /** True where this process read within the last five seconds that everything is halted. Reads memory only. */
   isKnown(): boolean;
-  /** Records a declaration or a lift with its journal event. @throws {Refusal} contended where somebody else changed it meanwhile. */
-  change(panic: Panic, event: JournalEvent): Promise<void>;
+  /**
+   * Records a declaration or a lift with its journal event.
+   * @param signIn sign-in that is used for it.
+   * @throws {Refusal} contended where somebody else changed it meanwhile; sign_in_used.
+   */
+  change(panic: Panic, event: JournalEvent, signIn?: SignIn): Promise<void>;
 }

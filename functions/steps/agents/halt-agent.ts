@@ -1,5 +1,6 @@
+import type { SignIn } from "../../core/approvals/approvals.ts";
 import { type Agent, type HaltReason, isAtLeast } from "../../core/identity/agent.ts";
-import type { EventType } from "../../core/journal/event.ts";
+import type { EventType, Facts } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { changeAgent } from "./change-agent.ts";
 
@@ -8,8 +9,16 @@ const EVENT = { suspended: "agent.suspended", offboarding: "agent.offboarding" }
   EventType
 >;
 
-/** Cause of a halt: the check that found it due, or what a person said. */
-export type HaltCause = { readonly check: HaltReason } | { readonly said: string | undefined };
+/** Vote of the operator for a halt: the sign-in that is used for it, and facts for its event. */
+export interface HaltVote {
+  readonly signIn: SignIn;
+  readonly facts: Facts;
+}
+
+/** Cause of a halt: the check that found it due, or what a person said, with their vote where the halt takes one. */
+export type HaltCause =
+  | { readonly check: HaltReason }
+  | { readonly said: string | undefined; readonly voted?: HaltVote };
 
 /**
  * Puts the agent into a status in which it is issued nothing, with its event and its entry in the list of halted agents. Leaves an agent unchanged
@@ -29,7 +38,7 @@ export const haltAgent = (
     agent,
     (current) => {
       const check = cause && "check" in cause ? cause.check : undefined;
-      const said = cause && "said" in cause ? cause.said : undefined;
+      const { said, voted } = cause && "said" in cause ? cause : {};
       const reason = check ?? said;
       const { halted: before } = current;
       if (current.status === status && said !== undefined && before && before.reason !== said) {
@@ -41,8 +50,9 @@ export const haltAgent = (
       if (check === "unconfirmed" && current.confirmedAt !== agent.confirmedAt) return undefined;
       const at = Math.floor(ports.clock.nowMs() / 1_000);
       const halted = { at, by, ...(reason === undefined ? {} : { reason }) };
-      const facts = { by, reason, owner: current.owner };
-      return { agent: { ...current, status, halted }, type: EVENT[status], facts, halt: "placed" };
+      const facts = { by, reason, owner: current.owner, ...voted?.facts };
+      const also = voted ? { signIn: voted.signIn } : {};
+      return { agent: { ...current, status, halted }, type: EVENT[status], facts, halt: "placed", ...also };
     },
     ports,
   );

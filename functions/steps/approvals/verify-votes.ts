@@ -2,8 +2,19 @@ import { createHash } from "node:crypto";
 import { type ApprovalRecord, glassNonce, voteNonce } from "../../core/approvals/approval-record.ts";
 import { type Excluded, eligible, type Filled, fillSlots, isFilled } from "../../core/approvals/fill-slots.ts";
 import { personId } from "../../core/approvals/person.ts";
-import { type Expected, readVote, type Vote, type VoteFault } from "../../core/approvals/read-vote.ts";
+import {
+  type Expected,
+  type ExpectedStatement,
+  readStatement,
+  readVote,
+  type Statement,
+  type StatementFault,
+  type Vote,
+  type VoteFault,
+} from "../../core/approvals/read-vote.ts";
 import type { StoredVote } from "../../core/approvals/stored-approval.ts";
+import type { Claims } from "../../core/identity/claims.ts";
+import type { ApprovalsClient, Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -20,25 +31,62 @@ export interface VerifiedVote extends Vote {
 type Needs = Pick<Ports, "tokens" | "deployment" | "clock">;
 
 /**
- * Verifies a vote by the keys that the person's issuer publishes now. The token's `exp` is not looked at: a vote is a statement, and no bearer token.
+ * Verifies a vote by the keys that the person's issuer publishes now.
  * @returns the vote, or the fault for which the token is none.
  * @throws {Refusal} issuer_unreachable, which says nothing about the vote.
  */
-export async function verifyVote(
+export async function verifyVote(token: string, expected: Expected, ports: Needs): Promise<VerifiedVote | VoteFault> {
+  const signed = await verifySigned(token, ports);
+  if (typeof signed === "string") return signed;
+  const { claims, issuer, hash } = signed;
+  const vote = readVote(claims, issuer, expected, ports.clock.nowMs() / 1_000);
+  if (typeof vote === "string") return vote;
+  const voter = voterIn(claims, issuer, ports.deployment);
+  return voter ? { ...vote, voter, hash } : "groups_untold";
+}
+
+/** Statement whose token the person's own issuer has signed. */
+export interface VerifiedStatement extends Statement {
+  /** SHA-256 of the token, base64url. */
+  readonly hash: string;
+}
+
+/**
+ * Verifies a person's statement by the keys that the person's issuer publishes now.
+ * @param mayState further demands on the issuer.
+ * @returns the statement, or the fault for which the token is none.
+ * @throws {Refusal} issuer_unreachable, which says nothing about the statement.
+ */
+export async function verifyStatement(
   token: string,
-  expected: Expected,
-  { tokens, deployment, clock }: Needs,
-): Promise<VerifiedVote | VoteFault> {
+  expected: ExpectedStatement,
+  ports: Needs,
+  mayState: (issuer: Issuer) => boolean,
+): Promise<VerifiedStatement | StatementFault> {
+  const signed = await verifySigned(token, ports);
+  if (typeof signed === "string" || !mayState(signed.issuer)) return "issuer";
+  const statement = readStatement(signed.claims, signed.issuer, expected, ports.clock.nowMs() / 1_000);
+  return typeof statement === "string" ? statement : { ...statement, hash: signed.hash };
+}
+
+/** Token that a people's issuer with a client for approvals has signed. Nothing else of it was looked at. */
+interface Signed {
+  readonly claims: Claims;
+  readonly issuer: Issuer & { readonly approvals: ApprovalsClient };
+  readonly hash: string;
+}
+
+async function verifySigned(token: string, { tokens, deployment }: Needs): Promise<Signed | "issuer"> {
   try {
     const issuer = issuerOf(token, deployment.issuers, "people");
     const { approvals } = issuer;
     if (!approvals) return "issuer";
     const { claims } = await tokens.verify(token, issuer);
-    const vote = readVote(claims, { ...issuer, approvals }, expected, clock.nowMs() / 1_000);
-    if (typeof vote === "string") return vote;
-    const voter = voterIn(claims, issuer, deployment);
-    if (!voter) return "groups_untold";
-    return { ...vote, voter, hash: createHash("sha256").update(token).digest("base64url") };
+    return {
+      claims,
+      issuer: { ...issuer, approvals },
+      hash: createHash("sha256").update(token).digest("base64url"),
+    };
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage) return "issuer";
     throw error;

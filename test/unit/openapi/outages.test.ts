@@ -11,7 +11,7 @@ import { expectDocumented } from "./documented.ts";
 const REFUSING: Readonly<Record<string, readonly RefusalCode[]>> = {
   "tokens.verify": ["token_malformed", "token_signature", "issuer_unreachable"],
   "sessions.assume": ["intent_too_large", "sts_refused", "sts_unavailable"],
-  "agents.register": ["agent_exists", "binding_overlaps", "contended"],
+  "agents.register": ["agent_exists", "binding_overlaps", "contended", "sign_in_used"],
   "agents.change": ["contended"],
   "tasks.open": ["token_replayed", "idempotency_conflict", "contended"],
   "tasks.confirm": ["task_ended", "contended"],

@@ -1,0 +1,76 @@
+import { rowOf, type SaidRow } from "./request-in-words.ts";
+
+/** Act of an operator, as a link carries it: a POST to a path of the API. */
+export interface AskedAct {
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Act as a person reads it. Together, title and rows hold every value of the act. */
+export interface SaidAct {
+  readonly title: string;
+  /** Consequence of the act. */
+  readonly means: string;
+  readonly rows: readonly SaidRow[];
+}
+
+/** Acts on one agent, by the end of their paths. */
+const ON_AGENT = {
+  "": ["Change the agent", "From now on, these fields are as they stand here. Others stay."],
+  "/resume": ["Resume the agent", "It may start tasks again. What it had before its suspension stays dead."],
+  "/offboard": ["Offboard the agent", "It ends all that the agent has, for good. Nobody can undo it."],
+} as const;
+
+/** Ends of the paths of acts that may have no body, and of those that may have one. */
+const BODILESS: readonly string[] = ["/resume", "/offboard"];
+const WITH_BODY: readonly string[] = ["", "/offboard"];
+
+const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resume|\/offboard)$/;
+
+/**
+ * Says an act in words, from the act alone. A field that this program does not know is said as it stands: nothing of an act goes unsaid.
+ * @returns undefined for an act that this program does not know: nobody votes for what cannot be said.
+ */
+export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
+  const isEmpty = Object.keys(body).length === 0;
+  if (path === "/v1/panic/lift")
+    return isEmpty
+      ? {
+          title: "Lift the panic",
+          means: "Agents get credentials again, a minute later. What was issued before stays dead.",
+          rows: [],
+        }
+      : undefined;
+  if (path === "/v1/agents") {
+    const { id, ...fields } = body;
+    if (typeof id !== "string") return undefined;
+    return {
+      title: `Register the agent ${id}`,
+      means: "From now on, a token with one of these bindings acts as this agent.",
+      rows: rowsOf(fields),
+    };
+  }
+  const [, agent, end] = AGENT_ACT.exec(path) ?? [];
+  if (agent === undefined || end === undefined || !(isEmpty ? BODILESS : WITH_BODY).includes(end)) return undefined;
+  const [title, means] = ON_AGENT[end as keyof typeof ON_AGENT];
+  const defaults = "limits" in body ? " Limits that are not named go back to their defaults." : "";
+  return { title: `${title} ${agent}`, means: means + defaults, rows: rowsOf(body) };
+}
+
+/** Says the fields. An empty list is said too: it takes something away. */
+const rowsOf = (fields: Readonly<Record<string, unknown>>): readonly SaidRow[] =>
+  Object.entries(fields).map(([name, value]) =>
+    rowOf([NAMES.get(name) ?? name, name === "ends_at" && value === null ? "no end" : value]),
+  );
+
+const NAMES = new Map([
+  ["name", "Name"],
+  ["owner", "Owner"],
+  ["contact", "Contact"],
+  ["team", "Team"],
+  ["labels", "Labels"],
+  ["bindings", "Bindings"],
+  ["ends_at", "Ends at"],
+  ["limits", "Limits"],
+  ["reason", "Reason"],
+]);

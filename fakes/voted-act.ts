@@ -1,0 +1,53 @@
+import { type Act, type ActRecord, actHash } from "../functions/core/approvals/act-record.ts";
+import type { RouteKey } from "../functions/routes.ts";
+import type { Answer, FakeService } from "./fake-service.ts";
+import { fakeToken } from "./fake-tokens.ts";
+import { DEPLOYMENT, type FakeWorld, URL_OF_HUB } from "./fake-world.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** Deployment whose operators' dangerous acts take a vote. */
+export const STEPPING_UP = { ...DEPLOYMENT, stepUp: true } as const;
+
+/** Act as an operator asks for it: its route, the agent in its path, and its body. */
+export interface AskedOf {
+  readonly route: RouteKey;
+  readonly agent?: string;
+  readonly body?: Claims;
+}
+
+const pathOf = ({ route, agent = "" }: AskedOf): string => route.slice("POST ".length).replace("{agent}", agent);
+
+/** Makes the record of an act, as the console's page does. */
+export function actRecord(world: FakeWorld, asked: AskedOf, changed: Partial<ActRecord> = {}): ActRecord {
+  const act: Act = { method: "POST", path: pathOf(asked), body: asked.body ?? {} };
+  const nonce = Buffer.from(world.ports.random.bytes(16)).toString("base64url");
+  return { version: 1, hub: URL_OF_HUB, act, nonce, created_at: world.nowSeconds(), ...changed };
+}
+
+/** Makes the ID token by which a person votes for an act. */
+export function actToken(world: FakeWorld, record: ActRecord, changed: Claims = {}, person = "alice"): string {
+  const now = world.nowSeconds();
+  return fakeToken({
+    ...{ iss: "https://staff.test", sub: person, aud: "approvals", nonce: actHash(record) },
+    ...{ iat: now, exp: now + 300, auth_time: now, ...changed },
+  });
+}
+
+/** Sends an act. @param vote vote for it, unless a test sends another, or none. */
+export function perform(
+  service: FakeService,
+  asked: AskedOf,
+  vote: Claims | "none" = votedFor(service.world, asked),
+  token = service.world.operatorToken(),
+): Promise<Answer> {
+  const body = { ...asked.body, ...(vote === "none" ? {} : { step_up: vote }) };
+  return service.operate(asked.route, { parameters: { agent: asked.agent }, body, token });
+}
+
+/** Makes the vote for an act, as it stands in the request's body. */
+export function votedFor(world: FakeWorld, asked: AskedOf, changed: Claims = {}, person = "alice"): Claims {
+  const record = actRecord(world, asked);
+  const { nonce, created_at } = record;
+  return { vote: actToken(world, record, changed, person), nonce, created_at };
+}

@@ -1,0 +1,53 @@
+import type { SignIn } from "../../core/approvals/approvals.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { keys } from "./dynamo-keys.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
+
+/** Time for which a sign-in stays used; seconds. No request that a sign-in fits lives so long. */
+const SIGN_IN_SECONDS = 40 * 86_400;
+
+/** Name of the writes that fail for a sign-in that was used. */
+const SIGN_IN = "signIn";
+
+type Signed = Pick<SignIn, "person" | "signedInAt">;
+
+/** Reads the nonce for which a sign-in was used, by a vote or by an act; undefined where it was used for nothing. */
+export async function nonceOf(table: DynamoTable, { person, signedInAt }: Signed): Promise<string | undefined> {
+  const [vote, act] = await Promise.all(
+    [keys.signIn(person, signedInAt), keys.act(person, signedInAt)].map((key) => table.get(key)),
+  );
+  const used = vote ?? act;
+  return used && String(used.nonce);
+}
+
+/** Records that the sign-in was used for votes, with this nonce and no other. One that was used for an act is used. */
+export const voteWrites = (
+  table: DynamoTable,
+  { person, signedInAt, nonce }: SignIn,
+  task: TaskPath,
+): readonly Write[] => [
+  table.updateWrite(SIGN_IN, keys.signIn(person, signedInAt), {
+    set: "SET #nonce = :nonce, #task = :task, #ttl = :ttl",
+    where: "attribute_not_exists(#nonce) OR #nonce = :nonce",
+    names: { nonce: "nonce", task: "task", ttl: "ttl" },
+    values: { nonce, task, ttl: signedInAt + SIGN_IN_SECONDS },
+  }),
+  table.checkWrite(SIGN_IN, keys.act(person, signedInAt), "absent"),
+];
+
+/** Records that the sign-in was used for an act, once. One that was used for a vote is used. */
+export const actWrites = (table: DynamoTable, signIn: SignIn | undefined): readonly Write[] => {
+  if (!signIn) return [];
+  const { person, signedInAt, nonce } = signIn;
+  return [
+    table.putWrite(SIGN_IN, keys.act(person, signedInAt), { nonce, ttl: signedInAt + SIGN_IN_SECONDS }, "absent"),
+    table.checkWrite(SIGN_IN, keys.signIn(person, signedInAt), "absent"),
+  ];
+};
+
+/** Makes the refusal of an act whose transaction failed. @param failed names of the writes whose condition did not hold. */
+export const actRefusal = (failed: readonly string[]): Refusal =>
+  failed.includes(SIGN_IN)
+    ? new Refusal("sign_in_used")
+    : new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });

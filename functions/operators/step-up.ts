@@ -1,0 +1,130 @@
+import { actInWords } from "../../decision/act-in-words.ts";
+import { actLink } from "../../decision/act-link.ts";
+import { ACT_SECONDS, type Act, type ActRecord, actHash } from "../core/approvals/act-record.ts";
+import type { SignIn } from "../core/approvals/approvals.ts";
+import { isSamePerson } from "../core/approvals/person.ts";
+import { type StatementFault, VOTE_SKEW_SECONDS } from "../core/approvals/read-vote.ts";
+import { canStepUp } from "../core/deployment/can-step-up.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
+import type { Fact } from "../core/journal/event.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { jsonFields } from "../core/text/json-fields.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
+import type { ActRoute } from "../step-up.ts";
+import { verifyStatement } from "../steps/approvals/verify-votes.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Act that its operator has voted for just now. */
+export interface VotedAct {
+  /** Sign-in that is used for the act, and for no other: it goes into the act's transaction. */
+  readonly signIn: SignIn;
+  /** Facts for the act's journal event. */
+  readonly facts: { readonly step_up: Fact };
+}
+
+/**
+ * Reads the body of an act without the vote that may stand in it.
+ * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request.
+ */
+export function readActBody(event: HttpEvent): Json {
+  const { step_up: _, ...body } = readJson(event);
+  return body;
+}
+
+/**
+ * Refuses an act unless its operator has voted for exactly this act just now. Policy has permitted the act before.
+ * @param route route that the request came by.
+ * @returns undefined where the deployment does not ask for votes on acts.
+ * @throws {Refusal} step_up_required, which says where to vote; vote_invalid, operator_denied, issuer_unreachable, and those of reading the body.
+ */
+export async function stepUp(
+  operator: OperatorIdentity,
+  event: HttpEvent,
+  route: ActRoute,
+  ports: Pick<Ports, "tokens" | "deployment" | "clock">,
+): Promise<VotedAct | undefined> {
+  const { deployment, clock } = ports;
+  if (!deployment.stepUp) return undefined;
+  if (!deployment.issuers.some((issuer) => issuer.name === operator.person.issuer && canStepUp(issuer)))
+    throw new Refusal("operator_denied", {
+      say: "This act takes a vote, which your issuer cannot prove here; see stepUp in docs/approvals.md.",
+      why: "step_up_impossible",
+    });
+  const { step_up: asked, ...body } = event.body ? readJson(event) : {};
+  const path = route.slice("POST ".length).replace("{agent}", event.pathParameters?.agent ?? "");
+  const act: Act = { method: "POST", path, body };
+  if (asked === undefined) throw required(act, deployment);
+  const { vote, nonce, createdAt } = parseVote(asked);
+  const nowSeconds = clock.nowMs() / 1_000;
+  if (createdAt > nowSeconds + VOTE_SKEW_SECONDS) throw fault("made_in_future");
+  if (createdAt < nowSeconds - ACT_SECONDS) throw fault("made_long_ago");
+  const record: ActRecord = { version: 1, hub: deployment.url, act, nonce, created_at: createdAt };
+  const hash = actHash(record);
+  const window = { created_at: createdAt, expires_at: createdAt + ACT_SECONDS };
+  const statement = await verifyStatement(vote, { nonce: hash, record: window }, ports, canStepUp);
+  if (typeof statement === "string") throw fault(statement);
+  const { person, signedInAt, castAt, hash: token } = statement;
+  if (!isSamePerson(person, operator.person)) throw fault("another_person");
+  const facts = { act_sha256: hash, nonce, created_at: createdAt, vote_sha256: token, ...keyOf(vote) };
+  return {
+    signIn: { person, signedInAt, nonce: hash },
+    facts: { step_up: { ...facts, cast_at: castAt, signed_in_at: signedInAt } },
+  };
+}
+
+/** RFC 9470, section 3: says that the token is not enough, and by what sign-in the caller goes on. */
+const required = (act: Act, { console }: Deployment): Refusal =>
+  new Refusal("step_up_required", {
+    why: act.path,
+    more: {
+      act: actInWords(act)?.title ?? "An act that nobody can be shown",
+      ...(console ? { console: actLink(console.url, act) } : {}),
+    },
+  });
+
+/** Name of the key that signed the token, where the token tells it. */
+function keyOf(token: string): { readonly kid?: string } {
+  const { kid } = jsonFields(Buffer.from(token.split(".", 1)[0] ?? "", "base64url").toString("utf8"));
+  return typeof kid === "string" ? { kid: kid.slice(0, KID_CHARACTERS) } : {};
+}
+
+const KID_CHARACTERS = 256;
+/** Longest token that is read; characters. */
+const TOKEN_CHARACTERS = 16_384;
+
+function parseVote(asked: unknown): {
+  readonly vote: string;
+  readonly nonce: string;
+  readonly createdAt: number;
+} {
+  const { vote, nonce, created_at: createdAt, ...others } = (typeof asked === "object" ? (asked ?? {}) : {}) as Json;
+  const isVote = typeof vote === "string" && vote !== "" && vote.length <= TOKEN_CHARACTERS;
+  const isNonce = typeof nonce === "string" && /^[A-Za-z0-9_-]{22,64}$/.test(nonce);
+  if (isVote && isNonce && Number.isSafeInteger(createdAt) && Object.keys(others).length === 0)
+    return { vote, nonce, createdAt: Number(createdAt) };
+  throw new Refusal("malformed_request", {
+    say: `step_up is {vote, nonce, created_at}: an ID token of at most ${TOKEN_CHARACTERS} characters, 128 bits in base64url, epoch seconds.`,
+  });
+}
+
+const FAULTS: Readonly<Record<StatementFault | "another_person" | "made_in_future" | "made_long_ago", string>> = {
+  issuer: "It is not signed by your issuer, or your issuer has no client for approvals here.",
+  audience: "It is not for the client for approvals alone: sign in on the console's page.",
+  nonce: "It was signed for something else than this act: open the act's page again.",
+  before_request: "It is older than the act: open the act's page again.",
+  after_expiry: "It came too late: open the act's page again.",
+  in_future: "It is of the future: the issuer's clock is wrong.",
+  sign_in_unproven: "It proves no sign-in: your issuer has to say when you signed in (auth_time).",
+  sign_in_before_request: "You signed in before the act was asked for: sign in again, with prompt=login.",
+  required_claim: "It lacks a claim that valetkey.json requires of every token of your issuer (required).",
+  person: "It lacks the claim that tells people apart.",
+  another_person: "It is another person's than the one who acts.",
+  made_in_future: "The act is of the future: the clock of the machine that made it is wrong.",
+  made_long_ago: `The act was asked for more than ${ACT_SECONDS} seconds ago: open its page again.`,
+};
+
+const fault = (why: keyof typeof FAULTS): Refusal => new Refusal("vote_invalid", { say: FAULTS[why], why });

@@ -1,0 +1,48 @@
+import type { ROUTES } from "./routes.ts";
+
+/** Routes that operators take. */
+type OperatorRoute = Extract<(typeof ROUTES)[number], { readonly accepts: "operator's OIDC token" }>;
+
+/** `"POST /v1/panic/lift"`: a route that operators take. */
+export type OperatorRouteKey = OperatorRoute extends infer R
+  ? R extends { readonly method: infer M extends string; readonly path: infer P extends string }
+    ? `${M} ${P}`
+    : never
+  : never;
+
+/**
+ * Acts of operators that take a vote of the operator where `stepUp` is on: each gives something, or ends something for good.
+ * `where it gives`: a change takes one where it shapes who may act, or lets the agent live longer; another does not.
+ * Never: what reads, what takes away and can be given back, and what has votes of its own.
+ */
+export const STEP_UP = {
+  "POST /v1/agents": "always",
+  "GET /v1/agents": "never",
+  "GET /v1/agents/{agent}": "never",
+  "POST /v1/agents/{agent}": "where it gives",
+  "POST /v1/agents/{agent}/suspend": "never",
+  "POST /v1/agents/{agent}/resume": "always",
+  "POST /v1/agents/{agent}/confirm": "never",
+  "POST /v1/agents/{agent}/offboard": "always",
+  "GET /v1/agents/{agent}/offboarding": "never",
+  "GET /v1/tasks": "never",
+  "POST /v1/tasks/{task}/end": "never",
+  "GET /v1/tasks/{task}/receipt": "never",
+  "GET /v1/tasks/{task}/ledger": "never",
+  "POST /v1/panic": "never",
+  "POST /v1/panic/lift": "always",
+  "GET /v1/panic": "never",
+  "GET /v1/secrets": "never",
+  "GET /v1/secrets/{secret}": "never",
+  "POST /v1/secrets/{secret}/rotate": "never",
+  "GET /v1/approvals": "never",
+  "GET /v1/approvals/{approval}": "never",
+  "POST /v1/approvals/{approval}/decide": "never",
+  "POST /v1/approvals/{approval}/withdraw": "never",
+  "POST /v1/approvals/{approval}/review": "never",
+} as const satisfies Readonly<Record<OperatorRouteKey, "always" | "where it gives" | "never">>;
+
+/** Route of an act that may take a vote. */
+export type ActRoute = {
+  [K in OperatorRouteKey]: (typeof STEP_UP)[K] extends "never" ? never : K;
+}[OperatorRouteKey];

@@ -1,0 +1,43 @@
+import { type AskedOf, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import type { Refused } from "../operation.ts";
+import type { Arrange, Call } from "../recording/call.ts";
+import { refusedJson } from "./body.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const bodyOf = ({ body }: Call): Json => (body && "json" in body ? (body.json as Json) : {});
+
+/** Arranges the call with a vote, in a deployment whose operators' acts take one. */
+export const voted =
+  (arrange: Arrange, changed: Json = {}): Arrange =>
+  async (world) => {
+    const call = await arrange(world);
+    const asked: AskedOf = {
+      route: call.route as AskedOf["route"],
+      ...(call.path?.agent === undefined ? {} : { agent: call.path.agent }),
+      body: bodyOf(call),
+    };
+    const json = { ...bodyOf(call), step_up: { ...votedFor(world, asked), ...changed } };
+    return { ...call, body: { json }, meanwhile: { deployment: STEPPING_UP } };
+  };
+
+const steppingUp =
+  (arrange: Arrange): Arrange =>
+  async (world) => ({ ...(await arrange(world)), meanwhile: { deployment: STEPPING_UP } });
+
+/** Lists the refusals of an act that takes a vote. */
+export function refusedActs(arrange: Arrange) {
+  return {
+    ...refusedJson(voted(arrange)),
+    // Without any body, an act is asked for its vote.
+    unsupported_media_type: async (world) => ({ ...(await voted(arrange)(world)), body: { form: { step_up: "" } } }),
+    step_up_required: steppingUp(arrange),
+    vote_invalid: voted(arrange, { nonce: "A".repeat(22) }),
+    sign_in_used: async (world) => {
+      const call = await voted(arrange)(world);
+      const person = { issuer: "staff", value: "alice" };
+      world.ports.ballots.useForAct({ person, signedInAt: world.nowSeconds(), nonce: "of another act" });
+      return call;
+    },
+  } satisfies Refused;
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { aRequest, aUseOf } from "../../../fakes/sample-approval.ts";
+import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
+import type { SignIn } from "../../../functions/core/approvals/approvals.ts";
+import type { Agent } from "../../../functions/core/identity/agent.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
+
+/** A sign-in is used once: for one act of an operator, or for one vote. */
+export function actsContract(store: () => TestedStore): void {
+  const aSignIn = (): SignIn => ({
+    person: { issuer: "staff", value: `person-${randomBytes(6).toString("hex")}` },
+    signedInAt: NOW,
+    nonce: randomBytes(32).toString("base64url"),
+  });
+  async function register(signIn?: SignIn): Promise<Agent> {
+    const id = `agent-${randomBytes(6).toString("hex")}`;
+    const event = linkEvent(EMPTY_CHAIN, id, "agent.registered", NOW * 1_000, { by: "staff|alice" });
+    const agent: Agent = {
+      ...{
+        id,
+        name: "Demo",
+        owner: "staff|owner",
+        team: "demo",
+        bindings: [{ issuer: "robots", claims: { sub: id } }],
+      },
+      ...{ status: "active", limits: { liveTasks: 5, taskSeconds: 900 }, createdAt: NOW, chain: headOf(event) },
+    };
+    await store().agents.register(agent, event, signIn);
+    return agent;
+  }
+  const suspend = async (agent: Agent, signIn?: SignIn): Promise<void> => {
+    const event = linkEvent(agent.chain, agent.id, "agent.suspended", NOW * 1_000, {});
+    const halted: Agent = { ...agent, status: "suspended", halted: { at: NOW, by: "x" }, chain: headOf(event) };
+    await store().agents.change(halted, event, { halt: "placed", ...(signIn ? { signIn } : {}) });
+  };
+  const panic = async (signIn: SignIn): Promise<void> => {
+    const latest = await store().panics.read();
+    const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", "panic.declared", NOW * 1_000, {});
+    const declared = { declaredAt: NOW, declaredBy: "staff|alice", reason: "a drill", chain: headOf(event) };
+    await store().panics.change(declared, event, signIn);
+  };
+  const vote = async (signIn: SignIn): Promise<void> => {
+    const { task: waiting, event } = aTask({ leases: [] });
+    const requested = aRequest(waiting, {});
+    await store().approvals.open(waiting, event, aUse(), undefined, undefined, requested);
+    const task = await store().reread(waiting);
+    const after = { ...task, openedAt: NOW + 60, expiresAt: NOW + 960 };
+    const { id } = requested.record;
+    await store().approvals.use(task, after, id, aUseOf(task), [signIn], eventOn(task, "approval.used"));
+  };
+  const ACTS: readonly (readonly [string, (signIn: SignIn) => Promise<unknown>])[] = [
+    ["a registration", register],
+    ["a change", async (signIn) => suspend(await register(), signIn)],
+    ["a lift", panic],
+  ];
+
+  describe("a sign-in that was used", () => {
+    describe.each(ACTS)("for %s", (_, use) => {
+      it.each(ACTS)("is not used for %s, which is not written", async (__, again) => {
+        const signIn = aSignIn();
+        await use(signIn);
+        await expect(again(signIn)).rejects.toEqual(refused("sign_in_used"));
+        // Whatever it is for: the same act is not done twice either.
+        await expect(again({ ...signIn, nonce: "another" })).rejects.toEqual(refused("sign_in_used"));
+        await again({ ...signIn, signedInAt: NOW + 1 });
+      });
+
+      it("is not used for a vote, and told to who counts votes", async () => {
+        const signIn = aSignIn();
+        expect(await store().approvals.noncesOf([signIn])).toEqual([undefined]);
+        await use(signIn);
+        expect(await store().approvals.noncesOf([signIn])).toEqual([signIn.nonce]);
+        await expect(vote({ ...signIn, nonce: "of a vote" })).rejects.toEqual(refused("contended"));
+      });
+    });
+
+    it.each(ACTS)("for a vote is not used for %s", async (_, act) => {
+      const signIn = aSignIn();
+      await vote(signIn);
+      await expect(act(signIn)).rejects.toEqual(refused("sign_in_used"));
+    });
+
+    it("at the same moment for several acts, is used for one", async () => {
+      const signIn = aSignIn();
+      const outcomes = await Promise.allSettled([register(signIn), register(signIn), register(signIn), vote(signIn)]);
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+
+    it("leaves an agent as it was where the change was not done", async () => {
+      const [signIn, agent] = [aSignIn(), await register()];
+      await panic(signIn);
+      await expect(suspend(agent, signIn)).rejects.toEqual(refused("sign_in_used"));
+      expect(await store().agents.record(agent.id)).toEqual(agent);
+    });
+  });
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { actInWords } from "../../../decision/act-in-words.ts";
+import { actIn, actLink } from "../../../decision/act-link.ts";
+import { actHash } from "../../../decision/record-hash.ts";
+import { type ActRecord, actHash as hashOfTheHub } from "../../../functions/core/approvals/act-record.ts";
+import { STEP_UP } from "../../../functions/step-up.ts";
+
+const BINDINGS = [{ issuer: "ci", claims: { sub: "repo:acme/api" } }];
+const RECORD: ActRecord = {
+  ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: 1_764_000_000 },
+  act: { method: "POST", path: "/v1/agents", body: { id: "fresh", name: "Früh", bindings: BINDINGS } },
+};
+
+describe("the hash of an act", () => {
+  it("is the same in a browser and in the hub", async () => {
+    expect(await actHash(RECORD)).toBe(hashOfTheHub(RECORD));
+    expect(await actHash(RECORD)).toMatch(/^[\w-]{43}$/);
+  });
+
+  it.each<readonly [string, ActRecord]>([
+    ["hub", { ...RECORD, hub: "https://else.test" }],
+    ["path", { ...RECORD, act: { ...RECORD.act, path: "/v1/agents/fresh" } }],
+    ["body", { ...RECORD, act: { ...RECORD.act, body: { id: "fresh" } } }],
+    ["nonce", { ...RECORD, nonce: "B".repeat(22) }],
+    ["time", { ...RECORD, created_at: RECORD.created_at + 1 }],
+  ])("is another for another %s", async (_, record) => {
+    expect(await actHash(record)).not.toBe(await actHash(RECORD));
+  });
+});
+
+describe("an act in words", () => {
+  const said = (path: string, body: object = {}) => actInWords({ path, body: { ...body } });
+
+  it("names every value of the act", () => {
+    const text = JSON.stringify(
+      said("/v1/agents", {
+        ...{ id: "fresh", name: "Fresh", owner: "staff|o", team: "demo", labels: ["deployer"], bindings: BINDINGS },
+        ...{ limits: { live_tasks: 3 }, ends_at: "2027-01-01T00:00:00Z", contact: "a@acme.test", odd: "unknown" },
+      }),
+    );
+    for (const each of ["fresh", "Fresh", "staff|o", "demo", "deployer", "repo:acme/api", "ci", "live_tasks: 3"])
+      expect(text).toContain(each);
+    for (const each of ["2027-01-01T00:00:00Z", "a@acme.test", "odd", "unknown"]) expect(text).toContain(each);
+  });
+
+  it("says what an empty list and a taken end mean", () => {
+    expect(said("/v1/agents/demo", { labels: [], ends_at: null })?.rows).toEqual([
+      { name: "Labels", values: [{ text: "none" }] },
+      { name: "Ends at", values: [{ text: "no end" }] },
+    ]);
+  });
+
+  it("says that limits that are not named go back to their defaults", () => {
+    expect(said("/v1/agents/demo", { limits: { live_tasks: 3 } })?.means).toMatch(/go back to their defaults/);
+  });
+
+  it("knows every act of the table, and no other", () => {
+    const acts = Object.entries(STEP_UP).filter(([, row]) => row !== "never");
+    const paths = acts.map(([route]) => route.replace("POST ", "").replace("{agent}", "demo"));
+    const bodies: Record<string, object> = { "/v1/agents": { id: "a-b" }, "/v1/agents/demo": { team: "x" } };
+    expect(paths.map((path) => said(path, bodies[path])).includes(undefined)).toBe(false);
+    const never = Object.keys(STEP_UP).filter((route) => STEP_UP[route as keyof typeof STEP_UP] === "never");
+    for (const route of never.filter((each) => each.startsWith("POST ")))
+      expect(said(route.replace("POST ", "").replace(/\{\w+\}/, "demo"), { a: 1 }), route).toBeUndefined();
+  });
+
+  it("says the reason of an offboarding", () => {
+    const rows = [{ name: "Reason", values: [{ text: "its key leaked" }] }];
+    expect(said("/v1/agents/demo/offboard", { reason: "its key leaked" })).toMatchObject({ rows });
+  });
+
+  it.each([
+    ["/v1/agents/demo/resume", { labels: ["x"] }],
+    ["/v1/panic/lift", { reason: "x" }],
+    ["/v1/agents/demo", {}],
+    ["/v1/agents", {}],
+    ["/v1/agents/../panic", { a: 1 }],
+    ["/v1/agents/Demo", { a: 1 }],
+    ["/v1/agents/demo/resume/", {}],
+    ["//else.test/v1/agents/demo/resume", {}],
+  ])("says nothing of %s with %j, which is no act", (path, body) => {
+    expect(said(path, body)).toBeUndefined();
+  });
+});
+
+describe("the link of an act", () => {
+  const act = { path: "/v1/agents", body: { id: "fresh", name: "Früh & \u202e", bindings: BINDINGS } };
+
+  it("has the act in its fragment, which no server sees, and gives it back", () => {
+    const { origin, pathname, search, hash } = new URL(actLink("https://console.test", act));
+    expect([origin, pathname, search]).toEqual(["https://console.test", "/act", ""]);
+    expect(actIn(hash)).toEqual(act);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["no base64", "#%%%"],
+    ["no JSON", `#${btoa("hello")}`],
+    ["a list", `#${btoa("[]")}`],
+    ["null", `#${btoa("null")}`],
+    ["no path", `#${btoa('{"body":{}}')}`],
+    ["no body", `#${btoa('{"path":"/v1/agents"}')}`],
+    ["a list as a body", `#${btoa('{"path":"/v1/agents","body":[]}')}`],
+    ["a field more", `#${btoa('{"path":"/v1/panic/lift","body":{},"step_up":{}}')}`],
+    ["no UTF-8", `#${btoa("\xff\xfe")}`],
+  ])("holds no act where it is %s", (_, fragment) => {
+    expect(actIn(fragment)).toBeUndefined();
+  });
+});
