@@ -9,6 +9,7 @@ The folder is a copy of the archive's bucket:
 
   --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
   --json                for machines: verify writes one document, show one event a line
+  --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
 
 Selection of show; each one that is given has to fit
   --task <id>           a task and all tasks below it, with refusals and votes
@@ -27,5 +28,6 @@ Examples
   valetkey audit verify ./archive --key ./valetkey.key
   valetkey audit show ./archive --agent ci-deployer --since 24h
   valetkey audit show ./archive --denied --json
+  valetkey audit show ./archive --since 6h --ocsf > for-the-siem.jsonl
   valetkey audit bundle ./archive 597p0e18ckd4 > task.json && valetkey audit verify task.json --key ./valetkey.key
 `;

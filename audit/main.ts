@@ -2,6 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
+import { ocsfOf } from "../functions/core/siem/ocsf.ts";
+import type { Hub } from "../functions/core/siem/ocsf-event.ts";
 import { folderSource } from "./archive-source.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
 import { AUDIT_HELP } from "./help.ts";
@@ -25,11 +27,12 @@ const OPTIONS = {
   person: { type: "string" },
   since: { type: "string" },
   denied: { type: "boolean" },
+  ocsf: { type: "boolean" },
 } as const;
 
 const OPTIONS_OF = {
   verify: ["key", "json"],
-  show: ["key", "json", "task", "agent", "person", "since", "denied"],
+  show: ["key", "json", "task", "agent", "person", "since", "denied", "ocsf"],
   bundle: ["key"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
 type Command = keyof typeof OPTIONS_OF;
@@ -113,13 +116,20 @@ const MOST_FAULTS = 20;
 
 /** Tells the events of an archive that were selected. The archive is verified first: a story from a changed log says so, and is told all the same. */
 async function show(place: string, values: Values, { out, err }: Screen): Promise<number> {
-  const { events, verdict } = await verifyArchive(folderSource(place), pinnedKey(values.key));
+  const { events, verdict, origin } = await verifyArchive(folderSource(place), pinnedKey(values.key));
   const selected = select(events, selectionOf(values));
-  if (values.json) out(selected.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  if (values.ocsf) out(selected.map((event) => `${JSON.stringify(ocsfOf(event, hubOf(origin)))}\n`).join(""));
+  else if (values.json) out(selected.map((event) => `${JSON.stringify(event)}\n`).join(""));
   else out(selected.map((event) => `${line(event)}\n`).join(""));
   if (selected.length === 0) err("No event fits. Leave out a selection, or see valetkey audit verify.\n");
   if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
   return EXIT[verdict];
+}
+
+/** Hub of a log, from its name: `valetkey/<account>/<Region>`. */
+function hubOf(origin = ""): Hub {
+  const [, account = "unknown", region = "unknown"] = origin.split("/");
+  return { account, region };
 }
 
 async function bundle(place: string, task: string, { key }: Values, { out, err }: Screen): Promise<number> {

@@ -289,6 +289,10 @@ export const configSchema = said(
       }),
       "Archive of the journal: a signed log in a bucket. See docs/audit.md.",
     ),
+    siem: maybe(
+      v.boolean(),
+      "true: each event of the journal is put on the hub's bus as OCSF, for a SIEM; $1 a million events. false by default. See docs/siem.md.",
+    ),
     bus: maybe(bus, "The hub's event bus. By default only valetkey itself can put events there."),
   }),
   "valetkey: the issuers that this deployment trusts, and the accounts in which it may issue credentials. Reviewed, and hashed into each decision.",

@@ -162,6 +162,9 @@ export const ASKING_EVENT = "approval.asked";
 /** Who speaks on the bus: `own` is valetkey itself, `request` is whoever may ask for an ending from outside (docs/events.md). */
 export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as const;
 
+/** Detail-type of the journal's events on the bus, as OCSF has them. */
+export const OCSF_EVENT = "ocsf";
+
 /** What may be asked for over the bus: the `detail-type` of an event. */
 export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard"] as const;
 export type BusRequestType = (typeof BUS_REQUESTS)[number];

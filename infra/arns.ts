@@ -19,6 +19,8 @@ export interface HubScope {
   readonly archiveKeyAlias: string;
   readonly busName: string;
   readonly undoneQueueName: string;
+  /** True where the journal's events are put on the bus as OCSF. */
+  readonly siem?: boolean;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
   readonly publishers: readonly string[];
   /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub. */

@@ -1,4 +1,4 @@
-import { BUS_REQUESTS, BUS_SOURCES } from "../functions/names.ts";
+import { BUS_REQUESTS, BUS_SOURCES, type FunctionName, OCSF_EVENT } from "../functions/names.ts";
 import { busArn, functionRoleArn, type HubScope } from "./arns.ts";
 import { eventIs } from "./rights.ts";
 import type { Statement } from "./statement.ts";
@@ -26,13 +26,15 @@ export const CALL_EVENT = "AWS API Call via CloudTrail";
 export const FORWARDER_ROLE = "valetkey-forwarder";
 
 /**
- * Builds the bus's policy. It allows the publishers to put requests and nothing else; the relay's right is in its own role. It denies everybody
+ * Builds the bus's policy. It allows the publishers to put requests and nothing else; the rights of the relay and of `collect` are in their own roles. It denies everybody
  * else, since otherwise any role of the hub's account with `events:PutEvents` on `*` could put events.
  */
 export function busPolicy(scope: HubScope): BusStatement[] {
   const Action = ["events:PutEvents"];
   const Resource = [busArn(scope)];
-  const relay = functionRoleArn("relay", scope.partition, scope.account);
+  const roleOf = (name: FunctionName) => functionRoleArn(name, scope.partition, scope.account);
+  const collect = roleOf("collect");
+  const own = [roleOf("relay"), ...(scope.siem ? [collect] : [])];
   const principals = scope.publishers.map((publisher) => principalArn(publisher, scope, "root"));
   // `aws:PrincipalArn` of a session is the ARN of its role.
   const allowed = scope.publishers.map((publisher) => principalArn(publisher, scope, "*"));
@@ -62,13 +64,22 @@ export function busPolicy(scope: HubScope): BusStatement[] {
     },
   };
   const denied = { Effect: "Deny", Principal: "*", Action, Resource } as const;
+  // The journal's events end nothing: intake takes none of this type.
+  const onlyOcsf: BusStatement = {
+    ...denied,
+    Sid: "OnlyOcsf",
+    Condition: {
+      ArnLike: { "aws:PrincipalArn": collect },
+      "ForAnyValue:StringNotEquals": { "events:detail-type": OCSF_EVENT },
+    },
+  };
   return [
     ...(principals.length > 0 ? [requests] : []),
     ...(targets.length > 0 ? [calls] : []),
     {
       ...denied,
       Sid: "NobodyElse",
-      Condition: { ArnNotLike: { "aws:PrincipalArn": [relay, forwarders, ...allowed] } },
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [...own, forwarders, ...allowed] } },
     },
     {
       ...denied,
@@ -78,11 +89,12 @@ export function busPolicy(scope: HubScope): BusStatement[] {
         "ForAnyValue:StringNotEquals": { "events:detail-type": CALL_EVENT },
       },
     },
+    ...(scope.siem ? [onlyOcsf] : []),
     {
       ...denied,
       Sid: "OnlyRequests",
       Condition: {
-        ArnNotLike: { "aws:PrincipalArn": [relay, forwarders] },
+        ArnNotLike: { "aws:PrincipalArn": [...own, forwarders] },
         "ForAnyValue:StringNotEquals": { "events:source": BUS_SOURCES.request },
       },
     },

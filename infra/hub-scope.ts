@@ -33,7 +33,7 @@ export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** Parts of the configuration that rights depend on. */
 type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> &
-  Partial<Pick<Config, "issuers" | "notify">> &
+  Partial<Pick<Config, "issuers" | "notify" | "siem">> &
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
@@ -60,6 +60,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     approvalClientSecrets: approvalSecrets({ issuers: config.issuers ?? [] }),
     registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
     ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
+    siem: config.siem ?? false,
     publishers: config.bus?.publishers ?? [],
     targets: config.accounts.map((account) => ({
       account: account.id,

@@ -94,6 +94,7 @@ export class HubStack extends Stack {
       probes,
       bus,
       api,
+      siem: hub.siem ?? false,
       receivers: config.alarms,
     });
     new Board(this, "Board", { alarms, api, revocations: revocationQueue.queue, uses: uses.queue, functions });

@@ -3,6 +3,7 @@ import {
   type FunctionName,
   functionRoleName,
   type Kind,
+  OCSF_EVENT,
   REVOKER_ROLE,
   SECRET_TAGS,
   SIGNET_SECRET,
@@ -112,7 +113,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   relay: (scope) => [
     sendToQueues(scope, scope.deadlineQueueName, scope.noticeQueueName),
     askForProbes(scope),
-    putOwnEvents(scope),
+    putOwnEvents(scope, "task.end"),
     ...readStream(scope),
   ],
   reconcile: (scope) => [
@@ -163,6 +164,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   collect: (scope) => [
     ...readStream(scope),
     { Sid: "BringIn", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, "incoming/*")] },
+    ...(scope.siem ? [putOwnEvents(scope, OCSF_EVENT)] : []),
   ],
   archive: (scope) => [
     { Sid: "ReadArchive", Effect: "Allow", Action: ["s3:GetObject"], Resource: [archiveArn(scope, "*")] },
@@ -268,13 +270,13 @@ const takeFromQueue = (scope: HubScope, ...names: readonly string[]): Statement 
   Resource: names.map((name) => queueArn(scope, name)),
 });
 
-/** It may say one thing, under our own name. */
-const putOwnEvents = (scope: HubScope): Statement => ({
+/** Allows events of one kind, under our own name. */
+const putOwnEvents = (scope: HubScope, type: "task.end" | typeof OCSF_EVENT): Statement => ({
   Sid: "PutOwnEvents",
   Effect: "Allow",
   Action: ["events:PutEvents"],
   Resource: [busArn(scope)],
-  Condition: eventIs(BUS_SOURCES.own, ["task.end"]),
+  Condition: eventIs(BUS_SOURCES.own, [type]),
 });
 
 /** Both keys may hold several values (Service Authorization Reference), and `ForAllValues` is also true of none, hence the `Null`. */

@@ -26,7 +26,11 @@ export async function streamTo(
   const records = changes.map(({ operation, keys, item, isByTtl }, index) => ({
     eventID: String(index),
     eventName: EVENT_NAMES[operation],
-    dynamodb: { Keys: keys, ...(item ? { NewImage: item } : {}) },
+    dynamodb: {
+      ApproximateCreationDateTime: Math.floor(Date.now() / 1_000),
+      Keys: keys,
+      ...(item ? { NewImage: item } : {}),
+    },
     ...(isByTtl ? { userIdentity: TTL_REMOVER } : {}),
   }));
   const awake = records.filter(wakesRelay);

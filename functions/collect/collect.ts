@@ -2,20 +2,50 @@ import type { ArchiveStore } from "../core/archive/archive-store.ts";
 import { batchOf } from "../core/archive/batch.ts";
 import type { ArchivedEvent } from "../core/archive/entry.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
+import { ocsfOf } from "../core/siem/ocsf.ts";
+import type { Siem } from "../core/siem/siem.ts";
 
 /** Ports of the collector. */
 export interface CollectPorts {
   readonly store: Pick<ArchiveStore, "putNew">;
+  /** Other systems that are told of each event; undefined where none is. */
+  readonly siem?: Siem | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
+/** Events that came together, and the time at which the first of them was put into the table; epoch milliseconds. */
+export interface Collected {
+  readonly events: readonly ArchivedEvent[];
+  readonly sinceMs: number;
+}
+
+/** Time for which the archive waits for a bus that does not take events. An alarm of the archive's rings after three minutes. */
+const PATIENCE_MS = 120_000;
+
 /**
- * Puts events as one batch into the archive's folder of what comes in. It orders nothing and signs nothing. A failure has the records delivered again.
+ * Tells other systems of events, and puts them as one batch into the archive's folder of what comes in. It orders nothing and signs nothing. A failure
+ * has the records delivered again.
  */
-export async function collect(events: readonly ArchivedEvent[], { store, clock, log }: CollectPorts): Promise<void> {
+export async function collect(collected: Collected, ports: CollectPorts): Promise<void> {
+  const { events } = collected;
   if (events.length === 0) return;
+  const { store, clock, log } = ports;
+  // First, so that a second attempt adds no second batch to the archive.
+  await tellSiem(collected, ports);
   const { key, body } = batchOf(events, clock.nowMs());
   await store.putNew(key, body);
   log.write({ level: "info", event: "collected", events: events.length });
+}
+
+/** Leaves events out, loudly, that the bus does not take for some minutes: what is not in the archive within a day is a gap in the log. */
+async function tellSiem({ events, sinceMs }: Collected, { siem, clock, log }: CollectPorts): Promise<void> {
+  if (!siem) return;
+  try {
+    await siem.put(events.map((event) => ocsfOf(event, siem)));
+  } catch (error) {
+    if (clock.nowMs() - sinceMs < PATIENCE_MS) throw error;
+    log.write({ level: "error", event: "siem_not_told", events: events.length, why: reasonOf(error) });
+  }
 }

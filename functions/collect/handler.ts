@@ -1,15 +1,20 @@
-import { type JournalRecords, journalEventsOf } from "../adapters/dynamodb/journal-events.ts";
+import { type JournalRecords, journalEventsOf, putSinceMs } from "../adapters/dynamodb/journal-events.ts";
+import { EventBridgeSiem } from "../adapters/eventbridge/eventbridge-siem.ts";
 import { S3Archive } from "../adapters/s3/s3-archive.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { collect } from "./collect.ts";
 import { ENV } from "./env.ts";
+import { siemOf } from "./siem-setting.ts";
 
 const env = readEnv(ENV);
+const told = siemOf(env.VALETKEY_SIEM);
 const ports = {
   store: new S3Archive(env.VALETKEY_ARCHIVE),
+  siem: told && new EventBridgeSiem(told),
   clock: { nowMs: () => Date.now() },
   log: stdoutLog,
 };
 
-export const handler = (event: JournalRecords) => collect(journalEventsOf(event), ports);
+export const handler = (event: JournalRecords) =>
+  collect({ events: journalEventsOf(event), sinceMs: putSinceMs(event) }, ports);

@@ -4,7 +4,7 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { Env as ApproveEnv } from "../../functions/approve/env.ts";
 import type { Env as ArchiveEnv } from "../../functions/archive/env.ts";
-import type { Env as CollectEnv } from "../../functions/collect/env.ts";
+import { type Env as CollectEnv, NO_SIEM } from "../../functions/collect/env.ts";
 import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
@@ -20,7 +20,7 @@ import type { Env as RevokeLeasesEnv } from "../../functions/revoke-leases/env.t
 import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
-import { type HubScope, secretArn, tableArn } from "../arns.ts";
+import { busArn, type HubScope, secretArn, tableArn } from "../arns.ts";
 import { rightsOf } from "../rights.ts";
 import { ARCHIVE_TIMEOUT_SECONDS, type Archive } from "./archive.ts";
 import { CEDAR_MODULE } from "./bundled-code.ts";
@@ -276,7 +276,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     collect: make(
       "collect",
-      { VALETKEY_ARCHIVE: props.scope.archiveBucket },
+      { VALETKEY_ARCHIVE: props.scope.archiveBucket, VALETKEY_SIEM: props.scope.siem ? busArn(props.scope) : NO_SIEM },
       {
         summary: "brings the journal's events to the archive",
         memoryMb: 256,

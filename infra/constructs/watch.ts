@@ -82,6 +82,8 @@ export interface WatchProps {
   readonly uses: UsePath;
   readonly bus: HubBus;
   readonly api: HttpApi;
+  /** True where the journal's events are told to a SIEM. */
+  readonly siem: boolean;
   /** Receivers of alarms, from the configuration. */
   readonly receivers: Config["alarms"];
 }
@@ -133,6 +135,13 @@ export class Watch extends Construct {
       "The archive is brought the journal's events more than three minutes late. What is not brought in within a day is a gap in the log. See collect's log.",
       { metric: collect.metric("IteratorAge", { ...minute, statistic: "max" }), atLeast: 180_000 },
     );
+    if (props.siem) {
+      this.#alarm(
+        "siem-not-told",
+        "The bus did not take events of the journal for two minutes, and the SIEM was not told of them. The archive has them. See collect's log.",
+        { metric: this.#logged(collect, "siem-not-told", { event: "siem_not_told" }), atLeast: 1 },
+      );
+    }
     this.#alarm(
       "archive-stopped",
       "The archive does not run: events wait for their place in the signed log, and are removed after 14 days.",

@@ -7,9 +7,10 @@ import { buildDeployment } from "../../config/build-deployment.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
+import { NO_SIEM } from "../../functions/collect/env.ts";
 import { lockText } from "../../functions/core/archive/parse-lock.ts";
 import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
-import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
+import { busArn, functionRoleArn, type HubScope } from "../../infra/arns.ts";
 import { busRules } from "../../infra/bus-rights.ts";
 import { archiveLockOf, archiveOriginOf, BUS_NAME } from "../../infra/hub-scope.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
@@ -160,6 +161,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_NOTICES_URL: reached(noticesUrl),
         VALETKEY_BUS: scope.busName,
         VALETKEY_ARCHIVE: scope.archiveBucket,
+        VALETKEY_SIEM: scope.siem ? busArn(scope) : NO_SIEM,
         VALETKEY_ARCHIVE_KEY: scope.archiveKeyAlias,
         VALETKEY_ARCHIVE_LOCK: lockText(archiveLockOf(built.config)),
         VALETKEY_ARCHIVE_ORIGIN: archiveOriginOf(scope),

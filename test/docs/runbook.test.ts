@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { deployedStacks, resourcesOf } from "../infra/deployed-stacks.ts";
+import { CONFIG, deployedStacks, resourcesOf } from "../infra/deployed-stacks.ts";
 import { read } from "./pages.ts";
 
 describe("docs/runbook.md", () => {
   const rows = [...read("docs/runbook.md").matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];
 
   it("has each alarm of the stack once, and no other", () => {
-    const deployed = resourcesOf(deployedStacks().hub, "AWS::CloudWatch::Alarm").map(({ AlarmName }) =>
-      String(AlarmName).replace(/^valetkey-/, ""),
+    const deployed = resourcesOf(deployedStacks({ ...CONFIG, siem: true }).hub, "AWS::CloudWatch::Alarm").map(
+      ({ AlarmName }) => String(AlarmName).replace(/^valetkey-/, ""),
     );
     expect(rows.map(([, name]) => name).toSorted()).toEqual(deployed.toSorted());
   });

@@ -77,6 +77,71 @@ describe("the hub's bus", () => {
     ]);
   });
 
+  describe("with a SIEM", () => {
+    const COLLECT = "arn:aws:iam::999900001111:role/valetkey-collect";
+    const telling = deployedStacks({ ...CONFIG, siem: true }).hub;
+
+    it("takes the collector's events of one kind, and none of its requests", () => {
+      const own = [RELAY, COLLECT, FORWARDERS];
+      expect(policyOf(telling)).toEqual([
+        calls,
+        { ...denied, Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": own } } },
+        onlyCalls,
+        {
+          ...denied,
+          Sid: "OnlyOcsf",
+          Condition: {
+            ArnLike: { "aws:PrincipalArn": COLLECT },
+            "ForAnyValue:StringNotEquals": { "events:detail-type": "ocsf" },
+          },
+        },
+        {
+          ...denied,
+          Sid: "OnlyRequests",
+          Condition: {
+            ArnNotLike: { "aws:PrincipalArn": own },
+            "ForAnyValue:StringNotEquals": { "events:source": "valetkey.request" },
+          },
+        },
+      ]);
+    });
+
+    it("has no rule that hands these events to a function of ours", () => {
+      const patterns = resourcesOf(telling, "AWS::Events::Rule").map(({ EventPattern }) =>
+        JSON.stringify(EventPattern),
+      );
+      expect(patterns.filter((pattern) => pattern?.includes("ocsf"))).toEqual([]);
+    });
+
+    it("lets the collector put events of that kind under our own name, and nothing else", () => {
+      const role = resourceWhere(telling, "AWS::IAM::Role", "RoleName", "valetkey-collect");
+      const [{ PolicyDocument: policy } = { PolicyDocument: { Statement: [] } }] = role.Policies as {
+        PolicyDocument: { Statement: { Action: unknown }[] };
+      }[];
+      expect(policy.Statement.filter(({ Action }) => JSON.stringify(Action).includes("events:"))).toEqual([
+        {
+          Sid: "PutOwnEvents",
+          Effect: "Allow",
+          Action: "events:PutEvents",
+          Resource: BUS,
+          Condition: {
+            "ForAllValues:StringEquals": { "events:source": "valetkey", "events:detail-type": ["ocsf"] },
+            Null: { "events:source": "false", "events:detail-type": "false" },
+          },
+        },
+      ]);
+    });
+
+    it("rings where the bus does not take them", () => {
+      const names = (stack: typeof hub) =>
+        resourcesOf(stack, "AWS::CloudWatch::Alarm").map(({ AlarmName }) => AlarmName);
+      expect(names(telling).filter((name) => !names(hub).includes(name))).toEqual(["valetkey-siem-not-told"]);
+      const filter = resourceWhere(telling, "AWS::Logs::MetricFilter", "FilterName", "valetkey-siem-not-told");
+      expect(filter.FilterPattern).toBe('{ $.event = "siem_not_told" }');
+      expect(JSON.stringify(filter.LogGroupName)).toContain('"collectLog');
+    });
+  });
+
   it("hands calls to the ledger's queue, and what is nobody else's", () => {
     const [rule, ...more] = resourcesOf(hub, "AWS::Events::Rule").filter(({ Name }) => Name === "valetkey-calls");
     expect(more).toEqual([]);

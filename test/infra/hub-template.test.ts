@@ -170,7 +170,7 @@ describe("the hub's functions", () => {
       approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       console: ["VALETKEY_CONSOLE"],
       observe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      collect: ["VALETKEY_ARCHIVE"],
+      collect: ["VALETKEY_ARCHIVE", "VALETKEY_SIEM"],
       archive: ["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_KEY", "VALETKEY_ARCHIVE_LOCK", "VALETKEY_ARCHIVE_ORIGIN"],
     });
   });

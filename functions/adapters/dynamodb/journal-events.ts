@@ -6,9 +6,19 @@ import { JOURNAL_KINDS, KINDS, TABLE_KEYS } from "../../names.ts";
 /** Records of the table's stream, as far as the collector reads them. */
 export interface JournalRecords {
   readonly Records: readonly {
-    readonly dynamodb?: { readonly NewImage?: Readonly<Record<string, AttributeValue>> } | undefined;
+    readonly dynamodb?:
+      | {
+          readonly NewImage?: Readonly<Record<string, AttributeValue>>;
+          /** Epoch seconds, by DynamoDB. */
+          readonly ApproximateCreationDateTime?: number | undefined;
+        }
+      | undefined;
   }[];
 }
+
+/** Time at which the first of the records was put into the table, by DynamoDB and not by the record; epoch milliseconds. 0 where it is not said. */
+export const putSinceMs = ({ Records: records }: JournalRecords): number =>
+  1_000 * Math.min(...records.map(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? 0));
 
 const NAMES = {
   journal: "tasks",

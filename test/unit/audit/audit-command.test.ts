@@ -7,6 +7,9 @@ import { archivedWorld } from "../../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent, JournalName } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
+import { ocsfOf } from "../../../functions/core/siem/ocsf.ts";
+import type { OcsfEvent } from "../../../functions/core/siem/ocsf-event.ts";
+import { ocsfFaults } from "../../judges/ocsf/ocsf-faults.ts";
 
 const AT = Date.UTC(2027, 0, 1, 9, 30);
 const event = (journal: JournalName, of: string, type: EventType, facts: Facts, at = AT): ArchivedEvent => ({
@@ -100,6 +103,23 @@ describe("valetkey audit", () => {
   ])("show %j tells %i events", async (selection, count) => {
     const { out } = await run("show", folder, "--json", ...selection);
     expect(out.split("\n").filter(Boolean)).toHaveLength(count);
+  });
+
+  test("show --ocsf writes what a SIEM was told, with the same uids", async () => {
+    const { out } = await run("show", folder, "--ocsf", "--denied");
+    const events = out
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as OcsfEvent);
+    expect(events.flatMap(ocsfFaults)).toEqual([]);
+    const { out: json } = await run("show", folder, "--json", "--denied");
+    const hub = { account: "999900001111", region: "us-east-1" };
+    const told = json
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => ocsfOf(JSON.parse(line) as ArchivedEvent, hub));
+    expect(events).toEqual(JSON.parse(JSON.stringify(told)));
+    expect(events).toHaveLength(2);
   });
 
   test("bundle and verify go together by files", async () => {

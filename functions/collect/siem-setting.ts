@@ -1,0 +1,7 @@
+import type { Hub } from "../core/siem/ocsf-event.ts";
+
+/** Bus on which other systems are told of events, and the hub that it is of; undefined where none is told. */
+export function siemOf(setting: string): (Hub & { readonly bus: string }) | undefined {
+  const [, region, account] = /^arn:[\w-]+:events:([\w-]+):(\d{12}):event-bus\//.exec(setting) ?? [];
+  return region === undefined || account === undefined ? undefined : { bus: setting, account, region };
+}

@@ -1,0 +1,210 @@
+import { createHash } from "node:crypto";
+import type { ArchivedEvent } from "../archive/entry.ts";
+import type { EventType } from "../journal/event.ts";
+import { canonicalJson } from "../text/canonical-json.ts";
+import { CLASSES, type Hub, OCSF_VERSION, type OcsfEvent, type OcsfUser, SEVERITY, USER_TYPE } from "./ocsf-event.ts";
+import { OCSF_MAPPING, type OcsfRow, UNKNOWN } from "./ocsf-mapping.ts";
+import { PlainFacts } from "./plain-facts.ts";
+
+/**
+ * Writes a journal event as OCSF. Takes whatever the journal holds and never throws: texts are plain and bounded, and what an agent wrote stands
+ * under `unmapped.untrusted` alone, or as a privilege. A type that this version does not know is an API activity that rings.
+ */
+export function ocsfOf(event: ArchivedEvent, hub: Hub): OcsfEvent {
+  const row = isMapped(event.type) ? OCSF_MAPPING[event.type] : UNKNOWN;
+  const { uid: class_uid, name: class_name, category } = CLASSES[row.class];
+  const facts = new PlainFacts(event.facts);
+  const uid = uidOf(event);
+  const own = ofClass(row, event, uid, facts);
+  const decided = decisionOf(row, facts);
+  const unmapped = restOf(event, facts);
+  return {
+    class_uid,
+    class_name,
+    category_uid: category.uid,
+    category_name: category.name,
+    activity_id: row.activity,
+    activity_name: row.name,
+    type_uid: class_uid * 100 + row.activity,
+    type_name: `${class_name}: ${row.name}`,
+    severity_id: SEVERITY[row.severity ?? "informational"],
+    time: epoch(event.at),
+    message: row.says,
+    ...decided,
+    ...own,
+    cloud: { provider: "AWS", region: hub.region, account: { uid: hub.account, type_id: 10 } },
+    metadata: {
+      version: OCSF_VERSION,
+      profiles: ["cloud", "security_control"],
+      uid,
+      original_event_uid: facts.plain(`${event.journal}/${event.of}/${event.n}`),
+      event_code: facts.plain(event.type) ?? "unknown",
+      log_name: event.journal,
+      tenant_uid: hub.account,
+      product: { name: "valetkey", vendor_name: "valetkey" },
+      ...(facts.isTruncated ? { is_truncated: true } : {}),
+    },
+    unmapped,
+  };
+}
+
+/**
+ * SHA-256 of the event as the archive's entry has it: the same however often it is delivered, and no other event's. The event's own `hash` is its
+ * writer's word: a second event could claim the first one's, and be taken for it.
+ */
+const uidOf = (event: ArchivedEvent): string => createHash("sha256").update(canonicalJson(event)).digest("base64url");
+
+const isMapped = (type: string): type is EventType => Object.hasOwn(OCSF_MAPPING, type);
+
+function ofClass(
+  row: OcsfRow,
+  event: ArchivedEvent,
+  uid: string,
+  facts: PlainFacts,
+): Readonly<Record<string, unknown>> {
+  const actor = { user: actorOf(event, facts) };
+  const source = sourceOf(facts);
+  switch (row.class) {
+    case "authorize":
+      return {
+        actor,
+        user: agentOf(event, facts),
+        session: { uid: taskOf(event, facts), ...expiryOf(facts) },
+        privileges: privilegesOf(row, facts),
+        ...(source ? { src_endpoint: source } : {}),
+      };
+    case "entity":
+      return {
+        actor,
+        entity: { uid: entityOf(row, event, facts), type: row.entity, type_id: 99 },
+        ...commentOf(facts),
+      };
+    case "api":
+      return {
+        actor,
+        api: {
+          operation: facts.text("route") ?? facts.text("asked") ?? facts.plain(event.type) ?? "unknown",
+          service: { name: "valetkey" },
+          request: { uid: facts.text("request") ?? facts.text("event") ?? uid },
+        },
+        src_endpoint: source ?? { uid: facts.text("account") ?? "unknown" },
+      };
+    case "finding":
+      return {
+        finding_info: { uid, title: row.says, created_time: epoch(event.at) },
+        evidences: [{ actor: { user: agentOf(event, facts), session: { uid: taskOf(event, facts) } } }],
+        is_alert: true,
+      };
+  }
+}
+
+/** Decision, its reason, and the policies behind it. */
+function decisionOf({ class: kind, decided }: OcsfRow, facts: PlainFacts): Readonly<Record<string, unknown>> {
+  const [code, why] = [facts.text("code") ?? facts.text("why"), facts.text("why") ?? facts.text("reason")];
+  const isDenied = decided === "denied";
+  const policies = facts.texts("policies").join(", ");
+  const bundle = facts.text("bundle");
+  return {
+    ...(decided === undefined ? {} : { action_id: isDenied ? 2 : 1, disposition_id: isDenied ? 2 : 1 }),
+    // Findings have statuses of their own: 1 is a new one.
+    ...(kind === "finding" ? { status_id: 1 } : { status_id: isDenied ? 2 : 1 }),
+    ...(isDenied && code !== undefined ? { status_code: code } : {}),
+    ...(isDenied && why !== undefined ? { status_detail: why } : {}),
+    ...(policies || bundle ? { policy: { name: policies || "policies", ...(bundle ? { version: bundle } : {}) } } : {}),
+  };
+}
+
+/** Who acted: a person or an agent by name, else the part of valetkey that did it. */
+function actorOf({ journal }: ArchivedEvent, facts: PlainFacts): OcsfUser {
+  const uid = facts.text("by") ?? facts.text("operator") ?? facts.text("requested_by") ?? facts.text("subject");
+  if (uid === undefined) return { uid: facts.text("agent") ?? "valetkey", type_id: userType(facts, journal) };
+  if (uid === facts.text("agent")) return { uid, type_id: USER_TYPE.agent };
+  // People are `issuer|person`. The subject of a task's token is the agent itself, or the person that it acts for.
+  if (uid.includes("|")) return { uid, type_id: USER_TYPE.person };
+  return { uid, type_id: USER_TYPE.system };
+}
+
+const userType = (facts: PlainFacts, journal: string) =>
+  facts.text("agent") !== undefined && journal === "tasks" ? USER_TYPE.agent : USER_TYPE.system;
+
+/** Agent that the event is about. */
+const agentOf = ({ of }: ArchivedEvent, facts: PlainFacts): OcsfUser => ({
+  uid: facts.text("agent") ?? facts.plain(of) ?? "unknown",
+  type_id: USER_TYPE.agent,
+});
+
+/** Task that the event is about: refusals and votes have a journal of their own, and name theirs. */
+const taskOf = ({ of }: ArchivedEvent, facts: PlainFacts): string => facts.text("task") ?? facts.plain(of) ?? "unknown";
+
+function entityOf({ entity }: OcsfRow, { of }: ArchivedEvent, facts: PlainFacts): string {
+  const part = entity === "credential" ? facts.text("name") : entity === "token" ? tokenFor(facts) : undefined;
+  const subject = facts.plain(of) ?? "unknown";
+  return part === undefined ? subject : `${subject}/${part}`;
+}
+
+const tokenFor = (facts: PlainFacts): string | undefined => facts.text("server") ?? facts.text("to");
+
+/** Actions that were granted or asked for, each once. */
+function privilegesOf(row: OcsfRow, facts: PlainFacts): readonly string[] {
+  const actions = facts.objects("details").flatMap((detail) => {
+    const kind = detail.text("type") ?? "detail";
+    const own = [...detail.texts("actions"), ...detail.objects("statements").flatMap((each) => each.texts("actions"))];
+    return kind === "aws" ? own : own.map((action) => `${kind}:${action}`);
+  });
+  const privileges = [...new Set(actions)].slice(0, 50);
+  return privileges.length > 0 ? privileges : [row.privilege ?? "valetkey:Task"];
+}
+
+function expiryOf(facts: PlainFacts): { readonly expiration_time?: number } {
+  const seconds = facts.whole("expires_at");
+  return seconds === undefined || Math.abs(seconds) > MOST_SECONDS ? {} : { expiration_time: seconds * 1_000 };
+}
+
+const commentOf = (facts: PlainFacts) => {
+  const comment = facts.text("reason") ?? facts.text("result");
+  return comment === undefined ? {} : { comment };
+};
+
+function sourceOf(facts: PlainFacts): { readonly ip: string } | undefined {
+  const ip = facts.text("source_ip") ?? "";
+  if (IPV4.test(ip)) return { ip };
+  return /^[\da-fA-F:.]{2,45}$/.test(ip) && URL.canParse(`http://[${ip}]`)
+    ? { ip: new URL(`http://[${ip}]`).hostname.slice(1, -1) }
+    : undefined;
+}
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** What OCSF has no name for. Text that an agent wrote is apart, and called untrusted. */
+function restOf(event: ArchivedEvent, facts: PlainFacts): Readonly<Record<string, unknown>> {
+  const untrusted = withoutGaps({ purpose: facts.text("purpose"), detail: facts.text("detail") });
+  const approvals = facts.objects("approval");
+  return withoutGaps({
+    agent: facts.text("agent"),
+    task: event.journal === "tasks" || facts.text("task") ? taskOf(event, facts) : undefined,
+    parent: facts.text("parent"),
+    status: facts.text("status"),
+    approval: facts.text("approval") ?? approvals.map((each) => each.text("id"))[0],
+    leases: listed(
+      facts.objects("leases", "lease").map((lease) =>
+        withoutGaps({
+          name: lease.text("name"),
+          account: lease.text("account"),
+          role: lease.text("role"),
+          access_key_id: lease.text("access_key_id"),
+        }),
+      ),
+    ),
+    untrusted: Object.keys(untrusted).length > 0 ? untrusted : undefined,
+  });
+}
+
+const listed = <T>(values: readonly T[]): readonly T[] | undefined => (values.length > 0 ? values : undefined);
+
+const withoutGaps = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/** Most seconds whose milliseconds are a whole number that JSON holds. */
+const MOST_SECONDS = Math.floor(Number.MAX_SAFE_INTEGER / 1_000);
+
+const epoch = (ms: number): number => (Number.isFinite(ms) ? Math.min(Math.trunc(ms), Number.MAX_SAFE_INTEGER) : 0);

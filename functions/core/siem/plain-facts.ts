@@ -1,0 +1,52 @@
+import { visiblePlain } from "../text/plain-text.ts";
+
+/** Most characters of a text, and most elements of a list, in an event for other systems. */
+const MOST_CHARACTERS = 256;
+const MOST_ELEMENTS = 25;
+
+/** Facts read for an event of another system: each text plain and bounded. Remembers whether anything was cut. */
+export class PlainFacts {
+  readonly #facts: Readonly<Record<string, unknown>>;
+  isTruncated = false;
+
+  constructor(facts: unknown) {
+    this.#facts = typeof facts === "object" && facts !== null ? (facts as Readonly<Record<string, unknown>>) : {};
+  }
+
+  /** Text of a fact. @returns undefined where it is not there, empty, or no text. */
+  text(name: string): string | undefined {
+    return this.plain(this.#facts[name]);
+  }
+
+  /** Number of a fact. @returns undefined where it is none that JSON and OCSF hold exactly. */
+  whole(name: string): number | undefined {
+    const value = this.#facts[name];
+    return typeof value === "number" && Number.isSafeInteger(value) ? value : undefined;
+  }
+
+  /** Objects of a list, or the one object that stands in place of a list. */
+  objects(...names: readonly string[]): readonly PlainFacts[] {
+    const values = names.flatMap((name) => this.#facts[name] ?? []);
+    return this.#bounded(values).map((value) => new PlainFacts(value));
+  }
+
+  /** Texts of a list. */
+  texts(name: string): readonly string[] {
+    const value = this.#facts[name];
+    const values = Array.isArray(value) ? value : [];
+    return this.#bounded(values).flatMap((each) => this.plain(each) ?? []);
+  }
+
+  plain(value: unknown): string | undefined {
+    if (typeof value !== "string" || value === "") return undefined;
+    const text = visiblePlain(value.slice(0, 2 * MOST_CHARACTERS));
+    if (text.length <= MOST_CHARACTERS && value.length <= 2 * MOST_CHARACTERS) return text;
+    this.isTruncated = true;
+    return `${text.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
+  }
+
+  #bounded(values: readonly unknown[]): readonly unknown[] {
+    if (values.length > MOST_ELEMENTS) this.isTruncated = true;
+    return values.slice(0, MOST_ELEMENTS);
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { journalOf } from "../../fakes/archived-world.ts";
+import { FakeArchive } from "../../fakes/fake-archive.ts";
+import { FakeSiem } from "../../fakes/fake-siem.ts";
+import { journalEventsOf, putSinceMs } from "../../functions/adapters/dynamodb/journal-events.ts";
+import { collect } from "../../functions/collect/collect.ts";
+import { NO_SIEM } from "../../functions/collect/env.ts";
+import { siemOf } from "../../functions/collect/siem-setting.ts";
+
+const NOW = Date.UTC(2027, 0, 1);
+const EVENTS = journalOf("5pziufisgdts.", 3);
+
+function world() {
+  const [store, siem, lines] = [new FakeArchive(), new FakeSiem(), [] as Readonly<Record<string, unknown>>[]];
+  const ports = {
+    store,
+    siem,
+    clock: { nowMs: () => NOW },
+    log: { write: (line: object) => void lines.push({ ...line }) },
+  };
+  return { store, siem, lines, ports, stored: () => [...store.objects.keys()].length };
+}
+const down = (): never => {
+  throw new TypeError("the bus is down");
+};
+
+describe("the collector", () => {
+  it("tells the SIEM of each event, and puts them into the archive", async () => {
+    const { siem, ports, stored } = world();
+    await collect({ events: EVENTS, sinceMs: NOW }, ports);
+    expect(siem.events.map(({ metadata }) => metadata.original_event_uid)).toEqual(
+      [1, 2, 3].map((n) => `tasks/5pziufisgdts./${n}`),
+    );
+    expect(stored()).toBe(1);
+  });
+
+  it("tells nobody where no SIEM is configured", async () => {
+    const { siem, ports, stored } = world();
+    await collect({ events: EVENTS, sinceMs: NOW }, { ...ports, siem: undefined });
+    expect([siem.events.length, stored()]).toEqual([0, 1]);
+  });
+
+  it("has young events delivered again that the bus does not take, and adds no second batch to the archive", async () => {
+    const { siem, ports, stored } = world();
+    siem.before = down;
+    await expect(collect({ events: EVENTS, sinceMs: NOW - 119_000 }, ports)).rejects.toThrow("the bus is down");
+    expect(stored()).toBe(0);
+    siem.before = () => undefined;
+    await collect({ events: EVENTS, sinceMs: NOW - 119_500 }, ports);
+    expect([siem.events.length, stored()]).toEqual([3, 1]);
+  });
+
+  it("leaves out, loudly, what the bus has not taken for two minutes: the archive does not wait", async () => {
+    const { siem, ports, stored, lines } = world();
+    siem.before = down;
+    await collect({ events: EVENTS, sinceMs: NOW - 120_000 }, ports);
+    expect([siem.events.length, stored()]).toEqual([0, 1]);
+    expect(lines).toContainEqual({ level: "error", event: "siem_not_told", events: 3, why: "TypeError" });
+  });
+
+  it("has events told again whose batch the archive did not take, with the same uids", async () => {
+    const { siem, store, ports } = world();
+    store.onWrite = down;
+    await expect(collect({ events: EVENTS, sinceMs: NOW }, ports)).rejects.toThrow("the bus is down");
+    store.onWrite = () => undefined;
+    await collect({ events: EVENTS, sinceMs: NOW }, ports);
+    expect(siem.events).toHaveLength(6);
+    expect(new Set(siem.events.map(({ metadata }) => metadata.uid)).size).toBe(3);
+  });
+
+  it("counts the wait from DynamoDB's word, since an event's own time is its writer's", async () => {
+    const record = { dynamodb: { ApproximateCreationDateTime: NOW / 1_000 - 200, NewImage: {} } };
+    expect(putSinceMs({ Records: [record, { dynamodb: { ApproximateCreationDateTime: NOW / 1_000 } }] })).toBe(
+      NOW - 200_000,
+    );
+    const { siem, ports, stored } = world();
+    siem.before = down;
+    const future = EVENTS.map((event) => ({ ...event, at: NOW * 2 }));
+    await collect({ events: future, sinceMs: NOW - 200_000 }, ports);
+    expect(stored()).toBe(1);
+  });
+
+  it("puts into the archive what is no event, whatever the SIEM would make of it", async () => {
+    const { siem, ports, stored } = world();
+    const image = { pk: { S: "JOURNAL#x" }, sk: { S: "x" }, kind: { S: "EVENT" }, at: { S: "soon" }, type: { N: "1" } };
+    await collect({ events: journalEventsOf({ Records: [{ dynamodb: { NewImage: image } }] }), sinceMs: NOW }, ports);
+    expect([siem.events.length, stored()]).toEqual([1, 1]);
+  });
+
+  it.each([
+    [NO_SIEM, undefined],
+    ["", undefined],
+    [
+      "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey",
+      {
+        bus: "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey",
+        account: "999900001111",
+        region: "eu-central-1",
+      },
+    ],
+  ])("reads the setting %j", (setting, told) => {
+    expect(siemOf(setting)).toEqual(told);
+  });
+});

@@ -1,0 +1,179 @@
+import type { ArchivedEvent, JournalName } from "../../../../functions/core/archive/entry.ts";
+import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../../functions/core/journal/event.ts";
+
+const LEASE = { name: "aws-1", account: "111122223333", role: "valetkey-task-0", fence_at: 1_795_777_500 };
+const DETAILS = [
+  { type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/*"] },
+  { type: "secret", actions: ["read"], identifiers: ["db/orders"] },
+];
+const BUNDLE = "b7c0ffee";
+const BY_PERSON = { by: "staff|ann" };
+const OF_TASK = { agent: "ci-deployer" };
+const APPROVAL = { id: "9f2c", hash: "aGFzaA" };
+const BUS = {
+  event: "e-1",
+  account: "444455556666",
+  source: "valetkey.request",
+  asked: "task.end",
+  requested_by: "ci",
+};
+
+/** Facts of each type of journal event, as their writers record them. A type without facts does not compile. */
+const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: string, facts: Facts]>> = {
+  "task.opened": [
+    "tasks",
+    "5pziufisgdts.",
+    {
+      ...OF_TASK,
+      subject: "github|repo:acme/app",
+      purpose: "deploy\u202e the page",
+      details: DETAILS,
+      expires_at: 1_795_777_500,
+      policies: ["deploy"],
+      bundle: BUNDLE,
+      leases: [LEASE],
+      source_ip: "198.51.100.7",
+      request: "r-1",
+    },
+  ],
+  "task.refused": [
+    "tasks",
+    "6pziufisgdts.",
+    {
+      ...OF_TASK,
+      subject: "github|repo:acme/app",
+      route: "POST /v1/token",
+      code: "policy_denied",
+      why: "no permit",
+      denials: [{ action: "s3:PutObject", target: "arn:aws:s3:::acme-data/*", reason: "no_permit" }],
+      purpose: "deploy",
+      details: DETAILS,
+      bundle: BUNDLE,
+      source_ip: "2001:db8::7",
+      request: "r-2",
+    },
+  ],
+  "task.ended": [
+    "tasks",
+    "5pziufisgdts.",
+    {
+      ...OF_TASK,
+      status: "completed",
+      by: "ci-deployer",
+      result: "success",
+      detail: "done",
+      leases: [{ ...LEASE, access_key_id: "ASIAEXAMPLEEXAMPLE00" }],
+    },
+  ],
+  "task.token_issued": ["tasks", "5pziufisgdts.", { ...OF_TASK, subject: "github|repo:acme/app" }],
+  "presentation.issued": ["tasks", "5pziufisgdts.", { ...OF_TASK, server: "mcp-orders" }],
+  "presentation.revoked": ["tasks", "5pziufisgdts.", { ...OF_TASK, server: "mcp-orders" }],
+  "delegation.issued": [
+    "tasks",
+    "5pziufisgdts.",
+    { ...OF_TASK, to: "tester", details: DETAILS, expires_at: 1_795_777_000 },
+  ],
+  "delegation.revoked": ["tasks", "5pziufisgdts.", { ...OF_TASK, to: "tester" }],
+  "lease.renewed": [
+    "tasks",
+    "5pziufisgdts.",
+    { ...OF_TASK, bundle: BUNDLE, policies: ["deploy"], lease: { ...LEASE } },
+  ],
+  "lease.revoked": ["tasks", "5pziufisgdts.", { ...OF_TASK, name: "postgres-1", type: "postgres", made: "vk_5pzi" }],
+  "approval.asked": [
+    "tasks",
+    "5pziufisgdts.",
+    {
+      ...OF_TASK,
+      subject: "github|repo:acme/app",
+      approval: { ...APPROVAL, needed: [{ group: "sre", count: 1 }] },
+      details: DETAILS,
+    },
+  ],
+  "approval.voted": [
+    "approvals",
+    "7pziufisgdts.",
+    { ...OF_TASK, task: "5pziufisgdts.", ...BY_PERSON, approval: "9f2c", groups: ["sre"], batch: 1 },
+  ],
+  "approval.denied": [
+    "approvals",
+    "7pziufisgdts.",
+    { ...OF_TASK, task: "5pziufisgdts.", ...BY_PERSON, approval: "9f2c", reason: "not today", rejected: [0] },
+  ],
+  "approval.withdrawn": [
+    "approvals",
+    "7pziufisgdts.",
+    { ...OF_TASK, task: "5pziufisgdts.", ...BY_PERSON, approval: "9f2c" },
+  ],
+  "approval.standing": ["tasks", "5pziufisgdts.", { ...OF_TASK, approval: APPROVAL, details: DETAILS }],
+  "approval.used": [
+    "tasks",
+    "5pziufisgdts.",
+    {
+      ...OF_TASK,
+      approval: { ...APPROVAL, votes: ["v1"] },
+      expires_at: 1_795_777_500,
+      policies: ["deploy"],
+      leases: [LEASE],
+    },
+  ],
+  "approval.reviewed": [
+    "tasks",
+    "8pziufisgdts.",
+    { ...OF_TASK, task: "5pziufisgdts.", ...BY_PERSON, approval: "9f2c" },
+  ],
+  "approval.void": [
+    "tasks",
+    "5pziufisgdts.",
+    { ...OF_TASK, approval: APPROVAL, changed: ["session_policies"], bundle: BUNDLE },
+  ],
+  "agent.registered": [
+    "agents",
+    "ci-deployer",
+    { ...BY_PERSON, owner: "staff|ann", team: "web", labels: [], bundle: BUNDLE },
+  ],
+  "agent.suspended": ["agents", "ci-deployer", { ...BY_PERSON, owner: "staff|ann", reason: "unconfirmed" }],
+  "agent.resumed": ["agents", "ci-deployer", BY_PERSON],
+  "agent.changed": [
+    "agents",
+    "ci-deployer",
+    { ...BY_PERSON, name: "Deployer", owner: "staff|ann", limits: { live: 5 } },
+  ],
+  "agent.confirmed": ["agents", "ci-deployer", { ...BY_PERSON, owner: "staff|ann" }],
+  "agent.unconfirmed_warning": ["agents", "ci-deployer", { by: "recertification", owner: "staff|ann", days: 14 }],
+  "agent.offboarding": ["agents", "ci-deployer", { by: "event:e-1", owner: "staff|ann" }],
+  "agent.unbound": ["agents", "ci-deployer", { ...BY_PERSON, bindings: [{ issuer: "github", claims: {} }] }],
+  "agent.tasks_listed": ["agents", "ci-deployer", { ...BY_PERSON, live: 0, tasks: [] }],
+  "agent.offboarded": ["agents", "ci-deployer", { ...BY_PERSON, report_sha256: "00", tasks: 3 }],
+  "panic.declared": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
+  "panic.lifted": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
+  "secret.rotation_asked": ["secrets", "db/orders", BY_PERSON],
+  "secret.rotated": ["secrets", "db/orders", { by: "use" }],
+  "secret.rotation_declined": ["secrets", "db/orders", { by: "request" }],
+  "operation.refused": [
+    "tasks",
+    "9pziufisgdts.",
+    {
+      operator: "staff|bob",
+      route: "POST /v1/panic",
+      code: "policy_denied",
+      source_ip: "198.51.100.7",
+      request: "r-3",
+    },
+  ],
+  "event.taken": ["tasks", "apziufisgdts.", { ...BUS, task: "5pziufisgdts.", reason: "the pipeline has finished" }],
+  "event.refused": ["tasks", "bpziufisgdts.", { ...BUS, task: "5pziufisgdts.", reason: "x", why: "late" }],
+};
+
+/** One event of each type. */
+export const SAMPLES: readonly ArchivedEvent[] = Object.entries(FACTS).map(([type, [journal, of, facts]]) => ({
+  journal,
+  ...linkEvent(EMPTY_CHAIN, of, type as EventType, 1_795_776_600_123, facts),
+}));
+
+/** Sample of a type. */
+export function sampleOf(type: EventType): ArchivedEvent {
+  const sample = SAMPLES.find((each) => each.type === type);
+  if (!sample) throw new Error(`no sample of ${type}`);
+  return sample;
+}
