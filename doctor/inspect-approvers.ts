@@ -1,4 +1,4 @@
-import { folderSource } from "../audit/archive-source.ts";
+import type { ArchiveSource } from "../audit/archive-source.ts";
 import { verifyArchive } from "../audit/verify-archive.ts";
 import { votersSince } from "../audit/voters.ts";
 import { readBundle } from "../policy-tools/bundle.ts";
@@ -18,43 +18,64 @@ const SEEN_DAYS = 90;
 /** People whose votes the signed log has, by group; absent without a log. */
 type Seen = ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
+/** Copy of the signed log, or the log itself in its bucket. */
+export interface OpenLog {
+  readonly source: ArchiveSource;
+  /** Folder or bucket. */
+  readonly place: string;
+  /** Commands that say what was changed in it. */
+  readonly verify: string;
+  /** Makes the finding of a log that cannot be read. */
+  readonly unread?: (error: unknown) => Finding;
+}
+
 /**
  * Checks whether distinct people can give the votes that the policies ask for, with one person to spare. Exact for groups that list `persons`; the
  * people of any other group are known to its issuer alone, but for those whose votes the signed log has.
+ * @param openLog opens the log, where a group by claim is asked; a finding where it cannot be opened, undefined without one.
  */
 export async function inspectApprovers(
-  { policiesDir, configFile, logFolder }: Pick<Inspected, "policiesDir" | "configFile" | "logFolder">,
+  { policiesDir, configFile }: Pick<Inspected, "policiesDir" | "configFile">,
+  openLog: () => Promise<OpenLog | Finding | undefined>,
   nowMs: number,
 ): Promise<readonly Finding[]> {
-  const log = logFolder === undefined ? undefined : await verifyArchive(folderSource(logFolder));
-  const seen = log && votersSince(log.events, nowMs - SEEN_DAYS * 86_400_000);
-  const changed =
-    log === undefined || log.verdict === "intact"
-      ? []
-      : [bad(CHECK, `the log in ${logFolder} is ${log.verdict}`, `valetkey audit verify ${logFolder}`)];
   try {
-    return [...changed, ...inspected(policiesDir, configFile, changed.length === 0 ? seen : undefined)];
+    const { policies, people, faults } = readBundle(policiesDir, [], configFile);
+    const asked = new Map<string, number>();
+    for (const { group, count } of policies.flatMap(neededBy)) asked.set(group, Math.max(count, asked.get(group) ?? 0));
+    if (asked.size === 0) return [];
+    const wrong = faults.filter(({ code }) => code === "unknown_group" || code === "unfillable_approval");
+    const weak = approvalProblems(policies, people).filter(({ level }) => level === "warning");
+    const byClaim = (people?.approvers ?? []).filter(({ name, members }) => asked.has(name) && !("persons" in members));
+    const { seen, findings } = byClaim.length > 0 ? await seenIn(await openLog(), nowMs) : NOTHING;
+    const found = [
+      ...findings,
+      ...[...wrong, ...weak].map(toldOf),
+      ...byClaim.flatMap((group) => onSeen(group, asked.get(group.name), seen)),
+    ];
+    return found.length === 0
+      ? [ok(CHECK, "people enough for every vote that policies ask for, and one to spare")]
+      : found;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return [...changed, bad(CHECK, error.message, `valetkey policy check ${policiesDir}`)];
+    return [bad(CHECK, error.message, `valetkey policy check ${policiesDir}`)];
   }
 }
 
-/** @throws {Problem} where the files cannot be read. */
-function inspected(policiesDir: string, configFile: string, seen: Seen): readonly Finding[] {
-  const { policies, people, faults } = readBundle(policiesDir, [], configFile);
-  const asked = new Map<string, number>();
-  for (const { group, count } of policies.flatMap(neededBy)) asked.set(group, Math.max(count, asked.get(group) ?? 0));
-  if (asked.size === 0) return [];
-  const wrong = faults.filter(({ code }) => code === "unknown_group" || code === "unfillable_approval");
-  const weak = approvalProblems(policies, people).filter(({ level }) => level === "warning");
-  const found = [
-    ...[...wrong, ...weak].map(toldOf),
-    ...(people?.approvers ?? []).flatMap((group) => onSeen(group, asked.get(group.name), seen)),
-  ];
-  return found.length === 0
-    ? [ok(CHECK, "people enough for every vote that policies ask for, and one to spare")]
-    : found;
+const NOTHING: { readonly seen?: NonNullable<Seen>; readonly findings: readonly Finding[] } = { findings: [] };
+
+/** Counts the people whose votes a log has. A log that was changed is not believed. */
+async function seenIn(log: OpenLog | Finding | undefined, nowMs: number): Promise<typeof NOTHING> {
+  if (log === undefined) return NOTHING;
+  if ("check" in log) return { findings: [log] };
+  try {
+    const { verdict, events } = await verifyArchive(log.source);
+    if (verdict === "intact") return { seen: votersSince(events, nowMs - SEEN_DAYS * 86_400_000), findings: [] };
+    return { findings: [bad(CHECK, `the log in ${log.place} is ${verdict}`, log.verify)] };
+  } catch (error) {
+    if (!log.unread) throw error;
+    return { findings: [log.unread(error)] };
+  }
 }
 
 const toldOf = ({ message, policy }: PolicyFinding): Finding =>

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { deploymentOf, readConfig } from "../config/read-config.ts";
 import type { Config } from "../config/schema.ts";
 import { bad, type Finding, skipped } from "./finding.ts";
+import type { OpenLog } from "./inspect-approvers.ts";
 import { inspectIssuers } from "./inspect-issuers.ts";
 import { inspectPlaceholders } from "./inspect-placeholders.ts";
 import type { Inspected } from "./inspected.ts";
@@ -30,7 +31,11 @@ export async function inspect(
   const approvers = async () =>
     config.approvers === undefined
       ? []
-      : (await import("./inspect-approvers.ts")).inspectApprovers(inspected, Date.now());
+      : (await import("./inspect-approvers.ts")).inspectApprovers(
+          inspected,
+          () => openLog(config, inspected, env, say),
+          Date.now(),
+        );
   if (inspected.isBefore)
     return [
       ...inspectPlaceholders(config, inspected),
@@ -43,13 +48,30 @@ export async function inspect(
   return [...(await issuers), ...(await approvers()), ...(await inspectAccounts(config, inspected, env, say))];
 }
 
+/** Opens the copy of the signed log that was named, or with AWS credentials the deployed one. */
+async function openLog(
+  config: Config,
+  { logFolder, isBefore }: Inspected,
+  env: NodeJS.ProcessEnv,
+  say: (what: string) => void,
+): Promise<OpenLog | Finding | undefined> {
+  if (logFolder !== undefined)
+    return {
+      source: (await import("../audit/archive-source.ts")).folderSource(logFolder),
+      ...{ place: logFolder, verify: `valetkey audit verify ${logFolder}` },
+    };
+  if (isBefore || !hasCredentials(env)) return undefined;
+  say("reading the signed log, to count who has voted");
+  return (await import("./aws/deployed-log.ts")).deployedLog(config, "approvers");
+}
+
 async function inspectAccounts(
   config: Config,
   inspected: Inspected,
   env: NodeJS.ProcessEnv,
   say: (what: string) => void,
 ): Promise<readonly Finding[]> {
-  if (!CREDENTIALS.some((name) => env[name]))
+  if (!hasCredentials(env))
     return [
       skipped(
         "aws",
@@ -74,3 +96,5 @@ const CREDENTIALS = [
   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 ];
+
+const hasCredentials = (env: NodeJS.ProcessEnv): boolean => CREDENTIALS.some((name) => env[name]);

@@ -37,6 +37,10 @@ type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
+/** Names the bucket of the signed log. */
+export const archiveBucketOf = ({ account, region }: { readonly account: string; readonly region: string }): string =>
+  `valetkey-archive-${account}-${region}`;
+
 /** Computes the scope of the functions' rights from the configuration alone. */
 export function hubScopeOf(config: ScopedConfig): HubScope {
   return {
@@ -50,7 +54,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     deadlineQueueName: DEADLINE_QUEUE_NAME,
     noticeQueueName: NOTICE_QUEUE_NAME,
     useQueueName: USE_QUEUE_NAME,
-    archiveBucket: `valetkey-archive-${config.hub.account}-${config.hub.region}`,
+    archiveBucket: archiveBucketOf(config.hub),
     archiveKeyAlias: ARCHIVE_KEY_ALIAS,
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,

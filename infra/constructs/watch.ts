@@ -23,7 +23,8 @@ import type { UsePath } from "./use-path.ts";
 const LOUD = {
   reconcile:
     "A role's policy was not written, or its outcome is unknown; a task role has a foreign inline policy; or more tasks have ended than a policy can name: see the reconciler's log.",
-  sweep: "A due or halted task could not be ended: see the sweep's log.",
+  sweep:
+    "A due or halted task could not be ended, or an agent was suspended since nobody reviewed a broken glass: see the sweep's log.",
   relay: "Endings could not be queued for the probe: their receipts do not show when AWS refused. See the relay's log.",
   probe:
     "A probe could not observe an ending, so its receipt does not show when AWS refused; or a policy had no effect in AWS. See probe's log.",
@@ -35,18 +36,28 @@ const LOUD = {
     "Something that is no journal event came in, and was left out of the log: see the archive's log. Where archive-fails rings too, the log was changed behind its back.",
 } as const;
 
-/** Alarms of a broken glass, by the functions that take part: whoever takes over one of them cannot keep the other quiet. */
-const GLASS = [
-  [
-    "glass-asked",
-    "glass_asked",
-    "A person breaks the glass: approves alone what several people have to. See approve's log.",
-  ],
-  [
-    "glass-broken",
-    "glass_broken",
-    "A key was handed out that one person approved alone. Another has to review it within 24 hours, or the agent is suspended. See exchange's log.",
-  ],
+/** Alarms about people who decide, by the function whose log rings: whoever takes over one of two cannot keep the other quiet about a broken glass. */
+const OF_PEOPLE = [
+  {
+    name: "glass-asked",
+    by: "approve",
+    event: "glass_asked",
+    meaning: "A person breaks the glass: approves alone what several people have to. See approve's log.",
+  },
+  {
+    name: "glass-broken",
+    by: "exchange",
+    event: "glass_broken",
+    meaning:
+      "A key was handed out that one person approved alone. Another has to review it within 24 hours, or the agent is suspended. See exchange's log.",
+  },
+  {
+    name: "approvers-few",
+    by: "exchange",
+    event: "approvers_few",
+    meaning:
+      "A request waits for people of whom valetkey.json lists too few who may vote on it, or nobody to spare. See exchange's log.",
+  },
 ] as const;
 
 /** Functions that answer requests. They turn failures into answers, so Lambda's own error metric seldom counts one. */
@@ -285,12 +296,8 @@ export class Watch extends Construct {
       `A request was refused for a reason that needs a person: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
       { metric: this.#loggedBy(ANSWERING, "refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
     );
-    for (const [name, event, meaning] of GLASS) {
-      this.#alarm(name, meaning, {
-        metric: this.#logged(props.functions[name === "glass-broken" ? "exchange" : "approve"], name, { event }),
-        atLeast: 1,
-      });
-    }
+    for (const { name, by, event, meaning } of OF_PEOPLE)
+      this.#alarm(name, meaning, { metric: this.#logged(props.functions[by], name, { event }), atLeast: 1 });
     this.#alarm(
       "answered-500",
       `A request was answered with 500, by a bug: see the lines \`failed\` in the log of ${ANSWERING.join(", ")}.`,

@@ -1,6 +1,6 @@
+import { fillable } from "../../functions/core/approvals/fillable.ts";
 import { PRESETS, type Preset } from "../../functions/core/identity/presets.ts";
 import { neededBy } from "../read/approval-faults.ts";
-import { fillable } from "../read/fillable.ts";
 import { type Finding, type FindingCode, finding } from "../read/finding.ts";
 import type { KnownGroup, KnownPeople } from "../read/known-config.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";

@@ -26,6 +26,7 @@ export interface Polled {
 /** Running cloud whose policies ask people, with a sign-in page at which they vote. Bob and Carol may approve; Alice registers and owns the agents. */
 export interface ApprovingCloud extends RunningCloud {
   readonly voting: Voting;
+  readonly policiesDir: string;
   /** Registers an agent of the team `demo` as Alice, who owns it. */
   register(id: string): Promise<void>;
   /** Asks as an agent to write an object, which people must approve. */
@@ -58,6 +59,7 @@ export async function runApprovingCloud(
   const { url, cloud } = running;
   return {
     ...running,
+    policiesDir,
     voting: new Voting(url, cloud.people.issuer, console.url),
     register: async (id) => {
       const answer = await fetch(`${url}/v1/agents`, {

@@ -1,10 +1,10 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk/client-iam";
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
+import { bucketSource } from "../../doctor/aws/bucket-source.ts";
 import { BUS_SOURCES, KINDS, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
-import { BUS_NAME, TABLE_NAME } from "../../infra/hub-scope.ts";
+import { archiveBucketOf, BUS_NAME, TABLE_NAME } from "../../infra/hub-scope.ts";
 import { type Cloud, credentialsOf } from "./cdk.ts";
 import { HUB, TARGET } from "./world.ts";
 
@@ -15,13 +15,10 @@ export class DeployedRecord {
   readonly #table: DynamoDBClient;
   readonly #iam: IAMClient;
   readonly #events: EventBridgeClient;
-
-  readonly #s3: S3Client;
-  readonly #region: string;
+  readonly #cloud: Pick<Cloud, "endpoint" | "region">;
 
   constructor({ endpoint, region }: Cloud) {
-    this.#s3 = new S3Client({ endpoint, region, credentials: credentialsOf(HUB), forcePathStyle: true });
-    this.#region = region;
+    this.#cloud = { endpoint, region };
     this.#table = new DynamoDBClient({ endpoint, region, credentials: credentialsOf(HUB) });
     this.#iam = new IAMClient({ endpoint, region, credentials: credentialsOf(TARGET) });
     this.#events = new EventBridgeClient({ endpoint, region, credentials: credentialsOf(HUB) });
@@ -38,22 +35,10 @@ export class DeployedRecord {
 
   /** Archive of the hub, as an auditor copies it. */
   archive(): ArchiveSource {
-    const Bucket = `valetkey-archive-${HUB}-${this.#region}`;
-    return {
-      read: async (Key) => {
-        try {
-          const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket, Key }));
-          return Buffer.from((await Body?.transformToByteArray()) ?? []);
-        } catch (error) {
-          if ((error as Error).name === "NoSuchKey") return undefined;
-          throw error;
-        }
-      },
-      list: async (folder) => {
-        const { Contents = [] } = await this.#s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${folder}/` }));
-        return Contents.flatMap(({ Key }) => Key ?? []);
-      },
-    };
+    return bucketSource(archiveBucketOf({ account: HUB, region: this.#cloud.region }), {
+      ...{ endpoint: this.#cloud.endpoint, region: this.#cloud.region, credentials: credentialsOf(HUB) },
+      forcePathStyle: true,
+    });
   }
 
   /** The types of a task's journal events, in order. */

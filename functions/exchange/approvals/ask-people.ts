@@ -25,6 +25,7 @@ import { openUnderStanding } from "./open-under-standing.ts";
 import { openWaiting } from "./open-waiting.ts";
 import { type PlannedRequest, planRequest } from "./plan-request.ts";
 import { refuseTooMany } from "./refuse-too-many.ts";
+import { ringWhereFew } from "./ring-where-few.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
 /** Attempts at recording a request, while others ask for the same. */
@@ -119,7 +120,9 @@ async function record(
   const idempotency = idempotencyOf(task, opening);
   const open = () => approvals.open(linked, event, identity.use, idempotency, undefined, requested);
   const opened = await openWaiting(linked, grants, open, ports);
-  return "repeats" in opened ? opened : { task: linked };
+  if ("repeats" in opened) return opened;
+  ringWhereFew(request, identity.agent, ports);
+  return { task: linked };
 }
 
 /** Answers a request under the key of an earlier one with the task of that one, waiting or approved, or asks anew in place of a withdrawn task. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { folderSource } from "../../../audit/archive-source.ts";
 import { inspectApprovers } from "../../../doctor/inspect-approvers.ts";
 import { archivedWorld } from "../../../fakes/archived-world.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
@@ -40,8 +41,11 @@ async function inspected(asked: readonly string[], approvers: object, text?: str
     {
       policiesDir: join(folder, "policies"),
       configFile: join(folder, "deployed.json"),
-      ...(logFolder === undefined ? {} : { logFolder }),
     },
+    async () =>
+      logFolder === undefined
+        ? undefined
+        : { source: folderSource(logFolder), place: logFolder, verify: `valetkey audit verify ${logFolder}` },
     NOW_MS,
   );
   return findings.map(({ state, found, mend }) => `${state} ${found}${mend === undefined ? "" : ` / ${mend}`}`);
@@ -109,9 +113,13 @@ describe("inspectApprovers", () => {
   it("finds policies that cannot be read", async () => {
     expect(await inspected([], {}, "permit (")).toEqual([]);
     expect(
-      (await inspectApprovers({ policiesDir: join(folderWith({}), "none"), configFile: "none" }, NOW_MS)).map(
-        ({ state }) => state,
-      ),
+      (
+        await inspectApprovers(
+          { policiesDir: join(folderWith({}), "none"), configFile: "none" },
+          async () => undefined,
+          NOW_MS,
+        )
+      ).map(({ state }) => state),
     ).toEqual(["bad"]);
   });
 });

@@ -1,7 +1,10 @@
-import { fillSlots, isFilled, type Voter } from "../../functions/core/approvals/fill-slots.ts";
-import type { NeededVotes } from "../../functions/core/approvals/needed-votes.ts";
-import { type Person, personId } from "../../functions/core/approvals/person.ts";
-import type { KnownGroup } from "./known-config.ts";
+import type { ApproverGroup } from "./approver-group.ts";
+import { type Excluded, eligible, fillSlots, isFilled, type Voter } from "./fill-slots.ts";
+import type { NeededVotes } from "./needed-votes.ts";
+import { type Person, personId } from "./person.ts";
+
+/** Group of approvers, as far as its people go. */
+type Group = Pick<ApproverGroup, "name" | "issuer" | "members">;
 
 /** People who can give the votes of one `@approval`, as far as `valetkey.json` lists them. */
 export interface Fillable {
@@ -11,12 +14,19 @@ export interface Fillable {
   readonly irreplaceable: readonly Person[];
 }
 
+const NOBODY: Excluded = { people: [], unresolvedIssuers: [] };
+
 /**
  * Computes exactly whether distinct people can give all votes of the groups that list `persons`. Groups by claim are left out: only their issuer
  * knows their people.
+ * @param excluded people who may not vote on one request; nobody where it is about a policy.
  */
-export function fillable(needed: readonly NeededVotes[], approvers: readonly KnownGroup[]): Fillable {
-  const voters = listedVoters(approvers);
+export function fillable(
+  needed: readonly NeededVotes[],
+  approvers: readonly Group[],
+  excluded: Excluded = NOBODY,
+): Fillable {
+  const voters = eligible(listedVoters(approvers), needed, excluded);
   const listed = needed.filter(({ group }) =>
     approvers.some(({ name, members }) => name === group && "persons" in members),
   );
@@ -31,7 +41,7 @@ export function fillable(needed: readonly NeededVotes[], approvers: readonly Kno
 }
 
 /** Lists each person once, with every group that lists the person. */
-function listedVoters(approvers: readonly KnownGroup[]): readonly Voter[] {
+function listedVoters(approvers: readonly Group[]): readonly Voter[] {
   const entries = approvers.flatMap(({ name, issuer, members }) =>
     "persons" in members ? members.persons.map((value) => ({ person: { issuer, value }, group: name })) : [],
   );

@@ -1,0 +1,33 @@
+import { GetObjectCommand, ListObjectsV2Command, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import type { ArchiveSource } from "../../audit/archive-source.ts";
+
+/** Archive in its bucket, read with the credentials of the settings. Errors are the SDK's own. */
+export function bucketSource(Bucket: string, settings: S3ClientConfig): ArchiveSource {
+  const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined, ...settings });
+  return {
+    read: async (Key) => {
+      try {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        if ((error as Error).name === "NoSuchKey") return undefined;
+        throw error;
+      }
+    },
+    list: async (folder) => {
+      const keys: string[] = [];
+      let from: string | undefined;
+      do {
+        const page = await s3.send(
+          new ListObjectsV2Command({
+            ...{ Bucket, Prefix: `${folder}/` },
+            ...(from === undefined ? {} : { ContinuationToken: from }),
+          }),
+        );
+        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+        from = page.NextContinuationToken;
+      } while (from !== undefined);
+      return keys.toSorted();
+    },
+  };
+}

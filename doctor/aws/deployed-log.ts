@@ -1,0 +1,29 @@
+import type { Config } from "../../config/schema.ts";
+import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
+import { archiveBucketOf } from "../../infra/hub-scope.ts";
+import type { Finding } from "../finding.ts";
+import type { OpenLog } from "../inspect-approvers.ts";
+import { accessTo, callerIn, failed, settingsOf } from "./aws-access.ts";
+import { bucketSource } from "./bucket-source.ts";
+
+/**
+ * Opens the signed log of the deployed hub, with the credentials at hand.
+ * @returns a finding of the check where they give no access to the hub's account.
+ */
+export async function deployedLog({ hub }: Pick<Config, "hub">, check: string): Promise<OpenLog | Finding> {
+  try {
+    const place = { account: hub.account, region: hub.region, partition: partitionOf(hub.region) };
+    const access = await accessTo(place, await callerIn(hub.region));
+    if ("check" in access) return access;
+    const bucket = archiveBucketOf(hub);
+    const needs = `to count who has voted: allow s3:GetObject and s3:ListBucket on ${bucket}, or give --log <folder>`;
+    return {
+      source: bucketSource(bucket, settingsOf(access)),
+      place: `s3://${bucket}`,
+      verify: `aws s3 sync s3://${bucket} ./archive, and valetkey audit verify ./archive`,
+      unread: (error) => failed(check, error, needs),
+    };
+  } catch (error) {
+    return failed(check, error);
+  }
+}
