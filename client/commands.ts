@@ -82,8 +82,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async () => (await import("./operate/agents.ts")).agents,
   ),
   tasks: operated(
-    "tasks [--watch]",
-    "the tasks that are alive, as trees",
+    "tasks [--watch | --ended]",
+    "the tasks that are alive, as trees; or that ended",
     "tasks",
     async () => (await import("./operate/tasks.ts")).tasks,
   ),
@@ -95,10 +95,22 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async () => (await import("./operate/approvals.ts")).approvals,
   ),
   receipt: operated(
-    "receipt task",
-    "when a task's keys were taken back",
+    "receipt task | --agent id",
+    "when keys were taken back",
     "receipt",
     async () => (await import("./operate/receipt.ts")).receipt,
+  ),
+  find: operated(
+    "find key | arn | task",
+    "the task of a session that CloudTrail names",
+    "find",
+    async () => (await import("./operate/find.ts")).find,
+  ),
+  incident: operated(
+    "incident agent",
+    "suspend an agent, and say if anything of it can act",
+    "incident",
+    async () => (await import("./operate/incident.ts")).incident,
   ),
   secrets: operated(
     "secrets [name | rotate name]",

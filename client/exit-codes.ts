@@ -5,7 +5,10 @@ export const EXIT_CODES = {
   identity: [66, "no identity token: the file, address or variable for it is missing or gives none"],
   unavailable: [69, "valetkey cannot be reached, or answers with an error of its own; nothing was run"],
   bug: [70, "a bug in this client"],
-  later: [75, "not now: too many tasks; or people must approve, and have not yet"],
+  later: [
+    75,
+    "not now: too many tasks; people must approve, and have not yet; or --wait was over before all keys were denied",
+  ],
   refused: [77, "valetkey refused the identity or the intent; the denials say what to ask for instead"],
   node: [78, "Node is too old: the package needs 20, a checkout 24"],
   cannotRun: [126, "the command cannot be run"],

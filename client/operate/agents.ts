@@ -1,18 +1,22 @@
 import { ClientError } from "../exit-codes.ts";
+import { described } from "./described-agent.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
-import { parseOperator, readText, wordOf } from "./operator-options.ts";
-import { coloured, table } from "./table.ts";
+import { parseOperator, readText, secondsIn, wordOf } from "./operator-options.ts";
+import { suspend } from "./suspend.ts";
+import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-const CHANGES = ["suspend", "resume", "confirm"] as const;
+const CHANGES = ["resume", "confirm"] as const;
 type ChangeName = (typeof CHANGES)[number];
 const isChange = (word: string): word is ChangeName => (CHANGES as readonly string[]).includes(word);
 
-/** `valetkey agents [list | show <id> | register -f <file> | suspend <id> | resume <id> | confirm <id>]` */
+/** `valetkey agents [list | show <id> | register -f <file> | suspend <id> [--reason <text>] [--wait <seconds>] | resume <id> | confirm <id>]` */
 export const agents: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("agents", argv, env, ["status", "inactive-days", "file"], 2);
+  const options = parseOperator("agents", argv, env, ["status", "inactive-days", "file", "reason", "wait"], 2);
   const [verb = "list"] = options.words;
+  if (verb !== "suspend" && (options.option.reason ?? options.option.wait) !== undefined)
+    throw usage("--reason and --wait go with agents suspend");
   const { api, print } = await operatorOf(options, env);
   const id = () => encodeURIComponent(wordOf(options, 1, "which agent", "agents"));
   if (verb === "list") {
@@ -30,11 +34,21 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     if (file === undefined) throw usage("say which file describes the agent: valetkey agents register -f agent.json");
     const agent = await api.post("/v1/agents", parsedJson(readText(file), file));
     print(agent, () => described(agent));
+  } else if (verb === "suspend") {
+    const { reason, wait } = options.option;
+    const waitSeconds = wait === undefined ? undefined : secondsIn(wait, "--wait");
+    return await suspend(
+      { agent: wordOf(options, 1, "which agent", "agents"), reason, waitSeconds },
+      { api, print },
+      report,
+    );
   } else if (isChange(verb)) {
     const agent = await report.patiently("waiting for valetkey", api.post(`/v1/agents/${id()}/${verb}`));
     print(agent, () => described(agent));
   } else {
-    throw usage(`agents takes list, show, register, ${CHANGES.join(", ")}; valetkey agents --help shows an example`);
+    throw usage(
+      `agents takes list, show, register, suspend, ${CHANGES.join(", ")}; valetkey agents --help shows an example`,
+    );
   }
   return 0;
 };
@@ -51,17 +65,6 @@ const listTable = (listed: readonly Body[], isOfInactive: boolean): string =>
           ends_at,
         ]),
       );
-
-function described(agent: Body): string {
-  const { bindings, ...rest } = agent;
-  const lines = Object.entries(rest).map(([name, value]) => [
-    name,
-    typeof value === "object" ? JSON.stringify(value) : value,
-  ]);
-  const bound = (Array.isArray(bindings) ? bindings : []).map((binding) => ["binding", JSON.stringify(binding)]);
-  const status = agent.status === "active" ? "green" : "red";
-  return `${coloured(String(agent.status ?? ""), status)}\n${table(["field", "value"], [...lines, ...bound])}`;
-}
 
 function parsedJson(text: string, path: string): unknown {
   try {

@@ -40,15 +40,15 @@ export const OPERATOR_HELP = {
   ),
   agents: page(
     "agents [list | show <id> | register -f <file> | suspend <id> | resume <id> | confirm <id>]",
-    "The registered agents. Suspending ends an agent's tasks and can be taken back; offboarding (valetkey offboard) cannot.",
-    "  --status <status>            list those: active, suspended, offboarding, offboarded\n  --inactive-days <n>          list those that nobody has used for so long\n  -f, --file <file.json>       a registration, as POST /v1/agents takes it; - for stdin\n",
-    "  valetkey agents --inactive-days 30\n  valetkey agents suspend report-agent",
+    "The registered agents. Suspending ends an agent's tasks, says which, and can be taken back; offboarding (valetkey offboard) cannot.",
+    "  --status <status>            list those: active, suspended, offboarding, offboarded\n  --inactive-days <n>          list those that nobody has used for so long\n  -f, --file <file.json>       a registration, as POST /v1/agents takes it; - for stdin\n  --reason <text>              suspend: why, at most 256 characters, for the agent's journal\n  --wait <seconds>             suspend: until IAM has what denies each key, so long at most (exit code 75 where it has not), with the receipts\n",
+    '  valetkey agents --inactive-days 30\n  valetkey agents suspend report-agent --reason "its key stood in a public log" --wait 60',
   ),
   tasks: page(
-    "tasks [--agent <id>] [--watch] | tasks ledger <task>",
-    "The tasks that are alive, as trees. ledger: what a task was granted and what it did with it, as CloudTrail tells minutes later.",
-    "  --agent <id>                 of one agent\n  --watch                      again every two seconds\n",
-    "  valetkey tasks --watch\n  valetkey tasks ledger k7f3m2q9x4ab.",
+    "tasks [--agent <id>] [--watch | --ended [--since <time>]] | tasks ledger <task>",
+    "The tasks that are alive, as trees; or those that ended, the latest first, with how, when and by whom. ledger: what a task was granted and what it did with it, as CloudTrail tells minutes later.",
+    "  --agent <id>                 of one agent\n  --watch                      again every two seconds\n  --ended                      those that ended\n  --since <time>               with --ended: 90m, 24h, 7d; 24h unless given, 90 days at most\n",
+    "  valetkey tasks --watch\n  valetkey tasks --ended --agent report-agent --since 7d\n  valetkey tasks ledger k7f3m2q9x4ab.",
   ),
   revoke: page(
     "revoke <task> [--wait <seconds>]",
@@ -63,10 +63,22 @@ export const OPERATOR_HELP = {
     '  valetkey approvals\n  valetkey approvals show ap7f3m2q9x4ab\n  valetkey approvals deny ap7f3m2q9x4ab --reason "not during the freeze"',
   ),
   receipt: page(
-    "receipt <task> [--wait <seconds>]",
+    "receipt <task> | --agent <id> [--since <time>] [--wait <seconds>]",
     "When a task ended, and when IAM had a policy that denies each of its keys. AWS takes some seconds more to act on a policy:\nhow many, is seen of a sample of the endings. With those of all tasks below it.",
-    "  --wait <seconds>             until it is complete, so long at most\n",
-    "  valetkey receipt k7f3m2q9x4ab. --json",
+    "  --agent <id>                 of all tasks of an agent that ended, the latest first\n  --since <time>               with --agent: 90m, 24h, 7d; 7d unless given\n  --wait <seconds>             until it is complete, so long at most\n",
+    "  valetkey receipt k7f3m2q9x4ab. --json\n  valetkey receipt --agent report-agent --wait 60",
+  ),
+  find: page(
+    "find <key | arn | user id | task | source identity> [--account <id>] [--agent <id>]",
+    "The task behind what CloudTrail or GuardDuty names, its agent, how it stands, and what to run next. The name of a session is its task's id,\nand its source identity is the agent's. An access key is looked for among the tasks that may have a live session: any other opens nothing.",
+    "  --account <id>               of an access key: its account, which makes the search shorter\n  --agent <id>                 of an access key: look at this agent's tasks only; needed by operators who may not see all agents\n",
+    "  valetkey find ASIAQNZGKIQY56JQ7WML\n  valetkey find arn:aws:sts::111122223333:assumed-role/valetkey-task-3/k7f3m2q9x4ab.",
+  ),
+  incident: page(
+    "incident <agent> [--reason <text>] [--out <file.json>] [--since <time>] [--wait <seconds>]",
+    "Lists what an agent has, suspends it, waits until IAM has what denies each of its keys, and gathers receipts and ledgers. The first line says whether\nanything of it can still act. What fails is said, and does not stop the rest. Run it again: it goes on. Exit code 75 where something may act still.",
+    "  --reason <text>              why, at most 256 characters, for the agent's journal\n  --out <file.json>            keep all of it in a file (0600), and the page beside it (.txt). A second run goes on with the file\n  --since <time>               whose ledgers to read: of tasks that ended since; 24h unless given\n  --wait <seconds>             until the keys are denied, so long at most; 60 unless given\n",
+    '  valetkey incident report-agent --reason "its key stood in a public log" --out incident.json\n  valetkey incident report-agent --json',
   ),
   secrets: page(
     "secrets [list | <name> | show <name> | rotate <name> [--yes]]",

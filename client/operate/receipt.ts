@@ -1,81 +1,57 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
+import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
-import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
-import { coloured, table } from "./table.ts";
+import { describedReceipts, Receipts } from "./receipts.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+/** Age up to which writes of policies are kept, and so the receipts of an agent worth reading. */
+const KEPT = "7d";
 
-const PAUSE_MS = 500;
-
-/** Runs `valetkey receipt <task> [--wait <seconds>]`: prints when a task ended, when IAM got the denial of its keys, and when a probe saw AWS refuse. */
+/**
+ * Runs `valetkey receipt <task> | --agent <id> [--since <time>] [--wait <seconds>]`: prints when a task ended, when IAM got the denial of its keys, and
+ * when a probe saw AWS refuse; or so of all tasks of an agent that ended.
+ */
 export const receipt: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("receipt", argv, env, ["wait"], 1);
-  const id = wordOf(options, 0, "which task", "receipt");
+  const options = parseOperator("receipt", argv, env, ["wait", "agent", "since"], 1);
+  const { agent, since } = options.option;
+  if (since !== undefined && agent === undefined) throw usage("--since goes with --agent");
+  if (agent !== undefined && options.words.length > 0) throw usage("give a task or --agent, not both");
   const waitSeconds = secondsIn(options.option.wait ?? "0", "--wait");
-  return await printReceipt(id, waitSeconds, await operatorOf(options, env), report);
+  if (agent === undefined)
+    return await printReceipts(
+      [wordOf(options, 0, "which task, or --agent <id>", "receipt")],
+      waitSeconds,
+      await operatorOf(options, env),
+      report,
+    );
+  const sinceMs = sinceMsOf(since ?? KEPT);
+  const operator = await operatorOf(options, env);
+  const { tasks } = await report.patiently("listing its ended tasks", endedTasks(operator.api, agent, sinceMs));
+  const ids = tasks.map(({ id }) => String(id));
+  if (ids.length > 0) return await printReceipts(ids, waitSeconds, operator, report);
+  operator.print({ receipts: [], complete: true }, () => "No task of it has ended in this time.\n");
+  return 0;
 };
 
 /**
- * Prints the receipts of a task and of all tasks below it on stdout, once they are complete or the time is over.
- * @throws {ClientError} later where they are not complete by then.
+ * Prints the receipts of tasks and of all tasks below them on stdout, once they are complete or the time is over.
+ * @throws {ClientError} later where they are not complete by then; the service's refusal where one cannot be read.
  */
-export async function printReceipt(
-  id: string,
+export async function printReceipts(
+  ids: readonly string[],
   waitSeconds: number,
   { api, print }: Operator,
   report: Reporter,
 ): Promise<number> {
+  const receipts = new Receipts(api);
   const deadlineMs = Date.now() + waitSeconds * 1_000;
-  let receipts = await report.patiently("reading the receipt", receiptsOf(id, api));
-  while (!receipts.every(isComplete) && Date.now() < deadlineMs) {
-    await sleep(PAUSE_MS);
-    receipts = await receiptsOf(id, api);
-  }
-  const complete = receipts.every(isComplete);
-  print({ receipts, complete }, () => described(receipts, complete));
+  await report.patiently("reading the receipt", receipts.await(ids, deadlineMs, report));
+  for (const error of receipts.unread.values()) throw error;
+  const { all, isComplete: complete } = receipts;
+  print({ receipts: all, complete }, () => describedReceipts(all, complete));
   if (complete) return 0;
   throw new ClientError("later", "not_complete", "AWS was not told of every key yet: ask again, or wait for its fence");
 }
 
-/** Reads the task's receipt, which names the tasks below, and then their receipts. */
-async function receiptsOf(id: string, api: OperatorApi): Promise<readonly Body[]> {
-  const read = (task: string) => api.get(`/v1/tasks/${encodeURIComponent(task)}/receipt`);
-  const receipts = [await read(id)];
-  for (const task of listOf(receipts[0]?.below)) receipts.push(await read(String(task)));
-  return receipts;
-}
-
-const isComplete = ({ complete }: Body): boolean => complete === true;
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** Formats a probe's result; only few endings have one. */
-function refused(observed: unknown): string {
-  const { status, milliseconds } = (observed ?? {}) as Body;
-  if (status === "denied") return `after ${milliseconds} ms`;
-  if (status === "at_most") return `within ${milliseconds} ms`;
-  return status === "not_observed" ? `not in ${milliseconds} ms` : "";
-}
-
-function described(receipts: readonly Body[], complete: boolean): string {
-  const tasks = receipts.map(({ task, agent, status, ended_at: at, by }) => [task, agent, status, at, by]);
-  const keys = receipts.flatMap(({ task, leases }) =>
-    (listOf(leases) as readonly Body[]).map((lease) => [
-      task,
-      lease.name,
-      lease.account,
-      lease.role,
-      lease.status,
-      lease.policy_written_at ?? lease.revoked_at,
-      lease.milliseconds === undefined ? "" : `${lease.milliseconds} ms`,
-      refused(lease.observed),
-      lease.fence_at ?? lease.expires_at,
-    ]),
-  );
-  const headings = ["task", "key", "account", "role", "denial", "at", "after", "AWS refused", "dead by"];
-  const end = complete ? coloured("complete", "green") : coloured("not complete", "red");
-  return `${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : `${table(headings, keys)}\n`}${end}\n`;
-}
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,20 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ClientError } from "../exit-codes.ts";
 import { recordOf } from "../task/fields.ts";
+import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
-import { printReceipt } from "./receipt.ts";
+import { printReceipts } from "./receipt.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
 const WATCH_MS = 2_000;
 
-/** Runs `valetkey tasks [--agent <id>] [--watch]`, which prints the live tasks as trees, or `valetkey tasks ledger <task>`. */
+/** Runs `valetkey tasks [--agent <id>] [--watch | --ended [--since <time>]]`, which prints the live tasks as trees or those that ended, or `valetkey tasks ledger <task>`. */
 export const tasks: OperatorCommand = async (argv, env, report) => {
   if (argv[0] === "ledger") return ledger(argv.slice(1), env, report);
-  const options = parseOperator("tasks", argv, env, ["agent", "watch"]);
+  const options = parseOperator("tasks", argv, env, ["agent", "watch", "ended", "since"]);
+  const { ended, since, watch } = options.option;
+  if (since !== undefined && !ended) throw new ClientError("usage", "usage", "--since goes with --ended");
+  if (ended && watch) throw new ClientError("usage", "usage", "give --ended or --watch, not both");
+  const sinceMs = sinceMsOf(since ?? "24h");
   const { api, print } = await operatorOf(options, env);
+  if (ended) {
+    const told = await report.patiently("listing ended tasks", tasksEnded(api, options.option.agent, sinceMs));
+    print({ tasks: told }, () => (told.length === 0 ? "No task has ended in this time.\n" : endings(told)));
+    return 0;
+  }
   for (;;) {
     const alive = await report.patiently("listing tasks", liveTasks(api, options.option.agent));
     if (options.option.watch && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
@@ -64,15 +75,30 @@ export const revoke: OperatorCommand = async (argv, env, report) => {
   const waitSeconds = options.option.wait === undefined ? undefined : secondsIn(options.option.wait, "--wait");
   const { api, print } = await operatorOf(options, env);
   const task = await report.patiently("ending the task", api.post(`/v1/tasks/${encodeURIComponent(id)}/end`));
-  if (waitSeconds !== undefined) return await printReceipt(id, waitSeconds, { api, print }, report);
+  if (waitSeconds !== undefined) return await printReceipts([id], waitSeconds, { api, print }, report);
   print(task, () => `Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);
   return 0;
 };
 
-async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<readonly Body[]> {
-  const ids = agent === undefined ? (await api.all("/v1/agents", "agents")).map(({ id }) => String(id)) : [agent];
+/** Lists the tasks that ended, of one agent or of all, the latest first. */
+async function tasksEnded(api: OperatorApi, agent: string | undefined, sinceMs: number): Promise<readonly Body[]> {
   const lists: (readonly Body[])[] = [];
-  for (const id of ids) {
+  for (const id of await agentIds(api, agent)) lists.push((await endedTasks(api, id, sinceMs)).tasks);
+  return lists.flat().sort((a, b) => (String(a.ended_at) < String(b.ended_at) ? 1 : -1));
+}
+
+const agentIds = async (api: OperatorApi, agent: string | undefined): Promise<readonly string[]> =>
+  agent === undefined ? (await api.all("/v1/agents", "agents")).map(({ id }) => String(id)) : [agent];
+
+const endings = (told: readonly Body[]): string =>
+  table(
+    ["task", "agent", "was", "at", "by", "purpose"],
+    told.map(({ id, agent, status, ended_at, ended_by, purpose }) => [id, agent, status, ended_at, ended_by, purpose]),
+  );
+
+async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<readonly Body[]> {
+  const lists: (readonly Body[])[] = [];
+  for (const id of await agentIds(api, agent)) {
     const { tasks: listed } = await api.get(`/v1/tasks?agent=${encodeURIComponent(id)}`);
     lists.push(Array.isArray(listed) ? listed : []);
   }

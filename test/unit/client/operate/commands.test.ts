@@ -21,6 +21,8 @@ describe("valetkey", () => {
     "tasks",
     "revoke",
     "receipt",
+    "find",
+    "incident",
     "secrets",
     "offboard",
     "panic",

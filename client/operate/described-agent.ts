@@ -1,0 +1,15 @@
+import { coloured, table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Formats an agent: its status, then its fields and bindings. What one request ended has a table of its own. */
+export function described(agent: Body): string {
+  const { bindings, ended: _ended, ...rest } = agent;
+  const lines = Object.entries(rest).map(([name, value]) => [
+    name,
+    typeof value === "object" ? JSON.stringify(value) : value,
+  ]);
+  const bound = (Array.isArray(bindings) ? bindings : []).map((binding) => ["binding", JSON.stringify(binding)]);
+  const status = agent.status === "active" ? "green" : "red";
+  return `${coloured(String(agent.status ?? ""), status)}\n${table(["field", "value"], [...lines, ...bound])}`;
+}

@@ -1,0 +1,145 @@
+import { ClientError } from "../exit-codes.ts";
+import { endedTasks } from "./ended-tasks.ts";
+import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
+import { parseOperator, wordOf } from "./operator-options.ts";
+import { listOf } from "./receipts.ts";
+import { type Sought, soughtOf } from "./sought.ts";
+import { table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Age of the ended tasks that are shown of an agent: a session's longest life and the clocks' margins; milliseconds. */
+const RECENT_MS = 25 * 60_000;
+
+/**
+ * Runs `valetkey find <what> [--account <id>] [--agent <id>]`: finds the task of a session by its access key, its ARN, its user id or its name, and an
+ * agent's sessions by their source identity. Prints what to run next.
+ */
+export const find: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("find", argv, env, ["account", "agent"], 1);
+  const sought = soughtOf(wordOf(options, 0, "what CloudTrail or GuardDuty names", "find"));
+  const operator = await operatorOf(options, env);
+  if (sought.kind === "key") {
+    const { account, agent } = options.option;
+    const query = new URLSearchParams({
+      access_key_id: sought.key,
+      ...(account && { account }),
+      ...(agent && { agent }),
+    });
+    const found = await report.patiently("searching", operator.api.get(`/v1/tasks?${query}`));
+    return printed(sought, tasksIn(found), found, operator);
+  }
+  if (sought.kind === "session") {
+    const found = await report.patiently(
+      "searching",
+      operator.api.get(`/v1/tasks?task=${encodeURIComponent(sought.task)}`),
+    );
+    return printed(sought, tasksIn(found), found, operator);
+  }
+  return await findAgent(sought, operator);
+};
+
+const tasksIn = ({ tasks }: Body): readonly Body[] => listOf(tasks) as readonly Body[];
+
+/** Prints a task. @throws {ClientError} intent where no task has the key; later where not all could be looked at. */
+function printed(sought: Sought, tasks: readonly Body[], answer: Body, { print }: Operator): number {
+  const [task] = tasks;
+  if (!task) throw notFound(answer.searched as Body | undefined);
+  const lease = leaseOf(sought, task);
+  const warning = sought.kind === "session" && sought.role !== undefined && !lease ? FOREIGN : undefined;
+  const next = nextOf(task);
+  const found = { task, ...(lease ? { lease } : {}), ...(warning === undefined ? {} : { warning }), next };
+  print(
+    found,
+    () => `${warning === undefined ? "" : `${warning}\n\n`}${describedTask(task, lease)}\nNext\n${lines(next)}`,
+  );
+  return 0;
+}
+
+const FOREIGN =
+  "WARNING: the task has no key in this account and role. The session was not made by valetkey's exchange: find who made it, and see valetkey panic.";
+
+function notFound(searched: Body | undefined): ClientError {
+  if (searched?.whole === false)
+    return new ClientError(
+      "later",
+      "not_all_searched",
+      `unknown: only ${searched.tasks} tasks could be looked at in time; give --account, or --agent`,
+    );
+  return new ClientError(
+    "intent",
+    "not_found",
+    `none of the ${searched?.tasks ?? 0} tasks that may have a live session has this key: it opens nothing of valetkey's. Of older ones the log knows: valetkey audit show <folder>; CloudTrail has the session's ARN, which valetkey find takes`,
+  );
+}
+
+/** Finds the lease of the task that the search was about. */
+function leaseOf(sought: Sought, { leases }: Body): Body | undefined {
+  const all = listOf(leases) as readonly Body[];
+  if (sought.kind === "key") return all.find(({ access_key_id: key }) => key === sought.key);
+  if (sought.kind !== "session" || sought.role === undefined) return undefined;
+  return all.find(({ account, role }) => account === sought.account && role === sought.role);
+}
+
+function describedTask(task: Body, lease: Body | undefined): string {
+  const ended = task.ended_at === undefined ? "" : ` at ${task.ended_at} by ${task.ended_by ?? "?"}`;
+  const shown = lease ? [lease] : (listOf(task.leases) as readonly Body[]);
+  return table(
+    ["found", ""],
+    [
+      ["task", task.id],
+      ["agent", task.agent],
+      ["is", `${task.status}${ended}`],
+      ["began", task.opened_at],
+      ["ends by", task.expires_at],
+      ["its own words", task.purpose],
+      ...shown.flatMap((each) => [
+        ["key", [each.name, each.account ?? each.type, each.role, each.access_key_id].filter(Boolean).join(" ")],
+        ["dead by", each.fence_at ?? each.expires_at],
+      ]),
+    ],
+  );
+}
+
+/** Lists what to run next. Ids of another form than ours are not printed into a command. */
+export function nextOf({ id, agent, status }: Body): readonly string[] {
+  if (!/^[a-z0-9.]{13,58}$/.test(String(id)) || !/^[a-z0-9-]{1,64}$/.test(String(agent))) return [];
+  const isOver = status !== "active" && status !== "pending_approval";
+  return [
+    ...(isOver ? [`valetkey receipt ${id}`] : [`valetkey revoke ${id} --wait 60`]),
+    `valetkey tasks ledger ${id}`,
+    `valetkey incident ${agent}`,
+  ];
+}
+
+const lines = (commands: readonly string[]): string => commands.map((each) => `  ${each}\n`).join("");
+
+/** Finds an agent by the source identity of its sessions; a text that is no agent's id may be a task's without its dot. */
+async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: Operator): Promise<number> {
+  const { api, print } = operator;
+  const agent = await api.get(`/v1/agents/${encodeURIComponent(id)}`).catch(async (error: unknown) => {
+    if (!(error instanceof ClientError && error.event === "agent_not_found" && /^[a-z0-9]{12}$/.test(id))) throw error;
+    return undefined;
+  });
+  if (!agent) {
+    const found = await api.get(`/v1/tasks?task=${id}.`);
+    return printed({ kind: "session", task: `${id}.` }, tasksIn(found), found, operator);
+  }
+  const alive = tasksIn(await api.get(`/v1/tasks?agent=${encodeURIComponent(id)}`));
+  const { tasks: ended } = await endedTasks(api, id, Date.now() - RECENT_MS);
+  const next = [`valetkey incident ${id}`, `valetkey tasks --ended --agent ${id}`];
+  print({ agent, alive, ended, next }, () => {
+    const rows = [...alive, ...ended].map((task) => [
+      task.id,
+      task.status,
+      task.ended_at ?? task.expires_at,
+      task.purpose,
+    ]);
+    const sessions =
+      rows.length === 0
+        ? "No task of it is alive or has just ended.\n"
+        : table(["task", "is", "until", "purpose"], rows);
+    return `${table(["agent", "is", "owner", "team"], [[agent.id, agent.status, agent.owner, agent.team]])}\n${sessions}\nNext\n${lines(next)}`;
+  });
+  return 0;
+}

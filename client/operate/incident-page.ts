@@ -1,0 +1,103 @@
+import { nextOf } from "./find.ts";
+import type { Incident, IncidentTask } from "./incident-record.ts";
+import { leasesOf, refused } from "./receipts.ts";
+import { table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Most rows of uses that the page shows; the JSON has all. */
+const MOST_USES = 40;
+
+/** Formats an incident for a person at three in the morning: its first line says whether anything can still act. */
+export function describedIncident(told: Incident): string {
+  const { agent, sentence, verdict, as_of, began_at, tasks, unknown } = told;
+  const halted = (agent.halted ?? {}) as Body;
+  const keys = tasks.flatMap(keysOf);
+  const uses = tasks.flatMap(usesOf);
+  const parts = [
+    `${printable(sentence)}\nAs of ${as_of}. Begun at ${began_at}.\n`,
+    verdict === "nothing_can_act"
+      ? ""
+      : `Run the same command again. If it does not change: valetkey panic --reason "..." --yes\n`,
+    table(
+      ["agent", "is", "since", "by", "why", "owner", "contact"],
+      [[agent.id, agent.status, halted.at, halted.by, halted.reason ?? told.reason, agent.owner, agent.contact]],
+    ),
+    told.panic?.halted === true ? "A panic is declared: nothing of any agent works (valetkey panic).\n" : "",
+    section(`Keys (${keys.length})`, keys, [
+      "task",
+      "key",
+      "account",
+      "denial",
+      "at",
+      "after",
+      "AWS refused",
+      "dead by",
+    ]),
+    section(
+      `Tasks (${tasks.length})`,
+      tasks.map(({ id, agent: whose, status, ended_at, ended_by, purpose }) => [
+        id,
+        whose,
+        status,
+        ended_at,
+        ended_by,
+        purpose,
+      ]),
+      ["task", "agent", "was", "ended", "by", "its own words"],
+    ),
+    section(
+      uses.length > MOST_USES
+        ? `What they did (the first ${MOST_USES} of ${uses.length}; all are in the JSON)`
+        : `What they did (${uses.length})`,
+      uses.slice(0, MOST_USES),
+      ["task", "action", "resource", "granted", "used", "denied", "last"],
+    ),
+    `Not known\n${unknown.map((each) => `  - ${printable(each)}\n`).join("")}`,
+    `Next\n${nextFor(told)
+      .map((each) => `  ${each}\n`)
+      .join("")}`,
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+const section = (title: string, rows: readonly (readonly unknown[])[], headings: readonly string[]): string =>
+  rows.length === 0 ? `${title}\n` : `${title}\n${table(headings, rows)}`;
+
+const keysOf = ({ id, receipt }: IncidentTask): readonly (readonly unknown[])[] =>
+  (receipt ? leasesOf(receipt) : []).map((lease) => [
+    id,
+    lease.name,
+    lease.account ?? lease.type,
+    lease.status,
+    lease.policy_written_at ?? lease.revoked_at,
+    lease.milliseconds === undefined ? "" : `${lease.milliseconds} ms`,
+    refused(lease.observed),
+    lease.fence_at ?? lease.expires_at,
+  ]);
+
+/** Lists the calls that a task is known to have made: those that nothing granted first, then denied ones, then the others. */
+const usesOf = ({ id, ledger = [] }: IncidentTask): readonly (readonly unknown[])[] =>
+  ledger
+    .filter(({ used, denied }) => Number(used) > 0 || Number(denied) > 0)
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map(({ action, resource, granted, used, denied, last }) => [
+      ...[id, action, resource, granted === true ? "yes" : "NO", used, denied],
+      typeof last === "number" ? new Date(last * 1_000).toISOString() : "",
+    ]);
+
+const rank = ({ granted, denied }: Body): number => (granted !== true ? 0 : Number(denied) > 0 ? 1 : 2);
+
+function nextFor({ agent, tasks }: Incident): readonly string[] {
+  const [task] = tasks;
+  const [, ledger] = task ? nextOf({ ...task, agent: agent.id }) : [];
+  return [
+    `valetkey incident ${agent.id}   (again: the ledger grows for some minutes)`,
+    ...(ledger === undefined ? [] : [ledger]),
+    "valetkey secrets   (what it may know)",
+    `valetkey offboard ${agent.id} --yes   (for good), or valetkey agents resume ${agent.id}`,
+  ];
+}
+
+/** Removes control characters, which a terminal would obey. */
+const printable = (text: string): string => text.replace(/\p{C}/gu, " ");

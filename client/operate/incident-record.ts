@@ -1,0 +1,85 @@
+import { leasesOf } from "./receipts.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Task of an incident, as the service describes it, with its receipt and what it did. */
+export interface IncidentTask extends Body {
+  readonly id: string;
+  readonly receipt?: Body | undefined;
+  /** Rows of its ledger. */
+  readonly ledger?: readonly Body[] | undefined;
+}
+
+export type Verdict = "nothing_can_act" | "may_act" | "unknown";
+
+/** Record of an incident: the JSON file. */
+export interface Incident {
+  readonly format: "valetkey.incident/1";
+  readonly as_of: string;
+  /** Start of the first run. */
+  readonly began_at: string;
+  readonly verdict: Verdict;
+  readonly sentence: string;
+  readonly agent: Body;
+  readonly reason?: string;
+  readonly panic?: Body;
+  /** Tasks that were alive when the first run began. */
+  readonly live_at_the_beginning: readonly string[];
+  /** From the command's start until its wait for denials was over. */
+  readonly milliseconds: number;
+  readonly tasks: readonly IncidentTask[];
+  readonly unknown: readonly string[];
+}
+
+/** Facts from which it follows whether the agent can act. */
+export interface IncidentFacts {
+  readonly agent: Body;
+  readonly isSuspended: boolean;
+  readonly isPanic: boolean;
+  /** Undefined where they could not be read. */
+  readonly alive: readonly string[] | undefined;
+  readonly tasks: readonly IncidentTask[];
+  /** Number of things that could not be read and on which the answer depends. */
+  readonly unread: number;
+}
+
+/** Says whether anything of the agent can still act. Nothing that could not be read counts as over. */
+export function verdictOf({
+  agent,
+  isSuspended,
+  isPanic,
+  alive,
+  tasks,
+  unread,
+}: IncidentFacts): Pick<Incident, "verdict" | "sentence"> {
+  const id = String(agent.id);
+  const keys = tasks.flatMap(({ receipt }) => (receipt ? leasesOf(receipt) : []));
+  const open = keys.filter(({ status }) => status === "pending");
+  const unfinished = tasks.filter(({ receipt }) => receipt && receipt.complete !== true);
+  if (alive === undefined || unread > 0)
+    return {
+      verdict: "unknown",
+      sentence: `IT IS UNKNOWN whether ${id} can still act: not everything could be read, see below.`,
+    };
+  if (!isSuspended && !isPanic)
+    return { verdict: "may_act", sentence: `${id} CAN STILL ACT: it is not suspended, see below.` };
+  if (alive.length > 0)
+    return { verdict: "may_act", sentence: `${id} MAY STILL ACT: ${alive.length} of its tasks are alive.` };
+  if (unfinished.length > 0) {
+    const by = open
+      .map(({ fence_at: at, expires_at }) => String(at ?? expires_at))
+      .sort()
+      .at(-1);
+    const end = by === undefined ? "" : `; the last is dead by ${by}`;
+    return {
+      verdict: "may_act",
+      sentence: `${id} MAY STILL ACT: ${open.length} of ${keys.length} keys, of ${unfinished.length} tasks, are not known to be denied${end}.`,
+    };
+  }
+  const slowest = Math.max(0, ...keys.map(({ milliseconds }) => Number(milliseconds ?? 0)));
+  const why = isSuspended ? `it is ${agent.status}` : "a panic is declared";
+  return {
+    verdict: "nothing_can_act",
+    sentence: `NOTHING OF ${id} CAN ACT: ${why}, no task of it is alive, and each of ${keys.length} keys is denied or over (the slowest ${slowest} ms after its task's end).`,
+  };
+}

@@ -1,0 +1,204 @@
+import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClientError } from "../exit-codes.ts";
+import { readPrivateFile, writePrivateFile } from "../files/private-file.ts";
+import type { Reporter } from "../reporter.ts";
+import { atOnce } from "./at-once.ts";
+import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
+import { describedIncident } from "./incident-page.ts";
+import { type Incident, type IncidentTask, verdictOf } from "./incident-record.ts";
+import { type OperatorCommand, operatorOf } from "./operator.ts";
+import type { OperatorApi } from "./operator-api.ts";
+import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
+import { listOf, Receipts } from "./receipts.ts";
+import { haltedAtMs, suspendAgent } from "./suspend.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+const PAUSE_MS = 1_000;
+const AT_ONCE = 8;
+/** Most tasks whose ledger is read: two requests a second for each would wake somebody else. */
+const MOST_LEDGERS = 200;
+/** Age before a halt of the tasks whose sessions may still have lived at it: the last fence and the clocks' margins; milliseconds. */
+const MAY_LIVE_MS = 25 * 60_000;
+
+/**
+ * Runs `valetkey incident <agent> [--reason <text>] [--since <time>] [--wait <seconds>] [--out <file>]`: lists what the agent has, suspends it, waits
+ * until its keys are denied, and gathers receipts and ledgers. What fails is said and does not stop the rest. May be repeated.
+ * @returns 0 where nothing of the agent can act.
+ * @throws {ClientError} later where something may act, or it is unknown whether.
+ */
+export const incident: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("incident", argv, env, ["reason", "since", "wait", "out"], 1);
+  const agent = wordOf(options, 0, "which agent", "incident");
+  const { reason, since = "24h", wait = "60", out } = options.option;
+  const [sinceMs, waitSeconds] = [sinceMsOf(since), secondsIn(wait, "--wait")];
+  const before = out === undefined ? undefined : earlierIn(out, agent);
+  const { api, print } = await operatorOf(options, env);
+  const told = await gather({ agent, reason, sinceMs, waitSeconds, before }, api, report);
+  const page = describedIncident(told);
+  if (out !== undefined) keep(out, told, page);
+  print(told, () => page);
+  if (told.verdict === "nothing_can_act") return 0;
+  throw new ClientError("later", told.verdict, `${told.sentence} Run the same command again.`);
+};
+
+interface Asked {
+  readonly agent: string;
+  readonly reason: string | undefined;
+  readonly sinceMs: number;
+  readonly waitSeconds: number;
+  readonly before: Incident | undefined;
+}
+
+async function gather(
+  { agent, reason, sinceMs, waitSeconds, before }: Asked,
+  api: OperatorApi,
+  report: Reporter,
+): Promise<Incident> {
+  const beganMs = Date.now();
+  const deadlineMs = beganMs + waitSeconds * 1_000;
+  const unknown: string[] = [];
+  const path = encodeURIComponent(agent);
+  /** Does a step. What fails is recorded, and the next step is done all the same. */
+  const tried = async <T>(what: string, step: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      unknown.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
+
+  report.note("step", `listing the tasks of ${agent}`);
+  const live = (await tried("its live tasks could not be listed", () => liveTasks(api, path))) ?? [];
+  report.note("step", `${live.length} alive; suspending ${agent}`);
+  const suspended = await tried("IT COULD NOT BE SUSPENDED", () => suspendUntil(api, agent, reason, deadlineMs));
+  const state = suspended ?? (await tried("it could not be read", () => api.get(`/v1/agents/${path}`)));
+  const panic = await tried("whether a panic is declared could not be read", () => api.get("/v1/panic"));
+  const alive = await tried("whether it has live tasks could not be read", () => liveTasks(api, path));
+
+  const haltedMs = state ? haltedAtMs(state) : beganMs;
+  const fromMs = Math.min(sinceMs, haltedMs - MAY_LIVE_MS);
+  const ended = await tried("its ended tasks could not be listed", () => endedTasks(api, agent, fromMs));
+  if (ended?.isWhole === false)
+    unknown.push("more of its tasks have ended than one command reads: the oldest are missing here");
+  const all = new Map<string, Body>();
+  for (const task of [...live, ...(ended?.tasks ?? [])]) all.set(String(task.id), task);
+  for (const id of listOf(suspended?.ended).map(String)) if (!all.has(id)) all.set(id, { id });
+
+  const mayMatter = [...all.values()].filter(
+    ({ ended_at: at }) => at === undefined || Date.parse(String(at)) >= haltedMs - MAY_LIVE_MS,
+  );
+  report.note("step", `waiting until the keys of ${mayMatter.length} tasks are denied`);
+  const receipts = new Receipts(api);
+  await receipts.await(
+    mayMatter.map(({ id }) => String(id)),
+    deadlineMs,
+    report,
+  );
+  const deniedMs = Date.now();
+  for (const [id, error] of receipts.unread)
+    unknown.push(`the receipt of ${id} could not be read: ${error instanceof ClientError ? error.message : "a bug"}`);
+
+  report.note("step", "reading what they did");
+  const ledgers = new Map<string, readonly Body[]>();
+  const shown = [...all.keys()].slice(0, MOST_LEDGERS);
+  if (all.size > shown.length)
+    unknown.push(`what ${all.size - shown.length} older tasks did was not read: valetkey tasks ledger <task>`);
+  await atOnce(AT_ONCE, shown, async (id) => {
+    const told = await tried(`what ${id} did could not be read`, () =>
+      api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`),
+    );
+    if (told) ledgers.set(id, listOf(told.rows) as readonly Body[]);
+  });
+
+  const receiptOf = new Map(receipts.all.map((each) => [String(each.task), each]));
+  const ids = new Set([...all.keys(), ...receiptOf.keys()]);
+  const tasks: readonly IncidentTask[] = [...ids].map((id) => ({
+    ...(all.get(id) ?? {}),
+    id,
+    ...(receiptOf.has(id) ? { receipt: receiptOf.get(id) } : {}),
+    ...(ledgers.has(id) ? { ledger: ledgers.get(id) } : {}),
+  }));
+  const facts = {
+    agent: state ?? { id: agent },
+    isSuspended: state !== undefined && state.status !== "active",
+    isPanic: panic?.halted === true,
+    alive: alive?.map(({ id }) => String(id)),
+    tasks,
+    unread: receipts.unread.size + (ended ? 0 : 1),
+  };
+  return {
+    format: "valetkey.incident/1",
+    as_of: new Date().toISOString(),
+    began_at: before?.began_at ?? new Date(beganMs).toISOString(),
+    ...verdictOf(facts),
+    agent: facts.agent,
+    ...(reason === undefined ? {} : { reason }),
+    ...(panic ? { panic } : {}),
+    live_at_the_beginning: before?.live_at_the_beginning ?? live.map(({ id }) => String(id)),
+    milliseconds: deniedMs - beganMs,
+    tasks,
+    unknown: [...unknown, ...LIMITS],
+  };
+}
+
+/** Limits of what any incident's page can know. */
+const LIMITS = [
+  "CloudTrail tells of calls minutes later: run the same command again after a quarter of an hour",
+  "data events that no trail of the account selects are not seen (data_event_not_selected)",
+  "AWS takes some seconds to act on a policy that IAM has; a receipt's `observed` says how many, for a sample",
+  "what the agent has read it knows: secrets are in valetkey secrets, and rotate by valetkey secrets rotate",
+] as const;
+
+async function liveTasks(api: OperatorApi, agent: string): Promise<readonly Body[]> {
+  return listOf((await api.get(`/v1/tasks?agent=${agent}`)).tasks) as readonly Body[];
+}
+
+/** Suspends the agent; tries again while tasks are left or the service has an outage. @throws {ClientError} */
+async function suspendUntil(
+  api: OperatorApi,
+  agent: string,
+  reason: string | undefined,
+  deadlineMs: number,
+): Promise<Body> {
+  for (;;) {
+    try {
+      return await suspendAgent(api, agent, reason);
+    } catch (error) {
+      const mayPass = error instanceof ClientError && ["unavailable", "later"].includes(error.reason);
+      if (!mayPass || Date.now() + PAUSE_MS >= deadlineMs) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+/** Reads the file of an earlier run. @throws {ClientError} usage where the file is something else, which is not written over. */
+function earlierIn(path: string, agent: string): Incident | undefined {
+  try {
+    writeFileSync(path, "", { flag: "ax", mode: 0o600 });
+    return undefined;
+  } catch {
+    const text = readPrivateFile(path);
+    if (text === "") return undefined;
+    try {
+      const told: Incident = JSON.parse(text ?? "");
+      if (told.format === "valetkey.incident/1" && told.agent.id === agent) return told;
+    } catch {
+      // Falls through to the refusal.
+    }
+    throw new ClientError(
+      "usage",
+      "usage",
+      `${path} cannot be written, or is no incident of ${agent} that is yours alone to read: give another --out`,
+    );
+  }
+}
+
+/** Writes the JSON, and the page beside it. */
+function keep(path: string, told: Incident, page: string): void {
+  writePrivateFile(path, `${JSON.stringify(told, undefined, 2)}\n`);
+  writePrivateFile(`${path.replace(/\.json$/, "")}.txt`, page);
+}

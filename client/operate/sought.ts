@@ -1,0 +1,42 @@
+import { ClientError } from "../exit-codes.ts";
+
+/** Thing that is searched for. */
+export type Sought =
+  | { readonly kind: "key"; readonly key: string }
+  | { readonly kind: "session"; readonly task: string; readonly account?: string; readonly role?: string }
+  | { readonly kind: "agent"; readonly id: string };
+
+const ARN = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/([\w+=,.@-]+)$/;
+const TASK = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
+const TASK_ROLE = /^valetkey-task-\d+$/;
+
+/**
+ * Reads what CloudTrail or GuardDuty names: an access key, the ARN of a session, its user id (`AROA…:<name>`), its name, or its source identity.
+ * @throws {ClientError} usage where no session of valetkey can have it.
+ */
+export function soughtOf(text: string): Sought {
+  if (/^ASIA[A-Z0-9]{12,}$/.test(text)) return { kind: "key", key: text };
+  if (/^A[A-Z]IA[A-Z0-9]+$/.test(text))
+    throw usage("this is no key of a session: valetkey hands out no others (theirs begin with ASIA)");
+  const [, account, role, name] = ARN.exec(text) ?? [];
+  if (account !== undefined && role !== undefined && name !== undefined) {
+    if (!TASK_ROLE.test(role)) throw usage(`${role} is no task role: the session is not valetkey's`);
+    return { kind: "session", task: taskIn(name), account, role };
+  }
+  const [, ofUser] = /^AROA[A-Z0-9]+:(.+)$/.exec(text) ?? [];
+  if (ofUser !== undefined) return { kind: "session", task: taskIn(ofUser) };
+  if (TASK.test(text)) return { kind: "session", task: text };
+  if (text === "valetkey-probe")
+    throw usage("the source identity valetkey-probe is of valetkey's own probe, which can do nothing but list buckets");
+  if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(text)) return { kind: "agent", id: text };
+  throw usage("give an access key (ASIA…), the ARN or the user id of a session, a task, or an agent's id");
+}
+
+/** Reads a session's name. The dot at its end is easily lost. */
+function taskIn(name: string): string {
+  const task = name.endsWith(".") ? name : `${name}.`;
+  if (TASK.test(task)) return task;
+  throw usage("the session's name is no task's: valetkey names each of its sessions after the task");
+}
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
