@@ -13,9 +13,17 @@ export interface Import {
 
 /** Top-level folders that hold TypeScript. */
 export const FOLDERS = [
-  ...["functions", "infra", "client", "decision", "console", "config", "policy-tools", "doctor", "openapi"],
+  ...["functions", "infra", "client", "decision", "console", "audit", "config", "policy-tools", "doctor", "openapi"],
   ...["emulator", "local", "fakes", "scripts", "bench", "test"],
 ] as const;
+
+/** Lists the top-level folders that hold TypeScript, by their names; built and installed files are left out. */
+export const foldersWithSources = (): readonly string[] =>
+  readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /^(?!\.|node_modules$|coverage$|reports$|build$|cdk\.out)/.test(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => sourcesBelow(name).length > 0)
+    .sort();
 
 export interface Source {
   /** Path from the root. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
-import { FOLDERS, type Import, importsBelow } from "./imports-below.ts";
+import { FOLDERS, foldersWithSources, type Import, importsBelow } from "./imports-below.ts";
 
 interface Rule {
   readonly says: string;
@@ -124,9 +124,9 @@ const RULES: readonly Rule[] = [
     broken: { from: "client/commands/audit.ts", to: "functions/names.ts" },
   },
   {
-    says: "the auditor's tools need no AWS and no library: the form of the log and of its events alone",
+    says: "the auditor's tools need no AWS and no library: the form of the log, of its events and of what a SIEM takes",
     from: /^audit\//,
-    mayImport: /^audit\/|^decision\/visible-text\.ts$|^functions\/core\/(archive|journal|text)\/|^node:/,
+    mayImport: /^audit\/|^decision\/visible-text\.ts$|^functions\/core\/(archive|journal|siem|text)\/|^node:/,
     broken: { from: "audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {
@@ -187,6 +187,10 @@ describe("imports point inwards", () => {
       to: "functions/adapters/wiring/build-ports.ts",
     });
     expect(new Set(imports.map(({ from }) => from.split("/")[0]))).toEqual(new Set(FOLDERS));
+  });
+
+  it("knows every folder that holds TypeScript", () => {
+    expect([...FOLDERS].sort()).toEqual(foldersWithSources());
   });
 
   it.each(RULES)("$says", (rule) => {
