@@ -6,7 +6,8 @@ import type { RequestRecord } from "../steps/requests/request-record.ts";
 import { type Identity, verifyIdentity } from "../steps/requests/verify-identity.ts";
 import { authoriseIntent } from "../steps/tasks/authorise-intent.ts";
 import { authoriseParent } from "../steps/tasks/authorise-task.ts";
-import type { UnapprovedGrants } from "../steps/tasks/grants.ts";
+import type { NoParent, UnapprovedGrants } from "../steps/tasks/grants.ts";
+import { noParentOf } from "../steps/tasks/no-parent.ts";
 import type { HeldDelegation } from "../steps/tasks/verify-delegation.ts";
 import type { Form } from "./parameters.ts";
 import { parseTokenRequest, type TokenRequest } from "./request.ts";
@@ -28,13 +29,14 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
     refuseKnown(identity.agent, request.details, ports); // a flood is refused from memory, before policy is asked
 
     const held = await delegationOf(request, identity, ports); // a sub-agent's
-    if (held) record.note({ task: held.lineage.task.path });
-    const parentScope = held && (await authoriseParent(held, request.sourceIp, ports)); // all that is above it, decided anew
+    const isChild = "lineage" in held;
+    if (isChild) record.note({ task: held.lineage.task.path });
+    const parent = isChild ? await authoriseParent(held, request.sourceIp, ports) : held; // all that is above it, decided anew
 
     const { taskSeconds } = identity.agent.limits;
-    const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, held?.secondsLeft ?? taskSeconds);
+    const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? held.secondsLeft : taskSeconds);
     const ask = { ...request, ttlSeconds, claims: identity.claims };
-    const grants = await authoriseIntent(identity.agent, ask, ports, parentScope);
+    const grants = await authoriseIntent(identity.agent, ask, parent, ports);
     record.note({ policies: grants.policies });
     if ("needed" in grants) return waitFor(identity, ask, grants, ports, record); // people decide first
 
@@ -72,13 +74,16 @@ async function waitFor(
   return respondWaiting(waiting, ports.deployment, ports.clock.nowMs());
 }
 
-/** Verifies a sub-agent's delegation; undefined for any other agent. The verification is loaded at its first use, not at every cold start. */
+/**
+ * Verifies a sub-agent's delegation, or proves that the request shows none. The verification is loaded at its first use, not at every cold start.
+ * @throws {Refusal} those of `verifyDelegation`.
+ */
 async function delegationOf(
-  { delegationToken, idempotencyKey }: TokenRequest,
+  request: TokenRequest,
   identity: Identity,
   ports: SealingPorts,
-): Promise<HeldDelegation | undefined> {
-  if (delegationToken === undefined) return undefined;
+): Promise<HeldDelegation | NoParent> {
+  if (request.delegationToken === undefined) return noParentOf(request);
   const { verifyDelegation } = await import("../steps/tasks/verify-delegation.ts");
-  return verifyDelegation(delegationToken, identity, idempotencyKey !== undefined, ports);
+  return verifyDelegation(request.delegationToken, identity, request.idempotencyKey !== undefined, ports);
 }

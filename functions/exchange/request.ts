@@ -28,11 +28,18 @@ export interface TaskRequest {
 }
 
 /** Request of an agent for itself, or of a sub-agent with its parent's delegation token. */
-export interface TokenRequest extends TaskRequest {
+export type TokenRequest = OwnRequest | ChildRequest;
+
+interface OwnRequest extends TaskRequest {
   /** OIDC token of the agent itself. */
   readonly identityToken: string;
-  /** Delegation token; only in a sub-agent's request. */
-  readonly delegationToken?: string;
+  readonly delegationToken?: undefined;
+}
+
+interface ChildRequest extends TaskRequest {
+  /** OIDC token of the sub-agent. */
+  readonly identityToken: string;
+  readonly delegationToken: string;
 }
 
 /** Ports that parse an intent. */

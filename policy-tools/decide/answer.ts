@@ -13,6 +13,7 @@ import { type Denial, Refusal, type RefusalCode } from "../../functions/core/ref
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import type { GrantedIntent } from "../../functions/steps/tasks/grants.ts";
+import { noParentOf } from "../../functions/steps/tasks/no-parent.ts";
 import { questionOfSession } from "../../functions/steps/tasks/question-of-session.ts";
 import type { Deciding } from "../bundle.ts";
 import { connectorsFor } from "./connectors.ts";
@@ -79,7 +80,7 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
       deployment,
     };
     const ask = { ...request, details, claims: claimsOf(request, bundle) };
-    const grants = await authoriseIntent(agentOf(request), ask, ports);
+    const grants = await authoriseIntent(agentOf(request), ask, noParentOf({}), ports);
     const { task, leases } = planned(request, grants, deployment);
     const sessions = leases.map((planned) => ({
       lease: planned.lease.name,

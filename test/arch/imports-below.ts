@@ -20,7 +20,9 @@ export const FOLDERS = [
 /** Lists the top-level folders that hold TypeScript, by their names; built and installed files are left out. */
 export const foldersWithSources = (): readonly string[] =>
   readdirSync(ROOT, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && /^(?!\.|node_modules$|coverage$|reports$|build$|cdk\.out)/.test(entry.name))
+    .filter(
+      (entry) => entry.isDirectory() && /^(?!\.|node_modules$|coverage$|reports$|build$|cdk\.out)/.test(entry.name),
+    )
     .map(({ name }) => name)
     .filter((name) => sourcesBelow(name).length > 0)
     .sort();

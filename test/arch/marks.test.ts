@@ -10,6 +10,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   HeldDelegation: ["functions/steps/tasks/verify-delegation.ts"],
   AuthenticatedTask: ["functions/steps/tasks/authenticate-task.ts"],
   Identity: ["functions/steps/requests/verify-identity.ts"],
+  NoParent: ["functions/steps/tasks/no-parent.ts"],
   Lineage: ["functions/steps/tasks/read-lineage.ts"],
   OpenedTask: [
     "functions/exchange/approvals/use-approval.ts",

@@ -17,6 +17,7 @@ import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts
 import { authoriseParent } from "../../functions/steps/tasks/authorise-task.ts";
 import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";
 import type { Grants } from "../../functions/steps/tasks/grants.ts";
+import { noParentOf } from "../../functions/steps/tasks/no-parent.ts";
 import type { TaskOf } from "../../functions/steps/tasks/read-lineage.ts";
 import { checkPolicy } from "../../policy-tools/read/check-policy.ts";
 import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
@@ -118,9 +119,9 @@ export async function vend(
   const { agent, ttlSeconds, purpose, claims, sourceIp } = scenario.asker;
   try {
     const details = parseIntent(scenario.json, deployment.accounts);
-    const above = parent && (await pipeline.authoriseParent(heldBy(parent), sourceIp, ports));
+    const above = parent ? await pipeline.authoriseParent(heldBy(parent), sourceIp, ports) : noParentOf({});
     const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp, claims } as const;
-    const grants = await pipeline.authorise(anAgent(agent), ask, ports, above);
+    const grants = await pipeline.authorise(anAgent(agent), ask, above, ports);
     // People are asked: nothing is handed out before they have approved it.
     if ("needed" in grants) {
       const waiting = { action: "*", target: "*", reason: "People must approve it." };
@@ -150,7 +151,7 @@ export async function vend(
         policy,
       };
     });
-    const granted = above ? [above] : [];
+    const granted = "parent" in above ? [above] : [];
     return {
       ...nothing,
       ...{ sessions, denials: grants.denials, refusal: undefined },

@@ -4,6 +4,7 @@
  */
 import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
+import type { TokenRequest } from "../../functions/exchange/request.ts";
 import { respond } from "../../functions/exchange/respond.ts";
 import { confirmLeases, type Issued } from "../../functions/exchange/vend/confirm-leases.ts";
 import { openTask } from "../../functions/exchange/vend/open-task.ts";
@@ -16,7 +17,8 @@ import type { AuthenticatedTask } from "../../functions/steps/tasks/authenticate
 import { type Ask, authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import { authoriseParent, authoriseTask } from "../../functions/steps/tasks/authorise-task.ts";
 import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";
-import type { Grants, ParentScope } from "../../functions/steps/tasks/grants.ts";
+import type { Grants, NoParent, ParentScope } from "../../functions/steps/tasks/grants.ts";
+import { noParentOf } from "../../functions/steps/tasks/no-parent.ts";
 import { type Lineage, readLineage } from "../../functions/steps/tasks/read-lineage.ts";
 import { type HeldDelegation, verifyDelegation } from "../../functions/steps/tasks/verify-delegation.ts";
 
@@ -35,6 +37,9 @@ declare const ask: Ask;
 declare const lineage: Lineage;
 declare const delegation: HeldDelegation;
 declare const parentScope: ParentScope;
+declare const noParent: NoParent;
+declare const request: TokenRequest;
+declare const ownRequest: Extract<TokenRequest, { readonly delegationToken?: undefined }>;
 
 /** What anybody could put together: all of its fields, but for the mark that only the step can make. */
 type Forged<T> = { readonly [Name in keyof T as Name extends symbol ? never : Name]: T[Name] };
@@ -55,7 +60,9 @@ export const rightOrders = async () => [
   await authoriseTask(lineage, "", ports),
   await verifyDelegation("", identity, false, ports),
   await authoriseParent(delegation, "", ports),
-  await authoriseIntent(identity.agent, ask, ports, parentScope),
+  await authoriseIntent(identity.agent, ask, parentScope, ports),
+  await authoriseIntent(identity.agent, ask, noParent, ports),
+  noParentOf(ownRequest),
   await confirmLeases(opened, ports),
   await confirmLeases(renewed, ports),
   respond(issued, ports.deployment, 0),
@@ -84,9 +91,13 @@ export const wrongOrders = async () => [
   // @ts-expect-error nothing is decided for a delegation that nobody has shown
   await authoriseParent(undelegated, "", ports),
   // @ts-expect-error no child within what was not decided anew for those above (I3)
-  await authoriseIntent(identity.agent, ask, ports, undecided),
+  await authoriseIntent(identity.agent, ask, undecided, ports),
   // @ts-expect-error nor within a delegation alone
-  await authoriseIntent(identity.agent, ask, ports, delegation),
+  await authoriseIntent(identity.agent, ask, delegation, ports),
+  // @ts-expect-error nothing is decided as if there were no parent, unless that is proven: a child's bounds cannot be left out
+  await authoriseIntent(identity.agent, ask, undefined, ports),
+  // @ts-expect-error a request that may show a delegation has a parent, as far as anybody knows
+  noParentOf(request),
   // @ts-expect-error no lease is confirmed that stands in no record
   await confirmLeases(unrecorded, ports),
   // @ts-expect-error nor one that was renewed without one
@@ -119,6 +130,8 @@ export const forged: readonly unknown[] = [
   undelegated satisfies HeldDelegation,
   // @ts-expect-error what is above is made by authoriseParent and authoriseTask
   undecided satisfies ParentScope,
+  // @ts-expect-error the absence of a parent is proven by noParentOf, noParentAbove
+  {} satisfies NoParent,
   // @ts-expect-error a task is believed by believeTask, or sealed by sealTask
   task satisfies BelievedTask,
   // @ts-expect-error a held task is made by holdTask, from a token

@@ -17,6 +17,7 @@ import { authoriseIntent } from "../../steps/tasks/authorise-intent.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { describeDetails } from "../../steps/tasks/describe-details.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { noParentAbove } from "../../steps/tasks/no-parent.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { planConnected } from "../vend/issue-connected.ts";
 import { newTask } from "../vend/open-task.ts";
@@ -104,7 +105,7 @@ export async function plannedEffects(
     claims,
     ...(sourceIp ? { sourceIp } : {}),
   } as const;
-  const decided = await authoriseIntent(agent, ask, ports);
+  const decided = await authoriseIntent(agent, ask, noParentAbove(task), ports);
   if (!("needed" in decided)) throw new Refusal("contended", { why: "policy asks nobody", retryAfterSeconds: 1 });
   const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, nowSeconds, reads);
   const { requester, needed } = decided;

@@ -17,6 +17,7 @@ import { decideTask } from "../../steps/tasks/authorise-task.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { endTask } from "../../steps/tasks/end-task.ts";
 import type { Grants, UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { noParentAbove } from "../../steps/tasks/no-parent.ts";
 import { type Lineage, readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
@@ -134,7 +135,7 @@ async function decidedAgain(
   ports: AskNeeds,
 ): Promise<Grants | UnapprovedGrants> {
   try {
-    return await decideTask(lineage, record.ttl, sourceIp, ports);
+    return await decideTask(lineage, record.ttl, sourceIp, noParentAbove(lineage.task), ports);
   } catch (error) {
     if (!(error instanceof Refusal && error.code === "policy_denied")) throw error;
     return refuseChanged(lineage.task, record, ["grants"], ports);

@@ -17,7 +17,7 @@ import { hourEnd } from "../../core/policy/hour-end.ts";
 import { strictest } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
-import type { Grants, ParentScope, UnapprovedGrants } from "./grants.ts";
+import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
 
 /** Pairs of an intent up to which Cedar is asked about each resource by itself, which is quicker for a few. */
 const FEW_PAIRS = 12;
@@ -36,15 +36,17 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & {
 /**
  * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or nothing, unless the request accepts less. For a child, each part must also
  * lie within the parent's present grants and the delegation, and inherits the conditions that apply to it there (I3).
+ * @param parent bounds by the tasks above, or the proof that there are none, so that a child's bounds cannot be left out.
  * @returns the grants, or what people have to approve first.
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
   agent: KnownAgent,
   ask: Ask,
+  parent: ParentScope | NoParent,
   ports: Needs,
-  parentScope?: ParentScope,
 ): Promise<Grants | UnapprovedGrants> {
+  const parentScope = "parent" in parent ? parent : undefined;
   const atMs = ports.clock.nowMs();
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
   const asker: Requester = { ...ask, agent, atMs, ancestors: parentScope?.delegated.chain ?? [] };

@@ -6,11 +6,12 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskFacts } from "../../core/tasks/task.ts";
 import { authoriseIntent } from "./authorise-intent.ts";
 import type { BelievedTask } from "./believe-task.ts";
-import type { Grants, ParentScope, UnapprovedGrants } from "./grants.ts";
+import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
+import { noParentAbove } from "./no-parent.ts";
 import type { Lineage, TaskOf } from "./read-lineage.ts";
 import type { HeldDelegation } from "./verify-delegation.ts";
 
-type Needs = Parameters<typeof authoriseIntent>[2] & Pick<Ports, "approvals" | "seals" | "log">;
+type Needs = Parameters<typeof authoriseIntent>[3] & Pick<Ports, "approvals" | "seals" | "log">;
 
 /** Selects the details that are decided; the others count as not granted. */
 type Part = (detail: Detail) => boolean;
@@ -31,15 +32,13 @@ export async function authoriseTask(
   part = EVERYTHING,
 ): Promise<Grants> {
   let parent: { readonly task: BelievedTask; readonly grants: Grants } | undefined;
-  for (const { task, agent } of lineage.ancestors) {
-    const parentScope = parent && parentScopeOf(parent.task, parent.grants, task.delegated?.details, part);
-    parent = {
-      task,
-      grants: await stillGranted(() => decideAnew({ task, agent }, parentScope, sourceIp, ports, part)),
-    };
+  const above = (task: BelievedTask) =>
+    parent ? parentScopeOf(parent.task, parent.grants, task.delegated?.details, part) : noParentAbove(task);
+  for (const each of lineage.ancestors) {
+    const grants = await stillGranted(() => decideAnew(each, above(each.task), sourceIp, ports, part));
+    parent = { task: each.task, grants };
   }
-  const parentScope = parent && parentScopeOf(parent.task, parent.grants, lineage.task.delegated?.details, part);
-  return decideAnew(lineage, parentScope, sourceIp, ports, part);
+  return decideAnew(lineage, above(lineage.task), sourceIp, ports, part);
 }
 
 /** Rewrites a denial of a task above, so that it does not read as a denial of a requested detail. */
@@ -68,13 +67,13 @@ export async function authoriseParent(held: HeldDelegation, sourceIp: string, po
 /** Decides one task anew. What people have to approve counts as granted only where they have, for this task; that is loaded at its first use. */
 const decideAnew = async (
   of: TaskOf,
-  parentScope: ParentScope | undefined,
+  parent: ParentScope | NoParent,
   sourceIp: string | undefined,
   ports: Needs,
   part: Part,
 ): Promise<Grants> => {
   const { task } = of;
-  const decided = await decideTask(of, task.expiresAt - task.openedAt, sourceIp, ports, parentScope, part);
+  const decided = await decideTask(of, task.expiresAt - task.openedAt, sourceIp, parent, ports, part);
   if (!("needed" in decided) && task.approval === undefined) return decided;
   const { approveGrants } = await import("../approvals/approve-grants.ts");
   return approveGrants(task, decided, part === EVERYTHING, ports);
@@ -88,8 +87,8 @@ export async function decideTask(
   { task, agent }: TaskOf,
   ttlSeconds: number,
   sourceIp: string | undefined,
-  ports: Parameters<typeof authoriseIntent>[2],
-  parentScope?: ParentScope,
+  parent: ParentScope | NoParent,
+  ports: Parameters<typeof authoriseIntent>[3],
   part = EVERYTHING,
 ): Promise<Grants | UnapprovedGrants> {
   const { purpose, facts } = task;
@@ -105,8 +104,8 @@ export async function decideTask(
       claims: facts.claims,
       ...(sourceIp === undefined ? {} : { sourceIp }),
     },
+    parent,
     ports,
-    parentScope,
   );
 }
 

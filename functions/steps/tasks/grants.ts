@@ -14,6 +14,7 @@ import type { Task } from "../../core/tasks/task.ts";
 declare const allowed: unique symbol;
 declare const unapproved: unique symbol;
 declare const decidedAnew: unique symbol;
+declare const alone: unique symbol;
 
 /** Granted intent of an active agent, on which credentials may be issued: people were not to be asked, or have approved exactly this. */
 export interface Grants extends GrantedIntent {
@@ -64,4 +65,9 @@ export interface ParentScope {
   readonly delegated: Delegated;
   /** For a child that is about to be opened: the delegation that it uses up, and until when it may live. */
   readonly delegation?: { readonly hash: string; readonly expiresAt: number };
+}
+
+/** Proof that no task above bounds a request or a task: `noParentOf` makes it of a request, `noParentAbove` of a root. */
+export interface NoParent {
+  readonly [alone]: true;
 }

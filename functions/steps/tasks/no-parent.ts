@@ -1,0 +1,12 @@
+import { made } from "../../core/made.ts";
+import { parentOf, type TaskPath } from "../../core/tasks/path.ts";
+import type { NoParent } from "./grants.ts";
+
+/** Proves that a request has no parent. A request that shows a delegation, or may show one, does not compile. */
+export const noParentOf = (_request: { readonly delegationToken?: undefined }): NoParent => made<NoParent>({});
+
+/** Proves that a task is a root. @throws {RangeError} for a task below another, whose parent bounds it. */
+export function noParentAbove({ path }: { readonly path: TaskPath }): NoParent {
+  if (parentOf(path) !== undefined) throw new RangeError("a child is decided within its parent");
+  return made<NoParent>({});
+}
