@@ -19,6 +19,14 @@ export function folderSource(root: string): ArchiveSource {
   };
 }
 
+/** Copy of the checkpoints at the second place: one file for each hour. */
+export async function readAnchored(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const names = (await readdir(folder).catch(nothingThere)) ?? [];
+  return new Map(
+    await Promise.all(names.toSorted().map(async (name) => [name, await readFile(join(folder, name))] as const)),
+  );
+}
+
 function nothingThere(error: NodeJS.ErrnoException): undefined {
   if (error.code === "ENOENT" || error.code === "ENOTDIR" || error.code === "EISDIR") return undefined;
   throw error;

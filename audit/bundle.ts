@@ -3,6 +3,7 @@ import { CHECKPOINT } from "../functions/core/archive/archive-keys.ts";
 import { parseCheckpoint } from "../functions/core/archive/checkpoint.ts";
 import { type ArchivedEvent, factsKey, parseEntry, sha256Of, withFacts } from "../functions/core/archive/entry.ts";
 import { inclusionProof, rootByProof } from "../functions/core/archive/proofs.ts";
+import { RESTORED } from "../functions/core/archive/restored-entry.ts";
 import { openNote, parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import { leafHash } from "../functions/core/archive/tree-hash.ts";
 import { jsonFields } from "../functions/core/text/json-fields.ts";
@@ -41,16 +42,19 @@ export async function bundleOf(source: ArchiveSource, key: string, task: string)
   const leaves = whole.map(leafHash);
   const facts: Record<string, string> = {};
   const own = [];
+  let restores = 0;
   for (const [index, bytes] of whole.entries()) {
     const entry = parseEntry(bytes);
     const body = entry && "factsIn" in entry ? await source.read(factsKey(entry.factsIn)) : undefined;
     const event = entry && withFacts(entry, body);
-    if (!event || !isOfTask(event, task)) continue;
+    if (!event || !(isOfTask(event, task) || event.type === RESTORED)) continue;
+    // A restore explains what it has cut.
+    if (event.type === RESTORED) restores += 1;
     if (body) facts[sha256Of(body)] = body.toString("base64");
     const proof = inclusionProof(leaves, index).map((hash) => hash.toString("base64"));
     own.push({ index, entry: bytes.toString("base64"), proof });
   }
-  return own.length === 0 ? undefined : { version: 1, task, key, checkpoint: note, entries: own, facts };
+  return own.length === restores ? undefined : { version: 1, task, key, checkpoint: note, entries: own, facts };
 }
 
 /** Result of verifying a bundle. */
@@ -78,7 +82,7 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
           : [tampered(`entry ${index}`, "its proof does not lead to the signed root")];
       })
     : [tampered(CHECKPOINT, "the checkpoint is not signed by the key of this log")];
-  const foreign = read.events.filter((event) => !isOfTask(event, bundle.task));
+  const foreign = read.events.filter((event) => !isOfTask(event, bundle.task) && event.type !== RESTORED);
   const all = [
     ...faults,
     ...foreign.map(({ of }) => tampered(of, "the event is not of the bundle's task")),

@@ -8,6 +8,7 @@ The folder is a copy of the archive's bucket:
   aws s3 sync s3://valetkey-archive-<hub account>-<region> ./archive --exclude "incoming/*" --exclude "order/*"
 
   --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
+  --anchor <folder>     checkpoints of the second place, copied before the archive: verify holds the log to each of them
   --json                for machines: verify writes one document, show one event a line
   --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
 
@@ -25,6 +26,8 @@ Exit codes
   64   the command line, or a file, is wrong
 
 Examples
+  aws s3 sync s3://<anchor>/valetkey/<hub account>/<region>/checkpoints ./anchor --profile audit
+  valetkey audit verify ./archive --key ./valetkey.key --anchor ./anchor
   valetkey audit verify ./archive --key ./valetkey.key
   valetkey audit show ./archive --agent ci-deployer --since 24h
   valetkey audit show ./archive --denied --json

@@ -4,7 +4,7 @@ import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import { ocsfOf } from "../functions/core/siem/ocsf.ts";
 import type { Hub } from "../functions/core/siem/ocsf-event.ts";
-import { folderSource } from "./archive-source.ts";
+import { folderSource, readAnchored } from "./archive-source.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
 import { AUDIT_HELP } from "./help.ts";
 import { line, type Selection, select } from "./story.ts";
@@ -21,6 +21,7 @@ export interface Screen {
 
 const OPTIONS = {
   key: { type: "string" },
+  anchor: { type: "string" },
   json: { type: "boolean" },
   task: { type: "string" },
   agent: { type: "string" },
@@ -31,7 +32,7 @@ const OPTIONS = {
 } as const;
 
 const OPTIONS_OF = {
-  verify: ["key", "json"],
+  verify: ["key", "anchor", "json"],
   show: ["key", "json", "task", "agent", "person", "since", "denied", "ocsf"],
   bundle: ["key"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
@@ -86,9 +87,24 @@ async function verify(place: string, values: Values, screen: Screen): Promise<nu
     if (!read) throw new Usage(`${place} is no bundle of valetkey audit bundle`);
     return report(await verifyBundle(read, pinned), `${read.entries.length} events of ${read.task}`, values, screen);
   }
-  const verified = await verifyArchive(folderSource(place), pinned);
-  const size = `${verified.size} events in ${verified.journals} journals of ${verified.origin ?? "an unknown log"}`;
-  return report(verified, `${size}; ${verified.earlier} earlier checkpoints`, values, screen);
+  const anchored = values.anchor === undefined ? undefined : await readAnchored(values.anchor);
+  const verified = await verifyArchive(folderSource(place), pinned, anchored);
+  const code = report(verified, summaryOf(verified), values, screen);
+  if (values.anchor === undefined) screen.err(NOT_ANCHORED);
+  return code;
+}
+
+const NOT_ANCHORED =
+  "Not anchored: an administrator of the hub's account could have forked this log. Compare it with the checkpoints of a second place: --anchor <folder>.\n";
+
+/** Tells what was found beside the verdict. */
+function summaryOf({ size, journals, origin, earlier, anchored, restored, cuts }: VerifiedArchive): string {
+  return [
+    `${size} events in ${journals} journals of ${origin ?? "an unknown log"}; ${earlier} earlier checkpoints`,
+    ...(anchored ? [`  ${anchored.name}: its ${anchored.size} events are in the log`] : []),
+    ...restored.map((at) => `  restored at ${at}: what the copy did not have was lost to the hub, and is here`),
+    ...cuts.map(({ journal, after }) => `  cut by a restore: ${journal}, after event ${after}`),
+  ].join("\n");
 }
 
 function report(

@@ -13,30 +13,66 @@ export interface ReadLog {
   readonly entries: readonly (Buffer | undefined)[];
   /** Earlier checkpoints that the log contains. */
   readonly earlier: number;
+  /** Newest checkpoint of the second place, by its name; absent where that place was not compared, or holds none. */
+  readonly anchored?: { readonly name: string; readonly size: number };
   readonly faults: readonly LogFault[];
 }
 
-/** Reads a log and verifies its tree: signatures, hashes of entries, tiles, and that the tree contains each earlier checkpoint's tree. */
-export async function readLog(source: ArchiveSource, key: VerifierKey): Promise<ReadLog> {
+/**
+ * Reads a log and verifies its tree: signatures, hashes of entries, tiles, and that the tree contains each earlier checkpoint's tree.
+ * @param anchored notes of the second place, by their names, copied before the archive was.
+ */
+export async function readLog(
+  source: ArchiveSource,
+  key: VerifierKey,
+  anchored: ReadonlyMap<string, Buffer> = new Map(),
+): Promise<ReadLog> {
   const faults: LogFault[] = [];
   const checkpoint = await readCheckpoint(CHECKPOINT, source, key, faults);
   if (!checkpoint) return { entries: [], earlier: 0, faults };
   const entries = await readEntries(checkpoint.size, source, faults);
   const earlier = await readEarlier(source, key, faults);
+  const elsewhere = openAnchored(anchored, key, faults);
   if (entries.includes(undefined)) return { checkpoint, entries, earlier: 0, faults };
 
   const own = entries.flatMap((entry) => (entry ? [leafHash(entry)] : []));
   const leaves = (await signedLeaves(own, checkpoint, source, faults)) ?? own;
-  const roots = rootsAt(leaves, [checkpoint.size, ...earlier.map(({ size }) => size)]);
+  const roots = rootsAt(leaves, [checkpoint.size, ...[...earlier, ...elsewhere].map(({ size }) => size)]);
   if (!roots.get(checkpoint.size)?.equals(checkpoint.root))
     faults.push(tampered(CHECKPOINT, "the entries do not have the hash that was signed"));
   await verifyTiles(leaves, source, faults);
-  for (const { name, size, root } of earlier) {
+  for (const { name, size, root } of [...earlier, ...elsewhere]) {
     if (size > checkpoint.size) faults.push(tampered(name, `the log had ${size} entries, and has ${checkpoint.size}`));
     else if (!roots.get(size)?.equals(root))
       faults.push(tampered(name, `the first ${size} entries are not those that were signed`));
   }
-  return { checkpoint, entries, earlier: earlier.length, faults };
+  const newest = elsewhere.at(-1);
+  return {
+    ...{ checkpoint, entries, earlier: earlier.length, faults },
+    ...(newest ? { anchored: { name: newest.name, size: newest.size } } : {}),
+  };
+}
+
+/** Opens the second place's notes. The log is held to each: where it contains one of them not, it was forked or cut back. */
+function openAnchored(
+  anchored: ReadonlyMap<string, Buffer>,
+  key: VerifierKey,
+  faults: LogFault[],
+): readonly NamedCheckpoint[] {
+  return [...anchored].flatMap(([hour, note]) => {
+    const checkpoint = openCheckpoint(`anchor ${hour}`, note, key, faults);
+    return checkpoint ? [checkpoint] : [];
+  });
+}
+
+type NamedCheckpoint = Checkpoint & { readonly name: string };
+
+/** Opens a signed checkpoint. A foreign signature, or another log's, is a fault. */
+function openCheckpoint(name: string, note: Buffer, key: VerifierKey, faults: LogFault[]): NamedCheckpoint | undefined {
+  const checkpoint = parseCheckpoint(openNote(note.toString("utf8"), key) ?? "");
+  if (checkpoint?.origin === key.name) return { ...checkpoint, name };
+  faults.push(tampered(name, "the checkpoint is not signed by the key of this log"));
+  return undefined;
 }
 
 async function readCheckpoint(
@@ -44,27 +80,24 @@ async function readCheckpoint(
   source: ArchiveSource,
   key: VerifierKey,
   faults: LogFault[],
-): Promise<Checkpoint | undefined> {
+): Promise<NamedCheckpoint | undefined> {
   const note = await source.read(name);
   if (!note) {
     faults.push(incomplete(name, "the signed checkpoint is missing"));
     return undefined;
   }
-  const checkpoint = parseCheckpoint(openNote(note.toString("utf8"), key) ?? "");
-  if (checkpoint?.origin === key.name) return checkpoint;
-  faults.push(tampered(name, "the checkpoint is not signed by the key of this log"));
-  return undefined;
+  return openCheckpoint(name, note, key, faults);
 }
 
 async function readEarlier(
   source: ArchiveSource,
   key: VerifierKey,
   faults: LogFault[],
-): Promise<readonly (Checkpoint & { readonly name: string })[]> {
+): Promise<readonly NamedCheckpoint[]> {
   const earlier = [];
   for (const name of await source.list(CHECKPOINTS)) {
     const checkpoint = await readCheckpoint(name, source, key, faults);
-    if (checkpoint) earlier.push({ ...checkpoint, name });
+    if (checkpoint) earlier.push(checkpoint);
   }
   return earlier;
 }

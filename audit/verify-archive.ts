@@ -2,8 +2,9 @@ import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import type { ArchiveSource } from "./archive-source.ts";
+import type { CutJournal } from "./branches.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
-import { readLog } from "./read-log.ts";
+import { type ReadLog, readLog } from "./read-log.ts";
 import { readJournals } from "./verify-journals.ts";
 
 /** Result of verifying an archive. */
@@ -16,7 +17,13 @@ export interface VerifiedArchive {
   readonly root?: string;
   /** Earlier checkpoints that the log was found to contain. */
   readonly earlier: number;
+  /** Newest checkpoint of the second place that the log contains; absent where no such place was compared. */
+  readonly anchored?: ReadLog["anchored"];
   readonly journals: number;
+  /** Moments at which the table was restored from a copy. */
+  readonly restored: readonly string[];
+  /** Journals that a restore has cut. */
+  readonly cuts: readonly CutJournal[];
   readonly events: readonly ArchivedEvent[];
   /** True where the caller named the key; else it was taken from the archive itself, and proves only that one key signed all. */
   readonly isKeyPinned: boolean;
@@ -27,13 +34,26 @@ export interface VerifiedArchive {
 
 /**
  * Verifies an archive without AWS: each signature, each hash, each earlier checkpoint, and each journal's chain.
+ * @param anchored checkpoints of a second place, by their names; each of their trees must be in the log.
  * @param pinned verifier key that the caller trusts; without it, the archive's own is used.
  */
-export async function verifyArchive(source: ArchiveSource, pinned?: string): Promise<VerifiedArchive> {
+export async function verifyArchive(
+  source: ArchiveSource,
+  pinned?: string,
+  anchored?: ReadonlyMap<string, Buffer>,
+): Promise<VerifiedArchive> {
   const own = (await source.read(VERIFIER_KEY))?.toString("utf8").trim();
   const text = pinned ?? own;
   const key = text === undefined ? undefined : parseVerifierKey(text);
-  const nothing = { size: 0, earlier: 0, journals: 0, events: [], isKeyPinned: pinned !== undefined };
+  const nothing = {
+    size: 0,
+    earlier: 0,
+    journals: 0,
+    restored: [],
+    cuts: [],
+    events: [],
+    isKeyPinned: pinned !== undefined,
+  };
   if (!key) {
     const fault =
       text === undefined
@@ -41,12 +61,13 @@ export async function verifyArchive(source: ArchiveSource, pinned?: string): Pro
         : tampered(VERIFIER_KEY, "the text is no key");
     return { ...nothing, verdict: fault.kind, faults: [fault] };
   }
-  const log = await readLog(source, key);
+  const log = await readLog(source, key, anchored);
   const read = await readJournals(log.entries, source);
   const faults = [
     ...(own === undefined || own === text
       ? []
       : [tampered(VERIFIER_KEY, "the archive's key is not the one that you named")]),
+    ...(anchored?.size === 0 ? [incomplete("anchor", "the second place holds no checkpoint")] : []),
     ...log.faults,
     ...read.faults,
   ];
@@ -57,7 +78,10 @@ export async function verifyArchive(source: ArchiveSource, pinned?: string): Pro
     ...(checkpoint ? { origin: checkpoint.origin, root: checkpoint.root.toString("base64") } : {}),
     size: log.entries.length,
     earlier: log.earlier,
+    ...(log.anchored ? { anchored: log.anchored } : {}),
     journals: read.journals,
+    restored: read.restoredAt.map((at) => new Date(at).toISOString()),
+    cuts: read.cuts,
     events: read.events,
     key: text ?? "",
     faults,

@@ -5,8 +5,10 @@ import {
   type ReadEntry,
   withFacts,
 } from "../functions/core/archive/entry.ts";
+import { RESTORED } from "../functions/core/archive/restored-entry.ts";
 import { brokenLink } from "../functions/core/journal/event.ts";
 import type { ArchiveSource } from "./archive-source.ts";
+import { type CutJournal, verifyBranches } from "./branches.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 
 /** Events of the log, with all that is wrong with the journals that they belong to. */
@@ -15,19 +17,23 @@ export interface ReadJournals {
   readonly events: readonly ArchivedEvent[];
   /** Journals that have at least one event. */
   readonly journals: number;
+  /** Moments at which the table was restored from a copy; epoch milliseconds. */
+  readonly restoredAt: readonly number[];
+  /** Journals that a restore has cut. */
+  readonly cuts: readonly CutJournal[];
   readonly faults: readonly LogFault[];
 }
 
 /**
  * Reads the events of a log and verifies each journal's chain: numbers without gaps, hashes that link, and no number with two contents. An event may
- * stand in the log twice, with the same bytes.
+ * stand in the log twice, with the same bytes. Where the table was restored, a journal goes on from where the copy ended.
  */
 export async function readJournals(
   entries: readonly (Buffer | undefined)[],
   source: ArchiveSource,
 ): Promise<ReadJournals> {
   const faults: LogFault[] = [];
-  const journals = new Map<string, Map<number, ArchivedEvent>>();
+  const journals = new Map<string, ArchivedEvent[]>();
   const seen = new Set<string>();
   for (const [index, bytes] of entries.entries()) {
     const text = bytes?.toString("latin1");
@@ -38,13 +44,25 @@ export async function readJournals(
     if (!entry) faults.push(tampered(`entry ${index}`, "the entry is no event"));
     if (!event) continue;
     const name = `${event.journal} ${event.of}`;
-    const journal = journals.get(name) ?? new Map<number, ArchivedEvent>();
-    journals.set(name, journal);
-    if (journal.has(event.n)) faults.push(tampered(`${name} event ${event.n}`, "two events have this number"));
-    else journal.set(event.n, event);
+    const journal = journals.get(name);
+    if (journal) journal.push(event);
+    else journals.set(name, [event]);
   }
-  for (const [name, journal] of journals) verifyChain(name, journal, faults);
-  return { events: [...journals.values()].flatMap(inOrder), journals: journals.size, faults };
+  const events = [...journals.values()].map((journal) => journal.toSorted((a, b) => a.n - b.n || a.at - b.at));
+  const restoredAt = events.flatMap(([first]) => (first?.type === RESTORED ? [first.at] : []));
+  const cuts: CutJournal[] = [];
+  for (const [index, name] of [...journals.keys()].entries()) {
+    const journal = events[index] ?? [];
+    const twice = journal.find(({ n }, at) => n === journal[at + 1]?.n);
+    if (!twice) verifyChain(name, journal, faults);
+    else if (restoredAt.length === 0) faults.push(tampered(`${name} event ${twice.n}`, "two events have this number"));
+    else {
+      const branches = verifyBranches(name, journal, restoredAt);
+      faults.push(...branches.faults);
+      cuts.push(...branches.cuts);
+    }
+  }
+  return { events: events.flat(), journals: journals.size, restoredAt, cuts, faults };
 }
 
 async function wholeEvent(
@@ -63,8 +81,7 @@ async function wholeEvent(
   return undefined;
 }
 
-function verifyChain(name: string, journal: ReadonlyMap<number, ArchivedEvent>, faults: LogFault[]): void {
-  const events = inOrder(journal);
+function verifyChain(name: string, events: readonly ArchivedEvent[], faults: LogFault[]): void {
   const missing = events.find((event, index) => event.n !== index + 1);
   if (missing) {
     const after = events[events.indexOf(missing) - 1]?.n ?? 0;
@@ -75,6 +92,3 @@ function verifyChain(name: string, journal: ReadonlyMap<number, ArchivedEvent>, 
   if (broken >= 0)
     faults.push(tampered(`${name} event ${broken + 1}`, "its hash is not that of its content and of the event before"));
 }
-
-const inOrder = (journal: ReadonlyMap<number, ArchivedEvent>): readonly ArchivedEvent[] =>
-  [...journal.values()].toSorted((a, b) => a.n - b.n);

@@ -8,6 +8,7 @@ import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/names.ts";
 import { approverFaults, approversOf } from "./approvers.ts";
+import { archiveFaults } from "./archive-schema.ts";
 import { audiencesOf } from "./audiences-of.ts";
 import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
@@ -37,7 +38,8 @@ export function deploymentOf(config: Config): Deployment {
     url: config.url.replace(/\/$/, ""),
     ...(config.console === undefined ? {} : { console: config.console }),
     audiences: audiencesOf(config.url.replace(/\/$/, "")),
-    issuers: config.issuers.map(issuerOf),
+    issuers: config.issuers.map((entry) => ({ ...issuerOf(entry), ...issuedSince(config) })),
+    ...(config.restoredAt === undefined ? {} : { restoredAt: secondsOf(config.restoredAt) }),
     accounts: config.accounts,
     operators: config.operators,
     ...(config.stepUp ? { stepUp: true } : {}),
@@ -57,6 +59,12 @@ export function deploymentOf(config: Config): Deployment {
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
 }
+
+const secondsOf = (instant: string): number => Date.parse(instant) / 1_000;
+
+/** After a restore, no token from before counts: the copy does not know which of them were used. */
+const issuedSince = ({ restoredAt }: Config): Pick<Issuer, "issuedSince"> =>
+  restoredAt === undefined ? {} : { issuedSince: secondsOf(restoredAt) };
 
 /** Share of endings that are probed, unless the configuration sets it. */
 const SAMPLE = 0.01;
@@ -134,6 +142,7 @@ function crossFaults(config: Config): readonly string[] {
     ...approverFaults(config),
     ...consoleFaults(config),
     ...stepUpFaults(config, deploymentOf(config)),
+    ...archiveFaults(config),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),
     ...issuers

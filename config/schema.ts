@@ -6,6 +6,7 @@ import { ALGORITHMS } from "../functions/core/identity/issuer.ts";
 import { PRESETS } from "../functions/core/identity/presets.ts";
 import { MOST_ACCOUNTS } from "../functions/names.ts";
 import { account, accountId, region } from "./account-schema.ts";
+import { ARCHIVE_SECTIONS } from "./archive-schema.ts";
 
 const replay = v.variant("mode", [
   v.strictObject({ mode: said(v.literal("single_use"), "Each token may be used once.") }),
@@ -279,16 +280,7 @@ export const configSchema = said(
       }),
       "Receivers of alarms. Without them, nobody hears one.",
     ),
-    archive: maybe(
-      v.strictObject({
-        mode: maybe(
-          v.picklist(["governance", "compliance"]),
-          "Object Lock. governance (the default): a person with s3:BypassGovernanceRetention can remove what is locked. compliance: nobody can, not even the account's root, until the days are over.",
-        ),
-        days: maybe(whole(1, 36_500), "Days for which an object cannot be removed; 30 unless given."),
-      }),
-      "Archive of the journal: a signed log in a bucket. See docs/audit.md.",
-    ),
+    ...ARCHIVE_SECTIONS,
     siem: maybe(
       v.boolean(),
       "true: each event of the journal is put on the hub's bus as OCSF, for a SIEM; $1 a million events. false by default. See docs/siem.md.",

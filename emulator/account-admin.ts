@@ -9,18 +9,23 @@ import type { SecretSpec, Secrets } from "./services/secrets.ts";
 import type { SigningKeys } from "./services/signing-keys.ts";
 import type { QueueSpec } from "./services/sqs-queue.ts";
 import type { AllWorkloads, Workloads } from "./services/workloads/workloads.ts";
+import type { Item } from "./table-change.ts";
 
 /** Set-up calls of an account's administrator; no signature is verified and no policy decides. */
 export interface AccountAdmin {
   readonly account: string;
   /** The new role. Refuses policies that IAM would refuse. */
   createRole(spec: RoleSpec): Promise<Role>;
+  /** Replaces a role's permissions, as a deployment does; they act at once. */
+  replacePermissions(role: string, permissions: NonNullable<RoleSpec["permissions"]>): void;
   putBucket(name: string, options?: { readonly policy?: PolicyDocument }): void;
   putObject(bucket: string, key: string, body: string | Uint8Array): void;
   getObject(bucket: string, key: string): StoredObject | undefined;
   /** Keys of a bucket's objects, sorted. */
   objectKeys(bucket: string): readonly string[];
   createTable(input: CreateTableCommandInput): Promise<void>;
+  /** Copies a table under another name, as a restore does: its items as they are now, and no record of a stream. */
+  copyTable(from: string, to: string): Promise<void>;
   /** The new queue's URL. */
   createQueue(spec: QueueSpec): string;
   /** Sends a message to a queue of this account, as a service does for it. */
@@ -72,6 +77,7 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
       if (fault !== undefined) throw new Error(`the trust policy of role ${spec.name} is not valid: ${fault}`);
       return roles.create(account, spec, now());
     },
+    replacePermissions: (name, permissions) => roles.replacePermissions(account, name, permissions),
     putBucket: (name, options) => {
       buckets.put(account, name, now(), options?.policy);
     },
@@ -83,6 +89,23 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
     createTable: async (input) => {
       const answer = await backends.send(account, "CreateTable", JSON.stringify(input), region);
       if (answer.status !== 200) throw new Error(`table ${input.TableName} was not created: ${answer.body}`);
+    },
+    copyTable: async (from, to) => {
+      const send = async (operation: string, input: object) => {
+        const { status, body } = await backends.send(account, operation, JSON.stringify(input), region);
+        if (status !== 200) throw new Error(`table ${from} was not copied: ${body}`);
+        return JSON.parse(body);
+      };
+      const { KeySchema, AttributeDefinitions } = (await send("DescribeTable", { TableName: from })).Table;
+      await send("CreateTable", { TableName: to, KeySchema, AttributeDefinitions, BillingMode: "PAY_PER_REQUEST" });
+      for (
+        let page: { Items?: Item[]; LastEvaluatedKey?: Item } = {}, isFirst = true;
+        isFirst || page.LastEvaluatedKey;
+      ) {
+        isFirst = false;
+        page = await send("Scan", { TableName: from, ExclusiveStartKey: page.LastEvaluatedKey });
+        for (const Item of page.Items ?? []) await send("PutItem", { TableName: to, Item });
+      }
     },
     createQueue: (spec) => queues.create(account, spec),
     sendMessage: (queue, body) => {

@@ -77,7 +77,8 @@ export interface Role {
   readonly id: string;
   readonly createdAt: number;
   readonly trust: PolicyDocument;
-  readonly permissions: Readonly<Record<string, PolicyDocument>>;
+  /** Managed policies, as the last deployment has them. */
+  permissions: Readonly<Record<string, PolicyDocument>>;
   readonly inline: InlinePolicies;
   readonly boundary?: PolicyDocument;
   /** The managed policy that the boundary is: `iam:PermissionsBoundary` of calls that change the role. */
@@ -118,6 +119,13 @@ export class Roles {
 
   find(arn: string): Role | undefined {
     return this.#byArn.get(arn);
+  }
+
+  /** Replaces what a role may do. Its sessions may do the same from then on. */
+  replacePermissions(account: string, name: string, permissions: Role["permissions"]): void {
+    const role = this.named(account, name);
+    if (!role) throw new Error(`account ${account} has no role ${name}`);
+    role.permissions = permissions;
   }
 
   /** Number of an account's roles. */

@@ -7,7 +7,7 @@ const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
   events: ["source", "detail-type"],
   iam: ["permissionsboundary", "passedtoservice"],
   kms: ["resourcealiases"],
-  s3: ["prefix", "delimiter", "max-keys", "resourceaccount"],
+  s3: ["prefix", "delimiter", "max-keys", "resourceaccount", "if-none-match"],
   secretsmanager: ["name", "secretid", "versionid", "versionstage"],
   sts: ["rolesessionname", "sourceidentity", "transitivetagkeys", "externalid"],
 };

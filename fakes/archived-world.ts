@@ -1,5 +1,6 @@
 import type { ArchiveSource } from "../audit/archive-source.ts";
-import { type ArchivePorts, integrate } from "../functions/archive/integrate.ts";
+import type { RunPorts } from "../functions/archive/archive.ts";
+import { integrate } from "../functions/archive/integrate.ts";
 import { batchOf } from "../functions/core/archive/batch.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../functions/core/journal/event.ts";
@@ -8,7 +9,9 @@ import { FakeArchive, fakeSigner } from "./fake-archive.ts";
 /** Log without a hub: events come in as batches, and an integrator gives them their place. */
 export interface ArchivedWorld {
   readonly store: FakeArchive;
-  readonly ports: ArchivePorts;
+  readonly ports: RunPorts;
+  /** Second place, in memory. */
+  readonly anchor: FakeArchive;
   readonly source: ArchiveSource;
   /** Puts events as one batch. */
   receive(events: readonly ArchivedEvent[]): Promise<void>;
@@ -16,19 +19,24 @@ export interface ArchivedWorld {
   settle(): Promise<void>;
 }
 
-export function archivedWorld(): ArchivedWorld {
-  const store = new FakeArchive();
+/** @param restoredAtMs moment at which the table was restored, where it was; epoch milliseconds. */
+export function archivedWorld(restoredAtMs?: number): ArchivedWorld {
+  const [store, anchor] = [new FakeArchive(), new FakeArchive()];
   let nowMs = Date.UTC(2027, 0, 1);
   const clock = { nowMs: () => nowMs };
   const ports = {
     store,
     signer: fakeSigner(),
     origin: "valetkey/999900001111/us-east-1",
+    restoredAtMs,
+    anchor,
+    anchored: new Set<string>(),
     clock,
     log: { write: () => undefined },
   };
   return {
     store,
+    anchor,
     ports,
     source: {
       read: async (key) => store.objects.get(key),

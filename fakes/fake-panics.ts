@@ -1,6 +1,7 @@
 import type { SignIn } from "../functions/core/approvals/approvals.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import { Refusal } from "../functions/core/refusal.ts";
+import { afterRestore } from "../functions/core/revocation/after-restore.ts";
 import type { Panic } from "../functions/core/revocation/panic.ts";
 import type { Panics } from "../functions/core/revocation/panics.ts";
 
@@ -11,11 +12,13 @@ export class FakePanics implements Panics {
   useSignIn: (signIn: SignIn | undefined) => void = () => undefined;
   latest: Panic | undefined;
   isRemembered = false;
+  /** Moment at which the table was restored; epoch seconds. */
+  restoredAt: number | undefined;
   before: (method: string) => void | Promise<void> = () => undefined;
 
   async read(): Promise<Panic | undefined> {
     await this.before("read");
-    return this.latest;
+    return afterRestore(this.latest, this.restoredAt);
   }
 
   isKnown(): boolean {

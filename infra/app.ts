@@ -1,10 +1,11 @@
 import { dirname, join, resolve } from "node:path";
-import { App, Tags, Validations } from "aws-cdk-lib";
+import { App, Stage, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
 import { heldIn } from "../functions/core/ceiling/held-in.ts";
-import { hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
+import { AnchorStack } from "./anchor-stack.ts";
+import { archiveLockOf, hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
 import { sizeFaults } from "./size-faults.ts";
 import { TargetStack } from "./target-stack.ts";
@@ -20,6 +21,7 @@ const { config, deployment, dir, hash } = buildDeployment({
 });
 const consoleDir = buildConsole({ config, outDir: join(dirname(outDir), "console") });
 
+const scope = hubScopeOf(config);
 const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
 for (const target of config.accounts) {
   const stack = new TargetStack(app, `valetkey-target-${target.id}`, {
@@ -27,10 +29,18 @@ for (const target of config.accounts) {
     hubRegion: config.hub.region,
     target,
     held: heldIn(deployment, target.id),
-    ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),
+    ownSecretArns: ownSecretArnsIn(target.id, scope),
   });
   // The targets' trust policies name roles of the hub, which must exist first.
   stack.addStackDependency(hub);
+}
+if (scope.anchor) {
+  // In a stage of its own, which `cdk deploy --all` leaves alone: the hub's credentials must not reach that account.
+  new AnchorStack(new Stage(app, "anchor"), "valetkey-anchor", {
+    hub: scope,
+    place: scope.anchor,
+    lock: archiveLockOf(config),
+  });
 }
 Tags.of(app).add("app", "valetkey");
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,3 +1,5 @@
+import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
+import { CHECKPOINTS } from "../functions/core/archive/archive-keys.ts";
 import { type FunctionName, functionRoleName, TASK_ROLES } from "../functions/names.ts";
 
 /** Scope of a hub, on which the ARNs in its functions' rights depend: its table, queues, bus and archive, and the pools that it may hand out. */
@@ -15,6 +17,8 @@ export interface HubScope {
   readonly useQueueName: string;
   /** Bucket of the archive; the name says account and Region, since buckets' names are global. */
   readonly archiveBucket: string;
+  /** Second place of the archive's checkpoints, in another account. */
+  readonly anchor?: AnchorPlace;
   /** Alias of the key that signs the archive's checkpoints. */
   readonly archiveKeyAlias: string;
   readonly busName: string;
@@ -71,6 +75,14 @@ export const archiveBucketArn = (scope: HubScope): string => `arn:${scope.partit
 
 /** ARN, or pattern, of objects in the archive. */
 export const archiveArn = (scope: HubScope, key: string): string => `${archiveBucketArn(scope)}/${key}`;
+
+/** ARN of the objects that this hub's archive puts at its second place. */
+export const anchorArn = ({ bucket }: AnchorPlace, scope: Pick<HubScope, "partition" | "account" | "region">): string =>
+  `arn:${scope.partition}:s3:::${bucket}/${archiveOriginOf(scope)}/${CHECKPOINTS}/*`;
+
+/** Name of the hub's log. */
+export const archiveOriginOf = ({ account, region }: Pick<HubScope, "account" | "region">): string =>
+  `valetkey/${account}/${region}`;
 
 /** ARN of the one bus. */
 export const busArn = (scope: Pick<HubScope, "partition" | "region" | "account" | "busName">): string =>

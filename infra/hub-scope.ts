@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { approvalSecrets, channelSecrets, keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
+import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
@@ -33,7 +34,7 @@ export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** Parts of the configuration that rights depend on. */
 type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> &
-  Partial<Pick<Config, "issuers" | "notify" | "siem">> &
+  Partial<Pick<Config, "issuers" | "notify" | "siem" | "table" | "archive">> &
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
@@ -43,11 +44,12 @@ export const archiveBucketOf = ({ account, region }: { readonly account: string;
 
 /** Computes the scope of the functions' rights from the configuration alone. */
 export function hubScopeOf(config: ScopedConfig): HubScope {
+  const anchor = anchorOf(config);
   return {
     partition: partitionOf(config.hub.region),
     region: config.hub.region,
     account: config.hub.account,
-    tableName: TABLE_NAME,
+    tableName: config.table?.name ?? TABLE_NAME,
     revocationQueueName: REVOCATION_QUEUE_NAME,
     leaseRevocationQueueName: LEASE_REVOCATION_QUEUE_NAME,
     probeQueueName: PROBE_QUEUE_NAME,
@@ -56,6 +58,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     useQueueName: USE_QUEUE_NAME,
     archiveBucket: archiveBucketOf(config.hub),
     archiveKeyAlias: ARCHIVE_KEY_ALIAS,
+    ...(anchor === undefined ? {} : { anchor }),
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
     ownSecrets: ownSecretsOf(config),
@@ -91,9 +94,9 @@ export const archiveLockOf = ({ archive }: Pick<Config, "archive">): LockSetting
   days: archive?.days ?? ARCHIVE_DAYS,
 });
 
-/** Name of the hub's log. */
-export const archiveOriginOf = ({ account, region }: Pick<HubScope, "account" | "region">): string =>
-  `valetkey/${account}/${region}`;
+/** Second place of the archive's checkpoints, from the configuration. */
+export const anchorOf = ({ archive, hub }: Pick<Config, "archive" | "hub">): AnchorPlace | undefined =>
+  archive?.anchor && { ...archive.anchor, region: archive.anchor.region ?? hub.region };
 
 /** Days for which the archive's objects are kept, where the configuration does not say. */
 const ARCHIVE_DAYS = 30;

@@ -19,7 +19,7 @@ import { Signet } from "./constructs/signet.ts";
 import { TaskTable } from "./constructs/task-table.ts";
 import { UsePath } from "./constructs/use-path.ts";
 import { Watch } from "./constructs/watch.ts";
-import { archiveLockOf, hubScopeOf } from "./hub-scope.ts";
+import { hubScopeOf } from "./hub-scope.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "./hub-stack-outputs.ts";
 
 /** Properties of a hub. */
@@ -41,7 +41,7 @@ export class HubStack extends Stack {
     { config, deploymentDir, consoleDir, deploymentHash, ...props }: HubStackProps,
   ) {
     super(scope, id, { ...props, env: config.hub });
-    const table = new TaskTable(this, "Tasks");
+    const table = new TaskTable(this, "Tasks", config.table);
     new Signet(this, "Signet");
     const revocationQueue = new RevocationQueue(this, "Revocations");
     const leaseRevocations = new LeaseRevocationQueue(this, "LeaseRevocations");
@@ -50,7 +50,7 @@ export class HubStack extends Stack {
     const notices = new NoticePath(this, "Notices");
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
-    const archive = new Archive(this, "Archive", hub, archiveLockOf(config));
+    const archive = new Archive(this, "Archive", hub, config);
     const uses = new UsePath(this, "Uses", bus);
     const functions = hubFunctions(this, {
       scope: hub,

@@ -9,6 +9,7 @@ import {
   SIGNET_SECRET,
 } from "../functions/names.ts";
 import {
+  anchorArn,
   archiveArn,
   archiveBucketArn,
   busArn,
@@ -179,10 +180,11 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Sid: "WriteArchive",
       Effect: "Allow",
       Action: ["s3:PutObject"],
-      Resource: ["order/*", "tile/*", "facts/*", "checkpoints/*", "checkpoint", "verifier-key"].map((key) =>
-        archiveArn(scope, key),
+      Resource: ["order/*", "tile/*", "facts/*", "checkpoints/*", "restored/*", "checkpoint", "verifier-key"].map(
+        (key) => archiveArn(scope, key),
       ),
     },
+    ...anchorRights(scope),
     {
       Sid: "LockArchive",
       Effect: "Allow",
@@ -200,6 +202,12 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     },
   ],
 };
+
+/** The bucket's own policy decides, too: it takes new objects and no other. */
+const anchorRights = (scope: HubScope): Statement[] =>
+  scope.anchor === undefined
+    ? []
+    : [{ Sid: "Anchor", Effect: "Allow", Action: ["s3:PutObject"], Resource: [anchorArn(scope.anchor, scope)] }];
 
 /** As whom, the roles' trust says: each of the two has its own. */
 const assumeTaskRoles = (scope: HubScope): Statement[] =>

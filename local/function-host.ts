@@ -9,6 +9,12 @@ export interface FunctionHost {
   close(): Promise<void>;
 }
 
+/** Function that can be deployed again. */
+export interface DeployedHost extends FunctionHost {
+  /** Ends the process, so that the next invocation starts one with what is deployed by then. */
+  restart(): Promise<void>;
+}
+
 interface Answer {
   readonly id: number;
   readonly value?: unknown;
@@ -17,16 +23,26 @@ interface Answer {
 
 /**
  * Hosts a function in a thread of its own, which starts at the first invocation, as on Lambda, and then serves all of them.
+ * @param env environment of a process that starts now.
  * @param logFile where its log lines go.
  */
-export function hostFunction(name: FunctionName, env: Readonly<Record<string, string>>, logFile: string): FunctionHost {
+export function hostFunction(
+  name: FunctionName,
+  env: () => Readonly<Record<string, string>>,
+  logFile: string,
+): DeployedHost {
   let started: FunctionHost | undefined;
   let isClosed = false;
   return {
     invoke: async (event) => {
       if (isClosed) throw new Error(`${name} has ended`);
-      started ??= startFunction(name, env, logFile);
+      started ??= startFunction(name, env(), logFile);
       return started.invoke(event);
+    },
+    restart: async () => {
+      const before = started;
+      started = undefined;
+      await before?.close();
     },
     close: async () => {
       isClosed = true;

@@ -103,8 +103,10 @@ function bucketCall(request: S3Request, buckets: Buckets, now: () => number): Ca
 function objectCall(request: S3Request, buckets: Buckets, now: () => number): Call {
   const { wire, bucketName, key } = request;
   const found = (): Bucket => buckets.find(bucketName) ?? noBucket(bucketName);
-  if (wire.method === "PUT")
-    return call("PutObject", putActions(wire), request, buckets, () => {
+  if (wire.method === "PUT") {
+    const noneMatch = wire.headers["if-none-match"];
+    const context: ContextValues = noneMatch === undefined ? {} : { "s3:if-none-match": noneMatch };
+    const put = () => {
       const kept = Object.entries(wire.headers)
         .filter(([name]) => KEPT_HEADERS.test(name))
         .map(([name, value]) => [name, value.replace(/(^|,\s*)aws-chunked(,\s*|$)/, "")] as const)
@@ -115,7 +117,9 @@ function objectCall(request: S3Request, buckets: Buckets, now: () => number): Ca
       const lockedUntil = Date.parse(wire.headers["x-amz-object-lock-retain-until-date"] ?? "");
       const { etag } = storeObject(bucket, key, wire.body, Object.fromEntries(kept), now(), lockedUntil);
       return { ...EMPTY, headers: { etag } };
-    });
+    };
+    return call("PutObject", putActions(wire), request, buckets, put, context);
+  }
   if (wire.method === "GET" || wire.method === "HEAD")
     return call(wire.method === "GET" ? "GetObject" : "HeadObject", "s3:GetObject", request, buckets, () => {
       const object = found().objects.get(key);

@@ -5,5 +5,7 @@ export const ENV = [
   "VALETKEY_ARCHIVE_KEY",
   "VALETKEY_ARCHIVE_LOCK",
   "VALETKEY_ARCHIVE_ORIGIN",
+  "VALETKEY_ARCHIVE_ANCHOR",
+  "VALETKEY_RESTORED_AT",
 ] as const;
 export type Env = EnvOf<typeof ENV>;

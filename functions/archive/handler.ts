@@ -1,17 +1,23 @@
 import { KmsSigner } from "../adapters/kms/kms-signer.ts";
 import { S3Archive } from "../adapters/s3/s3-archive.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
+import { parseAnchor } from "../core/archive/anchor.ts";
 import { parseLock } from "../core/archive/parse-lock.ts";
+import { parseRestoredAt } from "../core/archive/restored-entry.ts";
 import { readEnv } from "../env.ts";
 import { archive } from "./archive.ts";
 import { ENV } from "./env.ts";
 
 const env = readEnv(ENV);
 const clock = { nowMs: () => Date.now() };
+const place = parseAnchor(env.VALETKEY_ARCHIVE_ANCHOR);
 const ports = {
-  store: new S3Archive(env.VALETKEY_ARCHIVE, { ...parseLock(env.VALETKEY_ARCHIVE_LOCK), clock }),
+  store: new S3Archive(env.VALETKEY_ARCHIVE, { lock: { ...parseLock(env.VALETKEY_ARCHIVE_LOCK), clock } }),
   signer: new KmsSigner(env.VALETKEY_ARCHIVE_KEY),
   origin: env.VALETKEY_ARCHIVE_ORIGIN,
+  restoredAtMs: parseRestoredAt(env.VALETKEY_RESTORED_AT),
+  anchor: place && new S3Archive(place.bucket, { place }),
+  anchored: new Set<string>(),
   clock,
   log: stdoutLog,
 };

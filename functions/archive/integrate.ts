@@ -3,6 +3,7 @@ import type { ArchiveStore, CheckpointSigner } from "../core/archive/archive-sto
 import { INCOMING, type Order, orderKey, orderText, parseBatch, parseOrder } from "../core/archive/batch.ts";
 import { type Checkpoint, checkpointText, parseCheckpoint } from "../core/archive/checkpoint.ts";
 import { factsKey, parseEntry, sha256Of } from "../core/archive/entry.ts";
+import { isRestoredEntry, restoredEntry, restoredKey } from "../core/archive/restored-entry.ts";
 import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core/archive/signed-note.ts";
 import { append, type Edge, edgeKeys, entriesOf, hashesOf, rootOfEdge } from "../core/archive/tiles.ts";
 import { leafHash } from "../core/archive/tree-hash.ts";
@@ -14,6 +15,8 @@ export interface ArchivePorts {
   readonly signer: CheckpointSigner;
   /** Name of the log. */
   readonly origin: string;
+  /** Moment at which the table was restored from a copy, where it was; epoch milliseconds. */
+  readonly restoredAtMs?: number | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,6 +31,8 @@ export interface Integrated {
   readonly size: number;
   /** Entries that the step has added. */
   readonly added: number;
+  /** Newest checkpoint, signed; absent where the log is empty. */
+  readonly note?: string;
 }
 
 /**
@@ -43,8 +48,9 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   const { size } = current.checkpoint;
   const order = (await decidedOrder(size, store)) ?? (await decideOrder(size, ports));
   if (!order) {
-    if (current.note !== undefined) await putHourly(current.note, ports);
-    return { size, added: 0 };
+    if (current.note === undefined) return { size, added: 0 };
+    await putHourly(current.note, ports);
+    return { size, added: 0, note: current.note };
   }
   // The decision holds the entries, so the batches have done their service. Removed before the checkpoint: whoever sees the new size sees no batch again.
   await store.remove(order.batches);
@@ -59,9 +65,20 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   if (isFirst) await store.putNew(CHECKPOINT, body);
   else await store.replace(CHECKPOINT, body, current.etag);
   await putHourly(note, ports);
-  log.write({ level: "info", event: "archived", entries: order.entries.length, size: next.size });
-  return { size: next.size, added: order.entries.length };
+  if (ports.restoredAtMs !== undefined && order.entries.some(isRestoredEntry))
+    await store.putNew(restoredKey(ports.restoredAtMs), Buffer.from(`${next.size}\n`));
+  log.write({
+    ...{ level: "info", event: "archived", entries: order.entries.length, size: next.size },
+    lag_seconds: lagOf(order.entries, ports.clock.nowMs()),
+  });
+  return { size: next.size, added: order.entries.length, note };
 }
+
+/** Age of the oldest event, which has just got its place; seconds. A restore is told of whenever the archive hears of it. */
+const lagOf = (entries: readonly Buffer[], nowMs: number): number =>
+  entries
+    .filter((entry) => !isRestoredEntry(entry))
+    .reduce((lag, entry) => Math.max(lag, (nowMs - (parseEntry(entry)?.at ?? nowMs)) / 1_000), 0);
 
 /** Object of the archive that does not follow from the archive's order. */
 export class ForkedArchive extends Error {
@@ -96,9 +113,14 @@ async function decidedOrder(size: number, store: ArchiveStore): Promise<Order | 
 }
 
 /** Decides what follows, from what has come in. The first decision wins. @returns undefined where nothing has come in. */
-async function decideOrder(size: number, { store, log }: ArchivePorts): Promise<Order | undefined> {
+async function decideOrder(size: number, { store, log, restoredAtMs }: ArchivePorts): Promise<Order | undefined> {
   const entries = new Map<string, Buffer>();
   const batches: string[] = [];
+  // A stop before the mark is put adds the entry twice, with the same bytes.
+  if (restoredAtMs !== undefined && !(await store.read(restoredKey(restoredAtMs)))) {
+    const restored = restoredEntry(restoredAtMs);
+    entries.set(restored.toString("latin1"), restored);
+  }
   for (const key of await store.list(INCOMING, MOST_BATCHES)) {
     if (entries.size >= MOST_ENTRIES) break;
     const batch = await store.read(key);
@@ -108,8 +130,10 @@ async function decideOrder(size: number, { store, log }: ArchivePorts): Promise<
     const { entries: own, facts } = parseBatch(batch.body) ?? { entries: [], facts: [] };
     // Before the order names the entries: whoever reads an entry finds its facts.
     for (const each of facts) await putSame(factsKey(sha256Of(each)), each, store);
-    for (const entry of own) if (parseEntry(entry)) entries.set(entry.toString("latin1"), entry);
-    if (own.length === 0 || own.some((entry) => !parseEntry(entry)))
+    // What comes in cannot tell of a restore: whoever took over the collector could excuse two contents of one number by it.
+    const events = own.filter((entry) => parseEntry(entry) && !isRestoredEntry(entry));
+    for (const entry of events) entries.set(entry.toString("latin1"), entry);
+    if (own.length === 0 || events.length < own.length)
       log.write({ level: "error", event: "archive_refused", what: key });
   }
   if (entries.size === 0) {

@@ -22,7 +22,7 @@ const ports = {
   deployment,
   roles: new DynamoRoles(table),
   halts: new DynamoHalts(table),
-  panics: new DynamoPanics(table, nowMs),
+  panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
   loads: new DynamoRoleLoads(table, nowMs),
   policyWrites: new DynamoPolicyWrites(table),
   messages: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),

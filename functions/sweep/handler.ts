@@ -28,7 +28,7 @@ const ports = {
   agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
   halts: new DynamoHalts(table),
   glasses: new DynamoGlasses(table),
-  panics: new DynamoPanics(table, nowMs),
+  panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),
   locks: new DynamoSecretLocks(table, nowMs),

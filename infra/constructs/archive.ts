@@ -6,12 +6,12 @@ import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import type { Config } from "../../config/schema.ts";
 import type { Env } from "../../functions/archive/env.ts";
 import { COLLECTED } from "../../functions/collect/collected.ts";
-import { type LockSetting, lockText } from "../../functions/core/archive/parse-lock.ts";
+import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
 import type { HubScope } from "../arns.ts";
-import { archiveOriginOf } from "../hub-scope.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** Time-out of `archive`; seconds. A rule starts it each minute. */
@@ -26,7 +26,7 @@ const INCOMING_DAYS = 14;
 export class Archive extends Construct {
   readonly environment: Env;
 
-  constructor(scope: Construct, id: string, hub: HubScope, lock: LockSetting) {
+  constructor(scope: Construct, id: string, hub: HubScope, config: Config) {
     super(scope, id);
     const bucket = new Bucket(this, "Bucket", {
       bucketName: hub.archiveBucket,
@@ -58,12 +58,7 @@ export class Archive extends Construct {
       policy: PolicyDocument.fromJson({ Version: "2012-10-17", Statement: archiveKeyPolicy(hub) }),
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.environment = {
-      VALETKEY_ARCHIVE: hub.archiveBucket,
-      VALETKEY_ARCHIVE_KEY: hub.archiveKeyAlias,
-      VALETKEY_ARCHIVE_LOCK: lockText(lock),
-      VALETKEY_ARCHIVE_ORIGIN: archiveOriginOf(hub),
-    };
+    this.environment = archiveEnvironment(config, hub);
   }
 
   feed(table: TaskTable, collect: IFunction, archive: IFunction): void {

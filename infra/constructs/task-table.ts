@@ -1,6 +1,14 @@
 import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
+import type { Config } from "../../config/schema.ts";
 import { TABLE_KEYS } from "../../functions/names.ts";
 import { TABLE_NAME } from "../hub-scope.ts";
 
@@ -11,12 +19,23 @@ import { TABLE_NAME } from "../hub-scope.ts";
  * dependency to every vend and protect nothing more.
  */
 export class TaskTable extends Construct {
-  readonly table: Table;
+  readonly table: Pick<ITable, "tableName">;
   readonly streamArn: string;
 
-  constructor(scope: Construct, id: string) {
+  /** @param restored restored table that takes its place: made by hand, since CloudFormation takes no table that it did not make. */
+  constructor(scope: Construct, id: string, restored?: Config["table"]) {
     super(scope, id);
-    this.table = new Table(this, "Table", {
+    const table = restored
+      ? Table.fromTableAttributes(this, "Restored", { tableName: restored.name, tableStreamArn: restored.stream })
+      : this.#newTable();
+    this.table = table;
+    const streamArn = table.tableStreamArn;
+    if (streamArn === undefined) throw new Error("the table has no stream: set `stream` in task-table.ts");
+    this.streamArn = streamArn;
+  }
+
+  #newTable(): Table {
+    return new Table(this, "Table", {
       tableName: TABLE_NAME,
       partitionKey: { name: TABLE_KEYS.partition, type: AttributeType.STRING },
       sortKey: { name: TABLE_KEYS.sort, type: AttributeType.STRING },
@@ -30,8 +49,5 @@ export class TaskTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const streamArn = this.table.tableStreamArn;
-    if (streamArn === undefined) throw new Error("the table has no stream: set `stream` in task-table.ts");
-    this.streamArn = streamArn;
   }
 }

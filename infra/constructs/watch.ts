@@ -159,6 +159,23 @@ export class Watch extends Construct {
       { metric: archive.metricInvocations(minute), atMost: 0, minutes: 3 },
     );
     this.#alarm(
+      "archive-late",
+      "An event got its place in the signed log three minutes after it happened, or later: what is decided now is not in the log yet. See collect's and archive's logs.",
+      {
+        metric: this.#logged(archive, "archive-lag", { event: "archived", value: "lag_seconds", statistic: "max" }),
+        atLeast: 180,
+      },
+    );
+    this.#alarm(
+      "archive-not-anchored",
+      "The hour's checkpoint could not be put at the archive's second place: until it is, whoever administers this account could fork the log unseen. See archive's log.",
+      {
+        metric: this.#logged(archive, "archive-not-anchored", { event: "anchor_failed" }),
+        atLeast: 1,
+        minutes: 15,
+      },
+    );
+    this.#alarm(
       "sweep-stopped",
       "The sweep does not run: tasks do not end at their deadline, and lost revocations are not repaired.",
       {

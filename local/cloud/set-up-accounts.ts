@@ -6,6 +6,7 @@ import { type HeldActions, heldIn } from "../../functions/core/ceiling/held-in.t
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import {
   FUNCTIONS,
+  type FunctionName,
   functionRoleName,
   HELD_TAG,
   REVOKER_ROLE,
@@ -13,6 +14,7 @@ import {
   TABLE_KEYS,
   taskRoleName,
 } from "../../functions/names.ts";
+import { anchorPolicy } from "../../infra/anchor-policy.ts";
 import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
 import type { HubScope } from "../../infra/arns.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
@@ -54,7 +56,7 @@ export async function setUpAccounts(
       trust: document([
         { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: ["sts:AssumeRole"] },
       ]),
-      permissions: { rights: document(rightsOf(name, scope)) },
+      permissions: { rights: functionRights(name, scope) },
     });
   }
   await hub.createTable({
@@ -71,6 +73,10 @@ export async function setUpAccounts(
   });
   hub.createSecret({ name: SIGNET_SECRET, value: randomBytes(48).toString("base64url") });
   hub.putBucket(scope.archiveBucket);
+  if (scope.anchor)
+    aws
+      .admin(scope.anchor.account)
+      .putBucket(scope.anchor.bucket, { policy: document(anchorPolicy(scope.anchor, scope)) });
   hub.createSigningKey(scope.archiveKeyAlias, document(archiveKeyPolicy(scope)));
   hub.createBus({ name: scope.busName, policy: document(busPolicy(scope)) });
   for (const target of scope.targets) {
@@ -90,6 +96,9 @@ export async function setUpAccounts(
     noticesUrl: hub.createQueue({ name: scope.noticeQueueName }),
   };
 }
+
+/** Rights of a function's role. */
+export const functionRights = (name: FunctionName, scope: HubScope): PolicyDocument => document(rightsOf(name, scope));
 
 async function setUpTarget(
   aws: EmbeddedAws,

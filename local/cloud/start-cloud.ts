@@ -8,18 +8,18 @@ import type { ApiCall } from "../../emulator/api-call.ts";
 import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { NO_SIEM } from "../../functions/collect/env.ts";
-import { lockText } from "../../functions/core/archive/parse-lock.ts";
 import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
+import { archiveEnvironment } from "../../infra/archive-environment.ts";
 import { busArn, functionRoleArn, type HubScope } from "../../infra/arns.ts";
 import { busRules } from "../../infra/bus-rights.ts";
-import { archiveLockOf, archiveOriginOf, BUS_NAME } from "../../infra/hub-scope.ts";
+import { BUS_NAME, hubScopeOf } from "../../infra/hub-scope.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
 import { isByTask, trailEvent } from "../cloud-trail.ts";
 import { BusSource, eachMinute, isImaged, QueueSource, streamTo } from "../event-sources.ts";
-import { type FunctionHost, hostFunction } from "../function-host.ts";
+import { type DeployedHost, type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
 import { PEOPLE } from "../issuer/people.ts";
-import { setUpAccounts } from "./set-up-accounts.ts";
+import { functionRights, setUpAccounts } from "./set-up-accounts.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -60,6 +60,8 @@ export interface Cloud {
   readonly targetAccount: string;
   /** The function whose keys these are; none where it had assumed another role. */
   functionOf(accessKeyId: string): FunctionName | undefined;
+  /** Deploys another configuration of the same hub: the functions' rights, files and environment. */
+  redeploy(configFile: string): Promise<void>;
   /** Resolves when every ending so far has reached IAM and the providers of credentials. */
   settled(): Promise<void>;
   /** Resolves when every probe that was started so far has come to its end. */
@@ -71,11 +73,14 @@ export interface Cloud {
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   rmSync(options.workDir, { recursive: true, force: true });
   mkdirSync(options.workDir, { recursive: true });
-  const built = buildDeployment({
-    configFile: options.configFile ?? join(ROOT, "local/valetkey.json"),
-    policiesDir: options.policiesDir ?? join(ROOT, "policies"),
-    outDir: join(options.workDir, "deployment"),
-  });
+  const build = (configFile: string) =>
+    buildDeployment({
+      configFile,
+      policiesDir: options.policiesDir ?? join(ROOT, "policies"),
+      outDir: join(options.workDir, "deployment"),
+    });
+  const built = build(options.configFile ?? join(ROOT, "local/valetkey.json"));
+  let deployed = { config: built.config, scope: hubScopeOf(built.config) };
   const { audiences } = built.deployment;
   const approvalsSecret = built.config.issuers.find(({ approvals }) => approvals?.secret)?.approvals?.secret;
   const secretValue = randomBytes(24).toString("base64url");
@@ -100,7 +105,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         options.onApiCall?.(call);
       },
       onTableChange: async (changes) => {
-        if (started.hosts) await streamTo(started.hosts, changes);
+        // A table that another one has taken the place of has no reader.
+        const read = changes.filter(({ table }) => table === deployed.scope.tableName);
+        if (started.hosts && read.length > 0) await streamTo(started.hosts, read);
       },
       isImaged,
       onRotation: async (lambdaArn, step) => {
@@ -146,13 +153,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const hosts = Object.fromEntries(
     FUNCTIONS.map((name) => {
       const keys = keysOf(name);
-      const env = {
+      const env = () => ({
         AWS_ACCESS_KEY_ID: keys.accessKeyId,
         AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
         AWS_SESSION_TOKEN: keys.sessionToken ?? "",
         AWS_REGION: scope.region,
         AWS_ENDPOINT_URL: endpoint,
-        VALETKEY_TABLE: scope.tableName,
+        VALETKEY_TABLE: deployed.scope.tableName,
         VALETKEY_DEPLOYMENT: built.dir,
         VALETKEY_REVOCATION_QUEUE_URL: reached(revocationQueueUrl),
         VALETKEY_LEASE_REVOCATION_QUEUE_URL: reached(leaseRevocationQueueUrl),
@@ -160,13 +167,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_PROBES_URL: reached(probesUrl),
         VALETKEY_NOTICES_URL: reached(noticesUrl),
         VALETKEY_BUS: scope.busName,
-        VALETKEY_ARCHIVE: scope.archiveBucket,
         VALETKEY_SIEM: scope.siem ? busArn(scope) : NO_SIEM,
-        VALETKEY_ARCHIVE_KEY: scope.archiveKeyAlias,
-        VALETKEY_ARCHIVE_LOCK: lockText(archiveLockOf(built.config)),
-        VALETKEY_ARCHIVE_ORIGIN: archiveOriginOf(scope),
+        ...archiveEnvironment(deployed.config, deployed.scope),
         VALETKEY_CONSOLE: consoleDir,
-      };
+      });
       const host = hostFunction(name, env, logFile);
       const invoke = (event: unknown) => {
         options.onInvoke?.(name);
@@ -174,7 +178,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       };
       return [name, { ...host, invoke }];
     }),
-  ) as Record<FunctionName, FunctionHost>;
+  ) as Record<FunctionName, DeployedHost>;
   started.hosts = hosts;
   const uses = new QueueSource(reached(usesUrl), keysOf("observe"), endpoint, hosts.observe);
   started.trail = (call) => {
@@ -206,7 +210,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     eachMinute("notify", () => hosts.notify.invoke({})),
     eachMinute("archive", () => hosts.archive.invoke({})),
     eachMinute("rotate", () => hosts.rotate.invoke({ mode: "due" })),
-    eachMinute("TTL", () => aws.removeExpired(scope.account, scope.tableName, TABLE_KEYS.ttl)),
+    eachMinute("TTL", () => aws.removeExpired(scope.account, deployed.scope.tableName, TABLE_KEYS.ttl)),
   ];
   const stopRules = options.hasRules === false ? [] : rules();
   return {
@@ -219,6 +223,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     functionOf: (accessKeyId) => keysOfFunctions.get(accessKeyId),
     hubAccount: scope.account,
     targetAccount: built.deployment.accounts[0]?.id ?? "",
+    redeploy: async (configFile) => {
+      const { config } = build(configFile);
+      deployed = { config, scope: hubScopeOf(config) };
+      for (const name of FUNCTIONS) {
+        const rights = functionRights(name, deployed.scope);
+        aws.admin(scope.account).replacePermissions(functionRoleName(name), { rights });
+      }
+      await Promise.all(Object.values(hosts).map((host) => host.restart()));
+    },
     settled: async () => {
       // A removal by TTL goes to the bus, and an ending from there goes to the queue.
       for (let hop = 0; hop < 2; hop += 1) {

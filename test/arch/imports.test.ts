@@ -82,7 +82,7 @@ const RULES: readonly Rule[] = [
     says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings and the secrets of connectors only",
     from: /^infra\//,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/partition-of|core\/ceiling\/[\w-]+|core\/archive\/parse-lock|connectors\/own-secrets|relay\/wakes|collect\/collected)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/partition-of|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys)|connectors\/own-secrets|relay\/wakes|collect\/collected)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {

@@ -5,14 +5,17 @@ import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { verifyArchive } from "../../audit/verify-archive.ts";
 import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
-import { type RunningCloud, runCloud } from "./running-cloud.ts";
+import { PUBLISHER, type RunningCloud, runCloud } from "./running-cloud.ts";
+
+/** Bucket of another account. */
+const ANCHOR = "acme-anchor";
 
 describe("the archive of a running cloud", () => {
   let running: RunningCloud;
   let source: ArchiveSource;
   let bucket: string;
   beforeAll(async () => {
-    running = await runCloud();
+    running = await runCloud({}, { archive: { anchor: { bucket: ANCHOR, account: PUBLISHER } } });
     const { cloud } = running;
     bucket = cloud.scope.archiveBucket;
     const hub = cloud.aws.admin(cloud.hubAccount);
@@ -92,6 +95,32 @@ describe("the archive of a running cloud", () => {
         name,
         name === "archive" ? "done" : "AccessDeniedException",
       ]);
+  });
+
+  test("puts the hour's checkpoint at the second place, where it may add and neither replace, read nor remove", async () => {
+    const elsewhere = running.cloud.aws.admin(PUBLISHER);
+    const [Key = "", ...more] = elsewhere.objectKeys(ANCHOR);
+    expect([Key.replace(/[^/]+$/, ""), more]).toEqual(["valetkey/999900001111/us-east-1/checkpoints/", []]);
+    const anchored = new Map([[Key, elsewhere.getObject(ANCHOR, Key)?.body ?? Buffer.alloc(0)]]);
+    expect(await verifyArchive(source, undefined, anchored)).toMatchObject({
+      verdict: "intact",
+      anchored: { name: `anchor ${Key}` },
+    });
+
+    const at = { Bucket: ANCHOR, Body: Buffer.from("forged") };
+    const created = { ...at, Key: Key.replace(/[^/]+$/, "later"), IfNoneMatch: "*" };
+    for (const name of FUNCTIONS) {
+      const { s3 } = as(name);
+      const replaced = outcome(s3.send(new PutObjectCommand({ ...at, Key })));
+      const read = outcome(s3.send(new GetObjectCommand({ Bucket: ANCHOR, Key })));
+      const removed = outcome(s3.send(new DeleteObjectCommand({ Bucket: ANCHOR, Key })));
+      expect([name, await replaced, await read, await removed]).toEqual([name, ...Array(3).fill("AccessDenied")]);
+      const beside = outcome(s3.send(new PutObjectCommand({ ...created, Key: `other/${Key}` })));
+      expect([name, await beside]).toEqual([name, "AccessDenied"]);
+      if (name !== "archive")
+        expect([name, await outcome(s3.send(new PutObjectCommand(created)))]).toEqual([name, "AccessDenied"]);
+    }
+    expect(await outcome(as("archive").s3.send(new PutObjectCommand({ ...created, Key })))).toBe("PreconditionFailed");
   });
 
   test("shows an event that whoever took over the collector has made up", async () => {

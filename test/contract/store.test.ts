@@ -108,7 +108,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     roles: new DynamoRoles(table),
     timers: new DynamoTimers(table),
     halts: new DynamoHalts(table),
-    panics: new DynamoPanics(table, Date.now),
+    panics: new DynamoPanics(table, Date.now, undefined),
     policyWrites: new DynamoPolicyWrites(table),
     observations: new DynamoObservations(table),
     pendingRevocations: new DynamoPendingRevocations(table),

@@ -344,6 +344,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
         `${ARCHIVE}/tile/*`,
         `${ARCHIVE}/facts/*`,
         `${ARCHIVE}/checkpoints/*`,
+        `${ARCHIVE}/restored/*`,
         `${ARCHIVE}/checkpoint`,
         `${ARCHIVE}/verifier-key`,
       ],

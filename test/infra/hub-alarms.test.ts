@@ -37,6 +37,8 @@ describe("the hub's alarms", () => {
     "uses-late",
     "uses-set-aside",
     "archive-stopped",
+    "archive-late",
+    "archive-not-anchored",
     "collect-late",
     "notices-set-aside",
     "function-fails",

@@ -171,7 +171,10 @@ describe("the hub's functions", () => {
       console: ["VALETKEY_CONSOLE"],
       observe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       collect: ["VALETKEY_ARCHIVE", "VALETKEY_SIEM"],
-      archive: ["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_KEY", "VALETKEY_ARCHIVE_LOCK", "VALETKEY_ARCHIVE_ORIGIN"],
+      archive: [
+        ...["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_ANCHOR", "VALETKEY_ARCHIVE_KEY", "VALETKEY_ARCHIVE_LOCK"],
+        ...["VALETKEY_ARCHIVE_ORIGIN", "VALETKEY_RESTORED_AT"],
+      ],
     });
   });
 

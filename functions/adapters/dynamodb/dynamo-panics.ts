@@ -1,5 +1,6 @@
 import type { SignIn } from "../../core/approvals/approvals.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
+import { afterRestore } from "../../core/revocation/after-restore.ts";
 import { isHalted, type Panic } from "../../core/revocation/panic.ts";
 import type { Panics } from "../../core/revocation/panics.ts";
 import { recordOf } from "./dynamo-item.ts";
@@ -14,16 +15,19 @@ const KNOWN_MS = 5_000;
 export class DynamoPanics implements Panics {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
+  readonly #restoredAt: number | undefined;
   #knownUntilMs = 0;
 
-  constructor(table: DynamoTable, nowMs: () => number) {
+  /** @param restoredAt moment at which the table was restored, from the configuration; epoch seconds. */
+  constructor(table: DynamoTable, nowMs: () => number, restoredAt: number | undefined) {
     this.#table = table;
     this.#nowMs = nowMs;
+    this.#restoredAt = restoredAt;
   }
 
   async read(): Promise<Panic | undefined> {
     const item = await this.#table.get(keys.panic);
-    const latest = item && recordOf<Panic>(item);
+    const latest = afterRestore(item && recordOf<Panic>(item), this.#restoredAt);
     this.#knownUntilMs = isHalted(latest, this.#nowMs() / 1_000) ? this.#nowMs() + KNOWN_MS : 0;
     return latest;
   }

@@ -6,6 +6,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
+import type { AnchorPlace } from "../../core/archive/anchor.ts";
 import { isFinal } from "../../core/archive/archive-keys.ts";
 import type { ArchiveStore, VersionedObject } from "../../core/archive/archive-store.ts";
 import type { Clock } from "../../core/ports.ts";
@@ -20,21 +21,32 @@ export interface ArchiveLock {
 /** Time-outs of one call; milliseconds. */
 const HTTP = { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true } as const;
 
+/** Settings of a bucket. */
+export interface BucketSettings {
+  /** Lock for what is final; without it, nothing is locked. */
+  readonly lock?: ArchiveLock;
+  /** Another account's bucket: its Region, and the account that must own it. */
+  readonly place?: Pick<AnchorPlace, "account" | "region">;
+}
+
 /** Archive in an S3 bucket. Conditional writes decide every race. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 export class S3Archive implements ArchiveStore {
-  // Addressed by the path where an endpoint is given, as on loopback, which has no names for buckets.
-  readonly #s3 = new S3Client({
-    maxAttempts: 3,
-    requestHandler: HTTP,
-    forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
-  });
+  readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #lock: ArchiveLock | undefined;
+  readonly #owner: Pick<PutObjectCommandInput, "ExpectedBucketOwner">;
 
-  /** @param lock lock for what is final; without it, nothing is locked. */
-  constructor(bucket: string, lock?: ArchiveLock) {
+  constructor(bucket: string, { lock, place }: BucketSettings = {}) {
+    this.#s3 = new S3Client({
+      maxAttempts: 3,
+      requestHandler: HTTP,
+      // Addressed by the path where an endpoint is given, as on loopback, which has no names for buckets.
+      forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+      ...(place ? { region: place.region } : {}),
+    });
     this.#bucket = bucket;
     this.#lock = lock;
+    this.#owner = place ? { ExpectedBucketOwner: place.account } : {};
   }
 
   async read(key: string): Promise<VersionedObject | undefined> {
@@ -69,7 +81,10 @@ export class S3Archive implements ArchiveStore {
   async #put(key: string, body: Buffer, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
     try {
       await this.#s3.send(
-        new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body, ...condition, ...this.#lockOf(key) }),
+        new PutObjectCommand({
+          ...{ Bucket: this.#bucket, Key: key, Body: body },
+          ...{ ...this.#owner, ...condition, ...this.#lockOf(key) },
+        }),
       );
       return true;
     } catch (error) {

@@ -52,7 +52,7 @@ export async function buildPorts(
     sessions: new StsSessions(deployment.partition, nowMs),
     recent: new MemoryRecentSessions(nowMs),
     rateLimits: new DynamoRateLimits(table, nowMs),
-    panics: new DynamoPanics(table, nowMs),
+    panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
     loads: new DynamoRoleLoads(table, nowMs),
     approvals: async () => new (await import("../dynamodb/dynamo-approvals.ts")).DynamoApprovals(table),
     seals: publishedSeals(keysInTable(table), nowMs),

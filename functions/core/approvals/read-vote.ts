@@ -42,7 +42,7 @@ export const VOTE_SKEW_SECONDS = 60;
 const OVERAGE = 100;
 
 /** Issuer of people, as far as votes are concerned. */
-export type VotingIssuer = Pick<Issuer, "name" | "url" | "required"> & {
+export type VotingIssuer = Pick<Issuer, "name" | "url" | "required" | "issuedSince"> & {
   readonly person?: string;
   /** Client that is registered for approvals alone. */
   readonly approvals: Pick<ApprovalsClient, "clientId" | "freshness">;
@@ -106,7 +106,10 @@ export function readStatement(
   if (iat > nowSeconds + VOTE_SKEW_SECONDS) return "in_future";
   const signedInAt = signInIn(claims, freshness);
   if (!isInstant(signedInAt) || signedInAt > iat + VOTE_SKEW_SECONDS) return "sign_in_unproven";
-  if (signedInAt < createdAt - VOTE_SKEW_SECONDS) return "sign_in_before_request";
+  // A restored table does not know which sign-ins were used before.
+  const restoredAt = issuer.issuedSince ?? Number.NEGATIVE_INFINITY;
+  if (signedInAt < Math.max(createdAt - VOTE_SKEW_SECONDS, restoredAt + VOTE_SKEW_SECONDS))
+    return "sign_in_before_request";
   if (missingRequired(claims, issuer.required) !== undefined) return "required_claim";
   try {
     return { person: personIn(claims, issuer), castAt: iat, signedInAt };

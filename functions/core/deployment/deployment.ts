@@ -64,6 +64,8 @@ export interface Deployment extends ConnectorSections {
   /** Required `aud` of a token, by kind of route: a token for one kind is refused at the others. */
   readonly audiences: { readonly exchange: string; readonly introspect: string; readonly operate: string };
   readonly issuers: readonly Issuer[];
+  /** Moment at which the table was restored from a copy; epoch seconds. Nothing from before it is believed. */
+  readonly restoredAt?: number;
   readonly accounts: readonly Account[];
   /** Names of actions to which task roles are held, by their mark; several accounts may have the same. */
   readonly held?: Readonly<Record<string, readonly string[]>>;

@@ -39,6 +39,9 @@ export function checkClaims(claims: Claims, issuer: Issuer, audience: string, no
 
   if (nowSeconds >= exp + issuer.skewSeconds) throw new Refusal("token_expired");
   if (iat > nowSeconds + issuer.skewSeconds) throw new Refusal("token_expired", { why: "iat in the future" });
+  // With the issuer's skew: a clock that is fast dates a token from before the restore after it.
+  if (issuer.issuedSince !== undefined && iat < issuer.issuedSince + issuer.skewSeconds)
+    throw new Refusal("token_expired", { why: "issued before the table was restored" });
   if (isInstant(nbf) && nbf > nowSeconds + issuer.skewSeconds)
     throw new Refusal("token_expired", { why: "nbf in the future" });
   if (exp <= iat) refuse("exp must be after iat");

@@ -59,6 +59,8 @@ export interface Issuer {
   readonly groupsClaim?: string;
   /** Claim that tells people apart in every kind of token, where it is not `sub`; only for people's issuers. */
   readonly person?: string;
+  /** Moment before which tokens were issued that may have been used in what a restore has lost; epoch seconds. */
+  readonly issuedSince?: number;
   /** Client at which people of this issuer sign in to approve; only for people's issuers. */
   readonly approvals?: ApprovalsClient;
 }

@@ -31,6 +31,7 @@ export type EventType =
   | "agent.offboarding"
   | "panic.declared"
   | "panic.lifted"
+  | "table.restored"
   | "secret.rotation_asked"
   | "secret.rotated"
   | "secret.rotation_declined"

@@ -90,6 +90,13 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
     severity: "critical",
   },
   "panic.lifted": { ...DEPLOYMENT, activity: 8, name: "Enable", says: "A panic was lifted.", severity: "medium" },
+  "table.restored": {
+    ...DEPLOYMENT,
+    activity: 99,
+    name: "Restore",
+    says: "The table was restored from a copy.",
+    severity: "critical",
+  },
   "secret.rotation_asked": { ...SECRET, activity: 99, name: "Ask", says: "A secret's rotation was asked for." },
   "secret.rotated": { ...SECRET, activity: 3, name: "Update", says: "A secret was rotated." },
   "secret.rotation_declined": {

@@ -17,7 +17,7 @@ describe("integrate", () => {
     await world.settle();
     await world.receive(events.slice(257));
     await world.settle();
-    expect(await integrate(world.ports)).toEqual({ size: 300, added: 0 });
+    expect(await integrate(world.ports)).toMatchObject({ size: 300, added: 0 });
     const verified = await verifyArchive(world.source);
     expect(verified).toMatchObject({ verdict: "intact", size: 300, journals: 1, faults: [] });
     expect(verified.events).toEqual(events);

@@ -76,10 +76,18 @@ describe("valetkey audit", () => {
     expect(await run("verify", folder, "--key", key)).toEqual({
       code: 0,
       out: "intact: 5 events in 5 journals of valetkey/999900001111/us-east-1; 1 earlier checkpoints\n",
-      err: "",
+      err: expect.stringMatching(/^Not anchored: an administrator of the hub's account could have forked this log/),
     });
     expect((await run("verify", folder)).err).toContain(key);
     expect(JSON.parse((await run("verify", folder, "--json")).out)).toMatchObject({ verdict: "intact", events: 5 });
+  });
+
+  test("verify holds the log to the second place's checkpoints, and says which", async () => {
+    const anchor = join(folder, "checkpoints");
+    const { code, out, err } = await run("verify", folder, "--key", key, "--anchor", anchor);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/\n {2}anchor 2027-\S+Z: its 5 events are in the log\n$/);
+    expect((await run("verify", folder, "--key", key, "--anchor", join(folder, "nowhere"))).code).toBe(2);
   });
 
   test("show tells a story in the order of time, children indented, and an agent's hidden characters as escapes", async () => {

@@ -37,6 +37,10 @@ const APP = {
   permissions: { contents: "write" },
 };
 
+const RESTORED = {
+  name: "valetkey-2",
+  stream: "arn:aws:dynamodb:eu-central-1:999900001111:table/valetkey-2/stream/2026-11-27T13:00:00.000",
+};
 const VPC = { subnets: ["subnet-0a1b2c3d4e5f60718"], securityGroups: ["sg-0a1b2c3d"] };
 const CLIENT = {
   secret: "clients/report",
@@ -98,6 +102,22 @@ describe("the configuration", () => {
     ],
     ["an account that is not retired, in words", account({ retired: false }), "accounts.0.retired: "],
     ["an unknown field", { stage: "prod" }, "stage: "],
+    [
+      "an anchor in the hub's own account",
+      { archive: { anchor: { bucket: "acme-anchor", account: "999900001111" } } },
+      "archive.anchor: it is in the hub's account",
+    ],
+    ["a restore at no time", { restoredAt: "yesterday" }, "restoredAt: an instant such as"],
+    ["a restore in a thirteenth month", { restoredAt: "2026-13-27T13:00:00Z" }, "restoredAt: 2026-13-27T13:00:00Z is"],
+    ["a restored table without its moment", { table: RESTORED }, "table: a restored table needs restoredAt"],
+    [
+      "another account's stream",
+      {
+        restoredAt: "2026-11-27T13:00:00Z",
+        table: { ...RESTORED, stream: RESTORED.stream.replace("999900001111", "111122223333") },
+      },
+      "table.stream: it is not a stream of valetkey-2",
+    ],
     ["no hub", { hub: undefined }, "hub: "],
     ["a hub in no Region", { hub: { ...GOOD.hub, region: "Frankfurt" } }, "hub.region: a Region such as eu-central-1"],
     ["an account of eleven digits", { hub: { ...GOOD.hub, account: "1".repeat(11) } }, "hub.account: an account id"],
@@ -252,6 +272,13 @@ describe("the configuration", () => {
     ],
   ])("is refused with %s", (_name, changes, fault) => {
     expect(() => read(changes)).toThrow(`valetkey.json cannot be used:\n  - ${fault}`);
+  });
+
+  it("gives a restore to every issuer as a floor, in seconds", () => {
+    const { restoredAt, issuers } = deploymentOf(
+      readConfig(fileWith(JSON.stringify({ ...GOOD, restoredAt: "2026-11-27T13:00:00Z" }))),
+    );
+    expect([restoredAt, ...issuers.map(({ issuedSince }) => issuedSince)]).toEqual(Array(3).fill(1_795_784_400));
   });
 
   it("says every fault at once", () => {

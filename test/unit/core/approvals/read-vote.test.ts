@@ -37,6 +37,13 @@ const good: Claims = {
 const read = (claims: Claims, groups: readonly ApproverGroup[] = [group], of: VotingIssuer = issuer) =>
   readVote({ ...good, ...claims }, of, { ...expected, groups }, CREATED + 120);
 
+describe("a sign-in from around a restore of the table", () => {
+  it("is none before the skew after it, since the copy does not know whether it was used", () => {
+    expect(read({}, [group], { ...issuer, issuedSince: CREATED + 39 })).toMatchObject({ signedInAt: CREATED + 99 });
+    expect(read({}, [group], { ...issuer, issuedSince: CREATED + 40 })).toBe("sign_in_before_request");
+  });
+});
+
 describe("I9d: a vote is a person's own sign-in for exactly this record", () => {
   it("reads the person, the groups and the times", () => {
     expect(read({})).toEqual({

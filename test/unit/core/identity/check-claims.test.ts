@@ -104,6 +104,14 @@ describe("the claims that an issuer's configuration requires", () => {
   });
 });
 
+describe("a token from around a restore", () => {
+  it("is accepted from the skew after the restore on, and refused before: the issuer's clock may be fast", () => {
+    expect(check({ iat: NOW - 10 }, { issuedSince: NOW - 40 })).toMatchObject({ issuedAt: NOW - 10 });
+    for (const issuedSince of [NOW - 39, NOW])
+      expect(refusal(() => check({ iat: NOW - 10 }, { issuedSince }))).toMatchObject({ code: "token_expired" });
+  });
+});
+
 describe("a subject", () => {
   it.each<[NonNullable<Issuer["subject"]>, string]>([
     ["spiffe", "spiffe://prod.acme.com/ns/a/sa/reporter"],

@@ -147,6 +147,7 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
   "agent.offboarded": ["agents", "ci-deployer", { ...BY_PERSON, report_sha256: "00", tasks: 3 }],
   "panic.declared": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
   "panic.lifted": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
+  "table.restored": ["deployment", "restore 2026-11-27T13:00:00.000Z", {}],
   "secret.rotation_asked": ["secrets", "db/orders", BY_PERSON],
   "secret.rotated": ["secrets", "db/orders", { by: "use" }],
   "secret.rotation_declined": ["secrets", "db/orders", { by: "request" }],

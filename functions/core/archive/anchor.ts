@@ -1,0 +1,25 @@
+import { hourlyKey } from "./archive-keys.ts";
+
+/** Second place of checkpoints: a bucket in an account that whoever administers the hub's does not administer. */
+export interface AnchorPlace {
+  readonly bucket: string;
+  /** Account that must own the bucket: a name that was given up can be taken by anybody. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Key of an hour's checkpoint at the second place, which may hold several logs. @param atMs epoch milliseconds. */
+export const anchorKey = (origin: string, atMs: number): string => `${origin}/${hourlyKey(atMs)}`;
+
+/** Writes the place for the function's environment: `bucket 111122223333 eu-central-1`, or `none`. */
+export const anchorText = (place: AnchorPlace | undefined): string =>
+  place === undefined ? "none" : `${place.bucket} ${place.account} ${place.region}`;
+
+/** Reads the place. @returns undefined for `none`. @throws {Error} on any other text: a log that is anchored nowhere would look like one that is. */
+export function parseAnchor(text: string): AnchorPlace | undefined {
+  if (text === "none") return undefined;
+  const [, bucket, account, region] = /^([a-z0-9-]{3,63}) (\d{12}) ([a-z0-9-]+)$/.exec(text) ?? [];
+  if (bucket === undefined || account === undefined || region === undefined)
+    throw new Error(`no second place of the archive: ${text}`);
+  return { bucket, account, region };
+}

@@ -1,0 +1,83 @@
+import { Template } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import type { Config } from "../../config/schema.ts";
+import { AnchorStack } from "../../infra/anchor-stack.ts";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { CONFIG, deployedStacks, plainApp, resourcesOf } from "./deployed-stacks.ts";
+
+const config: Config = { ...CONFIG, archive: { anchor: { bucket: "acme-anchor", account: "444455556666" } } };
+const hub = hubScopeOf(config);
+
+describe("the stack of the archive's second place", () => {
+  const place = hub.anchor ?? { bucket: "", account: "", region: "" };
+  const stack = new AnchorStack(plainApp(), "valetkey-anchor", { hub, place, lock: { mode: "COMPLIANCE", days: 400 } });
+  const template = Template.fromStack(stack);
+
+  it("holds one bucket, in the other account, whose objects are locked", () => {
+    expect([stack.stackName, stack.account, stack.region]).toEqual(["valetkey-anchor", "444455556666", "eu-central-1"]);
+    template.hasResource("AWS::S3::Bucket", {
+      DeletionPolicy: "Retain",
+      Properties: {
+        BucketName: "acme-anchor",
+        VersioningConfiguration: { Status: "Enabled" },
+        ObjectLockConfiguration: { Rule: { DefaultRetention: { Days: 400, Mode: "COMPLIANCE" } } },
+      },
+    });
+    expect(Object.values(template.toJSON().Resources).map((each) => (each as { Type: string }).Type)).toEqual([
+      "AWS::S3::Bucket",
+      "AWS::S3::BucketPolicy",
+    ]);
+  });
+
+  it("lets the hub's archive add checkpoints of its own log, and replace none", () => {
+    const [policy] = Object.values(template.findResources("AWS::S3::BucketPolicy"));
+    const allowed = policy?.Properties.PolicyDocument.Statement.filter(({ Effect }: never) => Effect === "Allow");
+    expect(allowed).toEqual([
+      {
+        Sid: "ArchiveAddsCheckpoints",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::999900001111:root" },
+        Action: "s3:PutObject",
+        Resource: "arn:aws:s3:::acme-anchor/valetkey/999900001111/eu-central-1/checkpoints/*",
+        Condition: {
+          ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::999900001111:role/valetkey-archive" },
+          Null: { "s3:if-none-match": "false" },
+        },
+      },
+    ]);
+  });
+
+  it("needs no bootstrap in that account", () => {
+    expect(template.toJSON()).not.toHaveProperty("Parameters");
+  });
+});
+
+describe("a hub with a restored table", () => {
+  const table = {
+    name: "valetkey-2",
+    stream: "arn:aws:dynamodb:eu-central-1:999900001111:table/valetkey-2/stream/2026-11-27T13:00:00.000",
+  };
+  const restored = deployedStacks({ ...CONFIG, table, restoredAt: "2026-11-27T13:00:00Z" }).hub;
+
+  it("makes no table, reads the copy's stream, and lets its functions at no other", () => {
+    expect(resourcesOf(restored, "AWS::DynamoDB::Table")).toEqual([]);
+    const sources = resourcesOf(restored, "AWS::Lambda::EventSourceMapping").map(
+      ({ EventSourceArn }) => EventSourceArn,
+    );
+    expect(sources.filter((arn) => arn === table.stream)).toHaveLength(2);
+    const text = JSON.stringify(Template.fromStack(restored).toJSON());
+    expect(text).toContain(":table/valetkey-2");
+    expect(text).not.toMatch(/:table\/valetkey(?!-2)/);
+  });
+
+  it("tells the archive of the moment, and every other hub's that there was none", () => {
+    const told = (stack: typeof restored) =>
+      resourcesOf(stack, "AWS::Lambda::Function")
+        .map(
+          ({ Environment }) => (Environment as { Variables?: Record<string, string> })?.Variables?.VALETKEY_RESTORED_AT,
+        )
+        .filter((value) => value !== undefined);
+    expect(told(restored)).toEqual(["2026-11-27T13:00:00Z"]);
+    expect(told(deployedStacks().hub)).toEqual(["none"]);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { archive } from "../../../functions/archive/archive.ts";
+import { batchOf } from "../../../functions/core/archive/batch.ts";
+import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
+import { restoredEntry, restoredKey } from "../../../functions/core/archive/restored-entry.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
+
+const ROOT = "0123456789abcdefghjkmn";
+const RESTORED_AT = 1_800_000_100_000;
+
+/** Events that go on after some of a journal's, at a time. */
+function goneOn(before: readonly ArchivedEvent[], atMs: number, count = 2): readonly ArchivedEvent[] {
+  let head = before.length === 0 ? EMPTY_CHAIN : headOf(before.at(-1) as never);
+  return Array.from({ length: count }, (_, index) => {
+    const event = linkEvent(head, ROOT, "task.ended", atMs + index, { by: "panic" });
+    head = headOf(event);
+    return { journal: "tasks" as const, ...event };
+  });
+}
+
+/** Log in which a journal of five events goes on after its third. */
+async function cutLog(restoredAtMs: number | undefined, secondAtMs: number, kept = 3) {
+  const world = archivedWorld(restoredAtMs);
+  const old = journalOf(ROOT, 5);
+  await world.receive(old);
+  await world.settle();
+  await world.receive(goneOn(old.slice(0, kept), secondAtMs));
+  await archive(world.ports);
+  return world;
+}
+
+describe("a log of a table that was restored", () => {
+  test("goes on in the same tree, with one entry that tells of it", async () => {
+    const world = await cutLog(RESTORED_AT, RESTORED_AT + 60_000);
+    await archive(world.ports);
+    const verified = await verifyArchive(world.source);
+    expect(verified).toMatchObject({
+      verdict: "intact",
+      size: 8,
+      restored: [new Date(RESTORED_AT).toISOString()],
+      cuts: [{ journal: `tasks ${ROOT}`, after: 3 }],
+    });
+    expect(verified.events.filter(({ type }) => type === "table.restored")).toHaveLength(1);
+  });
+
+  test("tells of journals that the copy had nothing of", async () => {
+    const world = await cutLog(RESTORED_AT, RESTORED_AT + 60_000, 0);
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", cuts: [{ after: 0 }] });
+  });
+
+  test.each([
+    ["no restore is told of", undefined, RESTORED_AT + 60_000],
+    ["the second content is from before the restore", RESTORED_AT, RESTORED_AT - 1],
+  ])("is tampered with where a number has two contents and %s", async (_, restoredAtMs, secondAtMs) => {
+    const world = await cutLog(restoredAtMs, secondAtMs);
+    const { verdict, faults } = await verifyArchive(world.source);
+    expect([verdict, faults[0]?.found]).toEqual(["tampered", "two events have this number"]);
+  });
+
+  test("excuses one cut of a journal, and no second", async () => {
+    const world = await cutLog(RESTORED_AT, RESTORED_AT + 60_000);
+    await world.receive(goneOn(journalOf(ROOT, 2), RESTORED_AT + 70_000));
+    await archive(world.ports);
+    expect((await verifyArchive(world.source)).verdict).toBe("tampered");
+  });
+
+  test("shows a hash that does not fit in what the restore has cut off", async () => {
+    const world = archivedWorld(RESTORED_AT);
+    const old = journalOf(ROOT, 5);
+    const forged = { ...(old[4] as ArchivedEvent), facts: { n: 7 } };
+    await world.receive([...old.slice(0, 4), forged, ...goneOn(old.slice(0, 3), RESTORED_AT + 1)]);
+    await archive(world.ports);
+    expect((await verifyArchive(world.source)).verdict).toBe("tampered");
+  });
+
+  test("shows a gap in what goes on", async () => {
+    const world = archivedWorld(RESTORED_AT);
+    const old = journalOf(ROOT, 5);
+    await world.receive([...old, ...goneOn(old.slice(0, 3), RESTORED_AT + 1, 3).toSpliced(1, 1)]);
+    await archive(world.ports);
+    expect((await verifyArchive(world.source)).verdict).toBe("incomplete");
+  });
+
+  test("takes no word of a restore from what comes in", async () => {
+    const world = await cutLog(undefined, RESTORED_AT + 60_000);
+    const told = JSON.parse(restoredEntry(RESTORED_AT).toString("utf8"));
+    const { key, body } = batchOf([told], RESTORED_AT);
+    await world.store.putNew(key, body);
+    await archive(world.ports);
+    expect((await verifyArchive(world.source)).verdict).toBe("tampered");
+    expect([...world.store.objects.keys()].filter((each) => each.startsWith("incoming/"))).toEqual([]);
+  });
+
+  test("has the entry once more, and is intact, where the archive was stopped before it marked it", async () => {
+    const world = await cutLog(RESTORED_AT, RESTORED_AT + 60_000);
+    world.store.objects.delete(restoredKey(RESTORED_AT));
+    await archive(world.ports);
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 9 });
+  });
+});
