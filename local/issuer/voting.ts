@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { glassNonce, recordHash, reviewNonce } from "../../decision/record-hash.ts";
+import { actHash, glassNonce, recordHash, reviewNonce } from "../../decision/record-hash.ts";
 import { signIn } from "./sign-in-client.ts";
 import { CLIENTS } from "./sign-in-provider.ts";
 
@@ -16,8 +16,8 @@ export class Voting {
   readonly #redirectUri: string;
   readonly #operate: string;
   readonly #tokens = new Map<string, Promise<string>>();
-  /** Second of each person's latest vote; epoch seconds. */
-  readonly #votedAt = new Map<string, number>();
+  /** Second of each person's latest vote, by issuer and person; epoch seconds. A sign-in is known by its second, whoever asked for it. */
+  static readonly #votedAt = new Map<string, number>();
 
   /** @param operate `aud` of tokens that operate; that of the API's own address by default. */
   constructor(api: string, issuer: string, consoleUrl: string, operate = `${api}/operate`) {
@@ -48,14 +48,37 @@ export class Voting {
     return this.#post(person, `${id}/review`, { vote: await this.#sign(person, await reviewNonce(review?.use)) });
   }
 
+  /** Performs an operator's act by a vote for exactly this act, as the console's page does. @param path path of the act's route. */
+  async perform(person: string, path: string, body: object = {}): Promise<Response> {
+    return this.send(person, path, { ...body, step_up: await this.voteForAct(person, path, body) });
+  }
+
+  /** Votes for an operator's act. @returns the vote as it stands in the act's body. */
+  async voteForAct(person: string, path: string, body: object = {}): Promise<object> {
+    const made = { nonce: crypto.randomUUID().replaceAll("-", ""), created_at: Math.floor(Date.now() / 1_000) };
+    const hub = this.#operate.replace(/\/operate$/, "");
+    const record = { version: 1, hub, act: { method: "POST", path, body }, ...made };
+    return { vote: await this.#sign(person, await actHash(record)), ...made };
+  }
+
+  /** Sends an operator's request with the token by which the person reads. */
+  async send(person: string, path: string, body: object): Promise<Response> {
+    return fetch(`${this.#api}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${await this.#token(person)}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+
   /**
    * Signs in anew, by which the person's issuer signs the nonce. A sign-in is told in seconds and is good for one vote, so a person has one vote a
    * second.
    */
   async #sign(person: string, nonce: string): Promise<string> {
-    const free = ((this.#votedAt.get(person) ?? 0) + 1) * 1_000;
+    const who = `${this.#issuer} ${person}`;
+    const free = ((Voting.#votedAt.get(who) ?? 0) + 1) * 1_000;
     await sleep(Math.max(0, free - Date.now()));
-    this.#votedAt.set(person, Math.floor(Date.now() / 1_000));
+    Voting.#votedAt.set(who, Math.floor(Date.now() / 1_000));
     const { redeem } = await signIn(this.#issuer, {
       clientId: CLIENTS.approvals,
       redirectUri: this.#redirectUri,
@@ -64,7 +87,7 @@ export class Voting {
       parameters: { prompt: "login", max_age: "0" },
     });
     const { id_token: vote = "" } = await redeem();
-    this.#votedAt.set(person, Math.floor(Date.now() / 1_000));
+    Voting.#votedAt.set(who, Math.floor(Date.now() / 1_000));
     return vote;
   }
 
@@ -91,11 +114,7 @@ export class Voting {
   }
 
   async #post(person: string, path: string, body: object): Promise<string> {
-    const answer = await fetch(`${this.#api}/v1/approvals/${path}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${await this.#token(person)}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
+    const answer = await this.send(person, `/v1/approvals/${path}`, body);
     const { status, code } = (await answer.json()) as { readonly status?: string; readonly code?: string };
     return `${answer.status} ${status ?? code}`;
   }

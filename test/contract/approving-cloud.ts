@@ -6,7 +6,7 @@ import { freePorts } from "../../emulator/free-ports.ts";
 import { askPeople, poll } from "../../local/approval-tour.ts";
 import { Voting } from "../../local/issuer/voting.ts";
 import type { TokenAnswer } from "../../local/tour.ts";
-import { BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
+import { BUCKET, type RunningCloud, registrarOf, runCloud } from "./running-cloud.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -57,24 +57,12 @@ export async function runApprovingCloud(
   );
   const running = await runCloud({ policiesDir }, { console, approvers, ...more });
   const { url, cloud } = running;
+  const registrar = registrarOf(url, cloud, { console, ...more });
   return {
     ...running,
     policiesDir,
     voting: new Voting(url, cloud.people.issuer, console.url),
-    register: async (id) => {
-      const answer = await fetch(`${url}/v1/agents`, {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice" })}`,
-          "content-type": "application/json",
-        },
-        body: JSON.stringify({
-          ...{ id, name: id, owner: "staff|person:alice", team: "demo" },
-          bindings: [{ issuer: "local", claims: { sub: `agent:${id}` } }],
-        }),
-      });
-      if (answer.status !== 201) throw new Error(`registering ${id}: ${answer.status} ${await answer.text()}`);
-    },
+    register: (id) => registrar(id, "staff|person:alice"),
     ask: async (agent, key) => {
       const resource = `arn:aws:s3:::${BUCKET}/${key}`;
       const { access_token: token, task } = await askPeople(url, cloud, { resource, agent });

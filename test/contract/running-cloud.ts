@@ -6,6 +6,7 @@ import type { ApiCall } from "../../emulator/api-call.ts";
 import { freePorts } from "../../emulator/free-ports.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/start-cloud.ts";
+import { Voting } from "../../local/issuer/voting.ts";
 
 export const ACCOUNT = "111122223333";
 /** The account whose role `ci` may put events on the bus, as any role there may that its own account lets. */
@@ -72,7 +73,8 @@ export async function runCloud(
       put: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "events:PutEvents", Resource: BUS_ARN }] },
     },
   });
-  await registerAgents(url, cloud);
+  const registrar = registrarOf(url, cloud, more);
+  for (const id of ["demo", "tickets"]) await registrar(id, "owner@acme.test");
   return {
     cloud,
     url,
@@ -168,22 +170,30 @@ async function startTask(url: string, cloud: Cloud, more: Readonly<Record<string
   return { id: task.id, token, accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token };
 }
 
-async function registerAgents(url: string, cloud: Cloud): Promise<void> {
-  const operator = await cloud.people.mint({ sub: "person:alice" });
-  for (const id of ["demo", "tickets"]) {
-    const answer = await fetch(`${url}/v1/agents`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
-      body: JSON.stringify({
-        id,
-        name: id,
-        owner: "owner@acme.test",
-        team: "demo",
-        bindings: [{ issuer: "local", claims: { sub: `agent:${id}` } }],
-      }),
-    });
+/** Registers an agent of the team `demo` as Alice; by her vote where the configuration has `stepUp`. */
+export function registrarOf(url: string, cloud: Cloud, more: Readonly<Record<string, unknown>>) {
+  const { url: page = "" } = (more.console ?? {}) as { readonly url?: string };
+  const voting = more.stepUp ? new Voting(url, cloud.people.issuer, page) : undefined;
+  return async (id: string, owner: string): Promise<void> => {
+    const agent = {
+      id,
+      name: id,
+      owner,
+      team: "demo",
+      bindings: [{ issuer: "local", claims: { sub: `agent:${id}` } }],
+    };
+    const answer = voting
+      ? await voting.perform("person:alice", "/v1/agents", agent)
+      : await fetch(`${url}/v1/agents`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice" })}`,
+            "content-type": "application/json",
+          },
+          body: JSON.stringify(agent),
+        });
     if (answer.status !== 201) throw new Error(`registering ${id}: ${answer.status} ${await answer.text()}`);
-  }
+  };
 }
 
 /** Keys of the publisher's role. */
