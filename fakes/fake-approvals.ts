@@ -10,7 +10,7 @@ import type {
 import type { Ballots, Decided, Waiting } from "../functions/core/approvals/ballots.ts";
 import { REVIEW_SECONDS } from "../functions/core/approvals/break-glass.ts";
 import type { Glasses, UnreviewedGlass } from "../functions/core/approvals/glasses.ts";
-import { personId } from "../functions/core/approvals/person.ts";
+import { type Person, personId } from "../functions/core/approvals/person.ts";
 import {
   type ApprovalUse,
   type ApprovalVoid,
@@ -48,6 +48,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   readonly #signIns = new Map<string, string>();
   /** Sign-ins that were used for acts of operators. */
   readonly #acts = new Map<string, string>();
+  readonly #given = new Map<string, Map<string, number>>();
   readonly #tasks: FakeTasks;
   /** Hook before each method. */
   before: (method: string) => void | Promise<void> = () => undefined;
@@ -200,7 +201,12 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   }
 
   /** @param event recorded with the vote; a test of the exchange needs none. */
-  async putVote(id: string, { person, token, hashes, glass }: StoredVote, event?: JournalEvent): Promise<Decided> {
+  async putVote(
+    id: string,
+    { person, token, hashes, glass }: StoredVote,
+    event?: JournalEvent,
+    listedUntil = Number.POSITIVE_INFINITY,
+  ): Promise<Decided> {
     await this.before("putVote");
     if (this.uses.has(id)) return "used";
     if (this.outcomes.has(id)) return "decided";
@@ -215,8 +221,14 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
         ...(glass ? { glass } : {}),
       }),
     );
+    this.#given.set(personId(person), (this.#given.get(personId(person)) ?? new Map()).set(id, listedUntil));
     if (event) await this.#tasks.append(event);
     return "recorded";
+  }
+
+  async listGiven(person: Person, nowSeconds: number): Promise<readonly string[]> {
+    await this.before("listGiven");
+    return [...(this.#given.get(personId(person)) ?? [])].flatMap(([id, until]) => (until > nowSeconds ? id : []));
   }
 
   async putOutcome(id: string, outcome: StoredOutcome, event?: JournalEvent, lastUse = 1): Promise<Decided> {

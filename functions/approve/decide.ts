@@ -17,6 +17,7 @@ import { decisionEvent } from "./decision-event.ts";
 import { describeNeeded } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
 import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
+import { listedUntil } from "./listed-until.ts";
 import { type AskedApproval, type AskedDenial, parseDecision } from "./parse-decision.ts";
 import { ineligible, refuseClosed } from "./refuse-decision.ts";
 import { voterOf } from "./voter-of.ts";
@@ -68,7 +69,8 @@ async function approve(
     ...{ by: operator.id, approval: record.id, record_sha256: hash, vote_sha256: vote.hash, groups: vote.groups },
     ...{ signed_in_at: vote.signedInAt, cast_at: vote.castAt, batch: hashes.length, ...glass },
   });
-  const decided = await ports.ballots.putVote(record.id, { person: vote.person, token, hashes, ...glass }, event);
+  const stored = { person: vote.person, token, hashes, ...glass };
+  const decided = await ports.ballots.putVote(record.id, stored, event, listedUntil(record, ports.deployment));
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
 }
 

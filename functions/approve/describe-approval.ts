@@ -30,6 +30,7 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
     expires_at: isoSeconds(record.expires_at),
     ...describeStanding(examined),
     ...describeReview(examined),
+    ...describeTask(examined),
     you: describePart(voterOf(operator, examined, deployment.approvers ?? []), examined),
   };
 };
@@ -44,6 +45,7 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
     ...{ record, hash, status: state, needed: describeNeeded(examined) },
     ...describeStanding(examined),
     ...describeReview(examined),
+    ...describeTask(examined),
     votes: tally.filled.flatMap(({ group, people }) =>
       people.map((person) => ({
         group,
@@ -71,6 +73,9 @@ function describeStanding({ record, used }: Examined): Shown {
   if (!record.standing || until === undefined) return {};
   return { standing: { used, uses: record.standing.uses, until: isoSeconds(until) } };
 }
+
+/** Task of the latest use, which somebody may end while it lives. */
+const describeTask = ({ task }: Examined): Shown => (task ? { task: { id: task.id, live: task.isLive } } : {});
 
 /** Review of a broken glass: the use that a reviewer votes on, and until when. */
 function describeReview({ record, glass, isReviewed }: Examined): Shown {

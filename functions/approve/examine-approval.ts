@@ -1,6 +1,7 @@
 import { type ApprovalRecord, recordHash } from "../core/approvals/approval-record.ts";
 import { nextUse, standsUntil } from "../core/approvals/standing-uses.ts";
 import type { ApprovalUse, CastVotes } from "../core/approvals/stored-approval.ts";
+import { isLive as isLiveTask } from "../core/tasks/task.ts";
 import { type Assessment, type AssessNeeds, assessApproval } from "../steps/approvals/assess-approval.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 
@@ -15,6 +16,8 @@ export interface Examined extends Assessment {
   /** Use by which a person broke the glass. */
   readonly glass?: ApprovalUse;
   readonly isReviewed: boolean;
+  /** Task of the latest use. */
+  readonly task?: { readonly id: string; readonly isLive: boolean };
 }
 
 /**
@@ -37,5 +40,13 @@ export async function examineApproval(
   const assessed = await assessApproval({ record, hash, cast, isUsed, isVoid, task, ...stands }, ports);
   const glass = stored.uses.find((use) => use.glass);
   const isReviewed = stored.review !== undefined;
-  return { record, hash, cast, used, isReviewed, ...(glass ? { glass } : {}), ...assessed };
+  const latest = stored.uses.find(({ n }) => n === used)?.task;
+  const usedBy = latest === record.task ? task : latest && (await ports.tasks.read(latest));
+  const isLive = usedBy !== undefined && isLiveTask(usedBy, ports.clock.nowMs() / 1_000);
+  return {
+    ...{ record, hash, cast, used, isReviewed },
+    ...(glass ? { glass } : {}),
+    ...(latest ? { task: { id: latest, isLive } } : {}),
+    ...assessed,
+  };
 }

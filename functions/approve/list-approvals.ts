@@ -1,8 +1,10 @@
+import { isSamePerson } from "../core/approvals/person.ts";
 import { atOnce } from "../core/at-once.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { mayApprove } from "../steps/approvals/authorise-approval.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import { summariseApproval } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
@@ -10,40 +12,61 @@ import { type Examined, examineApproval } from "./examine-approval.ts";
 /** Most requests of one answer, the first to expire first, and how many are examined at a time. */
 const MOST = { listed: 50, atOnce: 10 } as const;
 
-/** `GET /v1/approvals?group=&status=pending`: requests that wait for a group, or for any, or standing approvals, or broken glasses to review; of these, those that policy lets the person approve. */
+/** Statuses by which approvals are listed, and what each holds for. */
+const STATUSES = {
+  pending: ({ state }) => state === "pending",
+  standing: ({ state }) => state === "standing",
+  review: ({ glass, isReviewed }) => glass !== undefined && !isReviewed,
+  /** Given by the person, who may still take it back, or end its task. */
+  decided: ({ state, task, cast }, { person }) =>
+    cast.votes.some((vote) => isSamePerson(vote.person, person)) &&
+    (state === "approved" || state === "standing" || task?.isLive === true),
+} as const satisfies Readonly<Record<string, (examined: Examined, operator: OperatorIdentity) => boolean>>;
+type Status = keyof typeof STATUSES;
+
+/**
+ * `GET /v1/approvals?group=&status=pending`: requests that wait for a group, or for any, standing approvals, broken glasses to review, or what the person
+ * has given; of these, those that policy lets the person approve.
+ */
 export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const { group: asked, status } = parseAsked(new URLSearchParams(event.rawQueryString ?? ""));
+    const { group: asked, statuses } = parseAsked(new URLSearchParams(event.rawQueryString ?? ""));
     const groups = (ports.deployment.approvers ?? []).filter(({ name }) => asked === undefined || name === asked);
     if (groups.length === 0 && asked !== undefined) refuse(`There are no approvers "${asked}" here.`);
-    const waiting = (
-      await Promise.all(groups.map(({ issuer, name }) => ports.ballots.listWaiting({ issuer, group: name })))
-    ).flat();
-    const listed = waiting.filter(({ use }) => (use === undefined) === (status === "pending"));
-    const ids = [...new Set(listed.toSorted((a, b) => a.expiresAt - b.expiresAt).map(({ id }) => id))];
-    const examined = await atOnce(MOST.atOnce, ids.slice(0, MOST.listed), (id) => examineApproval(id, ports));
+    const nowSeconds = ports.clock.nowMs() / 1_000;
+    const [inboxes, given] = await Promise.all([
+      Promise.all(groups.map(({ issuer, name }) => ports.ballots.listWaiting({ issuer, group: name }))),
+      statuses.includes("decided") ? ports.ballots.listGiven(operator.person, nowSeconds) : [],
+    ]);
+    // What has expired stays there until DynamoDB removes it, which takes days: it must not stand before what waits.
+    const listed = inboxes
+      .flat()
+      .filter(({ use, expiresAt }) => expiresAt > nowSeconds && statuses.some((each) => isListed(each, use)));
+    const ids = new Set([...listed.toSorted((a, b) => a.expiresAt - b.expiresAt).map(({ id }) => id), ...given]);
+    const examined = await atOnce(MOST.atOnce, [...ids].slice(0, MOST.listed), (id) => examineApproval(id, ports));
     const permitted = await Promise.all(
       examined.map(async (each) =>
-        each && statusOf(each) === status && (await mayApprove(operator, each, ports)) ? [each] : [],
+        each && statuses.some((status) => STATUSES[status](each, operator)) && (await mayApprove(operator, each, ports))
+          ? [each]
+          : [],
       ),
     );
     return { approvals: permitted.flat().map((each) => summariseApproval(each, operator, ports.deployment)) };
   });
 
-/** Status by which a request is listed: a broken glass that nobody has reviewed waits for people, too. */
-const statusOf = ({ state, glass, isReviewed }: Examined): string => (glass && !isReviewed ? "review" : state);
+/** True where an inbox's entries of this kind are looked at: requests for `pending`, uses for the others. */
+const isListed = (status: Status, use: number | undefined): boolean =>
+  status !== "decided" && (use === undefined) === (status === "pending");
 
 /** @throws {Refusal} malformed_request. */
-function parseAsked(query: URLSearchParams): {
-  readonly group?: string;
-  readonly status: "pending" | "standing" | "review";
-} {
+function parseAsked(query: URLSearchParams): { readonly group?: string; readonly statuses: readonly Status[] } {
   const [group, status] = [query.get("group") ?? undefined, query.get("status") ?? "pending"];
   if (group !== undefined && !/^[a-z0-9-]{2,32}$/.test(group))
     refuse("group must be the name of a group of approvers.");
-  if (status !== "pending" && status !== "standing" && status !== "review")
-    return refuse("status must be pending, standing or review: what is decided is read by its id.");
-  return group === undefined ? { status } : { group, status };
+  const statuses = status.split(",").filter((each): each is Status => Object.hasOwn(STATUSES, each));
+  if (statuses.length < status.split(",").length)
+    return refuse(`status must be one or several of ${Object.keys(STATUSES).join(", ")}, with commas between them.`);
+  return group === undefined ? { statuses } : { group, statuses };
 }
 
 function refuse(say: string): never {

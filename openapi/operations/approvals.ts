@@ -99,9 +99,9 @@ export const listApprovals: Operation = {
   query: {
     group: { says: "A group of approvers; all of them unless given.", required: false, schema: v.string() },
     status: {
-      says: "`pending`, the default; `standing`: approvals for several uses that may be used again; or `review`: broken glasses that nobody has reviewed.",
+      says: "`pending`, the default; `standing`: approvals for several uses that may be used again; `review`: broken glasses that nobody has reviewed; `decided`: what you have approved and can take back, or whose task lives. Several with commas between them.",
       required: false,
-      schema: v.picklist(["pending", "standing", "review"]),
+      schema: v.pipe(v.string(), v.regex(/^(pending|standing|review|decided)(,(pending|standing|review|decided))*$/)),
     },
   },
   answer: { status: 200, says: "The requests.", schema: "ApprovalList" },

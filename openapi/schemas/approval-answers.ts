@@ -57,6 +57,11 @@ const you = v.strictObject({
   why: v.exactOptional(v.pipe(v.string(), v.description("Rule or state for which you may not vote."))),
 });
 
+const usedBy = v.pipe(
+  v.strictObject({ id: v.string(), live: v.boolean() }),
+  v.description("Task of the latest use. While it lives, `POST /v1/tasks/{task}/end` ends it."),
+);
+
 /** Schema of the requests that wait. */
 export const approvalListAnswer = v.strictObject({
   approvals: v.array(
@@ -71,6 +76,7 @@ export const approvalListAnswer = v.strictObject({
       expires_at: instant,
       standing: v.exactOptional(standing),
       review: v.exactOptional(review),
+      task: v.exactOptional(usedBy),
       you,
     }),
   ),
@@ -87,6 +93,7 @@ export const approvalAnswer = v.strictObject({
   needed,
   standing: v.exactOptional(standing),
   review: v.exactOptional(review),
+  task: v.exactOptional(usedBy),
   votes: v.array(v.strictObject({ group, cast_at: instant, you: v.boolean() })),
   outcome: v.exactOptional(
     v.strictObject({

@@ -1,10 +1,11 @@
 import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../../core/approvals/ballots.ts";
+import type { Person } from "../../core/approvals/person.ts";
 import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../core/approvals/stored-approval.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { APPROVAL_SECONDS, readApproval, readVotes, readWaiting } from "./approval-items.ts";
-import { keys } from "./dynamo-keys.ts";
+import { givenBy, keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 
 /** Votes in the one table, as `approve` works with them. */
@@ -37,14 +38,23 @@ export class DynamoBallots implements Ballots {
     id: string,
     { person: { issuer, value }, token, hashes, glass }: StoredVote,
     event: JournalEvent,
+    listedUntil: number,
   ): Promise<Decided> {
     const item = { issuer, person: value, token, hashes, ...(glass ? { glass } : {}), ttl: this.#ttl() };
     return this.#decide([
       this.#table.putWrite("vote", keys.vote(id, { issuer, value }), item, "whatever"),
+      this.#table.putWrite("given", keys.given({ issuer, value }, listedUntil, id), { ttl: listedUntil }, "whatever"),
       this.#eventWrite(event),
       this.#table.checkWrite("decided", keys.voteOutcome(id), "absent"),
       this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
     ]);
+  }
+
+  async listGiven(person: Person, nowSeconds: number): Promise<readonly string[]> {
+    const items = await this.#table.query(givenBy(person), "");
+    return items
+      .map(({ sk }) => String(sk).split("#"))
+      .flatMap(([until, id = ""]) => (Number(until) > nowSeconds ? id : []));
   }
 
   async putOutcome(

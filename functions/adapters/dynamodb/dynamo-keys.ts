@@ -119,6 +119,8 @@ export const keys = {
   /** Latest request of the agent for a standing approval under a key. */
   standingApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `STANDING#${key}` }),
   vote: (id: string, person: Person): Key => ({ pk: votePartition(id), sk: personId(person) }),
+  /** Entry in the list of the approvals that a person gave. Shares the votes' prefix; no approval's id has a capital. */
+  given: (person: Person, until: number, id: string): Key => ({ pk: givenBy(person), sk: `${padded(until)}#${id}` }),
   /** Decision against a request. Sorts before every vote, since an issuer's name has no capitals. */
   voteOutcome: (id: string): Key => ({ pk: votePartition(id), sk: OUTCOME }),
   inbox: (inbox: Inbox, expiresAt: number, id: string): Key => ({
@@ -163,6 +165,7 @@ export const OUTCOME = "OUTCOME";
 export const approvalPartition = (id: string): string => `${KINDS.approval}${id}`;
 export const approvalsOf = (agent: string): string => `${KINDS.approval}AGENT#${agent}`;
 export const votePartition = (id: string): string => `${KINDS.vote}${id}`;
+export const givenBy = (person: Person): string => `${KINDS.vote}GIVEN#${personId(person)}`;
 export const inboxPartition = ({ issuer, group }: Inbox): string => `${KINDS.inbox}${issuer}#${group}`;
 /** Writes a time so that texts sort as times do; whole epoch seconds. */
 export const padded = (atSeconds: number): string => String(Math.max(0, Math.floor(atSeconds))).padStart(10, "0");

@@ -1,5 +1,6 @@
 import type { JournalEvent } from "../journal/event.ts";
 import type { Approvals, Inbox } from "./approvals.ts";
+import type { Person } from "./person.ts";
 import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts";
 
 /** Request in a group's inbox, or standing approval that the group's people gave. */
@@ -24,8 +25,14 @@ export interface Ballots extends Approvals {
   removeWaiting(inbox: Inbox, waiting: Pick<Waiting, "id" | "expiresAt">): Promise<void>;
   /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits what is no vote. */
   readVotes(id: string): Promise<CastVotes>;
-  /** Records a person's vote in place of an earlier one of the same person, with the event; only while the approval is unused and has no outcome. */
-  putVote(id: string, vote: StoredVote, event: JournalEvent): Promise<Decided>;
+  /**
+   * Records a person's vote in place of an earlier one of the same person, with the event and an entry in the list of what the person gave; only while
+   * the approval is unused and has no outcome.
+   * @param listedUntil end of the time in which the person can take something back; epoch seconds.
+   */
+  putVote(id: string, vote: StoredVote, event: JournalEvent, listedUntil: number): Promise<Decided>;
+  /** Lists ids of the approvals that a person gave, strongly read, while something can be taken back. @param nowSeconds epoch seconds. */
+  listGiven(person: Person, nowSeconds: number): Promise<readonly string[]>;
   /**
    * Records the decision against a request, with the event; only while the approval has no outcome, and its last use is not made.
    * @param lastUse 1, or the number of uses of a standing approval.

@@ -10,6 +10,7 @@ import { rootPath } from "../../../functions/core/tasks/path.ts";
 import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
+const LISTED_UNTIL = 2_000_000_000;
 const INBOX = { issuer: "staff", group: "sre" } as const;
 const DENIED = { decision: "denied", by: { issuer: "staff", value: "bob" }, at: NOW, reason: "not now" } as const;
 
@@ -85,7 +86,8 @@ export function approvalsContract(store: () => TestedStore): void {
     it("keeps one vote of a person, the last, and what the exchange needs of it", async () => {
       const { id } = await asked();
       const [first, last, other] = [aStoredVote("alice", "one"), aStoredVote("alice", "two"), aStoredVote("bob", "b")];
-      for (const vote of [first, last, other]) expect(await ballots().putVote(id, vote, anEvent())).toBe("recorded");
+      for (const vote of [first, last, other])
+        expect(await ballots().putVote(id, vote, anEvent(), LISTED_UNTIL)).toBe("recorded");
       expect(await approvals().readVotes(id)).toEqual({ votes: [last, other] });
       expect(await ballots().readVotes(id)).toEqual({ votes: [last, other] });
       expect(await ballots().read(id)).toEqual(await approvals().read(id));
@@ -95,13 +97,25 @@ export function approvalsContract(store: () => TestedStore): void {
       const { id } = await asked();
       expect(await ballots().putOutcome(id, DENIED, anEvent(), 1)).toBe("recorded");
       expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" }, anEvent(), 1)).toBe("decided");
-      expect(await ballots().putVote(id, aStoredVote("alice", "late"), anEvent())).toBe("decided");
+      expect(await ballots().putVote(id, aStoredVote("alice", "late"), anEvent(), LISTED_UNTIL)).toBe("decided");
       expect(await approvals().readVotes(id)).toEqual({ votes: [], outcome: DENIED });
+    });
+
+    it("lists for each person what they gave, while something can be taken back", async () => {
+      const [one, two] = [await asked(), await asked()];
+      const person = { issuer: "staff", value: `giver-${one.id}` };
+      await ballots().putVote(one.id, aStoredVote(person.value, "one"), anEvent(), NOW + 100);
+      await ballots().putVote(two.id, aStoredVote(person.value, "two"), anEvent(), NOW + 200);
+      await ballots().putVote(one.id, aStoredVote(person.value, "again"), anEvent(), NOW + 100);
+      expect(await ballots().listGiven(person, NOW)).toEqual([one.id, two.id]);
+      expect(await ballots().listGiven(person, NOW + 100)).toEqual([two.id]);
+      expect(await ballots().listGiven({ ...person, issuer: "company" }, NOW)).toEqual([]);
     });
 
     it("reads no more votes than it may", async () => {
       const { id } = await asked();
-      for (let n = 0; n < 20; n += 1) await ballots().putVote(id, aStoredVote(`person-${n}`, "t"), anEvent());
+      for (let n = 0; n < 20; n += 1)
+        await ballots().putVote(id, aStoredVote(`person-${n}`, "t"), anEvent(), LISTED_UNTIL);
       expect((await approvals().readVotes(id)).votes).toHaveLength(16);
     });
 
@@ -135,7 +149,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
       expect(await store().entryOf(task)).toMatchObject({ path: task.path });
       expect(await ballots().putOutcome(id, DENIED, anEvent(), 1)).toBe("used");
-      expect(await ballots().putVote(id, aStoredVote("late", "t"), anEvent())).toBe("used");
+      expect(await ballots().putVote(id, aStoredVote("late", "t"), anEvent(), LISTED_UNTIL)).toBe("used");
       const found = { at: NOW, changed: ["ttl"] } as const;
       const late = approvals().recordVoid(await store().reread(task), id, found, eventOn(await store().reread(task)));
       await expect(late).rejects.toEqual(refused("contended"));
@@ -254,7 +268,7 @@ export function approvalsContract(store: () => TestedStore): void {
     it("keeps of a vote that it breaks the glass", async () => {
       const { id } = await asked();
       const vote = { ...aStoredVote("alice", "one"), glass: true } as const;
-      await ballots().putVote(id, vote, anEvent());
+      await ballots().putVote(id, vote, anEvent(), LISTED_UNTIL);
       expect(await approvals().readVotes(id)).toEqual({ votes: [vote] });
     });
 

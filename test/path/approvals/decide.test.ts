@@ -364,9 +364,12 @@ describe("GET /v1/approvals", () => {
     expect((await list(service, "", service.world.operatorToken())).body).toEqual({ approvals: [] });
   });
 
-  it.each(["group=nobody", "group=A", "status=used"])("I10: refuses %s", async (query) => {
-    expect(await list(start(), query)).toMatchObject({ status: 400, body: { code: "malformed_request" } });
-  });
+  it.each(["group=nobody", "group=A", "status=used", "status=pending,used", "status="])(
+    "I10: refuses %s",
+    async (query) => {
+      expect(await list(start(), query)).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+    },
+  );
 });
 
 describe("a standing approval that may be used again", () => {

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { approverToken, askForApproval } from "../../../fakes/asked-approval.ts";
+import { FakeService } from "../../../fakes/fake-service.ts";
+import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+import { ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
+import { reader, tokenOver } from "./breaking-glass.ts";
+
+watchWorlds();
+
+type Listing = readonly {
+  readonly id: string;
+  readonly status: string;
+  readonly task?: { id: string; live: boolean };
+}[];
+
+const list = async (scene: ApprovalScene, status: string, person = "bob"): Promise<Listing> => {
+  const { body } = await scene.service.operate("GET /v1/approvals", {
+    query: `status=${status}`,
+    token: reader(scene, person),
+  });
+  return body.approvals as Listing;
+};
+/** A person approves through `approve`. */
+const approve = (scene: ApprovalScene, { approval }: WaitingHeld, person = "bob") =>
+  scene.service.operate("POST /v1/approvals/{approval}/decide", {
+    parameters: { approval },
+    body: { decision: "approve", vote: tokenOver(scene, recordHash(scene.record(approval)), person) },
+    token: reader(scene, person),
+  });
+
+describe("what a person has approved, and can still take back", () => {
+  it("is listed from the vote to the end of its task, for that person alone", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    expect(await list(scene, "decided")).toEqual([]);
+    await approve(scene, held);
+    expect(await list(scene, "decided")).toMatchObject([
+      { id: held.approval, status: "approved", you: { has_voted: true } },
+    ]);
+    expect(await list(scene, "decided", "carol")).toEqual([]);
+    expect((await scene.poll(held)).status).toBe(200);
+    expect(await list(scene, "decided")).toMatchObject([
+      { id: held.approval, status: "used", task: { id: held.id, live: true } },
+    ]);
+    const { body } = await scene.service.operate("GET /v1/approvals/{approval}", {
+      parameters: { approval: held.approval },
+      token: reader(scene, "bob"),
+    });
+    expect(body).toMatchObject({ task: { id: held.id, live: true } });
+    await scene.service.complete(held);
+    expect(await list(scene, "decided")).toEqual([]);
+  });
+
+  it("is not listed once it is withdrawn", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await approve(scene, held);
+    const withdrawal = { parameters: { approval: held.approval }, body: {}, token: reader(scene, "bob") };
+    expect((await scene.service.operate("POST /v1/approvals/{approval}/withdraw", withdrawal)).status).toBe(200);
+    expect(await list(scene, "decided")).toEqual([]);
+  });
+
+  it("is not listed any more once nobody used it in time", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await approve(scene, held);
+    scene.world.pass(301);
+    expect(await list(scene, "decided")).toEqual([]);
+  });
+
+  it("is the latest task of a standing approval, which stands beside", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre") @standing("3/7d")')]);
+    const held = await scene.waiting({ standing: "3/7d" });
+    await approve(scene, held);
+    expect((await scene.poll(held)).status).toBe(200);
+    scene.world.pass(86_400);
+    const { body } = await scene.ask({ standing: "3/7d" });
+    const { id } = body.task as { id: string };
+    for (const status of ["decided", "standing", "pending,review,standing,decided"])
+      expect(await list(scene, status)).toMatchObject([
+        { id: held.approval, status: "standing", task: { id, live: true } },
+      ]);
+  });
+
+  it("is listed with what waits, each once", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre=2")')]);
+    const held = await scene.waiting();
+    await approve(scene, held);
+    expect(await list(scene, "pending,decided")).toMatchObject([{ id: held.approval, status: "pending" }]);
+    expect(await list(scene, "decided")).toEqual([]);
+  });
+});
+
+describe("the list of what waits", () => {
+  it("is not crowded out by requests that expired and that DynamoDB has not removed yet", async () => {
+    const service = new FakeService(fakeWorld());
+    const { inboxes } = service.world.ports.ballots;
+    const now = service.world.nowSeconds();
+    const over = Array.from({ length: 60 }, (_, n) => ({
+      id: `over${n}`,
+      hash: "h",
+      agent: "demo",
+      expiresAt: now - n,
+    }));
+    inboxes.set("staff#sre", over);
+    const asked = await askForApproval(service.world);
+    const { body } = await service.operate("GET /v1/approvals", { token: approverToken(service.world) });
+    expect(body.approvals).toMatchObject([{ id: asked.id }]);
+  });
+});
