@@ -1,5 +1,6 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import type { SealingPorts } from "../core/ports.ts";
+import type { TaskRequest } from "../core/tasks/task-request.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import type { RequestRecord } from "../steps/requests/request-record.ts";
@@ -14,7 +15,7 @@ import { parseTokenRequest, type TokenRequest } from "./request.ts";
 import { respond } from "./respond.ts";
 import { confirmLeases } from "./vend/confirm-leases.ts";
 import { openTask } from "./vend/open-task.ts";
-import { leaseNames, type Opening } from "./vend/opened-task.ts";
+import { leaseNames } from "./vend/opened-task.ts";
 import { refuseKnown } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
@@ -35,13 +36,13 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
 
     const { taskSeconds } = identity.agent.limits;
     const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? held.secondsLeft : taskSeconds);
-    const ask = { ...request, ttlSeconds, claims: identity.claims };
-    const grants = await authoriseIntent(identity.agent, ask, parent, ports);
+    const asked = { ...request, ttlSeconds };
+    const grants = await authoriseIntent(identity, asked, parent, ports);
     record.note({ policies: grants.policies });
-    if ("needed" in grants) return waitFor(identity, ask, grants, ports, record); // people decide first
+    if ("needed" in grants) return waitFor(identity, asked, grants, ports, record); // people decide first
 
     // STS beside the record: both, or nothing
-    const opened = await withinRate(identity.agent, ports, () => openTask(identity, ask, grants, ports));
+    const opened = await withinRate(identity.agent, ports, () => openTask(identity, asked, grants, ports));
     record.note({ task: opened.task.path, leases: leaseNames(opened) });
     record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
@@ -56,7 +57,7 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
 /** Opens a task that waits for people, and writes the answer. All that concerns approvals is loaded at its first use, not at every cold start. */
 async function waitFor(
   identity: Identity,
-  ask: Opening & Pick<TokenRequest, "details">,
+  request: TaskRequest,
   grants: UnapprovedGrants,
   ports: SealingPorts,
   record: RequestRecord,
@@ -66,9 +67,9 @@ async function waitFor(
     import("./approvals/respond-waiting.ts"),
     import("./approvals/vend-given.ts"),
   ]);
-  const waiting = await withinRate(identity.agent, ports, () => askPeople(identity, ask, ask.details, grants, ports));
+  const waiting = await withinRate(identity.agent, ports, () => askPeople(identity, request, grants, ports));
   record.note({ task: waiting.task.path });
-  const given = waiting.isGiven && (await vendGiven(waiting, ask.sourceIp, ports)); // people have approved it before
+  const given = waiting.isGiven && (await vendGiven(waiting, request.sourceIp, ports)); // people have approved it before
   if (given) record.note({ leases: leaseNames(given), tokenPercent: fullestTokenPercent(given.leases) });
   if (given) return respond(given, ports.deployment, ports.clock.nowMs());
   return respondWaiting(waiting, ports.deployment, ports.clock.nowMs());

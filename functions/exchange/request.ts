@@ -1,31 +1,13 @@
 import { createHash } from "node:crypto";
-import type { StandingTerms } from "../core/approvals/standing.ts";
-import type { Detail } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { TASK_SECONDS } from "../core/tasks/task.ts";
+import type { TaskRequest } from "../core/tasks/task-request.ts";
 import { hashToken } from "../core/tasks/token.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { type Form, needed, readKey, readMode, readPurpose, readStanding, readTtl } from "./parameters.ts";
-
-/** Agent's request for a task: well formed, not yet trusted. */
-export interface TaskRequest {
-  readonly details: readonly Detail[];
-  /** Purpose of the task in the agent's words: 1 to 256 characters. */
-  readonly purpose: string;
-  readonly ttlSeconds: number;
-  /** `all`: the whole intent or nothing. `narrow`: the part that policy permits. */
-  readonly mode: "all" | "narrow";
-  /** Uses of one approval that the agent asks people for, where policy asks people; absent for one. */
-  readonly standing?: StandingTerms;
-  readonly idempotencyKey?: string;
-  /** Hash over the request without the agent's token and the idempotency key, by which a repeat is recognised. */
-  readonly requestHash: string;
-  readonly sourceIp: string;
-  readonly requestId: string;
-}
 
 /** Request of an agent for itself, or of a sub-agent with its parent's delegation token. */
 export type TokenRequest = OwnRequest | ChildRequest;

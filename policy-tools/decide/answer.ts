@@ -79,8 +79,8 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
       connectors,
       deployment,
     };
-    const ask = { ...request, details, claims: claimsOf(request, bundle) };
-    const grants = await authoriseIntent(agentOf(request), ask, noParentOf({}), ports);
+    const requester = { agent: agentOf(request), claims: claimsOf(request, bundle) };
+    const grants = await authoriseIntent(requester, { ...request, details }, noParentOf({}), ports);
     const { task, leases } = planned(request, grants, deployment);
     const sessions = leases.map((planned) => ({
       lease: planned.lease.name,

@@ -6,6 +6,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { ancestorsOf, childPath, rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
+import type { TaskRequest } from "../../functions/core/tasks/task-request.ts";
 import { confirmLeases } from "../../functions/exchange/vend/confirm-leases.ts";
 import { openTask } from "../../functions/exchange/vend/open-task.ts";
 import { renewLease } from "../../functions/exchange/vend/renew-lease.ts";
@@ -28,6 +29,8 @@ const DETAIL: AwsDetail = {
   actions: ["s3:GetObject"],
   resources: ["arn:aws:s3:::acme-data/a"],
 };
+
+const ASKED = { details: [DETAIL], mode: "all", purpose: "a part", ttlSeconds: 900 } as const;
 
 /** What policy permitted, as `authoriseIntent` would say it. */
 const granted = (parentScope?: ParentScope): Grants =>
@@ -102,7 +105,10 @@ const vend = (level: Level, hash = "one"): Deed => ({
       absent: [],
       use: aUse(),
     } as unknown as Identity;
-    const asked = { purpose: "a part", ttlSeconds: 900, requestHash: "h", sourceIp: "203.0.113.7", requestId: "r" };
+    const asked: TaskRequest = {
+      ...ASKED,
+      ...{ requestHash: "h", sourceIp: "203.0.113.7", requestId: "r" },
+    };
     const opened = await openTask(identity, asked, granted(parentScope as unknown as ParentScope), ports);
     return (await confirmLeases(opened, ports)).task.path;
   },

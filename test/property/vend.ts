@@ -120,8 +120,8 @@ export async function vend(
   try {
     const details = parseIntent(scenario.json, deployment.accounts);
     const above = parent ? await pipeline.authoriseParent(heldBy(parent), sourceIp, ports) : noParentOf({});
-    const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp, claims } as const;
-    const grants = await pipeline.authorise(anAgent(agent), ask, above, ports);
+    const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp } as const;
+    const grants = await pipeline.authorise({ agent: anAgent(agent), claims }, ask, above, ports);
     // People are asked: nothing is handed out before they have approved it.
     if ("needed" in grants) {
       const waiting = { action: "*", target: "*", reason: "People must approve it." };

@@ -8,13 +8,13 @@ import type { TokenRequest } from "../../functions/exchange/request.ts";
 import { respond } from "../../functions/exchange/respond.ts";
 import { confirmLeases, type Issued } from "../../functions/exchange/vend/confirm-leases.ts";
 import { openTask } from "../../functions/exchange/vend/open-task.ts";
-import type { OpenedTask, Opening } from "../../functions/exchange/vend/opened-task.ts";
+import type { OpenedTask } from "../../functions/exchange/vend/opened-task.ts";
 import { type RenewedLease, renewLease } from "../../functions/exchange/vend/renew-lease.ts";
 import { authoriseOperation } from "../../functions/steps/requests/authorise-operation.ts";
 import type { Identity } from "../../functions/steps/requests/verify-identity.ts";
 import type { OperatorIdentity } from "../../functions/steps/requests/verify-operator.ts";
 import type { AuthenticatedTask } from "../../functions/steps/tasks/authenticate-task.ts";
-import { type Ask, authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
+import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import { authoriseParent, authoriseTask } from "../../functions/steps/tasks/authorise-task.ts";
 import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";
 import type { Grants, NoParent, ParentScope } from "../../functions/steps/tasks/grants.ts";
@@ -23,7 +23,6 @@ import { type Lineage, readLineage } from "../../functions/steps/tasks/read-line
 import { type HeldDelegation, verifyDelegation } from "../../functions/steps/tasks/verify-delegation.ts";
 
 declare const ports: SealingPorts;
-declare const opening: Opening;
 declare const identity: Identity;
 declare const grants: Grants;
 declare const opened: OpenedTask;
@@ -33,7 +32,6 @@ declare const operator: OperatorIdentity;
 
 declare const task: Task;
 declare const believed: BelievedTask;
-declare const ask: Ask;
 declare const lineage: Lineage;
 declare const delegation: HeldDelegation;
 declare const parentScope: ParentScope;
@@ -54,14 +52,14 @@ declare const undecided: Forged<ParentScope>;
 declare const unknownPerson: Forged<OperatorIdentity>;
 
 export const rightOrders = async () => [
-  await openTask(identity, opening, grants, ports),
+  await openTask(identity, request, grants, ports),
   await renewLease(believed, "aws-0", grants, ports),
   await readLineage(believed, ports),
   await authoriseTask(lineage, "", ports),
   await verifyDelegation("", identity, false, ports),
   await authoriseParent(delegation, "", ports),
-  await authoriseIntent(identity.agent, ask, parentScope, ports),
-  await authoriseIntent(identity.agent, ask, noParent, ports),
+  await authoriseIntent(identity, request, parentScope, ports),
+  await authoriseIntent(identity, request, noParent, ports),
   noParentOf(ownRequest),
   await confirmLeases(opened, ports),
   await confirmLeases(renewed, ports),
@@ -71,13 +69,13 @@ export const rightOrders = async () => [
 
 export const wrongOrders = async () => [
   // @ts-expect-error no task for somebody whose token was not verified
-  await openTask(unproven, opening, grants, ports),
+  await openTask(unproven, request, grants, ports),
   // @ts-expect-error no task for a person: people operate, agents start tasks
-  await openTask(operator, opening, grants, ports),
+  await openTask(operator, request, grants, ports),
   // @ts-expect-error no task for what policy has not permitted
-  await openTask(identity, opening, unauthorised, ports),
+  await openTask(identity, request, unauthorised, ports),
   // @ts-expect-error nor for the intent as it was asked
-  await openTask(identity, opening, opening.details, ports),
+  await openTask(identity, request, request.details, ports),
   // @ts-expect-error a renewal is a decision too
   await renewLease(believed, "aws-0", unauthorised, ports),
   // @ts-expect-error no lease of a task whose seal was not verified: five functions may write the record
@@ -91,11 +89,11 @@ export const wrongOrders = async () => [
   // @ts-expect-error nothing is decided for a delegation that nobody has shown
   await authoriseParent(undelegated, "", ports),
   // @ts-expect-error no child within what was not decided anew for those above (I3)
-  await authoriseIntent(identity.agent, ask, undecided, ports),
+  await authoriseIntent(identity, request, undecided, ports),
   // @ts-expect-error nor within a delegation alone
-  await authoriseIntent(identity.agent, ask, delegation, ports),
+  await authoriseIntent(identity, request, delegation, ports),
   // @ts-expect-error nothing is decided as if there were no parent, unless that is proven: a child's bounds cannot be left out
-  await authoriseIntent(identity.agent, ask, undefined, ports),
+  await authoriseIntent(identity, request, undefined, ports),
   // @ts-expect-error a request that may show a delegation has a parent, as far as anybody knows
   noParentOf(request),
   // @ts-expect-error no lease is confirmed that stands in no record

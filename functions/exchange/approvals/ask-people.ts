@@ -3,12 +3,12 @@ import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import type { ApprovalRequests } from "../../core/approvals/approvals.ts";
 import { fillSlots } from "../../core/approvals/fill-slots.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
-import type { Detail } from "../../core/intent/detail.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
 import { isLive, type Task, type TaskApproval } from "../../core/tasks/task.ts";
+import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
@@ -18,7 +18,6 @@ import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { idempotencyOf } from "../vend/open-task.ts";
-import type { Opening } from "../vend/opened-task.ts";
 import { addToken } from "../vend/reopen-task.ts";
 import { type AskNeeds, approvalNow } from "./approval-now.ts";
 import { openUnderStanding } from "./open-under-standing.ts";
@@ -34,13 +33,11 @@ const ATTEMPTS = 4;
 /**
  * Opens a task that waits for people: records it with the request that they decide about, and issues nothing. The same request (agent and granted
  * pairs) that waits already is answered with the task that waits.
- * @param asked requested details.
  * @throws {Refusal} policy_denied for a child, too_many_approvals, intent_too_large, intent_invalid, session_policy_unproven, and those of an opening.
  */
 export async function askPeople(
   identity: Identity,
-  opening: Opening,
-  asked: readonly Detail[],
+  asked: TaskRequest,
   grants: UnapprovedGrants,
   ports: AskNeeds,
 ): Promise<WaitingTask> {
@@ -50,16 +47,16 @@ export async function askPeople(
   const pairs = grants.bound.map(({ pair }) => pair);
   const key = sameRequestKey(identity.agent.id, pairs);
   return whileContended(async () => {
-    const standing = await openUnderStanding(identity, opening, grants, key, ports);
-    if (standing && "repeats" in standing) return repeat(standing.repeats, identity, opening, asked, grants, ports);
+    const standing = await openUnderStanding(identity, asked, grants, key, ports);
+    if (standing && "repeats" in standing) return repeat(standing.repeats, identity, asked, grants, ports);
     if (standing) return standing;
     const latest = await approvals.latest(identity.agent.id, key);
     const joined = latest && (await join(latest.task, latest.id, STILL_WAITING, identity, grants, ports));
     if (joined) return joined;
     await refuseTooMany(identity.agent.id, key, grants.needed, approvals, ports);
-    const planned = await planRequest(identity, opening, asked, grants, ports);
-    const recorded = await record(planned, identity, opening, grants, key, latest?.id, approvals, ports);
-    if ("repeats" in recorded) return repeat(recorded.repeats, identity, opening, asked, grants, ports);
+    const planned = await planRequest(identity, asked, grants, ports);
+    const recorded = await record(planned, identity, asked, grants, key, latest?.id, approvals, ports);
+    if ("repeats" in recorded) return repeat(recorded.repeats, identity, asked, grants, ports);
     const { token, record: request, hash } = planned;
     const filled = fillSlots([], request.needed);
     const { denials, outlives } = grants;
@@ -92,7 +89,7 @@ const OF_A_CHILD = {
 async function record(
   { task, record: request, hash }: PlannedRequest,
   identity: Identity,
-  opening: Opening,
+  asked: TaskRequest,
   grants: UnapprovedGrants,
   key: string,
   replaces: string | undefined,
@@ -111,13 +108,13 @@ async function record(
     shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
     denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
     bundle: ports.policies.hash,
-    source_ip: opening.sourceIp,
-    request: opening.requestId,
+    source_ip: asked.sourceIp,
+    request: asked.requestId,
   });
   const linked: BelievedTask = { ...task, chain: headOf(event) };
   const inboxes = inboxesOf(request, ports.deployment);
   const requested = { record: request, hash, key, inboxes, ...(replaces === undefined ? {} : { replaces }) };
-  const idempotency = idempotencyOf(task, opening);
+  const idempotency = idempotencyOf(task, asked);
   const open = () => approvals.open(linked, event, identity.use, idempotency, undefined, requested);
   const opened = await openWaiting(linked, grants, open, ports);
   if ("repeats" in opened) return opened;
@@ -129,14 +126,13 @@ async function record(
 async function repeat(
   path: TaskPath,
   identity: Identity,
-  opening: Opening,
-  asked: readonly Detail[],
+  asked: TaskRequest,
   grants: UnapprovedGrants,
   ports: AskNeeds,
 ): Promise<WaitingTask> {
   const task = await ports.tasks.read(path);
   if (task?.status === "withdrawn" && !(await ports.tasks.isAlive(task)))
-    return askPeople(identity, { ...opening, replaces: path }, asked, grants, ports);
+    return askPeople(identity, { ...asked, replaces: path }, grants, ports);
   const states = [...STILL_WAITING, "used"] as const;
   const joined = task?.approval && (await join(path, task.approval.id, states, identity, grants, ports));
   if (joined) return joined;

@@ -4,11 +4,11 @@ import { nextUse } from "../../core/approvals/standing-uses.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { deadBefore } from "../../core/revocation/panic.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { idempotencyOf, newTask } from "../vend/open-task.ts";
-import type { Opening } from "../vend/opened-task.ts";
 import { type AskNeeds, approvalNow } from "./approval-now.ts";
 import { openWaiting } from "./open-waiting.ts";
 import { plannedEffects, waitingUntil } from "./plan-request.ts";
@@ -22,12 +22,12 @@ import type { WaitingTask } from "./waiting-task.ts";
  */
 export async function openUnderStanding(
   identity: Identity,
-  opening: Opening,
+  request: TaskRequest,
   grants: UnapprovedGrants,
   key: string,
   ports: AskNeeds,
 ): Promise<WaitingTask | { readonly repeats: TaskPath } | undefined> {
-  if (!opening.standing) return undefined;
+  if (!request.standing) return undefined;
   const approvals = await ports.approvals();
   const id = await approvals.standing(identity.agent.id, key);
   if (id === undefined) return undefined;
@@ -36,8 +36,8 @@ export async function openUnderStanding(
   // A panic ends what was approved before it, as it ends tasks.
   if (!record || nextUse(stored) === undefined || record.created_at < deadBefore(panic)) return undefined;
 
-  const { task: whole, token } = newTask(identity, opening, grants, ports);
-  const { task, effects } = await plannedEffects(whole, opening, identity.agent, grants, ports);
+  const { task: whole, token } = newTask(identity, request, grants, ports);
+  const { task, effects } = await plannedEffects(whole, request, identity.agent, grants, ports);
   if (changedEffects(record, effects).length > 0) return undefined;
   const hash = recordHash(record);
   const until = task.openedAt + useWithinOf(record, ports.deployment);
@@ -51,10 +51,10 @@ export async function openUnderStanding(
     ...{ purpose: task.purpose, details: task.details as never, policies: grants.policies },
     shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
     denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
-    ...{ bundle: ports.policies.hash, source_ip: opening.sourceIp, request: opening.requestId },
+    ...{ bundle: ports.policies.hash, source_ip: request.sourceIp, request: request.requestId },
   });
   const linked: BelievedTask = { ...sealed, chain: headOf(event) };
-  const idempotency = idempotencyOf(linked, opening);
+  const idempotency = idempotencyOf(linked, request);
   const open = () => ports.tasks.open(linked, event, identity.use, idempotency, undefined);
   const opened = await openWaiting(linked, grants, open, ports);
   if ("repeats" in opened) return opened;

@@ -11,6 +11,7 @@ import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
+import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { effectsOf } from "../../steps/approvals/effects-of.ts";
 import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { authoriseIntent } from "../../steps/tasks/authorise-intent.ts";
@@ -21,7 +22,7 @@ import { noParentAbove } from "../../steps/tasks/no-parent.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { planConnected } from "../vend/issue-connected.ts";
 import { newTask } from "../vend/open-task.ts";
-import type { Opening, OpenNeeds } from "../vend/opened-task.ts";
+import type { OpenNeeds } from "../vend/opened-task.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
 
 /** Task that is to wait for people, with the record that they decide about. */
@@ -35,18 +36,16 @@ export interface PlannedRequest {
 /**
  * Plans the task and its vend as they would be now, proves the session policies, and makes the record of it: nobody is asked about what could not be
  * handed out.
- * @param asked requested details.
  * @throws {Refusal} intent_too_large, intent_invalid, session_policy_unproven, policy_denied, and those of connectors.
  */
 export async function planRequest(
   identity: Identity,
-  opening: Opening,
-  asked: readonly Detail[],
+  request: TaskRequest,
   grants: UnapprovedGrants,
   ports: OpenNeeds,
 ): Promise<PlannedRequest> {
-  const { task: whole, token } = newTask(identity, opening, grants, ports);
-  const { task, effects } = await plannedEffects(whole, opening, identity.agent, grants, ports);
+  const { task: whole, token } = newTask(identity, request, grants, ports);
+  const { task, effects } = await plannedEffects(whole, request, identity.agent, grants, ports);
 
   const createdAt = task.openedAt;
   const expiresAt = createdAt + timeoutOf(effects, ports.deployment);
@@ -59,8 +58,8 @@ export async function planRequest(
     task: task.path,
     agent: agentOf(identity.agent),
     chain: [],
-    purpose: opening.purpose,
-    authorization_details: describeDetails(asked) as readonly Detail[],
+    purpose: request.purpose,
+    authorization_details: describeDetails(request.details) as readonly Detail[],
     bundle: ports.policies.hash,
     created_at: createdAt,
     expires_at: expiresAt,
@@ -85,7 +84,7 @@ export const waitingUntil = (
 /** Computes the effects from the details as they are recorded, as the vend and every renewal do, so that equal effects are equal texts. */
 export async function plannedEffects(
   whole: Omit<Task, "seal">,
-  { ttlSeconds: most, standing: terms }: Pick<Opening, "ttlSeconds" | "standing">,
+  { ttlSeconds: most, standing: terms }: Pick<TaskRequest, "ttlSeconds" | "standing">,
   agent: KnownAgent,
   grants: UnapprovedGrants,
   ports: OpenNeeds,
@@ -102,10 +101,9 @@ export async function plannedEffects(
     purpose,
     mode: "all",
     ttlSeconds,
-    claims,
     ...(sourceIp ? { sourceIp } : {}),
   } as const;
-  const decided = await authoriseIntent(agent, ask, noParentAbove(task), ports);
+  const decided = await authoriseIntent({ agent, claims }, ask, noParentAbove(task), ports);
   if (!("needed" in decided)) throw new Refusal("contended", { why: "policy asks nobody", retryAfterSeconds: 1 });
   const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, nowSeconds, reads);
   const { requester, needed } = decided;

@@ -8,6 +8,7 @@ import { made } from "../../core/made.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import { childPath, parentOf, rootPath, type TaskPath } from "../../core/tasks/path.ts";
 import { isLive, type Task } from "../../core/tasks/task.ts";
+import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import type { DelegationUse, Idempotency, Opened } from "../../core/tasks/tasks.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
 import type { Identity } from "../../steps/requests/verify-identity.ts";
@@ -19,7 +20,7 @@ import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import { issueConnected, planConnected } from "./issue-connected.ts";
-import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
+import type { OpenedTask, OpenNeeds } from "./opened-task.ts";
 import { proveSessions } from "./prove-sessions.ts";
 import { reopenTask } from "./reopen-task.ts";
 import { type Limit, takePlace } from "./take-place.ts";
@@ -32,21 +33,21 @@ import { type Limit, takePlace } from "./take-place.ts";
  */
 export async function openTask(
   identity: Identity,
-  opening: Opening,
+  request: TaskRequest,
   grants: Grants,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
   refuseKnownHalt(ports);
-  const { task, token, planned, connecting, reads } = await plannedTask(identity, opening, grants, ports);
+  const { task, token, planned, connecting, reads } = await plannedTask(identity, request, grants, ports);
 
   const [issued, record, proven] = await Promise.allSettled([
     issueSessions(task, planned, ports),
-    recordTask(task, identity, opening, grants, planned, ports),
+    recordTask(task, identity, request, grants, planned, ports),
     proveSessions(task, planned, reads, grants, ports),
   ]);
   // The record's failure first: a repeat or a replay is more informative than an outage of STS.
   if (record.status === "rejected") throw record.reason;
-  if ("repeats" in record.value) return repeatTask(record.value.repeats, identity, opening, grants, ports);
+  if ("repeats" in record.value) return repeatTask(record.value.repeats, identity, request, grants, ports);
   if (proven.status === "rejected") return withdrawn(record.value.task, proven.reason, ports);
   if (issued.status === "rejected") return withdrawn(record.value.task, issued.reason, ports);
   return made<OpenedTask>({
@@ -83,7 +84,7 @@ async function issueOrWithdraw(
 async function repeatTask(
   path: TaskPath,
   identity: Identity,
-  opening: Opening,
+  request: TaskRequest,
   grants: Grants,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
@@ -92,21 +93,21 @@ async function repeatTask(
     return task?.status === "withdrawn" && !(await ports.tasks.isAlive(task));
   };
   try {
-    if (!(await isWithdrawn())) return await reopenTask(path, identity, opening, grants, ports);
+    if (!(await isWithdrawn())) return await reopenTask(path, identity, request, grants, ports);
   } catch (error) {
     // The first request may have withdrawn the task while this one waited for its leases.
     if (!(error instanceof Refusal && error.code === "task_ended" && (await isWithdrawn()))) throw error;
   }
-  return openTask(identity, { ...opening, replaces: path }, grants, ports);
+  return openTask(identity, { ...request, replaces: path }, grants, ports);
 }
 
 /** Most ids that are tried for a task where the roles of an id are full. */
 const DRAWS = 3;
 
 /** Plans a task and its leases under an id whose roles have room. @throws {Refusal} role_full where the roles of all tried ids are full. */
-async function plannedTask(identity: Identity, opening: Opening, grants: Grants, ports: OpenNeeds) {
+async function plannedTask(identity: Identity, request: TaskRequest, grants: Grants, ports: OpenNeeds) {
   for (let draw = 1; ; draw += 1) {
-    const { task, token } = newTask(identity, opening, grants, ports);
+    const { task, token } = newTask(identity, request, grants, ports);
     const connecting = await planConnected(task, grants, ports);
     const connectorLeases = connecting.map(({ lease }) => lease);
     const nowSeconds = ports.clock.nowMs() / 1_000;
@@ -127,7 +128,7 @@ async function plannedTask(identity: Identity, opening: Opening, grants: Grants,
 /** Makes the record of a task that is about to be opened, with its token and without any lease. */
 export function newTask(
   identity: Identity,
-  opening: Opening,
+  request: TaskRequest,
   grants: GrantedIntent,
   ports: Pick<OpenNeeds, "random" | "clock">,
 ): { readonly task: Omit<Task, "seal">; readonly token: string } {
@@ -145,15 +146,15 @@ export function newTask(
     facts: {
       claims: identity.claims,
       ...(identity.absent.length > 0 ? { absent: identity.absent } : {}),
-      sourceIp: opening.sourceIp,
+      sourceIp: request.sourceIp,
     },
-    purpose: opening.purpose,
+    purpose: request.purpose,
     details: grants.details,
     leases: [],
     status: "active" as const,
     openedAt,
     expiresAt: Math.min(
-      openedAt + Math.min(opening.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
+      openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
       agent.endsAt ?? Number.POSITIVE_INFINITY,
       grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
       parentScope?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
@@ -171,7 +172,7 @@ export function newTask(
 async function recordTask(
   task: BelievedTask,
   identity: Identity,
-  opening: Opening,
+  request: TaskRequest,
   grants: Grants,
   planned: readonly PlannedLease[],
   ports: OpenNeeds,
@@ -203,11 +204,11 @@ async function recordTask(
       expires_at: expiresAt,
       made,
     })),
-    source_ip: opening.sourceIp,
-    request: opening.requestId,
+    source_ip: request.sourceIp,
+    request: request.requestId,
   });
   const linked: BelievedTask = { ...task, chain: headOf(event) };
-  const idempotency = idempotencyOf(task, opening);
+  const idempotency = idempotencyOf(task, request);
   try {
     const opened = await ports.tasks.open(linked, event, identity.use, idempotency, delegationUse(task, grants));
     if ("repeats" in opened) return opened;
@@ -239,7 +240,7 @@ export async function checkOpened(
 /** Scopes the request's key to the workload. */
 export function idempotencyOf(
   task: Pick<Task, "agent" | "subject" | "facts">,
-  { idempotencyKey: key, requestHash, replaces }: Opening,
+  { idempotencyKey: key, requestHash, replaces }: TaskRequest,
 ): Idempotency | undefined {
   // Includes the claims that policy reads: two workloads of one subject (branches of a repository) must not repeat each other's request.
   const subject = JSON.stringify([task.subject, task.facts.claims]);

@@ -1,10 +1,8 @@
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
-import type { StandingTerms } from "../../core/approvals/standing.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import type { Denial } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import type { RenewNeeds } from "./renew-lease.ts";
@@ -28,20 +26,6 @@ export interface OpenedTask {
   readonly outlives: Grants["outlives"];
   /** True for a task that this request opened, so that nobody else holds it. */
   readonly isNew: boolean;
-}
-
-/** Parts of the agent's request beside its intent. */
-export interface Opening {
-  readonly purpose: string;
-  readonly ttlSeconds: number;
-  /** Uses of one approval that the agent asks people for. */
-  readonly standing?: StandingTerms;
-  readonly idempotencyKey?: string;
-  readonly requestHash: string;
-  /** Withdrawn task of an earlier attempt of the same request. */
-  readonly replaces?: TaskPath;
-  readonly sourceIp: string;
-  readonly requestId: string;
 }
 
 export type OpenNeeds = RenewNeeds & Pick<SealingPorts, "connectors">;

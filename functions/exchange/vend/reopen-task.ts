@@ -5,6 +5,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
 import { isLive, type TaskToken, TOKEN_LIMITS } from "../../core/tasks/task.ts";
+import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
 import type { Attempt } from "../../core/while-contended.ts";
 import type { Identity } from "../../steps/requests/verify-identity.ts";
@@ -13,7 +14,7 @@ import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.t
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import { type Lineage, readLineage } from "../../steps/tasks/read-lineage.ts";
-import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
+import type { OpenedTask, OpenNeeds } from "./opened-task.ts";
 import { refuseTooSoon, reissueConnected } from "./reissue-connected.ts";
 import { recentSession, renewLease } from "./renew-lease.ts";
 
@@ -26,7 +27,7 @@ import { recentSession, renewLease } from "./renew-lease.ts";
 export async function reopenTask(
   path: TaskPath,
   identity: Identity,
-  { sourceIp }: Pick<Opening, "sourceIp">,
+  { sourceIp }: Pick<TaskRequest, "sourceIp">,
   { denials, outlives }: Pick<Grants, "denials" | "outlives">,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {

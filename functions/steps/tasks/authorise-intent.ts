@@ -17,17 +17,14 @@ import { hourEnd } from "../../core/policy/hour-end.ts";
 import { strictest } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
+import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
 
 /** Pairs of an intent up to which Cedar is asked about each resource by itself, which is quicker for a few. */
 const FEW_PAIRS = 12;
 
-/** Requested intent with its circumstances. */
-export interface Ask extends Omit<Requester, "agent" | "atMs" | "ancestors"> {
-  readonly details: readonly Detail[];
-  /** `all`: the whole intent or nothing. `narrow`: the part that policy permits. */
-  readonly mode: "all" | "narrow";
-}
+/** Parts of a request that policy decides about. A task that is decided again may have no address. */
+type Asked = Pick<TaskRequest, "details" | "mode" | "purpose" | "ttlSeconds"> & Partial<Pick<TaskRequest, "sourceIp">>;
 
 type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & {
   readonly deployment: Pick<Deployment, "accounts">;
@@ -41,24 +38,24 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & {
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
-  agent: KnownAgent,
-  ask: Ask,
+  { agent, claims }: Pick<Requester, "claims"> & { readonly agent: KnownAgent },
+  request: Asked,
   parent: ParentScope | NoParent,
   ports: Needs,
 ): Promise<Grants | UnapprovedGrants> {
   const parentScope = "parent" in parent ? parent : undefined;
   const atMs = ports.clock.nowMs();
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
-  const asker: Requester = { ...ask, agent, atMs, ancestors: parentScope?.delegated.chain ?? [] };
+  const asker: Requester = { ...request, claims, agent, atMs, ancestors: parentScope?.delegated.chain ?? [] };
   const bounds = parentScope ? boundsOf(parentScope, ports) : [];
-  const spread = spreadIntent(ask.details, ports.catalogue, ports.connectors);
+  const spread = spreadIntent(request.details, ports.catalogue, ports.connectors);
   const areMany = spread.reduce((count, { pairs }) => count + pairs.length, 0) > FEW_PAIRS;
   const verdictOn = (pair: Pair) =>
     underCeiling(decideWithin(pair, bounds, asker, ports.policies, areMany), ports.deployment.accounts);
-  const decided = spread.map((each) => decideDetail(each, ask.mode, asker, verdictOn, ports));
+  const decided = spread.map((each) => decideDetail(each, request.mode, asker, verdictOn, ports));
   const permitted = decided.flatMap((each) => each.permitted);
   const denials = decided.flatMap((each) => each.denials);
-  if (permitted.length === 0 || (ask.mode === "all" && denials.length > 0))
+  if (permitted.length === 0 || (request.mode === "all" && denials.length > 0))
     throw new Refusal("policy_denied", { denials });
   // Parts count as pairs: more than the limit would be granted now, and refused at every renewal.
   if (permitted.length > LIMITS.pairs) {
@@ -70,7 +67,7 @@ export async function authoriseIntent(
   const inherited =
     parentScope &&
     inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
-  const parts = decided.flatMap((each) => grantedOf(each, ask.mode, ports));
+  const parts = decided.flatMap((each) => grantedOf(each, request.mode, ports));
   const details = parts.map(({ detail }) => detail);
   // A connector may make nothing of a part: GitHub has no token that may write and not read.
   if (details.length === 0) throw new Refusal("policy_denied", { denials });
@@ -121,7 +118,7 @@ interface Decided {
 
 function decideDetail(
   { detail, pairs }: SpreadDetail,
-  mode: Ask["mode"],
+  mode: Asked["mode"],
   asker: Requester,
   decide: (pair: Pair) => Verdict,
   ports: Pick<Ports, "catalogue" | "policies">,
@@ -148,7 +145,7 @@ function decideDetail(
 /** Lists the details that were granted of one: itself, or those that state what was permitted of it. */
 function grantedOf(
   { detail, permitted }: Decided,
-  mode: Ask["mode"],
+  mode: Asked["mode"],
   { connectors }: Needs,
 ): readonly Pick<Decided, "detail" | "permitted">[] {
   if (mode === "all") return [{ detail, permitted }];

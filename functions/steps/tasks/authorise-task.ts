@@ -94,19 +94,14 @@ export async function decideTask(
   const { purpose, facts } = task;
   const details = task.details.filter(part);
   refuseUnknownClaims(facts, ports);
-  return authoriseIntent(
-    agent,
-    {
-      details,
-      purpose,
-      mode: "all",
-      ttlSeconds,
-      claims: facts.claims,
-      ...(sourceIp === undefined ? {} : { sourceIp }),
-    },
-    parent,
-    ports,
-  );
+  const request = {
+    details,
+    purpose,
+    mode: "all",
+    ttlSeconds,
+    ...(sourceIp === undefined ? {} : { sourceIp }),
+  } as const;
+  return authoriseIntent({ agent, claims: facts.claims }, request, parent, ports);
 }
 
 /** Refuses where policy reads a claim that the record lacks, since a `forbid` on it would be silent. The record has the claims that policies read at the opening. */

@@ -1,0 +1,23 @@
+import type { StandingTerms } from "../approvals/standing.ts";
+import type { Detail } from "../intent/detail.ts";
+import type { TaskPath } from "./path.ts";
+
+/** Agent's request for a task: well formed, not yet trusted. Each step takes the parts that it reads. */
+export interface TaskRequest {
+  readonly details: readonly Detail[];
+  /** Purpose of the task in the agent's words: 1 to 256 characters. */
+  readonly purpose: string;
+  /** Requested lifetime; the exchange lowers it to what the agent and its delegation allow. */
+  readonly ttlSeconds: number;
+  /** `all`: the whole intent or nothing. `narrow`: the part that policy permits. */
+  readonly mode: "all" | "narrow";
+  /** Uses of one approval that the agent asks people for, where policy asks people; absent for one. */
+  readonly standing?: StandingTerms;
+  readonly idempotencyKey?: string;
+  /** Hash over the request without the agent's token and the idempotency key, by which a repeat is recognised. */
+  readonly requestHash: string;
+  /** Withdrawn task of an earlier attempt of the same request, which only the exchange itself can name. */
+  readonly replaces?: TaskPath;
+  readonly sourceIp: string;
+  readonly requestId: string;
+}
