@@ -31,8 +31,6 @@ export interface Ports {
   readonly tasks: Tasks;
   readonly roles: Roles;
   readonly journal: Journal;
-  readonly sessions: Sessions;
-  readonly recent: RecentSessions;
   readonly rateLimits: RateLimits;
   readonly panics: Panics;
   readonly loads: RoleLoads;
@@ -42,8 +40,10 @@ export interface Ports {
   readonly log: Log;
 }
 
-/** The ports of the exchange, the one function that seals. */
+/** Ports of the exchange, the one function that seals, and that asks STS for sessions. */
 export interface SealingPorts extends Ports {
+  readonly sessions: Sessions;
+  readonly recent: RecentSessions;
   readonly signet: Signet;
   readonly approvals: () => Promise<ApprovalRequests>;
   readonly codes: SignInCodes;

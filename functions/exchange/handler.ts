@@ -1,3 +1,5 @@
+import { MemoryRecentSessions } from "../adapters/sts/recent-sessions.ts";
+import { StsSessions } from "../adapters/sts/sts-sessions.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { connectProviders } from "../adapters/wiring/connect-providers.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
@@ -26,7 +28,13 @@ const load = async (): Promise<SealingPorts> => {
   };
   const proofs = new KeptProofs(workedMs);
   proofs.prepare({ policies: ports.policies.stated, catalogue: ports.catalogue, never: NEVER });
-  return { ...ports, seals: signet, signet, proofs, codes: reachSignInCodes() };
+  const { nowMs } = ports.clock;
+  return {
+    ...ports,
+    sessions: new StsSessions(ports.deployment.partition, nowMs),
+    recent: new MemoryRecentSessions(nowMs),
+    ...{ seals: signet, signet, proofs, codes: reachSignInCodes() },
+  };
 };
 
 const admission = new Admission();

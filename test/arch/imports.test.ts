@@ -72,6 +72,12 @@ const RULES: readonly Rule[] = [
     mustNotImport: /^functions\/adapters\/|^@aws-sdk|^jose|^@cedar-policy/,
     broken: { from: "functions/exchange/exchange.ts", to: "functions/adapters/wiring/build-ports.ts" },
   },
+  {
+    says: "the exchange alone reaches STS for the sessions of tasks",
+    from: /^functions\/(?!exchange\/handler\.ts$|adapters\/sts\/)/,
+    mustNotImport: /^functions\/adapters\/sts\/(recent|sts)-sessions\.ts$/,
+    broken: { from: "functions/adapters/wiring/build-ports.ts", to: "functions/adapters/sts/sts-sessions.ts" },
+  },
   ...FUNCTIONS.map((name) => ({
     says: `${name} imports no other function's folder`,
     from: new RegExp(`^functions/${name}/`),

@@ -16,8 +16,6 @@ import { keysInTable, publishedSeals } from "../dynamodb/published-seals.ts";
 import { readCatalogue, readDeployment } from "../files/read-deployment.ts";
 import { DeploymentBundle } from "../files/shipped-files.ts";
 import { JoseTokens } from "../jose/jose-tokens.ts";
-import { MemoryRecentSessions } from "../sts/recent-sessions.ts";
-import { StsSessions } from "../sts/sts-sessions.ts";
 import { stdoutLog } from "./stdout-log.ts";
 
 /** Makes a function's connectors from its deployment and table. */
@@ -49,8 +47,6 @@ export async function buildPorts(
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
     journal: new DynamoJournal(table),
-    sessions: new StsSessions(deployment.partition, nowMs),
-    recent: new MemoryRecentSessions(nowMs),
     rateLimits: new DynamoRateLimits(table, nowMs),
     panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
     loads: new DynamoRoleLoads(table, nowMs),

@@ -1,4 +1,4 @@
-import type { Ports } from "../../core/ports.ts";
+import type { SealingPorts } from "../../core/ports.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
 import { STS_SECONDS, type Task } from "../../core/tasks/task.ts";
 import type { PlannedLease } from "./plan-leases.ts";
@@ -15,7 +15,7 @@ export interface IssuedLease extends Pick<PlannedLease, "lease" | "policy"> {
 export const issueSessions = (
   task: Pick<Task, "path" | "agent">,
   planned: readonly PlannedLease[],
-  ports: Pick<Ports, "sessions">,
+  ports: Pick<SealingPorts, "sessions">,
 ): Promise<readonly IssuedLease[]> =>
   Promise.all(
     planned.map(async ({ lease, policy }) => ({

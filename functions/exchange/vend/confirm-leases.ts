@@ -1,4 +1,4 @@
-import type { Ports } from "../../core/ports.ts";
+import type { SealingPorts } from "../../core/ports.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
 import type { SessionLease } from "../../core/tasks/task.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
@@ -18,7 +18,7 @@ export type Issued<T> = T & { readonly [confirmed]: true };
  */
 export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   issued: T,
-  ports: Pick<Ports, "tasks" | "recent" | "clock" | "connectors">,
+  ports: Pick<SealingPorts, "tasks" | "recent" | "clock" | "connectors">,
 ): Promise<Issued<T>> {
   // A lease that this process handed out just now is recorded already, so a client that loops causes no loop of writes.
   const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");

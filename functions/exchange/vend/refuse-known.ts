@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS, type KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
-import type { Ports } from "../../core/ports.ts";
+import type { SealingPorts } from "../../core/ports.ts";
 import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
@@ -19,7 +19,7 @@ export const tasksPerMinute = ({ limits }: KnownAgent): number =>
 export function refuseKnown(
   agent: KnownAgent,
   details: readonly Detail[],
-  ports: Pick<Ports, "rateLimits" | "panics" | "clock" | "sessions">,
+  ports: Pick<SealingPorts, "rateLimits" | "panics" | "clock" | "sessions">,
 ): void {
   refuseKnownHalt(ports);
   refuseKnownFlood(agent.id, "refusal", RATE_LIMITS.refusal, ports);
@@ -28,6 +28,6 @@ export function refuseKnown(
 }
 
 /** Refuses while STS is busy, before anything is written that would have to be withdrawn. @throws {Refusal} sts_unavailable. */
-export function refuseBusySts({ sessions }: Pick<Ports, "sessions">): void {
+export function refuseBusySts({ sessions }: Pick<SealingPorts, "sessions">): void {
   if (sessions.isBusy()) throw new Refusal("sts_unavailable", { why: "throttled a moment ago", retryAfterSeconds: 1 });
 }
