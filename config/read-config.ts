@@ -53,6 +53,7 @@ export function deploymentOf(config: Config): Deployment {
     // Only null switches recertification off; an omitted field is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
     ...(config.approvers === undefined ? {} : { approvers: approversOf(config) }),
+    ...(config.escalation === undefined ? {} : { escalation: config.escalation }),
     ...(config.notify === undefined ? {} : { notify: config.notify }),
     ...deployedSections(config),
     ...(config.oauthClients === undefined ? {} : { oauthClients: config.oauthClients }),

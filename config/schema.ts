@@ -7,6 +7,7 @@ import { PRESETS } from "../functions/core/identity/presets.ts";
 import { MOST_ACCOUNTS } from "../functions/names.ts";
 import { account, accountId, region } from "./account-schema.ts";
 import { ARCHIVE_SECTIONS } from "./archive-schema.ts";
+import { escalation } from "./escalation-schema.ts";
 
 const replay = v.variant("mode", [
   v.strictObject({ mode: said(v.literal("single_use"), "Each token may be used once.") }),
@@ -261,6 +262,10 @@ export const configSchema = said(
     vpc: maybe(
       vpc,
       "Network of the functions that connect to databases: exchange, revoke-leases and rotate. Without it these functions run outside any VPC.",
+    ),
+    escalation: maybe(
+      escalation,
+      "Responses to escalations, by rule: alarm unless it says otherwise. See docs/escalation.md.",
     ),
     alarms: maybe(
       v.strictObject({

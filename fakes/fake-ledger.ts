@@ -1,3 +1,4 @@
+import { type DeniedWrite, withDeniedWrites } from "../functions/core/escalation/denied-writes.ts";
 import { type CopiedKey, type Ledger, MOST_COPIES, type UseRow } from "../functions/core/ledger/ledger.ts";
 import type { TaskPath } from "../functions/core/tasks/path.ts";
 
@@ -5,6 +6,7 @@ import type { TaskPath } from "../functions/core/tasks/path.ts";
 export class FakeLedger implements Ledger {
   readonly #seen = new Set<string>();
   readonly #counts = new Map<TaskPath, number>();
+  readonly #denied = new Map<TaskPath, readonly DeniedWrite[]>();
   readonly #copies = new Map<TaskPath, readonly CopiedKey[]>();
   readonly #rows = new Map<TaskPath, Map<string, UseRow>>();
 
@@ -45,6 +47,12 @@ export class FakeLedger implements Ledger {
     const known = this.#copies.get(path) ?? [];
     if (known.some(({ keyId }) => keyId === copy.keyId)) return;
     this.#copies.set(path, [...known, copy].slice(-MOST_COPIES));
+  }
+
+  async rememberDenied(path: TaskPath, writes: readonly DeniedWrite[]): Promise<readonly DeniedWrite[]> {
+    const all = withDeniedWrites(this.#denied.get(path) ?? [], writes);
+    this.#denied.set(path, all);
+    return all;
   }
 
   async list(path: TaskPath): Promise<readonly UseRow[]> {

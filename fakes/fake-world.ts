@@ -18,6 +18,7 @@ import { claimsIn } from "../policy-tools/read/names-in.ts";
 import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";
+import { FakeAccountHalts, FakeEscalations, FakeSuspensions } from "./fake-escalation.ts";
 import { FakeInventory } from "./fake-inventory.ts";
 import { FakeLedger } from "./fake-ledger.ts";
 import { FakeNoticeboard, FakeNoticeQueue } from "./fake-noticeboard.ts";
@@ -133,6 +134,9 @@ export interface FakeWorld {
     readonly policyWrites: FakePolicyWrites;
     readonly observations: FakeObservations;
     readonly ledger: FakeLedger;
+    readonly accountHalts: FakeAccountHalts;
+    readonly suspensions: FakeSuspensions;
+    readonly escalations: FakeEscalations;
     readonly probeQueue: FakeProbeQueue;
     readonly noticeQueue: FakeNoticeQueue;
     readonly noticeboard: FakeNoticeboard;
@@ -211,6 +215,9 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     policyWrites: new FakePolicyWrites(),
     observations: new FakeObservations(),
     ledger: new FakeLedger(),
+    accountHalts: new FakeAccountHalts(),
+    suspensions: new FakeSuspensions(now),
+    escalations: new FakeEscalations(),
     probeQueue: new FakeProbeQueue(),
     noticeQueue: new FakeNoticeQueue(),
     noticeboard: new FakeNoticeboard({

@@ -95,6 +95,8 @@ export const KINDS = {
   replay: "REPLAY#",
   /** Agents that are halted. */
   halt: "HALT#",
+  /** Target accounts that a rule of escalation halted: put by `intake`, removed by `operate`. */
+  accountHalt: "ACCOUNTHALT#",
   /** Whether everything is halted. Apart from them: who may halt an agent cannot lift a panic. */
   panic: "PANIC#",
   /** Secrets that are leased to one task at a time. */
@@ -168,6 +170,9 @@ export const OCSF_EVENT = "ocsf";
 /** What may be asked for over the bus: the `detail-type` of an event. */
 export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard"] as const;
 export type BusRequestType = (typeof BUS_REQUESTS)[number];
+
+/** `detail-type` of the event by which valetkey tells of an escalation, and type of the journal event. Put by `observe` and `exchange` alone. */
+export const ESCALATION_EVENT = "escalation.detected";
 
 /** By whom DynamoDB's stream says that an item was removed when its TTL had passed, and by nothing else. */
 export const TTL_REMOVER = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;

@@ -1,4 +1,4 @@
-import { BUS_REQUESTS, BUS_SOURCES, type FunctionName, OCSF_EVENT } from "../functions/names.ts";
+import { BUS_REQUESTS, BUS_SOURCES, ESCALATION_EVENT, type FunctionName, OCSF_EVENT } from "../functions/names.ts";
 import { busArn, functionRoleArn, type HubScope } from "./arns.ts";
 import { eventIs } from "./rights.ts";
 import type { Statement } from "./statement.ts";
@@ -22,19 +22,22 @@ export interface BusRule {
 /** Type of the events by which CloudTrail reports a call. */
 export const CALL_EVENT = "AWS API Call via CloudTrail";
 
+/** Functions that find escalations: they alone tell of one, and put nothing else on the bus. */
+const DETECTORS = ["observe"] as const satisfies readonly FunctionName[];
+
 /** Role of each target account by which EventBridge forwards these events. */
 export const FORWARDER_ROLE = "valetkey-forwarder";
 
 /**
- * Builds the bus's policy. It allows the publishers to put requests and nothing else; the rights of the relay and of `collect` are in their own roles. It denies everybody
+ * Builds the bus's policy. It allows the publishers to put requests and nothing else; the rights of valetkey's own functions are in their roles. It denies everybody
  * else, since otherwise any role of the hub's account with `events:PutEvents` on `*` could put events.
  */
 export function busPolicy(scope: HubScope): BusStatement[] {
   const Action = ["events:PutEvents"];
   const Resource = [busArn(scope)];
   const roleOf = (name: FunctionName) => functionRoleArn(name, scope.partition, scope.account);
-  const collect = roleOf("collect");
-  const own = [roleOf("relay"), ...(scope.siem ? [collect] : [])];
+  const [collect, detectors] = [roleOf("collect"), DETECTORS.map(roleOf)];
+  const own = [roleOf("relay"), ...detectors, ...(scope.siem ? [collect] : [])];
   const principals = scope.publishers.map((publisher) => principalArn(publisher, scope, "root"));
   // `aws:PrincipalArn` of a session is the ARN of its role.
   const allowed = scope.publishers.map((publisher) => principalArn(publisher, scope, "*"));
@@ -98,6 +101,22 @@ export function busPolicy(scope: HubScope): BusStatement[] {
         "ForAnyValue:StringNotEquals": { "events:source": BUS_SOURCES.request },
       },
     },
+    {
+      ...denied,
+      Sid: "OnlyDetectorsEscalate",
+      Condition: {
+        ArnNotLike: { "aws:PrincipalArn": detectors },
+        "ForAnyValue:StringEquals": { "events:detail-type": ESCALATION_EVENT },
+      },
+    },
+    {
+      ...denied,
+      Sid: "DetectorsOnlyEscalate",
+      Condition: {
+        ArnLike: { "aws:PrincipalArn": detectors },
+        "ForAnyValue:StringNotEquals": { "events:detail-type": ESCALATION_EVENT },
+      },
+    },
   ];
 }
 
@@ -111,7 +130,7 @@ export function busRules(scope: HubScope): BusRule[] {
   const own: BusRule = {
     name: "valetkey-own-events",
     description: "valetkey: its own events, to intake",
-    pattern: { source: [BUS_SOURCES.own], account: [scope.account], "detail-type": ["task.end"] },
+    pattern: { source: [BUS_SOURCES.own], account: [scope.account], "detail-type": ["task.end", ESCALATION_EVENT] },
   };
   const requests: BusRule = {
     name: "valetkey-requests",

@@ -1,5 +1,6 @@
 import {
   BUS_SOURCES,
+  ESCALATION_EVENT,
   type FunctionName,
   functionRoleName,
   type Kind,
@@ -161,7 +162,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   // With the client's secret a code is redeemed, where the issuer lets the hub do that.
   approve: (scope) => readApprovalsClients(scope),
   console: () => [],
-  observe: (scope) => [takeFromQueue(scope, scope.useQueueName)],
+  observe: (scope) => [takeFromQueue(scope, scope.useQueueName), putEscalations(scope)],
   collect: (scope) => [
     ...readStream(scope),
     { Sid: "BringIn", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, "incoming/*")] },
@@ -285,6 +286,15 @@ const putOwnEvents = (scope: HubScope, type: "task.end" | typeof OCSF_EVENT): St
   Action: ["events:PutEvents"],
   Resource: [busArn(scope)],
   Condition: eventIs(BUS_SOURCES.own, [type]),
+});
+
+/** Allows to tell of escalations, under our own name. */
+const putEscalations = (scope: HubScope): Statement => ({
+  Sid: "PutEscalations",
+  Effect: "Allow",
+  Action: ["events:PutEvents"],
+  Resource: [busArn(scope)],
+  Condition: eventIs(BUS_SOURCES.own, [ESCALATION_EVENT]),
 });
 
 /** Both keys may hold several values (Service Authorization Reference), and `ForAllValues` is also true of none, hence the `Null`. */

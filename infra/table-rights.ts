@@ -133,7 +133,7 @@ export const TABLE_RIGHTS = {
   intake: {
     get: ["active", "registration", "agent", "task"],
     query: ["live", "role", "pendingRevocation", "ending"],
-    put: ["agent", "role", "halt", "ending", "ended", "journal", "agentJournal"],
+    put: ["agent", "role", "halt", "accountHalt", "ending", "ended", "journal", "agentJournal"],
     update: ["task"],
     remove: ["active", "registration", "live", "role", "ending"],
   },

@@ -3,6 +3,7 @@ import { AGENT_ID } from "../core/identity/agent.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType } from "../names.ts";
+import { whyStale } from "./why-stale.ts";
 
 /** What an event asks for, once it is believed. */
 export type RequestedEnding =
@@ -28,11 +29,6 @@ export type BusRequest = { readonly facts: EventFacts } & (
   | { readonly asked: RequestedEnding; readonly isOwn: boolean }
   | { readonly refused: WhyNot }
 );
-
-/** An event is good for a day: EventBridge delivers for that long, and what is older says nothing about now. */
-const GOOD_SECONDS = 86_400;
-/** How far the clock of who put it may be ahead; seconds. */
-const AHEAD_SECONDS = 300;
 
 const FIELDS = {
   "task.end": ["version", "task", "reason", "requested_by"],
@@ -68,12 +64,10 @@ function whyNot(
   nowMs: number,
 ): WhyNot | undefined {
   if (!isPublisher(event, asked, accounts)) return "not_a_publisher";
-  // A replay from an archive is not somebody's wish of today.
-  if (event["replay-name"] !== undefined) return "replayed";
-  const putAtMs = typeof event.time === "string" ? Date.parse(event.time) : Number.NaN;
-  if (Number.isNaN(putAtMs) || id === undefined || asked === undefined) return "malformed";
-  if (nowMs - putAtMs > GOOD_SECONDS * 1_000) return "late";
-  if (putAtMs - nowMs > AHEAD_SECONDS * 1_000) return "early";
+  const stale = whyStale(event, nowMs);
+  if (stale === "replayed") return stale;
+  if (id === undefined || asked === undefined) return "malformed";
+  if (stale !== undefined) return stale;
   if (detail.version !== "1") return "unknown_version";
   const isKnown = (name: string): boolean => (FIELDS[asked] as readonly string[]).includes(name);
   if (!Object.keys(detail).every(isKnown) || reason === undefined || by === undefined) return "malformed";

@@ -1,7 +1,9 @@
+import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
+import { DynamoSuspensions } from "../adapters/dynamodb/dynamo-suspensions.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
@@ -23,6 +25,8 @@ const ports = {
   pendingRevocations: new DynamoPendingRevocations(table),
   agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
   journal: new DynamoJournal(table),
+  accountHalts: new DynamoAccountHalts(table),
+  suspensions: new DynamoSuspensions(table, { nowMs }),
   clock: { nowMs },
   log: stdoutLog,
 };

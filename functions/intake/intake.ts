@@ -1,4 +1,5 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
+import type { AccountHalts, Suspensions } from "../core/escalation/account-halt.ts";
 import type { Agent } from "../core/identity/agent.ts";
 import type { Agents } from "../core/identity/agents.ts";
 import type { Journal } from "../core/journal/journal.ts";
@@ -12,10 +13,14 @@ import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { type BusRequest, readBusEvent, type WhyNot } from "./bus-request.ts";
+import { contain } from "./contain.ts";
+import { isEscalation } from "./escalation-event.ts";
 import { recordEvent } from "./record-event.ts";
 
 export interface IntakePorts {
-  readonly deployment: Pick<Deployment, "bus" | "accounts">;
+  readonly deployment: Pick<Deployment, "bus" | "accounts" | "escalation">;
+  readonly accountHalts: Pick<AccountHalts, "halt">;
+  readonly suspensions: Suspensions;
   readonly tasks: Tasks;
   readonly agents: Agents;
   readonly roles: Roles;
@@ -41,6 +46,7 @@ const BUDGET_SECONDS = 40;
  * @throws {Refusal} outages; contended where something is left to do.
  */
 export async function intake(event: unknown, ports: IntakePorts): Promise<void> {
+  if (isEscalation(event)) return contain(event, ports);
   const request = readBusEvent(event, ports.deployment.bus, ports.clock.nowMs());
   const subject = await findSubject(request, ports);
   if (isMoot(request, subject)) return;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
+import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../core/journal/event.ts";
 import type { Journal } from "../core/journal/journal.ts";
 import type { Clock } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { rootPath, type TaskPath } from "../core/tasks/path.ts";
+import { rootPath } from "../core/tasks/path.ts";
 import type { EventFacts } from "./bus-request.ts";
 
 /**
@@ -18,17 +18,20 @@ export async function recordEvent(
   ports: { readonly journal: Journal; readonly clock: Clock },
 ): Promise<void> {
   const type = refused === undefined ? "event.taken" : "event.refused";
-  const event = linkEvent(EMPTY_CHAIN, rootOfEvent(facts), type, ports.clock.nowMs(), { ...facts, why: refused });
+  await recordOnce(["event", facts.account, facts.event], type, { ...facts, why: refused }, ports);
+}
+
+/** Records an event under a root that follows from its name, once. @throws {Refusal} store_unavailable. */
+export async function recordOnce(
+  name: readonly (string | undefined)[],
+  type: EventType,
+  facts: Facts,
+  ports: { readonly journal: Journal; readonly clock: Clock },
+): Promise<void> {
+  const root = rootPath(createHash("sha512").update(JSON.stringify(name)).digest());
   try {
-    await ports.journal.append(event);
+    await ports.journal.append(linkEvent(EMPTY_CHAIN, root, type, ports.clock.nowMs(), facts));
   } catch (error) {
     if (!(error instanceof Refusal && error.code === "contended")) throw error;
   }
 }
-
-const rootOfEvent = ({ account, event }: EventFacts): TaskPath =>
-  rootPath(
-    createHash("sha512")
-      .update(JSON.stringify(["event", account, event]))
-      .digest(),
-  );

@@ -1,7 +1,9 @@
 import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
-import { readCatalogue } from "../adapters/files/read-deployment.ts";
+import { BusEscalations } from "../adapters/eventbridge/bus-escalations.ts";
+import { EventBridgeBus } from "../adapters/eventbridge/eventbridge-bus.ts";
+import { readCatalogue, readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
@@ -10,12 +12,16 @@ import { ENV } from "./env.ts";
 import { observe } from "./observe.ts";
 
 const env = readEnv(ENV);
+const nowMs = () => Date.now();
+const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
 const table = new DynamoTable(env.VALETKEY_TABLE);
 const ports = {
   tasks: new DynamoTasks(table),
-  ledger: new DynamoLedger(table, { nowMs: () => Date.now() }),
-  clock: { nowMs: () => Date.now() },
-  catalogue: readCatalogue(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
+  ledger: new DynamoLedger(table, { nowMs }),
+  clock: { nowMs },
+  catalogue: readCatalogue(shipped),
+  deployment: readDeployment(shipped),
+  escalations: new BusEscalations(new EventBridgeBus(env.VALETKEY_BUS), nowMs),
   log: stdoutLog,
 };
 

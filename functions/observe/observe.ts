@@ -1,4 +1,6 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
+import { detectionOf, type Escalations } from "../core/escalation/detection.ts";
 import { type ApiUse, apiUseOf } from "../core/ledger/api-use.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { Clock, Log } from "../core/ports.ts";
@@ -9,6 +11,7 @@ import { jsonFields } from "../core/text/json-fields.ts";
 import { isTaskRole } from "../names.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { attributeUses } from "./attribute-uses.ts";
+import { detectIn } from "./detect-in.ts";
 import { recordUses } from "./record-uses.ts";
 
 /** Ports of the observer. */
@@ -16,6 +19,8 @@ export interface ObservePorts {
   readonly tasks: Pick<Tasks, "read">;
   readonly ledger: Ledger;
   readonly catalogue: Catalogue;
+  readonly escalations: Escalations;
+  readonly deployment: Pick<Deployment, "escalation">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -33,7 +38,7 @@ interface ToldUse extends ApiUse {
 
 /**
  * Records what tasks did with their keys, from events of CloudTrail. An event counts for a task only if the key of the call is recorded for the task, in
- * the account and role of the session. Each event counts once, however often it is delivered.
+ * the account and role of the session. Each event counts once, however often it is delivered. Uses that break a rule of escalation are reported.
  */
 export async function observe({ Records: messages }: QueueBatch, ports: ObservePorts): Promise<BatchAnswer> {
   const uses = messages.flatMap((message): readonly ToldUse[] => {
@@ -57,14 +62,12 @@ export async function observe({ Records: messages }: QueueBatch, ports: ObserveP
 async function observeSession(
   path: TaskPath | undefined,
   uses: readonly ToldUse[],
-  { tasks, ledger, log }: ObservePorts,
+  ports: ObservePorts,
 ): Promise<readonly QueueMessage[]> {
+  const { tasks, ledger, log } = ports;
   const task = path && (await tasks.read(path));
   const { own, foreign, untold } = await attributeUses(uses, task, ledger);
   const [early, late] = [foreign.filter(isEarly), foreign.filter((use) => !isEarly(use))];
-  const [stranger] = late;
-  if (stranger)
-    log.write({ level: "error", event: "foreign_session", task: path, account: stranger.account, what: stranger.role });
   if (untold.length > 0) log.write({ level: "info", event: "uses_untold", task: path, uses: untold.length });
   const fresh = path ? await recordUses(path, own, ledger) : [];
   if (fresh.length > 0)
@@ -76,6 +79,11 @@ async function observeSession(
       denied: fresh.filter(({ isDenied }) => isDenied).length,
       unmapped: fresh.filter(({ isMapped }) => !isMapped).length,
     });
+  // Of all uses, and not of the fresh ones alone: a report that failed is made when the message is delivered again.
+  await ports.escalations.report([
+    ...late.map((use) => detectionOf("E3", use)),
+    ...(task ? await detectIn(task, own, ports) : []),
+  ]);
   return early.map(({ message }) => message);
 }
 

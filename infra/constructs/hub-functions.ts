@@ -264,9 +264,9 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     observe: make(
       "observe",
-      { ...table, ...deployment },
+      { ...table, ...deployment, VALETKEY_BUS: props.bus.busName },
       {
-        summary: "counts what tasks did with their keys, from CloudTrail's events",
+        summary: "counts what tasks did with their keys, from CloudTrail's events, and reports escalations",
         memoryMb: 512,
         timeoutSeconds: OBSERVE_TIMEOUT_SECONDS,
         // Also the most that a flood of events costs.

@@ -30,8 +30,6 @@ const LOUD = {
     "A probe could not observe an ending, so its receipt does not show when AWS refused; or a policy had no effect in AWS. See probe's log.",
   notify:
     "A channel did not take a message about a request for approval: people may not know that an agent waits for them. The time of the request runs on. See notify's log.",
-  observe:
-    "A session of a task role has a key that nobody recorded: somebody else than the exchange may have made it. See observe's log.",
   archive:
     "Something that is no journal event came in, and was left out of the log: see the archive's log. Where archive-fails rings too, the log was changed behind its back.",
 } as const;
@@ -307,6 +305,11 @@ export class Watch extends Construct {
         metric: this.#logged(intake, "events-refused", { event: "event_refused" }),
         atLeast: 1,
       },
+    );
+    this.#alarm(
+      "escalation",
+      "An agent, or somebody in a target account, did what nobody should. See the journal, intake's log, and docs/escalation.md.",
+      { metric: this.#logged(intake, "escalations", { event: "escalation_detected" }), atLeast: 1 },
     );
     this.#alarm(
       "refused-loudly",

@@ -6,6 +6,7 @@ const ROWS = {
   "functions/adapters/dynamodb/dynamo-agents.ts": "bindings, agents, the last day an agent was used on",
   "functions/adapters/dynamodb/dynamo-rate-limits.ts": "who is over its rate, or has collected its refusals",
   "functions/adapters/dynamodb/dynamo-role-loads.ts": "how full a role is",
+  "functions/adapters/eventbridge/bus-escalations.ts": "an escalation that was told of",
   "functions/adapters/oauth/oauth4webapi-providers.ts": "an OAuth provider's metadata",
   "functions/adapters/secrets-manager/secret-sealer.ts": "the key of kept tokens (sealing)",
   "functions/adapters/sts/recent-sessions.ts": "a session just issued",

@@ -53,6 +53,16 @@ const ownLog = (name: string) => ({
   Resource: `arn:aws:logs:eu-central-1:999900001111:log-group:/aws/lambda/valetkey-${name}:*`,
 });
 
+const putOwn = (Sid: string, type: string) => ({
+  Sid,
+  Effect: "Allow",
+  Action: "events:PutEvents",
+  Resource: "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey",
+  Condition: {
+    "ForAllValues:StringEquals": { "events:source": "valetkey", "events:detail-type": [type] },
+    Null: { "events:source": "false", "events:detail-type": "false" },
+  },
+});
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
     on(
@@ -211,7 +221,18 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   intake: [
     on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*"),
     on("QueryItems", "Query", "LIVE#*", "ROLE#*", "REVOCATION#*", "ENDING#*"),
-    on("PutItems", "PutItem", "AGENT#*", "ROLE#*", "HALT#*", "ENDING#*", "ENDED#*", "JOURNAL#*", "AGENTJOURNAL#*"),
+    on(
+      "PutItems",
+      "PutItem",
+      "AGENT#*",
+      "ROLE#*",
+      "HALT#*",
+      "ACCOUNTHALT#*",
+      "ENDING#*",
+      "ENDED#*",
+      "JOURNAL#*",
+      "AGENTJOURNAL#*",
+    ),
     on("UpdateItems", "UpdateItem", "TASK#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     {
@@ -225,16 +246,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   relay: [
     { ...sendToQueues, Resource: [QUEUE, LEASE_REVOCATIONS, DEADLINES, NOTICES] },
     { Sid: "AskForProbes", Effect: "Allow", Action: "sqs:SendMessage", Resource: PROBES },
-    {
-      Sid: "PutOwnEvents",
-      Effect: "Allow",
-      Action: "events:PutEvents",
-      Resource: "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey",
-      Condition: {
-        "ForAllValues:StringEquals": { "events:source": "valetkey", "events:detail-type": ["task.end"] },
-        Null: { "events:source": "false", "events:detail-type": "false" },
-      },
-    },
+    putOwn("PutOwnEvents", "task.end"),
     ...readStream,
     ownLog("relay"),
   ],
@@ -325,6 +337,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("PutItems", "PutItem", "SEEN#*"),
     on("UpdateItems", "UpdateItem", "USE#*"),
     takeFrom("arn:aws:sqs:eu-central-1:999900001111:valetkey-uses"),
+    putOwn("PutEscalations", "escalation.detected"),
     ownLog("observe"),
   ],
   collect: [

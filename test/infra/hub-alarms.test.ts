@@ -33,7 +33,7 @@ describe("the hub's alarms", () => {
     "probe-set-aside",
     "notify-loud",
     "archive-loud",
-    "observe-loud",
+    "escalation",
     "uses-late",
     "uses-set-aside",
     "archive-stopped",
@@ -83,9 +83,9 @@ describe("the hub's alarms", () => {
     });
   });
 
-  it("hear the error lines of the reconciler, the sweep, the relay, the probe, notify, the observer and the archive, which do not fail for them", () => {
+  it("hear the error lines of the reconciler, the sweep, the relay, the probe, notify and the archive, which do not fail for them", () => {
     const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
-    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(7);
+    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(6);
   });
 
   it("ring at the first request that a bug has answered with 500", () => {
@@ -144,6 +144,7 @@ describe("the hub's alarms", () => {
     ["sweep", "overdue", "overdue", "1"],
     ["revoke-leases", "lease-revocation-late", "lease_revoked", "$.late_seconds"],
     ["intake", "events-refused", "event_refused", "1"],
+    ["intake", "escalations", "escalation_detected", "1"],
     ["probe", "not-observed", "not_observed", "1"],
     ["relay", "journal-changes", "journal_changed", "1"],
   ])("of %s's own log are fed with %s by its lines %s", (name, metric, event, value) => {

@@ -5,6 +5,7 @@ const { hub } = deployedStacks();
 
 describe("the hub's bus", () => {
   const BUS = "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey";
+  const OBSERVE = "arn:aws:iam::999900001111:role/valetkey-observe";
   const RELAY = "arn:aws:iam::999900001111:role/valetkey-relay";
   const ROLE = "arn:aws:iam::444455556666:role/ci";
   const open = deployedStacks({ ...CONFIG, bus: { publishers: ["777788889999", ROLE] } }).hub;
@@ -40,14 +41,31 @@ describe("the hub's bus", () => {
     ...denied,
     Sid: "OnlyRequests",
     Condition: {
-      ArnNotLike: { "aws:PrincipalArn": [RELAY, FORWARDERS] },
+      ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, FORWARDERS] },
       "ForAnyValue:StringNotEquals": { "events:source": "valetkey.request" },
     },
   };
 
-  it("takes nobody's events but the relay's, and calls that target accounts forward, where no publisher is named", () => {
-    const nobodyElse = { Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, FORWARDERS] } } };
-    expect(policyOf(hub)).toEqual([calls, { ...denied, ...nobodyElse }, onlyCalls, onlyRequests]);
+  const escalation = { "events:detail-type": "escalation.detected" };
+  const onlyDetectors = [
+    {
+      ...denied,
+      Sid: "OnlyDetectorsEscalate",
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [OBSERVE] }, "ForAnyValue:StringEquals": escalation },
+    },
+    {
+      ...denied,
+      Sid: "DetectorsOnlyEscalate",
+      Condition: { ArnLike: { "aws:PrincipalArn": [OBSERVE] }, "ForAnyValue:StringNotEquals": escalation },
+    },
+  ];
+
+  it("takes nobody's events but valetkey's own functions', and calls that target accounts forward, where no publisher is named", () => {
+    const nobodyElse = {
+      Sid: "NobodyElse",
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, FORWARDERS] } },
+    };
+    expect(policyOf(hub)).toEqual([calls, { ...denied, ...nobodyElse }, onlyCalls, onlyRequests, ...onlyDetectors]);
   });
 
   it("takes requests of publishers that are named, and nothing else of theirs", () => {
@@ -70,10 +88,13 @@ describe("the hub's bus", () => {
       {
         ...denied,
         Sid: "NobodyElse",
-        Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, FORWARDERS, "arn:aws:iam::777788889999:*", ROLE] } },
+        Condition: {
+          ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, FORWARDERS, "arn:aws:iam::777788889999:*", ROLE] },
+        },
       },
       onlyCalls,
       onlyRequests,
+      ...onlyDetectors,
     ]);
   });
 
@@ -158,7 +179,7 @@ describe("the hub's bus", () => {
         ({ EventPattern, Name }) => EventPattern !== undefined && Name !== "valetkey-calls",
       ),
     );
-    const own = { source: ["valetkey"], account: ["999900001111"], "detail-type": ["task.end"] };
+    const own = { source: ["valetkey"], account: ["999900001111"], "detail-type": ["task.end", "escalation.detected"] };
     const requests = {
       source: ["valetkey.request"],
       account: ["777788889999", "444455556666"],

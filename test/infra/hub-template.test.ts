@@ -169,7 +169,7 @@ describe("the hub's functions", () => {
       notify: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       console: ["VALETKEY_CONSOLE"],
-      observe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      observe: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       collect: ["VALETKEY_ARCHIVE", "VALETKEY_SIEM"],
       archive: [
         ...["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_ANCHOR", "VALETKEY_ARCHIVE_KEY", "VALETKEY_ARCHIVE_LOCK"],

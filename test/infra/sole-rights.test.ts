@@ -71,9 +71,13 @@ describe("the role of each function", () => {
     expect(doing(/^secretsmanager:(Create|Delete|Tag|Untag|.*Policy)/)).toEqual([]);
   });
 
-  it("lets only the relay put events, of one kind and under our own name", () => {
+  it("lets only the relay and the observer put events, each of one kind and under our own name", () => {
     const puts = statements.filter(({ statement }) => [statement.Action].flat().includes("events:PutEvents"));
-    expect(puts.map(({ name }) => name)).toEqual(["relay"]);
+    expect(puts.map(({ name }) => name)).toEqual(["relay", "observe"]);
+    const types = puts.map(({ statement }) =>
+      JSON.stringify(statement.Condition).match(/"events:detail-type":\[[^\]]*\]/g),
+    );
+    expect(types).toEqual([['"events:detail-type":["task.end"]'], ['"events:detail-type":["escalation.detected"]']]);
   });
 
   it("lets only the relay set a deadline, and only revoke-leases take it", () => {

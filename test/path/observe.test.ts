@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { FakeEscalations } from "../../fakes/fake-escalation.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
@@ -8,6 +9,7 @@ import type { Task } from "../../functions/core/tasks/task.ts";
 import { observe } from "../../functions/observe/observe.ts";
 import type { QueueMessage } from "../../functions/queues/batch.ts";
 
+const NINE_THIRTY = Date.UTC(2027, 0, 1, 9, 30) / 1_000;
 const KEY = "ASIAOFTHETASK";
 
 describe("observe", () => {
@@ -15,15 +17,24 @@ describe("observe", () => {
   let lines: Record<string, unknown>[];
   let task: Task;
   let count: number;
+  let escalations: FakeEscalations;
   beforeEach(() => {
-    [ledger, lines, count] = [new FakeLedger(), [], 0];
-    ({ task } = aTask({ leases: [aLease(0, { state: "issued", accessKeyId: KEY })] }));
+    [ledger, lines, count, escalations] = [new FakeLedger(), [], 0, new FakeEscalations()];
+    ({ task } = aTask({
+      details: [
+        { type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/*"] },
+      ],
+      expiresAt: NINE_THIRTY + 3_600,
+      leases: [aLease(0, { state: "issued", accessKeyId: KEY })],
+    }));
   });
   const ports = () => ({
     tasks: { read: async (path: Task["path"]) => (path === task.path ? task : undefined) },
     ledger,
     catalogue: CATALOGUE,
     clock: { nowMs: () => Date.UTC(2027, 0, 1, 9, 34) },
+    escalations,
+    deployment: { escalation: { tripwires: ["arn:aws:s3:::acme/tripwire"] } },
     log: { write: (entry: object) => void lines.push({ ...entry }) },
   });
   const call = (over: Readonly<Record<string, unknown>> = {}) => {
@@ -38,8 +49,8 @@ describe("observe", () => {
       "detail-type": "AWS API Call via CloudTrail",
       detail: {
         eventID: over.id ?? id,
-        eventTime: "2027-01-01T09:30:00Z",
-        eventSource: copyKeyId ? "sts.amazonaws.com" : "s3.amazonaws.com",
+        eventTime: `2027-01-01T${over.time ?? "09:30:00"}Z`,
+        eventSource: `${copyKeyId ? "sts" : (over.source ?? "s3")}.amazonaws.com`,
         eventName: copyKeyId ? "GetScopedCredentials" : (over.name ?? "GetObject"),
         ...(copyKeyId ? { responseElements: { credentials: { accessKeyId: copyKeyId } } } : {}),
         requestParameters: { bucketName: "acme", key: over.key ?? "a" },
@@ -75,7 +86,7 @@ describe("observe", () => {
     expect(await rows()).toEqual([["s3:GetObject", "arn:aws:s3:::acme/a", 2, 0]]);
   });
 
-  const isForeign = () => lines.some(({ level, event }) => level === "error" && event === "foreign_session");
+  const isForeign = () => escalations.reported.some(({ rule }) => rule === "E3");
 
   test.each([
     ["of a key that nobody recorded", { key_id: "ASIAFORGED" }],
@@ -104,7 +115,7 @@ describe("observe", () => {
     task = { ...task, leases: [lease(2)] };
     await run(call({ key_id: "ASIA0" }), call({ key_id: "ASIA1" }), call({ key_id: "ASIA2" }));
     expect([(await rows())[0]?.[2], isForeign()]).toEqual([2, true]);
-    lines = [];
+    escalations = new FakeEscalations();
     task = { ...task, leases: [lease(MOST_EARLIER_KEYS)] };
     await run(call({ key_id: "ASIAFORGOTTEN" }));
     expect([(await rows())[0]?.[2], isForeign()]).toEqual([2, false]);
@@ -133,10 +144,65 @@ describe("observe", () => {
 
   test("A copy is known in the account and role of its session alone, and a stranger's copy is nobody's", async () => {
     await run(call({ copies: "ASIAA" }), call({ key_id: "ASIAFORGED", copies: "ASIAC" }));
-    lines = [];
+    escalations = new FakeEscalations();
     await run(call({ key_id: "ASIAA", account: "444455556666" }), call({ key_id: "ASIAC" }));
     expect((await rows()).filter(([action]) => action === "s3:GetObject")).toEqual([]);
     expect(isForeign()).toBe(true);
+  });
+
+  test.each([
+    ["that succeeded a minute after its task ended", { name: "GetObject" }, { endedAt: NINE_THIRTY - 60 }, "E1"],
+    ["that succeeded a minute after its task's deadline", {}, { expiresAt: NINE_THIRTY - 60 }, "E1"],
+    ["that no grant covers", { name: "PutObject" }, {}, "E2"],
+    [
+      "that AWS denied and that writes permissions",
+      { source: "iam", name: "CreateUser", errorCode: "AccessDenied" },
+      {},
+      "E4",
+    ],
+    ["on a tripwire", { key: "tripwire" }, {}, "E6"],
+    ["on a tripwire that AWS denied", { key: "tripwire", errorCode: "AccessDenied" }, {}, "E6"],
+  ])("A call %s is reported, with the task that made it", async (_, over, changed, rule) => {
+    task = { ...task, ...changed };
+    await run(call(over));
+    expect(escalations.reported).toMatchObject([{ rule, task: task.path, account: "111122223333", key_id: KEY }]);
+  });
+
+  test("A report that failed is made when the message is delivered again, though the use was recorded before", async () => {
+    const event = call({ key: "tripwire" });
+    escalations.before = () => Promise.reject(new Error("out"));
+    expect(await run(event)).toEqual({ batchItemFailures: [{ itemIdentifier: event.messageId }] });
+    escalations.before = () => undefined;
+    expect(await run(event)).toEqual({ batchItemFailures: [] });
+    expect(escalations.reported).toMatchObject([{ rule: "E6" }]);
+    expect((await rows())[0]?.[2]).toBe(1);
+  });
+
+  test("Five different denied writes within five minutes are reported, in whatever batches and order their events come", async () => {
+    const denied = (key: string, time: string) => call({ name: "PutObject", errorCode: "AccessDenied", key, time });
+    await run(denied("a", "09:31:00"), denied("b", "09:30:00"), denied("a", "09:31:30"));
+    await run(denied("c", "09:34:00"), call({ errorCode: "AccessDenied", key: "read" }));
+    await run(denied("d", "09:29:00"));
+    expect(escalations.reported).toEqual([]);
+    await run(denied("e", "09:33:59"));
+    expect(escalations.reported).toMatchObject([{ rule: "E4", error: "AccessDenied" }]);
+  });
+
+  test("Ten thousand forged events change no ledger, and are one detection about the account that they came from", async () => {
+    const forged = Array.from({ length: 10_000 }, (_, n) =>
+      call({
+        key_id: `ASIAFORGED${n}`,
+        ...(n % 2 ? {} : { path: "nosuchtask00." }),
+        key: `k${n}`,
+        account: "444455556666",
+      }),
+    );
+    for (let from = 0; from < forged.length; from += 10) await run(...forged.slice(from, from + 10));
+    expect(await rows()).toEqual([]);
+    expect(new Set(escalations.reported.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(escalations.reported.map(({ account, task }) => `${account} ${task}`))).toEqual(
+      new Set(["444455556666 undefined"]),
+    );
   });
 
   test("The time from a call to its record is logged", async () => {

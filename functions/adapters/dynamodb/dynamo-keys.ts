@@ -47,6 +47,11 @@ export const keys = {
     pk: `${KINDS.task}RATE#${who}#${minute}`,
     sk: what,
   }),
+  /** Suspensions that an escalation's rule made within an hour because of an account; a root's id has no capitals. */
+  suspensions: (rule: string, account: string, hour: number): Key => ({
+    pk: `${KINDS.task}SUSPENSIONS#${rule}#${account}`,
+    sk: String(hour),
+  }),
   /** Count of an approver's requests in a minute. Shares the votes' prefix; no approval's id has a capital. */
   approverCount: (who: string, minute: number, what: string): Key => ({
     pk: `${KINDS.vote}RATE#${who}#${minute}`,
@@ -86,6 +91,8 @@ export const keys = {
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
   /** Use of a delegation. Collides with no token's use, since an issuer's name has no capitals. */
   delegationUse: (parent: TaskPath, hash: string): Key => ({ pk: `${KINDS.replay}DELEGATION#${parent}`, sk: hash }),
+  /** Halt of a target account. */
+  accountHalt: (account: string): Key => ({ pk: ACCOUNT_HALTS, sk: account }),
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
   /** Latest panic; its sort key is no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
@@ -142,6 +149,8 @@ export const keys = {
   useCount: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##` }),
   /** Keys of the copies that sessions of the task made of themselves. */
   useCopies: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##COPIES` }),
+  /** Writes that AWS denied to sessions of the task. */
+  useDenied: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##DENIED` }),
   /** Event that was counted. */
   seen: (eventId: string): Key => ({ pk: `${KINDS.seen}${eventId}`, sk: "SEEN" }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
@@ -180,6 +189,7 @@ export const journalPartition = (path: TaskPath): string => `${KINDS.journal}${r
 export const agentJournal = (id: string): string => `${KINDS.agentJournal}${id}`;
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const HALTS = KINDS.halt;
+export const ACCOUNT_HALTS = KINDS.accountHalt;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** Partition of a tree's live tasks. Differs from every agent's, since an agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;

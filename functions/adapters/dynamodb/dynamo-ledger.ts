@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
+import { type DeniedWrite, withDeniedWrites } from "../../core/escalation/denied-writes.ts";
 import { type CopiedKey, type Ledger, MOST_COPIES, type UseRow } from "../../core/ledger/ledger.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import { keys, usePartition } from "./dynamo-keys.ts";
-import type { DynamoTable, Item, Write } from "./dynamo-table.ts";
+import type { DynamoTable, Item, Key, Write } from "./dynamo-table.ts";
 
 /** Time for which it is known that an event was counted: longer than CloudTrail, EventBridge and SQS deliver it again; seconds. */
 const SEEN_SECONDS = 48 * 3_600;
@@ -12,7 +14,7 @@ const SEEN_SECONDS = 48 * 3_600;
 /** Time for which uses are kept; seconds. */
 const KEPT_SECONDS = 400 * 86_400;
 
-/** Upper bound on attempts to record a copy's key. */
+/** Upper bound on attempts to change a list. */
 const ATTEMPTS = 8;
 
 /** Ledger in the one table: `USE#root` / `path#action#hash`, and `SEEN#event`. */
@@ -52,24 +54,39 @@ export class DynamoLedger implements Ledger {
     return copiesOf(await this.#table.get(keys.useCopies(path)));
   }
 
-  learnCopy(path: TaskPath, copy: CopiedKey): Promise<void> {
-    return whileContended(async () => {
-      const item = await this.#table.get(keys.useCopies(path));
+  async learnCopy(path: TaskPath, copy: CopiedKey): Promise<void> {
+    await this.#merge(keys.useCopies(path), (item) => {
       const known = copiesOf(item);
-      if (known.some(({ keyId }) => keyId === copy.keyId)) return;
+      return known.some(({ keyId }) => keyId === copy.keyId) ? known : [...known, copy].slice(-MOST_COPIES);
+    });
+  }
+
+  rememberDenied(path: TaskPath, writes: readonly DeniedWrite[]): Promise<readonly DeniedWrite[]> {
+    return this.#merge(keys.useDenied(path), (item) =>
+      withDeniedWrites((item?.all ?? []) as readonly DeniedWrite[], writes),
+    );
+  }
+
+  /** Merges a list that several processes may change, and writes it where it has changed. @returns the merged list. */
+  #merge<T>(key: Key, merged: (item: Item | undefined) => readonly T[]): Promise<readonly T[]> {
+    return whileContended(async () => {
+      const item = await this.#table.get(key);
+      const all = merged(item);
+      if (item && isDeepStrictEqual(item.all, all)) return all;
       const n = Number(item?.n ?? 0);
-      const isWritten = await this.#table.update(keys.useCopies(path), {
-        set: "SET #copies = :copies, #n = :next, #ttl = :ttl",
+      const isWritten = await this.#table.update(key, {
+        set: "SET #all = :all, #n = :next, #ttl = :ttl",
         where: n === 0 ? "attribute_not_exists(#n)" : "#n = :n",
-        names: { copies: "copies", n: "n", ttl: "ttl" },
+        names: { all: "all", n: "n", ttl: "ttl" },
         values: {
-          copies: [...known, copy].slice(-MOST_COPIES),
+          all,
           next: n + 1,
           ttl: Math.floor(this.#clock.nowMs() / 1_000) + KEPT_SECONDS,
           ...(n === 0 ? {} : { n }),
         },
       });
       if (!isWritten) throw new Refusal("contended");
+      return all;
     }, withoutPause(ATTEMPTS));
   }
 
@@ -112,7 +129,7 @@ export class DynamoLedger implements Ledger {
 const named = (names: readonly string[], errorCode: string | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries([...names, ...(errorCode === undefined ? [] : ["errorCode"])].map((name) => [name, name]));
 
-const copiesOf = (item: Item | undefined): readonly CopiedKey[] => (item?.copies ?? []) as readonly CopiedKey[];
+const copiesOf = (item: Item | undefined): readonly CopiedKey[] => (item?.all ?? []) as readonly CopiedKey[];
 
 function rowOf(item: Item): UseRow {
   const { action, resource, isMapped, used, denied, first, last, region, sourceIp, errorCode } = item;

@@ -3,6 +3,7 @@ import type { Channel } from "../approvals/channel.ts";
 import type { AccountExceptions } from "../ceiling/exceptions.ts";
 import type { ConnectorSections } from "../connectors/connector-type.ts";
 import type { OauthClient } from "../connectors/oauth-clients.ts";
+import type { Escalation } from "../escalation/rules.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Recertification } from "../identity/recertification.ts";
 
@@ -81,6 +82,8 @@ export interface Deployment extends ConnectorSections {
   /** `observe`: a session policy of which nothing could be proven is used all the same, and logged. A counterexample refuses always. */
   readonly validate?: "observe";
   readonly bus: BusAccounts;
+  /** Responses to escalations; an alarm for each rule that it does not name. */
+  readonly escalation?: Escalation;
   readonly receipts: Receipts;
   /** Interval in which owners must confirm their agents; `null` for never. */
   readonly recertification: Recertification | null;

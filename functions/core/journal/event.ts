@@ -38,6 +38,7 @@ export type EventType =
   | "operation.refused"
   | "event.taken"
   | "event.refused"
+  | "escalation.detected"
   | "agent.unbound"
   | "agent.tasks_listed"
   | "agent.offboarded";

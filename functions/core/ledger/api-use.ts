@@ -85,7 +85,7 @@ export function apiUseOf(
     isMapped: action !== undefined,
     eventName,
     isReadOnly: typeof event.readOnly === "boolean" ? event.readOnly : undefined,
-    resource: resourceOf(event),
+    resource: resourceOf(event, { account, partition: text(identity.arn).split(":")[1] ?? "aws" }),
     isDenied: DENIED.test(errorCode),
     ...(errorCode === "" ? {} : { errorCode }),
     at,
@@ -101,12 +101,17 @@ const isCopying = (source: string, name: string): boolean =>
 const ASSUMED = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/;
 
 /** Resource of a call: the most specific ARN that the event lists, or the one that the request names. */
-function resourceOf({ resources, requestParameters, errorMessage }: Fields): string {
+function resourceOf(
+  { resources, requestParameters, errorMessage, awsRegion }: Fields,
+  { account, partition }: { readonly account: string; readonly partition: string },
+): string {
   const listed = (Array.isArray(resources) ? resources : []).map((each) => text(fieldsOf(each).ARN)).filter(isArn);
   const parameters = fieldsOf(requestParameters);
-  const { bucketName, key } = parameters;
+  const { bucketName, key, secretId } = parameters;
   if (typeof bucketName === "string" && listed.length === 0)
-    return `arn:aws:s3:::${bucketName}${typeof key === "string" ? `/${key}` : ""}`.slice(0, MOST);
+    return `arn:${partition}:s3:::${bucketName}${typeof key === "string" ? `/${key}` : ""}`.slice(0, MOST);
+  if (typeof secretId === "string" && !isArn(secretId) && listed.length === 0)
+    return `arn:${partition}:secretsmanager:${text(awsRegion)}:${account}:secret:${secretId}`.slice(0, MOST);
   const named = Object.values(parameters)
     .filter((value) => typeof value === "string")
     .filter(isArn);

@@ -1,5 +1,6 @@
-import type { AwsDetail, Detail } from "../intent/detail.ts";
+import type { Detail } from "../intent/detail.ts";
 import { globFromIam, matches } from "../policy/glob.ts";
+import { type GrantedPair, pairsOf } from "./coverage.ts";
 import type { UseRow } from "./ledger.ts";
 
 /** Trail by which calls of an action are seen. */
@@ -58,7 +59,7 @@ export function ledgerOf(
   selectedOf: (account: string) => readonly string[],
 ): readonly LedgerRow[] {
   const pairs = details.flatMap(pairsOf);
-  const isCovered = ({ action, resource }: UseRow, pair: Pair): boolean =>
+  const isCovered = ({ action, resource }: UseRow, pair: GrantedPair): boolean =>
     matches(globFromIam(pair.action), action) && (resource === "*" || matches(globFromIam(pair.resource), resource));
   const everywhere = [...new Set(pairs.flatMap(({ account }) => selectedOf(account)))];
   const used = uses.map((use): LedgerRow => {
@@ -81,18 +82,3 @@ export function ledgerOf(
     a.action < b.action ? -1 : a.action > b.action ? 1 : b.used - a.used,
   );
 }
-
-interface Pair {
-  readonly account: string;
-  readonly action: string;
-  readonly resource: string;
-}
-
-/** Pairs of action and resource of an AWS detail. */
-function pairsOf(detail: Detail): readonly Pair[] {
-  if (!isAws(detail)) return [];
-  const { account, actions, resources } = detail;
-  return actions.flatMap((action) => resources.map((resource) => ({ account, action, resource })));
-}
-
-const isAws = (detail: Detail): detail is AwsDetail => detail.type === "aws";

@@ -1,3 +1,4 @@
+import type { DeniedWrite } from "../escalation/denied-writes.ts";
 import type { RoleRef } from "../revocation/role-ref.ts";
 import type { TaskPath } from "../tasks/path.ts";
 
@@ -46,6 +47,8 @@ export interface Ledger {
   list(path: TaskPath): Promise<readonly UseRow[]>;
   /** Records the access key of a copy that a session of the task made of itself; the newest 64 stay. */
   learnCopy(path: TaskPath, copy: CopiedKey): Promise<void>;
+  /** Adds denied writes of a task's sessions to those that are remembered, each kind once. @returns all that are remembered. */
+  rememberDenied(path: TaskPath, writes: readonly DeniedWrite[]): Promise<readonly DeniedWrite[]>;
   /** Lists the copies that sessions of the task made of themselves. */
   copies(path: TaskPath): Promise<readonly CopiedKey[]>;
 }

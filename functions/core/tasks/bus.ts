@@ -1,10 +1,19 @@
+import type { Detection } from "../escalation/detection.ts";
 import type { TaskPath } from "./path.ts";
 
 /** Event that valetkey itself puts on the bus. */
-export interface OwnEvent {
+export type OwnEvent = OverdueEvent | EscalationEvent;
+
+/** Word of the relay that a task's deadline has passed. */
+export interface OverdueEvent {
   readonly type: "task.end";
   readonly task: TaskPath;
   readonly reason: "overdue";
+}
+
+/** Word of a function that found an escalation. */
+export interface EscalationEvent extends Detection {
+  readonly type: "escalation.detected";
 }
 
 export interface Bus {

@@ -68,6 +68,23 @@ export function ledgerContract(store: () => TestedStore): void {
       expect(await ledger().list(path)).toEqual([]);
     });
 
+    it("that were denied are remembered by what they were, each at its latest time", async () => {
+      const { path } = aTask().task;
+      expect(await ledger().rememberDenied(path, [{ what: "a", at: 5 }])).toEqual([{ what: "a", at: 5 }]);
+      const more = [
+        { what: "b", at: 7 },
+        { what: "a", at: 3 },
+      ];
+      const all = [
+        { what: "a", at: 5 },
+        { what: "b", at: 7 },
+      ];
+      expect(await ledger().rememberDenied(path, more)).toEqual(all);
+      expect(await ledger().rememberDenied(path, more)).toEqual(all);
+      await Promise.all([8, 9, 10].map((at) => ledger().rememberDenied(path, [{ what: `c${at}`, at }])));
+      expect(await ledger().rememberDenied(path, [])).toHaveLength(5);
+    });
+
     it("are the task's own: its children and its neighbours have others", async () => {
       const { path } = aTask().task;
       await ledger().add(path, [id()], [ROW], 1);

@@ -1,0 +1,35 @@
+import * as v from "valibot";
+import { maybe, whole } from "../functions/connectors/schema-fields.ts";
+import { DEFAULT_SUSPENSIONS, RULES } from "../functions/core/escalation/rules.ts";
+
+/** ARN of a secret or of an S3 object, without a wildcard. */
+const tripwire = v.pipe(
+  v.string(),
+  v.maxLength(512),
+  v.regex(
+    /^arn:aws(-cn|-us-gov)?:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+|s3:::[a-z0-9.-]+\/[^*?]+)$/,
+    "the ARN of a secret or of an S3 object, without wildcards",
+  ),
+);
+
+/** Responses that a rule may have; another is refused with those that it may. */
+const responseTo = (rule: keyof typeof RULES) => maybe(v.picklist(RULES[rule].containments), RULES[rule].says);
+
+/** Section `escalation` of `valetkey.json`. */
+export const escalation = v.strictObject({
+  E1: responseTo("E1"),
+  E2: responseTo("E2"),
+  E3: responseTo("E3"),
+  E4: responseTo("E4"),
+  E6: responseTo("E6"),
+  E7: responseTo("E7"),
+  E8: responseTo("E8"),
+  tripwires: maybe(
+    v.pipe(v.array(tripwire), v.maxLength(100)),
+    "Secrets and objects, by ARN, that no task has a reason to touch: a call on one, allowed or denied, is E6.",
+  ),
+  suspensionsPerHour: maybe(
+    whole(1, 1_000),
+    `Suspensions of agents within an hour by one rule because of one account; beyond it the task still ends, and the agent goes on. ${DEFAULT_SUSPENSIONS} unless given.`,
+  ),
+});

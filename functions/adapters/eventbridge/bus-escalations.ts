@@ -1,0 +1,26 @@
+import type { Detection, Escalations } from "../../core/escalation/detection.ts";
+import type { Bus } from "../../core/tasks/bus.ts";
+import { ESCALATION_EVENT } from "../../names.ts";
+import { TimedCache } from "../memory/timed-cache.ts";
+
+/** Time for which a process does not report a detection again; milliseconds. `intake` takes a repeated report for the same detection. */
+const REPORTED_MS = 600_000;
+
+/** Detections, told to the hub's bus. A flood of events that break one rule becomes one event on the bus for each process. */
+export class BusEscalations implements Escalations {
+  readonly #bus: Bus;
+  readonly #reported: TimedCache<true>;
+
+  constructor(bus: Bus, nowMs: () => number) {
+    this.#bus = bus;
+    this.#reported = new TimedCache(REPORTED_MS, 1_000, nowMs);
+  }
+
+  async report(detections: readonly Detection[]): Promise<void> {
+    const once = [...new Map(detections.map((each) => [each.id, each])).values()];
+    const fresh = once.filter(({ id }) => this.#reported.find(id) === undefined);
+    if (fresh.length === 0) return;
+    await this.#bus.put(fresh.map((each) => ({ type: ESCALATION_EVENT, ...each })));
+    for (const { id } of fresh) this.#reported.keep(id, true);
+  }
+}

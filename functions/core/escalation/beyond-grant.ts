@@ -1,0 +1,63 @@
+import type { ApiUse } from "../ledger/api-use.ts";
+import { pairsOf } from "../ledger/coverage.ts";
+import { globFromIam, matches } from "../policy/glob.ts";
+import type { Task } from "../tasks/task.ts";
+
+/**
+ * Calls that every session may make whatever its policies say, so that nobody grants them.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html, .../API_GetSessionToken.html; `GetScopedCredentials` gives less than the
+ * caller has, and AWS documents no right for it.
+ */
+const NEEDS_NO_RIGHT: ReadonlySet<string> = new Set([
+  "sts:GetCallerIdentity",
+  "sts:GetSessionToken",
+  "sts:GetScopedCredentials",
+  "sts.amazonaws.com:GetScopedCredentials",
+]);
+
+/** True for a call that succeeds without any right. */
+export const needsNoRight = ({ action }: Pick<ApiUse, "action">): boolean => NEEDS_NO_RIGHT.has(action);
+
+/**
+ * Actions by which IAM also allows what CloudTrail reports as another: a request for a version of an object has the same event as one for its latest.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html. Reviewed; an action that is missing here is a false E2.
+ */
+const ALSO_ALLOWED_BY: Readonly<Record<string, readonly string[]>> = {
+  "s3:GetObject": ["s3:GetObjectVersion", "s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"],
+  "s3:GetObjectAcl": ["s3:GetObjectVersionAcl"],
+  "s3:GetObjectTagging": ["s3:GetObjectVersionTagging"],
+  "s3:GetObjectAttributes": ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionAttributes"],
+  "s3:DeleteObject": ["s3:DeleteObjectVersion"],
+  "s3:PutObjectAcl": ["s3:PutObjectVersionAcl"],
+  "s3:PutObjectTagging": ["s3:PutObjectVersionTagging"],
+  "s3:DeleteObjectTagging": ["s3:DeleteObjectVersionTagging"],
+};
+
+/** Events of S3 whose one resource is the one that IAM decides on; a copy has two, and a batch of deletions names the bucket. */
+const ONE_RESOURCE: ReadonlySet<string> = new Set([
+  ...["GetObject", "HeadObject", "PutObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging", "GetObjectAcl"],
+  ...["ListObjects", "ListObjectsV2", "HeadBucket"],
+]);
+
+/**
+ * True for a call that succeeded and that no grant of the task covers (E2). Where AWS's name for what it decided is not known for sure, the call is
+ * none: an event without an IAM action, a call by a service, a call that failed, and the resource of any call but S3's on one object or bucket.
+ */
+export function isBeyondGrant(use: ApiUse, { details, connectorLeases = [] }: Task): boolean {
+  if (use.isByService || !use.isMapped || use.errorCode !== undefined || needsNoRight(use)) return false;
+  const names = [use.action, ...(ALSO_ALLOWED_BY[use.action] ?? [])];
+  const fitting = details
+    .flatMap(pairsOf)
+    .filter(
+      ({ account, action }) => account === use.account && names.some((name) => matches(globFromIam(action), name)),
+    );
+  if (fitting.length === 0) return !(isReadOfSecret(use) && connectorLeases.some(({ made }) => "session_arns" in made));
+  return isResourceKnown(use) && !fitting.some(({ resource }) => matches(globFromIam(resource), use.resource));
+}
+
+/** A secret may be delivered by letting the session read it, which no AWS detail of the task names. */
+const isReadOfSecret = ({ action }: ApiUse): boolean =>
+  action === "secretsmanager:GetSecretValue" || action === "secretsmanager:DescribeSecret" || action === "kms:Decrypt";
+
+const isResourceKnown = ({ action, eventName, resource }: ApiUse): boolean =>
+  action.startsWith("s3:") && ONE_RESOURCE.has(eventName) && /^arn:[\w-]+:s3:::[^*]+$/.test(resource);

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { ApiUse } from "../ledger/api-use.ts";
+
+/** Denied write: a hash of its action and resource, and the time of the latest; epoch seconds. */
+export interface DeniedWrite {
+  readonly what: string;
+  readonly at: number;
+}
+
+/** Different denied writes, and the seconds within which so many of them are an escalation (E4). */
+export const DENIED_WRITES = { most: 5, withinSeconds: 300 } as const;
+
+/** Actions that change who may do what: one denied attempt is an escalation. Names of events that the catalogue does not know are covered, too. */
+const PERMISSIONS =
+  /^(iam(\.amazonaws\.com)?:|sts(\.amazonaws\.com)?:AssumeRole|organizations(\.amazonaws\.com)?:|kms:CreateGrant$)/;
+
+/** True for a call that IAM refused and that would have changed something. */
+export function isDeniedWrite(use: ApiUse, catalogue: Catalogue): boolean {
+  if (!use.isDenied || use.isByService) return false;
+  const [prefix = "", name = ""] = use.action.split(":");
+  const levels = use.isMapped ? catalogue.service(prefix)?.action(name)?.levels : undefined;
+  if (levels === undefined) return use.isReadOnly === false;
+  return levels.some((level) => level === "Write" || level === "Permissions management" || level === "Tagging");
+}
+
+/** True for a denied write that would have changed permissions. */
+export const isOnPermissions = ({ action }: ApiUse): boolean => PERMISSIONS.test(action);
+
+/** Tells a denied write from others. */
+export const deniedWriteOf = ({ action, resource, at }: ApiUse): DeniedWrite => ({
+  what: createHash("sha256").update(`${action} ${resource}`).digest("base64url"),
+  at,
+});
+
+/** True where so many different writes were denied within so short a time. */
+export function areTooMany(writes: readonly DeniedWrite[]): boolean {
+  const times = writes.map(({ at }) => at).toSorted((a, b) => a - b);
+  return times.some((at, index) => {
+    const last = times[index + DENIED_WRITES.most - 1];
+    return last !== undefined && last - at <= DENIED_WRITES.withinSeconds;
+  });
+}
+
+/** Denied writes of a task that are remembered, the latest of each kind. */
+const MOST_REMEMBERED = 64;
+
+/** Adds denied writes to those that are remembered: each kind once, at its latest time. */
+export function withDeniedWrites(known: readonly DeniedWrite[], more: readonly DeniedWrite[]): readonly DeniedWrite[] {
+  const latest = new Map<string, number>();
+  for (const { what, at } of [...known, ...more]) latest.set(what, Math.max(at, latest.get(what) ?? at));
+  return [...latest]
+    .map(([what, at]) => ({ what, at }))
+    .toSorted((a, b) => a.at - b.at)
+    .slice(-MOST_REMEMBERED);
+}

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { ApiUse } from "../ledger/api-use.ts";
+import type { TaskPath } from "../tasks/path.ts";
+import type { RuleId } from "./rules.ts";
+
+/** Escalation that a rule has found. It says what was seen; what is done about it, `intake` decides by the configuration. */
+export interface Detection {
+  /** The same for each sighting of one rule about one subject within an hour. */
+  readonly id: string;
+  readonly rule: RuleId;
+  /** Time of the call; epoch seconds. */
+  readonly at: number;
+  readonly account?: string;
+  readonly task?: TaskPath;
+  readonly agent?: string;
+  readonly role?: string;
+  /** Name of the session, which whoever made the session chose. */
+  readonly session?: string;
+  readonly key_id?: string;
+  readonly action?: string;
+  readonly resource?: string;
+  readonly error?: string;
+  readonly source_ip?: string;
+}
+
+/** Records what valetkey itself found out. */
+export interface Escalations {
+  /** Puts detections on the bus, each once in a while. @throws {Error} where the bus cannot be reached. */
+  report(detections: readonly Detection[]): Promise<void>;
+}
+
+const HOUR_SECONDS = 3_600;
+
+/** Computes the id of a detection. @param subject what the rule is about: a task, an agent; `""` for the account as a whole. */
+export const detectionId = (rule: RuleId, account: string, subject: string, atSeconds: number): string =>
+  createHash("sha256")
+    .update(JSON.stringify(["escalation", rule, account, subject, Math.floor(atSeconds / HOUR_SECONDS)]))
+    .digest("base64url");
+
+/** Makes the detection of a use of a key. E3 names no task: whoever made the session chose the name, which proves nothing. */
+export const detectionOf = (rule: RuleId, use: ApiUse): Detection => ({
+  id: detectionId(rule, use.account, rule === "E3" ? "" : (use.path ?? ""), use.at),
+  rule,
+  at: use.at,
+  account: use.account,
+  ...(rule === "E3" || use.path === undefined ? { session: printable(use.session) } : { task: use.path }),
+  role: use.role,
+  key_id: printable(use.accessKeyId),
+  action: printable(use.action),
+  resource: printable(use.resource),
+  ...(use.errorCode === undefined ? {} : { error: printable(use.errorCode) }),
+  source_ip: printable(use.sourceIp),
+});
+
+/** Makes a text of an event one that a person may be shown: at most 256 characters, none that controls a terminal or turns a line around. */
+const printable = (text: string): string => text.slice(0, 256).replaceAll(/[^\x20-\x7e]/g, "?");

@@ -1,0 +1,51 @@
+/** Response to an escalation. Each does what those before it in a rule's list do not. */
+export type Containment = "alarm" | "cool_down" | "end_task" | "suspend_agent" | "halt_account";
+
+/**
+ * Rules of escalation, and the responses that each may have (docs/escalation.md). A rule that an agent can meet at will never halts an account, and one that
+ * an administrator of a target account can meet never ends a task or suspends an agent: no rule is a lever against others.
+ */
+export const RULES = {
+  E1: {
+    says: "A call succeeded 60 seconds or more after its task ended: the revocation failed.",
+    containments: ["alarm", "suspend_agent", "halt_account"],
+  },
+  E2: {
+    says: "A call was allowed that no grant of its task covers: a session policy allowed too much.",
+    containments: ["alarm", "end_task", "suspend_agent", "halt_account"],
+  },
+  E3: {
+    says: "A session of a task role has a key that nobody recorded: somebody else than valetkey made it.",
+    containments: ["alarm", "halt_account"],
+  },
+  E4: {
+    says: "AWS denied a write to permissions (iam:*, sts:AssumeRole*, organizations:*, kms:CreateGrant), or five different writes within five minutes.",
+    containments: ["alarm", "end_task", "suspend_agent"],
+  },
+  E6: {
+    says: "A tripwire was touched.",
+    containments: ["alarm", "end_task", "suspend_agent"],
+  },
+  E7: {
+    says: "An agent acted in a tree of tasks where it has none.",
+    containments: ["alarm", "end_task", "suspend_agent"],
+  },
+  E8: {
+    says: "Policy refused 20 requests of an agent within ten minutes, each with a good token that was used for the first time.",
+    containments: ["alarm", "cool_down"],
+  },
+} as const satisfies Record<string, { readonly says: string; readonly containments: readonly Containment[] }>;
+
+export type RuleId = keyof typeof RULES;
+export const RULE_IDS = Object.keys(RULES) as RuleId[];
+
+/** Suspensions of agents that one rule makes within an hour because of one account, unless the configuration says otherwise. */
+export const DEFAULT_SUSPENSIONS = 5;
+
+/** Responses that `valetkey.json` sets; `alarm` for each rule that it does not name. */
+export type Escalation = { readonly [Rule in RuleId]?: Containment | undefined } & {
+  /** ARNs of secrets and objects that no task has a reason to touch. */
+  readonly tripwires?: readonly string[] | undefined;
+  /** Suspensions within an hour for each rule and account; beyond it the task still ends. */
+  readonly suspensionsPerHour?: number | undefined;
+};

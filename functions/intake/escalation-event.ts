@@ -1,0 +1,64 @@
+import type { Detection } from "../core/escalation/detection.ts";
+import { RULE_IDS } from "../core/escalation/rules.ts";
+import { AGENT_ID } from "../core/identity/agent.ts";
+import { taskPath } from "../core/tasks/path.ts";
+import { isPlainText } from "../core/text/plain-text.ts";
+import { ESCALATION_EVENT } from "../names.ts";
+import type { WhyNot } from "./bus-request.ts";
+import { whyStale } from "./why-stale.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Detection that is believed, or the reason why it is not. */
+export type ReadEscalation = { readonly detection: Detection } | { readonly refused: WhyNot };
+
+/** True for an event that says of itself that it tells of an escalation. */
+export const isEscalation = (event: unknown): boolean => fieldsOf(event)["detail-type"] === ESCALATION_EVENT;
+
+/**
+ * Reads an event by which valetkey tells of an escalation. Only the hub's own account is believed, under valetkey's own source: EventBridge writes the
+ * account, and the bus's policy says which of its roles may put such an event. Takes whatever it is given and never throws.
+ */
+export function readEscalation(
+  given: unknown,
+  own: { readonly account: string; readonly source: string },
+  nowMs: number,
+): ReadEscalation {
+  const event = fieldsOf(given);
+  if (event.account !== own.account || event.source !== own.source) return { refused: "not_a_publisher" };
+  const stale = whyStale(event, nowMs);
+  if (stale !== undefined) return { refused: stale };
+  const { version, requested_by: _, ...detail } = fieldsOf(event.detail);
+  if (version !== "1") return { refused: "unknown_version" };
+  const { id, rule, at, task, ...texts } = detail;
+  const known = RULE_IDS.find((each) => each === rule);
+  const path = typeof task === "string" ? taskPath(task) : undefined;
+  const isWhole =
+    typeof id === "string" &&
+    /^[\w-]{43}$/.test(id) &&
+    typeof at === "number" &&
+    Number.isFinite(at) &&
+    (task === undefined || path !== undefined) &&
+    Object.entries(texts).every(([name, value]) => TEXTS[name]?.test(String(value)) && isText(value));
+  if (!known || !isWhole) return { refused: "malformed" };
+  return { detection: { ...(texts as Partial<Detection>), id, rule: known, at, ...(path ? { task: path } : {}) } };
+}
+
+/** Texts of a detection, and what each must be. */
+const TEXTS: Readonly<Record<string, RegExp>> = {
+  account: /^\d{12}$/,
+  agent: AGENT_ID,
+  role: /^valetkey-task-\d+$/,
+  session: /^/,
+  key_id: /^/,
+  action: /^/,
+  resource: /^/,
+  error: /^/,
+  source_ip: /^/,
+};
+
+const isText = (value: unknown): boolean =>
+  typeof value === "string" && value.length <= 256 && (value === "" || isPlainText(value));
+
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};

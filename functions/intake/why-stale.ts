@@ -1,0 +1,16 @@
+/** An event is good for a day: EventBridge delivers for that long, and what is older says nothing about now. */
+const GOOD_SECONDS = 86_400;
+/** How far the clock of who put it may be ahead; seconds. */
+const AHEAD_SECONDS = 300;
+
+/** Says why an event says nothing about now; undefined where it does. A replay from an archive is not somebody's wish of today. */
+export function whyStale(
+  event: Readonly<Record<string, unknown>>,
+  nowMs: number,
+): "replayed" | "malformed" | "late" | "early" | undefined {
+  if (event["replay-name"] !== undefined) return "replayed";
+  const putAtMs = typeof event.time === "string" ? Date.parse(event.time) : Number.NaN;
+  if (Number.isNaN(putAtMs)) return "malformed";
+  if (nowMs - putAtMs > GOOD_SECONDS * 1_000) return "late";
+  return putAtMs - nowMs > AHEAD_SECONDS * 1_000 ? "early" : undefined;
+}

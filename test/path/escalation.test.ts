@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";
+import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
+import type { Escalation, RuleId } from "../../functions/core/escalation/rules.ts";
+import { intake } from "../../functions/intake/intake.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
+
+watchWorlds();
+
+const HUB = "999900001111";
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The function `intake` with responses to escalations. */
+class Containing {
+  readonly service: FakeService;
+
+  constructor(escalation: Escalation = {}) {
+    this.service = new FakeService(fakeWorld({ deployment: { ...DEPLOYMENT, escalation } }));
+  }
+
+  get world() {
+    return this.service.world;
+  }
+
+  /** Hands `intake` the event by which valetkey tells of an escalation. */
+  async tell(rule: RuleId, detail: Partial<Detection>, changed: Fields = {}): Promise<void> {
+    const at = this.world.nowSeconds();
+    const { account = ACCOUNT, task = "", agent = "" } = detail;
+    const event = {
+      version: "0",
+      id: "event-1",
+      "detail-type": "escalation.detected",
+      source: "valetkey",
+      account: HUB,
+      time: new Date(at * 1_000).toISOString(),
+      detail: {
+        ...{ version: "1", requested_by: "valetkey", id: detectionId(rule, account, task || agent, at), rule, at },
+        ...detail,
+      },
+      ...changed,
+    };
+    await intake(event, this.world.ports);
+  }
+
+  status(path: string) {
+    return this.world.ports.tasks.tasks.get(path)?.status;
+  }
+
+  agentStatus(id = "demo") {
+    return this.world.ports.agents.agents.get(id)?.status;
+  }
+
+  records() {
+    return this.world.ports.tasks.events.filter(({ type }) => type === "escalation.detected");
+  }
+
+  lines(name: string) {
+    return this.world.lines.filter(({ event }) => event === name);
+  }
+}
+
+const seen = { account: ACCOUNT, action: "iam:CreateUser", error: "AccessDenied", key_id: "ASIA1" };
+
+describe("an escalation", () => {
+  it.each([
+    [undefined, "active", "active"],
+    ["alarm", "active", "active"],
+    ["end_task", "revoked", "active"],
+    ["suspend_agent", "revoked", "suspended"],
+  ] as const)("whose response is %s leaves the task %s and its agent %s", async (E4, task, agent) => {
+    const containing = new Containing({ E4 });
+    const [one, two] = [await containing.service.start(), await containing.service.start()];
+    await containing.tell("E4", { ...seen, task: one.id as never });
+    expect([containing.status(one.id), containing.agentStatus()]).toEqual([task, agent]);
+    expect(containing.status(two.id)).toBe(agent === "active" ? "active" : "revoked");
+    expect(containing.records()).toMatchObject([
+      { facts: { rule: "E4", task: one.id, agent: "demo", action: "iam:CreateUser", done: E4 ?? "alarm" } },
+    ]);
+    expect(containing.lines("escalation_detected")).toMatchObject([
+      { level: "error", rule: "E4", done: E4 ?? "alarm" },
+    ]);
+    const ended = containing.world.ports.tasks.events.find(({ of, type }) => of === one.id && type === "task.ended");
+    if (task === "revoked") expect(ended?.facts.by).toMatch(/^escalation:E4:/);
+  });
+
+  it("that is told of many times is recorded once and suspends once", async () => {
+    const containing = new Containing({ E4: "suspend_agent", suspensionsPerHour: 1 });
+    const { id } = await containing.service.start();
+    for (let times = 0; times < 3; times += 1) await containing.tell("E4", { ...seen, task: id as never });
+    expect(containing.records()).toMatchObject([{ facts: { done: "suspend_agent" } }]);
+    expect(containing.agentStatus()).toBe("suspended");
+  });
+
+  it.each([
+    ["of another account", { account: "444455556666" }],
+    ["of a publisher", { account: "444455556666", source: "valetkey.request" }],
+    ["of the hub under another source", { source: "my.app" }],
+    ["out of an archive", { "replay-name": "again" }],
+    ["of two days ago", { time: "2020-01-01T00:00:00Z" }],
+    ["of another version", { detail: { version: "2" } }],
+    ["of no rule", { detail: { version: "1", id: "x".repeat(43), rule: "E5", at: 1 } }],
+    [
+      "with a field that it has not",
+      { detail: { version: "1", id: "x".repeat(43), rule: "E4", at: 1, containment: "halt_account" } },
+    ],
+  ])("%s is not believed, and rings", async (_, changed) => {
+    const containing = new Containing({ E4: "suspend_agent" });
+    const { id } = await containing.service.start();
+    await containing.tell("E4", { ...seen, task: id as never }, changed);
+    expect([containing.status(id), containing.agentStatus(), containing.records()]).toEqual(["active", "active", []]);
+    expect(containing.lines("event_refused")).toMatchObject([{ level: "error" }]);
+  });
+
+  it.each([
+    ["a task that does not exist", { task: "nosuchtask00." }],
+    ["an account in which the task has no lease", { account: "444455556666" }],
+    ["nothing", { task: undefined }],
+  ])("of %s ends nothing", async (_, changed) => {
+    const containing = new Containing({ E4: "suspend_agent" });
+    const { id } = await containing.service.start();
+    await containing.tell("E4", { ...seen, task: id as never, ...(changed as object) });
+    expect([containing.status(id), containing.agentStatus()]).toEqual(["active", "active"]);
+    expect(containing.lines("event_refused")).toMatchObject([{ why: "unknown" }]);
+  });
+
+  it("names the agent of the record, whatever agent the event names", async () => {
+    const containing = new Containing({ E4: "suspend_agent" });
+    containing.world.addAgent({ id: "other" });
+    const { id } = await containing.service.start();
+    await containing.tell("E4", { ...seen, task: id as never, agent: "other" });
+    expect([containing.agentStatus(), containing.agentStatus("other")]).toEqual(["suspended", "active"]);
+    expect(containing.records()[0]?.facts.agent).toBe("demo");
+  });
+
+  it("of a task that has ended, or an agent that is being offboarded, changes neither back", async () => {
+    const containing = new Containing({ E4: "suspend_agent" });
+    const held = await containing.service.start();
+    await containing.service.complete(held);
+    await containing.service.offboard();
+    await containing.tell("E4", { ...seen, task: held.id as never });
+    expect([containing.status(held.id), containing.agentStatus()]).toEqual(["completed", "offboarding"]);
+    expect(containing.records()).toHaveLength(1);
+  });
+
+  it("is contained whatever happens at the same moment: a renewal, an ending, an offboarding", async () => {
+    const containing = new Containing({ E4: "suspend_agent" });
+    const held = await containing.service.start();
+    containing.world.pass(11);
+    const work = [
+      containing.service.renew(held),
+      containing.tell("E4", { ...seen, task: held.id as never }),
+      containing.service.complete(held),
+      containing.service.offboard(),
+    ];
+    await Promise.allSettled(work);
+    expect(containing.status(held.id)).not.toBe("active");
+    expect(containing.agentStatus()).not.toBe("active");
+    expect((await containing.service.renew(held)).status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe("no rule of escalation is a lever", () => {
+  it("A rule that errs, or agents that are sacrificed, suspend no more than the cap, in one account and by one rule", async () => {
+    const containing = new Containing({ E4: "suspend_agent", E6: "suspend_agent", suspensionsPerHour: 2 });
+    const names = ["a1", "a2", "a3", "a4"];
+    const held = [];
+    for (const id of names) {
+      containing.world.addAgent({ id });
+      held.push(await containing.service.start({ subject_token: containing.world.agentToken({ sub: `agent:${id}` }) }));
+    }
+    for (const { id } of held.slice(0, 3)) await containing.tell("E4", { ...seen, task: id as never });
+    expect(names.map((id) => containing.agentStatus(id))).toEqual(["suspended", "suspended", "active", "active"]);
+    expect(held.map(({ id }) => containing.status(id))).toEqual(["revoked", "revoked", "revoked", "active"]);
+    expect(containing.records().at(-1)?.facts).toMatchObject({ done: "end_task", wanted: "suspend_agent" });
+    // Another rule has a cap of its own, and so has the next hour.
+    await containing.tell("E6", { ...seen, task: held[3]?.id as never });
+    expect(containing.agentStatus("a4")).toBe("suspended");
+    containing.world.pass(3_600);
+    await containing.tell("E4", { ...seen, task: held[2]?.id as never });
+    expect(containing.agentStatus("a3")).toBe("suspended");
+  });
+
+  it("Sessions that an administrator of an account makes under a task's name halt that account, and touch no task", async () => {
+    const containing = new Containing({ E3: "halt_account", E4: "suspend_agent" });
+    const { id } = await containing.service.start();
+    await containing.tell("E3", { account: ACCOUNT, session: id, key_id: "ASIAFORGED" });
+    expect([containing.status(id), containing.agentStatus()]).toEqual(["active", "active"]);
+    expect([...containing.world.ports.accountHalts.halts.keys()]).toEqual([ACCOUNT]);
+    expect(containing.records()[0]?.facts).toMatchObject({ rule: "E3", done: "halt_account", session: id });
+  });
+
+  it("An account that is none of the hub's is not halted", async () => {
+    const containing = new Containing({ E3: "halt_account" });
+    await containing.tell("E3", { account: "123456789012", session: "x" });
+    expect([...containing.world.ports.accountHalts.halts.keys()]).toEqual([]);
+  });
+
+  it("A response that a rule must never have is an alarm, though the deployed configuration names it", async () => {
+    const containing = new Containing({ E3: "suspend_agent", E4: "halt_account" });
+    const { id } = await containing.service.start();
+    await containing.tell("E3", { account: ACCOUNT, session: id, task: id as never });
+    await containing.tell("E4", { ...seen, task: id as never });
+    expect([containing.status(id), containing.agentStatus()]).toEqual(["active", "active"]);
+    expect([...containing.world.ports.accountHalts.halts.keys()]).toEqual([]);
+  });
+});
