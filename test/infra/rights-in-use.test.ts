@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   type AttributeValue,
   DeleteItemCommand,
@@ -19,6 +20,7 @@ import {
   TOKEN_TYPES,
 } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
+import { CALL_EVENT } from "../../infra/bus-rights.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { BUCKET, putRequest, type RunningCloud } from "../contract/running-cloud.ts";
@@ -95,7 +97,9 @@ describe("the rights of the functions", () => {
     channel = await listenAsChannel();
     const told = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
     const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
-    running = await runApprovingCloud({ emergency: EMERGENCY }, { approvers: { sre: told }, notify, stepUp: true });
+    const escalation = { E3: "halt_account" };
+    const more = { approvers: { sre: told }, notify, stepUp: true, escalation };
+    running = await runApprovingCloud({ emergency: EMERGENCY }, more);
     await usePeople(running, channel, makeGlassDue);
     await useEverything(running);
   }, 240_000);
@@ -134,6 +138,23 @@ const rightsInWords = (name: FunctionName): string[] =>
       kinds.length === 0 ? [`${name} ${action}`] : kinds.map((kind) => `${name} ${action} ${kind.replace("*", "")}`),
     );
   });
+
+/** Event of a call by a session of a task role that nobody at valetkey made. */
+const forgedCall = () => ({
+  source: "aws.s3",
+  account: DETAIL.account,
+  "detail-type": CALL_EVENT,
+  detail: {
+    eventID: randomUUID(),
+    eventTime: new Date().toISOString(),
+    eventSource: "s3.amazonaws.com",
+    eventName: "ListBuckets",
+    userIdentity: {
+      arn: `arn:aws:sts::${DETAIL.account}:assumed-role/valetkey-task-0/somebody`,
+      accessKeyId: "ASIAFORGED",
+    },
+  },
+});
 
 /** Every route and every trigger, and the rarer turns that they take. */
 async function useEverything(running: ApprovingCloud): Promise<void> {
@@ -247,6 +268,12 @@ async function useEverything(running: ApprovingCloud): Promise<void> {
   }, 15_000);
   await running.complete(reader);
   await cloud.probed();
+
+  // A session that somebody made, by a key that nobody recorded: its account is halted.
+  await cloud.hosts.observe.invoke({
+    Records: [{ messageId: "m", body: JSON.stringify(forgedCall()), receiptHandle: "r" }],
+  });
+  await cloud.settled();
 
   // A policy that was written and never acts, as a probe of less patience finds it.
   cloud.aws.iamActsAfter(Number.POSITIVE_INFINITY);
