@@ -103,7 +103,7 @@ describe("the hub's bus", () => {
     const telling = deployedStacks({ ...CONFIG, siem: true }).hub;
 
     it("takes the collector's events of one kind, and none of its requests", () => {
-      const own = [RELAY, COLLECT, FORWARDERS];
+      const own = [RELAY, OBSERVE, COLLECT, FORWARDERS];
       expect(policyOf(telling)).toEqual([
         calls,
         { ...denied, Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": own } } },
@@ -124,6 +124,7 @@ describe("the hub's bus", () => {
             "ForAnyValue:StringNotEquals": { "events:source": "valetkey.request" },
           },
         },
+        ...onlyDetectors,
       ]);
     });
 

@@ -108,6 +108,13 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
   },
   "operation.refused": { ...CALL, says: "An operator was refused.", decided: "denied", severity: "low" },
   "event.taken": { ...CALL, says: "An event on the bus was acted on.", decided: "allowed" },
+  "escalation.detected": {
+    class: "finding",
+    activity: 1,
+    name: "Create",
+    says: "A rule of escalation found what nobody should do.",
+    severity: "high",
+  },
   "event.refused": { ...CALL, says: "An event on the bus was refused.", decided: "denied", severity: "medium" },
 };
 

@@ -163,6 +163,11 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
     },
   ],
   "event.taken": ["tasks", "apziufisgdts.", { ...BUS, task: "5pziufisgdts.", reason: "the pipeline has finished" }],
+  "escalation.detected": [
+    "tasks",
+    "bpziufisgdtt.",
+    { rule: "E4", at: 1_795_776_600, account: "111122223333", task: "5pziufisgdts.", agent: "demo", done: "end_task" },
+  ],
   "event.refused": ["tasks", "bpziufisgdts.", { ...BUS, task: "5pziufisgdts.", reason: "x", why: "late" }],
 };
 
