@@ -7,7 +7,7 @@ import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { endTasksOf } from "../steps/tasks/end-tasks-of.ts";
 import { readEscalation } from "./escalation-event.ts";
-import type { IntakePorts } from "./intake.ts";
+import type { IntakePorts } from "./intake-ports.ts";
 import { recordOnce } from "./record-event.ts";
 
 /** What a detection is about, as the record has it: the event's word is not believed. */

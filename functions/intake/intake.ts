@@ -1,34 +1,14 @@
-import type { Deployment } from "../core/deployment/deployment.ts";
-import type { AccountHalts, Suspensions } from "../core/escalation/account-halt.ts";
 import type { Agent } from "../core/identity/agent.ts";
-import type { Agents } from "../core/identity/agents.ts";
-import type { Journal } from "../core/journal/journal.ts";
-import type { Clock, Log } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { Roles } from "../core/revocation/roles.ts";
-import type { PendingRevocations } from "../core/tasks/pending-revocations.ts";
 import type { Task } from "../core/tasks/task.ts";
-import type { Tasks } from "../core/tasks/tasks.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { type BusRequest, readBusEvent, type WhyNot } from "./bus-request.ts";
 import { contain } from "./contain.ts";
 import { isEscalation } from "./escalation-event.ts";
+import type { IntakePorts } from "./intake-ports.ts";
 import { recordEvent } from "./record-event.ts";
-
-export interface IntakePorts {
-  readonly deployment: Pick<Deployment, "bus" | "accounts" | "escalation">;
-  readonly accountHalts: Pick<AccountHalts, "halt">;
-  readonly suspensions: Suspensions;
-  readonly tasks: Tasks;
-  readonly agents: Agents;
-  readonly roles: Roles;
-  readonly pendingRevocations: Pick<PendingRevocations, "list">;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 /** Whom the event is about, as the record has it. */
 interface Subject {

@@ -1,0 +1,22 @@
+import type { Deployment } from "../core/deployment/deployment.ts";
+import type { AccountHalts, Suspensions } from "../core/escalation/account-halt.ts";
+import type { Agents } from "../core/identity/agents.ts";
+import type { Journal } from "../core/journal/journal.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import type { Roles } from "../core/revocation/roles.ts";
+import type { PendingRevocations } from "../core/tasks/pending-revocations.ts";
+import type { Tasks } from "../core/tasks/tasks.ts";
+
+/** Ports of `intake`. */
+export interface IntakePorts {
+  readonly deployment: Pick<Deployment, "bus" | "accounts" | "escalation">;
+  readonly accountHalts: Pick<AccountHalts, "halt">;
+  readonly suspensions: Suspensions;
+  readonly tasks: Tasks;
+  readonly agents: Agents;
+  readonly roles: Roles;
+  readonly pendingRevocations: Pick<PendingRevocations, "list">;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
