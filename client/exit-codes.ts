@@ -9,6 +9,7 @@ export const EXIT_CODES = {
     75,
     "not now: too many tasks; people must approve, and have not yet; or --wait was over before all keys were denied",
   ],
+  ended: [76, "somebody else ended the task while the command ran; it got SIGTERM, and stderr says who and when"],
   refused: [77, "valetkey refused the identity or the intent; the denials say what to ask for instead"],
   node: [78, "Node is too old: the package needs 20, a checkout 24"],
   cannotRun: [126, "the command cannot be run"],

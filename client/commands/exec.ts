@@ -1,5 +1,6 @@
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import { codeOfSignal, type Ending, runChild } from "../process/child.ts";
 import { childEnv, variableOf } from "../process/child-env.ts";
@@ -7,6 +8,7 @@ import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
 import { runTask } from "../task/run-task.ts";
 import type { Task } from "../task/task.ts";
+import { type EndedElsewhere, TaskWatch } from "../task/task-watch.ts";
 import type { ExecOptions } from "./exec-options.ts";
 
 /** Runs a command within a task: finds the identity, opens the task, runs the command, ends the task. Returns the exit code. */
@@ -23,9 +25,9 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
     return await runTask(options, identity, { report, isInterrupted }, async (task) => {
       if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
       announce(task, report);
-      const ending = await runWithCredentials(options, task, env, signals, report);
+      const { ending, ended } = await runWithCredentials(options, task, env, signals, report);
       return {
-        value: ending.code,
+        value: ended ? EXIT_CODES.ended[0] : ending.code,
         outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
       };
     });
@@ -47,10 +49,18 @@ async function runWithCredentials(
   env: NodeJS.ProcessEnv,
   signals: Signals,
   report: Reporter,
-): Promise<Ending> {
+): Promise<{ readonly ending: Ending; readonly ended: boolean }> {
+  let ended = false;
+  const watch = new TaskWatch(options.url, task, (how) => {
+    sayEndedElsewhere(task, how, report);
+    // Its keys are dead. At a deadline, which was known from the beginning, the command may go on without.
+    if (how.status === "expired") return;
+    ended = true;
+    signals.send("SIGTERM");
+  });
   const endpoint = await openEndpoint(
     new Map<string, Source>([
-      ...cachedCredentials(options.url, task, report),
+      ...cachedCredentials(options.url, task, report, () => void watch.look()),
       ...task.issued.map(({ name, fields }): [string, Source] => [
         name,
         { current: async () => ({ credential: fields }) },
@@ -61,10 +71,27 @@ async function runWithCredentials(
     const ending = await runChild(options.command, options.args, childEnv(env, task, endpoint), signals);
     if (!ending.isStarted)
       report.warn("command_not_started", `${options.command} cannot be run (${ending.detail})`, { exit: ending.code });
-    return ending;
+    return { ending, ended };
   } finally {
+    watch.close();
     await endpoint.close();
   }
+}
+
+/** Reports an end of the task at the moment at which it becomes known. */
+function sayEndedElsewhere(task: Task, { status, by, at }: EndedElsewhere, report: Reporter): void {
+  const fields = { task: task.id, status, ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
+  if (status === "expired") {
+    report.warn("task_expired", `task ${task.id} has ended at its deadline: its credentials work no more`, fields);
+    return;
+  }
+  const who = by === undefined ? "" : ` by ${by}`;
+  const when = at === undefined ? "" : ` at ${at}`;
+  report.warn(
+    "task_ended_elsewhere",
+    `task ${task.id} was ${status}${who}${when}: its credentials work no more, and the command gets SIGTERM`,
+    fields,
+  );
 }
 
 function announce(task: Task, report: Reporter): void {

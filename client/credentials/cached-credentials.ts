@@ -3,16 +3,23 @@ import type { Task } from "../task/task.ts";
 import { CredentialCache } from "./credential-cache.ts";
 import { renewCredential } from "./renew.ts";
 
-/** Makes a cache for each credential of the task, by name. The loopback endpoint reads them; they are renewed while the task lives. */
-export const cachedCredentials = (url: string, task: Task, report: Reporter): ReadonlyMap<string, CredentialCache> =>
+/** Makes a cache for each credential of the task, by name. The loopback endpoint reads them; they are renewed while the task lives. @param onRefused called at each final refusal. */
+export const cachedCredentials = (
+  url: string,
+  task: Task,
+  report: Reporter,
+  onRefused: () => void = () => undefined,
+): ReadonlyMap<string, CredentialCache> =>
   new Map(
     task.credentials.map(({ name, credential }) => {
       const renew = async () => {
         const renewal = await renewCredential(url, task, name);
-        if (renewal.kind === "refused")
+        if (renewal.kind === "refused") {
           report.warn("credentials_refused", `no more credentials for ${name}: ${renewal.sentence}`, {
             credential: name,
           });
+          onRefused();
+        }
         return renewal;
       };
       return [name, new CredentialCache({ first: credential, taskExpiresAtMs: task.expiresAtMs, renew })];

@@ -9,6 +9,8 @@ type Body = Readonly<Record<string, unknown>>;
 
 const CHANGES = ["resume", "confirm"] as const;
 type ChangeName = (typeof CHANGES)[number];
+/** Time for which a process of the service may remember that an agent was suspended. */
+const REMEMBERED_MS = 60_000;
 const isChange = (word: string): word is ChangeName => (CHANGES as readonly string[]).includes(word);
 
 /** `valetkey agents [list | show <id> | register -f <file> | suspend <id> [--reason <text>] [--wait <seconds>] | resume <id> | confirm <id>]` */
@@ -45,6 +47,10 @@ export const agents: OperatorCommand = async (argv, env, report) => {
   } else if (isChange(verb)) {
     const agent = await report.patiently("waiting for valetkey", api.post(`/v1/agents/${id()}/${verb}`));
     print(agent, () => described(agent));
+    if (verb === "resume") {
+      const until = new Date(Date.now() + REMEMBERED_MS).toISOString();
+      report.note("remembered", `until ${until} its requests may still be refused as suspended`, { until });
+    }
   } else {
     throw usage(
       `agents takes list, show, register, suspend, ${CHANGES.join(", ")}; valetkey agents --help shows an example`,

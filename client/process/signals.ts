@@ -51,6 +51,11 @@ export class Signals {
     if (this.#received) child.kill(this.#received);
   }
 
+  /** Sends a signal to the command, if it runs. */
+  send(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   /** Restores the default: a signal ends the process. */
   release(): void {
     clearInterval(this.#parentCheck);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runClient } from "../unit/client/run-client.ts";
+import { runClient, startClient } from "../unit/client/run-client.ts";
 import { type RunningCloud, runCloud } from "./running-cloud.ts";
 
 /** Tasks that are alive when the incident begins; an agent's limit, unless it has another. */
@@ -112,6 +112,28 @@ describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () =
     });
     const listed = await operate(["receipt", "--agent", "demo", "--json"]);
     expect(JSON.parse(listed.stdout).receipts.length).toBeGreaterThanOrEqual(TASKS);
+  }, 120_000);
+
+  it("ends the command of an exec that is at work, which says who ended its task, within a minute", async () => {
+    const client = startClient(
+      [
+        ...["exec", "--purpose", "reports", "--account", "111122223333"],
+        ...["--allow", "s3:GetObject=arn:aws:s3:::acme-data/reports/*", "--", process.execPath],
+        ...["-e", "console.log('up'); setTimeout(() => {}, 90_000)"],
+      ],
+      {
+        PATH: process.env.PATH ?? "",
+        VALETKEY_URL: running.url,
+        VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:tickets" }),
+      },
+    );
+    await client.printed("up");
+    expect((await operate(["agents", "suspend", "tickets", "--wait", "30"])).code).toBe(0);
+    const { code, stderr } = await client.ended;
+    expect([code, stderr]).toEqual([
+      76,
+      expect.stringMatching(/was revoked by staff\|person:alice at 20\S+Z: .* SIGTERM/),
+    ]);
   }, 120_000);
 
   it("under a panic says that a panic is declared", async () => {

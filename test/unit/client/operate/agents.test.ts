@@ -49,6 +49,11 @@ describe("valetkey agents", () => {
     expect(asked()).toEqual([`POST /v1/agents/reports/${verb}`]);
   });
 
+  it("says how long a resumed agent may still be refused", async () => {
+    answers["POST /v1/agents/reports/resume"] = ok(AGENT);
+    expect((await run("agents", "resume", "reports")).stderr).toMatch(/until 20\S+Z its requests may still be refused/);
+  });
+
   it("registers what a file describes", async () => {
     answers["POST /v1/agents"] = { status: 201, body: AGENT };
     expect((await run("agents", "register", "-f", file("a.json", JSON.stringify(AGENT)))).code).toBe(0);

@@ -1,0 +1,70 @@
+import { recordOf } from "./fields.ts";
+import { callService } from "./service.ts";
+import type { Task } from "./task.ts";
+
+/** Pause between two looks: a program without a key must learn soon, and a look costs a request. */
+const PAUSE_MS = 30_000;
+const TIMEOUT_MS = 5_000;
+
+/** End of a task that somebody else brought about. */
+export interface EndedElsewhere {
+  /** `revoked`, `completed`, `expired` or `withdrawn`. */
+  readonly status: string;
+  readonly by: string | undefined;
+  readonly at: string | undefined;
+}
+
+/** Watch over a task that a command runs in: looks every half a minute, and at once when it is told to, until the task has ended. */
+export class TaskWatch {
+  readonly #url: string;
+  readonly #task: Pick<Task, "id" | "token">;
+  readonly #onEnded: (ended: EndedElsewhere) => void;
+  readonly #timer: NodeJS.Timeout;
+  #looking: Promise<void> | undefined;
+  #isOver = false;
+
+  /** @param onEnded called once. */
+  constructor(
+    url: string,
+    task: Pick<Task, "id" | "token">,
+    onEnded: (ended: EndedElsewhere) => void,
+    pauseMs = PAUSE_MS,
+  ) {
+    this.#url = url;
+    this.#task = task;
+    this.#onEnded = onEnded;
+    this.#timer = setInterval(() => void this.look(), pauseMs).unref();
+  }
+
+  /** Looks now; one look at a time. An outage, and any answer without a status, says nothing. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  close(): void {
+    this.#isOver = true;
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isOver) return;
+    const { id, token } = this.#task;
+    const answer = await callService({
+      url: `${this.#url}/v1/tasks/${id}`,
+      method: "GET",
+      timeoutMs: TIMEOUT_MS,
+      bearer: token,
+    });
+    const { status, ended_by: by, ended_at: at } = recordOf(answer?.status === 200 ? answer.body : undefined);
+    if (this.#isOver || typeof status !== "string" || !ENDED.includes(status)) return;
+    this.close();
+    this.#onEnded({ status, by: textOf(by), at: textOf(at) });
+  }
+}
+
+const ENDED: readonly string[] = ["revoked", "completed", "expired", "withdrawn"];
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value.slice(0, 256) : undefined);

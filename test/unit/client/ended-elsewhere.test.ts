@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type EndedElsewhere, TaskWatch } from "../../../client/task/task-watch.ts";
+import { CANARY, credential, FakeValetkey, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
+import { execArgs, IDENTITY, runClient } from "./run-client.ts";
+
+let service: FakeValetkey;
+beforeEach(async () => {
+  service = await new FakeValetkey().start();
+});
+afterEach(() => service.stop());
+
+const ended = (status: string): Reply => ({
+  status: 200,
+  body: { id: TASK_ID, status, ended_at: "2026-11-26T12:00:00Z", ended_by: "staff|alice" },
+});
+/** Answers how the task stands. */
+const standing = (reply: () => Reply): void => {
+  service.other = ({ path }) => (path === `/v1/tasks/${TASK_ID}` ? reply() : { status: 404, body: {} });
+};
+
+/** A program that asks for fresh credentials, and goes on for as long as it is let. */
+const ASKS = (then: string) => `
+  const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
+  ${then}
+  fetch(uri, { headers: { authorization } }).then(({ status }) => console.log("answered", status));
+  setTimeout(() => process.exit(0), 3_000);`;
+
+describe("exec, of a task that somebody else ended", () => {
+  beforeEach(() => {
+    // The first credential is over at once, so that the program's request renews it.
+    service.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 0) }] });
+    service.renewal = () => ({ status: 403, body: { Code: "AccessDenied", Message: "The task has ended." } });
+    service.completion = () => ended("revoked");
+  });
+
+  it("says by whom and when at the moment when a renewal is refused, sends SIGTERM, and exits with 76", async () => {
+    standing(() => ended("revoked"));
+    const startedMs = Date.now();
+    const { code, stderr } = await runClient(execArgs(service.url, ASKS(""), ["--quiet"]), IDENTITY);
+    expect(code).toBe(76);
+    expect(stderr).toContain(
+      `task ${TASK_ID} was revoked by staff|alice at 2026-11-26T12:00:00Z: its credentials work no more, and the command gets SIGTERM`,
+    );
+    expect(Date.now() - startedMs).toBeLessThan(20_000);
+    expect(stderr).not.toContain("CANARY");
+    expect(service.seen.find(({ path }) => path === `/v1/tasks/${TASK_ID}`)?.authorization).toBe(
+      `Bearer ${CANARY.taskToken}`,
+    );
+  });
+
+  it("exits with 76 also where the command ignores the signal and says that all is well", async () => {
+    standing(() => ended("revoked"));
+    const program = ASKS('process.on("SIGTERM", () => console.log("ignored"));');
+    const { code, stdout } = await runClient(execArgs(service.url, program), IDENTITY);
+    expect([code, stdout]).toEqual([76, expect.stringContaining("ignored")]);
+  });
+
+  it("sends no signal at a deadline, which was known, and keeps the command's code", async () => {
+    standing(() => ended("expired"));
+    const program = ASKS('process.on("SIGTERM", () => console.log("signalled"));');
+    const { code, stdout, stderr } = await runClient(execArgs(service.url, program), IDENTITY);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("has ended at its deadline")]);
+    expect(stdout).not.toContain("signalled");
+  });
+
+  it.each<[string, Reply]>([
+    ["an outage", { status: 503, body: {} }],
+    ["a refusal of the token", { status: 401, body: { status: "revoked" } }],
+    ["a task that is alive", { status: 200, body: { status: "active" } }],
+    ["no answer of ours", { status: 200, body: { status: { revoked: true } } }],
+    ["a dead connection", undefined],
+  ])("ends no command for %s", async (_, reply) => {
+    standing(() => reply);
+    service.completion = () => ({ status: 200, body: { status: "completed" } });
+    const { code, stdout } = await runClient(execArgs(service.url, ASKS("")), IDENTITY);
+    expect([code, stdout]).toEqual([0, "answered 403\n"]);
+  });
+});
+
+describe("the watch over a task", () => {
+  it("looks again and again, tells of the end once, and looks no more", async () => {
+    let looks = 0;
+    standing(() => ended(++looks < 3 ? "active" : "revoked"));
+    const told: EndedElsewhere[] = [];
+    const watch = new TaskWatch(service.url, { id: TASK_ID, token: CANARY.taskToken }, (how) => told.push(how), 20);
+    while (told.length === 0) await sleep(10);
+    await sleep(100);
+    await watch.look();
+    expect(told).toEqual([{ status: "revoked", by: "staff|alice", at: "2026-11-26T12:00:00Z" }]);
+    expect(looks).toBe(3);
+  });
+
+  it("tells nothing after it is closed, also of a look that is under way", async () => {
+    standing(() => ended("revoked"));
+    const told: EndedElsewhere[] = [];
+    const watch = new TaskWatch(service.url, { id: TASK_ID, token: CANARY.taskToken }, (how) => told.push(how));
+    const looking = watch.look();
+    watch.close();
+    await looking;
+    expect(told).toEqual([]);
+  });
+});
