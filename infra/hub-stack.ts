@@ -10,6 +10,7 @@ import { HubBus } from "./constructs/hub-bus.ts";
 import { hubFunctions } from "./constructs/hub-functions.ts";
 import { IntakePath } from "./constructs/intake-path.ts";
 import { LeaseRevocationQueue } from "./constructs/lease-revocation-queue.ts";
+import { LogMetrics } from "./constructs/log-metrics.ts";
 import { NoticePath } from "./constructs/notice-path.ts";
 import { ProbeQueue } from "./constructs/probe-queue.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
@@ -97,6 +98,7 @@ export class HubStack extends Stack {
       siem: hub.siem ?? false,
       receivers: config.alarms,
     });
+    new LogMetrics(this, "Metrics", functions);
     new Board(this, "Board", { alarms, api, revocations: revocationQueue.queue, uses: uses.queue, functions });
     new CfnOutput(this, "AlarmTopic", {
       description: "SNS topic of all alarms: subscribe to it",

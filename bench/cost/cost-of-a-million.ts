@@ -10,6 +10,7 @@ import { costRow } from "./cost-row.ts";
 import { restRow } from "./hub-at-rest.ts";
 import { ACCESS_LOG_BYTES, gbSeconds, PLATFORM_LOG_BYTES } from "./lambda.ts";
 import { idleMonth } from "./month.ts";
+import { metricsRow, siemRow } from "./siem.ts";
 import { looksOfTheSweep } from "./sweeps.ts";
 import { TableMeter } from "./table-meter.ts";
 
@@ -34,7 +35,7 @@ export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Ro
     await taken.close("end");
     say("what the sweep does with it later");
     const looks = await looksOfTheSweep();
-    return [costRow(ledger, meter, looks), restRow(idleMonth(looks.minutesOfASweep))];
+    return [costRow(ledger, meter, looks), restRow(idleMonth(looks.minutesOfASweep)), siemRow(ledger), metricsRow()];
   } finally {
     await cloud.close();
   }

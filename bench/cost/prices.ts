@@ -26,6 +26,10 @@ export const PRICES = {
     source:
       "S3, lists and puts $0.005 a thousand (quoted from the pricing page); of a list of buckets this is the most",
   },
+  "bus event": {
+    dollars: 1e-6,
+    source: "EventBridge, $1.00 a million events of one's own (quoted from the pricing page)",
+  },
   "log GB": { dollars: 0.5, source: "CloudWatch Logs, $0.50 a GB (quoted from the pricing page)" },
 } as const satisfies Record<string, { readonly dollars: number; readonly source: string }>;
 

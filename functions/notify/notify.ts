@@ -40,6 +40,10 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
       waiting: await ports.noticeboard.listWaiting({ issuer, group: name }),
     })),
   );
+  const waiting = new Set(
+    inboxes.flatMap((each) => each.waiting.flatMap(({ id, use }) => (use === undefined ? id : []))),
+  );
+  if (waiting.size > 0) ports.log.write({ level: "info", event: "waiting", requests: waiting.size });
   const records = eachOnce((id: string) => ports.noticeboard.record(id));
   const about = inboxes.flatMap(({ channels: names, waiting }) =>
     names.flatMap((channel) => [...new Set(waiting.map(({ agent }) => agent))].map((agent) => ({ channel, agent }))),

@@ -4,7 +4,7 @@ import { reasonOf } from "../core/refusal.ts";
 import { deniesAnew } from "../core/revocation/denies-anew.ts";
 import { endingsSeen } from "../core/revocation/endings-seen.ts";
 import type { Halts } from "../core/revocation/halts.ts";
-import { loadOf } from "../core/revocation/load.ts";
+import { loadOf, percentOf } from "../core/revocation/load.ts";
 import type { Panics } from "../core/revocation/panics.ts";
 import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
 import { renderRevocations } from "../core/revocation/render.ts";
@@ -88,6 +88,7 @@ export async function reconcile(
     form: wanted.form,
     foreign: foreign.length,
     written: isNew,
+    load_percent: percentOf(load),
     ...(written === "done" ? {} : { lost: true }),
   });
   return { ...(isNew ? { snapshotAtMs } : {}), mayLandAgain: written !== "done" };

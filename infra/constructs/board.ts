@@ -15,6 +15,7 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../../functions/names.ts";
+import type { MetricName } from "../metrics.ts";
 
 /** Resources that the dashboard draws. */
 export interface BoardProps {
@@ -44,8 +45,28 @@ export class Board extends Construct {
           graph("Revocations: age of the oldest, seconds", [
             revocations.metricApproximateAgeOfOldestMessage({ ...MINUTE, statistic: "max", label: "queue" }),
           ]),
+          graph("From an ending to AWS's denial, milliseconds", percentiles("denied-after-milliseconds")),
+          graph("Revocations that failed", [
+            metric("revocations-failed", "sum"),
+            metric("lease-revocations-failed", "sum"),
+          ]),
+        ),
+        row(
           graph("Sweep: seconds behind", [ours("sweep-lag", "max")]),
           graph("Connectors: seconds after the deadline", [ours("lease-revocation-late", "max")]),
+          graph("Fullest role, per cent", [metric("role-load-percent", "max")]),
+        ),
+        [title("Vends", "What agents asked for and got.")],
+        row(
+          graph("Vends", [metric("vends", "sum")]),
+          graph("A vend, milliseconds", percentiles("vend-milliseconds")),
+          graph("Denials by code", [DENIALS]),
+        ),
+        [title("People", "Requests that wait for a person, in groups with a channel.")],
+        row(
+          graph("Pending approvals", [metric("approvals-pending", "max")]),
+          graph("From the question to its use, seconds", percentiles("approval-seconds")),
+          graph("Loud refusals and bugs", [ours("refused-loudly", "sum"), ours("failures", "sum")]),
         ),
         [title("Requests", "Callers see these numbers.")],
         row(
@@ -54,26 +75,45 @@ export class Board extends Construct {
             api.metricLatency({ ...MINUTE, statistic: "p50", label: "p50" }),
             api.metricLatency({ ...MINUTE, statistic: "p99", label: "p99" }),
           ]),
-          graph("Loud refusals and bugs", [ours("refused-loudly", "sum"), ours("failures", "sum")]),
         ),
         [title("Behind the scenes", "Which function fails, has no concurrency, or reads its stream late.")],
         row(
           graph("Errors by function", [ofEachFunction("Errors", "Sum")]),
           graph("Throttles by function", [ofEachFunction("Throttles", "Sum")]),
-          graph("Streams and the ledger: milliseconds, seconds behind", [
+          graph("Streams: milliseconds behind", [
             functions.relay.metric("IteratorAge", { ...MINUTE, statistic: "max", label: "relay" }),
             functions.collect.metric("IteratorAge", { ...MINUTE, statistic: "max", label: "collect" }),
-            uses.metricApproximateAgeOfOldestMessage({ ...MINUTE, statistic: "max", label: "ledger's queue" }),
           ]),
+        ),
+        row(
+          graph("Archive: seconds behind", [ours("archive-lag", "max")]),
+          graph("Ledger: seconds behind", [
+            metric("ledger-lag-seconds", "max"),
+            uses.metricApproximateAgeOfOldestMessage({ ...MINUTE, statistic: "max", label: "queue" }),
+          ]),
+          graph("Calls that map to no action", [metric("calls-unmapped", "sum")]),
         ),
       ],
     });
   }
 }
 
-/** Metric of ours, from log lines. */
-const ours = (metricName: string, statistic: "sum" | "max"): IMetric =>
+/** Metric that an alarm of ours reads. */
+const ours = (metricName: string, statistic: string): IMetric =>
   new Metric({ namespace: "valetkey", metricName, statistic, ...MINUTE });
+
+/** Metric of `METRICS`. */
+const metric = (name: MetricName, statistic: string): IMetric => ours(name, statistic);
+
+const percentiles = (name: MetricName): IMetric[] => ["p50", "p99"].map((each) => metric(name, each));
+
+/** A line for each code of a refusal. */
+const DENIALS: IMetric = new MathExpression({
+  expression: `SEARCH('{valetkey,code} MetricName="${"denials" satisfies MetricName}"', 'Sum', 60)`,
+  usingMetrics: {},
+  label: "",
+  ...MINUTE,
+});
 
 /** A line for each of our functions: CloudWatch finds them by their names, which begin alike. */
 const ofEachFunction = (metric: "Errors" | "Throttles", statistic: "Sum"): IMetric =>

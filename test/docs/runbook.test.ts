@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { METRICS } from "../../infra/metrics.ts";
 import { CONFIG, deployedStacks, resourcesOf } from "../infra/deployed-stacks.ts";
-import { read } from "./pages.ts";
+import { read, table } from "./pages.ts";
+
+describe("the metrics in docs/runbook.md", () => {
+  it("are those of the dashboard, and no others", () => {
+    const listed = table(read("docs/runbook.md"), "| metric | is |").map(([name]) => name);
+    expect(listed).toEqual(METRICS.map(({ name }) => `\`${name}\``));
+  });
+});
 
 describe("docs/runbook.md", () => {
   const rows = [...read("docs/runbook.md").matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];

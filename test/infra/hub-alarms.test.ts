@@ -73,7 +73,8 @@ describe("the hub's alarms", () => {
     );
     const written = resourcesOf(hub, "AWS::Logs::MetricFilter").filter(
       ({ LogGroupName, MetricTransformations }) =>
-        JSON.stringify(LogGroupName).includes("sweepLog") &&
+        // The sweep writes its lines each minute, and has each role reconciled.
+        /"(sweep|reconcile)Log/.test(JSON.stringify(LogGroupName)) &&
         JSON.stringify(MetricTransformations).includes('"MetricValue":"$.'),
     );
     expect({ alarms: alarms.length, metrics: written.length, polledQueues: polled.length }).toEqual({

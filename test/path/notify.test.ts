@@ -145,13 +145,22 @@ describe("people are notified of requests", () => {
     };
     await run();
     await run();
-    expect(lines).toEqual([
+    expect(lines.filter(({ event }) => event !== "waiting")).toEqual([
       { level: "error", event: "notice_failed", channel: "ops", agent: "deployer", why: "ChannelUnreachableError" },
     ]);
     nowSeconds += 60;
     await run();
     expect(told()).toEqual([["a"]]);
     expect(tries).toBe(2);
+  });
+
+  it("says how many requests wait, each once, and nothing where none does", async () => {
+    await run();
+    expect(lines).toEqual([]);
+    asks("a");
+    asks("b");
+    await run();
+    expect(lines).toContainEqual({ level: "info", event: "waiting", requests: 2 });
   });
 
   it("delivers one message where two runs work at the same time", async () => {

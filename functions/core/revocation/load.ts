@@ -63,6 +63,9 @@ export function withOpened(load: RoleLoad, agent: string, characters: number): R
 const ownOf = ({ agents }: RoleLoad, agent: string): number | undefined =>
   Object.hasOwn(agents, agent) ? agents[agent] : undefined;
 
+/** Filled part of a role's room; per cent, 100 and more where it takes no task. */
+export const percentOf = ({ characters }: RoleLoad): number => Math.round((100 * characters) / ROOM_CHARACTERS);
+
 /** Load of a role without tasks. */
 export const noLoad = (snapshotAtMs: number): RoleLoad => ({
   snapshotAtMs,

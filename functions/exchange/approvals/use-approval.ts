@@ -116,6 +116,8 @@ export async function useApproval(
   const told = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until };
   await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, told);
 
+  // A further use of a standing approval has waited for nobody.
+  if (n === 1) ports.log.write({ level: "info", event: "approval_used", waited_seconds: openedAt - record.created_at });
   // Rings, whatever becomes of the task: the use is recorded.
   if (glass) ports.log.write({ level: "error", event: "glass_broken", task: task.path, agent: task.agent });
   // As after every record: an ending, a suspension or a panic that did not see it is seen here (I5).
