@@ -10,6 +10,7 @@ import { SignInFault } from "../sign-in/sign-in-fault.tsx";
 import { goTo, heldVote, isLeaving } from "../state.ts";
 import type { Shown } from "./answers.ts";
 import { DenyForm } from "./deny-form.tsx";
+import { EndTask } from "./end-task.tsx";
 import { votesInWords, whyNotInWords } from "./in-words.ts";
 import type { ProvenRecord } from "./prove-record.ts";
 import { type Body, type Result, sendDecision } from "./send-decision.ts";
@@ -164,6 +165,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
           </button>
         </div>
       )}
+      {shown.task && !isSignedOut && <EndTask task={shown.task} settings={settings} session={session} again={again} />}
       {isOpen && hasVoted && !isSignedOut && (
         <div class="actions">
           <button type="button" disabled={isSending} onClick={() => send("withdraw")}>

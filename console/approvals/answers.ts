@@ -27,7 +27,16 @@ export interface Listed {
   readonly created_at: string;
   readonly expires_at: string;
   readonly standing?: StandingUses;
+  readonly review?: Review;
+  readonly task?: UsedTask;
   readonly you: You;
+}
+
+/** Task of the latest use. */
+export interface UsedTask {
+  readonly id: string;
+  /** It may act now, and can be ended. */
+  readonly live: boolean;
 }
 
 /** Review of a broken glass. */
@@ -55,6 +64,7 @@ export interface Shown {
   readonly votes: readonly { readonly group: string; readonly cast_at: string; readonly you: boolean }[];
   readonly standing?: StandingUses;
   readonly review?: Review;
+  readonly task?: UsedTask;
   readonly outcome?: { readonly decision: string; readonly reason?: string; readonly at: string };
   readonly you: You;
   /** Facts about the messages to the groups' channels. */

@@ -1,4 +1,4 @@
-import type { Slots } from "./answers.ts";
+import type { Listed, Slots } from "./answers.ts";
 
 /** Says how many votes are there, of each group. @example votesInWords([{group: "sre", count: 2, have: 1}]) // "sre 1 of 2" */
 export const votesInWords = (needed: readonly Slots[]): string =>
@@ -31,6 +31,21 @@ const STATES = {
 /** Says what a state is called, and what it means; a state that this page does not know as it stands. */
 export const stateInWords = (state: string): readonly [string, string] =>
   Object.hasOwn(STATES, state) ? STATES[state as keyof typeof STATES] : [state, ""];
+
+/** Says what became of an approval, and what a person can still do about it. */
+export function decidedInWords({
+  status,
+  standing,
+  task,
+  you,
+}: Pick<Listed, "status" | "standing" | "task" | "you">): string {
+  const uses = standing && status === "standing" ? `: used ${standing.used} of ${standing.uses} times` : "";
+  const acts = [
+    ...(status === "approved" || status === "standing" ? [you.has_voted ? "withdraw it" : "end it"] : []),
+    ...(task?.live ? ["end its task"] : []),
+  ];
+  return `${stateInWords(status)[0]}${uses}; ${acts.length > 0 ? `you can ${acts.join(", or ")}` : "nothing is left to do"}`;
+}
 
 /** Says why a person may not decide. */
 const WHY_NOT: Readonly<Record<string, string>> = {

@@ -13,7 +13,7 @@ import type { Session } from "../sign-in/read-tokens.ts";
 import { SignedOut } from "../sign-in/signed-out.tsx";
 import { batch } from "../state.ts";
 import type { Listed } from "./answers.ts";
-import { votesInWords } from "./in-words.ts";
+import { decidedInWords, votesInWords } from "./in-words.ts";
 
 interface InboxProps {
   readonly settings: ConsoleSettings;
@@ -23,10 +23,13 @@ interface InboxProps {
 /** Requests that wait for people; those that wait for this person first. */
 export function InboxPage({ settings, session }: InboxProps) {
   const { value, fault } = usePolled(
-    () => call<{ readonly approvals: readonly Listed[] }>(settings.api, "/v1/approvals?status=pending", session.token),
+    () => call<{ readonly approvals: readonly Listed[] }>(settings.api, LISTED, session.token),
     session.token,
   );
-  const waiting = value?.approvals.toSorted((a, b) => (a.expires_at < b.expires_at ? -1 : 1)) ?? [];
+  const all = value?.approvals.toSorted((a, b) => (a.expires_at < b.expires_at ? -1 : 1)) ?? [];
+  const waiting = all.filter(({ status }) => status === "pending");
+  const toReview = all.filter(isToReview);
+  const decided = all.filter((each) => each.status !== "pending" && !isToReview(each));
   const yours = waiting.filter(({ you }) => you.may_vote);
   const others = waiting.filter(({ you }) => !you.may_vote);
   const [picked, setPicked] = useState<readonly string[]>([]);
@@ -42,7 +45,7 @@ export function InboxPage({ settings, session }: InboxProps) {
         </Notice>
       )}
       {!value && !fault && <p role="status">Looking…</p>}
-      {value && waiting.length === 0 && (
+      {value && waiting.length + toReview.length === 0 && (
         <div class="empty">
           <p class="empty-title">Nothing waits.</p>
           <p>
@@ -50,6 +53,13 @@ export function InboxPage({ settings, session }: InboxProps) {
             looks every 5 seconds.
           </p>
         </div>
+      )}
+      {toReview.length > 0 && (
+        <List
+          title="To review"
+          of={toReview}
+          says={({ review }) => `Broken glass: review until ${review?.due_at ?? ""}`}
+        />
       )}
       {yours.length > 0 && (
         <List title="For you" of={yours} {...(yours.length > 1 ? { pick, picked: together } : {})} />
@@ -71,9 +81,15 @@ export function InboxPage({ settings, session }: InboxProps) {
         </div>
       )}
       {others.length > 0 && <List title="For others" of={others} />}
+      {decided.length > 0 && <List title="Decided" of={decided} says={decidedInWords} />}
     </section>
   );
 }
+
+/** Everything about which the person may do something. */
+const LISTED = "/v1/approvals?status=pending,review,standing,decided";
+
+const isToReview = ({ review }: Listed): boolean => review !== undefined && !review.done;
 
 interface ListProps {
   readonly title: string;
@@ -81,42 +97,53 @@ interface ListProps {
   /** Picks a request for a decision together with others, or drops it. */
   readonly pick?: (id: string) => void;
   readonly picked?: readonly string[];
+  /** Says what can be done about an entry that waits for no vote; votes and time are shown unless given. */
+  readonly says?: (listed: Listed) => string;
 }
 
-const List = ({ title, of, pick, picked = [] }: ListProps) => (
+const List = ({ title, of, pick, picked = [], says }: ListProps) => (
   <>
     <h2>
       {title} <span class="count">{of.length}</span>
     </h2>
     <ul class={pick ? "inbox picks" : "inbox"}>
-      {of.map(({ id, agent, purpose, needed, standing, expires_at: expiresAt }) => (
-        <li key={id}>
-          {pick && (
-            <input
-              type="checkbox"
-              checked={picked.includes(id)}
-              onChange={() => pick(id)}
-              aria-label={`Decide together with others: ${visibleText(agent.name)}, ${visibleText(purpose).slice(0, 80)}`}
-            />
-          )}
-          <Link to={`/approvals/${id}`}>
-            <span class="inbox-agent">
-              <Text of={agent.name} />{" "}
-              <span class="muted">
-                <Text of={agent.team} />
+      {of.map((listed) => {
+        const { id, agent, purpose, needed, standing, expires_at: expiresAt } = listed;
+        return (
+          <li key={id}>
+            {pick && (
+              <input
+                type="checkbox"
+                checked={picked.includes(id)}
+                onChange={() => pick(id)}
+                aria-label={`Decide together with others: ${visibleText(agent.name)}, ${visibleText(purpose).slice(0, 80)}`}
+              />
+            )}
+            <Link to={`/approvals/${id}`}>
+              <span class="inbox-agent">
+                <Text of={agent.name} />{" "}
+                <span class="muted">
+                  <Text of={agent.team} />
+                </span>
               </span>
-            </span>
-            <span class="inbox-purpose">
-              <Text of={purpose} />
-            </span>
-            <span class="inbox-votes">
-              {votesInWords(needed)}
-              {standing && `, for ${standing.uses} keys`}
-            </span>
-            <Countdown at={Date.parse(expiresAt) / 1_000} />
-          </Link>
-        </li>
-      ))}
+              <span class="inbox-purpose">
+                <Text of={purpose} />
+              </span>
+              {says ? (
+                <span class="inbox-votes">{says(listed)}</span>
+              ) : (
+                <>
+                  <span class="inbox-votes">
+                    {votesInWords(needed)}
+                    {standing && `, for ${standing.uses} keys`}
+                  </span>
+                  <Countdown at={Date.parse(expiresAt) / 1_000} />
+                </>
+              )}
+            </Link>
+          </li>
+        );
+      })}
     </ul>
   </>
 );

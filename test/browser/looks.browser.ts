@@ -17,6 +17,15 @@ beforeAll(async () => {
   const other = await aRequest(stage.hub.url, { id: "ap-others", purpose: "\u202eA".repeat(200) });
   stage.hub.approvals.set("ap-others", { ...other, you: { may_vote: false, has_voted: false, why: "owner_alone" } });
   const standing = { uses: 30, window: 30 * 86_400, shape: "9f2c" };
+  const used = await aRequest(stage.hub.url, { id: "ap-used" });
+  const task = { id: "k7f3m2q9x4ab.", live: true };
+  const has_voted = { may_vote: false, has_voted: true };
+  stage.hub.approvals.set("ap-used", { ...used, status: "used", task, you: has_voted });
+  const glass = await aRequest(stage.hub.url, { id: "ap-glass", break_glass: true });
+  const use = { id: "ap-glass", n: 1, task: task.id, hash: glass.hash, votes: ["v"], usedAt: 1, glass: true };
+  const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
+  const mayReview = { may_vote: false, has_voted: false };
+  stage.hub.approvals.set("ap-glass", { ...glass, status: "used", review, task, you: mayReview });
   stage.hub.approvals.set("ap-standing", await aRequest(stage.hub.url, { id: "ap-standing", standing }));
 });
 afterAll(async () => {
@@ -28,7 +37,10 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
   describe.each(SIZES)("at %d px", (width) => {
     it.each([
       ["the inbox", "/approvals", "For you"],
+      ["the inbox's decided ones", "/approvals", "Decided"],
       ["a decision", "/approvals/ap-7f3k2m9q", "What you sign"],
+      ["a used approval", "/approvals/ap-used", "End its task"],
+      ["a broken glass", "/approvals/ap-glass", "I have reviewed what was done"],
       ["somebody else's decision", "/approvals/ap-others", "You cannot decide"],
       ["a decision about 30 keys", "/approvals/ap-standing", "Nobody is asked again"],
       ["a request that is not there", "/approvals/ap-none", "No request to show"],

@@ -55,6 +55,12 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
           expires_at: new Date(record.expires_at * 1_000).toISOString(),
         })),
       });
+    const [, ended] = /^\/v1\/tasks\/([\w.]+)\/end$/.exec(pathname) ?? [];
+    if (ended !== undefined) {
+      for (const [id, shown] of stub.approvals)
+        if (shown.task?.id === ended) stub.approvals.set(id, { ...shown, task: { id: ended, live: false } });
+      return json(200, { task: ended, status: "revoked" });
+    }
     const [, id = "", act] = /^\/v1\/approvals\/([\w-]+)(?:\/(decide|withdraw|review))?$/.exec(pathname) ?? [];
     const shown = stub.approvals.get(id);
     if (!shown) return json(404, { code: "approval_unknown", error_description: "Unknown." });

@@ -84,6 +84,21 @@ describe("what a person has approved, and can still take back", () => {
       ]);
   });
 
+  it("has a task that its approver may end, by this repository's policies, and nobody who may not approve", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await approve(scene, held);
+    expect((await scene.poll(held)).status).toBe(200);
+    const end = (groups: readonly string[]) =>
+      scene.operators.operate("POST /v1/tasks/{task}/end", {
+        ...{ parameters: { task: held.id }, body: {} },
+        token: scene.world.operatorToken({ sub: "bob", groups }),
+      });
+    expect(await end(["g-sre"])).toMatchObject({ status: 403, body: { code: "operator_denied" } });
+    expect((await end(["g-sre", "valetkey-approvers"])).status).toBe(200);
+    expect(await list(scene, "decided")).toEqual([]);
+  });
+
   it("is listed with what waits, each once", async () => {
     const scene = new ApprovalScene([permitting('@approval("sre=2")')]);
     const held = await scene.waiting();
