@@ -1,6 +1,13 @@
 import { Duration } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, type IFilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
@@ -10,6 +17,7 @@ import type { Config } from "../../config/schema.ts";
 import { LOUD_REFUSALS } from "../../functions/core/refusal.ts";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
+import type { MetricName } from "../metrics.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
@@ -294,6 +302,22 @@ export class Watch extends Construct {
       metric: props.uses.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
       atLeast: 600,
     });
+    const day = { period: Duration.days(1), statistic: "sum" };
+    this.#alarm(
+      "calls-silent",
+      "Tasks got credentials, and no call of any task was heard of for a day: CloudTrail's events do not reach the hub.",
+      {
+        metric: new MathExpression({
+          expression: "IF(FILL(vends, 0) > 0 AND FILL(calls, 0) == 0, 1, 0)",
+          usingMetrics: {
+            vends: new Metric({ namespace: "valetkey", metricName: "vends" satisfies MetricName, ...day }),
+            calls: props.uses.queue.metricNumberOfMessagesSent(day),
+          },
+          period: day.period,
+        }),
+        atLeast: 1,
+      },
+    );
     this.#alarm("undone-events", "An event on the bus was not processed. See docs/events.md.", {
       metric: props.bus.undone.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
       atLeast: 1,

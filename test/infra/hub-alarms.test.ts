@@ -35,6 +35,7 @@ describe("the hub's alarms", () => {
     "archive-loud",
     "escalation",
     "uses-late",
+    "calls-silent",
     "uses-set-aside",
     "archive-stopped",
     "archive-late",
@@ -77,7 +78,12 @@ describe("the hub's alarms", () => {
         /"(sweep|reconcile)Log/.test(JSON.stringify(LogGroupName)) &&
         JSON.stringify(MetricTransformations).includes('"MetricValue":"$.'),
     );
-    expect({ alarms: alarms.length, metrics: written.length, polledQueues: polled.length }).toEqual({
+    const read = alarms.reduce(
+      (sum, { Metrics: several }) =>
+        sum + (Array.isArray(several) ? several.filter((each: object) => "MetricStat" in each).length : 1),
+      0,
+    );
+    expect({ alarms: read, metrics: written.length, polledQueues: polled.length }).toEqual({
       alarms: AT_REST.alarms,
       metrics: AT_REST.metrics,
       polledQueues: AT_REST.polledQueues,
@@ -133,6 +139,19 @@ describe("the hub's alarms", () => {
       const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}-fails`);
       expect(JSON.stringify(alarm?.Dimensions)).toContain(`"${name}Function`);
     }
+  });
+
+  it("ring where tasks get credentials and no call of any is heard of for a day", () => {
+    const alarm = alarms.find((each) => each.AlarmName === "valetkey-calls-silent");
+    const metrics = alarm?.Metrics as { Expression?: string; MetricStat?: { Period: number; Metric: object } }[];
+    expect(metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual([
+      "IF(FILL(vends, 0) > 0 AND FILL(calls, 0) == 0, 1, 0)",
+    ]);
+    expect(metrics.flatMap(({ MetricStat }) => MetricStat ?? [])).toMatchObject([
+      { Period: 86_400, Metric: { Namespace: "valetkey", MetricName: "vends" } },
+      { Period: 86_400, Metric: { Namespace: "AWS/SQS", MetricName: "NumberOfMessagesSent" } },
+    ]);
+    expect(JSON.stringify(metrics)).toContain('"UsesQueue');
   });
 
   it("treat the silence of the sweep and of the archive as trouble, and nothing else's", () => {
