@@ -19,6 +19,7 @@ export const BENCHMARKS = {
   overload: async (run) => (await import("./overload/twice-the-saturation.ts")).twiceTheSaturation(run),
   capacity: async (run) => (await import("./capacity/tasks-alive.ts")).tasksAlive(run),
   offboarding: async (run) => (await import("./offboarding/offboard-a-thousand.ts")).offboardAThousand(run),
+  archive: async (run) => (await import("./archive/archive-lag.ts")).archiveLag(run),
   cost: async (run) => (await import("./cost/cost-of-a-million.ts")).costOfAMillion(run),
   start: async (run) => (await import("./start/first-credential.ts")).firstCredential(run),
   command: async (run) => (await import("./start/command-start.ts")).commandStart(run),
@@ -27,4 +28,4 @@ export const BENCHMARKS = {
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
 /** Benchmarks that last minutes, and run only when named. */
-export const LONG: readonly BenchmarkName[] = ["unknown", "sustained", "overload"];
+export const LONG: readonly BenchmarkName[] = ["unknown", "sustained", "overload", "archive"];

@@ -30,7 +30,7 @@ export function archivedWorld(restoredAtMs?: number): ArchivedWorld {
     origin: "valetkey/999900001111/us-east-1",
     restoredAtMs,
     anchor,
-    anchored: new Set<string>(),
+    kept: new Set<string>(),
     clock,
     log: { write: () => undefined },
   };

@@ -15,6 +15,7 @@ export interface HubScope {
   readonly deadlineQueueName: string;
   readonly noticeQueueName: string;
   readonly useQueueName: string;
+  readonly archiveAgainQueueName: string;
   /** Bucket of the archive; the name says account and Region, since buckets' names are global. */
   readonly archiveBucket: string;
   /** Second place of the archive's checkpoints, in another account. */

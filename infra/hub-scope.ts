@@ -26,6 +26,8 @@ export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
 export const NOTICE_QUEUE_NAME = "valetkey-notices";
 /** Alias of the key that signs the archive's checkpoints. */
 export const ARCHIVE_KEY_ALIAS = "alias/valetkey-archive";
+/** Queue that starts the archive once more half a minute after its rule. */
+export const ARCHIVE_AGAIN_QUEUE_NAME = "valetkey-archive-again";
 /** Queue of CloudTrail's events of task roles. */
 export const USE_QUEUE_NAME = "valetkey-uses";
 export const BUS_NAME = "valetkey";
@@ -56,6 +58,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     deadlineQueueName: DEADLINE_QUEUE_NAME,
     noticeQueueName: NOTICE_QUEUE_NAME,
     useQueueName: USE_QUEUE_NAME,
+    archiveAgainQueueName: ARCHIVE_AGAIN_QUEUE_NAME,
     archiveBucket: archiveBucketOf(config.hub),
     archiveKeyAlias: ARCHIVE_KEY_ALIAS,
     ...(anchor === undefined ? {} : { anchor }),

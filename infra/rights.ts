@@ -169,6 +169,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...(scope.siem ? [putOwnEvents(scope, OCSF_EVENT)] : []),
   ],
   archive: (scope) => [
+    takeFromQueue(scope, scope.archiveAgainQueueName),
     { Sid: "ReadArchive", Effect: "Allow", Action: ["s3:GetObject"], Resource: [archiveArn(scope, "*")] },
     {
       // Without it S3 answers 403 for what is not there.

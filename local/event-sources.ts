@@ -41,6 +41,23 @@ export async function streamTo(
   ]);
 }
 
+/** Hands a function the records of some time together, as Lambda does within a batching window. */
+export function inWindows(host: FunctionHost, windowMs: number): FunctionHost {
+  let waiting: unknown[] = [];
+  const invoke = (): void => {
+    const together = waiting;
+    waiting = [];
+    host.invoke({ Records: together }).catch((error: unknown) => process.stderr.write(`${error}\n`));
+  };
+  return {
+    invoke: async (event) => {
+      if (waiting.length === 0) setTimeout(invoke, windowMs).unref();
+      waiting.push(...(event as { readonly Records: readonly unknown[] }).Records);
+    },
+    close: () => host.close(),
+  };
+}
+
 /** Attempts that Lambda makes for an event. */
 const ATTEMPTS = 3;
 

@@ -21,6 +21,8 @@ export interface BenchCloudOptions {
   /** False connects the functions to AWS without the tap, which costs every call a hop; true by default. */
   readonly isTapped?: boolean;
   readonly hasRules?: boolean;
+  /** Batching window of `collect`; milliseconds, none by default. */
+  readonly collectsAfterMs?: number;
   readonly taskRoles?: number;
   /** True adds a policy that asks people, who approve; false by default. */
   readonly asks?: boolean;
@@ -48,6 +50,7 @@ export async function startBenchCloud(options: BenchCloudOptions): Promise<Bench
     },
     reachedAt: async (endpoint) => (options.isTapped === false ? endpoint : tap.endpoint),
     hasRules: options.hasRules ?? false,
+    ...(options.collectsAfterMs === undefined ? {} : { collectsAfterMs: options.collectsAfterMs }),
     ...(options.onApiCall ? { onApiCall: options.onApiCall } : {}),
     ...(options.dynamodbEndpoint ? { dynamodb: { endpoint: options.dynamodbEndpoint } } : {}),
   });

@@ -7,7 +7,7 @@ import { PRICES } from "./prices.ts";
  * Alarms by the metrics that they read, as they are billed, metrics that have a value each minute though nothing happens, queues with a poller, and secrets of a hub without connectors; a test counts all but the
  * last in the template. Metrics that count events are written, and billed, in hours in which there are any.
  */
-export const AT_REST = { alarms: 45, metrics: 3, polledQueues: 6, secrets: 1 } as const;
+export const AT_REST = { alarms: 45, metrics: 3, polledQueues: 7, secrets: 1 } as const;
 
 /** List prices of what costs by the month; US dollars. */
 export const MONTHLY = {
@@ -20,8 +20,8 @@ export const MONTHLY = {
   secret: { dollars: 0.4, source: "Secrets Manager, $0.40 a secret (quoted from the pricing page)" },
 } as const;
 
-/** Requests of S3 that a run of `archive` takes where nothing has come in: two reads, a list, and the put of the hour's checkpoint. */
-const ARCHIVE_RUN = { reads: 2, listsAndPuts: 2 } as const;
+/** Requests of S3 that a run of `archive` takes where nothing has come in, two reads and a list, and its runs in a minute. The hour's put is too rare to count. */
+const ARCHIVE_RUN = { reads: 2, lists: 1, aMinute: 2 } as const;
 const S3_READ_DOLLARS = 0.4e-6;
 
 /** Requests a minute with which Lambda polls a queue that is empty: five connections that wait for 20 seconds each. */
@@ -33,14 +33,14 @@ const MINUTES = MONTH.seconds / 60;
 export function hubAtRest(sweeps: number): Readonly<Record<string, number>> {
   const run = (name: "archive" | "notify" | "rotate"): number =>
     PRICES.invocation.dollars + gbSeconds(name) * PRICES["GB-second"].dollars;
-  const archived = ARCHIVE_RUN.reads * S3_READ_DOLLARS + ARCHIVE_RUN.listsAndPuts * PRICES["S3 list"].dollars;
+  const archived = ARCHIVE_RUN.reads * S3_READ_DOLLARS + ARCHIVE_RUN.lists * PRICES["S3 list"].dollars;
   return {
     alarms: AT_REST.alarms * MONTHLY.alarm.dollars,
     metrics: AT_REST.metrics * MONTHLY.metric.dollars,
     "polls of queues": AT_REST.polledQueues * POLLS_A_MINUTE * MINUTES * PRICES["queue request"].dollars,
     "key and secret": MONTHLY.key.dollars + AT_REST.secrets * MONTHLY.secret.dollars,
     sweeps,
-    archive: MINUTES * (run("archive") + archived),
+    archive: ARCHIVE_RUN.aMinute * MINUTES * (run("archive") + archived),
     "other rules": MINUTES * (run("notify") + run("rotate")),
   };
 }

@@ -1,6 +1,7 @@
 import { MAY_LIVE_SECONDS } from "../../functions/core/revocation/role-entry.ts";
 import { LATEST } from "../../functions/core/revocation/role-snapshot.ts";
 import { TIMER_SHARDS } from "../../functions/names.ts";
+import { COLLECT_WINDOW_SECONDS } from "../../infra/constructs/archive.ts";
 import type { Usage } from "./bill.ts";
 import { itemBytes, readUnits, type WireItem } from "./capacity-units.ts";
 import { gbSeconds } from "./lambda.ts";
@@ -27,15 +28,19 @@ export function crowdedRole(entry: WireItem | undefined): Usage {
   };
 }
 
-/** Seconds for which `collect` waits for more events (infra/constructs/archive.ts), and puts of one run of `archive`: order, tiles, checkpoint. */
-const ARCHIVE = { windowSeconds: 5, putsOfARun: 8 } as const;
+/**
+ * Seconds for which `collect` waits for more events, seconds between two runs of `archive` (infra/constructs/archive.ts), and puts of one run: order,
+ * entries, tiles of three levels, checkpoint, and now and then a full tile.
+ */
+const ARCHIVE = { windowSeconds: COLLECT_WINDOW_SECONDS, runSeconds: 30, putsOfARun: 7 } as const;
 
 /** Computes the puts of one task's events into the archive at the month's rate, at which events of some seconds share a batch. */
 export const archivedTask = (): Usage => ({
   stage: "end",
   what: "archive: puts of batches, tiles and checkpoints",
   unit: "S3 list",
-  count: (MONTH.seconds / ARCHIVE.windowSeconds + (MONTH.seconds / 60) * ARCHIVE.putsOfARun) / MONTH.tasks,
+  count:
+    (MONTH.seconds / ARCHIVE.windowSeconds + (MONTH.seconds / ARCHIVE.runSeconds) * ARCHIVE.putsOfARun) / MONTH.tasks,
 });
 
 /** Computes the cost of an idle month, in which each minute's sweep finds nothing due and queues each role all the same; US dollars. */

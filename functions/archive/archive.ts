@@ -10,8 +10,6 @@ const LAST_STEP_MS = 30_000;
 export interface RunPorts extends ArchivePorts {
   /** Second place of the checkpoints, where there is one. */
   readonly anchor?: Pick<ArchiveStore, "putNew"> | undefined;
-  /** Keys that this process has put at the second place: what stands there stays. */
-  readonly anchored: Set<string>;
 }
 
 /**
@@ -29,13 +27,12 @@ export async function archive(ports: RunPorts): Promise<void> {
   if (note !== undefined) await anchorHour(note, ports);
 }
 
-async function anchorHour(note: string, { anchor, anchored, origin, clock, log }: RunPorts): Promise<void> {
+async function anchorHour(note: string, { anchor, kept, origin, clock, log }: RunPorts): Promise<void> {
   const key = anchorKey(origin, clock.nowMs());
-  if (!anchor || anchored.has(key)) return;
+  if (!anchor || kept.has(key)) return;
   try {
     await anchor.putNew(key, Buffer.from(note));
-    anchored.clear();
-    anchored.add(key);
+    kept.add(key);
   } catch (error) {
     log.write({ level: "warn", event: "anchor_failed", what: key, why: reasonOf(error) });
   }

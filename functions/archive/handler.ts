@@ -17,7 +17,7 @@ const ports = {
   origin: env.VALETKEY_ARCHIVE_ORIGIN,
   restoredAtMs: parseRestoredAt(env.VALETKEY_RESTORED_AT),
   anchor: place && new S3Archive(place.bucket, { place }),
-  anchored: new Set<string>(),
+  kept: new Set<string>(),
   clock,
   log: stdoutLog,
 };

@@ -17,6 +17,8 @@ export interface ArchivePorts {
   readonly origin: string;
   /** Moment at which the table was restored from a copy, where it was; epoch milliseconds. */
   readonly restoredAtMs?: number | undefined;
+  /** Checkpoints of hours that this process has put, by their keys: what stands there stays, and a second attempt costs a request. */
+  readonly kept: Set<string>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -172,6 +174,9 @@ async function putSame(key: string, body: Buffer, store: ArchiveStore): Promise<
 }
 
 /** Keeps one checkpoint of each hour: the first that was signed in it. */
-async function putHourly(note: string, { store, clock }: ArchivePorts): Promise<void> {
-  await store.putNew(hourlyKey(clock.nowMs()), Buffer.from(note));
+async function putHourly(note: string, { store, clock, kept }: ArchivePorts): Promise<void> {
+  const key = hourlyKey(clock.nowMs());
+  if (kept.has(key)) return;
+  await store.putNew(key, Buffer.from(note));
+  kept.add(key);
 }

@@ -288,8 +288,8 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
       summary: "gives the journal's events their place in a signed log",
       memoryMb: 1_024,
       timeoutSeconds: ARCHIVE_TIMEOUT_SECONDS,
-      // Two at once would do the same work twice, and get the same log.
-      reservedConcurrency: 1,
+      // A long run, and the next one half a minute later: they do the same work, and get the same log.
+      reservedConcurrency: 2,
       beside: {},
     }),
   };

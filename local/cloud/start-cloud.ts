@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildConsole } from "../../config/build-console.ts";
 import { buildDeployment } from "../../config/build-deployment.ts";
@@ -15,7 +16,7 @@ import { busRules } from "../../infra/bus-rights.ts";
 import { BUS_NAME, hubScopeOf } from "../../infra/hub-scope.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
 import { isByTask, trailEvent } from "../cloud-trail.ts";
-import { BusSource, eachMinute, isImaged, QueueSource, streamTo } from "../event-sources.ts";
+import { BusSource, eachMinute, inWindows, isImaged, QueueSource, streamTo } from "../event-sources.ts";
 import { type DeployedHost, type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
 import { PEOPLE } from "../issuer/people.ts";
@@ -44,6 +45,8 @@ export interface CloudOptions {
   readonly reachedAt?: (endpoint: string) => Promise<string>;
   /** Time after which CloudTrail reports a call of a task; milliseconds. Minutes at AWS, 0 by default. */
   readonly trailAfterMs?: number;
+  /** Time for which `collect` is handed records together, as Lambda's batching window; milliseconds, none by default. */
+  readonly collectsAfterMs?: number;
   /** False switches off the minute rules and deadlines; true by default. */
   readonly hasRules?: boolean;
 }
@@ -88,6 +91,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   if (options.ports.console !== undefined) buildConsole({ config: built.config, outDir: consoleDir });
   const started: {
     hosts?: Record<FunctionName, FunctionHost>;
+    readers?: Parameters<typeof streamTo>[0];
     queues?: readonly QueueSource[];
     bus?: BusSource;
     trail?: (call: ApiCall) => void;
@@ -107,7 +111,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       onTableChange: async (changes) => {
         // A table that another one has taken the place of has no reader.
         const read = changes.filter(({ table }) => table === deployed.scope.tableName);
-        if (started.hosts && read.length > 0) await streamTo(started.hosts, read);
+        if (started.readers && read.length > 0) await streamTo(started.readers, read);
       },
       isImaged,
       onRotation: async (lambdaArn, step) => {
@@ -180,6 +184,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
   ) as Record<FunctionName, DeployedHost>;
   started.hosts = hosts;
+  started.readers = {
+    relay: hosts.relay,
+    collect: options.collectsAfterMs === undefined ? hosts.collect : inWindows(hosts.collect, options.collectsAfterMs),
+  };
   const uses = new QueueSource(reached(usesUrl), keysOf("observe"), endpoint, hosts.observe);
   started.trail = (call) => {
     const report = () => {
@@ -209,6 +217,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     eachMinute("sweep", () => hosts.sweep.invoke({})),
     eachMinute("notify", () => hosts.notify.invoke({})),
     eachMinute("archive", () => hosts.archive.invoke({})),
+    eachMinute("archive again", async () => {
+      await sleep(30_000, undefined, { ref: false });
+      await hosts.archive.invoke({});
+    }),
     eachMinute("rotate", () => hosts.rotate.invoke({ mode: "due" })),
     eachMinute("TTL", () => aws.removeExpired(scope.account, deployed.scope.tableName, TABLE_KEYS.ttl)),
   ];

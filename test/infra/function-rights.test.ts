@@ -346,6 +346,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("collect"),
   ],
   archive: [
+    takeFrom("arn:aws:sqs:eu-central-1:999900001111:valetkey-archive-again"),
     { Sid: "ReadArchive", Effect: "Allow", Action: "s3:GetObject", Resource: `${ARCHIVE}/*` },
     { Sid: "ListArchive", Effect: "Allow", Action: "s3:ListBucket", Resource: ARCHIVE },
     {

@@ -41,6 +41,7 @@ const SCOPE: HubScope = {
   deadlineQueueName: "valetkey-deadlines",
   noticeQueueName: "valetkey-notices",
   useQueueName: "valetkey-uses",
+  archiveAgainQueueName: "valetkey-archive-again",
   archiveBucket: "valetkey-archive-999900001111-us-east-1",
   archiveKeyAlias: "alias/valetkey-archive",
   busName: "valetkey",
@@ -75,9 +76,10 @@ const POLLERS = [
   "notify sqs:DeleteMessage",
   "notify sqs:GetQueueAttributes",
   "notify sqs:ChangeMessageVisibility",
-  ...["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
-    (action) => `observe sqs:${action}`,
-  ),
+  ...["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].flatMap((action) => [
+    `observe sqs:${action}`,
+    `archive sqs:${action}`,
+  ]),
   "revoke-leases sqs:ReceiveMessage",
   "revoke-leases sqs:DeleteMessage",
   "revoke-leases sqs:GetQueueAttributes",
