@@ -16,6 +16,7 @@ Selection of show; each one that is given has to fit
   --task <id>           a task and all tasks below it, with refusals and votes
   --agent <id>          what one agent did, and what was done to its registration
   --person <text>       what one person did, by a part of issuer|person
+  --approver <text>     what one person voted, denied, withdrew or reviewed, and the uses of their votes
   --since <time>        90m, 24h, 7d, or an instant such as 2026-11-27T10:00:00Z
   --denied              only what was refused, denied or found void
 

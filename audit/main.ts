@@ -7,8 +7,9 @@ import type { Hub } from "../functions/core/siem/ocsf-event.ts";
 import { folderSource, readAnchored } from "./archive-source.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
 import { AUDIT_HELP } from "./help.ts";
-import { line, type Selection, select } from "./story.ts";
+import { type Selection, select } from "./story.ts";
 import { type VerifiedArchive, verifyArchive } from "./verify-archive.ts";
+import { line } from "./words.ts";
 
 /** Exit codes: of `verify`, and of a command line that is wrong. */
 export const EXIT = { intact: 0, tampered: 1, incomplete: 2, usage: 64 } as const;
@@ -26,6 +27,7 @@ const OPTIONS = {
   task: { type: "string" },
   agent: { type: "string" },
   person: { type: "string" },
+  approver: { type: "string" },
   since: { type: "string" },
   denied: { type: "boolean" },
   ocsf: { type: "boolean" },
@@ -33,7 +35,7 @@ const OPTIONS = {
 
 const OPTIONS_OF = {
   verify: ["key", "anchor", "json"],
-  show: ["key", "json", "task", "agent", "person", "since", "denied", "ocsf"],
+  show: ["key", "json", "task", "agent", "person", "approver", "since", "denied", "ocsf"],
   bundle: ["key"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
 type Command = keyof typeof OPTIONS_OF;
@@ -160,11 +162,12 @@ async function bundle(place: string, task: string, { key }: Values, { out, err }
   return EXIT.intact;
 }
 
-function selectionOf({ task, agent, person, since, denied }: Values): Selection {
+function selectionOf({ task, agent, person, approver, since, denied }: Values): Selection {
   return {
     ...(task === undefined ? {} : { task }),
     ...(agent === undefined ? {} : { agent }),
     ...(person === undefined ? {} : { person }),
+    ...(approver === undefined ? {} : { approver }),
     ...(since === undefined ? {} : { sinceMs: sinceOf(since) }),
     ...(denied ? { isDenied: true } : {}),
   };

@@ -1,7 +1,7 @@
-import { visibleText } from "../decision/visible-text.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
-import type { Fact, Facts } from "../functions/core/journal/event.ts";
+import type { Facts } from "../functions/core/journal/event.ts";
 import { isOfTask, taskOfEvent } from "./task-of-event.ts";
+import { votesIn } from "./voters.ts";
 
 /** Selection of events. Each member that is given has to fit. */
 export interface Selection {
@@ -10,6 +10,8 @@ export interface Selection {
   readonly agent?: string;
   /** Person, as `issuer|person`, or a part of it. */
   readonly person?: string;
+  /** Person who voted, denied, withdrew or reviewed, as `issuer|person`, or a part of it; with the uses of that person's votes. */
+  readonly approver?: string;
   /** Epoch milliseconds. */
   readonly sinceMs?: number;
   /** Only what was refused, denied or found void. */
@@ -25,18 +27,46 @@ const DENIALS: ReadonlySet<string> = new Set([
   "approval.void",
 ]);
 
-/** Selects events and puts them in the order of time; a task's own order where times are equal. */
+/** Decisions of people about requests. */
+const DECISIONS: ReadonlySet<string> = new Set([
+  "approval.voted",
+  "approval.denied",
+  "approval.withdrawn",
+  "approval.reviewed",
+]);
+
+/**
+ * Selects events and puts them in the order of time, one tree of tasks after the other: a tree stands where its first selected event does, so that a
+ * child is never read below another tree's task.
+ */
 export function select(events: readonly ArchivedEvent[], wanted: Selection): readonly ArchivedEvent[] {
-  return events
-    .filter((event) => isSelected(event, wanted))
+  const votes = new Set(
+    events.filter((event) => isDecisionOf(event, wanted.approver)).map(({ facts }) => facts.vote_sha256),
+  );
+  const selected = events
+    .filter((event) => isSelected(event, wanted, votes))
     .toSorted((a, b) => a.at - b.at || (a.of < b.of ? -1 : a.of > b.of ? 1 : a.n - b.n));
+  return [...Map.groupBy(selected, treeOf).values()].flat();
 }
 
-function isSelected(event: ArchivedEvent, { task, agent, person, sinceMs, isDenied }: Selection): boolean {
+/** Name of the tree that an event stands in: the root of its task, or its own journal. */
+const treeOf = (event: ArchivedEvent): string => taskOfEvent(event)?.split(".")[0] ?? `${event.journal} ${event.of}`;
+
+/** True for a decision of this person. */
+const isDecisionOf = ({ type, facts }: ArchivedEvent, approver: string | undefined): boolean =>
+  approver !== undefined && DECISIONS.has(type) && typeof facts.by === "string" && facts.by.includes(approver);
+
+/** True where an approval was used with one of these votes. */
+const isUseOf = ({ type, facts }: ArchivedEvent, votes: ReadonlySet<unknown>): boolean =>
+  type === "approval.used" && votesIn(facts).some((vote) => votes.has(vote));
+
+function isSelected(event: ArchivedEvent, wanted: Selection, votes: ReadonlySet<unknown>): boolean {
+  const { task, agent, person, approver, sinceMs, isDenied } = wanted;
   const { journal, of, type, at, facts } = event;
   if (task !== undefined && !isOfTask(event, task)) return false;
   if (agent !== undefined && facts.agent !== agent && !(journal === "agents" && of === agent)) return false;
   if (person !== undefined && !peopleOf(facts).some((each) => each.includes(person))) return false;
+  if (approver !== undefined && !isDecisionOf(event, approver) && !isUseOf(event, votes)) return false;
   if (sinceMs !== undefined && at < sinceMs) return false;
   return isDenied !== true || DENIALS.has(type);
 }
@@ -44,83 +74,3 @@ function isSelected(event: ArchivedEvent, { task, agent, person, sinceMs, isDeni
 /** People whom an event names: who operated, voted, denied or withdrew. */
 const peopleOf = ({ by, operator, person }: Facts): readonly string[] =>
   [by, operator, person].flatMap((each) => (typeof each === "string" ? [each] : []));
-
-/** Tells an event in one line. Text of an agent shows its control characters as escapes. */
-export function line(event: ArchivedEvent): string {
-  const task = taskOfEvent(event);
-  const depth = (task?.split(".").length ?? 2) - 2;
-  const time = new Date(event.at).toISOString().replace("T", " ").replace("Z", "");
-  const words = WORDS[event.type]?.(event.facts, event.of) ?? event.type;
-  return `${time}  ${"  ".repeat(Math.max(0, depth))}${task ?? event.of}  ${visible(words)}`;
-}
-
-const WORDS: Readonly<Record<string, (facts: Facts, of: string) => string>> = {
-  "task.opened": ({ agent, purpose, details, policies, expires_at }) =>
-    `${of(agent)} opened a task until ${when(expires_at)}, to "${of(purpose)}": ${grants(details)}; by ${list(policies)}`,
-  "task.refused": ({ agent, code, denials, purpose }) =>
-    `${of(agent)} was refused (${of(code)})${purpose === undefined ? "" : `, for "${of(purpose)}"`}${denied(denials)}`,
-  "task.ended": ({ agent, status, by, leases }) =>
-    `task of ${of(agent)} ${of(status)} by ${of(by)}; ${count(leases)} AWS sessions denied from here on`,
-  "task.token_issued": ({ agent }) => `${of(agent)} got a further token for its task`,
-  "lease.renewed": ({ agent, lease, connector_leases: connected }) =>
-    `${of(agent)} renewed ${isFields(lease) ? of(lease.name) : list(names(connected))}`,
-  "lease.revoked": ({ agent, name, type }) => `${of(name)} (${of(type)}) of ${of(agent)} was revoked at its provider`,
-  "delegation.issued": ({ agent, to, details }) => `${of(agent)} delegated to ${of(to)}: ${grants(details)}`,
-  "delegation.revoked": ({ agent, to }) => `${of(agent)} took its delegation to ${of(to)} back`,
-  "presentation.issued": ({ agent, server }) => `${of(agent)} got a token for ${of(server)}`,
-  "presentation.revoked": ({ agent, server }) => `${of(agent)} took its token for ${of(server)} back`,
-  "approval.asked": ({ agent, purpose, approval, details }) =>
-    `${of(agent)} asked people (${approvalOf(approval)}), to "${of(purpose)}": ${grants(details)}`,
-  "approval.voted": ({ by, approval }) => `${of(by)} approved (${approvalOf(approval)})`,
-  "approval.denied": ({ by, approval, reason }) =>
-    `${of(by)} denied (${approvalOf(approval)})${reason === undefined ? "" : `: "${of(reason)}"`}`,
-  "approval.withdrawn": ({ by, approval }) => `${of(by)} withdrew an approval (${approvalOf(approval)})`,
-  "approval.used": ({ agent, approval }) => `${of(agent)} got what people approved (${approvalOf(approval)})`,
-  "approval.void": ({ approval, changed }) => `approval void (${approvalOf(approval)}): ${list(changed)} changed since`,
-  "agent.registered": ({ by, owner, team }, id) => `${of(by)} registered ${id} for ${of(owner)}, team ${of(team)}`,
-  "agent.suspended": ({ by, reason }, id) => `${of(by)} suspended ${id}${because(reason)}`,
-  "agent.resumed": ({ by }, id) => `${of(by)} resumed ${id}`,
-  "agent.changed": ({ by }, id) => `${of(by)} changed ${id}`,
-  "agent.confirmed": ({ by }, id) => `${of(by)} confirmed that ${id} is still needed`,
-  "agent.offboarding": ({ by }, id) => `${of(by)} began to offboard ${id}`,
-  "agent.offboarded": (_, id) => `${id} is offboarded: nothing that it had is alive`,
-  "panic.declared": ({ by, reason }) => `${of(by)} halted everything${because(reason)}`,
-  "panic.lifted": ({ by, reason }) => `${of(by)} lifted the halt${because(reason)}`,
-  "operation.refused": ({ operator, code }) => `operator ${of(operator)} was refused (${of(code)})`,
-  "secret.rotated": (_, name) => `${name} was rotated`,
-};
-
-const isFields = (fact: Fact | undefined): fact is Facts =>
-  typeof fact === "object" && fact !== null && !Array.isArray(fact);
-const items = (fact: Fact | undefined): readonly Fact[] => (Array.isArray(fact) ? fact : []);
-const of = (fact: Fact | undefined): string => (fact === undefined || fact === null ? "?" : String(fact));
-const list = (fact: Fact | undefined): string => items(fact).map(of).join(", ") || "none";
-const names = (fact: Fact | undefined): readonly Fact[] =>
-  items(fact).flatMap((each) => (isFields(each) ? [of(each.name)] : []));
-const count = (fact: Fact | undefined): number => items(fact).length;
-const because = (reason: Fact | undefined): string => (reason === undefined ? "" : `: "${of(reason)}"`);
-const when = (seconds: Fact | undefined): string =>
-  typeof seconds === "number" ? new Date(seconds * 1_000).toISOString().slice(11, 19) : "?";
-const approvalOf = (approval: Fact | undefined): string => (isFields(approval) ? of(approval.id) : "?");
-
-/** Grants of an intent: actions on resources, and the connector where it is not AWS. */
-const grants = (details: Fact | undefined): string =>
-  items(details)
-    .map((detail) => {
-      if (!isFields(detail)) return of(detail);
-      if (detail.type !== "aws") return `${of(detail.type)} ${list(detail.tools ?? detail.actions)}`;
-      const statements = items(detail.statements).filter(isFields);
-      return (statements.length > 0 ? statements : [detail])
-        .map(({ actions, resources }) => `${list(actions)} on ${list(resources)}`)
-        .join("; ");
-    })
-    .join("; ");
-
-const denied = (denials: Fact | undefined): string =>
-  items(denials)
-    .filter(isFields)
-    .map(({ action, target, reason }) => `\n      ${of(action)} on ${of(target)}: ${of(reason)}`)
-    .join("");
-
-/** Escapes each control and bidirectional character but the line feeds that this page sets itself. */
-const visible = (text: string): string => text.split("\n").map(visibleText).join("\n");

@@ -21,7 +21,8 @@ export function votersSince(
   return voters;
 }
 
-const votesIn = ({ approval }: Facts): readonly Fact[] =>
+/** Hashes of the votes that an approval was used with. */
+export const votesIn = ({ approval }: Facts): readonly Fact[] =>
   typeof approval === "object" && approval !== null && !Array.isArray(approval) && "votes" in approval
     ? texts((approval as Facts).votes)
     : [];

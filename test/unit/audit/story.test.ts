@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { select } from "../../../audit/story.ts";
+import { line } from "../../../audit/words.ts";
+import type { ArchivedEvent, JournalName } from "../../../functions/core/archive/entry.ts";
+import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
+
+const AT = Date.UTC(2027, 0, 1);
+let atMs = AT;
+const event = (journal: JournalName, of: string, type: EventType, facts: Facts): ArchivedEvent => {
+  atMs += 1_000;
+  return { journal, ...linkEvent(EMPTY_CHAIN, of, type, atMs, facts) };
+};
+const voted = (of: string, by: string, vote: string) =>
+  event("approvals", of, "approval.voted", { task: "ttt.", by, approval: "appr1", vote_sha256: vote, groups: ["sre"] });
+
+describe("select", () => {
+  test("tells one tree of tasks after the other, each where its first event stands, children where they happened", () => {
+    const opened = (of: string) => event("tasks", of, "task.opened", { agent: "ci" });
+    const events = [opened("aaa."), opened("bbb."), opened("aaa.ccc."), opened("bbb.ddd."), opened("aaa.eee.")];
+    expect(select(events, {}).map(({ of }) => of)).toEqual(["aaa.", "aaa.ccc.", "aaa.eee.", "bbb.", "bbb.ddd."]);
+  });
+
+  test("tells of an approver what the person decided, and what the votes were used for", () => {
+    const used = (of: string, votes: readonly string[]) =>
+      event("tasks", of, "approval.used", { agent: "ci", approval: { id: "appr1", votes } });
+    const events = [
+      voted("vvv.", "staff|bob", "hash-b"),
+      voted("www.", "staff|carol", "hash-c"),
+      event("approvals", "xxx.", "approval.denied", { task: "zzz.", by: "staff|bob", approval: "appr2" }),
+      event("agents", "ci", "agent.suspended", { by: "staff|bob" }),
+      used("ttt.", ["hash-b", "hash-c"]),
+      used("yyy.", ["hash-c"]),
+    ];
+    expect(select(events, { approver: "bob" }).map(({ type, of }) => `${type} ${of}`)).toEqual([
+      "approval.voted vvv.",
+      "approval.used ttt.",
+      "approval.denied xxx.",
+    ]);
+  });
+});
+
+describe("line", () => {
+  test("names the approval of a vote", () => {
+    expect(line(voted("vvv.", "staff|bob", "hash"))).toMatch(/ttt\. {2}staff\|bob approved \(appr1\)$/);
+  });
+
+  test("tells a type that this version does not know by its name", () => {
+    const odd = { ...voted("vvv.", "staff|bob", "hash"), type: "task.dreamt" };
+    expect(line(odd)).toMatch(/task\.dreamt$/);
+  });
+});
