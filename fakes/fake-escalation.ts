@@ -6,17 +6,13 @@ export class FakeAccountHalts implements AccountHalts {
   readonly halts = new Map<string, AccountHalt>();
   before: () => void | Promise<void> = () => undefined;
 
-  async isAnyHalted(accounts: readonly string[]): Promise<boolean> {
+  async read(accounts: readonly string[]): Promise<readonly AccountHalt[]> {
     await this.before();
-    return accounts.some((account) => this.halts.has(account));
-  }
-
-  async list(): Promise<readonly AccountHalt[]> {
-    return [...this.halts.values()];
+    return accounts.flatMap((account) => this.halts.get(account) ?? []);
   }
 
   async halt(halt: AccountHalt): Promise<void> {
-    if (!this.halts.has(halt.account)) this.halts.set(halt.account, halt);
+    this.halts.set(halt.account, halt);
   }
 }
 

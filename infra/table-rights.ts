@@ -36,6 +36,7 @@ export const TABLE_RIGHTS = {
       "live",
       "replay",
       "panic",
+      "accountHalt",
       "load",
       "secret",
       "seal",

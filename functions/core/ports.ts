@@ -3,6 +3,7 @@ import type { SignInCodes } from "./approvals/sign-in-codes.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Connectors } from "./connectors/connector.ts";
 import type { Deployment } from "./deployment/deployment.ts";
+import type { AccountHalts } from "./escalation/account-halt.ts";
 import type { Agents } from "./identity/agents.ts";
 import type { Tokens } from "./identity/tokens.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -48,6 +49,7 @@ export interface SealingPorts extends Ports {
   readonly approvals: () => Promise<ApprovalRequests>;
   readonly codes: SignInCodes;
   readonly proofs: Proofs;
+  readonly accountHalts: Pick<AccountHalts, "read">;
 }
 
 export interface Clock {

@@ -97,6 +97,11 @@ export const REFUSALS = {
     "access_denied",
     "The operators have halted everything here: nothing is issued, renewed or shown until they lift it.",
   ],
+  account_halted: [
+    403,
+    "access_denied",
+    "The account is halted after an escalation: nothing is issued there until the operators lift the halt.",
+  ],
   too_many_tasks: [429, "slow_down", "The agent has as many live tasks as it may have; end one first."],
   role_full: [
     429,

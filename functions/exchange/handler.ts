@@ -1,3 +1,5 @@
+import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
+import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { MemoryRecentSessions } from "../adapters/sts/recent-sessions.ts";
 import { StsSessions } from "../adapters/sts/sts-sessions.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
@@ -33,6 +35,7 @@ const load = async (): Promise<SealingPorts> => {
     ...ports,
     sessions: new StsSessions(ports.deployment.partition, nowMs),
     recent: new MemoryRecentSessions(nowMs),
+    accountHalts: new DynamoAccountHalts(new DynamoTable(env.VALETKEY_TABLE)),
     ...{ seals: signet, signet, proofs, codes: reachSignInCodes() },
   };
 };

@@ -4,7 +4,7 @@ import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { completeTask, startTask } from "../recording/story.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
-import { afterPanic } from "../refused/halted.ts";
+import { afterAccountHalt, afterPanic } from "../refused/halted.ts";
 import { refusedHolders } from "../refused/holder.ts";
 import { changedMeanwhile, whenPort } from "../refused/outage.ts";
 import { refusedSessions } from "../refused/sessions.ts";
@@ -49,6 +49,7 @@ export const renewCredentials: Operation = {
       return call;
     },
     halted: afterPanic(renewing),
+    account_halted: afterAccountHalt(renewing),
     policy_denied: async (world) => {
       const call = await renewing(world);
       world.addAgent({ id: "demo", team: "another" });

@@ -18,7 +18,7 @@ import {
   tokenCall,
 } from "../recording/story.ts";
 import { refusedForms } from "./body.ts";
-import { afterPanic } from "./halted.ts";
+import { afterAccountHalt, afterPanic } from "./halted.ts";
 import { refusedIdentities } from "./identity.ts";
 import { changedMeanwhile, whenPort } from "./outage.ts";
 import { refusedSessions } from "./sessions.ts";
@@ -66,6 +66,7 @@ export const exchangeRefusals = (good: Arrange) =>
       return good(world);
     },
     halted: afterPanic(good),
+    account_halted: afterAccountHalt(good),
     role_full: async (world) => {
       fillRoles(world);
       return good(world);

@@ -1,5 +1,15 @@
 import { FakeService } from "../../fakes/fake-service.ts";
+import { ACCOUNT } from "../../fakes/fake-world.ts";
 import type { Arrange } from "../recording/call.ts";
+
+/** Arranges the call after a rule of escalation has halted the account. */
+export const afterAccountHalt =
+  (arrange: Arrange): Arrange =>
+  async (world) => {
+    const call = await arrange(world);
+    await world.ports.accountHalts.halt({ account: ACCOUNT, at: world.nowSeconds(), by: "escalation:E3:fK2w" });
+    return call;
+  };
 
 /** Arranges the call after the operators have halted everything. */
 export const afterPanic =

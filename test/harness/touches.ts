@@ -18,6 +18,8 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "sessions.assume": () => ({}),
   "rateLimits.count": () => ({}),
   "loads.read": () => ({}),
+  // Nothing in the races halts an account.
+  "accountHalts.read": () => ({}),
   // Each under a root of its own.
   "journal.append": () => ({}),
   "panics.read": () => ({ reads: ["panic"] }),

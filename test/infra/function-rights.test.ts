@@ -75,6 +75,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "LIVE#*",
       "REPLAY#*",
       "PANIC#*",
+      "ACCOUNTHALT#*",
       "LOAD#*",
       "SECRET#*",
       "SEAL#*",

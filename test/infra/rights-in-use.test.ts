@@ -271,12 +271,6 @@ async function useEverything(running: ApprovingCloud): Promise<void> {
   await running.complete(reader);
   await cloud.probed();
 
-  // A session that somebody made, by a key that nobody recorded: its account is halted.
-  await cloud.hosts.observe.invoke({
-    Records: [{ messageId: "m", body: JSON.stringify(forgedCall()), receiptHandle: "r" }],
-  });
-  await cloud.settled();
-
   // A policy that was written and never acts, as a probe of less patience finds it.
   cloud.aws.iamActsAfter(Number.POSITIVE_INFINITY);
   const stubborn = await open("demo");
@@ -337,6 +331,12 @@ async function useEverything(running: ApprovingCloud): Promise<void> {
   await call("/v1/panic", 200, await operator(), { reason: "use every right" });
   await cloud.hosts.sweep.invoke({});
   await call("/v1/panic/lift", 200, await operator(), {});
+  await cloud.settled();
+
+  // A session that somebody made, by a key that nobody recorded: its account is halted.
+  await cloud.hosts.observe.invoke({
+    Records: [{ messageId: "m", body: JSON.stringify(forgedCall()), receiptHandle: "r" }],
+  });
   await cloud.settled();
 
   // A secret that a task has used, and that an operator wants rotated as well.

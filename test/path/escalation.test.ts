@@ -160,6 +160,53 @@ describe("an escalation", () => {
   });
 });
 
+describe("a halted account", () => {
+  const halted = async (deployment: object = {}) => {
+    const world = fakeWorld({ deployment: { ...DEPLOYMENT, ...deployment } });
+    const service = new FakeService(world);
+    const held = await service.start();
+    world.pass(11);
+    await world.ports.accountHalts.halt({ account: ACCOUNT, at: world.nowSeconds(), by: "escalation:E3:x" });
+    return { world, service, held };
+  };
+
+  it("is issued nothing: no task is opened there, and no key is renewed; tasks still end", async () => {
+    const { world, service, held } = await halted();
+    expect(await service.exchange()).toMatchObject({ status: 403, body: { code: "account_halted" } });
+    expect(await service.renew(held)).toMatchObject({ status: 403, body: { code: "account_halted" } });
+    const opened = [...world.ports.tasks.tasks.values()].filter(({ path }) => path !== held.id);
+    expect(opened.map(({ status }) => status)).toEqual(["withdrawn"]);
+    expect(await service.complete(held)).toMatchObject({ status: 200 });
+  });
+
+  it("is no other account: what needs no session there goes on", async () => {
+    const { service } = await halted();
+    const tools = { authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]' };
+    expect(await service.exchange(tools)).toMatchObject({ status: 200 });
+  });
+
+  it("is served again once a person has lifted the halt, and a later halt holds", async () => {
+    const world = fakeWorld();
+    const lifted = new Date((world.nowSeconds() + 60) * 1_000).toISOString();
+    const [account, ...others] = DEPLOYMENT.accounts;
+    const { world: again, service } = await halted({ accounts: [{ ...account, haltLiftedAt: lifted }, ...others] });
+    expect(await service.exchange()).toMatchObject({ status: 200 });
+    again.pass(60);
+    await again.ports.accountHalts.halt({ account: ACCOUNT, at: again.nowSeconds(), by: "escalation:E3:y" });
+    expect(await service.exchange()).toMatchObject({ body: { code: "account_halted" } });
+  });
+
+  it("is noticed whenever the halt comes while a task is opened: nothing is handed out that began after it", async () => {
+    const world = fakeWorld();
+    const service = new FakeService(world);
+    world.ports.tasks.before = async (method) => {
+      if (method === "open")
+        await world.ports.accountHalts.halt({ account: ACCOUNT, at: world.nowSeconds(), by: "escalation:E3:x" });
+    };
+    expect(await service.exchange()).toMatchObject({ body: { code: "account_halted" } });
+  });
+});
+
 describe("no rule of escalation is a lever", () => {
   it("A rule that errs, or agents that are sacrificed, suspend no more than the cap, in one account and by one rule", async () => {
     const containing = new Containing({ E4: "suspend_agent", E6: "suspend_agent", suspensionsPerHour: 2 });

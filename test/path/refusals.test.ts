@@ -223,6 +223,16 @@ const REFUSED: Record<RefusalCode, Expected> = {
       return service.exchange();
     },
   },
+  account_halted: {
+    status: 403,
+    error: "access_denied",
+    says: /until the operators lift the halt/,
+    when: async (service) => {
+      const { ports } = service.world;
+      await ports.accountHalts.halt({ account: ACCOUNT, at: service.world.nowSeconds(), by: "escalation:E3:x" });
+      return service.exchange();
+    },
+  },
   role_full: {
     status: 429,
     error: "slow_down",

@@ -92,7 +92,7 @@ export const keys = {
   /** Use of a delegation. Collides with no token's use, since an issuer's name has no capitals. */
   delegationUse: (parent: TaskPath, hash: string): Key => ({ pk: `${KINDS.replay}DELEGATION#${parent}`, sk: hash }),
   /** Halt of a target account. */
-  accountHalt: (account: string): Key => ({ pk: ACCOUNT_HALTS, sk: account }),
+  accountHalt: (account: string): Key => ({ pk: KINDS.accountHalt, sk: account }),
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
   /** Latest panic; its sort key is no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
@@ -189,7 +189,6 @@ export const journalPartition = (path: TaskPath): string => `${KINDS.journal}${r
 export const agentJournal = (id: string): string => `${KINDS.agentJournal}${id}`;
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const HALTS = KINDS.halt;
-export const ACCOUNT_HALTS = KINDS.accountHalt;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** Partition of a tree's live tasks. Differs from every agent's, since an agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;

@@ -1,3 +1,5 @@
+import type { Account } from "../deployment/deployment.ts";
+
 /** Halt of a target account, by a rule of escalation: nothing is issued there until a person lifts the halt. The item `ACCOUNTHALT#` / account. */
 export interface AccountHalt {
   readonly account: string;
@@ -8,12 +10,16 @@ export interface AccountHalt {
 }
 
 export interface AccountHalts {
-  /** True where one of the accounts is halted; strongly read, in one round. */
-  isAnyHalted(accounts: readonly string[]): Promise<boolean>;
-  /** Lists all halts, strongly read. */
-  list(): Promise<readonly AccountHalt[]>;
-  /** Halts an account, unless it is halted. */
+  /** Reads the halts of accounts, lifted ones too; strongly read, in one round. */
+  read(accounts: readonly string[]): Promise<readonly AccountHalt[]>;
+  /** Halts an account from now on, in place of an earlier halt. */
   halt(halt: AccountHalt): Promise<void>;
+}
+
+/** True while nothing may be issued in the account. A person lifts a halt by `haltLiftedAt` of the account in `valetkey.json`. */
+export function isInForce({ account: id, at }: AccountHalt, accounts: readonly Account[]): boolean {
+  const liftedAt = accounts.find((account) => account.id === id)?.haltLiftedAt;
+  return liftedAt === undefined || Date.parse(liftedAt) / 1_000 < at;
 }
 
 /** Suspensions of agents by rules of escalation, counted by rule and account. */

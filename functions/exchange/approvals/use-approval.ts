@@ -19,7 +19,7 @@ import { endTask } from "../../steps/tasks/end-task.ts";
 import type { Grants, UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { noParentAbove } from "../../steps/tasks/no-parent.ts";
 import { type Lineage, readLineage } from "../../steps/tasks/read-lineage.ts";
-import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { admitToRoles } from "../vend/admit-to-roles.ts";
 import { issueConnected, planConnected } from "../vend/issue-connected.ts";
@@ -121,7 +121,11 @@ export async function useApproval(
   // Rings, whatever becomes of the task: the use is recorded.
   if (glass) ports.log.write({ level: "error", event: "glass_broken", task: task.path, agent: task.agent });
   // As after every record: an ending, a suspension or a panic that did not see it is seen here (I5).
-  const [current] = await Promise.all([ports.tasks.read(task.path), readLineage(sealed, ports, decided.agents)]);
+  const [current] = await Promise.all([
+    ports.tasks.read(task.path),
+    readLineage(sealed, ports, decided.agents),
+    refuseHaltedAccounts(sealed.leases, ports),
+  ]);
   if (!current || !isLive(current, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
   const leases = await issueSessions(sealed, planned, ports);
   const connected = await issueOrEnd(sealed, connecting, ports);

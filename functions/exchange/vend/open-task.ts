@@ -15,7 +15,7 @@ import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import type { GrantedIntent, Grants } from "../../steps/tasks/grants.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
-import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
@@ -280,6 +280,7 @@ async function readAfterwards(
     readLineage(task, ports, grants.agents),
     ports.agents.liveTasks(task.agent),
     parent ? ports.tasks.below(parent) : [],
+    refuseHaltedAccounts(task.leases, ports),
   ]);
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
   const ofAgent: Limit = {

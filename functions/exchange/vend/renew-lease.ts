@@ -12,7 +12,7 @@ import { type BelievedTask, believeTask, sealTask } from "../../steps/tasks/beli
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
-import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { sealedSessionReads } from "../../steps/tasks/session-reads.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import { proveSessions } from "./prove-sessions.ts";
@@ -42,6 +42,7 @@ export type RenewNeeds = Pick<
   | "sessions"
   | "recent"
   | "panics"
+  | "accountHalts"
   | "loads"
   | "seals"
   | "signet"
@@ -150,7 +151,11 @@ async function recordRenewal(
   ports: RenewNeeds,
 ): Promise<BelievedTask> {
   await ports.tasks.renew(await sealedInPlace(task, lease, ports), lease, event);
-  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports, agents)]);
+  const [own] = await Promise.all([
+    ports.tasks.read(task.path),
+    readLineage(task, ports, agents),
+    refuseHaltedAccounts([lease], ports),
+  ]);
   const ended = new Refusal("task_ended");
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
   return believeTask(own, ports, ended);

@@ -1,7 +1,8 @@
-import type { Ports } from "../../core/ports.ts";
+import { isInForce } from "../../core/escalation/account-halt.ts";
+import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { deadBefore, isHalted, type Panic } from "../../core/revocation/panic.ts";
-import type { Task } from "../../core/tasks/task.ts";
+import type { SessionLease, Task } from "../../core/tasks/task.ts";
 
 /**
  * Refuses while everything is halted, and for a task from before the latest panic was lifted.
@@ -24,6 +25,20 @@ export async function refuseHalted(
   ports: Pick<Ports, "panics" | "clock">,
 ): Promise<void> {
   refuseIfHalted(await ports.panics.read(), [task], ports.clock.nowMs() / 1_000);
+}
+
+/**
+ * Refuses where an account of the leases is halted, which is read strongly now. Call it beside the other reads after the record was written, so that
+ * nothing is issued that began after the halt.
+ * @throws {Refusal} account_halted, store_unavailable.
+ */
+export async function refuseHaltedAccounts(
+  leases: readonly Pick<SessionLease, "account">[],
+  { accountHalts, deployment }: Pick<SealingPorts, "accountHalts" | "deployment">,
+): Promise<void> {
+  const halts = await accountHalts.read(leases.map(({ account }) => account));
+  const halted = halts.find((halt) => isInForce(halt, deployment.accounts));
+  if (halted) throw new Refusal("account_halted", { say: `It is ${halted.account}.`, why: halted.by });
 }
 
 /**
