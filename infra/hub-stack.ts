@@ -80,7 +80,7 @@ export class HubStack extends Stack {
     probes.feed(functions.probe);
     notices.feed(functions.notify);
     uses.feed(functions.observe);
-    archive.feed(table, functions.collect, functions.archive);
+    archive.feed(table, functions.collect, functions.archive, hub.siem ?? false);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);

@@ -4,6 +4,7 @@ import type { ArchivedEvent } from "../core/archive/entry.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { ocsfOf } from "../core/siem/ocsf.ts";
+import { type FirstUse, ocsfOfUse } from "../core/siem/ocsf-use.ts";
 import type { Siem } from "../core/siem/siem.ts";
 
 /** Ports of the collector. */
@@ -18,6 +19,8 @@ export interface CollectPorts {
 /** Events that came together, and the time at which the first of them was put into the table; epoch milliseconds. */
 export interface Collected {
   readonly events: readonly ArchivedEvent[];
+  /** First uses that tasks made of actions: for a SIEM, and not for the archive, which holds what was decided. */
+  readonly uses: readonly FirstUse[];
   readonly sinceMs: number;
 }
 
@@ -30,22 +33,23 @@ const PATIENCE_MS = 120_000;
  */
 export async function collect(collected: Collected, ports: CollectPorts): Promise<void> {
   const { events } = collected;
-  if (events.length === 0) return;
   const { store, clock, log } = ports;
   // First, so that a second attempt adds no second batch to the archive.
   await tellSiem(collected, ports);
+  if (events.length === 0) return;
   const { key, body } = batchOf(events, clock.nowMs());
   await store.putNew(key, body);
   log.write({ level: "info", event: "collected", events: events.length });
 }
 
 /** Leaves events out, loudly, that the bus does not take for some minutes: what is not in the archive within a day is a gap in the log. */
-async function tellSiem({ events, sinceMs }: Collected, { siem, clock, log }: CollectPorts): Promise<void> {
-  if (!siem) return;
+async function tellSiem({ events, uses, sinceMs }: Collected, { siem, clock, log }: CollectPorts): Promise<void> {
+  const count = events.length + uses.length;
+  if (!siem || count === 0) return;
   try {
-    await siem.put(events.map((event) => ocsfOf(event, siem)));
+    await siem.put([...events.map((event) => ocsfOf(event, siem)), ...uses.map((use) => ocsfOfUse(use, siem))]);
   } catch (error) {
     if (clock.nowMs() - sinceMs < PATIENCE_MS) throw error;
-    log.write({ level: "error", event: "siem_not_told", events: events.length, why: reasonOf(error) });
+    log.write({ level: "error", event: "siem_not_told", events: count, why: reasonOf(error) });
   }
 }

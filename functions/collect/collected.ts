@@ -11,3 +11,12 @@ export const COLLECTED = {
     NewImage: { kind: { S: ["EVENT"] } },
   },
 } as const;
+
+/** Records that are collected besides where a SIEM is told of events: the first use that a task made of an action on a resource. */
+export const FIRST_USE = {
+  eventName: ["INSERT"],
+  dynamodb: {
+    Keys: { [TABLE_KEYS.partition]: { S: [{ prefix: KINDS.use }] } },
+    NewImage: { action: { S: [{ exists: true }] } },
+  },
+} as const;

@@ -1,3 +1,4 @@
+import { firstUsesOf } from "../adapters/dynamodb/first-uses.ts";
 import { type JournalRecords, journalEventsOf, putSinceMs } from "../adapters/dynamodb/journal-events.ts";
 import { EventBridgeSiem } from "../adapters/eventbridge/eventbridge-siem.ts";
 import { S3Archive } from "../adapters/s3/s3-archive.ts";
@@ -17,4 +18,4 @@ const ports = {
 };
 
 export const handler = (event: JournalRecords) =>
-  collect({ events: journalEventsOf(event), sinceMs: putSinceMs(event) }, ports);
+  collect({ events: journalEventsOf(event), uses: firstUsesOf(event), sinceMs: putSinceMs(event) }, ports);

@@ -9,7 +9,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
 import type { Env } from "../../functions/archive/env.ts";
-import { COLLECTED } from "../../functions/collect/collected.ts";
+import { COLLECTED, FIRST_USE } from "../../functions/collect/collected.ts";
 import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
 import type { HubScope } from "../arns.ts";
@@ -66,12 +66,13 @@ export class Archive extends Construct {
     this.environment = archiveEnvironment(config, hub);
   }
 
-  feed(table: TaskTable, collect: IFunction, archive: IFunction): void {
+  /** @param siem true where a SIEM is told of events. */
+  feed(table: TaskTable, collect: IFunction, archive: IFunction, siem: boolean): void {
     new EventSourceMapping(this, "StreamToCollect", {
       target: collect,
       eventSourceArn: table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [FilterCriteria.filter(COLLECTED)],
+      filters: [COLLECTED, ...(siem ? [FIRST_USE] : [])].map((each) => FilterCriteria.filter(each)),
       batchSize: 1_000,
       // One object for many events costs less. With the half minute between two runs, the log is less than a minute behind.
       maxBatchingWindow: Duration.seconds(COLLECT_WINDOW_SECONDS),

@@ -1,7 +1,7 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
-import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
 const JOURNALS = ["JOURNAL#", "AGENTJOURNAL#", "SECRETJOURNAL#", "PANICJOURNAL#", "APPROVALJOURNAL#"].map((prefix) => ({
@@ -77,6 +77,23 @@ describe("the way of a revocation", () => {
     ]);
     expect(mapping).toMatchObject({ MaximumRetryAttempts: -1, BisectBatchOnFunctionError: true });
     expect(mapping).not.toHaveProperty("MaximumRecordAgeInSeconds");
+  });
+
+  it("hands the collector a task's first use of an action, too, where a SIEM is told of it", () => {
+    const { hub: telling } = deployedStacks({ ...CONFIG, siem: true });
+    const mappings = resourcesOf(telling, "AWS::Lambda::EventSourceMapping").filter(({ FunctionName }) =>
+      JSON.stringify(FunctionName).includes('"collect'),
+    );
+    const patterns = mappings.flatMap(({ FilterCriteria }) =>
+      (FilterCriteria as { Filters: { Pattern: string }[] }).Filters.map(
+        ({ Pattern }) => JSON.parse(Pattern) as unknown,
+      ),
+    );
+    expect(patterns).toHaveLength(2);
+    expect(patterns[1]).toEqual({
+      eventName: ["INSERT"],
+      dynamodb: { Keys: { pk: { S: [{ prefix: "USE#" }] } }, NewImage: { action: { S: [{ exists: true }] } } },
+    });
   });
 
   it("gives each role one writer: a FIFO queue, whose messages wait longer than the reconciler may run", () => {

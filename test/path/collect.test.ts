@@ -1,7 +1,9 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
 import { journalOf } from "../../fakes/archived-world.ts";
 import { FakeArchive } from "../../fakes/fake-archive.ts";
 import { FakeSiem } from "../../fakes/fake-siem.ts";
+import { firstUsesOf } from "../../functions/adapters/dynamodb/first-uses.ts";
 import { journalEventsOf, putSinceMs } from "../../functions/adapters/dynamodb/journal-events.ts";
 import { collect } from "../../functions/collect/collect.ts";
 import { NO_SIEM } from "../../functions/collect/env.ts";
@@ -27,7 +29,7 @@ const down = (): never => {
 describe("the collector", () => {
   it("tells the SIEM of each event, and puts them into the archive", async () => {
     const { siem, ports, stored } = world();
-    await collect({ events: EVENTS, sinceMs: NOW }, ports);
+    await collect({ events: EVENTS, uses: [], sinceMs: NOW }, ports);
     expect(siem.events.map(({ metadata }) => metadata.original_event_uid)).toEqual(
       [1, 2, 3].map((n) => `tasks/5pziufisgdts./${n}`),
     );
@@ -36,24 +38,26 @@ describe("the collector", () => {
 
   it("tells nobody where no SIEM is configured", async () => {
     const { siem, ports, stored } = world();
-    await collect({ events: EVENTS, sinceMs: NOW }, { ...ports, siem: undefined });
+    await collect({ events: EVENTS, uses: [], sinceMs: NOW }, { ...ports, siem: undefined });
     expect([siem.events.length, stored()]).toEqual([0, 1]);
   });
 
   it("has young events delivered again that the bus does not take, and adds no second batch to the archive", async () => {
     const { siem, ports, stored } = world();
     siem.before = down;
-    await expect(collect({ events: EVENTS, sinceMs: NOW - 119_000 }, ports)).rejects.toThrow("the bus is down");
+    await expect(collect({ events: EVENTS, uses: [], sinceMs: NOW - 119_000 }, ports)).rejects.toThrow(
+      "the bus is down",
+    );
     expect(stored()).toBe(0);
     siem.before = () => undefined;
-    await collect({ events: EVENTS, sinceMs: NOW - 119_500 }, ports);
+    await collect({ events: EVENTS, uses: [], sinceMs: NOW - 119_500 }, ports);
     expect([siem.events.length, stored()]).toEqual([3, 1]);
   });
 
   it("leaves out, loudly, what the bus has not taken for two minutes: the archive does not wait", async () => {
     const { siem, ports, stored, lines } = world();
     siem.before = down;
-    await collect({ events: EVENTS, sinceMs: NOW - 120_000 }, ports);
+    await collect({ events: EVENTS, uses: [], sinceMs: NOW - 120_000 }, ports);
     expect([siem.events.length, stored()]).toEqual([0, 1]);
     expect(lines).toContainEqual({ level: "error", event: "siem_not_told", events: 3, why: "TypeError" });
   });
@@ -61,9 +65,9 @@ describe("the collector", () => {
   it("has events told again whose batch the archive did not take, with the same uids", async () => {
     const { siem, store, ports } = world();
     store.onWrite = down;
-    await expect(collect({ events: EVENTS, sinceMs: NOW }, ports)).rejects.toThrow("the bus is down");
+    await expect(collect({ events: EVENTS, uses: [], sinceMs: NOW }, ports)).rejects.toThrow("the bus is down");
     store.onWrite = () => undefined;
-    await collect({ events: EVENTS, sinceMs: NOW }, ports);
+    await collect({ events: EVENTS, uses: [], sinceMs: NOW }, ports);
     expect(siem.events).toHaveLength(6);
     expect(new Set(siem.events.map(({ metadata }) => metadata.uid)).size).toBe(3);
   });
@@ -76,15 +80,43 @@ describe("the collector", () => {
     const { siem, ports, stored } = world();
     siem.before = down;
     const future = EVENTS.map((event) => ({ ...event, at: NOW * 2 }));
-    await collect({ events: future, sinceMs: NOW - 200_000 }, ports);
+    await collect({ events: future, uses: [], sinceMs: NOW - 200_000 }, ports);
     expect(stored()).toBe(1);
   });
 
   it("puts into the archive what is no event, whatever the SIEM would make of it", async () => {
     const { siem, ports, stored } = world();
     const image = { pk: { S: "JOURNAL#x" }, sk: { S: "x" }, kind: { S: "EVENT" }, at: { S: "soon" }, type: { N: "1" } };
-    await collect({ events: journalEventsOf({ Records: [{ dynamodb: { NewImage: image } }] }), sinceMs: NOW }, ports);
+    await collect(
+      { events: journalEventsOf({ Records: [{ dynamodb: { NewImage: image } }] }), uses: [], sinceMs: NOW },
+      ports,
+    );
     expect([siem.events.length, stored()]).toEqual([1, 1]);
+  });
+
+  it("tells the SIEM of a task's first use of an action, and keeps it from the archive", async () => {
+    const { siem, ports, stored } = world();
+    const row = {
+      action: "s3:GetObject",
+      resource: "arn:aws:s3:::acme-data/a",
+      used: 1,
+      denied: 0,
+      first: NOW / 1_000,
+    };
+    const NewImage = marshall({
+      pk: "USE#5pzi",
+      sk: "5pziufisgdts.#s3:GetObject#x",
+      ...row,
+      region: "eu-central-1",
+      sourceIp: "198.51.100.7",
+    });
+    const counts = marshall({ pk: "USE#5pzi", sk: "5pziufisgdts.##", rows: 1 });
+    const Records = [{ dynamodb: { NewImage } }, { dynamodb: { NewImage: counts } }];
+    await collect({ events: journalEventsOf({ Records }), uses: firstUsesOf({ Records }), sinceMs: NOW }, ports);
+    expect(siem.events).toMatchObject([
+      { class_uid: 6003, api: { operation: "GetObject" }, actor: { session: { uid: "5pziufisgdts." } } },
+    ]);
+    expect(stored()).toBe(0);
   });
 
   it.each([

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { ArchivedEvent } from "../archive/entry.ts";
 import type { EventType } from "../journal/event.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
-import { CLASSES, type Hub, OCSF_VERSION, type OcsfEvent, type OcsfUser, SEVERITY, USER_TYPE } from "./ocsf-event.ts";
+import { type Hub, type OcsfEvent, type OcsfUser, USER_TYPE } from "./ocsf-event.ts";
+import { epoch, ocsfHead } from "./ocsf-head.ts";
 import { OCSF_MAPPING, type OcsfRow, UNKNOWN } from "./ocsf-mapping.ts";
 import { PlainFacts } from "./plain-facts.ts";
 
@@ -12,40 +13,16 @@ import { PlainFacts } from "./plain-facts.ts";
  */
 export function ocsfOf(event: ArchivedEvent, hub: Hub): OcsfEvent {
   const row = isMapped(event.type) ? OCSF_MAPPING[event.type] : UNKNOWN;
-  const { uid: class_uid, name: class_name, category } = CLASSES[row.class];
   const facts = new PlainFacts(event.facts);
   const uid = uidOf(event);
-  const own = ofClass(row, event, uid, facts);
-  const decided = decisionOf(row, facts);
-  const unmapped = restOf(event, facts);
-  return {
-    class_uid,
-    class_name,
-    category_uid: category.uid,
-    category_name: category.name,
-    activity_id: row.activity,
-    activity_name: row.name,
-    type_uid: class_uid * 100 + row.activity,
-    type_name: `${class_name}: ${row.name}`,
-    severity_id: SEVERITY[row.severity ?? "informational"],
-    time: epoch(event.at),
-    message: row.says,
-    ...decided,
-    ...own,
-    cloud: { provider: "AWS", region: hub.region, account: { uid: hub.account, type_id: 10 } },
-    metadata: {
-      version: OCSF_VERSION,
-      profiles: ["cloud", "security_control"],
-      uid,
-      original_event_uid: facts.plain(`${event.journal}/${event.of}/${event.n}`),
-      event_code: facts.plain(event.type) ?? "unknown",
-      log_name: event.journal,
-      tenant_uid: hub.account,
-      product: { name: "valetkey", vendor_name: "valetkey" },
-      ...(facts.isTruncated ? { is_truncated: true } : {}),
-    },
-    unmapped,
+  const own = { ...decisionOf(row, facts), ...ofClass(row, event, uid, facts), unmapped: restOf(event, facts) };
+  const identity = {
+    uid,
+    original_event_uid: facts.plain(`${event.journal}/${event.of}/${event.n}`),
+    event_code: facts.plain(event.type) ?? "unknown",
+    log_name: event.journal,
   };
+  return { ...ocsfHead(row, event.at, { ...identity, isTruncated: facts.isTruncated }, hub), ...own };
 }
 
 /**
@@ -63,7 +40,7 @@ function ofClass(
   facts: PlainFacts,
 ): Readonly<Record<string, unknown>> {
   const actor = { user: actorOf(event, facts) };
-  const source = sourceOf(facts);
+  const source = endpointOf(facts.text("source_ip") ?? "");
   switch (row.class) {
     case "authorize":
       return {
@@ -91,7 +68,7 @@ function ofClass(
       };
     case "finding":
       return {
-        finding_info: { uid, title: row.says, created_time: epoch(event.at) },
+        finding_info: { uid, title: row.says, created_time: epoch(event.at), ...analyticOf(facts) },
         evidences: [{ actor: { user: agentOf(event, facts), session: { uid: taskOf(event, facts) } } }],
         is_alert: true,
       };
@@ -160,13 +137,19 @@ function expiryOf(facts: PlainFacts): { readonly expiration_time?: number } {
   return seconds === undefined || Math.abs(seconds) > MOST_SECONDS ? {} : { expiration_time: seconds * 1_000 };
 }
 
+/** Rule that found it; 1 is OCSF's number of rules. */
+const analyticOf = (facts: PlainFacts) => {
+  const rule = facts.text("rule");
+  return rule === undefined ? {} : { analytic: { uid: rule, type: "Rule", type_id: 1 } };
+};
+
 const commentOf = (facts: PlainFacts) => {
   const comment = facts.text("reason") ?? facts.text("result");
   return comment === undefined ? {} : { comment };
 };
 
-function sourceOf(facts: PlainFacts): { readonly ip: string } | undefined {
-  const ip = facts.text("source_ip") ?? "";
+/** Endpoint of a caller. @returns undefined for what is no address: a zone (`%eth0`), a service's name. */
+export function endpointOf(ip: string): { readonly ip: string } | undefined {
   if (IPV4.test(ip)) return { ip };
   return /^[\da-fA-F:.]{2,45}$/.test(ip) && URL.canParse(`http://[${ip}]`)
     ? { ip: new URL(`http://[${ip}]`).hostname.slice(1, -1) }
@@ -184,6 +167,8 @@ function restOf(event: ArchivedEvent, facts: PlainFacts): Readonly<Record<string
     task: event.journal === "tasks" || facts.text("task") ? taskOf(event, facts) : undefined,
     parent: facts.text("parent"),
     status: facts.text("status"),
+    account: facts.text("account"),
+    done: facts.text("done"),
     approval: facts.text("approval") ?? approvals.map((each) => each.text("id"))[0],
     leases: listed(
       facts.objects("leases", "lease").map((lease) =>
@@ -201,10 +186,8 @@ function restOf(event: ArchivedEvent, facts: PlainFacts): Readonly<Record<string
 
 const listed = <T>(values: readonly T[]): readonly T[] | undefined => (values.length > 0 ? values : undefined);
 
-const withoutGaps = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+export const withoutGaps = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** Most seconds whose milliseconds are a whole number that JSON holds. */
 const MOST_SECONDS = Math.floor(Number.MAX_SAFE_INTEGER / 1_000);
-
-const epoch = (ms: number): number => (Number.isFinite(ms) ? Math.min(Math.trunc(ms), Number.MAX_SAFE_INTEGER) : 0);
