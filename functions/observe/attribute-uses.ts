@@ -1,5 +1,5 @@
 import type { ApiUse } from "../core/ledger/api-use.ts";
-import type { CopiedKey, Ledger } from "../core/ledger/ledger.ts";
+import { type CopiedKey, type Ledger, MOST_COPIES } from "../core/ledger/ledger.ts";
 import { hasForgottenKeys, keyIdsOf } from "../core/tasks/lease-keys.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../names.ts";
@@ -10,7 +10,7 @@ export interface AttributedUses<Use> {
   readonly own: readonly Use[];
   /** Uses by keys that nobody recorded. */
   readonly foreign: readonly Use[];
-  /** Uses of which nobody can tell: by a service for the session, without a key, or by a key so old that the task may have forgotten it. */
+  /** Uses of which nobody can tell: by a service for the session, without a key, or by a key that the task may have forgotten. */
   readonly untold: readonly Use[];
 }
 
@@ -28,6 +28,7 @@ export async function attributeUses<Use extends ApiUse>(
   const isIssued = (use: ApiUse): boolean =>
     leasesOf(use, task).some((lease) => keyIdsOf(lease).includes(use.accessKeyId));
   const own = new Set(calls.filter(isIssued));
+  let hasForgottenCopies = false;
   if (task && own.size < calls.length) {
     const copies = [...(await ledger.copies(task.path))];
     for (let known = -1; known < own.size; ) {
@@ -35,12 +36,17 @@ export async function attributeUses<Use extends ApiUse>(
       copies.push(...(await learnCopies(task, [...own], copies, ledger)));
       for (const use of calls) if (copies.some((copy) => isBy(use, copy))) own.add(use);
     }
+    // An agent makes as many copies as it likes: a key that was forgotten must not count as somebody else's.
+    hasForgottenCopies = copies.length >= MOST_COPIES;
   } else if (task) {
     await learnCopies(task, [...own], [], ledger);
   }
   const others = calls.filter((use) => !own.has(use));
   const untold = others.filter(
-    (use) => use.isByService || use.accessKeyId === "" || leasesOf(use, task).some(hasForgottenKeys),
+    (use) =>
+      use.isByService ||
+      use.accessKeyId === "" ||
+      leasesOf(use, task).some((lease) => hasForgottenCopies || hasForgottenKeys(lease)),
   );
   return { own: [...own], untold, foreign: others.filter((use) => !untold.includes(use)) };
 }

@@ -3,7 +3,7 @@ import { FakeEscalations } from "../../fakes/fake-escalation.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
-import { MOST_ROWS } from "../../functions/core/ledger/ledger.ts";
+import { MOST_COPIES, MOST_ROWS } from "../../functions/core/ledger/ledger.ts";
 import { MOST_EARLIER_KEYS } from "../../functions/core/tasks/lease-keys.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { observe } from "../../functions/observe/observe.ts";
@@ -53,7 +53,8 @@ describe("observe", () => {
         eventSource: `${copyKeyId ? "sts" : (over.source ?? "s3")}.amazonaws.com`,
         eventName: copyKeyId ? "GetScopedCredentials" : (over.name ?? "GetObject"),
         ...(copyKeyId ? { responseElements: { credentials: { accessKeyId: copyKeyId } } } : {}),
-        requestParameters: { bucketName: "acme", key: over.key ?? "a" },
+        requestParameters: { bucketName: "acme", key: over.key ?? "a", ...(over.beside ?? {}) },
+        resources: over.resources,
         userIdentity: {
           arn,
           accessKeyId: over.key_id ?? KEY,
@@ -140,6 +141,26 @@ describe("observe", () => {
     await run(call({ key_id: "ASIAB", id: "c" }));
     expect((await rows()).find(([action]) => action === "s3:GetObject")?.[2]).toBe(2);
     expect(isForeign()).toBe(false);
+  });
+
+  test("An agent that copies its session until the ledger forgets the first copy does not make E3 halt its account", async () => {
+    for (let n = 0; n <= MOST_COPIES; n += 1) await run(call({ copies: `ASIA${n}` }));
+    await run(call({ key_id: "ASIA0" }));
+    expect(isForeign()).toBe(false);
+    await run(call({ key_id: "ASIA0", role: "valetkey-task-99" }));
+    expect(isForeign()).toBe(true);
+  });
+
+  test("An agent writes a longer ARN beside a tripwire's name, and the tripwire rings all the same", async () => {
+    const beside = { "response-content-type": `arn:aws:s3:::acme/${"x".repeat(200)}` };
+    await run(call({ key: "tripwire", resources: [{ ARN: "arn:aws:s3:::acme/tripwire" }], beside }));
+    expect(escalations.reported).toMatchObject([{ rule: "E6", resource: "arn:aws:s3:::acme/tripwire" }]);
+  });
+
+  test("An agent writes another bucket's ARN beside its own object's, and does not make E2 halt its account", async () => {
+    const beside = { "response-content-type": `arn:aws:s3:::payroll/${"x".repeat(200)}` };
+    await run(call({ resources: [{ ARN: "arn:aws:s3:::acme/a" }], beside }));
+    expect([escalations.reported, await rows()]).toEqual([[], [["s3:GetObject", "arn:aws:s3:::acme/a", 1, 0]]]);
   });
 
   test("A copy is known in the account and role of its session alone, and a stranger's copy is nobody's", async () => {

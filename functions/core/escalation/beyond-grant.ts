@@ -1,4 +1,4 @@
-import type { ApiUse } from "../ledger/api-use.ts";
+import { type ApiUse, MOST_CHARACTERS } from "../ledger/api-use.ts";
 import { pairsOf } from "../ledger/coverage.ts";
 import { globFromIam, matches } from "../policy/glob.ts";
 import type { Task } from "../tasks/task.ts";
@@ -59,5 +59,9 @@ export function isBeyondGrant(use: ApiUse, { details, connectorLeases = [] }: Ta
 const isReadOfSecret = ({ action }: ApiUse): boolean =>
   action === "secretsmanager:GetSecretValue" || action === "secretsmanager:DescribeSecret" || action === "kms:Decrypt";
 
+/** A name that was cut is not known: a grant may end where it was cut. */
 const isResourceKnown = ({ action, eventName, resource }: ApiUse): boolean =>
-  action.startsWith("s3:") && ONE_RESOURCE.has(eventName) && /^arn:[\w-]+:s3:::[^*]+$/.test(resource);
+  action.startsWith("s3:") &&
+  ONE_RESOURCE.has(eventName) &&
+  resource.length < MOST_CHARACTERS &&
+  /^arn:[\w-]+:s3:::[^*]+$/.test(resource);

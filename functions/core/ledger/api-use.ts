@@ -41,8 +41,8 @@ export interface ApiUse {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Longest text of an event that is recorded; characters. */
-const MOST = 512;
+/** Longest text of an event that is recorded; characters. A longer one is cut. */
+export const MOST_CHARACTERS = 512;
 
 /** Codes by which services say that IAM refused. */
 const DENIED = /AccessDenied|UnauthorizedOperation|NotAuthorized|Unauthorized$|AuthorizationError/;
@@ -100,28 +100,38 @@ const isCopying = (source: string, name: string): boolean =>
 
 const ASSUMED = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/;
 
-/** Resource of a call: the most specific ARN that the event lists, or the one that the request names. */
+/**
+ * Resource of a call. What AWS lists comes first, then the parameter that names it, then AWS's sentence: a caller may write any ARN into another
+ * parameter, and must not choose by it what is recorded.
+ */
 function resourceOf(
   { resources, requestParameters, errorMessage, awsRegion }: Fields,
   { account, partition }: { readonly account: string; readonly partition: string },
 ): string {
   const listed = (Array.isArray(resources) ? resources : []).map((each) => text(fieldsOf(each).ARN)).filter(isArn);
+  if (listed.length > 0) return longestOf(listed);
   const parameters = fieldsOf(requestParameters);
   const { bucketName, key, secretId } = parameters;
-  if (typeof bucketName === "string" && listed.length === 0)
-    return `arn:${partition}:s3:::${bucketName}${typeof key === "string" ? `/${key}` : ""}`.slice(0, MOST);
-  if (typeof secretId === "string" && !isArn(secretId) && listed.length === 0)
-    return `arn:${partition}:secretsmanager:${text(awsRegion)}:${account}:secret:${secretId}`.slice(0, MOST);
+  if (typeof bucketName === "string")
+    return text(`arn:${partition}:s3:::${bucketName}${typeof key === "string" ? `/${key}` : ""}`);
+  if (typeof secretId === "string")
+    return text(
+      isArn(secretId) ? secretId : `arn:${partition}:secretsmanager:${text(awsRegion)}:${account}:secret:${secretId}`,
+    );
+  // A denied call often has no parameters in its event, and its resource in AWS's sentence.
+  const [, denied] = ON_RESOURCE.exec(text(errorMessage)) ?? [];
   const named = Object.values(parameters)
     .filter((value) => typeof value === "string")
     .filter(isArn);
-  const longest = [...listed, ...named].toSorted((a, b) => b.length - a.length)[0];
-  // A denied call often has no parameters in its event, and its resource in AWS's sentence.
-  const [, denied] = ON_RESOURCE.exec(text(errorMessage)) ?? [];
-  return (longest ?? denied ?? "*").slice(0, MOST);
+  return text(denied ?? longestOf(named));
 }
+
+/** Most specific of some ARNs; `*` where there is none. */
+const longestOf = (arns: readonly string[]): string => arns.toSorted((a, b) => b.length - a.length)[0] ?? "*";
 
 const ON_RESOURCE = / on resource: "?(arn:[^\s"]+)/;
 const isArn = (value: string): boolean => value.startsWith("arn:");
-const text = (value: unknown): string => (typeof value === "string" ? value.slice(0, MOST) : "");
+/** Text of an event, cut where it is too long; never in the middle of a character, since a store may refuse half of one. */
+const text = (value: unknown): string =>
+  typeof value === "string" ? value.slice(0, MOST_CHARACTERS).toWellFormed() : "";
 const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});

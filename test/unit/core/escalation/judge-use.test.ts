@@ -6,7 +6,7 @@ import { areTooMany, isDeniedWrite, withDeniedWrites } from "../../../../functio
 import { detectionId, detectionOf } from "../../../../functions/core/escalation/detection.ts";
 import { judgeUse } from "../../../../functions/core/escalation/judge-use.ts";
 import { RULE_IDS, RULES } from "../../../../functions/core/escalation/rules.ts";
-import type { ApiUse } from "../../../../functions/core/ledger/api-use.ts";
+import { type ApiUse, MOST_CHARACTERS } from "../../../../functions/core/ledger/api-use.ts";
 
 const ACCOUNT = "111122223333";
 const { task } = aTask({
@@ -77,6 +77,13 @@ describe("A use of a task's key", () => {
     ["a call that needs no right", { action: "sts:GetCallerIdentity", eventName: "GetCallerIdentity" }, false],
   ])("on %s: %j is beyond the grant: %s", (_, changed, isBeyond) => {
     expect(isBeyondGrant({ ...USE, ...changed }, task)).toBe(isBeyond);
+  });
+
+  test("on a key that the record cuts is not beyond the grant: an agent could halt its account with a long name", () => {
+    const details = [{ ...task.details[0], resources: ["arn:aws:s3:::acme/*.json"] }] as typeof task.details;
+    const cut = `arn:aws:s3:::acme/${"x".repeat(1_000)}.json`.slice(0, MOST_CHARACTERS);
+    expect(isBeyondGrant({ ...USE, resource: cut }, { ...task, details })).toBe(false);
+    expect(isBeyondGrant({ ...USE, resource: cut.slice(0, -1) }, { ...task, details })).toBe(true);
   });
 
   test("on a secret that is delivered to the session is within the grant", () => {

@@ -101,6 +101,46 @@ describe("an event of CloudTrail", () => {
     );
   });
 
+  const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:do-not-touch-AbCdEf";
+  const OTHER = `arn:aws:s3:::other/${"x".repeat(300)}`;
+  test.each([
+    [
+      "an object",
+      {
+        resources: [{ ARN: "arn:aws:s3:::acme/tripwire" }, { ARN: "arn:aws:s3:::acme" }],
+        requestParameters: { bucketName: "acme", key: "tripwire", "response-content-disposition": OTHER },
+      },
+      "arn:aws:s3:::acme/tripwire",
+    ],
+    [
+      "an object that AWS lists nowhere",
+      { requestParameters: { bucketName: "acme", key: "tripwire", "response-content-type": OTHER } },
+      "arn:aws:s3:::acme/tripwire",
+    ],
+    ["a secret", { requestParameters: { secretId: SECRET, versionStage: OTHER } }, SECRET],
+    [
+      "a denied call",
+      {
+        requestParameters: { description: OTHER },
+        errorCode: "AccessDenied",
+        errorMessage: `not authorized to perform: kms:Decrypt on resource: ${SECRET} because`,
+      },
+      SECRET,
+    ],
+  ])(
+    "on %s is on the resource that AWS decided on, whatever longer ARN its caller writes beside it",
+    (_, told, arn) => {
+      expect(read({ ...envelope, detail: { ...detail, ...told } })?.resource).toBe(arn);
+    },
+  );
+
+  test("whose text is cut in the middle of a character is text that every store takes", () => {
+    const key = `${"k".repeat(493)}\u{1f600}`;
+    const made = read({ ...envelope, detail: { ...detail, requestParameters: { bucketName: "acme", key } } });
+    const named = read({ ...envelope, detail: { ...detail, sourceIPAddress: `${"x".repeat(511)}\u{1f600}` } });
+    expect([made?.resource.isWellFormed(), named?.sourceIp.isWellFormed()]).toEqual([true, true]);
+  });
+
   test.each([
     ["s3", "ListObjectsV2", "s3:ListBucket"],
     ["s3", "CompleteMultipartUpload", "s3:PutObject"],
