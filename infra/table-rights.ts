@@ -119,6 +119,7 @@ export const TABLE_RIGHTS = {
       "live",
       "task",
       "role",
+      "writes",
       "pendingRevocation",
       "halt",
       "secret",

@@ -35,7 +35,7 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     counted.listings += listed.length;
     return listed;
   };
-  const { panics, locks, log } = fakeWorld().ports;
+  const { panics, locks, policyWrites, observations, log } = fakeWorld().ports;
   const ports: SweepPorts = {
     deployment: { accounts: [], recertification: null },
     agents: new FakeAgents(tasks, {}, () => minute * 60_000),
@@ -43,6 +43,8 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     glasses: { unreviewed: async () => [] },
     panics,
     locks,
+    policyWrites,
+    observations,
     tasks,
     timers: tasks,
     roles: tasks,

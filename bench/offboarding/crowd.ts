@@ -1,6 +1,8 @@
 import { aLease, aTask, aUse, NOW } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
+import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/dynamo-pending-revocations.ts";
+import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
@@ -20,6 +22,8 @@ export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAcc
     agents: new DynamoAgents(table, { robots: "sub" }, () => clock.nowMs()),
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
+    policyWrites: new DynamoPolicyWrites(table),
+    observations: new DynamoObservations(table),
     pendingRevocations: new DynamoPendingRevocations(table),
     locks: new DynamoSecretLocks(table, () => clock.nowMs()),
     clock,

@@ -87,9 +87,9 @@ export const OPERATOR_HELP = {
     "  valetkey secrets\n  valetkey secrets databases/app\n  valetkey secrets rotate databases/app --yes",
   ),
   offboard: page(
-    "offboard <agent> --yes [--wait <seconds>]",
+    "offboard <agent> --yes [--reason <text>] [--wait <seconds>]",
     "Ends everything that the agent ever had, for good, and prints the report. It may be repeated.",
-    "  --yes                        it cannot be undone, and the id is never used again\n  --wait <seconds>             how long to wait until all of it has ended; 60 unless given\n",
+    "  --yes                        it cannot be undone, and the id is never used again\n  --reason <text>              why, at most 256 characters, for the agent's journal\n  --wait <seconds>             how long to wait until all of it has ended; 60 unless given\n",
     "  valetkey offboard report-agent --yes --wait 900",
   ),
   panic: page(

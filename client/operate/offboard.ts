@@ -2,15 +2,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
+import { refused } from "./receipts.ts";
+import { endedTable } from "./suspend.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
 const PAUSE_MS = 2_000;
 
-/** Runs `valetkey offboard <agent> --yes [--wait <seconds>]`: ends everything that the agent ever had, and prints the report. */
+/** Runs `valetkey offboard <agent> --yes [--reason <text>] [--wait <seconds>]`: ends everything that the agent ever had, and prints the report. */
 export const offboard: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("offboard", argv, env, ["yes", "wait"], 1);
+  const options = parseOperator("offboard", argv, env, ["yes", "wait", "reason"], 1);
   const id = wordOf(options, 0, "which agent", "offboard");
   if (!options.option.yes)
     throw new ClientError(
@@ -21,22 +23,38 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   const deadlineMs = Date.now() + secondsIn(options.option.wait ?? "60", "--wait") * 1_000;
   const { api, print } = await operatorOf(options, env);
   const path = `/v1/agents/${encodeURIComponent(id)}`;
-  await report.patiently("ending what it has", api.post(`${path}/offboard`));
+  const { reason } = options.option;
+  const body = reason === undefined ? {} : { reason };
+  const begun = await report.patiently("ending what it has", api.post(`${path}/offboard`, body));
+  const ended = listOf(begun.ended).map(String);
+  let closesAt = begun.closes_at;
   let told = await api.get(`${path}/offboarding`);
   while (!isSigned(told) && Date.now() < deadlineMs) {
-    report.note("waiting", `${openOf(told)} of its tasks, leases, bindings and secrets are open still ...`);
+    report.note(
+      "waiting",
+      `${openOf(told)} of its tasks, leases, bindings and secrets are open still${signable(closesAt)} ...`,
+    );
     await sleep(PAUSE_MS);
-    await api.post(`${path}/offboard`);
+    const again = await api.post(`${path}/offboard`, body);
+    ended.push(...listOf(again.ended).map(String));
+    closesAt = again.closes_at ?? closesAt;
     told = await api.get(`${path}/offboarding`);
   }
-  print(told, () => described(told));
+  print(
+    { ...told, ended, ...(closesAt === undefined ? {} : { closes_at: closesAt }) },
+    () => `${endedTable(ended)}\n${described(told)}`,
+  );
   if (isSigned(told)) return 0;
   throw new ClientError(
     "later",
     "not_complete",
-    "not everything has ended yet: run it again, or wait for its last fence",
+    `not everything has ended yet${signable(closesAt)}: run it again, or wait for its last fence`,
   );
 };
+
+/** Says from when on the report can be signed; nothing where that is not known yet. */
+const signable = (closesAt: unknown): string =>
+  typeof closesAt === "string" ? `; its report can be signed from ${closesAt}` : "";
 
 /** True for a signed report. A report may be complete a moment before its signature. */
 const isSigned = ({ sha256 }: Body): boolean => typeof sha256 === "string";
@@ -60,8 +78,22 @@ function partsOf({ report }: Body): readonly Body[] {
 const OVER: ReadonlySet<unknown> = new Set(["revoked", "expired", "rotated", "not_rotated"]);
 const openOf = (told: Body): number => partsOf(told).filter(({ status }) => !OVER.has(status)).length;
 
+/** Formats the receipt's evidence of a lease. */
+function denialOf(denied: unknown): readonly unknown[] {
+  const { policy_written_at: at, observed } = (denied ?? {}) as Body;
+  return [at, refused(observed)];
+}
+
 function described(told: Body): string {
-  const rows = partsOf(told).map(({ kind, which, status, at }) => [kind, which, status, at]);
-  const end = isSigned(told) ? coloured("complete", "green") : coloured("not complete", "red");
-  return `${table(["what", "which", "is", "since"], rows)}\n${end}  sha256 ${told.sha256 ?? ""}\n`;
+  const rows = partsOf(told).map(({ kind, which, status, at, denied }) => [
+    kind,
+    which,
+    status,
+    at,
+    ...denialOf(denied),
+  ]);
+  const end = isSigned(told)
+    ? `${coloured("complete", "green")}  sha256 ${told.sha256}`
+    : coloured("not complete", "red");
+  return `${table(["what", "which", "is", "since", "IAM denies since", "AWS refused"], rows)}\n${end}\n`;
 }

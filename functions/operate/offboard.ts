@@ -15,13 +15,14 @@ import { readActBody, stepUp } from "../operators/step-up.ts";
 import { gatherReport } from "../steps/agents/gather-report.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { signOff } from "../steps/agents/sign-off.ts";
+import type { ReceiptPorts } from "./read-receipt.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 
 /** How long one request ends tasks: the answer has to be out before the API's 30 seconds are over. */
 const WORKING_MS = 20_000;
 
 /** `POST /v1/agents/{agent}/offboard`: 202 where tasks are left to end, which a repeat goes on with, and the sweep without one. */
-export const offboard = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
+export const offboard = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): Promise<HttpAnswer> =>
   operation(
     event,
     ports,
@@ -49,7 +50,7 @@ export const offboard = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnsw
   );
 
 /** `GET /v1/agents/{agent}/offboarding`: what became of each part of it; signed off once nothing is open. */
-export const readOffboarding = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
+export const readOffboarding = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);
     if (!isAtLeast(agent.status, "offboarding")) throw new Refusal("not_offboarding");

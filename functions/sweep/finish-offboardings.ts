@@ -4,11 +4,12 @@ import { type AskNeeds, askForRotations } from "../steps/agents/ask-for-rotation
 import type { ListNeeds } from "../steps/agents/list-issued.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { signOff } from "../steps/agents/sign-off.ts";
+import type { ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
 
 /** How long one sweep works at them; milliseconds. The next one goes on. */
 const WORKING_MS = 20_000;
 
-export type FinishOffboardingsNeeds = ListNeeds & AskNeeds & { readonly log: Log };
+export type FinishOffboardingsNeeds = ListNeeds & ReceiptNeeds & AskNeeds & { readonly log: Log };
 
 /**
  * Every offboarding that is under way, taken as far as it goes by now: what a crash left is finished, and what only had to wait for a fence

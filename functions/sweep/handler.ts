@@ -1,8 +1,10 @@
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
 import { DynamoGlasses } from "../adapters/dynamodb/dynamo-glasses.ts";
 import { DynamoHalts } from "../adapters/dynamodb/dynamo-halts.ts";
+import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPanics } from "../adapters/dynamodb/dynamo-panics.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
+import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
@@ -33,6 +35,8 @@ const ports = {
   roles: new DynamoRoles(table),
   locks: new DynamoSecretLocks(table, nowMs),
   revocationQueue: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
+  policyWrites: new DynamoPolicyWrites(table),
+  observations: new DynamoObservations(table),
   pendingRevocations: new DynamoPendingRevocations(table),
   leaseRevocationQueue: new SqsLeaseRevocationQueue(env.VALETKEY_LEASE_REVOCATION_QUEUE_URL),
   clock: { nowMs },

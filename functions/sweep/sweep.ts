@@ -6,6 +6,7 @@ import type { RevocationQueue } from "../core/revocation/revocation-queue.ts";
 import type { Roles } from "../core/revocation/roles.ts";
 import type { AskNeeds } from "../steps/agents/ask-for-rotations.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
+import type { ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
 import type { EndDuePorts } from "./end-due.ts";
 import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { finishEndings } from "./finish-endings.ts";
@@ -13,7 +14,12 @@ import { type RequestLeaseRevocationsPorts, requestLeaseRevocations } from "./re
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
 import { tendAgents } from "./tend-agents.ts";
 
-export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<RequestLeaseRevocationsPorts, "tasks">, AskNeeds {
+export interface SweepPorts
+  extends EndDuePorts,
+    EndHaltedPorts,
+    Omit<RequestLeaseRevocationsPorts, "tasks">,
+    AskNeeds,
+    ReceiptNeeds {
   readonly deployment: Pick<Deployment, "accounts" | "recertification">;
   readonly agents: Agents;
   readonly halts: Halts;

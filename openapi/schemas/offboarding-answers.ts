@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { connectorLease } from "./connector-details.ts";
 import { accountId, agentId, instant, leaseName, taskId } from "./identifiers.ts";
-import { agentAnswer } from "./record-answers.ts";
+import { agentAnswer, observed } from "./record-answers.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fate = v.pipe(
@@ -23,6 +23,18 @@ const session = v.strictObject({
   fence_at: v.pipe(instant, v.description("Fence of the last session, which allows nothing from then on.")),
   access_key_ids: v.pipe(v.array(v.string()), v.description("The join keys to CloudTrail, the latest last.")),
   status: fate,
+  denied: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        policy_written_at: v.pipe(v.string(), v.isoTimestamp()),
+        milliseconds: v.exactOptional(count),
+        observed: v.exactOptional(observed),
+      }),
+      v.description(
+        "The receipt's evidence, which is kept for a week: when IAM had a policy that denies the sessions, and when AWS was seen to refuse. The status stays what the fence makes it.",
+      ),
+    ),
+  ),
   at: v.exactOptional(instant),
   evidence: v.exactOptional(evidence),
 });

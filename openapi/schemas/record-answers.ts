@@ -70,7 +70,7 @@ export const taskListAnswer = v.strictObject({
 const instantToTheMillisecond = v.pipe(v.string(), v.isoTimestamp());
 
 /** Schema of a probe's observation. */
-const observed = v.pipe(
+export const observed = v.pipe(
   v.strictObject({
     status: v.pipe(
       v.picklist(["denied", "at_most", "not_observed"]),

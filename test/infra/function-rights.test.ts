@@ -193,6 +193,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "LIVE#*",
       "TASK#*",
       "ROLE#*",
+      "WRITES#*",
       "REVOCATION#*",
       "HALT#*",
       "SECRET#*",

@@ -1,5 +1,6 @@
 import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
+import type { LeaseReceipt, Receipt } from "../revocation/receipt.ts";
 import { mayBeAlive } from "../revocation/role-entry.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { TaskPath } from "../tasks/path.ts";
@@ -23,6 +24,9 @@ export interface Evidence {
   readonly hash: string;
 }
 
+/** Evidence of a lease's receipt. */
+export type Denied = Pick<LeaseReceipt, "policy_written_at" | "milliseconds" | "observed">;
+
 /** AWS lease in the report. */
 export interface ReportedLease {
   readonly name: string;
@@ -33,6 +37,8 @@ export interface ReportedLease {
   /** Access keys of the sessions that may have been handed out, the latest last: the join keys to CloudTrail. */
   readonly access_key_ids: readonly string[];
   readonly status: Fate;
+  /** From when on IAM had a policy that denies the lease, and when AWS was seen to refuse: the receipt's evidence. Not on whose word it is over. */
+  readonly denied?: Denied;
   /** Moment at which the lease was over. */
   readonly at?: string;
   /** Event that recorded the fence. */
@@ -72,8 +78,14 @@ export interface ReportedTask {
 /**
  * Reports the fates of a task and of all tasks below it, from their records. A task without a record, or with a broken chain of events, is
  * `unknown`.
+ * @param receipts receipts of these tasks, as far as there are any.
  */
-export function reportTask(path: TaskPath, { tasks, events }: TaskRecord, nowSeconds: number): readonly ReportedTask[] {
+export function reportTask(
+  path: TaskPath,
+  { tasks, events }: TaskRecord,
+  nowSeconds: number,
+  receipts: readonly Receipt[] = [],
+): readonly ReportedTask[] {
   if (!tasks.some((task) => task.path === path)) return [{ task: path, status: "unknown", leases: [] }];
   return tasks.map((task) => {
     const own = events.filter(({ of }) => of === task.path);
@@ -81,7 +93,13 @@ export function reportTask(path: TaskPath, { tasks, events }: TaskRecord, nowSec
     const isSure = isWholeChain(own);
     const opened = { task: task.path, agent: task.agent, opened_at: isoSeconds(task.openedAt) };
     const leases = [
-      ...task.leases.map((lease) => reportLease(lease, own, isSure, nowSeconds)),
+      ...task.leases.map((lease) => ({
+        ...reportLease(lease, own, isSure, nowSeconds),
+        ...deniedIn(
+          receipts.find((each) => each.task === task.path),
+          lease,
+        ),
+      })),
       ...(task.connectorLeases ?? []).map((lease) => reportCredential(lease, own, isSure)),
     ];
     if (!isSure || !ended || task.status === "active") return { ...opened, status: "unknown", leases };
@@ -123,6 +141,20 @@ function reportLease(
     status: isOver ? "expired" : "unknown",
     ...(isOver ? { at: isoSeconds(fenceAt) } : {}),
     ...(recorded ? { evidence: evidenceOf(recorded) } : {}),
+  };
+}
+
+/** Reads from a task's receipt that IAM had the denial of a lease; nothing where it does not say so. */
+function deniedIn(receipt: Receipt | undefined, { name }: SessionLease): { readonly denied?: Denied } {
+  const lease = receipt?.leases.find((each) => each.name === name);
+  if (lease === undefined || !("fence_at" in lease) || lease.policy_written_at === undefined) return {};
+  const { policy_written_at, milliseconds, observed } = lease;
+  return {
+    denied: {
+      policy_written_at,
+      ...(milliseconds === undefined ? {} : { milliseconds }),
+      ...(observed === undefined ? {} : { observed }),
+    },
   };
 }
 

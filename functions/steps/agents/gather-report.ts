@@ -8,10 +8,11 @@ import { activeOf, reportTask } from "../../core/offboarding/report-task.ts";
 import { CLOCK_MARGIN_SECONDS } from "../../core/revocation/role-entry.ts";
 import type { SecretLocks } from "../../core/secrets/secret-lock.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
+import { gatherReceipt, type KnownWrites, type ReceiptNeeds } from "../tasks/gather-receipt.ts";
 import { issuedBefore, type ListNeeds, MOST_LISTED, tasksWithOpenLeases } from "./list-issued.ts";
 import { readSecretsOf } from "./read-secrets-of.ts";
 
-export interface ReportNeeds extends ListNeeds {
+export interface ReportNeeds extends ListNeeds, ReceiptNeeds {
   readonly locks: Pick<SecretLocks, "seenBy" | "find">;
 }
 
@@ -39,10 +40,14 @@ export async function gatherReport(
   const paths = [...new Set([...listed, ...live, ...open.map(({ path }) => path), ...withOpenLeases, ...inRoles])];
   const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
   const nowSeconds = ports.clock.nowMs() / 1_000;
+  const writes: KnownWrites = new Map();
   // Summarises each tree as it is read: one tree's events may be many megabytes, and all at once more than a function's memory.
   const records = await atOnce(AT_ONCE, [...told], async (path) => {
     const record = await ports.tasks.record(path);
-    return { path, tasks: reportTask(path, record, nowSeconds), isActive: activeOf(record).length > 0 };
+    const receipts = await atOnce(AT_ONCE, record.tasks, (task) =>
+      gatherReceipt(task, record, nowSeconds, ports, writes),
+    );
+    return { path, tasks: reportTask(path, record, nowSeconds, receipts), isActive: activeOf(record).length > 0 };
   });
 
   const untold = issued.filter(({ path }) => !told.has(path));

@@ -1,0 +1,64 @@
+import { SETTLED_SECONDS } from "../../core/revocation/endings-seen.ts";
+import type { Observations } from "../../core/revocation/observations.ts";
+import type { PolicyWrites } from "../../core/revocation/policy-writes.ts";
+import { endingOf, type Receipt, receiptOf, type WriteOf } from "../../core/revocation/receipt.ts";
+import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import type { TaskRecord } from "../../core/tasks/tasks.ts";
+
+/** How many writes of one role are looked through for the one that names the ending, and for the first that need not: in a role with an ending each second, half a minute's. */
+const WRITES_READ = 60;
+
+export interface ReceiptNeeds {
+  readonly policyWrites: Pick<PolicyWrites, "after">;
+  readonly observations: Pick<Observations, "of">;
+}
+
+/** Writes that were read for other tasks: many of them end in one role at one moment. */
+export type KnownWrites = Map<string, Promise<readonly WriteOf[]>>;
+
+/**
+ * Gathers the receipt of a task from its record, from the writes of its roles' policies, and from what a probe saw.
+ * @param record records of the task and of all tasks below it.
+ */
+export async function gatherReceipt(
+  task: Task,
+  record: TaskRecord,
+  nowSeconds: number,
+  ports: ReceiptNeeds,
+  known: KnownWrites = new Map(),
+): Promise<Receipt> {
+  const ended = endingOf(task, record);
+  const roles = ended ? rolesOf(task.leases) : [];
+  const [writes, observed] = await Promise.all([
+    Promise.all(roles.map((role) => writesSince(role, ended?.at ?? 0, ports, known))),
+    roles.length === 0 ? [] : ports.observations.of(task.path),
+  ]);
+  return receiptOf(task, record, writes.flat(), nowSeconds, observed);
+}
+
+/** Reads the writes that may be the first to deny what ended in that second: those that may name it, and the first that need not. */
+function writesSince(
+  role: RoleRef,
+  endedAtMs: number,
+  { policyWrites }: Pick<ReceiptNeeds, "policyWrites">,
+  known: KnownWrites,
+): Promise<readonly WriteOf[]> {
+  const secondMs = Math.floor(endedAtMs / 1_000) * 1_000;
+  const name = `${role.account}/${role.role}/${secondMs}`;
+  const read = async () => {
+    const [near, settled] = await Promise.all([
+      policyWrites.after(role, secondMs - 1, WRITES_READ),
+      policyWrites.after(role, secondMs + SETTLED_SECONDS * 1_000 - 1, WRITES_READ),
+    ]);
+    return [...near, ...settled].map((write) => ({ role, write }));
+  };
+  const reading = known.get(name) ?? read();
+  known.set(name, reading);
+  return reading;
+}
+
+/** Each role once: two leases may be in the same one. */
+const rolesOf = (leases: readonly RoleRef[]): readonly RoleRef[] => [
+  ...new Map(leases.map(({ account, role }) => [`${account}/${role}`, { account, role }])).values(),
+];
