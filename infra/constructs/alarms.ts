@@ -1,0 +1,94 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { FilterPattern, type IFilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import type { FunctionName } from "../../functions/names.ts";
+
+type Functions = Readonly<Record<FunctionName, LambdaFunction>>;
+
+/** Alarms of the hub, and the metrics of functions' log lines that they read. */
+export class Alarms extends Construct {
+  readonly all: Alarm[] = [];
+  readonly #topics: readonly ITopic[];
+
+  constructor(scope: Construct, id: string, topics: readonly ITopic[]) {
+    super(scope, id);
+    this.#topics = topics;
+  }
+
+  /** Makes an alarm for each function's lines of level `error`. @param meanings of these lines, by function. */
+  ringLoud(meanings: Readonly<Partial<Record<FunctionName, string>>>, functions: Functions): void {
+    for (const [name, meaning] of Object.entries(meanings)) {
+      const metric = this.#errorLines(name, functions[name as FunctionName]);
+      this.ring(`${name}-loud`, meaning, { metric, atLeast: 1 });
+    }
+  }
+
+  /** Makes a metric of a function's own log lines: the count of an event in a minute, or the largest value of a number in its lines. */
+  logged(
+    { logGroup }: LambdaFunction,
+    name: string,
+    { event, value, statistic = "sum" }: { event: string; value?: string; statistic?: string },
+  ): IMetric {
+    return new MetricFilter(this, `${name}-lines`, {
+      logGroup,
+      filterName: `valetkey-${name}`,
+      filterPattern: FilterPattern.stringValue("$.event", "=", event),
+      metricNamespace: "valetkey",
+      metricName: name,
+      metricValue: value === undefined ? "1" : `$.${value}`,
+    }).metric({ period: Duration.minutes(1), statistic });
+  }
+
+  /** Makes one metric of the log lines of several functions that match a pattern. */
+  loggedBy(names: readonly FunctionName[], name: string, filterPattern: IFilterPattern, functions: Functions): IMetric {
+    for (const each of names) {
+      new MetricFilter(this, `${each}-${name}-lines`, {
+        logGroup: functions[each].logGroup,
+        filterPattern,
+        metricNamespace: "valetkey",
+        metricName: name,
+        metricValue: "1",
+      });
+    }
+    return new Metric({ namespace: "valetkey", metricName: name, period: Duration.minutes(1), statistic: "sum" });
+  }
+
+  /** Makes a metric of a function's log lines of level `error`: failed work, or facts that a person has to see, though the function did not fail. */
+  #errorLines(name: string, { logGroup }: LambdaFunction): IMetric {
+    const filter = new MetricFilter(this, `${name}-error-lines`, {
+      logGroup,
+      filterPattern: FilterPattern.stringValue("$.level", "=", "error"),
+      metricNamespace: "valetkey",
+      metricName: `${name}-error-lines`,
+      metricValue: "1",
+    });
+    return filter.metric({ period: Duration.minutes(1), statistic: "sum" });
+  }
+
+  /** Makes an alarm that rings at the topics: at so much or more, or, where silence is trouble, at so little or less. */
+  ring(
+    name: string,
+    meaning: string,
+    when: { metric: IMetric; minutes?: number } & ({ atLeast: number } | { atMost: number }),
+  ): void {
+    const tooLow = "atMost" in when;
+    const alarm = new Alarm(this, name, {
+      alarmName: `valetkey-${name}`,
+      alarmDescription: meaning,
+      metric: when.metric,
+      threshold: tooLow ? when.atMost : when.atLeast,
+      comparisonOperator: tooLow
+        ? ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: when.minutes ?? 1,
+      // An alarm on too few events counts missing data as too few.
+      treatMissingData: tooLow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(...this.#topics.map((topic) => new SnsAction(topic)));
+    this.all.push(alarm);
+  }
+}

@@ -1,0 +1,81 @@
+import { FilterPattern } from "aws-cdk-lib/aws-logs";
+import { LOUD_REFUSALS } from "../../functions/core/refusal.ts";
+import { ANSWERING, type WatchProps } from "../watched.ts";
+import type { Alarms } from "./alarms.ts";
+
+/** Functions without a waiting caller, and the meaning of their error lines. */
+const LOUD = {
+  archive:
+    "Something that is no journal event came in, and was left out of the log: see the archive's log. Where archive-fails rings too, the log was changed behind its back.",
+} as const;
+
+/** Alarms of a broken glass, by the functions that take part: whoever takes over one of them cannot keep the other quiet. */
+const GLASS = [
+  {
+    name: "glass-asked",
+    by: "approve",
+    event: "glass_asked",
+    meaning: "A person breaks the glass: approves alone what several people have to. See approve's log.",
+  },
+  {
+    name: "glass-broken",
+    by: "exchange",
+    event: "glass_broken",
+    meaning:
+      "A key was handed out that one person approved alone. Another has to review it within 24 hours, or the agent is suspended. See exchange's log.",
+  },
+] as const;
+
+/** Pattern of log lines of refusals whose code is `loud` in the table of refusals. */
+const LOUDLY_REFUSED = FilterPattern.all(
+  FilterPattern.stringValue("$.event", "=", "refused"),
+  FilterPattern.any(...LOUD_REFUSALS.map((code) => FilterPattern.stringValue("$.code", "=", code))),
+);
+
+const SEAL_BROKEN = FilterPattern.stringValue("$.event", "=", "seal_broken");
+
+/** Rings where somebody may be attacking. */
+export function ringAttacks(alarms: Alarms, props: WatchProps): void {
+  const { intake, relay } = props.functions;
+  alarms.ring(
+    "session-policy-unproven",
+    "The validator found a call that a session policy allows and Cedar does not permit, or it could prove nothing. No credentials were issued. See exchange's log for the call.",
+    {
+      metric: alarms.logged(props.functions.exchange, "session-policies-unproven", {
+        event: "session_policy_unproven",
+      }),
+      atLeast: 1,
+    },
+  );
+  alarms.ring(
+    "journal-changed",
+    "A journal event was changed, removed, or written with an expiry, which nobody is allowed to do. See the relay's log for the event.",
+    { metric: alarms.logged(relay, "journal-changes", { event: "journal_changed" }), atLeast: 1 },
+  );
+  alarms.ring(
+    "seal-broken",
+    "A task record was met that the exchange did not seal so, and nothing was issued on it: somebody else has written it. See the lines `seal_broken` in the log of exchange, tasks.",
+    { metric: alarms.loggedBy(["exchange", "tasks"], "seals-broken", SEAL_BROKEN, props.functions), atLeast: 1 },
+  );
+  alarms.ring(
+    "event-refused",
+    "An event on the bus requested something that its sender may not request. See the journal and intake's log.",
+    {
+      metric: alarms.logged(intake, "events-refused", { event: "event_refused" }),
+      atLeast: 1,
+    },
+  );
+  alarms.ring(
+    "escalation",
+    "An agent, or somebody in a target account, did what nobody should. See the journal, intake's log, and docs/escalation.md.",
+    { metric: alarms.logged(intake, "escalations", { event: "escalation_detected" }), atLeast: 1 },
+  );
+  alarms.ring(
+    "refused-loudly",
+    `A request was refused for a reason that needs a person: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
+    { metric: alarms.loggedBy(ANSWERING, "refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
+  );
+  for (const { name, by, event, meaning } of GLASS)
+    alarms.ring(name, meaning, { metric: alarms.logged(props.functions[by], name, { event }), atLeast: 1 });
+  alarms.ringLoud(LOUD, props.functions);
+}
