@@ -1,11 +1,12 @@
-import { hash, randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Seals, Signet } from "../functions/core/seals/seals.ts";
 import type { SealedKind } from "../functions/core/seals/signet.ts";
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
+import { pooledBytes } from "./pooled-bytes.ts";
 
 /** Fake signet with a key that only this world has. Uses a hash with the key where the adapter signs, since tests of interleavings run thousands of times. */
 export class FakeSignet implements Signet, Seals {
-  readonly #key = randomBytes(32).toString("hex");
+  readonly #key = Buffer.from(pooledBytes(32)).toString("hex");
   before: (method: string) => void | Promise<void> = () => undefined;
 
   async seal(kind: SealedKind, fields: object): Promise<string> {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
@@ -35,6 +34,7 @@ import { FakeSignInCodes } from "./fake-sign-in-codes.ts";
 import { FakeSignet } from "./fake-signet.ts";
 import { FakeTasks } from "./fake-tasks.ts";
 import { FakeTokens, fakeToken } from "./fake-tokens.ts";
+import { pooledBytes } from "./pooled-bytes.ts";
 import { RememberedPolicies } from "./remembered-policies.ts";
 
 export const ACCOUNT = "111122223333";
@@ -197,7 +197,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     connectors: {},
     clock: { nowMs: now },
     pause: () => Promise.resolve(),
-    random: { bytes: (size: number) => randomBytes(size) },
+    random: { bytes: pooledBytes },
     tokens: new FakeTokens(),
     agents,
     tasks,

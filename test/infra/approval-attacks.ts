@@ -11,8 +11,8 @@ export interface Scene {
   /** Registration of the agent, as the exchange believes it. */
   readonly agentFacts: Item;
   readonly held: Waiting;
-  /** Another request of the same agent, which waits too. */
-  readonly other: Waiting;
+  /** Another request of the same agent, which waits too; the agent asks at the first call. */
+  readonly other: () => Promise<Waiting>;
   /** A task whose approval was used, and the use. */
   readonly used: { readonly task: Item; readonly use: Item };
   hashOf(waiting: Waiting): Promise<string>;
@@ -99,12 +99,12 @@ const OF_THE_VOTES: readonly Attack[] = [
     return { token: [header, payload, signature].join("."), hashes: [hash] };
   }),
   voted("stores a vote on another request, as one on this", async ({ held, other, hashOf, token }) => ({
-    token: await token(BOB, await hashOf(other)),
+    token: await token(BOB, await hashOf(await other())),
     hashes: [await hashOf(held)],
   })),
   voted("stores a vote on another request, as the batch of both", async ({ held, other, hashOf, token }) => ({
-    token: await token(BOB, await hashOf(other)),
-    hashes: [await hashOf(held), await hashOf(other)],
+    token: await token(BOB, await hashOf(await other())),
+    hashes: [await hashOf(held), await hashOf(await other())],
   })),
   voted("stores the genuine vote of a member of the group whom Cedar does not permit to approve", (scene) =>
     overThis(scene, BOB, { groups: ["sre"] }),
@@ -134,11 +134,12 @@ const OF_THE_VOTES: readonly Attack[] = [
   {
     name: "has the sign-in of a vote that was used vote again",
     before: async ({ cloud, approve, other }) => {
-      await approve(BOB, other);
-      if (!(await cloud.poll(other)).key) throw new Error("the other request was not vended");
+      const second = await other();
+      await approve(BOB, second);
+      if (!(await cloud.poll(second)).key) throw new Error("the other request was not vended");
     },
     write: async (thief, scene) => {
-      const stored = storedAs(scene.other, BOB, { token: "", hashes: [] });
+      const stored = storedAs(await scene.other(), BOB, { token: "", hashes: [] });
       if (!(await thief.reads(stored))) return thief.write(storedAs(scene.held, BOB, await overThis(scene, BOB)));
       const { token } = await thief.read(marshall({ pk: stored.pk, sk: stored.sk }));
       const { auth_time: time } = JSON.parse(Buffer.from(String(token).split(".")[1] ?? "", "base64url").toString());
