@@ -31,6 +31,7 @@ import type { Timer, Timers } from "../functions/core/tasks/timers.ts";
 
 import { FakePendingRevocations } from "./fake-pending-revocations.ts";
 import { FakeRole } from "./fake-role.ts";
+import { plainCopy } from "./plain-copy.ts";
 
 /** Fake record of tasks, in memory, with the table's conditions. The contract suite compares it with the adapter. */
 export class FakeTasks implements Tasks, Timers, Journal, Roles {
@@ -58,7 +59,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   async read(path: TaskPath): Promise<Task | undefined> {
     await this.before("read");
     const task = this.tasks.get(path);
-    return task && structuredClone(task);
+    return task && plainCopy(task);
   }
 
   async isAlive({ path, agent }: Pick<Task, "path" | "agent">): Promise<boolean> {
@@ -89,13 +90,13 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#use(use, task.path);
     if (delegation) this.#useDelegation(delegation, task);
     if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
-    this.tasks.set(task.path, structuredClone(task));
+    this.tasks.set(task.path, plainCopy(task));
     this.events.push(event);
     this.#trees.set(rootOf(task.path), (this.#trees.get(rootOf(task.path)) ?? new Set()).add(task.path));
     this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
     this.#setTimer({ path: task.path, minute: firstLookMinute(task), tries: 0 });
     this.#setRoles(task, task.leases);
-    for (const lease of task.connectorLeases ?? []) this.pendingRevocations.planned(structuredClone(lease));
+    for (const lease of task.connectorLeases ?? []) this.pendingRevocations.planned(plainCopy(lease));
     return { opened: true };
   }
 
@@ -113,20 +114,20 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (task?.status !== "active") throw new Refusal("task_ended");
     if (!isSame || !issued.every((lease) => this.pendingRevocations.isStill(lease, "issuing")))
       throw new Refusal("contended");
-    for (const lease of issued) this.pendingRevocations.confirmed(structuredClone(lease));
+    for (const lease of issued) this.pendingRevocations.confirmed(plainCopy(lease));
     for (const { accessKeyId } of leases) if (accessKeyId) this.confirmed.add(accessKeyId);
     this.tasks.set(path, {
       ...task,
       confirmed: true,
       leases: task.leases.map((own) => leases.find(({ name }) => name === own.name) ?? own),
-      ...connectedOf(task, structuredClone(issued)),
+      ...connectedOf(task, plainCopy(issued)),
     });
   }
 
   async reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {
     await this.before("reissue");
-    this.#change(task, event, (own) => ({ ...own, ...connectedOf(own, structuredClone(leases)) }));
-    for (const lease of leases) this.pendingRevocations.planned(structuredClone(lease));
+    this.#change(task, event, (own) => ({ ...own, ...connectedOf(own, plainCopy(leases)) }));
+    for (const lease of leases) this.pendingRevocations.planned(plainCopy(lease));
   }
 
   async recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
@@ -202,7 +203,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
 
   /** Gives a task that waited what it waited for, as `ApprovalRequests.use` does beside its own items. */
   giveLeases(before: Task, after: Task, event: JournalEvent): void {
-    const { details, leases, connectorLeases, openedAt, expiresAt, seal } = structuredClone(after);
+    const { details, leases, connectorLeases, openedAt, expiresAt, seal } = plainCopy(after);
     const given = { details, leases, openedAt, expiresAt, seal, ...(connectorLeases ? { connectorLeases } : {}) };
     this.#change(before, event, (own) => ({ ...own, ...given }));
     this.#setTimer({ path: after.path, minute: dueMinute(expiresAt), tries: 0 });
@@ -268,7 +269,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     await this.before("record");
     const paths = [...(this.#trees.get(rootOf(path)) ?? [])].filter((each) => each.startsWith(path)).sort();
     const tasks = paths.flatMap((each) => this.tasks.get(each) ?? []);
-    return structuredClone({ tasks, events: paths.flatMap((each) => this.events.filter(({ of }) => of === each)) });
+    return plainCopy({ tasks, events: paths.flatMap((each) => this.events.filter(({ of }) => of === each)) });
   }
 
   async due(minute: number): Promise<readonly Timer[]> {

@@ -55,14 +55,14 @@ export async function readLineage(
     }
     throw new Refusal("agent_inactive", id === task.agent ? {} : { say: "It is the agent of a task above.", why: id });
   };
-  const ended = new Refusal("task_ended", { say: "A task above it has ended." });
+  const ended = () => new Refusal("task_ended", { say: "A task above it has ended." });
   // An ended task remains ended, whatever somebody writes into its record.
   if (proofs.at(-1) === false) throw new Refusal("task_ended");
-  if (proofs.includes(false)) throw ended;
+  if (proofs.includes(false)) throw ended();
   const ancestors = await Promise.all(
     tasks.map(async (above): Promise<TaskOf> => {
-      if (!above || !isLive(above, nowSeconds)) throw ended;
-      return { task: await believeTask(above, ports, ended), agent: agentOf(above.agent) };
+      if (!above || !isLive(above, nowSeconds)) throw ended();
+      return { task: await believeTask(above, ports, ended()), agent: agentOf(above.agent) };
     }),
   );
   return made<Lineage>({ task, agent: agentOf(task.agent), ancestors });
