@@ -13,11 +13,11 @@ import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
-type Options = OperatorOptions<"reason" | "group" | "standing" | "review">;
+type Options = OperatorOptions<"reason" | "group" | "standing" | "review" | "decided">;
 
 /** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: the requests that people decide about. */
 export const approvals: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("approvals", argv, env, ["reason", "group", "standing", "review"], 2);
+  const options = parseOperator("approvals", argv, env, ["reason", "group", "standing", "review", "decided"], 2);
   const [act = "list"] = options.words;
   const run = ACTS[act];
   if (!run) throw usage(`there is no approvals ${act}; valetkey approvals --help lists the acts`);
@@ -29,11 +29,14 @@ export const approvals: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
+/** Lists beside that of what waits, by their options. */
+const LISTS = ["review", "standing", "decided"] as const;
+
 const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Options) => Promise<void>>> = {
   list: async (_, { api, print }, { option }) => {
     const query = new URLSearchParams({
       ...(option.group === undefined ? {} : { group: option.group }),
-      status: option.review ? "review" : option.standing ? "standing" : "pending",
+      status: LISTS.find((each) => option[each]) ?? "pending",
     });
     const listed = await api.all(`/v1/approvals?${query}`, "approvals");
     print({ approvals: listed }, () => (listed.length === 0 ? noneOf(option) : listing(listed)));
@@ -100,11 +103,11 @@ const pathOf = (id: string): string => `/v1/approvals/${encodeURIComponent(id)}`
 const listing = (listed: readonly Body[]): string =>
   table(
     ["request", "agent", "is", "waits for", "until", "you", "purpose"],
-    listed.map(({ id, agent, status, needed, expires_at, standing, review, you, purpose }) => [
+    listed.map(({ id, agent, status, needed, expires_at, standing, review, task, you, purpose }) => [
       ...[
         id,
         nameOf(agent),
-        review ? "to be reviewed" : statusOf(status, standing),
+        recordOf(review).done === false ? "to be reviewed" : `${statusOf(status, standing)}${liveTask(task)}`,
         waitingFor({ needed: votesIn(needed) }),
       ],
       instant(recordOf(review).due_at ?? (status === "standing" ? recordOf(standing).until : expires_at)),
@@ -113,8 +116,12 @@ const listing = (listed: readonly Body[]): string =>
     ]),
   );
 
-const noneOf = ({ standing, review }: Options["option"]): string => {
+/** Names the task of the latest use, while it lives: `valetkey tasks end` ends it. */
+const liveTask = (task: unknown): string => (recordOf(task).live === true ? `, task ${recordOf(task).id} lives` : "");
+
+const noneOf = ({ standing, review, decided }: Options["option"]): string => {
   if (review) return "No broken glass waits for a review.\n";
+  if (decided) return "You have approved nothing that you can take back.\n";
   return standing ? "No standing approval is left to use.\n" : "No request waits.\n";
 };
 

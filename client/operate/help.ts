@@ -59,7 +59,7 @@ export const OPERATOR_HELP = {
   approvals: page(
     "approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]",
     "The requests of agents that people decide about. show computes the request's hash from what it shows, and prints the first 88 bits of it as\neight words: the page shows the same words, or it shows another request. approve prints the page's address, on which you sign in\nfor exactly this request. deny and withdraw need no further sign-in, and end a standing approval. What is used already cannot be withdrawn: end its task.",
-    "  --group <name>               list: of one group of approvers\n  --standing                   list: approvals that were given for several uses, and have some left\n  --review                     list: broken glasses that another person has to review\n  --reason <text>              deny: why, at most 500 characters; the agent reads it\n",
+    "  --group <name>               list: of one group of approvers\n  --standing                   list: approvals that were given for several uses, and have some left\n  --review                     list: broken glasses that another person has to review\n  --decided                    list: what you approved and can withdraw, or whose task lives\n  --reason <text>              deny: why, at most 500 characters; the agent reads it\n",
     '  valetkey approvals\n  valetkey approvals show ap7f3m2q9x4ab\n  valetkey approvals deny ap7f3m2q9x4ab --reason "not during the freeze"',
   ),
   receipt: page(

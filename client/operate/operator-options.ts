@@ -13,6 +13,7 @@ const OPTIONS = {
   group: { type: "string" },
   standing: { type: "boolean" },
   review: { type: "boolean" },
+  decided: { type: "boolean" },
   watch: { type: "boolean" },
   ended: { type: "boolean" },
   since: { type: "string" },

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../functions/names.ts";
+import { rightsOf } from "../../infra/rights.ts";
+import { SCOPE } from "./able-to.ts";
 import { DEADLINES, functionRoles, PROBES, SECRETS, takeFrom } from "./function-roles.ts";
 
 describe("the role of each function", () => {
@@ -69,6 +72,14 @@ describe("the role of each function", () => {
     expect(new Set(doing(/^secretsmanager:GetSecretValue$/))).toEqual(new Set(["exchange", "revoke-leases", "rotate"]));
     expect(new Set(doing(/^secretsmanager:(?!Get|(Describe|List)Secrets?$)/))).toEqual(new Set(["rotate"]));
     expect(doing(/^secretsmanager:(Create|Delete|Tag|Untag|.*Policy)/)).toEqual([]);
+  });
+
+  it("lets only approve, and the exchange for reviews, read the secrets of the clients for approvals", () => {
+    const scope = { ...SCOPE, approvalClientSecrets: ["approvals/client"] };
+    const reading = FUNCTIONS.filter((name) =>
+      rightsOf(name, scope).some(({ Resource }) => [Resource].flat().join().includes("secret:approvals/client-")),
+    );
+    expect(reading).toEqual(["exchange", "approve"]);
   });
 
   it("lets only the relay and the observer put events, each of one kind and under our own name", () => {

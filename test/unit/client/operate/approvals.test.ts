@@ -117,6 +117,21 @@ describe("valetkey approvals", () => {
     expect(stdout).toMatch(/ap7f3m2q9x4ab +deployer +standing \(2 of 30 used\) +2026-12-18T00:00:00Z/);
   });
 
+  it("lists what the person approved, with the task that lives under it", async () => {
+    const listed = {
+      ...{ id: ID, agent: { id: "deployer", name: "Deployer", team: "web" }, status: "used", purpose: "Deploy" },
+      ...{ needed: [{ group: "sre", count: 1, have: 1 }], expires_at: "2026-11-28T12:00:00Z" },
+      ...{ task: { id: "k7f3m2q9x4ab.", live: true }, you: { may_vote: false, has_voted: true } },
+    };
+    stage.answers["GET /v1/approvals?status=decided"] = ok({ approvals: [listed] });
+    const list = await run("approvals", "list", "--decided");
+    expect(list.stdout).toMatch(/ap7f3m2q9x4ab +deployer +used, task k7f3m2q9x4ab\. lives/);
+    stage.answers["GET /v1/approvals?status=decided"] = ok({ approvals: [] });
+    expect((await run("approvals", "list", "--decided")).stdout).toBe(
+      "You have approved nothing that you can take back.\n",
+    );
+  });
+
   it("says that one person may approve alone, and what is to be reviewed", async () => {
     const record = { ...RECORD, break_glass: true };
     const review = { use: {}, due_at: "2026-11-28T12:00:00Z", done: false };
