@@ -7,6 +7,7 @@ import { auditTour } from "./audit-tour.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
 import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
+import { escalationTour } from "./escalation-tour.ts";
 import { moveConfig } from "./move-ports.ts";
 import { FIRST_PORT, portsFrom } from "./ports.ts";
 import { Started } from "./started.ts";
@@ -76,7 +77,8 @@ async function main(once: boolean): Promise<void> {
   const approval = await approvalTour(url, cloud, `http://127.0.0.1:${ports.console}`, say);
   const { task, ...firstReport } = first;
   const auditReport = await auditTour(cloud, task, archiveFolder(), say);
-  const report = { ...firstReport, ...databaseReport, ...approval, ...auditReport };
+  const escalation = await escalationTour(url, cloud, say);
+  const report = { ...firstReport, ...databaseReport, ...approval, ...auditReport, ...escalation };
   if (!once) {
     say(whatNext(cloud, url, await publisherKeys(cloud)));
     return;

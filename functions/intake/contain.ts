@@ -1,11 +1,9 @@
 import type { Detection } from "../core/escalation/detection.ts";
 import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/escalation/rules.ts";
-import type { Agent } from "../core/identity/agent.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { BUS_SOURCES, ESCALATION_EVENT } from "../names.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
-import { endTasksOf } from "../steps/tasks/end-tasks-of.ts";
 import { readEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import { recordOnce } from "./record-event.ts";
@@ -13,8 +11,7 @@ import { recordOnce } from "./record-event.ts";
 /** What a detection is about, as the record has it: the event's word is not believed. */
 interface Subject {
   readonly task?: Task | undefined;
-  readonly agent?: Agent | undefined;
-  readonly account?: string | undefined;
+  readonly account: string;
 }
 
 /**
@@ -31,7 +28,7 @@ export async function contain(event: unknown, ports: IntakePorts): Promise<void>
   if (!subject) return tellRefused("unknown", ports, detection);
   const done = await responseTo(detection, subject, ports);
   const { id, ...seen } = detection;
-  const agent = subject.agent?.id ?? subject.task?.agent;
+  const agent = subject.task?.agent;
   await recordOnce(["escalation", id], ESCALATION_EVENT, { ...seen, agent, detection: id, ...done }, ports);
   await respond(detection, done.done, subject, ports);
   ports.log.write({
@@ -45,18 +42,12 @@ function tellRefused(why: string, { log }: IntakePorts, { rule, account, task, a
 }
 
 /** Finds what a detection is about; undefined where the record has no such thing, so that nothing follows from it. */
-async function findSubject(
-  { rule, account, task: path, agent: id }: Detection,
-  ports: IntakePorts,
-): Promise<Subject | undefined> {
-  if (rule === "E7" || rule === "E8") {
-    const agent = id === undefined ? undefined : await ports.agents.record(id);
-    return agent && { agent };
-  }
+async function findSubject({ rule, account, task: path }: Detection, ports: IntakePorts): Promise<Subject | undefined> {
   const isOurs = account !== undefined && ports.deployment.accounts.some((each) => each.id === account);
   if (rule === "E3") return isOurs ? { account } : undefined;
   const task = path && (await ports.tasks.read(path));
-  return task?.leases.some((lease) => lease.account === account) ? { task, account } : undefined;
+  const isIn = account !== undefined && task?.leases.some((lease) => lease.account === account);
+  return isIn ? { task, account } : undefined;
 }
 
 /** What is done, and what the configuration wants where that is more. */
@@ -66,7 +57,7 @@ interface Response {
 }
 
 /** Chooses the response. Beyond the cap of suspensions a task still ends, and the agent goes on: a rule that errs suspends some agents, and not all. */
-async function responseTo({ id, rule }: Detection, { account = "*" }: Subject, ports: IntakePorts): Promise<Response> {
+async function responseTo({ id, rule }: Detection, { account }: Subject, ports: IntakePorts): Promise<Response> {
   const { escalation } = ports.deployment;
   const configured = escalation?.[rule] ?? "alarm";
   // The deployed configuration was checked at synth; what a rule must never do is checked here again.
@@ -80,18 +71,17 @@ async function responseTo({ id, rule }: Detection, { account = "*" }: Subject, p
 async function respond(
   { rule, id }: Detection,
   done: Containment,
-  { task, agent, account }: Subject,
+  { task, account }: Subject,
   ports: IntakePorts,
 ): Promise<void> {
   const by = `escalation:${rule}:${id.slice(0, 12)}`;
-  if (done === "halt_account" && account !== undefined) {
+  if (done === "halt_account") {
     await ports.accountHalts.halt({ account, at: Math.floor(ports.clock.nowMs() / 1_000), by });
     return;
   }
-  if (done !== "end_task" && done !== "suspend_agent") return;
+  if (!task || (done !== "end_task" && done !== "suspend_agent")) return;
   // The task first, though its agent's suspension ends it, too: an agent with a thousand tasks takes a while.
-  if (task) await endTask(task.path, { status: "revoked" }, by, ports);
-  const acting = agent ?? (task && (await ports.agents.record(task.agent)));
-  if (done === "suspend_agent" && acting) await suspendAgent(acting, by, ports);
-  else if (!task && acting) await endTasksOf(acting.id, by, ports);
+  await endTask(task.path, { status: "revoked" }, by, ports);
+  const agent = done === "suspend_agent" ? await ports.agents.record(task.agent) : undefined;
+  if (agent) await suspendAgent(agent, by, ports);
 }

@@ -1,5 +1,5 @@
 /** Response to an escalation. Each does what those before it in a rule's list do not. */
-export type Containment = "alarm" | "cool_down" | "end_task" | "suspend_agent" | "halt_account";
+export type Containment = "alarm" | "end_task" | "suspend_agent" | "halt_account";
 
 /**
  * Rules of escalation, and the responses that each may have (docs/escalation.md). A rule that an agent can meet at will never halts an account, and one that
@@ -25,14 +25,6 @@ export const RULES = {
   E6: {
     says: "A tripwire was touched.",
     containments: ["alarm", "end_task", "suspend_agent"],
-  },
-  E7: {
-    says: "An agent acted in a tree of tasks where it has none.",
-    containments: ["alarm", "end_task", "suspend_agent"],
-  },
-  E8: {
-    says: "Policy refused 20 requests of an agent within ten minutes, each with a good token that was used for the first time.",
-    containments: ["alarm", "cool_down"],
   },
 } as const satisfies Record<string, { readonly says: string; readonly containments: readonly Containment[] }>;
 
