@@ -24,16 +24,17 @@ const WAIT_MS = 31_000;
 
 /**
  * Calls the API with a person's token.
+ * @param token none for what the API tells everybody.
  * @param body sent as JSON by POST; GET without one.
  * @throws {ApiFault}
  */
-export async function call<T>(api: string, path: string, token: string, body?: unknown): Promise<Told<T>> {
+export async function call<T>(api: string, path: string, token: string | undefined, body?: unknown): Promise<Told<T>> {
   let response: Response;
   try {
     response = await fetch(`${api}${path}`, {
       method: body === undefined ? "GET" : "POST",
       headers: {
-        authorization: `Bearer ${token}`,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

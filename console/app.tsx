@@ -1,3 +1,5 @@
+import { ACT_PAGE } from "../decision/act-link.ts";
+import { ActPage } from "./acts/act-page.tsx";
 import { BatchPage } from "./approvals/batch-page.tsx";
 import { DecisionPage } from "./approvals/decision-page.tsx";
 import { InboxPage } from "./approvals/inbox-page.tsx";
@@ -41,6 +43,7 @@ function Page({ settings }: { readonly settings: ConsoleSettings }) {
   if (settings.origin !== location.origin) return <WrongOrigin origin={settings.origin} />;
   const [, tried] = /^\/sign-in\/([a-z0-9-]{2,32})$/.exec(at) ?? [];
   if (tried !== undefined) return <TrialPage name={tried} settings={settings} />;
+  if (at === ACT_PAGE) return <ActPage settings={settings} />;
   if (!person) return <SignInPage settings={settings} />;
   if (at === "/approvals" && batch.value.length > 1)
     return <BatchPage key={batch.value.join()} ids={batch.value} settings={settings} session={person} />;

@@ -1,12 +1,17 @@
 import { render } from "preact";
+import { ACT_PAGE, actIn } from "../decision/act-link.ts";
 import { App } from "./app.tsx";
 import { readSettings } from "./settings.ts";
 import { finishSignIn } from "./sign-in/sign-in.ts";
-import { isLeaving, path } from "./state.ts";
+import { askedAct, isLeaving, path } from "./state.ts";
 
 const { pathname, search, hash } = location;
-// Before anything else: a code must not stay in the address, in the history, or in what a person copies.
-if (search !== "" || hash !== "") history.replaceState(null, "", pathname);
+const isAct = pathname === ACT_PAGE;
+// Before anything else: a code must not stay in the address, in the history, or in what a person copies. An act is no secret, and its page can be loaded again.
+if (search !== "" || (hash !== "" && !isAct)) history.replaceState(null, "", isAct ? `${pathname}${hash}` : pathname);
+if (isAct) askedAct.value = actIn(hash);
+// Another act must not take the place of the one that a person reads: the document is loaded anew.
+addEventListener("hashchange", () => location.pathname === ACT_PAGE && location.reload());
 
 const settings = readSettings(document);
 path.value = pathname;

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { AskedAct } from "../decision/act-in-words.ts";
 import type { HeldVote, Tried } from "./sign-in/pending.ts";
 import type { Session } from "./sign-in/read-tokens.ts";
 
@@ -16,6 +17,9 @@ export const tried = signal<Tried | undefined>(undefined);
 
 /** Sentence about a sign-in that failed. */
 export const signInFault = signal<string | undefined>(undefined);
+
+/** Act that the page's link asks an operator for; the page takes it from its address once. */
+export const askedAct = signal<AskedAct | undefined>(undefined);
 
 /** True while the browser leaves for an issuer. */
 export const isLeaving = signal(false);

@@ -1,3 +1,5 @@
+import type { ActRecord } from "../../functions/core/approvals/act-record.ts";
+
 /**
  * Sign-in on its way, as it waits in `sessionStorage` for the redirect's answer: one at a time in a tab. No token is in it. Whoever reads it has the verifier
  * of a code that they would have to have as well; only a script of this origin can, and a script of this origin could do all that the page can.
@@ -35,6 +37,8 @@ export interface PendingVote extends Common {
   readonly act?: VoteAct;
   /** Hashes of the records that were on the screen, by the approvals' ids. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** Record of an operator's act, where the vote is for one. */
+  readonly record?: ActRecord;
 }
 
 /** Sign-in that is tried, and votes for nothing. */
@@ -49,7 +53,15 @@ export interface HeldVote {
   readonly code: string;
   readonly verifier: string;
   readonly hashes: Readonly<Record<string, string>>;
+  /** Record of an operator's act, where the vote is for one. */
+  readonly record?: ActRecord;
 }
+
+/** Record of the act that a sign-in on its way is a vote for, or brings along. */
+export const recordOf = (pending: Pending | undefined): ActRecord | undefined => {
+  if (pending?.kind === "vote") return pending.record;
+  return pending?.kind === "read" ? pending.held?.record : undefined;
+};
 
 /**
  * Sign-in of approvers that was tried, as `valetkey doctor --sign-in` reads it. It approves nothing: its nonce is random, and no record's hash.

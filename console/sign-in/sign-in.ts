@@ -1,5 +1,5 @@
 import type { ConsoleSettings, SignInSettings } from "../settings.ts";
-import { batch, heldVote, isLeaving, session, signInFault, tried } from "../state.ts";
+import { askedAct, batch, heldVote, isLeaving, session, signInFault, tried } from "../state.ts";
 import { readingUrl, voteUrl } from "./authorization-url.ts";
 import { discover, redeem } from "./issuer.ts";
 import { fresh, leave, redirectUri, saysOf } from "./leave.ts";
@@ -9,6 +9,7 @@ import {
   type HeldVote,
   keepPending,
   type PendingVote,
+  recordOf,
   takePending,
 } from "./pending.ts";
 import { sessionFrom, voteFrom } from "./read-tokens.ts";
@@ -40,12 +41,13 @@ export async function signIn(issuer: SignInSettings, to: string, held?: HeldVote
  */
 export async function signVote(
   issuer: SignInSettings,
-  vote: Pick<PendingVote, "hashes" | "nonce" | "to" | "act"> & { readonly acr: readonly string[] },
+  vote: Pick<PendingVote, "hashes" | "nonce" | "to" | "act" | "record"> & { readonly acr: readonly string[] },
 ): Promise<void> {
   await leave(async () => {
     const { authorization } = await discover(issuer);
-    const { hashes, nonce, to, act, acr } = vote;
-    const pending = { kind: "vote", ...fresh(issuer, to), nonce, hashes, ...(act ? { act } : {}) } as const;
+    const { hashes, nonce, to, act, record, acr } = vote;
+    const signed = { hashes, ...(act ? { act } : {}), ...(record ? { record } : {}) };
+    const pending = { kind: "vote", ...fresh(issuer, to), nonce, ...signed } as const;
     keepPending(sessionStorage, pending);
     return voteUrl(authorization, issuer.approvals?.client_id ?? "", pending, redirectUri(), acr);
   });
@@ -58,6 +60,7 @@ export async function signVote(
  */
 export async function finishSignIn(query: URLSearchParams, settings: ConsoleSettings): Promise<string | undefined> {
   const pending = takePending(sessionStorage);
+  askedAct.value = recordOf(pending)?.act;
   const issuer = settings.issuers.find(({ name }) => name === pending?.issuer);
   try {
     const endpoints = issuer && (await discover(issuer));
@@ -74,8 +77,9 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
       return began.to;
     }
     if (began.kind === "vote") {
-      const { issuer: name, verifier, hashes, act, to } = began;
-      await signIn(issuer, to, { issuer: name, code, verifier, hashes, ...(act ? { act } : {}) });
+      const { issuer: name, verifier, hashes, act, record, to } = began;
+      const signed = { hashes, ...(act ? { act } : {}), ...(record ? { record } : {}) };
+      await signIn(issuer, to, { issuer: name, code, verifier, ...signed });
       return isLeaving.peek() ? undefined : to;
     }
     const tokens = await redeem(

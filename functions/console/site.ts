@@ -22,4 +22,4 @@ export const SITE_FILE = "site.json";
 
 /** Paths of pages: one document answers them all, and decides in the browser what to show. */
 export const isPage = (path: string): boolean =>
-  /^\/(?:approvals(?:\/[\w-]{1,128})?|callback|sign-in\/[a-z0-9-]{2,32})?$/.test(path);
+  /^\/(?:approvals(?:\/[\w-]{1,128})?|act|callback|sign-in\/[a-z0-9-]{2,32})?$/.test(path);

@@ -10,6 +10,8 @@ export interface StubHub {
   readonly approvals: Map<string, Shown>;
   /** Bodies of decisions, in order. */
   readonly decided: Readonly<Record<string, unknown>>[];
+  /** Operators' acts, in order. */
+  readonly performed: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
   /** Paths and queries of every request, in order. */
   readonly asked: string[];
   /** Answers in place of the next ones; undefined for the usual. */
@@ -23,6 +25,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     url,
     approvals: new Map(),
     decided: [],
+    performed: [],
     asked: [],
     answer: undefined,
     close: () => {
@@ -45,6 +48,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     const json = (status: number, body: unknown): void => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     };
+    if (pathname.startsWith("/.well-known/")) return json(200, { issuer: url });
     if (!request.headers.authorization?.startsWith("Bearer ey"))
       return json(401, { error: "invalid_token", error_description: "No token.", code: "token_missing" });
     if (pathname === "/v1/approvals")
@@ -60,6 +64,10 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
       for (const [id, shown] of stub.approvals)
         if (shown.task?.id === ended) stub.approvals.set(id, { ...shown, task: { id: ended, live: false } });
       return json(200, { task: ended, status: "revoked" });
+    }
+    if (/^\/v1\/(agents|panic)\b/.test(pathname)) {
+      stub.performed.push({ path: pathname, body: JSON.parse(await textOf(request)) as Record<string, unknown> });
+      return json(200, {});
     }
     const [, id = "", act] = /^\/v1\/approvals\/([\w-]+)(?:\/(decide|withdraw|review))?$/.exec(pathname) ?? [];
     const shown = stub.approvals.get(id);

@@ -18,7 +18,7 @@ const bodyOf = ({ body, isBase64Encoded }: ReturnType<typeof ask>) =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 describe("the console's function", () => {
-  it.each(["/", "/approvals", "/approvals/ap_Zz9-x", "/sign-in/staff-1", "/callback"])(
+  it.each(["/", "/approvals", "/approvals/ap_Zz9-x", "/sign-in/staff-1", "/act", "/callback"])(
     "answers %s with the one document, which nothing stores",
     (path) => {
       const answer = ask(path);
@@ -46,6 +46,8 @@ describe("the console's function", () => {
       "/approvals/%2e%2e",
       "/callback/x",
       "/sign-in",
+      "/act/",
+      "/acts",
       "/sign-in/",
       "/sign-in/a/b",
       "/sign-in/Staff",

@@ -1,0 +1,53 @@
+import { actHash } from "../../decision/record-hash.ts";
+import type { ActRecord } from "../../functions/core/approvals/act-record.ts";
+import { ApiFault, call } from "../api.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import type { HeldVote } from "../sign-in/pending.ts";
+import { base64url } from "../sign-in/random-text.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+import { voteBody } from "../sign-in/sign-in.ts";
+
+/** Outcome of an act. */
+export interface Performed {
+  readonly tone: "good" | "bad";
+  readonly title: string;
+  readonly says: string;
+}
+
+/** Makes the record of an act, for a sign-in that begins now. Its time is the API's, where the API tells it. */
+export async function recordFor({ path, body }: Pick<ActRecord["act"], "path" | "body">, api: string) {
+  const told = await call(api, "/.well-known/oauth-authorization-server", undefined).catch(() => undefined);
+  const now = Date.now() + (told?.clockAheadMs ?? 0);
+  return {
+    ...{ version: 1, hub: api, act: { method: "POST", path, body } },
+    nonce: base64url(crypto.getRandomValues(new Uint8Array(16))),
+    created_at: Math.floor(now / 1_000),
+  } as const satisfies ActRecord;
+}
+
+/** Performs an act with the vote that its sign-in brought, once, and says what became of it. */
+export async function performAct(
+  held: HeldVote,
+  record: ActRecord,
+  { settings, session }: { readonly settings: ConsoleSettings; readonly session: Session },
+): Promise<Performed> {
+  const vote = await voteBody(held, await actHash(record), settings);
+  if (typeof vote === "string" || !("vote" in vote))
+    return { tone: "bad", title: "It was not done", says: typeof vote === "string" ? vote : NO_PAGE };
+  const { act, nonce, created_at } = record;
+  try {
+    await call(settings.api, act.path, session.token, { ...act.body, step_up: { ...vote, nonce, created_at } });
+    return { tone: "good", title: "Done", says: "It is in the journal, with your sign-in. You can close this page." };
+  } catch (error) {
+    if (!(error instanceof ApiFault)) throw error;
+    if (error.kind === "offline" || error.kind === "down")
+      return {
+        tone: "bad",
+        title: "No answer came",
+        says: `It is not known whether it was done: look before you do it again. ${error.message}`,
+      };
+    return { tone: "bad", title: "It was not done", says: error.message };
+  }
+}
+
+const NO_PAGE = "Your issuer’s codes are redeemed by the hub, so that nobody can vote for an act here.";
