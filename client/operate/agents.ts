@@ -2,6 +2,7 @@ import { ClientError } from "../exit-codes.ts";
 import { described } from "./described-agent.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, readText, secondsIn, wordOf } from "./operator-options.ts";
+import { agentWith, perform } from "./perform.ts";
 import { suspend } from "./suspend.ts";
 import { table } from "./table.ts";
 
@@ -34,7 +35,12 @@ export const agents: OperatorCommand = async (argv, env, report) => {
   } else if (verb === "register") {
     const { file } = options.option;
     if (file === undefined) throw usage("say which file describes the agent: valetkey agents register -f agent.json");
-    const agent = await api.post("/v1/agents", parsedJson(readText(file), file));
+    const body = parsedAgent(readText(file), file);
+    const act = { path: "/v1/agents", body };
+    const agent = await perform(
+      { api, report, act },
+      agentWith(api, `/v1/agents/${encodeURIComponent(String(body.id))}`, body),
+    );
     print(agent, () => described(agent));
   } else if (verb === "suspend") {
     const { reason, wait } = options.option;
@@ -45,7 +51,10 @@ export const agents: OperatorCommand = async (argv, env, report) => {
       report,
     );
   } else if (isChange(verb)) {
-    const agent = await report.patiently("waiting for valetkey", api.post(`/v1/agents/${id()}/${verb}`));
+    const path = `/v1/agents/${id()}`;
+    const agent = await (verb === "resume"
+      ? perform({ api, report, act: { path: `${path}/resume`, body: {} } }, agentWith(api, path, { status: "active" }))
+      : report.patiently("waiting for valetkey", api.post(`${path}/${verb}`)));
     print(agent, () => described(agent));
     if (verb === "resume") {
       const until = new Date(Date.now() + REMEMBERED_MS).toISOString();
@@ -72,12 +81,16 @@ const listTable = (listed: readonly Body[], isOfInactive: boolean): string =>
         ]),
       );
 
-function parsedJson(text: string, path: string): unknown {
+function parsedAgent(text: string, path: string): Body {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw usage(`${path} is not JSON`);
   }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw usage(`${path} must hold one agent, as a JSON object`);
+  return value as Body;
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

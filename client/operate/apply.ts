@@ -1,9 +1,12 @@
 import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
+import type { Reporter } from "../reporter.ts";
+import { differentFields } from "./is-same.ts";
 import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, readText } from "./operator-options.ts";
+import { agentWith, perform } from "./perform.ts";
 import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -13,7 +16,7 @@ interface Step {
   readonly sign: "+" | "~" | "=" | "!";
   readonly agent: string;
   readonly says: string;
-  readonly run?: (api: OperatorApi) => Promise<unknown>;
+  readonly run?: (api: OperatorApi, report: Reporter) => Promise<unknown>;
 }
 
 /**
@@ -40,7 +43,7 @@ export const apply: OperatorCommand = async (argv, env, report) => {
     return 0;
   }
   for (const { agent, run } of changes) {
-    await report.patiently(`changing ${agent}`, run?.(api) ?? Promise.resolve());
+    await report.patiently(`changing ${agent}`, run?.(api, report) ?? Promise.resolve());
     report.note("applied", `${agent} is as the file says`);
   }
   return 0;
@@ -80,6 +83,18 @@ function inSeconds(agent: Body, path: string): Body {
 
 const STATUSES: readonly unknown[] = [undefined, "active", "suspended"];
 
+const ACTIVE = { status: "active" } as const;
+
+/** Makes the act of a step. @param wanted fields of the agent once it is done. */
+const doing =
+  (path: string, body: Body, wanted: Body = body): NonNullable<Step["run"]> =>
+  (api, report) =>
+    perform({ api, report, act: { path, body } }, agentWith(api, agentPath(path, body), wanted));
+
+/** Path of the agent that an act is about. */
+const agentPath = (path: string, { id }: Body): string =>
+  path === "/v1/agents" ? `${path}/${encodeURIComponent(String(id))}` : path.replace(/\/resume$/, "");
+
 /** Lists the steps for one agent. Fields that the file does not state stay as they are, the status too: a suspended agent is not resumed by omission. */
 async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<readonly Step[]> {
   const agent = String(wanted.id);
@@ -90,12 +105,12 @@ async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<
   });
   const suspend: Step = { sign: "~", agent, says: "suspend", run: (to) => to.post(`${path}/suspend`) };
   if (!found) {
-    const register: Step = { sign: "+", agent, says: "register", run: (to) => to.post("/v1/agents", wanted) };
+    const register: Step = { sign: "+", agent, says: "register", run: doing("/v1/agents", wanted) };
     return status === "suspended" ? [register, suspend] : [register];
   }
   if (found.status !== "active" && found.status !== "suspended")
     return [{ sign: "!", agent, says: `is ${String(found.status)}, and its id is never used again` }];
-  const different = Object.keys(wanted).filter((name) => !isSame(inOrder(name, wanted[name]), found[name]));
+  const different = differentFields(wanted, found);
   const steps: Step[] = [];
   if (different.includes("bindings"))
     return [
@@ -104,33 +119,12 @@ async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<
   if (different.length > 0) {
     // Sends only the different fields, so that equal bindings are not rewritten.
     const changed = Object.fromEntries(different.map((name) => [name, wanted[name]]));
-    steps.push({ sign: "~", agent, says: `change ${different.join(", ")}`, run: (to) => to.post(path, changed) });
+    steps.push({ sign: "~", agent, says: `change ${different.join(", ")}`, run: doing(path, changed) });
   }
   if (status === "suspended" && found.status === "active") steps.push(suspend);
   if (status === "active" && found.status === "suspended")
-    steps.push({ sign: "~", agent, says: "resume", run: (to) => to.post(`${path}/resume`) });
+    steps.push({ sign: "~", agent, says: "resume", run: doing(`${path}/resume`, {}, ACTIVE) });
   return steps.length > 0 ? steps : [{ sign: "=", agent, says: "is as the file says" }];
-}
-
-/** The record has labels in order: theirs means nothing. */
-const inOrder = (name: string, value: unknown): unknown =>
-  name === "labels" && Array.isArray(value) ? value.toSorted() : value;
-
-/** True where the found value has everything that is wanted; an object may have more (limits with their defaults). */
-function isSame(wanted: unknown, found: unknown): boolean {
-  if (Array.isArray(wanted))
-    return (
-      Array.isArray(found) &&
-      wanted.length === found.length &&
-      wanted.every((each, index) => isSame(each, found[index]))
-    );
-  if (typeof wanted === "object" && wanted !== null)
-    return (
-      typeof found === "object" &&
-      found !== null &&
-      Object.entries(wanted).every(([name, value]) => isSame(value, (found as Body)[name]))
-    );
-  return wanted === found;
 }
 
 /** Advises on an owner of the older form. Without control characters, by which a file could hide lines on a terminal. */

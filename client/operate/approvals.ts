@@ -6,6 +6,7 @@ import { visibleText } from "../../decision/visible-text.ts";
 import { ClientError } from "../exit-codes.ts";
 import { waitingFor } from "../task/approval.ts";
 import { recordOf } from "../task/fields.ts";
+import { consoleOf } from "./console-page.ts";
 import { grantsInWords } from "./grants-in-words.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
@@ -86,17 +87,8 @@ async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; ha
   return { answer, hash, words: hashWords(hash) };
 }
 
-/** Finds the page by the metadata, which another function answers than the one that lists requests. @throws {ClientError} unavailable without a console. */
-async function pageOf(id: string, api: OperatorApi): Promise<string> {
-  const { console_uri: console } = await api.get("/.well-known/oauth-authorization-server");
-  if (typeof console !== "string" || !URL.canParse(console))
-    throw new ClientError(
-      "unavailable",
-      "no_console",
-      "the deployment names no console; set console.url in valetkey.json",
-    );
-  return new URL(`/approvals/${encodeURIComponent(id)}`, console).href;
-}
+const pageOf = async (id: string, api: OperatorApi): Promise<string> =>
+  new URL(`/approvals/${encodeURIComponent(id)}`, await consoleOf(api)).href;
 
 const pathOf = (id: string): string => `/v1/approvals/${encodeURIComponent(id)}`;
 

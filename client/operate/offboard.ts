@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
+import { perform } from "./perform.ts";
 import { refused } from "./receipts.ts";
 import { endedTable } from "./suspend.ts";
 import { coloured, table } from "./table.ts";
@@ -20,12 +21,16 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
       "not_confirmed",
       `offboarding ${id} cannot be undone, and its id is never used again: say --yes`,
     );
-  const deadlineMs = Date.now() + secondsIn(options.option.wait ?? "60", "--wait") * 1_000;
+  const waitMs = secondsIn(options.option.wait ?? "60", "--wait") * 1_000;
   const { api, print } = await operatorOf(options, env);
   const path = `/v1/agents/${encodeURIComponent(id)}`;
   const { reason } = options.option;
   const body = reason === undefined ? {} : { reason };
-  const begun = await report.patiently("ending what it has", api.post(`${path}/offboard`, body));
+  const begun = await perform({ api, report, act: { path: `${path}/offboard`, body } }, async () => {
+    const agent = await api.get(path);
+    return agent.status === "offboarding" || agent.status === "offboarded" ? agent : undefined;
+  });
+  const deadlineMs = Date.now() + waitMs;
   const ended = listOf(begun.ended).map(String);
   let closesAt = begun.closes_at;
   let told = await api.get(`${path}/offboarding`);

@@ -1,6 +1,7 @@
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator } from "./operator-options.ts";
+import { perform } from "./perform.ts";
 import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -19,7 +20,10 @@ export const panic: OperatorCommand = async (argv, env, report) => {
     );
   const { api, print } = await operatorOf(options, env);
   const asked = lift
-    ? api.post("/v1/panic/lift")
+    ? perform({ api, report, act: { path: "/v1/panic/lift", body: {} } }, async () => {
+        const state = await api.get("/v1/panic");
+        return state.lifted_at === undefined ? undefined : state;
+      })
     : reason === undefined
       ? api.get("/v1/panic")
       : api.post("/v1/panic", { reason });

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type AskedAct, actInWords } from "../../decision/act-in-words.ts";
+import { actLink } from "../../decision/act-link.ts";
+import { visibleText } from "../../decision/visible-text.ts";
+import { ClientError } from "../exit-codes.ts";
+import type { Reporter } from "../reporter.ts";
+import { consoleOf } from "./console-page.ts";
+import { differentFields } from "./is-same.ts";
+import type { OperatorApi } from "./operator-api.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Time for which an act is waited for, and between two looks; milliseconds. A vote is good for five minutes. */
+const WAIT = { mostMs: 300_000, pauseMs: 2_000 } as const;
+
+/**
+ * Performs an operator's act. Where the deployment asks for a vote, prints the act and the console's page for it, and waits until it is done: this
+ * command signs in nowhere, since what runs beside it could use such a sign-in.
+ * @param done reads the state that the act leads to; undefined while it is not there.
+ * @throws {ClientError} later where nobody has performed it in time.
+ */
+export async function perform(
+  { api, report, act }: { readonly api: OperatorApi; readonly report: Reporter; readonly act: AskedAct },
+  done: () => Promise<Body | undefined>,
+  { mostMs, pauseMs }: { readonly mostMs: number; readonly pauseMs: number } = WAIT,
+): Promise<Body> {
+  try {
+    return await report.patiently("waiting for valetkey", api.post(act.path, act.body));
+  } catch (error) {
+    if (!(error instanceof ClientError && error.event === "step_up_required")) throw error;
+  }
+  const url = actLink(await consoleOf(api), act);
+  const words = inWords(act);
+  report.warn("step_up_required", `your vote is asked for: ${words}`, { act, url });
+  report.warn("page", `open this page, read it, and sign in there: ${url}`, { url });
+  const untilMs = Date.now() + mostMs;
+  while (Date.now() < untilMs) {
+    await sleep(pauseMs);
+    const found = await done();
+    if (found) return found;
+    report.progress(`waiting for you to sign in on the page, ${Math.ceil((untilMs - Date.now()) / 1_000)} s left`);
+  }
+  throw new ClientError("later", "not_performed", `nobody has done it yet: ${words}. Open ${url}, or run it again`);
+}
+
+/** Says an act in one line; every value of it, and none hidden. */
+function inWords(act: AskedAct): string {
+  const said = actInWords(act);
+  if (!said) throw new ClientError("bug", "bug", "an act that this program cannot say");
+  const rows = said.rows.map(({ name, values }) => `${name}: ${values.map(({ text }) => text).join(", ")}`);
+  return visibleText([said.title, ...rows].join("; "));
+}
+
+/** Reads an agent once it has the wanted fields. One that does not exist has none. */
+export const agentWith = (api: OperatorApi, path: string, wanted: Body) => async (): Promise<Body | undefined> => {
+  const found = await api.get(path).catch((error: unknown) => {
+    if (error instanceof ClientError && error.event === "agent_not_found") return undefined;
+    throw error;
+  });
+  return found && differentFields(wanted, found).length === 0 ? found : undefined;
+};
