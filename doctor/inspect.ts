@@ -3,6 +3,7 @@ import { deploymentOf, readConfig } from "../config/read-config.ts";
 import type { Config } from "../config/schema.ts";
 import { bad, type Finding, skipped } from "./finding.ts";
 import type { OpenLog } from "./inspect-approvers.ts";
+import { inspectArchive } from "./inspect-archive.ts";
 import { inspectIssuers } from "./inspect-issuers.ts";
 import { inspectPlaceholders } from "./inspect-placeholders.ts";
 import type { Inspected } from "./inspected.ts";
@@ -41,11 +42,17 @@ export async function inspect(
       ...inspectPlaceholders(config, inspected),
       ...(await inspectIssuers(deployment.issuers)),
       ...(await approvers()),
+      inspectArchive(config),
       ...(await inspectAccounts(config, inspected, env, say)),
     ];
   if (deployment.url !== url) return [skipped("deployment", `${configFile} is of ${deployment.url}`, another)];
   const issuers = inspectIssuers(deployment.issuers);
-  return [...(await issuers), ...(await approvers()), ...(await inspectAccounts(config, inspected, env, say))];
+  return [
+    ...(await issuers),
+    ...(await approvers()),
+    inspectArchive(config),
+    ...(await inspectAccounts(config, inspected, env, say)),
+  ];
 }
 
 /** Opens the copy of the signed log that was named, or with AWS credentials the deployed one. */

@@ -120,7 +120,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
       for (const check of ["stack", "build", "drift"])
         expect([check, stack, find(`${check} ${stack}`)?.state]).toEqual([check, stack, "ok"]);
     expect(find(`roles ${ACCOUNT}`)?.found).toBe("2 task roles under their boundary, and the revoker");
-    expect(find("quota lambda")).toMatchObject({ state: "ok", found: "1000 at once, of which 73 are set aside" });
+    expect(find("quota lambda")).toMatchObject({ state: "ok", found: "1000 at once, of which 74 are set aside" });
     expect(find(`quota iam ${ACCOUNT}`)?.state).toBe("ok");
     // The target's stack is asked for with keys of the target.
     const keys = new Set(fakes.seen.filter(({ action }) => action === "GetTemplate").map((each) => each.accessKeyId));

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { deployedStacks, resourceWhere } from "../infra/deployed-stacks.ts";
+import { read } from "./pages.ts";
+
+const PAGE = read("docs/audit.md");
+/** Days that a row of the table of what is kept says. */
+const said = (what: string): number =>
+  Number(
+    PAGE.split("\n")
+      .find((line) => line.startsWith(`| ${what}`))
+      ?.match(/(\d+) days/)?.[1],
+  );
+
+describe("docs/audit.md", () => {
+  it.each([
+    ["tasks that have ended", "functions/adapters/dynamodb/task-ending.ts", "CLOSED_SECONDS"],
+    ["requests for approval, votes", "functions/adapters/dynamodb/approval-items.ts", "APPROVAL_SECONDS"],
+    ["rows of the ledger", "functions/adapters/dynamodb/dynamo-ledger.ts", "KEPT_SECONDS"],
+    [
+      "when a role's revocation policy was written",
+      "functions/adapters/dynamodb/dynamo-policy-writes.ts",
+      "KEPT_SECONDS",
+    ],
+    [
+      "when a role's revocation policy was written",
+      "functions/adapters/dynamodb/dynamo-observations.ts",
+      "KEPT_SECONDS",
+    ],
+  ])("says how long %s are kept, as %s has it", (what, file, name) => {
+    const days = new RegExp(`const ${name} = (\\d+) \\* 86_400;`).exec(readFileSync(file, "utf8"))?.[1];
+    expect(said(what)).toBe(Number(days));
+  });
+
+  it("says how long what has come in is kept, and log lines are", () => {
+    const { hub } = deployedStacks();
+    const bucket = resourceWhere(hub, "AWS::S3::Bucket", "BucketName", "valetkey-archive-999900001111-eu-central-1");
+    const { Rules: rules } = bucket.LifecycleConfiguration as {
+      readonly Rules: readonly { ExpirationInDays: number }[];
+    };
+    expect(rules.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual(Array(2).fill(said("events that wait")));
+    const log = resourceWhere(hub, "AWS::Logs::LogGroup", "LogGroupName", "/aws/lambda/valetkey-exchange");
+    expect(log.RetentionInDays).toBe(said("log lines"));
+  });
+});
