@@ -10,19 +10,35 @@ export interface CutJournal {
   readonly after: number;
 }
 
+/** Restore of the table, as the log tells of it. */
+export interface Restore {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** True for an event that stands in the log before the entry that tells of the restore. */
+  readonly isAfter: (event: ArchivedEvent) => boolean;
+}
+
+/**
+ * True where the restore explains two contents of one number: the copy did not have the first, and the second was written after it. The first is from
+ * before the restore, or the archive had it before it heard of the restore: until the hub is deployed, the old table goes on.
+ */
+const explains = ({ at, isAfter }: Restore, first: ArchivedEvent, second: ArchivedEvent): boolean =>
+  second.at >= at && (first.at < at || isAfter(first));
+
 /**
  * Verifies a journal in which a number has two contents. A restore explains one such place: after it, the journal goes on from where the copy ended.
  * Each branch is a whole chain from the first event on.
- * @param restoredAt moments of all restores, epoch milliseconds.
+ * @param restores all restores, the latest first.
  */
 export function verifyBranches(
   name: string,
   events: readonly ArchivedEvent[],
-  restoredAt: readonly number[],
+  restores: readonly Restore[],
 ): { readonly cuts: readonly CutJournal[]; readonly faults: readonly LogFault[] } {
   const next = Map.groupBy(events, ({ previous }) => previous);
   const cuts: CutJournal[] = [];
   const faults: LogFault[] = [];
+  const unused = [...restores];
   const reached = new Set<ArchivedEvent>();
   const open: ArchivedEvent[][] = [[]];
   for (let branch = open.pop(); branch; branch = open.pop()) {
@@ -39,9 +55,11 @@ export function verifyBranches(
       open.push(branch);
       continue;
     }
-    // One restore cuts a journal once, and what goes on after it is younger.
-    if (more.length > 0 || cuts.length >= restoredAt.filter((at) => second.at >= at).length)
+    // One restore cuts a journal once. The latest that explains it leaves an earlier one for an earlier cut of the same journal.
+    const cause = unused.findIndex((restore) => explains(restore, first, second));
+    if (more.length > 0 || cause < 0)
       return { cuts, faults: [tampered(`${name} event ${first.n}`, "two events have this number")] };
+    unused.splice(cause, 1);
     cuts.push({ journal: name, after: last?.n ?? 0 });
     open.push([...branch, second], [...branch, first]);
   }

@@ -8,7 +8,7 @@ import {
 import { RESTORED } from "../functions/core/archive/restored-entry.ts";
 import { brokenLink } from "../functions/core/journal/event.ts";
 import type { ArchiveSource } from "./archive-source.ts";
-import { type CutJournal, verifyBranches } from "./branches.ts";
+import { type CutJournal, type Restore, verifyBranches } from "./branches.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 
 /** Events of the log, with all that is wrong with the journals that they belong to. */
@@ -35,6 +35,7 @@ export async function readJournals(
   const faults: LogFault[] = [];
   const journals = new Map<string, ArchivedEvent[]>();
   const seen = new Set<string>();
+  const places = new Map<ArchivedEvent, number>();
   for (const [index, bytes] of entries.entries()) {
     const text = bytes?.toString("latin1");
     if (!bytes || text === undefined || seen.has(text)) continue;
@@ -43,26 +44,31 @@ export async function readJournals(
     const event = entry && (await wholeEvent(entry, source, faults));
     if (!entry) faults.push(tampered(`entry ${index}`, "the entry is no event"));
     if (!event) continue;
+    places.set(event, index);
     const name = `${event.journal} ${event.of}`;
     const journal = journals.get(name);
     if (journal) journal.push(event);
     else journals.set(name, [event]);
   }
   const events = [...journals.values()].map((journal) => journal.toSorted((a, b) => a.n - b.n || a.at - b.at));
-  const restoredAt = events.flatMap(([first]) => (first?.type === RESTORED ? [first.at] : []));
+  const told = events.flatMap(([first]) => (first?.type === RESTORED ? [first] : []));
+  const placeOf = (event: ArchivedEvent): number => places.get(event) ?? Number.POSITIVE_INFINITY;
+  const restores: readonly Restore[] = told
+    .toSorted((a, b) => b.at - a.at)
+    .map((entry) => ({ at: entry.at, isAfter: (event) => placeOf(event) < placeOf(entry) }));
   const cuts: CutJournal[] = [];
   for (const [index, name] of [...journals.keys()].entries()) {
     const journal = events[index] ?? [];
     const twice = journal.find(({ n }, at) => n === journal[at + 1]?.n);
     if (!twice) verifyChain(name, journal, faults);
-    else if (restoredAt.length === 0) faults.push(tampered(`${name} event ${twice.n}`, "two events have this number"));
+    else if (restores.length === 0) faults.push(tampered(`${name} event ${twice.n}`, "two events have this number"));
     else {
-      const branches = verifyBranches(name, journal, restoredAt);
+      const branches = verifyBranches(name, journal, restores);
       faults.push(...branches.faults);
       cuts.push(...branches.cuts);
     }
   }
-  return { events: events.flat(), journals: journals.size, restoredAt, cuts, faults };
+  return { events: events.flat(), journals: journals.size, restoredAt: told.map(({ at }) => at), cuts, faults };
 }
 
 async function wholeEvent(

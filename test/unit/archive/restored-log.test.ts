@@ -66,6 +66,52 @@ describe("a log of a table that was restored", () => {
     expect((await verifyArchive(world.source)).verdict).toBe("tampered");
   });
 
+  test("is tampered with where a stolen collector forks a journal whose both branches are from after the restore", async () => {
+    const world = archivedWorld(RESTORED_AT);
+    await world.settle();
+    const young = goneOn([], RESTORED_AT + 60_000, 3);
+    await world.receive(young);
+    await archive(world.ports);
+    await world.receive(goneOn(young.slice(0, 1), RESTORED_AT + 90_000));
+    await archive(world.ports);
+    const { verdict, faults } = await verifyArchive(world.source);
+    expect([verdict, faults[0]?.found]).toEqual(["tampered", "two events have this number"]);
+  });
+
+  test("excuses what the old table wrote until the hub was deployed with the restored one", async () => {
+    const world = archivedWorld(undefined);
+    const old = goneOn([], RESTORED_AT + 1_000, 3);
+    await world.receive(old);
+    await world.settle();
+    await archive({ ...world.ports, restoredAtMs: RESTORED_AT });
+    await world.receive(goneOn(old.slice(0, 1), RESTORED_AT + 60_000));
+    await archive({ ...world.ports, restoredAtMs: RESTORED_AT });
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", cuts: [{ after: 1 }] });
+  });
+
+  test.each([
+    ["the second restore cuts what went on after the first", [3, 4]],
+    ["the second restore cuts deeper than the first", [3, 2]],
+  ])("of two restores explains a cut by each: %s", async (_, [first = 0, second = 0]) => {
+    const world = archivedWorld(RESTORED_AT);
+    const old = journalOf(ROOT, 5);
+    await world.receive(old);
+    await world.settle();
+    const between = goneOn(old.slice(0, first), RESTORED_AT + 60_000);
+    await world.receive(between);
+    await archive(world.ports);
+    const again = RESTORED_AT + 3_600_000;
+    const copy = [...old.slice(0, first), ...between].slice(0, second);
+    await archive({ ...world.ports, restoredAtMs: again });
+    await world.receive(goneOn(copy, again + 60_000));
+    await archive({ ...world.ports, restoredAtMs: again });
+    const { verdict, cuts } = await verifyArchive(world.source);
+    expect([verdict, cuts.map(({ after }) => after).toSorted((a, b) => a - b)]).toEqual([
+      "intact",
+      [first, second].toSorted((a, b) => a - b),
+    ]);
+  });
+
   test("shows a hash that does not fit in what the restore has cut off", async () => {
     const world = archivedWorld(RESTORED_AT);
     const old = journalOf(ROOT, 5);
