@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Claims } from "../functions/core/identity/claims.ts";
-import type { Tokens } from "../functions/core/identity/tokens.ts";
+import type { Tokens, VerifiedToken } from "../functions/core/identity/tokens.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -13,13 +13,14 @@ export const fakeToken = (claims: Claims): string =>
 export class FakeTokens implements Tokens {
   before: () => void | Promise<void> = () => undefined;
 
-  async verify(token: string): Promise<{ readonly claims: Claims; readonly signingInputHash: string }> {
+  async verify(token: string): Promise<VerifiedToken> {
     await this.before();
     const [header = "", payload = "", signature] = token.split(".");
     if (signature !== "c2lnbmVk") throw new Refusal("token_signature");
     return {
       claims: JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Claims,
       signingInputHash: createHash("sha256").update(`${header}.${payload}`).digest("base64url"),
+      publicKey: async () => ({ kid: "key-1", kty: "EC" }),
     };
   }
 }

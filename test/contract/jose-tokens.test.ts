@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { compactVerify, decodeProtectedHeader, importJWK } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
@@ -47,9 +48,15 @@ describe("JoseTokens and an issuer that is well", () => {
     "verifies a token that it signed with %s, and hands over its claims",
     async (alg) => {
       const token = await oidc.mint({ sub: "agent:demo", ref: "main" }, { alg });
-      const { claims, signingInputHash } = await tokens.verify(token, issuerAt(oidc.issuer));
+      const { claims, signingInputHash, publicKey } = await tokens.verify(token, issuerAt(oidc.issuer));
       expect(claims).toMatchObject({ iss: oidc.issuer, sub: "agent:demo", ref: "main" });
       expect(signingInputHash).toMatch(/^[\w-]{43}$/);
+      // The key alone verifies the token, as an auditor does with the log.
+      const jwk = await publicKey();
+      const { kid } = decodeProtectedHeader(token);
+      expect(jwk).toEqual(expect.objectContaining({ kid, kty: expect.stringMatching(/^(EC|RSA|OKP)$/) }));
+      expect(jwk).not.toHaveProperty("d");
+      await compactVerify(token, await importJWK({ ...jwk }, alg));
     },
   );
 

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import {
+  type CompactVerifyGetKey,
   compactVerify,
   createRemoteJWKSet,
   customFetch,
   errors,
+  exportJWK,
   type FetchImplementation,
   type JWTVerifyGetKey,
 } from "jose";
 import type { Claims } from "../../core/identity/claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
-import type { Tokens } from "../../core/identity/tokens.ts";
+import type { PublicKey, Tokens, VerifiedToken } from "../../core/identity/tokens.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { boundedFetch } from "../http/bounded-fetch.ts";
 
@@ -47,16 +49,17 @@ export class JoseTokens implements Tokens {
     this.#fetch = fetch;
   }
 
-  async verify(token: string, issuer: Issuer): Promise<{ readonly claims: Claims; readonly signingInputHash: string }> {
-    const payload = await this.#payloadOf(token, issuer);
+  async verify(token: string, issuer: Issuer): Promise<VerifiedToken> {
+    const { payload, publicKey } = await this.#verified(token, issuer);
     const signingInput = token.slice(0, token.lastIndexOf("."));
     return {
       claims: parseClaims(payload),
       signingInputHash: createHash("sha256").update(signingInput).digest("base64url"),
+      publicKey,
     };
   }
 
-  async #payloadOf(token: string, issuer: Issuer): Promise<Uint8Array> {
+  async #verified(token: string, issuer: Issuer): Promise<Verified> {
     try {
       return await verifySignature(token, await this.#keysOf(issuer), issuer);
     } catch (error) {
@@ -156,9 +159,12 @@ function mayBeFetched(text: string, issuerUrl: string): boolean {
   );
 }
 
-async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Issuer): Promise<Uint8Array> {
+/** Payload of a token that verified, and the key that verified it. */
+type Verified = { readonly payload: Uint8Array } & Pick<VerifiedToken, "publicKey">;
+
+async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Issuer): Promise<Verified> {
   try {
-    const { payload, protectedHeader } = await compactVerify(token, keys as Parameters<typeof compactVerify>[1], {
+    const { payload, protectedHeader, key } = await compactVerify(token, keys as CompactVerifyGetKey, {
       algorithms: [...issuer.algorithms],
     });
     // RFC 8725, section 3.11: refuses a token that was issued for another purpose.
@@ -167,13 +173,20 @@ async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Iss
       throw new Refusal("token_signature", { why: "typ" });
     // RFC 7797, section 7: no JWT has an unencoded payload, which is the only extension that the library knows.
     if (crit !== undefined) throw new Refusal("token_signature", { why: "crit" });
-    return payload;
+    return { payload, publicKey: () => publicJwk(key, protectedHeader.kid) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw isOutage(error)
       ? unreachable(error instanceof Error ? error.name : "unknown")
       : new Refusal("token_signature", { why: error instanceof errors.JOSEError ? error.code : "unknown" });
   }
+}
+
+/** Writes a key as a JWK of text members. An issuer's keys are public, and what is not is left out. */
+async function publicJwk(key: Parameters<typeof exportJWK>[0], kid: string | undefined): Promise<PublicKey> {
+  const { kty, crv, x, y, n, e } = await exportJWK(key);
+  const members = Object.entries({ kid, kty, crv, x, y, n, e });
+  return Object.fromEntries(members.filter((each): each is [string, string] => typeof each[1] === "string"));
 }
 
 /** Returns true for errors of `jose` because the keys could not be fetched; false for a token that does not verify. */

@@ -1,11 +1,23 @@
 import type { Claims } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
 
+/** Public key in the form of a JWK (RFC 7517), with its `kid` where the token names one. */
+export type PublicKey = Readonly<Record<string, string>>;
+
+/** Token whose signature was verified. */
+export interface VerifiedToken {
+  readonly claims: Claims;
+  /** SHA-256 of what is signed, base64url. */
+  readonly signingInputHash: string;
+  /** Returns the key that verified it. */
+  readonly publicKey: () => Promise<PublicKey>;
+}
+
 /** Verifies tokens' signatures. */
 export interface Tokens {
   /**
    * Verifies a token's signature by the issuer's keys, and returns its claims.
    * @throws {Refusal} token_malformed, token_signature, issuer_unreachable.
    */
-  verify(token: string, issuer: Issuer): Promise<{ readonly claims: Claims; readonly signingInputHash: string }>;
+  verify(token: string, issuer: Issuer): Promise<VerifiedToken>;
 }

@@ -5,11 +5,12 @@ import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { standingNow } from "../../core/approvals/standing.ts";
 import { standsUntil } from "../../core/approvals/standing-uses.ts";
-import { headOf, linkEvent } from "../../core/journal/event.ts";
+import { type Facts, headOf, linkEvent } from "../../core/journal/event.ts";
 import { made } from "../../core/made.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
 import { isLive, type TaskApproval } from "../../core/tasks/task.ts";
+import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { effectsOf } from "../../steps/approvals/effects-of.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";
 import { attempt } from "../../steps/requests/attempt.ts";
@@ -93,6 +94,7 @@ export async function useApproval(
       ...(glass ? { glass } : {}),
     },
     groups: votes.map(({ groups }) => groups.join(" ")),
+    keys: await keysOf(votes),
     expires_at: task.expiresAt,
     policies: decided.policies,
     bundle: ports.policies.hash,
@@ -131,6 +133,17 @@ export async function useApproval(
   const connected = await issueOrEnd(sealed, connecting, ports);
   const { denials, outlives } = decided;
   return made<OpenedTask>({ task: sealed, token: "", leases, connected, denials, outlives, isNew: false });
+}
+
+/**
+ * Lists the issuers' keys that verified the votes, each once: with the log, a checkpoint says by when the exchange saw a key, and an auditor verifies the
+ * votes without asking the issuer.
+ */
+async function keysOf(votes: ApprovedRequest["votes"]): Promise<readonly Facts[]> {
+  const keys = await Promise.all(
+    votes.map(async ({ person, publicKey }) => ({ issuer: person.issuer, ...(await publicKey()) })),
+  );
+  return [...new Map(keys.map((key) => [canonicalJson(key), key])).values()];
 }
 
 /** Decides the waiting task by today's policies. A policy that denies it, or asks nobody, has changed what people were asked about. */

@@ -16,6 +16,7 @@ import type { StoredVote } from "../../core/approvals/stored-approval.ts";
 import type { Claims } from "../../core/identity/claims.ts";
 import type { ApprovalsClient, Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
+import type { VerifiedToken } from "../../core/identity/tokens.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { type OperatorIdentity, personProven } from "../requests/verify-operator.ts";
@@ -26,6 +27,8 @@ export interface VerifiedVote extends Vote {
   readonly voter: OperatorIdentity;
   /** SHA-256 of the token, base64url. */
   readonly hash: string;
+  /** Returns the issuer's key that verified the token. */
+  readonly publicKey: VerifiedToken["publicKey"];
 }
 
 type Needs = Pick<Ports, "tokens" | "deployment" | "clock">;
@@ -38,11 +41,11 @@ type Needs = Pick<Ports, "tokens" | "deployment" | "clock">;
 export async function verifyVote(token: string, expected: Expected, ports: Needs): Promise<VerifiedVote | VoteFault> {
   const signed = await verifySigned(token, ports);
   if (typeof signed === "string") return signed;
-  const { claims, issuer, hash } = signed;
+  const { claims, issuer, hash, publicKey } = signed;
   const vote = readVote(claims, issuer, expected, ports.clock.nowMs() / 1_000);
   if (typeof vote === "string") return vote;
   const voter = voterIn(claims, issuer, ports.deployment);
-  return voter ? { ...vote, voter, hash } : "groups_untold";
+  return voter ? { ...vote, voter, hash, publicKey } : "groups_untold";
 }
 
 /** Statement whose token the person's own issuer has signed. */
@@ -74,6 +77,7 @@ interface Signed {
   readonly claims: Claims;
   readonly issuer: Issuer & { readonly approvals: ApprovalsClient };
   readonly hash: string;
+  readonly publicKey: VerifiedToken["publicKey"];
 }
 
 async function verifySigned(token: string, { tokens, deployment }: Needs): Promise<Signed | "issuer"> {
@@ -81,11 +85,12 @@ async function verifySigned(token: string, { tokens, deployment }: Needs): Promi
     const issuer = issuerOf(token, deployment.issuers, "people");
     const { approvals } = issuer;
     if (!approvals) return "issuer";
-    const { claims } = await tokens.verify(token, issuer);
+    const { claims, publicKey } = await tokens.verify(token, issuer);
     return {
       claims,
       issuer: { ...issuer, approvals },
       hash: createHash("sha256").update(token).digest("base64url"),
+      publicKey,
     };
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage) return "issuer";
