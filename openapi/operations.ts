@@ -58,9 +58,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
 };
 
 /** Operations of all routes of the table. Each also has the refusal of a broken deployment. */
-export const OPERATIONS = Object.fromEntries(
+export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = Object.fromEntries(
   Object.entries(BY_ROUTE).map(([route, operation]) => [
     route,
     { ...operation, refused: { ...operation.refused, deployment_broken: whenBroken(operation) } },
   ]),
-) as unknown as typeof BY_ROUTE;
+) as Record<RouteKey, Operation>;

@@ -143,4 +143,4 @@ type AnyStatement = Omit<Statement, "Resource" | "Action" | "Effect"> & {
 };
 
 const document = (statements: readonly AnyStatement[]): PolicyDocument =>
-  ({ Version: "2012-10-17", Statement: statements }) as unknown as PolicyDocument;
+  ({ Version: "2012-10-17", Statement: statements }) as PolicyDocument;

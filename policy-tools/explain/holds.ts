@@ -26,7 +26,7 @@ export function holdsOf(parts: readonly Part[], pair: Pair, asker: Requester): R
     action: { ...query.action },
     resource: { ...query.resource },
     context: query.context as cedar.Context,
-    entities: query.entities as unknown as cedar.Entities,
+    entities: query.entities as cedar.Entities,
     policies: { staticPolicies: Object.fromEntries(parts.map(({ json }, index) => [String(index), json])) },
   });
   if (answer.type === "failure")

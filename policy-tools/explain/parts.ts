@@ -29,7 +29,7 @@ export function partsOf({ json }: ReadPolicy): readonly Part[] {
     });
   const conditions = json.conditions.flatMap(({ kind, body }) =>
     (kind === "when" ? conjuncts(body) : [body]).map((each): Part => {
-      const alone = { ...BARE, conditions: [{ kind, body: each }] } as unknown as cedar.PolicyJson;
+      const alone = { ...BARE, conditions: [{ kind, body: each }] } as cedar.PolicyJson;
       return { kind: "condition", text: conditionText(kind, alone), json: alone };
     }),
   );

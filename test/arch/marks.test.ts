@@ -48,13 +48,11 @@ describe("marked nouns", () => {
     expect(casts).toEqual([`functions/exchange/vend/confirm-leases.ts: ${CAST}`]);
   });
 
-  it("need no cast by way of unknown, and functions/ has none", () => {
-    expect(found(/\bas unknown as \w+/g, ({ file }) => file.startsWith("functions/"))).toEqual([]);
+  it("need no cast by way of unknown, of which Cedar's schema is the only one outside tests: its types can be changed", () => {
+    expect(found(/\bas unknown as \w+/g)).toEqual(["policy-tools/read/cedar-schema.ts: as unknown as cedar"]);
   });
 
-  function found(text: RegExp, where: (source: { readonly file: string }) => boolean = () => true): readonly string[] {
-    return sources
-      .filter(where)
-      .flatMap((source) => [...source.text.matchAll(text)].map(([match]) => `${source.file}: ${match}`));
+  function found(text: RegExp): readonly string[] {
+    return sources.flatMap((source) => [...source.text.matchAll(text)].map(([match]) => `${source.file}: ${match}`));
   }
 });

@@ -43,7 +43,7 @@ describe("what was decided", () => {
     await on.page.getByText(says).waitFor();
   });
 
-  it("and waits for a review, is listed first", async () => {
+  it("what was decided and waits for a review is listed first", async () => {
     const shown = await on.ask({ break_glass: true });
     const use = { id: ID, n: 1, task: task.id, hash: shown.hash, votes: ["v"], usedAt: 1, glass: true };
     const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };

@@ -109,7 +109,7 @@ describe("a sealing key that cannot be read", () => {
     await expect(signet.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
   });
 
-  it("or that is not there is one too, and so is one that is too short", async () => {
+  it("a key that is not there, or is too short, is an outage too", async () => {
     const nowhere = { read: async () => undefined, publish: async () => undefined };
     for (const text of [undefined, "short"]) {
       const signet = new SecretSignet(

@@ -134,7 +134,7 @@ describe("I9c: IAM stops every write by which an approval is used more often, or
     30_000,
   );
 
-  it("and each of the writes is one that the table takes from the exchange, or from approve", async () => {
+  it("each of the writes is one that the table takes from the exchange, or from approve", async () => {
     const { standing, glass } = victim;
     for (const item of [standing.request, standing.use, standing.pointer, glass.use, glass.listed, glass.told])
       expect(await owner.write(item)).toBe(true);
@@ -172,7 +172,7 @@ describe("I9c: with the role of approve, a standing approval gives no key beyond
     expect(await askNightly(agent)).toMatchObject({ status: "pending_approval", keys: 0 });
   }, 60_000);
 
-  it("and one for each use that is left, where nobody touches it", async () => {
+  it("each use that is left brings one key, where nobody touches it", async () => {
     const agent = await newAgent();
     await standingOf(agent);
     expect(await askNightly(agent)).toMatchObject({ keys: 1 });
@@ -245,7 +245,7 @@ describe("I9d: with the role of approve, nobody keeps an agent from being suspen
     60_000,
   );
 
-  it("and a review of another person keeps it active", async () => {
+  it("a review of another person keeps the agent active", async () => {
     const glass = await brokenOf(await newAgent());
     expect(await cloud.voting.review(CAROL, glass.id)).toBe("200 reviewed");
     await cloud.cloud.hosts.sweep.invoke({});

@@ -152,7 +152,7 @@ describe("a deployment that cannot be loaded refuses everything", () => {
     for (const name of DECIDING) await expectBroken(name, "file_altered");
   });
 
-  it("and a whole one is served", async () => {
+  it("a whole deployment is served", async () => {
     const handler = await start("exchange");
     expect(await handler(httpEvent("GET /.well-known/oauth-authorization-server"), {})).toMatchObject({
       statusCode: 200,

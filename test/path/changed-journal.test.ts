@@ -45,7 +45,7 @@ describe("the stream shows who tampers with a journal (I7)", () => {
     }
   });
 
-  it("and says nothing of an event that was added, nor of what is no journal", async () => {
+  it("nothing is said of an event that was added, nor of what is no journal", async () => {
     expect(await linesFor(`${KINDS.journal}x`, { eventName: "INSERT" }, OPENED as never)).toEqual([]);
     for (const kind of ["task", "timer", "live"] as const)
       expect(await linesFor(`${KINDS[kind]}x`, { eventName: "REMOVE" })).toEqual([]);

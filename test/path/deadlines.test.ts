@@ -235,7 +235,7 @@ describe("a message in the queue of deadlines proves nothing", () => {
     expect(one.world.ports.deadlines.left).toEqual([0]);
   });
 
-  it("and one of the other queue is never held back there: it would keep back all of its task", async () => {
+  it("a message of the other queue is never held back there: it would keep back all of its task", async () => {
     const { one, held } = await started(ORDERS);
     expect(await one.revokeLeases([JSON.stringify({ path: held.id, name: "postgres-0" })])).toBe(0);
     expect([one.world.ports.deadlines.postponements, one.remaining().logins.length]).toEqual([[], 1]);
@@ -279,7 +279,7 @@ describe("the relay sets a deadline", () => {
     ["a path that is none", planRecord("INSERT", { ...lease, path: "x" as never })],
     ["an item without an image", { eventName: "INSERT", dynamodb: { Keys: { pk: { S: "REVOCATION#0" } } } }],
   ];
-  it.each(rows)("and of nothing else: not of %s", async (_, record) => {
+  it.each(rows)("no deadline is set for anything else: not of %s", async (_, record) => {
     expect(await relayed(record)).toEqual([]);
   });
 

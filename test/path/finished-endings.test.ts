@@ -137,7 +137,7 @@ describe("the sweep", () => {
     expect(children.map(statusOf).filter((status) => status === "active")).toEqual([]);
   });
 
-  it("and the request that is still at it end each task once", async () => {
+  it("the sweep and the request that is still at it end each task once", async () => {
     const { service, ports, roots, tasks } = await trees(3);
     await Promise.all([...roots.map((root) => service.complete(root)), finishEndings(ports), finishEndings(ports)]);
     await finishEndings(ports);

@@ -120,7 +120,7 @@ describe("a key belongs to one request of one workload", () => {
 });
 
 describe("repeats at the same moment are one task", () => {
-  it("and each of them holds it", async () => {
+  it("each request holds the task", async () => {
     const service = serve();
     const answers = await Promise.all(Array.from({ length: 4 }, () => service.exchange({ ...KEY, ...TOOLS })));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);

@@ -67,7 +67,7 @@ describe("a child inherits conditions", () => {
     for (const policy of policiesOf(service, held.id)) expect(policy).toContain(WRITTEN);
   });
 
-  it("and may not have another value for one", async () => {
+  it("a child may not have another value for a condition that it inherits", async () => {
     const service = serve(ANYTHING);
     const root = await service.start(asking(PREFIXED));
     for (const value of ["*", "reports/2026/*", ["reports/*", "x"]]) {
@@ -129,7 +129,7 @@ describe("a child inherits terms", () => {
     expect([await from("203.0.113.7"), await from("198.51.100.9")]).toEqual([true, false]);
   });
 
-  it("and gets nothing from another address", async () => {
+  it("a child gets nothing from another address", async () => {
     const service = serve(`@bindIp ${ANYTHING.replace(";", ' when { principal.id == "demo" };')}`, OTHERS);
     const root = await service.start(reads("/a"));
     const { tasks } = service.world.ports.tasks;
@@ -190,7 +190,7 @@ describe("those above are decided anew for their own agents", () => {
     expect(await rule(elsewhere).renew(child)).toMatchObject({ status: 403 });
   });
 
-  it("and an agent's suspension, at any level, stops renewals and openings below", async () => {
+  it("an agent's suspension, at any level, stops renewals and openings below", async () => {
     for (const agent of ["demo", "helper", "scout"]) {
       const service = serve(ANYTHING);
       const root = await service.start(reads("/*"));

@@ -68,7 +68,7 @@ describe("as many live tasks as an agent may have are given, however many are as
     expect(given(await times(6, () => service.exchange()))).toBe(3 - given(answers));
   });
 
-  it("and as many children as a task may have", async () => {
+  it("a task gets as many children as it may have", async () => {
     const service = serviceWith(5);
     const held = await service.start();
     service.world.addAgent({ id: "helper", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 1_000 } });

@@ -32,7 +32,7 @@ describe("the report on an offboarding lists what connectors issued", () => {
     expect(after).toMatchObject({ status: "revoked", at: "2026-11-24T12:00:00Z", evidence: { type: "lease.revoked" } });
   });
 
-  it("and is not signed off while one of them still stands, whatever else is over", async () => {
+  it("an agent is not signed off while one of its leases still stands, whatever else is over", async () => {
     const one = new ConnectedWorld();
     heed(one, await one.service.exchange(one.ask(ORDERS)));
     await one.service.offboard();

@@ -93,7 +93,7 @@ describe("reconcile", () => {
     expect(triggers.revocations.writes).toHaveLength(2);
   });
 
-  it("nor one of a role that was asked for before, by a writer that did not come to an end", async () => {
+  it("no read is believed of a role that was asked for before, by a writer that did not come to an end", async () => {
     const triggers = new Triggers();
     const role = { account: ACCOUNT, role: "valetkey-task-0" };
     await triggers.reconcile([bodyOf(role)], undefined, 2);

@@ -62,7 +62,7 @@ describe("a task that cannot be ended", () => {
     expect(sweeping.statusOf(stuck)).toBe("active");
   });
 
-  it("and not be put off either, for an outage, holds its minute until that is over; later minutes go on", async () => {
+  it("a task that can neither be ended nor put off, for an outage, holds its minute until that is over; later minutes go on", async () => {
     const sweeping = new Sweeping();
     await sweeping.sweep();
     sweeping.service.world.pass(1_200);
@@ -76,7 +76,7 @@ describe("a task that cannot be ended", () => {
     expect(await sweeping.sweep()).toMatchObject({ ended: 1, failed: 0, lagSeconds: 60 });
   });
 
-  it("and not be put off either, for a bug, is left to its TTL at once", async () => {
+  it("a task that can neither be ended nor put off, for a bug, is left to its TTL at once", async () => {
     const sweeping = new Sweeping();
     const [stuck = "" as TaskPath] = await sweeping.open(1, -180);
     poison(sweeping, stuck, () => new TypeError("a bug"), ["end", "move"]);

@@ -97,7 +97,7 @@ describe.each(KINDS)("a request for %s whose process dies at any of its calls", 
       });
   });
 
-  it("or in which a single call fails leaves nothing alive by itself, and may be repeated at once", async () => {
+  it("a request in which a single call fails leaves nothing alive by itself, and may be repeated at once", async () => {
     await dyingAt(details, "once", async ({ ask, one, statuses, world }, place) => {
       expect(
         statuses().filter((status) => status === "active"),

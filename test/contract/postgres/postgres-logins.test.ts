@@ -156,7 +156,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
         "has no table sales.orders with all of these columns.",
       ],
       ["an index", { tables: ["sales.orders_pkey"] }, "has no table sales.orders_pkey."],
-    ])("and refuses %s that is not there", async (_case, more, say) => {
+    ])("refuses %s that is not there", async (_case, more, say) => {
       const plan = planned(more);
       await expect(issue(plan)).rejects.toMatchObject({
         code: "intent_invalid",

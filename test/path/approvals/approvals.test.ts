@@ -246,7 +246,7 @@ describe("I9b: what is vended is what was approved", () => {
     ["a shorter life", permitting('@approval("sre") @maxTtl("5m")'), ["ttl"]],
     ["a bound address", permitting('@approval("sre") @bindIp'), ["session_policies"]],
     ["nothing", permitting('@approval("sre")', "s3:PutObject"), ["grants"]],
-  ])("and with %s it is void, and says so", async (_, text, changed) => {
+  ])("an approval is void with %s, and says so", async (_, text, changed) => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
     await scene.vote(held);
@@ -259,7 +259,7 @@ describe("I9b: what is vended is what was approved", () => {
     expect(scene.world.ports.sessions.asked).toEqual([]);
   });
 
-  it("and a renewal that would come to something else is refused", async () => {
+  it("a renewal that would come to something else is refused", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
     await scene.vote(held);
@@ -270,7 +270,7 @@ describe("I9b: what is vended is what was approved", () => {
     expect((await scene.service.renew(held)).status).toBe(200);
   });
 
-  it("and a task that was opened without people is not renewed once policy asks for them", async () => {
+  it("a task that was opened without people is not renewed once policy asks for them", async () => {
     const scene = new ApprovalScene([permitting("")]);
     const held = await scene.service.start({ authorization_details: intentOf("s3:GetObject") });
     scene.world.pass(60);
@@ -292,7 +292,7 @@ describe("I9c: an approval is used once", () => {
     expect(scene.world.ports.ballots.uses.get(held.approval)).toHaveLength(1);
   });
 
-  it("and its sign-in votes for nothing else", async () => {
+  it("the sign-in of a vote that was used votes for nothing else", async () => {
     const scene = new ApprovalScene();
     const first = await scene.waiting();
     const second = await scene.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") });

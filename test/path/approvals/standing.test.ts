@@ -195,7 +195,7 @@ describe("I9b: a standing approval covers the same request with the same effects
     expect(usesOf(scene, held)).toHaveLength(1);
   });
 
-  it("and only while Cedar lets its approvers approve it", async () => {
+  it("a standing approval counts only while Cedar lets its approvers approve it", async () => {
     const { scene, held } = await begun();
     scene.world.pass(61);
     const forbidden = new ApprovalScene([permitting(STANDING)], scene.world, {}, []);
@@ -204,7 +204,7 @@ describe("I9b: a standing approval covers the same request with the same effects
     expect(statusOf(await ask(scene, { task_ttl: "900" }))).not.toBe("active");
   });
 
-  it("and a request for one task leaves it as it was", async () => {
+  it("a request for one task leaves a standing approval as it was", async () => {
     const { scene, held } = await begun();
     scene.world.pass(61);
     expect(statusOf(await scene.ask({ task_ttl: "60" }))).toBe("pending_approval");
@@ -212,7 +212,7 @@ describe("I9b: a standing approval covers the same request with the same effects
     expect(usesOf(scene, held)).toHaveLength(2);
   });
 
-  it("and it is void, and its task ends, where policy has changed between the opening and the use", async () => {
+  it("a use is void, and its task ends, where policy has changed between the opening and the use", async () => {
     const { scene, held } = await begun();
     scene.world.pass(61);
     const { ballots } = scene.world.ports;
@@ -233,7 +233,7 @@ describe("I9b: a standing approval covers the same request with the same effects
     expect(usesOf(scene, held)).toHaveLength(1);
   });
 
-  it("and no other agent uses it, and no child", async () => {
+  it("no other agent uses a standing approval, and no child", async () => {
     const { scene, held } = await begun();
     scene.world.addAgent({ id: "other" });
     const identity = scene.world.agentToken({ sub: "agent:other" });
@@ -284,11 +284,11 @@ describe("policy says how many uses people may approve", () => {
     expect(codeOf(await asking("2/1h", "s3:GetObject", "s3:DeleteObject"))).toEqual([403, "policy_denied"]);
   });
 
-  it("and asks nobody where no permit does: then the terms mean nothing", async () => {
+  it("nobody is asked where no permit asks: then the terms mean nothing", async () => {
     expect(statusOf(await ask(new ApprovalScene([permitting("")])))).toBe("active");
   });
 
-  it.each(["1/7d", "31/7d", "3/31d", "3/0d", "3/7", "3/7w", "many"])("and %j are no terms", async (standing) => {
+  it.each(["1/7d", "31/7d", "3/31d", "3/0d", "3/7", "3/7w", "many"])("%j are no terms", async (standing) => {
     expect(codeOf(await ask(sceneOf(STANDING), { standing }))).toEqual([400, "malformed_request"]);
   });
 });

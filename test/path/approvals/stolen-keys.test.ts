@@ -76,7 +76,7 @@ describe("with the keys of a function that may write tasks, nothing is vended wi
     await expectNothing(scene, held);
   });
 
-  it("nor once more after its end, though somebody sets it back to waiting (I9c)", async () => {
+  it("a task that has ended is vended nothing once more, though somebody sets it back to waiting (I9c)", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
     const own = scene.world.ports.tasks.tasks.get(held.id);
@@ -154,7 +154,7 @@ describe("with the keys of approve, nothing is vended without the people's own i
     await expectNothing(scene, held);
   });
 
-  it("nor with another record in the request's place", async () => {
+  it("another record in the request's place brings nothing", async () => {
     const scene = new ApprovalScene();
     const [held, other] = [await scene.waiting(), await scene.waiting(OTHER)];
     await scene.vote(other);
@@ -224,12 +224,12 @@ describe("I9a, I9d: with the keys of approve, nobody's vote counts whom Cedar do
     await expectNothing(scene, held);
   });
 
-  it("and the same vote brings a key where Cedar permits it, by the groups of the vote's own token", async () => {
+  it("the same vote brings a key where Cedar permits it, by the groups of the vote's own token", async () => {
     const { scene, held } = await settled([APPROVERS], { groups: ["g-sre", "approvers"] });
     expect((await scene.poll(held)).status).toBe(200);
   });
 
-  it("and of two votes the one that is permitted counts alone", async () => {
+  it("one vote of two counts alone where Cedar permits only it", async () => {
     const policies = [`${MAY};`, `${FORBID} when { principal.id == "staff|bob" };`];
     const scene = new ApprovalScene(
       [permitting('@approval("sre=2")')],
@@ -264,7 +264,7 @@ describe("I9a: an item that says that the approval was used is believed where th
     ["without a seal", [{}, "forged"]],
     ["sealed for another task", [{ task: "k7f3m2q9x4ab." as Task["path"] }]],
     ["sealed for another record", [{ hash: "A".repeat(43) }]],
-  ])("and nowhere, %s", async (_, given) => {
+  ])("a use is believed nowhere, %s", async (_, given) => {
     const { scene, held, put } = await waiting();
     await scene.vote(held);
     await put(...given);
@@ -278,7 +278,7 @@ describe("I9a: an item that says that the approval was used is believed where th
     expect(scene.world.ports.sessions.asked).toEqual([]);
   });
 
-  it("and for each of them with its seal", async () => {
+  it("a record with its own seal lets its holder delegate", async () => {
     const { scene, held, put } = await waiting();
     await put({});
     expect((await scene.service.delegate(held.token)).status).toBe(200);

@@ -51,7 +51,7 @@ function age(seconds: number): void {
 }
 
 describe("valetkey credential-process", () => {
-  it("neither hands on nor keeps what connectors issued, and says so", async () => {
+  it("what connectors issued is neither handed on nor kept, and the command says so", async () => {
     const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
     valetkey.exchange = () =>
       opened({ credentials: [aws, { type: "secret", name: "secret-0", value: "CANARYvalue" }] });

@@ -16,7 +16,7 @@ describe("I9f: a record is shown where the page computes the hash that it came w
   const { record, hash } = await aRequest(API);
   const expected = { id: record.id, api: API };
 
-  it("and its words are those of the command", async () => {
+  it("the words of a record are those of the command", async () => {
     expect(await proveRecord({ record, hash }, expected)).toEqual({ record, hash, words: hashWords(hash).split(" ") });
   });
 

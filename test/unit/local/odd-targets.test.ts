@@ -57,7 +57,7 @@ describe("I10: a target that is no path", () => {
   });
 
   it.each(["//", "//evil.example/v1/token", "///", "//?x", "/%zz"])(
-    "but a path with an empty segment is one, and no other host: %s",
+    "a path with an empty segment is a path, and no other host: %s",
     async (path) => {
       seen.length = 0;
       expect(await asked(ports.api ?? 0, `GET ${path}`)).toMatch(/^HTTP\/1.1 404/);

@@ -354,7 +354,7 @@ describe("the build refuses what the check calls an error", () => {
     expect(told.toSorted()).toEqual(errors.map((line) => `  ${line}`).toSorted());
   });
 
-  it("and so nothing is synthesised", () => {
+  it("nothing is synthesised where policies have errors", () => {
     const folder = policyFolder({ "a.cedar": FOUND.unknown_action.text });
     const out = folderWith({});
     const context = { "valetkey:policies": folder, "valetkey:out": join(out, "deployment") };

@@ -25,7 +25,7 @@ describe("valetkey policy check tells a fault once, at its place, with what to w
     ]);
   });
 
-  it("and tells two faults of one place both", async () => {
+  it("both of two faults in one place are told", async () => {
     const text = rule({ when: 'resource.account == "111122223333" && resource.ar == "a" && resource.nam == "b"' });
     expect((await told(text)).map(([code]) => code)).toEqual(["schema_violation", "schema_violation"]);
   });

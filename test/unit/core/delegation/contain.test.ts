@@ -72,7 +72,7 @@ describe("a child's pair is within its parent's", () => {
     ["another tool", { type: "tool", server: "t", tools: ["a"] }, { type: "tool", server: "t", tools: ["b"] }],
     ["another server's tool", { type: "tool", server: "t", tools: ["a"] }, { type: "tool", server: "u", tools: ["a"] }],
     ["a tool of a task that has none", { type: "tool", server: "t", tools: ["a"] }, aws("s3:ListAllMyBuckets", "*")],
-  ])("and not: %s", (_, child, parent) => {
+  ])("a child's pair is not within: %s", (_, child, parent) => {
     const { action, target } = only(child).pair;
     expect(contained(child, parent)).toMatchObject({
       denial: { action, target, reason: expect.stringContaining("not within") },

@@ -37,7 +37,7 @@ describe("a rule is left out where another one covers it", () => {
     ["one on a variable", rule(GET, "${aws:username}"), rule(GET, "*")],
     ["one under a stronger condition", rule(GET, "*", DATA), rule(GET, "a", DATA_OR_OPS)],
     ["one under a condition of its own", rule(GET, "*", DATA), rule(GET, "a")],
-  ])("but not for %s (I2)", (_, one, other) => {
+  ])("no rule is left out for %s (I2)", (_, one, other) => {
     const both = one.resource.includes("aws:") ? [other, one] : [one, other];
     expect(withoutCovered(both)).toEqual(both);
   });

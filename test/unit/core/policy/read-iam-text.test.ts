@@ -16,9 +16,12 @@ describe("a text of a policy is read as IAM reads it", () => {
     expect(iamText(glob)).toBe(text);
   });
 
-  it.each(["${aws:username}", "a$", "a?"])("and not at all where it holds what is not read here: %s", (text) => {
-    expect(readIamText(text)).toBeUndefined();
-  });
+  it.each(["${aws:username}", "a$", "a?"])(
+    "a text is not read at all where it holds what is not read here: %s",
+    (text) => {
+      expect(readIamText(text)).toBeUndefined();
+    },
+  );
 
   it("without wildcards where the operator has none", () => {
     expect(readIamText("a*?", false)).toEqual(["a", "*", "?"].map(literal));

@@ -44,13 +44,16 @@ const rows = [
 ] as const;
 
 describe("a policy denies a session that is issued after it", () => {
-  it.each(rows)("or does not, where it %s: as IAM has it", async (_, entries, halted, denies) => {
-    const { text } = renderRevocations(whole(entries), NOW, halted);
-    expect(deniesAnew(text)(entry())).toBe(denies);
-    expect(await mayStillAct(text, { path: PATH, startedAt: NOW })).toBe(!denies);
-  });
+  it.each(rows)(
+    "a policy denies the session, or does not, where it %s: as IAM has it",
+    async (_, entries, halted, denies) => {
+      const { text } = renderRevocations(whole(entries), NOW, halted);
+      expect(deniesAnew(text)(entry())).toBe(denies);
+      expect(await mayStillAct(text, { path: PATH, startedAt: NOW })).toBe(!denies);
+    },
+  );
 
-  it("but not where a panic was lifted: what is younger lives", async () => {
+  it("a session that is younger than a lifted panic lives", async () => {
     const { text } = renderRevocations(whole([entry({ endedAt: NOW })]), NOW + 100, {
       agents: [],
       panic: panic({ liftedAt: NOW, liftedBy: "staff|alice" }),
