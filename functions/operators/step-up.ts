@@ -65,7 +65,7 @@ export async function stepUp(
   const record: ActRecord = { version: 1, hub: deployment.url, act, nonce, created_at: createdAt };
   const hash = actHash(record);
   const window = { created_at: createdAt, expires_at: createdAt + ACT_SECONDS };
-  const statement = await verifyStatement(vote, { nonce: hash, record: window }, ports, canStepUp);
+  const statement = await verifyStatement(vote, { nonce: hash, record: window }, ports);
   if (typeof statement === "string") throw fault(statement);
   const { person, signedInAt, castAt, hash: token } = statement;
   if (!isSamePerson(person, operator.person)) throw fault("another_person");
