@@ -1,4 +1,5 @@
 import { ClientError } from "../exit-codes.ts";
+import { advise } from "./advise.ts";
 import { described } from "./described-agent.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, readText, secondsIn, wordOf } from "./operator-options.ts";
@@ -14,12 +15,20 @@ type ChangeName = (typeof CHANGES)[number];
 const REMEMBERED_MS = 60_000;
 const isChange = (word: string): word is ChangeName => (CHANGES as readonly string[]).includes(word);
 
-/** `valetkey agents [list | show <id> | register -f <file> | suspend <id> [--reason <text>] [--wait <seconds>] | resume <id> | confirm <id>]` */
+/** `valetkey agents [list | show <id> | register -f <file> | suspend <id> [--reason <text>] [--wait <seconds>] | resume <id> | confirm <id> | advise <id>]` */
 export const agents: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("agents", argv, env, ["status", "inactive-days", "file", "reason", "wait"], 2);
+  const options = parseOperator(
+    "agents",
+    argv,
+    env,
+    ["status", "inactive-days", "file", "reason", "wait", "days", "policies", "config"],
+    2,
+  );
   const [verb = "list"] = options.words;
   if (verb !== "suspend" && (options.option.reason ?? options.option.wait) !== undefined)
     throw usage("--reason and --wait go with agents suspend");
+  if (verb !== "advise" && (options.option.days ?? options.option.policies ?? options.option.config) !== undefined)
+    throw usage("--days, --policies and --config go with agents advise");
   const { api, print } = await operatorOf(options, env);
   const id = () => encodeURIComponent(wordOf(options, 1, "which agent", "agents"));
   if (verb === "list") {
@@ -42,6 +51,11 @@ export const agents: OperatorCommand = async (argv, env, report) => {
       agentWith(api, `/v1/agents/${encodeURIComponent(String(body.id))}`, body),
     );
     print(agent, () => described(agent));
+  } else if (verb === "advise") {
+    const { days = "30", policies = "policies", config } = options.option;
+    if (!/^[1-9]\d?$/.test(days) || Number(days) > 90) throw usage("--days takes a number from 1 to 90");
+    const wanted = { agent: wordOf(options, 1, "which agent", "agents"), days: Number(days), policies, config };
+    return await advise(wanted, { api, print }, report);
   } else if (verb === "suspend") {
     const { reason, wait } = options.option;
     const waitSeconds = wait === undefined ? undefined : secondsIn(wait, "--wait");
@@ -62,7 +76,7 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     }
   } else {
     throw usage(
-      `agents takes list, show, register, suspend, ${CHANGES.join(", ")}; valetkey agents --help shows an example`,
+      `agents takes list, show, register, suspend, advise, ${CHANGES.join(", ")}; valetkey agents --help shows an example`,
     );
   }
   return 0;

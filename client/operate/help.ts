@@ -39,10 +39,10 @@ export const OPERATOR_HELP = {
     "  valetkey logout --url https://valetkey.example.com",
   ),
   agents: page(
-    "agents [list | show <id> | register -f <file> | suspend <id> | resume <id> | confirm <id>]",
-    "The registered agents. Suspending ends an agent's tasks, says which, and can be taken back; offboarding (valetkey offboard) cannot.",
-    "  --status <status>            list those: active, suspended, offboarding, offboarded\n  --inactive-days <n>          list those that nobody has used for so long\n  -f, --file <file.json>       a registration, as POST /v1/agents takes it; - for stdin\n  --reason <text>              suspend: why, at most 256 characters, for the agent's journal\n  --wait <seconds>             suspend: until IAM has what denies each key, so long at most (exit code 75 where it has not), with the receipts\n",
-    '  valetkey agents --inactive-days 30\n  valetkey agents suspend report-agent --reason "its key stood in a public log" --wait 60',
+    "agents [list | show <id> | register -f <file> | suspend <id> | resume <id> | confirm <id> | advise <id>]",
+    "The registered agents. Suspending ends an agent's tasks, says which, and can be taken back; offboarding (valetkey offboard) cannot.\nadvise: what an agent was granted and never used, in at least 20 tasks over at least 14 days: a smaller intent, and a policy as a diff, on which\nthe policies' cases were run (in a checkout). It applies nothing.",
+    "  --status <status>            list those: active, suspended, offboarding, offboarded\n  --inactive-days <n>          list those that nobody has used for so long\n  -f, --file <file.json>       a registration, as POST /v1/agents takes it; - for stdin\n  --reason <text>              suspend: why, at most 256 characters, for the agent's journal\n  --wait <seconds>             suspend: until IAM has what denies each key, so long at most (exit code 75 where it has not), with the receipts\n  --days <n>                   advise: how far to look back; 30 unless given, 90 at most\n  --policies <folder>          advise: whose cases to run; policies unless given\n  --config <file>              advise: the valetkey.json that the policies belong to\n",
+    '  valetkey agents advise report-agent --days 30\n  valetkey agents --inactive-days 30\n  valetkey agents suspend report-agent --reason "its key stood in a public log" --wait 60',
   ),
   tasks: page(
     "tasks [--agent <id>] [--watch | --ended [--since <time>]] | tasks ledger <task>",

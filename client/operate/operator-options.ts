@@ -18,6 +18,7 @@ const OPTIONS = {
   ended: { type: "boolean" },
   since: { type: "string" },
   out: { type: "string" },
+  days: { type: "string" },
   account: { type: "string" },
   yes: { type: "boolean" },
   lift: { type: "boolean" },

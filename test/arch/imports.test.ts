@@ -94,7 +94,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
-    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment)\.ts$)/,
+    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment|try-advice)\.ts$)/,
     mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
@@ -122,6 +122,12 @@ const RULES: readonly Rule[] = [
     from: /^client\/commands\/policy\.ts$/,
     mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$/,
     broken: { from: "client/commands/policy.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "client/operate/try-advice.ts loads the workbench and nothing else",
+    from: /^client\/operate\/try-advice\.ts$/,
+    mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$|^node:(fs|os|path)$/,
+    broken: { from: "client/operate/try-advice.ts", to: "policy-tools/bundle.ts" },
   },
   {
     says: "the command loads the auditor's tools, and its list of commands their help",

@@ -1,0 +1,163 @@
+import { listOf } from "./receipts.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Least number of tasks, and least time between the first and the last, in which a pair was granted and never used. */
+export const LEAST = { tasks: 20, days: 14 } as const;
+const DAY_MS = 86_400_000;
+
+/** Ended task with the rows of its ledger. */
+export interface ReadTask {
+  readonly endedAtMs: number;
+  /** What was granted, as the service describes it. */
+  readonly details: unknown;
+  readonly rows: readonly Body[];
+}
+
+/** Granted action on a resource, over all tasks. */
+export interface AdvisedPair {
+  readonly account: string;
+  readonly action: string;
+  readonly resource: string;
+  /** Tasks in which the pair was granted, and used or tried. */
+  readonly granted: number;
+  readonly used: number;
+  /** `unused`: may go. `used`; `not_seen`: nothing is known of its use; `too_little`: granted in too few tasks, or over too short a time. */
+  readonly verdict: "unused" | "used" | "not_seen" | "too_little";
+}
+
+export interface Advice {
+  readonly tasks: number;
+  readonly days: number;
+  /** What is missing; undefined where there is enough data. */
+  readonly missing: string | undefined;
+  readonly pairs: readonly AdvisedPair[];
+  /** Actions that are unused on everything that they were granted on, in order. */
+  readonly actions: readonly string[];
+  /** What is left of the grants, as authorization_details. */
+  readonly intent: readonly Body[];
+}
+
+interface Count {
+  readonly account: string;
+  readonly action: string;
+  readonly resource: string;
+  granted: number;
+  used: number;
+  unseen: number;
+  readonly atMs: number[];
+}
+
+/**
+ * Computes what an agent was granted and never used. It errs to what is kept: a pair counts as unused only where every task with it shows so. What an
+ * agent does can add uses, and so keep a grant; what it leaves out can lose a grant. Neither reaches a policy.
+ */
+export function adviceOf(tasks: readonly ReadTask[]): Advice {
+  const counts = new Map<string, Count>();
+  const regions = regionsTold(tasks);
+  for (const { details, rows, endedAtMs } of tasks) {
+    // Beyond the bound of rows a use may stand in no row of its own.
+    const isWhole = !rows.some(({ action }) => action === "other");
+    for (const pair of pairsOf(details)) {
+      const name = JSON.stringify([pair.account, pair.action, pair.resource]);
+      const count = counts.get(name) ?? { ...pair, granted: 0, used: 0, unseen: 0, atMs: [] };
+      const unused = rows.find((row) => row.action === pair.action && row.resource === pair.resource && isUnused(row));
+      count.granted += 1;
+      count.atMs.push(endedAtMs);
+      if (!unused) count.used += 1;
+      else if (!isWhole || !isVisible(unused) || !isTold(pair, regions)) count.unseen += 1;
+      counts.set(name, count);
+    }
+  }
+  const pairs = [...counts.values()].map(advised).toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
+  const kept = new Set(pairs.filter(({ verdict }) => verdict !== "unused").map(({ action }) => action));
+  const gone = pairs.filter(({ verdict }) => verdict === "unused").map(({ action }) => action);
+  const days = spanDays(tasks.map(({ endedAtMs }) => endedAtMs));
+  return {
+    tasks: tasks.length,
+    days,
+    missing: missingOf(tasks.length, days),
+    pairs,
+    actions: [...new Set(gone)].filter((action) => !kept.has(action)).sort(),
+    intent: intentOf(pairs.filter(({ verdict }) => verdict !== "unused")),
+  };
+}
+
+function advised({ account, action, resource, granted, used, unseen, atMs }: Count): AdvisedPair {
+  const told = { account, action, resource, granted, used };
+  if (used > 0) return { ...told, verdict: "used" };
+  if (unseen > 0) return { ...told, verdict: "not_seen" };
+  const isEnough = granted >= LEAST.tasks && spanDays(atMs) >= LEAST.days;
+  return { ...told, verdict: isEnough ? "unused" : "too_little" };
+}
+
+function missingOf(tasks: number, days: number): string | undefined {
+  const wanted = [
+    ...(tasks < LEAST.tasks ? [`${LEAST.tasks - tasks} more tasks (${tasks} of ${LEAST.tasks})`] : []),
+    ...(days < LEAST.days ? [`tasks over ${LEAST.days} days (they are over ${days})`] : []),
+  ];
+  return wanted.length === 0 ? undefined : wanted.join(", and ");
+}
+
+const spanDays = (atMs: readonly number[]): number =>
+  atMs.length === 0 ? 0 : Math.floor((Math.max(...atMs) - Math.min(...atMs)) / DAY_MS);
+
+const order = ({ account, action, resource }: AdvisedPair): string => [account, action, resource].join(" ");
+
+/** True for a row of a call; a pair without calls has no first one. */
+const isUse = ({ first }: Body): boolean => first !== undefined;
+const isUnused = (row: Body): boolean => row.granted === true && !isUse(row);
+const isVisible = ({ visibility }: Body): boolean =>
+  visibility === "management" || visibility === "data_event_selected";
+
+/** Lists the Regions of which calls were told, by account: none where the account has no trail, and only those that its rule forwards. */
+function regionsTold(tasks: readonly ReadTask[]): ReadonlyMap<string, ReadonlySet<unknown>> {
+  const told = new Map<string, Set<unknown>>();
+  for (const { details, rows } of tasks)
+    for (const { account } of pairsOf(details)) {
+      const regions = told.get(account) ?? new Set();
+      for (const row of rows) if (isUse(row)) regions.add(row.region);
+      told.set(account, regions);
+    }
+  return told;
+}
+
+/** True where a call on the resource would have been told: of its account, and of its Region where the ARN names one. */
+function isTold({ account, resource }: Pair, regions: ReadonlyMap<string, ReadonlySet<unknown>>): boolean {
+  const told = regions.get(account) ?? new Set();
+  const region = resource.split(":")[3] ?? "";
+  return told.size > 0 && (region === "" || told.has(region));
+}
+
+interface Pair {
+  readonly account: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** Lists the granted pairs of AWS. */
+function pairsOf(details: unknown): readonly Pair[] {
+  return (listOf(details) as readonly Body[])
+    .filter(({ type }) => type === "aws")
+    .flatMap(({ account, actions, resources }) =>
+      listOf(actions).flatMap((action) =>
+        listOf(resources).map((resource) => ({
+          account: String(account),
+          action: String(action),
+          resource: String(resource),
+        })),
+      ),
+    );
+}
+
+/** Joins pairs to details: the actions of one account with the same resources are one. */
+function intentOf(pairs: readonly AdvisedPair[]): readonly Body[] {
+  const byAction = Map.groupBy(pairs, ({ account, action }) => JSON.stringify([account, action]));
+  const byResources = Map.groupBy(byAction, ([name, own]) =>
+    JSON.stringify([JSON.parse(name)[0], own.map(({ resource }) => resource).sort()]),
+  );
+  return [...byResources].map(([name, group]) => {
+    const [account, resources] = JSON.parse(name) as [string, readonly string[]];
+    return { type: "aws", account, actions: group.map(([each]) => JSON.parse(each)[1]), resources };
+  });
+}

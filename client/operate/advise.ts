@@ -1,0 +1,150 @@
+import { ClientError } from "../exit-codes.ts";
+import type { Reporter } from "../reporter.ts";
+import { type Advice, adviceOf, type ReadTask } from "./advice.ts";
+import { atOnce } from "./at-once.ts";
+import { endedTasks } from "./ended-tasks.ts";
+import type { Operator } from "./operator.ts";
+import { listOf } from "./receipts.ts";
+import { table } from "./table.ts";
+import { tryAdvice } from "./try-advice.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Most tasks whose ledgers are read, the latest first. */
+const MOST = 500;
+const AT_ONCE = 8;
+const DAY_MS = 86_400_000;
+/** Age from which a task's calls have surely been told by CloudTrail; milliseconds. */
+const TOLD_MS = 3_600_000;
+
+interface Wanted {
+  readonly agent: string;
+  readonly days: number;
+  /** Folder of the policies that the cases run on. */
+  readonly policies: string;
+  readonly config: string | undefined;
+}
+
+/**
+ * Prints what an agent was granted and never used, a smaller intent, and a Cedar policy as a diff, on which the policies' cases were run. Applies nothing.
+ * @throws {ClientError} later where there is too little data.
+ */
+export async function advise(
+  { agent, days, policies, config }: Wanted,
+  { api, print }: Operator,
+  report: Reporter,
+): Promise<number> {
+  const nowMs = Date.now();
+  const ended = await report.patiently("listing its tasks", endedTasks(api, agent, nowMs - days * DAY_MS));
+  const told = ended.tasks.filter(({ ended_at: at }) => Date.parse(String(at)) <= nowMs - TOLD_MS).slice(0, MOST);
+  const read: ReadTask[] = [];
+  const reading = atOnce(AT_ONCE, told, async (task) => {
+    const { rows } = await api.get(`/v1/tasks/${encodeURIComponent(String(task.id))}/ledger`);
+    const details = task.authorization_details;
+    read.push({ endedAtMs: Date.parse(String(task.ended_at)), details, rows: listOf(rows) as readonly Body[] });
+  });
+  await report.patiently(`reading what ${told.length} tasks did`, reading);
+  const advice = adviceOf(read);
+  if (advice.missing !== undefined)
+    throw new ClientError(
+      "later",
+      "too_little_data",
+      `too little is known of ${agent} to advise: it takes ${advice.missing}, that ended an hour ago or earlier; --days looks further back (90 at most)`,
+    );
+  const cedar = cedarOf(agent, advice, new Date(nowMs));
+  const tried = cedar === undefined ? undefined : await triedOn({ agent, cedar, policies, config });
+  const diff = cedar === undefined ? undefined : diffOf(`${policies}/advice-${agent}.cedar`, cedar);
+  print({ agent, ...advice, ...(diff === undefined ? {} : { diff }), ...(tried ? { cases: tried } : {}) }, () =>
+    described(agent, advice, diff, tried),
+  );
+  return 0;
+}
+
+/** Outcome of the policies' cases with the advised policy. */
+interface Tried {
+  readonly cases: number;
+  /** Cases that came out as expected before, and do not now. */
+  readonly broken: readonly string[];
+  /** True where a case was decided by the advised policy. */
+  readonly isDecided: boolean;
+}
+
+const ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
+
+/**
+ * Makes a policy that forbids the agent what it never used. A `forbid` can only take away, so nothing that an agent did or left out widens a grant or
+ * touches another rule. Actions that are used on something are in the smaller intent alone: a `forbid` on resources would take room in each session policy.
+ */
+function cedarOf(agent: string, { actions, tasks, days }: Advice, now: Date): string | undefined {
+  const named = actions.filter((action) => ACTION.test(action));
+  if (named.length === 0 || !/^[a-z0-9-]{1,64}$/.test(agent)) return undefined;
+  const list = named.map((action) => `    Action::"${action}"`).join(",\n");
+  return `@id("advice-${agent}")
+@description("Granted and never used: ${tasks} tasks over ${days} days, as of ${now.toISOString().slice(0, 10)}.")
+forbid (
+  principal == Agent::"${agent}",
+  action in [
+${list}
+  ],
+  resource is AWS::Resource
+);
+`;
+}
+
+/** Writes a new file as a diff. */
+const diffOf = (path: string, text: string): string => {
+  const lines = text.trimEnd().split("\n");
+  return `--- /dev/null\n+++ ${path}\n@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}\n`).join("")}`;
+};
+
+/** Runs the policies' cases with the advised policy. @returns why they could not be run. */
+async function triedOn(asked: Parameters<typeof tryAdvice>[0]): Promise<Tried | string> {
+  try {
+    return await tryAdvice(asked);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return error.message;
+  }
+}
+
+function described(
+  agent: string,
+  { pairs, tasks, days, intent }: Advice,
+  diff: string | undefined,
+  tried: Tried | string | undefined,
+): string {
+  const rows = (verdicts: readonly string[]) =>
+    pairs
+      .filter(({ verdict }) => verdicts.includes(verdict))
+      .map(({ account, action, resource, granted, used, verdict }) => [
+        action,
+        resource,
+        account,
+        granted,
+        used,
+        verdict.replaceAll("_", " "),
+      ]);
+  const headings = ["action", "resource", "account", "granted in", "used in", "is"];
+  const unused = rows(["unused"]);
+  const others = rows(["used", "not_seen", "too_little"]);
+  const parts = [
+    `${tasks} tasks of ${agent} over ${days} days. Nothing is applied.\n`,
+    unused.length === 0
+      ? "Nothing was granted, visible and never used.\n"
+      : `Granted and never used\n${table(headings, unused)}`,
+    others.length === 0 ? "" : `Kept\n${table(headings, others)}`,
+    'What no trail shows counts as "not seen", never as unused. Of a resource without a Region in its ARN, only calls in the Regions that the account forwards are known: look before you apply.\n',
+    `A smaller intent\n${JSON.stringify(intent, undefined, 2).replaceAll(/[^\n\x20-\x7e]/g, "?")}\n`,
+    ...(diff === undefined ? [] : [`A policy\n${diff}`, casesOf(tried)]),
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function casesOf(tried: Tried | string | undefined): string {
+  if (tried === undefined || typeof tried === "string")
+    return `Cases: not run (${String(tried).replaceAll(/\p{C}/gu, " ")}).\n`;
+  const { cases, broken, isDecided } = tried;
+  const hint = isDecided ? "" : "; none is decided by the new policy: write one";
+  if (broken.length === 0) return `Cases: ${cases}, all as before${hint}.\n`;
+  return `Cases: ${broken.length} of ${cases} would not come out as expected any more:\n${broken.map((each) => `  ${each.replaceAll(/\p{C}/gu, " ")}\n`).join("")}`;
+}
