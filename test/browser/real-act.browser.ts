@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+import { actLink } from "../../decision/act-link.ts";
+import { startLocalCloud } from "../harness/local-cloud.ts";
+import { openBrowser } from "./open-browser.ts";
+import { signInAs, Visitors } from "./visitors.ts";
+
+it("with stepUp, the console of `npm start` performs what a stolen operator's token cannot, and no link by itself", async () => {
+  const local = await startLocalCloud({ change: (config) => ({ ...config, stepUp: true }), hasRules: false });
+  const browser = await openBrowser();
+  const visitors = new Visitors(browser, local);
+  try {
+    const agent = {
+      ...{ id: "newcomer", name: "Newcomer", owner: "staff|person:alice", team: "demo" },
+      bindings: [{ issuer: "local", claims: { sub: "agent:newcomer" } }],
+    };
+    const operator = { authorization: `Bearer ${await local.cloud.people.mint({ sub: "person:alice" })}` };
+    const read = async (): Promise<number> =>
+      (await fetch(`${local.api}/v1/agents/newcomer`, { headers: operator })).status;
+    const refused = await fetch(`${local.api}/v1/agents`, {
+      method: "POST",
+      headers: { ...operator, "content-type": "application/json" },
+      body: JSON.stringify(agent),
+    });
+    const told = (await refused.json()) as { readonly code: string; readonly console: string };
+    expect([refused.status, told.code]).toEqual([401, "step_up_required"]);
+    expect(told.console).toBe(actLink(local.origin, { path: "/v1/agents", body: agent }));
+
+    const page = await visitors.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(told.console);
+    await page.getByRole("button", { name: "Register the agent newcomer" }).waitFor();
+    expect(await read()).toBe(404);
+    await page.getByRole("button", { name: "Register the agent newcomer" }).click();
+    await signInAs(page, "Alice");
+    await page.getByText("Done").waitFor();
+    expect(await read()).toBe(200);
+
+    // Bob is no operator: the page shows the same, his sign-in is his own, and nothing is done.
+    const other = await visitors.newPage();
+    other.setDefaultTimeout(20_000);
+    await other.goto(actLink(local.origin, { path: "/v1/agents/newcomer/offboard", body: {} }));
+    await other.getByRole("button", { name: "Offboard the agent newcomer" }).click();
+    await signInAs(other, "Bob");
+    await other.getByText("It was not done").waitFor();
+    visitors.forgetHeard(other);
+    const after = await fetch(`${local.api}/v1/agents/newcomer`, { headers: operator });
+    expect(await after.json()).toMatchObject({ status: "active" });
+    await visitors.leave();
+  } finally {
+    await browser.close();
+    await local.close();
+  }
+});
