@@ -97,6 +97,8 @@ export const KINDS = {
   halt: "HALT#",
   /** Target accounts that a rule of escalation halted: put by `intake`, removed by `operate`. */
   accountHalt: "ACCOUNTHALT#",
+  /** Suspensions by rules of escalation, counted: written by `intake` alone, so that who changes tasks cannot use them up. */
+  suspensions: "SUSPENSIONS#",
   /** Whether everything is halted. Apart from them: who may halt an agent cannot lift a panic. */
   panic: "PANIC#",
   /** Secrets that are leased to one task at a time. */

@@ -133,10 +133,10 @@ export const TABLE_RIGHTS = {
     remove: ["active", "live", "role", "timer", "ending"],
   },
   intake: {
-    get: ["active", "registration", "agent", "task"],
+    get: ["active", "registration", "agent", "task", "suspensions"],
     query: ["live", "role", "pendingRevocation", "ending"],
     put: ["agent", "role", "halt", "accountHalt", "ending", "ended", "journal", "agentJournal"],
-    update: ["task"],
+    update: ["task", "suspensions"],
     remove: ["active", "registration", "live", "role", "ending"],
   },
   relay: {},

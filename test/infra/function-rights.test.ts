@@ -221,7 +221,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("sweep"),
   ],
   intake: [
-    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*", "SUSPENSIONS#*"),
     on("QueryItems", "Query", "LIVE#*", "ROLE#*", "REVOCATION#*", "ENDING#*"),
     on(
       "PutItems",
@@ -235,7 +235,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "JOURNAL#*",
       "AGENTJOURNAL#*",
     ),
-    on("UpdateItems", "UpdateItem", "TASK#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "SUSPENSIONS#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     {
       Sid: "SetAside",

@@ -11,6 +11,8 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
+  BUS_SOURCES,
+  ESCALATION_EVENT,
   FUNCTIONS,
   type FunctionName,
   functionRoleName,
@@ -101,7 +103,7 @@ describe("the rights of the functions", () => {
     channel = await listenAsChannel();
     const told = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
     const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
-    const escalation = { E3: "halt_account" };
+    const escalation = { E3: "halt_account", E4: "suspend_agent" };
     const more = { approvers: { sre: told }, notify, stepUp: true, escalation };
     running = await runApprovingCloud({ emergency: EMERGENCY }, more);
     await usePeople(running, channel, makeGlassDue);
@@ -142,6 +144,13 @@ const rightsInWords = (name: FunctionName): string[] =>
       kinds.length === 0 ? [`${name} ${action}`] : kinds.map((kind) => `${name} ${action} ${kind.replace("*", "")}`),
     );
   });
+
+/** Event by which valetkey tells of an escalation. */
+const escalationOf = (task: string, account: string) => ({
+  ...{ id: "escalated", source: BUS_SOURCES.own, account, time: new Date().toISOString() },
+  "detail-type": ESCALATION_EVENT,
+  detail: { version: "1", id: "x".repeat(43), rule: "E4", at: 1, account: DETAIL.account, task },
+});
 
 /** Event of a call by a session of a task role that nobody at valetkey made. */
 const forgedCall = () => ({
@@ -308,6 +317,10 @@ async function useEverything(running: ApprovingCloud): Promise<void> {
   await open("demo");
   await putRequest(cloud, "agent.suspend", { agent: "demo" });
   await cloud.settled();
+  await call("/v1/agents/demo/resume", 200, await operator(), {});
+  // An escalation that is told of twice suspends once.
+  const escalated = escalationOf((await open("demo")).task.id, cloud.hubAccount);
+  for (let times = 0; times < 2; times += 1) await cloud.hosts.intake.invoke(escalated);
   await call("/v1/agents/demo/resume", 200, await operator(), {});
   await putRequest(cloud, "agent.offboard", { agent: "single" });
   await cloud.settled();

@@ -32,6 +32,11 @@ describe("the table's rights", () => {
     expect(new Set(writers)).toEqual(new Set(["register"]));
   });
 
+  it("let only intake count suspensions by rules of escalation: who changes tasks could use them up, or set them free", async () => {
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
+      expect(await ableTo(action, "suspensions"), action).toEqual(action === "UpdateItem" ? ["intake"] : []);
+  });
+
   it("let only those who perform operators' acts say that a sign-in was used for one", async () => {
     expect(await ableTo("PutItem", "act")).toEqual(["operate", "register"]);
     expect(await ableTo("UpdateItem", "act")).toEqual([]);

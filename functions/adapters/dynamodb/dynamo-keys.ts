@@ -47,9 +47,9 @@ export const keys = {
     pk: `${KINDS.task}RATE#${who}#${minute}`,
     sk: what,
   }),
-  /** Suspensions that an escalation's rule made within an hour because of an account; a root's id has no capitals. */
+  /** Suspensions that an escalation's rule made within an hour because of an account. */
   suspensions: (rule: string, account: string, hour: number): Key => ({
-    pk: `${KINDS.task}SUSPENSIONS#${rule}#${account}`,
+    pk: `${KINDS.suspensions}${rule}#${account}`,
     sk: String(hour),
   }),
   /** Count of an approver's requests in a minute. Shares the votes' prefix; no approval's id has a capital. */
