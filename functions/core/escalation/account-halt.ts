@@ -19,7 +19,8 @@ export interface AccountHalts {
 /** True while nothing may be issued in the account. A person lifts a halt by `haltLiftedAt` of the account in `valetkey.json`. */
 export function isInForce({ account: id, at }: AccountHalt, accounts: readonly Account[]): boolean {
   const liftedAt = accounts.find((account) => account.id === id)?.haltLiftedAt;
-  return liftedAt === undefined || Date.parse(liftedAt) / 1_000 < at;
+  // A time that cannot be read compares as false, and lifts nothing.
+  return liftedAt === undefined || !(Date.parse(liftedAt) / 1_000 >= at);
 }
 
 /** Suspensions of agents by rules of escalation, counted by rule and account. */
