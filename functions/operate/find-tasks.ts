@@ -1,6 +1,7 @@
 import { atOnce } from "../core/at-once.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import { keyIdsOf } from "../core/tasks/lease-keys.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
@@ -59,14 +60,12 @@ export async function findByKey(
   let found: Task | undefined;
   const look = async (path: TaskPath): Promise<void> => {
     const task = await ports.tasks.read(path);
-    if (task && keysOf(task).includes(key)) found = task;
+    if (task?.leases.some((lease) => keyIdsOf(lease).includes(key))) found = task;
   };
   const looked = await atOnce(AT_ONCE, paths, look, () => found !== undefined || isOver());
   const whole = entries.length === roles.length && looked.length === paths.length;
   return { task: found, searched: looked.length, whole: found !== undefined || whole };
 }
-
-const keysOf = ({ leases }: Task): readonly (string | undefined)[] => leases.map(({ accessKeyId }) => accessKeyId);
 
 function refuse(say: string): never {
   throw new Refusal("malformed_request", { say });

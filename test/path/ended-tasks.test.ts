@@ -202,6 +202,16 @@ describe("the task of a session", () => {
     expect((await tasks(service, `access_key_id=${key}&account=444455556666`)).body).toMatchObject({ tasks: [] });
   });
 
+  it("is found by a key that a renewal has replaced, whose session may live still", async () => {
+    const service = serve();
+    const held = await service.start({ task_ttl: "3600" });
+    const key = await keyOf(service, held.id);
+    service.world.pass(60);
+    expect((await service.renew(held)).status).toBe(200);
+    expect(await keyOf(service, held.id)).not.toBe(key);
+    expect((await tasks(service, `access_key_id=${key}`)).body).toMatchObject({ tasks: [{ id: held.id }] });
+  });
+
   it("of a key of nobody is none, and the answer says how many were looked at, and that these are all", async () => {
     const service = serve();
     await service.start();

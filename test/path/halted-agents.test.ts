@@ -39,7 +39,7 @@ describe.each([
     };
     await expect(halt(demoOf(service.world), "bus|hr", ports)).rejects.toMatchObject({ code: "store_unavailable" });
     expect(await ports.agents.liveTasks("demo")).toHaveLength(1);
-    expect(await halt(demoOf(service.world), "bus|hr", ports)).toMatchObject({ ended: 1 });
+    expect(await halt(demoOf(service.world), "bus|hr", ports)).toMatchObject({ ended: [expect.any(String)] });
     expect(await ports.agents.liveTasks("demo")).toEqual([]);
     expect(ports.agents.events.filter(({ type }) => type === `agent.${status}`)).toHaveLength(1);
   });
