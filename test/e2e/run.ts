@@ -5,6 +5,7 @@ import { bootstrap, deployAll, destroyAll } from "./cdk.ts";
 import { Checks } from "./checks.ts";
 import { DeployedRecord } from "./deployed-record.ts";
 import { DeployedSecrets } from "./deployed-secrets.ts";
+import { escalationStory } from "./escalation-story.ts";
 import { installMinistack } from "./ministack.ts";
 import { story } from "./story.ts";
 import { HUB, startWorld, TARGET } from "./world.ts";
@@ -28,6 +29,7 @@ try {
   const api = new Api(world.cloud.endpoint, endpoint);
   const task = await story(checks, world, api, record, new DeployedSecrets(world.cloud));
   await approvalStory(checks, world, api, record);
+  await escalationStory(checks, world, api, record);
   await checks.check("every stack is taken away again", () => destroyAll(world.cloud, HUB));
   await checks.check("the journal outlives the stacks", async () => {
     assert.deepEqual(await record.journal(task), ["task.opened", "task.ended"]);

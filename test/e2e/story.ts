@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
 import { verifyArchive } from "../../audit/verify-archive.ts";
 import { REVOCATION_POLICY, TOKEN_TYPES } from "../../functions/names.ts";
 import { type Api, expectStatus } from "./api.ts";
 import type { Checks } from "./checks.ts";
 import type { DeployedRecord } from "./deployed-record.ts";
 import type { DeployedSecrets } from "./deployed-secrets.ts";
+import { eventually } from "./eventually.ts";
 import { TARGET, type World } from "./world.ts";
 
 const READ_REPORTS = {
@@ -181,13 +181,3 @@ export async function story(
 
 const credentialsPath = (started: Started): string =>
   `/v1/tasks/${started.task.id}/credentials/${started.credentials[0]?.name}`;
-
-/** The first answer that is one; asked again every half second. @throws {Error} when there is none in time. */
-async function eventually<T>(ask: () => Promise<T | undefined>, seconds: number): Promise<T> {
-  for (const until = Date.now() + seconds * 1_000; Date.now() < until; ) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await pause(500);
-  }
-  throw new Error(`not within ${seconds} s`);
-}

@@ -56,6 +56,7 @@ export async function startWorld(): Promise<World> {
     approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } },
     operators: [{ issuer: "staff", subject: "person:olivia" }],
     bus: { publishers: [HUB] },
+    escalation: { E4: "end_task" },
     // MiniStack refuses nothing that IAM denies: a canary would see nothing else.
     receipts: { sample: 0 },
   };
