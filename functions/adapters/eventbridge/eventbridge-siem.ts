@@ -4,9 +4,11 @@ import type { Siem } from "../../core/siem/siem.ts";
 import { BUS_SOURCES, OCSF_EVENT } from "../../names.ts";
 import { putEntries } from "./put-entries.ts";
 
+/** Time for all calls of one put; milliseconds. The collector runs for 30 s at most, and a slow bus must leave it time for the archive. */
+const PUT_MS = 15_000;
+
 /** Hub's event bus, on which the journal's events stand for other systems. */
 export class EventBridgeSiem implements Siem {
-  // A bus that does not answer must leave the collector time for the archive.
   readonly #client = new EventBridgeClient({
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
@@ -14,10 +16,12 @@ export class EventBridgeSiem implements Siem {
   readonly #bus: string;
   readonly account: string;
   readonly region: string;
+  readonly #putMs: number;
 
   /** @param bus ARN of the bus, in the hub's account and Region. */
-  constructor({ bus, account, region }: Hub & { readonly bus: string }) {
+  constructor({ bus, account, region }: Hub & { readonly bus: string }, putMs = PUT_MS) {
     this.#bus = bus;
+    this.#putMs = putMs;
     this.account = account;
     this.region = region;
   }
@@ -31,6 +35,7 @@ export class EventBridgeSiem implements Siem {
         DetailType: OCSF_EVENT,
         Detail: JSON.stringify(event),
       })),
+      AbortSignal.timeout(this.#putMs),
     );
   }
 }

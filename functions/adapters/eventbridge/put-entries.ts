@@ -4,10 +4,15 @@ import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } 
 const MOST = 10;
 const MOST_BYTES = 240 * 1_024;
 
-/** Puts entries, in as few calls as fit. @throws Error where one was not put; others may have been. */
-export async function putEntries(client: EventBridgeClient, entries: readonly PutEventsRequestEntry[]): Promise<void> {
+/** Puts entries, in as few calls as fit. @throws Error where one was not put, or once `signal` is aborted; others may have been put. */
+export async function putEntries(
+  client: EventBridgeClient,
+  entries: readonly PutEventsRequestEntry[],
+  signal?: AbortSignal,
+): Promise<void> {
   for (const Entries of callsOf(entries)) {
-    const { FailedEntryCount: failed = 0 } = await client.send(new PutEventsCommand({ Entries }));
+    const options = signal === undefined ? {} : { abortSignal: signal };
+    const { FailedEntryCount: failed = 0 } = await client.send(new PutEventsCommand({ Entries }), options);
     // A 200 may still report failed entries.
     if (failed > 0) throw new Error(`${failed} events were not put`);
   }
