@@ -18,6 +18,7 @@ export function siemRow(ledger: readonly Usage[]): Row {
     verdict: verdict(dollars <= TARGET_DOLLARS),
     notes: [
       `${written.length} events of the journal for each task, each below the 64 KB that EventBridge counts as one event`,
+      "one more for each action on a resource that a task uses, where a trail tells of it; not counted here",
       "not in the bill above: it is off by default",
       PRICES["bus event"].source,
     ],
