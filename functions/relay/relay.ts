@@ -54,13 +54,14 @@ export interface RelayPorts {
 }
 
 /**
- * Every role that an ended task had a session in, told to the queue, and all of them where an agent or everything was halted; once for the whole
- * batch. Every credential that a connector issued for it, told to the other queue. And every task whose timer DynamoDB has removed, which the
- * sweep should have done: told to the bus as overdue. And the deadline of every credential that a connector is about to issue, set.
- * An event of a journal that was changed or removed is an error in the log, and rings.
- * A request for approval wakes `notify`.
- * A failure has the batch tried again; all may be said twice.
- * A sample of the endings is watched by probes, which nothing waits for and nothing fails with.
+ * Sends each change of a batch to those who act on it, each of them once for the whole batch:
+ * - roles in which an ended task had a session, or every role after a halt: to the revocation queue;
+ * - credentials that a connector issued for it: to the lease revocation queue;
+ * - deadlines of credentials that a connector is about to issue: to the deadline queue;
+ * - tasks whose timer DynamoDB has removed, which the sweep should have ended: to the bus, as overdue;
+ * - requests for approval: to the queue of `notify`;
+ * - a sample of the endings: to the probe queue, on best effort; nothing waits for it or fails with it.
+ * An event of a journal that was changed or removed is an error in the log, and rings. Delivery is at least once: a failure retries the batch.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   for (const record of event.Records.filter(isTampering)) tellTampering(record, ports);
