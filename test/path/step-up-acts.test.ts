@@ -79,6 +79,13 @@ describe("changing an agent where stepUp is on", () => {
     expect(service.world.ports.agents.events.at(-1)?.facts).not.toHaveProperty("step_up");
   });
 
+  it("takes none for an earlier end", async () => {
+    const service = serve();
+    service.world.addAgent({ id: "ending", endsAt: service.world.nowSeconds() + 86_400 * 30 });
+    const asked = { ...change({ ends_at: "2026-11-30T00:00:00Z" }), agent: "ending" };
+    expect(codeOf(await perform(service, asked, "none"))).toBe("200 done");
+  });
+
   it("takes a vote for what gives nothing to the agent as it was read, and gives something to the agent as it is now", async () => {
     const service = serve();
     const { agents } = service.world.ports;
