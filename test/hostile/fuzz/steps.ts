@@ -137,7 +137,10 @@ const change = fc.record(
   },
   { requiredKeys: [] },
 );
+const reason = fc.constantFrom({}, { reason: "an incident" });
 const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
+  "POST /v1/agents/{agent}/offboard": reason,
+  "POST /v1/agents/{agent}/suspend": reason,
   "POST /v1/agents": registration,
   "POST /v1/agents/{agent}": change,
   "POST /v1/panic": panic,
@@ -219,7 +222,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc
       fc.constantFrom<readonly Step[]>(
         [],
         [
-          { ...HONEST, route: "POST /v1/agents/{agent}/offboard", choice: 2 },
+          { ...HONEST, route: "POST /v1/agents/{agent}/offboard", choice: 2, json: {} },
           { ...HONEST, route: "GET /v1/agents/{agent}/offboarding", choice: 2 },
         ],
       ),
