@@ -4,6 +4,7 @@ export type Containment = "alarm" | "end_task" | "suspend_agent" | "halt_account
 /**
  * Rules of escalation, and the responses that each may have (docs/escalation.md). A rule that an agent can meet at will never halts an account, and one that
  * an administrator of a target account can meet never ends a task or suspends an agent: no rule is a lever against others.
+ * E3 is the exception: CloudTrail does not tell of a copy that a session makes of itself in a Region without the rule.
  */
 export const RULES = {
   E1: {
