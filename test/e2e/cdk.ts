@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -18,12 +19,53 @@ export interface Cloud {
 export const bootstrap = (cloud: Cloud, account: string): Promise<void> =>
   cdk(cloud, account, ["bootstrap", `aws://${account}/${cloud.region}`, "--app", ""]);
 
-/** Deploys every stack of the app, as it stands; the outputs of all stacks, by their names. */
+/** Deploys every stack of the app; the outputs of all stacks, by their names. MiniStack's alarms know no metric math: such an alarm watches its first metric there. */
 export async function deployAll(cloud: Cloud, account: string): Promise<Readonly<Record<string, string>>> {
   const outputs = `${cloud.directory}/outputs.json`;
-  await cdk(cloud, account, ["deploy", "--all", "--require-approval", "never", "--outputs-file", outputs]);
+  await cdk(cloud, account, ["synth", "--quiet"]);
+  const app = outputOf(cloud);
+  const templates = readdirSync(app, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.template\.json$/.test(name),
+  );
+  for (const name of templates) {
+    const text = readFileSync(join(app, name), "utf8");
+    writeFileSync(join(app, name), withoutMetricMath(text));
+  }
+  await cdk(cloud, account, [
+    "deploy",
+    "--all",
+    "--require-approval",
+    "never",
+    "--outputs-file",
+    outputs,
+    "--app",
+    app,
+  ]);
   const stacks = JSON.parse(readFileSync(outputs, "utf8")) as Record<string, Record<string, string>>;
   return Object.assign({}, ...Object.values(stacks));
+}
+
+const outputOf = ({ directory }: Cloud): string => `${directory}/cdk.out`;
+
+interface Alarm {
+  readonly Type: string;
+  readonly Properties: {
+    readonly Metrics?: readonly {
+      readonly MetricStat?: { readonly Metric: object; readonly Stat: string; readonly Period: number };
+    }[];
+  };
+}
+
+function withoutMetricMath(text: string): string {
+  const template = JSON.parse(text) as { readonly Resources?: Record<string, Alarm> };
+  for (const alarm of Object.values(template.Resources ?? {})) {
+    if (alarm.Type !== "AWS::CloudWatch::Alarm" || !alarm.Properties.Metrics) continue;
+    const { Metrics, ...others } = alarm.Properties;
+    const stat = Metrics.flatMap(({ MetricStat }) => MetricStat ?? [])[0];
+    if (!stat) throw new Error("an alarm by metric math has no metric");
+    Object.assign(alarm, { Properties: { ...others, ...stat.Metric, Statistic: stat.Stat, Period: stat.Period } });
+  }
+  return JSON.stringify(template);
 }
 
 /** Takes every stack away again. */
@@ -44,8 +86,7 @@ async function cdk(cloud: Cloud, account: string, args: readonly string[]): Prom
         "cdk",
         ...args,
         ...context,
-        "--output",
-        `${cloud.directory}/cdk.out`,
+        ...(args.includes("--app") ? [] : ["--output", outputOf(cloud)]),
         "--ci",
         "--no-notices",
         "--progress",
