@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** Ended task with the rows of its ledger. */
 export interface ReadTask {
   readonly endedAtMs: number;
-  /** What was granted, as the service describes it. */
+  /** Grants, as the service describes them. */
   readonly details: unknown;
   readonly rows: readonly Body[];
 }
@@ -29,12 +29,12 @@ export interface AdvisedPair {
 export interface Advice {
   readonly tasks: number;
   readonly days: number;
-  /** What is missing; undefined where there is enough data. */
+  /** Missing data, in words; undefined where there is enough. */
   readonly missing: string | undefined;
   readonly pairs: readonly AdvisedPair[];
   /** Actions that are unused on everything that they were granted on, in order. */
   readonly actions: readonly string[];
-  /** What is left of the grants, as authorization_details. */
+  /** Rest of the grants, as authorization_details. */
   readonly intent: readonly Body[];
 }
 

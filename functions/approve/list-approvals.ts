@@ -38,7 +38,7 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
       Promise.all(groups.map(({ issuer, name }) => ports.ballots.listWaiting({ issuer, group: name }))),
       statuses.includes("decided") ? ports.ballots.listGiven(operator.person, nowSeconds) : [],
     ]);
-    // What has expired stays there until DynamoDB removes it, which takes days: it must not stand before what waits.
+    // An expired entry stays until DynamoDB removes it, which takes days: it must not stand before one that waits.
     const listed = inboxes
       .flat()
       .filter(({ use, expiresAt }) => expiresAt > nowSeconds && statuses.some((each) => isListed(each, use)));

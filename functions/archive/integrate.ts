@@ -132,7 +132,7 @@ async function decideOrder(size: number, { store, log, restoredAtMs }: ArchivePo
     const { entries: own, facts } = parseBatch(batch.body) ?? { entries: [], facts: [] };
     // Before the order names the entries: whoever reads an entry finds its facts.
     for (const each of facts) await putSame(factsKey(sha256Of(each)), each, store);
-    // What comes in cannot tell of a restore: whoever took over the collector could excuse two contents of one number by it.
+    // No incoming event can tell of a restore: whoever took over the collector could excuse two contents of one number by it.
     const events = own.filter((entry) => parseEntry(entry) && !isRestoredEntry(entry));
     for (const entry of events) entries.set(entry.toString("latin1"), entry);
     if (own.length === 0 || events.length < own.length)

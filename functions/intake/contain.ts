@@ -8,7 +8,7 @@ import { readEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import { recordOnce } from "./record-event.ts";
 
-/** What a detection is about, as the record has it: the event's word is not believed. */
+/** Subject of a detection, as the record has it: the event's word is not believed. */
 interface Subject {
   readonly task?: Task | undefined;
   readonly account: string;
@@ -50,7 +50,7 @@ async function findSubject({ rule, account, task: path }: Detection, ports: Inta
   return isIn ? { task, account } : undefined;
 }
 
-/** What is done, and what the configuration wants where that is more. */
+/** Response that is given, and the one that the configuration wants where that is more. */
 interface Response {
   readonly done: Containment;
   readonly wanted?: Containment;

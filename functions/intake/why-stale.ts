@@ -1,6 +1,6 @@
 /** An event is good for a day: EventBridge delivers for that long, and what is older says nothing about now. */
 const GOOD_SECONDS = 86_400;
-/** How far the clock of who put it may be ahead; seconds. */
+/** Most seconds by which the sender's clock may be ahead. */
 const AHEAD_SECONDS = 300;
 
 /** Says why an event says nothing about now; undefined where it does. A replay from an archive is not somebody's wish of today. */

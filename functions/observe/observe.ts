@@ -79,7 +79,7 @@ async function observeSession(
       denied: fresh.filter(({ isDenied }) => isDenied).length,
       unmapped: fresh.filter(({ isMapped }) => !isMapped).length,
     });
-  // Of all uses, and not of the fresh ones alone: a report that failed is made when the message is delivered again.
+  // All uses are judged, and not the fresh ones alone: a report that failed is made when the message is delivered again.
   await ports.escalations.report([
     ...late.map((use) => detectionOf("E3", use)),
     ...(task ? await detectIn(task, own, ports) : []),

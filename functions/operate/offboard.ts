@@ -30,7 +30,7 @@ export const offboard = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): P
       const untilMs = ports.clock.nowMs() + WORKING_MS;
       const asked = await agentFor(operator, "valetkey:OffboardAgent", event.pathParameters?.agent ?? "", ports);
       const said = optionalReason(event, readActBody);
-      // What has begun is only gone on with, as the sweep does without anybody.
+      // An offboarding that has begun only goes on, as the sweep goes on with it without anybody.
       const voted = isAtLeast(asked.status, "offboarding")
         ? undefined
         : await stepUp(operator, event, "POST /v1/agents/{agent}/offboard", ports);

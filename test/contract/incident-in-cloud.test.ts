@@ -47,7 +47,7 @@ const masked = (text: string): readonly string[] =>
     .replaceAll(/ASIA[A-Z0-9]+/g, "KEY")
     .replaceAll(/20\d\d-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .replaceAll(/\d+ ms/g, "N ms")
-    // What a probe saw stands only in a sample's receipts, and only once it has seen it.
+    // The probe's observation stands only in a sample's receipts, and only once it has seen it.
     .replaceAll(/ (after|within|not in) N ms/g, "")
     .replaceAll(/valetkey-task-\d+/g, "ROLE")
     .replaceAll(/ {2,}/g, " ")

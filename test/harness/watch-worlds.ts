@@ -12,7 +12,7 @@ const LOGGED = new Set([
   ...["account", "role", "revoked", "form", "foreign", "written", "load_percent", "lost", "endings", "roles"],
   ...["minute", "minutes", "ended", "withdrawn", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
   ...["lease_revocations", "open", "pending", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
-  // Of escalations.
+  // Escalations.
   ...["rule", "done", "wanted"],
   // Of probes.
   ...["watched", "status", "milliseconds"],

@@ -238,7 +238,7 @@ describe("I9d: with the role of approve, nobody keeps an agent from being suspen
       const glass = await brokenOf(await newAgent());
       const standing = { agent: "", id: "", request: {}, use: {}, pointer: {}, signIn: "" };
       expect(await attack.write(approve, { glass, standing })).toBe(true);
-      // Who broke it reviews nothing, whatever is stored of the vote.
+      // The person who broke it reviews nothing, whatever is stored of the vote.
       expect(await cloud.voting.review(BOB, glass.id)).toBe("403 not_eligible");
       expect(await sweptADayLater(glass)).toBe("suspended");
     },

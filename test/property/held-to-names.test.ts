@@ -19,7 +19,7 @@ import { REAL, VENDED_AT_MS, vend } from "./vend.ts";
 const SERVICES = ["ec2", "glue", "rds"] as const;
 const TEXT = readFileSync(new URL("../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8");
 
-/** Of seven actions, AWS adds the one with this number only after the hub was deployed. */
+/** AWS adds every seventh action only after the hub was deployed. */
 const isSeventh = (seventh: number) => (action: string) => action.length % 7 === seventh;
 const catalogues = new Map<number, Catalogue>();
 function catalogueBefore(seventh: number): Catalogue {
@@ -69,7 +69,7 @@ const worlds = fc.record({
   ceiling: fc.subarray(["ec2:Describe*", "ec2:Get*", "rds:Describe*", "glue:Get*", "ec2:StartInstances"], {
     minLength: 1,
   }),
-  /** Of seven actions one is added later, as this number says. */
+  /** Number of the seventh that is added later. */
   later: fc.integer({ min: 0, max: 6 }),
   purpose: fc.constantFrom("monthly report", "tidy up"),
 });

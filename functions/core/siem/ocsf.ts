@@ -91,7 +91,7 @@ function decisionOf({ class: kind, decided }: OcsfRow, facts: PlainFacts): Reado
   };
 }
 
-/** Who acted: a person or an agent by name, else the part of valetkey that did it. */
+/** Actor: a person or an agent by name, else the part of valetkey that acted. */
 function actorOf({ journal }: ArchivedEvent, facts: PlainFacts): OcsfUser {
   const uid = facts.text("by") ?? facts.text("operator") ?? facts.text("requested_by") ?? facts.text("subject");
   if (uid === undefined) return { uid: facts.text("agent") ?? "valetkey", type_id: userType(facts, journal) };
@@ -158,7 +158,7 @@ export function endpointOf(ip: string): { readonly ip: string } | undefined {
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-/** What OCSF has no name for. Text that an agent wrote is apart, and called untrusted. */
+/** Facts that OCSF has no name for. Text that an agent wrote is apart, and called untrusted. */
 function restOf(event: ArchivedEvent, facts: PlainFacts): Readonly<Record<string, unknown>> {
   const untrusted = withoutGaps({ purpose: facts.text("purpose"), detail: facts.text("detail") });
   const approvals = facts.objects("approval");

@@ -6,7 +6,7 @@ import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { TaskRecord } from "../../core/tasks/tasks.ts";
 
-/** How many writes of one role are looked through for the one that names the ending, and for the first that need not: in a role with an ending each second, half a minute's. */
+/** Most writes of one role that are read, to find the one that names the ending and the first that need not: half a minute's, in a role with an ending each second. */
 const WRITES_READ = 60;
 
 export interface ReceiptNeeds {

@@ -101,7 +101,7 @@ const PASS: Deed = [
   },
 ];
 
-/** What ends the task by itself: a panic leaves it to the sweep. */
+/** Causes that end the task by themselves: a panic leaves it to the sweep. */
 const ENDINGS: readonly Deed[] = [END, SUSPEND, OFFBOARD];
 const HALTS: readonly Deed[] = [SUSPEND, OFFBOARD];
 
@@ -150,7 +150,7 @@ async function run({ deeds, begins, age, isVoted }: Race, seen: Set<string>) {
     // A broken glass waits for its review until there is one, and no other use does.
     expect(glasses.length, place).toBe(own[0]?.glass && !isReviewed ? 1 : 0);
     if (isReviewed) seen.add("reviewed");
-    // What has ended is not active, and an agent that was halted stays so.
+    // An ended task is not active, and an agent that was halted stays so.
     if (age === undefined && deeds.some((deed) => ENDINGS.includes(deed)))
       expect(world.ports.tasks.tasks.get(held.id)?.status, place).not.toBe("active");
     const status = (await world.ports.agents.record("demo"))?.status;
