@@ -33,7 +33,9 @@ describe("ending a task", () => {
   it("ends every task below it and no other; each event says whose ending it was", async () => {
     const { tasks, root, children, other, active } = await forest();
     const ended = await endTask(root.path, DONE, "demo", { tasks, clock });
-    expect(ended).toMatchObject({ task: { path: root.path, status: "completed" }, ended: 7 });
+    expect(ended.task).toMatchObject({ path: root.path, status: "completed" });
+    const below = [...tasks.tasks.keys()].filter((path) => path.startsWith(root.path));
+    expect([below.length, ended.ended.toSorted()]).toEqual([7, below.toSorted()]);
     expect(active()).toEqual([other.path.slice(0, 13), other.path]);
     const endings = tasks.events.filter(({ type }) => type === "task.ended");
     expect(endings).toHaveLength(7);
