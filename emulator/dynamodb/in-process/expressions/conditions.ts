@@ -110,8 +110,22 @@ function parseComparison(cursor: Cursor): Condition {
 function parseOperand(cursor: Cursor): Operand {
   const literal = cursor.takesValue();
   if (literal) return { literal, of: () => literal };
+  const isSize = cursor.takesCall(["size"]) !== undefined;
   const path = cursor.path();
+  if (isSize) {
+    cursor.expect(")");
+    return { of: (item) => sizeOf(valueAt(item, path)) };
+  }
   return { of: (item) => valueAt(item, path) };
+}
+
+/** Size of a text, of bytes, or of a list, a set or a map; nothing else has one. */
+function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
+  if (value === undefined) return undefined;
+  const { S, B, L, M } = value;
+  const size = S?.length ?? (B === undefined ? undefined : bytesOf(B).length) ?? L?.length;
+  const members = size ?? (M === undefined ? membersOf(value)?.length : Object.keys(M).length);
+  return members === undefined ? undefined : { N: String(members) };
 }
 
 function compares(left: Operand, comparator: Comparator, right: Operand, item: Item): boolean {

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FakeSuspensions } from "../../fakes/fake-escalation.ts";
+import { DynamoSuspensions } from "../../functions/adapters/dynamodb/dynamo-suspensions.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import type { Suspensions } from "../../functions/core/escalation/account-halt.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { DYNAMOS } from "../dynamos.ts";
+
+const ACCOUNT = "111122223333";
+
+describe.each(["memory", ...DYNAMOS] as const)("the cap of suspensions in %s", (where) => {
+  let suspensions: Suspensions;
+  let accounts: LocalAccounts | undefined;
+  let nowMs = Date.now();
+  beforeAll(async () => {
+    if (where === "memory") suspensions = new FakeSuspensions(() => nowMs);
+    else {
+      accounts = await startAccounts(Date.now, undefined, where);
+      accounts.become("tester");
+      suspensions = new DynamoSuspensions(new DynamoTable(accounts.scope.tableName), { nowMs: () => nowMs });
+    }
+  });
+  afterAll(() => accounts?.close());
+
+  it("takes so many detections of a rule in an account in an hour, a repeated one again, and no more", async () => {
+    const take = (detection: string, rule = "E4", account = ACCOUNT) => suspensions.take(rule, account, detection, 2);
+    const taken: boolean[] = [];
+    for (const detection of ["a", "b", "c", "a", "b"]) taken.push(await take(detection));
+    expect(taken).toEqual([true, true, false, true, true]);
+    expect([await take("c", "E6"), await take("c", "E4", "444455556666")]).toEqual([true, true]);
+    nowMs += 3_600_000;
+    expect(await take("c")).toBe(true);
+  });
+});
