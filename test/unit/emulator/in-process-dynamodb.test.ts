@@ -59,7 +59,7 @@ describe("what the in-process DynamoDB does not know, it refuses and does not ov
     [
       "a function of its own",
       "DeleteItem",
-      { ...TABLE, Key: key("a"), ConditionExpression: "size(l) = l" },
+      { ...TABLE, Key: key("a"), ConditionExpression: "length(l) = l" },
       "expected a comparison",
     ],
     [
