@@ -66,6 +66,11 @@ const comparison: fc.Arbitrary<Expression> = fc.oneof(
       (bind: Bindings) =>
         `${bind.path(at)} ${how} ${bind.value(value)}`,
   ),
+  fc.tuple(path, fc.oneof(comparator, equality), fc.constantFrom("0", "1", "2", "4")).map(
+    ([at, how, size]) =>
+      (bind: Bindings) =>
+        `size(${bind.path(at)}) ${how} ${bind.value({ N: size })}`,
+  ),
   fc.tuple(path, comparator, path).map(
     ([at, how, other]) =>
       (bind: Bindings) =>
