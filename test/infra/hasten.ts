@@ -1,0 +1,93 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect, vi } from "vitest";
+import { type FunctionName, functionRoleName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { functionRoleArn } from "../../infra/arns.ts";
+import type { RunningCloud } from "../contract/running-cloud.ts";
+import { functionOf, SCOPE } from "./tested-hub.ts";
+
+/** As the relay, of a deadline that is further off than a message can be held back. */
+export async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, lease: object): Promise<void> {
+  const credentials = aws.keysFor(functionRoleArn("relay", SCOPE.partition, SCOPE.account), functionRoleName("relay"));
+  const sqs = new SQSClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials });
+  const QueueUrl = `${aws.endpoint}/${SCOPE.account}/${SCOPE.deadlineQueueName}`;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(lease) }));
+  const isHeld = () =>
+    calls.some(
+      ({ action, principalArn }) =>
+        action === "sqs:ChangeMessageVisibility" && functionOf(principalArn) === "revoke-leases",
+    );
+  await vi.waitFor(() => expect(isHeld()).toBe(true), 10_000);
+}
+
+/** As the exchange will have left it: its last use was over a minute ago. */
+export async function waitForRotation({ aws }: RunningCloud["cloud"], name: string): Promise<void> {
+  const keys = aws.keysFor(functionRoleArn("operate", SCOPE.partition, SCOPE.account), functionRoleName("operate"));
+  const client = new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials: keys });
+  await client.send(
+    new UpdateItemCommand({
+      TableName: SCOPE.tableName,
+      Key: { [TABLE_KEYS.partition]: { S: KINDS.secret }, [TABLE_KEYS.sort]: { S: name } },
+      UpdateExpression: "SET #status = :pending, #after = :after",
+      ExpressionAttributeNames: { "#status": "status", "#after": "rotateAfter" },
+      ExpressionAttributeValues: {
+        ":pending": { S: "pending_rotation" },
+        ":after": { N: String(Math.floor(Date.now() / 1_000) - 60) },
+      },
+    }),
+  );
+}
+
+/** As the exchange, which writes the due lists. */
+export async function makeDueNow({ aws }: RunningCloud["cloud"], path: string, ttl?: number): Promise<void> {
+  const minute = Math.floor(Date.now() / 60_000);
+  const item = ttl === undefined ? {} : { [TABLE_KEYS.ttl]: { N: String(ttl) } };
+  await clientAs("exchange", aws).send(put(`${KINDS.timer}${minute}#0`, path, item));
+}
+
+/** As the exchange, a day ago. */
+export async function makeGlassDue({ aws }: RunningCloud["cloud"], approval: string, agent: string): Promise<void> {
+  await clientAs("exchange", aws).send(put(KINDS.glass, `0000000001#${approval}`, { agent: { S: agent } }));
+}
+
+/** As `operate`, which was interrupted. */
+export async function breakOffOffboarding({ aws }: RunningCloud["cloud"], id: string): Promise<void> {
+  const client = clientAs("operate", aws);
+  const [pk, sk] = [`${KINDS.agent}${id}`, "AGENT"];
+  const { Item: item } = await client.send(
+    new GetItemCommand({ TableName: SCOPE.tableName, Key: put(pk, sk).input.Item ?? {} }),
+  );
+  const halted = { M: { at: { N: "1" }, by: { S: "staff|alice" } } };
+  await client.send(put(pk, sk, { ...item, status: { S: "offboarding" }, halted }));
+  await client.send(put(`${KINDS.agent}OFFBOARDING`, id));
+  for (const [kind, sort] of [
+    [KINDS.active, "ACTIVE"],
+    [KINDS.registration, "REGISTRATION"],
+  ] as const)
+    await client.send(
+      new DeleteItemCommand({ TableName: SCOPE.tableName, Key: put(kind + id, sort).input.Item ?? {} }),
+    );
+}
+
+/** As `operate`, for which the last check of all agents was long ago. */
+export async function makeCheckDue({ aws }: RunningCloud["cloud"]): Promise<void> {
+  await clientAs("operate", aws).send(put(`${KINDS.agent}CHECK`, "CHECKPOINT", { beganAt: { N: "1" } }));
+}
+
+function clientAs(name: FunctionName, aws: RunningCloud["cloud"]["aws"]): DynamoDBClient {
+  const credentials = aws.keysFor(functionRoleArn(name, SCOPE.partition, SCOPE.account), functionRoleName(name));
+  return new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials });
+}
+
+const put = (pk: string, sk: string, item: Record<string, AttributeValue> = {}): PutItemCommand =>
+  new PutItemCommand({
+    TableName: SCOPE.tableName,
+    Item: { ...item, [TABLE_KEYS.partition]: { S: pk }, [TABLE_KEYS.sort]: { S: sk } },
+  });

@@ -1,0 +1,33 @@
+import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
+import type { HubScope } from "../../infra/arns.ts";
+
+/** Secret of the channel by which people are told of requests. */
+export const CHANNEL_SECRET = "notify/ops";
+
+export const SCOPE: HubScope = {
+  partition: "aws",
+  region: "us-east-1",
+  account: "999900001111",
+  tableName: "valetkey",
+  revocationQueueName: "valetkey-revocations.fifo",
+  leaseRevocationQueueName: "valetkey-lease-revocations.fifo",
+  probeQueueName: "valetkey-probes",
+  deadlineQueueName: "valetkey-deadlines",
+  noticeQueueName: "valetkey-notices",
+  useQueueName: "valetkey-uses",
+  archiveAgainQueueName: "valetkey-archive-again",
+  archiveBucket: "valetkey-archive-999900001111-us-east-1",
+  archiveKeyAlias: "alias/valetkey-archive",
+  busName: "valetkey",
+  undoneQueueName: "valetkey-undone-events",
+  publishers: [],
+  ownSecrets: [],
+  approvalSecrets: [],
+  channelSecrets: [CHANNEL_SECRET],
+  approvalClientSecrets: [],
+  registrationTokens: [],
+  targets: [{ account: "111122223333", taskRoles: 2 }],
+};
+
+export const functionOf = (principalArn: string): FunctionName | undefined =>
+  FUNCTIONS.find((name) => principalArn.includes(`:assumed-role/${functionRoleName(name)}/`));

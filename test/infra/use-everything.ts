@@ -1,0 +1,256 @@
+import { randomUUID } from "node:crypto";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { expect, vi } from "vitest";
+import {
+  BUS_SOURCES,
+  ESCALATION_EVENT,
+  functionRoleName,
+  SECRET_TAGS,
+  TABLE_KEYS,
+  TOKEN_TYPES,
+} from "../../functions/names.ts";
+import { CALL_EVENT } from "../../infra/bus-rights.ts";
+import type { ApprovingCloud } from "../contract/approving-cloud.ts";
+import { BUCKET, putRequest } from "../contract/running-cloud.ts";
+import { watchBriefly } from "../contract/short-probe.ts";
+import { breakOffOffboarding, makeCheckDue, makeDueNow, tellTooEarly, waitForRotation } from "./hasten.ts";
+import { SCOPE } from "./tested-hub.ts";
+
+const DETAIL = {
+  type: "aws",
+  account: "111122223333",
+  actions: ["s3:GetObject"],
+  resources: ["arn:aws:s3:::acme-data/reports/*"],
+};
+
+/** Event by which valetkey tells of an escalation. */
+const escalationOf = (task: string, account: string) => ({
+  ...{ id: "escalated", source: BUS_SOURCES.own, account, time: new Date().toISOString() },
+  "detail-type": ESCALATION_EVENT,
+  detail: { version: "1", id: "x".repeat(43), rule: "E4", at: 1, account: DETAIL.account, task },
+});
+
+/** Event of a call by a session of a task role that nobody at valetkey made. */
+const forgedCall = () => ({
+  source: "aws.s3",
+  account: DETAIL.account,
+  "detail-type": CALL_EVENT,
+  detail: {
+    eventID: randomUUID(),
+    eventTime: new Date().toISOString(),
+    eventSource: "s3.amazonaws.com",
+    eventName: "ListBuckets",
+    userIdentity: {
+      arn: `arn:aws:sts::${DETAIL.account}:assumed-role/valetkey-task-0/somebody`,
+      accessKeyId: "ASIAFORGED",
+    },
+  },
+});
+
+/** Every route and every trigger, and the rarer turns that they take. */
+export async function useEverything(running: ApprovingCloud): Promise<void> {
+  const { cloud, url, voting } = running;
+  const { audiences } = (await (await fetch(`${url}/.well-known/oauth-authorization-server`)).json()) as {
+    audiences: { exchange: string; introspect: string; operate: string };
+  };
+  const call = async (path: string, wanted: number, bearer: string, body?: object | URLSearchParams) => {
+    const json = body instanceof URLSearchParams || body === undefined ? {} : { "content-type": "application/json" };
+    const first = await fetch(url + path, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { ...json, ...(bearer === "" ? {} : { authorization: `Bearer ${bearer}` }) },
+      ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
+    });
+    const isAct = first.headers.get("www-authenticate")?.includes("insufficient_user_authentication");
+    const response = isAct ? await voting.perform("person:alice", path, body) : first;
+    const text = await response.text();
+    if (response.status !== wanted) throw new Error(`${path}: ${response.status} instead of ${wanted}: ${text}`);
+    return (text === "" ? {} : JSON.parse(text)) as { access_token: string; task: { id: string }; secrets?: unknown };
+  };
+  const operator = () => cloud.people.mint({ sub: "person:alice", aud: audiences.operate });
+  const open = async (agent: string, wanted = 200, more: Record<string, string> = {}) =>
+    call(
+      "/v1/token",
+      wanted,
+      "",
+      new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: await cloud.agents.mint({ sub: `agent:${agent}`, aud: audiences.exchange }),
+        subject_token_type: TOKEN_TYPES.idToken,
+        purpose: "use every right",
+        authorization_details: JSON.stringify([DETAIL, { type: "tool", server: "tickets", tools: ["search"] }]),
+        ...more,
+      }),
+    );
+
+  /** Lets there be tasks below it, so that its ending stays open until there is none. */
+  const delegate = (token: string) =>
+    call(
+      "/v1/token",
+      200,
+      "",
+      new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: token,
+        subject_token_type: TOKEN_TYPES.accessToken,
+        requested_token_type: TOKEN_TYPES.delegation,
+        audience: "tickets",
+      }),
+    );
+
+  await call("/v1/agents", 200, await operator());
+  await call("/v1/agents/demo", 200, await operator());
+  const single = { id: "single", name: "single", owner: "owner@acme.test", team: "demo", limits: { live_tasks: 1 } };
+  const bindings = [{ issuer: "local", claims: { sub: "agent:single" } }];
+  await call("/v1/agents", 201, await operator(), { ...single, bindings });
+  await call("/v1/agents", 409, await operator(), { ...single, bindings });
+
+  // Repeated under one key, renewed, shown to a tool server, completed.
+  const task = await open("demo", 200, { idempotency_key: "once" });
+  await open("demo", 200, { idempotency_key: "once" });
+  await call(`/v1/tasks/${task.task.id}`, 200, task.access_token);
+  await call(`/v1/tasks/${task.task.id}/credentials/aws-0`, 200, task.access_token);
+  const presentation = await call(
+    "/v1/token",
+    200,
+    "",
+    new URLSearchParams({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: task.access_token,
+      subject_token_type: TOKEN_TYPES.accessToken,
+      requested_token_type: TOKEN_TYPES.presentation,
+      audience: "tickets",
+    }),
+  );
+  const server = await cloud.agents.mint({ sub: "agent:tickets", aud: audiences.introspect });
+  await call("/v1/introspect", 200, server, new URLSearchParams({ token: presentation.access_token }));
+  await delegate(task.access_token);
+  await call(`/v1/tasks/${task.task.id}/complete`, 200, task.access_token, { outcome: "success" });
+
+  // A secret that one task at a time may have: handed out, and free again when the task is over.
+  cloud.aws.admin(SCOPE.account).createSecret({
+    name: "demo/api-key",
+    value: "s3cr3t",
+    tags: { "valetkey:managed": "true", "valetkey:exclusive": "true" },
+  });
+  const secret = JSON.stringify([{ type: "secret", actions: ["read"], identifiers: ["demo/api-key"] }]);
+  const holding = await open("demo", 200, { authorization_details: secret });
+  await open("demo", 409, { authorization_details: secret });
+  await tellTooEarly(running, { path: holding.task.id, name: "secret-0" });
+  await call(`/v1/tasks/${holding.task.id}/complete`, 200, holding.access_token, { outcome: "success" });
+  await cloud.settled();
+
+  // One more than an agent may have is taken back by the exchange itself; an operator ends the other.
+  const only = await open("single");
+  await open("single", 429);
+  await delegate(only.access_token);
+  await call("/v1/tasks?agent=single", 200, await operator());
+  await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
+  await call(`/v1/tasks/${only.task.id}/receipt`, 200, await operator());
+  await call("/v1/tasks?agent=demo&ended=true", 200, await operator());
+
+  // A task's calls are counted.
+  const reader = await running.start();
+  const { endpoint, region } = cloud.aws;
+  const s3 = new S3Client({ endpoint, region, credentials: { ...reader }, forcePathStyle: true });
+  await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: "reports/weekly.csv" }));
+  await vi.waitFor(async () => {
+    const ledger = await call(`/v1/tasks/${reader.id}/ledger`, 200, await operator());
+    expect(ledger).toMatchObject({ rows: [{ used: 1 }] });
+  }, 15_000);
+  await running.complete(reader);
+  await cloud.probed();
+
+  // A policy that was written and never acts, as a probe of less patience finds it.
+  cloud.aws.iamActsAfter(Number.POSITIVE_INFINITY);
+  const stubborn = await open("demo");
+  const endedAtMs = Date.now();
+  await call(`/v1/tasks/${stubborn.task.id}/complete`, 200, stubborn.access_token, { outcome: "success" });
+  await cloud.settled();
+  expect(await watchBriefly(cloud, stubborn.task.id, endedAtMs)).toMatchObject([{ event: "not_observed" }]);
+  cloud.aws.iamActsAfter(0);
+
+  // An agent whose offboarding was broken off right after its first write, long ago, and one whose end date has come: the sweep's to finish.
+  for (const id of ["leaver", "brief"]) {
+    const bindings = [{ issuer: "local", claims: { sub: `agent:${id}` } }];
+    const ends = id === "brief" ? { ends_at: new Date(Date.now() + 3_000).toISOString().replace(/\.\d+Z/, "Z") } : {};
+    await call("/v1/agents", 201, await operator(), { ...single, ...ends, id, name: id, bindings });
+  }
+  await open("leaver", 200, { authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]' });
+  await breakOffOffboarding(cloud, "leaver");
+
+  // Forgotten: the due list is made to say that it is due in this very minute, and of another one, wrongly, too.
+  await makeDueNow(cloud, (await open("demo")).task.id);
+  const forgotten = await open("demo", 200, { task_ttl: "2" });
+  await delegate(forgotten.access_token);
+  await new Promise((resolve) => setTimeout(resolve, 3_100));
+  await makeCheckDue(cloud);
+  await makeDueNow(cloud, forgotten.task.id);
+  await cloud.hosts.sweep.invoke({});
+
+  // Events of a publisher, and a timer that nobody but its TTL removes.
+  const fromOutside = await open("demo");
+  await delegate(fromOutside.access_token);
+  await putRequest(cloud, "task.end", { task: fromOutside.task.id });
+  await cloud.settled();
+  await open("demo");
+  await putRequest(cloud, "agent.suspend", { agent: "demo" });
+  await cloud.settled();
+  await call("/v1/agents/demo/resume", 200, await operator(), {});
+  // An escalation that is told of twice suspends once.
+  const escalated = escalationOf((await open("demo")).task.id, cloud.hubAccount);
+  for (let times = 0; times < 2; times += 1) await cloud.hosts.intake.invoke(escalated);
+  await call("/v1/agents/demo/resume", 200, await operator(), {});
+  await putRequest(cloud, "agent.offboard", { agent: "single" });
+  await cloud.settled();
+  // Two seconds: of one, counted from the whole second before, next to nothing may be left when it is handed out.
+  const overdue = await open("demo", 200, { task_ttl: "2" });
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  await makeDueNow(cloud, overdue.task.id, 1);
+  await cloud.aws.removeExpired(SCOPE.account, SCOPE.tableName, TABLE_KEYS.ttl);
+  await cloud.settled();
+
+  await call("/v1/agents/demo/suspend", 200, await operator(), {});
+  await call("/v1/agents/demo/resume", 200, await operator(), {});
+  const left = await call("/v1/agents/leaver", 200, await operator());
+  const ended = await call("/v1/agents/brief", 200, await operator());
+  expect([left, ended]).toMatchObject([{ status: "offboarded" }, { status: "suspended" }]);
+  await call("/v1/agents/leaver/offboarding", 200, await operator());
+  // Of an agent that is not active, its record says why.
+  await open("brief", 403);
+  const asBrief = await cloud.agents.mint({ sub: "agent:brief", aud: audiences.introspect });
+  await call("/v1/introspect", 401, asBrief, new URLSearchParams({ token: presentation.access_token }));
+  await call("/v1/agents/demo/offboard", 200, await operator(), {});
+  await call("/v1/agents/demo/offboarding", 200, await operator());
+  await call("/v1/panic", 200, await operator(), { reason: "use every right" });
+  await cloud.hosts.sweep.invoke({});
+  await call("/v1/panic/lift", 200, await operator(), {});
+  await cloud.settled();
+
+  // A session that somebody made, by a key that nobody recorded: its account is halted.
+  await cloud.hosts.observe.invoke({
+    Records: [{ messageId: "m", body: JSON.stringify(forgedCall()), receiptHandle: "r" }],
+  });
+  await cloud.settled();
+
+  // A secret that a task has used, and that an operator wants rotated as well.
+  cloud.aws.admin(SCOPE.account).createSecret({
+    name: "reports/key",
+    value: "first",
+    ageSeconds: 3_600,
+    rotationLambda: `arn:aws:lambda:us-east-1:${SCOPE.account}:function:${functionRoleName("rotate")}`,
+    tags: { [SECRET_TAGS.managed]: "true", [SECRET_TAGS.rotates]: "generated" },
+  });
+  await call("/v1/secrets/reports~key/rotate", 202, await operator(), {});
+  await waitForRotation(cloud, "reports/key");
+  await cloud.hosts.rotate.invoke({ mode: "due" });
+  await cloud.aws.rotationsSettled();
+  await cloud.hosts.rotate.invoke({ mode: "due" });
+  const { secrets } = await call("/v1/secrets", 200, await operator());
+  const read = await call("/v1/secrets/reports~key", 200, await operator());
+  expect([secrets, read]).toMatchObject([
+    [{ name: "demo/api-key" }, { name: "reports/key", status: "free" }],
+    { status: "free" },
+  ]);
+  await cloud.settled();
+  await cloud.hosts.archive.invoke({});
+}
