@@ -10,6 +10,11 @@ export class ApiFault extends Error {
     this.kind = kind;
     this.code = code;
   }
+
+  /** True where no answer came, so that it is not known whether the call did what it asks for. */
+  get isUnanswered(): boolean {
+    return this.kind === "offline" || this.kind === "down";
+  }
 }
 
 /** Answer of the API, with the difference of its clock to this machine's. */

@@ -40,7 +40,7 @@ export async function performAct(
     return { tone: "good", title: "Done", says: "It is in the journal, with your sign-in. You can close this page." };
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
-    if (error.kind === "offline" || error.kind === "down")
+    if (error.isUnanswered)
       return {
         tone: "bad",
         title: "No answer came",

@@ -59,8 +59,8 @@ export function EndTask({ task, settings, session, again }: EndTaskProps) {
   );
 }
 
-function inWords({ kind, code, message }: ApiFault): string {
+function inWords({ isUnanswered, code, message }: ApiFault): string {
   if (code === "operator_denied") return "Policy does not let you end tasks (valetkey:EndTask). Tell an operator.";
-  if (kind === "offline" || kind === "down") return "No answer came. Ending it again does no harm.";
+  if (isUnanswered) return "No answer came. Ending it again does no harm.";
   return message;
 }

@@ -37,7 +37,7 @@ export async function sendDecision(
     return { tone: "good", ...saidOf(body, value) };
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
-    if (error.kind === "offline" || error.kind === "down")
+    if (error.isUnanswered)
       return {
         tone: "bad",
         title: "No answer came",
