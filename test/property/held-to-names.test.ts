@@ -9,7 +9,7 @@ import { heldIn } from "../../functions/core/ceiling/held-in.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { heldDenies } from "../../infra/target-rights.ts";
 import { ACCOUNT } from "./arbitrary/arns.ts";
-import type { Scenario } from "./arbitrary/scenarios.ts";
+import { plainScenario } from "./arbitrary/plain-scenario.ts";
 import type { Call } from "./aws-request.ts";
 import { cedarOracle } from "./cedar-oracle.ts";
 import { evaluate } from "./second-evaluator/evaluate.ts";
@@ -75,10 +75,22 @@ const worlds = fc.record({
 });
 
 const OPEN = groups.map((group) => `permit (principal, action in Action::"${group}", resource);`);
+const CALLED_AT_MS = VENDED_AT_MS + 60_000;
 const call = (action: string): Call => ({
   ...{ action, resource: "*", resourceAccount: ACCOUNT, tags: {}, bucketTags: {}, hasAbac: false },
-  ...{ atMs: VENDED_AT_MS + 60_000, sourceIp: "192.0.2.7" },
+  ...{ atMs: CALLED_AT_MS, sourceIp: "192.0.2.7" },
 });
+
+/** True where each of the policies allows the action, in a role with that mark. */
+function allows(policies: readonly PolicyDocument[], action: string, mark: string | undefined): boolean {
+  const at = { "aws:ResourceAccount": ACCOUNT, "aws:CurrentTime": new Date(CALLED_AT_MS).toISOString() };
+  const request: Request = {
+    action,
+    resource: "*",
+    context: { ...at, ...(mark === undefined ? {} : { [HELD_KEY]: mark }) },
+  };
+  return policies.every((each) => evaluate(each, request) === "allowed");
+}
 
 it("I2: a session that names actions by prefixes allows nothing else in a role that is held to names, whatever AWS adds", async () => {
   const all = (
@@ -95,51 +107,27 @@ it("I2: a session that names actions by prefixes allows nothing else in a role t
       ) as Deployment;
       const held = heldIn(deployment, ACCOUNT);
       if (!held) throw new Error("the ceiling was not spelled out");
-      const scenario: Scenario = {
-        policies: [...permits, ...forbids, ...(isOpen ? OPEN : [])].map((text) => ({ text, patterns: [] })),
-        asker: {
-          ...{ agent: { id: "reporter", owner: "ada", team: "data" }, claims: {}, purpose },
-          ...{ ttlSeconds: 900, sourceIp: "192.0.2.7" },
-        },
-        ...{ json: JSON.stringify(details), targets: [], arns: [] },
-      };
+      const policies = [...permits, ...forbids, ...(isOpen ? OPEN : [])];
+      const scenario = plainScenario(policies, details, purpose);
       const { sessions, texts } = await vend(scenario, REAL, undefined, { catalogue, deployment });
       const permitsOf = cedarOracle(texts, scenario, VENDED_AT_MS);
-      const denies = {
+      const role = {
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Action: "*", Resource: "*" } as const, ...heldDenies(held)],
-      };
+      } as PolicyDocument;
       for (const { policy } of sessions) {
+        const session = JSON.parse(policy) as PolicyDocument;
         const isPrefixed = policy.includes(HELD_KEY);
         prefixed += Number(isPrefixed);
-        const document = JSON.parse(policy) as PolicyDocument;
-        const allows = (action: string, mark: string | undefined) => {
-          const request: Request = {
-            ...{ action, resource: "*" },
-            context: {
-              ...{ "aws:ResourceAccount": ACCOUNT, "aws:CurrentTime": new Date(VENDED_AT_MS + 60_000).toISOString() },
-              ...(mark === undefined ? {} : { [HELD_KEY]: mark }),
-            },
-          };
-          return [document, denies as PolicyDocument].every((each) => evaluate(each, request) === "allowed");
-        };
         for (const action of all) {
-          const isAllowed = allows(action, held.mark);
+          const isPermitted = () => !isLater(action) && permitsOf(call(action)).length > 0;
+          const isAllowed = allows([session, role], action, held.mark);
           allowed += Number(isAllowed);
-          later += Number(
-            isPrefixed &&
-              isLater(action) &&
-              evaluate(document, {
-                action,
-                resource: "*",
-                context: { [HELD_KEY]: held.mark, "aws:ResourceAccount": ACCOUNT },
-              }) === "allowed",
-          );
-          if (isAllowed && (isLater(action) || permitsOf(call(action)).length === 0))
-            throw new Error(`${action} is allowed: ${policy}`);
+          later += Number(isPrefixed && isLater(action) && allows([session], action, held.mark));
+          if (isAllowed && !isPermitted()) throw new Error(`${action} is allowed: ${policy}`);
           // A role with other names, or none yet, is given nothing by a prefix.
           for (const mark of ["0000000000000000", undefined])
-            if (allows(action, mark) && permitsOf(call(action)).length === 0)
+            if (allows([session, role], action, mark) && !isPermitted())
               throw new Error(`${action} is allowed to a role with the mark ${mark}: ${policy}`);
         }
       }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
-import type { Scenario } from "./arbitrary/scenarios.ts";
+import { plainScenario } from "./arbitrary/plain-scenario.ts";
 import { type Call, requestsOf } from "./aws-request.ts";
 import { cedarOracle } from "./cedar-oracle.ts";
 import { evaluate } from "./second-evaluator/evaluate.ts";
@@ -59,14 +59,7 @@ it("I2: a session allows a call on no resource, or on one, only as Cedar permits
   let [onNone, onOne, refused] = [0, 0, 0];
   await fc.assert(
     fc.asyncProperty(worlds, async ({ permits, forbids, details, purpose }) => {
-      const scenario: Scenario = {
-        policies: [...permits, ...forbids].map((text) => ({ text, patterns: [] })),
-        asker: {
-          ...{ agent: { id: "reporter", owner: "ada", team: "data" }, claims: {}, purpose },
-          ...{ ttlSeconds: 900, sourceIp: "192.0.2.7" },
-        },
-        ...{ json: JSON.stringify(details), targets: [], arns: [] },
-      };
+      const scenario = plainScenario([...permits, ...forbids], details, purpose);
       const { sessions, texts, refusal } = await vend(scenario, REAL);
       refused += Number(refusal !== undefined);
       const permitsOf = cedarOracle(texts, scenario, VENDED_AT_MS);

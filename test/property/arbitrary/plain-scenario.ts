@@ -1,0 +1,11 @@
+import type { Scenario } from "./scenarios.ts";
+
+/** Makes the scenario of policies and details that are written out, of one agent with one address, for a quarter of an hour. */
+export const plainScenario = (policies: readonly string[], details: readonly object[], purpose: string): Scenario => ({
+  policies: policies.map((text) => ({ text, patterns: [] })),
+  asker: {
+    ...{ agent: { id: "reporter", owner: "ada", team: "data" }, claims: {}, purpose },
+    ...{ ttlSeconds: 900, sourceIp: "192.0.2.7" },
+  },
+  ...{ json: JSON.stringify(details), targets: [], arns: [] },
+});
