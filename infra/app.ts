@@ -3,7 +3,7 @@ import { App, Stage, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
-import { heldIn } from "../functions/core/ceiling/held-in.ts";
+import { heldIn } from "../functions/core/deployment/held-in.ts";
 import { AnchorStack } from "./anchor-stack.ts";
 import { archiveLockOf, hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";

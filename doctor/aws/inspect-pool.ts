@@ -5,7 +5,7 @@ import {
   ListRolePoliciesCommand,
   NoSuchEntityException,
 } from "@aws-sdk/client-iam";
-import type { HeldActions } from "../../functions/core/ceiling/held-in.ts";
+import type { HeldActions } from "../../functions/core/deployment/held-in.ts";
 import { type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { ceilingArn, heldPolicyArns } from "../../infra/target-rights.ts";

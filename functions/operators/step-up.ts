@@ -1,11 +1,11 @@
 import { actInWords } from "../../decision/act-in-words.ts";
 import { actLink } from "../../decision/act-link.ts";
 import { ACT_SECONDS, type Act, type ActRecord, actHash } from "../core/approvals/act-record.ts";
-import type { SignIn } from "../core/approvals/approvals.ts";
-import { isSamePerson } from "../core/approvals/person.ts";
 import { type StatementFault, VOTE_SKEW_SECONDS } from "../core/approvals/read-vote.ts";
 import { canStepUp } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
+import { isSamePerson } from "../core/identity/person.ts";
+import type { SignIn } from "../core/identity/sign-in.ts";
 import type { Fact } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";

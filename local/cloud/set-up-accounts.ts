@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { BuiltDeployment } from "../../config/build-deployment.ts";
 import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
-import { type HeldActions, heldIn } from "../../functions/core/ceiling/held-in.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
+import { type HeldActions, heldIn } from "../../functions/core/deployment/held-in.ts";
 import {
   FUNCTIONS,
   type FunctionName,

@@ -1,6 +1,6 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
+import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();

@@ -1,6 +1,6 @@
-import type { SignIn } from "../../core/approvals/approvals.ts";
+import type { SignIn } from "../../core/identity/sign-in.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 

@@ -1,11 +1,11 @@
-import type { ApproverGroup } from "../approvals/approver-group.ts";
-import type { Channel } from "../approvals/channel.ts";
-import type { AccountExceptions } from "../ceiling/exceptions.ts";
-import type { ConnectorSections } from "../connectors/connector-type.ts";
-import type { OauthClient } from "../connectors/oauth-clients.ts";
-import type { Escalation } from "../escalation/rules.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Recertification } from "../identity/recertification.ts";
+import type { AccountExceptions } from "./account-exceptions.ts";
+import type { ApproverGroup } from "./approver-group.ts";
+import type { Channel } from "./channel.ts";
+import type { ConnectorSections } from "./connector-type.ts";
+import type { Escalation } from "./escalation-rules.ts";
+import type { OauthClient } from "./oauth-client.ts";
 
 /** Target account, in which tasks get their sessions. */
 export interface Account {

@@ -9,9 +9,9 @@ import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
 import { ownedByAws, unfit } from "../catalogue/unfit.ts";
 import { mayNameNone } from "../catalogue/unnamed.ts";
-import type { Connectors } from "../connectors/connector.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
+import type { DetailReaders } from "./detail-reader.ts";
 import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
 import { placeOf } from "./place.ts";
 
@@ -30,11 +30,11 @@ export interface SpreadDetail {
 export function spreadIntent(
   details: readonly Detail[],
   catalogue: Catalogue,
-  connectors: Connectors = {},
+  readers: DetailReaders = {},
 ): readonly SpreadDetail[] {
   let pairsLeft: number = LIMITS.pairs;
   const spread = details.map((detail, index) => {
-    const pairs = pairsFor(detail, index, pairsLeft, catalogue, connectors);
+    const pairs = pairsFor(detail, index, pairsLeft, catalogue, readers);
     if (pairs.length > pairsLeft) tooMany(placeOf(detail, index), 1, pairs.length, pairsLeft);
     pairsLeft -= pairs.length;
     return { detail, pairs };
@@ -58,7 +58,7 @@ function pairsFor(
   index: number,
   most: number,
   catalogue: Catalogue,
-  connectors: Connectors,
+  readers: DetailReaders,
 ): readonly Pair[] {
   switch (detail.type) {
     case "aws":
@@ -66,12 +66,12 @@ function pairsFor(
     case "tool":
       return toolPairs(detail);
     default:
-      return connectorPairs(detail, index, connectors);
+      return connectorPairs(detail, index, readers);
   }
 }
 
-function connectorPairs(detail: ConnectorDetail, index: number, connectors: Connectors): readonly ConnectorPair[] {
-  const connector = connectors[detail.type];
+function connectorPairs(detail: ConnectorDetail, index: number, readers: DetailReaders): readonly ConnectorPair[] {
+  const connector = readers[detail.type];
   if (!connector) throw new Refusal("intent_invalid", { say: `${placeOf(detail, index)}.type is not handed out.` });
   return connector.describe(detail).map((question) => ({
     kind: "connector",

@@ -1,5 +1,5 @@
 import type { Detail } from "../intent/detail.ts";
-import { globFromIam, matches } from "../policy/glob.ts";
+import { globFromIam, matches } from "../text/glob.ts";
 import { type GrantedPair, pairsOf } from "./coverage.ts";
 import type { UseRow } from "./ledger.ts";
 
