@@ -4,7 +4,7 @@ import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
-import { type HubScope, secretArn } from "./arns.ts";
+import { busArn, type HubScope, secretArn } from "./arns.ts";
 
 /** Name of the hub's table. Names of table, queues and bus are fixed, so that rights can be written and read in full. */
 export const TABLE_NAME = "valetkey";
@@ -39,6 +39,15 @@ type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "
   Partial<Pick<Config, "issuers" | "notify" | "siem" | "table" | "archive">> &
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
+
+/** Hub to whose bus events are forwarded. */
+export interface ForwardedTo {
+  readonly partition: string;
+  readonly hub: { readonly account: string; readonly region: string };
+}
+
+/** Builds the ARN of a hub's bus. */
+export const hubBusArn = ({ partition, hub }: ForwardedTo): string => busArn({ partition, ...hub, busName: BUS_NAME });
 
 /** Names the bucket of the signed log. */
 export const archiveBucketOf = ({ account, region }: { readonly account: string; readonly region: string }): string =>

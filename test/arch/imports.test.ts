@@ -85,10 +85,10 @@ const RULES: readonly Rule[] = [
     broken: { from: `functions/${name}/handler.ts`, to: `functions/${name === "relay" ? "sweep" : "relay"}/env.ts` },
   })),
   {
-    says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings and the secrets of connectors only",
+    says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings, Regions and the secrets of connectors only",
     from: /^infra\//,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/(account-exceptions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys)|connectors\/own-secrets|relay\/wakes|collect\/collected)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys)|connectors\/own-secrets|relay\/wakes|collect\/collected)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {

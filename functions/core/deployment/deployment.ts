@@ -12,6 +12,8 @@ export interface Account {
   /** 12 digits. */
   readonly id: string;
   readonly region: string;
+  /** Further Regions whose calls are forwarded to the hub. */
+  readonly regions?: readonly string[] | undefined;
   /** Number of task roles over which new tasks are spread; 1 to 100. */
   readonly taskRoles: number;
   /** Former size of the pool, where it was larger: sessions of those roles may still live. */
