@@ -71,7 +71,7 @@ export async function stepUp(
   if (!isSamePerson(person, operator.person)) throw fault("another_person");
   const facts = { act_sha256: hash, nonce, created_at: createdAt, vote_sha256: token, ...keyOf(vote) };
   return {
-    signIn: { person, signedInAt, nonce: hash },
+    signIn: { person, signedInAt, nonce: hash, token: vote },
     facts: { step_up: { ...facts, cast_at: castAt, signed_in_at: signedInAt } },
   };
 }

@@ -6,4 +6,6 @@ export interface SignIn {
   /** `signedInAt` of the vote; epoch seconds. */
   readonly signedInAt: number;
   readonly nonce: string;
+  /** ID token that proves it, where it is recorded with the sign-in: an act's. A vote's is recorded with the vote. */
+  readonly token?: string;
 }
