@@ -13,7 +13,6 @@ import { type Role, Roles } from "./roles.ts";
 import type { Service } from "./service.ts";
 import { Buckets } from "./services/buckets.ts";
 import { type BusEvent, Buses } from "./services/buses.ts";
-import { EncryptionKeys } from "./services/encryption-keys.ts";
 import { eventBridgeService } from "./services/eventbridge.ts";
 import { iamService } from "./services/iam.ts";
 import { kmsService } from "./services/kms.ts";
@@ -96,7 +95,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const rotations = new Rotations(now, options.onRotation);
   const buses = new Buses(options.onBusEvent);
   const workloads = new AllWorkloads();
-  const [signingKeys, encryptionKeys] = [new SigningKeys(), new EncryptionKeys()];
+  const signingKeys = new SigningKeys();
   const catalogue = new KeyCatalogue(backends);
   let endpoint = "";
   let iamLagMs = 0;
@@ -106,7 +105,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     iamService(roles, () => ({ now: now(), actsAt: now() + iamLagMs })),
     dynamoService({ backends, catalogue, feed, ...(options.isImaged ? { isImaged: options.isImaged } : {}) }),
     sqsService(queues, now),
-    s3Service({ buckets, encryptionKeys, now }),
+    s3Service(buckets, now),
     secretsManagerService(secrets, now, rotations),
     eventBridgeService(buses, now),
     kmsService(signingKeys),
@@ -140,7 +139,6 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
         secrets,
         buses,
         signingKeys,
-        encryptionKeys,
         backends,
         workloads,
         region: REGION,

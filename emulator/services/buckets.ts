@@ -9,8 +9,6 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>;
   /** Time until which the object is locked, epoch milliseconds; absent where it is not. */
   readonly lockedUntil?: number;
-  /** Key of KMS that the object is encrypted with, as an ARN; absent where it is encrypted with S3's own. */
-  readonly kmsKey?: string;
 }
 
 export interface Bucket {
@@ -48,10 +46,11 @@ export function storeObject(
   body: Buffer,
   headers: Readonly<Record<string, string>>,
   now: number,
-  kept: Pick<StoredObject, "lockedUntil" | "kmsKey"> = {},
+  lockedUntil = Number.NaN,
 ): StoredObject {
   const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-  const stored = { body, etag, lastModified: now, headers, ...kept };
+  const lock = Number.isNaN(lockedUntil) ? {} : { lockedUntil };
+  const stored = { body, etag, lastModified: now, headers, ...lock };
   bucket.objects.set(key, stored);
   return stored;
 }

@@ -6,7 +6,7 @@ import { linkEvent } from "../core/journal/event.ts";
 import type { Ports, SealingPorts } from "../core/ports.ts";
 import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
-import { depthOf } from "../core/task-path.ts";
+import { depthOf } from "../core/tasks/path.ts";
 import { sealedDelegationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
@@ -91,11 +91,11 @@ function refuseIfFull({ delegations }: Task, nowSeconds: number): void {
 function refuseWider(
   details: readonly Detail[],
   task: Task,
-  { catalogue, connectors }: Pick<Ports, "catalogue" | "connectors">,
+  { catalogue, connectors, deployment: { accounts } }: Pick<SealingPorts, "catalogue" | "connectors" | "deployment">,
 ): void {
-  const own = boundOfDetails(task.details, catalogue, connectors);
+  const own = boundOfDetails(task.details, catalogue, connectors, accounts);
   const denials = details.flatMap((detail) =>
-    boundOfDetails([detail], catalogue, connectors).flatMap((pair) => {
+    boundOfDetails([detail], catalogue, connectors, accounts).flatMap((pair) => {
       const answer = contain({ ...pair, conditions: [{}] }, own);
       return "denial" in answer ? [answer.denial] : [];
     }),

@@ -5,7 +5,7 @@ import { type ApiUse, apiUseOf } from "../core/ledger/api-use.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
-import type { TaskPath } from "../core/task-path.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { isTaskRole } from "../names.ts";

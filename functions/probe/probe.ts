@@ -1,5 +1,4 @@
-import type { Clock, Log } from "../core/ports.ts";
-import type { Random } from "../core/random.ts";
+import type { Clock, Log, Random } from "../core/ports.ts";
 import {
   isDenied,
   NOTHING_SEEN,
@@ -11,7 +10,7 @@ import {
 import type { Observations } from "../core/revocation/observations.ts";
 import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
 import type { ProbeSession, ProbeSessions } from "../core/revocation/probe-sessions.ts";
-import { rootPath } from "../core/task-path.ts";
+import { rootPath } from "../core/tasks/path.ts";
 import { PROBE_IDENTITY } from "../names.ts";
 
 export interface ProbePorts {

@@ -47,7 +47,7 @@ function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedP
     const connectors = connectorsFor(request.intent);
     const { accounts } = deploymentFor(request.intent, bundle);
     const details = parseIntent(JSON.stringify(request.intent), accounts, connectors);
-    return spreadIntent(details, bundle.catalogue, connectors).flatMap(({ pairs }) =>
+    return spreadIntent(details, bundle.catalogue, connectors, accounts).flatMap(({ pairs }) =>
       pairs.map((pair): ExplainedPair => {
         const shadows = shadowsOf(pair, asker, bundle.engine).map(({ policy, would }) => `${would}:${policy}`);
         const base = { action: pair.action, target: pair.target, shadows };

@@ -38,7 +38,8 @@ const spellingLines = (call: Call): readonly string[] => [
 
 /** A call in words: what is allowed, and what is to be said against it. */
 const violationLines = ({ objection, ...call }: Call): readonly string[] => [
-  `    the text allows ${call.action} on ${call.resource}`,
+  `    the text allows ${call.action} on ${call.askedAs ?? call.resource}`,
+  ...(call.askedAs ? [`      which answers with ${call.resource}, too`] : []),
   ...callLines(call),
   `      but ${butWhy(objection)}`,
 ];

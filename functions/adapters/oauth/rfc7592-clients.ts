@@ -1,5 +1,4 @@
-import type { OauthClients, RegisteredClient } from "../../core/connectors/oauth-clients.ts";
-import type { OauthClient } from "../../core/deployment/oauth-client.ts";
+import type { OauthClient, OauthClients, RegisteredClient } from "../../core/connectors/oauth-clients.ts";
 import { isRecord } from "../../core/intent/place.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";

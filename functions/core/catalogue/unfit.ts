@@ -23,8 +23,7 @@ export function ownedByAws(action: CatalogueAction, arns: readonly ParsedArn[], 
 
 /**
  * Explains why an action applies to none of a detail's resources, and says what to name instead. `*` would be every resource of every account where the
- * action has resource types, be they optional: what IAM is asked about where a call names none of them is the
- * service's matter, which the reference does not tell.
+ * action needs a resource, or its types' ARNs name no account; it is the account's own where a call may name none (`takesNone`).
  * Source: "Actions, resources, and condition keys for AWS services", Service Authorization Reference.
  */
 export function unfit(action: CatalogueAction, isAny: boolean): Problem {

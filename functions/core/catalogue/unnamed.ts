@@ -15,5 +15,13 @@ const MAY_NAME_NONE: ReadonlySet<string> = new Set([
 /** True for an action with resource types, of which a call may name none. */
 export const mayNameNone = ({ name }: Pick<CatalogueAction, "name">): boolean => MAY_NAME_NONE.has(name);
 
+/**
+ * True for an action of which a call may name no resource, and all of them: every type is optional. IAM is asked then about the type's ARN with a star
+ * in place of the name (`rds:DescribeDBInstances` on `arn:aws:rds:eu-west-1:111122223333:db:*`), but for the actions of `mayNameNone`.
+ * Source: messages of refused calls of RDS, ElastiCache and CloudFormation, which name such ARNs.
+ */
+export const takesNone = (action: Pick<CatalogueAction, "name" | "resourceTypes">): boolean =>
+  action.resourceTypes.length > 0 && !mayNameNone(action) && action.resourceTypes.every(({ required }) => !required);
+
 /** Pattern of every ARN: what a call that names no resource is not about. */
 export const EVERY_ARN = "arn:*:*:*:*:*";

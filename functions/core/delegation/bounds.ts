@@ -1,6 +1,7 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Connectors } from "../connectors/connector.ts";
+import type { Deployment } from "../deployment/deployment.ts";
 import type { Detail } from "../intent/detail.ts";
-import type { DetailReaders } from "../intent/detail-reader.ts";
 import { spreadIntent } from "../intent/spread-intent.ts";
 import type { Permitted } from "../policy/decide.ts";
 import type { Bound } from "./contain.ts";
@@ -15,7 +16,12 @@ export const boundOf = (permitted: readonly Permitted[]): Bound =>
   }));
 
 /** Makes a bound of details alone, whatever policy permits of them: the most that may be requested with a delegation. */
-export const boundOfDetails = (details: readonly Detail[], catalogue: Catalogue, readers: DetailReaders = {}): Bound =>
-  spreadIntent(details, catalogue, readers).flatMap(({ pairs }) =>
+export const boundOfDetails = (
+  details: readonly Detail[],
+  catalogue: Catalogue,
+  connectors: Connectors = {},
+  accounts: Deployment["accounts"] = [],
+): Bound =>
+  spreadIntent(details, catalogue, connectors, accounts).flatMap(({ pairs }) =>
     pairs.map((pair) => ({ pair, conditions: [pair.stated ?? {}], denies: [] })),
   );

@@ -1,6 +1,7 @@
 import type { TagKey } from "../catalogue/catalogue-action.ts";
+import type { ListedType } from "../catalogue/own-resources.ts";
+import type { Question } from "../connectors/connector.ts";
 import type { ConditionBlock } from "./detail.ts";
-import type { Question } from "./question.ts";
 
 /** Pair of one action and one target in an intent, which policy decides by itself. */
 export type Pair = ResourcePair | AccountPair | ToolPair | ConnectorPair;
@@ -30,6 +31,10 @@ export interface ResourcePair extends AnyPair {
   readonly arnNamesAccount: boolean;
   /** Condition key of the resources' tags; absent where the action cannot be limited by tags. */
   readonly tagKey?: TagKey;
+  /** Types of which the target has all, where a call that names none answers with all of them; absent where there is none. */
+  readonly listed?: readonly ListedType[];
+  /** True for a pair of `"*"`: the call that names none is asked for, and has to be permitted. */
+  readonly wantsAll?: true;
 }
 
 /** Action on no resource, decided for the account as a whole. */

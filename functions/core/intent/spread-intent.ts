@@ -5,13 +5,17 @@ import type { ActionResource, CatalogueAction } from "../catalogue/catalogue-act
 import { expandActions } from "../catalogue/expand-actions.ts";
 import { fitting } from "../catalogue/fitting.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
+import { listedTypes, ownResources } from "../catalogue/own-resources.ts";
 import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
 import { ownedByAws, unfit } from "../catalogue/unfit.ts";
-import { mayNameNone } from "../catalogue/unnamed.ts";
+import { mayNameNone, takesNone } from "../catalogue/unnamed.ts";
+import type { Connectors } from "../connectors/connector.ts";
+import type { Account } from "../deployment/deployment.ts";
+import { partitionOf } from "../deployment/partition-of.ts";
+import { globFromIam, matches } from "../policy/glob.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
-import type { DetailReaders } from "./detail-reader.ts";
 import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
 import { placeOf } from "./place.ts";
 
@@ -23,18 +27,20 @@ export interface SpreadDetail {
 
 /**
  * Spreads an intent into its pairs of action and target, which policy decides one by one. A pattern (`s3:Get*`) yields the actions that can work on
- * the resources.
+ * the resources. For an action of which a call may name no resource, `"*"` is all of the account's own in its Region, type by type.
+ * @param accounts target accounts of the deployment, for their Regions.
  * @throws {Refusal} intent_invalid for an unknown action (names the nearest real one), an action or pattern that fits none of the resources (it would
  * silently grant nothing), an action that needs a further resource, an unused resource, a missing connector, or more than 250 pairs.
  */
 export function spreadIntent(
   details: readonly Detail[],
   catalogue: Catalogue,
-  readers: DetailReaders = {},
+  connectors: Connectors = {},
+  accounts: readonly Pick<Account, "id" | "region">[] = [],
 ): readonly SpreadDetail[] {
   let pairsLeft: number = LIMITS.pairs;
   const spread = details.map((detail, index) => {
-    const pairs = pairsFor(detail, index, pairsLeft, catalogue, readers);
+    const pairs = pairsFor(detail, index, pairsLeft, { catalogue, connectors, accounts });
     if (pairs.length > pairsLeft) tooMany(placeOf(detail, index), 1, pairs.length, pairsLeft);
     pairsLeft -= pairs.length;
     return { detail, pairs };
@@ -53,25 +59,25 @@ function refuseOnBoth(pairs: readonly Pair[]): void {
     });
 }
 
-function pairsFor(
-  detail: Detail,
-  index: number,
-  most: number,
-  catalogue: Catalogue,
-  readers: DetailReaders,
-): readonly Pair[] {
+interface Known {
+  readonly catalogue: Catalogue;
+  readonly connectors: Connectors;
+  readonly accounts: readonly Pick<Account, "id" | "region">[];
+}
+
+function pairsFor(detail: Detail, index: number, most: number, known: Known): readonly Pair[] {
   switch (detail.type) {
     case "aws":
-      return awsPairs(detail, index, catalogue, most);
+      return awsPairs(detail, index, known, most);
     case "tool":
       return toolPairs(detail);
     default:
-      return connectorPairs(detail, index, readers);
+      return connectorPairs(detail, index, known.connectors);
   }
 }
 
-function connectorPairs(detail: ConnectorDetail, index: number, readers: DetailReaders): readonly ConnectorPair[] {
-  const connector = readers[detail.type];
+function connectorPairs(detail: ConnectorDetail, index: number, connectors: Connectors): readonly ConnectorPair[] {
+  const connector = connectors[detail.type];
   if (!connector) throw new Refusal("intent_invalid", { say: `${placeOf(detail, index)}.type is not handed out.` });
   return connector.describe(detail).map((question) => ({
     kind: "connector",
@@ -96,7 +102,12 @@ const toolPairs = (detail: Extract<Detail, { type: "tool" }>): readonly ToolPair
     tool,
   }));
 
-function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: number): readonly Pair[] {
+function awsPairs(
+  detail: AwsDetail,
+  index: number,
+  { catalogue, accounts }: Omit<Known, "connectors">,
+  most: number,
+): readonly Pair[] {
   const refuse = (say: string): never => {
     throw new Refusal("intent_invalid", { say: `${placeOf(detail, index)}: ${say}` });
   };
@@ -114,11 +125,19 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
     else pairs.push(...own);
     if (pairs.length > most) tooManyOf();
   }
+  const own = new Map<CatalogueAction, readonly ResourcePair[]>();
   for (const actions of expanded.byPattern.values()) {
-    const [first, ...others] = actions.flatMap((action) => problems.get(action) ?? []);
-    if (first !== undefined && others.length + 1 === actions.length) return refuse(first);
+    // A pattern of which some actions work on the resources is of those alone, so that what was granted before still is.
+    if (actions.some((action) => !problems.has(action))) continue;
+    const onAll = detail.resources.includes("*") ? actions.map((action) => ownPairs(action, detail, accounts)) : [];
+    if (onAll.every((each) => each.length === 0)) return refuse(problems.get(actions[0] as CatalogueAction) ?? "");
+    for (const [at, action] of actions.entries()) own.set(action, onAll[at] ?? []);
   }
-  const unused = detail.resources.find((resource) => !pairs.some((pair) => pair.target === resource));
+  pairs.push(...[...own.values()].flat());
+  if (pairs.length > most) tooManyOf();
+  const isUsed = (resource: string) =>
+    pairs.some((pair) => pair.target === resource || (resource === "*" && pair.kind === "resource" && pair.wantsAll));
+  const unused = detail.resources.find((resource) => !isUsed(resource));
   if (unused !== undefined)
     return refuse(
       `No action of the detail applies to the resource ${unused}; leave it out, or ask for an action on it.`,
@@ -126,14 +145,17 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
   return pairs;
 }
 
+/** Parts of a pair that its action and its detail tell. */
+const sharedBy = (action: CatalogueAction, detail: AwsDetail) => ({
+  action: action.name,
+  groups: groupsOf(action),
+  mints: action.mints,
+  ...(detail.conditions ? { stated: detail.conditions } : {}),
+});
+
 /** Pairs an action with each of the resources that it fits; or explains why it cannot work. */
 function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly ParsedArn[]): readonly Pair[] | Problem {
-  const shared = {
-    action: action.name,
-    groups: groupsOf(action),
-    mints: action.mints,
-    ...(detail.conditions ? { stated: detail.conditions } : {}),
-  };
+  const shared = sharedBy(action, detail);
   if (action.resourceTypes.length === 0) {
     if (!detail.resources.includes("*")) {
       return { problem: `${action.name} has no resource type; ask for it with "resources": ["*"].` };
@@ -155,19 +177,42 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
     );
   const bare = bareLogGroup(action, arns);
   if (bare) return bare;
-  return arns.map(
-    (arn): ResourcePair => ({
-      ...shared,
-      kind: "resource",
-      target: arn.text,
-      isPattern: arn.isPattern,
-      service: arn.service,
-      region: arn.region,
-      account: detail.account,
-      arnNamesAccount: arn.account !== "",
-      ...tagKeyFor(fitting(action, arn)),
-    }),
+  return arns.map((arn) => resourcePair(action, detail, arn));
+}
+
+const resourcePair = (action: CatalogueAction, detail: AwsDetail, arn: ParsedArn): ResourcePair => ({
+  ...sharedBy(action, detail),
+  kind: "resource",
+  target: arn.text,
+  isPattern: arn.isPattern,
+  service: arn.service,
+  region: arn.region,
+  account: detail.account,
+  arnNamesAccount: arn.account !== "",
+  ...tagKeyFor(fitting(action, arn)),
+  ...listedBy(action, arn),
+});
+
+/** Pairs an action of which a call may name no resource with all of the account's own; empty for any other action, and where the types name no account. */
+function ownPairs(action: CatalogueAction, detail: AwsDetail, accounts: Known["accounts"]): readonly ResourcePair[] {
+  const region = accounts.find(({ id }) => id === detail.account)?.region;
+  if (region === undefined || !takesNone(action)) return [];
+  const place = { partition: partitionOf(region), region, account: detail.account };
+  const arns = (ownResources(action, place) ?? []).map(parseArn);
+  if (arns.some(isProblem)) return [];
+  return arns.flatMap((arn) =>
+    isProblem(arn) ? [] : [{ ...resourcePair(action, detail, arn), wantsAll: true as const }],
   );
+}
+
+/** Returns the types of which a set has all, where a call of the action may name none. */
+function listedBy(action: CatalogueAction, arn: ParsedArn): Pick<ResourcePair, "listed"> {
+  if (!arn.isPattern || !takesNone(action)) return {};
+  const glob = globFromIam(arn.text);
+  const listed = listedTypes(action, arn).filter(({ head, form }) =>
+    [form, `${head}*`].some((each) => matches(glob, each)),
+  );
+  return listed.length > 0 ? { listed } : {};
 }
 
 /** Returns the tags' condition key where all resource types that the ARN could name share one; certain only where it is certain for all. */
@@ -192,8 +237,9 @@ export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: C
   return targets.flatMap(parsed).flatMap((arn) => {
     const types = fitting(action, arn);
     if (types.length === 0) return [];
-    const { tagKey: _, ...rest } = pair;
-    return [{ ...rest, target: arn.text, isPattern: arn.isPattern, ...tagKeyFor(types) }];
+    const { tagKey: _, listed: __, wantsAll: ___, ...rest } = pair;
+    const told = { ...tagKeyFor(types), ...listedBy(action, arn) };
+    return [{ ...rest, target: arn.text, isPattern: arn.isPattern, ...told }];
   });
 }
 

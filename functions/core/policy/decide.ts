@@ -1,16 +1,17 @@
 import { EVERY_ARN } from "../catalogue/unnamed.ts";
 import type { Pair, ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
-import { globFromIam } from "../text/glob.ts";
 import { type Deny, decideSet, type Kept } from "./decide-set.ts";
 import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
+import { globFromIam } from "./glob.ts";
 import { hiddenForbid } from "./hidden-forbid.ts";
 import { normalForm } from "./normal-form.ts";
 import { type Obligations, obligationsOf, unkeptBy } from "./obligations.ts";
 import { leastDemanding, type Option } from "./option.ts";
 import type { Policies, Residual } from "./query.ts";
 import type { TagConditions } from "./tag-conditions.ts";
+import { denyUnnamed } from "./unnamed-call.ts";
 
 /** Pair that policy permits, with its terms. */
 export interface Permitted {
@@ -55,7 +56,8 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
     return { ...option, unkept };
   });
   // A permit with an obligation that cannot be kept must not be used; another permit may decide.
-  const chosen = leastDemanding(fitting.filter(({ unkept }) => unkept === undefined));
+  const kept = fitting.filter(({ unkept }) => unkept === undefined);
+  const chosen = leastDemanding(preferred(pair, kept));
   if (!chosen) {
     const unused = leastDemanding(
       fitting.flatMap(({ unkept, ...option }) => (unkept ? [{ ...option, no: unkept.keptBy.denial }] : [])),
@@ -66,12 +68,14 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
   const forbids = [...new Set(answer.kept.map(({ policy }) => policy))];
   const hidden = pair.kind === "resource" ? hiddenForbid(pair, requester, policies, forbids) : undefined;
   if (hidden) return denied(pair, hidden);
+  const unnamed = denyUnnamed(pair, chosen, answer.kept);
+  if ("no" in unnamed) return denied(pair, unnamed.no, unnamed.narrower);
   return {
     permitted: {
       pair,
       policies: [chosen.policy, ...forbids],
       conditions: chosen.conditions,
-      denies: [...answer.kept.map(({ deny }) => deny), ...(namesNone(pair) ? [OF_ANY_RESOURCE] : [])],
+      denies: [...answer.kept.map(({ deny }) => deny), ...unnamed, ...(namesNone(pair) ? [OF_ANY_RESOURCE] : [])],
       obligations: chosen.obligations,
     },
   };
@@ -93,6 +97,12 @@ export function shadowsOf(
 /** Names the keeper of a permit's obligations: `aws` for sessions, else the tool or the connector's type. */
 export const keeperOf = ({ kind, action }: Pair): string =>
   kind === "resource" || kind === "account" ? "aws" : action.slice(0, action.indexOf(":"));
+
+/** Permits that a pair of `"*"` takes first: those without conditions on tags, which no call that names no resource meets. */
+function preferred<T extends Option>(pair: Pair, options: readonly T[]): readonly T[] {
+  const without = options.filter(({ conditions }) => conditions.some((way) => Object.keys(way).length === 0));
+  return pair.kind === "resource" && pair.wantsAll && pair.listed && without.length > 0 ? without : options;
+}
 
 const namesNone = (pair: Pair): boolean => pair.kind === "account" && pair.namesNone === true;
 

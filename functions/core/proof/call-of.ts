@@ -30,12 +30,14 @@ export function callOf(
   question: Question,
   unknowns: Unknowns,
   cases: Cases,
+  unnamed?: { readonly askedAs: string },
 ): Omit<Call, "objection"> {
   const { account, spelled, keys, ...chosen } = restOf(rest, unknowns, cases);
   const resource = action.resourceTypes.length > 0 ? arn : "*";
   return {
     action: action.name,
     resource,
+    ...(unnamed ? { askedAs: [...resource.split(":").slice(0, 5), unnamed.askedAs].join(":") } : {}),
     account: resource.split(":")[4] || (account ?? question.account),
     ...chosen,
     keys: { ...keys, ...Object.fromEntries(Object.entries(spelled).map(([key, value]) => [`${told}/${key}`, value])) },

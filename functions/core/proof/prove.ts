@@ -1,4 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { askedOn } from "./asked-on.ts";
 import type { Formulas } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
@@ -17,6 +18,7 @@ import { actionsOf } from "./text-actions.ts";
 import { type Applied, TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
+import { type UnnamedCalls, unnamedCalls } from "./unnamed-calls.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
 /** Parts of proofs for later ones, none yet. */
@@ -79,20 +81,23 @@ class Proof {
   answer(): Answer {
     const { text, question, situations } = this.#read;
     for (const action of askedOn(actionsOf(text, question.catalogue), text)) {
-      const about = this.#aboutOf(action);
-      for (const situation of situations) {
-        this.#budget.situation();
-        const call = this.#against(about, situation);
-        if (call) return { verdict: "counterexample", call };
+      const own = [undefined, ...unnamedCalls(action, this.#unknowns)].map((unnamed) => this.#aboutOf(action, unnamed));
+      for (const about of own.filter(({ allowed }) => allowed.length > 0)) {
+        for (const situation of situations) {
+          this.#budget.situation();
+          const call = this.#against(about, situation);
+          if (call) return { verdict: "counterexample", call };
+        }
       }
     }
     if (text.some(isOpenEnded)) return { verdict: "unknown", why: "action" };
     return this.#isUnclear ? { verdict: "unknown", why: "policy" } : { verdict: "proven" };
   }
 
-  #aboutOf(action: CatalogueAction): About {
+  /** @param unnamed calls that name no resource: what they answer with is held to Cedar, and not to the intent or to the tasks above, which the calls themselves are. */
+  #aboutOf(action: CatalogueAction, unnamed?: UnnamedCalls): About {
     const isAbout = (statement: Statement) => statement.appliesTo(action.name);
-    const statements = this.#read.text.filter(isAbout);
+    const statements = this.#read.text.filter(isAbout).map((each) => unnamed?.on(each) ?? each);
     const asked = this.#read.asked.filter(isAbout);
     const above = this.#read.above.map((texts) => texts.map((each) => each.filter(isAbout)));
     const lines = [...statements, ...above.flat(2)].flatMap(({ conditions }) => conditions);
@@ -102,14 +107,16 @@ class Proof {
       .flatMap((allow) => {
         const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
         return patterns.map((pattern, place) => ({
-          ...{ allow, place, tolds: readsTags ? toldTags(action, pattern) : NOT_TOLD },
+          ...{ allow, place, tolds: readsTags && !unnamed ? toldTags(action, pattern) : NOT_TOLD },
         }));
       });
     const said = [statements, asked, ...above.flat()].map((all) => all.map((each) => this.#numberOf(each)).join());
     const tolds = allowed.map((each) => each.tolds.join());
-    const key = [action.resourceTypes.length > 0, ...said, ...(readsTags ? tolds : [])].join(" ");
+    const ofType = unnamed ? ["of", unnamed.isOfType] : [];
+    const key = [...ofType, action.resourceTypes.length > 0, ...said, ...(readsTags ? tolds : [])].join(" ");
     const denies = statements.filter(({ effect }) => effect === "Deny");
-    return { ...{ action, denies, allowed, asked, above, key }, nevers: this.#nevers(action) };
+    const nevers = unnamed ? [] : this.#nevers(action);
+    return { action, denies, allowed, asked, above, key, nevers, ...(unnamed ? { unnamed } : {}) };
   }
 
   #numberOf(statement: Statement): number {
@@ -139,12 +146,12 @@ class Proof {
 
   /** The same where AWS tells the resource's tags in one way. */
   #inContext(about: About, context: Context, cedars: readonly Against[]): Call | undefined {
-    const { action, allowed, denies } = about;
+    const { action, allowed, denies, unnamed } = about;
     const denied = denies.flatMap((deny) => this.#reading.applied(deny, action, context).map(({ holds }) => holds));
     if (denied.includes(TRUE)) return undefined;
     const isDenied = new Set(denied);
     const unless = this.#list(denied);
-    const against = [...cedars, ...this.#aboves(about, context)];
+    const against = unnamed ? cedars : [...cedars, ...this.#aboves(about, context)];
     for (const { allow, place: index, tolds } of allowed) {
       if (!tolds.includes(context.told)) continue;
       const applied = this.#reading.applied(allow, action, context)[index] as Applied;
@@ -156,12 +163,13 @@ class Proof {
         if (isDenied.has(each.holds)) continue;
         const found = this.#look({
           place,
-          where: [holds, each.holds, ...this.#unseen(each)],
+          where: [holds, each.holds, ...this.#unseen(each), ...(unnamed ? [unnamed.isOfType] : [])],
           unless: [...each.unless, unless],
         });
         if (!found?.isCertain) continue;
         const { question } = this.#read;
-        return { ...callOf(action, context, found, question, this.#unknowns, this.#cases), objection: each.objection };
+        const call = callOf(action, context, found, question, this.#unknowns, this.#cases, unnamed);
+        return { ...call, objection: each.objection };
       }
     }
     return undefined;
@@ -248,28 +256,6 @@ class Proof {
   }
 }
 
-/**
- * Actions as IAM is asked about them: on a resource, or on none. Where all types of an action are optional, a call may name none, and only an Allow of
- * `*` is about that call.
- */
-function* askedOn(
-  actions: Iterable<CatalogueAction>,
-  text: readonly Statement[],
-): Generator<CatalogueAction, void, undefined> {
-  const isOfAny = text.some(
-    ({ effect, resources }) => effect === "Allow" && (resources.isNot || resources.patterns.includes("*")),
-  );
-  for (const action of actions) {
-    yield action;
-    const { resourceTypes } = action;
-    if (!isOfAny || resourceTypes.length === 0 || resourceTypes.some(({ required }) => required)) continue;
-    const onNone = withoutTypes.get(action) ?? { ...action, resourceTypes: [] };
-    withoutTypes.set(action, onNone);
-    yield onNone;
-  }
-}
-const withoutTypes = new WeakMap<CatalogueAction, CatalogueAction>();
-
 const NOT_TOLD: readonly Told[] = ["none"];
 
 /** The statements about one action. */
@@ -279,6 +265,8 @@ interface About {
   readonly asked: readonly Statement[];
   readonly above: readonly (readonly (readonly Statement[])[])[];
   readonly nevers: readonly Against[];
+  /** Calls that name no resource; absent where the statements are about the calls that name one. */
+  readonly unnamed?: UnnamedCalls;
   /** Each resource of each Allow, by its place in it, and the ways in which AWS may tell its tags. */
   readonly allowed: readonly {
     readonly allow: Statement;

@@ -114,8 +114,10 @@ export type Objection =
 export interface Call {
   readonly action: string;
   readonly resource: string;
-  /** Tags of the resource. */
+  /** ARN about which IAM is asked, where the call names no resource and answers with this one among others. */
+  readonly askedAs?: string;
   readonly account: string;
+  /** Tags of the resource. */
   readonly tags: Readonly<Record<string, string>>;
   /** The prefix under which IAM is told the tags (`aws:ResourceTag`), or `none`. */
   readonly told: string;

@@ -48,7 +48,7 @@ export async function authoriseIntent(
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
   const asker: Requester = { ...request, claims, agent, atMs, ancestors: parentScope?.delegated.chain ?? [] };
   const bounds = parentScope ? boundsOf(parentScope, ports) : [];
-  const spread = spreadIntent(request.details, ports.catalogue, ports.connectors);
+  const spread = spreadIntent(request.details, ports.catalogue, ports.connectors, ports.deployment.accounts);
   const areMany = spread.reduce((count, { pairs }) => count + pairs.length, 0) > FEW_PAIRS;
   const verdictOn = (pair: Pair) =>
     underCeiling(decideWithin(pair, bounds, asker, ports.policies, areMany), ports.deployment.accounts);
@@ -106,7 +106,9 @@ const decidedUntil = (atMs: number, parentScope: ParentScope | undefined): numbe
 /** Lists the bounds of a child: the parent's grants, and the delegation's details where it has any. */
 const boundsOf = ({ grants, delegated }: ParentScope, ports: Needs): readonly Bound[] => [
   grants.bound,
-  ...(delegated.details ? [boundOfDetails(delegated.details, ports.catalogue, ports.connectors)] : []),
+  ...(delegated.details
+    ? [boundOfDetails(delegated.details, ports.catalogue, ports.connectors, ports.deployment.accounts)]
+    : []),
 ];
 
 interface Decided {
@@ -142,13 +144,14 @@ function decideDetail(
   return { detail, permitted, denials, shadows };
 }
 
-/** Lists the details that were granted of one: itself, or those that state what was permitted of it. */
+/** Lists the details that were granted of one: itself, or those that state what was permitted of it, as where `"*"` was written out. */
 function grantedOf(
   { detail, permitted }: Decided,
   mode: Asked["mode"],
   { connectors }: Needs,
 ): readonly Pick<Decided, "detail" | "permitted">[] {
-  if (mode === "all") return [{ detail, permitted }];
+  const isWrittenOut = permitted.some(({ pair }) => pair.kind === "resource" && pair.wantsAll);
+  if (mode === "all" && !isWrittenOut) return [{ detail, permitted }];
   if (detail.type === "aws") return grantedParts(detail, permitted);
   return grantedDetails(detail, permitted, connectors).map((each) => ({ detail: each, permitted: [] }));
 }

@@ -18,7 +18,7 @@ export function requestOf(call: Call, question: Question): Request {
     call.told === "none" ? [] : Object.entries(call.tags).map(([key, value]) => [`${call.told}/${key}`, value]);
   return {
     action: call.action,
-    resource: call.resource,
+    resource: call.askedAs ?? call.resource,
     context: {
       "aws:ResourceAccount": call.account,
       "aws:CurrentTime": time,

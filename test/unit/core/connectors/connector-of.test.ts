@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
-import { type Connector, type Connectors, connectorOf } from "../../../../functions/core/connectors/connector.ts";
-import { typesOf } from "../../../../functions/core/intent/detail-reader.ts";
+import {
+  type Connector,
+  type Connectors,
+  connectorOf,
+  typesOf,
+} from "../../../../functions/core/connectors/connector.ts";
 
 const OAUTH = { type: "oauth" } as Connector;
 const GITHUB = { type: "github" } as Connector;

@@ -9,7 +9,7 @@ import {
   rootPath,
   type TaskPath,
   taskPath,
-} from "../../../functions/core/task-path.ts";
+} from "../../../../functions/core/tasks/path.ts";
 
 const path = (text: string) => text as TaskPath;
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { iamText } from "../../../../functions/core/policy/remainders.ts";
 import {
   contains,
   disjoint,
@@ -9,7 +8,9 @@ import {
   matches,
   narrowest,
   widest,
-} from "../../../../functions/core/text/glob.ts";
+} from "../../../../functions/core/policy/glob.ts";
+
+import { iamText } from "../../../../functions/core/policy/remainders.ts";
 import { cpuMilliseconds } from "../../cpu-milliseconds.ts";
 
 const iam = globFromIam;

@@ -1,0 +1,56 @@
+import type { ListedType } from "../catalogue/own-resources.ts";
+import type { Pair } from "../intent/pairs.ts";
+import type { Denial } from "../refusal.ts";
+import type { Deny, Kept } from "./decide-set.ts";
+import { disjoint, globFromIam } from "./glob.ts";
+import type { Option } from "./option.ts";
+import { readIamText } from "./read-iam-text.ts";
+import type { TagConditions } from "./tag-conditions.ts";
+
+/** Refusal of a set for the sake of the call that names none of its resources, with what may be asked for instead. */
+interface Refused {
+  readonly no: Omit<Denial, "action" | "target">;
+  readonly narrower: readonly string[];
+}
+
+/**
+ * Denies the call that names none of a set's resources, and answers with all of them, where a forbid is about some: IAM is asked about the type's ARN
+ * with a star for the name (`db:*`), on which a Deny of `db:prod` does not hold. A pair of `"*"` asks for that very call, and is refused instead.
+ * @param chosen the permit that decides.
+ * @param kept forbids that became Denies.
+ */
+export function denyUnnamed(pair: Pair, chosen: Option, kept: readonly Kept[]): readonly Deny[] | Refused {
+  if (pair.kind !== "resource" || pair.listed === undefined) return [];
+  // Of a call that names none, AWS tells IAM no tags.
+  const isAllowed = chosen.conditions.some((way) => Object.keys(way).length === 0);
+  if (!isAllowed) return pair.wantsAll ? { no: BY_TAGS, narrower: [pair.target] } : [];
+  const hiding = kept.filter(({ deny }) => pair.listed?.some((type) => touches(deny, type)));
+  const [first] = hiding;
+  if (first === undefined) return [];
+  if (pair.wantsAll) return { no: { ...FORBIDDEN, policy: first.policy }, narrower: [pair.target] };
+  if (hiding.some(({ deny }) => deny.resources.includes(pair.target) && holdsUntold(deny.conditions))) return [];
+  const touched = pair.listed.filter((type) => hiding.some(({ deny }) => touches(deny, type)));
+  return [{ resources: touched.map(({ head }) => `${head}\${*}*`), conditions: {} }];
+}
+
+/** True where a Deny is about a resource of the type. A text that is not parsed may be about any. */
+const touches = ({ resources }: Deny, { head, without }: ListedType): boolean =>
+  resources.some((resource) => {
+    const isName =
+      !resource.startsWith(head) || ![...without].some((each) => resource.slice(head.length).includes(each));
+    return isName && !disjoint(readIamText(resource) ?? ["any"], globFromIam(`${head}*`));
+  });
+
+/** True where conditions hold of a resource of which IAM is told no tags. */
+const holdsUntold = (conditions: TagConditions): boolean =>
+  Object.keys(conditions).every((operator) => /IfExists$|^StringNot/.test(operator));
+
+const FORBIDDEN = {
+  reason: "A call that names no resource answers with all of these, and a policy forbids some.",
+  hint: "Ask for the ARNs of what is needed, or with mode=narrow for all that no policy forbids, named one by one.",
+} as const;
+
+const BY_TAGS = {
+  reason: "Policy permits this by the resources' tags, and a call that names no resource has none.",
+  hint: "Ask for the ARNs of what is needed, or with mode=narrow for all that policy permits, named one by one.",
+} as const;

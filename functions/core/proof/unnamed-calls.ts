@@ -1,0 +1,97 @@
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { listedTypes } from "../catalogue/own-resources.ts";
+import { takesNone } from "../catalogue/unnamed.ts";
+import type { Formula } from "./diagram.ts";
+import { iamPattern, resourcePattern } from "./iam-pattern.ts";
+import type { Named, Statement } from "./iam-text.ts";
+import type { Unknowns } from "./unknowns.ts";
+
+/** Number of an ARN's parts before the resource. */
+const PARTS = 5;
+
+/** Calls of one action that name no resource of a type: IAM is asked about a star in place of the name, and the answer holds every resource of the type. */
+export interface UnnamedCalls {
+  /** ARN behind its fifth colon about which IAM is asked, in which stars are characters: `db:*`. */
+  readonly askedAs: string;
+  /** Formula of the ARNs of the type. */
+  readonly isOfType: Formula;
+  /** Makes of a statement about the call one about all that the call answers with. */
+  readonly on: (statement: Statement) => Statement;
+}
+
+/**
+ * Lists the calls of the action that name no resource, type by type and as each may be put to IAM. Nothing for an action that needs a resource.
+ * Source: the messages of refused calls of RDS, ElastiCache and CloudFormation.
+ */
+export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): readonly UnnamedCalls[] {
+  if (!takesNone(action)) return [];
+  return listedTypes(action, { partition: "*", region: "*", account: "*" }).flatMap(({ form, head, without }) => {
+    const [place, resource] = split(form);
+    const [, begins] = split(head);
+    const { languages, diagram } = unknowns;
+    const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text, "Allow") ?? ""));
+    const isOfType = diagram.and(
+      isIn(form),
+      ...[...without].map((character) => diagram.not(isIn(`${head}*${character}*`))),
+    );
+    return [...new Set([resource, `${begins}*`])].map((askedAs) => {
+      const known = new Map<Statement, Statement>();
+      const on = (statement: Statement) => {
+        const made = known.get(statement) ?? onType(statement, place, resource, askedAs, unknowns);
+        known.set(statement, made);
+        return made;
+      };
+      return { askedAs, isOfType, on };
+    });
+  });
+}
+
+/** Reads a statement as one about the type's ARNs, in each account and Region where it is about the call. */
+function onType(
+  statement: Statement,
+  place: readonly string[],
+  resource: string,
+  askedAs: string,
+  unknowns: Unknowns,
+): Statement {
+  const { isNot, patterns } = statement.resources;
+  // What is not known of a pattern of NotResource has to be read the other way.
+  const read = isNot === (statement.effect === "Allow") ? "Deny" : "Allow";
+  // Of a Deny, which would deny nothing with a gap in the type, the type is left to `isOfType`.
+  const ending = read === "Deny" ? "*" : resource;
+  const named = patterns.flatMap((text) => {
+    if (text === "*") return [text];
+    const known = placeAsked(text, place, askedAs, read, unknowns);
+    return known ? [[...known, ending].join(":")] : [];
+  });
+  const resources: Named = { isNot, patterns: named };
+  return { ...statement, resources };
+}
+
+/** Place of the calls that the pattern is about; undefined where it is about none. */
+function placeAsked(
+  text: string,
+  place: readonly string[],
+  askedAs: string,
+  read: "Allow" | "Deny",
+  { languages }: Unknowns,
+): readonly string[] | undefined {
+  if (resourcePattern(text, read) === undefined) return undefined;
+  // A variable that is not known may be anything in an Allow.
+  if (/\$\{(?![*?$]\})/.test(text)) return place;
+  const accepts = (pattern: string, word: string) =>
+    languages.afterAll(languages.of(iamPattern(pattern, true) ?? ""), word).accepts;
+  const [own, resource] = split(text);
+  const both = place.map((part, index) => {
+    const other = own[index] ?? "";
+    if (part === "*") return other;
+    return accepts(other, part) ? part : undefined;
+  });
+  return accepts(resource, askedAs) && both.every((part) => part !== undefined) ? both : undefined;
+}
+
+/** Splits an ARN's text into its first five parts, and its resource. */
+function split(text: string): readonly [readonly string[], string] {
+  const parts = text.split(":");
+  return [parts.slice(0, PARTS), parts.slice(PARTS).join(":")];
+}

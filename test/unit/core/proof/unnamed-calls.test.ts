@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { allow, answerTo, deny, PERMIT, textOf, when } from "./ask.ts";
+
+const RDS = "arn:aws:rds:eu-west-1:111122223333";
+const LIST = "rds:DescribeDBInstances";
+const PROD = when("forbid", `resource.arn like "${RDS}:db:prod*"`);
+const TAGGED = when("forbid", 'resource.tags has stage && resource.tags.stage == "prod"');
+const proven = { verdict: "proven" };
+const hidden = (resource: RegExp, more: object = {}) => ({
+  verdict: "counterexample",
+  call: { action: LIST, askedAs: `${RDS}:db:*`, resource: expect.stringMatching(resource), ...more },
+});
+const denyProd = deny(LIST, `${RDS}:db:prod*`);
+
+describe("I2: a call that names no resource, and answers with all of a type", () => {
+  it("is proven where every one of them is permitted", () => {
+    expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`)), [PERMIT])).toEqual(proven);
+    expect(answerTo(textOf(allow(LIST, `${RDS}:*`)), [PERMIT])).toEqual(proven);
+  });
+
+  it("is a counterexample where a forbid is about one, though that one is denied by its name", () => {
+    expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), denyProd), [PERMIT, PROD])).toMatchObject(
+      hidden(/:db:prod/, { objection: { forbid: "p1" } }),
+    );
+  });
+
+  it.each([`${RDS}:db:\${*}`, `${RDS}:db:\${*}*`, `arn:*:rds:*:*:db:\${*}`])(
+    "is proven where it is denied as well: %s",
+    (star) => {
+      expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), denyProd, deny(LIST, star)), [PERMIT, PROD])).toEqual(proven);
+    },
+  );
+
+  it.each([
+    `arn:aws:rds:eu-west-1:444455556666:db:\${*}`,
+    `arn:aws:rds:us-east-1:111122223333:db:\${*}`,
+    `${RDS}:cluster:\${*}`,
+  ])("is not denied elsewhere: %s", (star) => {
+    const text = textOf(allow(LIST, `${RDS}:db:*`), denyProd, deny(LIST, star));
+    expect(answerTo(text, [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
+  });
+
+  it("is a counterexample where some tag of one is forbidden: IAM is told none", () => {
+    const byTag = deny(LIST, `${RDS}:db:*`, { StringEquals: { "aws:ResourceTag/stage": "prod" } });
+    const ifExists = deny(LIST, `${RDS}:db:*`, { StringEqualsIfExists: { "aws:ResourceTag/stage": "prod" } });
+    expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), byTag), [PERMIT, TAGGED])).toMatchObject({
+      verdict: "counterexample",
+    });
+    expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), ifExists), [PERMIT, TAGGED])).toEqual(proven);
+    const groups = allow("rds:DescribeOptionGroups", `${RDS}:og:*`);
+    const untold = deny("rds:DescribeOptionGroups", `${RDS}:og:*`, {
+      StringEquals: { "aws:ResourceTag/stage": "prod" },
+    });
+    expect(answerTo(textOf(groups, untold), [PERMIT, TAGGED])).toMatchObject({
+      call: { askedAs: `${RDS}:og:*`, told: "none", tags: { stage: "prod" } },
+    });
+  });
+
+  it("is a counterexample where some are permitted, and none beside them is allowed by name", () => {
+    const one = when("permit", `resource.arn == "${RDS}:db:app"`);
+    const star = when("permit", `resource.arn == "${RDS}:db:*"`);
+    expect(answerTo(textOf(allow(LIST, `${RDS}:db:\${*}`)), [one, star])).toMatchObject(
+      hidden(/^/, { objection: "no permit" }),
+    );
+    expect(answerTo(textOf(allow(LIST, [`${RDS}:db:app`])), [one])).toEqual(proven);
+  });
+
+  it("is not allowed by a set that leaves some out, nor by one by tags", () => {
+    const team = when("permit", `resource.arn like "${RDS}:db:team-*"`);
+    expect(answerTo(textOf(allow(LIST, `${RDS}:db:team-*`)), [team])).toEqual(proven);
+    const tagged = when("permit", 'resource.tags has team && resource.tags.team == "data"');
+    const byTag = allow(LIST, `${RDS}:db:*`, { StringEquals: { "aws:ResourceTag/team": "data" } });
+    expect(answerTo(textOf(byTag), [tagged])).toEqual(proven);
+  });
+
+  it("does not answer with names that no resource of the type has", () => {
+    const folder = when("forbid", 'resource.arn like "*/pii/*"');
+    const text = (action: string, type: string) =>
+      textOf(allow(action, `${RDS}:${type}:*`), deny(action, `${RDS}:${type}:*/pii/*`));
+    expect(answerTo(text(LIST, "db"), [PERMIT, folder])).toEqual(proven);
+    const colon = when("forbid", 'resource.arn like "*:og:*:mysql*"');
+    expect(answerTo(text("rds:DescribeOptionGroups", "og"), [PERMIT, folder])).toEqual(proven);
+    const groups = textOf(
+      allow("rds:DescribeOptionGroups", `${RDS}:og:*`),
+      deny("rds:DescribeOptionGroups", `${RDS}:og:*:mysql*`),
+      deny("rds:DescribeOptionGroups", "arn:*:rds:*:*:*:og:*:mysql*"),
+    );
+    expect(answerTo(groups, [PERMIT, colon])).toMatchObject({ call: { askedAs: `${RDS}:og:*` } });
+  });
+
+  it("is looked for in either form that IAM may be asked about", () => {
+    const stacks = "arn:aws:cloudformation:eu-west-1:111122223333:stack";
+    const secret = when("forbid", `resource.arn like "${stacks}/secret*"`);
+    const action = "cloudformation:DescribeStacks";
+    const text = (...stars: readonly string[]) =>
+      textOf(
+        allow(action, `${stacks}/*`),
+        deny(action, `${stacks}/secret*`),
+        ...stars.map((star) => deny(action, star)),
+      );
+    for (const stars of [[], [`${stacks}/\${*}`], [`${stacks}/\${*}/\${*}`]])
+      expect(answerTo(text(...stars), [PERMIT, secret])).toMatchObject({ verdict: "counterexample" });
+    expect(answerTo(text(`${stacks}/\${*}*`), [PERMIT, secret])).toEqual(proven);
+    expect(answerTo(text(`${stacks}/\${*}`, `${stacks}/\${*}/\${*}`), [PERMIT, secret])).toEqual(proven);
+  });
+
+  it("is looked for under NotResource and other words for everything", () => {
+    const but = { Effect: "Allow", Action: LIST, NotResource: `${RDS}:db:prod*` };
+    expect(answerTo(textOf(but), [PERMIT, PROD])).toMatchObject({ verdict: "counterexample" });
+    const denyBut = { Effect: "Deny", Action: LIST, NotResource: [`${RDS}:db:app`, `${RDS}:db:\${*}`] };
+    expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), denyBut), [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
+    const denyAll = { Effect: "Deny", Action: LIST, NotResource: `${RDS}:db:app` };
+    expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), denyAll), [PERMIT, PROD])).toEqual(proven);
+    const any = "permit (principal, action, resource);";
+    expect(answerTo(textOf(allow(LIST, "*"), denyProd), [any, PROD])).toMatchObject({ verdict: "counterexample" });
+  });
+
+  it("is no matter of actions that need a resource, or that are asked about * itself", () => {
+    const table = "arn:aws:dynamodb:eu-west-1:111122223333:table";
+    const forbid = when("forbid", `resource.arn like "${table}/prod*"`);
+    const items = textOf(allow("dynamodb:GetItem", `${table}/*`), deny("dynamodb:GetItem", `${table}/prod*`));
+    expect(answerTo(items, [PERMIT, forbid])).toEqual(proven);
+  });
+});
