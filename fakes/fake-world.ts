@@ -18,6 +18,7 @@ import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";
 import { FakeAccountHalts, FakeEscalations, FakeSuspensions } from "./fake-escalation.ts";
+import { FakeHeard } from "./fake-heard.ts";
 import { FakeInventory } from "./fake-inventory.ts";
 import { FakeLedger } from "./fake-ledger.ts";
 import { FakeNoticeboard, FakeNoticeQueue } from "./fake-noticeboard.ts";
@@ -134,6 +135,8 @@ export interface FakeWorld {
     readonly policyWrites: FakePolicyWrites;
     readonly observations: FakeObservations;
     readonly ledger: FakeLedger;
+    readonly heard: FakeHeard;
+    readonly looked: { atMs?: number };
     readonly accountHalts: FakeAccountHalts;
     readonly suspensions: FakeSuspensions;
     readonly escalations: FakeEscalations;
@@ -215,6 +218,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     policyWrites: new FakePolicyWrites(),
     observations: new FakeObservations(),
     ledger: new FakeLedger(),
+    heard: new FakeHeard(now),
+    looked: {},
     accountHalts: new FakeAccountHalts(),
     suspensions: new FakeSuspensions(now),
     escalations: new FakeEscalations(),

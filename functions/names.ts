@@ -133,6 +133,8 @@ export const KINDS = {
   /** Uses that tasks made of their keys, and the events that were counted: written by `observe` alone. */
   use: "USE#",
   seen: "SEEN#",
+  /** When a call of a task was last heard of, by account: written by `observe` alone. */
+  heard: "HEARD#",
 } as const;
 export type Kind = keyof typeof KINDS;
 

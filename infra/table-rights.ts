@@ -127,6 +127,7 @@ export const TABLE_RIGHTS = {
       "journal",
       "agentJournal",
       "glass",
+      "heard",
     ],
     put: ["agent", "role", "timer", "halt", "ending", "ended", "journal", "agentJournal", "secretJournal"],
     update: ["task", "timer", "secret"],
@@ -162,7 +163,7 @@ export const TABLE_RIGHTS = {
   // It serves files, and reaches nothing.
   console: {},
   // It counts what tasks did. What it thinks of it, others decide.
-  observe: { get: ["task", "use"], put: ["seen"], update: ["use"] },
+  observe: { get: ["task", "use"], put: ["seen"], update: ["use", "heard"] },
   // Neither reaches the table: one is handed its stream, the other reads what the first has put into the archive.
   collect: {},
   archive: {},

@@ -35,7 +35,7 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     counted.listings += listed.length;
     return listed;
   };
-  const { panics, locks, policyWrites, observations, log } = fakeWorld().ports;
+  const { panics, locks, policyWrites, observations, heard, looked, log } = fakeWorld().ports;
   const ports: SweepPorts = {
     deployment: { accounts: [], recertification: null },
     agents: new FakeAgents(tasks, {}, () => minute * 60_000),
@@ -45,6 +45,8 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     locks,
     policyWrites,
     observations,
+    heard,
+    looked,
     tasks,
     timers: tasks,
     roles: tasks,

@@ -1,4 +1,5 @@
 import { FakeEscalations } from "../../fakes/fake-escalation.ts";
+import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
@@ -23,8 +24,9 @@ export async function cpuOfObserving({ say }: Run): Promise<readonly Row[]> {
   const ports = {
     tasks: { read: async () => task },
     ledger: new FakeLedger(),
+    heard: new FakeHeard(Date.now),
     escalations: new FakeEscalations(),
-    deployment: { escalation: { tripwires: ["arn:aws:s3:::acme/do-not-touch"] } },
+    deployment: { accounts: [], escalation: { tripwires: ["arn:aws:s3:::acme/do-not-touch"] } },
     catalogue: CATALOGUE,
     clock: { nowMs: Date.now },
     log: { write: () => undefined },

@@ -1,3 +1,4 @@
+import { DynamoHeard } from "../adapters/dynamodb/dynamo-heard.ts";
 import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
@@ -18,6 +19,7 @@ const table = new DynamoTable(env.VALETKEY_TABLE);
 const ports = {
   tasks: new DynamoTasks(table),
   ledger: new DynamoLedger(table, { nowMs }),
+  heard: new DynamoHeard(table, nowMs),
   clock: { nowMs },
   catalogue: readCatalogue(shipped),
   deployment: readDeployment(shipped),

@@ -1,7 +1,8 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts";
-import type { Deployment } from "../core/deployment/deployment.ts";
+import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
 import { detectionOf, type Escalations } from "../core/escalation/detection.ts";
 import { type ApiUse, apiUseOf } from "../core/ledger/api-use.ts";
+import type { Heard } from "../core/ledger/heard.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
@@ -18,9 +19,10 @@ import { recordUses } from "./record-uses.ts";
 export interface ObservePorts {
   readonly tasks: Pick<Tasks, "read">;
   readonly ledger: Ledger;
+  readonly heard: Pick<Heard, "hear">;
   readonly catalogue: Catalogue;
   readonly escalations: Escalations;
-  readonly deployment: Pick<Deployment, "escalation">;
+  readonly deployment: Pick<Deployment, "escalation" | "accounts">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -54,6 +56,7 @@ export async function observe({ Records: messages }: QueueBatch, ports: ObserveP
       failed.push(...own.map(({ message }) => message));
     }
   }
+  await hear(uses, ports);
   if (uses.length > 0) tellLag(uses, ports);
   return failedMessages(failed);
 }
@@ -85,6 +88,16 @@ async function observeSession(
     ...(task ? await detectIn(task, own, ports) : []),
   ]);
   return early.map(({ message }) => message);
+}
+
+/** Records that calls of these target accounts come through. What fails is done at the next call: the ledger does not wait for it. */
+async function hear(uses: readonly ApiUse[], { heard, deployment, log }: ObservePorts): Promise<void> {
+  const accounts = [...new Set(uses.map(({ account }) => account))];
+  try {
+    await heard.hear(accounts.filter((id) => accountOf(deployment, id) !== undefined));
+  } catch (error) {
+    log.write({ level: "warn", event: "accounts_not_heard", why: reasonOf(error) });
+  }
 }
 
 const isEarly = ({ message }: ToldUse): boolean =>

@@ -1,6 +1,7 @@
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
 import { DynamoGlasses } from "../adapters/dynamodb/dynamo-glasses.ts";
 import { DynamoHalts } from "../adapters/dynamodb/dynamo-halts.ts";
+import { DynamoHeard } from "../adapters/dynamodb/dynamo-heard.ts";
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPanics } from "../adapters/dynamodb/dynamo-panics.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
@@ -35,6 +36,8 @@ const ports = {
   roles: new DynamoRoles(table),
   locks: new DynamoSecretLocks(table, nowMs),
   revocationQueue: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
+  heard: new DynamoHeard(table, nowMs),
+  looked: {},
   policyWrites: new DynamoPolicyWrites(table),
   observations: new DynamoObservations(table),
   pendingRevocations: new DynamoPendingRevocations(table),

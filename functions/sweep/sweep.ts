@@ -12,6 +12,7 @@ import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { finishEndings } from "./finish-endings.ts";
 import { type RequestLeaseRevocationsPorts, requestLeaseRevocations } from "./request-lease-revocations.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
+import { type SilencePorts, tellSilentAccounts } from "./tell-silent-accounts.ts";
 import { tendAgents } from "./tend-agents.ts";
 
 export interface SweepPorts
@@ -19,7 +20,8 @@ export interface SweepPorts
     EndHaltedPorts,
     Omit<RequestLeaseRevocationsPorts, "tasks">,
     AskNeeds,
-    ReceiptNeeds {
+    ReceiptNeeds,
+    SilencePorts {
   readonly deployment: Pick<Deployment, "accounts" | "recertification">;
   readonly agents: Agents;
   readonly halts: Halts;
@@ -38,13 +40,14 @@ const HALTED_UNTIL_MS = 40_000;
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
-  const [due, asked, tended, halted, pendingRevocations, endings] = await Promise.allSettled([
+  const [due, asked, tended, halted, pendingRevocations, endings, silence] = await Promise.allSettled([
     sweepDue(ports),
     ports.revocationQueue.send(everyRole(ports.deployment)),
     tendAgents(ports),
     endHalted(untilMs, ports),
     requestLeaseRevocations(ports),
     finishEndings(ports),
+    tellSilentAccounts(ports),
   ]);
   if (due.status === "rejected") throw due.reason;
   const { minutes, ended, withdrawn, failed, lagSeconds } = due.value;
@@ -62,5 +65,6 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   if (halted.status === "rejected") throw halted.reason;
   if (pendingRevocations.status === "rejected") throw pendingRevocations.reason;
   if (endings.status === "rejected") throw endings.reason;
+  if (silence.status === "rejected") throw silence.reason;
   return due.value;
 }

@@ -27,11 +27,16 @@ export class Alarms extends Construct {
     }
   }
 
-  /** Makes a metric of a function's own log lines: the count of an event in a minute, or the largest value of a number in its lines. */
+  /** Makes a metric of a function's own log lines: the count of an event in a minute, unless another period is given, or the largest value of a number in its lines. */
   logged(
     { logGroup }: LambdaFunction,
     name: string,
-    { event, value, statistic = "sum" }: { event: string; value?: string; statistic?: string },
+    {
+      event,
+      value,
+      statistic = "sum",
+      period = Duration.minutes(1),
+    }: { event: string; value?: string; statistic?: string; period?: Duration },
   ): IMetric {
     return new MetricFilter(this, `${name}-lines`, {
       logGroup,
@@ -40,7 +45,7 @@ export class Alarms extends Construct {
       metricNamespace: "valetkey",
       metricName: name,
       metricValue: value === undefined ? "1" : `$.${value}`,
-    }).metric({ period: Duration.minutes(1), statistic });
+    }).metric({ period, statistic });
   }
 
   /** Makes one metric of the log lines of several functions that match a pattern. */

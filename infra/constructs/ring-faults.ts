@@ -96,6 +96,17 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
+  alarms.ring(
+    "account-silent",
+    "Tasks ended in an account, and no call of any task there was heard of for a day. The lines `account_silent` in the log of sweep name the account.",
+    {
+      metric: alarms.logged(props.functions.sweep, "accounts-silent", {
+        event: "account_silent",
+        period: Duration.hours(1),
+      }),
+      atLeast: 1,
+    },
+  );
   alarms.ring("undone-events", "An event on the bus was not processed. See docs/events.md.", {
     metric: props.bus.undone.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
     atLeast: 1,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { FakeAgents } from "../../fakes/fake-agents.ts";
 import { FakeApprovals } from "../../fakes/fake-approvals.ts";
+import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { FakeNoticeboard } from "../../fakes/fake-noticeboard.ts";
 import { FakeObservations } from "../../fakes/fake-observations.ts";
@@ -12,6 +13,7 @@ import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approv
 import { DynamoBallots } from "../../functions/adapters/dynamodb/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../functions/adapters/dynamodb/dynamo-glasses.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/dynamo-halts.ts";
+import { DynamoHeard } from "../../functions/adapters/dynamodb/dynamo-heard.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/dynamo-journal.ts";
 import { DynamoLedger } from "../../functions/adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoNoticeboard } from "../../functions/adapters/dynamodb/dynamo-noticeboard.ts";
@@ -34,6 +36,7 @@ import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { haltsContract } from "./store/halts.contract.ts";
+import { heardContract } from "./store/heard.contract.ts";
 import { ledgerContract } from "./store/ledger.contract.ts";
 import { noticeboardContract } from "./store/noticeboard.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
@@ -76,6 +79,7 @@ function inMemory(): Store {
     ballots: approvals,
     glasses: approvals,
     ledger: new FakeLedger(),
+    heard: new FakeHeard(Date.now),
     noticeboard: new FakeNoticeboard({
       listWaiting: (inbox) => approvals.listWaiting(inbox),
       record: async (id) => (await approvals.read(id)).record,
@@ -117,6 +121,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     glasses: new DynamoGlasses(table),
     noticeboard: new DynamoNoticeboard(table),
     ledger: new DynamoLedger(table, { nowMs: Date.now }),
+    heard: new DynamoHeard(table, Date.now),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).withBinding(...given),
     haltOf: async (agent) => {
@@ -150,6 +155,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     approvalsContract,
     noticeboardContract,
     ledgerContract,
+    heardContract,
   ];
   for (const contract of contracts) contract(() => store);
 });

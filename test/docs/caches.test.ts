@@ -4,6 +4,7 @@ import { filesIn, read, table } from "./pages.ts";
 /** The row of docs/architecture.md for each file that keeps something for a time. */
 const ROWS = {
   "functions/adapters/dynamodb/dynamo-agents.ts": "bindings, agents, the last day an agent was used on",
+  "functions/adapters/dynamodb/dynamo-heard.ts": "an account that was heard of",
   "functions/adapters/dynamodb/dynamo-rate-limits.ts": "who is over its rate, or has collected its refusals",
   "functions/adapters/dynamodb/dynamo-role-loads.ts": "how full a role is",
   "functions/adapters/eventbridge/bus-escalations.ts": "an escalation that was told of",

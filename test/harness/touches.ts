@@ -20,6 +20,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "loads.read": () => ({}),
   // Nothing in the races halts an account.
   "accountHalts.read": () => ({}),
+  "heard.all": () => ({}),
   // Each under a root of its own.
   "journal.append": () => ({}),
   "panics.read": () => ({ reads: ["panic"] }),

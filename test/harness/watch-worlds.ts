@@ -9,7 +9,19 @@ const LOGGED = new Set([
   ...["level", "event", "route", "request", "code", "why", "agent", "operator", "server", "task", "leases"],
   ...["source_ip", "session_token_percent", "duration_ms", "waited_seconds"],
   // Of the triggers.
-  ...["account", "role", "revoked", "form", "foreign", "written", "load_percent", "lost", "endings", "roles"],
+  ...[
+    "account",
+    "heard_at",
+    "role",
+    "revoked",
+    "form",
+    "foreign",
+    "written",
+    "load_percent",
+    "lost",
+    "endings",
+    "roles",
+  ],
   ...["minute", "minutes", "ended", "withdrawn", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
   ...["lease_revocations", "open", "pending", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
   // Escalations.

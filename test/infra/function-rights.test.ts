@@ -201,6 +201,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "JOURNAL#*",
       "AGENTJOURNAL#*",
       "GLASS#*",
+      "HEARD#*",
     ),
     on(
       "PutItems",
@@ -337,7 +338,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   observe: [
     on("GetItems", "GetItem", "TASK#*", "USE#*"),
     on("PutItems", "PutItem", "SEEN#*"),
-    on("UpdateItems", "UpdateItem", "USE#*"),
+    on("UpdateItems", "UpdateItem", "USE#*", "HEARD#*"),
     takeFrom("arn:aws:sqs:eu-central-1:999900001111:valetkey-uses"),
     putOwn("PutEscalations", "escalation.detected"),
     ownLog("observe"),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { AT_REST } from "../../bench/cost/hub-at-rest.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
+import { LOOK_EVERY_MS } from "../../functions/sweep/tell-silent-accounts.ts";
 import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
@@ -36,6 +37,7 @@ describe("the hub's alarms", () => {
     "escalation",
     "uses-late",
     "calls-silent",
+    "account-silent",
     "uses-set-aside",
     "archive-stopped",
     "archive-late",
@@ -154,6 +156,12 @@ describe("the hub's alarms", () => {
     expect(JSON.stringify(metrics)).toContain('"UsesQueue');
   });
 
+  it("count by the hour where an account is silent, since the sweep looks twice an hour", () => {
+    const alarm = alarms.find((each) => each.AlarmName === "valetkey-account-silent");
+    expect(alarm).toMatchObject({ Period: 3_600, Threshold: 1, EvaluationPeriods: 1, MetricName: "accounts-silent" });
+    expect(LOOK_EVERY_MS).toBeLessThanOrEqual(3_600_000 / 2);
+  });
+
   it("treat the silence of the sweep and of the archive as trouble, and nothing else's", () => {
     const silent = alarms.filter((alarm) => alarm.TreatMissingData === "breaching").map((alarm) => alarm.AlarmName);
     expect(silent.toSorted()).toEqual(["valetkey-archive-stopped", "valetkey-sweep-stopped"]);
@@ -162,6 +170,7 @@ describe("the hub's alarms", () => {
   it.each([
     ["sweep", "sweep-lag", "swept", "$.lag_seconds"],
     ["sweep", "overdue", "overdue", "1"],
+    ["sweep", "accounts-silent", "account_silent", "1"],
     ["revoke-leases", "lease-revocation-late", "lease_revoked", "$.late_seconds"],
     ["intake", "events-refused", "event_refused", "1"],
     ["intake", "escalations", "escalation_detected", "1"],

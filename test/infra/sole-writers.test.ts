@@ -37,6 +37,14 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "suspensions"), action).toEqual(action === "UpdateItem" ? ["intake"] : []);
   });
 
+  it("let only observe say that an account was heard of, and never take it back", async () => {
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
+      expect(await ableTo(action, "heard"), action).toEqual(action === "UpdateItem" ? ["observe"] : []);
+    // What it is compared with is not observe's: the endings that were recorded.
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
+      expect(await ableTo(action, "writes")).not.toContain("observe");
+  });
+
   it("let only those who perform operators' acts say that a sign-in was used for one", async () => {
     expect(await ableTo("PutItem", "act")).toEqual(["operate", "register"]);
     expect(await ableTo("UpdateItem", "act")).toEqual([]);

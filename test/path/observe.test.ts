@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FakeEscalations } from "../../fakes/fake-escalation.ts";
+import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
@@ -18,7 +19,9 @@ describe("observe", () => {
   let task: Task;
   let count: number;
   let escalations: FakeEscalations;
+  let heard: FakeHeard;
   beforeEach(() => {
+    heard = new FakeHeard(() => Date.UTC(2027, 0, 1, 9, 34));
     [ledger, lines, count, escalations] = [new FakeLedger(), [], 0, new FakeEscalations()];
     ({ task } = aTask({
       details: [
@@ -31,10 +34,14 @@ describe("observe", () => {
   const ports = () => ({
     tasks: { read: async (path: Task["path"]) => (path === task.path ? task : undefined) },
     ledger,
+    heard,
     catalogue: CATALOGUE,
     clock: { nowMs: () => Date.UTC(2027, 0, 1, 9, 34) },
     escalations,
-    deployment: { escalation: { tripwires: ["arn:aws:s3:::acme/tripwire"] } },
+    deployment: {
+      accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 1 }],
+      escalation: { tripwires: ["arn:aws:s3:::acme/tripwire"] },
+    },
     log: { write: (entry: object) => void lines.push({ ...entry }) },
   });
   const call = (over: Readonly<Record<string, unknown>> = {}) => {
@@ -252,6 +259,26 @@ describe("observe", () => {
       batchItemFailures: [{ itemIdentifier: bad.messageId }],
     });
     expect(await rows()).toHaveLength(1);
+  });
+
+  test("A call of a target account's task role says that the account is heard of, whoever made it, and says so of no other", async () => {
+    await run(call({ key_id: "ASIAFORGED" }), call({ account: "444455556666" }), call());
+    // The first of these is not of the account that forwards it: an administrator of one account speaks of none but that.
+    const { account: _, ...lying } = JSON.parse(call().body);
+    await run({ ...call(), body: JSON.stringify({ ...lying, account: "444455556666" }) });
+    expect([...heard.at]).toEqual([["111122223333", Date.UTC(2027, 0, 1, 9, 34) / 1_000]]);
+  });
+
+  test("A time that CloudTrail tells of changes nothing of when the account was heard of", async () => {
+    await run(call({ time: "23:59:59" }));
+    expect([...heard.at.values()]).toEqual([Date.UTC(2027, 0, 1, 9, 34) / 1_000]);
+  });
+
+  test("What cannot be recorded of accounts does not hold up the ledger", async () => {
+    const failing = { ...ports(), heard: { hear: () => Promise.reject(new Error("out")) } };
+    expect(await observe({ Records: [call()] }, failing)).toEqual({ batchItemFailures: [] });
+    expect(await rows()).toHaveLength(1);
+    expect(lines).toContainEqual({ level: "warn", event: "accounts_not_heard", why: "Error" });
   });
 
   test("A message of something else is taken from the queue, and changes nothing", async () => {

@@ -153,6 +153,8 @@ export const keys = {
   useDenied: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##DENIED` }),
   /** Event that was counted. */
   seen: (eventId: string): Key => ({ pk: `${KINDS.seen}${eventId}`, sk: "SEEN" }),
+  /** Time at which a call of the account was last heard of. */
+  heard: (account: string): Key => ({ pk: HEARD, sk: account }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: `${KINDS.secretJournal}${name}`, sk: `EVENT#${n}` }),
@@ -189,6 +191,7 @@ export const journalPartition = (path: TaskPath): string => `${KINDS.journal}${r
 export const agentJournal = (id: string): string => `${KINDS.agentJournal}${id}`;
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const HALTS = KINDS.halt;
+export const HEARD = KINDS.heard;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** Partition of a tree's live tasks. Differs from every agent's, since an agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;

@@ -8,6 +8,7 @@ import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { Journal } from "../../../functions/core/journal/journal.ts";
+import type { Heard } from "../../../functions/core/ledger/heard.ts";
 import type { Ledger } from "../../../functions/core/ledger/ledger.ts";
 import type { RefusalCode } from "../../../functions/core/refusal.ts";
 import type { Halts } from "../../../functions/core/revocation/halts.ts";
@@ -39,6 +40,7 @@ export interface Store {
   readonly glasses: Glasses;
   readonly noticeboard: Noticeboard;
   readonly ledger: Ledger;
+  readonly heard: Heard;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -64,6 +66,7 @@ export class TestedStore {
   readonly glasses: Glasses;
   readonly noticeboard: Noticeboard;
   readonly ledger: Ledger;
+  readonly heard: Heard;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
@@ -85,6 +88,7 @@ export class TestedStore {
     this.approvals = store.approvals;
     this.noticeboard = store.noticeboard;
     this.ledger = store.ledger;
+    this.heard = store.heard;
     this.ballots = store.ballots;
     this.glasses = store.glasses;
     this.events = events;

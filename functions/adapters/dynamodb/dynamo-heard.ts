@@ -1,0 +1,41 @@
+import type { Heard } from "../../core/ledger/heard.ts";
+import { MOST_ACCOUNTS } from "../../names.ts";
+import { TimedCache } from "../memory/timed-cache.ts";
+import { HEARD, keys } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** Time after which an account is written again; seconds. */
+const EVERY_SECONDS = 3_600;
+
+/** Accounts that were heard of: `HEARD#` / account. A process remembers what it wrote, so that a busy account costs nothing more. */
+export class DynamoHeard implements Heard {
+  readonly #table: Pick<DynamoTable, "update" | "query">;
+  readonly #nowMs: () => number;
+  readonly #written: TimedCache<true>;
+
+  constructor(table: Pick<DynamoTable, "update" | "query">, nowMs: () => number) {
+    this.#table = table;
+    this.#nowMs = nowMs;
+    this.#written = new TimedCache(EVERY_SECONDS * 1_000, MOST_ACCOUNTS, nowMs);
+  }
+
+  async hear(accounts: readonly string[]): Promise<void> {
+    const now = Math.floor(this.#nowMs() / 1_000);
+    for (const account of new Set(accounts)) {
+      if (this.#written.find(account)) continue;
+      await this.#table.update(keys.heard(account), {
+        set: "SET #at = :now",
+        // A time that is still to come was not written here.
+        where: "attribute_not_exists(#at) OR #at <= :before OR #at > :now",
+        names: { at: "at" },
+        values: { now, before: now - EVERY_SECONDS },
+      });
+      this.#written.keep(account, true);
+    }
+  }
+
+  async all(): Promise<ReadonlyMap<string, number>> {
+    const items = await this.#table.query(HEARD, "");
+    return new Map(items.map(({ sk, at }) => [String(sk), Number(at)]));
+  }
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import type { TestedStore } from "./tested-store.ts";
+
+/** Contract of the record of accounts of which a call was heard. */
+export function heardContract(store: () => TestedStore): void {
+  describe("accounts of which a call was heard", () => {
+    it("are listed with the time of it, each once, however often it is heard of within the hour", async () => {
+      const { heard } = store();
+      const before = Math.floor(Date.now() / 1_000);
+      await heard.hear(["111122223333", "444455556666", "111122223333"]);
+      const [first, all] = [await heard.all(), await heard.all()];
+      await heard.hear(["111122223333"]);
+      expect(await heard.all()).toEqual(first);
+      expect(all.get("777788889999")).toBeUndefined();
+      for (const account of ["111122223333", "444455556666"]) {
+        expect(first.get(account)).toBeGreaterThanOrEqual(before);
+        expect(first.get(account)).toBeLessThanOrEqual(Date.now() / 1_000);
+      }
+    });
+  });
+}
