@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       "test/unit/core/{intent,policy,proof}/*.test.ts",
-      "test/unit/core/policy/glob.test.ts",
+      "test/unit/core/text/glob.test.ts",
       "test/property/{glob,merging,narrow,remainders}.test.ts",
       "test/property/proof/every-call.test.ts",
     ],

@@ -101,6 +101,10 @@ const exceptions = v.strictObject({
 export const account = v.strictObject({
   id: said(accountId, "Id of a target account, in which tasks get their sessions."),
   region: said(region, "Region of the account's stack, which credentials name too."),
+  regions: maybe(
+    v.pipe(v.array(region), v.minLength(1), v.maxLength(40)),
+    "Further Regions in which tasks act: in each a stack forwards what tasks call there to the ledger. The account's own Region, and the one in which global services report (us-east-1), always have one.",
+  ),
   taskRoles: said(
     whole(1, MOST_TASK_ROLES),
     "Number of task roles over which new tasks are spread. About 400 tasks can be alive on each. When you lower it, set formerTaskRoles to the former number.",

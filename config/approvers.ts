@@ -1,5 +1,5 @@
-import type { ApproverGroup } from "../functions/core/approvals/approver-group.ts";
 import { GROUP_TIMES } from "../functions/core/approvals/group-times.ts";
+import type { ApproverGroup } from "../functions/core/deployment/approver-group.ts";
 import { PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import type { Config } from "./schema.ts";
 

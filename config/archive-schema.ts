@@ -11,6 +11,14 @@ const anchor = v.strictObject({
   region: maybe(region, "Region of the bucket; the hub's unless given."),
 });
 
+const auditor = v.pipe(
+  v.string(),
+  v.regex(
+    /^arn:aws[\w-]*:iam::\d{12}:role\/(?!valetkey-)[\w+=,.@/-]{1,512}$/,
+    "the ARN of a role, which is none of valetkey's own",
+  ),
+);
+
 const instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, "an instant such as 2026-11-27T13:00:00Z"),
@@ -40,6 +48,14 @@ export const ARCHIVE_SECTIONS = {
         anchor,
         "Second place of the log's checkpoints. Without it, an administrator of the hub's account could fork the log.",
       ),
+      auditors: maybe(
+        v.pipe(v.array(auditor), v.minLength(1), v.maxLength(10)),
+        "ARNs of the roles that may read the proofs of votes, in the hub's account. Without them nobody may.",
+      ),
+      proofDays: maybe(
+        whole(90, 36_500),
+        "Days for which the archive keeps the token of a vote, which can be erased at any time; 400 unless given.",
+      ),
     }),
     "Archive of the journal: a signed log in a bucket. See docs/audit.md.",
   ),
@@ -55,7 +71,12 @@ export const ARCHIVE_SECTIONS = {
 
 interface KeptConfig {
   readonly hub: { readonly account: string; readonly region: string };
-  readonly archive?: { readonly anchor?: v.InferOutput<typeof anchor> | undefined } | undefined;
+  readonly archive?:
+    | {
+        readonly anchor?: v.InferOutput<typeof anchor> | undefined;
+        readonly auditors?: readonly string[] | undefined;
+      }
+    | undefined;
   readonly restoredAt?: string | undefined;
   readonly table?: v.InferOutput<typeof table> | undefined;
 }
@@ -67,6 +88,9 @@ export function archiveFaults({ hub, archive, restoredAt, table: restored }: Kep
     ...(archive?.anchor?.account === hub.account
       ? ["archive.anchor: it is in the hub's account, whose administrator it is to be kept from; take another account"]
       : []),
+    ...(archive?.auditors ?? [])
+      .filter((role) => role.split(":")[4] !== hub.account)
+      .map((role) => `archive.auditors: ${role} is not in the hub's account, whose key it would use`),
     ...(restoredAt !== undefined && Number.isNaN(Date.parse(restoredAt))
       ? [`restoredAt: ${restoredAt} is no moment of a calendar`]
       : []),

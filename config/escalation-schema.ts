@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { maybe, whole } from "../functions/connectors/schema-fields.ts";
-import { DEFAULT_SUSPENSIONS, RULES } from "../functions/core/escalation/rules.ts";
+import { DEFAULT_SUSPENSIONS, RULES } from "../functions/core/deployment/escalation-rules.ts";
 
 /** ARN of a secret or of an S3 object, without a wildcard. */
 const tripwire = v.pipe(

@@ -12,6 +12,7 @@ import { archiveFaults } from "./archive-schema.ts";
 import { audiencesOf } from "./audiences-of.ts";
 import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
+import { regionFaults } from "./region-faults.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { stepUpFaults } from "./step-up-faults.ts";
 
@@ -136,6 +137,7 @@ function crossFaults(config: Config): readonly string[] {
     ...[config.accounts.reduce((sum, account) => sum + keptTaskRoles(account), 0)]
       .filter((roles) => roles > MOST_ROLES_IN_ALL)
       .map((roles) => `accounts: ${roles} task roles together, of ${MOST_ROLES_IN_ALL} that one hub looks after`),
+    ...config.accounts.flatMap((account) => regionFaults(account, partition)),
     ...config.accounts.flatMap((account) => exceptionFaults(account, partition)),
     ...(config.accounts.every(({ retired }) => retired)
       ? ["accounts: all are retired, so nothing could be issued anywhere"]

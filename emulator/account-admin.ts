@@ -4,6 +4,7 @@ import { type PolicyDocument, policyFault, trustFault } from "./policy-document.
 import type { Role, RoleSpec, Roles } from "./roles.ts";
 import { type Buckets, type StoredObject, storeObject } from "./services/buckets.ts";
 import type { BusEvent, Buses, BusSpec } from "./services/buses.ts";
+import type { EncryptionKey, EncryptionKeys } from "./services/encryption-keys.ts";
 import type { Queues } from "./services/queues.ts";
 import type { SecretSpec, Secrets } from "./services/secrets.ts";
 import type { SigningKeys } from "./services/signing-keys.ts";
@@ -35,6 +36,8 @@ export interface AccountAdmin {
   createBus(spec: BusSpec): void;
   /** Creates a key that signs by Ed25519. @param alias `alias/name`. @returns the key's id. */
   createSigningKey(alias: string, policy: PolicyDocument): string;
+  /** Creates a key by which S3 encrypts. @param alias `alias/name`. */
+  createEncryptionKey(alias: string, policy: PolicyDocument): EncryptionKey;
   /** Lists the events that were put on a bus of this account, oldest first. */
   events(): readonly BusEvent[];
   /** State of the account's services, to put into and to look at. */
@@ -48,6 +51,7 @@ export interface AdminPorts {
   readonly secrets: Secrets;
   readonly buses: Buses;
   readonly signingKeys: SigningKeys;
+  readonly encryptionKeys: EncryptionKeys;
   readonly workloads: AllWorkloads;
   readonly backends: DynamoBackends;
   readonly region: string;
@@ -116,6 +120,7 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
     createSecret: (spec) => secrets.create(account, region, spec, now()).arn,
     createBus: (spec) => buses.create(account, spec),
     createSigningKey: (alias, policy) => ports.signingKeys.create(account, alias, policy).id,
+    createEncryptionKey: (alias, policy) => ports.encryptionKeys.create(account, region, alias, policy),
     workloads: ports.workloads.of(account),
     events: () => buses.events.filter((event) => event.busAccount === account),
   };

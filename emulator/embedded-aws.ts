@@ -13,6 +13,7 @@ import { type Role, Roles } from "./roles.ts";
 import type { Service } from "./service.ts";
 import { Buckets } from "./services/buckets.ts";
 import { type BusEvent, Buses } from "./services/buses.ts";
+import { EncryptionKeys } from "./services/encryption-keys.ts";
 import { eventBridgeService } from "./services/eventbridge.ts";
 import { iamService } from "./services/iam.ts";
 import { kmsService } from "./services/kms.ts";
@@ -95,7 +96,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const rotations = new Rotations(now, options.onRotation);
   const buses = new Buses(options.onBusEvent);
   const workloads = new AllWorkloads();
-  const signingKeys = new SigningKeys();
+  const [signingKeys, encryptionKeys] = [new SigningKeys(), new EncryptionKeys()];
   const catalogue = new KeyCatalogue(backends);
   let endpoint = "";
   let iamLagMs = 0;
@@ -105,7 +106,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     iamService(roles, () => ({ now: now(), actsAt: now() + iamLagMs })),
     dynamoService({ backends, catalogue, feed, ...(options.isImaged ? { isImaged: options.isImaged } : {}) }),
     sqsService(queues, now),
-    s3Service(buckets, now),
+    s3Service({ buckets, encryptionKeys, now }),
     secretsManagerService(secrets, now, rotations),
     eventBridgeService(buses, now),
     kmsService(signingKeys),
@@ -139,6 +140,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
         secrets,
         buses,
         signingKeys,
+        encryptionKeys,
         backends,
         workloads,
         region: REGION,

@@ -6,8 +6,16 @@ const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
   ecs: ["cluster"],
   events: ["source", "detail-type"],
   iam: ["permissionsboundary", "passedtoservice"],
-  kms: ["resourcealiases"],
-  s3: ["prefix", "delimiter", "max-keys", "resourceaccount", "if-none-match"],
+  kms: ["resourcealiases", "viaservice"],
+  s3: [
+    "prefix",
+    "delimiter",
+    "max-keys",
+    "resourceaccount",
+    "if-none-match",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-customer-algorithm",
+  ],
   secretsmanager: ["name", "secretid", "versionid", "versionstage"],
   sts: ["rolesessionname", "sourceidentity", "transitivetagkeys", "externalid"],
 };

@@ -1,5 +1,5 @@
 import { type ApprovalRecord, recordHash, voteNonce } from "../functions/core/approvals/approval-record.ts";
-import { rootPath } from "../functions/core/tasks/path.ts";
+import { rootPath } from "../functions/core/task-path.ts";
 import { fakeToken } from "./fake-tokens.ts";
 import type { FakeWorld } from "./fake-world.ts";
 import { aRecord, aRequest } from "./sample-approval.ts";

@@ -1,4 +1,3 @@
-import type { SignIn } from "../functions/core/approvals/approvals.ts";
 import {
   type Agent,
   type AgentSummary,
@@ -11,10 +10,11 @@ import {
 } from "../functions/core/identity/agent.ts";
 import type { Agents, AlsoChanged, Checkpoint } from "../functions/core/identity/agents.ts";
 import { type BoundAgent, overlap } from "../functions/core/identity/bindings.ts";
+import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import type { Halts } from "../functions/core/revocation/halts.ts";
-import type { TaskPath } from "../functions/core/tasks/path.ts";
+import type { TaskPath } from "../functions/core/task-path.ts";
 import { LIVE_MARGIN_SECONDS } from "../functions/core/tasks/task.ts";
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 import type { FakeTasks } from "./fake-tasks.ts";

@@ -4,13 +4,11 @@ import type {
   Inbox,
   ListedRequest,
   RequestedApproval,
-  SignIn,
   ToldUse,
 } from "../functions/core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../functions/core/approvals/ballots.ts";
 import { REVIEW_SECONDS } from "../functions/core/approvals/break-glass.ts";
 import type { Glasses, UnreviewedGlass } from "../functions/core/approvals/glasses.ts";
-import { type Person, personId } from "../functions/core/approvals/person.ts";
 import {
   type ApprovalUse,
   type ApprovalVoid,
@@ -23,6 +21,8 @@ import {
   type StoredVote,
   voteIn,
 } from "../functions/core/approvals/stored-approval.ts";
+import { type Person, personId } from "../functions/core/identity/person.ts";
+import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import type { Task } from "../functions/core/tasks/task.ts";

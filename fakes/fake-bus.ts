@@ -1,4 +1,4 @@
-import type { Bus, OwnEvent } from "../functions/core/tasks/bus.ts";
+import type { Bus, OwnEvent } from "../functions/core/escalation/bus.ts";
 
 /** Fake bus that records the events put on it. */
 export class FakeBus implements Bus {

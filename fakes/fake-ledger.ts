@@ -1,6 +1,7 @@
-import { type DeniedWrite, withDeniedWrites } from "../functions/core/escalation/denied-writes.ts";
+import { withDeniedWrites } from "../functions/core/escalation/denied-writes.ts";
+import type { DeniedWrite } from "../functions/core/ledger/ledger.ts";
 import { type CopiedKey, type Ledger, MOST_COPIES, type UseRow } from "../functions/core/ledger/ledger.ts";
-import type { TaskPath } from "../functions/core/tasks/path.ts";
+import type { TaskPath } from "../functions/core/task-path.ts";
 
 /** Ledger in memory. */
 export class FakeLedger implements Ledger {

@@ -1,10 +1,10 @@
 import type { ApprovalRecord } from "../functions/core/approvals/approval-record.ts";
 import type { Inbox } from "../functions/core/approvals/approvals.ts";
 import type { Waiting } from "../functions/core/approvals/ballots.ts";
-import type { Channel } from "../functions/core/approvals/channel.ts";
 import type { NoticeMessage } from "../functions/core/approvals/notice-message.ts";
 import type { Channels, Noticeboard, NoticeQueue } from "../functions/core/approvals/noticeboard.ts";
 import type { Announced } from "../functions/core/approvals/notices.ts";
+import type { Channel } from "../functions/core/deployment/channel.ts";
 
 /** Queue that counts how often `notify` was woken. */
 export class FakeNoticeQueue implements NoticeQueue {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { OauthClient, OauthClients, RegisteredClient } from "../functions/core/connectors/oauth-clients.ts";
+import type { OauthClients, RegisteredClient } from "../functions/core/connectors/oauth-clients.ts";
+import type { OauthClient } from "../functions/core/deployment/oauth-client.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
 /** An OAuth provider with one client, to which it issues another secret with each update: by RFC 7592, as oidc-provider does it with a policy. */

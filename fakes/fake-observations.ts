@@ -1,6 +1,6 @@
 import type { Observation, Watched } from "../functions/core/revocation/observation.ts";
 import type { ObservationIn, Observations } from "../functions/core/revocation/observations.ts";
-import type { TaskPath } from "../functions/core/tasks/path.ts";
+import type { TaskPath } from "../functions/core/task-path.ts";
 
 /** Fake of the probes' observations, in memory. */
 export class FakeObservations implements Observations {

@@ -1,4 +1,4 @@
-import type { SignIn } from "../functions/core/approvals/approvals.ts";
+import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import { afterRestore } from "../functions/core/revocation/after-restore.ts";

@@ -12,13 +12,38 @@ export interface FakeStack {
   readonly drifted?: readonly string[];
 }
 
+/** Rule that forwards calls, and trail that logs them, in one Region. */
+export interface FakeForwarding {
+  /** State of the rule; undefined where there is none. */
+  readonly rule: string | undefined;
+  readonly targets: readonly string[];
+  readonly trails: readonly { readonly arn: string; readonly isLogging: boolean; readonly selectors: object }[];
+}
+
+/** Forwarding as a deployment makes it, with a trail of the account's own. */
+export const FORWARDING: FakeForwarding = {
+  rule: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+  targets: ["arn:aws:events:us-east-1:999900001111:event-bus/valetkey"],
+  trails: [
+    {
+      arn: "arn:aws:cloudtrail:us-east-1:111122223333:trail/management",
+      isLogging: true,
+      selectors: { EventSelectors: [{ IncludeManagementEvents: true, ReadWriteType: "All" }] },
+    },
+  ],
+};
+
+const SERVICES = ["CLOUDFORMATION", "LAMBDA", "EVENTBRIDGE", "CLOUDTRAIL"] as const;
+
 /**
- * Fake of CloudFormation and Lambda on loopback, as far as `valetkey doctor` needs them, since the embedded AWS has neither. Does not verify
+ * Fake of CloudFormation, Lambda, CloudTrail and EventBridge's rules on loopback, as far as `valetkey doctor` needs them, since the embedded AWS has none of them. Does not verify
  * signatures; records whose key signed.
  */
 export class FakeStacks {
   readonly stacks = new Map<string, FakeStack>();
   concurrency = 1_000;
+  /** Forwarding of calls in a Region. */
+  forwarding: (region: string) => FakeForwarding = () => FORWARDING;
   /** Operations that are denied to the caller. */
   readonly denied = new Set<string>();
   readonly seen: { readonly action: string; readonly accessKeyId: string | undefined }[] = [];
@@ -32,10 +57,10 @@ export class FakeStacks {
     return this;
   }
 
-  /** Environment variables that direct the SDK here, for these two services only. */
+  /** Environment variables that direct the SDK here, for these services only. */
   get env(): Readonly<Record<string, string>> {
     const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    return { AWS_ENDPOINT_URL_CLOUDFORMATION: url, AWS_ENDPOINT_URL_LAMBDA: url };
+    return Object.fromEntries(SERVICES.map((service) => [`AWS_ENDPOINT_URL_${service}`, url]));
   }
 
   async stop(): Promise<void> {
@@ -43,14 +68,37 @@ export class FakeStacks {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  #see(action: string, authorization = ""): void {
+    this.seen.push({ action, accessKeyId: /Credential=(\w+)\//.exec(authorization)?.[1] });
+  }
+
+  /** Answers of EventBridge and CloudTrail, in JSON. */
+  #json(action: string, authorization: string | undefined) {
+    this.#see(action, authorization);
+    const region = /Credential=\w+\/\d+\/([\w-]+)\//.exec(authorization ?? "")?.[1] ?? "";
+    const json = (status: number, fields: object) => {
+      return { status, type: "application/x-amz-json-1.1", body: JSON.stringify(fields) };
+    };
+    if (this.denied.has(action)) return json(400, { __type: "AccessDeniedException" });
+    const { rule, targets, trails } = this.forwarding(region);
+    if (action === "DescribeRule")
+      return rule === undefined ? json(400, { __type: "ResourceNotFoundException" }) : json(200, { State: rule });
+    if (action === "ListTargetsByRule") return json(200, { Targets: targets.map((Arn) => ({ Id: "hub", Arn })) });
+    const [trail] = trails;
+    if (action === "DescribeTrails") return json(200, { trailList: trails.map(({ arn }) => ({ TrailARN: arn })) });
+    if (action === "GetTrailStatus") return json(200, { IsLogging: trail?.isLogging });
+    return json(200, trail?.selectors ?? {});
+  }
+
   async #answer(request: IncomingMessage): Promise<{ status: number; type: string; body: string }> {
     let body = "";
     for await (const chunk of request) body += chunk;
+    const [, target] = /\.(\w+)$/.exec(String(request.headers["x-amz-target"] ?? "")) ?? [];
+    if (target) return this.#json(target, request.headers.authorization);
     const query = new URLSearchParams(body);
     const isLambda = request.url?.startsWith("/2016-08-19/account-settings") ?? false;
     const action = isLambda ? "GetAccountSettings" : (query.get("Action") ?? "");
-    const accessKeyId = /Credential=(\w+)\//.exec(request.headers.authorization ?? "")?.[1];
-    this.seen.push({ action, accessKeyId });
+    this.#see(action, request.headers.authorization);
     if (isLambda) {
       const limit = { ConcurrentExecutions: this.concurrency };
       const isDenied = this.denied.has(action);

@@ -6,8 +6,8 @@ import { type RoleEntry, roleEntries } from "../functions/core/revocation/role-e
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 import type { RoleSnapshot } from "../functions/core/revocation/role-snapshot.ts";
 import type { Roles } from "../functions/core/revocation/roles.ts";
+import { rootOf, type TaskPath } from "../functions/core/task-path.ts";
 import type { ConnectorLease } from "../functions/core/tasks/connector-lease.ts";
-import { rootOf, type TaskPath } from "../functions/core/tasks/path.ts";
 import {
   dueMinute,
   type Ending,

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../functions/core/journal/event.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
-import { rootPath } from "../functions/core/tasks/path.ts";
+import { rootPath } from "../functions/core/task-path.ts";
 import type { SessionLease, Task } from "../functions/core/tasks/task.ts";
 import type { Idempotency, TokenUse } from "../functions/core/tasks/tasks.ts";
 

@@ -147,6 +147,9 @@ export const JOURNAL_KINDS = [
   "approvalJournal",
 ] as const satisfies readonly Kind[];
 
+/** Kinds of items that hold, as `token`, an ID token by which a person signed: a vote, an operator's act, the review of a broken glass. */
+export const SIGNED_KINDS = ["vote", "act", "approval"] as const satisfies readonly Kind[];
+
 /** Attributes of the table that infrastructure has to know. */
 export const TABLE_KEYS = { partition: "pk", sort: "sk", ttl: "ttl" } as const;
 

@@ -3,8 +3,10 @@ import { App, Stage, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
-import { heldIn } from "../functions/core/ceiling/held-in.ts";
+import { heldIn } from "../functions/core/deployment/held-in.ts";
 import { AnchorStack } from "./anchor-stack.ts";
+import { callsPlaces, targetStackOf } from "./calls-places.ts";
+import { CallsStack } from "./calls-stack.ts";
 import { archiveLockOf, hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
 import { sizeFaults } from "./size-faults.ts";
@@ -23,8 +25,9 @@ const consoleDir = buildConsole({ config, outDir: join(dirname(outDir), "console
 
 const scope = hubScopeOf(config);
 const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
+const targets = new Map<string, TargetStack>();
 for (const target of config.accounts) {
-  const stack = new TargetStack(app, `valetkey-target-${target.id}`, {
+  const stack = new TargetStack(app, targetStackOf(target.id), {
     hubAccount: config.hub.account,
     hubRegion: config.hub.region,
     target,
@@ -33,6 +36,13 @@ for (const target of config.accounts) {
   });
   // The targets' trust policies name roles of the hub, which must exist first.
   stack.addStackDependency(hub);
+  targets.set(target.id, stack);
+}
+for (const place of callsPlaces(config)) {
+  const stack = new CallsStack(app, place, config);
+  // The rule names the forwarder role of the account's own stack.
+  const target = targets.get(place.account);
+  if (target) stack.addStackDependency(target);
 }
 if (scope.anchor) {
   // In a stage of its own, which `cdk deploy --all` leaves alone: the hub's credentials must not reach that account.

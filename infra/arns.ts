@@ -22,6 +22,10 @@ export interface HubScope {
   readonly anchor?: AnchorPlace;
   /** Alias of the key that signs the archive's checkpoints. */
   readonly archiveKeyAlias: string;
+  /** Alias of the key that encrypts proofs of votes. */
+  readonly proofsKeyAlias: string;
+  /** ARNs of the roles that may read proofs of votes. */
+  readonly auditors: readonly string[];
   readonly busName: string;
   readonly undoneQueueName: string;
   /** True where the journal's events are put on the bus as OCSF. */
@@ -76,6 +80,10 @@ export const archiveBucketArn = (scope: HubScope): string => `arn:${scope.partit
 
 /** ARN, or pattern, of objects in the archive. */
 export const archiveArn = (scope: HubScope, key: string): string => `${archiveBucketArn(scope)}/${key}`;
+
+/** Pattern of the keys of KMS: a key's id is not known before it is made, and conditions name its alias. */
+export const keysArn = ({ partition, region, account }: HubScope): string =>
+  `arn:${partition}:kms:${region}:${account}:key/*`;
 
 /** ARN of the objects that this hub's archive puts at its second place. */
 export const anchorArn = ({ bucket }: AnchorPlace, scope: Pick<HubScope, "partition" | "account" | "region">): string =>

@@ -25,8 +25,18 @@ export const CALL_EVENT = "AWS API Call via CloudTrail";
 /** Functions that find escalations: they alone tell of one, and put nothing else on the bus. */
 const DETECTORS = ["observe"] as const satisfies readonly FunctionName[];
 
-/** Role of each target account by which EventBridge forwards these events. */
+/** Role of each target account by which EventBridge forwards these events, from every Region of the account. */
 export const FORWARDER_ROLE = "valetkey-forwarder";
+
+/** Builds the ARN of that role. @param account account, or `*` for a pattern of all. */
+export const forwarderArn = (partition: string, account: string): string =>
+  `arn:${partition}:iam::${account}:role/${FORWARDER_ROLE}`;
+
+/** Rule by which an account and Region forwards these events. In any other state than this the events of reading calls do not come. */
+export const FORWARDING_RULE = {
+  name: "valetkey-calls",
+  state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+} as const;
 
 /**
  * Builds the bus's policy. It allows the publishers to put requests and nothing else; the rights of valetkey's own functions are in their roles. It denies everybody
@@ -49,7 +59,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
     Resource,
     Condition: eventIs(BUS_SOURCES.request, BUS_REQUESTS),
   };
-  const forwarders = `arn:${scope.partition}:iam::*:role/${FORWARDER_ROLE}`;
+  const forwarders = forwarderArn(scope.partition, "*");
   const targets = [...new Set(scope.targets.map(({ account }) => account))];
   // No caller of PutEvents can take a source that begins with `aws.`: EventBridge alone forwards such events.
   const calls: BusStatement = {

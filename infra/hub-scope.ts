@@ -4,7 +4,7 @@ import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
-import { type HubScope, secretArn } from "./arns.ts";
+import { busArn, type HubScope, secretArn } from "./arns.ts";
 
 /** Name of the hub's table. Names of table, queues and bus are fixed, so that rights can be written and read in full. */
 export const TABLE_NAME = "valetkey";
@@ -26,6 +26,8 @@ export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
 export const NOTICE_QUEUE_NAME = "valetkey-notices";
 /** Alias of the key that signs the archive's checkpoints. */
 export const ARCHIVE_KEY_ALIAS = "alias/valetkey-archive";
+/** Alias of the key that encrypts proofs of votes. */
+export const PROOFS_KEY_ALIAS = "alias/valetkey-proofs";
 /** Queue that starts the archive once more half a minute after its rule. */
 export const ARCHIVE_AGAIN_QUEUE_NAME = "valetkey-archive-again";
 /** Queue of CloudTrail's events of task roles. */
@@ -39,6 +41,15 @@ type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "
   Partial<Pick<Config, "issuers" | "notify" | "siem" | "table" | "archive">> &
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
+
+/** Hub to whose bus events are forwarded. */
+export interface ForwardedTo {
+  readonly partition: string;
+  readonly hub: { readonly account: string; readonly region: string };
+}
+
+/** Builds the ARN of a hub's bus. */
+export const hubBusArn = ({ partition, hub }: ForwardedTo): string => busArn({ partition, ...hub, busName: BUS_NAME });
 
 /** Names the bucket of the signed log. */
 export const archiveBucketOf = ({ account, region }: { readonly account: string; readonly region: string }): string =>
@@ -61,6 +72,8 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     archiveAgainQueueName: ARCHIVE_AGAIN_QUEUE_NAME,
     archiveBucket: archiveBucketOf(config.hub),
     archiveKeyAlias: ARCHIVE_KEY_ALIAS,
+    proofsKeyAlias: PROOFS_KEY_ALIAS,
+    auditors: config.archive?.auditors ?? [],
     ...(anchor === undefined ? {} : { anchor }),
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
@@ -97,12 +110,17 @@ export const archiveLockOf = ({ archive }: Pick<Config, "archive">): LockSetting
   days: archive?.days ?? ARCHIVE_DAYS,
 });
 
+/** Days for which proofs of votes are kept, from the configuration. */
+export const proofDaysOf = ({ archive }: Pick<Config, "archive">): number => archive?.proofDays ?? PROOF_DAYS;
+
 /** Second place of the archive's checkpoints, from the configuration. */
 export const anchorOf = ({ archive, hub }: Pick<Config, "archive" | "hub">): AnchorPlace | undefined =>
   archive?.anchor && { ...archive.anchor, region: archive.anchor.region ?? hub.region };
 
 /** Days for which the archive's objects are kept, where the configuration does not say. */
 const ARCHIVE_DAYS = 30;
+/** Days for which proofs of votes are kept, where the configuration does not say. */
+const PROOF_DAYS = 400;
 
 /** Lists the secrets by which the hub authenticates itself to the connectors' providers, and the key that seals tokens, where there are any. */
 const ownSecretsOf = (sections: Sections): readonly string[] => [

@@ -1,3 +1,4 @@
+import { PROOFS } from "../functions/core/archive/archive-keys.ts";
 import {
   BUS_SOURCES,
   ESCALATION_EVENT,
@@ -15,6 +16,7 @@ import {
   archiveBucketArn,
   busArn,
   type HubScope,
+  keysArn,
   logGroupNameOf,
   networkArn,
   queueArn,
@@ -166,11 +168,28 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   collect: (scope) => [
     ...readStream(scope),
     { Sid: "BringIn", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, "incoming/*")] },
+    { Sid: "KeepProofs", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, `${PROOFS}/*`)] },
+    {
+      // By S3 alone, which the bucket's policy lets encrypt so in the folder of proofs alone. No function may decrypt.
+      Sid: "EncryptProofs",
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey"],
+      Resource: [keysArn(scope)],
+      Condition: {
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": scope.proofsKeyAlias },
+        StringEquals: { "kms:ViaService": `s3.${scope.region}.amazonaws.com` },
+      },
+    },
     ...(scope.siem ? [putOwnEvents(scope, OCSF_EVENT)] : []),
   ],
   archive: (scope) => [
     takeFromQueue(scope, scope.archiveAgainQueueName),
-    { Sid: "ReadArchive", Effect: "Allow", Action: ["s3:GetObject"], Resource: [archiveArn(scope, "*")] },
+    {
+      Sid: "ReadArchive",
+      Effect: "Allow",
+      Action: ["s3:GetObject"],
+      Resource: ["incoming/*", ...WRITTEN].map((key) => archiveArn(scope, key)),
+    },
     {
       // Without it S3 answers 403 for what is not there.
       Sid: "ListArchive",
@@ -182,9 +201,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Sid: "WriteArchive",
       Effect: "Allow",
       Action: ["s3:PutObject"],
-      Resource: ["order/*", "tile/*", "facts/*", "checkpoints/*", "restored/*", "checkpoint", "verifier-key"].map(
-        (key) => archiveArn(scope, key),
-      ),
+      Resource: WRITTEN.map((key) => archiveArn(scope, key)),
     },
     ...anchorRights(scope),
     {
@@ -199,11 +216,14 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Sid: "SignCheckpoints",
       Effect: "Allow",
       Action: ["kms:Sign", "kms:GetPublicKey"],
-      Resource: [`arn:${scope.partition}:kms:${scope.region}:${scope.account}:key/*`],
+      Resource: [keysArn(scope)],
       Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": scope.archiveKeyAlias } },
     },
   ],
 };
+
+/** Objects of the archive that its integrator writes. Proofs of votes are not among them, nor are they read. */
+const WRITTEN = ["order/*", "tile/*", "facts/*", "checkpoints/*", "restored/*", "checkpoint", "verifier-key"] as const;
 
 /** The bucket's own policy decides, too: it takes new objects and no other. */
 const anchorRights = (scope: HubScope): Statement[] =>

@@ -1,12 +1,8 @@
 import { DEFAULT_CEILING, NEVER } from "../functions/core/ceiling/ceiling-actions.ts";
-import {
-  type AccountExceptions,
-  EXCEPTED_FROM,
-  type Exception,
-  exceptionsOf,
-} from "../functions/core/ceiling/exceptions.ts";
-import type { HeldActions } from "../functions/core/ceiling/held-in.ts";
+import { EXCEPTED_FROM, type Exception, exceptionsOf } from "../functions/core/ceiling/exceptions.ts";
 import { heldLists } from "../functions/core/ceiling/held-lists.ts";
+import type { AccountExceptions } from "../functions/core/deployment/account-exceptions.ts";
+import type { HeldActions } from "../functions/core/deployment/held-in.ts";
 import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
 import { functionRoleArn, taskRolesArn } from "./arns.ts";
 import { ownResources } from "./own-resources.ts";

@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { AccountExceptions } from "../functions/core/ceiling/exceptions.ts";
-import type { HeldActions } from "../functions/core/ceiling/held-in.ts";
+import type { AccountExceptions } from "../functions/core/deployment/account-exceptions.ts";
+import type { HeldActions } from "../functions/core/deployment/held-in.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { Ceiling } from "./constructs/ceiling.ts";

@@ -3,7 +3,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClie
 import type { BusEvent } from "../emulator/services/buses.ts";
 import type { Credentials } from "../emulator/sessions.ts";
 import type { Item, TableChange } from "../emulator/table-change.ts";
-import { COLLECTED, FIRST_USE } from "../functions/collect/collected.ts";
+import { COLLECTED, FIRST_USE, SIGNED } from "../functions/collect/collected.ts";
 import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
 import { matches, wakesRelay } from "../functions/relay/wakes.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
@@ -34,7 +34,7 @@ export async function streamTo(
     ...(isByTtl ? { userIdentity: TTL_REMOVER } : {}),
   }));
   const awake = records.filter(wakesRelay);
-  const collected = records.filter((record) => matches(COLLECTED, record) || matches(FIRST_USE, record));
+  const collected = records.filter((record) => [COLLECTED, SIGNED, FIRST_USE].some((each) => matches(each, record)));
   await Promise.all([
     ...(awake.length > 0 ? [relay.invoke({ Records: awake })] : []),
     ...(collected.length > 0 ? [collect.invoke({ Records: collected })] : []),

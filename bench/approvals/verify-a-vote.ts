@@ -3,7 +3,7 @@ import { DEPLOYMENT, fakeWorld, NOON_MS } from "../../fakes/fake-world.ts";
 import { aRecord } from "../../fakes/sample-approval.ts";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import { recordHash } from "../../functions/core/approvals/approval-record.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { mayApprove } from "../../functions/steps/approvals/authorise-approval.ts";
 import { verifyVotes } from "../../functions/steps/approvals/verify-votes.ts";
 import { cpuMs } from "../cpu/cpu-time.ts";

@@ -1,5 +1,5 @@
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
-import { rootPath } from "../../functions/core/tasks/path.ts";
+import { rootPath } from "../../functions/core/task-path.ts";
 import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 
 /** Age of the oldest record that is read of a role: beyond the latest fence and every margin; seconds. */

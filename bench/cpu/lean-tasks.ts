@@ -1,5 +1,5 @@
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import type { Opened } from "../../functions/core/tasks/tasks.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
 import { type Row, type Run, verdict } from "../row.ts";

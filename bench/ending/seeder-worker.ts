@@ -4,7 +4,7 @@ import { dynamoBackends } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { DynamoTable, type Write } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
-import { poolIndex, rootPath } from "../../functions/core/tasks/path.ts";
+import { poolIndex, rootPath } from "../../functions/core/task-path.ts";
 import { hashToken, makeToken } from "../../functions/core/tasks/token.ts";
 import { taskRoleName } from "../../functions/names.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 
 export interface SeedOf {
   /** Hub account. */

@@ -1,4 +1,4 @@
-import { poolIndex, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { poolIndex, type TaskPath } from "../../functions/core/task-path.ts";
 import { taskRoleName } from "../../functions/names.ts";
 import type { BenchCloud } from "../cloud/bench-cloud.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";

@@ -6,6 +6,7 @@ import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { printReceipts } from "./receipt.ts";
+import { listOf } from "./receipts.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -43,7 +44,9 @@ const ledger: OperatorCommand = async (argv, env, report) => {
   const answer = await report.patiently("reading the ledger", api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`));
   const rows = (Array.isArray(answer.rows) ? answer.rows : []) as readonly Body[];
   print(answer, () =>
-    rows.length === 0 ? "Nothing of AWS was granted, and nothing is known to be used.\n" : uses(rows),
+    rows.length === 0
+      ? "Nothing of AWS was granted, and nothing is known to be used.\n"
+      : `${uses(rows)}${forwardedIn(answer.forwarded)}`,
   );
   return 0;
 };
@@ -52,7 +55,16 @@ const VISIBILITY: Readonly<Record<string, string>> = {
   management: "",
   data_event_selected: "",
   data_event_not_selected: "not seen: no trail selects such events",
+  region_not_forwarded: "not seen: nobody forwards this Region's calls",
 };
+
+/** Says in which Regions calls are seen: of a resource without a Region, calls elsewhere are not known. */
+const forwardedIn = (forwarded: unknown): string =>
+  (listOf(forwarded) as readonly Body[])
+    .map(
+      ({ account, regions }) => `Seen in account ${account}: calls in ${listOf(regions).join(", ") || "no Region"}.\n`,
+    )
+    .join("");
 
 const uses = (rows: readonly Body[]): string =>
   table(

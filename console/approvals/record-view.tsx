@@ -1,5 +1,5 @@
 import { durationInWords, grantInWords, usesInWords } from "../../decision/request-in-words.ts";
-import type { Person } from "../../functions/core/approvals/person.ts";
+import type { Person } from "../../functions/core/identity/person.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Notice } from "../parts/notice.tsx";

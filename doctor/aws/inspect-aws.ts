@@ -4,10 +4,13 @@ import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../../functions/names.ts";
+import { callsPlaces, targetStackOf } from "../../infra/calls-places.ts";
+import { hubBusArn } from "../../infra/hub-scope.ts";
 import { type Finding, ok } from "../finding.ts";
 import type { Inspected } from "../inspected.ts";
 import { type StackTemplate, synthesise, type TemplateOf } from "../synthesise.ts";
 import { type AwsAccess, accessTo, callerIn, failed } from "./aws-access.ts";
+import { type CallsOf, inspectCalls } from "./inspect-calls.ts";
 import { inspectPool, type PoolOf } from "./inspect-pool.ts";
 import { inspectConcurrency, inspectRoleQuota } from "./inspect-quotas.ts";
 import { inspectStack } from "./inspect-stack.ts";
@@ -28,6 +31,7 @@ export async function inspectAws(
     const inHub = accessTo({ account: hub.account, region: hub.region, partition }, caller).then((access) =>
       "check" in access ? [access] : inspectHub(access, templateOf),
     );
+    const bus = hubBusArn({ partition, hub });
     const inTargets = accounts.map(async ({ id, region, ...pool }) => {
       const access = await accessTo({ account: id, region, partition }, caller);
       return "check" in access
@@ -35,10 +39,17 @@ export async function inspectAws(
         : inspectTarget(
             access,
             { hub: hub.account, partition, taskRoles: keptTaskRoles(pool), held: heldActions(pool, catalogue) },
+            { bus, stack: targetStackOf(id) },
             templateOf,
           );
     });
-    const found = await Promise.all([inHub, ...inTargets]);
+    const elsewhere = callsPlaces(config).map(async ({ stack, ...place }) => {
+      const access = await accessTo({ ...place, partition }, caller);
+      return "check" in access
+        ? [{ ...access, check: `account ${place.account} ${place.region}` }]
+        : [...(await inspectStack(stack, access, templateOf)), ...(await inspectCalls(access, { bus, stack }))];
+    });
+    const found = await Promise.all([inHub, ...inTargets, ...elsewhere]);
     return [ok("aws", `${caller.arn}`), ...found.flat()];
   } catch (error) {
     return [failed("aws", error, "the credentials in the environment do not work: log in again")];
@@ -58,8 +69,14 @@ const inspectHub = async (access: AwsAccess, templateOf: TemplateOf): Promise<re
   await inspectConcurrency(access, () => templateOf("valetkey-hub")),
 ];
 
-const inspectTarget = async (access: AwsAccess, pool: PoolOf, templateOf: TemplateOf): Promise<readonly Finding[]> => [
-  ...(await inspectStack(`valetkey-target-${access.account}`, access, templateOf)),
+const inspectTarget = async (
+  access: AwsAccess,
+  pool: PoolOf,
+  calls: CallsOf,
+  templateOf: TemplateOf,
+): Promise<readonly Finding[]> => [
+  ...(await inspectStack(calls.stack, access, templateOf)),
   await inspectPool(access, pool),
+  ...(await inspectCalls(access, calls)),
   await inspectRoleQuota(access),
 ];

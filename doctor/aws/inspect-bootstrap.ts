@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sd
 import type { Config } from "../../config/schema.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
+import { callsPlaces, targetStackOf } from "../../infra/calls-places.ts";
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { StackTemplate } from "../synthesise.ts";
 import {
@@ -29,6 +30,8 @@ interface Place {
   readonly partition: string;
   /** Stack that goes there. */
   readonly stack: string;
+  /** Name of the check. */
+  readonly check: string;
 }
 
 /**
@@ -47,8 +50,13 @@ export async function inspectBootstrap(
   try {
     const caller = await callerIn(hub.region);
     const places: readonly Place[] = [
-      { account: hub.account, region: hub.region, partition, stack: "valetkey-hub" },
-      ...accounts.map(({ id, region }) => ({ account: id, region, partition, stack: `valetkey-target-${id}` })),
+      { account: hub.account, region: hub.region, partition, stack: "valetkey-hub", check: `deploy to ${hub.account}` },
+      ...accounts.map(({ id, region }) => {
+        return { account: id, region, partition, stack: targetStackOf(id), check: `deploy to ${id}` };
+      }),
+      ...callsPlaces({ accounts }).map((place) => {
+        return { ...place, partition, check: `deploy to ${place.account} ${place.region}` };
+      }),
     ];
     const found = await atOnce(AT_ONCE, places, (place) => inspectPlace(place, caller, hub.account));
     const own = { account: hub.account, region: hub.region };
@@ -91,7 +99,7 @@ const LOOK = {
 } as const;
 
 async function inspectPlace(place: Place, caller: Caller, hub: string): Promise<readonly Finding[]> {
-  const check = `deploy to ${place.account}`;
+  const { check } = place;
   const access = await deployerOf(place, caller);
   if ("check" in access) return [access];
   try {
@@ -125,7 +133,7 @@ async function deployerOf(place: Place, caller: Caller): Promise<Deployer | Find
     await becomeRole(bootstrapRole("file-publishing", place), place, LOOK);
     return { access, byRoles: true };
   } catch (error) {
-    const check = `deploy to ${place.account}`;
+    const { check } = place;
     if (!isDenied(error)) return failed(check, error);
     if (caller.account === place.account) return { access: place, byRoles: false };
     return bad(
@@ -149,7 +157,7 @@ async function toolkitIn(access: AwsAccess): Promise<Stack | undefined> {
 }
 
 function toolkitFinding(stack: Stack, place: Place, { byRoles }: Deployer, hub: string): Finding {
-  const check = `deploy to ${place.account}`;
+  const { check } = place;
   const mend = bootstrapOf(place, hub);
   const version = Number.parseInt(
     stack.Outputs?.find(({ OutputKey: key }) => key === "BootstrapVersion")?.OutputValue ?? "",

@@ -5,9 +5,10 @@ import {
   ListRolePoliciesCommand,
   NoSuchEntityException,
 } from "@aws-sdk/client-iam";
-import type { HeldActions } from "../../functions/core/ceiling/held-in.ts";
+import type { HeldActions } from "../../functions/core/deployment/held-in.ts";
 import { type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
+import { targetStackOf } from "../../infra/calls-places.ts";
 import { ceilingArn, heldPolicyArns } from "../../infra/target-rights.ts";
 import { bad, type Finding, ok } from "../finding.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
@@ -130,7 +131,7 @@ function principalsIn(document: string | undefined): readonly string[] {
 }
 
 function mendOf(faults: readonly string[], account: string): string {
-  const deploy = `npx cdk deploy valetkey-target-${account}`;
+  const deploy = `npx cdk deploy ${targetStackOf(account)}`;
   if (faults.every((fault) => fault.includes(BEHIND)))
     return "set formerTaskRoles in valetkey.json and deploy the hub; once nothing can live there (docs/lifecycle.md), take it out and delete the role";
   return faults.every((fault) => fault.endsWith("is not there"))

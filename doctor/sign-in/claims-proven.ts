@@ -1,8 +1,8 @@
-import type { ApproverGroup } from "../../functions/core/approvals/approver-group.ts";
-import { isSamePerson, type Person, personIn } from "../../functions/core/approvals/person.ts";
 import { isMember, VOTE_SKEW_SECONDS } from "../../functions/core/approvals/read-vote.ts";
+import type { ApproverGroup } from "../../functions/core/deployment/approver-group.ts";
 import { type Claims, valueAt } from "../../functions/core/identity/claims.ts";
 import type { ApprovalsClient, Issuer } from "../../functions/core/identity/issuer.ts";
+import { isSamePerson, type Person, personIn } from "../../functions/core/identity/person.ts";
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { Tried } from "./parse-tried.ts";
 

@@ -9,6 +9,8 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>;
   /** Time until which the object is locked, epoch milliseconds; absent where it is not. */
   readonly lockedUntil?: number;
+  /** Key of KMS that the object is encrypted with, as an ARN; absent where it is encrypted with S3's own. */
+  readonly kmsKey?: string;
 }
 
 export interface Bucket {
@@ -46,11 +48,10 @@ export function storeObject(
   body: Buffer,
   headers: Readonly<Record<string, string>>,
   now: number,
-  lockedUntil = Number.NaN,
+  kept: Pick<StoredObject, "lockedUntil" | "kmsKey"> = {},
 ): StoredObject {
   const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-  const lock = Number.isNaN(lockedUntil) ? {} : { lockedUntil };
-  const stored = { body, etag, lastModified: now, headers, ...lock };
+  const stored = { body, etag, lastModified: now, headers, ...kept };
   bucket.objects.set(key, stored);
   return stored;
 }

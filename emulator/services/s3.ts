@@ -4,6 +4,7 @@ import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
 import { type Answer, decode, queryPairs, type WireRequest } from "../wire-request.ts";
 import { type Bucket, type Buckets, type StoredObject, storeObject } from "./buckets.ts";
+import { type EncryptionKeys, keyNeed, refuseDisabled } from "./encryption-keys.ts";
 import { listObjects } from "./s3-list.ts";
 
 /** Any other parameter asks for something that is not built (`acl`, `uploads`, ...), and must not be mistaken for the plain call. */
@@ -13,6 +14,9 @@ const KEPT_HEADERS =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|x-amz-meta-.+)$/;
 /** Sent as such, and meaning something that is not built. */
 const UNBUILT_HEADERS = ["x-amz-copy-source", "range", "x-amz-acl", "x-amz-tagging"];
+/** Headers that name the key of an encryption: one of KMS, or the caller's own, which is not built and is only told to policies. */
+const KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id";
+const CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm";
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const EMPTY: Answer = { status: 200, headers: {}, body: "" };
 
@@ -24,15 +28,23 @@ interface S3Request {
   readonly query: ReadonlyMap<string, string>;
 }
 
+/** State that S3 works on. */
+interface S3State {
+  readonly buckets: Buckets;
+  readonly encryptionKeys: EncryptionKeys;
+  readonly now: () => number;
+}
+
 /** S3, path style: objects put, got, headed, listed and deleted; buckets created, headed and listed. */
-export function s3Service(buckets: Buckets, now: () => number): Service {
+export function s3Service(state: S3State): Service {
+  const { buckets, now } = state;
   return {
     name: "s3",
     format: "s3",
     open(wire, caller): Call {
       const request = readRequest(wire, caller);
       if (request.bucketName === "") return listBuckets(request, buckets);
-      return request.key === "" ? bucketCall(request, buckets, now) : objectCall(request, buckets, now);
+      return request.key === "" ? bucketCall(request, buckets, now) : objectCall(request, state);
     },
   };
 }
@@ -100,45 +112,78 @@ function bucketCall(request: S3Request, buckets: Buckets, now: () => number): Ca
   return call("ListObjectsV2", "s3:ListBucket", request, buckets, () => listObjects(found(), query), context);
 }
 
-function objectCall(request: S3Request, buckets: Buckets, now: () => number): Call {
-  const { wire, bucketName, key } = request;
+function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3State): Call {
+  const { wire, caller, bucketName, key } = request;
   const found = (): Bucket => buckets.find(bucketName) ?? noBucket(bucketName);
   if (wire.method === "PUT") {
     const noneMatch = wire.headers["if-none-match"];
-    const context: ContextValues = noneMatch === undefined ? {} : { "s3:if-none-match": noneMatch };
+    const kmsKey = encryptedWith(wire);
+    const encryption = kmsKey === undefined ? undefined : encryptionKeys.find(kmsKey);
+    const context: ContextValues = {
+      ...(noneMatch === undefined ? {} : { "s3:if-none-match": noneMatch }),
+      ...(kmsKey === undefined ? {} : { [`s3:${KMS_KEY}`]: kmsKey }),
+      ...(wire.headers[CUSTOMER_KEY] === undefined ? {} : { [`s3:${CUSTOMER_KEY}`]: wire.headers[CUSTOMER_KEY] }),
+    };
     const put = () => {
       const kept = Object.entries(wire.headers)
         .filter(([name]) => KEPT_HEADERS.test(name))
         .map(([name, value]) => [name, value.replace(/(^|,\s*)aws-chunked(,\s*|$)/, "")] as const)
         .filter(([, value]) => value !== "");
       const bucket = found();
+      if (encryption) refuseDisabled(encryption);
       refuseByCondition(wire, bucket.objects.get(key));
       refuseLocked(bucket.objects.get(key), now());
       const lockedUntil = Date.parse(wire.headers["x-amz-object-lock-retain-until-date"] ?? "");
-      const { etag } = storeObject(bucket, key, wire.body, Object.fromEntries(kept), now(), lockedUntil);
+      const { etag } = storeObject(bucket, key, wire.body, Object.fromEntries(kept), now(), {
+        ...(Number.isNaN(lockedUntil) ? {} : { lockedUntil }),
+        ...(kmsKey === undefined ? {} : { kmsKey }),
+      });
       return { ...EMPTY, headers: { etag } };
     };
-    return call("PutObject", putActions(wire), request, buckets, put, context);
+    const { needs, ...asked } = call("PutObject", putActions(wire), request, buckets, put, context);
+    const own = encryption ? [keyNeed(encryption, "GenerateDataKey", caller)] : [];
+    return { ...asked, needs: [...needs, ...own] };
   }
-  if (wire.method === "GET" || wire.method === "HEAD")
-    return call(wire.method === "GET" ? "GetObject" : "HeadObject", "s3:GetObject", request, buckets, () => {
-      const object = found().objects.get(key);
-      if (!object) throw new ServiceError("NoSuchKey", "The specified key does not exist.", 404);
-      const headers = {
-        "content-type": "binary/octet-stream",
-        ...object.headers,
-        etag: object.etag,
-        "last-modified": new Date(object.lastModified).toUTCString(),
-        "content-length": String(object.body.length),
-      };
-      return { status: 200, headers, body: wire.method === "HEAD" ? "" : object.body };
-    });
+  if (wire.method === "GET" || wire.method === "HEAD") {
+    const kmsKey = buckets.find(bucketName)?.objects.get(key)?.kmsKey;
+    const encryption = kmsKey === undefined ? undefined : encryptionKeys.find(kmsKey);
+    const { needs, ...asked } = call(
+      wire.method === "GET" ? "GetObject" : "HeadObject",
+      "s3:GetObject",
+      request,
+      buckets,
+      () => {
+        const object = found().objects.get(key);
+        if (!object) throw new ServiceError("NoSuchKey", "The specified key does not exist.", 404);
+        const headers = {
+          "content-type": "binary/octet-stream",
+          ...object.headers,
+          etag: object.etag,
+          "last-modified": new Date(object.lastModified).toUTCString(),
+          "content-length": String(object.body.length),
+        };
+        if (encryption) refuseDisabled(encryption);
+        return { status: 200, headers, body: wire.method === "HEAD" ? "" : object.body };
+      },
+    );
+    const own = encryption ? [keyNeed(encryption, "Decrypt", caller)] : [];
+    return { ...asked, needs: [...needs, ...own] };
+  }
   if (wire.method !== "DELETE") throw notBuilt(`${wire.method} of an object`);
   return call("DeleteObject", "s3:DeleteObject", request, buckets, () => {
     refuseLocked(found().objects.get(key), now());
     found().objects.delete(key);
     return { ...EMPTY, status: 204 };
   });
+}
+
+/** Key of KMS that a put asks for, as an ARN; undefined where it asks for none. */
+function encryptedWith({ headers }: WireRequest): string | undefined {
+  const algorithm = headers["x-amz-server-side-encryption"];
+  if (algorithm === undefined || algorithm === "AES256") return undefined;
+  const key = headers[KMS_KEY];
+  if (algorithm !== "aws:kms" || key === undefined) throw notBuilt(`encryption by ${algorithm} without a key's ARN`);
+  return key;
 }
 
 /** Actions that a put takes: a retention is a right of its own. */

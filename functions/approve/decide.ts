@@ -1,6 +1,6 @@
 import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { exclusionOf } from "../core/approvals/fill-slots.ts";
-import { isSamePerson } from "../core/approvals/person.ts";
+import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";

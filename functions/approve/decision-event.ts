@@ -1,7 +1,7 @@
 import type { ApprovalRecord } from "../core/approvals/approval-record.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, type JournalEvent, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
-import { rootPath } from "../core/tasks/path.ts";
+import { rootPath } from "../core/task-path.ts";
 
 /** Makes the event of a person's decision, in a chain of its own: the task's chain grows with its record, which this function does not write. */
 export const decisionEvent = (

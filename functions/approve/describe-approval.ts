@@ -1,11 +1,11 @@
-import type { ApproverGroup } from "../core/approvals/approver-group.ts";
 import { REVIEW_SECONDS } from "../core/approvals/break-glass.ts";
-import { isSamePerson } from "../core/approvals/person.ts";
 import { redirectUriOf } from "../core/approvals/redirect-uri.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
+import { sealedUseOf } from "../core/approvals/stored-approval.ts";
+import type { ApproverGroup } from "../core/deployment/approver-group.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
-import { isoSeconds } from "../core/policy/compile.ts";
-import { sealedUseOf } from "../core/tasks/sealed-fields.ts";
+import { isSamePerson } from "../core/identity/person.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 import { type VoterPart, voterOf } from "./voter-of.ts";

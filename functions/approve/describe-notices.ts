@@ -1,5 +1,5 @@
 import { NOTICE_SECONDS } from "../core/approvals/notices.ts";
-import { isoSeconds } from "../core/policy/compile.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import type { Examined } from "./examine-approval.ts";
 

@@ -1,5 +1,5 @@
-import { isSamePerson } from "../core/approvals/person.ts";
 import { atOnce } from "../core/at-once.ts";
+import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";

@@ -1,7 +1,7 @@
-import type { ApproverGroup } from "../core/approvals/approver-group.ts";
 import { type Exclusion, exclusionOf } from "../core/approvals/fill-slots.ts";
-import { isSamePerson } from "../core/approvals/person.ts";
 import { isMember } from "../core/approvals/read-vote.ts";
+import type { ApproverGroup } from "../core/deployment/approver-group.ts";
+import { isSamePerson } from "../core/identity/person.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 

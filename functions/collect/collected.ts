@@ -1,4 +1,4 @@
-import { JOURNAL_KINDS, KINDS, TABLE_KEYS } from "../names.ts";
+import { JOURNAL_KINDS, KINDS, SIGNED_KINDS, TABLE_KEYS } from "../names.ts";
 
 /**
  * Records of the table's stream that are collected for the archive: each event that was put into a journal. The stack deploys this pattern as the
@@ -9,6 +9,15 @@ export const COLLECTED = {
   dynamodb: {
     Keys: { [TABLE_KEYS.partition]: { S: JOURNAL_KINDS.map((kind) => ({ prefix: KINDS[kind] })) } },
     NewImage: { kind: { S: ["EVENT"] } },
+  },
+} as const;
+
+/** Records that are collected for the archive's proofs: each token by which a person signed. A vote that its person gives anew replaces the item. */
+export const SIGNED = {
+  eventName: ["INSERT", "MODIFY"],
+  dynamodb: {
+    Keys: { [TABLE_KEYS.partition]: { S: SIGNED_KINDS.map((kind) => ({ prefix: KINDS[kind] })) } },
+    NewImage: { token: { S: [{ exists: true }] } },
   },
 } as const;
 

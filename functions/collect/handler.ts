@@ -1,5 +1,6 @@
 import { firstUsesOf } from "../adapters/dynamodb/first-uses.ts";
 import { type JournalRecords, journalEventsOf, putSinceMs } from "../adapters/dynamodb/journal-events.ts";
+import { signedTokensOf } from "../adapters/dynamodb/signed-tokens.ts";
 import { EventBridgeSiem } from "../adapters/eventbridge/eventbridge-siem.ts";
 import { S3Archive } from "../adapters/s3/s3-archive.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -12,10 +13,19 @@ const env = readEnv(ENV);
 const told = siemOf(env.VALETKEY_SIEM);
 const ports = {
   store: new S3Archive(env.VALETKEY_ARCHIVE),
+  proofs: new S3Archive(env.VALETKEY_ARCHIVE, { kmsKey: env.VALETKEY_PROOFS_KEY }),
   siem: told && new EventBridgeSiem(told),
   clock: { nowMs: () => Date.now() },
   log: stdoutLog,
 };
 
 export const handler = (event: JournalRecords) =>
-  collect({ events: journalEventsOf(event), uses: firstUsesOf(event), sinceMs: putSinceMs(event) }, ports);
+  collect(
+    {
+      events: journalEventsOf(event),
+      tokens: signedTokensOf(event),
+      uses: firstUsesOf(event),
+      sinceMs: putSinceMs(event),
+    },
+    ports,
+  );

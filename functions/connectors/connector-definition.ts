@@ -3,7 +3,7 @@ import type {
   ConnectorType,
   ConnectorTypes,
   SectionName,
-} from "../core/connectors/connector-type.ts";
+} from "../core/deployment/connector-type.ts";
 import type { JsonObject } from "../core/intent/place.ts";
 
 /**

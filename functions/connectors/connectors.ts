@@ -1,5 +1,5 @@
 import type { Connector, Connectors } from "../core/connectors/connector.ts";
-import type { ConnectorType } from "../core/connectors/connector-type.ts";
+import type { ConnectorType } from "../core/deployment/connector-type.ts";
 import {
   type ActionDefinition,
   type ConfiguredSections,

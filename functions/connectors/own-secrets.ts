@@ -1,5 +1,5 @@
-import type { Channel } from "../core/approvals/channel.ts";
-import type { SectionName } from "../core/connectors/connector-type.ts";
+import type { Channel } from "../core/deployment/channel.ts";
+import type { SectionName } from "../core/deployment/connector-type.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { type ConfiguredSections, entriesOf, type SectionDefinition } from "./connector-definition.ts";
 import { DEFINITIONS, isUsed } from "./connectors.ts";

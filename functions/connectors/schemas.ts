@@ -1,5 +1,5 @@
 import type { GenericSchema } from "valibot";
-import type { ConnectorType, SectionName } from "../core/connectors/connector-type.ts";
+import type { ConnectorType, SectionName } from "../core/deployment/connector-type.ts";
 import { GITHUB_SCHEMAS } from "./github/schemas.ts";
 import { OAUTH_SCHEMAS } from "./oauth/schemas.ts";
 import { POSTGRES_SCHEMAS } from "./postgres/schemas.ts";

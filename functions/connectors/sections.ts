@@ -1,4 +1,4 @@
-import type { ConnectorSections, SectionName } from "../core/connectors/connector-type.ts";
+import type { ConnectorSections, SectionName } from "../core/deployment/connector-type.ts";
 import type { JsonObject } from "../core/intent/place.ts";
 import { type ConfiguredSections, type EntryOf, entriesOf, type SectionDefinition } from "./connector-definition.ts";
 import { DEFINITIONS } from "./connectors.ts";

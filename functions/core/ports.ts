@@ -9,6 +9,7 @@ import type { Tokens } from "./identity/tokens.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Policies } from "./policy/query.ts";
 import type { Proofs } from "./proof/proofs.ts";
+import type { Random } from "./random.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { Panics } from "./revocation/panics.ts";
 import type { RoleLoads } from "./revocation/role-loads.ts";
@@ -55,11 +56,6 @@ export interface SealingPorts extends Ports {
 export interface Clock {
   /** Epoch milliseconds. */
   nowMs(): number;
-}
-
-export interface Random {
-  /** So many bytes from a cryptographic source. */
-  bytes(count: number): Uint8Array;
 }
 
 export interface Log {

@@ -6,7 +6,7 @@ import { linkEvent } from "../core/journal/event.ts";
 import type { Ports, SealingPorts } from "../core/ports.ts";
 import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
-import { depthOf } from "../core/tasks/path.ts";
+import { depthOf } from "../core/task-path.ts";
 import { sealedDelegationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";

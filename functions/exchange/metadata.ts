@@ -1,4 +1,4 @@
-import { typesOf } from "../core/connectors/connector.ts";
+import { typesOf } from "../core/intent/detail-reader.ts";
 import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";

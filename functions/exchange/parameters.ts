@@ -1,7 +1,7 @@
-import { parseStanding, type StandingTerms } from "../core/approvals/standing.ts";
+import { TASK_SECONDS } from "../core/identity/agent.ts";
 import { LIMITS } from "../core/intent/detail.ts";
+import { parseStanding, type StandingTerms } from "../core/policy/standing-terms.ts";
 import { Refusal } from "../core/refusal.ts";
-import { TASK_SECONDS } from "../core/tasks/task.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { TASK_SECONDS } from "../core/identity/agent.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { TASK_SECONDS } from "../core/tasks/task.ts";
 import type { TaskRequest } from "../core/tasks/task-request.ts";
 import { hashToken } from "../core/tasks/token.ts";
 import type { HttpEvent } from "../http/event.ts";

@@ -1,8 +1,8 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { actingFor } from "../core/delegation/acting.ts";
 import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
-import { isoSeconds } from "../core/policy/compile.ts";
-import { parentOf } from "../core/tasks/path.ts";
+import { parentOf } from "../core/task-path.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { servedBy } from "../steps/tasks/describe-details.ts";

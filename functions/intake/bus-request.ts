@@ -1,6 +1,6 @@
 import type { BusAccounts } from "../core/deployment/deployment.ts";
 import { AGENT_ID } from "../core/identity/agent.ts";
-import { type TaskPath, taskPath } from "../core/tasks/path.ts";
+import { type TaskPath, taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType } from "../names.ts";
 import { whyStale } from "./why-stale.ts";

@@ -1,5 +1,5 @@
+import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
-import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/escalation/rules.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { BUS_SOURCES, ESCALATION_EVENT } from "../names.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";

@@ -1,7 +1,7 @@
+import { RULE_IDS } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
-import { RULE_IDS } from "../core/escalation/rules.ts";
 import { AGENT_ID } from "../core/identity/agent.ts";
-import { taskPath } from "../core/tasks/path.ts";
+import { taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { ESCALATION_EVENT } from "../names.ts";
 import type { WhyNot } from "./bus-request.ts";

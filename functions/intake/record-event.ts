@@ -3,7 +3,7 @@ import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../core/jour
 import type { Journal } from "../core/journal/journal.ts";
 import type { Clock } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { rootPath } from "../core/tasks/path.ts";
+import { rootPath } from "../core/task-path.ts";
 import type { EventFacts } from "./bus-request.ts";
 
 /**

@@ -6,7 +6,7 @@ import type { Heard } from "../core/ledger/heard.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
-import type { TaskPath } from "../core/tasks/path.ts";
+import type { TaskPath } from "../core/task-path.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { isTaskRole } from "../names.ts";

@@ -1,6 +1,6 @@
 import type { ApiUse } from "../core/ledger/api-use.ts";
 import { type Ledger, MOST_ROWS, OTHER, type UseRow } from "../core/ledger/ledger.ts";
-import type { TaskPath } from "../core/tasks/path.ts";
+import type { TaskPath } from "../core/task-path.ts";
 
 /**
  * Adds a task's uses to its ledger, each event once.

@@ -1,6 +1,6 @@
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { TaskPath } from "../core/tasks/path.ts";
+import type { TaskPath } from "../core/task-path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";

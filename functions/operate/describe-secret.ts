@@ -1,7 +1,7 @@
-import { isoSeconds } from "../core/policy/compile.ts";
 import { WRITE_PAUSE_SECONDS } from "../core/secrets/rotating-secret.ts";
 import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
 import { rotationDueAt, type SecretRead, type SecretState } from "../core/secrets/secret-lock.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
 
 /** A secret as operators see it: never its value, nor anything that was made of it. */
 export function describeSecret(

@@ -1,8 +1,8 @@
 import { atOnce } from "../core/at-once.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import type { TaskPath } from "../core/task-path.ts";
 import { keyIdsOf } from "../core/tasks/lease-keys.ts";
-import type { TaskPath } from "../core/tasks/path.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 

@@ -1,8 +1,8 @@
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../core/journal/event.ts";
-import { isoSeconds } from "../core/policy/compile.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";

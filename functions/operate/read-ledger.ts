@@ -1,5 +1,8 @@
+import { accountOf } from "../core/deployment/deployment.ts";
+import { forwardedRegions } from "../core/deployment/forwarded-regions.ts";
+import { pairsOf } from "../core/ledger/coverage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
-import { type LedgerRow, ledgerOf } from "../core/ledger/ledger-view.ts";
+import { type LedgerRow, ledgerOf, type Seen } from "../core/ledger/ledger-view.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -14,6 +17,8 @@ export interface LedgerPorts extends Ports {
 interface LedgerAnswer extends Readonly<Record<string, unknown>> {
   readonly task: string;
   readonly agent: string;
+  /** Regions whose calls the hub is told of, by account of the task's grants. */
+  readonly forwarded: readonly { readonly account: string; readonly regions: readonly string[] }[];
   readonly rows: readonly LedgerRow[];
 }
 
@@ -23,10 +28,18 @@ export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAn
     const path = await taskFor(operator, "valetkey:ReadLedger", event.pathParameters?.task ?? "", ports);
     const [task, uses] = await Promise.all([ports.tasks.read(path), ports.ledger.list(path)]);
     if (!task) throw new Refusal("task_unknown");
-    const selected = new Map(ports.deployment.accounts.map(({ id, dataEvents }) => [id, dataEvents ?? []]));
+    const seenOf = (id: string): Seen => {
+      const account = accountOf(ports.deployment, id);
+      // An account that has left forwards nothing.
+      return account
+        ? { dataEvents: account.dataEvents ?? [], regions: forwardedRegions(account) }
+        : { dataEvents: [], regions: [] };
+    };
+    const accounts = [...new Set(task.details.flatMap(pairsOf).map(({ account }) => account))];
     return {
       task: path,
       agent: task.agent,
-      rows: ledgerOf(task.details, uses, (account) => selected.get(account) ?? []),
+      forwarded: accounts.map((account) => ({ account, regions: seenOf(account).regions })),
+      rows: ledgerOf(task.details, uses, seenOf),
     };
   });

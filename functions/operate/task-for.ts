@@ -1,7 +1,7 @@
 import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { type TaskPath, taskPath } from "../core/tasks/path.ts";
+import { type TaskPath, taskPath } from "../core/task-path.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 

@@ -2,7 +2,7 @@ import type { Deployment } from "../core/deployment/deployment.ts";
 import { type Agent, type AgentSummary, DEFAULT_LIMITS, isAtLeast } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { confirmationDueAt } from "../core/identity/recertification.ts";
-import { isoSeconds } from "../core/policy/compile.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
 
 type ShownAgent = Readonly<Record<string, unknown>>;
 type Rules = Pick<Deployment, "recertification">;

@@ -1,11 +1,11 @@
 import { actInWords } from "../../decision/act-in-words.ts";
 import { actLink } from "../../decision/act-link.ts";
 import { ACT_SECONDS, type Act, type ActRecord, actHash } from "../core/approvals/act-record.ts";
-import type { SignIn } from "../core/approvals/approvals.ts";
-import { isSamePerson } from "../core/approvals/person.ts";
 import { type StatementFault, VOTE_SKEW_SECONDS } from "../core/approvals/read-vote.ts";
 import { canStepUp } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
+import { isSamePerson } from "../core/identity/person.ts";
+import type { SignIn } from "../core/identity/sign-in.ts";
 import type { Fact } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -71,7 +71,7 @@ export async function stepUp(
   if (!isSamePerson(person, operator.person)) throw fault("another_person");
   const facts = { act_sha256: hash, nonce, created_at: createdAt, vote_sha256: token, ...keyOf(vote) };
   return {
-    signIn: { person, signedInAt, nonce: hash },
+    signIn: { person, signedInAt, nonce: hash, token: vote },
     facts: { step_up: { ...facts, cast_at: castAt, signed_in_at: signedInAt } },
   };
 }

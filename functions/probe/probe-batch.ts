@@ -1,7 +1,7 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { Watched } from "../core/revocation/observation.ts";
-import { taskPath } from "../core/tasks/path.ts";
+import { taskPath } from "../core/task-path.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import type { QueueBatch, QueueMessage } from "../queues/batch.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";

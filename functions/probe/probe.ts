@@ -1,4 +1,5 @@
-import type { Clock, Log, Random } from "../core/ports.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import type { Random } from "../core/random.ts";
 import {
   isDenied,
   NOTHING_SEEN,
@@ -10,7 +11,7 @@ import {
 import type { Observations } from "../core/revocation/observations.ts";
 import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
 import type { ProbeSession, ProbeSessions } from "../core/revocation/probe-sessions.ts";
-import { rootPath } from "../core/tasks/path.ts";
+import { rootPath } from "../core/task-path.ts";
 import { PROBE_IDENTITY } from "../names.ts";
 
 export interface ProbePorts {

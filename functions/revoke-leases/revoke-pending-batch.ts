@@ -1,6 +1,6 @@
 import { reasonOf } from "../core/refusal.ts";
+import { taskPath } from "../core/task-path.ts";
 import type { DueMessages } from "../core/tasks/deadlines.ts";
-import { taskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/pending-revocation.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";

@@ -1,7 +1,7 @@
 import { atOnce } from "../core/at-once.ts";
 import type { AgentSummary } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
-import type { TaskPath } from "../core/tasks/path.ts";
+import type { TaskPath } from "../core/task-path.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
 /** How many agents' lists are worked on at one time. */

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction, SqsQueue } from "aws-cdk-lib/aws-events-targets";
-import { PolicyDocument } from "aws-cdk-lib/aws-iam";
+import { PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
@@ -9,11 +9,13 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
 import type { Env } from "../../functions/archive/env.ts";
-import { COLLECTED, FIRST_USE } from "../../functions/collect/collected.ts";
+import { COLLECTED, FIRST_USE, SIGNED } from "../../functions/collect/collected.ts";
+import { PROOFS } from "../../functions/core/archive/archive-keys.ts";
 import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
 import type { HubScope } from "../arns.ts";
-import { ARCHIVE_AGAIN_QUEUE_NAME } from "../hub-scope.ts";
+import { ARCHIVE_AGAIN_QUEUE_NAME, proofDaysOf } from "../hub-scope.ts";
+import { archiveBucketPolicy, proofsKeyPolicy } from "../proofs-policies.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** Time-out of `archive`; seconds. A rule starts it each minute, and once more half a minute later. */
@@ -26,10 +28,13 @@ export const COLLECT_WINDOW_SECONDS = 15;
 const INCOMING_DAYS = 14;
 
 /**
- * Archive of the journal: a bucket with Object Lock, a key that signs what is in it, and the way from the table's stream. Both outlive the stack.
+ * Archive of the journal: a bucket with Object Lock, a key that signs what is in it, a key that encrypts proofs of votes, and the way from the table's
+ * stream. The bucket and the keys outlive the stack.
  */
 export class Archive extends Construct {
   readonly environment: Env;
+  /** Key that encrypts proofs of votes. */
+  readonly proofsKeyArn: string;
 
   constructor(scope: Construct, id: string, hub: HubScope, config: Config) {
     super(scope, id);
@@ -48,6 +53,12 @@ export class Archive extends Construct {
           expiration: Duration.days(INCOMING_DAYS),
           noncurrentVersionExpiration: Duration.days(1),
         })),
+        // Not locked: a person's may have to be erased. What was deleted is gone for good within a day.
+        {
+          prefix: `${PROOFS}/`,
+          expiration: Duration.days(proofDaysOf(config)),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
       ],
     });
     Validations.of(bucket).acknowledge({
@@ -63,6 +74,16 @@ export class Archive extends Construct {
       policy: PolicyDocument.fromJson({ Version: "2012-10-17", Statement: archiveKeyPolicy(hub) }),
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    const proofsKey = new Key(this, "ProofsKey", {
+      alias: hub.proofsKeyAlias,
+      description: "valetkey archive: encrypts the tokens by which people voted; auditors alone decrypt",
+      policy: PolicyDocument.fromJson({ Version: "2012-10-17", Statement: proofsKeyPolicy(hub) }),
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.proofsKeyArn = proofsKey.keyArn;
+    for (const statement of archiveBucketPolicy(hub, proofsKey.keyArn))
+      bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
     this.environment = archiveEnvironment(config, hub);
   }
 
@@ -72,7 +93,7 @@ export class Archive extends Construct {
       target: collect,
       eventSourceArn: table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [COLLECTED, ...(siem ? [FIRST_USE] : [])].map((each) => FilterCriteria.filter(each)),
+      filters: [COLLECTED, SIGNED, ...(siem ? [FIRST_USE] : [])].map((each) => FilterCriteria.filter(each)),
       batchSize: 1_000,
       // One object for many events costs less. With the half minute between two runs, the log is less than a minute behind.
       maxBatchingWindow: Duration.seconds(COLLECT_WINDOW_SECONDS),

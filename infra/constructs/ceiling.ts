@@ -1,8 +1,8 @@
 import { Validations } from "aws-cdk-lib";
 import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import type { AccountExceptions } from "../../functions/core/ceiling/exceptions.ts";
-import type { HeldActions } from "../../functions/core/ceiling/held-in.ts";
+import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
+import type { HeldActions } from "../../functions/core/deployment/held-in.ts";
 import { policyDocument } from "../policy-document.ts";
 import { CEILING_POLICY, ceiling, heldDenies, heldPolicyName } from "../target-rights.ts";
 

@@ -276,9 +276,13 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     collect: make(
       "collect",
-      { VALETKEY_ARCHIVE: props.scope.archiveBucket, VALETKEY_SIEM: props.scope.siem ? busArn(props.scope) : NO_SIEM },
       {
-        summary: "brings the journal's events to the archive",
+        VALETKEY_ARCHIVE: props.scope.archiveBucket,
+        VALETKEY_PROOFS_KEY: props.archive.proofsKeyArn,
+        VALETKEY_SIEM: props.scope.siem ? busArn(props.scope) : NO_SIEM,
+      },
+      {
+        summary: "brings the journal's events and the proofs of votes to the archive",
         memoryMb: 256,
         timeoutSeconds: 30,
         beside: {},

@@ -33,6 +33,11 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
     "The archive is brought the journal's events more than three minutes late. What is not brought in within a day is a gap in the log. See collect's log.",
     { metric: collect.metric("IteratorAge", { ...minute, statistic: "max" }), atLeast: 180_000 },
   );
+  alarms.ring(
+    "proofs-not-kept",
+    "The archive did not take the token of a vote for two minutes: it stands in the table alone, for 90 days. See collect's log, and the key alias/valetkey-proofs.",
+    { metric: alarms.logged(collect, "proofs-not-kept", { event: "proofs_not_kept" }), atLeast: 1 },
+  );
   if (props.siem) {
     alarms.ring(
       "siem-not-told",

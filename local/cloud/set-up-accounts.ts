@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { BuiltDeployment } from "../../config/build-deployment.ts";
 import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
-import { type HeldActions, heldIn } from "../../functions/core/ceiling/held-in.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
+import { type HeldActions, heldIn } from "../../functions/core/deployment/held-in.ts";
 import {
   FUNCTIONS,
   type FunctionName,
@@ -19,6 +19,7 @@ import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
 import type { HubScope } from "../../infra/arns.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
 import { hubScopeOf, ownSecretArnsIn, REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
+import { archiveBucketPolicy, proofsKeyPolicy } from "../../infra/proofs-policies.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import type { Statement } from "../../infra/statement.ts";
 import {
@@ -34,7 +35,7 @@ import {
 
 /**
  * Sets up in the embedded AWS what `cdk deploy` makes: the same roles with the same rights, from the same source.
- * @returns the queues' URLs, and the scope that names the rights' resources.
+ * @returns the queues' URLs, the key of proofs, and the scope that names the rights' resources.
  */
 export async function setUpAccounts(
   aws: EmbeddedAws,
@@ -47,6 +48,7 @@ export async function setUpAccounts(
   readonly deadlinesUrl: string;
   readonly noticesUrl: string;
   readonly usesUrl: string;
+  readonly proofsKeyArn: string;
 }> {
   const scope = hubScopeOf(built.config);
   const hub = aws.admin(scope.account);
@@ -72,7 +74,8 @@ export async function setUpAccounts(
     BillingMode: "PAY_PER_REQUEST",
   });
   hub.createSecret({ name: SIGNET_SECRET, value: randomBytes(48).toString("base64url") });
-  hub.putBucket(scope.archiveBucket);
+  const proofsKey = hub.createEncryptionKey(scope.proofsKeyAlias, document(proofsKeyPolicy(scope)));
+  hub.putBucket(scope.archiveBucket, { policy: document(archiveBucketPolicy(scope, proofsKey.arn)) });
   if (scope.anchor)
     aws
       .admin(scope.anchor.account)
@@ -92,6 +95,7 @@ export async function setUpAccounts(
     leaseRevocationQueueUrl: hub.createQueue({ name: scope.leaseRevocationQueueName }),
     probesUrl: hub.createQueue({ name: scope.probeQueueName }),
     deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),
+    proofsKeyArn: proofsKey.arn,
     usesUrl: hub.createQueue({ name: scope.useQueueName }),
     noticesUrl: hub.createQueue({ name: scope.noticeQueueName }),
   };

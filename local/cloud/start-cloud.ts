@@ -142,8 +142,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         : {}),
     }),
   ]);
-  const { scope, revocationQueueUrl, leaseRevocationQueueUrl, deadlinesUrl, probesUrl, noticesUrl, usesUrl } =
-    await setUpAccounts(aws, built);
+  const {
+    scope,
+    revocationQueueUrl,
+    leaseRevocationQueueUrl,
+    deadlinesUrl,
+    probesUrl,
+    noticesUrl,
+    usesUrl,
+    proofsKeyArn,
+  } = await setUpAccounts(aws, built);
   if (approvalsSecret) aws.admin(scope.account).createSecret({ name: approvalsSecret, value: secretValue });
   const logFile = join(options.workDir, "functions.log");
   const endpoint = (await options.reachedAt?.(aws.endpoint)) ?? aws.endpoint;
@@ -172,6 +180,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_NOTICES_URL: reached(noticesUrl),
         VALETKEY_BUS: scope.busName,
         VALETKEY_SIEM: scope.siem ? busArn(scope) : NO_SIEM,
+        VALETKEY_PROOFS_KEY: proofsKeyArn,
         ...archiveEnvironment(deployed.config, deployed.scope),
         VALETKEY_CONSOLE: consoleDir,
       });

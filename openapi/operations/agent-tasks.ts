@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { taskPath } from "../../functions/core/tasks/path.ts";
+import { taskPath } from "../../functions/core/task-path.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
 import { common } from "../../functions/connectors/schema-fields.ts";
 import { CONNECTOR_SCHEMAS } from "../../functions/connectors/schemas.ts";
-import type { ConnectorType } from "../../functions/core/connectors/connector-type.ts";
+import type { ConnectorType } from "../../functions/core/deployment/connector-type.ts";
 
 /** Schemas of the details that a task can request from connectors. */
 export const CONNECTED_DETAILS = Object.values(CONNECTOR_SCHEMAS).map(({ detail }) => detail);

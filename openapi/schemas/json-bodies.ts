@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { DEFAULT_LIMITS, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import { LABEL, MOST_LABELS } from "../../functions/core/identity/labels.ts";
-import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { agentId, instant } from "./identifiers.ts";
 import { readableLine, readableLines } from "./readable-text.ts";
 

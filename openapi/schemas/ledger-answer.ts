@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { agentId, taskId } from "./identifiers.ts";
+import { accountId, agentId, taskId } from "./identifiers.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const seconds = v.pipe(count, v.description("Epoch seconds."));
@@ -8,6 +8,12 @@ const seconds = v.pipe(count, v.description("Epoch seconds."));
 export const ledgerAnswer = v.strictObject({
   task: taskId,
   agent: agentId,
+  forwarded: v.pipe(
+    v.array(v.strictObject({ account: accountId, regions: v.array(v.string()) })),
+    v.description(
+      "Regions whose calls the hub is told of, by account. What a task did in another Region is not known.",
+    ),
+  ),
   rows: v.array(
     v.strictObject({
       action: v.pipe(
@@ -19,9 +25,9 @@ export const ledgerAnswer = v.strictObject({
       used: v.pipe(count, v.description("Calls that IAM allowed, whatever their outcome.")),
       denied: v.pipe(count, v.description("Calls that IAM refused.")),
       visibility: v.pipe(
-        v.picklist(["management", "data_event_selected", "data_event_not_selected"]),
+        v.picklist(["management", "data_event_selected", "data_event_not_selected", "region_not_forwarded"]),
         v.description(
-          "`data_event_not_selected`: no trail of the account selects such events, so nothing is known of their use.",
+          "`data_event_not_selected`: no trail of the account selects such events; `region_not_forwarded`: nobody forwards the Region's calls. Of either, nothing is known of the use.",
         ),
       ),
       first: v.exactOptional(seconds),

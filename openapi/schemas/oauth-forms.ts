@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
-import { AGENT_ID } from "../../functions/core/identity/agent.ts";
+import { AGENT_ID, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import { LIMITS } from "../../functions/core/intent/detail.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
-import { FENCE_SECONDS, TASK_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
+import { FENCE_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { detailsAsked } from "./authorization-details.ts";
 import { delegationToken, oidcToken, taskToken } from "./identifiers.ts";

@@ -1,5 +1,5 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { contains, disjoint, type Glob, globFromCedar } from "../../functions/core/policy/glob.ts";
+import { contains, disjoint, type Glob, globFromCedar } from "../../functions/core/text/glob.ts";
 import { textOf } from "./subject.ts";
 
 /** Something that a policy compares, and the values that it names. What is not understood is compared with itself only. */

@@ -1,10 +1,10 @@
+import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import {
   EVERY_OBLIGATION,
   type LimitedObligation,
   obligationsOf,
   unkeptBy,
 } from "../../functions/core/policy/obligations.ts";
-import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { type Finding, type FindingCode, finding } from "../read/finding.ts";
 import { keeperOfAction } from "../read/keeper-of-action.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";

@@ -1,8 +1,8 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
 import { mayNameNone } from "../../functions/core/catalogue/unnamed.ts";
-import { disjoint, type Glob } from "../../functions/core/policy/glob.ts";
 import { literalHead } from "../../functions/core/policy/remainders.ts";
+import { disjoint, type Glob } from "../../functions/core/text/glob.ts";
 import { type Finding, finding } from "../read/finding.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { type Clause, clausesOf, type Fact, isNever } from "./clauses.ts";

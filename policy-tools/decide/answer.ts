@@ -10,7 +10,7 @@ import type { Obligations } from "../../functions/core/policy/obligations.ts";
 import type { Promised } from "../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { type Denial, Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
-import { rootPath } from "../../functions/core/tasks/path.ts";
+import { rootPath } from "../../functions/core/task-path.ts";
 import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import type { GrantedIntent } from "../../functions/steps/tasks/grants.ts";
 import { noParentOf } from "../../functions/steps/tasks/no-parent.ts";

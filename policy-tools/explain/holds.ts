@@ -1,9 +1,9 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { queryFor, type Requester } from "../../functions/core/policy/entities.ts";
-import { contains, disjoint, globFromIam } from "../../functions/core/policy/glob.ts";
 import { type Atom, type Conjunction, normalForm } from "../../functions/core/policy/normal-form.ts";
 import type { Query } from "../../functions/core/policy/query.ts";
+import { contains, disjoint, globFromIam } from "../../functions/core/text/glob.ts";
 import { pathsIn } from "../check/subject.ts";
 import { isNode } from "../read/policy-nodes.ts";
 import type { Part } from "./parts.ts";

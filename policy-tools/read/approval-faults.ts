@@ -1,6 +1,6 @@
 import { fillable } from "../../functions/core/approvals/fillable.ts";
-import { parseNeeded } from "../../functions/core/approvals/needed-votes.ts";
 import { nearest } from "../../functions/core/catalogue/nearest.ts";
+import { parseNeeded } from "../../functions/core/policy/needed-votes.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { KnownGroup } from "./known-config.ts";
 import type { ReadPolicy } from "./parse-policies.ts";

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { ApproverGroup } from "../../functions/core/approvals/approver-group.ts";
-import { type AccountExceptions, exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
+import { exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
+import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
+import type { ApproverGroup } from "../../functions/core/deployment/approver-group.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { Problem } from "../problem.ts";

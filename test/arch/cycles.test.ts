@@ -2,11 +2,15 @@ import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FOLDERS, type Import, importsBelow } from "./imports-below.ts";
 
-/** A folder that must be readable without those that build on it: a top-level one; in `functions/` each below it, and each technology's adapters. */
+/**
+ * Names the folder that must be readable without those that build on it: a top-level one; in `functions/` each below it, with each noun of core and
+ * each technology's adapters apart. A file that lies in core itself stands for itself.
+ */
 function folderOf(file: string): string {
   const [top = "", ...below] = dirname(file).split("/");
   if (top !== "functions") return top;
-  return [top, ...below.slice(0, below[0] === "adapters" ? 2 : 1)].join("/");
+  if (below[0] === "core" && below.length === 1) return file;
+  return [top, ...below.slice(0, below[0] === "adapters" || below[0] === "core" ? 2 : 1)].join("/");
 }
 
 describe("imports go one way", () => {
@@ -27,6 +31,16 @@ describe("imports go one way", () => {
     expect(cycleIn([one, other])).toEqual(["client/main.ts", "doctor/inspect.ts", "client/main.ts"]);
     expect(cycleIn([one, third])).toBeUndefined();
     expect(cycleIn(betweenFolders([one, third]))).toEqual(["client", "doctor", "client"]);
+    const [down, up, world] = [
+      { from: "functions/core/tasks/task.ts", to: "functions/core/intent/detail.ts" },
+      { from: "functions/core/intent/parse-intent.ts", to: "functions/core/tasks/sessions.ts" },
+      { from: "functions/core/intent/parse-intent.ts", to: "functions/core/ports.ts" },
+    ];
+    const ofCore = ["functions/core/tasks", "functions/core/intent", "functions/core/tasks"];
+    expect(cycleIn(betweenFolders([down, up]))).toEqual(ofCore);
+    expect(cycleIn(betweenFolders([down, world, { from: "functions/core/ports.ts", to: down.from }]))).toContain(
+      "functions/core/ports.ts",
+    );
   });
 });
 

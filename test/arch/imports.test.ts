@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
     says: "the proof of session policies knows nothing of what it proves: itself and the catalogue only",
     from: /^functions\/core\/proof\//,
     mayImport: /^functions\/core\/(proof|catalogue)\/|^node:crypto$/,
-    broken: { from: "functions/core/proof/prove.ts", to: "functions/core/policy/glob.ts" },
+    broken: { from: "functions/core/proof/prove.ts", to: "functions/core/text/glob.ts" },
   },
   {
     says: "steps reach the world through ports",
@@ -85,10 +85,10 @@ const RULES: readonly Rule[] = [
     broken: { from: `functions/${name}/handler.ts`, to: `functions/${name === "relay" ? "sweep" : "relay"}/env.ts` },
   })),
   {
-    says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings and the secrets of connectors only",
+    says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings, Regions and the secrets of connectors only",
     from: /^infra\//,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/partition-of|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys)|connectors\/own-secrets|relay\/wakes|collect\/collected)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys)|connectors\/own-secrets|relay\/wakes|collect\/collected)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {
@@ -108,7 +108,7 @@ const RULES: readonly Rule[] = [
     says: "the console runs in a browser: itself, what an approver computes, the form of a record, and Preact only",
     from: /^console\//,
     mayImport:
-      /^(console|decision)\/|^functions\/core\/(approvals\/[\w-]+|intent\/detail|text\/[\w-]+)\.ts$|^config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
+      /^(console|decision)\/|^functions\/core\/(approvals\/[\w-]+|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
     broken: { from: "console/main.tsx", to: "node:fs" },
   },
   {

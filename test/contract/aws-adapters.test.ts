@@ -13,7 +13,7 @@ import { SqsRevocationQueue } from "../../functions/adapters/sqs/sqs-revocation-
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
-import { rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { rootPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Session, SessionRequest } from "../../functions/core/tasks/sessions.ts";
 import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";

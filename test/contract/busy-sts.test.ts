@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
-import { rootPath } from "../../functions/core/tasks/path.ts";
+import { rootPath } from "../../functions/core/task-path.ts";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
 import { refused } from "./store/tested-store.ts";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../doctor/finding.ts";
 import { type StackTemplate, synthesise } from "../../doctor/synthesise.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
-import { FakeStacks } from "../../fakes/fake-stacks.ts";
+import { type FakeForwarding, FakeStacks, FORWARDING } from "../../fakes/fake-stacks.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
 import { runClient } from "../unit/client/run-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
@@ -52,6 +52,7 @@ beforeEach(() => {
   fakes.denied.clear();
   fakes.seen.length = 0;
   fakes.concurrency = 1_000;
+  fakes.forwarding = () => FORWARDING;
   for (const [name, template] of built)
     fakes.stacks.set(name, { status: "UPDATE_COMPLETE", template, outputs: outputsOf(template) });
 });
@@ -120,6 +121,8 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
       for (const check of ["stack", "build", "drift"])
         expect([check, stack, find(`${check} ${stack}`)?.state]).toEqual([check, stack, "ok"]);
     expect(find(`roles ${ACCOUNT}`)?.found).toBe("2 task roles under their boundary, and the revoker");
+    expect(find(`rule ${ACCOUNT} us-east-1`)?.state).toBe("ok");
+    expect(find(`trail ${ACCOUNT} us-east-1`)?.found).toContain("trail/management logs reads and writes");
     expect(find("quota lambda")).toMatchObject({ state: "ok", found: "1000 at once, of which 74 are set aside" });
     expect(find(`quota iam ${ACCOUNT}`)?.state).toBe("ok");
     // The target's stack is asked for with keys of the target.
@@ -167,6 +170,50 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
     });
     expect(find("quota lambda")).toMatchObject({ state: "bad", mend: expect.stringContaining("service-quotas") });
     for (const { state, mend } of findings) if (state === "bad") expect(mend).toBeTruthy();
+  });
+
+  it("says in which Region of an account nobody sees what tasks call, and what to do", async () => {
+    const configFile = join(dirname(running.configFile), "two-regions.json");
+    const config = JSON.parse(readFileSync(running.configFile, "utf8"));
+    writeFileSync(
+      configFile,
+      JSON.stringify({ ...config, accounts: [{ ...config.accounts[0], regions: ["eu-west-1", "eu-north-1"] }] }),
+    );
+    const { aws } = running.cloud;
+    const lookup = `cdk-hnb659fds-lookup-role-${ACCOUNT}-eu-west-1`;
+    await aws.admin(ACCOUNT).createRole({
+      name: lookup,
+      trust: policy({
+        Effect: "Allow",
+        Principal: { AWS: `arn:aws:iam::${HUB}:role/auditor` },
+        Action: "sts:AssumeRole",
+      }),
+    });
+    const stack = `valetkey-calls-${ACCOUNT}-eu-west-1`;
+    const state = async (there: Partial<FakeForwarding>) => {
+      fakes.forwarding = (region) => (region === "eu-west-1" ? { ...FORWARDING, ...there } : FORWARDING);
+      const { find } = await doctor(awsEnv("auditor"), configFile);
+      expect([find(`rule ${ACCOUNT} us-east-1`)?.state, find(`trail ${ACCOUNT} us-east-1`)?.state]).toEqual([
+        "ok",
+        "ok",
+      ]);
+      return find;
+    };
+    const none = await state({ rule: undefined, trails: [] });
+    expect(none(`stack ${stack}`)).toMatchObject({ state: "bad", mend: `npx cdk deploy ${stack}` });
+    expect(none(`rule ${ACCOUNT} eu-west-1`)).toMatchObject({ state: "bad", mend: `npx cdk deploy ${stack}` });
+    expect(none(`trail ${ACCOUNT} eu-west-1`)).toMatchObject({
+      state: "bad",
+      found: expect.stringContaining("there is none"),
+      mend: expect.stringContaining("aws cloudtrail create-trail"),
+    });
+    // A Region that was not bootstrapped cannot be looked at, and is said to be so.
+    expect(none(`account ${ACCOUNT} eu-north-1`)).toMatchObject({ state: "skipped" });
+    const changed = await state({ rule: "ENABLED", targets: ["arn:aws:sqs:eu-west-1:666677778888:mine"] });
+    expect(changed(`rule ${ACCOUNT} eu-west-1`)).toMatchObject({
+      state: "bad",
+      found: expect.stringContaining("is ENABLED and does not forward to the hub's bus"),
+    });
   });
 
   it("says of a stack that is not there, or did not come through, what to do", async () => {

@@ -38,6 +38,12 @@ describe("the ledger of a running cloud", () => {
     ]);
   });
 
+  test("says in which Regions of the account calls are known", async () => {
+    expect(await (await ledger()).json()).toMatchObject({
+      forwarded: [{ account: "111122223333", regions: ["us-east-1"] }],
+    });
+  });
+
   test("counts an event once, however often it is delivered", async () => {
     const before = await rows();
     const arn = running.calls.find(({ accessKeyId }) => accessKeyId === task.accessKeyId)?.principalArn ?? "";

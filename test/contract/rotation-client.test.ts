@@ -9,7 +9,7 @@ import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secr
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { Rfc7592Clients } from "../../functions/adapters/oauth/rfc7592-clients.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
-import type { OauthClient } from "../../functions/core/connectors/oauth-clients.ts";
+import type { OauthClient } from "../../functions/core/deployment/oauth-client.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type LocalAccounts, refusedTo, startAccounts } from "../../local/cloud/local-accounts.ts";

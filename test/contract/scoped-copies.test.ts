@@ -5,7 +5,7 @@ import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts"
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { Halted, roleStateAt } from "../../functions/core/revocation/role-state.ts";
-import { rootPath } from "../../functions/core/tasks/path.ts";
+import { rootPath } from "../../functions/core/task-path.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 const ACCOUNT = "111122223333";

@@ -3,7 +3,7 @@ import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-obs
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { AwsProbeSessions } from "../../functions/adapters/sts/aws-probe-sessions.ts";
-import { poolIndex, taskPath } from "../../functions/core/tasks/path.ts";
+import { poolIndex, taskPath } from "../../functions/core/task-path.ts";
 import { functionRoleName, taskRoleName } from "../../functions/names.ts";
 import { PACE, probe } from "../../functions/probe/probe.ts";
 import { functionRoleArn } from "../../infra/arns.ts";

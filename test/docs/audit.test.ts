@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { proofDaysOf } from "../../infra/hub-scope.ts";
 import { deployedStacks, resourceWhere } from "../infra/deployed-stacks.ts";
 import { read } from "./pages.ts";
 
@@ -27,6 +28,7 @@ describe("docs/audit.md", () => {
       "functions/adapters/dynamodb/dynamo-observations.ts",
       "KEPT_SECONDS",
     ],
+    ["operators' acts with their tokens", "functions/adapters/dynamodb/sign-in-items.ts", "SIGN_IN_SECONDS"],
   ])("says how long %s are kept, as %s has it", (what, file, name) => {
     const days = new RegExp(`const ${name} = (\\d+) \\* 86_400;`).exec(readFileSync(file, "utf8"))?.[1];
     expect(said(what)).toBe(Number(days));
@@ -38,7 +40,11 @@ describe("docs/audit.md", () => {
     const { Rules: rules } = bucket.LifecycleConfiguration as {
       readonly Rules: readonly { ExpirationInDays: number }[];
     };
-    expect(rules.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual(Array(2).fill(said("events that wait")));
+    expect(rules.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual([
+      ...Array(2).fill(said("events that wait")),
+      proofDaysOf({}),
+    ]);
+    expect(PAGE).toContain(`\`archive.proofDays\`, ${proofDaysOf({})} unless given`);
     const log = resourceWhere(hub, "AWS::Logs::LogGroup", "LogGroupName", "/aws/lambda/valetkey-exchange");
     expect(log.RetentionInDays).toBe(said("log lines"));
   });

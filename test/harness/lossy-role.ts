@@ -4,7 +4,7 @@ import { writeUntilKnown } from "../../functions/adapters/iam/write-until-known.
 import type { HaltedAgent } from "../../functions/core/revocation/halt.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import type { VirtualTime } from "./virtual-time.ts";

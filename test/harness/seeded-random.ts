@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Random } from "../../functions/core/ports.ts";
+import type { Random } from "../../functions/core/random.ts";
 
 /** Bytes that are the same each time from the same seed: for runs that must be repeated exactly. */
 export function seededRandom(seed: string): Random {

@@ -3,7 +3,7 @@ import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { aTask, aUse } from "../../fakes/sample-task.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import type { Timer } from "../../functions/core/tasks/timers.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
 

@@ -1,4 +1,4 @@
-import { ancestorsOf, parentOf, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { ancestorsOf, parentOf, type TaskPath } from "../../functions/core/task-path.ts";
 import type { PortCall } from "./around-calls.ts";
 
 /** Things of the record: `task k7f3m2q9x4ab.`, or all of a kind: `task`. */

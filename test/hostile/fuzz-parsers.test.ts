@@ -20,7 +20,7 @@ import { parseConditions } from "../../functions/core/intent/parse-conditions.ts
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { taskPath } from "../../functions/core/tasks/path.ts";
+import { taskPath } from "../../functions/core/task-path.ts";
 import { makeToken, parseToken } from "../../functions/core/tasks/token.ts";
 import { readAuthorization } from "../../functions/http/read-authorization.ts";
 import { readForm, readJson } from "../../functions/http/read-body.ts";

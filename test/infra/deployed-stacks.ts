@@ -1,7 +1,9 @@
-import { App } from "aws-cdk-lib";
+import { App, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { Config } from "../../config/schema.ts";
 import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
+import { callsPlaces } from "../../infra/calls-places.ts";
+import { CallsStack } from "../../infra/calls-stack.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
@@ -35,7 +37,7 @@ export const plainApp = (isValidated = false): App =>
     builtinCloudFormationValidation: isValidated,
   });
 
-/** Both stacks in one `plainApp`. */
+/** All stacks in one `plainApp`. */
 export function deployedStacks(config: Config = CONFIG, app = plainApp()) {
   const hub = new HubStack(app, "hub", {
     config,
@@ -53,22 +55,18 @@ export function deployedStacks(config: Config = CONFIG, app = plainApp()) {
         ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),
       }),
   );
-  return { app, hub, targets };
+  const calls = callsPlaces(config).map((place) => new CallsStack(app, place, config));
+  return { app, hub, targets, calls };
 }
 
 type Properties = Readonly<Record<string, unknown>>;
 
 /** Properties of every resource of a type, in the template's order. */
-export const resourcesOf = (stack: HubStack | TargetStack, type: string): Properties[] =>
+export const resourcesOf = (stack: Stack, type: string): Properties[] =>
   Object.values(Template.fromStack(stack).findResources(type)).map((resource) => resource.Properties as Properties);
 
 /** Properties of the one resource of a type whose property has this value. */
-export function resourceWhere(
-  stack: HubStack | TargetStack,
-  type: string,
-  property: string,
-  value: string,
-): Properties {
+export function resourceWhere(stack: Stack, type: string, property: string, value: string): Properties {
   const [found, ...more] = resourcesOf(stack, type).filter((properties) => properties[property] === value);
   if (found === undefined || more.length > 0) throw new Error(`not exactly one ${type} with ${property} ${value}`);
   return found;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AccountExceptions } from "../../functions/core/ceiling/exceptions.ts";
+import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
 import { ceiling } from "../../infra/target-rights.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
 import { plainApp, resourcesOf } from "./deployed-stacks.ts";

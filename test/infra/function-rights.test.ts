@@ -37,6 +37,9 @@ const readAdminLogins = {
   Resource: `${SECRETS}:databases/orders-??????`,
 };
 const ARCHIVE = "arn:aws:s3:::valetkey-archive-999900001111-eu-central-1";
+const WRITTEN = ["order/*", "tile/*", "facts/*", "checkpoints/*", "restored/*", "checkpoint", "verifier-key"].map(
+  (key) => `${ARCHIVE}/${key}`,
+);
 const readStream = [
   {
     Sid: "ReadStream",
@@ -346,25 +349,33 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   collect: [
     ...readStream,
     { Sid: "BringIn", Effect: "Allow", Action: "s3:PutObject", Resource: `${ARCHIVE}/incoming/*` },
+    { Sid: "KeepProofs", Effect: "Allow", Action: "s3:PutObject", Resource: `${ARCHIVE}/proofs/*` },
+    {
+      Sid: "EncryptProofs",
+      Effect: "Allow",
+      Action: "kms:GenerateDataKey",
+      Resource: "arn:aws:kms:eu-central-1:999900001111:key/*",
+      Condition: {
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/valetkey-proofs" },
+        StringEquals: { "kms:ViaService": "s3.eu-central-1.amazonaws.com" },
+      },
+    },
     ownLog("collect"),
   ],
   archive: [
     takeFrom("arn:aws:sqs:eu-central-1:999900001111:valetkey-archive-again"),
-    { Sid: "ReadArchive", Effect: "Allow", Action: "s3:GetObject", Resource: `${ARCHIVE}/*` },
+    {
+      Sid: "ReadArchive",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: [`${ARCHIVE}/incoming/*`, ...WRITTEN],
+    },
     { Sid: "ListArchive", Effect: "Allow", Action: "s3:ListBucket", Resource: ARCHIVE },
     {
       Sid: "WriteArchive",
       Effect: "Allow",
       Action: "s3:PutObject",
-      Resource: [
-        `${ARCHIVE}/order/*`,
-        `${ARCHIVE}/tile/*`,
-        `${ARCHIVE}/facts/*`,
-        `${ARCHIVE}/checkpoints/*`,
-        `${ARCHIVE}/restored/*`,
-        `${ARCHIVE}/checkpoint`,
-        `${ARCHIVE}/verifier-key`,
-      ],
+      Resource: WRITTEN,
     },
     {
       Sid: "LockArchive",

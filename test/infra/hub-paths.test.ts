@@ -1,12 +1,20 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
+import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
 const JOURNALS = ["JOURNAL#", "AGENTJOURNAL#", "SECRETJOURNAL#", "PANICJOURNAL#", "APPROVALJOURNAL#"].map((prefix) => ({
   prefix,
 }));
+
+const SIGNED = {
+  eventName: ["INSERT", "MODIFY"],
+  dynamodb: {
+    Keys: { pk: { S: ["VOTE#", "ACT#", "APPROVAL#"].map((prefix) => ({ prefix })) } },
+    NewImage: { token: { S: [{ exists: true }] } },
+  },
+};
 
 /** Event source mapping from the table's stream to a function. */
 function streamTo(name: string): Readonly<Record<string, unknown>> {
@@ -69,11 +77,12 @@ describe("the way of a revocation", () => {
     });
   });
 
-  it("hands the collector each event that is put into a journal, and retries for as long as the stream has it", () => {
+  it("hands the collector each event that is put into a journal and each token by which a person signed, and retries for as long as the stream has it", () => {
     const mapping = streamTo("collect");
     const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
     expect(Filters.map((filter) => JSON.parse(filter.Pattern))).toEqual([
       { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: JOURNALS } }, NewImage: { kind: { S: ["EVENT"] } } } },
+      SIGNED,
     ]);
     expect(mapping).toMatchObject({ MaximumRetryAttempts: -1, BisectBatchOnFunctionError: true });
     expect(mapping).not.toHaveProperty("MaximumRecordAgeInSeconds");
@@ -89,8 +98,8 @@ describe("the way of a revocation", () => {
         ({ Pattern }) => JSON.parse(Pattern) as unknown,
       ),
     );
-    expect(patterns).toHaveLength(2);
-    expect(patterns[1]).toEqual({
+    expect(patterns).toHaveLength(3);
+    expect(patterns[2]).toEqual({
       eventName: ["INSERT"],
       dynamodb: { Keys: { pk: { S: [{ prefix: "USE#" }] } }, NewImage: { action: { S: [{ exists: true }] } } },
     });

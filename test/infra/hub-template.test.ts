@@ -170,7 +170,7 @@ describe("the hub's functions", () => {
       approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       console: ["VALETKEY_CONSOLE"],
       observe: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      collect: ["VALETKEY_ARCHIVE", "VALETKEY_SIEM"],
+      collect: ["VALETKEY_ARCHIVE", "VALETKEY_PROOFS_KEY", "VALETKEY_SIEM"],
       archive: [
         ...["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_ANCHOR", "VALETKEY_ARCHIVE_KEY", "VALETKEY_ARCHIVE_LOCK"],
         ...["VALETKEY_ARCHIVE_ORIGIN", "VALETKEY_RESTORED_AT"],

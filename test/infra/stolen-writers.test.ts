@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { childPath, rootOf, rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { childPath, rootOf, rootPath, type TaskPath } from "../../functions/core/task-path.ts";
 import { hashToken, makeToken, type TokenKind } from "../../functions/core/tasks/token.ts";
 import { FUNCTIONS, type FunctionName, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
 import { GRANT_TYPE, INTENT, type RunningCloud, runCloud, type StartedTask } from "../contract/running-cloud.ts";

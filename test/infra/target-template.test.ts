@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { callsPlaces } from "../../infra/calls-places.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
-import { deployedStacks, plainApp, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, plainApp, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
-const { targets } = deployedStacks();
+const { targets, calls } = deployedStacks({
+  ...CONFIG,
+  accounts: CONFIG.accounts.map((account) => ({ ...account, regions: ["eu-west-1"] })),
+});
 const [target] = targets;
 if (target === undefined) throw new Error("no target stack");
 const pool = ["valetkey-task-0", "valetkey-task-1"];
@@ -176,6 +180,58 @@ const withCeiling = (ceiling: readonly string[]) =>
 function statementsOf(policy: Readonly<Record<string, unknown>> = {}) {
   return (policy.PolicyDocument as { Statement: { Effect: string }[] }).Statement;
 }
+
+describe("the rule that forwards what tasks call", () => {
+  const BUS = "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey";
+  const rule = (roleArn: unknown) => ({
+    Name: "valetkey-calls",
+    Description: "valetkey: what task roles call, to the hub's ledger",
+    State: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+    EventPattern: {
+      "detail-type": ["AWS API Call via CloudTrail"],
+      detail: { userIdentity: { sessionContext: { sessionIssuer: { userName: [{ prefix: "valetkey-task-" }] } } } },
+    },
+    Targets: [{ Id: "hub", Arn: BUS, RoleArn: roleArn }],
+  });
+
+  it("stands in the account's own Region, beside the one role that may put events on the hub's bus, and nothing else", () => {
+    expect(resourcesOf(target, "AWS::Events::Rule")).toEqual([
+      rule({ "Fn::GetAtt": [expect.stringContaining("ForwarderRole"), "Arn"] }),
+    ]);
+    const role = resourceWhere(target, "AWS::IAM::Role", "RoleName", "valetkey-forwarder");
+    expect(role.Policies).toEqual([
+      {
+        PolicyName: "rights",
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [{ Sid: "Forward", Effect: "Allow", Action: "events:PutEvents", Resource: BUS }],
+        },
+      },
+    ]);
+  });
+
+  it("stands alone in each further Region, and where global services report, under the same role", () => {
+    expect(calls.map(({ stackName, region, account }) => [stackName, region, account])).toEqual([
+      ["valetkey-calls-111122223333-us-east-1", "us-east-1", "111122223333"],
+      ["valetkey-calls-111122223333-eu-west-1", "eu-west-1", "111122223333"],
+    ]);
+    for (const stack of calls) {
+      const { Resources: resources } = Template.fromStack(stack).toJSON();
+      expect(Object.values(resources)).toEqual([
+        { Type: "AWS::Events::Rule", Properties: rule("arn:aws:iam::111122223333:role/valetkey-forwarder") },
+      ]);
+    }
+  });
+
+  it.each([
+    ["us-east-1", []],
+    ["cn-northwest-1", ["cn-north-1"]],
+    ["us-gov-east-1", ["us-gov-west-1"]],
+  ])("needs no second stack where the account's Region is that of global services: %s", (region, others) => {
+    const accounts = [{ id: "111122223333", region, taskRoles: 1 }];
+    expect(callsPlaces({ accounts }).map((place) => place.region)).toEqual(others);
+  });
+});
 
 describe("the execution policy for targets that docs/deploying.md offers", () => {
   const { Statement: statements } = JSON.parse(readFileSync("docs/deploying/target-execution-policy.json", "utf8")) as {

@@ -18,6 +18,8 @@ export const SCOPE: HubScope = {
   archiveAgainQueueName: "valetkey-archive-again",
   archiveBucket: "valetkey-archive-999900001111-us-east-1",
   archiveKeyAlias: "alias/valetkey-archive",
+  proofsKeyAlias: "alias/valetkey-proofs",
+  auditors: [],
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
   publishers: [],

@@ -1,5 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { rootOf, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { rootOf, type TaskPath } from "../../functions/core/task-path.ts";
 import { type FunctionName, KINDS } from "../../functions/names.ts";
 import type { Item, Thief } from "./thief.ts";
 

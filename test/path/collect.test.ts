@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
 import { journalOf } from "../../fakes/archived-world.ts";
@@ -5,6 +6,7 @@ import { FakeArchive } from "../../fakes/fake-archive.ts";
 import { FakeSiem } from "../../fakes/fake-siem.ts";
 import { firstUsesOf } from "../../functions/adapters/dynamodb/first-uses.ts";
 import { journalEventsOf, putSinceMs } from "../../functions/adapters/dynamodb/journal-events.ts";
+import { signedTokensOf } from "../../functions/adapters/dynamodb/signed-tokens.ts";
 import { collect } from "../../functions/collect/collect.ts";
 import { NO_SIEM } from "../../functions/collect/env.ts";
 import { siemOf } from "../../functions/collect/siem-setting.ts";
@@ -14,13 +16,15 @@ const EVENTS = journalOf("5pziufisgdts.", 3);
 
 function world() {
   const [store, siem, lines] = [new FakeArchive(), new FakeSiem(), [] as Readonly<Record<string, unknown>>[]];
+  const proofs = new FakeArchive();
   const ports = {
     store,
+    proofs,
     siem,
     clock: { nowMs: () => NOW },
     log: { write: (line: object) => void lines.push({ ...line }) },
   };
-  return { store, siem, lines, ports, stored: () => [...store.objects.keys()].length };
+  return { store, proofs, siem, lines, ports, stored: () => [...store.objects.keys()].length };
 }
 const down = (): never => {
   throw new TypeError("the bus is down");
@@ -29,7 +33,7 @@ const down = (): never => {
 describe("the collector", () => {
   it("tells the SIEM of each event, and puts them into the archive", async () => {
     const { siem, ports, stored } = world();
-    await collect({ events: EVENTS, uses: [], sinceMs: NOW }, ports);
+    await collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW }, ports);
     expect(siem.events.map(({ metadata }) => metadata.original_event_uid)).toEqual(
       [1, 2, 3].map((n) => `tasks/5pziufisgdts./${n}`),
     );
@@ -38,26 +42,26 @@ describe("the collector", () => {
 
   it("tells nobody where no SIEM is configured", async () => {
     const { siem, ports, stored } = world();
-    await collect({ events: EVENTS, uses: [], sinceMs: NOW }, { ...ports, siem: undefined });
+    await collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW }, { ...ports, siem: undefined });
     expect([siem.events.length, stored()]).toEqual([0, 1]);
   });
 
   it("has young events delivered again that the bus does not take, and adds no second batch to the archive", async () => {
     const { siem, ports, stored } = world();
     siem.before = down;
-    await expect(collect({ events: EVENTS, uses: [], sinceMs: NOW - 119_000 }, ports)).rejects.toThrow(
+    await expect(collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW - 119_000 }, ports)).rejects.toThrow(
       "the bus is down",
     );
     expect(stored()).toBe(0);
     siem.before = () => undefined;
-    await collect({ events: EVENTS, uses: [], sinceMs: NOW - 119_500 }, ports);
+    await collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW - 119_500 }, ports);
     expect([siem.events.length, stored()]).toEqual([3, 1]);
   });
 
   it("leaves out, loudly, what the bus has not taken for two minutes: the archive does not wait", async () => {
     const { siem, ports, stored, lines } = world();
     siem.before = down;
-    await collect({ events: EVENTS, uses: [], sinceMs: NOW - 120_000 }, ports);
+    await collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW - 120_000 }, ports);
     expect([siem.events.length, stored()]).toEqual([0, 1]);
     expect(lines).toContainEqual({ level: "error", event: "siem_not_told", events: 3, why: "TypeError" });
   });
@@ -65,9 +69,11 @@ describe("the collector", () => {
   it("has events told again whose batch the archive did not take, with the same uids", async () => {
     const { siem, store, ports } = world();
     store.onWrite = down;
-    await expect(collect({ events: EVENTS, uses: [], sinceMs: NOW }, ports)).rejects.toThrow("the bus is down");
+    await expect(collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW }, ports)).rejects.toThrow(
+      "the bus is down",
+    );
     store.onWrite = () => undefined;
-    await collect({ events: EVENTS, uses: [], sinceMs: NOW }, ports);
+    await collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW }, ports);
     expect(siem.events).toHaveLength(6);
     expect(new Set(siem.events.map(({ metadata }) => metadata.uid)).size).toBe(3);
   });
@@ -80,7 +86,7 @@ describe("the collector", () => {
     const { siem, ports, stored } = world();
     siem.before = down;
     const future = EVENTS.map((event) => ({ ...event, at: NOW * 2 }));
-    await collect({ events: future, uses: [], sinceMs: NOW - 200_000 }, ports);
+    await collect({ events: future, tokens: [], uses: [], sinceMs: NOW - 200_000 }, ports);
     expect(stored()).toBe(1);
   });
 
@@ -88,7 +94,7 @@ describe("the collector", () => {
     const { siem, ports, stored } = world();
     const image = { pk: { S: "JOURNAL#x" }, sk: { S: "x" }, kind: { S: "EVENT" }, at: { S: "soon" }, type: { N: "1" } };
     await collect(
-      { events: journalEventsOf({ Records: [{ dynamodb: { NewImage: image } }] }), uses: [], sinceMs: NOW },
+      { events: journalEventsOf({ Records: [{ dynamodb: { NewImage: image } }] }), tokens: [], uses: [], sinceMs: NOW },
       ports,
     );
     expect([siem.events.length, stored()]).toEqual([1, 1]);
@@ -112,11 +118,74 @@ describe("the collector", () => {
     });
     const counts = marshall({ pk: "USE#5pzi", sk: "5pziufisgdts.##", rows: 1 });
     const Records = [{ dynamodb: { NewImage } }, { dynamodb: { NewImage: counts } }];
-    await collect({ events: journalEventsOf({ Records }), uses: firstUsesOf({ Records }), sinceMs: NOW }, ports);
+    await collect(
+      { events: journalEventsOf({ Records }), tokens: [], uses: firstUsesOf({ Records }), sinceMs: NOW },
+      ports,
+    );
     expect(siem.events).toMatchObject([
       { class_uid: 6003, api: { operation: "GetObject" }, actor: { session: { uid: "5pziufisgdts." } } },
     ]);
     expect(stored()).toBe(0);
+  });
+
+  describe("with the tokens of votes", () => {
+    const vote = (pk: string, item: object) => ({ dynamodb: { NewImage: marshall({ pk, sk: "staff|ann", ...item }) } });
+    const Records = [
+      vote("VOTE#a1", { token: "e.one.s" }),
+      vote("VOTE#a1", { token: "e.one.s" }),
+      vote("ACT#staff|ann", { token: "e.two.s", nonce: "n" }),
+      vote("APPROVAL#a1", { token: "e.three.s", vote: "h" }),
+      vote("VOTE#GIVEN#staff|ann", { ttl: 1 }),
+      vote("TASK#5pzi", { token: "no person's" }),
+      vote("VOTE#a2", { token: 7 }),
+    ];
+    const tokens = ["e.one.s", "e.two.s", "e.three.s"];
+    const collected = { events: EVENTS, tokens, uses: [], sinceMs: NOW };
+
+    it("reads each once, from the items by which a person signed and from no other", () => {
+      expect(signedTokensOf({ Records })).toEqual(tokens);
+    });
+
+    it("keeps each under its own hash, and a repeated delivery replaces nothing", async () => {
+      const { proofs, ports, stored } = world();
+      await collect(collected, ports);
+      await collect(collected, ports);
+      const kept = [...proofs.objects].map(([key, body]) => [key, body.toString()]);
+      expect(kept).toEqual(
+        tokens.map((token) => [`proofs/${createHash("sha256").update(token).digest("base64url")}`, token]),
+      );
+      expect(stored()).toBe(1);
+    });
+
+    it("loses nothing where the archive is down: all of it is delivered again", async () => {
+      const { proofs, store, ports, stored } = world();
+      store.onWrite = down;
+      proofs.onWrite = down;
+      await expect(collect(collected, ports)).rejects.toThrow("the bus is down");
+      expect([stored(), proofs.objects.size]).toEqual([0, 0]);
+      await expect(collect({ ...collected, sinceMs: NOW - 3_600_000 }, ports)).rejects.toThrow("the bus is down");
+      store.onWrite = () => undefined;
+      proofs.onWrite = () => undefined;
+      await collect({ ...collected, sinceMs: NOW - 3_600_000 }, ports);
+      expect([stored(), proofs.objects.size]).toEqual([1, 3]);
+    });
+
+    it("does not keep events from the log, after two minutes, where the proofs' key is gone, and says so", async () => {
+      const { proofs, ports, stored, lines } = world();
+      proofs.onWrite = down;
+      await expect(collect({ ...collected, sinceMs: NOW - 119_000 }, ports)).rejects.toThrow("the bus is down");
+      expect(stored()).toBe(0);
+      await collect({ ...collected, sinceMs: NOW - 120_000 }, ports);
+      expect(stored()).toBe(1);
+      expect(lines).toContainEqual({ level: "error", event: "proofs_not_kept", tokens: 3, why: "TypeError" });
+    });
+
+    it("writes no token into a log line, an event or a batch", async () => {
+      const { store, siem, ports, lines } = world();
+      await collect(collected, ports);
+      const told = JSON.stringify([lines, siem.events, [...store.objects].map(([key, body]) => [key, String(body)])]);
+      for (const token of tokens) expect(told).not.toContain(token);
+    });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld, httpEvent } from "../../fakes/fake-world.ts";
-import { taskPath } from "../../functions/core/tasks/path.ts";
+import { taskPath } from "../../functions/core/task-path.ts";
 import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";

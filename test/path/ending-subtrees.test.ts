@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
 import { aLease, aTask, aUse, eventOn } from "../../fakes/sample-task.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { childPath, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { childPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
 

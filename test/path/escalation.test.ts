@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";
+import type { Escalation, RuleId } from "../../functions/core/deployment/escalation-rules.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
-import type { Escalation, RuleId } from "../../functions/core/escalation/rules.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

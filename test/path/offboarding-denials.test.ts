@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReportedLease } from "../../functions/core/offboarding/report-task.ts";
-import { taskPath } from "../../functions/core/tasks/path.ts";
+import { taskPath } from "../../functions/core/task-path.ts";
 import { Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

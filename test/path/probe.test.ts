@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import type { CallOutcome, Watched } from "../../functions/core/revocation/observation.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { PACE } from "../../functions/probe/probe.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { Watching } from "../harness/watching.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { UnknownOutcome } from "../../functions/core/revocation/unknown-outcome.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { TAKEN_SECONDS } from "../../functions/reconcile/taken-role.ts";
 import { bodyOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

@@ -7,7 +7,7 @@ import { aUseOf } from "../../fakes/sample-approval.ts";
 import { perform, STEPPING_UP } from "../../fakes/voted-act.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
-import { taskPath } from "../../functions/core/tasks/path.ts";
+import { taskPath } from "../../functions/core/task-path.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { ApprovalScene } from "./approvals/approving.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { Sweeping } from "../harness/sweeping.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { dueMinute } from "../../functions/core/tasks/task.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { Sweeping } from "../harness/sweeping.ts";

@@ -4,7 +4,7 @@ import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
-import { ancestorsOf, childPath, rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { ancestorsOf, childPath, rootPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import type { TaskRequest } from "../../functions/core/tasks/task-request.ts";
 import { confirmLeases } from "../../functions/exchange/vend/confirm-leases.ts";

@@ -7,7 +7,7 @@ import { loadOf } from "../../functions/core/revocation/load.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { admitToRoles } from "../../functions/exchange/vend/admit-to-roles.ts";
 
 const BEGAN = 1_764_000_000;

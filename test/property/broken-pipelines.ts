@@ -1,9 +1,9 @@
 import type { Permitted } from "../../functions/core/policy/decide.ts";
-import { contains, disjoint } from "../../functions/core/policy/glob.ts";
 import { normalForm } from "../../functions/core/policy/normal-form.ts";
 import { obligationsOf } from "../../functions/core/policy/obligations.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
 import { remainders } from "../../functions/core/policy/remainders.ts";
+import { contains, disjoint } from "../../functions/core/text/glob.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { WATCHED } from "./arbitrary/policies.ts";
 import { type Pipeline, REAL } from "./vend.ts";
@@ -55,11 +55,11 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
   },
   "a pattern counts as contained as soon as it is not disjoint": {
     seed: 1,
-    build: () => withChanged("policy/glob", () => ({ contains: (outer, inner) => !disjoint(outer, inner) })),
+    build: () => withChanged("text/glob", () => ({ contains: (outer, inner) => !disjoint(outer, inner) })),
   },
   "patterns that share members count as disjoint": {
     seed: 7,
-    build: () => withChanged("policy/glob", () => ({ disjoint: (a, b) => !contains(a, b) })),
+    build: () => withChanged("text/glob", () => ({ disjoint: (a, b) => !contains(a, b) })),
   },
   "statements are merged across different resources": {
     seed: 14,

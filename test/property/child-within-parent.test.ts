@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Bound, contain } from "../../functions/core/delegation/contain.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
-import { disjoint, globFromIam } from "../../functions/core/policy/glob.ts";
+import { disjoint, globFromIam } from "../../functions/core/text/glob.ts";
 import { arbitraryDelegation, type Delegated } from "./arbitrary/delegations.ts";
 import { type Pipeline, REAL, vendRoot } from "./vend.ts";
 import { vendAndTry } from "./vend-and-try.ts";

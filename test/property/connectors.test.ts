@@ -13,11 +13,12 @@ import { parsePostgres } from "../../functions/connectors/postgres/postgres-deta
 import { ROLE_NAME, roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
 import { nameProblem, parseTableName, quotedTable, tableText } from "../../functions/connectors/postgres/table-name.ts";
 import { describeSecret, narrowSecret, parseSecret } from "../../functions/connectors/secret/secret-detail.ts";
-import type { Connector, Question } from "../../functions/core/connectors/connector.ts";
+import type { Connector } from "../../functions/core/connectors/connector.ts";
 import { LIMITS, type TypedDetail } from "../../functions/core/intent/detail.ts";
 import { isRecord, Place } from "../../functions/core/intent/place.ts";
+import type { Question } from "../../functions/core/intent/question.ts";
 import type { SecretState } from "../../functions/core/secrets/secret-lock.ts";
-import { taskPath } from "../../functions/core/tasks/path.ts";
+import { taskPath } from "../../functions/core/task-path.ts";
 import { nearly, unlessRefused } from "./only-refusals.ts";
 
 const DATABASES: readonly Database[] = [

@@ -1,5 +1,5 @@
 import type { ResourcePair } from "../../functions/core/intent/pairs.ts";
-import { contains, disjoint, type Glob } from "../../functions/core/policy/glob.ts";
+import { contains, disjoint, type Glob } from "../../functions/core/text/glob.ts";
 import { ANY, type Piece } from "./arbitrary/arns.ts";
 import { EDGE_FEATURES } from "./edge-features.ts";
 import type { Feature, Seen } from "./feature.ts";

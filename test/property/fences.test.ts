@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
-import { compileSessionPolicy, isoSeconds } from "../../functions/core/policy/compile.ts";
+import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import { fenceFor, STS_SECONDS } from "../../functions/core/tasks/task.ts";
+import { isoSeconds } from "../../functions/core/text/iso-seconds.ts";
 import { asPermitted, onAccount, onObjects } from "../unit/core/policy/pairs.ts";
 import { sessionPolicyAllows } from "./iam-oracle.ts";
 

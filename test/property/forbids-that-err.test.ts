@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { queryFor } from "../../functions/core/policy/entities.ts";
-import { contains, type Glob } from "../../functions/core/policy/glob.ts";
 import { type Atom, type Conjunction, isAnything, normalForm } from "../../functions/core/policy/normal-form.ts";
+import { contains, type Glob } from "../../functions/core/text/glob.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { anAsker, onObjects } from "../unit/core/policy/pairs.ts";
 import { condition, couldHold, EVERY_RESOURCE, type Tagged } from "./arbitrary/tagged-conditions.ts";

@@ -8,7 +8,7 @@ import {
   globFromIam,
   matches,
   type Token,
-} from "../../functions/core/policy/glob.ts";
+} from "../../functions/core/text/glob.ts";
 
 /** Two letters, and the characters that are wildcards elsewhere: as literals they must stand for themselves. */
 const LETTERS = ["a", "b"];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { LANDS_SECONDS, TAKEN_SECONDS } from "../../functions/reconcile/taken-role.ts";
 import { type Fate, LossyRole } from "../harness/lossy-role.ts";
 import { VirtualTime } from "../harness/virtual-time.ts";

@@ -5,7 +5,7 @@ import { endingsSeen, SETTLED_SECONDS } from "../../functions/core/revocation/en
 import type { PolicyWrite } from "../../functions/core/revocation/policy-writes.ts";
 import { receiptOf } from "../../functions/core/revocation/receipt.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 
 const NOW = 1_764_000_000;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { contains, type Glob, matches, type Token } from "../../functions/core/policy/glob.ts";
 import { literalHead, remainders } from "../../functions/core/policy/remainders.ts";
+import { contains, type Glob, matches, type Token } from "../../functions/core/text/glob.ts";
 
 /** Few characters, so that heads and globs meet; those that IAM would read as more than themselves are among them. */
 const text = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?", "$"), maxLength: 5 });

@@ -4,7 +4,7 @@ import { FakeRole } from "../../fakes/fake-role.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
-import { type TaskPath, taskPath } from "../../functions/core/tasks/path.ts";
+import { type TaskPath, taskPath } from "../../functions/core/task-path.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 import { history, RevocationHistory } from "./arbitrary/revocation-history.ts";
 

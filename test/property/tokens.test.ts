@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rootPath, type TaskPath, taskPath } from "../../functions/core/tasks/path.ts";
+import { rootPath, type TaskPath, taskPath } from "../../functions/core/task-path.ts";
 import { isOneOf, makeToken, parseToken, type TokenKind } from "../../functions/core/tasks/token.ts";
 
 const secret = fc.uint8Array({ minLength: 32, maxLength: 32 });

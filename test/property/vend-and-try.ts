@@ -1,6 +1,6 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
-import { globFromIam, matches } from "../../functions/core/policy/glob.ts";
 import type { Answer } from "../../functions/core/proof/question.ts";
+import { globFromIam, matches } from "../../functions/core/text/glob.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
 import { bothAnswer, readPolicy, type SessionPolicy } from "./both-evaluators.ts";

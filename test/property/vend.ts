@@ -1,7 +1,7 @@
 import type { GrantedAws } from "../../functions/connectors/aws/granted-aws.ts";
 import { detailsWithLeases, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
-import type { AccountExceptions } from "../../functions/core/ceiling/exceptions.ts";
+import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
@@ -12,7 +12,7 @@ import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
 import type { Denial, RefusalDetail } from "../../functions/core/refusal.ts";
-import { childPath, rootPath } from "../../functions/core/tasks/path.ts";
+import { childPath, rootPath } from "../../functions/core/task-path.ts";
 import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import { authoriseParent } from "../../functions/steps/tasks/authorise-task.ts";
 import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";

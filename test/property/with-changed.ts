@@ -5,7 +5,7 @@ import { type Pipeline, REAL } from "./vend.ts";
 
 interface Modules {
   "policy/decide": typeof import("../../functions/core/policy/decide.ts");
-  "policy/glob": typeof import("../../functions/core/policy/glob.ts");
+  "text/glob": typeof import("../../functions/core/text/glob.ts");
   "policy/remainders": typeof import("../../functions/core/policy/remainders.ts");
   "policy/normal-form": typeof import("../../functions/core/policy/normal-form.ts");
   "policy/obligations": typeof import("../../functions/core/policy/obligations.ts");

@@ -2,7 +2,7 @@ import type { GenericSchema } from "valibot";
 import type { ConnectorDefinition } from "../../functions/connectors/connector-definition.ts";
 import { GITHUB } from "../../functions/connectors/github/definition.ts";
 import { CONNECTOR_SECTIONS } from "../../functions/connectors/schemas.ts";
-import type { ConnectorType, SectionName } from "../../functions/core/connectors/connector-type.ts";
+import type { ConnectorType, SectionName } from "../../functions/core/deployment/connector-type.ts";
 
 // What must not compile: a list of connectors that lacks one of them, or that confuses two. `tsc` fails where a line below would compile.
 

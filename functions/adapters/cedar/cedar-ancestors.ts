@@ -1,4 +1,4 @@
-import type { Entity, EntityUid } from "../../core/policy/query.ts";
+import type { Entity, EntityUid } from "../../core/entity.ts";
 
 /** Lists an entity and all its ancestors among the entities of the query, which are the only ones that Cedar knows too. */
 export function ancestorsOf(uid: EntityUid, entities: readonly Entity[]): readonly EntityUid[] {

@@ -1,5 +1,6 @@
-import type { TaskPath } from "../../core/tasks/path.ts";
-import { TASK_SECONDS, type Task } from "../../core/tasks/task.ts";
+import { TASK_SECONDS } from "../../core/identity/agent.ts";
+import type { TaskPath } from "../../core/task-path.ts";
+import type { Task } from "../../core/tasks/task.ts";
 import type { DelegationUse } from "../../core/tasks/tasks.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";

@@ -1,4 +1,3 @@
-import type { SignIn } from "../../core/approvals/approvals.ts";
 import {
   type Agent,
   type AgentSummary,
@@ -9,9 +8,10 @@ import {
 } from "../../core/identity/agent.ts";
 import type { Agents, AlsoChanged, Checkpoint } from "../../core/identity/agents.ts";
 import { type BoundAgent, overlap } from "../../core/identity/bindings.ts";
+import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../core/tasks/task.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { recordOf } from "./dynamo-item.ts";

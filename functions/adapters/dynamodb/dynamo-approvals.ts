@@ -1,10 +1,4 @@
-import type {
-  ApprovalRequests,
-  ListedRequest,
-  RequestedApproval,
-  SignIn,
-  ToldUse,
-} from "../../core/approvals/approvals.ts";
+import type { ApprovalRequests, ListedRequest, RequestedApproval, ToldUse } from "../../core/approvals/approvals.ts";
 import { OVERDUE_SECONDS, REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import type {
   ApprovalUse,
@@ -13,8 +7,9 @@ import type {
   GlassReview,
   StoredApproval,
 } from "../../core/approvals/stored-approval.ts";
+import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { dueMinute, type Task } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
 import { APPROVAL_SECONDS, listedOf, readApproval, readVotes, requestWrites } from "./approval-items.ts";

@@ -1,9 +1,9 @@
 import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../../core/approvals/ballots.ts";
-import type { Person } from "../../core/approvals/person.ts";
 import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../core/approvals/stored-approval.ts";
+import type { Person } from "../../core/identity/person.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { APPROVAL_SECONDS, readApproval, readVotes, readWaiting } from "./approval-items.ts";
 import { givenBy, keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";

@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { Journal } from "../../core/journal/journal.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 

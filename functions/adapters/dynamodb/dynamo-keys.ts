@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Inbox } from "../../core/approvals/approvals.ts";
-import { type Person, personId } from "../../core/approvals/person.ts";
+import { type Person, personId } from "../../core/identity/person.ts";
 import type { UseRow } from "../../core/ledger/ledger.ts";
 import type { EndedEntry } from "../../core/revocation/role-entry.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { SecretRead } from "../../core/secrets/secret-lock.ts";
-import { rootOf, type TaskPath } from "../../core/tasks/path.ts";
+import { rootOf, type TaskPath } from "../../core/task-path.ts";
 import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
 import { ENDING_SHARDS, KINDS, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
 import type { Item, Key } from "./dynamo-table.ts";

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { type DeniedWrite, withDeniedWrites } from "../../core/escalation/denied-writes.ts";
+import { withDeniedWrites } from "../../core/escalation/denied-writes.ts";
+import type { DeniedWrite } from "../../core/ledger/ledger.ts";
 import { type CopiedKey, type Ledger, MOST_COPIES, type UseRow } from "../../core/ledger/ledger.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import { keys, usePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Item, Key, Write } from "./dynamo-table.ts";

@@ -1,6 +1,6 @@
 import type { Observation, Watched } from "../../core/revocation/observation.ts";
 import type { ObservationIn, Observations } from "../../core/revocation/observations.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { KINDS } from "../../names.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 

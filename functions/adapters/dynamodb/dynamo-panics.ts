@@ -1,4 +1,4 @@
-import type { SignIn } from "../../core/approvals/approvals.ts";
+import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { afterRestore } from "../../core/revocation/after-restore.ts";
 import { isHalted, type Panic } from "../../core/revocation/panic.ts";

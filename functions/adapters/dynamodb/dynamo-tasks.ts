@@ -1,7 +1,7 @@
 import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Ending, OpenEnding, Presentation, SessionLease, Task, TaskToken } from "../../core/tasks/task.ts";
 import type {
   DelegationUse,

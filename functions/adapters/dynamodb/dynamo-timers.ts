@@ -1,4 +1,4 @@
-import { type TaskPath, taskPath } from "../../core/tasks/path.ts";
+import { type TaskPath, taskPath } from "../../core/task-path.ts";
 import type { Timer, Timers } from "../../core/tasks/timers.ts";
 import { keys, timerPartitions } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";

@@ -1,5 +1,5 @@
 import { type EndedEntry, endedEntry, type RoleEntry, roleEntries } from "../../core/revocation/role-entry.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, type Item, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";

@@ -1,6 +1,6 @@
-import type { SignIn } from "../../core/approvals/approvals.ts";
+import type { SignIn } from "../../core/identity/sign-in.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 
@@ -39,9 +39,14 @@ export const voteWrites = (
 /** Records that the sign-in was used for an act, once. One that was used for a vote is used. */
 export const actWrites = (table: DynamoTable, signIn: SignIn | undefined): readonly Write[] => {
   if (!signIn) return [];
-  const { person, signedInAt, nonce } = signIn;
+  const { person, signedInAt, nonce, token } = signIn;
   return [
-    table.putWrite(SIGN_IN, keys.act(person, signedInAt), { nonce, ttl: signedInAt + SIGN_IN_SECONDS }, "absent"),
+    table.putWrite(
+      SIGN_IN,
+      keys.act(person, signedInAt),
+      { nonce, token, ttl: signedInAt + SIGN_IN_SECONDS },
+      "absent",
+    ),
     table.checkWrite(SIGN_IN, keys.signIn(person, signedInAt), "absent"),
   ];
 };

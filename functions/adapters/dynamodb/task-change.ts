@@ -1,6 +1,6 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";

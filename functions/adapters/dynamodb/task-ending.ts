@@ -1,5 +1,5 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
-import { parentOf, type TaskPath } from "../../core/tasks/path.ts";
+import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import type { Ending, OpenEnding, Task } from "../../core/tasks/task.ts";
 import type { EndedPage } from "../../core/tasks/tasks.ts";
 import { endedOfPartition, endingPartitions, endingsOf, keys } from "./dynamo-keys.ts";

@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
 import { confirmedWrite, goneWrite, reissuedWrite } from "./dynamo-pending-revocations.ts";

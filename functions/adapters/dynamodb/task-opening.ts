@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { parentOf, type TaskPath } from "../../core/tasks/path.ts";
+import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import { firstLookMinute, type Task } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
 import { delegationUseWrites } from "./delegation-use.ts";

@@ -1,4 +1,4 @@
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";

@@ -1,5 +1,5 @@
+import type { Bus } from "../../core/escalation/bus.ts";
 import type { Detection, Escalations } from "../../core/escalation/detection.ts";
-import type { Bus } from "../../core/tasks/bus.ts";
 import { ESCALATION_EVENT } from "../../names.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 

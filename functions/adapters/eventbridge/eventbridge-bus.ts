@@ -1,5 +1,5 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import type { Bus, OwnEvent } from "../../core/tasks/bus.ts";
+import type { Bus, OwnEvent } from "../../core/escalation/bus.ts";
 import { BUS_SOURCES } from "../../names.ts";
 import { putEntries } from "./put-entries.ts";
 

@@ -1,4 +1,5 @@
-import type { OauthClient, OauthClients, RegisteredClient } from "../../core/connectors/oauth-clients.ts";
+import type { OauthClients, RegisteredClient } from "../../core/connectors/oauth-clients.ts";
+import type { OauthClient } from "../../core/deployment/oauth-client.ts";
 import { isRecord } from "../../core/intent/place.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";

@@ -27,6 +27,8 @@ export interface BucketSettings {
   readonly lock?: ArchiveLock;
   /** Another account's bucket: its Region, and the account that must own it. */
   readonly place?: Pick<AnchorPlace, "account" | "region">;
+  /** ARN of the key of KMS that encrypts what is put; without it, S3's own does. */
+  readonly kmsKey?: string;
 }
 
 /** Archive in an S3 bucket. Conditional writes decide every race. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
@@ -34,9 +36,9 @@ export class S3Archive implements ArchiveStore {
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #lock: ArchiveLock | undefined;
-  readonly #owner: Pick<PutObjectCommandInput, "ExpectedBucketOwner">;
+  readonly #always: Pick<PutObjectCommandInput, "ExpectedBucketOwner" | "ServerSideEncryption" | "SSEKMSKeyId">;
 
-  constructor(bucket: string, { lock, place }: BucketSettings = {}) {
+  constructor(bucket: string, { lock, place, kmsKey }: BucketSettings = {}) {
     this.#s3 = new S3Client({
       maxAttempts: 3,
       requestHandler: HTTP,
@@ -46,7 +48,10 @@ export class S3Archive implements ArchiveStore {
     });
     this.#bucket = bucket;
     this.#lock = lock;
-    this.#owner = place ? { ExpectedBucketOwner: place.account } : {};
+    this.#always = {
+      ...(place ? { ExpectedBucketOwner: place.account } : {}),
+      ...(kmsKey === undefined ? {} : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKey }),
+    };
   }
 
   async read(key: string): Promise<VersionedObject | undefined> {
@@ -83,7 +88,7 @@ export class S3Archive implements ArchiveStore {
       await this.#s3.send(
         new PutObjectCommand({
           ...{ Bucket: this.#bucket, Key: key, Body: body },
-          ...{ ...this.#owner, ...condition, ...this.#lockOf(key) },
+          ...{ ...this.#always, ...condition, ...this.#lockOf(key) },
         }),
       );
       return true;

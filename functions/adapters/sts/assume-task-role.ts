@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type STSClient, STSServiceException } from "@aws-sdk/client-sts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { SESSION_TAGS } from "../../names.ts";
 
 /** Request for a session of a task role, named after a task and tagged with its agent. */

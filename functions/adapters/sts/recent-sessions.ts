@@ -1,4 +1,4 @@
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { RecentSessions, Session } from "../../core/tasks/sessions.ts";
 import { RENEWAL_SECONDS, type SessionLease } from "../../core/tasks/task.ts";
 import { TimedCache } from "../memory/timed-cache.ts";

@@ -1,7 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { isoSeconds } from "../../core/policy/compile.ts";
 import type { Clock } from "../../core/ports.ts";
+import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { REVOKER_ROLE } from "../../names.ts";
 
 /** Time-outs of one call, short enough that all calls of a run end before the run does; milliseconds. */

@@ -1,14 +1,14 @@
 import { withExceptionTerms } from "../../core/ceiling/exception-terms.ts";
-import { heldIn } from "../../core/ceiling/held-in.ts";
-import type { LeaseTerms } from "../../core/connectors/connector.ts";
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
+import { heldIn } from "../../core/deployment/held-in.ts";
 import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import { compileSessionPolicy, type SessionLimits } from "../../core/policy/compile.ts";
 import type { Permitted } from "../../core/policy/decide.ts";
 import { Refusal } from "../../core/refusal.ts";
+import { poolIndex } from "../../core/task-path.ts";
+import type { LeaseTerms } from "../../core/tasks/lease-deadline.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
-import { poolIndex } from "../../core/tasks/path.ts";
 import { fenceFor, type SessionLease, type Task } from "../../core/tasks/task.ts";
 import { HELD_TAG, keptTaskRoles, taskRoleName, taskRoleNames } from "../../names.ts";
 import { readSecretStatement } from "../secret/secret-statement.ts";

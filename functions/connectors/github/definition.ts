@@ -3,7 +3,7 @@ import { textsIn } from "../texts-in.ts";
 import { type GithubApp, REPOSITORY_PERMISSIONS } from "./github-apps.ts";
 import { repositoryName } from "./repository-name.ts";
 
-declare module "../../core/connectors/connector-type.ts" {
+declare module "../../core/deployment/connector-type.ts" {
   interface ConnectorTypes {
     readonly github: "githubApps";
   }

@@ -1,4 +1,4 @@
-import type { Question } from "../../core/connectors/connector.ts";
+import type { Question } from "../../core/intent/question.ts";
 import { GITHUB } from "./definition.ts";
 import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "./github-apps.ts";
 import type { GithubDetail } from "./github-detail.ts";

@@ -3,7 +3,7 @@ import type { ConnectorDefinition } from "../connector-definition.ts";
 import { textsIn } from "../texts-in.ts";
 import type { OauthProvider } from "./oauth-providers.ts";
 
-declare module "../../core/connectors/connector-type.ts" {
+declare module "../../core/deployment/connector-type.ts" {
   interface ConnectorTypes {
     readonly oauth: "oauthProviders";
   }

@@ -1,6 +1,6 @@
-import type { Question } from "../../core/connectors/connector.ts";
 import type { TypedDetail } from "../../core/intent/detail.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
+import type { Question } from "../../core/intent/question.ts";
 import { OAUTH } from "./definition.ts";
 import type { OauthProvider } from "./oauth-providers.ts";
 

@@ -1,7 +1,7 @@
 import type { ConnectorDefinition } from "../connector-definition.ts";
 import type { Database } from "./databases.ts";
 
-declare module "../../core/connectors/connector-type.ts" {
+declare module "../../core/deployment/connector-type.ts" {
   interface ConnectorTypes {
     readonly postgres: "databases";
   }

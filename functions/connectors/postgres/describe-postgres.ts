@@ -1,4 +1,4 @@
-import type { Question } from "../../core/connectors/connector.ts";
+import type { Question } from "../../core/intent/question.ts";
 import { POSTGRES } from "./definition.ts";
 import { type AskedTable, type PostgresDetail, type Privilege, tablesOf, textOf } from "./postgres-detail.ts";
 import { shortName, tableText } from "./table-name.ts";

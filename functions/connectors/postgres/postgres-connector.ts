@@ -8,7 +8,7 @@ import type {
 } from "../../core/connectors/connector.ts";
 import { scramVerifier } from "../../core/connectors/scram-verifier.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import type { Random } from "../../core/ports.ts";
+import type { Random } from "../../core/random.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";

@@ -1,6 +1,6 @@
 import type { ConnectorDefinition } from "../connector-definition.ts";
 
-declare module "../../core/connectors/connector-type.ts" {
+declare module "../../core/deployment/connector-type.ts" {
   interface ConnectorTypes {
     readonly secret: null;
   }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
+import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
+import type { NeededVotes } from "../policy/needed-votes.ts";
 import { Refusal } from "../refusal.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 import { isPlainText } from "../text/plain-text.ts";
-import type { NeededVotes } from "./needed-votes.ts";
-import type { Person } from "./person.ts";
 import type { Standing } from "./standing.ts";
 
 /** Effects of a vend: what the agent would hold. A vote fits these effects and no others. */

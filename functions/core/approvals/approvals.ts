@@ -1,9 +1,9 @@
+import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { Task } from "../tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../tasks/tasks.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
-import type { Person } from "./person.ts";
 import type { ApprovalUse, ApprovalVoid, CastVotes, GlassReview, StoredApproval } from "./stored-approval.ts";
 
 /** Inbox of a group, in which the requests wait that the group can decide. */
@@ -40,14 +40,6 @@ export interface ToldUse {
   readonly inboxes: readonly Inbox[];
   /** End of the window; epoch seconds. */
   readonly until: number;
-}
-
-/** Sign-in by which a person voted. One sign-in is one vote, one batch of votes, which have the same nonce, or one act of an operator. */
-export interface SignIn {
-  readonly person: Person;
-  /** `signedInAt` of the vote; epoch seconds. */
-  readonly signedInAt: number;
-  readonly nonce: string;
 }
 
 /** Reads of approvals: for functions that believe an approval and write none. */

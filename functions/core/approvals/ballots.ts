@@ -1,6 +1,6 @@
+import type { Person } from "../identity/person.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { Approvals, Inbox } from "./approvals.ts";
-import type { Person } from "./person.ts";
 import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts";
 
 /** Request in a group's inbox, or standing approval that the group's people gave. */

@@ -1,6 +1,3 @@
-/** Longest life of a task that one person approved alone; seconds. */
-export const GLASS_SECONDS = 900;
-
 /** Time within which another person has to review a broken glass, or the agent is suspended; seconds. */
 export const REVIEW_SECONDS = 86_400;
 

@@ -1,9 +1,9 @@
 import type { Registration } from "../identity/agent.ts";
 import type { Issuer } from "../identity/issuer.ts";
+import { type Person, personNamed } from "../identity/person.ts";
 import { shapersAt } from "../identity/shapers.ts";
+import { type NeededVotes, votesIn } from "../policy/needed-votes.ts";
 import type { Excluded } from "./fill-slots.ts";
-import { type NeededVotes, votesIn } from "./needed-votes.ts";
-import { type Person, personNamed } from "./person.ts";
 
 /** Facts of an agent by which people are excluded from its approvals. */
 export type Shaped = Pick<Registration, "owner" | "shapers">;

@@ -1,6 +1,6 @@
-import type { NeededVotes } from "./needed-votes.ts";
-import { votesIn } from "./needed-votes.ts";
-import { isSamePerson, type Person, personId } from "./person.ts";
+import { isSamePerson, type Person, personId } from "../identity/person.ts";
+import type { NeededVotes } from "../policy/needed-votes.ts";
+import { votesIn } from "../policy/needed-votes.ts";
 
 /** Person who voted, with the groups that the vote proves. */
 export interface Voter {

@@ -1,7 +1,7 @@
-import type { ApproverGroup } from "./approver-group.ts";
+import type { ApproverGroup } from "../deployment/approver-group.ts";
+import { type Person, personId } from "../identity/person.ts";
+import type { NeededVotes } from "../policy/needed-votes.ts";
 import { type Excluded, eligible, fillSlots, isFilled, type Voter } from "./fill-slots.ts";
-import type { NeededVotes } from "./needed-votes.ts";
-import { type Person, personId } from "./person.ts";
 
 /** Group of approvers, as far as its people go. */
 type Group = Pick<ApproverGroup, "name" | "issuer" | "members">;

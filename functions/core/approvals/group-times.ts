@@ -1,5 +1,5 @@
+import type { ApproverGroup } from "../deployment/approver-group.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
-import type { ApproverGroup } from "./approver-group.ts";
 
 /** Times of a group that names none; seconds. */
 export const GROUP_TIMES = { timeoutSeconds: 900, useWithinSeconds: 300 } as const;

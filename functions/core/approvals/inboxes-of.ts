@@ -1,6 +1,6 @@
+import type { ApproverGroup } from "../deployment/approver-group.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { Inbox } from "./approvals.ts";
-import type { ApproverGroup } from "./approver-group.ts";
 
 /** Lists the inboxes of the groups that are asked, each once. */
 export const inboxesOf = (

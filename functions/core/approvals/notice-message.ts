@@ -1,7 +1,7 @@
+import { textOf } from "../policy/needed-votes.ts";
+import type { StandingTerms } from "../policy/standing-terms.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
-import { textOf } from "./needed-votes.ts";
 import type { DueNotice } from "./notices.ts";
-import type { StandingTerms } from "./standing.ts";
 
 /** Requests that a message lists one by one; the others are a number. */
 const LISTED = 5;

@@ -1,7 +1,7 @@
+import type { Channel } from "../deployment/channel.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { Inbox } from "./approvals.ts";
 import type { Waiting } from "./ballots.ts";
-import type { Channel } from "./channel.ts";
 import type { NoticeMessage } from "./notice-message.ts";
 import type { Announced } from "./notices.ts";
 

@@ -1,8 +1,8 @@
+import type { ApproverGroup } from "../deployment/approver-group.ts";
 import { type Claims, isElsewhere, missingRequired, valueAt } from "../identity/claims.ts";
 import type { ApprovalsClient, Issuer } from "../identity/issuer.ts";
+import { type Person, personIn } from "../identity/person.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
-import type { ApproverGroup } from "./approver-group.ts";
-import { type Person, personIn } from "./person.ts";
 
 /** Statement of a person's own issuer that this person signed in for exactly one nonce. Times are epoch seconds. */
 export interface Statement {

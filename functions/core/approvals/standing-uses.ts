@@ -1,4 +1,4 @@
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { ApprovalUse, StoredApproval } from "./stored-approval.ts";
 

@@ -1,8 +1,8 @@
-import { type TaskPath, taskPath } from "../tasks/path.ts";
+import type { Person } from "../identity/person.ts";
+import { areStandingTerms } from "../policy/standing-terms.ts";
+import { type TaskPath, taskPath } from "../task-path.ts";
 import { jsonFields } from "../text/json-fields.ts";
 import { type ApprovalRecord, recordText, type VendEffects } from "./approval-record.ts";
-import type { Person } from "./person.ts";
-import { areStandingTerms } from "./standing.ts";
 
 /** Everything that the exchange has recorded of an approval: `APPROVAL#id`. */
 export interface StoredApproval {
@@ -149,3 +149,12 @@ const areNeeded = (value: unknown): boolean =>
     const { group, count } = (each ?? {}) as { readonly group?: unknown; readonly count?: unknown };
     return isText(group) && Number.isSafeInteger(count) && Number(count) >= 1;
   });
+
+/** Fields that the seal of an approval's use covers. Only one such seal is good for a task and a record. */
+export const sealedUseOf = (
+  id: string,
+  { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">,
+): object => ({
+  ...{ id, n, task, hash, votes, usedAt },
+  ...(glass ? { glass } : {}),
+});

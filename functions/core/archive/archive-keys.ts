@@ -7,6 +7,12 @@ export const CHECKPOINTS = "checkpoints";
 /** Key of the first checkpoint of an hour. @param atMs epoch milliseconds. */
 export const hourlyKey = (atMs: number): string => `${CHECKPOINTS}/${new Date(atMs).toISOString().slice(0, 13)}Z`;
 
+/** Folder of the tokens by which people signed: each is the proof of a vote, an act or a review. */
+export const PROOFS = "proofs";
+
+/** Key of the object that holds a token and nothing else, so that its name proves its content. @param sha256 SHA-256 of the token, base64url. */
+export const proofKey = (sha256: string): string => `${PROOFS}/${sha256}`;
+
 /** Key of the verifier key, as a text that Go's `note` reads. Whoever verifies compares it with the one that was published elsewhere. */
 export const VERIFIER_KEY = "verifier-key";
 

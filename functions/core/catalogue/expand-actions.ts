@@ -1,4 +1,4 @@
-import { globFromIam, matches } from "../policy/glob.ts";
+import { globFromIam, matches } from "../text/glob.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CatalogueAction } from "./catalogue-action.ts";
 import type { CatalogueService } from "./catalogue-service.ts";

@@ -2,11 +2,11 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import { expandActions } from "../catalogue/expand-actions.ts";
 import { isProblem } from "../catalogue/problem.ts";
 import type { Account, Deployment } from "../deployment/deployment.ts";
+import type { HeldActions } from "../deployment/held-in.ts";
 import { digestOf } from "../deployment/manifest.ts";
 import { standingOf } from "./ceiling.ts";
 import { DEFAULT_CEILING } from "./ceiling-actions.ts";
 import { exceptionsOf } from "./exceptions.ts";
-import type { HeldActions } from "./held-in.ts";
 import { heldLists } from "./held-lists.ts";
 
 /**

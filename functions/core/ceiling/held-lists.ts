@@ -1,4 +1,4 @@
-import { prefixCover } from "./prefix-cover.ts";
+import { prefixCover } from "../catalogue/prefix-cover.ts";
 
 /** Managed policies that hold a task role to names: IAM attaches ten to a role, and the ceiling is one of them. */
 const MOST_LISTS = 8;

@@ -1,16 +1,12 @@
+import type { ConnectorType } from "../deployment/connector-type.ts";
 import type { TypedDetail } from "../intent/detail.ts";
-import type { JsonObject, Place } from "../intent/place.ts";
-import type { Obligations } from "../policy/obligations.ts";
-import type { Entity } from "../policy/query.ts";
+import { type DetailReader, typesOf } from "../intent/detail-reader.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
+import type { LeaseTerms } from "../tasks/lease-deadline.ts";
 import type { Task } from "../tasks/task.ts";
-import type { ConnectorType } from "./connector-type.ts";
 
 /** Connectors of a function, by type. A detail whose type is missing is refused. */
 export type Connectors = Readonly<Partial<Record<ConnectorType, Connector>>>;
-
-/** Lists the types of a function's connectors, in the order of registration. */
-export const typesOf = (connectors: Connectors): readonly ConnectorType[] => Object.keys(connectors) as ConnectorType[];
 
 /** Finds the connector of a type; undefined where the function has none. @param type untrusted text. */
 export function connectorOf(type: string, connectors: Connectors): Connector | undefined {
@@ -23,20 +19,13 @@ export function connectorOf(type: string, connectors: Connectors): Connector | u
  * Connector: issues and revokes one kind of credential (docs/design.md#connectors). Order of the calls: parse, describe, (policy decides), narrow,
  * plan, prepare, (the lease is recorded), issue, (the lease is confirmed), ..., revoke.
  */
-export interface Connector<D extends TypedDetail = TypedDetail> {
-  readonly type: D["type"];
+export interface Connector<D extends TypedDetail = TypedDetail> extends DetailReader<D> {
   /**
    * True where the provider finds a credential by the lease's name, even after a crash: a repeated issue then replaces the earlier credential, so a
    * repeated request can get one again. False for tokens: where the provider's answer was lost, the lease is `unknown` until `made.dies_by`, and a
    * token must not be issued twice under one lease, which would record only the second.
    */
   readonly isFoundByName: boolean;
-  /** Parses a detail; sends no request. @throws {Refusal} intent_invalid, which names the faulty part. */
-  parse(detail: JsonObject, place: Place): D;
-  /** Lists the questions of a detail, which policy decides one by one. A question names exactly one target, never a set. */
-  describe(detail: D): readonly Question[];
-  /** Returns details that state exactly the permitted questions of a detail. */
-  narrow(detail: D, permitted: readonly Question[]): readonly D[];
   /** Makes the lease that is recorded before the credential is issued, under a name derived from the task. Sends no request. */
   plan(granted: GrantedDetail<D>, task: LeaseTask, nowSeconds: number): PlannedIssue<D>;
   /**
@@ -58,30 +47,12 @@ export interface Connector<D extends TypedDetail = TypedDetail> {
 /** Outcome of a revocation. `unknown`: the provider gave no certain answer. `failed`: it refused. Both are retried and reported, never dropped. */
 export type Revocation = "revoked" | "unknown" | "failed";
 
-/** Question for policy: one action on one target. */
-export interface Question {
-  /** Cedar action: `postgres:Select`. */
-  readonly action: string;
-  /** Groups of actions that policies may name: `postgres:Read`. */
-  readonly groups: readonly string[];
-  /** Name of the resource in denials and records: `orders/public.invoices`. */
-  readonly target: string;
-  readonly resource: Entity;
-}
-
 /** Detail that policy has permitted. */
 export interface GrantedDetail<D extends TypedDetail> {
   readonly detail: D;
   /** Index of the detail in the intent. */
   readonly index: number;
   readonly terms: LeaseTerms;
-}
-
-/** Terms on which policy permits a lease. */
-export interface LeaseTerms {
-  readonly obligations: Obligations;
-  /** End of the hour in which policy decided, where some policy depends on the time of day; epoch seconds. */
-  readonly hourEndsAt?: number;
 }
 
 /** Fields of the task that a connector may use. */

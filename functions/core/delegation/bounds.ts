@@ -1,7 +1,7 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { Connectors } from "../connectors/connector.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import type { Detail } from "../intent/detail.ts";
+import type { DetailReaders } from "../intent/detail-reader.ts";
 import { spreadIntent } from "../intent/spread-intent.ts";
 import type { Permitted } from "../policy/decide.ts";
 import type { Bound } from "./contain.ts";
@@ -19,9 +19,9 @@ export const boundOf = (permitted: readonly Permitted[]): Bound =>
 export const boundOfDetails = (
   details: readonly Detail[],
   catalogue: Catalogue,
-  connectors: Connectors = {},
+  readers: DetailReaders = {},
   accounts: Deployment["accounts"] = [],
 ): Bound =>
-  spreadIntent(details, catalogue, connectors, accounts).flatMap(({ pairs }) =>
+  spreadIntent(details, catalogue, readers, accounts).flatMap(({ pairs }) =>
     pairs.map((pair) => ({ pair, conditions: [pair.stated ?? {}], denies: [] })),
   );

@@ -1,9 +1,9 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 import type { AccountPair, Pair, ResourcePair } from "../intent/pairs.ts";
 import type { Deny } from "../policy/decide-set.ts";
-import { contains, disjoint, globFromIam } from "../policy/glob.ts";
 import { weakestWays } from "../policy/weakest-ways.ts";
 import type { Denial } from "../refusal.ts";
+import { contains, disjoint, globFromIam } from "../text/glob.ts";
 import { inheritConditions, joinConditions } from "./inherit-conditions.ts";
 
 /** Pair of a parent, with alternative conditions of which one must hold, and its Denies. */

@@ -1,5 +1,5 @@
 import type { Detail } from "../intent/detail.ts";
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /** Delegation: a token with which one other agent may open one task below this one. Part of the delegating task's record. */
 export interface Delegation {

@@ -1,17 +1,19 @@
-import type { ApproverGroup } from "../approvals/approver-group.ts";
-import type { Channel } from "../approvals/channel.ts";
-import type { AccountExceptions } from "../ceiling/exceptions.ts";
-import type { ConnectorSections } from "../connectors/connector-type.ts";
-import type { OauthClient } from "../connectors/oauth-clients.ts";
-import type { Escalation } from "../escalation/rules.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Recertification } from "../identity/recertification.ts";
+import type { AccountExceptions } from "./account-exceptions.ts";
+import type { ApproverGroup } from "./approver-group.ts";
+import type { Channel } from "./channel.ts";
+import type { ConnectorSections } from "./connector-type.ts";
+import type { Escalation } from "./escalation-rules.ts";
+import type { OauthClient } from "./oauth-client.ts";
 
 /** Target account, in which tasks get their sessions. */
 export interface Account {
   /** 12 digits. */
   readonly id: string;
   readonly region: string;
+  /** Further Regions whose calls are forwarded to the hub. */
+  readonly regions?: readonly string[] | undefined;
   /** Number of task roles over which new tasks are spread; 1 to 100. */
   readonly taskRoles: number;
   /** Former size of the pool, where it was larger: sessions of those roles may still live. */

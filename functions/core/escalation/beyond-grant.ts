@@ -1,7 +1,7 @@
 import { type ApiUse, MOST_CHARACTERS } from "../ledger/api-use.ts";
 import { pairsOf } from "../ledger/coverage.ts";
-import { globFromIam, matches } from "../policy/glob.ts";
 import type { Task } from "../tasks/task.ts";
+import { globFromIam, matches } from "../text/glob.ts";
 
 /**
  * Calls that every session may make whatever its policies say, so that nobody grants them.

@@ -1,12 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
-
-/** Denied write: a hash of its action and resource, and the time of the latest; epoch seconds. */
-export interface DeniedWrite {
-  readonly what: string;
-  readonly at: number;
-}
+import type { DeniedWrite } from "../ledger/ledger.ts";
 
 /** Different denied writes, and the seconds within which so many of them are an escalation (E4). */
 export const DENIED_WRITES = { most: 5, withinSeconds: 300 } as const;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { RuleId } from "../deployment/escalation-rules.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
-import type { TaskPath } from "../tasks/path.ts";
-import type { RuleId } from "./rules.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /** Escalation that a rule has found. It says what was seen; what is done about it, `intake` decides by the configuration. */
 export interface Detection {

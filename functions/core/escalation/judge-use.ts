@@ -1,9 +1,9 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { RuleId } from "../deployment/escalation-rules.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { Task } from "../tasks/task.ts";
 import { isBeyondGrant, needsNoRight } from "./beyond-grant.ts";
 import { isDeniedWrite, isOnPermissions } from "./denied-writes.ts";
-import type { RuleId } from "./rules.ts";
 import { isTripped } from "./tripwire.ts";
 
 /** Seconds after its end from which a success of a task's session means that the revocation failed. */

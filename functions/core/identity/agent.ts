@@ -88,9 +88,12 @@ export interface AgentLimits {
   readonly tasksPerMinute?: number;
 }
 
+/** Lifetimes of a task: by default, and the longest that a request may ask for; seconds. */
+export const TASK_SECONDS = { default: 900, most: 43_200 } as const;
+
 export const DEFAULT_LIMITS = {
   liveTasks: 50,
-  taskSeconds: 43_200,
+  taskSeconds: TASK_SECONDS.most,
   tasksPerMinute: 120,
 } as const satisfies AgentLimits;
 

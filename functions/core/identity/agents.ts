@@ -1,8 +1,8 @@
-import type { SignIn } from "../approvals/approvals.ts";
 import type { JournalEvent } from "../journal/event.ts";
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { Agent, AgentSummary, KnownAgent, Registration } from "./agent.ts";
 import type { BoundAgent } from "./bindings.ts";
+import type { SignIn } from "./sign-in.ts";
 
 export interface Agents {
   /** Agents bound to this value of the issuer's pin; at most 60 s old. */

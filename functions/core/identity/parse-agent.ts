@@ -1,13 +1,12 @@
-import { personNamed } from "../approvals/person.ts";
 import { EMPTY_CHAIN } from "../journal/event.ts";
 import { Refusal } from "../refusal.ts";
-import { TASK_SECONDS } from "../tasks/task.ts";
 import { isPlainText } from "../text/plain-text.ts";
-import { AGENT_ID, type Agent, type AgentLimits, type Binding, DEFAULT_LIMITS } from "./agent.ts";
+import { AGENT_ID, type Agent, type AgentLimits, type Binding, DEFAULT_LIMITS, TASK_SECONDS } from "./agent.ts";
 import { overlap } from "./bindings.ts";
 import { canBeLookedUp } from "./check-claims.ts";
 import type { Issuer } from "./issuer.ts";
 import { LABEL, MOST_LABELS } from "./labels.ts";
+import { personNamed } from "./person.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { ConnectorType } from "../connectors/connector-type.ts";
+import type { ConnectorType } from "../deployment/connector-type.ts";
 
 /** Detail of an intent (RFC 9396), as parsed: what the agent requests. Grants nothing before policy has decided. */
 export type Detail = AwsDetail | ToolDetail | ConnectorDetail;

@@ -1,7 +1,7 @@
 import type { TagKey } from "../catalogue/catalogue-action.ts";
 import type { ListedType } from "../catalogue/own-resources.ts";
-import type { Question } from "../connectors/connector.ts";
 import type { ConditionBlock } from "./detail.ts";
+import type { Question } from "./question.ts";
 
 /** Pair of one action and one target in an intent, which policy decides by itself. */
 export type Pair = ResourcePair | AccountPair | ToolPair | ConnectorPair;

@@ -1,5 +1,4 @@
 import { parseArn } from "../catalogue/arn.ts";
-import { type Connectors, typesOf } from "../connectors/connector.ts";
 import type { Account, Deployment } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
 import { AGENT_ID } from "../identity/agent.ts";
@@ -12,6 +11,7 @@ import {
   LIMITS,
   type ToolDetail,
 } from "./detail.ts";
+import { type DetailReaders, typesOf } from "./detail-reader.ts";
 import { parseConditions } from "./parse-conditions.ts";
 import { isRecord, type JsonObject, Place, strings } from "./place.ts";
 
@@ -19,38 +19,38 @@ import { isRecord, type JsonObject, Place, strings } from "./place.ts";
  * Parses an intent into typed details. Refuses types without a connector, and unknown fields.
  * @param json untrusted value of `authorization_details` (RFC 9396).
  * @param accounts target accounts of the deployment.
- * @param connectors parsers of the types beside `aws` and `tool`; none by default.
+ * @param readers parsers of the types beside `aws` and `tool`; none by default.
  * @throws {Refusal} intent_invalid, which names the detail and the field.
  */
 export function parseIntent(
   json: string,
   accounts: Deployment["accounts"],
-  connectors: Connectors = {},
+  readers: DetailReaders = {},
 ): readonly Detail[] {
   const details = parseJson(json);
   if (!Array.isArray(details)) refuse("it must be a JSON array of objects");
   if (details.length === 0) refuse("it must hold at least one detail: say what the task needs");
   if (details.length > LIMITS.details) refuse(`it may hold ${LIMITS.details} details`);
-  return details.flatMap((detail, index) => parseDetail(detail, new Place(`[${index}]`), accounts, connectors));
+  return details.flatMap((detail, index) => parseDetail(detail, new Place(`[${index}]`), accounts, readers));
 }
 
 function parseDetail(
   detail: unknown,
   place: Place,
   accounts: Deployment["accounts"],
-  connectors: Connectors,
+  readers: DetailReaders,
 ): readonly Detail[] {
   if (!isRecord(detail)) return place.refuse("must be an object");
   if (detail.type === "aws") return parseAws(detail, place, accounts);
-  const parsed = detail.type === "tool" ? parseTool(detail, place) : parseConnected(detail, place, connectors);
+  const parsed = detail.type === "tool" ? parseTool(detail, place) : parseConnected(detail, place, readers);
   return [place.keep(parsed)];
 }
 
 /** Parses a connector's detail. Searches the list of types and never indexes an object by the caller's text. */
-function parseConnected(detail: JsonObject, place: Place, connectors: Connectors): ConnectorDetail {
-  const known = typesOf(connectors);
+function parseConnected(detail: JsonObject, place: Place, readers: DetailReaders): ConnectorDetail {
+  const known = typesOf(readers);
   const type = known.find((each) => each === detail.type);
-  const connector = type && connectors[type];
+  const connector = type && readers[type];
   if (type && connector) return { ...connector.parse(detail, place), type };
   const names = ["aws", "tool", ...known].map((name) => `"${name}"`);
   return place.at("type").refuse(`must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);

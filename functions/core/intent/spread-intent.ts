@@ -10,12 +10,12 @@ import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
 import { ownedByAws, unfit } from "../catalogue/unfit.ts";
 import { mayNameNone, takesNone } from "../catalogue/unnamed.ts";
-import type { Connectors } from "../connectors/connector.ts";
 import type { Account } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
-import { globFromIam, matches } from "../policy/glob.ts";
 import { Refusal } from "../refusal.ts";
+import { globFromIam, matches } from "../text/glob.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
+import type { DetailReaders } from "./detail-reader.ts";
 import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
 import { placeOf } from "./place.ts";
 
@@ -35,12 +35,12 @@ export interface SpreadDetail {
 export function spreadIntent(
   details: readonly Detail[],
   catalogue: Catalogue,
-  connectors: Connectors = {},
+  readers: DetailReaders = {},
   accounts: readonly Pick<Account, "id" | "region">[] = [],
 ): readonly SpreadDetail[] {
   let pairsLeft: number = LIMITS.pairs;
   const spread = details.map((detail, index) => {
-    const pairs = pairsFor(detail, index, pairsLeft, { catalogue, connectors, accounts });
+    const pairs = pairsFor(detail, index, pairsLeft, { catalogue, readers, accounts });
     if (pairs.length > pairsLeft) tooMany(placeOf(detail, index), 1, pairs.length, pairsLeft);
     pairsLeft -= pairs.length;
     return { detail, pairs };
@@ -61,7 +61,7 @@ function refuseOnBoth(pairs: readonly Pair[]): void {
 
 interface Known {
   readonly catalogue: Catalogue;
-  readonly connectors: Connectors;
+  readonly readers: DetailReaders;
   readonly accounts: readonly Pick<Account, "id" | "region">[];
 }
 
@@ -72,12 +72,12 @@ function pairsFor(detail: Detail, index: number, most: number, known: Known): re
     case "tool":
       return toolPairs(detail);
     default:
-      return connectorPairs(detail, index, known.connectors);
+      return connectorPairs(detail, index, known.readers);
   }
 }
 
-function connectorPairs(detail: ConnectorDetail, index: number, connectors: Connectors): readonly ConnectorPair[] {
-  const connector = connectors[detail.type];
+function connectorPairs(detail: ConnectorDetail, index: number, readers: DetailReaders): readonly ConnectorPair[] {
+  const connector = readers[detail.type];
   if (!connector) throw new Refusal("intent_invalid", { say: `${placeOf(detail, index)}.type is not handed out.` });
   return connector.describe(detail).map((question) => ({
     kind: "connector",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 
 /** Types of journal events, in the words of the docs, metrics and tests. */

@@ -1,5 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { type TaskPath, taskPath } from "../tasks/path.ts";
+import { type TaskPath, taskPath } from "../task-path.ts";
 import { actionOfEvent } from "./event-action.ts";
 
 /** Call to AWS by a session of a task role, as CloudTrail reports it. */

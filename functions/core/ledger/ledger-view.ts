@@ -1,5 +1,5 @@
 import type { Detail } from "../intent/detail.ts";
-import { globFromIam, matches } from "../policy/glob.ts";
+import { globFromIam, matches } from "../text/glob.ts";
 import { type GrantedPair, pairsOf } from "./coverage.ts";
 import type { UseRow } from "./ledger.ts";
 
@@ -10,7 +10,17 @@ export type Visibility =
   /** Data events, which the account's trail selects. */
   | "data_event_selected"
   /** Data events, which nobody selects: nothing is known of their use. */
-  | "data_event_not_selected";
+  | "data_event_not_selected"
+  /** Calls in a Region whose calls nobody forwards: nothing is known of them. */
+  | "region_not_forwarded";
+
+/** Calls of an account that the hub is told of. */
+export interface Seen {
+  /** Services whose data events the account's trail selects. */
+  readonly dataEvents: readonly string[];
+  /** Regions with a forwarding rule. */
+  readonly regions: readonly string[];
+}
 
 /** Row of a task's ledger: an action on a resource, asked for, granted, used and denied. */
 export interface LedgerRow {
@@ -42,32 +52,41 @@ const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
   bedrock: /:Invoke|:Converse|:Retrieve/,
 };
 
-/** Tells how calls of an action are seen. @param selected services whose data events the account's trail selects. */
-export function visibilityOf(action: string, selected: readonly string[]): Visibility {
+/**
+ * Tells how calls of an action are seen, in a Region with a forwarding rule. A resource without a Region in its ARN is seen in those alone.
+ * @param dataEvents services whose data events the account's trail selects.
+ */
+function visibilityOf(action: string, dataEvents: readonly string[]): Visibility {
   const service = action.split(":")[0] ?? "";
   if (!DATA_EVENTS[service]?.test(action)) return "management";
-  return selected.includes(service) ? "data_event_selected" : "data_event_not_selected";
+  return dataEvents.includes(service) ? "data_event_selected" : "data_event_not_selected";
 }
+
+/** Returns false for a resource in a Region without a forwarding rule. */
+const isForwarded = (resource: string, regions: readonly string[]): boolean => {
+  const region = resource.split(":")[3] ?? "";
+  return region === "" || regions.includes(region);
+};
 
 /**
  * Joins what a task was granted with what it did. Each used resource is a row; each granted pair of which no use is known is a row without uses.
- * @param selectedOf services whose data events an account's trail selects.
+ * @param seenOf calls of an account that the hub is told of.
  */
 export function ledgerOf(
   details: readonly Detail[],
   uses: readonly UseRow[],
-  selectedOf: (account: string) => readonly string[],
+  seenOf: (account: string) => Seen,
 ): readonly LedgerRow[] {
   const pairs = details.flatMap(pairsOf);
   const isCovered = ({ action, resource }: UseRow, pair: GrantedPair): boolean =>
     matches(globFromIam(pair.action), action) && (resource === "*" || matches(globFromIam(pair.resource), resource));
-  const everywhere = [...new Set(pairs.flatMap(({ account }) => selectedOf(account)))];
+  const everywhere = [...new Set(pairs.flatMap(({ account }) => seenOf(account).dataEvents))];
   const used = uses.map((use): LedgerRow => {
     const pair = pairs.find((each) => isCovered(use, each));
     const { action, resource, used: times, denied, first, last, region, sourceIp, errorCode } = use;
     return {
       ...{ action, resource, granted: pair !== undefined, used: times, denied },
-      visibility: visibilityOf(action, pair ? selectedOf(pair.account) : everywhere),
+      visibility: visibilityOf(action, pair ? seenOf(pair.account).dataEvents : everywhere),
       ...{ first, last, region, source_ip: sourceIp },
       ...(errorCode === undefined ? {} : { error: errorCode }),
     };
@@ -75,7 +94,8 @@ export function ledgerOf(
   const unused = pairs
     .filter((pair) => !uses.some((use) => isCovered(use, pair)))
     .map(({ account, action, resource }): LedgerRow => {
-      const visibility = visibilityOf(action, selectedOf(account));
+      const { dataEvents, regions } = seenOf(account);
+      const visibility = isForwarded(resource, regions) ? visibilityOf(action, dataEvents) : "region_not_forwarded";
       return { action, resource, granted: true, used: 0, denied: 0, visibility };
     });
   return [...used, ...unused].toSorted((a, b) =>

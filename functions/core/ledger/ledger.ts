@@ -1,6 +1,11 @@
-import type { DeniedWrite } from "../escalation/denied-writes.ts";
 import type { RoleRef } from "../revocation/role-ref.ts";
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
+
+/** Denied write: a hash of its action and resource, and the time of the latest; epoch seconds. */
+export interface DeniedWrite {
+  readonly what: string;
+  readonly at: number;
+}
 
 /** Use of one action on one resource by a task, summed. Times are epoch seconds. */
 export interface UseRow {

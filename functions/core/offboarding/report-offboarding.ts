@@ -1,6 +1,6 @@
 import type { Agent, Binding } from "../identity/agent.ts";
 import { type EventType, type Fact, isWholeChain, type JournalEvent } from "../journal/event.ts";
-import { isoSeconds } from "../policy/compile.ts";
+import { isoSeconds } from "../text/iso-seconds.ts";
 import { countSecrets, type ReportedSecrets, type SecretFate } from "./report-secret.ts";
 import { type Evidence, evidenceOf, type Fate, isOpen, isTaskOpen, type ReportedTask } from "./report-task.ts";
 

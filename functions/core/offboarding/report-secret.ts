@@ -1,6 +1,6 @@
-import { isoSeconds } from "../policy/compile.ts";
 import { CLOCK_SECONDS } from "../secrets/rotating-secret.ts";
 import type { RecordedMoment, SecretState, SeenSecret } from "../secrets/secret-lock.ts";
+import { isoSeconds } from "../text/iso-seconds.ts";
 import type { Evidence } from "./report-task.ts";
 
 /**

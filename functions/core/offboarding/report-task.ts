@@ -1,11 +1,11 @@
 import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
-import { isoSeconds } from "../policy/compile.ts";
 import type { LeaseReceipt, Receipt } from "../revocation/receipt.ts";
 import { mayBeAlive } from "../revocation/role-entry.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
-import type { TaskPath } from "../tasks/path.ts";
 import type { SessionLease, Task } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";
+import { isoSeconds } from "../text/iso-seconds.ts";
 
 /**
  * Fate of a task, lease or binding. `revoked`: revoked, and recorded; `expired`: ended by itself; `failed`: the revocation was refused;

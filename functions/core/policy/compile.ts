@@ -1,4 +1,5 @@
-import type { HeldActions } from "../ceiling/held-in.ts";
+import type { HeldActions } from "../deployment/held-in.ts";
+import { isoSeconds } from "../text/iso-seconds.ts";
 import { withoutCovered } from "./covered-rules.ts";
 import type { Permitted } from "./decide.ts";
 import {
@@ -146,7 +147,3 @@ const outsideServices = (allowed: readonly Rule[]): Statement => ({
   NotAction: single([...new Set(allowed.map(({ action }) => `${action.split(":")[0]}:*`))].sort()),
   Resource: "*",
 });
-
-/** Formats a time as `2026-11-24T12:00:00Z`, without milliseconds. @param atSeconds whole epoch seconds. */
-export const isoSeconds = (atSeconds: number): string =>
-  new Date(atSeconds * 1_000).toISOString().replace(".000Z", "Z");

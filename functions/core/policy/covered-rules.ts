@@ -1,5 +1,5 @@
+import { contains, type Glob } from "../text/glob.ts";
 import { byHead } from "./by-head.ts";
-import { contains, type Glob } from "./glob.ts";
 import { implies } from "./implied-conditions.ts";
 import type { Rule } from "./merge-statements.ts";
 import { readIamText } from "./read-iam-text.ts";

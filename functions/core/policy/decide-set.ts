@@ -1,8 +1,8 @@
 import type { ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
+import { contains, disjoint, type Glob, globFromIam, narrowest } from "../text/glob.ts";
 import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
-import { contains, disjoint, type Glob, globFromIam, narrowest } from "./glob.ts";
 import { joinedConditions } from "./join-conditions.ts";
 import { type Atom, type Conjunction, normalForm } from "./normal-form.ts";
 import type { Option } from "./option.ts";

@@ -1,10 +1,10 @@
 import { EVERY_ARN } from "../catalogue/unnamed.ts";
 import type { Pair, ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
+import { globFromIam } from "../text/glob.ts";
 import { type Deny, decideSet, type Kept } from "./decide-set.ts";
 import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
-import { globFromIam } from "./glob.ts";
 import { hiddenForbid } from "./hidden-forbid.ts";
 import { normalForm } from "./normal-form.ts";
 import { type Obligations, obligationsOf, unkeptBy } from "./obligations.ts";

@@ -1,7 +1,8 @@
+import type { Entity } from "../entity.ts";
 import type { Agent } from "../identity/agent.ts";
 import { labelsOf } from "../identity/labels.ts";
 import type { Pair } from "../intent/pairs.ts";
-import type { Entity, Query } from "./query.ts";
+import type { Query } from "./query.ts";
 
 /** Requester of an intent, with the facts that policies may read (`policies/schema.cedarschema`). */
 export interface Requester {

@@ -1,5 +1,5 @@
-import type { Connectors } from "../connectors/connector.ts";
 import type { AwsDetail, ConnectorDetail, Detail } from "../intent/detail.ts";
+import type { DetailReaders } from "../intent/detail-reader.ts";
 import type { Permitted } from "./decide.ts";
 
 /** AWS detail with the pairs that were permitted of it. */
@@ -28,15 +28,15 @@ export function grantedParts(detail: AwsDetail, permitted: readonly Permitted[])
 export function grantedDetails(
   detail: Exclude<Detail, AwsDetail>,
   permitted: readonly Permitted[],
-  connectors: Connectors = {},
+  readers: DetailReaders = {},
 ): readonly Detail[] {
-  if (detail.type !== "tool") return narrowed(detail, permitted, connectors);
+  if (detail.type !== "tool") return narrowed(detail, permitted, readers);
   const tools = permitted.flatMap(({ pair }) => (pair.kind === "tool" ? [pair.tool] : []));
   return tools.length === 0 ? [] : [{ ...detail, tools }];
 }
 
-function narrowed(detail: ConnectorDetail, permitted: readonly Permitted[], connectors: Connectors): readonly Detail[] {
+function narrowed(detail: ConnectorDetail, permitted: readonly Permitted[], readers: DetailReaders): readonly Detail[] {
   const questions = permitted.flatMap(({ pair }) => (pair.kind === "connector" ? [pair.question] : []));
-  const details = connectors[detail.type]?.narrow(detail, questions) ?? [];
+  const details = readers[detail.type]?.narrow(detail, questions) ?? [];
   return details.map((each) => ({ ...each, type: detail.type }));
 }

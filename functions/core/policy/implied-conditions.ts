@@ -1,4 +1,4 @@
-import { contains, type Glob } from "./glob.ts";
+import { contains, type Glob } from "../text/glob.ts";
 import type { Condition } from "./merge-statements.ts";
 import { readIamText } from "./read-iam-text.ts";
 

@@ -1,5 +1,5 @@
-import type { HeldActions } from "../ceiling/held-in.ts";
-import { prefixCover } from "../ceiling/prefix-cover.ts";
+import { prefixCover } from "../catalogue/prefix-cover.ts";
+import type { HeldActions } from "../deployment/held-in.ts";
 import type { Condition, Rule } from "./merge-statements.ts";
 
 /** Rules that allow, and rules that deny what the former name too much. */

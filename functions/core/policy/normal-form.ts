@@ -1,4 +1,4 @@
-import { contains, disjoint, type Glob, globFromCedar } from "./glob.ts";
+import { contains, disjoint, type Glob, globFromCedar } from "../text/glob.ts";
 import { isNode, isText, type Node, operationOf, type Subject, subjectOf, tagOf } from "./residual.ts";
 import { tagsRead } from "./tags-read.ts";
 

@@ -1,8 +1,10 @@
-import { GLASS_SECONDS } from "../approvals/break-glass.ts";
-import { type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "../approvals/needed-votes.ts";
-import { parseStanding, type StandingTerms, standingOfAll } from "../approvals/standing.ts";
-import type { ConnectorType } from "../connectors/connector-type.ts";
+import type { ConnectorType } from "../deployment/connector-type.ts";
 import type { Denial } from "../refusal.ts";
+import { type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "./needed-votes.ts";
+import { parseStanding, type StandingTerms, standingOfAll } from "./standing-terms.ts";
+
+/** Longest life of a task that one person approved alone; seconds. */
+export const GLASS_SECONDS = 900;
 
 /** Terms of a permit, as its annotations (`@maxTtl("15m")`) set them. Each field has its row in `OBLIGATIONS`. */
 export interface Obligations {

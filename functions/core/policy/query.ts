@@ -1,17 +1,5 @@
+import type { Entity, EntityUid } from "../entity.ts";
 import type { StatedPolicy } from "../proof/question.ts";
-
-/** Entity in Cedar's JSON format. */
-export interface Entity {
-  readonly uid: EntityUid;
-  readonly attrs: Readonly<Record<string, unknown>>;
-  readonly parents: readonly EntityUid[];
-  readonly tags?: Readonly<Record<string, unknown>>;
-}
-
-export interface EntityUid {
-  readonly type: string;
-  readonly id: string;
-}
 
 /** Question for Cedar: may this principal do this action on this resource, in this context? */
 export interface Query {

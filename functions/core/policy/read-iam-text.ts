@@ -1,4 +1,4 @@
-import type { Glob, Token } from "./glob.ts";
+import type { Glob, Token } from "../text/glob.ts";
 
 /**
  * Parses a text of an IAM policy of version 2012-10-17 as a glob; undefined for a text with a variable or IAM's `?`. Literal wildcards are `${*}`,

@@ -1,4 +1,4 @@
-import { type Glob, widest } from "./glob.ts";
+import { type Glob, widest } from "../text/glob.ts";
 
 /**
  * Computes the texts that may follow a head: `head + x` is in `glob` exactly where `x` is in one of the remainders. Behind

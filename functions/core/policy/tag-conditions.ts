@@ -1,6 +1,6 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 import type { ResourcePair } from "../intent/pairs.ts";
-import type { Glob } from "./glob.ts";
+import type { Glob } from "../text/glob.ts";
 import { type Atom, isAnything } from "./normal-form.ts";
 import { iamText } from "./remainders.ts";
 

@@ -1,8 +1,8 @@
 import type { ListedType } from "../catalogue/own-resources.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
+import { disjoint, globFromIam } from "../text/glob.ts";
 import type { Deny, Kept } from "./decide-set.ts";
-import { disjoint, globFromIam } from "./glob.ts";
 import type { Option } from "./option.ts";
 import { readIamText } from "./read-iam-text.ts";
 import type { TagConditions } from "./tag-conditions.ts";

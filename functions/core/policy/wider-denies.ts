@@ -1,6 +1,6 @@
+import { contains, disjoint, type Glob } from "../text/glob.ts";
 import { byHead } from "./by-head.ts";
 import { coversAction } from "./covered-rules.ts";
-import { contains, disjoint, type Glob } from "./glob.ts";
 import { implies } from "./implied-conditions.ts";
 import type { Condition, Rule } from "./merge-statements.ts";
 import { readIamText } from "./read-iam-text.ts";

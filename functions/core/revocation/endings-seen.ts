@@ -1,4 +1,4 @@
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 import { mayBeAlive, type RoleEntry } from "./role-entry.ts";
 
 /**

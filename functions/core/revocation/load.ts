@@ -1,4 +1,4 @@
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 import { INLINE_POLICY_CHARACTERS } from "./render.ts";
 import type { RoleEntry } from "./role-entry.ts";
 import { type Halted, roleStateAt } from "./role-state.ts";

@@ -1,4 +1,4 @@
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /** Ending in one role that a probe watches. */
 export interface Watched {

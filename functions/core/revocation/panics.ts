@@ -1,4 +1,4 @@
-import type { SignIn } from "../approvals/approvals.ts";
+import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { Panic } from "./panic.ts";
 

@@ -1,4 +1,4 @@
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { RevocationPolicy } from "./render.ts";
 import type { RoleRef } from "./role-ref.ts";
 

@@ -1,9 +1,9 @@
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
-import { isoSeconds } from "../policy/compile.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
-import type { TaskPath } from "../tasks/path.ts";
 import type { SessionLease, Task, TaskStatus } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";
+import { isoSeconds } from "../text/iso-seconds.ts";
 import { SETTLED_SECONDS } from "./endings-seen.ts";
 import type { Observation } from "./observation.ts";
 import type { ObservationIn } from "./observations.ts";

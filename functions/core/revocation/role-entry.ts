@@ -1,5 +1,5 @@
+import type { TaskPath } from "../task-path.ts";
 import { keyIdsOf, MOST_EARLIER_KEYS } from "../tasks/lease-keys.ts";
-import type { TaskPath } from "../tasks/path.ts";
 import { FENCE_SECONDS, type SessionLease, type Task } from "../tasks/task.ts";
 
 /** Record of one task in one task role. Times are epoch seconds. */

@@ -1,6 +1,6 @@
 import type { Deployment } from "../deployment/deployment.ts";
-import type { Random } from "../ports.ts";
-import { taskPath } from "../tasks/path.ts";
+import type { Random } from "../random.ts";
+import { taskPath } from "../task-path.ts";
 import type { Watched } from "./observation.ts";
 import type { RoleRef } from "./role-ref.ts";
 

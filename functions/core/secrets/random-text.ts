@@ -1,4 +1,4 @@
-import type { Random } from "../ports.ts";
+import type { Random } from "../random.ts";
 
 const DIGITS = "0123456789";
 const SMALL = "abcdefghijklmnopqrstuvwxyz";

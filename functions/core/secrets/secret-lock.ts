@@ -1,5 +1,5 @@
 import type { ChainHead } from "../journal/event.ts";
-import type { TaskPath } from "../tasks/path.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /**
  * Record of a secret that was leased exclusively at least once, or whose rotation was requested: `SECRET#` / name. Times are epoch seconds.

@@ -1,5 +1,5 @@
 import type { Facts } from "../journal/event.ts";
-import type { TaskPath } from "./path.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /** Record of a credential that a connector issued for a task: everything that its revocation needs, and no secret in the clear. */
 export interface ConnectorLease {

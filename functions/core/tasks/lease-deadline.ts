@@ -1,6 +1,14 @@
-import type { LeaseTerms } from "../connectors/connector.ts";
+import type { Obligations } from "../policy/obligations.ts";
+
 import { Refusal } from "../refusal.ts";
 import type { Task } from "./task.ts";
+
+/** Terms on which policy permits a lease. */
+export interface LeaseTerms {
+  readonly obligations: Obligations;
+  /** End of the hour in which policy decided, where some policy depends on the time of day; epoch seconds. */
+  readonly hourEndsAt?: number;
+}
 
 /**
  * Computes the deadline of a task's credential, epoch seconds. I4: never later than the task's deadline, or than the lifetime that policy permits.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TaskPath } from "./path.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /**
  * `opaqueTask(path: TaskPath, whom: string): string`

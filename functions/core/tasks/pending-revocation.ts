@@ -1,5 +1,5 @@
+import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
-import type { TaskPath } from "./path.ts";
 import { type Task, UNCONFIRMED_SECONDS } from "./task.ts";
 
 /**

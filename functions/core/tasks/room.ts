@@ -1,4 +1,4 @@
-import type { TaskPath } from "./path.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /** Place of a task against a limit. `in`: there is room for it. `out`: there is none. `waiting`: later tasks may still give way. */
 export type Place = "in" | "out" | "waiting";

@@ -1,7 +1,6 @@
-import type { ApprovalUse } from "../approvals/stored-approval.ts";
 import type { Delegation } from "../delegation/delegation.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
-import type { TaskPath } from "./path.ts";
 import type { Presentation, Task, TaskToken } from "./task.ts";
 
 /**
@@ -44,15 +43,6 @@ export const sealedDelegationOf = (
   path: TaskPath,
   { hash, agent, details, expiresAt }: Omit<Delegation, "seal">,
 ): object => ({ path, hash, agent, details, expiresAt });
-
-/** Fields that the seal of an approval's use covers. Only one such seal is good for a task and a record. */
-export const sealedUseOf = (
-  id: string,
-  { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">,
-): object => ({
-  ...{ id, n, task, hash, votes, usedAt },
-  ...(glass ? { glass } : {}),
-});
 
 /** Fields that the seal of a connector's lease covers: the secrets that the task's own session reads by it. */
 export const sealedLeaseOf = ({ path, name, type, made }: ConnectorLease): object => ({

@@ -1,4 +1,4 @@
-import type { TaskPath } from "./path.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { SessionLease } from "./task.ts";
 
 export interface SessionRequest {

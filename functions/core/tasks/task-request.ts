@@ -1,6 +1,6 @@
-import type { StandingTerms } from "../approvals/standing.ts";
 import type { Detail } from "../intent/detail.ts";
-import type { TaskPath } from "./path.ts";
+import type { StandingTerms } from "../policy/standing-terms.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /** Agent's request for a task: well formed, not yet trusted. Each step takes the parts that it reads. */
 export interface TaskRequest {

@@ -1,8 +1,8 @@
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
-import type { TaskPath } from "./path.ts";
 
 /**
  * Status of a task. Credentials are issued only while it is `active`; the others are final.
@@ -146,9 +146,6 @@ export const FENCE_SECONDS = 900;
 
 /** Shortest time between two STS calls for one lease; seconds (docs/design.md#limits-of-a-request). */
 export const RENEWAL_SECONDS = 10;
-
-/** Lifetimes of a task: by default, and the longest that a request may ask for; seconds. */
-export const TASK_SECONDS = { default: 900, most: 43_200 } as const;
 
 /** Computes the fence of a session issued now; epoch seconds. I4: no fence outlives its task's deadline. */
 export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number): number =>

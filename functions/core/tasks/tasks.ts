@@ -1,7 +1,7 @@
 import type { Delegation } from "../delegation/delegation.ts";
 import type { JournalEvent } from "../journal/event.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
-import type { TaskPath } from "./path.ts";
 import type { Ending, OpenEnding, Presentation, SessionLease, Task, TaskToken } from "./task.ts";
 
 /** Use of an agent's token. A use beyond `cap` is refused until the token has expired. */

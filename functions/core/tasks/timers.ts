@@ -1,4 +1,4 @@
-import type { TaskPath } from "./path.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /** Entry of the due list: a task that the sweep looks at in that minute. */
 export interface Timer {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type TaskPath, taskPath } from "./path.ts";
+import { type TaskPath, taskPath } from "../task-path.ts";
 
 /**
  * Kind of a token. `vk`: task token, which may do everything with its task. `vkp`: presentation token, which one tool server may introspect.

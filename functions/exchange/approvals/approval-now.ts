@@ -2,9 +2,9 @@ import { type ApprovalRecord, recordHash } from "../../core/approvals/approval-r
 import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import { nextUse, standsUntil, useFor } from "../../core/approvals/standing-uses.ts";
 import type { StoredApproval, StoredOutcome } from "../../core/approvals/stored-approval.ts";
+import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import type { SealingPorts } from "../../core/ports.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
-import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
 import { type AssessNeeds, assessApproval } from "../../steps/approvals/assess-approval.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";

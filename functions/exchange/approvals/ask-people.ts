@@ -5,7 +5,7 @@ import { fillSlots } from "../../core/approvals/fill-slots.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
 import { isLive, type Task, type TaskApproval } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";

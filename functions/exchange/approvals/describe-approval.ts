@@ -1,6 +1,6 @@
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import { isoSeconds } from "../../core/policy/compile.ts";
+import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";
 
 /** Seconds between two polls (RFC 8628, section 3.2). */

@@ -3,7 +3,7 @@ import { useWithinOf } from "../../core/approvals/group-times.ts";
 import { nextUse } from "../../core/approvals/standing-uses.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { deadBefore } from "../../core/revocation/panic.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";

@@ -6,9 +6,10 @@ import {
   type VendEffects,
 } from "../../core/approvals/approval-record.ts";
 import { timeoutOf, useWithinOf } from "../../core/approvals/group-times.ts";
-import { type StandingTerms, standingNow } from "../../core/approvals/standing.ts";
+import { standingNow } from "../../core/approvals/standing.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
+import type { StandingTerms } from "../../core/policy/standing-terms.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";

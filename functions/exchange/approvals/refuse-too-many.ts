@@ -1,6 +1,6 @@
 import { type EarlierRequest, secondsUntilAllowed } from "../../core/approvals/approval-limits.ts";
 import type { ApprovalRequests, ListedRequest } from "../../core/approvals/approvals.ts";
-import type { NeededVotes } from "../../core/approvals/needed-votes.ts";
+import type { NeededVotes } from "../../core/policy/needed-votes.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 

@@ -1,5 +1,5 @@
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import { isoSeconds } from "../../core/policy/compile.ts";
+import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { answer } from "../../http/answer.ts";
 import type { HttpAnswer } from "../../http/event.ts";
 import { tokenAnswer } from "../token-answer.ts";

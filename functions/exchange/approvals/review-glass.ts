@@ -2,13 +2,13 @@ import { type ApprovalRecord, reviewNonce } from "../../core/approvals/approval-
 import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import { exclusionOf } from "../../core/approvals/fill-slots.ts";
-import { isSamePerson } from "../../core/approvals/person.ts";
 import type { ApprovalUse, StoredApproval } from "../../core/approvals/stored-approval.ts";
+import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
+import { isSamePerson } from "../../core/identity/person.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { rootPath } from "../../core/tasks/path.ts";
-import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
+import { rootPath } from "../../core/task-path.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { readJson } from "../../http/read-body.ts";
 import { operation } from "../../operators/operation.ts";

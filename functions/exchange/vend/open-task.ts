@@ -6,7 +6,7 @@ import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { made } from "../../core/made.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
-import { childPath, parentOf, rootPath, type TaskPath } from "../../core/tasks/path.ts";
+import { childPath, parentOf, rootPath, type TaskPath } from "../../core/task-path.ts";
 import { isLive, type Task } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import type { DelegationUse, Idempotency, Opened } from "../../core/tasks/tasks.ts";

@@ -1,6 +1,6 @@
 import type { Ports } from "../../core/ports.ts";
 import { Refusal, type RefusalDetail } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { placeIn } from "../../core/tasks/room.ts";
 import type { Task } from "../../core/tasks/task.ts";
 

@@ -1,4 +1,5 @@
-import type { OauthClient, RegisteredClient } from "../../core/connectors/oauth-clients.ts";
+import type { RegisteredClient } from "../../core/connectors/oauth-clients.ts";
+import type { OauthClient } from "../../core/deployment/oauth-client.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 import type { IssuedKind, IssuedPromotion } from "./issued.ts";

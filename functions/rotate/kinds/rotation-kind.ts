@@ -1,7 +1,7 @@
 import type { Databases, LoginSessions } from "../../connectors/postgres/databases.ts";
 import type { OauthClients } from "../../core/connectors/oauth-clients.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import type { Random } from "../../core/ports.ts";
+import type { Random } from "../../core/random.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 

@@ -7,7 +7,7 @@ import { gatherSecrets, reportSecret } from "../../core/offboarding/report-secre
 import { activeOf, reportTask } from "../../core/offboarding/report-task.ts";
 import { CLOCK_MARGIN_SECONDS } from "../../core/revocation/role-entry.ts";
 import type { SecretLocks } from "../../core/secrets/secret-lock.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { gatherReceipt, type KnownWrites, type ReceiptNeeds } from "../tasks/gather-receipt.ts";
 import { issuedBefore, type ListNeeds, MOST_LISTED, tasksWithOpenLeases } from "./list-issued.ts";
 import { readSecretsOf } from "./read-secrets-of.ts";

@@ -1,5 +1,5 @@
-import type { SignIn } from "../../core/approvals/approvals.ts";
 import { type Agent, type HaltReason, isAtLeast } from "../../core/identity/agent.ts";
+import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { EventType, Facts } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { changeAgent } from "./change-agent.ts";

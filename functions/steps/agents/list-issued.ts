@@ -3,7 +3,7 @@ import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Agent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 import { mayBeAlive } from "../../core/revocation/role-entry.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { PendingRevocations } from "../../core/tasks/pending-revocations.ts";
 import { everyRole } from "../tasks/every-role.ts";
 import { changeAgent } from "./change-agent.ts";

@@ -1,5 +1,5 @@
 import type { Agent } from "../../core/identity/agent.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { endTasksOf } from "../tasks/end-tasks-of.ts";
 import { type HaltCause, haltAgent } from "./halt-agent.ts";
 import { type ListNeeds, listIssued } from "./list-issued.ts";

@@ -7,11 +7,11 @@ import {
 } from "../../core/approvals/approval-record.ts";
 import { useFor } from "../../core/approvals/standing-uses.ts";
 import type { ApprovalUse } from "../../core/approvals/stored-approval.ts";
+import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
 import type { TaskApproval } from "../../core/tasks/task.ts";
 import { type BelievedTask, refuseUnsealed } from "../tasks/believe-task.ts";
 import type { Grants, UnapprovedGrants } from "../tasks/grants.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { type PlannedLease, type PlannedTask, timelessPolicy } from "../../connectors/aws/plan-leases.ts";
 import type { VendEffects } from "../../core/approvals/approval-record.ts";
-import { votesIn } from "../../core/approvals/needed-votes.ts";
 import type { Standing } from "../../core/approvals/standing.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Detail } from "../../core/intent/detail.ts";
+import { votesIn } from "../../core/policy/needed-votes.ts";
 import { describeDetails } from "../tasks/describe-details.ts";
 import type { GrantedIntent } from "../tasks/grants.ts";
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ApprovalRecord, glassNonce, voteNonce } from "../../core/approvals/approval-record.ts";
 import { type Excluded, eligible, type Filled, fillSlots, isFilled } from "../../core/approvals/fill-slots.ts";
-import { personId } from "../../core/approvals/person.ts";
 import {
   type Expected,
   type ExpectedStatement,
@@ -16,6 +15,7 @@ import type { StoredVote } from "../../core/approvals/stored-approval.ts";
 import type { Claims } from "../../core/identity/claims.ts";
 import type { ApprovalsClient, Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
+import { personId } from "../../core/identity/person.ts";
 import type { VerifiedToken } from "../../core/identity/tokens.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

@@ -2,7 +2,7 @@ import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
-import { rootPath } from "../../core/tasks/path.ts";
+import { rootPath } from "../../core/task-path.ts";
 import type { Outcome } from "./attempt.ts";
 import { countAgainstLimit } from "./count-against-limit.ts";
 

@@ -1,10 +1,10 @@
-import { isSamePerson, type Person, personId, personIn } from "../../core/approvals/person.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import type { Claims } from "../../core/identity/claims.ts";
 import { groupsIn } from "../../core/identity/groups-in.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
+import { isSamePerson, type Person, personId, personIn } from "../../core/identity/person.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

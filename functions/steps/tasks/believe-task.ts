@@ -2,7 +2,7 @@ import { made } from "../../core/made.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { SealedKind } from "../../core/seals/signet.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { sealedFieldsOf } from "../../core/tasks/sealed-fields.ts";
 import type { Task } from "../../core/tasks/task.ts";
 

@@ -1,8 +1,8 @@
 import { actingFor } from "../../core/delegation/acting.ts";
-import { isoSeconds } from "../../core/policy/compile.ts";
+import { parentOf } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
-import { parentOf } from "../../core/tasks/path.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
+import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { describeDetails, servedBy } from "./describe-details.ts";
 
 /** Describes a task for its holder and for operators, without tokens, their hashes, and credentials. */

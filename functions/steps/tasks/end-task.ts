@@ -2,7 +2,7 @@ import { runAtOnce } from "../../core/at-once.ts";
 import { headOf, linkEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import type { Ending, Task } from "../../core/tasks/task.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import { attempt } from "../requests/attempt.ts";

@@ -1,6 +1,6 @@
 import { runAtOnce } from "../../core/at-once.ts";
 import type { Ports } from "../../core/ports.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { endBelow, endTask } from "./end-task.ts";
 
 /** Most tasks that are ended at the same time: enough for a thousand in some seconds, and few enough for one table. */

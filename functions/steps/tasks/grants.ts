@@ -1,13 +1,13 @@
 import type { GrantedAws } from "../../connectors/aws/granted-aws.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
-import type { NeededVotes } from "../../core/approvals/needed-votes.ts";
 import type { GrantedDetail } from "../../core/connectors/connector.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import type { Delegated } from "../../core/delegation/delegation.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { ConnectorDetail, Detail } from "../../core/intent/detail.ts";
 import type { Requester } from "../../core/policy/entities.ts";
+import type { NeededVotes } from "../../core/policy/needed-votes.ts";
 import type { Denial } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
 

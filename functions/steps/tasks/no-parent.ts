@@ -1,5 +1,5 @@
 import { made } from "../../core/made.ts";
-import { parentOf, type TaskPath } from "../../core/tasks/path.ts";
+import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import type { NoParent } from "./grants.ts";
 
 /** Proves that a request has no parent. A request that shows a delegation, or may show one, does not compile. */

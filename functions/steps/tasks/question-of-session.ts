@@ -1,8 +1,8 @@
 import { HELD_KEY, type PlannedLease } from "../../connectors/aws/plan-leases.ts";
 import { NEVER } from "../../core/ceiling/ceiling-actions.ts";
 import { exceptionsOf } from "../../core/ceiling/exceptions.ts";
-import { heldIn } from "../../core/ceiling/held-in.ts";
 import { accountOf, type Deployment } from "../../core/deployment/deployment.ts";
+import { heldIn } from "../../core/deployment/held-in.ts";
 import type { Requester } from "../../core/policy/entities.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { Question } from "../../core/proof/question.ts";

@@ -2,7 +2,7 @@ import { isActive, isSameToDecisions, type KnownAgent } from "../../core/identit
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { ancestorsOf } from "../../core/tasks/path.ts";
+import { ancestorsOf } from "../../core/task-path.ts";
 import { isLive } from "../../core/tasks/task.ts";
 import { type BelievedTask, believeTask } from "./believe-task.ts";
 import { refuseIfHalted } from "./refuse-halted.ts";

@@ -3,7 +3,7 @@ import type { Detail } from "../../core/intent/detail.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { depthOf } from "../../core/tasks/path.ts";
+import { depthOf } from "../../core/task-path.ts";
 import { sealedDelegationOf } from "../../core/tasks/sealed-fields.ts";
 import { isLive } from "../../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../../core/tasks/token.ts";

@@ -1,16 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import type {
-  Connector,
-  IssuedCredential,
-  LeaseTerms,
-  PlannedIssue,
-} from "../../../functions/core/connectors/connector.ts";
+import type { Connector, IssuedCredential, PlannedIssue } from "../../../functions/core/connectors/connector.ts";
 import type { TypedDetail } from "../../../functions/core/intent/detail.ts";
 import { type JsonObject, Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
+import { rootPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
-import { rootPath } from "../../../functions/core/tasks/path.ts";
+import type { LeaseTerms } from "../../../functions/core/tasks/lease-deadline.ts";
 
 type Credential = IssuedCredential["credential"];
 

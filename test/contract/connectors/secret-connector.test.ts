@@ -9,10 +9,11 @@ import { SecretsManager } from "../../../functions/adapters/secrets-manager/secr
 import { ownSecrets } from "../../../functions/connectors/own-secrets.ts";
 import { secretConnector } from "../../../functions/connectors/secret/secret-connector.ts";
 import { readSecretStatement } from "../../../functions/connectors/secret/secret-statement.ts";
-import type { IssuedCredential, LeaseTerms } from "../../../functions/core/connectors/connector.ts";
+import type { IssuedCredential } from "../../../functions/core/connectors/connector.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf, type SecretLocks, type SecretState } from "../../../functions/core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
+import type { LeaseTerms } from "../../../functions/core/tasks/lease-deadline.ts";
 import { SECRET_TAGS } from "../../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../../local/cloud/local-accounts.ts";
 import { connectorContract, planFor, TERMS, type TestedConnector } from "./connector.contract.ts";

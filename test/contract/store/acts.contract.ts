@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aRequest, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
-import type { SignIn } from "../../../functions/core/approvals/approvals.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
+import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 

@@ -6,7 +6,7 @@ import { recordHash } from "../../../functions/core/approvals/approval-record.ts
 import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
-import { rootPath } from "../../../functions/core/tasks/path.ts";
+import { rootPath } from "../../../functions/core/task-path.ts";
 import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import { headOf } from "../../../functions/core/journal/event.ts";
 import { renewedOver } from "../../../functions/core/revocation/role-entry.ts";
-import { rootPath } from "../../../functions/core/tasks/path.ts";
+import { rootPath } from "../../../functions/core/task-path.ts";
 import type { Presentation, SessionLease, Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 

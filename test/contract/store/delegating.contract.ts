@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aKey, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import type { Delegation } from "../../../functions/core/delegation/delegation.ts";
-import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
+import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { DelegationUse, Opened } from "../../../functions/core/tasks/tasks.ts";
 import { refused, type TestedStore } from "./tested-store.ts";

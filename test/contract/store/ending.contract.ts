@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aLease, ENDING, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import { atOnce } from "../../../functions/core/at-once.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
-import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
+import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 

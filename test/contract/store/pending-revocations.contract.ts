@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aLease, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import { headOf } from "../../../functions/core/journal/event.ts";
+import { rootPath, type TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
-import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 

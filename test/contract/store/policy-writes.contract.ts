@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NOW, ROLE } from "../../../fakes/sample-task.ts";
 import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
-import type { TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** What shows when an ending reached IAM. */

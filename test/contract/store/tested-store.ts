@@ -17,7 +17,7 @@ import type { Panics } from "../../../functions/core/revocation/panics.ts";
 import type { PolicyWrites } from "../../../functions/core/revocation/policy-writes.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import type { Roles } from "../../../functions/core/revocation/roles.ts";
-import type { TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { PendingRevocations } from "../../../functions/core/tasks/pending-revocations.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { Tasks } from "../../../functions/core/tasks/tasks.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NOW } from "../../../fakes/sample-task.ts";
-import type { TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { dueMinute } from "../../../functions/core/tasks/task.ts";
 import type { Timer } from "../../../functions/core/tasks/timers.ts";
 import type { TestedStore } from "./tested-store.ts";

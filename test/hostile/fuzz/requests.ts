@@ -1,8 +1,7 @@
 import { EVERY_PATH } from "../../../fakes/every-path.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
-import { recordIn } from "../../../functions/core/approvals/stored-approval.ts";
+import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import { sealedUseOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import { TOKEN_TYPES } from "../../../functions/names.ts";
 import type { RouteKey } from "../../../functions/routes.ts";

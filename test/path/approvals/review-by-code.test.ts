@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
-import { sealedUseOf } from "../../../functions/core/tasks/sealed-fields.ts";
+import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { ApprovalScene, permitting } from "./approving.ts";
 import { broken, codeOf, GLASS, reader, tokenOver, usesOf } from "./breaking-glass.ts";

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
-import { taskPath } from "../../../functions/core/tasks/path.ts";
-import { sealedUseOf } from "../../../functions/core/tasks/sealed-fields.ts";
+import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
+import { taskPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { APPROVING, ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 

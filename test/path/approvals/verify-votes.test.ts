@@ -7,7 +7,7 @@ import { recordHash, voteNonce } from "../../../functions/core/approvals/approva
 import { excludedPeople } from "../../../functions/core/approvals/excluded-people.ts";
 import type { StoredVote } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import type { TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { tallyOf, verifyVotes } from "../../../functions/steps/approvals/verify-votes.ts";
 import { APPROVING } from "./approving.ts";
 

@@ -4,7 +4,7 @@ import type { HaltedAgent } from "../../../functions/core/revocation/halt.ts";
 import { deadBefore, isHalted, type Panic } from "../../../functions/core/revocation/panic.ts";
 import { type RevocationPolicy, renderRevocations } from "../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
-import type { TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../functions/core/task-path.ts";
 
 const BEGAN = 1_764_000_000;
 const AGENTS = ["agent-a", "agent-b", "agent-c"] as const;

@@ -217,6 +217,28 @@ describe("the configuration", () => {
       { bus: { publishers: ["arn:aws:iam::111122223333:role/valetkey-task-0"] } },
       "bus.publishers: arn:aws:iam::111122223333:role/valetkey-task-0 is a role of valetkey",
     ],
+    [
+      "a Region twice",
+      account({ region: "eu-central-1", regions: ["eu-west-1", "eu-west-1"] }),
+      "accounts: 111122223333 has eu-west-1 in its regions twice",
+    ],
+    [
+      "the account's own Region again",
+      account({ region: "eu-central-1", regions: ["eu-central-1"] }),
+      "accounts: 111122223333 has eu-central-1 in its regions, whose calls are forwarded anyway; take it out",
+    ],
+    [
+      "the Region of global services",
+      account({ region: "eu-central-1", regions: ["us-east-1"] }),
+      "accounts: 111122223333 has us-east-1 in its regions, whose calls are forwarded anyway; take it out",
+    ],
+    [
+      "a Region of another partition",
+      account({ region: "eu-central-1", regions: ["cn-north-1"] }),
+      "accounts: 111122223333 has cn-north-1 in its regions, which is not in the hub's partition, aws",
+    ],
+    ["no Region", account({ regions: [] }), "accounts.0.regions: "],
+    ["a Region that is none", account({ regions: ["Frankfurt"] }), "accounts.0.regions.0: a Region such as"],
     ["a scope of two words", oauth({ scopes: ["a b"] }), "oauthProviders.0.scopes.0: one scope, without spaces"],
     ["no scope", oauth({ scopes: [] }), "oauthProviders.0.scopes: "],
     ["a provider in the clear", oauth({ issuer: "http://login.example.com" }), "oauthProviders.0.issuer: an https URL"],

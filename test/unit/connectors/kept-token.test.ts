@@ -9,8 +9,8 @@ import {
 } from "../../../functions/connectors/kept-token.ts";
 import { orTakeBack } from "../../../functions/connectors/or-take-back.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
+import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
-import type { TaskPath } from "../../../functions/core/tasks/path.ts";
 
 const NOW = 1_800_000_000;
 const LEASE: ConnectorLease = {

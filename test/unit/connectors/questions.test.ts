@@ -8,8 +8,8 @@ import { describeOauth } from "../../../functions/connectors/oauth/oauth-detail.
 import { describePostgres } from "../../../functions/connectors/postgres/describe-postgres.ts";
 import { parsePostgres } from "../../../functions/connectors/postgres/postgres-detail.ts";
 import { describeSecret } from "../../../functions/connectors/secret/secret-detail.ts";
-import type { Question } from "../../../functions/core/connectors/connector.ts";
 import { Place } from "../../../functions/core/intent/place.ts";
+import type { Question } from "../../../functions/core/intent/question.ts";
 import type { Policies, Query } from "../../../functions/core/policy/query.ts";
 import { inspectPolicies } from "../../../policy-tools/read/inspect-policies.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";

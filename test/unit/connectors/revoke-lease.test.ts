@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { ISSUE_SECONDS, revokeLease } from "../../../functions/connectors/revoke-lease.ts";
 import type { Connector, Revocation } from "../../../functions/core/connectors/connector.ts";
+import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
-import type { TaskPath } from "../../../functions/core/tasks/path.ts";
 
 const NOW = 1_800_000_000;
 const lease = (state: ConnectorLease["state"]): ConnectorLease => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
+import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { noParentAbove } from "../../../functions/steps/tasks/no-parent.ts";
 
 const BYTES = new Uint8Array(32).fill(7);

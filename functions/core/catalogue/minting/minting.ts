@@ -1,4 +1,4 @@
-import { type Glob, globFromIam, matches } from "../../policy/glob.ts";
+import { type Glob, globFromIam, matches } from "../../text/glob.ts";
 import type { AccessLevel } from "../access-level.ts";
 import { administersIdentities } from "./administers-identities.ts";
 import { issuesCredentials } from "./issues-credentials.ts";

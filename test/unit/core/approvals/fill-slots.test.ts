@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eligible, fillSlots, isFilled, type Voter } from "../../../../functions/core/approvals/fill-slots.ts";
-import type { NeededVotes } from "../../../../functions/core/approvals/needed-votes.ts";
+import type { NeededVotes } from "../../../../functions/core/policy/needed-votes.ts";
 
 const person = (value: string, issuer = "staff") => ({ issuer, value });
 const voter = (value: string, ...groups: string[]): Voter => ({ person: person(value), groups });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ApproverGroup } from "../../../../functions/core/approvals/approver-group.ts";
 import { type Expected, readVote, type VotingIssuer } from "../../../../functions/core/approvals/read-vote.ts";
+import type { ApproverGroup } from "../../../../functions/core/deployment/approver-group.ts";
 import type { Claims } from "../../../../functions/core/identity/claims.ts";
 
 const CREATED = 1_800_000_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { groupsOf } from "../../../../functions/core/catalogue/groups-of.ts";
 import { MINTING, mintingReason } from "../../../../functions/core/catalogue/minting/minting.ts";
-import { globFromIam, matches } from "../../../../functions/core/policy/glob.ts";
+import { globFromIam, matches } from "../../../../functions/core/text/glob.ts";
 import { actionOf, everyAction } from "./load-catalogue.ts";
 
 const EVERY = everyAction();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { heldActions, withHeldActions } from "../../../../functions/core/ceiling/held-actions.ts";
-import { heldIn } from "../../../../functions/core/ceiling/held-in.ts";
 import { heldLists } from "../../../../functions/core/ceiling/held-lists.ts";
+import { heldIn } from "../../../../functions/core/deployment/held-in.ts";
 import { catalogue, everyAction } from "../catalogue/load-catalogue.ts";
 
 const ALWAYS = ["sts:GetCallerIdentity", "sts:GetScopedCredentials"];

@@ -1,10 +1,6 @@
 import { expect, it } from "vitest";
-import {
-  type Connector,
-  type Connectors,
-  connectorOf,
-  typesOf,
-} from "../../../../functions/core/connectors/connector.ts";
+import { type Connector, type Connectors, connectorOf } from "../../../../functions/core/connectors/connector.ts";
+import { typesOf } from "../../../../functions/core/intent/detail-reader.ts";
 
 const OAUTH = { type: "oauth" } as Connector;
 const GITHUB = { type: "github" } as Connector;

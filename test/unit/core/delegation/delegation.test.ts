@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Delegation, isPending, isSpent, TREE_LIMITS } from "../../../../functions/core/delegation/delegation.ts";
-import { rootPath } from "../../../../functions/core/tasks/path.ts";
+import { rootPath } from "../../../../functions/core/task-path.ts";
 
 const given: Delegation = { hash: "h", agent: "helper", expiresAt: 2_000, seal: "seal" };
 const used: Delegation = { ...given, child: rootPath(new Uint8Array(12)), usedAt: 1_000 };

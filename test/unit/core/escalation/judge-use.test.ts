@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { aLease, aTask, NOW } from "../../../../fakes/sample-task.ts";
+import { RULE_IDS, RULES } from "../../../../functions/core/deployment/escalation-rules.ts";
 import { isBeyondGrant } from "../../../../functions/core/escalation/beyond-grant.ts";
 import { areTooMany, isDeniedWrite, withDeniedWrites } from "../../../../functions/core/escalation/denied-writes.ts";
 import { detectionId, detectionOf } from "../../../../functions/core/escalation/detection.ts";
 import { judgeUse } from "../../../../functions/core/escalation/judge-use.ts";
-import { RULE_IDS, RULES } from "../../../../functions/core/escalation/rules.ts";
 import { type ApiUse, MOST_CHARACTERS } from "../../../../functions/core/ledger/api-use.ts";
 
 const ACCOUNT = "111122223333";

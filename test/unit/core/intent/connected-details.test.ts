@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Connectors, Question } from "../../../../functions/core/connectors/connector.ts";
+import type { Connectors } from "../../../../functions/core/connectors/connector.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
+import type { Question } from "../../../../functions/core/intent/question.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 

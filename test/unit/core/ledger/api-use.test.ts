@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
 import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
-import { ledgerOf, visibilityOf } from "../../../../functions/core/ledger/ledger-view.ts";
+import { ledgerOf } from "../../../../functions/core/ledger/ledger-view.ts";
 import { isTaskRole } from "../../../../functions/names.ts";
 
 const detail = {
@@ -174,6 +174,7 @@ describe("an event of CloudTrail", () => {
 });
 
 describe("ledger of a task", () => {
+  const NOTHING = { dataEvents: [], regions: [] };
   const use = {
     isMapped: true,
     used: 2,
@@ -194,7 +195,10 @@ describe("ledger of a task", () => {
   ] as const;
 
   test("joins grants and uses: each use a row, each grant without a use a row", () => {
-    const rows = ledgerOf(details, [{ ...use, action: "s3:GetObject", resource: "arn:aws:s3:::acme/a" }], () => ["s3"]);
+    const rows = ledgerOf(details, [{ ...use, action: "s3:GetObject", resource: "arn:aws:s3:::acme/a" }], () => ({
+      dataEvents: ["s3"],
+      regions: ["eu-central-1"],
+    }));
     expect(
       rows.map(({ action, resource, granted, used, visibility }) => [action, resource, granted, used, visibility]),
     ).toEqual([
@@ -204,18 +208,45 @@ describe("ledger of a task", () => {
   });
 
   test("says of what nobody can see that nobody can see it", () => {
-    expect(ledgerOf(details, [], () => []).map(({ visibility }) => visibility)).toEqual([
+    expect(ledgerOf(details, [], () => NOTHING).map(({ visibility }) => visibility)).toEqual([
       "data_event_not_selected",
       "data_event_not_selected",
     ]);
-    expect(visibilityOf("ec2:DescribeInstances", [])).toBe("management");
+  });
+
+  test.each([
+    ["in a Region with a rule", "arn:aws:sqs:eu-central-1:111122223333:q", ["eu-central-1"], "management"],
+    ["in a Region without one", "arn:aws:sqs:eu-west-1:111122223333:q", ["eu-central-1"], "region_not_forwarded"],
+    ["in an account that has left", "arn:aws:sqs:eu-central-1:111122223333:q", [], "region_not_forwarded"],
+    ["without a Region in its ARN", "*", ["eu-central-1"], "management"],
+  ])("says of a grant %s who sees its use", (_, resource, regions, visibility) => {
+    const detail = {
+      type: "aws",
+      account: "111122223333",
+      actions: ["sqs:GetQueueAttributes"],
+      resources: [resource],
+    } as const;
+    const [row, ...more] = ledgerOf([detail], [], () => ({ dataEvents: [], regions }));
+    expect([row?.visibility, row?.used, more]).toEqual([visibility, 0, []]);
+  });
+
+  test("shows the use of a Region whose rule is gone as what it is: seen", () => {
+    const resource = "arn:aws:sqs:eu-west-1:111122223333:q";
+    const detail = {
+      type: "aws",
+      account: "111122223333",
+      actions: ["sqs:GetQueueAttributes"],
+      resources: [resource],
+    } as const;
+    const told = { ...use, region: "eu-west-1", action: "sqs:GetQueueAttributes", resource };
+    expect(ledgerOf([detail], [told], () => NOTHING)[0]).toMatchObject({ used: 2, visibility: "management" });
   });
 
   test("shows what was tried beyond the grant", () => {
     const [row] = ledgerOf(
       details,
       [{ ...use, used: 0, denied: 1, action: "iam:CreateUser", resource: "*" }],
-      () => [],
+      () => NOTHING,
     );
     expect(row).toMatchObject({ action: "iam:CreateUser", granted: false, denied: 1, visibility: "management" });
   });

@@ -11,7 +11,7 @@ import {
 } from "../../../../functions/core/offboarding/report-secret.ts";
 import { activeOf, isOpen, type ReportedTask, reportTask } from "../../../../functions/core/offboarding/report-task.ts";
 import type { SecretState, SeenSecret } from "../../../../functions/core/secrets/secret-lock.ts";
-import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../../functions/core/task-path.ts";
 import type { Task } from "../../../../functions/core/tasks/task.ts";
 
 const NOW = 1_795_521_600;

@@ -1,12 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
-import {
-  compileSessionPolicy,
-  isoSeconds,
-  SESSION_POLICY_CHARACTERS,
-} from "../../../../functions/core/policy/compile.ts";
+import { compileSessionPolicy, SESSION_POLICY_CHARACTERS } from "../../../../functions/core/policy/compile.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
+import { isoSeconds } from "../../../../functions/core/text/iso-seconds.ts";
 import { sessionPolicyAllows } from "../../../property/iam-oracle.ts";
 import { ACCOUNT, asPermitted, onAccount, onObjects } from "./pairs.ts";
 

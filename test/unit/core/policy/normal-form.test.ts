@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { queryFor } from "../../../../functions/core/policy/entities.ts";
-import type { Glob } from "../../../../functions/core/policy/glob.ts";
 import { type Atom, type NormalForm, normalForm } from "../../../../functions/core/policy/normal-form.ts";
 import { iamText } from "../../../../functions/core/policy/remainders.ts";
+import type { Glob } from "../../../../functions/core/text/glob.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker, onObjects } from "./pairs.ts";
 

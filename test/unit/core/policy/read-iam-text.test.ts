@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Glob } from "../../../../functions/core/policy/glob.ts";
 import { readIamText } from "../../../../functions/core/policy/read-iam-text.ts";
 import { iamText } from "../../../../functions/core/policy/remainders.ts";
+import type { Glob } from "../../../../functions/core/text/glob.ts";
 
 const literal = (text: string) => ({ literal: text });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Glob, globFromIam } from "../../../../functions/core/policy/glob.ts";
 import { iamText, literalHead, remainders } from "../../../../functions/core/policy/remainders.ts";
+import { type Glob, globFromIam } from "../../../../functions/core/text/glob.ts";
 import { cpuMilliseconds } from "../../cpu-milliseconds.ts";
 
 const HEAD = "arn:aws:s3:::acme/";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { globFromIam } from "../../../../functions/core/policy/glob.ts";
 import { tagConditions } from "../../../../functions/core/policy/tag-conditions.ts";
+import { globFromIam } from "../../../../functions/core/text/glob.ts";
 import { onObjects, TAGGED } from "./pairs.ts";
 
 const UNTAGGED = onObjects("arn:aws:sqs:us-east-1:111122223333:jobs");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { endingsSeen, MOST_SEEN } from "../../../../functions/core/revocation/endings-seen.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
-import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../../functions/core/task-path.ts";
 
 const NOW = 1_764_000_000;
 const entry = (path: string, changed: Partial<RoleEntry> = {}): RoleEntry => ({

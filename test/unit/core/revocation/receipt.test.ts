@@ -3,7 +3,7 @@ import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../f
 import type { Observation } from "../../../../functions/core/revocation/observation.ts";
 import type { PolicyWrite } from "../../../../functions/core/revocation/policy-writes.ts";
 import { type LeaseReceipt, receiptOf } from "../../../../functions/core/revocation/receipt.ts";
-import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../../functions/core/task-path.ts";
 import type { SessionLease, Task } from "../../../../functions/core/tasks/task.ts";
 
 const NOW = 1_764_000_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EndedEntry } from "../../../../functions/core/revocation/role-entry.ts";
 import { isEnough } from "../../../../functions/core/revocation/role-snapshot.ts";
-import { type TaskPath, taskPath } from "../../../../functions/core/tasks/path.ts";
+import { type TaskPath, taskPath } from "../../../../functions/core/task-path.ts";
 
 const NOW = 1_764_000_000;
 const PATH = taskPath("k7f3m2q9x4ab.") as TaskPath;

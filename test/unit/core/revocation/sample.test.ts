@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Ended, sampleOf } from "../../../../functions/core/revocation/sample.ts";
-import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../../functions/core/task-path.ts";
 
 const ACCOUNT = "111122223333";
 const ended = (changed: Partial<Ended> = {}): Ended => ({

@@ -7,7 +7,7 @@ import {
   type SecretState,
   waitFor,
 } from "../../../../functions/core/secrets/secret-lock.ts";
-import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../../functions/core/task-path.ts";
 
 const NOW = 1_800_000_000;
 const state = (changed: Partial<SecretState>): SecretState => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { rootPath } from "../../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../../functions/core/tasks/connector-lease.ts";
-import { rootPath } from "../../../../functions/core/tasks/path.ts";
 import { dueSince } from "../../../../functions/core/tasks/pending-revocation.ts";
 
 const NOW = 1_795_000_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../../functions/core/task-path.ts";
 import { placeIn } from "../../../../functions/core/tasks/room.ts";
 
 const paths = (text: string): TaskPath[] => [...text].map((each) => each as TaskPath);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../../functions/core/task-path.ts";
 import { hashToken, isOneOf, makeToken, parseToken } from "../../../../functions/core/tasks/token.ts";
 
 const PATH = "k7f3m2q9x4ab." as TaskPath;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { iamText } from "../../../../functions/core/policy/remainders.ts";
 import {
   contains,
   disjoint,
@@ -8,9 +9,7 @@ import {
   matches,
   narrowest,
   widest,
-} from "../../../../functions/core/policy/glob.ts";
-
-import { iamText } from "../../../../functions/core/policy/remainders.ts";
+} from "../../../../functions/core/text/glob.ts";
 import { cpuMilliseconds } from "../../cpu-milliseconds.ts";
 
 const iam = globFromIam;

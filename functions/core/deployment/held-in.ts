@@ -1,4 +1,4 @@
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Deployment } from "./deployment.ts";
 
 /** Actions to which an account holds its tasks by name, so that an action which AWS adds later is none of them. */
 export interface HeldActions {

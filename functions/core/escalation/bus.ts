@@ -1,5 +1,5 @@
-import type { Detection } from "../escalation/detection.ts";
-import type { TaskPath } from "./path.ts";
+import type { TaskPath } from "../task-path.ts";
+import type { Detection } from "./detection.ts";
 
 /** Event that valetkey itself puts on the bus. */
 export type OwnEvent = OverdueEvent | EscalationEvent;

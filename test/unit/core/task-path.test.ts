@@ -9,7 +9,7 @@ import {
   rootPath,
   type TaskPath,
   taskPath,
-} from "../../../../functions/core/tasks/path.ts";
+} from "../../../functions/core/task-path.ts";
 
 const path = (text: string) => text as TaskPath;
 

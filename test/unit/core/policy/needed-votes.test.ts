@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { neededOfAll, parseNeeded, textOf, votesIn } from "../../../../functions/core/approvals/needed-votes.ts";
+import { neededOfAll, parseNeeded, textOf, votesIn } from "../../../../functions/core/policy/needed-votes.ts";
 
 describe("the text of @approval", () => {
   it.each([

@@ -1,6 +1,6 @@
-import { type Claims, claimText } from "../identity/claims.ts";
-import type { Issuer } from "../identity/issuer.ts";
 import { Refusal } from "../refusal.ts";
+import { type Claims, claimText } from "./claims.ts";
+import type { Issuer } from "./issuer.ts";
 
 /** A person: an immutable id at one issuer. Two accounts of one human are two people. */
 export interface Person {

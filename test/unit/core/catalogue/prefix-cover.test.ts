@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { prefixCover } from "../../../../functions/core/ceiling/prefix-cover.ts";
+import { prefixCover } from "../../../../functions/core/catalogue/prefix-cover.ts";
 
 describe("names and prefixes of actions", () => {
   it("are one prefix where nothing else begins alike", () => {

@@ -1,0 +1,90 @@
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-eventbridge";
+import { FORWARDING_RULE } from "../../infra/bus-rights.ts";
+import { bad, type Finding, ok } from "../finding.ts";
+import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
+import { askCloudTrail } from "./cloud-trail.ts";
+
+/** Forwarding of a Region's calls, as it should be. */
+export interface CallsOf {
+  /** ARN of the hub's bus. */
+  readonly bus: string;
+  /** Stack that has the rule. */
+  readonly stack: string;
+}
+
+/** Checks that what tasks call in an account and Region reaches the hub: the rule forwards it, and a trail logs it. */
+export async function inspectCalls(access: AwsAccess, { bus, stack }: CallsOf): Promise<readonly Finding[]> {
+  const place = `${access.account} ${access.region}`;
+  const client = new EventBridgeClient(settingsOf(access));
+  return [await inspectRule(`rule ${place}`, client, bus, stack), await inspectTrails(`trail ${place}`, client)];
+}
+
+async function inspectRule(check: string, client: EventBridgeClient, bus: string, stack: string): Promise<Finding> {
+  const deploy = `npx cdk deploy ${stack}`;
+  const { name, state } = FORWARDING_RULE;
+  try {
+    const [rule, { Targets: targets = [] }] = await Promise.all([
+      client.send(new DescribeRuleCommand({ Name: name })),
+      client.send(new ListTargetsByRuleCommand({ Rule: name })),
+    ]);
+    const faults = [
+      ...(rule.State === state ? [] : [`is ${rule.State}`]),
+      ...(targets.some(({ Arn: arn }) => arn === bus) ? [] : ["does not forward to the hub's bus"]),
+    ];
+    if (faults.length === 0) return ok(check, `${name} forwards what tasks call there`);
+    const mend = `somebody has changed it, CloudTrail says who: npx cdk deploy --revert-drift ${stack}`;
+    return bad(check, `${name} ${faults.join(" and ")}: the ledger misses what tasks call there`, mend);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException)
+      return bad(check, `${name} is not there: the ledger misses what tasks call there`, deploy);
+    return failed(check, error, "allow events:DescribeRule and events:ListTargetsByRule");
+  }
+}
+
+async function inspectTrails(check: string, client: EventBridgeClient): Promise<Finding> {
+  try {
+    // Shadow trails are those of another Region, or of the organization, that log here too.
+    const { trailList } = await askCloudTrail(client, "DescribeTrails", { includeShadowTrails: true });
+    const names = listOf(trailList).map((trail) => String(trail.TrailARN));
+    for (const Name of names) {
+      const { IsLogging: isLogging } = await askCloudTrail(client, "GetTrailStatus", { Name });
+      if (isLogging === true && logsManagement(await askCloudTrail(client, "GetEventSelectors", { TrailName: Name })))
+        return ok(check, `${Name} logs reads and writes`);
+    }
+    const found = names.length === 0 ? "there is none" : `none of ${names.length} logs reads and writes`;
+    return bad(
+      check,
+      `${found}: EventBridge gets no event of CloudTrail's there`,
+      "aws cloudtrail create-trail --name management --s3-bucket-name <bucket> --is-multi-region-trail, and aws cloudtrail start-logging --name management",
+    );
+  } catch (error) {
+    return failed(
+      check,
+      error,
+      "allow cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus and cloudtrail:GetEventSelectors",
+    );
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Returns true where a trail's selectors, of either form, take all management events. */
+function logsManagement({ EventSelectors: basic, AdvancedEventSelectors: advanced }: Fields): boolean {
+  const isAll = listOf(basic).some(
+    ({ IncludeManagementEvents: isIncluded, ReadWriteType: type }) => isIncluded === true && type === "All",
+  );
+  const isAdvanced = listOf(advanced).some(({ FieldSelectors: fields }) => {
+    const selected = listOf(fields);
+    const category = selected.find(({ Field: field }) => field === "eventCategory");
+    // A further field leaves some events out: `readOnly`, or `eventSource` with NotEquals.
+    return selected.length === 1 && Array.isArray(category?.Equals) && category.Equals.includes("Management");
+  });
+  return isAll || isAdvanced;
+}
+
+const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value : []);

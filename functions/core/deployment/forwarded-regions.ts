@@ -1,0 +1,14 @@
+import type { Account } from "./deployment.ts";
+import { partitionOf } from "./partition-of.ts";
+
+/** Region in which the global services of a partition report their calls to CloudTrail. */
+const REPORTS_GLOBAL: Readonly<Record<ReturnType<typeof partitionOf>, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-north-1",
+  "aws-us-gov": "us-gov-west-1",
+};
+
+/** Lists the Regions of an account whose calls are forwarded to the hub: its own first, the one of global services, and those that it lists. */
+export const forwardedRegions = ({ region, regions = [] }: Pick<Account, "region" | "regions">): readonly string[] => [
+  ...new Set([region, REPORTS_GLOBAL[partitionOf(region)], ...regions]),
+];

@@ -1,0 +1,4 @@
+export interface Random {
+  /** So many bytes from a cryptographic source. */
+  bytes(count: number): Uint8Array;
+}

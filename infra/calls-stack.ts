@@ -1,0 +1,19 @@
+import { Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import type { Config } from "../config/schema.ts";
+import { partitionOf } from "../functions/core/deployment/partition-of.ts";
+import { forwarderArn } from "./bus-rights.ts";
+import type { CallsPlace } from "./calls-places.ts";
+import { ForwardingRule } from "./constructs/forwarding-rule.ts";
+
+/**
+ * Stack of a further Region of a target account: the rule that forwards what task roles call there. The rule uses the forwarder role of the account's own
+ * stack, since IAM is global and the hub's bus lets in that one name.
+ */
+export class CallsStack extends Stack {
+  constructor(scope: Construct, { account, region, stack }: CallsPlace, { hub }: Pick<Config, "hub">) {
+    super(scope, stack, { env: { account, region } });
+    const partition = partitionOf(region);
+    new ForwardingRule(this, "Rule", { partition, hub }, forwarderArn(partition, account));
+  }
+}

@@ -1,0 +1,25 @@
+import { CfnRule } from "aws-cdk-lib/aws-events";
+import type { Construct } from "constructs";
+import { CALL_EVENT, FORWARDING_RULE } from "../bus-rights.ts";
+import { type ForwardedTo, hubBusArn } from "../hub-scope.ts";
+
+/**
+ * Rule that forwards CloudTrail's events of the account's task roles, in one Region, to the hub's bus. Events come only where a trail of the account and
+ * Region logs them, and read events only in this state of the rule.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ */
+export class ForwardingRule extends CfnRule {
+  /** @param roleArn role by which EventBridge puts the events on the bus. */
+  constructor(scope: Construct, id: string, to: ForwardedTo, roleArn: string) {
+    super(scope, id, {
+      name: FORWARDING_RULE.name,
+      description: "valetkey: what task roles call, to the hub's ledger",
+      state: FORWARDING_RULE.state,
+      eventPattern: {
+        "detail-type": [CALL_EVENT],
+        detail: { userIdentity: { sessionContext: { sessionIssuer: { userName: [{ prefix: "valetkey-task-" }] } } } },
+      },
+      targets: [{ id: "hub", arn: hubBusArn(to), roleArn }],
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { PROOFS } from "../functions/core/archive/archive-keys.ts";
+import { archiveArn, type HubScope } from "./arns.ts";
+
+/**
+ * Policy of the key that encrypts proofs of votes: the account's IAM policies decide who administers it, and whatever they say, nobody but the auditors
+ * reads what it encrypted. No function is among them, nor is the account's root, unless it changes this policy first.
+ */
+export const proofsKeyPolicy = (scope: Pick<HubScope, "partition" | "account" | "auditors">) => [
+  {
+    Sid: "IamDecides",
+    Effect: "Allow",
+    Principal: { AWS: `arn:${scope.partition}:iam::${scope.account}:root` },
+    Action: ["kms:*"],
+    Resource: ["*"],
+  },
+  {
+    Sid: "AuditorsAloneRead",
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["kms:Decrypt", "kms:ReEncryptFrom"],
+    Resource: ["*"],
+    ...(scope.auditors.length > 0 ? { Condition: { ArnNotEquals: { "aws:PrincipalArn": scope.auditors } } } : {}),
+  },
+];
+
+const KMS_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+const CUSTOMER_KEY = "s3:x-amz-server-side-encryption-customer-algorithm";
+
+/**
+ * Policy of the archive's bucket. A proof of a vote is put once, encrypted with the proofs' own key. Nothing else is encrypted with a key that is not
+ * S3's: whoever took over `collect` could so bring in what `archive` cannot read, and stop the log.
+ * @param keyArn ARN of the proofs' key.
+ */
+export const archiveBucketPolicy = (scope: HubScope, keyArn: string) => {
+  const denyPut = { Effect: "Deny", Principal: "*", Action: ["s3:PutObject"] };
+  const proofs = [archiveArn(scope, `${PROOFS}/*`)];
+  return [
+    {
+      // A put without it replaces. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+      ...{ Sid: "ProofsAreNotReplaced", ...denyPut, Resource: proofs },
+      Condition: { Null: { "s3:if-none-match": "true" } },
+    },
+    {
+      ...{ Sid: "ProofsAreEncrypted", ...denyPut, Resource: proofs },
+      Condition: { StringNotEquals: { [KMS_KEY]: keyArn } },
+    },
+    {
+      ...{ Sid: "TheRestIsReadable", ...denyPut, NotResource: proofs },
+      Condition: { Null: { [KMS_KEY]: "false" } },
+    },
+    {
+      ...{ Sid: "NobodysOwnKey", ...denyPut, Resource: [archiveArn(scope, "*")] },
+      Condition: { Null: { [CUSTOMER_KEY]: "false" } },
+    },
+  ];
+};

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../functions/names.ts";
+import { functionRoleArn } from "../../infra/arns.ts";
+import { type ApprovingCloud, runApprovingCloud } from "./approving-cloud.ts";
+
+const HUB = "999900001111";
+const roleArn = (name: string) => `arn:aws:iam::${HUB}:role/${name}`;
+const BOB = "person:bob";
+const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("base64url");
+const outcome = (call: Promise<unknown>) => call.then(() => "done").catch((error: Error) => error.name);
+
+/** Proofs of votes, in the archive of a running cloud. */
+let cloud: ApprovingCloud;
+let bucket: string;
+/** Keys of the proofs so far. */
+const proofs = () =>
+  cloud.cloud.aws
+    .admin(HUB)
+    .objectKeys(bucket)
+    .filter((key) => key.startsWith("proofs/"));
+const proofOf = (key: string) => cloud.cloud.aws.admin(HUB).getObject(bucket, key);
+const s3As = (arn: string) => {
+  const { endpoint, region } = cloud.cloud.aws;
+  const credentials = cloud.cloud.aws.keysFor(arn, "session");
+  return new S3Client({ endpoint, region, credentials, maxAttempts: 1, forcePathStyle: true });
+};
+const asFunction = (name: (typeof FUNCTIONS)[number]) => s3As(functionRoleArn(name, "aws", HUB));
+
+beforeAll(async () => {
+  cloud = await runApprovingCloud({}, { stepUp: true, archive: { auditors: [roleArn("auditor")] } });
+  bucket = cloud.cloud.scope.archiveBucket;
+  const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" }] };
+  const trust = { Version: "2012-10-17", Statement: [] };
+  for (const name of ["auditor", "administrator"])
+    await cloud.cloud.aws.admin(HUB).createRole({ name, trust, permissions: { all } });
+  await cloud.register("worker");
+}, 120_000);
+afterAll(() => cloud.close());
+
+describe("proofs of votes, in the cloud", () => {
+  it("hold the token of a vote and of an operator's act, each under its hash, encrypted by their own key", async () => {
+    const waiting = await cloud.ask("worker", "published/one");
+    const before = new Set(proofs());
+    const vote = await cloud.voting.voteFor(BOB, waiting.approval);
+    await cloud.voting.decide(BOB, waiting.approval, vote);
+    const act = (await cloud.voting.voteForAct("person:alice", "/v1/agents/worker/resume")) as { vote: string };
+    await cloud.voting.send("person:alice", "/v1/agents/worker/suspend", {});
+    await cloud.voting.send("person:alice", "/v1/agents/worker/resume", { step_up: act });
+    await cloud.cloud.settled();
+    const kept = proofs().filter((key) => !before.has(key));
+    expect(kept.toSorted()).toEqual([vote, act.vote].map((token) => `proofs/${sha256(token)}`).toSorted());
+    for (const key of kept) {
+      const { body, kmsKey, lockedUntil } = proofOf(key) ?? {};
+      expect([`proofs/${sha256(body ?? "")}`, lockedUntil]).toEqual([key, undefined]);
+      expect(kmsKey).toMatch(/^arn:aws:kms:us-east-1:999900001111:key\//);
+    }
+  });
+
+  it("are read by the auditor alone: by no function, and by no administrator of the account", async () => {
+    const [Key = "none"] = proofs();
+    const get = new GetObjectCommand({ Bucket: bucket, Key });
+    expect(sha256((await (await s3As(roleArn("auditor")).send(get)).Body?.transformToString()) ?? "")).toBe(
+      Key.replace("proofs/", ""),
+    );
+    for (const name of FUNCTIONS)
+      expect([name, await outcome(asFunction(name).send(get))]).toEqual([name, "AccessDenied"]);
+    expect(await outcome(s3As(roleArn("administrator")).send(get))).toBe("AccessDenied");
+  });
+
+  it("are put by collect alone, which can replace, remove and weaken none", async () => {
+    const [Key = ""] = proofs();
+    const SSEKMSKeyId = proofOf(Key)?.kmsKey ?? "";
+    const other = cloud.cloud.aws.admin(HUB).createEncryptionKey("alias/other", {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" }],
+    });
+    const kept = { Bucket: bucket, Body: "forged", ServerSideEncryption: "aws:kms", SSEKMSKeyId } as const;
+    const fresh = { ...kept, Key: `proofs/${sha256("forged")}`, IfNoneMatch: "*" };
+    for (const name of FUNCTIONS.filter((each) => each !== "collect"))
+      expect([name, await outcome(asFunction(name).send(new PutObjectCommand(fresh)))]).toEqual([name, "AccessDenied"]);
+    const thief = asFunction("collect");
+    const attempts = {
+      replaces: new PutObjectCommand({ ...kept, Key }),
+      replacesUnseen: new PutObjectCommand({ ...kept, Key, IfNoneMatch: "*" }),
+      unencrypted: new PutObjectCommand({ Bucket: bucket, Body: "x", Key: fresh.Key, IfNoneMatch: "*" }),
+      byAnotherKey: new PutObjectCommand({ ...fresh, SSEKMSKeyId: other.arn }),
+      besideTheFolder: new PutObjectCommand({ ...fresh, Key: "tile/entries/forged" }),
+      comesInEncrypted: new PutObjectCommand({ ...fresh, Key: "incoming/forged" }),
+      comesInByItsOwnKey: new PutObjectCommand({
+        ...{ Bucket: bucket, Body: "x", Key: "incoming/forged", SSECustomerAlgorithm: "AES256" },
+        SSECustomerKey: Buffer.alloc(32, 1).toString("base64"),
+      }),
+      removes: new DeleteObjectCommand({ Bucket: bucket, Key }),
+    };
+    const outcomes: Record<string, string> = {};
+    for (const [name, command] of Object.entries(attempts)) {
+      outcomes[name] = await outcome(thief.send(command as PutObjectCommand));
+    }
+    expect(outcomes).toEqual({
+      ...{ replaces: "AccessDenied", replacesUnseen: "PreconditionFailed", unencrypted: "AccessDenied" },
+      ...{ byAnotherKey: "AccessDenied", besideTheFolder: "AccessDenied", comesInEncrypted: "AccessDenied" },
+      comesInByItsOwnKey: "AccessDenied",
+      removes: "AccessDenied",
+    });
+    expect(sha256(proofOf(Key)?.body ?? "")).toBe(Key.replace("proofs/", ""));
+  });
+
+  it("are not in the answer of any API, in an event, or in a function's log", async () => {
+    const waiting = await cloud.ask("worker", "published/two");
+    const vote = await cloud.voting.voteFor(BOB, waiting.approval);
+    const answered = await cloud.voting.decide(BOB, waiting.approval, vote);
+    await cloud.cloud.settled();
+    await cloud.cloud.hosts.archive.invoke({});
+    const hub = cloud.cloud.aws.admin(HUB);
+    const open = hub.objectKeys(bucket).filter((key) => !key.startsWith("proofs/"));
+    const { readFileSync } = await import("node:fs");
+    const told = [
+      answered,
+      readFileSync(cloud.cloud.logFile, "utf8"),
+      JSON.stringify(hub.events()),
+      ...open.map((key) => hub.getObject(bucket, key)?.body.toString("latin1")),
+    ];
+    expect(open.length).toBeGreaterThan(3);
+    for (const text of told) expect(text).not.toContain(vote);
+  });
+});
