@@ -26,7 +26,7 @@ export class Cases {
 
   /** The keys of which the formula says something. */
   keysIn(formula: Formula): readonly string[] {
-    const keys = [...this.#unknowns.diagram.support(formula)].map((variable) => this.#unknowns.of(variable));
+    const keys = this.#unknowns.diagram.support(formula).map((variable) => this.#unknowns.of(variable));
     return [...new Set(keys.flatMap((unknown) => (unknown.of === "key" ? [unknown.key] : [])))];
   }
 
@@ -42,7 +42,7 @@ export class Cases {
     presence: Presence = "perhaps",
   ): readonly { readonly value: string | undefined; readonly rest: Formula }[] {
     const { diagram } = this.#unknowns;
-    const variables = [...diagram.support(formula)].filter((variable) => this.#isOf(variable, key));
+    const variables = diagram.support(formula).filter((variable) => this.#isOf(variable, key));
     if (variables.length === 0) return [{ value: undefined, rest: formula }];
     const states = variables.map((variable) => this.#stateOf(variable));
     const rest = (isIn: readonly boolean[]) =>
@@ -58,7 +58,8 @@ export class Cases {
   /** Holds where the formula does for some (or for all) answers of the conditions of that kind. */
   answered(formula: Formula, of: "open" | "unclear", some: boolean): Formula {
     const { diagram } = this.#unknowns;
-    return [...diagram.support(formula)]
+    return diagram
+      .support(formula)
       .filter((variable) => this.#unknowns.of(variable).of === of)
       .reduce((left, variable) => {
         const as = (value: Formula) =>

@@ -1,4 +1,5 @@
 import { type Counted, OverBudget } from "./budget.ts";
+import { Triples } from "./triples.ts";
 
 /** A formula over variables, as a node of a decision diagram: two formulas with the same values are the same number. */
 export type Formula = number;
@@ -8,31 +9,34 @@ export const TRUE: Formula = 1;
 /** A variable's number; lower ones are decided first. */
 export type Variable = number;
 
-/** Number of nodes that the keys below have room for. */
-const SHIFT = 2 ** 17;
+/** Upper bound on the nodes of a diagram. */
+const MOST_NODES = 2 ** 17;
+/** Behind every variable. */
+const NO_VARIABLE: Variable = 2 ** 31 - 1;
 
 /** Reduced ordered binary decision diagrams (Bryant, "Graph-Based Algorithms for Boolean Function Manipulation", 1986). */
 export class Diagram {
   readonly #budget: Counted;
-  readonly #variables: Variable[] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
-  readonly #low: Formula[] = [FALSE, TRUE];
-  readonly #high: Formula[] = [FALSE, TRUE];
-  readonly #nodes = new Map<number, Formula>();
-  readonly #chosen = new Map<number, Formula>();
-  readonly #supports = new Map<Formula, ReadonlySet<Variable>>();
+  /** Nodes: variable, the formula where it is false, the formula where it is true. */
+  readonly #nodes = new Triples();
+  /** Choices that were made, and the formula that came of each. */
+  readonly #choices = new Triples();
+  readonly #chosen: Formula[] = [];
+  readonly #supports = new Map<Formula, readonly Variable[]>();
 
   constructor(budget: Counted) {
     this.#budget = budget;
+    for (const each of [FALSE, TRUE]) this.#nodes.add(NO_VARIABLE, each, each);
   }
 
   /** Number of nodes and of results that are kept: a measure of the memory in use. */
   get size(): number {
-    return this.#variables.length + this.#chosen.size;
+    return this.#nodes.size + this.#choices.size;
   }
 
-  variableOf = (formula: Formula): Variable => this.#variables[formula] as Variable;
-  lowOf = (formula: Formula): Formula => this.#low[formula] as Formula;
-  highOf = (formula: Formula): Formula => this.#high[formula] as Formula;
+  variableOf = (formula: Formula): Variable => this.#nodes.oneOf(formula);
+  lowOf = (formula: Formula): Formula => this.#nodes.twoOf(formula);
+  highOf = (formula: Formula): Formula => this.#nodes.threeOf(formula);
 
   variable(variable: Variable): Formula {
     return this.#node(variable, FALSE, TRUE);
@@ -43,16 +47,15 @@ export class Diagram {
     if (one === TRUE || two === three) return two;
     if (one === FALSE) return three;
     if (two === TRUE && three === FALSE) return one;
-    const key = (one * SHIFT + two) * SHIFT + three;
-    const known = this.#chosen.get(key);
-    if (known !== undefined) return known;
+    const known = this.#choices.numberOf(one, two, three);
+    if (known >= 0) return this.#chosen[known] as Formula;
     const top = Math.min(this.variableOf(one), this.variableOf(two), this.variableOf(three));
     const made = this.#node(
       top,
       this.choose(this.#cofactor(one, top, false), this.#cofactor(two, top, false), this.#cofactor(three, top, false)),
       this.choose(this.#cofactor(one, top, true), this.#cofactor(two, top, true), this.#cofactor(three, top, true)),
     );
-    this.#chosen.set(key, made);
+    this.#chosen[this.#choices.add(one, two, three)] = made;
     return made;
   }
 
@@ -61,11 +64,15 @@ export class Diagram {
   }
 
   and(...all: readonly Formula[]): Formula {
-    return all.reduce((one, two) => (one <= two ? this.choose(one, two, FALSE) : this.choose(two, one, FALSE)), TRUE);
+    let made = TRUE;
+    for (const one of all) made = one <= made ? this.choose(one, made, FALSE) : this.choose(made, one, FALSE);
+    return made;
   }
 
   or(...all: readonly Formula[]): Formula {
-    return all.reduce((one, two) => (one <= two ? this.choose(one, TRUE, two) : this.choose(two, TRUE, one)), FALSE);
+    let made = FALSE;
+    for (const one of all) made = one <= made ? this.choose(one, TRUE, made) : this.choose(made, TRUE, one);
+    return made;
   }
 
   /** The formula with other formulas in the place of its variables. @param made what was made already by the same replacement. */
@@ -92,7 +99,7 @@ export class Diagram {
   }
 
   /** The variables that the formula depends on. */
-  support(formula: Formula): ReadonlySet<Variable> {
+  support(formula: Formula): readonly Variable[] {
     if (formula <= TRUE) return NONE;
     const known = this.#supports.get(formula);
     if (known) return known;
@@ -102,8 +109,9 @@ export class Diagram {
       found.add(this.variableOf(each));
       for (const next of [this.lowOf(each), this.highOf(each)]) if (next > TRUE) seen.add(next);
     }
-    this.#supports.set(formula, found);
-    return found;
+    const support = [...found];
+    this.#supports.set(formula, support);
+    return support;
   }
 
   #cofactor(formula: Formula, variable: Variable, value: boolean): Formula {
@@ -113,17 +121,12 @@ export class Diagram {
 
   #node(variable: Variable, low: Formula, high: Formula): Formula {
     if (low === high) return low;
-    const key = (variable * SHIFT + low) * SHIFT + high;
-    const known = this.#nodes.get(key);
-    if (known !== undefined) return known;
+    const known = this.#nodes.numberOf(variable, low, high);
+    if (known >= 0) return known;
     this.#budget.node();
-    if (this.#variables.length >= SHIFT) throw new OverBudget();
-    const made = this.#variables.push(variable) - 1;
-    this.#low.push(low);
-    this.#high.push(high);
-    this.#nodes.set(key, made);
-    return made;
+    if (this.#nodes.size >= MOST_NODES) throw new OverBudget();
+    return this.#nodes.add(variable, low, high);
   }
 }
 
-const NONE: ReadonlySet<Variable> = new Set();
+const NONE: readonly Variable[] = [];

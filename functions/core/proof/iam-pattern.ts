@@ -12,6 +12,7 @@ const PIECES = /\$\{([^{}]*)\}|[*?:]|[^*?:$]+|\$/g;
  * @param wildcards false for StringEquals, in which `*` and `?` are characters like any other.
  */
 export function iamPattern(text: string, wildcards: boolean): Pattern | undefined {
+  if (isPlain(text)) return literal(text);
   let pattern = "";
   for (const [piece, variable] of text.matchAll(PIECES)) {
     if (variable !== undefined && !/^[*?$]$/.test(variable)) return undefined;
@@ -31,6 +32,7 @@ export function iamPattern(text: string, wildcards: boolean): Pattern | undefine
  */
 export function resourcePattern(text: string, effect: "Allow" | "Deny"): Pattern | undefined {
   if (text === "*") return ANY;
+  if (isPlain(text)) return text.split(":").length > PARTS ? literal(text) : undefined;
   if (effect === "Deny" && hasWildcardInType(text)) return undefined;
   let pattern = "";
   let colons = 0;
@@ -45,6 +47,9 @@ export function resourcePattern(text: string, effect: "Allow" | "Deny"): Pattern
   }
   return colons < PARTS ? undefined : pattern;
 }
+
+/** A text without wildcards and variables. */
+const isPlain = (text: string): boolean => !/[*?$]/.test(text);
 
 /** S3's buckets and objects have no type: their ARNs begin with a name, which may hold wildcards. */
 const hasWildcardInType = (text: string): boolean =>
@@ -63,19 +68,23 @@ export function actionMatcher(patterns: readonly string[]): (action: string) => 
 
 /** Tells whether the text is as the glob asks: `*` takes any run of characters, `?` any one. */
 function matches(glob: string, text: string): boolean {
-  let [at, place] = [0, 0];
+  let at = 0;
+  let place = 0;
   // The last `*` so far, and where what it takes ends at present.
-  let [star, until] = [-1, 0];
+  let star = -1;
+  let until = 0;
   while (place < text.length) {
     if (glob[at] === "*") {
-      [star, until] = [at, place];
+      star = at;
+      until = place;
       at += 1;
     } else if (glob[at] === "?" || glob[at] === text[place]) {
       at += 1;
       place += 1;
     } else if (star >= 0) {
       until += 1;
-      [at, place] = [star + 1, until];
+      at = star + 1;
+      place = until;
     } else return false;
   }
   return /^\**$/.test(glob.slice(at));

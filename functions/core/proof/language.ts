@@ -45,7 +45,10 @@ export interface State {
   readonly suffixes: readonly Pattern[];
   /** Number of UTF-16 units that all strings of the set begin with; 0 where there are several suffixes. */
   readonly run: number;
-  readonly steps: Map<Character, State>;
+  /** The one character after which the set is another one; absent where there are several, or none. */
+  readonly leavesAt: Character | undefined;
+  /** Sets after one character more, as far as they were asked for. */
+  steps: Map<Character, State> | undefined;
 }
 
 /** Automata of patterns, built as far as somebody walks them, and kept. */
@@ -91,9 +94,10 @@ export class Languages {
 
   /** The strings w such that the character and then w are in the set. */
   after(state: State, character: Character): State {
-    const known = state.steps.get(character);
+    const known = state.steps?.get(character);
     if (known) return known;
     const next = this.#state(closed(state.suffixes.flatMap((suffix) => stepped(suffix, character))));
+    state.steps ??= new Map();
     state.steps.set(character, next);
     return next;
   }
@@ -103,6 +107,11 @@ export class Languages {
     let at = state;
     for (let place = 0; place < text.length; ) {
       if (at.isDead || at.isSure) return at;
+      if (at.leavesAt !== undefined) {
+        // What stands before the next such character changes nothing.
+        place = text.indexOf(at.leavesAt, place);
+        if (place < 0) return at;
+      }
       if (at.run === 0) {
         const character = characterAt(text, place);
         at = this.after(at, character);
@@ -110,7 +119,7 @@ export class Languages {
         continue;
       }
       // A run of characters is compared as one: the states on the way are not needed.
-      const [suffix = ""] = at.suffixes;
+      const suffix = at.suffixes[0] as Pattern;
       const length = Math.min(at.run, text.length - place);
       if (!suffix.startsWith(text.slice(place, place + length))) return this.dead;
       at = this.#state(closed([suffix.slice(length)]));
@@ -125,8 +134,8 @@ export class Languages {
   }
 
   #state(suffixes: readonly Pattern[]): State {
-    const [only, ...others] = suffixes;
-    const isOne = only !== undefined && others.length === 0;
+    const isOne = suffixes.length === 1;
+    const only = suffixes[0] as Pattern;
     // No suffix holds another gap than these, so the list can be told from every other.
     const key = isOne ? only : suffixes.join(SEPARATOR);
     const states = isOne ? this.#ofOne : this.#ofMany;
@@ -143,13 +152,18 @@ export class Languages {
       expects: inPart && !first.has(COLON) ? [...expected, COLON] : expected,
       suffixes,
       run: isOne ? literalLength(only) : 0,
-      steps: new Map(),
+      leavesAt: isRest(suffixes) ? expected[0] : undefined,
+      steps: undefined,
     };
     this.#size += 1;
     states.set(key, state);
     return state;
   }
 }
+
+/** A gap that takes any run, and what stands behind it, from the gap on and from behind it on. */
+const isRest = ([longer, shorter, ...others]: readonly Pattern[]): boolean =>
+  shorter !== undefined && others.length === 0 && longer === ANY + shorter;
 
 export const COLON = ":";
 /** Another surrogate that stands alone. */
@@ -162,8 +176,7 @@ const characterAt = (text: string, place: number): Character => {
 
 /** A gap may be empty: what stands behind it is reached too. What stands before the last gap that takes any run asks for more than the gap does. */
 function closed(suffixes: readonly Pattern[]): readonly Pattern[] {
-  const [only, ...others] = suffixes;
-  if (only === undefined || (others.length === 0 && !isRun(only))) return suffixes;
+  if (suffixes.length === 0 || (suffixes.length === 1 && !isRun(suffixes[0] as Pattern))) return suffixes;
   const reached = new Set(suffixes);
   for (const suffix of reached) if (isRun(suffix)) reached.add(suffix.slice(1));
   const all = [...reached].sort((a, b) => b.length - a.length);

@@ -11,13 +11,22 @@ import type { Terms } from "./situations.ts";
 
 /** Cedar's permits and forbids for the calls of one action in one situation. */
 export interface Said {
+  /** Tells what is said from all else that is said of the question's actions. */
+  readonly id: number;
   /** Formula of each permit: the calls that it permits, on its terms. */
   readonly permits: readonly Formula[];
   /** Formula of each forbid: the calls for which it counts. */
   readonly forbids: readonly { readonly id: string; readonly counts: Formula }[];
 }
 
+/** Policies that are about some actions, and what they say of each in a situation. */
+interface Alike {
+  readonly about: readonly Counted[];
+  readonly said: Map<Situation, Said>;
+}
+
 interface Counted {
+  readonly number: number;
   readonly policy: StatedPolicy;
   readonly terms: Terms;
   readonly kept: KeptPolicy;
@@ -31,7 +40,10 @@ export class Permission {
   readonly #parts: Pick<Parts, "unknowns" | "cases">;
   readonly #policies: readonly Counted[];
   readonly #heads: readonly (readonly string[])[];
-  readonly #about = new Map<CatalogueAction, readonly Counted[]>();
+  readonly #alike = new Map<CatalogueAction, Alike>();
+  /** By all that tells what policy says of one action from what it says of another. */
+  readonly #known = new Map<string, Alike>();
+  #saids = 0;
 
   constructor({ question, text, terms }: ReadQuestion, parts: Pick<Parts, "unknowns" | "cases" | "policies">) {
     const named = text.flatMap(({ resources }) => resources.patterns.map((pattern) => pattern.split(":").slice(0, 5)));
@@ -41,12 +53,33 @@ export class Permission {
     const agent = agentOf(question.asker);
     this.#policies = [...terms]
       .filter(([policy]) => isAbout(policy, { principal: agent }))
-      .map(([policy, each]) => ({ policy, terms: each, kept: parts.policies.of(policy), own: new Map() }));
+      .map(([policy, each], number) => ({
+        ...{ number, policy, terms: each },
+        ...{ kept: parts.policies.of(policy), own: new Map<string, Formula>() },
+      }));
   }
 
   of(action: CatalogueAction, situation: Situation): Said {
-    const about = this.#about.get(action) ?? this.#aboutOf(action);
-    this.#about.set(action, about);
+    const alike = this.#alike.get(action) ?? this.#alikeTo(action);
+    this.#alike.set(action, alike);
+    const said = alike.said.get(situation) ?? this.#said(alike.about, action, situation);
+    alike.said.set(situation, said);
+    return said;
+  }
+
+  /** The actions of which policy says the same as of this one. */
+  #alikeTo(action: CatalogueAction): Alike {
+    const { resourceTypes, mints, name } = action;
+    const heads = { action: actionOf(action), resource: resourceOf(action, this.#question.account) };
+    const about = this.#policies.filter(({ policy }) => isAbout(policy, heads));
+    const isNameRead = about.some(({ kept }) => kept.reads.action);
+    const key = [resourceTypes.length > 0, mints, isNameRead ? name : "", ...about.map(({ number }) => number)].join();
+    const known = this.#known.get(key) ?? { about, said: new Map<Situation, Said>() };
+    this.#known.set(key, known);
+    return known;
+  }
+
+  #said(about: readonly Counted[], action: CatalogueAction, situation: Situation): Said {
     const names = new Map<Reads, string>();
     const formulaOf = (each: Counted) => {
       const { reads } = each.kept;
@@ -54,21 +87,18 @@ export class Permission {
       names.set(reads, name);
       return this.#formula(each, name, action, situation);
     };
-    const said = (effect: StatedPolicy["effect"]) => about.filter(({ policy }) => policy.effect === effect);
+    const of = (effect: StatedPolicy["effect"]) => about.filter(({ policy }) => policy.effect === effect);
+    this.#saids += 1;
     return {
-      permits: said("permit")
+      id: this.#saids,
+      permits: of("permit")
         .filter(({ terms }) => this.#isKept(terms, action, situation))
         .map(formulaOf)
         .filter((each) => each !== FALSE),
-      forbids: said("forbid")
+      forbids: of("forbid")
         .map((each) => ({ id: each.policy.id, counts: formulaOf(each) }))
         .filter(({ counts }) => counts !== FALSE),
     };
-  }
-
-  #aboutOf(action: CatalogueAction): readonly Counted[] {
-    const heads = { action: actionOf(action), resource: resourceOf(action, this.#question.account) };
-    return this.#policies.filter(({ policy }) => isAbout(policy, heads));
   }
 
   /** An action that hands out what outlives the session takes only permits that say so. */

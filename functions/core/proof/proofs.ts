@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { Budget } from "./budget.ts";
 import { ordinaryQuestion } from "./ordinary-question.ts";
 import { nothingKept, orUnknown, proveRead } from "./prove.ts";
-import type { Answer, Question, StatedPolicy } from "./question.ts";
+import type { Answer, Question } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
 
 /** Proves session policies, one after the other. */
@@ -24,7 +24,8 @@ export class KeptProofs implements Proofs {
   readonly #nowMs: () => number;
   readonly #most: number;
   readonly #kept = nothingKept();
-  #policies: readonly StatedPolicy[] | undefined;
+  /** Policies, and what no task may do, as they were when these were proven. */
+  #given: Pick<Question, "policies" | "never"> | undefined;
   readonly #proven = new Set<string>();
 
   /** @param nowMs milliseconds that this process has worked, for the budget of each proof. */
@@ -46,8 +47,10 @@ export class KeptProofs implements Proofs {
   }
 
   answer(question: Question): Answer {
-    if (question.policies !== this.#policies || this.#proven.size >= this.#most) this.#proven.clear();
-    this.#policies = question.policies;
+    const { policies, never } = question;
+    const isSame = policies === this.#given?.policies && never === this.#given.never;
+    if (!isSame || this.#proven.size >= this.#most) this.#proven.clear();
+    this.#given = { policies, never };
     return orUnknown(() => {
       const read = readQuestion(question);
       const name = nameOf(read);
@@ -62,27 +65,15 @@ export class KeptProofs implements Proofs {
 /** ISO 8601, as session policies write times. */
 const TIMES = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
-/** A name for all that the answer depends on: times stand in it by their order, and by what calls can tell apart. */
+/** A name for all that the answer depends on, beside the policies and what no task may do: times stand in it by their order, and by what calls can tell apart. */
 function nameOf({ question, situations }: ReadQuestion): string {
-  const { text, asked, above, account, reads, asker, never, exceptions, held, spelling } = question;
+  const { text, asked, above, account, reads, asker, exceptions, held, spelling } = question;
   const { atMs: _, openedAt: _openedAt, ...who } = asker;
   const texts = [text, ...above.flat()];
   const times = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []))].sort();
   const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${times.indexOf(time)}`));
   const shape = above.map((each) => each.length);
   const told = situations.map(({ name }) => name);
-  const name = JSON.stringify([
-    untimed,
-    asked,
-    shape,
-    account,
-    reads,
-    who,
-    never,
-    exceptions,
-    held?.mark,
-    spelling,
-    told,
-  ]);
+  const name = JSON.stringify([untimed, asked, shape, account, reads, who, exceptions, held?.mark, spelling, told]);
   return hash("sha256", name, "base64");
 }

@@ -11,11 +11,12 @@ import { resourcePattern } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
 import { Kept, type Parts } from "./kept.ts";
 import { literal } from "./language.ts";
-import { Permission } from "./permission.ts";
-import type { Answer, Call, Objection, Question, Situation } from "./question.ts";
+import { AFTER_THE_FENCE, type Against, type Objections } from "./objections.ts";
+import { Permission, type Said } from "./permission.ts";
+import type { Answer, Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
 import { actionsOf } from "./text-actions.ts";
-import { type Applied, TextReading } from "./text-allows.ts";
+import { type Applied, readsTags, TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 import { type UnnamedCalls, unnamedCalls } from "./unnamed-calls.ts";
@@ -59,6 +60,7 @@ class Proof {
   readonly #reading: TextReading;
   readonly #isNever: (action: string) => boolean;
   readonly #lists = new Map<string, Formulas>();
+  readonly #objections = new Map<string, Objections>();
   /** Questions of which it is known that no call objects. What was found once is never kept. */
   readonly #empty = new Set<string>();
   /** The same of whole actions in whole situations. */
@@ -101,21 +103,23 @@ class Proof {
     const asked = this.#read.asked.filter(isAbout);
     const above = this.#read.above.map((texts) => texts.map((each) => each.filter(isAbout)));
     const lines = [...statements, ...above.flat(2)].flatMap(({ conditions }) => conditions);
-    const readsTags = lines.some(({ key }) => key.includes("/"));
+    const areTagsRead = lines.some(readsTags);
     const allowed = statements
       .filter(({ effect }) => effect === "Allow")
       .flatMap((allow) => {
         const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
         return patterns.map((pattern, place) => ({
-          ...{ allow, place, tolds: readsTags && !unnamed ? toldTags(action, pattern) : NOT_TOLD },
+          ...{ allow, place, tolds: areTagsRead && !unnamed ? toldTags(action, pattern) : NOT_TOLD },
         }));
       });
     const said = [statements, asked, ...above.flat()].map((all) => all.map((each) => this.#numberOf(each)).join());
     const tolds = allowed.map((each) => each.tolds.join());
     const ofType = unnamed ? ["of", unnamed.isOfType] : [];
-    const key = [...ofType, action.resourceTypes.length > 0, ...said, ...(readsTags ? tolds : [])].join(" ");
-    const denies = statements.filter(({ effect }) => effect === "Deny");
     const nevers = unnamed ? [] : this.#nevers(action);
+    const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => `never ${id}`));
+    const hasTypes = action.resourceTypes.length > 0;
+    const key = [...ofType, hasTypes, ...said, ...never, ...(areTagsRead ? tolds : [])].join(" ");
+    const denies = statements.filter(({ effect }) => effect === "Deny");
     return { action, denies, allowed, asked, above, key, nevers, ...(unnamed ? { unnamed } : {}) };
   }
 
@@ -127,16 +131,16 @@ class Proof {
 
   /** A call of the action in that situation that is allowed and may not be; nothing where there is none. Most actions of a statement ask the same. */
   #against(about: About, situation: Situation): Call | undefined {
-    const cedars = [...this.#cedarsObjections(about.action, situation), ...about.nevers];
-    const objections = cedars.map(({ holds, unless }) => `${holds} ${unless.map(({ id }) => id).join()}`);
-    const key = `${about.key}, ${situation.text}, ${objections.join(";")}`;
+    const cedars = this.#cedarsObjections(about.action, situation);
+    const key = `${about.key}, ${situation.text}, ${cedars.name}`;
     if (this.#emptyActions.has(key)) return undefined;
+    const against = [...cedars.all, ...about.nevers];
     const wasUnclear = this.#isUnclear;
     for (const told of new Set(about.allowed.flatMap(({ tolds }) => tolds))) {
       const call = this.#inContext(
         about,
         contextOf(about.action, situation, told, this.#read.question, this.#unknowns),
-        cedars,
+        against,
       );
       if (call) return call;
     }
@@ -160,7 +164,7 @@ class Proof {
       const place = this.#reading.place(applied);
       for (const each of against) {
         // What a Deny says word for word, no call of the session does.
-        if (isDenied.has(each.holds)) continue;
+        if (isDenied.has(each.holds) || !this.#violation.mayMeet(place, holds, each.holds)) continue;
         const found = this.#look({
           place,
           where: [holds, each.holds, ...this.#unseen(each), ...(unnamed ? [unnamed.isOfType] : [])],
@@ -203,17 +207,25 @@ class Proof {
     return list;
   }
 
-  #cedarsObjections(action: CatalogueAction, situation: Situation): readonly Against[] {
-    if (situation.atSeconds >= this.#read.question.fenceAt)
-      return [{ objection: "after the fence", holds: TRUE, unless: [] }];
-    const { permits, forbids } = this.#permission.of(action, situation);
-    const counted = this.#unknowns.diagram.not(this.#besides(action));
+  /** Objections to calls of actions of which policy says the same are made once. */
+  #cedarsObjections(action: CatalogueAction, situation: Situation): Objections {
+    if (situation.atSeconds >= this.#read.question.fenceAt) return AFTER_THE_FENCE;
+    const said = this.#permission.of(action, situation);
+    const besides = this.#besides(action);
+    const name = `${said.id} ${besides}`;
+    const objections = this.#objections.get(name) ?? { name, all: this.#objectionsOf(said, besides) };
+    this.#objections.set(name, objections);
+    return objections;
+  }
+
+  #objectionsOf({ permits, forbids }: Said, besides: Formula): readonly Against[] {
+    const { diagram } = this.#unknowns;
+    const counted = diagram.not(besides);
     return [
       { objection: "no permit", holds: counted, unless: [this.#list(permits)] },
       ...forbids.map(({ id, counts }) => ({
-        objection: { forbid: id },
-        holds: this.#unknowns.diagram.and(counted, counts),
-        unless: [],
+        ...{ objection: { forbid: id }, unless: [] },
+        holds: diagram.and(counted, counts),
       })),
     ];
   }
@@ -273,14 +285,6 @@ interface About {
     readonly place: number;
     readonly tolds: readonly Told[];
   }[];
-  /** All that tells the statements about one action from those about another. */
+  /** All that tells the statements about one action, and what no task may do of it, from those about another. */
   readonly key: string;
-}
-
-interface Against {
-  readonly objection: Objection;
-  /** Formula of the calls that the objection is about. */
-  readonly holds: Formula;
-  /** Formulas of the calls to which the objection does not apply after all. */
-  readonly unless: readonly Formulas[];
 }

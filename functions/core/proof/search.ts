@@ -56,7 +56,7 @@ export class Search {
   }
 
   #statesOf(formula: Formula): readonly State[] {
-    return [...this.#unknowns.diagram.support(formula)].map((variable) => this.#stateOf(variable));
+    return this.#unknowns.diagram.support(formula).map((variable) => this.#stateOf(variable));
   }
 
   #stateOf(variable: Variable): State {

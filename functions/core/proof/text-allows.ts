@@ -18,7 +18,7 @@ export interface Applied {
 /** Reads statements as formulas, each once for all that makes a difference to it. */
 export class TextReading {
   readonly #unknowns: Unknowns;
-  readonly #known = new Map<Statement, Map<string, readonly Applied[]>>();
+  readonly #known = new Map<Statement, Reading>();
   readonly #places = new Map<Pattern, Place>();
 
   constructor(unknowns: Unknowns) {
@@ -29,12 +29,12 @@ export class TextReading {
   applied(statement: Statement, { resourceTypes }: CatalogueAction, context: Context): readonly Applied[] {
     const hasTypes = resourceTypes.length > 0;
     const { situation, told } = context;
-    const when = statement.conditions.some(dependsOnSituation) ? situation.text : "";
-    const key = `${hasTypes} ${told} ${when}`;
-    const known = this.#known.get(statement) ?? new Map<string, readonly Applied[]>();
-    this.#known.set(statement, known);
-    const made = known.get(key) ?? this.#built(statement, hasTypes, context);
-    known.set(key, made);
+    const reading = this.#known.get(statement) ?? readingOf(statement);
+    this.#known.set(statement, reading);
+    // A statement without conditions says the same whatever the context is.
+    const key = `${hasTypes} ${reading.readsTags ? told : ""} ${reading.readsSituation ? situation.text : ""}`;
+    const made = reading.made.get(key) ?? this.#built(statement, hasTypes, context);
+    reading.made.set(key, made);
     return made;
   }
 
@@ -90,4 +90,18 @@ export class TextReading {
   }
 }
 
-const dependsOnSituation = ({ key }: Line): boolean => /^aws:(currenttime|sourceip)$/i.test(key);
+/** All that makes a difference to a statement, and its formulas by that. */
+interface Reading {
+  readonly readsTags: boolean;
+  readonly readsSituation: boolean;
+  readonly made: Map<string, readonly Applied[]>;
+}
+
+const readingOf = ({ conditions }: Statement): Reading => ({
+  readsTags: conditions.some(readsTags),
+  readsSituation: conditions.some(({ key }) => /^aws:(currenttime|sourceip)$/i.test(key)),
+  made: new Map(),
+});
+
+/** True where the line may be about a tag of the resource: the keys of tags alone have a slash. */
+export const readsTags = ({ key }: Line): boolean => key.includes("/");

@@ -19,7 +19,8 @@ export class Unknowns {
   readonly languages: Languages;
   readonly diagram: Diagram;
   readonly #known: Unknown[] = [];
-  readonly #variables = new Map<string, Variable>();
+  /** Formulas of everything else, by name. */
+  readonly #formulas = new Map<string, Formula>();
   /** Formulas of sets of ARNs, by the number of the set. */
   readonly #arns = new Map<number, Formula>();
 
@@ -36,7 +37,7 @@ export class Unknowns {
     if (state.isSure) return TRUE;
     const known = this.#arns.get(state.id);
     if (known !== undefined) return known;
-    const made = this.#formula(`arn ${state.id}`, { of: "arn", state });
+    const made = this.#newVariable({ of: "arn", state });
     this.#arns.set(state.id, made);
     return made;
   }
@@ -59,9 +60,14 @@ export class Unknowns {
   }
 
   #formula(name: string, unknown: Unknown): Formula {
-    const known = this.#variables.get(name);
-    const variable = known ?? this.#known.push(unknown) - 1;
-    if (known === undefined) this.#variables.set(name, variable);
-    return this.diagram.variable(variable);
+    const known = this.#formulas.get(name);
+    if (known !== undefined) return known;
+    const made = this.#newVariable(unknown);
+    this.#formulas.set(name, made);
+    return made;
+  }
+
+  #newVariable(unknown: Unknown): Formula {
+    return this.diagram.variable(this.#known.push(unknown) - 1);
   }
 }

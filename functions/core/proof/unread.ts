@@ -47,7 +47,7 @@ function isUnclear(expression: unknown): boolean {
   return cases.some(
     ({ when, value }) =>
       value.is === "unclear" ||
-      [...unknowns.diagram.support(when)].some((variable) => unknowns.of(variable).of === "unclear"),
+      unknowns.diagram.support(when).some((variable) => unknowns.of(variable).of === "unclear"),
   );
 }
 

@@ -33,11 +33,17 @@ export class Violation {
     this.#search = search;
   }
 
+  /** False where no call on the ARNs of the place meets both formulas. */
+  mayMeet(place: Place, one: Formula, other: Formula): boolean {
+    const { diagram } = this.#unknowns;
+    const behind = this.#behindOf(place);
+    return diagram.and(diagram.and(behind.within, behind.of(one)), behind.of(other)) !== FALSE;
+  }
+
   /** A call, or nothing: then there is none. */
   find({ place, where, unless }: Wanted): Found | undefined {
     const { diagram } = this.#unknowns;
-    const behind = this.#behind.get(place) ?? new Behind(place, this.#unknowns);
-    this.#behind.set(place, behind);
+    const behind = this.#behindOf(place);
     // Behind the head most formulas are decided, and are put together only then.
     let start = behind.within;
     for (const each of where) {
@@ -57,6 +63,12 @@ export class Violation {
       if (text === undefined) return undefined;
     }
     return this.#found(place.head, left, text);
+  }
+
+  #behindOf(place: Place): Behind {
+    const behind = this.#behind.get(place) ?? new Behind(place, this.#unknowns);
+    this.#behind.set(place, behind);
+    return behind;
   }
 
   #without(formula: Formula, others: readonly Formula[]): Formula {
@@ -89,7 +101,7 @@ export class Violation {
 }
 
 /** The formulas that share variables with the asked ones, those that share most first. */
-function nearest(lists: readonly BehindAll[], variables: ReadonlySet<Variable>): readonly Formula[] {
+function nearest(lists: readonly BehindAll[], variables: readonly Variable[]): readonly Formula[] {
   const shared = new Map<Formula, number>();
   for (const list of lists)
     for (const variable of variables)

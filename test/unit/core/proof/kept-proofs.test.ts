@@ -9,6 +9,7 @@ const asker = {
   agent: { id: "reporter", owner: "ada", team: "data" },
   ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
 };
+const NEVER: readonly string[] = [];
 const ask = (text: string, changed: Partial<Question> = {}): Question => ({
   ...{
     text,
@@ -17,7 +18,7 @@ const ask = (text: string, changed: Partial<Question> = {}): Question => ({
     fenceAt: FENCE,
     account: ACCOUNT,
     reads: [],
-    never: [],
+    never: NEVER,
     exceptions: [],
     policies: POLICIES,
     catalogue,
@@ -51,7 +52,7 @@ describe("what was proven once", () => {
     expect(looks(ask(earlier, { fenceAt: FENCE - 120 }))).toMatchObject({ verdict: "proven", isMade: false });
   });
 
-  it("is proven again for another text, question, hour, place of the fence or bundle", () => {
+  it("is proven again for another text, question, hour, place of the fence, bundle, or list of what no task may do", () => {
     const { looks } = counted();
     looks(ask(textOf(OPEN)));
     const other = [
@@ -62,6 +63,7 @@ describe("what was proven once", () => {
       ask(textOf(OPEN), { fenceAt: FENCE - 1 }),
       ask(textOf(OPEN), { above: [[textOf(OPEN)]] }),
       ask(textOf(OPEN), { policies: [...POLICIES] }),
+      ask(textOf(OPEN), { never: ["iam:*"] }),
     ];
     for (const question of other) expect(looks(question).isMade).toBe(true);
   });

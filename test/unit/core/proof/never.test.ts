@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NEVER } from "../../../../functions/core/ceiling/ceiling-actions.ts";
-import { ACCOUNT, against, allow, answerTo, deny, PROVEN, textOf } from "./ask.ts";
+import { ACCOUNT, against, allow, answerTo, deny, PERMIT, PROVEN, textOf } from "./ask.ts";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/app`;
 const SERVICE = "ecs-tasks.amazonaws.com";
@@ -42,6 +42,12 @@ describe("a text that passes a role on, though policy permits it", () => {
   it("has a counterexample where the account makes no exception, and none where nothing is denied to tasks", () => {
     expect(answer(ROLE, TO(SERVICE), { exceptions: [] })).toMatchObject(against(NO_TASK));
     expect(answer(ROLE, TO(SERVICE), { never: [], exceptions: [] })).toEqual(PROVEN);
+  });
+
+  it("has a counterexample beside an action of the same statement that tasks may do", () => {
+    const text = textOf(allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::acme/x"));
+    for (const action of ["s3:GetObject", "s3:PutObject"])
+      expect(answerTo(text, [PERMIT], { never: [action] })).toMatchObject(against({ ...NO_TASK, action }));
   });
 
   it("is about a role of the exception's action alone", () => {

@@ -1,0 +1,24 @@
+import type { Formulas } from "./behind.ts";
+import { type Formula, TRUE } from "./diagram.ts";
+import type { Objection } from "./question.ts";
+
+/** Objections of policy and of the fence, with a name for all that tells them from others. */
+export interface Objections {
+  readonly name: string;
+  readonly all: readonly Against[];
+}
+
+/** One objection, and the calls to which it applies. */
+export interface Against {
+  readonly objection: Objection;
+  /** Formula of the calls that the objection is about. */
+  readonly holds: Formula;
+  /** Formulas of the calls to which the objection does not apply after all. */
+  readonly unless: readonly Formulas[];
+}
+
+/** Nothing may be allowed from the fence on, whatever policy says. */
+export const AFTER_THE_FENCE: Objections = {
+  name: "after the fence",
+  all: [{ objection: "after the fence", holds: TRUE, unless: [] }],
+};
