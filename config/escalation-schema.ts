@@ -22,12 +22,14 @@ export const escalation = v.strictObject({
   E3: responseTo("E3"),
   E4: responseTo("E4"),
   E6: responseTo("E6"),
+  E7: responseTo("E7"),
+  E8: responseTo("E8"),
   tripwires: maybe(
     v.pipe(v.array(tripwire), v.maxLength(100)),
     "Secrets and objects, by ARN, that no task has a reason to touch: a call on one, allowed or denied, is E6.",
   ),
   suspensionsPerHour: maybe(
     whole(1, 1_000),
-    `Suspensions of agents within an hour by one rule because of one account; beyond it the task still ends, and the agent goes on. ${DEFAULT_SUSPENSIONS} unless given.`,
+    `Suspensions and cool-downs of agents within an hour by one rule because of one account; beyond it the task still ends, and the agent goes on. ${DEFAULT_SUSPENSIONS} unless given.`,
   ),
 });

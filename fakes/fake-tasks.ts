@@ -50,6 +50,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly pendingRevocations = new FakePendingRevocations();
   /** Every AccessKeyId that was ever recorded, which must precede its handing out. */
   readonly confirmed = new Set<string>();
+  /** True for a token that was used for a task. */
+  readonly isUsed = ({ issuer, id }: TokenUse): boolean => this.#uses.has(`${issuer}#${id}`);
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
   readonly #delegated = new Map<string, TaskPath>();
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();

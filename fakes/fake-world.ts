@@ -17,7 +17,13 @@ import { claimsIn } from "../policy-tools/read/names-in.ts";
 import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";
-import { FakeAccountHalts, FakeEscalations, FakeSuspensions } from "./fake-escalation.ts";
+import {
+  FakeAccountHalts,
+  FakeCoolDowns,
+  FakeEscalations,
+  FakeRefusedUses,
+  FakeSuspensions,
+} from "./fake-escalation.ts";
 import { FakeHeard } from "./fake-heard.ts";
 import { FakeInventory } from "./fake-inventory.ts";
 import { FakeLedger } from "./fake-ledger.ts";
@@ -138,6 +144,8 @@ export interface FakeWorld {
     readonly heard: FakeHeard;
     readonly looked: { atMs?: number };
     readonly accountHalts: FakeAccountHalts;
+    readonly coolDowns: FakeCoolDowns;
+    readonly refusedUses: FakeRefusedUses;
     readonly suspensions: FakeSuspensions;
     readonly escalations: FakeEscalations;
     readonly probeQueue: FakeProbeQueue;
@@ -192,6 +200,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const signet = new FakeSignet();
   const ballots = new FakeApprovals(tasks);
   const panics = new FakePanics();
+  const [refusedUses, escalations] = [new FakeRefusedUses(tasks.isUsed, now), new FakeEscalations()];
   for (const each of [agents, panics]) each.useSignIn = ballots.useForAct;
   const ports = {
     deployment: DEPLOYMENT,
@@ -222,7 +231,10 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     looked: {},
     accountHalts: new FakeAccountHalts(),
     suspensions: new FakeSuspensions(now),
-    escalations: new FakeEscalations(),
+    coolDowns: new FakeCoolDowns(now),
+    refusedUses,
+    escalations,
+    watch: async () => ({ refusedUses, escalations }),
     probeQueue: new FakeProbeQueue(),
     noticeQueue: new FakeNoticeQueue(),
     noticeboard: new FakeNoticeboard({

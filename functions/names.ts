@@ -97,6 +97,10 @@ export const KINDS = {
   halt: "HALT#",
   /** Target accounts that a rule of escalation halted: put by `intake`, removed by `operate`. */
   accountHalt: "ACCOUNTHALT#",
+  /** Agents that a rule of escalation has cool down: put by `intake` alone. */
+  coolDown: "COOLDOWN#",
+  /** Refused requests of agents, for E8: put by the exchange alone, so that nobody else counts against an agent. */
+  refused: "REFUSED#",
   /** Suspensions by rules of escalation, counted: written by `intake` alone, so that who changes tasks cannot use them up. */
   suspensions: "SUSPENSIONS#",
   /** Whether everything is halted. Apart from them: who may halt an agent cannot lift a panic. */

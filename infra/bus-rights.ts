@@ -23,7 +23,7 @@ export interface BusRule {
 export const CALL_EVENT = "AWS API Call via CloudTrail";
 
 /** Functions that find escalations: they alone tell of one, and put nothing else on the bus. */
-const DETECTORS = ["observe"] as const satisfies readonly FunctionName[];
+const DETECTORS = ["observe", "exchange"] as const satisfies readonly FunctionName[];
 
 /** Role of each target account by which EventBridge forwards these events, from every Region of the account. */
 export const FORWARDER_ROLE = "valetkey-forwarder";

@@ -96,6 +96,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...readSecrets("ReadSignet", [SIGNET_SECRET], scope),
     // Reviews of broken glasses go to the exchange alone, so it redeems their codes.
     ...readApprovalsClients(scope),
+    putEscalations(scope),
   ],
   tasks: () => [],
   operate: (scope) => [

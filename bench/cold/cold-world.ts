@@ -40,6 +40,7 @@ export async function startColdWorld(workDir: string, asks = false): Promise<Col
     AWS_ENDPOINT_URL: aws.endpoint,
     VALETKEY_TABLE: "valetkey",
     VALETKEY_DEPLOYMENT: built.dir,
+    VALETKEY_BUS: "valetkey",
     BENCH_JWKS: issuer.jwksUri,
   };
   return {

@@ -4,6 +4,8 @@ import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Connectors } from "./connectors/connector.ts";
 import type { Deployment } from "./deployment/deployment.ts";
 import type { AccountHalts } from "./escalation/account-halt.ts";
+import type { CoolDowns } from "./escalation/cool-down.ts";
+import type { RefusalWatch } from "./escalation/refused-uses.ts";
 import type { Agents } from "./identity/agents.ts";
 import type { Tokens } from "./identity/tokens.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -51,6 +53,9 @@ export interface SealingPorts extends Ports {
   readonly codes: SignInCodes;
   readonly proofs: Proofs;
   readonly accountHalts: Pick<AccountHalts, "read">;
+  readonly coolDowns: Pick<CoolDowns, "until" | "knownUntil">;
+  /** Loads what finds escalations in refusals, at the first one. */
+  readonly watch: () => Promise<RefusalWatch>;
 }
 
 export interface Clock {

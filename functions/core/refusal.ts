@@ -1,3 +1,5 @@
+import type { TaskPath } from "./task-path.ts";
+
 /**
  * Every "no" that a caller can be given: a stable code, the HTTP status, OAuth's own error code, and one public sentence that says what to do.
  * A row that ends in `loud` needs a person: its log line is an error, and the hub's alarm `valetkey-refused-loudly` is derived from this column.
@@ -120,6 +122,11 @@ export const REFUSALS = {
   ],
   too_many_tokens: [429, "slow_down", "The task has as many tokens as it may have."],
   renewed_too_soon: [429, "slow_down", "Credentials for this lease were issued less than ten seconds ago; use those."],
+  agent_cooling_down: [
+    429,
+    "slow_down",
+    "Policy has refused the agent too often within ten minutes: it starts nothing for a while; wait as long as Retry-After says.",
+  ],
   // Intent and policy
   intent_invalid: [400, "invalid_authorization_details", "The authorization_details cannot be granted as they stand."],
   intent_too_large: [
@@ -294,6 +301,16 @@ export interface RefusalDetail {
   readonly more?: Readonly<Record<string, unknown>>;
   /** For the journal and the log only. */
   readonly why?: string;
+  /** Genuine delegation token that another agent has used than the one that it names; said to nobody outside. */
+  readonly misused?: MisusedDelegation;
+}
+
+/** Delegation token in the wrong hands. */
+export interface MisusedDelegation {
+  /** Task that issued it. */
+  readonly task: TaskPath;
+  /** SHA-256 of the token, as the task's record has it. */
+  readonly hash: string;
 }
 
 /** A "no" on its way out. A bug is any other error. */

@@ -18,6 +18,7 @@ import { countAgainstLimit, refuseKnownFlood } from "../steps/requests/count-aga
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { describeDetails } from "../steps/tasks/describe-details.ts";
+import { refuseCooling, refuseKnownCooling } from "../steps/tasks/refuse-cooling.ts";
 import { refuseHalted } from "../steps/tasks/refuse-halted.ts";
 import type { Form } from "./parameters.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
@@ -42,6 +43,7 @@ async function issueDelegation(
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
   await refuseWaiting(task, ports);
   if (depthOf(task.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
+  refuseKnownCooling(task.agent, ports);
   refuseKnownFlood(task.agent, "delegation", RATE_LIMITS.delegation, ports);
   refuseKnownFlood(task.agent, "refusal", RATE_LIMITS.refusal, ports);
   if (details) refuseWider(details, task, ports);
@@ -50,6 +52,7 @@ async function issueDelegation(
     ports.tasks.isAlive(task),
     countAgainstLimit(task.agent, "delegation", RATE_LIMITS.delegation, ports),
     refuseHalted(task, ports),
+    refuseCooling(task.agent, ports),
   ]);
   if (!isAlive) throw new Refusal("task_ended");
 

@@ -10,6 +10,7 @@ import { authoriseParent } from "../steps/tasks/authorise-task.ts";
 import type { NoParent, UnapprovedGrants } from "../steps/tasks/grants.ts";
 import { noParentOf } from "../steps/tasks/no-parent.ts";
 import type { HeldDelegation } from "../steps/tasks/verify-delegation.ts";
+import { watchRefusals } from "./escalation/watch-refusals.ts";
 import type { Form } from "./parameters.ts";
 import { parseTokenRequest, type TokenRequest } from "./request.ts";
 import { respond } from "./respond.ts";
@@ -29,15 +30,18 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
     record.note({ agent: identity.agent.id, subject: identity.subject });
     refuseKnown(identity.agent, request.details, ports); // a flood is refused from memory, before policy is asked
 
-    const held = await delegationOf(request, identity, ports); // a sub-agent's
-    const isChild = "lineage" in held;
-    if (isChild) record.note({ task: held.lineage.task.path });
-    const parent = isChild ? await authoriseParent(held, request.sourceIp, ports) : held; // all that is above it, decided anew
+    // a refusal may be one too many
+    const { asked, grants } = await watchRefusals(identity, request, ports, async () => {
+      const held = await delegationOf(request, identity, ports); // a sub-agent's
+      const isChild = "lineage" in held;
+      if (isChild) record.note({ task: held.lineage.task.path });
+      const parent = isChild ? await authoriseParent(held, request.sourceIp, ports) : held; // all that is above it, decided anew
 
-    const { taskSeconds } = identity.agent.limits;
-    const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? held.secondsLeft : taskSeconds);
-    const asked = { ...request, ttlSeconds };
-    const grants = await authoriseIntent(identity, asked, parent, ports);
+      const { taskSeconds } = identity.agent.limits;
+      const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? held.secondsLeft : taskSeconds);
+      const asked = { ...request, ttlSeconds };
+      return { asked, grants: await authoriseIntent(identity, asked, parent, ports) };
+    });
     record.note({ policies: grants.policies });
     if ("needed" in grants) return waitFor(identity, asked, grants, ports, record); // people decide first
 

@@ -1,9 +1,11 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
+import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { MemoryRecentSessions } from "../adapters/sts/recent-sessions.ts";
 import { StsSessions } from "../adapters/sts/sts-sessions.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { connectProviders } from "../adapters/wiring/connect-providers.ts";
+import { reachRefusalWatch } from "../adapters/wiring/reach-refusal-watch.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
 import { secretSignet } from "../adapters/wiring/reach-signet.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
@@ -20,6 +22,7 @@ import { PATHS } from "./paths.ts";
 
 const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
+  const table = new DynamoTable(env.VALETKEY_TABLE);
   // Begins to read the key first, so that it is there when the first record must be sealed.
   const signet = secretSignet(env.VALETKEY_TABLE, () => Date.now());
   const ports = await buildPorts(env, (...deployed) => connectorsOf(connectProviders(...deployed)));
@@ -35,7 +38,9 @@ const load = async (): Promise<SealingPorts> => {
     ...ports,
     sessions: new StsSessions(ports.deployment.partition, nowMs),
     recent: new MemoryRecentSessions(nowMs),
-    accountHalts: new DynamoAccountHalts(new DynamoTable(env.VALETKEY_TABLE)),
+    accountHalts: new DynamoAccountHalts(table),
+    coolDowns: new DynamoCoolDowns(table, ports.clock),
+    watch: reachRefusalWatch(table, env.VALETKEY_BUS, nowMs),
     ...{ seals: signet, signet, proofs, codes: reachSignInCodes() },
   };
 };

@@ -4,6 +4,7 @@ import type { Task } from "../core/tasks/task.ts";
 import { BUS_SOURCES, ESCALATION_EVENT } from "../names.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
+import { revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 import { readEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import { recordOnce } from "./record-event.ts";
@@ -11,7 +12,12 @@ import { recordOnce } from "./record-event.ts";
 /** Subject of a detection, as the record has it: the event's word is not believed. */
 interface Subject {
   readonly task?: Task | undefined;
+  /** Agent that the detection names. */
+  readonly agent?: string | undefined;
+  /** Account that the caps count; the hub's own for what was found at the exchange. */
   readonly account: string;
+  /** Hash of the delegation token that another agent has used than the one that it names. */
+  readonly token?: string;
 }
 
 /**
@@ -28,7 +34,7 @@ export async function contain(event: unknown, ports: IntakePorts): Promise<void>
   if (!subject) return tellRefused("unknown", ports, detection);
   const done = await responseTo(detection, subject, ports);
   const { id, ...seen } = detection;
-  const agent = subject.task?.agent;
+  const { agent } = subject;
   await recordOnce(["escalation", id], ESCALATION_EVENT, { ...seen, agent, detection: id, ...done }, ports);
   await respond(detection, done.done, subject, ports);
   ports.log.write({
@@ -42,12 +48,28 @@ function tellRefused(why: string, { log }: IntakePorts, { rule, account, task, a
 }
 
 /** Finds what a detection is about; undefined where the record has no such thing, so that nothing follows from it. */
-async function findSubject({ rule, account, task: path }: Detection, ports: IntakePorts): Promise<Subject | undefined> {
+async function findSubject(detection: Detection, ports: IntakePorts): Promise<Subject | undefined> {
+  const { rule, account, task: path } = detection;
   const isOurs = account !== undefined && ports.deployment.accounts.some((each) => each.id === account);
   if (rule === "E3") return isOurs ? { account } : undefined;
   const task = path && (await ports.tasks.read(path));
+  if (rule === "E7" || rule === "E8") return findAtExchange(detection, task, ports);
   const isIn = account !== undefined && task?.leases.some((lease) => lease.account === account);
-  return isIn ? { task, account } : undefined;
+  return task && isIn ? { task, agent: task.agent, account } : undefined;
+}
+
+/** Finds the agent that the exchange has refused, and for E7 the delegation of another agent that it has used. */
+async function findAtExchange(
+  { rule, agent: id, token_sha256: token }: Detection,
+  task: Task | undefined,
+  { agents, deployment }: IntakePorts,
+): Promise<Subject | undefined> {
+  const agent = id === undefined ? undefined : await agents.record(id);
+  if (!agent) return undefined;
+  const found = { agent: agent.id, account: deployment.bus.own };
+  if (rule === "E8") return found;
+  const delegation = task?.delegations.find(({ hash }) => hash === token);
+  return delegation && delegation.agent !== agent.id ? { ...found, task, token: delegation.hash } : undefined;
 }
 
 /** Response that is given, and the one that the configuration wants where that is more. */
@@ -56,22 +78,29 @@ interface Response {
   readonly wanted?: Containment;
 }
 
-/** Chooses the response. Beyond the cap of suspensions a task still ends, and the agent goes on: a rule that errs suspends some agents, and not all. */
+/** Responses that are capped, and those beyond the cap: a rule that errs stops some agents, and not all. A task still ends. */
+const BEYOND_CAP: Readonly<Partial<Record<Containment, Containment>>> = {
+  suspend_agent: "end_task",
+  cool_down: "alarm",
+};
+
+/** Chooses the response. */
 async function responseTo({ id, rule }: Detection, { account }: Subject, ports: IntakePorts): Promise<Response> {
   const { escalation } = ports.deployment;
   const configured = escalation?.[rule] ?? "alarm";
   // The deployed configuration was checked at synth; what a rule must never do is checked here again.
   const wanted = (RULES[rule].containments as readonly Containment[]).includes(configured) ? configured : "alarm";
-  if (wanted !== "suspend_agent") return { done: wanted };
+  const beyond = BEYOND_CAP[wanted];
+  if (beyond === undefined) return { done: wanted };
   const most = escalation?.suspensionsPerHour ?? DEFAULT_SUSPENSIONS;
   const isWithin = await ports.suspensions.take(rule, account, id, most);
-  return isWithin ? { done: wanted } : { done: "end_task", wanted };
+  return isWithin ? { done: wanted } : { done: beyond, wanted };
 }
 
 async function respond(
-  { rule, id }: Detection,
+  { rule, id, at }: Detection,
   done: Containment,
-  { task, account }: Subject,
+  { task, agent: acting, account, token }: Subject,
   ports: IntakePorts,
 ): Promise<void> {
   const by = `escalation:${rule}:${id.slice(0, 12)}`;
@@ -79,6 +108,10 @@ async function respond(
     await ports.accountHalts.halt({ account, at: Math.floor(ports.clock.nowMs() / 1_000), by });
     return;
   }
+  // From the moment of the request, and not from now: an event that comes late, or again, makes no cool-down longer.
+  if (done === "cool_down" && acting !== undefined)
+    await ports.coolDowns.begin({ agent: acting, at: Math.min(at, Math.floor(ports.clock.nowMs() / 1_000)), by });
+  if (done === "revoke_token" && task && token !== undefined) await revokeDelegation(task, token, by, ports);
   if (!task || (done !== "end_task" && done !== "suspend_agent")) return;
   // The task first, though its agent's suspension ends it, too: an agent with a thousand tasks takes a while.
   await endTask(task.path, { status: "revoked" }, by, ports);

@@ -1,5 +1,8 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
+import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
@@ -26,8 +29,11 @@ const ports = {
   agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
   journal: new DynamoJournal(table),
   accountHalts: new DynamoAccountHalts(table),
+  coolDowns: new DynamoCoolDowns(table, { nowMs }),
   suspensions: new DynamoSuspensions(table, { nowMs }),
   clock: { nowMs },
+  random: { bytes: (count: number) => randomBytes(count) },
+  pause: (ms: number) => sleep(ms),
   log: stdoutLog,
 };
 

@@ -1,8 +1,10 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { AccountHalts, Suspensions } from "../core/escalation/account-halt.ts";
+import type { CoolDowns } from "../core/escalation/cool-down.ts";
 import type { Agents } from "../core/identity/agents.ts";
 import type { Journal } from "../core/journal/journal.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import type { Random } from "../core/random.ts";
 import type { Roles } from "../core/revocation/roles.ts";
 import type { PendingRevocations } from "../core/tasks/pending-revocations.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
@@ -11,6 +13,7 @@ import type { Tasks } from "../core/tasks/tasks.ts";
 export interface IntakePorts {
   readonly deployment: Pick<Deployment, "bus" | "accounts" | "escalation">;
   readonly accountHalts: Pick<AccountHalts, "halt">;
+  readonly coolDowns: Pick<CoolDowns, "begin">;
   readonly suspensions: Suspensions;
   readonly tasks: Tasks;
   readonly agents: Agents;
@@ -18,5 +21,7 @@ export interface IntakePorts {
   readonly pendingRevocations: Pick<PendingRevocations, "list">;
   readonly journal: Journal;
   readonly clock: Clock;
+  readonly random: Random;
+  readonly pause: (ms: number) => Promise<void>;
   readonly log: Log;
 }

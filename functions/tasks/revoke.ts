@@ -9,6 +9,7 @@ import { readForm } from "../http/read-body.ts";
 import { attempt } from "../steps/requests/attempt.ts";
 import { changeTask } from "../steps/tasks/change-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
+import { revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 
 /**
  * Answers `POST /v1/revoke` (RFC 7009). A task token ends its task; a presentation or delegation token ends only itself. A task that was opened
@@ -29,7 +30,7 @@ export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
       await orEnded(() => changeTask(task, (current) => removePresentation(current, parsed.hash, ports), ports));
     } else if (parsed.kind === "vkd" && task.delegations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       record.note({ agent: task.agent, task: task.path });
-      await orEnded(() => changeTask(task, (current) => removeDelegation(current, parsed.hash, ports), ports));
+      await revokeDelegation(task, parsed.hash, undefined, ports);
     }
   });
 }
@@ -48,11 +49,4 @@ async function removePresentation(task: Task, hash: string, ports: Ports): Promi
     server,
   });
   await ports.tasks.removePresentation(task, hash, event);
-}
-
-async function removeDelegation(task: Task, hash: string, ports: Ports): Promise<void> {
-  const to = task.delegations.find((delegation) => delegation.hash === hash)?.agent;
-  if (to === undefined) return;
-  const event = linkEvent(task.chain, task.path, "delegation.revoked", ports.clock.nowMs(), { agent: task.agent, to });
-  await ports.tasks.removeDelegation(task, hash, event);
 }

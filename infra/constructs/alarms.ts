@@ -49,7 +49,7 @@ export class Alarms extends Construct {
   }
 
   /** Makes one metric of the log lines of several functions that match a pattern. */
-  loggedBy(names: readonly FunctionName[], name: string, filterPattern: IFilterPattern, functions: Functions): IMetric {
+  loggedBy(names: readonly FunctionName[], name: string, filterPattern: IFilterPattern, functions: Functions): Metric {
     for (const each of names) {
       new MetricFilter(this, `${each}-${name}-lines`, {
         logGroup: functions[each].logGroup,

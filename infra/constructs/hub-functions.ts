@@ -100,7 +100,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
   const functions = {
     exchange: make(
       "exchange",
-      { ...table, ...deployment },
+      { ...table, ...deployment, VALETKEY_BUS: props.bus.busName },
       {
         summary: "vends credentials; the public's way in",
         memoryMb: 1_024,

@@ -1,3 +1,4 @@
+import { Duration } from "aws-cdk-lib";
 import { FilterPattern } from "aws-cdk-lib/aws-logs";
 import { LOUD_REFUSALS } from "../../functions/core/refusal.ts";
 import { ANSWERING, type WatchProps } from "../watched.ts";
@@ -30,6 +31,13 @@ const GLASS = [
 const LOUDLY_REFUSED = FilterPattern.all(
   FilterPattern.stringValue("$.event", "=", "refused"),
   FilterPattern.any(...LOUD_REFUSALS.map((code) => FilterPattern.stringValue("$.code", "=", code))),
+);
+
+/** Pattern of log lines of requests whose token was used before, or is nobody's. */
+const NOT_THE_AGENT = FilterPattern.any(
+  FilterPattern.stringValue("$.event", "=", "used_token_refused"),
+  FilterPattern.stringValue("$.code", "=", "token_replayed"),
+  FilterPattern.stringValue("$.code", "=", "agent_unknown"),
 );
 
 const SEAL_BROKEN = FilterPattern.stringValue("$.event", "=", "seal_broken");
@@ -69,6 +77,24 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
     "escalation",
     "An agent, or somebody in a target account, did what nobody should. See the journal, intake's log, and docs/escalation.md.",
     { metric: alarms.logged(intake, "escalations", { event: "escalation_detected" }), atLeast: 1 },
+  );
+  alarms.ring(
+    "escalation-not-told",
+    "The exchange has found an escalation in its refusals, and the bus did not take it: it is not contained until such a request is refused again. See the lines `escalation_not_told` in exchange's log.",
+    {
+      metric: alarms.logged(props.functions.exchange, "escalations-not-told", { event: "escalation_not_told" }),
+      atLeast: 1,
+    },
+  );
+  alarms.ring(
+    "strangers",
+    "Twenty requests within ten minutes had a token that was used before, or that is no registered agent's: somebody may have taken tokens. See `used_token_refused`, `token_replayed` and `agent_unknown` in exchange's log.",
+    {
+      metric: alarms
+        .loggedBy(["exchange"], "strangers", NOT_THE_AGENT, props.functions)
+        .with({ period: Duration.minutes(10) }),
+      atLeast: 20,
+    },
   );
   alarms.ring(
     "refused-loudly",

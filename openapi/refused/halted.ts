@@ -11,6 +11,15 @@ export const afterAccountHalt =
     return call;
   };
 
+/** Arranges the call while the agent cools down, since policy refused it too often. */
+export const whileCooling =
+  (arrange: Arrange): Arrange =>
+  async (world) => {
+    const call = await arrange(world);
+    await world.ports.coolDowns.begin({ agent: "demo", at: world.nowSeconds(), by: "escalation:E8:fK2w" });
+    return call;
+  };
+
 /** Arranges the call after the operators have halted everything. */
 export const afterPanic =
   (arrange: Arrange): Arrange =>

@@ -5,6 +5,7 @@ import { filesIn, read, table } from "./pages.ts";
 const ROWS = {
   "functions/adapters/dynamodb/dynamo-agents.ts": "bindings, agents, the last day an agent was used on",
   "functions/adapters/dynamodb/dynamo-heard.ts": "an account that was heard of",
+  "functions/adapters/dynamodb/dynamo-cool-downs.ts": "that an agent cools down",
   "functions/adapters/dynamodb/dynamo-rate-limits.ts": "who is over its rate, or has collected its refusals",
   "functions/adapters/dynamodb/dynamo-role-loads.ts": "how full a role is",
   "functions/adapters/eventbridge/bus-escalations.ts": "an escalation that was told of",

@@ -21,6 +21,8 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   // Nothing in the races halts an account.
   "accountHalts.read": () => ({}),
   "heard.all": () => ({}),
+  // Nothing in the races cools an agent down.
+  "coolDowns.until": () => ({}),
   // Each under a root of its own.
   "journal.append": () => ({}),
   "panics.read": () => ({ reads: ["panic"] }),

@@ -79,6 +79,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "REPLAY#*",
       "PANIC#*",
       "ACCOUNTHALT#*",
+      "COOLDOWN#*",
       "LOAD#*",
       "SECRET#*",
       "SEAL#*",
@@ -86,7 +87,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "VOTE#*",
       "ACT#*",
     ),
-    on("QueryItems", "Query", "LIVE#*", "APPROVAL#*", "VOTE#*"),
+    on("QueryItems", "Query", "LIVE#*", "APPROVAL#*", "VOTE#*", "REFUSED#*"),
     on(
       "PutItems",
       "PutItem",
@@ -102,10 +103,11 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "INBOX#*",
       "GLASS#*",
       "ENDED#*",
+      "REFUSED#*",
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "REVOCATION#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "GLASS#*"),
-    on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*", "ACT#*"),
+    on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*", "ACT#*", "REPLAY#*"),
     assumeTaskRoles,
     {
       Sid: "HandOutSecrets",
@@ -121,6 +123,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Action: "secretsmanager:GetSecretValue",
       Resource: `${SECRETS}:valetkey/signet-??????`,
     },
+    putOwn("PutEscalations", "escalation.detected"),
     ownLog("exchange"),
   ],
   tasks: [
@@ -239,7 +242,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "JOURNAL#*",
       "AGENTJOURNAL#*",
     ),
-    on("UpdateItems", "UpdateItem", "TASK#*", "SUSPENSIONS#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "SUSPENSIONS#*", "COOLDOWN#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     {
       Sid: "SetAside",

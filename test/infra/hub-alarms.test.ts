@@ -35,6 +35,8 @@ describe("the hub's alarms", () => {
     "notify-loud",
     "archive-loud",
     "escalation",
+    "escalation-not-told",
+    "strangers",
     "uses-late",
     "calls-silent",
     "account-silent",

@@ -6,6 +6,7 @@ const { hub } = deployedStacks();
 describe("the hub's bus", () => {
   const BUS = "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey";
   const OBSERVE = "arn:aws:iam::999900001111:role/valetkey-observe";
+  const EXCHANGE = "arn:aws:iam::999900001111:role/valetkey-exchange";
   const RELAY = "arn:aws:iam::999900001111:role/valetkey-relay";
   const ROLE = "arn:aws:iam::444455556666:role/ci";
   const open = deployedStacks({ ...CONFIG, bus: { publishers: ["777788889999", ROLE] } }).hub;
@@ -41,7 +42,7 @@ describe("the hub's bus", () => {
     ...denied,
     Sid: "OnlyRequests",
     Condition: {
-      ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, FORWARDERS] },
+      ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, EXCHANGE, FORWARDERS] },
       "ForAnyValue:StringNotEquals": { "events:source": "valetkey.request" },
     },
   };
@@ -51,19 +52,19 @@ describe("the hub's bus", () => {
     {
       ...denied,
       Sid: "OnlyDetectorsEscalate",
-      Condition: { ArnNotLike: { "aws:PrincipalArn": [OBSERVE] }, "ForAnyValue:StringEquals": escalation },
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [OBSERVE, EXCHANGE] }, "ForAnyValue:StringEquals": escalation },
     },
     {
       ...denied,
       Sid: "DetectorsOnlyEscalate",
-      Condition: { ArnLike: { "aws:PrincipalArn": [OBSERVE] }, "ForAnyValue:StringNotEquals": escalation },
+      Condition: { ArnLike: { "aws:PrincipalArn": [OBSERVE, EXCHANGE] }, "ForAnyValue:StringNotEquals": escalation },
     },
   ];
 
   it("takes nobody's events but valetkey's own functions', and calls that target accounts forward, where no publisher is named", () => {
     const nobodyElse = {
       Sid: "NobodyElse",
-      Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, FORWARDERS] } },
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, EXCHANGE, FORWARDERS] } },
     };
     expect(policyOf(hub)).toEqual([calls, { ...denied, ...nobodyElse }, onlyCalls, onlyRequests, ...onlyDetectors]);
   });
@@ -89,7 +90,9 @@ describe("the hub's bus", () => {
         ...denied,
         Sid: "NobodyElse",
         Condition: {
-          ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, FORWARDERS, "arn:aws:iam::777788889999:*", ROLE] },
+          ArnNotLike: {
+            "aws:PrincipalArn": [RELAY, OBSERVE, EXCHANGE, FORWARDERS, "arn:aws:iam::777788889999:*", ROLE],
+          },
         },
       },
       onlyCalls,
@@ -103,7 +106,7 @@ describe("the hub's bus", () => {
     const telling = deployedStacks({ ...CONFIG, siem: true }).hub;
 
     it("takes the collector's events of one kind, and none of its requests", () => {
-      const own = [RELAY, OBSERVE, COLLECT, FORWARDERS];
+      const own = [RELAY, OBSERVE, EXCHANGE, COLLECT, FORWARDERS];
       expect(policyOf(telling)).toEqual([
         calls,
         { ...denied, Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": own } } },

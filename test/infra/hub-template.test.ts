@@ -142,7 +142,7 @@ describe("the hub's functions", () => {
       return [name, Object.keys((deployed.Environment as { Variables: object }).Variables).toSorted()];
     });
     expect(Object.fromEntries(told)).toEqual({
-      exchange: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      exchange: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       tasks: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       register: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],

@@ -46,7 +46,7 @@ describe("the rights of the functions", () => {
     channel = await listenAsChannel();
     const told = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
     const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
-    const escalation = { E3: "halt_account", E4: "suspend_agent" };
+    const escalation = { E3: "halt_account", E4: "suspend_agent", E8: "cool_down" };
     const more = { approvers: { sre: told }, notify, stepUp: true, escalation };
     running = await runApprovingCloud({ emergency: EMERGENCY }, more);
     await usePeople(running, channel, makeGlassDue);

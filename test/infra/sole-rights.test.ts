@@ -82,11 +82,12 @@ describe("the role of each function", () => {
     expect(reading).toEqual(["exchange", "approve"]);
   });
 
-  it("lets only the relay and the observer put events, each of one kind and under our own name", () => {
+  it("lets only the exchange, the relay and the observer put events, each of one kind and under our own name", () => {
     const puts = statements.filter(({ statement }) => [statement.Action].flat().includes("events:PutEvents"));
-    expect(puts.map(({ name }) => name)).toEqual(["relay", "observe"]);
+    expect(puts.map(({ name }) => name)).toEqual(["exchange", "relay", "observe"]);
     const types = puts.map(({ statement }) => JSON.stringify(statement).match(/"events:detail-type":\[[^\]]*\]/g));
-    expect(types).toEqual([['"events:detail-type":["task.end"]'], ['"events:detail-type":["escalation.detected"]']]);
+    const escalations = ['"events:detail-type":["escalation.detected"]'];
+    expect(types).toEqual([escalations, ['"events:detail-type":["task.end"]'], escalations]);
   });
 
   it("lets only the relay set a deadline, and only revoke-leases take it", () => {

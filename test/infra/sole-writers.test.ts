@@ -45,6 +45,13 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "writes")).not.toContain("observe");
   });
 
+  it("let only the exchange count refusals against an agent, only intake begin a cool-down, and nobody take either back", async () => {
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"]) {
+      expect(await ableTo(action, "refused"), action).toEqual(action === "PutItem" ? ["exchange"] : []);
+      expect(await ableTo(action, "coolDown"), action).toEqual(action === "UpdateItem" ? ["intake"] : []);
+    }
+  });
+
   it("let only those who perform operators' acts say that a sign-in was used for one", async () => {
     expect(await ableTo("PutItem", "act")).toEqual(["operate", "register"]);
     expect(await ableTo("UpdateItem", "act")).toEqual([]);

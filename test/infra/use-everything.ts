@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, vi } from "vitest";
+import { REFUSALS } from "../../functions/core/escalation/refused-uses.ts";
 import {
   BUS_SOURCES,
   ESCALATION_EVENT,
@@ -196,6 +197,18 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await putRequest(cloud, "agent.suspend", { agent: "demo" });
   await cloud.settled();
   await call("/v1/agents/demo/resume", 200, await operator(), {});
+  // An agent that policy refuses too often cools down.
+  const denied = {
+    ...single,
+    id: "denied",
+    name: "denied",
+    bindings: [{ issuer: "local", claims: { sub: "agent:denied" } }],
+  };
+  await call("/v1/agents", 201, await operator(), denied);
+  const payroll = JSON.stringify([{ ...DETAIL, resources: ["arn:aws:s3:::acme-payroll/*"] }]);
+  for (let times = 0; times < REFUSALS.most; times += 1) await open("denied", 403, { authorization_details: payroll });
+  await cloud.settled();
+  await open("denied", 429);
   // An escalation that is told of twice suspends once.
   const escalated = escalationOf((await open("demo")).task.id, cloud.hubAccount);
   for (let times = 0; times < 2; times += 1) await cloud.hosts.intake.invoke(escalated);

@@ -223,6 +223,19 @@ const REFUSED: Record<RefusalCode, Expected> = {
       return service.exchange();
     },
   },
+  agent_cooling_down: {
+    status: 429,
+    error: "slow_down",
+    says: /starts nothing for a while; wait as long as Retry-After says/,
+    when: async (service) => {
+      await service.world.ports.coolDowns.begin({
+        agent: "demo",
+        at: service.world.nowSeconds(),
+        by: "escalation:E8:x",
+      });
+      return service.exchange();
+    },
+  },
   account_halted: {
     status: 403,
     error: "access_denied",

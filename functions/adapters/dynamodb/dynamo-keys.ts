@@ -93,6 +93,14 @@ export const keys = {
   delegationUse: (parent: TaskPath, hash: string): Key => ({ pk: `${KINDS.replay}DELEGATION#${parent}`, sk: hash }),
   /** Halt of a target account. */
   accountHalt: (account: string): Key => ({ pk: KINDS.accountHalt, sk: account }),
+  coolDown: (agent: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
+  /** Token of a refused request. */
+  refusedToken: (agent: string, token: string): Key => ({ pk: refusedPartition(agent), sk: `TOKEN#${token}` }),
+  /** Refusal by policy, sorted by its time. */
+  refusedAt: (agent: string, atMs: number, token: string): Key => ({
+    pk: refusedPartition(agent),
+    sk: `${REFUSED_AT}${String(Math.floor(atMs)).padStart(15, "0")}#${token}`,
+  }),
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
   /** Latest panic; its sort key is no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
@@ -172,6 +180,9 @@ export const usePartition = (path: TaskPath): string => `${KINDS.use}${rootOf(pa
 /** Prefix of the entries of an agent's list of requests for approval. */
 export const AT = "AT#";
 export const GLASSES = KINDS.glass;
+/** Prefix of an agent's refusals by policy. */
+export const REFUSED_AT = "AT#";
+export const refusedPartition = (agent: string): string => `${KINDS.refused}${agent}`;
 export const OUTCOME = "OUTCOME";
 export const approvalPartition = (id: string): string => `${KINDS.approval}${id}`;
 export const approvalsOf = (agent: string): string => `${KINDS.approval}AGENT#${agent}`;

@@ -5,7 +5,11 @@ import { putEntries } from "./put-entries.ts";
 
 /** Hub's event bus, on which valetkey puts events under its own source. */
 export class EventBridgeBus implements Bus {
-  readonly #client = new EventBridgeClient({ maxAttempts: 3 });
+  // A caller may wait for it: a slow bus must leave the function time to answer.
+  readonly #client = new EventBridgeClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  });
   readonly #name: string;
 
   constructor(name: string) {

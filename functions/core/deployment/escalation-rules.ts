@@ -1,5 +1,5 @@
 /** Response to an escalation. Each does what those before it in a rule's list do not. */
-export type Containment = "alarm" | "end_task" | "suspend_agent" | "halt_account";
+export type Containment = "alarm" | "revoke_token" | "cool_down" | "end_task" | "suspend_agent" | "halt_account";
 
 /**
  * Rules of escalation, and the responses that each may have (docs/escalation.md). A rule that an agent can meet at will never halts an account, and one that
@@ -27,18 +27,27 @@ export const RULES = {
     says: "A tripwire was touched.",
     containments: ["alarm", "end_task", "suspend_agent"],
   },
+  // Whoever issues a delegation token chooses who is named and who is given it: so neither of the two agents, nor a task, ends by it.
+  E7: {
+    says: "An agent used a delegation token that names another agent, in a tree where it has no task.",
+    containments: ["alarm", "revoke_token"],
+  },
+  E8: {
+    says: "Policy refused an agent 20 requests within ten minutes, each by a token that was used for the first time.",
+    containments: ["alarm", "cool_down"],
+  },
 } as const satisfies Record<string, { readonly says: string; readonly containments: readonly Containment[] }>;
 
 export type RuleId = keyof typeof RULES;
 export const RULE_IDS = Object.keys(RULES) as RuleId[];
 
-/** Suspensions of agents that one rule makes within an hour because of one account, unless the configuration says otherwise. */
+/** Suspensions and cool-downs of agents that one rule makes within an hour because of one account, unless the configuration says otherwise. */
 export const DEFAULT_SUSPENSIONS = 5;
 
 /** Responses that `valetkey.json` sets; `alarm` for each rule that it does not name. */
 export type Escalation = { readonly [Rule in RuleId]?: Containment | undefined } & {
   /** ARNs of secrets and objects that no task has a reason to touch. */
   readonly tripwires?: readonly string[] | undefined;
-  /** Suspensions within an hour for each rule and account; beyond it the task still ends. */
+  /** Suspensions and cool-downs within an hour for each rule and account; beyond it the task still ends. */
   readonly suspensionsPerHour?: number | undefined;
 };

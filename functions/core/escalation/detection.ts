@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import type { RuleId } from "../deployment/escalation-rules.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { TaskPath } from "../task-path.ts";
+import { COOL_DOWN_SECONDS } from "./cool-down.ts";
 
 /** Escalation that a rule has found. It says what was seen; what is done about it, `intake` decides by the configuration. */
 export interface Detection {
-  /** The same for each sighting of one rule about one subject within an hour. */
+  /** The same for each sighting of one rule about one subject within an hour; for E8, within a cool-down. */
   readonly id: string;
   readonly rule: RuleId;
   /** Time of the call; epoch seconds. */
@@ -21,6 +22,8 @@ export interface Detection {
   readonly resource?: string;
   readonly error?: string;
   readonly source_ip?: string;
+  /** SHA-256 of the delegation token that was used, as its task's record has it. */
+  readonly token_sha256?: string;
 }
 
 /** Records what valetkey itself found out. */
@@ -30,11 +33,13 @@ export interface Escalations {
 }
 
 const HOUR_SECONDS = 3_600;
+/** An agent that is refused again after a cool-down has escalated again. */
+const periodOf = (rule: RuleId): number => (rule === "E8" ? COOL_DOWN_SECONDS : HOUR_SECONDS);
 
 /** Computes the id of a detection. @param subject what the rule is about: a task, an agent; `""` for the account as a whole. */
 export const detectionId = (rule: RuleId, account: string, subject: string, atSeconds: number): string =>
   createHash("sha256")
-    .update(JSON.stringify(["escalation", rule, account, subject, Math.floor(atSeconds / HOUR_SECONDS)]))
+    .update(JSON.stringify(["escalation", rule, account, subject, Math.floor(atSeconds / periodOf(rule))]))
     .digest("base64url");
 
 /** Makes the detection of a use of a key. E3 names no task: whoever made the session chose the name, which proves nothing. */
@@ -53,4 +58,4 @@ export const detectionOf = (rule: RuleId, use: ApiUse): Detection => ({
 });
 
 /** Makes a text of an event one that a person may be shown: at most 256 characters, none that controls a terminal or turns a line around. */
-const printable = (text: string): string => text.slice(0, 256).replaceAll(/[^\x20-\x7e]/g, "?");
+export const printable = (text: string): string => text.slice(0, 256).replaceAll(/[^\x20-\x7e]/g, "?");

@@ -15,6 +15,7 @@ import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import type { GrantedIntent, Grants } from "../../steps/tasks/grants.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
+import { refuseCooling } from "../../steps/tasks/refuse-cooling.ts";
 import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
@@ -28,7 +29,7 @@ import { type Limit, takePlace } from "./take-place.ts";
 /**
  * Opens a task: records it in one transaction followed by the strong reads, while STS issues the sessions; then connectors issue theirs. All or
  * nothing: where any part fails, the credentials are dropped and were handed out to nobody. A child is opened below the parent in its grants.
- * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, agent_changed, session_policy_unproven, too_many_tasks,
+ * @throws {Refusal} halted, agent_cooling_down, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, agent_changed, session_policy_unproven, too_many_tasks,
  * too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
@@ -281,6 +282,7 @@ async function readAfterwards(
     ports.agents.liveTasks(task.agent),
     parent ? ports.tasks.below(parent) : [],
     refuseHaltedAccounts(task.leases, ports),
+    refuseCooling(task.agent, ports),
   ]);
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
   const ofAgent: Limit = {

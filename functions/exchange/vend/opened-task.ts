@@ -28,7 +28,7 @@ export interface OpenedTask {
   readonly isNew: boolean;
 }
 
-export type OpenNeeds = RenewNeeds & Pick<SealingPorts, "connectors">;
+export type OpenNeeds = RenewNeeds & Pick<SealingPorts, "connectors" | "coolDowns">;
 
 /** Lists the names of the issued leases: `aws-0`, `postgres-1`. */
 export const leaseNames = ({ leases, connected }: Pick<OpenedTask, "leases" | "connected">): readonly string[] =>

@@ -4,6 +4,7 @@ import type { SealingPorts } from "../../core/ports.ts";
 import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
+import { refuseKnownCooling } from "../../steps/tasks/refuse-cooling.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 
 /** Returns how many tasks the agent may start in a minute. */
@@ -14,14 +15,15 @@ export const tasksPerMinute = ({ limits }: KnownAgent): number =>
  * Refuses, from this process's memory, requests that would be refused in the end anyway, before the evaluation of policy, which is most of a
  * request's cost. An agent that has had its refusals of this minute starts nothing more until the next; its live tasks can be renewed and ended.
  * @param details requested details; only those that need a session are refused while STS is busy.
- * @throws {Refusal} halted, too_many_requests, sts_unavailable.
+ * @throws {Refusal} halted, agent_cooling_down, too_many_requests, sts_unavailable.
  */
 export function refuseKnown(
   agent: KnownAgent,
   details: readonly Detail[],
-  ports: Pick<SealingPorts, "rateLimits" | "panics" | "clock" | "sessions">,
+  ports: Pick<SealingPorts, "rateLimits" | "panics" | "clock" | "sessions" | "coolDowns">,
 ): void {
   refuseKnownHalt(ports);
+  refuseKnownCooling(agent.id, ports);
   refuseKnownFlood(agent.id, "refusal", RATE_LIMITS.refusal, ports);
   refuseKnownFlood(agent.id, "task", tasksPerMinute(agent), ports);
   if (details.some(({ type }) => type === "aws")) refuseBusySts(ports);

@@ -3,7 +3,7 @@ import type { Detail } from "../../core/intent/detail.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { depthOf } from "../../core/task-path.ts";
+import { depthOf, type TaskPath } from "../../core/task-path.ts";
 import { sealedDelegationOf } from "../../core/tasks/sealed-fields.ts";
 import { isLive } from "../../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../../core/tasks/token.ts";
@@ -41,8 +41,11 @@ export async function verifyDelegation(
   const delegation = parent?.delegations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
   const unknown = new Refusal("delegation_token_invalid", { why: "unknown" });
   if (!parent || !delegation) throw unknown;
-  if (delegation.agent !== identity.agent.id)
-    throw new Refusal("delegation_token_invalid", { why: `it is for ${delegation.agent}` });
+  if (delegation.agent !== identity.agent.id) {
+    const { agent: named } = await sealedDelegation(parent.path, delegation, unknown, ports);
+    const misused = { task: parent.path, hash: delegation.hash };
+    throw new Refusal("delegation_token_invalid", { why: `it is for ${named}`, misused });
+  }
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(parent, nowSeconds)) throw new Refusal("delegation_token_invalid", { why: "its task has ended" });
   if (nowSeconds >= delegation.expiresAt) throw new Refusal("delegation_token_invalid", { why: "expired" });
@@ -50,6 +53,21 @@ export async function verifyDelegation(
   if (depthOf(parent.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
 
   const lineage = await readLineage(await believeTask(parent, ports, unknown), ports);
+  const { details } = await sealedDelegation(parent.path, delegation, unknown, ports);
+  const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
+  return made<HeldDelegation>({ lineage, delegation, secondsLeft, ...(details ? { details } : {}) });
+}
+
+/**
+ * Verifies the seal of a delegation, and returns what it covers.
+ * @throws {Refusal} delegation_token_invalid; `unknown` where somebody has changed the record.
+ */
+async function sealedDelegation(
+  parent: TaskPath,
+  { hash, agent, expiresAt, ...delegation }: Delegation,
+  unknown: Refusal,
+  ports: Pick<Ports, "tasks" | "seals" | "log">,
+): Promise<Pick<Delegation, "agent" | "details">> {
   // The child that used the delegation holds its details now, and may have to be opened again.
   const child = delegation.child === undefined ? undefined : await ports.tasks.read(delegation.child);
   // The child holds the only copy of the delegated details. Where it is gone, refuse: "unknown" must never mean "unlimited".
@@ -57,9 +75,7 @@ export async function verifyDelegation(
     throw new Refusal("delegation_token_invalid", { why: "its child is gone" });
   const details = child ? child.delegated?.details : delegation.details;
   // The seal covers the details, so naming another child in the record grants nothing more.
-  const given = { hash: parsed.hash, agent: delegation.agent, expiresAt: delegation.expiresAt };
-  const fields = sealedDelegationOf(parent.path, { ...given, ...(details ? { details } : {}) });
-  await refuseUnsealed("delegation", fields, delegation.seal, parent.path, ports, unknown);
-  const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
-  return made<HeldDelegation>({ lineage, delegation, secondsLeft, ...(details ? { details } : {}) });
+  const given = { hash, agent, expiresAt, ...(details ? { details } : {}) };
+  await refuseUnsealed("delegation", sealedDelegationOf(parent, given), delegation.seal, parent, ports, unknown);
+  return { agent, ...(details ? { details } : {}) };
 }

@@ -1,0 +1,33 @@
+import { linkEvent } from "../../core/journal/event.ts";
+import type { Ports } from "../../core/ports.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import { attempt } from "../requests/attempt.ts";
+import { type ChangeNeeds, changeTask } from "./change-task.ts";
+
+/**
+ * Revokes a delegation token. A task that was opened with it continues, since it has a token of its own. Has no effect where the task has ended, since
+ * its weaker tokens ended with it, or has no such delegation.
+ * @param task task as read a moment ago. @param by who revokes it, where that is not the task's agent.
+ * @throws {Refusal} contended, store_unavailable.
+ */
+export async function revokeDelegation(
+  task: Task,
+  hash: string,
+  by: string | undefined,
+  ports: ChangeNeeds & Pick<Ports, "tasks">,
+): Promise<void> {
+  const outcome = await attempt(() =>
+    changeTask(
+      task,
+      async (current) => {
+        const to = current.delegations.find((delegation) => delegation.hash === hash)?.agent;
+        if (to === undefined) return;
+        const facts = { agent: current.agent, to, by };
+        const event = linkEvent(current.chain, current.path, "delegation.revoked", ports.clock.nowMs(), facts);
+        await ports.tasks.removeDelegation(current, hash, event);
+      },
+      ports,
+    ),
+  );
+  if ("refusal" in outcome && outcome.refusal.code !== "task_ended") throw outcome.refusal;
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FakeCoolDowns, FakeRefusedUses } from "../../fakes/fake-escalation.ts";
+import { DynamoCoolDowns } from "../../functions/adapters/dynamodb/dynamo-cool-downs.ts";
+import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
+import { DynamoRefusedUses } from "../../functions/adapters/dynamodb/dynamo-refused-uses.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { COOL_DOWN_SECONDS, type CoolDowns } from "../../functions/core/escalation/cool-down.ts";
+import { areTooManyRefusals, REFUSALS, type RefusedUses } from "../../functions/core/escalation/refused-uses.ts";
+import type { TokenUse } from "../../functions/core/tasks/tasks.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { DYNAMOS } from "../dynamos.ts";
+
+describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are counted by, in %s", (where) => {
+  let coolDowns: CoolDowns;
+  let refused: RefusedUses;
+  let markUsed: (use: TokenUse) => Promise<unknown>;
+  let accounts: LocalAccounts | undefined;
+  let nowMs = Math.floor(Date.now() / 1_000) * 1_000;
+  const clock = { nowMs: () => nowMs };
+  const nowSeconds = () => nowMs / 1_000;
+  const useOf = (id: string, issuer = "robots"): TokenUse => ({ issuer, id, cap: 1, expiresAt: nowSeconds() + 300 });
+  beforeAll(async () => {
+    if (where === "memory") {
+      const used = new Set<string>();
+      coolDowns = new FakeCoolDowns(clock.nowMs);
+      refused = new FakeRefusedUses(({ issuer, id }) => used.has(`${issuer} ${id}`), clock.nowMs);
+      markUsed = async ({ issuer, id }) => used.add(`${issuer} ${id}`);
+    } else {
+      accounts = await startAccounts(Date.now, undefined, where);
+      accounts.become("tester");
+      const table = new DynamoTable(accounts.scope.tableName);
+      coolDowns = new DynamoCoolDowns(table, clock);
+      refused = new DynamoRefusedUses(table, clock);
+      markUsed = ({ issuer, id }) => table.insert(keys.tokenUse(issuer, id), { uses: 1 });
+    }
+  });
+  afterAll(() => accounts?.close());
+
+  it("begin once, are over after fifteen minutes, and are made no longer", async () => {
+    const at = nowSeconds();
+    expect([await coolDowns.until("demo"), coolDowns.knownUntil("demo")]).toEqual([undefined, undefined]);
+    await coolDowns.begin({ agent: "demo", at, by: "escalation:E8:a" });
+    await coolDowns.begin({ agent: "demo", at: at + 600, by: "escalation:E8:b" });
+    const until = at + COOL_DOWN_SECONDS;
+    expect([await coolDowns.until("demo"), coolDowns.knownUntil("demo")]).toEqual([until, until]);
+    expect([await coolDowns.until("other"), coolDowns.knownUntil("other")]).toEqual([undefined, undefined]);
+    nowMs = until * 1_000;
+    expect([await coolDowns.until("demo"), coolDowns.knownUntil("demo")]).toEqual([undefined, undefined]);
+    await coolDowns.begin({ agent: "demo", at: until, by: "escalation:E8:c" });
+    expect(await coolDowns.until("demo")).toBe(until + COOL_DOWN_SECONDS);
+  });
+
+  it("count each token once, of its agent and issuer, and none that was used for a task", async () => {
+    await markUsed(useOf("used"));
+    const add = (id: string, agent = "demo", issuer = "robots") => refused.add(agent, useOf(id, issuer), true);
+    expect([await add("used"), await add("a"), await add("a"), await add("b")]).toEqual([false, true, false, true]);
+    expect([await add("a", "demo", "mesh"), await add("a", "other")]).toEqual([true, true]);
+    expect(await refused.add("demo", useOf("c"), false)).toBe(true);
+    expect([await refused.latest("demo"), await refused.latest("other"), await refused.latest("nobody")]).toEqual([
+      [nowSeconds(), nowSeconds(), nowSeconds()],
+      [nowSeconds()],
+      [],
+    ]);
+    expect(await add("c")).toBe(false);
+  });
+
+  it("miss none of the refusals that come at the same moment, and read no more than they count", async () => {
+    const racing = Array.from({ length: REFUSALS.most }, async (_, n) => {
+      await refused.add("racing", useOf(`racing-${n}`), true);
+      return areTooManyRefusals(await refused.latest("racing"), nowSeconds());
+    });
+    expect(await Promise.all(racing)).toContain(true);
+    nowMs += 1_000;
+    await refused.add("racing", useOf("racing-on"), true);
+    const latest = await refused.latest("racing");
+    expect([latest.length, latest[0]]).toEqual([REFUSALS.most, nowSeconds()]);
+  });
+
+  it("count one request of two at the same moment with one token", async () => {
+    const added = await Promise.all(Array.from({ length: 6 }, () => refused.add("twice", useOf("one"), true)));
+    expect(added.filter(Boolean)).toHaveLength(1);
+    expect(await refused.latest("twice")).toHaveLength(1);
+  });
+});
