@@ -21,6 +21,7 @@ import {
   type StoredVote,
   voteIn,
 } from "../functions/core/approvals/stored-approval.ts";
+import type { AccountHalt } from "../functions/core/escalation/account-halt.ts";
 import { type Person, personId } from "../functions/core/identity/person.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
@@ -144,6 +145,9 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     return opened;
   }
 
+  /** Time of the halt that an account has, lifted or not. */
+  haltedAt: (account: string) => number | undefined = () => undefined;
+
   async use(
     before: Task,
     after: Task,
@@ -152,8 +156,11 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     signIns: readonly SignIn[],
     event: JournalEvent,
     told?: ToldUse,
+    halts: readonly AccountHalt[] = [],
   ): Promise<void> {
     await this.before("use");
+    for (const { account } of after.leases)
+      if (this.haltedAt(account) !== halts.find((halt) => halt.account === account)?.at) throw new Refusal("contended");
     const uses = this.uses.get(id) ?? [];
     const isUnused = !uses.some(({ n }) => n === use.n) && !this.voids.has(id) && !this.outcomes.has(id);
     const areFree = signIns.every(

@@ -201,6 +201,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const ballots = new FakeApprovals(tasks);
   const panics = new FakePanics();
   const [refusedUses, escalations] = [new FakeRefusedUses(tasks.isUsed, now), new FakeEscalations()];
+  const accountHalts = new FakeAccountHalts();
+  ballots.haltedAt = (account) => accountHalts.halts.get(account)?.at;
   for (const each of [agents, panics]) each.useSignIn = ballots.useForAct;
   const ports = {
     deployment: DEPLOYMENT,
@@ -229,7 +231,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     ledger: new FakeLedger(),
     heard: new FakeHeard(now),
     looked: {},
-    accountHalts: new FakeAccountHalts(),
+    accountHalts,
     suspensions: new FakeSuspensions(now),
     coolDowns: new FakeCoolDowns(now),
     refusedUses,

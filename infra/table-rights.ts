@@ -63,7 +63,7 @@ export const TABLE_RIGHTS = {
     ],
     update: ["task", "replay", "pendingRevocation", "secret"],
     remove: ["live", "role", "glass"],
-    check: ["approval", "vote", "act", "replay"],
+    check: ["approval", "vote", "act", "replay", "accountHalt"],
   },
   tasks: {
     get: ["active", "agent", "binding", "task", "live", "panic", "seal"],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { FakeAgents } from "../../fakes/fake-agents.ts";
 import { FakeApprovals } from "../../fakes/fake-approvals.ts";
+import { FakeAccountHalts } from "../../fakes/fake-escalation.ts";
 import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { FakeNoticeboard } from "../../fakes/fake-noticeboard.ts";
@@ -8,6 +9,7 @@ import { FakeObservations } from "../../fakes/fake-observations.ts";
 import { FakePanics } from "../../fakes/fake-panics.ts";
 import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
+import { DynamoAccountHalts } from "../../functions/adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approvals.ts";
 import { DynamoBallots } from "../../functions/adapters/dynamodb/dynamo-ballots.ts";
@@ -53,6 +55,8 @@ function inMemory(): Store {
   const agents = new FakeAgents(tasks, PINS, Date.now);
   const panics = new FakePanics();
   const approvals = new FakeApprovals(tasks);
+  const accountHalts = new FakeAccountHalts();
+  approvals.haltedAt = (account) => accountHalts.halts.get(account)?.at;
   for (const each of [agents, panics]) each.useSignIn = approvals.useForAct;
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
     [...tasks.events, ...agents.events, ...panics.events].filter((event) => event.of === of);
@@ -77,6 +81,7 @@ function inMemory(): Store {
     observations: new FakeObservations(),
     approvals,
     ballots: approvals,
+    accountHalts,
     glasses: approvals,
     ledger: new FakeLedger(),
     heard: new FakeHeard(Date.now),
@@ -118,6 +123,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     pendingRevocations: new DynamoPendingRevocations(table),
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, Date.now),
+    accountHalts: new DynamoAccountHalts(table),
     glasses: new DynamoGlasses(table),
     noticeboard: new DynamoNoticeboard(table),
     ledger: new DynamoLedger(table, { nowMs: Date.now }),

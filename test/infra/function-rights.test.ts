@@ -107,7 +107,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "REVOCATION#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "GLASS#*"),
-    on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*", "ACT#*", "REPLAY#*"),
+    on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*", "ACT#*", "REPLAY#*", "ACCOUNTHALT#*"),
     assumeTaskRoles,
     {
       Sid: "HandOutSecrets",

@@ -1,3 +1,4 @@
+import type { AccountHalt } from "../escalation/account-halt.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -80,6 +81,7 @@ export interface ApprovalRequests extends Approvals {
    * @param before task as it waits.
    * @param after the same task with what it gets.
    * @param told places of a standing approval's use; absent for an approval that is used once.
+   * @param halts lifted halts of the task's accounts, as read before: another one, or a later one, keeps the approval unused.
    * @throws {Refusal} contended; nothing is written.
    */
   use(
@@ -90,6 +92,7 @@ export interface ApprovalRequests extends Approvals {
     signIns: readonly SignIn[],
     event: JournalEvent,
     told?: ToldUse,
+    halts?: readonly AccountHalt[],
   ): Promise<void>;
   /**
    * Records that another person has reviewed the broken glass, with the event; only while its review is due.

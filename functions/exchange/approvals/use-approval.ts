@@ -43,7 +43,7 @@ export interface ApprovedRequest {
  * Uses an approval: decides again by today's policies, and vends where exactly that was approved (I9b). Everything is proven before the use is
  * recorded; the use, its votes' sign-ins and the task with its leases are recorded in one transaction (I9c); then STS and connectors issue.
  * @param lineage the waiting task with its agent, read strongly a moment ago.
- * @throws {Refusal} approval_void, contended where anything has changed meanwhile, session_policy_unproven, role_full, and outages.
+ * @throws {Refusal} approval_void, account_halted, contended where anything has changed meanwhile, session_policy_unproven, role_full, and outages.
  */
 export async function useApproval(
   lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },
@@ -71,7 +71,14 @@ export async function useApproval(
   await refuseChanged(waiting, record, changedEffects(record, now), ports);
 
   if (planned.length > 0) refuseBusySts(ports);
-  await admitToRoles(task, planned, ports);
+  // A halted account uses up no approval.
+  const [halts] = await Promise.all([
+    refuseHaltedAccounts(
+      planned.map(({ lease }) => lease),
+      ports,
+    ),
+    admitToRoles(task, planned, ports),
+  ]);
   const approved = { ...decided, approved: record };
   await proveSessions(task, planned, reads, approved, ports);
 
@@ -116,7 +123,7 @@ export async function useApproval(
   const approvals = await ports.approvals();
   const until = glass ? openedAt + REVIEW_SECONDS : standsUntil(record);
   const told = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until };
-  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, told);
+  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, told, halts);
 
   // A further use of a standing approval has waited for nobody.
   if (n === 1) ports.log.write({ level: "info", event: "approval_used", waited_seconds: openedAt - record.created_at });

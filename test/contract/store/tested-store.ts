@@ -4,6 +4,7 @@ import type { ApprovalRequests } from "../../../functions/core/approvals/approva
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/glasses.ts";
 import type { Noticeboard } from "../../../functions/core/approvals/noticeboard.ts";
+import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
@@ -41,6 +42,7 @@ export interface Store {
   readonly noticeboard: Noticeboard;
   readonly ledger: Ledger;
   readonly heard: Heard;
+  readonly accountHalts: AccountHalts;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -67,6 +69,7 @@ export class TestedStore {
   readonly noticeboard: Noticeboard;
   readonly ledger: Ledger;
   readonly heard: Heard;
+  readonly accountHalts: AccountHalts;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
@@ -89,6 +92,7 @@ export class TestedStore {
     this.noticeboard = store.noticeboard;
     this.ledger = store.ledger;
     this.heard = store.heard;
+    this.accountHalts = store.accountHalts;
     this.ballots = store.ballots;
     this.glasses = store.glasses;
     this.events = events;
