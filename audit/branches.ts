@@ -14,16 +14,25 @@ export interface CutJournal {
 export interface Restore {
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Moment of the table that the copy held, where the log tells it; epoch milliseconds. */
+  readonly copiedAt?: number;
   /** True for an event that stands in the log before the entry that tells of the restore. */
   readonly isAfter: (event: ArchivedEvent) => boolean;
 }
 
+/** Time by which an event's own clock may be before the moment at which the table had the event; milliseconds. */
+const WRITING_MS = 60_000;
+
 /**
  * True where the restore explains two contents of one number: the copy did not have the first, and the second was written after it. The first is from
- * before the restore, or the archive had it before it heard of the restore: until the hub is deployed, the old table goes on.
+ * before the restore, or the archive had it before it heard of the restore: until the hub is deployed, the old table goes on. What is older than the
+ * copy the copy has, so that no restore explains another content of it.
  */
-const explains = ({ at, isAfter }: Restore, first: ArchivedEvent, second: ArchivedEvent): boolean =>
-  second.at >= at && (first.at < at || isAfter(first));
+const explains = (
+  { at, copiedAt = Number.NEGATIVE_INFINITY, isAfter }: Restore,
+  first: ArchivedEvent,
+  second: ArchivedEvent,
+): boolean => second.at >= at && first.at >= copiedAt - WRITING_MS && (first.at < at || isAfter(first));
 
 /**
  * Verifies a journal in which a number has two contents. A restore explains one such place: after it, the journal goes on from where the copy ended.

@@ -5,6 +5,7 @@ import type { ArchiveSource } from "./archive-source.ts";
 import type { CutJournal } from "./branches.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 import { type ReadLog, readLog } from "./read-log.ts";
+import { unansweredGlasses } from "./verify-glasses.ts";
 import { readJournals } from "./verify-journals.ts";
 
 /** Result of verifying an archive. */
@@ -70,6 +71,7 @@ export async function verifyArchive(
     ...(anchored?.size === 0 ? [incomplete("anchor", "the second place holds no checkpoint")] : []),
     ...log.faults,
     ...read.faults,
+    ...unansweredGlasses(read.events),
   ];
   const { checkpoint } = log;
   return {

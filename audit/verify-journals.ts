@@ -55,7 +55,14 @@ export async function readJournals(
   const placeOf = (event: ArchivedEvent): number => places.get(event) ?? Number.POSITIVE_INFINITY;
   const restores: readonly Restore[] = told
     .toSorted((a, b) => b.at - a.at)
-    .map((entry) => ({ at: entry.at, isAfter: (event) => placeOf(event) < placeOf(entry) }));
+    .map((entry) => {
+      const copiedAt = Date.parse(String(entry.facts.copied_at));
+      return {
+        at: entry.at,
+        ...(Number.isNaN(copiedAt) ? {} : { copiedAt }),
+        isAfter: (event) => placeOf(event) < placeOf(entry),
+      };
+    });
   const cuts: CutJournal[] = [];
   for (const [index, name] of [...journals.keys()].entries()) {
     const journal = events[index] ?? [];

@@ -25,6 +25,10 @@ const instant = v.pipe(
 );
 
 const table = v.strictObject({
+  copiedAt: said(
+    instant,
+    "Moment of the table that the copy holds: --restore-date-time of a point-in-time restore, or the time of the backup. An auditor sees by it what the copy has to have.",
+  ),
   name: said(
     v.pipe(v.string(), v.regex(/^valetkey-[a-z0-9-]{1,60}$/, "valetkey- and up to 60 of a-z, 0-9 and -")),
     "Name of the restored table, in the hub's account and Region.",
@@ -96,6 +100,9 @@ export function archiveFaults({ hub, archive, restoredAt, table: restored }: Kep
       : []),
     ...(restored && restoredAt === undefined
       ? ["table: a restored table needs restoredAt, or what was ended and used since its copy would live again"]
+      : []),
+    ...(restored && restoredAt !== undefined && !(Date.parse(restored.copiedAt) <= Date.parse(restoredAt))
+      ? [`table.copiedAt: ${restored.copiedAt} is not before restoredAt, at which the copy was made to count`]
       : []),
     ...(restored && !stream?.test(restored.stream)
       ? [`table.stream: it is not a stream of ${restored.name} in the hub's account and Region`]

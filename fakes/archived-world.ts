@@ -3,6 +3,7 @@ import type { RunPorts } from "../functions/archive/archive.ts";
 import { integrate } from "../functions/archive/integrate.ts";
 import { batchOf } from "../functions/core/archive/batch.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
+import type { Restored } from "../functions/core/archive/restored.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../functions/core/journal/event.ts";
 import { FakeArchive, fakeSigner } from "./fake-archive.ts";
 
@@ -19,8 +20,8 @@ export interface ArchivedWorld {
   settle(): Promise<void>;
 }
 
-/** @param restoredAtMs moment at which the table was restored, where it was; epoch milliseconds. */
-export function archivedWorld(restoredAtMs?: number): ArchivedWorld {
+/** @param restored restore of the table, where there was one. */
+export function archivedWorld(restored?: Restored): ArchivedWorld {
   const [store, anchor] = [new FakeArchive(), new FakeArchive()];
   let nowMs = Date.UTC(2027, 0, 1);
   const clock = { nowMs: () => nowMs };
@@ -28,7 +29,7 @@ export function archivedWorld(restoredAtMs?: number): ArchivedWorld {
     store,
     signer: fakeSigner(),
     origin: "valetkey/999900001111/us-east-1",
-    restoredAtMs,
+    restored,
     anchor,
     kept: new Set<string>(),
     clock,

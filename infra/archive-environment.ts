@@ -2,15 +2,16 @@ import type { Config } from "../config/schema.ts";
 import type { Env } from "../functions/archive/env.ts";
 import { anchorText } from "../functions/core/archive/anchor.ts";
 import { lockText } from "../functions/core/archive/parse-lock.ts";
+import { restoredText } from "../functions/core/archive/restored.ts";
 import { archiveOriginOf, type HubScope } from "./arns.ts";
 import { archiveLockOf } from "./hub-scope.ts";
 
 /** Environment of the function that writes the archive. */
-export const archiveEnvironment = (config: Pick<Config, "archive" | "restoredAt">, hub: HubScope): Env => ({
+export const archiveEnvironment = (config: Pick<Config, "archive" | "restoredAt" | "table">, hub: HubScope): Env => ({
   VALETKEY_ARCHIVE: hub.archiveBucket,
   VALETKEY_ARCHIVE_KEY: hub.archiveKeyAlias,
   VALETKEY_ARCHIVE_LOCK: lockText(archiveLockOf(config)),
   VALETKEY_ARCHIVE_ORIGIN: archiveOriginOf(hub),
   VALETKEY_ARCHIVE_ANCHOR: anchorText(hub.anchor),
-  VALETKEY_RESTORED_AT: config.restoredAt ?? "none",
+  VALETKEY_RESTORED_AT: restoredText(config.restoredAt, config.table?.copiedAt),
 });

@@ -3,7 +3,7 @@ import { S3Archive } from "../adapters/s3/s3-archive.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { parseAnchor } from "../core/archive/anchor.ts";
 import { parseLock } from "../core/archive/parse-lock.ts";
-import { parseRestoredAt } from "../core/archive/restored-entry.ts";
+import { parseRestored } from "../core/archive/restored.ts";
 import { readEnv } from "../env.ts";
 import { archive } from "./archive.ts";
 import { ENV } from "./env.ts";
@@ -15,7 +15,7 @@ const ports = {
   store: new S3Archive(env.VALETKEY_ARCHIVE, { lock: { ...parseLock(env.VALETKEY_ARCHIVE_LOCK), clock } }),
   signer: new KmsSigner(env.VALETKEY_ARCHIVE_KEY),
   origin: env.VALETKEY_ARCHIVE_ORIGIN,
-  restoredAtMs: parseRestoredAt(env.VALETKEY_RESTORED_AT),
+  restored: parseRestored(env.VALETKEY_RESTORED_AT),
   anchor: place && new S3Archive(place.bucket, { place }),
   kept: new Set<string>(),
   clock,

@@ -3,6 +3,7 @@ import type { ArchiveStore, CheckpointSigner } from "../core/archive/archive-sto
 import { INCOMING, type Order, orderKey, orderText, parseBatch, parseOrder } from "../core/archive/batch.ts";
 import { type Checkpoint, checkpointText, parseCheckpoint } from "../core/archive/checkpoint.ts";
 import { factsKey, parseEntry, sha256Of } from "../core/archive/entry.ts";
+import type { Restored } from "../core/archive/restored.ts";
 import { isRestoredEntry, restoredEntry, restoredKey } from "../core/archive/restored-entry.ts";
 import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core/archive/signed-note.ts";
 import { append, type Edge, edgeKeys, entriesOf, hashesOf, rootOfEdge } from "../core/archive/tiles.ts";
@@ -15,8 +16,8 @@ export interface ArchivePorts {
   readonly signer: CheckpointSigner;
   /** Name of the log. */
   readonly origin: string;
-  /** Moment at which the table was restored from a copy, where it was; epoch milliseconds. */
-  readonly restoredAtMs?: number | undefined;
+  /** Restore of the table from a copy, where there was one. */
+  readonly restored?: Restored | undefined;
   /** Checkpoints of hours that this process has put, by their keys: what stands there stays, and a second attempt costs a request. */
   readonly kept: Set<string>;
   readonly clock: Clock;
@@ -67,8 +68,8 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   if (isFirst) await store.putNew(CHECKPOINT, body);
   else await store.replace(CHECKPOINT, body, current.etag);
   await putHourly(note, ports);
-  if (ports.restoredAtMs !== undefined && order.entries.some(isRestoredEntry))
-    await store.putNew(restoredKey(ports.restoredAtMs), Buffer.from(`${next.size}\n`));
+  if (ports.restored !== undefined && order.entries.some(isRestoredEntry))
+    await store.putNew(restoredKey(ports.restored), Buffer.from(`${next.size}\n`));
   log.write({
     ...{ level: "info", event: "archived", entries: order.entries.length, size: next.size },
     lag_seconds: lagOf(order.entries, ports.clock.nowMs()),
@@ -115,13 +116,13 @@ async function decidedOrder(size: number, store: ArchiveStore): Promise<Order | 
 }
 
 /** Decides what follows, from what has come in. The first decision wins. @returns undefined where nothing has come in. */
-async function decideOrder(size: number, { store, log, restoredAtMs }: ArchivePorts): Promise<Order | undefined> {
+async function decideOrder(size: number, { store, log, restored }: ArchivePorts): Promise<Order | undefined> {
   const entries = new Map<string, Buffer>();
   const batches: string[] = [];
   // A stop before the mark is put adds the entry twice, with the same bytes.
-  if (restoredAtMs !== undefined && !(await store.read(restoredKey(restoredAtMs)))) {
-    const restored = restoredEntry(restoredAtMs);
-    entries.set(restored.toString("latin1"), restored);
+  if (restored !== undefined && !(await store.read(restoredKey(restored)))) {
+    const told = restoredEntry(restored);
+    entries.set(told.toString("latin1"), told);
   }
   for (const key of await store.list(INCOMING, MOST_BATCHES)) {
     if (entries.size >= MOST_ENTRIES) break;

@@ -90,6 +90,7 @@ describe("a hub whose table is a restored copy", () => {
     ];
     for (const { approval } of [unused, used]) expect(await voting.approve("person:bob", approval)).toMatch(/^200 /);
     await cloud.settled();
+    const copiedAt = `${new Date().toISOString().slice(0, 19)}Z`;
     await cloud.aws.admin(cloud.hubAccount).copyTable("valetkey", COPY);
     // All of this the copy does not know.
     expect((await running.poll(used)).key?.AccessKeyId).toMatch(/^ASIA/);
@@ -107,6 +108,7 @@ describe("a hub whose table is a restored copy", () => {
       restoredAt: `${new Date().toISOString().slice(0, 19)}Z`,
       table: {
         name: COPY,
+        copiedAt,
         stream: `arn:aws:dynamodb:us-east-1:999900001111:table/${COPY}/stream/2026-11-27T00:00:00.000`,
       },
     };

@@ -55,6 +55,7 @@ describe("the stack of the archive's second place", () => {
 describe("a hub with a restored table", () => {
   const table = {
     name: "valetkey-2",
+    copiedAt: "2026-11-27T12:00:00Z",
     stream: "arn:aws:dynamodb:eu-central-1:999900001111:table/valetkey-2/stream/2026-11-27T13:00:00.000",
   };
   const restored = deployedStacks({ ...CONFIG, table, restoredAt: "2026-11-27T13:00:00Z" }).hub;
@@ -77,7 +78,7 @@ describe("a hub with a restored table", () => {
           ({ Environment }) => (Environment as { Variables?: Record<string, string> })?.Variables?.VALETKEY_RESTORED_AT,
         )
         .filter((value) => value !== undefined);
-    expect(told(restored)).toEqual(["2026-11-27T13:00:00Z"]);
+    expect(told(restored)).toEqual(["2026-11-27T13:00:00Z 2026-11-27T12:00:00Z"]);
     expect(told(deployedStacks().hub)).toEqual(["none"]);
   });
 });

@@ -4,11 +4,13 @@ import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
 import { archive } from "../../../functions/archive/archive.ts";
 import { batchOf } from "../../../functions/core/archive/batch.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
+import { parseRestored, type Restored, restoredText } from "../../../functions/core/archive/restored.ts";
 import { restoredEntry, restoredKey } from "../../../functions/core/archive/restored-entry.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
 const RESTORED_AT = 1_800_000_100_000;
+const RESTORED = { atMs: RESTORED_AT };
 
 /** Events that go on after some of a journal's, at a time. */
 function goneOn(before: readonly ArchivedEvent[], atMs: number, count = 2): readonly ArchivedEvent[] {
@@ -21,8 +23,8 @@ function goneOn(before: readonly ArchivedEvent[], atMs: number, count = 2): read
 }
 
 /** Log in which a journal of five events goes on after its third. */
-async function cutLog(restoredAtMs: number | undefined, secondAtMs: number, kept = 3) {
-  const world = archivedWorld(restoredAtMs);
+async function cutLog(restored: Restored | undefined, secondAtMs: number, kept = 3) {
+  const world = archivedWorld(restored);
   const old = journalOf(ROOT, 5);
   await world.receive(old);
   await world.settle();
@@ -33,7 +35,7 @@ async function cutLog(restoredAtMs: number | undefined, secondAtMs: number, kept
 
 describe("a log of a table that was restored", () => {
   test("goes on in the same tree, with one entry that tells of it", async () => {
-    const world = await cutLog(RESTORED_AT, RESTORED_AT + 60_000);
+    const world = await cutLog(RESTORED, RESTORED_AT + 60_000);
     await archive(world.ports);
     const verified = await verifyArchive(world.source);
     expect(verified).toMatchObject({
@@ -46,28 +48,30 @@ describe("a log of a table that was restored", () => {
   });
 
   test("tells of journals that the copy had nothing of", async () => {
-    const world = await cutLog(RESTORED_AT, RESTORED_AT + 60_000, 0);
+    const world = await cutLog(RESTORED, RESTORED_AT + 60_000, 0);
     expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", cuts: [{ after: 0 }] });
   });
 
   test.each([
     ["no restore is told of", undefined, RESTORED_AT + 60_000],
-    ["the second content is from before the restore", RESTORED_AT, RESTORED_AT - 1],
-  ])("is tampered with where a number has two contents and %s", async (_, restoredAtMs, secondAtMs) => {
-    const world = await cutLog(restoredAtMs, secondAtMs);
+    ["the second content is from before the restore", RESTORED, RESTORED_AT - 1],
+    // The journal's events are older than the copy by a minute and more.
+    ["the copy has to have had the first", { ...RESTORED, copiedAtMs: RESTORED_AT - 1 }, RESTORED_AT + 60_000],
+  ])("is tampered with where a number has two contents and %s", async (_, restored, secondAtMs) => {
+    const world = await cutLog(restored, secondAtMs);
     const { verdict, faults } = await verifyArchive(world.source);
     expect([verdict, faults[0]?.found]).toEqual(["tampered", "two events have this number"]);
   });
 
   test("excuses one cut of a journal, and no second", async () => {
-    const world = await cutLog(RESTORED_AT, RESTORED_AT + 60_000);
+    const world = await cutLog(RESTORED, RESTORED_AT + 60_000);
     await world.receive(goneOn(journalOf(ROOT, 2), RESTORED_AT + 70_000));
     await archive(world.ports);
     expect((await verifyArchive(world.source)).verdict).toBe("tampered");
   });
 
   test("is tampered with where a stolen collector forks a journal whose both branches are from after the restore", async () => {
-    const world = archivedWorld(RESTORED_AT);
+    const world = archivedWorld(RESTORED);
     await world.settle();
     const young = goneOn([], RESTORED_AT + 60_000, 3);
     await world.receive(young);
@@ -83,9 +87,9 @@ describe("a log of a table that was restored", () => {
     const old = goneOn([], RESTORED_AT + 1_000, 3);
     await world.receive(old);
     await world.settle();
-    await archive({ ...world.ports, restoredAtMs: RESTORED_AT });
+    await archive({ ...world.ports, restored: RESTORED });
     await world.receive(goneOn(old.slice(0, 1), RESTORED_AT + 60_000));
-    await archive({ ...world.ports, restoredAtMs: RESTORED_AT });
+    await archive({ ...world.ports, restored: RESTORED });
     expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", cuts: [{ after: 1 }] });
   });
 
@@ -93,7 +97,7 @@ describe("a log of a table that was restored", () => {
     ["the second restore cuts what went on after the first", [3, 4]],
     ["the second restore cuts deeper than the first", [3, 2]],
   ])("of two restores explains a cut by each: %s", async (_, [first = 0, second = 0]) => {
-    const world = archivedWorld(RESTORED_AT);
+    const world = archivedWorld(RESTORED);
     const old = journalOf(ROOT, 5);
     await world.receive(old);
     await world.settle();
@@ -102,9 +106,9 @@ describe("a log of a table that was restored", () => {
     await archive(world.ports);
     const again = RESTORED_AT + 3_600_000;
     const copy = [...old.slice(0, first), ...between].slice(0, second);
-    await archive({ ...world.ports, restoredAtMs: again });
+    await archive({ ...world.ports, restored: { atMs: again } });
     await world.receive(goneOn(copy, again + 60_000));
-    await archive({ ...world.ports, restoredAtMs: again });
+    await archive({ ...world.ports, restored: { atMs: again } });
     const { verdict, cuts } = await verifyArchive(world.source);
     expect([verdict, cuts.map(({ after }) => after).toSorted((a, b) => a - b)]).toEqual([
       "intact",
@@ -113,7 +117,7 @@ describe("a log of a table that was restored", () => {
   });
 
   test("shows a hash that does not fit in what the restore has cut off", async () => {
-    const world = archivedWorld(RESTORED_AT);
+    const world = archivedWorld(RESTORED);
     const old = journalOf(ROOT, 5);
     const forged = { ...(old[4] as ArchivedEvent), facts: { n: 7 } };
     await world.receive([...old.slice(0, 4), forged, ...goneOn(old.slice(0, 3), RESTORED_AT + 1)]);
@@ -122,16 +126,43 @@ describe("a log of a table that was restored", () => {
   });
 
   test("shows a gap in what goes on", async () => {
-    const world = archivedWorld(RESTORED_AT);
+    const world = archivedWorld(RESTORED);
     const old = journalOf(ROOT, 5);
     await world.receive([...old, ...goneOn(old.slice(0, 3), RESTORED_AT + 1, 3).toSpliced(1, 1)]);
     await archive(world.ports);
     expect((await verifyArchive(world.source)).verdict).toBe("incomplete");
   });
 
+  test("says of which moment the copy is, and is intact where the cut is younger", async () => {
+    const copiedAtMs = 1_800_000_000_000;
+    const verified = await verifyArchive((await cutLog({ ...RESTORED, copiedAtMs }, RESTORED_AT + 60_000)).source);
+    expect(verified).toMatchObject({ verdict: "intact", cuts: [{ after: 3 }] });
+    const [told] = verified.events.filter(({ type }) => type === "table.restored");
+    expect(told?.facts).toEqual({ copied_at: new Date(copiedAtMs).toISOString() });
+  });
+
+  test.each([
+    ["none", undefined, undefined],
+    ["2026-11-27T13:00:00Z", "2026-11-27T13:00:00Z", undefined],
+    ["2026-11-27T13:00:00Z 2026-11-27T12:00:00Z", "2026-11-27T13:00:00Z", "2026-11-27T12:00:00Z"],
+  ])("is told of its restore by the deployment: %s", (text, restoredAt, copiedAt) => {
+    expect(restoredText(restoredAt, copiedAt)).toBe(text);
+    const [atMs, copiedAtMs] = [restoredAt, copiedAt].map((instant) => instant && Date.parse(instant));
+    expect(parseRestored(text)).toEqual(atMs && { atMs, ...(copiedAtMs ? { copiedAtMs } : {}) });
+  });
+
+  test.each([
+    "",
+    "yesterday",
+    "2026-11-27T13:00:00Z never",
+    "2026-11-27T13:00:00Z 2026-11-27T12:00:00Z 2026-11-27T11:00:00Z",
+  ])("does not run where its restore is no moment: %j", (text) => {
+    expect(() => parseRestored(text)).toThrow("no moment of a restore");
+  });
+
   test("takes no word of a restore from what comes in", async () => {
     const world = await cutLog(undefined, RESTORED_AT + 60_000);
-    const told = JSON.parse(restoredEntry(RESTORED_AT).toString("utf8"));
+    const told = JSON.parse(restoredEntry(RESTORED).toString("utf8"));
     const { key, body } = batchOf([told], RESTORED_AT);
     await world.store.putNew(key, body);
     await archive(world.ports);
@@ -140,8 +171,8 @@ describe("a log of a table that was restored", () => {
   });
 
   test("has the entry once more, and is intact, where the archive was stopped before it marked it", async () => {
-    const world = await cutLog(RESTORED_AT, RESTORED_AT + 60_000);
-    world.store.objects.delete(restoredKey(RESTORED_AT));
+    const world = await cutLog(RESTORED, RESTORED_AT + 60_000);
+    world.store.objects.delete(restoredKey(RESTORED));
     await archive(world.ports);
     expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 9 });
   });

@@ -39,6 +39,7 @@ const APP = {
 
 const RESTORED = {
   name: "valetkey-2",
+  copiedAt: "2026-11-27T12:00:00Z",
   stream: "arn:aws:dynamodb:eu-central-1:999900001111:table/valetkey-2/stream/2026-11-27T13:00:00.000",
 };
 const VPC = { subnets: ["subnet-0a1b2c3d4e5f60718"], securityGroups: ["sg-0a1b2c3d"] };
@@ -117,6 +118,11 @@ describe("the configuration", () => {
         table: { ...RESTORED, stream: RESTORED.stream.replace("999900001111", "111122223333") },
       },
       "table.stream: it is not a stream of valetkey-2",
+    ],
+    [
+      "a copy from after its restore",
+      { restoredAt: "2026-11-27T13:00:00Z", table: { ...RESTORED, copiedAt: "2026-11-27T13:00:01Z" } },
+      "table.copiedAt: 2026-11-27T13:00:01Z is not before restoredAt",
     ],
     ["no hub", { hub: undefined }, "hub: "],
     ["a hub in no Region", { hub: { ...GOOD.hub, region: "Frankfurt" } }, "hub.region: a Region such as eu-central-1"],
