@@ -86,6 +86,8 @@ export const KINDS = {
   /** Index of the agents by the identities that they are bound to: written by `register` alone. */
   binding: "BINDING#",
   task: "TASK#",
+  /** How often callers asked a function in a minute. Each function writes below its own name alone, so that none resets or uses up what another counts. */
+  pace: "PACE#",
   role: "ROLE#",
   /** When each role's revocation policy was written. */
   writes: "WRITES#",

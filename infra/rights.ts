@@ -30,7 +30,7 @@ import { type Access, onKinds, TABLE_RIGHTS } from "./table-rights.ts";
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */
 export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
   const table = Object.entries(TABLE_RIGHTS[name]).map(([access, kinds]) =>
-    onKinds(access as Access, kinds as readonly Kind[], scope),
+    onKinds(access as Access, kinds as readonly Kind[], name, scope),
   );
   return [...table, ...besidesTheTable[name](scope), ...(isNetworked(name, scope) ? networkRights(name, scope) : [])];
 }

@@ -61,7 +61,7 @@ export const TABLE_RIGHTS = {
       "ended",
       "refused",
     ],
-    update: ["task", "replay", "pendingRevocation", "secret"],
+    update: ["task", "pace", "replay", "pendingRevocation", "secret"],
     remove: ["live", "role", "glass"],
     check: ["approval", "vote", "act", "replay", "accountHalt"],
   },
@@ -69,7 +69,7 @@ export const TABLE_RIGHTS = {
     get: ["active", "agent", "binding", "task", "live", "panic", "seal"],
     query: ["live", "approval"],
     put: ["role", "ending", "ended", "journal"],
-    update: ["task"],
+    update: ["task", "pace"],
     remove: ["live", "role", "ending"],
   },
   operate: {
@@ -101,7 +101,7 @@ export const TABLE_RIGHTS = {
       "panicJournal",
       "act",
     ],
-    update: ["task", "panic", "secret"],
+    update: ["task", "pace", "panic", "secret"],
     remove: ["active", "registration", "live", "role", "ending"],
     check: ["replay"],
   },
@@ -109,7 +109,7 @@ export const TABLE_RIGHTS = {
     get: ["active", "registration", "agent", "binding"],
     query: ["live", "ending"],
     put: ["active", "registration", "agent", "journal", "agentJournal", "act"],
-    update: ["binding", "task"],
+    update: ["binding", "pace"],
     remove: ["halt"],
     check: ["replay"],
   },
@@ -157,7 +157,7 @@ export const TABLE_RIGHTS = {
     get: ["active", "agent", "task", "vote", "notice"],
     query: ["approval", "vote", "inbox"],
     put: ["vote", "approvalJournal"],
-    update: ["vote"],
+    update: ["pace"],
     remove: ["inbox"],
     check: ["approval", "vote"],
   },
@@ -171,15 +171,17 @@ export const TABLE_RIGHTS = {
   archive: {},
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
-/** Allows an access to items of kinds. `ForAllValues` is also true of no value at all, hence the `Null`: a request without a leading key is refused. */
-export function onKinds(access: Access, kinds: readonly Kind[], scope: HubScope): Statement {
+/** Allows a function an access to items of kinds; of paces, to its own alone. `ForAllValues` is also true of no value at all, hence the `Null`: a request without a leading key is refused. */
+export function onKinds(access: Access, kinds: readonly Kind[], by: FunctionName, scope: HubScope): Statement {
   return {
     Sid: `${access.slice(0, 1).toUpperCase()}${access.slice(1)}Items`,
     Effect: "Allow",
     Action: [ACTIONS[access]],
     Resource: [tableArn(scope)],
     Condition: {
-      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds.map((kind) => `${KINDS[kind]}*`) },
+      "ForAllValues:StringLike": {
+        "dynamodb:LeadingKeys": kinds.map((kind) => `${KINDS[kind]}${kind === "pace" ? `${by}#` : ""}*`),
+      },
       Null: { "dynamodb:LeadingKeys": "false" },
     },
   };

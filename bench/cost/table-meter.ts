@@ -76,9 +76,9 @@ export class TableMeter {
 
 const keyOf = (item: WireItem | undefined): string => `${item?.pk?.S ?? ""}|${item?.sk?.S ?? ""}`;
 
-/** Returns the kind of a key: `TASK#k7f...|k7f....#EVENT#000001` is an event, `TASK#RATE#...|task` a rate, `TIMER#29...|...` a timer. */
+/** Returns the kind of a key: `TASK#k7f...|k7f....#EVENT#000001` is an event, `TIMER#29...|...` a timer. */
 export function kindOf(key: string): string {
   if (key.includes("#EVENT#")) return "event";
-  const [kind = "", second] = key.split("#");
-  return (kind === "TASK" && second === "RATE" ? second : kind).toLowerCase();
+  const [kind = ""] = key.split("#");
+  return kind.toLowerCase();
 }

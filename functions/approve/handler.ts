@@ -2,7 +2,6 @@ import { DynamoBallots } from "../adapters/dynamodb/dynamo-ballots.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
-import { DynamoRateLimits } from "../adapters/dynamodb/dynamo-rate-limits.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
@@ -19,11 +18,10 @@ async function load(): Promise<ApprovePorts> {
   const env = readEnv(ENV);
   const table = new DynamoTable(env.VALETKEY_TABLE);
   return {
-    ...(await buildPorts(env)),
+    ...(await buildPorts("approve", env)),
     ballots: new DynamoBallots(table, nowMs),
-    // Recorded and counted beside the votes: this function writes nothing among the tasks and in their journal.
+    // Recorded in a journal of its own: this function writes nothing among the tasks and in their journal.
     journal: new DynamoJournal(table, keys.approvalEvent),
-    rateLimits: new DynamoRateLimits(table, nowMs, keys.approverCount),
     noticeboard: new DynamoNoticeboard(table),
     codes: reachSignInCodes(),
   };

@@ -25,7 +25,7 @@ const load = async (): Promise<SealingPorts> => {
   const table = new DynamoTable(env.VALETKEY_TABLE);
   // Begins to read the key first, so that it is there when the first record must be sealed.
   const signet = secretSignet(env.VALETKEY_TABLE, () => Date.now());
-  const ports = await buildPorts(env, (...deployed) => connectorsOf(connectProviders(...deployed)));
+  const ports = await buildPorts("exchange", env, (...deployed) => connectorsOf(connectProviders(...deployed)));
   // CPU time of this thread, by which proofs are bounded: neither a busy machine nor another thread (of signatures, of the garbage collector) shortens them.
   const workedMs = () => {
     const { user, system } = process.threadCpuUsage();

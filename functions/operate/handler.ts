@@ -21,7 +21,7 @@ async function load(): Promise<SecretPorts & ReceiptPorts & LedgerPorts> {
   const env = readEnv(ENV);
   const table = new DynamoTable(env.VALETKEY_TABLE);
   return {
-    ...(await buildPorts(env)),
+    ...(await buildPorts("operate", env)),
     locks: new DynamoSecretLocks(table, nowMs),
     pendingRevocations: new DynamoPendingRevocations(table),
     inventory: new SecretsManagerInventory(),

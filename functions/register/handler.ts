@@ -6,6 +6,6 @@ import { ENV } from "./env.ts";
 import { PATHS } from "./paths.ts";
 
 export const handler = serveLoaded(
-  () => buildPorts(readEnv(ENV)),
+  () => buildPorts("register", readEnv(ENV)),
   (ports) => pathsOver(PATHS, ports),
 );

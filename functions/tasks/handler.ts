@@ -5,6 +5,6 @@ import { serveLoaded } from "../http/serve-loaded.ts";
 import { ENV } from "./env.ts";
 import { PATHS } from "./paths.ts";
 
-const load = () => buildPorts(readEnv(ENV));
+const load = () => buildPorts("tasks", readEnv(ENV));
 
 export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

@@ -39,7 +39,7 @@ beforeEach(() => {
 
 /** As many processes as there are warm functions: they share the table, not their memory. */
 const processes = (count: number) =>
-  Array.from({ length: count }, () => new DynamoRateLimits(new DynamoTable(TABLE), () => nowMs));
+  Array.from({ length: count }, () => new DynamoRateLimits(new DynamoTable(TABLE), () => nowMs, "exchange"));
 
 describe("a caller's pace", () => {
   it("is one for all processes, and exact where they count at the same moment", async () => {

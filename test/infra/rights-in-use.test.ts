@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
+import { FUNCTIONS, type FunctionName, KINDS } from "../../functions/names.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { makeGlassDue } from "./hasten.ts";
@@ -66,7 +66,7 @@ describe("the rights of the functions", () => {
     const used = new Set(
       running.calls.flatMap((call) => {
         const keys = [call.context["dynamodb:LeadingKeys"] ?? []].flat();
-        const kinds = new Set(keys.map((key) => key.slice(0, key.indexOf("#") + 1)));
+        const kinds = new Set(keys.map(leadOf));
         const right = `${functionOf(call.principalArn)} ${call.action}`;
         return kinds.size === 0 ? [right] : [...kinds].map((kind) => `${right} ${kind}`);
       }),
@@ -75,6 +75,10 @@ describe("the rights of the functions", () => {
     expect(unused.filter((right) => !POLLERS.includes(right))).toEqual([]);
   });
 });
+
+/** Start of a key that a right is about: the kind, and of a pace the function's name too. */
+const leadOf = (key: string): string =>
+  key.slice(0, key.indexOf("#", key.startsWith(KINDS.pace) ? KINDS.pace.length : 0) + 1);
 
 /** `exchange dynamodb:GetItem TASK#`, `relay sqs:SendMessage`. */
 const rightsInWords = (name: FunctionName): string[] =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS, JOURNAL_KINDS, type Kind, SIGNET_SECRET } from "../../functions/names.ts";
+import { FUNCTIONS, JOURNAL_KINDS, KINDS, type Kind, SIGNET_SECRET } from "../../functions/names.ts";
+import { tableArn } from "../../infra/arns.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { ableTo, HUB, SCOPE } from "./able-to.ts";
 import { allows } from "./iam.ts";
@@ -72,13 +73,39 @@ describe("the table's rights", () => {
       "exchange",
       "tasks",
       "operate",
-      "register",
       "sweep",
       "intake",
       "revoke-leases",
     ]);
     expect(await ableTo("DeleteItem", "task")).toEqual([]);
   });
+});
+
+describe("the counts of callers' paces", () => {
+  const writers = async (by: string) => {
+    const context = { "dynamodb:LeadingKeys": [`${KINDS.pace}${by}#digest#29926116`] };
+    const able = async (action: string) => {
+      const call = { action: `dynamodb:${action}`, resource: tableArn(SCOPE), context };
+      const each = await Promise.all(FUNCTIONS.map((name) => allows(rightsOf(name, SCOPE), call, { account: HUB })));
+      return FUNCTIONS.filter((_, index) => each[index]);
+    };
+    for (const action of ["PutItem", "DeleteItem", "GetItem", "Query"]) expect(await able(action), action).toEqual([]);
+    return able("UpdateItem");
+  };
+
+  it.each(["exchange", "tasks", "operate", "register", "approve"])(
+    "of %s are changed by it alone, and removed by nobody",
+    async (name) => {
+      expect(await writers(name)).toEqual([name]);
+    },
+  );
+
+  it.each(FUNCTIONS.filter((name) => !["exchange", "tasks", "operate", "register", "approve"].includes(name)))(
+    "are not changed by %s, which counts none",
+    async (name) => {
+      expect(await writers(name)).toEqual([]);
+    },
+  );
 });
 
 describe("the secret that seals are made with", () => {

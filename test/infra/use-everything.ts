@@ -125,6 +125,8 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   const server = await cloud.agents.mint({ sub: "agent:tickets", aud: audiences.introspect });
   await call("/v1/introspect", 200, server, new URLSearchParams({ token: presentation.access_token }));
   await delegate(task.access_token);
+  // A refusal of a known caller is recorded, and counted.
+  await call(`/v1/tasks/${task.task.id}/complete`, 400, task.access_token, { outcome: "perhaps" });
   await call(`/v1/tasks/${task.task.id}/complete`, 200, task.access_token, { outcome: "success" });
 
   // A secret that one task at a time may have: handed out, and free again when the task is over.

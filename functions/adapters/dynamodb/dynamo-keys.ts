@@ -7,7 +7,7 @@ import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { SecretRead } from "../../core/secrets/secret-lock.ts";
 import { rootOf, type TaskPath } from "../../core/task-path.ts";
 import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
-import { ENDING_SHARDS, KINDS, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
+import { ENDING_SHARDS, type FunctionName, KINDS, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
 import type { Item, Key } from "./dynamo-table.ts";
 
 /** Keys of each kind of item (docs/architecture.md#the-table): a partition's prefix is its kind. */
@@ -42,20 +42,15 @@ export const keys = {
     pk: `${KINDS.approvalJournal}${rootOf(path)}`,
     sk: keys.taskEvent(path, n).sk,
   }),
-  /** Count of one caller's requests in a minute. Shares the tasks' prefix, which all answering functions may write; a root's id has no capitals. */
-  requestCount: (who: string, minute: number, what: string): Key => ({
-    pk: `${KINDS.task}RATE#${who}#${minute}`,
+  /** Count of one caller's requests to a function in a minute. */
+  pace: (by: FunctionName, who: string, minute: number, what: string): Key => ({
+    pk: `${KINDS.pace}${by}#${who}#${minute}`,
     sk: what,
   }),
   /** Suspensions that an escalation's rule made within an hour because of an account. */
   suspensions: (rule: string, account: string, hour: number): Key => ({
     pk: `${KINDS.suspensions}${rule}#${account}`,
     sk: String(hour),
-  }),
-  /** Count of an approver's requests in a minute. Shares the votes' prefix; no approval's id has a capital. */
-  approverCount: (who: string, minute: number, what: string): Key => ({
-    pk: `${KINDS.vote}RATE#${who}#${minute}`,
-    sk: what,
   }),
   role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
   /** Entry of an ended task, sorted by its end, so that the latest can be read alone. Tasks with children are apart, since all of those are read. */

@@ -1,26 +1,27 @@
 import { createHash } from "node:crypto";
 import { type Limited, minuteOf } from "../../core/rate-limit.ts";
 import type { RateLimits } from "../../core/rate-limits.ts";
+import type { FunctionName } from "../../names.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
-import type { DynamoTable, Key } from "./dynamo-table.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
 
 /** Time for which a minute's count is stored afterwards; seconds. */
 const KEPT_SECONDS = 3_600;
 
 /**
- * Counts of requests, one item for each caller, minute and kind. Written outside of every transaction, so that only one caller contends for an
+ * Counts of requests, one item for each function, caller, minute and kind. Written outside of every transaction, so that only one caller contends for an
  * item and no other write waits. A process remembers an exceeded limit, so a flood costs it at most one more write a minute.
  */
 export class DynamoRateLimits implements RateLimits {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
   readonly #over: TimedCache<true>;
-  readonly #keyOf: (who: string, minute: number, what: string) => Key;
+  readonly #by: FunctionName;
 
-  /** @param keyOf key of a count; among the tasks' own, unless the function writes none of those. */
-  constructor(table: DynamoTable, nowMs: () => number, keyOf = keys.requestCount) {
-    this.#keyOf = keyOf;
+  /** @param by function that counts: its role can write no other's counts. */
+  constructor(table: DynamoTable, nowMs: () => number, by: FunctionName) {
+    this.#by = by;
     this.#table = table;
     this.#nowMs = nowMs;
     this.#over = new TimedCache(60_000, 1_000, nowMs);
@@ -34,7 +35,7 @@ export class DynamoRateLimits implements RateLimits {
     if (this.isOver(who, what)) return false;
     const minute = minuteOf(this.#nowMs());
     const name = this.#nameOf(who, what);
-    const isWithin = await this.#table.update(this.#keyOf(digest(who), minute, what), {
+    const isWithin = await this.#table.update(keys.pace(this.#by, digest(who), minute, what), {
       set: "SET #ttl = :ttl ADD #count :one",
       where: "attribute_not_exists(#count) OR #count < :most",
       names: { count: "count", ttl: "ttl" },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Connectors } from "../../core/connectors/connector.ts";
 import { type Deployment, pinsOf } from "../../core/deployment/deployment.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
+import type { FunctionName } from "../../names.ts";
 import { readPolicies } from "../cedar/read-policies.ts";
 import { DynamoAgents } from "../dynamodb/dynamo-agents.ts";
 import { DynamoJournal } from "../dynamodb/dynamo-journal.ts";
@@ -23,10 +24,12 @@ type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number)
 
 /**
  * Builds the ports of a function that answers requests, once for each cold start.
+ * @param by function that answers; it counts its callers' paces apart from every other.
  * @param connect makes the connectors of a function that hands out credentials; the other functions have none.
  * @throws {BrokenDeployment}
  */
 export async function buildPorts(
+  by: FunctionName,
   env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
   connect: Connect = async () => ({}),
 ): Promise<Ports & Pick<SealingPorts, "approvals">> {
@@ -47,7 +50,7 @@ export async function buildPorts(
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
     journal: new DynamoJournal(table),
-    rateLimits: new DynamoRateLimits(table, nowMs),
+    rateLimits: new DynamoRateLimits(table, nowMs, by),
     panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
     loads: new DynamoRoleLoads(table, nowMs),
     approvals: async () => new (await import("../dynamodb/dynamo-approvals.ts")).DynamoApprovals(table),

@@ -63,7 +63,7 @@ describe("what DynamoDB bills", () => {
   it.each([
     ["TASK#aaaaaaaaaaaa|aaaaaaaaaaaa.", "task"],
     ["TASK#aaaaaaaaaaaa|aaaaaaaaaaaa.#EVENT#000001", "event"],
-    ["TASK#RATE#digest#29926116|task", "rate"],
+    ["PACE#exchange#digest#29926116|task", "pace"],
     ["TIMER#29926132#3|aaaaaaaaaaaa.", "timer"],
   ])("tells the kind of %s: %s", (key, kind) => {
     expect(kindOf(key)).toBe(kind);
