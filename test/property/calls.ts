@@ -2,6 +2,7 @@ import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
 import { concreteArns, type Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
+import { answeredWith } from "./listed.ts";
 import { tagNames } from "./tag-names.ts";
 import type { Session } from "./vend.ts";
 
@@ -30,8 +31,7 @@ const inOtherCase = (tags: Call["tags"]): Call["tags"] =>
 export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Session): readonly Call[] {
   const services = new Set(permitted.map(({ pair }) => pair.target.split(":")[2]));
   const arns = concreteArns(scenario).filter((text) => services.has(text.split(":")[2]));
-  const readsTags = scenario.policies.some(({ text }) => tagNames(text).length > 0);
-  const tagSets = scenario.tagSets ?? (readsTags ? TAG_SETS : [{}]);
+  const tagSets = tagSetsOf(scenario);
   const actions = new Set([...permitted.map(({ pair }) => pair.action), "s3:DeleteObject"]);
   actions.delete("s3:ListAllMyBuckets");
   const requests = [
@@ -44,7 +44,8 @@ export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Se
     ),
   ];
   return requests.map((request, index) => {
-    const tags = tagSets[index % tagSets.length] ?? {};
+    // Of a call that names no resource AWS tells no tags.
+    const tags = answeredWith(request, []) ? {} : (tagSets[index % tagSets.length] ?? {});
     return {
       ...request,
       tags: index % OTHER_CASE === OTHER_CASE - 1 ? inOtherCase(tags) : tags,
@@ -59,6 +60,12 @@ export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Se
           : scenario.asker.sourceIp,
     };
   });
+}
+
+/** Tags of the resources that calls are made on. */
+export function tagSetsOf({ policies, tagSets }: Scenario): readonly Call["tags"][] {
+  const readsTags = policies.some(({ text }) => tagNames(text).length > 0);
+  return tagSets ?? (readsTags ? TAG_SETS : [{}]);
 }
 
 /** An S3 object may be anybody's; other ARNs name their account. */

@@ -1,11 +1,12 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import type { Answer } from "../../functions/core/proof/question.ts";
 import { globFromIam, matches } from "../../functions/core/text/glob.ts";
-import type { Scenario } from "./arbitrary/scenarios.ts";
+import { concreteArns, type Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
 import { bothAnswer, readPolicy, type SessionPolicy } from "./both-evaluators.ts";
-import { callsFor, meetsStated } from "./calls.ts";
+import { callsFor, meetsStated, tagSetsOf } from "./calls.ts";
 import { cedarOracle } from "./cedar-oracle.ts";
+import { answeredWith } from "./listed.ts";
 import { tagNames } from "./tag-names.ts";
 import { clockOf, type Opened, type Pipeline, type Session, type Vended, vend } from "./vend.ts";
 
@@ -26,6 +27,8 @@ export interface Tried {
    * never asked for (docs/compiler.md, section 12).
    */
   unsayable: number;
+  /** Calls that name no resource, and answer with all of a type, that are allowed. */
+  listed: number;
   /** Allowed since IAM reads the names of tags without case, and Cedar with it: with the case of the policies, Cedar permits them. */
   otherCase: number;
   /** Promised and not allowed. */
@@ -47,7 +50,7 @@ export async function vendAndTry(
   parent?: Opened,
 ): Promise<Tried> {
   const vended = await vend(scenario, pipeline, parent);
-  const numbers = { asked: 0, allowed: 0, permitted: 0, promised: 0, kept: 0, unsayable: 0, otherCase: 0 };
+  const numbers = { asked: 0, allowed: 0, permitted: 0, promised: 0, kept: 0, unsayable: 0, listed: 0, otherCase: 0 };
   const tried: Tried = { vended, ...numbers, broken: [], violations: [], verdicts: [] };
   for (const { text, faults } of vended.rejected)
     if (!faults.some((fault) => fault.includes("by identity"))) tried.violations.push(`was built: ${text}`);
@@ -93,8 +96,13 @@ async function tryCall(
     if (isCase) tried.otherCase += 1;
     else tried.violations.push(said());
   }
+  const answered = answeredWith(call, concreteArns(scenario));
+  if (answered) tried.listed += Number(isAllowed);
+  const hidden = isAllowed && answered ? hiddenFrom(call, answered, tagSetsOf(scenario), permitsOf) : undefined;
+  if (hidden !== undefined) tried.violations.push(`answers with ${hidden}: ${said()}`);
   if (isAllowed && !(await isWithin(call, above))) tried.violations.push(`beyond its parent (I3): ${said()}`);
-  if (above.length > 0 || permits.length === 0 || !isPromise(session, call, scenario)) return;
+  // A list is denied wherever a forbid may be about a part of the answer: no more is promised of it.
+  if (answered || above.length > 0 || permits.length === 0 || !isPromise(session, call, scenario)) return;
   tried.permitted += 1;
   const deciders = session.permitted.filter(({ pair }) => names(pair, call)).map(({ policies }) => policies[0] ?? "");
   const [decider] = deciders.filter((id) => permits.includes(id));
@@ -104,6 +112,19 @@ async function tryCall(
   else if (takesAbsence(tried.vended.texts[Number(decider.slice(1))], call) || isUntold(call, tried.vended.texts))
     tried.unsayable += 1;
   else tried.broken.push(said());
+}
+
+/** A resource of the answer, with its tags, that policy does not permit by its name; undefined where it permits all. */
+function hiddenFrom(
+  call: Call,
+  answered: readonly string[],
+  tagSets: readonly Call["tags"][],
+  permitsOf: ReturnType<typeof cedarOracle>,
+): string | undefined {
+  for (const resource of answered)
+    for (const tags of tagSets)
+      if (permitsOf({ ...call, resource, tags }).length === 0) return `${resource} ${JSON.stringify(tags)}`;
+  return undefined;
 }
 
 /** Whether each of the tasks above is allowed the call too, at this moment. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { arbitraryListing } from "./listings.ts";
 import { arbitraryScenario, type Scenario } from "./scenarios.ts";
 import { arbitraryUnion } from "./unions.ts";
 import { arbitraryTree } from "./wild.ts";
@@ -9,4 +10,9 @@ export type World = readonly Scenario[];
 /** Single tasks under policies that come near to what the compiler knows. */
 export const arbitraryTask: fc.Arbitrary<World> = arbitraryScenario.map((scenario) => [scenario]);
 
-export const arbitraryWorld: fc.Arbitrary<World> = fc.oneof(arbitraryTask, arbitraryTree, arbitraryUnion);
+export const arbitraryWorld: fc.Arbitrary<World> = fc.oneof(
+  arbitraryTask,
+  arbitraryTree,
+  arbitraryUnion,
+  arbitraryListing,
+);

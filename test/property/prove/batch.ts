@@ -8,7 +8,7 @@ import { judgeSessions, type Validator } from "../proof/judge-session.ts";
 import { type Opened, type Pipeline, REAL } from "../vend.ts";
 import { type Tried, vendAndTry } from "../vend-and-try.ts";
 
-const NUMBERS = ["asked", "allowed", "permitted", "promised", "kept", "unsayable", "otherCase"] as const;
+const NUMBERS = ["asked", "allowed", "permitted", "promised", "kept", "unsayable", "listed", "otherCase"] as const;
 
 /** What came of many scenarios. */
 export interface Total extends Record<(typeof NUMBERS)[number], number> {
@@ -51,6 +51,7 @@ export const emptyTotal = (): Total => ({
     promised: 0,
     kept: 0,
     unsayable: 0,
+    listed: 0,
     otherCase: 0,
   },
   broken: [],

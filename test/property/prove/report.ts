@@ -42,6 +42,7 @@ export function asText({ seed, seconds, total, counterexample }: Run): string {
     `${asked} triples of policies, intent and call, from ${scenarios} scenarios with ${sessions} sessions, in ${seconds} s (seed ${seed})`,
     `soundness     ${allowed} calls allowed, ${counterexample ? "NOT ALL" : "all"} of them permitted by Cedar`,
     `              beside ${otherCase} on resources with a tag in another case, which IAM does not tell apart (docs/compiler.md, section 7)`,
+    `              and ${total.listed} lists among them, that answer with nothing that Cedar does not permit`,
     `validator     ${proven} of ${sessions} sessions proven, ${refuted} with a counterexample, ${unknown} unknown`,
     `              of ${total.smallWorlds} random texts under random policies ${total.smallProven} proven; each verdict tried by every call of a small world`,
     `completeness  ${shareOf(kept, promised - unsayable)}: ${kept} allowed of ${promised - unsayable} that the intent names and the deciding permit permits;`,

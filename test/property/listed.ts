@@ -1,0 +1,43 @@
+import type { Call } from "./aws-request.ts";
+
+/**
+ * Calls that name no resource, as AWS puts them to IAM: written out for the actions of `arbitrary/listings.ts`, and not read from the code that is
+ * tested. A resource of the type is what its head goes on as; names of databases and topics hold neither a slash nor a colon.
+ */
+const LISTS: readonly { readonly actions: RegExp; readonly asked: RegExp; readonly name: RegExp }[] = [
+  {
+    actions: /^rds:(DescribeDBInstances|DescribeDBSnapshots|ListTagsForResource)$/,
+    asked: /^(arn:aws:rds:[^:]*:\d+:db:)\*$/,
+    name: /^[^/:]+$/,
+  },
+  {
+    actions: /^rds:(DescribeDBSnapshots|ListTagsForResource)$/,
+    asked: /^(arn:aws:rds:[^:]*:\d+:snapshot:)\*$/,
+    name: /^[^/]+$/,
+  },
+  {
+    actions: /^rds:(DescribeOptionGroups|ListTagsForResource)$/,
+    asked: /^(arn:aws:rds:[^:]*:\d+:og:)\*$/,
+    name: /^[^/]+$/,
+  },
+  {
+    actions: /^cloudformation:DescribeStacks$/,
+    asked: /^(arn:aws:cloudformation:[^:]*:\d+:stack\/)\*(?:\/\*)?$/,
+    name: /^[^/:]+\/[^:]+$/,
+  },
+  { actions: /^sns:(Get|Set)SubscriptionAttributes$/, asked: /^(arn:aws:sns:[^:]*:\d+:)\*$/, name: /^[^/:]+$/ },
+];
+
+/** Resources among these with which the call answers; undefined for a call that names its resource. */
+export function answeredWith(
+  { action, resource }: Pick<Call, "action" | "resource">,
+  arns: readonly string[],
+): readonly string[] | undefined {
+  for (const { actions, asked, name } of LISTS) {
+    const [, head] = actions.test(action) ? (asked.exec(resource) ?? []) : [];
+    if (head === undefined) continue;
+    // No resource has a wildcard in its name.
+    return arns.filter((arn) => arn.startsWith(head) && name.test(arn.slice(head.length)) && !/[*?$]/.test(arn));
+  }
+  return undefined;
+}
