@@ -71,9 +71,13 @@ function holds(text: string, literals: readonly string[], asker: Scenario["asker
   );
 }
 
-/** The strings that stand in a policy, and of each pattern one that it matches and one that it nearly does. */
+/**
+ * The strings that stand in a policy, of each pattern one that it matches and one that it nearly does, and of each two patterns one that both may match
+ * (`b*` and `*a`: `ba`).
+ */
 function literalsOf(text: string): readonly string[] {
   const found = new Set<string>();
+  const patterns = new Set<string>();
   const walk = (node: unknown): void => {
     if (typeof node !== "object" || node === null) return;
     const { Value, pattern } = node as { readonly Value?: unknown; readonly pattern?: unknown };
@@ -81,11 +85,13 @@ function literalsOf(text: string): readonly string[] {
     if (Array.isArray(pattern)) {
       const texts = pattern.map((each: unknown) => (each as { readonly Literal?: string }).Literal ?? "");
       found.add(texts.join("")).add(texts.join("-"));
+      patterns.add(texts.join(""));
     }
     for (const each of Object.values(node)) walk(each);
   };
   walk(jsonOf(text).conditions);
-  return [...found];
+  const both = [...patterns].flatMap((one) => [...patterns].map((other) => `${one}${other}`));
+  return [...new Set([...found, ...both])];
 }
 
 export function queryOf(asker: Scenario["asker"], call: Call): Query {
