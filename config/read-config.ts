@@ -94,6 +94,7 @@ function issuerOf(entry: Config["issuers"][number]): Issuer {
     ...(preset.subject === undefined ? {} : { subject: preset.subject }),
     ...(entry.groupsClaim === undefined ? {} : { groupsClaim: entry.groupsClaim }),
     ...personClaim(entry, preset),
+    ...(entry.onBehalf ? { onBehalf: true } : {}),
     ...(entry.approvals
       ? { approvals: { ...entry.approvals, tokenExchange: entry.approvals.tokenExchange ?? "browser" } }
       : {}),

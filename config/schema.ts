@@ -86,6 +86,10 @@ const issuer = v.strictObject({
     text,
     "People's issuers only: the claim that tells people apart, the same in every kind of token: sub unless given, oid at Microsoft Entra ID.",
   ),
+  onBehalf: maybe(
+    v.boolean(),
+    "People's issuers only: lets agents act for people of this issuer, by a person's token whose may_act names the agent.",
+  ),
   approvals: maybe(approvalsClient, "People's issuers only: lets people of this issuer approve."),
   console: maybe(consoleClient, "People's issuers only: lets people of this issuer sign in to the console."),
   groupsClaim: maybe(

@@ -108,6 +108,13 @@ export class FakeService {
     return { id: body.task.id, token: body.access_token };
   }
 
+  /** Sends a `POST /v1/token` of the agent `demo` for the person of a token. */
+  exchangeFor(personToken: string, changed: Form = {}): Promise<Answer> {
+    const idToken = "urn:ietf:params:oauth:token-type:id_token";
+    const actor = { actor_token: this.world.agentToken(), actor_token_type: idToken };
+    return this.exchange({ subject_token: personToken, subject_token_type: idToken, ...actor, ...changed });
+  }
+
   present(taskToken: string, changed: Form = {}): Promise<Answer> {
     return this.send(
       formEvent({

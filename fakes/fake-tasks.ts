@@ -85,11 +85,12 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       if (first.hash !== idempotency?.requestHash) throw new Refusal("idempotency_conflict");
       return { repeats: first.task };
     }
-    if (!this.#mayUse(use, idempotency?.replaces ?? task.path)) throw new Refusal("token_replayed");
+    if (!usesOf(use).every((each) => this.#mayUse(each, idempotency?.replaces ?? task.path)))
+      throw new Refusal("token_replayed");
     if (delegation && !this.#mayDelegate(delegation, task, idempotency?.replaces))
       throw new Refusal("delegation_token_invalid");
     if (this.tasks.has(task.path) || !isFree) throw new Refusal("contended");
-    this.#use(use, task.path);
+    for (const each of usesOf(use)) this.#use(each, task.path);
     if (delegation) this.#useDelegation(delegation, task);
     if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
     this.tasks.set(task.path, plainCopy(task));
@@ -146,9 +147,9 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
 
   async addToken(task: Task, token: TaskToken, event: JournalEvent, use: TokenUse): Promise<void> {
     await this.before("addToken");
-    if (!this.#mayUse(use, task.path)) throw new Refusal("token_replayed");
+    if (!usesOf(use).every((each) => this.#mayUse(each, task.path))) throw new Refusal("token_replayed");
     this.#change(task, event, (own) => ({ ...own, tokens: [...own.tokens, token] }));
-    this.#use(use, task.path);
+    for (const each of usesOf(use)) this.#use(each, task.path);
   }
 
   async addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void> {
@@ -385,3 +386,5 @@ const connectedOf = (
   connectorLeases && {
     connectorLeases: connectorLeases.map((own) => changed.find(({ name }) => name === own.name) ?? own),
   };
+
+const usesOf = (use: TokenUse): readonly TokenUse[] => [use, ...(use.beside ? [use.beside] : [])];

@@ -62,6 +62,7 @@ const issuer = (name: string, kind: Issuer["kind"]): Issuer => ({
   ...(kind === "people"
     ? {
         groupsClaim: "groups",
+        onBehalf: true,
         approvals: { clientId: "approvals", freshness: "auth_time", tokenExchange: "browser" } as const,
       }
     : {}),
@@ -172,6 +173,8 @@ export interface FakeWorld {
   /** Makes a token of the agent `demo`, or with other claims; each has a new `jti`. */
   agentToken(claims?: Readonly<Record<string, unknown>>): string;
   operatorToken(claims?: Readonly<Record<string, unknown>>): string;
+  /** Makes a token of the person `pat`, which lets the agent `demo` act for them. */
+  personToken(claims?: Readonly<Record<string, unknown>>): string;
   addAgent(agent: Partial<Agent> & { readonly id: string }): Agent;
 }
 
@@ -279,6 +282,14 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     operatorToken: (claims = {}) =>
       minted(
         fakeToken({ ...claimsFor("https://staff.test", "alice", `${URL_OF_HUB}/operate`), groups: [], ...claims }),
+      ),
+    personToken: (claims = {}) =>
+      minted(
+        fakeToken({
+          ...claimsFor("https://staff.test", "pat", URL_OF_HUB),
+          ...{ groups: ["support"], may_act: { iss: "https://robots.test", sub: "agent:demo" } },
+          ...claims,
+        }),
       ),
     addAgent: (given) => {
       const agent: Agent = {

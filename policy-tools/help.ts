@@ -66,6 +66,7 @@ hold. Then the session policy, with its size of the 2,048 characters that STS ta
   --purpose <text>      what the task is for
   --ttl <time>          900, 15m or 1h; 900 unless given
   --source-ip <address> where the request comes from
+  --on-behalf-of <json> the person for whom the agent asks: {"issuer": "staff", "person": "pat", "groups": ["support"]}
   --at <instant>        when, such as 2026-11-24T12:00:00Z, which it is unless given
   --mode narrow         as much as policy permits, instead of all or nothing
   --prove               a proof that each session policy allows nothing that the policies do not permit, or a call that shows otherwise;

@@ -17,6 +17,8 @@ export interface Options {
   readonly purpose: string | undefined;
   readonly ttl: string | undefined;
   readonly sourceIp: string | undefined;
+  /** Person for whom the agent asks, as JSON or a file of it. */
+  readonly onBehalfOf: string | undefined;
   readonly at: string | undefined;
   readonly mode: string | undefined;
   readonly case: string | undefined;
@@ -35,6 +37,7 @@ const FLAGS = {
   purpose: { type: "string" },
   ttl: { type: "string" },
   "source-ip": { type: "string" },
+  "on-behalf-of": { type: "string" },
   at: { type: "string" },
   mode: { type: "string" },
   case: { type: "string" },
@@ -47,7 +50,21 @@ type Flag = keyof typeof FLAGS;
 export const FLAGS_OF = {
   check: ["with", "config", "json", "strict", "agents"],
   test: ["with", "config", "json"],
-  explain: ["with", "config", "json", "agent", "intent", "purpose", "ttl", "source-ip", "at", "mode", "case", "prove"],
+  explain: [
+    "with",
+    "config",
+    "json",
+    "agent",
+    "intent",
+    "purpose",
+    "ttl",
+    "source-ip",
+    "on-behalf-of",
+    "at",
+    "mode",
+    "case",
+    "prove",
+  ],
   diff: ["with", "config", "json", "requests"],
 } as const satisfies Record<string, readonly Flag[]>;
 
@@ -72,6 +89,7 @@ export function parseOptions(command: Command, argv: readonly string[]): Options
     purpose: values.purpose,
     ttl: values.ttl,
     sourceIp: values["source-ip"],
+    onBehalfOf: values["on-behalf-of"],
     at: values.at,
     mode: values.mode,
     case: values.case,

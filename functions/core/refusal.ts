@@ -27,7 +27,7 @@ export const REFUSALS = {
   delegation_unsupported: [
     400,
     "invalid_request",
-    "An actor_token goes with a delegation token as subject_token; an agent that acts for itself sends its own token alone.",
+    "An actor_token goes with a delegation token or a person's token as subject_token; an agent that acts for itself sends its own token alone.",
   ],
   delegation_token_invalid: [
     400,
@@ -79,6 +79,11 @@ export const REFUSALS = {
     400,
     "invalid_request",
     "This token was used before; mint a new one, or repeat the request with its idempotency_key.",
+  ],
+  actor_not_allowed: [
+    400,
+    "invalid_request",
+    "The person's token does not let this agent act for the person: its claim may_act must name the issuer and subject of the agent's own token.",
   ],
   agent_unknown: [
     400,

@@ -4,7 +4,7 @@ import type { TaskRequest } from "../core/tasks/task-request.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import type { RequestRecord } from "../steps/requests/request-record.ts";
-import { type Identity, verifyIdentity } from "../steps/requests/verify-identity.ts";
+import { type Caller, type Identity, verifyIdentity } from "../steps/requests/verify-identity.ts";
 import { authoriseIntent } from "../steps/tasks/authorise-intent.ts";
 import { authoriseParent } from "../steps/tasks/authorise-task.ts";
 import type { NoParent, UnapprovedGrants } from "../steps/tasks/grants.ts";
@@ -31,8 +31,9 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
     refuseKnown(identity.agent, request.details, ports); // a flood is refused from memory, before policy is asked
 
     // a refusal may be one too many
-    const { asked, grants } = await watchRefusals(identity, request, ports, async () => {
+    const { caller, asked, grants } = await watchRefusals(identity, request, ports, async () => {
       const held = await delegationOf(request, identity, ports); // a sub-agent's
+      const caller = await callerOf(request, identity, held, ports); // with the person it acts for
       const isChild = "lineage" in held;
       if (isChild) record.note({ task: held.lineage.task.path });
       const parent = isChild ? await authoriseParent(held, request.sourceIp, ports) : held; // all that is above it, decided anew
@@ -40,13 +41,13 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
       const { taskSeconds } = identity.agent.limits;
       const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? held.secondsLeft : taskSeconds);
       const asked = { ...request, ttlSeconds };
-      return { asked, grants: await authoriseIntent(identity, asked, parent, ports) };
+      return { caller, asked, grants: await authoriseIntent(caller, asked, parent, ports) };
     });
     record.note({ policies: grants.policies });
-    if ("needed" in grants) return waitFor(identity, asked, grants, ports, record); // people decide first
+    if ("needed" in grants) return waitFor(caller, asked, grants, ports, record); // people decide first
 
     // STS beside the record: both, or nothing
-    const opened = await withinRate(identity.agent, ports, () => openTask(identity, asked, grants, ports));
+    const opened = await withinRate(identity.agent, ports, () => openTask(caller, asked, grants, ports));
     record.note({ task: opened.task.path, leases: leaseNames(opened) });
     record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
@@ -60,7 +61,7 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
 
 /** Opens a task that waits for people, and writes the answer. All that concerns approvals is loaded at its first use, not at every cold start. */
 async function waitFor(
-  identity: Identity,
+  caller: Caller,
   request: TaskRequest,
   grants: UnapprovedGrants,
   ports: SealingPorts,
@@ -71,7 +72,7 @@ async function waitFor(
     import("./approvals/respond-waiting.ts"),
     import("./approvals/vend-given.ts"),
   ]);
-  const waiting = await withinRate(identity.agent, ports, () => askPeople(identity, request, grants, ports));
+  const waiting = await withinRate(caller.agent, ports, () => askPeople(caller, request, grants, ports));
   record.note({ task: waiting.task.path });
   const given = waiting.isGiven && (await vendGiven(waiting, request.sourceIp, ports)); // people have approved it before
   if (given) record.note({ leases: leaseNames(given), tokenPercent: fullestTokenPercent(given.leases) });
@@ -91,4 +92,22 @@ async function delegationOf(
   if (request.delegationToken === undefined) return noParentOf(request);
   const { verifyDelegation } = await import("../steps/tasks/verify-delegation.ts");
   return verifyDelegation(request.delegationToken, identity, request.idempotencyKey !== undefined, ports);
+}
+
+/**
+ * Returns the agent with the person for whom it asks: that of the person's own token, or that of the task above. The verification is loaded at its first
+ * use, not at every cold start.
+ * @throws {Refusal} those of `verifyPerson`.
+ */
+async function callerOf(
+  { personToken }: TokenRequest,
+  identity: Identity,
+  held: HeldDelegation | NoParent,
+  ports: SealingPorts,
+): Promise<Caller> {
+  if ("lineage" in held) return { ...identity, onBehalf: held.lineage.task.onBehalf };
+  if (personToken === undefined) return { ...identity, onBehalf: undefined };
+  const { verifyPerson } = await import("../steps/requests/verify-person.ts");
+  const { onBehalf, use } = await verifyPerson(personToken, identity.named, ports);
+  return { ...identity, onBehalf, use: { ...identity.use, beside: use } };
 }

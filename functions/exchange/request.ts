@@ -9,18 +9,21 @@ import type { HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { type Form, needed, readKey, readMode, readPurpose, readStanding, readTtl } from "./parameters.ts";
 
-/** Request of an agent for itself, or of a sub-agent with its parent's delegation token. */
+/** Request of an agent for itself or for a person, or of a sub-agent with its parent's delegation token. */
 export type TokenRequest = OwnRequest | ChildRequest;
 
 interface OwnRequest extends TaskRequest {
   /** OIDC token of the agent itself. */
   readonly identityToken: string;
+  /** Token of the person for whom the agent is to act; absent where it acts for itself. */
+  readonly personToken?: string;
   readonly delegationToken?: undefined;
 }
 
 interface ChildRequest extends TaskRequest {
   /** OIDC token of the sub-agent. */
   readonly identityToken: string;
+  readonly personToken?: undefined;
   readonly delegationToken: string;
 }
 
@@ -30,7 +33,8 @@ export type Understands = Pick<Ports, "deployment" | "connectors">;
 const IDENTITY_TYPES: readonly string[] = [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken];
 
 /**
- * Parses a request for a task. A sub-agent is the actor of its parent's delegation token (RFC 8693, section 2.1).
+ * Parses a request for a task. A sub-agent is the actor of its parent's delegation token, and an agent that works for a person is the actor of the
+ * person's token (RFC 8693, section 2.1).
  * @throws {Refusal} malformed_request, unsupported_token_type, delegation_unsupported, intent_invalid.
  */
 export function parseTokenRequest(form: Form, event: HttpEvent, ports: Understands): TokenRequest {
@@ -41,8 +45,13 @@ export function parseTokenRequest(form: Form, event: HttpEvent, ports: Understan
     // The same parameters below another task are a different request.
     return { identityToken, delegationToken, ...readTask(form, event, ports, [hashToken(delegationToken)]) };
   }
-  if (form.has("actor_token") || form.has("actor_token_type")) throw new Refusal("delegation_unsupported");
   refuseOtherTypes(form, "subject_token_type");
+  if (form.has("actor_token") || form.has("actor_token_type")) {
+    refuseOtherTypes(form, "actor_token_type");
+    const [identityToken, personToken] = [needed(form, "actor_token"), needed(form, "subject_token")];
+    // A fresh token of the same person repeats the request; a request without a person is another one.
+    return { identityToken, personToken, ...readTask(form, event, ports, ["on behalf"]) };
+  }
   return { identityToken: needed(form, "subject_token"), ...readTask(form, event, ports, []) };
 }
 

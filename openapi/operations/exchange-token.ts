@@ -3,7 +3,15 @@ import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 import type { Operation } from "../operation.ts";
 import { approve, askingPeople, pollForm, waitingTask } from "../recording/approvals.ts";
 import type { Call } from "../recording/call.ts";
-import { belowForm, delegationForm, presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
+import {
+  belowForm,
+  delegationForm,
+  personForm,
+  presentationForm,
+  startForm,
+  startTask,
+  tokenCall,
+} from "../recording/story.ts";
 import { exchangeRefusals } from "../refused/exchange.ts";
 
 const starting = async (world: FakeWorld): Promise<Call> => tokenCall(startForm(world));
@@ -23,7 +31,7 @@ export const exchangeToken: Operation = {
   id: "exchangeToken",
   tag: "Exchange",
   description: [
-    "Five exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
+    "Six exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
     "",
     "**Start a task.** The agent's OIDC token and its intent (`authorization_details`, RFC 9396) become a task, a task token and one set of AWS credentials for each detail of type `aws`. Policy decides every pair of action and resource; all of it is granted, or none, and then `denials` says what to ask for instead. " +
       `Credentials are dead at their \`Expiration\`, ${FENCE_SECONDS / 60} minutes from now or at the task's deadline, whichever is first; renew them meanwhile. An OIDC token is good for one exchange, unless its issuer is configured otherwise. How many tasks an agent may have alive, and ask for in a minute, is in its registration.`,
@@ -33,6 +41,8 @@ export const exchangeToken: Operation = {
     "**Get a delegation token.** The task token becomes one with which one sub-agent can open one task below this one.",
     "",
     "**Start a task below another.** The delegation token and the sub-agent's own OIDC token (`actor_token`) become a task that can do no more than the one above it, and ends with it. `act` says who acts for whom.",
+    "",
+    "**Start a task for a person.** The person's own token (`subject_token`), whose `may_act` names the agent, and the agent's OIDC token (`actor_token`) become a task that can do what policy permits both. `sub` is the person, `act` the agent.",
     "",
     "**Ask whether people have decided.** Where policy asks people first, the answer to the start is a task that waits, without credentials, and with the approval that it waits for. Its holder asks each `interval` seconds, with the task token as `subject_token` and `urn:valetkey:token-type:task` as both types, until it is given the credentials or told why not.",
     "",
@@ -71,6 +81,10 @@ export const exchangeToken: Operation = {
     "start-a-task-below-another": {
       says: "The agent `helper` starts a task below another",
       arrange: async (world) => tokenCall(await belowForm(world, await startTask(world))),
+    },
+    "start-a-task-for-a-person": {
+      says: "The agent `demo` starts a task for a person of support",
+      arrange: async (world) => tokenCall(personForm(world)),
     },
     "start-a-task-that-waits": {
       says: "A task that people have to approve first",

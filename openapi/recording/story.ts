@@ -51,6 +51,17 @@ export async function belowForm(world: FakeWorld, held: Held, changed: Form = {}
   };
 }
 
+/** Builds the parameters with which `demo` starts a task for the person `pat`. */
+export const personForm = (
+  world: FakeWorld,
+  claims: Readonly<Record<string, unknown>> = {},
+): Record<string, string> => ({
+  ...startForm(world, { authorization_details: JSON.stringify(READ_REPORTS) }),
+  subject_token: world.personToken(claims),
+  actor_token: world.agentToken(),
+  actor_token_type: TOKEN_TYPES.idToken,
+});
+
 /** Starts a task of the agent `helper` below another. */
 export const startBelow = (world: FakeWorld, held: Held): Promise<Held> =>
   new FakeService(world).startBelow(held, { authorization_details: JSON.stringify(DETAILS) });

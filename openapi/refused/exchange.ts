@@ -11,6 +11,7 @@ import {
   belowForm,
   completeTask,
   delegationForm,
+  personForm,
   presentationForm,
   startBelow,
   startForm,
@@ -41,7 +42,8 @@ export const exchangeRefusals = (good: Arrange) =>
     malformed_request: starting({ purpose: "" }),
     unsupported_grant_type: starting({ grant_type: "client_credentials" }),
     unsupported_token_type: starting({ subject_token_type: "urn:ietf:params:oauth:token-type:saml2" }),
-    delegation_unsupported: starting({ actor_token: "the-actor-token" }),
+    delegation_unsupported: async (world) => tokenCall({ ...personForm(world), subject_token: world.agentToken() }),
+    actor_not_allowed: async (world) => tokenCall(personForm(world, { may_act: undefined })),
     delegation_token_invalid: async (world) => {
       const form = await belowForm(world, await startTask(world));
       return tokenCall({ ...form, subject_token: `${form.subject_token?.slice(0, -43)}${"A".repeat(43)}` });

@@ -4,6 +4,12 @@ import { TOKEN_CHARACTERS } from "../../functions/core/identity/issuer-of.ts";
 
 export const agentId = v.pipe(v.string(), v.regex(AGENT_ID));
 
+export const personName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9-]{2,32}\|.{1,256}$/),
+  v.description("A person: the issuer's name and the value of its person claim."),
+);
+
 export const taskId = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/),

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { AGENT_ID, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
+import { ON_BEHALF_SECONDS } from "../../functions/core/identity/on-behalf.ts";
 import { LIMITS } from "../../functions/core/intent/detail.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { FENCE_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
@@ -94,6 +95,27 @@ export const startTaskForm = v.pipe(
   v.description("An agent for itself. `actor_token` is not accepted."),
 );
 
+/** Schema of the form that starts a task for a person. */
+export const startTaskForPersonForm = v.pipe(
+  v.object({
+    grant_type: grantType,
+    subject_token: v.pipe(
+      oidcToken,
+      v.description(
+        `The person's token from a people's issuer with \`onBehalf\`, issued in the last ${ON_BEHALF_SECONDS.token / 60} minutes, with this deployment's \`audiences.exchange\` as its only audience. Its \`may_act\` has the \`iss\` and the \`sub\` of the agent's token, and nothing else.`,
+      ),
+    ),
+    subject_token_type: identityType,
+    actor_token: v.pipe(oidcToken, v.description("The agent's own OIDC token, as if it started a task for itself.")),
+    actor_token_type: identityType,
+    ...taskEntries,
+  }),
+  v.title("Start a task for a person"),
+  v.description(
+    `An agent for a person. Policy decides each pair for the agent and for the person, and the task gets what both may. It ends at the latest ${ON_BEHALF_SECONDS.task / 60} minutes after the person's token was issued.`,
+  ),
+);
+
 /** Schema of the form that starts a task below another. */
 export const startTaskBelowForm = v.pipe(
   v.object({
@@ -182,7 +204,14 @@ export const pollForm = v.pipe(
   ),
 );
 
-export const tokenForm = v.union([startTaskForm, startTaskBelowForm, presentationForm, delegationForm, pollForm]);
+export const tokenForm = v.union([
+  startTaskForm,
+  startTaskForPersonForm,
+  startTaskBelowForm,
+  presentationForm,
+  delegationForm,
+  pollForm,
+]);
 
 const presented = v.pipe(
   v.string(),

@@ -26,6 +26,7 @@ import {
   revokeForm,
   startTaskBelowForm,
   startTaskForm,
+  startTaskForPersonForm,
   tokenForm,
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
@@ -56,6 +57,7 @@ export const REQUESTS = {
   TokenRequest: tokenForm,
   StartTask: startTaskForm,
   StartTaskBelow: startTaskBelowForm,
+  StartTaskForPerson: startTaskForPersonForm,
   GetPresentationToken: presentationForm,
   GetDelegationToken: delegationForm,
   AuthorizationDetails: detailsAsked,

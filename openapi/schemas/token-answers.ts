@@ -9,6 +9,7 @@ import {
   delegationToken,
   instant,
   leaseName,
+  personName,
   presentationToken,
   servedDetails,
   taskId,
@@ -66,9 +67,14 @@ export const actorAnswer: v.GenericSchema<ActorOf> = v.strictObject({
   act: v.exactOptional(v.lazy(() => actorAnswer)),
 });
 
-/** Fields of a task below another: the agent on whose behalf it works, and the agent that acts. */
+/** Fields of a task that is worked on for somebody: the person or agent on whose behalf it works, and the agent that acts. */
 export const actingEntries = {
-  sub: v.exactOptional(v.pipe(agentId, v.description("Agent at the root, on whose behalf the task works."))),
+  sub: v.exactOptional(
+    v.pipe(
+      v.union([agentId, personName]),
+      v.description("Person for whom the task works, as `issuer|person`, or else the agent at the root."),
+    ),
+  ),
   act: v.exactOptional(actorAnswer),
 } as const;
 
@@ -169,7 +175,12 @@ export const introspectionAnswer = v.variant("active", [
       active: v.literal(true),
       iss: v.pipe(v.string(), v.url()),
       aud: v.pipe(agentId, v.description("The tool server that asks.")),
-      sub: v.pipe(agentId, v.description("The agent whose task it is; of a task below another, the one at the root.")),
+      sub: v.pipe(
+        v.union([agentId, personName]),
+        v.description(
+          "The agent whose task it is; of a task below another, the one at the root; of a task for a person, the person.",
+        ),
+      ),
       act: v.exactOptional(actorAnswer),
       client_id: v.pipe(agentId, v.description("The agent that acts.")),
       token_type: v.literal("Bearer"),

@@ -6,6 +6,7 @@ import { claimsNamed } from "../../functions/core/identity/claims.ts";
 import type { Detail } from "../../functions/core/intent/detail.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
+import { personOf, type Requester } from "../../functions/core/policy/entities.ts";
 import type { Obligations } from "../../functions/core/policy/obligations.ts";
 import type { Promised } from "../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
@@ -59,6 +60,8 @@ export interface Decided {
 export interface DecidedSession {
   readonly lease: string;
   readonly question: Question;
+  /** Question about the person for whom the agent asks. */
+  readonly forPerson?: Question;
   readonly promised: readonly Promised[];
 }
 
@@ -79,18 +82,17 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
       connectors,
       deployment,
     };
-    const requester = { agent: agentOf(request), claims: claimsOf(request, bundle) };
+    const requester = { agent: agentOf(request), claims: claimsOf(request, bundle), onBehalf: request.onBehalf };
     const grants = await authoriseIntent(requester, { ...request, details }, noParentOf({}), ports);
     const { task, leases } = planned(request, grants, deployment);
+    const approved = grants.terms.obligations.approval;
+    const questionFor = (planned: PlannedLease, requester: Requester) =>
+      questionOfSession(planned, task, requester, { ...OF_A_ROOT, approved }, ports);
+    const person = personOf(grants.requester);
     const sessions = leases.map((planned) => ({
       lease: planned.lease.name,
-      question: questionOfSession(
-        planned,
-        task,
-        grants.requester,
-        { ...OF_A_ROOT, approved: grants.terms.obligations.approval },
-        ports,
-      ),
+      question: questionFor(planned, grants.requester),
+      ...(person ? { forPerson: questionFor(planned, person) } : {}),
       promised: promisedBy(planned),
     }));
     return { answer: allowed(grants, leases), sessions };

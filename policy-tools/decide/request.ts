@@ -1,4 +1,5 @@
 import { LABEL } from "../../functions/core/identity/labels.ts";
+import type { OnBehalf } from "../../functions/core/identity/on-behalf.ts";
 import { parseDuration } from "../../functions/core/policy/obligations.ts";
 import type { Place } from "./place.ts";
 import { readAll, readEach } from "./read-all.ts";
@@ -12,6 +13,8 @@ export interface Request {
   readonly purpose: string;
   readonly ttlSeconds: number;
   readonly sourceIp?: string;
+  /** Person for whom the agent asks. */
+  readonly onBehalf?: OnBehalf;
   readonly atMs: number;
   readonly mode: "all" | "narrow";
 }
@@ -52,18 +55,38 @@ function labelIn(value: unknown, place: Place): string {
   return label;
 }
 
-export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> & Partial<Pick<Request, "sourceIp">>;
+export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> &
+  Partial<Pick<Request, "sourceIp" | "onBehalf">>;
 
 /** @throws {Problem} that names the field. */
 export function readCircumstances(value: unknown, place: Place): Circumstances {
-  const given = value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at"]);
-  const { sourceIp, ...read } = readAll({
+  const given = value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at", "onBehalfOf"]);
+  const { sourceIp, onBehalf, ...read } = readAll({
     purpose: () => (given.purpose === undefined ? ANY_PURPOSE : place.at("purpose").text(given.purpose)),
     ttlSeconds: () => readTtl(given.ttl, place.at("ttl")),
     atMs: () => readInstant(given.at, place.at("at")),
     sourceIp: () => (given.sourceIp === undefined ? undefined : place.at("sourceIp").text(given.sourceIp)),
+    onBehalf: () => (given.onBehalfOf === undefined ? undefined : readPerson(given.onBehalfOf, place.at("onBehalfOf"))),
   });
-  return { ...read, ...(sourceIp === undefined ? {} : { sourceIp }) };
+  return { ...read, ...(sourceIp === undefined ? {} : { sourceIp }), ...(onBehalf ? { onBehalf } : {}) };
+}
+
+/** Reads a person as policies see them: `{"issuer": "staff", "person": "u-1", "groups": ["support"]}`. Groups are those of the issuer. */
+function readPerson(value: unknown, place: Place): OnBehalf {
+  const given = place.record(value, ["issuer", "person", "groups", "firstOperator"]);
+  const { issuer, groups, ...read } = readAll({
+    issuer: () => place.at("issuer").text(given.issuer),
+    value: () => place.at("person").text(given.person),
+    groups: () =>
+      readEach(place.at("groups").list(given.groups ?? []), (each, index) => place.at("groups").at(index).text(each)),
+    isFirst: () => readFlag(given.firstOperator, place.at("firstOperator")),
+  });
+  return { ...read, issuer, groups: groups.map((group) => `${issuer}|${group}`), provenAt: 0 };
+}
+
+function readFlag(value: unknown, place: Place): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? false;
+  throw place.problem("must be true or false");
 }
 
 function readInstant(value: unknown, place: Place): number {

@@ -28,11 +28,12 @@ const WEIGHT = { action: 100, principal: 40, resource: 40, condition: 1, annotat
   number
 >;
 
-/** The closest miss among the permits on agents; nothing where there is no permit at all. */
+/** The closest miss among the permits on agents, or on people where policy was asked about a person; nothing where there is no permit at all. */
 export function closestTo(pair: Pair, asker: Requester, bundle: Deciding): Closest | undefined {
+  const others = asker.asks === "person" ? "Agent" : "User";
   const permits = bundle.policies.filter(
     ({ policy, json }) =>
-      policy.effect === "permit" && !(json.principal.op === "is" && json.principal.entity_type === "User"),
+      policy.effect === "permit" && !(json.principal.op === "is" && json.principal.entity_type === others),
   );
   const parts = permits.map((permit) => ({ permit, parts: partsOf(permit) }));
   const results = holdsOf(

@@ -21,10 +21,11 @@ export async function explainCommand(options: Options, print: (text: string) => 
   return answer.answer === "allowed" && proofs.every(isProven) ? EXIT.good : EXIT.bad;
 }
 
-function requestOf({ agent, intent, purpose, ttl, sourceIp, at, mode }: Options): Request {
+function requestOf({ agent, intent, purpose, ttl, sourceIp, at, mode, onBehalfOf: person }: Options): Request {
   if (agent === undefined || intent === undefined)
     throw new Problem("give --agent and --intent, or --case; valetkey policy explain --help shows examples");
-  const context = { purpose, ttl, sourceIp, at };
+  const onBehalfOf = person === undefined ? undefined : inlineOrFile(person, "--on-behalf-of");
+  const context = { purpose, ttl, sourceIp, at, onBehalfOf };
   return {
     title: "command line",
     agent: readAgent(inlineOrFile(agent, "--agent"), new Place("--agent")),

@@ -1,4 +1,5 @@
 import { EVERY_ARN } from "../../functions/core/catalogue/unnamed.ts";
+import { personId } from "../../functions/core/identity/person.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { EVERY_OBLIGATION, type Obligations } from "../../functions/core/policy/obligations.ts";
 import { lostText } from "../prove/lost-text.ts";
@@ -8,9 +9,9 @@ import type { ExplainedPair, Explanation } from "./explain.ts";
 
 /** The explanation for a person. */
 export function explainText({ request, answer, pairs, proofs = [], converse = [] }: Explanation): string {
-  const { agent, purpose, ttlSeconds, atMs, mode } = request;
+  const { agent, purpose, ttlSeconds, atMs, mode, onBehalf } = request;
   const head = [
-    `${agent.id} of team ${agent.team}, ${new Date(atMs).toISOString()}, ${ttlSeconds} s, mode ${mode}: ${purpose}`,
+    `${agent.id} of team ${agent.team}${onBehalf ? ` for ${personId(onBehalf)}` : ""}, ${new Date(atMs).toISOString()}, ${ttlSeconds} s, mode ${mode}: ${purpose}`,
     answer.answer === "allowed"
       ? `ALLOWED${sessionsText(answer.sessions.length)}${answer.denials.length > 0 ? `, but for ${answer.denials.length} of what was asked` : ""}`
       : `DENIED (${answer.code}): ${answer.sentence}`,
@@ -33,8 +34,11 @@ const sessionsText = (count: number): string =>
 function pairText({ action, target, permitted, denial, closest, shadows }: ExplainedPair): string {
   const lines = [`${permitted ? "+" : "-"} ${action} on ${target}`];
   if (permitted) {
-    const [permit, ...forbids] = permitted.policies;
-    lines.push(`    permitted by ${permit}`, ...obligationLines(permitted.obligations));
+    const forbids = permitted.policies.filter((policy) => !permitted.permits.includes(policy));
+    lines.push(
+      `    permitted by ${permitted.permits.join(", and for the person by ")}`,
+      ...obligationLines(permitted.obligations),
+    );
     const ways = permitted.conditions
       .filter((each) => Object.keys(each).length > 0)
       .map((each) => JSON.stringify(each));

@@ -1,8 +1,9 @@
 import { underCeiling } from "../../functions/core/ceiling/under-ceiling.ts";
+import { decideWithin } from "../../functions/core/delegation/decide-within.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { decide, type Permitted, shadowsOf } from "../../functions/core/policy/decide.ts";
-import type { Requester } from "../../functions/core/policy/entities.ts";
+import { personOf, type Requester } from "../../functions/core/policy/entities.ts";
 import { type Denial, Refusal } from "../../functions/core/refusal.ts";
 import type { Deciding } from "../bundle.ts";
 import { type Answer, claimsOf, decideRequest, deploymentFor } from "../decide/answer.ts";
@@ -26,7 +27,10 @@ export interface ExplainedPair {
   readonly action: string;
   readonly target: string;
   /** Where it is permitted: by which policies, on which terms. */
-  readonly permitted?: Pick<Permitted, "policies" | "conditions" | "denies" | "obligations">;
+  readonly permitted?: Pick<Permitted, "policies" | "conditions" | "denies" | "obligations"> & {
+    /** Permits among the policies: that of the agent, and that of the person for whom it asks. */
+    readonly permits: readonly string[];
+  };
   readonly denial?: Denial;
   /** Where no policy forbids it: the permit that nearly granted it. */
   readonly closest?: Closest;
@@ -51,14 +55,18 @@ function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedP
       pairs.map((pair): ExplainedPair => {
         const shadows = shadowsOf(pair, asker, bundle.engine).map(({ policy, would }) => `${would}:${policy}`);
         const base = { action: pair.action, target: pair.target, shadows };
-        const verdict = underCeiling(decide(pair, asker, bundle.engine), accounts);
+        const verdict = underCeiling(decideWithin(pair, [], asker, bundle.engine), accounts);
         if ("permitted" in verdict) {
           const { policies, conditions, denies, obligations } = verdict.permitted;
-          return { ...base, permitted: { policies, conditions, denies, obligations } };
+          const permits = policies.filter((id) => bundle.engine.facts(id)?.effect === "permit");
+          return { ...base, permitted: { policies, permits, conditions, denies, obligations } };
         }
         const { denial } = verdict.denied;
         const isForbidden = denial.policy !== undefined && bundle.engine.facts(denial.policy)?.effect === "forbid";
-        const closest = isForbidden ? undefined : closestTo(pair, asker, bundle);
+        const person = personOf(asker);
+        // What the agent may do was denied to the person.
+        const denied = person && "permitted" in decide(pair, asker, bundle.engine) ? person : asker;
+        const closest = isForbidden ? undefined : closestTo(pair, denied, bundle);
         return { ...base, denial, ...(closest ? { closest } : {}) };
       }),
     );

@@ -22,8 +22,10 @@ export interface ProvenSession {
  * does not depend on how busy the machine is.
  */
 export const proveSessions = ({ sessions }: Decided): readonly ProvenSession[] =>
-  sessions.map(({ lease, question }) => {
-    const proof = prove(question, NO_TIME);
+  sessions.map(({ lease, question, forPerson }) => {
+    const own = prove(question, NO_TIME);
+    // The agent may do every call, and so may the person for whom it asks.
+    const proof = own.verdict === "proven" && forPerson ? prove(forPerson, NO_TIME) : own;
     const other = proof.verdict === "proven" ? prove({ ...question, spelling: "another" }, NO_TIME) : proof;
     return {
       ...{ lease, fenceAt: question.fenceAt, policies: enforcedIn(question), proof },
@@ -37,9 +39,14 @@ export interface Converse {
   readonly lost: readonly Lost[] | "unknown";
 }
 
-/** Looks for the converse of each proof. It may take longer than a proof does: nobody waits for credentials. */
+/**
+ * Looks for the converse of each proof. It may take longer than a proof does: nobody waits for credentials. Not for a request on behalf of a person:
+ * one permit promises what the other side's policies take away again.
+ */
 export const converseOf = ({ sessions }: Decided): readonly Converse[] =>
-  sessions.map((session) => ({ lease: session.lease, lost: lostIn(session) }));
+  sessions
+    .filter(({ forPerson }) => forPerson === undefined)
+    .map((session) => ({ lease: session.lease, lost: lostIn(session) }));
 
 function lostIn({ question, promised }: DecidedSession): Converse["lost"] {
   try {

@@ -22,8 +22,25 @@ const INTENT_CONTEXT = {
     },
     time: { type: "Record", attributes: { hour: { type: "Long" }, weekday: { type: "Long" } } },
     sourceIp: { type: "Extension", name: "ipaddr", required: false },
+    // Of a task for a person: the person, where policy is asked about the agent, and the agent, where it is asked about the person.
+    onBehalfOf: {
+      type: "Record",
+      attributes: {
+        issuer: { type: "String" },
+        person: { type: "String" },
+        groups: { type: "Set", element: { type: "String" } },
+      },
+      required: false,
+    },
+    actor: {
+      type: "Record",
+      attributes: { agent: { type: "String" }, owner: { type: "String" }, team: { type: "String" } },
+      required: false,
+    },
   },
 };
+/** Policy is asked about an agent, and about the person for whom it acts. */
+const ASKED_ABOUT = ["Agent", "User"] as const;
 const EMPTY_CONTEXT = { type: "Record", attributes: {} };
 const TEXTS = { type: "Set", element: { type: "String" } };
 /** Facts of an operation beside its target: of one on labels, those that are given and taken; of an approval, the request. */
@@ -96,10 +113,10 @@ function connectorEntities(): Readonly<Record<string, EntityType>> {
 
 function declare(name: string, catalogue: Catalogue): Readonly<Record<string, Declaration>> | string {
   if (name === "tool:Call")
-    return { [name]: { appliesTo: { principalTypes: ["Agent"], resourceTypes: ["Tool"], context: INTENT_CONTEXT } } };
+    return { [name]: { appliesTo: { principalTypes: ASKED_ABOUT, resourceTypes: ["Tool"], context: INTENT_CONTEXT } } };
   const connected = CONNECTOR_ACTIONS.get(name);
   if (connected) {
-    const appliesTo = { principalTypes: ["Agent"], resourceTypes: [connected.resource], context: INTENT_CONTEXT };
+    const appliesTo = { principalTypes: ASKED_ABOUT, resourceTypes: [connected.resource], context: INTENT_CONTEXT };
     return { [name]: { memberOf: connected.groups.map((id) => ({ id })), appliesTo } };
   }
   // A group of those is declared with its members, which always are.
@@ -143,7 +160,7 @@ const declareAws = (action: CatalogueAction): Readonly<Record<string, Declaratio
   [action.name]: {
     memberOf: groupsOf(action).map((id) => ({ id })),
     appliesTo: {
-      principalTypes: ["Agent"],
+      principalTypes: ASKED_ABOUT,
       resourceTypes: [
         ...(action.resourceTypes.length > 0 ? ["AWS::Resource"] : []),
         ...(action.resourceTypes.length === 0 || mayNameNone(action) ? ["AWS::Account"] : []),

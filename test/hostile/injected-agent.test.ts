@@ -19,6 +19,8 @@ const REACHED: Readonly<Record<Holding, readonly string[]>> = {
   "its presentation token": ["POST /v1/revoke: gives its own presentation token back"],
   "the other agent's presentation token": ["POST /v1/revoke: takes the other's presentation token from it"],
   "its credentials": [],
+  "a person's token that names it": ["POST /v1/token: exchanged beside its own token"],
+  "a person's token that names another agent": [],
 };
 
 /** Where the holder is told what has become of its task: ending it a second time changes nothing and says so. */

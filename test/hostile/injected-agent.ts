@@ -1,4 +1,5 @@
 import { exchangeForm, READ_REPORTS } from "../../fakes/fake-world.ts";
+import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { type Call, call } from "./call.ts";
 import { DENIED } from "./flood.ts";
@@ -32,7 +33,9 @@ export type Holding =
   | "its task token"
   | "its presentation token"
   | "the other agent's presentation token"
-  | "its credentials";
+  | "its credentials"
+  | "a person's token that names it"
+  | "a person's token that names another agent";
 
 export const HOLDINGS: Readonly<Record<Holding, (it: Injected) => string>> = {
   "a fresh OIDC token": ({ world }) => world.mint(),
@@ -41,7 +44,15 @@ export const HOLDINGS: Readonly<Record<Holding, (it: Injected) => string>> = {
   "its presentation token": ({ own }) => own.presentation,
   "the other agent's presentation token": ({ victim }) => victim.presentation,
   "its credentials": ({ own }) => own.accessKeyId,
+  "a person's token that names it": ({ world }) => personToken(world, "agent:demo"),
+  "a person's token that names another agent": ({ world }) => personToken(world, "agent:other"),
 };
+
+const personToken = (world: HostileWorld, sub: string): string =>
+  world.mint({
+    issuer: "staff",
+    claims: { groups: ["support"], may_act: { iss: "https://robots.test", sub } },
+  });
 
 const REGISTRATION = {
   id: "mine",
@@ -52,7 +63,10 @@ const REGISTRATION = {
 };
 
 /** Every way in which a token may be put into a request, with every target that the agent knows of. */
-export function attempts(token: string, { own, victim }: Injected): readonly (readonly [how: string, call: Call])[] {
+export function attempts(
+  token: string,
+  { world, own, victim }: Injected,
+): readonly (readonly [how: string, call: Call])[] {
   const ways = [`Bearer ${token}`, token].flatMap((authorization) =>
     [own.task, victim.task].map(
       (task): Call => ({ authorization, path: { task, lease: "aws-0", agent: "demo" }, query: "agent=victim" }),
@@ -61,6 +75,16 @@ export function attempts(token: string, { own, victim }: Injected): readonly (re
   const bodies: readonly (readonly [string, Call])[] = [
     ["exchanged for a task", { form: exchangeForm(token, READ_REPORTS) }],
     ["exchanged for what policy denies", { form: exchangeForm(token, DENIED) }],
+    [
+      "exchanged beside its own token",
+      {
+        form: {
+          ...exchangeForm(token, READ_REPORTS),
+          actor_token: world.mint(),
+          actor_token_type: TOKEN_TYPES.idToken,
+        },
+      },
+    ],
     ["exchanged for a presentation token", { form: presentationForm(token) }],
     ["exchanged for a presentation token of a server it has no tool of", { form: presentationForm(token, "payroll") }],
     ["shown", { form: { token } }],

@@ -87,7 +87,7 @@ const REFUSED: Record<RefusalCode, Expected> = {
     status: 400,
     error: "invalid_request",
     says: /an agent that acts for itself sends its own token alone/,
-    when: (service) => service.exchange({ actor_token: "a.b.c" }),
+    when: (service) => service.exchangeFor(service.world.agentToken()),
   },
   delegation_token_invalid: {
     status: 400,
@@ -189,6 +189,12 @@ const REFUSED: Record<RefusalCode, Expected> = {
       await service.start({ subject_token: token });
       return service.exchange({ subject_token: token });
     },
+  },
+  actor_not_allowed: {
+    status: 400,
+    error: "invalid_request",
+    says: /may_act must name the issuer and subject of the agent's own token/,
+    when: (service) => service.exchangeFor(service.world.personToken({ may_act: undefined })),
   },
   agent_unknown: {
     status: 400,

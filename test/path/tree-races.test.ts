@@ -11,7 +11,7 @@ import { confirmLeases } from "../../functions/exchange/vend/confirm-leases.ts";
 import { openTask } from "../../functions/exchange/vend/open-task.ts";
 import { renewLease } from "../../functions/exchange/vend/renew-lease.ts";
 import { attempt } from "../../functions/steps/requests/attempt.ts";
-import type { Identity } from "../../functions/steps/requests/verify-identity.ts";
+import type { Caller } from "../../functions/steps/requests/verify-identity.ts";
 import { type BelievedTask, believeTask, sealTask } from "../../functions/steps/tasks/believe-task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
 import type { Grants, ParentScope } from "../../functions/steps/tasks/grants.ts";
@@ -98,18 +98,19 @@ const vend = (level: Level, hash = "one"): Deed => ({
       delegation: { hash, expiresAt: parent.expiresAt },
     };
     const agent = await ports.agents.find("last");
-    const identity = {
+    const caller = {
       agent,
       subject: "robots|agent:last",
       claims: {},
       absent: [],
       use: aUse(),
-    } as unknown as Identity;
+      onBehalf: undefined,
+    } as unknown as Caller;
     const asked: TaskRequest = {
       ...ASKED,
       ...{ requestHash: "h", sourceIp: "203.0.113.7", requestId: "r" },
     };
-    const opened = await openTask(identity, asked, granted(parentScope as unknown as ParentScope), ports);
+    const opened = await openTask(caller, asked, granted(parentScope as unknown as ParentScope), ports);
     return (await confirmLeases(opened, ports)).task.path;
   },
 });

@@ -18,7 +18,21 @@ const SILENT = "permit (principal, action, resource) when { false };";
  * terms; none means that it is forbidden, or not permitted. A policy in shadow mode does not count, a forbid that errs counts as one that holds, and
  * an action that mints needs a permit with `@outlives` (docs/design.md#policy).
  */
-export function cedarOracle(texts: readonly string[], { asker }: Pick<Scenario, "asker">, openedAtMs: number) {
+export function cedarOracle(
+  texts: readonly string[],
+  { asker }: Pick<Scenario, "asker">,
+  openedAtMs: number,
+): (call: Call) => readonly string[] {
+  const ofAgent = oracleAbout(texts, asker, openedAtMs);
+  if (asker.onBehalf === undefined) return ofAgent;
+  const ofPerson = oracleAbout(texts, { ...asker, asks: "person" }, openedAtMs);
+  return (call) => (ofPerson(call).length > 0 ? ofAgent(call) : []);
+}
+
+/** Asker, about whom or about whose person Cedar is asked. */
+type About = Scenario["asker"] & { readonly asks?: "person" };
+
+function oracleAbout(texts: readonly string[], asker: About, openedAtMs: number) {
   const enforced = texts.map((text) => (text.startsWith(WATCHED) ? SILENT : text));
   const policies = cedarOf(enforced);
   return (call: Call): readonly string[] => {
@@ -56,7 +70,7 @@ const isNever = ({ action, resource, passedTo = "" }: Call): boolean => {
  * for another reason counts as one that holds.
  * @param literals values for a tag that is not there: each that the policy names.
  */
-function holds(text: string, literals: readonly string[], asker: Scenario["asker"], call: Call): boolean {
+function holds(text: string, literals: readonly string[], asker: About, call: Call): boolean {
   const answer = cedar.isAuthorized({ ...callOf(queryOf(asker, call)), policies: { staticPolicies: { only: text } } });
   if (answer.type === "failure") throw new Error(`Cedar refused the question: ${JSON.stringify(answer.errors)}`);
   const { reason, errors } = answer.response.diagnostics;
@@ -94,11 +108,25 @@ function literalsOf(text: string): readonly string[] {
   return [...new Set([...found, ...both])];
 }
 
-export function queryOf(asker: Scenario["asker"], call: Call): Query {
+/** The person as Cedar is told of them, and what policies see of the two in the context: written out, and not read from the code that is tested. */
+function personIn({ agent, onBehalf, asks }: About) {
+  if (onBehalf === undefined) return { context: {}, entity: undefined };
+  const { issuer, value, groups, isFirst } = onBehalf;
+  if (asks === undefined) return { context: { onBehalfOf: { issuer, person: value, groups } }, entity: undefined };
+  const id = `${issuer}|${value}`;
+  const parents = groups.map((group) => ({ type: "Group", id: group }));
+  return {
+    context: { actor: { agent: agent.id, owner: agent.owner, team: agent.team } },
+    entity: { uid: { type: "User", id }, attrs: { id, firstOperator: isFirst }, parents },
+  };
+}
+
+export function queryOf(asker: About, call: Call): Query {
   const { action, resource, resourceAccount: account, tags } = call;
   const known = actionOf(action);
   const [, , service, region] = resource.split(":");
-  const principal = { type: "Agent", id: asker.agent.id };
+  const { context, entity } = personIn(asker);
+  const principal = entity?.uid ?? { type: "Agent", id: asker.agent.id };
   const team = { type: "Team", id: asker.agent.team };
   const groups = groupsOf(known).map((id) => ({ type: "Action", id }));
   const target =
@@ -121,12 +149,18 @@ export function queryOf(asker: Scenario["asker"], call: Call): Query {
       delegation: { depth: chain.length, chain: [...new Set(chain)] },
       time: { hour: at.getUTCHours(), weekday: at.getUTCDay() || 7 },
       sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } },
+      ...context,
     },
     entities: [
-      { uid: principal, attrs: { ...asker.agent, labels: labelsOf(asker.agent) }, parents: [team], tags: asker.claims },
+      entity ?? {
+        uid: principal,
+        attrs: { ...asker.agent, labels: labelsOf(asker.agent) },
+        parents: [team],
+        tags: asker.claims,
+      },
       { uid: { type: "Action", id: action }, attrs: {}, parents: groups },
       target,
-      ...[team, ...groups].map((uid) => ({ uid, attrs: {}, parents: [] })),
+      ...[team, ...groups, ...(entity?.parents ?? [])].map((uid) => ({ uid, attrs: {}, parents: [] })),
     ],
   };
 }

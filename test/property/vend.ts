@@ -116,12 +116,12 @@ export async function vend(
     deployment,
     ...NOBODY_APPROVES,
   };
-  const { agent, ttlSeconds, purpose, claims, sourceIp } = scenario.asker;
+  const { agent, ttlSeconds, purpose, claims, sourceIp, onBehalf } = scenario.asker;
   try {
     const details = parseIntent(scenario.json, deployment.accounts);
     const above = parent ? await pipeline.authoriseParent(heldBy(parent), sourceIp, ports) : noParentOf({});
     const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp } as const;
-    const grants = await pipeline.authorise({ agent: anAgent(agent), claims }, ask, above, ports);
+    const grants = await pipeline.authorise({ agent: anAgent(agent), claims, onBehalf }, ask, above, ports);
     // People are asked: nothing is handed out before they have approved it.
     if ("needed" in grants) {
       const waiting = { action: "*", target: "*", reason: "People must approve it." };

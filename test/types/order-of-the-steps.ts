@@ -11,7 +11,7 @@ import { openTask } from "../../functions/exchange/vend/open-task.ts";
 import type { OpenedTask } from "../../functions/exchange/vend/opened-task.ts";
 import { type RenewedLease, renewLease } from "../../functions/exchange/vend/renew-lease.ts";
 import { authoriseOperation } from "../../functions/steps/requests/authorise-operation.ts";
-import type { Identity } from "../../functions/steps/requests/verify-identity.ts";
+import type { Caller, Identity } from "../../functions/steps/requests/verify-identity.ts";
 import type { OperatorIdentity } from "../../functions/steps/requests/verify-operator.ts";
 import type { AuthenticatedTask } from "../../functions/steps/tasks/authenticate-task.ts";
 import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
@@ -24,6 +24,7 @@ import { type HeldDelegation, verifyDelegation } from "../../functions/steps/tas
 
 declare const ports: SealingPorts;
 declare const identity: Identity;
+declare const caller: Caller;
 declare const grants: Grants;
 declare const opened: OpenedTask;
 declare const renewed: RenewedLease;
@@ -52,14 +53,14 @@ declare const undecided: Forged<ParentScope>;
 declare const unknownPerson: Forged<OperatorIdentity>;
 
 export const rightOrders = async () => [
-  await openTask(identity, request, grants, ports),
+  await openTask(caller, request, grants, ports),
   await renewLease(believed, "aws-0", grants, ports),
   await readLineage(believed, ports),
   await authoriseTask(lineage, "", ports),
   await verifyDelegation("", identity, false, ports),
   await authoriseParent(delegation, "", ports),
-  await authoriseIntent(identity, request, parentScope, ports),
-  await authoriseIntent(identity, request, noParent, ports),
+  await authoriseIntent(caller, request, parentScope, ports),
+  await authoriseIntent(caller, request, noParent, ports),
   noParentOf(ownRequest),
   await confirmLeases(opened, ports),
   await confirmLeases(renewed, ports),
@@ -73,9 +74,9 @@ export const wrongOrders = async () => [
   // @ts-expect-error no task for a person: people operate, agents start tasks
   await openTask(operator, request, grants, ports),
   // @ts-expect-error no task for what policy has not permitted
-  await openTask(identity, request, unauthorised, ports),
+  await openTask(caller, request, unauthorised, ports),
   // @ts-expect-error nor for the intent as it was asked
-  await openTask(identity, request, request.details, ports),
+  await openTask(caller, request, request.details, ports),
   // @ts-expect-error a renewal is a decision too
   await renewLease(believed, "aws-0", unauthorised, ports),
   // @ts-expect-error no lease of a task whose seal was not verified: five functions may write the record
@@ -89,11 +90,15 @@ export const wrongOrders = async () => [
   // @ts-expect-error nothing is decided for a delegation that nobody has shown
   await authoriseParent(undelegated, "", ports),
   // @ts-expect-error no child within what was not decided anew for those above (I3)
-  await authoriseIntent(identity, request, undecided, ports),
+  await authoriseIntent(caller, request, undecided, ports),
   // @ts-expect-error nor within a delegation alone
-  await authoriseIntent(identity, request, delegation, ports),
+  await authoriseIntent(caller, request, delegation, ports),
+  // @ts-expect-error nothing is decided for an agent of which nobody has said whether it acts for a person (B1)
+  await authoriseIntent(identity, request, noParent, ports),
+  // @ts-expect-error nor is a task opened for it
+  await openTask(identity, request, grants, ports),
   // @ts-expect-error nothing is decided as if there were no parent, unless that is proven: a child's bounds cannot be left out
-  await authoriseIntent(identity, request, undefined, ports),
+  await authoriseIntent(caller, request, undefined, ports),
   // @ts-expect-error a request that may show a delegation has a parent, as far as anybody knows
   noParentOf(request),
   // @ts-expect-error no lease is confirmed that stands in no record

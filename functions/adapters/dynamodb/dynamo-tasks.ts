@@ -20,7 +20,7 @@ import { endedTasks, endTask, openEndings } from "./task-ending.ts";
 import { taskOf } from "./task-item.ts";
 import { confirmLeases, recordRevoked, refuseUnconfirmed, reissueLeases, renewLease } from "./task-leases.ts";
 import { openTask } from "./task-opening.ts";
-import { tokenUseWrite } from "./token-use.ts";
+import { tokenUseWrites } from "./token-use.ts";
 
 /** Tasks in the one table. Each change of a task is one transaction with its event, so that record and journal agree. */
 export class DynamoTasks implements Tasks {
@@ -75,7 +75,7 @@ export class DynamoTasks implements Tasks {
       names: { tokens: "tokens" },
       values: { tokens: [token] },
     };
-    return changeTask(this.#table, task, event, change, [tokenUseWrite(this.#table, use, task.path)]);
+    return changeTask(this.#table, task, event, change, tokenUseWrites(this.#table, use, task.path));
   }
 
   addPresentation(task: Task, { hash, ...presentation }: Presentation, event: JournalEvent): Promise<void> {

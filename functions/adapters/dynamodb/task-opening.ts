@@ -11,7 +11,7 @@ import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts"
 import { roleWrites } from "./role-items.ts";
 import { contended, taskEventWrite } from "./task-change.ts";
 import { itemOfTask } from "./task-item.ts";
-import { tokenUseWrite } from "./token-use.ts";
+import { tokenUseWrites } from "./token-use.ts";
 
 /** Task to open, with all that is recorded in the same transaction. */
 export interface Opening {
@@ -31,7 +31,7 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
     ...listingWrites(table, task),
     ...roleWrites(table, task, task.leases),
     ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
-    tokenUseWrite(table, use, task.path, idempotency?.replaces),
+    ...tokenUseWrites(table, use, task.path, idempotency?.replaces),
     ...(idempotency ? [requestWrite(table, idempotency, task)] : []),
     ...(delegation ? delegationUseWrites(table, delegation, task, idempotency?.replaces) : []),
     ...others,

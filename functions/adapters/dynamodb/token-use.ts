@@ -4,10 +4,18 @@ import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 
 /**
- * Counts a use of a token in the transaction that it is used for. Records the task, so that a retry with the same token is no replay.
+ * Counts the use of each token of a request in the transaction that it is used for. Records the task, so that a retry with the same token is no replay.
  * @param replaced withdrawn task that the new one replaces.
  */
-export const tokenUseWrite = (
+export const tokenUseWrites = (
+  table: DynamoTable,
+  use: TokenUse,
+  path: TaskPath,
+  replaced?: TaskPath,
+): readonly Write[] =>
+  [use, ...(use.beside ? [use.beside] : [])].map((each) => tokenUseWrite(table, each, path, replaced));
+
+const tokenUseWrite = (
   table: DynamoTable,
   use: TokenUse,
   path: TaskPath,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Person } from "../identity/person.ts";
 import type { Pair } from "../intent/pairs.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 
@@ -26,12 +27,13 @@ export interface EarlierRequest {
 }
 
 /**
- * Computes the key of a request: the agent and the granted pairs. Purpose, lifetime and nonce do not count, so that a changed purpose evades no limit.
+ * Computes the key of a request: the agent, the person it acts for, and the granted pairs. Purpose, lifetime and nonce do not count, so that a changed
+ * purpose evades no limit.
  */
-export const sameRequestKey = (agent: string, pairs: readonly Pair[]): string => {
+export const sameRequestKey = (agent: string, pairs: readonly Pair[], person?: Person): string => {
   const texts = [...new Set(pairs.map((pair) => canonicalJson([pair.action, pair.target, accountIn(pair)])))].sort();
   return createHash("sha256")
-    .update(`${agent}\n${texts.join("\n")}`)
+    .update(`${agent}\n${person ? `${canonicalJson([person.issuer, person.value])}\n` : ""}${texts.join("\n")}`)
     .digest("base64url");
 };
 

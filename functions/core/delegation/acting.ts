@@ -1,3 +1,4 @@
+import { type Person, personId } from "../identity/person.ts";
 import type { Delegated } from "./delegation.ts";
 
 /** Actor and the actors that it acts through, the current one outermost (RFC 8693, section 4.1). */
@@ -6,12 +7,23 @@ export interface Actor {
   readonly act?: Actor;
 }
 
-/** Computes `sub` and `act` of a child: the agent on whose behalf it works, and the chain of actors. Empty for a root, whose agent works for itself. */
-export function actingFor(task: { readonly agent: string; readonly delegated?: Delegated }): Partial<Actor> {
-  const [sub, ...between] = task.delegated?.chain ?? [];
-  if (sub === undefined) return {};
-  const act = between.reduce<Actor | undefined>((inner, agent) => actor(agent, inner), undefined);
-  return { sub, act: actor(task.agent, act) };
+/** Task, as far as it says who works for whom. */
+interface Worked {
+  readonly agent: string;
+  readonly delegated?: Delegated;
+  readonly onBehalf?: Person;
 }
 
-const actor = (sub: string, act: Actor | undefined): Actor => (act === undefined ? { sub } : { sub, act });
+/**
+ * Computes `sub` and `act` of a task that is worked on for somebody: the person at its root, or else the agent of the root, and the chain of actors.
+ * Empty for a root whose agent works for itself.
+ */
+export function actingFor({ agent, delegated, onBehalf }: Worked): Partial<Actor> {
+  const subject = onBehalf ? [personId(onBehalf)] : [];
+  const [sub, ...actors] = [...subject, ...(delegated?.chain ?? []), agent];
+  const act = actors.reduce<Actor | undefined>(
+    (inner, each) => (inner ? { sub: each, act: inner } : { sub: each }),
+    undefined,
+  );
+  return sub === undefined || act === undefined ? {} : { sub, act };
+}

@@ -1,12 +1,15 @@
 import type { Pair } from "../intent/pairs.ts";
 import { decide, type Permitted, type Verdict } from "../policy/decide.ts";
-import type { Requester } from "../policy/entities.ts";
+import { personOf, type Requester } from "../policy/entities.ts";
+import { strictest } from "../policy/obligations.ts";
 import type { Policies } from "../policy/query.ts";
+import { boundOf } from "./bounds.ts";
 import { type Bound, contain, within } from "./contain.ts";
 
 /**
  * Decides one pair by policy, as for any agent, and then by each bound: a permitted pair lies within all bounds and inherits what they demand.
- * Without bounds, policy alone decides.
+ * Without bounds, policy alone decides. For an agent that acts for a person, policy must also permit the person the same pair, and what it demands
+ * of either is demanded (B1).
  * @param isOneOfMany as `decide` has it.
  */
 export function decideWithin(
@@ -27,5 +30,31 @@ export function decideWithin(
     if ("denial" in answer) return { denied: { denial: answer.denial, narrower: [...new Set(parts)] } };
     permitted = answer.contained;
   }
-  return { permitted };
+  const person = personOf(requester);
+  return person ? decideForPerson(permitted, person, policies, isOneOfMany) : { permitted };
 }
+
+/** Decides for the person what is permitted to the agent: the pair keeps the conditions, Denies and obligations of both. */
+function decideForPerson(permitted: Permitted, person: Requester, policies: Policies, isOneOfMany: boolean): Verdict {
+  const verdict = decide(permitted.pair, person, policies, isOneOfMany);
+  if ("denied" in verdict) {
+    const { denial, narrower } = verdict.denied;
+    return { denied: { denial: { ...denial, reason: `For the person it acts for: ${denial.reason}` }, narrower } };
+  }
+  const { permitted: own } = verdict;
+  const [[permit = "", ...forbids], [other = "", ...others]] = [permitted.policies, own.policies];
+  const answer = contain(permitted, boundOf([own]));
+  if ("denial" in answer) return { denied: { denial: { ...answer.denial, ...APART }, narrower: [] } };
+  return {
+    permitted: {
+      ...answer.contained,
+      policies: [...new Set([permit, other, ...forbids, ...others])],
+      obligations: strictest([permitted.obligations, own.obligations]),
+    },
+  };
+}
+
+const APART = {
+  reason: "Policy permits it to the agent and to the person it acts for, each where the other may not.",
+  hint: "Ask for a part of it, with mode=narrow or resources of one tag.",
+} as const;

@@ -61,6 +61,8 @@ export interface Issuer {
   readonly person?: string;
   /** Moment before which tokens were issued that may have been used in what a restore has lost; epoch seconds. */
   readonly issuedSince?: number;
+  /** True where agents may act for this issuer's people, by a token that names the agent; only for people's issuers. */
+  readonly onBehalf?: boolean;
   /** Client at which people of this issuer sign in to approve; only for people's issuers. */
   readonly approvals?: ApprovalsClient;
 }

@@ -16,7 +16,7 @@ import { denyUnnamed } from "./unnamed-call.ts";
 /** Pair that policy permits, with its terms. */
 export interface Permitted {
   readonly pair: Pair;
-  /** Ids of the deciding permit, then of the forbids that became Denies. */
+  /** Ids of the deciding permit, of the permit that decided for the person where there is one, and of the forbids that became Denies. */
   readonly policies: readonly string[];
   /** Alternative conditions on the resources' tags, of which one must hold; AWS compares them at the call. */
   readonly conditions: readonly TagConditions[];

@@ -1,6 +1,8 @@
 import type { Entity } from "../entity.ts";
 import type { Agent } from "../identity/agent.ts";
 import { labelsOf } from "../identity/labels.ts";
+import type { OnBehalf } from "../identity/on-behalf.ts";
+import { personId } from "../identity/person.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Query } from "./query.ts";
 
@@ -16,6 +18,10 @@ export interface Requester {
   readonly sourceIp?: string;
   /** Agents of the tasks above, the root's first; none for a root. */
   readonly ancestors?: readonly string[];
+  /** Person for whom the task acts; absent for an agent that acts for itself. */
+  readonly onBehalf?: OnBehalf | undefined;
+  /** `person`: policy is asked about the person, with the agent as the actor. About the agent unless given. */
+  readonly asks?: "person";
   /** Time of the request; epoch milliseconds. Policies see the hour and the day of the week, in UTC. */
   readonly atMs: number;
 }
@@ -38,7 +44,7 @@ export function queryFor(pair: Pair, requester: Requester, open: Open): Query {
 const OPEN = new WeakMap<Requester, Map<string, Query>>();
 
 function questionOn(pair: Pair, requester: Requester, open: Open): Query {
-  const principal = agentEntity(requester);
+  const principal = principalOf(requester);
   const action = actionEntity(pair.action, pair.groups);
   const resource = resourceEntity(pair, open);
   const entities = [principal, action, resource];
@@ -51,11 +57,32 @@ function questionOn(pair: Pair, requester: Requester, open: Open): Query {
       ttl: requester.ttlSeconds,
       delegation: { depth: requester.ancestors?.length ?? 0, chain: [...new Set(requester.ancestors)] },
       time: { hour: new Date(requester.atMs).getUTCHours(), weekday: new Date(requester.atMs).getUTCDay() || 7 },
+      ...actingOf(requester),
       ...(requester.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: requester.sourceIp } } }),
     },
     entities: [...entities, ...parentsOf(entities)],
   };
 }
+
+/** The same requester, about whose person policy is asked; undefined for an agent that acts for itself. */
+export const personOf = (requester: Requester): Requester | undefined =>
+  requester.onBehalf === undefined ? undefined : { ...requester, asks: "person" };
+
+const principalOf = (requester: Requester): Entity =>
+  requester.asks === "person" && requester.onBehalf ? userEntity(requester.onBehalf) : agentEntity(requester);
+
+/** Facts of the other one of the two: of the person, where policy is asked about the agent, and the reverse. */
+function actingOf({ agent, onBehalf, asks }: Requester): Readonly<Record<string, unknown>> {
+  if (onBehalf === undefined) return {};
+  if (asks === "person") return { actor: { agent: agent.id, owner: agent.owner, team: agent.team } };
+  return { onBehalfOf: { issuer: onBehalf.issuer, person: onBehalf.value, groups: onBehalf.groups } };
+}
+
+const userEntity = (person: OnBehalf): Entity => ({
+  uid: { type: "User", id: personId(person) },
+  attrs: { id: personId(person), firstOperator: person.isFirst },
+  parents: person.groups.map((id) => ({ type: "Group", id })),
+});
 
 const agentEntity = ({ agent, claims }: Requester): Entity => ({
   uid: { type: "Agent", id: agent.id },

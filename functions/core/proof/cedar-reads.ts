@@ -1,7 +1,7 @@
 import type { Asked, Situation, StatedPolicy } from "./question.ts";
 
 /** Attributes of Cedar's context. Source: `policies/schema.cedarschema`. */
-const CONTEXT = ["purpose", "ttl", "delegation", "time", "sourceIp"] as const;
+const CONTEXT = ["purpose", "ttl", "delegation", "time", "sourceIp", "onBehalfOf", "actor"] as const;
 type Attribute = (typeof CONTEXT)[number];
 
 /** Parts of a call and its circumstances that the conditions of a policy read, beside the resource. */
@@ -18,9 +18,10 @@ export function readsOf({ json }: Pick<StatedPolicy, "json">): Reads {
   const attribute = (name: string) => count(`{"left":{"Var":"context"},"attr":"${name}"}`);
   const isPlain = count('{"Var":"context"}') === CONTEXT.reduce((sum, name) => sum + attribute(name), 0);
   // An entity that is written out may be the call's own.
-  const reads = (variable: string, type: string) => count(`{"Var":"${variable}"}`) + count(`"type":"${type}"`) > 0;
+  const reads = (variable: string, ...types: readonly string[]) =>
+    count(`{"Var":"${variable}"}`) + types.reduce((sum, type) => sum + count(`"type":"${type}"`), 0) > 0;
   return {
-    principal: reads("principal", "Agent"),
+    principal: reads("principal", "Agent", "User"),
     action: reads("action", "Action"),
     context: isPlain ? CONTEXT.filter((name) => attribute(name) > 0) : CONTEXT,
   };
@@ -33,14 +34,16 @@ export function nameOfRead(
   action: string,
   { atSeconds }: Pick<Situation, "atSeconds">,
 ): string {
-  const { purpose, ttlSeconds, chain, sourceIp, agent, claims } = asker;
+  const { purpose, ttlSeconds, chain, sourceIp, agent, claims, person, asks } = asker;
   const at = new Date(atSeconds * 1_000);
   const context: Readonly<Record<Attribute, unknown>> = {
     ...{ purpose, ttl: ttlSeconds, delegation: chain, sourceIp },
     time: [at.getUTCDay(), at.getUTCHours()],
+    onBehalfOf: asks === undefined ? person : undefined,
+    actor: asks === "person" ? agent : undefined,
   };
   const read = [
-    reads.principal ? [agent, claims] : 0,
+    reads.principal ? (asks === "person" ? [asks, person] : [agent, claims]) : 0,
     reads.action ? action : 0,
     ...reads.context.map((name) => context[name]),
   ];

@@ -5,7 +5,7 @@ import { type OpenText, string, type Value } from "./cedar-value.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { addressOf } from "./ip-address.ts";
 import { ANY_IN_PART, literal, ONE_IN_PART, type Pattern } from "./language.ts";
-import type { Asked, Question, Situation } from "./question.ts";
+import type { Asked, AskingPerson, Question, Situation } from "./question.ts";
 import { ACCOUNT, type Unknowns } from "./unknowns.ts";
 
 /** An entity as Cedar knows it. */
@@ -36,14 +36,29 @@ export function worldOf(
 ): World {
   return {
     heads,
-    principal: agentOf(asker),
+    principal: principalOf(asker),
     action: actionOf(action),
     resource: resourceOf(action, account),
     context: contextOf(asker, situation),
   };
 }
 
-export const agentOf = ({ agent, claims }: Asked): Entity => ({
+/** The one whom policy is asked about: the agent, or the person for whom it acts. */
+export const principalOf = (asker: Asked): Entity =>
+  asker.asks === "person" && asker.person ? userOf(asker.person) : agentOf(asker);
+
+const userOf = ({ issuer, value, groups, isFirst }: AskingPerson): Entity => {
+  const id = `${issuer}|${value}`;
+  return {
+    ...{ type: "User", id, parents: groups.map((group) => ({ type: "Group", id: group })), tags: NOTHING },
+    attributes: new Map<string, Value>([
+      ["id", string(id)],
+      ["firstOperator", { is: "bool", value: isFirst }],
+    ]),
+  };
+};
+
+const agentOf = ({ agent, claims }: Asked): Entity => ({
   ...{ type: "Agent", id: agent.id, parents: [{ type: "Team", id: agent.team }] },
   attributes: new Map([
     ...texts({ id: agent.id, owner: agent.owner, team: agent.team }),
@@ -61,7 +76,7 @@ export const resourceOf = ({ resourceTypes }: Pick<CatalogueAction, "resourceTyp
   resourceTypes.length > 0 ? RESOURCE : accountEntity(account);
 
 function contextOf(
-  { purpose, ttlSeconds, chain, sourceIp }: Asked,
+  { purpose, ttlSeconds, chain, sourceIp, person, agent, asks }: Asked,
   { atSeconds }: Pick<Situation, "atSeconds">,
 ): Value {
   const at = new Date(atSeconds * 1_000);
@@ -75,8 +90,15 @@ function contextOf(
     }),
     time: record({ hour: long(at.getUTCHours()), weekday: long(at.getUTCDay() || 7) }),
     ...(address === undefined ? {} : { sourceIp: { is: "ip", value: address } }),
+    ...(person && asks === undefined ? { onBehalfOf: onBehalfOf(person) } : {}),
+    ...(person && asks === "person"
+      ? { actor: record({ agent: string(agent.id), owner: string(agent.owner), team: string(agent.team) }) }
+      : {}),
   });
 }
+
+const onBehalfOf = ({ issuer, value, groups }: AskingPerson): Value =>
+  record({ issuer: string(issuer), person: string(value), groups: { is: "set", members: groups.map(string) } });
 
 const NOTHING: ReadonlyMap<string, Value> = new Map();
 const long = (value: number): Value => ({ is: "long", value: BigInt(value) });

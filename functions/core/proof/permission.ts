@@ -1,7 +1,7 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { counts, isAbout, outcomeOf, permits } from "./cedar-policy.ts";
 import { nameOfRead, type Reads } from "./cedar-reads.ts";
-import { actionOf, agentOf, resourceOf, worldOf } from "./cedar-world.ts";
+import { actionOf, principalOf, resourceOf, worldOf } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
 import type { Parts } from "./kept.ts";
 import type { KeptPolicy } from "./kept-policies.ts";
@@ -50,9 +50,9 @@ export class Permission {
     this.#heads = [...named, ["", "", "", "", question.account]];
     this.#question = question;
     this.#parts = parts;
-    const agent = agentOf(question.asker);
+    const principal = principalOf(question.asker);
     this.#policies = [...terms]
-      .filter(([policy]) => isAbout(policy, { principal: agent }))
+      .filter(([policy]) => isAbout(policy, { principal }))
       .map(([policy, each], number) => ({
         ...{ number, policy, terms: each },
         ...{ kept: parts.policies.of(policy), own: new Map<string, Formula>() },

@@ -69,6 +69,16 @@ export interface AskingAgent {
   readonly labels?: readonly string[];
 }
 
+/** Person as policies see them. */
+export interface AskingPerson {
+  readonly issuer: string;
+  /** Unique at the issuer. */
+  readonly value: string;
+  /** As `issuer|group`. */
+  readonly groups: readonly string[];
+  readonly isFirst: boolean;
+}
+
 /** Requester of the task, and the circumstances of the decision. */
 export interface Asked {
   readonly agent: AskingAgent;
@@ -85,6 +95,10 @@ export interface Asked {
   readonly sourceIp?: string | undefined;
   /** Votes that people have given for exactly this, or are asked for; none where absent. */
   readonly approved?: readonly { readonly group: string; readonly count: number }[] | undefined;
+  /** Person for whom the agent acts, if there is one. */
+  readonly person?: AskingPerson | undefined;
+  /** `person`: the calls are held to what policy permits the person, with the agent as the actor; to what it permits the agent where absent. */
+  readonly asks?: "person" | undefined;
   /** The address that `@bindIp` binds to: that which asked for the task. */
   readonly boundIp?: string | undefined;
 }

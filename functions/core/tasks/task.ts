@@ -1,4 +1,5 @@
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
+import type { OnBehalf } from "../identity/on-behalf.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -59,6 +60,8 @@ export interface Task {
   readonly hasDelegated?: boolean;
   /** Delegation that the task was opened with; only on a child. */
   readonly delegated?: Delegated;
+  /** Person for whom the task acts, and every task below it; absent where its agent acts for itself. */
+  readonly onBehalf?: OnBehalf;
   /** Approval that the task waits for, or was given: nothing is issued for it until its use is recorded elsewhere. */
   readonly approval?: TaskApproval;
   readonly chain: ChainHead;

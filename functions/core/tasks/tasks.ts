@@ -4,7 +4,7 @@ import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
 import type { Ending, OpenEnding, Presentation, SessionLease, Task, TaskToken } from "./task.ts";
 
-/** Use of an agent's token. A use beyond `cap` is refused until the token has expired. */
+/** Use of a caller's token. A use beyond `cap` is refused until the token has expired. */
 export interface TokenUse {
   readonly issuer: string;
   /** `jti`, or the hash of the signing input where the token has none. */
@@ -13,6 +13,8 @@ export interface TokenUse {
   readonly cap: number;
   /** Expiry of the token; epoch seconds. */
   readonly expiresAt: number;
+  /** Use of the other token of the same request: of the person's, beside the agent's own. */
+  readonly beside?: TokenUse;
 }
 
 /** Idempotency key of a request. The same key with the same hash returns the same task. */

@@ -12,7 +12,7 @@ import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
-import type { Identity } from "../../steps/requests/verify-identity.ts";
+import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
@@ -36,7 +36,7 @@ const ATTEMPTS = 4;
  * @throws {Refusal} policy_denied for a child, too_many_approvals, intent_too_large, intent_invalid, session_policy_unproven, and those of an opening.
  */
 export async function askPeople(
-  identity: Identity,
+  caller: Caller,
   asked: TaskRequest,
   grants: UnapprovedGrants,
   ports: AskNeeds,
@@ -45,18 +45,18 @@ export async function askPeople(
   if (grants.parentScope) throw new Refusal("policy_denied", { denials: [OF_A_CHILD] });
   const approvals = await ports.approvals();
   const pairs = grants.bound.map(({ pair }) => pair);
-  const key = sameRequestKey(identity.agent.id, pairs);
+  const key = sameRequestKey(caller.agent.id, pairs, caller.onBehalf);
   return whileContended(async () => {
-    const standing = await openUnderStanding(identity, asked, grants, key, ports);
-    if (standing && "repeats" in standing) return repeat(standing.repeats, identity, asked, grants, ports);
+    const standing = await openUnderStanding(caller, asked, grants, key, ports);
+    if (standing && "repeats" in standing) return repeat(standing.repeats, caller, asked, grants, ports);
     if (standing) return standing;
-    const latest = await approvals.latest(identity.agent.id, key);
-    const joined = latest && (await join(latest.task, latest.id, STILL_WAITING, identity, grants, ports));
+    const latest = await approvals.latest(caller.agent.id, key);
+    const joined = latest && (await join(latest.task, latest.id, STILL_WAITING, caller, grants, ports));
     if (joined) return joined;
-    await refuseTooMany(identity.agent.id, key, grants.needed, approvals, ports);
-    const planned = await planRequest(identity, asked, grants, ports);
-    const recorded = await record(planned, identity, asked, grants, key, latest?.id, approvals, ports);
-    if ("repeats" in recorded) return repeat(recorded.repeats, identity, asked, grants, ports);
+    await refuseTooMany(caller.agent.id, key, grants.needed, approvals, ports);
+    const planned = await planRequest(caller, asked, grants, ports);
+    const recorded = await record(planned, caller, asked, grants, key, latest?.id, approvals, ports);
+    if ("repeats" in recorded) return repeat(recorded.repeats, caller, asked, grants, ports);
     const { token, record: request, hash } = planned;
     const filled = fillSlots([], request.needed);
     const { denials, outlives } = grants;
@@ -88,7 +88,7 @@ const OF_A_CHILD = {
 /** Records the task and the request in one transaction, then reads what must be read afterwards, and confirms the task: its token is handed out. */
 async function record(
   { task, record: request, hash }: PlannedRequest,
-  identity: Identity,
+  caller: Caller,
   asked: TaskRequest,
   grants: UnapprovedGrants,
   key: string,
@@ -115,26 +115,26 @@ async function record(
   const inboxes = inboxesOf(request, ports.deployment);
   const requested = { record: request, hash, key, inboxes, ...(replaces === undefined ? {} : { replaces }) };
   const idempotency = idempotencyOf(task, asked);
-  const open = () => approvals.open(linked, event, identity.use, idempotency, undefined, requested);
+  const open = () => approvals.open(linked, event, caller.use, idempotency, undefined, requested);
   const opened = await openWaiting(linked, grants, open, ports);
   if ("repeats" in opened) return opened;
-  ringWhereFew(request, identity.agent, ports);
+  ringWhereFew(request, caller.agent, ports);
   return { task: linked };
 }
 
 /** Answers a request under the key of an earlier one with the task of that one, waiting or approved, or asks anew in place of a withdrawn task. */
 async function repeat(
   path: TaskPath,
-  identity: Identity,
+  caller: Caller,
   asked: TaskRequest,
   grants: UnapprovedGrants,
   ports: AskNeeds,
 ): Promise<WaitingTask> {
   const task = await ports.tasks.read(path);
   if (task?.status === "withdrawn" && !(await ports.tasks.isAlive(task)))
-    return askPeople(identity, { ...asked, replaces: path }, grants, ports);
+    return askPeople(caller, { ...asked, replaces: path }, grants, ports);
   const states = [...STILL_WAITING, "used"] as const;
-  const joined = task?.approval && (await join(path, task.approval.id, states, identity, grants, ports));
+  const joined = task?.approval && (await join(path, task.approval.id, states, caller, grants, ports));
   if (joined) return joined;
   throw new Refusal("task_ended", { say: "Its approval was used, or decided; use a new idempotency_key." });
 }
@@ -147,7 +147,7 @@ async function join(
   path: TaskPath,
   id: string,
   states: readonly ApprovalState[],
-  identity: Identity,
+  caller: Caller,
   { denials, outlives }: UnapprovedGrants,
   ports: AskNeeds,
 ): Promise<WaitingTask | undefined> {
@@ -155,7 +155,7 @@ async function join(
   if (!isWaiting(task, id, ports) || !(await ports.tasks.isAlive(task))) return undefined;
   const now = await approvalNow(task, ports);
   if (!now.record || !now.tally || !states.includes(now.state)) return undefined;
-  if (!isOfWorkload(task, identity))
+  if (!isOfWorkload(task, caller))
     throw new Refusal("too_many_approvals", {
       say: "Another workload of this agent waits for the same.",
       retryAfterSeconds: 60,
@@ -164,7 +164,7 @@ async function join(
   const token = makeToken("vk", path, ports.random.bytes(32));
   const hash = hashToken(token);
   const further = { hash, seal: await ports.signet.seal("task-token", sealedTokenOf(path, { hash })) };
-  await changeBelieved(believed, (current, attempt) => addToken(current, further, identity, attempt, ports), ports);
+  await changeBelieved(believed, (current, attempt) => addToken(current, further, caller, attempt, ports), ports);
   const { record: request, tally } = now;
   const { approval } = task;
   return {
@@ -190,5 +190,8 @@ const isWaiting = (
   task?.approval?.id === id && isLive(task, clock.nowMs() / 1_000);
 
 /** True for a task of the same workload: the same subject, and the same claims as far as policy reads them. */
-const isOfWorkload = ({ subject, facts }: Task, identity: Identity): boolean =>
-  subject === identity.subject && canonicalJson(facts.claims) === canonicalJson(identity.claims);
+const isOfWorkload = ({ subject, facts, onBehalf }: Task, caller: Caller): boolean =>
+  subject === caller.subject &&
+  canonicalJson(facts.claims) === canonicalJson(caller.claims) &&
+  onBehalf?.issuer === caller.onBehalf?.issuer &&
+  onBehalf?.value === caller.onBehalf?.value;

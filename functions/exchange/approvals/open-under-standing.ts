@@ -5,7 +5,7 @@ import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { deadBefore } from "../../core/revocation/panic.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
-import type { Identity } from "../../steps/requests/verify-identity.ts";
+import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { idempotencyOf, newTask } from "../vend/open-task.ts";
@@ -21,7 +21,7 @@ import type { WaitingTask } from "./waiting-task.ts";
  * @throws {Refusal} policy_denied where policy does not let people approve so many uses, and those of an opening.
  */
 export async function openUnderStanding(
-  identity: Identity,
+  caller: Caller,
   request: TaskRequest,
   grants: UnapprovedGrants,
   key: string,
@@ -29,19 +29,19 @@ export async function openUnderStanding(
 ): Promise<WaitingTask | { readonly repeats: TaskPath } | undefined> {
   if (!request.standing) return undefined;
   const approvals = await ports.approvals();
-  const id = await approvals.standing(identity.agent.id, key);
+  const id = await approvals.standing(caller.agent.id, key);
   if (id === undefined) return undefined;
   const [stored, panic] = await Promise.all([approvals.read(id), ports.panics.read()]);
   const { record } = stored;
   // A panic ends what was approved before it, as it ends tasks.
   if (!record || nextUse(stored) === undefined || record.created_at < deadBefore(panic)) return undefined;
 
-  const { task: whole, token } = newTask(identity, request, grants, ports);
-  const { task, effects } = await plannedEffects(whole, request, identity.agent, grants, ports);
+  const { task: whole, token } = newTask(caller, request, grants, ports);
+  const { task, effects } = await plannedEffects(whole, request, caller.agent, grants, ports);
   if (changedEffects(record, effects).length > 0) return undefined;
   const hash = recordHash(record);
   const until = task.openedAt + useWithinOf(record, ports.deployment);
-  const waiting = waitingUntil(until, task, identity.agent, { id, hash });
+  const waiting = waitingUntil(until, task, caller.agent, { id, hash });
   const sealed = await sealTask(waiting, ports);
   const now = await approvalNow({ ...sealed, approval: { id, hash } }, ports);
   if (!now.tally || (now.state !== "approved" && !now.isUnsure)) return undefined;
@@ -55,7 +55,7 @@ export async function openUnderStanding(
   });
   const linked: BelievedTask = { ...sealed, chain: headOf(event) };
   const idempotency = idempotencyOf(linked, request);
-  const open = () => ports.tasks.open(linked, event, identity.use, idempotency, undefined);
+  const open = () => ports.tasks.open(linked, event, caller.use, idempotency, undefined);
   const opened = await openWaiting(linked, grants, open, ports);
   if ("repeats" in opened) return opened;
   const { denials, outlives } = grants;

@@ -14,7 +14,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { effectsOf } from "../../steps/approvals/effects-of.ts";
-import type { Identity } from "../../steps/requests/verify-identity.ts";
+import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { authoriseIntent } from "../../steps/tasks/authorise-intent.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { describeDetails } from "../../steps/tasks/describe-details.ts";
@@ -40,13 +40,13 @@ export interface PlannedRequest {
  * @throws {Refusal} intent_too_large, intent_invalid, session_policy_unproven, policy_denied, and those of connectors.
  */
 export async function planRequest(
-  identity: Identity,
+  caller: Caller,
   request: TaskRequest,
   grants: UnapprovedGrants,
   ports: OpenNeeds,
 ): Promise<PlannedRequest> {
-  const { task: whole, token } = newTask(identity, request, grants, ports);
-  const { task, effects } = await plannedEffects(whole, request, identity.agent, grants, ports);
+  const { task: whole, token } = newTask(caller, request, grants, ports);
+  const { task, effects } = await plannedEffects(whole, request, caller.agent, grants, ports);
 
   const createdAt = task.openedAt;
   const expiresAt = createdAt + timeoutOf(effects, ports.deployment);
@@ -57,7 +57,8 @@ export async function planRequest(
     decision: "vend",
     nonce: Buffer.from(ports.random.bytes(16)).toString("base64url"),
     task: task.path,
-    agent: agentOf(identity.agent),
+    agent: agentOf(caller.agent),
+    ...(caller.onBehalf ? { person: { issuer: caller.onBehalf.issuer, value: caller.onBehalf.value } } : {}),
     chain: [],
     purpose: request.purpose,
     authorization_details: describeDetails(request.details) as readonly Detail[],
@@ -70,7 +71,7 @@ export async function planRequest(
   const hash = recordHash(record);
   // The task waits as long as its approval may be used; what it gets then has a deadline of its own.
   const until = expiresAt + useWithinOf(record, ports.deployment);
-  const waiting = waitingUntil(until, task, identity.agent, { id: record.id, hash });
+  const waiting = waitingUntil(until, task, caller.agent, { id: record.id, hash });
   return { task: await sealTask(waiting, ports), token, record, hash };
 }
 
@@ -96,7 +97,7 @@ export async function plannedEffects(
   const reads = sessionReads(connecting.map(({ lease }) => lease));
   const first = planLeases(whole, grants.aws, grants.terms, ports.deployment, nowSeconds, reads);
   const task = { ...whole, details: detailsWithLeases(grants.details, first) };
-  const { claims, purpose, sourceIp } = grants.requester;
+  const { claims, purpose, sourceIp, onBehalf } = grants.requester;
   const ask = {
     details: task.details,
     purpose,
@@ -104,7 +105,7 @@ export async function plannedEffects(
     ttlSeconds,
     ...(sourceIp ? { sourceIp } : {}),
   } as const;
-  const decided = await authoriseIntent({ agent, claims }, ask, noParentAbove(task), ports);
+  const decided = await authoriseIntent({ agent, claims, onBehalf }, ask, noParentAbove(task), ports);
   if (!("needed" in decided)) throw new Refusal("contended", { why: "policy asks nobody", retryAfterSeconds: 1 });
   const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, nowSeconds, reads);
   const { requester, needed } = decided;

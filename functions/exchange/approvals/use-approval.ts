@@ -6,6 +6,7 @@ import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { standingNow } from "../../core/approvals/standing.ts";
 import { standsUntil } from "../../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
+import { onBehalfUntil } from "../../core/identity/on-behalf.ts";
 import { type Facts, headOf, linkEvent } from "../../core/journal/event.ts";
 import { made } from "../../core/made.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -60,7 +61,11 @@ export async function useApproval(
   const task: BelievedTask = {
     ...waiting,
     openedAt,
-    expiresAt: Math.min(openedAt + ttlSeconds, agent.endsAt ?? Number.POSITIVE_INFINITY),
+    expiresAt: Math.min(
+      openedAt + ttlSeconds,
+      agent.endsAt ?? Number.POSITIVE_INFINITY,
+      onBehalfUntil(waiting.onBehalf),
+    ),
   };
   const connecting = await planConnected(task, decided, ports);
   const connectorLeases = connecting.map(({ lease }) => lease);

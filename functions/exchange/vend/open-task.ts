@@ -3,6 +3,8 @@ import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { detailsWithLeases, type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
+import { onBehalfUntil } from "../../core/identity/on-behalf.ts";
+import { personId } from "../../core/identity/person.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { made } from "../../core/made.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
@@ -11,7 +13,7 @@ import { isLive, type Task } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import type { DelegationUse, Idempotency, Opened } from "../../core/tasks/tasks.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
-import type { Identity } from "../../steps/requests/verify-identity.ts";
+import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import type { GrantedIntent, Grants } from "../../steps/tasks/grants.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
@@ -33,22 +35,22 @@ import { type Limit, takePlace } from "./take-place.ts";
  * too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
-  identity: Identity,
+  caller: Caller,
   request: TaskRequest,
   grants: Grants,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
   refuseKnownHalt(ports);
-  const { task, token, planned, connecting, reads } = await plannedTask(identity, request, grants, ports);
+  const { task, token, planned, connecting, reads } = await plannedTask(caller, request, grants, ports);
 
   const [issued, record, proven] = await Promise.allSettled([
     issueSessions(task, planned, ports),
-    recordTask(task, identity, request, grants, planned, ports),
+    recordTask(task, caller, request, grants, planned, ports),
     proveSessions(task, planned, reads, grants, ports),
   ]);
   // The record's failure first: a repeat or a replay is more informative than an outage of STS.
   if (record.status === "rejected") throw record.reason;
-  if ("repeats" in record.value) return repeatTask(record.value.repeats, identity, request, grants, ports);
+  if ("repeats" in record.value) return repeatTask(record.value.repeats, caller, request, grants, ports);
   if (proven.status === "rejected") return withdrawn(record.value.task, proven.reason, ports);
   if (issued.status === "rejected") return withdrawn(record.value.task, issued.reason, ports);
   return made<OpenedTask>({
@@ -84,7 +86,7 @@ async function issueOrWithdraw(
 /** Reopens the task of the first request with this key, or opens a new one in its place where the first was withdrawn. */
 async function repeatTask(
   path: TaskPath,
-  identity: Identity,
+  caller: Caller,
   request: TaskRequest,
   grants: Grants,
   ports: OpenNeeds,
@@ -94,21 +96,21 @@ async function repeatTask(
     return task?.status === "withdrawn" && !(await ports.tasks.isAlive(task));
   };
   try {
-    if (!(await isWithdrawn())) return await reopenTask(path, identity, request, grants, ports);
+    if (!(await isWithdrawn())) return await reopenTask(path, caller, request, grants, ports);
   } catch (error) {
     // The first request may have withdrawn the task while this one waited for its leases.
     if (!(error instanceof Refusal && error.code === "task_ended" && (await isWithdrawn()))) throw error;
   }
-  return openTask(identity, { ...request, replaces: path }, grants, ports);
+  return openTask(caller, { ...request, replaces: path }, grants, ports);
 }
 
 /** Most ids that are tried for a task where the roles of an id are full. */
 const DRAWS = 3;
 
 /** Plans a task and its leases under an id whose roles have room. @throws {Refusal} role_full where the roles of all tried ids are full. */
-async function plannedTask(identity: Identity, request: TaskRequest, grants: Grants, ports: OpenNeeds) {
+async function plannedTask(caller: Caller, request: TaskRequest, grants: Grants, ports: OpenNeeds) {
   for (let draw = 1; ; draw += 1) {
-    const { task, token } = newTask(identity, request, grants, ports);
+    const { task, token } = newTask(caller, request, grants, ports);
     const connecting = await planConnected(task, grants, ports);
     const connectorLeases = connecting.map(({ lease }) => lease);
     const nowSeconds = ports.clock.nowMs() / 1_000;
@@ -128,7 +130,7 @@ async function plannedTask(identity: Identity, request: TaskRequest, grants: Gra
 
 /** Makes the record of a task that is about to be opened, with its token and without any lease. */
 export function newTask(
-  identity: Identity,
+  caller: Caller,
   request: TaskRequest,
   grants: GrantedIntent,
   ports: Pick<OpenNeeds, "random" | "clock">,
@@ -139,14 +141,14 @@ export function newTask(
     : rootPath(ports.random.bytes(32));
   const token = makeToken("vk", path, ports.random.bytes(32));
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
-  const { agent } = identity;
+  const { agent, onBehalf } = caller;
   const task = {
     path,
     agent: agent.id,
-    subject: identity.subject,
+    subject: caller.subject,
     facts: {
-      claims: identity.claims,
-      ...(identity.absent.length > 0 ? { absent: identity.absent } : {}),
+      claims: caller.claims,
+      ...(caller.absent.length > 0 ? { absent: caller.absent } : {}),
       sourceIp: request.sourceIp,
     },
     purpose: request.purpose,
@@ -159,11 +161,13 @@ export function newTask(
       agent.endsAt ?? Number.POSITIVE_INFINITY,
       grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
       parentScope?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
+      onBehalfUntil(onBehalf),
     ),
     tokens: [{ hash: hashToken(token) }],
     presentations: [],
     delegations: [],
     ...(parentScope ? { delegated: parentScope.delegated } : {}),
+    ...(onBehalf ? { onBehalf } : {}),
     chain: EMPTY_CHAIN,
   };
   return { task, token };
@@ -172,7 +176,7 @@ export function newTask(
 /** Records the task, and then reads what must be read after the write. Where anything fails from here on, the task is withdrawn. */
 async function recordTask(
   task: BelievedTask,
-  identity: Identity,
+  caller: Caller,
   request: TaskRequest,
   grants: Grants,
   planned: readonly PlannedLease[],
@@ -183,6 +187,7 @@ async function recordTask(
     subject: task.subject,
     parent: parentOf(task.path),
     chain: task.delegated?.chain,
+    on_behalf_of: task.onBehalf && personId(task.onBehalf),
     purpose: task.purpose,
     details: task.details as never,
     expires_at: task.expiresAt,
@@ -211,7 +216,7 @@ async function recordTask(
   const linked: BelievedTask = { ...task, chain: headOf(event) };
   const idempotency = idempotencyOf(task, request);
   try {
-    const opened = await ports.tasks.open(linked, event, identity.use, idempotency, delegationUse(task, grants));
+    const opened = await ports.tasks.open(linked, event, caller.use, idempotency, delegationUse(task, grants));
     if ("repeats" in opened) return opened;
   } catch (error) {
     if (mayBeWritten(error)) await withdrawTask(linked, ports);
@@ -240,11 +245,13 @@ export async function checkOpened(
 
 /** Scopes the request's key to the workload. */
 export function idempotencyOf(
-  task: Pick<Task, "agent" | "subject" | "facts">,
+  task: Pick<Task, "agent" | "subject" | "facts" | "onBehalf">,
   { idempotencyKey: key, requestHash, replaces }: TaskRequest,
 ): Idempotency | undefined {
   // Includes the claims that policy reads: two workloads of one subject (branches of a repository) must not repeat each other's request.
-  const subject = JSON.stringify([task.subject, task.facts.claims]);
+  // And the person: nobody repeats a request for somebody else.
+  const person = task.onBehalf ? [personId(task.onBehalf)] : [];
+  const subject = JSON.stringify([task.subject, task.facts.claims, ...person]);
   const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
   return key === undefined ? undefined : { ...scope, key };
 }

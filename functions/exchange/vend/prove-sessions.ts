@@ -1,5 +1,6 @@
 import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
+import { personOf } from "../../core/policy/entities.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import type { Answer, Question } from "../../core/proof/question.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -33,8 +34,11 @@ export async function proveSessions(
   };
   for (const session of planned) {
     const given = { above: aboveIn(session.lease.account), reads, approved: grants.approved?.needed };
-    const question = questionOfSession(session, task, grants.requester, given, ports);
-    judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: session.lease.name }, ports);
+    // The agent may do every call, and so may the person it acts for (B1).
+    for (const requester of [grants.requester, personOf(grants.requester)].filter((each) => each !== undefined)) {
+      const question = questionOfSession(session, task, requester, given, ports);
+      judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: session.lease.name }, ports);
+    }
   }
 }
 

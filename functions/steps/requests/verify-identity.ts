@@ -1,13 +1,15 @@
-import { createHash } from "node:crypto";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import { agentsBoundTo, isBoundBy } from "../../core/identity/bindings.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import { claimsNamed } from "../../core/identity/claims.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
+import { type NamedActor, refuseActorsIn } from "../../core/identity/may-act.ts";
+import type { OnBehalf } from "../../core/identity/on-behalf.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";
+import { tokenUseOf } from "./token-use-of.ts";
 
 declare const proven: unique symbol;
 
@@ -22,6 +24,13 @@ export interface Identity {
   /** Names of claims that policies read and the token lacks. */
   readonly absent: readonly string[];
   readonly use: TokenUse;
+  /** Issuer and subject of the token, as a person's token names its actor. */
+  readonly named: NamedActor;
+}
+
+/** Agent with the person for whom it asks, or with nobody, where it asks for itself. */
+export interface Caller extends Identity {
+  readonly onBehalf: OnBehalf | undefined;
 }
 
 type Needs = Pick<Ports, "deployment" | "policies" | "clock" | "tokens" | "agents">;
@@ -37,6 +46,8 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   const { claims, signingInputHash } = await ports.tokens.verify(token, issuer);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const checked = checkClaims(claims, issuer, audience, nowSeconds);
+  // Somebody else who acts for the agent, or whom it acts for, is told by tokens of their own, and not in the agent's.
+  refuseActorsIn(claims, ["act", "may_act"]);
 
   const [bound, ...others] = agentsBoundTo(claims, await ports.agents.withBinding(issuer.name, checked.pinned));
   if (bound === undefined) throw new Refusal("agent_unknown");
@@ -52,15 +63,7 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
     subject: `${issuer.name}|${checked.subject}`,
     claims: told,
     absent,
-    use: {
-      issuer: issuer.name,
-      // Never derived from the signature: an ECDSA signature has a second form that verifies too.
-      id:
-        typeof claims.jti === "string" && claims.jti !== "" ? `jti.${digest(claims.jti)}` : `input.${signingInputHash}`,
-      cap: issuer.replay.mode === "window" ? issuer.replay.cap : 1,
-      expiresAt: Math.ceil(checked.expiresAt) + issuer.skewSeconds,
-    },
+    use: tokenUseOf(claims, signingInputHash, issuer, checked.expiresAt),
+    named: { iss: issuer.url, sub: checked.subject },
   });
 }
-
-const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");

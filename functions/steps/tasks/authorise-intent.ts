@@ -6,12 +6,13 @@ import { decideWithin } from "../../core/delegation/decide-within.ts";
 import { inheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
+import type { OnBehalf } from "../../core/identity/on-behalf.ts";
 import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
 import { made } from "../../core/made.ts";
 import { type Permitted, shadowsOf, type Verdict } from "../../core/policy/decide.ts";
-import type { Requester } from "../../core/policy/entities.ts";
+import { personOf, type Requester } from "../../core/policy/entities.ts";
 import { grantedDetails, grantedParts } from "../../core/policy/grant-details.ts";
 import { hourEnd } from "../../core/policy/hour-end.ts";
 import { strictest } from "../../core/policy/obligations.ts";
@@ -26,19 +27,26 @@ const FEW_PAIRS = 12;
 /** Parts of a request that policy decides about. A task that is decided again may have no address. */
 type Asked = Pick<TaskRequest, "details" | "mode" | "purpose" | "ttlSeconds"> & Partial<Pick<TaskRequest, "sourceIp">>;
 
+/** Agent that asks, and the person for whom it asks: undefined, and never left out, where it asks for itself. */
+export interface Asking extends Pick<Requester, "claims"> {
+  readonly agent: KnownAgent;
+  readonly onBehalf: OnBehalf | undefined;
+}
+
 type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & {
   readonly deployment: Pick<Deployment, "accounts">;
 };
 
 /**
  * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or nothing, unless the request accepts less. For a child, each part must also
- * lie within the parent's present grants and the delegation, and inherits the conditions that apply to it there (I3).
+ * lie within the parent's present grants and the delegation, and inherits the conditions that apply to it there (I3). For a person, each part must be
+ * permitted to the agent and to the person (B1).
  * @param parent bounds by the tasks above, or the proof that there are none, so that a child's bounds cannot be left out.
  * @returns the grants, or what people have to approve first.
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
-  { agent, claims }: Pick<Requester, "claims"> & { readonly agent: KnownAgent },
+  { agent, claims, onBehalf }: Asking,
   request: Asked,
   parent: ParentScope | NoParent,
   ports: Needs,
@@ -46,7 +54,7 @@ export async function authoriseIntent(
   const parentScope = "parent" in parent ? parent : undefined;
   const atMs = ports.clock.nowMs();
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
-  const asker: Requester = { ...request, claims, agent, atMs, ancestors: parentScope?.delegated.chain ?? [] };
+  const asker: Requester = { ...request, claims, agent, onBehalf, atMs, ancestors: parentScope?.delegated.chain ?? [] };
   const bounds = parentScope ? boundsOf(parentScope, ports) : [];
   const spread = spreadIntent(request.details, ports.catalogue, ports.connectors, ports.deployment.accounts);
   const areMany = spread.reduce((count, { pairs }) => count + pairs.length, 0) > FEW_PAIRS;
@@ -129,7 +137,8 @@ function decideDetail(
   const denials: Denial[] = [];
   const shadows: string[] = [];
   for (const pair of pairs) {
-    shadows.push(...shadowsOf(pair, asker, ports.policies).map(({ policy, would }) => `${would}:${policy}`));
+    for (const each of [asker, personOf(asker)].filter((one) => one !== undefined))
+      shadows.push(...shadowsOf(pair, each, ports.policies).map(({ policy, would }) => `${would}:${policy}`));
     const verdict = decide(pair);
     if ("permitted" in verdict) {
       permitted.push(verdict.permitted);

@@ -101,7 +101,7 @@ export async function decideTask(
     ttlSeconds,
     ...(sourceIp === undefined ? {} : { sourceIp }),
   } as const;
-  return authoriseIntent({ agent, claims: facts.claims }, request, parent, ports);
+  return authoriseIntent({ agent, claims: facts.claims, onBehalf: task.onBehalf }, request, parent, ports);
 }
 
 /** Refuses where policy reads a claim that the record lacks, since a `forbid` on it would be silent. The record has the claims that policies read at the opening. */

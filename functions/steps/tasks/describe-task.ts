@@ -8,7 +8,8 @@ import { describeDetails, servedBy } from "./describe-details.ts";
 /** Describes a task for its holder and for operators, without tokens, their hashes, and credentials. */
 export const describeTask = (task: Task): Readonly<Record<string, unknown>> => ({
   id: task.path,
-  ...(task.delegated ? { parent: parentOf(task.path), ...actingFor(task) } : {}),
+  ...(task.delegated ? { parent: parentOf(task.path) } : {}),
+  ...actingFor(task),
   agent: task.agent,
   purpose: task.purpose,
   status: task.status,

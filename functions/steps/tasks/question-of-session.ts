@@ -17,7 +17,7 @@ import type { Task } from "../../core/tasks/task.ts";
 export function questionOfSession(
   { lease, policy, granted }: PlannedLease,
   task: Pick<Task, "openedAt" | "facts">,
-  { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp }: Requester,
+  { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp, onBehalf, asks }: Requester,
   { above, reads, approved }: Pick<Question, "above" | "reads"> & Pick<Question["asker"], "approved">,
   {
     policies,
@@ -43,6 +43,8 @@ export function questionOfSession(
       chain: ancestors,
       boundIp: task.facts.sourceIp,
       ...(approved ? { approved } : {}),
+      ...(onBehalf ? { person: onBehalf } : {}),
+      ...(asks ? { asks } : {}),
     },
   };
 }

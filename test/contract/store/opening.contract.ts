@@ -65,6 +65,22 @@ export function openingContract(store: () => TestedStore): void {
       expect((await store().reread(task)).purpose).toBe("a report");
     });
 
+    it("counts the use of the person's token beside the agent's, and opens nothing where either was used", async () => {
+      const [agents, persons] = [aUse(), aUse({ issuer: "staff" })];
+      const open = async (use: typeof agents) => {
+        const { task, event } = aTask();
+        await store().tasks.open(task, event, use, undefined);
+        return task;
+      };
+      await open({ ...agents, beside: persons });
+      await expect(open({ ...aUse(), beside: persons })).rejects.toEqual(refused("token_replayed"));
+      await expect(open({ ...agents, beside: aUse({ issuer: "staff" }) })).rejects.toEqual(refused("token_replayed"));
+      await expect(open(persons)).rejects.toEqual(refused("token_replayed"));
+      const unused = aUse();
+      await expect(open({ ...unused, beside: persons })).rejects.toEqual(refused("token_replayed"));
+      await open(unused);
+    });
+
     it.each([
       ["single use", 1],
       ["a window", 3],

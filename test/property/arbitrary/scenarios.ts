@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { OnBehalf } from "../../../functions/core/identity/on-behalf.ts";
 import type { Requester } from "../../../functions/core/policy/entities.ts";
 import { ACCOUNT, ANY, arn, fill, inIam, OTHER_ACCOUNT, type Piece, resourceStart, withGaps } from "./arns.ts";
 import { type ArbitraryPolicy, arbitraryPolicy, PERMIT_ALL } from "./policies.ts";
@@ -17,6 +18,8 @@ export interface Scenario {
     readonly sourceIp: string;
     /** Agents of the tasks above, the root's first. */
     readonly ancestors?: readonly string[];
+    /** Person for whom the agent asks. */
+    readonly onBehalf?: OnBehalf;
   };
   /** When policy decides and when the leases are planned, if not at the usual time; epoch milliseconds. */
   readonly clock?: { readonly decidedAtMs: number; readonly plannedAtMs: number };

@@ -1,0 +1,64 @@
+import { checkClaims } from "../../core/identity/check-claims.ts";
+import type { Issuer } from "../../core/identity/issuer.ts";
+import { issuerOf } from "../../core/identity/issuer-of.ts";
+import { mayActIn, type NamedActor, refuseActorsIn, refuseOtherActor } from "../../core/identity/may-act.ts";
+import { ON_BEHALF_SECONDS, type OnBehalf } from "../../core/identity/on-behalf.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TokenUse } from "../../core/tasks/tasks.ts";
+import { tokenUseOf } from "./token-use-of.ts";
+import { personProven } from "./verify-operator.ts";
+
+/** Person who has proven, by a token of their own, that this agent may act for them (B2). */
+export interface ProvenPerson {
+  readonly onBehalf: OnBehalf;
+  readonly use: TokenUse;
+}
+
+/**
+ * Verifies a person's token, which must be for this deployment's exchange, be fresh, and name the agent's own token as its actor. Who the person is
+ * comes from this token alone, never from the agent (B3).
+ * @param actor issuer and subject of the agent's verified token.
+ * @throws {Refusal} issuer_unknown, issuer_kind, token_*, actor_not_allowed, issuer_unreachable.
+ */
+export async function verifyPerson(
+  token: string,
+  actor: NamedActor,
+  ports: Pick<Ports, "deployment" | "clock" | "tokens">,
+): Promise<ProvenPerson> {
+  const { deployment } = ports;
+  const issuer = peopleIssuerOf(token, deployment.issuers);
+  const { claims, signingInputHash } = await ports.tokens.verify(token, issuer);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const checked = checkClaims(claims, issuer, deployment.audiences.exchange, nowSeconds);
+  if (nowSeconds - checked.issuedAt > ON_BEHALF_SECONDS.token + issuer.skewSeconds)
+    throw new Refusal("token_expired", {
+      say: `A person's token opens a task within ${ON_BEHALF_SECONDS.token / 60} minutes of its issue.`,
+    });
+  // A person's token in which somebody acts already is no word of the person alone.
+  refuseActorsIn(claims, ["act"]);
+  refuseOtherActor(mayActIn(claims, issuer.url), actor);
+  const { person, groups, isFirst } = personProven(claims, issuer, deployment);
+  return {
+    onBehalf: { ...person, groups, isFirst, provenAt: checked.issuedAt },
+    use: tokenUseOf(claims, signingInputHash, issuer, checked.expiresAt),
+  };
+}
+
+/** @throws {Refusal} delegation_unsupported for a token of no person; issuer_kind where agents may not act for the issuer's people. */
+function peopleIssuerOf(token: string, issuers: readonly Issuer[]): Issuer {
+  const issuer = personsIssuer(token, issuers);
+  if (issuer.onBehalf) return issuer;
+  throw new Refusal("issuer_kind", {
+    say: 'Agents act for no people of this issuer, unless it has "onBehalf": true in valetkey.json.',
+  });
+}
+
+function personsIssuer(token: string, issuers: readonly Issuer[]): Issuer {
+  try {
+    return issuerOf(token, issuers, "people");
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "issuer_kind") throw new Refusal("delegation_unsupported");
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { TOKEN_TYPES } from "../../../functions/names.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+import { ApprovalScene, permitting } from "./approving.ts";
+
+watchWorlds();
+
+const PEOPLE = `permit (principal is User, action == Action::"s3:GetObject", resource is AWS::Resource);`;
+
+/** What the agent asks for a person with. */
+const forPerson = ({ world }: ApprovalScene, sub = "pat") => ({
+  ...{ subject_token: world.personToken({ sub }), subject_token_type: TOKEN_TYPES.idToken },
+  ...{ actor_token: world.agentToken(), actor_token_type: TOKEN_TYPES.idToken },
+});
+
+describe("a request for a person that people must approve", () => {
+  it("names the person in the record that people decide about", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre")'), PEOPLE]);
+    const held = await scene.waiting(forPerson(scene));
+    expect(scene.record(held.approval).person).toEqual({ issuer: "staff", value: "pat" });
+  });
+
+  it("is not approved by the person for whom it is, and is by somebody else", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre")'), PEOPLE]);
+    const held = await scene.waiting(forPerson(scene));
+    await scene.vote(held, "pat");
+    expect((await scene.poll(held)).body.code).toBe("authorization_pending");
+    await scene.vote(held, "bob");
+    expect(await scene.poll(held)).toMatchObject({ status: 200, body: { sub: "staff|pat", act: { sub: "demo" } } });
+  });
+
+  it("asks for what the person's permit asks for, where the agent's own asks nobody", async () => {
+    const scene = new ApprovalScene([permitting(""), `@approval("security") ${PEOPLE}`]);
+    const held = await scene.waiting(forPerson(scene));
+    expect(scene.record(held.approval).needed).toEqual([{ group: "security", count: 1 }]);
+    expect((await scene.ask()).body.task).toMatchObject({ status: "active" });
+  });
+
+  it("waits for each person by itself: nobody joins a task for somebody else", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre")'), PEOPLE]);
+    const [pat, again] = [await scene.waiting(forPerson(scene)), await scene.waiting(forPerson(scene))];
+    const kim = await scene.waiting(forPerson(scene, "kim"));
+    const own = await scene.waiting();
+    expect(again.id).toBe(pat.id);
+    expect(new Set([pat.id, kim.id, own.id]).size).toBe(3);
+  });
+
+  it("ends an hour after the person's token was issued, however long people took", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre")'), PEOPLE]);
+    const held = await scene.waiting({ ...forPerson(scene), task_ttl: "3600" });
+    scene.world.pass(600);
+    await scene.vote(held);
+    expect((await scene.poll(held)).body.task).toMatchObject({ expires_at: "2026-11-24T13:00:00Z" });
+  });
+
+  it("is void where policy no longer permits the person what was approved", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre")'), PEOPLE]);
+    const held = await scene.waiting(forPerson(scene));
+    await scene.vote(held);
+    expect((await scene.under(permitting('@approval("sre")')).poll(held)).body.code).toBe("approval_void");
+  });
+});

@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Permitted } from "../../functions/core/policy/decide.ts";
+import { type ArbitraryPolicy, arbitraryPolicy } from "./arbitrary/policies.ts";
+import { arbitraryScenario, NAMED, type Scenario } from "./arbitrary/scenarios.ts";
+import { type Pipeline, REAL } from "./vend.ts";
+import { vendAndTry } from "./vend-and-try.ts";
+import { withChanged } from "./with-changed.ts";
+
+/** Calls for each session, about. */
+const CALLS = 40;
+
+const PAT = { issuer: "staff", value: "pat", isFirst: false, provenAt: 0 } as const;
+
+/**
+ * Rewrites a policy on agents as one on people; none where its conditions read what only agents have.
+ * @param terms annotation of a permit that has no terms of its own.
+ */
+const onPeople =
+  (head: string, terms: string) =>
+  ({ text, patterns }: ArbitraryPolicy): readonly ArbitraryPolicy[] =>
+    /principal\.|getTag/.test(text)
+      ? []
+      : [
+          {
+            text: text.replace(/(permit|forbid) \(principal[^,]*/, `$1 (${head}`).replace(/^permit/, `${terms}permit`),
+            patterns,
+          },
+        ];
+
+/** What people may, and who acts for whom, as further policies may read it. */
+const READING: readonly ArbitraryPolicy[] = [
+  'forbid (principal is User, action, resource is AWS::Resource) when { context.actor.team == "other" };',
+  'forbid (principal is Agent, action, resource is AWS::Resource) when { context has onBehalfOf && context.onBehalfOf.groups.contains("staff|guests") };',
+  'permit (principal is User, action, resource is AWS::Resource) when { context.actor.agent == "reporter" };',
+].map((text) => ({ text, patterns: [] }));
+
+/** A scenario of an agent that asks for a person, with policies on agents, on people, and on both. */
+const arbitraryForPerson: fc.Arbitrary<Scenario> = arbitraryScenario.chain((scenario) =>
+  fc
+    .record({
+      permits: fc.array(arbitraryPolicy(scenario.arns, NAMED, "permit"), { minLength: 1, maxLength: 4 }),
+      forbids: fc.array(arbitraryPolicy(scenario.arns, NAMED, "forbid"), { maxLength: 2 }),
+      reading: fc.subarray([...READING]),
+      terms: fc.constantFrom("", '@maxTtl("5m") '),
+      head: fc.constantFrom("principal is User", 'principal in Group::"staff|support"'),
+      groups: fc.constantFrom<readonly string[]>(["staff|support"], ["staff|support", "staff|guests"], []),
+    })
+    .map(({ permits, forbids, reading, terms, head, groups }) => ({
+      ...scenario,
+      policies: [...scenario.policies, ...[...permits, ...forbids].flatMap(onPeople(head, terms)), ...reading],
+      asker: { ...scenario.asker, onBehalf: { ...PAT, groups } },
+    })),
+);
+
+/** The decision for both, and then something of the person's part left out. */
+const forgetting = (change: (both: Permitted, agentsOwn: Permitted) => Permitted): Promise<Pipeline> =>
+  withChanged("delegation/decide-within", ({ decideWithin }) => ({
+    decideWithin: (pair, bounds, { onBehalf, ...asker }, policies, isOneOfMany) => {
+      const both = decideWithin(pair, bounds, { ...asker, onBehalf }, policies, isOneOfMany);
+      const alone = decideWithin(pair, bounds, asker, policies, isOneOfMany);
+      if (!("permitted" in both) || !("permitted" in alone)) return both;
+      return { permitted: change(both.permitted, alone.permitted) };
+    },
+  }));
+
+/** Mistakes that could be made, each a way to break B1. The property has to see every one of them. */
+const BROKEN: Readonly<Record<string, () => Promise<Pipeline>>> = {
+  "what policy permits the agent is enough": () =>
+    withChanged("policy/entities", () => ({ personOf: () => undefined })),
+  "the agent is asked about twice": () => withChanged("policy/entities", () => ({ personOf: (asker) => asker })),
+  "the person's groups are those of somebody else": () =>
+    withChanged("policy/entities", ({ personOf }) => ({
+      personOf: (asker) => {
+        const person = personOf(asker);
+        return person?.onBehalf && { ...person, onBehalf: { ...person.onBehalf, groups: ["staff|support"] } };
+      },
+    })),
+  "the person's Denies are forgotten": () => forgetting((both, agentsOwn) => ({ ...both, denies: agentsOwn.denies })),
+  "the person's conditions are forgotten": () =>
+    forgetting((both, agentsOwn) => ({ ...both, conditions: agentsOwn.conditions })),
+  "the person's obligations are forgotten": () =>
+    forgetting((both, agentsOwn) => ({ ...both, obligations: agentsOwn.obligations })),
+};
+
+describe("B1: what a session for a person allows, Cedar permits the agent, and Cedar permits the person", () => {
+  const tryAll = async (parameters: fc.Parameters<[Scenario]>) => {
+    const total = { vended: 0, allowed: 0 };
+    await fc.assert(
+      fc.asyncProperty(arbitraryForPerson, async (scenario) => {
+        const { vended, allowed, violations } = await vendAndTry(scenario, REAL, CALLS);
+        expect(violations).toEqual([]);
+        total.vended += vended.sessions.length;
+        total.allowed += allowed;
+      }),
+      parameters,
+    );
+    return total;
+  };
+
+  it("for any policies, persons and calls", async () => {
+    await tryAll({ numRuns: 60 });
+  });
+
+  it("where a good part is vended, and is good for something", async () => {
+    // The seed is fixed, and so are the numbers: they change with the generators alone.
+    const total = await tryAll({ numRuns: 120, seed: 1 });
+    expect(total.vended).toBeGreaterThan(20);
+    expect(total.allowed).toBeGreaterThan(100);
+  });
+
+  it.each(Object.entries(BROKEN))("is seen to fail where %s", { timeout: 300_000 }, async (_, build) => {
+    const pipeline = await build();
+    let violations = 0;
+    const isKept = fc.asyncProperty(arbitraryForPerson, async (scenario) => {
+      violations += (await vendAndTry(scenario, pipeline, CALLS)).violations.length;
+      return violations === 0;
+    });
+    await fc.check(isKept, { numRuns: 1_000, seed: 1, endOnFailure: true });
+    expect(violations).toBeGreaterThan(0);
+  });
+});
