@@ -272,6 +272,19 @@ describe("B2, B3: a person is told by a fresh token of their own, which names th
     expect([status, body.code]).toEqual([400, code]);
   });
 
+  it.each([
+    [undefined, "The person's token has no claim may_act."],
+    ["agent:demo", "The claim may_act must be an object."],
+    [[robots("agent:demo")], "The claim may_act must be an object."],
+    [{ ...robots("agent:demo"), aud: "x" }, "The claim may_act may have the members iss and sub, and no other."],
+    [robots(""), "The claim may_act must name its actor by sub, and by iss where it is of another issuer."],
+    [robots("agent:other"), "The claim may_act names another actor."],
+  ])("says what is wrong with a may_act of %j", async (mayAct, sentence) => {
+    const service = serve();
+    const { body } = await service.exchangeFor(service.world.personToken({ may_act: mayAct }), NORTH);
+    expect(body.error_description).toContain(sentence);
+  });
+
   it("takes no person of an issuer that is not opened for it", async () => {
     const issuers = DEPLOYMENT.issuers.map(({ onBehalf: _, ...issuer }) => issuer);
     const service = new FakeService(fakeWorld({ policies: POLICIES, deployment: { ...DEPLOYMENT, issuers } }));

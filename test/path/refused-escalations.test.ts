@@ -241,6 +241,16 @@ describe("E8: an agent that policy refuses twenty times within ten minutes", () 
 });
 
 describe("E8 is no lever", () => {
+  it("for a person against the agent that works for people: what they may not have counts for nobody", async () => {
+    const watched = new Watched();
+    for (let time = 0; time < 25; time += 1) {
+      const { body } = await watched.service.exchangeFor(watched.world.personToken({ groups: [] }));
+      expect(body.code).toBe("policy_denied");
+    }
+    expect(watched.reported).toEqual([]);
+    expect(await watched.opens()).toBe(200);
+  });
+
   it("for whoever has seen tokens that an agent has used for tasks: they do not count, and ring", async () => {
     const watched = new Watched();
     const tokens = Array.from({ length: 5 }, () => watched.token());

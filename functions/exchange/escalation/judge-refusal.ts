@@ -24,6 +24,8 @@ export async function judgeRefusal(
   }
   // Whoever delegates chooses what a sub-agent may ask for: a refusal of the sub-agent may be the delegator's doing.
   if (request.delegationToken !== undefined) return refusal;
+  // And so may one on behalf of a person be the person's, who chooses what an assistant is asked for.
+  if (request.personToken !== undefined) return refusal;
   return judgePolicyRefusal(refusal, identity, request, ports);
 }
 

@@ -5,4 +5,4 @@ import type { TokenRequest } from "../request.ts";
 export type WatchNeeds = Pick<SealingPorts, "agents" | "clock" | "log" | "coolDowns" | "watch">;
 
 /** Request as far as a detection tells of it. */
-export type WatchedRequest = Pick<TokenRequest, "delegationToken" | "sourceIp">;
+export type WatchedRequest = Pick<TokenRequest, "delegationToken" | "personToken" | "sourceIp">;
