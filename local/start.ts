@@ -9,6 +9,7 @@ import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
 import { escalationTour } from "./escalation-tour.ts";
 import { moveConfig } from "./move-ports.ts";
+import { peopleTour } from "./people-tour.ts";
 import { FIRST_PORT, portsFrom } from "./ports.ts";
 import { Started } from "./started.ts";
 import { onceToldToEnd } from "./told-to-end.ts";
@@ -78,7 +79,8 @@ async function main(once: boolean): Promise<void> {
   const { task, ...firstReport } = first;
   const auditReport = await auditTour(cloud, task, archiveFolder(), say);
   const escalation = await escalationTour(url, cloud, say);
-  const report = { ...firstReport, ...databaseReport, ...approval, ...auditReport, ...escalation };
+  const people = await peopleTour(url, cloud, say);
+  const report = { ...firstReport, ...databaseReport, ...approval, ...auditReport, ...escalation, ...people };
   if (!once) {
     say(whatNext(cloud, url, await publisherKeys(cloud)));
     return;

@@ -2,6 +2,7 @@ import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { identityToken } from "../identity/identity-token.ts";
+import type { IdentitySource } from "../identity/source.ts";
 import { codeOfSignal, type Ending, runChild } from "../process/child.ts";
 import { childEnv, variableOf } from "../process/child-env.ts";
 import { Signals } from "../process/signals.ts";
@@ -17,20 +18,26 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
+  const person = options.person && (await personToken(options.person, options.audience, report));
   const isTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   // Before this line a signal ends the process at once; from here on there may be a task to end first.
   const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
   const isInterrupted = () => signals.received !== undefined;
   try {
-    return await runTask(options, identity, { report, isInterrupted }, async (task) => {
-      if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
-      announce(task, report);
-      const { ending, ended } = await runWithCredentials(options, task, env, signals, report);
-      return {
-        value: ended ? EXIT_CODES.ended[0] : ending.code,
-        outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
-      };
-    });
+    return await runTask(
+      { ...options, ...(person ? { personToken: person } : {}) },
+      identity,
+      { report, isInterrupted },
+      async (task) => {
+        if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
+        announce(task, report);
+        const { ending, ended } = await runWithCredentials(options, task, env, signals, report);
+        return {
+          value: ended ? EXIT_CODES.ended[0] : ending.code,
+          outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
+        };
+      },
+    );
   } catch (error) {
     if (signals.received === undefined) throw error;
     // Reports the failure; the exit code is the signal's.
@@ -40,6 +47,9 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
     signals.release();
   }
 }
+
+const personToken = (source: IdentitySource, audience: string, report: Reporter): Promise<string> =>
+  report.patiently("getting the person's token", identityToken(source, audience));
 
 const NOT_STARTED = { outcome: "failure", detail: "the command was not started" } as const;
 

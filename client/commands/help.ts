@@ -39,7 +39,11 @@ export const EXEC_HELP = `valetkey exec [options] -- command [arguments]
 Proves who you are, opens a task for what you are about to do, runs the command with credentials for exactly that, and ends the
 task when the command ends. The command's AWS SDKs find the credentials by themselves, and renew them while the task lives.
 
-${TASK_OPTIONS}  What we say goes to stderr; stdin and stdout are the command's.
+${TASK_OPTIONS}
+For whom you work
+  --on-behalf-of <from>        the token of a person whose may_act names you: a file, an address, or env for VALETKEY_PERSON_TOKEN.
+                               The task gets what policy permits you and the person, for an hour at most
+  What we say goes to stderr; stdin and stdout are the command's.
 
 Inside a task
   --narrow                     run the command with less than this task has: needs --allow or --intent, takes --ttl, asks nobody but

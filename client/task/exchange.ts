@@ -30,7 +30,10 @@ export async function openTask(
 ): Promise<Task> {
   const form = {
     grant_type: TOKEN_EXCHANGE,
-    subject_token: identity,
+    // RFC 8693, section 2.1: the person is the subject, and the agent acts.
+    ...(options.personToken === undefined
+      ? { subject_token: identity }
+      : { subject_token: options.personToken, actor_token: identity, actor_token_type: ID_TOKEN }),
     subject_token_type: ID_TOKEN,
     purpose: options.purpose,
     authorization_details: JSON.stringify(options.details),

@@ -18,6 +18,8 @@ export interface TaskOptions {
   /** Uses of one approval to ask people for, such as `5/7d`. */
   readonly standing?: string | undefined;
   readonly identity: IdentitySource;
+  /** Token of the person for whom the task is; absent for a task of the agent itself. */
+  readonly personToken?: string;
   /** False: the command ends at once where people must approve first. */
   readonly waits: boolean;
 }
@@ -28,6 +30,7 @@ const EXTRAS = {
   "token-out": { type: "string" },
   shell: { type: "string" },
   credential: { type: "string" },
+  "on-behalf-of": { type: "string" },
 } as const;
 
 /** Options of every command that opens a task. */

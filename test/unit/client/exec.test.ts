@@ -42,6 +42,27 @@ describe("the task", () => {
     });
   });
 
+  it("is asked for on behalf of a person, whose token is the subject and never the command's", async () => {
+    const person = `eyJhbGciOiJFUzI1NiJ9.${Buffer.from(JSON.stringify({ sub: "pat", aud: service.url })).toString("base64url")}.c2ln`;
+    const run = await exec("console.log(process.env.VALETKEY_PERSON_TOKEN)", ["--on-behalf-of", "env"], {
+      VALETKEY_PERSON_TOKEN: person,
+    });
+    expect(run).toMatchObject({ code: 0, stdout: "undefined\n" });
+    expect(Object.fromEntries(tokenForm())).toMatchObject({
+      subject_token: person,
+      actor_token: CANARY.identity,
+      actor_token_type: "urn:ietf:params:oauth:token-type:id_token",
+    });
+  });
+
+  it("is not opened for a person who is said nowhere", async () => {
+    const run = await exec("0", ["--on-behalf-of", "env"]);
+    expect([run.code, service.of("POST", "/v1/token")]).toEqual([64, []]);
+    expect(run.stderr).toContain("VALETKEY_PERSON_TOKEN, which is empty");
+    const inAFile = await exec("0", ["--on-behalf-of", "/nowhere/token"]);
+    expect([inAFile.code === 0, service.of("POST", "/v1/token")]).toEqual([false, []]);
+  });
+
   it("hands what connectors issued to the command, at an address and as its programs look for it", async () => {
     const login = { type: "postgres", name: "postgres-0", host: "db", username: "vk_one", password: CANARY.secret };
     const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };

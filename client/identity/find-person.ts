@@ -1,0 +1,19 @@
+import { ClientError } from "../exit-codes.ts";
+import type { IdentitySource } from "./source.ts";
+
+/**
+ * Finds the source of the token of the person for whom a task is: a file, an address, or `env` for VALETKEY_PERSON_TOKEN. A variable alone chooses
+ * nobody: whom a command works for is said on its command line.
+ * @throws {ClientError} usage where the variable is empty.
+ */
+export function findPerson(from: string, env: NodeJS.ProcessEnv): IdentitySource {
+  if (/^https?:/.test(from)) return { kind: "url", url: from };
+  if (from !== "env") return { kind: "file", path: from };
+  const token = env.VALETKEY_PERSON_TOKEN;
+  if (token) return { kind: "token", token };
+  throw new ClientError(
+    "usage",
+    "usage",
+    "--on-behalf-of env reads the person's token from VALETKEY_PERSON_TOKEN, which is empty",
+  );
+}
