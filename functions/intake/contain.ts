@@ -1,5 +1,7 @@
 import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
+import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
+import { taskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { BUS_SOURCES, ESCALATION_EVENT } from "../names.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
@@ -51,11 +53,18 @@ function tellRefused(why: string, { log }: IntakePorts, { rule, account, task, a
 async function findSubject(detection: Detection, ports: IntakePorts): Promise<Subject | undefined> {
   const { rule, account, task: path } = detection;
   const isOurs = account !== undefined && ports.deployment.accounts.some((each) => each.id === account);
-  if (rule === "E3") return isOurs ? { account } : undefined;
+  if (rule === "E3") return isOurs ? { account, ...(await findMaker(detection, ports)) } : undefined;
   const task = path && (await ports.tasks.read(path));
   if (rule === "E7" || rule === "E8") return findAtExchange(detection, task, ports);
   const isIn = account !== undefined && task?.leases.some((lease) => lease.account === account);
   return task && isIn ? { task, agent: task.agent, account } : undefined;
+}
+
+/** Finds the task that may have made the session of an unknown key, by copying its own: that task is to blame, and not its account. */
+async function findMaker(detection: Detection, { tasks }: IntakePorts): Promise<Pick<Subject, "task" | "agent">> {
+  const path = taskPath(detection.session ?? "");
+  const task = path && (await tasks.read(path));
+  return task && mayBeCopy(detection, task) ? { task, agent: task.agent } : {};
 }
 
 /** Finds the agent that the exchange has refused, and for E7 the delegation of another agent that it has used. */
@@ -85,16 +94,19 @@ const BEYOND_CAP: Readonly<Partial<Record<Containment, Containment>>> = {
 };
 
 /** Chooses the response. */
-async function responseTo({ id, rule }: Detection, { account }: Subject, ports: IntakePorts): Promise<Response> {
+async function responseTo({ id, rule }: Detection, { account, task }: Subject, ports: IntakePorts): Promise<Response> {
   const { escalation } = ports.deployment;
+  const most = escalation?.suspensionsPerHour ?? DEFAULT_SUSPENSIONS;
+  const take = () => ports.suspensions.take(rule, account, id, most);
   const configured = escalation?.[rule] ?? "alarm";
   // The deployed configuration was checked at synth; what a rule must never do is checked here again.
   const wanted = (RULES[rule].containments as readonly Containment[]).includes(configured) ? configured : "alarm";
+  // An agent copies its session at will, so that a halt would be a lever. Capped, since an administrator of the account chooses names of sessions, too.
+  const isCopy = rule === "E3" && task !== undefined && wanted === "halt_account";
+  if (isCopy) return { done: (await take()) ? "end_task" : "alarm", wanted };
   const beyond = BEYOND_CAP[wanted];
   if (beyond === undefined) return { done: wanted };
-  const most = escalation?.suspensionsPerHour ?? DEFAULT_SUSPENSIONS;
-  const isWithin = await ports.suspensions.take(rule, account, id, most);
-  return isWithin ? { done: wanted } : { done: beyond, wanted };
+  return (await take()) ? { done: wanted } : { done: beyond, wanted };
 }
 
 async function respond(

@@ -1,6 +1,7 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts";
 import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
 import { detectionOf, type Escalations } from "../core/escalation/detection.ts";
+import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
 import { type ApiUse, apiUseOf } from "../core/ledger/api-use.ts";
 import type { Heard } from "../core/ledger/heard.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
@@ -84,7 +85,8 @@ async function observeSession(
     });
   // All uses are judged, and not the fresh ones alone: a report that failed is made when the message is delivered again.
   await ports.escalations.report([
-    ...late.map((use) => detectionOf("E3", use)),
+    // Apart from the account's, so that an agent's own copies hide no session that somebody else made.
+    ...late.map((use) => detectionOf("E3", use, task && mayBeCopy(use, task) ? task.path : "")),
     ...(task ? await detectIn(task, own, ports) : []),
   ]);
   return early.map(({ message }) => message);

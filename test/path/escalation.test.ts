@@ -228,13 +228,72 @@ describe("no rule of escalation is a lever", () => {
     expect(containing.agentStatus("a3")).toBe("suspended");
   });
 
-  it("Sessions that an administrator of an account makes under a task's name halt that account, and touch no task", async () => {
-    const containing = new Containing({ E3: "halt_account", E4: "suspend_agent" });
+  /** A detection of E3 about a session with the name of a task, in the account and role of the task's lease unless others are given. */
+  const copied = async (containing: Containing, id: string, changed: Partial<Detection> = {}) => {
+    const role = containing.world.ports.tasks.tasks.get(id as never)?.leases[0]?.role ?? "";
+    const at = containing.world.nowSeconds();
+    const detail = { account: ACCOUNT, session: id, key_id: "ASIACOPY", role, at };
+    await containing.tell("E3", { ...detail, id: detectionId("E3", ACCOUNT, id, at), ...changed });
+  };
+  const halts = ({ world }: Containing) => [...world.ports.accountHalts.halts.keys()];
+
+  it("An agent that copies its session unseen ends its own task by it, and halts no account", async () => {
+    const containing = new Containing({ E3: "halt_account" });
+    const [own, other] = [await containing.service.start(), await containing.service.start()];
+    await copied(containing, own.id);
+    expect([containing.status(own.id), containing.status(other.id), containing.agentStatus()]).toEqual([
+      "revoked",
+      "active",
+      "active",
+    ]);
+    expect(halts(containing)).toEqual([]);
+    expect(containing.records()[0]?.facts).toMatchObject({
+      ...{ rule: "E3", agent: "demo", session: own.id, done: "end_task", wanted: "halt_account" },
+    });
+  });
+
+  it("A copy that is used after its task has ended halts no account, as long as a session of the task can live", async () => {
+    const containing = new Containing({ E3: "halt_account" });
+    const held = await containing.service.start();
+    await containing.service.complete(held);
+    containing.world.pass(3_600);
+    await copied(containing, held.id);
+    expect([containing.status(held.id), halts(containing)]).toEqual(["completed", []]);
+    containing.world.pass(3_600);
+    await copied(containing, held.id);
+    expect(halts(containing)).toEqual([ACCOUNT]);
+  });
+
+  it.each<readonly [string, Partial<Detection>]>([
+    ["of no task", { session: "nosuchtask00." }],
+    ["that is no task's", { session: "administrator" }],
+    ["of a task that has no lease in the role", { role: "valetkey-task-99" }],
+  ])("A session with a name %s halts the account, and touches no task", async (_, changed) => {
+    const containing = new Containing({ E3: "halt_account" });
     const { id } = await containing.service.start();
-    await containing.tell("E3", { account: ACCOUNT, session: id, key_id: "ASIAFORGED" });
-    expect([containing.status(id), containing.agentStatus()]).toEqual(["active", "active"]);
-    expect([...containing.world.ports.accountHalts.halts.keys()]).toEqual([ACCOUNT]);
-    expect(containing.records()[0]?.facts).toMatchObject({ rule: "E3", done: "halt_account", session: id });
+    await copied(containing, id, changed);
+    expect([containing.status(id), containing.agentStatus(), halts(containing)]).toEqual([
+      "active",
+      "active",
+      [ACCOUNT],
+    ]);
+  });
+
+  it("An administrator of an account, who can name sessions after tasks, ends no more tasks within an hour than the cap, and none elsewhere", async () => {
+    const containing = new Containing({ E3: "halt_account", suspensionsPerHour: 2 });
+    const held = [];
+    for (let count = 0; count < 3; count += 1) held.push(await containing.service.start());
+    for (const { id } of held) await copied(containing, id);
+    expect(held.map(({ id }) => containing.status(id))).toEqual(["revoked", "revoked", "active"]);
+    expect(containing.records().at(-1)?.facts).toMatchObject({ done: "alarm", wanted: "halt_account" });
+    expect([containing.agentStatus(), halts(containing)]).toEqual(["active", []]);
+  });
+
+  it("A copy ends nothing where E3 is an alarm", async () => {
+    const containing = new Containing({});
+    const { id } = await containing.service.start();
+    await copied(containing, id);
+    expect([containing.status(id), halts(containing)]).toEqual(["active", []]);
   });
 
   it("An account that is none of the hub's is not halted", async () => {

@@ -139,6 +139,16 @@ describe("observe", () => {
     expect(isForeign()).toBe(false);
   });
 
+  test("A copy that an agent made unseen hides no session that somebody else made: each is a detection of its own", async () => {
+    await run(call({ key_id: "ASIACOPY" }), call({ key_id: "ASIACOPY2" }));
+    await run(call({ key_id: "ASIAFORGED", path: "somebody" }), call({ key_id: "ASIAFORGED", path: "nosuchtask00." }));
+    const told = escalations.reported.filter(({ rule }) => rule === "E3");
+    const idsOf = (ofTask: boolean) =>
+      told.filter(({ session }) => (session === task.path) === ofTask).map(({ id }) => id);
+    expect([told.length, new Set(idsOf(true)).size, new Set(idsOf(false)).size]).toEqual([4, 1, 1]);
+    expect(idsOf(true)[0]).not.toBe(idsOf(false)[0]);
+  });
+
   test("Copies of a session, and copies of copies, are the task's, in whatever order their events come", async () => {
     await run(
       call({ key_id: "ASIAB", id: "b" }),

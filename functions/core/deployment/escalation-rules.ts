@@ -4,7 +4,7 @@ export type Containment = "alarm" | "revoke_token" | "cool_down" | "end_task" | 
 /**
  * Rules of escalation, and the responses that each may have (docs/escalation.md). A rule that an agent can meet at will never halts an account, and one that
  * an administrator of a target account can meet never ends a task or suspends an agent: no rule is a lever against others.
- * E3 is the exception: CloudTrail does not tell of a copy that a session makes of itself in a Region without the rule.
+ * E3 by a session that a task may have copied from its own ends that task, and halts nothing.
  */
 export const RULES = {
   E1: {

@@ -42,9 +42,16 @@ export const detectionId = (rule: RuleId, account: string, subject: string, atSe
     .update(JSON.stringify(["escalation", rule, account, subject, Math.floor(atSeconds / periodOf(rule))]))
     .digest("base64url");
 
-/** Makes the detection of a use of a key. E3 names no task: whoever made the session chose the name, which proves nothing. */
-export const detectionOf = (rule: RuleId, use: ApiUse): Detection => ({
-  id: detectionId(rule, use.account, rule === "E3" ? "" : (use.path ?? ""), use.at),
+/**
+ * Makes the detection of a use of a key. E3 names no task: whoever made the session chose the name, which proves nothing.
+ * @param subject what the detection is about; by default the task of the session's name. E3 is about the account, unless a task may have made the session.
+ */
+export const detectionOf = (
+  rule: RuleId,
+  use: ApiUse,
+  subject: string = rule === "E3" ? "" : (use.path ?? ""),
+): Detection => ({
+  id: detectionId(rule, use.account, subject, use.at),
   rule,
   at: use.at,
   account: use.account,
