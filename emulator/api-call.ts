@@ -16,6 +16,8 @@ export interface ApiCall {
   readonly sessionName: string;
   readonly accessKeyId: string;
   readonly sourceIdentity?: string;
+  /** Access key of the copy of the session that the call makes; absent where it is denied. */
+  readonly copyKeyId?: string;
   readonly decision: "Allowed" | "Denied";
   /** Condition keys that the decision saw. */
   readonly context: ContextValues;

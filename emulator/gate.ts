@@ -99,6 +99,7 @@ async function denialOf(
     accessKeyId: session.credentials.accessKeyId,
     ...(session.sourceIdentity === undefined ? {} : { sourceIdentity: session.sourceIdentity }),
     context,
+    ...(need.copyKeyId === undefined || decision.decision === "Denied" ? {} : { copyKeyId: need.copyKeyId }),
     ...decision,
   });
   if (decision.decision === "Allowed") return undefined;

@@ -15,4 +15,6 @@ export interface Need {
   readonly resourcePolicy?: PolicyDocument;
   /** True where the caller's own policies must allow it too, even within one account (sts:SetSourceIdentity in a chain). */
   readonly needsIdentityAllow?: boolean;
+  /** Access key that the call makes of the caller's own session, where it is allowed. */
+  readonly copyKeyId?: string;
 }

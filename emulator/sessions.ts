@@ -34,6 +34,9 @@ export const sessionArn = (session: Pick<Session, "role" | "name">): string =>
 /** `aws:userid`: `AROA...:session`. */
 export const sessionUserId = (session: Pick<Session, "role" | "name">): string => `${session.role.id}:${session.name}`;
 
+/** Makes an access key's id, as STS makes them. */
+export const newKeyId = (): string => `ASIA${randomText(16)}`;
+
 const KEPT_PAST_EXPIRY_MS = 3_600_000;
 const ISSUES_BETWEEN_SWEEPS = 1000;
 
@@ -42,11 +45,12 @@ export class Sessions {
   readonly #byKeyId = new Map<string, Session>();
   #issued = 0;
 
-  issue(spec: SessionSpec, now: number): Session {
+  /** @param accessKeyId `newKeyId()`, where the key is known before the session is made. */
+  issue(spec: SessionSpec, now: number, accessKeyId = newKeyId()): Session {
     this.#issued += 1;
     if (this.#issued % ISSUES_BETWEEN_SWEEPS === 0) this.#sweep(now);
     const credentials = {
-      accessKeyId: `ASIA${randomText(16)}`,
+      accessKeyId,
       secretAccessKey: randomBytes(30).toString("base64"),
       sessionToken: randomBytes(258).toString("base64"),
     };

@@ -37,6 +37,7 @@ export function trailEvent(call: ApiCall, region: string): object {
           ...(call.sourceIdentity === undefined ? {} : { sourceIdentity: call.sourceIdentity }),
         },
       },
+      ...(call.copyKeyId === undefined ? {} : { responseElements: { credentials: { accessKeyId: call.copyKeyId } } }),
       ...(call.decision === "Denied" ? { errorCode: "AccessDenied" } : {}),
       ...(call.resource === "*" ? {} : { resources: [{ ARN: call.resource }] }),
     },

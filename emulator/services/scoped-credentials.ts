@@ -2,7 +2,7 @@ import { queryAnswer } from "../answers.ts";
 import { parsePolicy } from "../policy-document.ts";
 import type { Call, Caller } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
-import { sessionArn, sessionUserId } from "../sessions.ts";
+import { newKeyId, sessionArn, sessionUserId } from "../sessions.ts";
 import { type AssumeRolePorts, STS_NAMESPACE } from "./assume-role.ts";
 import { POLICY_LIMIT_CHARACTERS } from "./assume-role-input.ts";
 import { packedPolicySize } from "./packed-policy.ts";
@@ -30,19 +30,21 @@ export async function scopedCredentials(query: QueryInput, caller: Caller, ports
     throw new ServiceError("AccessDenied", `A session takes ${LAYERS_LIMIT} scope-down policies.`, 403);
   const policy = policyText === undefined ? [] : [await parsePolicy(policyText)];
   const percent = packedPolicySize(policyText, session.tags);
+  const now = ports.now();
+  const issuedAt = Math.floor(now / 1_000) * 1_000;
+  const wanted = seconds === undefined ? session.expiresAt : issuedAt + seconds * 1_000;
+  if (wanted > session.expiresAt)
+    throw new ServiceError("InsufficientSessionLifetime", "The calling session ends before that.", 400);
+  const copyKeyId = newKeyId();
   return {
     operation: "GetScopedCredentials",
-    needs: [{ action: "sts:GetScopedCredentials", resource: "*", resourceAccount: caller.account }],
+    needs: [{ action: "sts:GetScopedCredentials", resource: "*", resourceAccount: caller.account, copyKeyId }],
     perform: () => {
-      const now = ports.now();
-      const issuedAt = Math.floor(now / 1_000) * 1_000;
-      const wanted = seconds === undefined ? session.expiresAt : issuedAt + seconds * 1_000;
-      if (wanted > session.expiresAt)
-        throw new ServiceError("InsufficientSessionLifetime", "The calling session ends before that.", 400);
       const { credentials: _own, ...spec } = session;
       const scoped = ports.sessions.issue(
         { ...spec, issuedAt, expiresAt: wanted, scopeDown: [...layers, ...policy] },
         now,
+        copyKeyId,
       );
       return queryAnswer(
         "GetScopedCredentials",

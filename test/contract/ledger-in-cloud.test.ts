@@ -1,6 +1,9 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BUCKET, type RunningCloud, runCloud, type StartedTask } from "./running-cloud.ts";
+
+type Keys = Pick<StartedTask, "accessKeyId" | "secretAccessKey" | "sessionToken">;
 
 describe("the ledger of a running cloud", () => {
   let running: RunningCloud;
@@ -79,6 +82,35 @@ describe("the ledger of a running cloud", () => {
     };
     await deliver({ ...event, account: "444455556666", detail: foreign });
     expect(used(await rows())).toBe(Number(used(before)) + 1);
+  });
+
+  test("counts what a session's copies do, and a copy's copy, as the task's own", async () => {
+    const { endpoint, region } = running.cloud.aws;
+    const used = async () => Number((await rows()).find(({ granted }) => granted)?.used);
+    const before = await used();
+    const copyOf = async (credentials: Keys): Promise<Keys> => {
+      const sts = new STSClient({ endpoint, region, credentials, maxAttempts: 1 });
+      const { Credentials: copy } = await sts.send(new GetScopedCredentialsCommand({ DurationSeconds: 300 }));
+      const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = copy ?? {};
+      return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    };
+    const read = (credentials: Keys) =>
+      new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 }).send(
+        new GetObjectCommand({ Bucket: BUCKET, Key: "reports/weekly.csv" }),
+      );
+    // An event of a key that is not known yet is looked at again minutes later: here each copy is told of first.
+    const copies = async () =>
+      Number((await rows()).find(({ action }) => String(action).endsWith(":GetScopedCredentials"))?.used ?? 0);
+    const toldOf = (count: number) => vi.waitFor(async () => expect(await copies()).toBe(count), 15_000);
+    const copy = await copyOf(task);
+    await toldOf(1);
+    await read(copy);
+    const again = await copyOf(copy);
+    await toldOf(2);
+    expect(new Set([task, copy, again].map(({ accessKeyId }) => accessKeyId)).size).toBe(3);
+    await read(again);
+    await vi.waitFor(async () => expect(await used()).toBe(before + 2), 15_000);
+    await running.cloud.settled();
   });
 
   test("is told to operators alone", async () => {
