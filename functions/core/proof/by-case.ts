@@ -1,5 +1,5 @@
-import { bool, type Cases, joinKeyOf, type Value } from "./cedar-value.ts";
-import { type Formula, TRUE } from "./diagram.ts";
+import { bool, type Cases, type Value } from "./cedar-value.ts";
+import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** The value in every case. */
@@ -34,9 +34,6 @@ export class ByCase {
   /** Maps each case's value. Failed cases stay failed, unclear ones unclear. */
   eachCases(cases: Cases, make: (value: Value) => Cases): Cases {
     const { diagram } = this.#unknowns;
-    const [one, ...others] = cases;
-    if (one?.when === TRUE && others.length === 0)
-      return one.value.is === "error" || one.value.is === "unclear" ? cases : make(one.value);
     return this.#merged(
       cases.flatMap(({ when, value }) =>
         value.is === "error" || value.is === "unclear"
@@ -48,8 +45,8 @@ export class ByCase {
 
   #merged(cases: Cases): Cases {
     const { diagram } = this.#unknowns;
-    const possible = cases.filter(({ when }) => when > 0);
-    const groups = Map.groupBy(possible, ({ value }) => joinKeyOf(value) ?? value);
+    const possible = cases.filter(({ when }) => when !== FALSE);
+    const groups = Map.groupBy(possible, ({ value }) => value);
     return [...groups.values()].map((alike) => ({
       when: diagram.or(...alike.map(({ when }) => when)),
       value: (alike[0] as Cases[number]).value,

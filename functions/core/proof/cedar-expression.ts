@@ -206,12 +206,11 @@ export class Evaluation {
   }
 
   #isIn(entity: Value, group: Value): Value {
-    const groups = group.is === "set" ? group.members : [group];
-    if (entity.is !== "entity" || groups.some((each) => each.is !== "entity")) return FAILS;
+    const all = group.is === "set" ? group.members : [group];
+    const groups = all.flatMap((each) => (each.is === "entity" ? [each] : []));
+    if (entity.is !== "entity" || groups.length < all.length) return FAILS;
     const above = [{ type: entity.type, id: entity.id }, ...(this.#entity(entity)?.parents ?? [])];
-    return bool(
-      groups.some((each) => each.is === "entity" && above.some(({ type, id }) => type === each.type && id === each.id)),
-    );
+    return bool(groups.some((each) => above.some(({ type, id }) => type === each.type && id === each.id)));
   }
 
   /** The expressions one after the other, and then what is made of their values. */

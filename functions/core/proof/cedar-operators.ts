@@ -1,4 +1,4 @@
-import { bool, FAILS, string, UNCLEAR, type Value } from "./cedar-value.ts";
+import { type Address, bool, FAILS, string, UNCLEAR, type Value } from "./cedar-value.ts";
 import { addressOf, isWithin } from "./ip-address.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -43,17 +43,11 @@ export function arithmetic(operator: string, left: bigint, right: bigint): Value
 }
 
 /** Compares two values that are known whole. */
-export function isSame(one: Value, two: Value): boolean {
-  if (one.is === "entity" && two.is === "entity") return one.type === two.type && one.id === two.id;
-  if (one.is === "ip" && two.is === "ip")
-    return (
-      one.value.bits === two.value.bits &&
-      one.value.prefix === two.value.prefix &&
-      one.value.family === two.value.family
-    );
-  if ("value" in one && "value" in two) return one.is === two.is && one.value === two.value;
-  return false;
-}
+export const isSame = (one: Value, two: Value): boolean => nameOf(one) === nameOf(two);
+
+/** The kind of a value, and all that tells it from others of the kind. */
+const nameOf = (value: Value): string =>
+  JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}` : part));
 
 /** Reads an address, or a range, from a text. */
 export const ipOf = (text: Value | undefined): Value => {
@@ -65,10 +59,7 @@ export const ipOf = (text: Value | undefined): Value => {
 /** Answers a question about an address. */
 export function addressTest(operator: string, one: Value | undefined, other: Value | undefined): Value {
   if (one?.is !== "ip") return FAILS;
-  const within = (range: string) => {
-    const outer = addressOf(range);
-    return outer !== undefined && isWithin(one.value, outer);
-  };
+  const within = (ranges: readonly Address[]) => bool(ranges.some((range) => isWithin(one.value, range)));
   switch (operator) {
     case "isInRange":
       return other?.is === "ip" ? bool(isWithin(one.value, other.value)) : FAILS;
@@ -77,8 +68,11 @@ export function addressTest(operator: string, one: Value | undefined, other: Val
     case "isIpv6":
       return bool(one.value.family === 6);
     case "isLoopback":
-      return bool(within("127.0.0.0/8") || within("::1"));
+      return within(LOOPBACK);
     default:
-      return bool(within("224.0.0.0/4") || within("ff00::/8"));
+      return within(MULTICAST);
   }
 }
+
+const LOOPBACK = ["127.0.0.0/8", "::1"].flatMap((range) => addressOf(range) ?? []);
+const MULTICAST = ["224.0.0.0/4", "ff00::/8"].flatMap((range) => addressOf(range) ?? []);

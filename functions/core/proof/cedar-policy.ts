@@ -28,12 +28,13 @@ export function outcomeOf({ json }: StatedPolicy, world: World, unknowns: Unknow
   const cases = new Evaluation(world, unknowns).of(body);
   const where = (is: (value: Value) => boolean) =>
     unknowns.diagram.or(...cases.filter(({ value }) => is(value)).map(({ when }) => when));
-  const missing = cases.flatMap(({ when, value }) =>
-    value.is === "error" && value.missing !== undefined ? [[value.missing, when] as const] : [],
-  );
+  const missing = new Map<string, Formula>();
+  for (const { when, value } of cases)
+    if (value.is === "error" && value.missing !== undefined)
+      missing.set(value.missing, unknowns.diagram.or(missing.get(value.missing) ?? FALSE, when));
   return {
     holds: where((value) => value.is === "bool" && value.value),
-    missing: new Map(missing),
+    missing,
     fails: where((value) => value.is === "error" && value.missing === undefined),
     unclear: where((value) => value.is === "unclear"),
   };

@@ -34,14 +34,12 @@ export interface Address {
 /** Values of an expression by case: exactly one case holds for every call. */
 export type Cases = readonly { readonly when: Formula; readonly value: Value }[];
 
-export const bool = (value: boolean): Value => ({ is: "bool", value });
+const [YES, NO]: readonly [Value, Value] = [
+  { is: "bool", value: true },
+  { is: "bool", value: false },
+];
+/** The same object for the same truth: by it cases are joined. */
+export const bool = (value: boolean): Value => (value ? YES : NO);
 export const string = (value: string): Value => ({ is: "string", value });
 export const FAILS: Value = { is: "error" };
 export const UNCLEAR: Value = { is: "unclear" };
-
-/** Makes the key under which cases with the same outcome are joined; nothing for values that are not joined. */
-export function joinKeyOf(value: Value): string | undefined {
-  if (value.is === "bool") return `bool ${value.value}`;
-  if (value.is === "error") return value.missing === undefined ? "error" : `missing ${value.missing}`;
-  return value.is === "unclear" ? "unclear" : undefined;
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cedarOracle } from "../../../property/cedar-oracle.ts";
-import { ACCOUNT, AT, allow, answerTo, textOf, when } from "./ask.ts";
+import { ACCOUNT, AT, allow, answerTo, PERMIT, textOf, when } from "./ask.ts";
 
 const ARN = "arn:aws:s3:::acme/x";
 const TEXT = textOf(allow("s3:GetObject", ARN, { StringEquals: { "aws:ResourceAccount": ACCOUNT } }));
@@ -163,32 +163,224 @@ const CONDITIONS = [
     "ip(1) == ip(1)",
     'ip("x") == ip("x")',
   ],
+  ...["2 < 2", "1 <= 1", "1 <= 2", "1 > 2", "2 > 2", "1 >= 1", "2 >= 1", "3 - 2 == 1", "2 * 3 == 5"],
+  ...[
+    'Team::"reporter" == principal',
+    'Agent::"x" == principal',
+    "principal == 1",
+    "1 == principal",
+    "principal == principal",
+    'principal == ip("::")',
+    'ip("::") == principal',
+    "1 == true",
+    "true == true",
+    '"1" == 1',
+    '1 == "1"',
+    "1 == 1",
+  ],
+  ...[
+    'ip("0.0.0.0/0") == ip("::/0")',
+    'ip("::1") == ip("::1/127")',
+    "context.sourceIp == 1",
+    "1 == context.sourceIp",
+    '"192.0.2.7" == context.sourceIp',
+    'ip("::1").isIpv4()',
+    'ip("2001:db8::1").isIpv6()',
+    'ip("::1").isIpv6()',
+    "1.isIpv6()",
+    'ip("128.0.0.1").isLoopback()',
+    'ip("::2").isLoopback()',
+    "1.isLoopback()",
+    "1.isMulticast()",
+    'ip("240.0.0.1").isMulticast()',
+    'ip("fe00::1").isMulticast()',
+    '1.isInRange(ip("::/0"))',
+  ],
+  ...[
+    'ip("192.0.2.0/24").isInRange(ip("192.0.2.0/24"))',
+    'ip("192.0.2.7").isInRange(ip("192.0.2.6/31"))',
+    'ip("192.0.2.8").isInRange(ip("192.0.2.6/31"))',
+    'ip("2001:db8::7").isInRange(ip("2001:db8::/32"))',
+    'ip("2001:db9::7").isInRange(ip("2001:db8::/32"))',
+    'ip("1.2.3.4/0").isInRange(ip("0.0.0.0/0"))',
+    'ip("1.2.3.4/32") == ip("1.2.3.4")',
+    'ip("1.2.3.4/01") == ip("1.2.3.4/1")',
+    'ip("1.2.3.4/") == ip("1.2.3.4")',
+    'ip("1.2.3.4/1x") == ip("1.2.3.4/1")',
+    'ip("::/128") == ip("::")',
+    'ip("::/129") == ip("::")',
+    'ip("::/1000") == ip("::")',
+  ],
+  ...[
+    'ip("01.2.3.4") == ip("1.2.3.4")',
+    'ip("1.2.3.255") == ip("1.2.3.255")',
+    'ip("1.2.3.1000") == ip("1.2.3.1000")',
+    'ip("1.2.3.4.5") == ip("1.2.3.4.5")',
+    'ip("1..3.4") == ip("1..3.4")',
+    'ip(" 1.2.3.4") == ip("1.2.3.4")',
+    'ip("1.2.3.4 ") == ip("1.2.3.4")',
+    'ip("1.2.3.4") == ip("4.3.2.1")',
+    'ip("::") == ip("0:0:0:0:0:0:0:0")',
+    'ip("1::") == ip("1:0:0:0:0:0:0:0")',
+    'ip("::8") == ip("0:0:0:0:0:0:0:8")',
+    'ip("1:2:3:4:5:6:7::") == ip("1:2:3:4:5:6:7:0")',
+    'ip("1:2:3:4:5:6:7:8::") == ip("1:2:3:4:5:6:7:8")',
+    'ip("1:2:3:4::5:6:7:8") == ip("1:2:3:4:5:6:7:8")',
+    'ip("1:2:3:4:5:6:7") == ip("1:2:3:4:5:6:7")',
+    'ip("1:2:3:4:5:6:7:8:9") == ip("1:2:3:4:5:6:7:8:9")',
+    'ip("ABCD::") == ip("abcd::")',
+    'ip("abcg::") == ip("abcg::")',
+    'ip("1:::2") == ip("1::2")',
+    'ip(":1:2:3:4:5:6:7") == ip(":1:2:3:4:5:6:7")',
+    'ip("") == ip("")',
+  ],
+  ...[
+    "context.ttl == 3600",
+    'context.purpose == "report"',
+    "context.delegation.chain == []",
+    "context has sourceIp",
+    "context has delegation.depth",
+    "context has delegation.x",
+    "context == {}",
+    "principal.labels.isEmpty()",
+    'principal.labels.contains("x")',
+    'principal.id == "reporter"',
+    'principal.team == "data"',
+    "principal.team has x",
+    "principal has team.x",
+    "(if principal has team then {a: 1} else {b: 1}) has a",
+  ],
+  ...[
+    'principal in [Team::"x", Team::"data"]',
+    'principal in Team::"reporter"',
+    'principal in Agent::"data"',
+    "principal in [1]",
+    'principal in [Team::"data", 1]',
+    'Agent::"reporter" in Team::"data"',
+    'Team::"reporter" in Team::"data"',
+    'Agent::"x" in Team::"data"',
+    'Team::"data" in principal',
+    'principal is Agent in Team::"x"',
+    'principal is Team in Team::"data"',
+    "principal is Agent in 1",
+    'Agent::"reporter" has owner',
+    'Agent::"x" has owner',
+    'Agent::"reporter".owner == "ada"',
+    'Agent::"reporter".hasTag("ref")',
+    'Agent::"x".hasTag("ref")',
+    'Agent::"x".getTag("ref") == "main"',
+    "principal.getTag(1) == 1",
+    '1.getTag("x") == 1',
+  ],
+  ...[
+    "[1, 2].contains(3)",
+    "[[1], [2]].contains([2, 2])",
+    "[1, 2].containsAll([])",
+    "[].containsAll([1])",
+    "[1, 2].containsAll([2, 3])",
+    "[1, 2].containsAny([3, 2])",
+    "[1, 2].containsAny([])",
+    "1.containsAll([1])",
+    "1.containsAny([1])",
+    "[1].containsAll(1)",
+    '[1, principal].contains("x")',
+    "[1, 2] == [1]",
+    "[1] == [1, 2]",
+    "[] == {}",
+    "[] == []",
+    "{} == {}",
+    '{"a": 1} == {"a": 2}',
+    '{"a": 1, "b": 2} == {"b": 2, "a": 1}',
+    '{"a": [1, 2]} == {"a": [2, 1]}',
+  ],
+  ...[
+    "1 + true == 1",
+    "true - 1 == 1",
+    "1 * true == 1",
+    "1 <= true",
+    "true > 1",
+    "1 >= true",
+    "9007199254740991 * 1024 > 0",
+    "9007199254740991 * 1025 > 0",
+    "-9007199254740991 * 1025 < 0",
+    "-true == 1",
+    "-1 == -1",
+    "!(1 == 1)",
+  ],
+  ...[
+    "true || (1 && true)",
+    "false && (1 && true)",
+    "(1 && true) || true",
+    "true && (1 || true)",
+    "if false then 1 else true",
+    "if true then 1 else true",
+    "if principal then true else true",
+    "[1 && true].isEmpty()",
+    "[true, 1 + true].contains(true)",
+    '"a" like "*"',
+    '"" like "*"',
+    '"" like "a"',
+    '"ab" like "a"',
+    '"ab" like "b"',
+    'principal like "*"',
+    'resource.service like "s*"',
+    'resource.service like "s3:"',
+    'resource.account like "1111*"',
+    'resource.account == "444455556666"',
+    'resource.arn == "arn:aws:s3:::acme/x"',
+    '"arn:aws:s3:::acme/x" == resource.arn',
+    '"s3" == resource.service',
+    "resource.arn < 1",
+    "resource has x",
+    "resource is AWS::Account",
+    'action in [Action::"aws:Write", Action::"s3:Read"]',
+    'action in Action::"s3:Write"',
+    "action is Action",
+    "action has x",
+  ],
 ];
 
 describe("I2: what Cedar makes of an expression", () => {
-  it.each(CONDITIONS)("is what the proof makes of it: %s", (condition) => {
-    let permits: boolean;
-    const text = when("permit", condition);
-    try {
-      permits = cedarOracle([text], { asker }, AT * 1_000)(CALL).length > 0;
-    } catch {
-      return; // It does not parse: nobody can deploy it.
-    }
-    expect(answerTo(TEXT, [text]).verdict).toBe(permits ? "proven" : "counterexample");
-  });
+  it.each(CONDITIONS)(
+    "is what the proof makes of it, as a permit, as its opposite and as a forbid: %s",
+    (condition) => {
+      // Of tags, the proof is about every value, and a call has one.
+      const alone = [[when("permit", condition)]];
+      const others = [[when("permit", `!(${condition})`)], [PERMIT, when("forbid", condition)]];
+      for (const texts of condition.includes("tags") ? alone : [...alone, ...others]) {
+        let permits: boolean;
+        try {
+          permits = cedarOracle(texts, { asker }, AT * 1_000)(CALL).length > 0;
+        } catch {
+          continue; // It does not parse: nobody can deploy it.
+        }
+        expect(answerTo(TEXT, texts).verdict, texts.join()).toBe(permits ? "proven" : "counterexample");
+      }
+    },
+  );
 
   it.each([
     'decimal("1.0").lessThan(decimal("2.0"))',
-    "resource.arn == resource.tags.team",
+    '!(decimal("1.0").lessThan(decimal("2.0")))',
+    'true && decimal("1.0").lessThan(decimal("2.0"))',
+    'decimal("1.0").lessThan(decimal("2.0")) && true',
+    '[decimal("1.0")].contains(1)',
     "resource.tags == {}",
+    "{} == resource.tags",
     "context.ttl < 9223372036854775807",
     "ip(resource.arn).isIpv4()",
     "principal.hasTag(resource.arn)",
   ])("is unknown where nobody here can tell: %s", (condition) => {
-    expect(answerTo(TEXT, [when("permit", condition)]).verdict).not.toBe("proven");
-    expect(
-      answerTo(TEXT, [when("permit", `${condition} || true`), "permit (principal, action, resource);"]).verdict,
-    ).toBe("proven");
+    const unknown = { verdict: "unknown", why: "policy" };
+    expect(answerTo(TEXT, [when("permit", condition)])).toEqual(unknown);
+    expect(answerTo(TEXT, [PERMIT, when("forbid", condition)])).toEqual(unknown);
+    expect(answerTo(TEXT, [when("permit", condition), "permit (principal, action, resource);"]).verdict).toBe("proven");
+  });
+
+  it("is unknown where a tag is compared with the ARN, but not where the tag is missing", () => {
+    const isTeam = "resource.tags has team && resource.arn == resource.tags.team";
+    expect(answerTo(TEXT, [PERMIT, when("forbid", isTeam)])).toMatchObject({ verdict: "unknown" });
+    expect(answerTo(TEXT, [when("permit", isTeam)])).toMatchObject({ verdict: "counterexample", call: { tags: {} } });
   });
 
   it("leaves out what its head is not about", () => {

@@ -60,9 +60,18 @@ describe("I2: a policy's JSON that is not as Cedar prints it", () => {
     { like: { left: { Value: "a" }, pattern: [{ Literal: 1 }] } },
     { Var: "nobody" },
     { Value: { __entity: { type: "Agent" } } },
+    { Value: { __entity: { type: 1, id: "reporter" } } },
+    { Value: null },
   ])("permits nothing for certain: %j", (body) => {
     expect(prove(question(READ, [withBody(body)]), () => 0)).toEqual({ verdict: "unknown", why: "policy" });
   });
+
+  it.each([{ ip: [] }, { isIpv4: [] }, { isInRange: [{ ip: [{ Value: "::1" }] }] }])(
+    "fails where an operator has too few operands: %j",
+    (body) => {
+      expect(prove(question(READ, [withBody(body)]), () => 0)).toMatchObject(against({ objection: "no permit" }));
+    },
+  );
 
   it.each([{ Value: 1 }, { Set: 1 }])("fails where its condition is no boolean: %j", (body) => {
     expect(prove(question(READ, [withBody(body)]), () => 0)).toMatchObject(against({ objection: "no permit" }));
@@ -108,6 +117,30 @@ describe("I2: what policies ask", () => {
 });
 
 describe("I2: what policies make of tags", () => {
+  it.each([
+    ["x is there", { Null: { "aws:ResourceTag/x": "true" } }, "a", { x: expect.any(String) }],
+    ["x is missing", { Null: { "aws:ResourceTag/x": "false" } }, "b", {}],
+  ])("counts a forbid for want of a tag in each case in which it reads the tag: %s", (_case, denied, team, tags) => {
+    const forbid = when(
+      "forbid",
+      'if resource.tags has x then resource.tags.team == "a" else resource.tags.team == "b"',
+    );
+    const text = textOf(
+      allow("ec2:StartInstances", INSTANCES),
+      deny("*", "*", denied),
+      deny("*", "*", { StringEquals: { [TEAM]: team } }),
+    );
+    expect(answerTo(text, [PERMIT, forbid])).toMatchObject(against({ tags, objection: { forbid: "p1" } }));
+  });
+
+  it("has one case for one outcome, however many tags lead to it", () => {
+    const each = Array.from({ length: 16 }, (_, index) => `(if resource.tags has t${index} then true else 1 == 1)`);
+    const answer = answerTo(textOf(allow("ec2:StartInstances", INSTANCES)), [when("permit", each.join(" && "))], {
+      limits: { states: 1_000, nodes: 200, milliseconds: 1_000 },
+    });
+    expect(answer).toEqual(PROVEN);
+  });
+
   it("counts no forbid that no value of the missing tag would make hold", () => {
     const never = when("forbid", 'resource.tags.stage == "prod" && context.ttl == 1');
     expect(answerTo(READ, [PERMIT, never])).toEqual(PROVEN);
