@@ -13,6 +13,7 @@ import { actionsOf } from "./text-actions.ts";
 import { type Applied, TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
+import { asksForAll } from "./unnamed-calls.ts";
 import { Violation } from "./violation.ts";
 
 /** A pair that was granted: all that its permit permits of it is promised. */
@@ -37,7 +38,7 @@ export interface Lost {
 
 /**
  * Looks for the converse of a proof, for people: calls before the fence, from the asker's address, that were promised and that the text does not allow. At
- * most one of each kind for each pair.
+ * most one of each kind for each pair. A call that names no resource is promised to nobody: what it answers with may be forbidden in part.
  * @throws {OverBudget} @throws {Unreadable}
  */
 export const lostCalls = (
@@ -96,7 +97,8 @@ class Converse {
     const { permits, forbids } = this.#permissionOf(promised.permit).of(action, context.situation);
     const unless = { id: this.#lists++, all: forbids.map(({ counts }) => counts) };
     const isHere = context.accountIn(literal(question.account));
-    const permitted = diagram.and(applied.holds, isHere, diagram.or(...permits));
+    const isNamed = diagram.not(asksForAll(action, this.#unknowns));
+    const permitted = diagram.and(applied.holds, isHere, isNamed, diagram.or(...permits));
     const about = text.filter((each) => each.appliesTo(action.name));
     const [allowed, denied] = [
       this.#reading.metBy(about, "Allow", action, context),

@@ -13,7 +13,9 @@ const PARTS = 5;
 export interface UnnamedCalls {
   /** ARN behind its fifth colon about which IAM is asked, in which stars are characters: `db:*`. */
   readonly askedAs: string;
-  /** Formula of the ARNs of the type. */
+  /** Formula of the ARNs that have the type's form. */
+  readonly hasForm: Formula;
+  /** Formula of the ARNs of the type: those of the form that some resource may have. */
   readonly isOfType: Formula;
   /** Makes of a statement about the call one about all that the call answers with. */
   readonly on: (statement: Statement) => Statement;
@@ -30,8 +32,9 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
     const [, begins] = split(head);
     const { languages, diagram } = unknowns;
     const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text, "Allow") ?? ""));
+    const hasForm = isIn(form);
     const isOfType = diagram.and(
-      isIn(form),
+      hasForm,
       ...[...without].map((character) => diagram.not(isIn(`${head}*${character}*`))),
     );
     return [...new Set([resource, `${begins}*`])].map((askedAs) => {
@@ -41,9 +44,16 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
         known.set(statement, made);
         return made;
       };
-      return { askedAs, isOfType, on };
+      return { askedAs, hasForm, isOfType, on };
     });
   });
+}
+
+/** Formula of the ARNs about which IAM is asked where a call of the action names no resource: in a name of the types there is no star. */
+export function asksForAll(action: CatalogueAction, unknowns: Unknowns): Formula {
+  const { languages, diagram } = unknowns;
+  const hasStar = unknowns.arn(languages.of(resourcePattern("arn:*:*:*:*:*${*}*", "Allow") ?? ""));
+  return diagram.and(hasStar, diagram.or(...unnamedCalls(action, unknowns).map(({ hasForm }) => hasForm)));
 }
 
 /** Reads a statement as one about the type's ARNs, in each account and Region where it is about the call. */

@@ -45,6 +45,23 @@ describe("the converse of a proof", () => {
     expect(lostOf(textOf(start({ StringEquals: { [TEAM]: "a" } })), [permit]).classes).toEqual([]);
   });
 
+  it("finds no call that names no resource: its answer may be forbidden in part", () => {
+    const databases = `arn:aws:rds:us-east-1:${ACCOUNT}:db:`;
+    const action = "rds:DescribeDBInstances";
+    const list: Promised = { ...START, action, target: `${databases}*` };
+    const forbid = when("forbid", `resource.arn like "${databases}prod*"`);
+    const lost = (...denied: readonly string[]) =>
+      lostOf(textOf(allow(action, `${databases}*`), deny(action, denied)), [PERMIT, forbid], list);
+    expect(lost(`${databases}prod*`, `${databases}\${*}*`).classes).toEqual([]);
+    expect(lost(`${databases}pro*`, `${databases}\${*}*`).call?.resource).toMatch(/:db:pro/);
+    const objects = lostOf(
+      textOf(allow("s3:GetObject", OBJECTS), deny("s3:GetObject", "arn:aws:s3:::acme/${*}")),
+      [PERMIT],
+      READ,
+    );
+    expect(objects.call?.resource).toBe("arn:aws:s3:::acme/*");
+  });
+
   it("finds a call that the permit permits and no Allow is met by", () => {
     const permit = when("permit", 'resource.tags.team == "a" || resource.arn like "*i-0*"');
     const { classes, call } = lostOf(textOf(start({ StringEquals: { [TEAM]: "a" } })), [permit]);

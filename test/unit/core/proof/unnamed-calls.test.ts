@@ -104,6 +104,14 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     expect(answerTo(text(`${stacks}/\${*}`, `${stacks}/\${*}/\${*}`), [PERMIT, secret])).toEqual(proven);
   });
 
+  it("is denied by a star where the ARNs of the type begin with a name", () => {
+    const [sap, action] = ["arn:aws:ssm-sap:eu-west-1:111122223333", "ssm-sap:ListComponents"];
+    const forbid = when("forbid", `resource.arn like "${sap}:HANA/prod*"`);
+    const text = (...denied: readonly string[]) => textOf(allow(action, `${sap}:*`), deny(action, denied));
+    expect(answerTo(text(`${sap}:HANA/prod*`), [PERMIT, forbid])).toMatchObject({ call: { askedAs: `${sap}:*/*` } });
+    expect(answerTo(text(`${sap}:HANA/prod*`, `${sap}:\${*}*`), [PERMIT, forbid])).toEqual(proven);
+  });
+
   it("is looked for under NotResource and other words for everything", () => {
     const but = { Effect: "Allow", Action: LIST, NotResource: `${RDS}:db:prod*` };
     expect(answerTo(textOf(but), [PERMIT, PROD])).toMatchObject({ verdict: "counterexample" });
