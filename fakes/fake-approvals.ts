@@ -163,9 +163,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
       if (this.haltedAt(account) !== halts.find((halt) => halt.account === account)?.at) throw new Refusal("contended");
     const uses = this.uses.get(id) ?? [];
     const isUnused = !uses.some(({ n }) => n === use.n) && !this.voids.has(id) && !this.outcomes.has(id);
-    const areFree = signIns.every(
-      (each) => !this.#acts.has(nameOf(each)) && [undefined, each.nonce].includes(this.#signIns.get(nameOf(each))),
-    );
+    const areFree = signIns.every((each) => this.#isFree(each));
     if (!isUnused || !areFree || !this.#tasks.isChangeable(before)) throw new Refusal("contended");
     this.#tasks.giveLeases(before, after, event);
     this.uses.set(id, [...uses, structuredClone(use)]);
@@ -180,10 +178,24 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     }
   }
 
-  async recordReview(id: string, use: ApprovalUse, review: GlassReview, event: JournalEvent): Promise<void> {
+  /** True for a sign-in that was used for nothing, or for votes with the same nonce. */
+  #isFree(signIn: SignIn): boolean {
+    const name = nameOf(signIn);
+    return !this.#acts.has(name) && [undefined, signIn.nonce].includes(this.#signIns.get(name));
+  }
+
+  async recordReview(
+    id: string,
+    use: ApprovalUse,
+    review: GlassReview,
+    signIn: SignIn,
+    event: JournalEvent,
+  ): Promise<void> {
     await this.before("recordReview");
     const glass = this.glasses.find((each) => each.id === id && each.dueAt === use.usedAt + REVIEW_SECONDS);
     if (!glass || this.reviews.has(id)) throw new Refusal("contended");
+    if (!this.#isFree(signIn)) throw new Refusal("sign_in_used");
+    this.#signIns.set(nameOf(signIn), signIn.nonce);
     this.glasses = this.glasses.filter((each) => each.id !== id);
     this.reviews.set(id, structuredClone(review));
     await this.#tasks.append(event);

@@ -236,6 +236,12 @@ export const reviewOperation: Operation = {
       world.pass(86_400);
       return reviewOf(world, glass);
     },
+    sign_in_used: async (world) => {
+      const call = await reviewing(world);
+      const person = { issuer: "staff", value: "carol" };
+      world.ports.ballots.useForAct({ person, signedInAt: world.nowSeconds(), nonce: "of an act" });
+      return call;
+    },
     vote_invalid: async (world) => reviewOf(world, await brokenGlass(world), "carol", { nonce: "A".repeat(43) }),
     not_eligible: async (world) => reviewOf(world, await brokenGlass(world), "bob"),
   },

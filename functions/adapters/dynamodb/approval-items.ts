@@ -4,7 +4,6 @@ import type { Waiting } from "../../core/approvals/ballots.ts";
 import {
   type ApprovalVoid,
   type CastVotes,
-  type GlassReview,
   outcomeIn,
   recordIn,
   STORED_VOTES,
@@ -29,7 +28,8 @@ export async function readApproval(table: DynamoTable, id: string): Promise<Stor
     ...(record ? { record } : {}),
     uses: items.filter(({ sk }) => String(sk).startsWith("USED")).flatMap((item) => useIn(item) ?? []),
     ...(found ? { void: recordOf<ApprovalVoid>(found) } : {}),
-    ...(review ? { review: recordOf<GlassReview>(review) } : {}),
+    // Without the token, which is kept for the archive alone.
+    ...(review ? { review: { at: Number(review.at), vote: String(review.vote) } } : {}),
   };
 }
 

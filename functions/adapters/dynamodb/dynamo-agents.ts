@@ -26,7 +26,7 @@ import {
 } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { activated, changed, registered, registrationIn, withdrawn } from "./registration-item.ts";
-import { actRefusal, actWrites } from "./sign-in-items.ts";
+import { actWrites, signInRefusal } from "./sign-in-items.ts";
 
 const CACHE_MS = 60_000;
 const PAGE = 100;
@@ -116,7 +116,7 @@ export class DynamoAgents implements Agents {
     ]);
     if (failed.includes("agent")) throw new Refusal("agent_exists");
     // Or somebody bound another agent to the same value meanwhile: look again.
-    if (failed.length > 0) throw actRefusal(failed);
+    if (failed.length > 0) throw signInRefusal(failed);
   }
 
   async change(agent: Agent, event: JournalEvent, also: AlsoChanged = {}): Promise<void> {
@@ -129,7 +129,7 @@ export class DynamoAgents implements Agents {
       ...this.#offboardingWrites(agent),
       ...actWrites(this.#table, also.signIn),
     ]);
-    if (failed.length > 0) throw actRefusal(failed);
+    if (failed.length > 0) throw signInRefusal(failed);
     this.#agents.keep(agent.id, agent);
   }
 

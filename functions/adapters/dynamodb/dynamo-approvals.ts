@@ -18,7 +18,7 @@ import { AT, approvalsOf, keys, padded } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 import { roleWrites } from "./role-items.ts";
-import { nonceOf, voteWrites } from "./sign-in-items.ts";
+import { nonceOf, signInRefusal, voteWrites } from "./sign-in-items.ts";
 import { changeTask, contended } from "./task-change.ts";
 import { CONNECTED, itemOfTask } from "./task-item.ts";
 import { openTask } from "./task-opening.ts";
@@ -97,14 +97,23 @@ export class DynamoApprovals implements ApprovalRequests {
     ]);
   }
 
-  async recordReview(id: string, use: ApprovalUse, review: GlassReview, event: JournalEvent): Promise<void> {
+  async recordReview(
+    id: string,
+    use: ApprovalUse,
+    review: GlassReview,
+    signIn: SignIn,
+    event: JournalEvent,
+  ): Promise<void> {
+    const { token } = signIn;
+    const ttl = review.at + APPROVAL_SECONDS;
     const failed = await this.#table.transact([
       this.#table.deleteWriteIf("glass", glassOf(id, use), {
         where: "attribute_exists(#pk)",
         names: { pk: "pk" },
         values: {},
       }),
-      this.#table.putWrite("review", keys.glassReview(id), { ...review, ttl: review.at + APPROVAL_SECONDS }, "absent"),
+      this.#table.putWrite("review", keys.glassReview(id), { ...review, token, ttl }, "absent"),
+      ...voteWrites(this.#table, signIn, use.task),
       this.#table.putWrite(
         "event",
         keys.taskEvent(event.of as TaskPath, event.n),
@@ -112,7 +121,9 @@ export class DynamoApprovals implements ApprovalRequests {
         "absent",
       ),
     ]);
-    if (failed.length > 0) throw contended(failed);
+    // Another review is told of first: it is what the same sign-in was used for.
+    if (failed.includes("review") || failed.includes("glass")) throw contended(failed);
+    if (failed.length > 0) throw signInRefusal(failed);
   }
 
   recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void> {

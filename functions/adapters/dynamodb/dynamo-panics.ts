@@ -6,7 +6,7 @@ import type { Panics } from "../../core/revocation/panics.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
-import { actRefusal, actWrites } from "./sign-in-items.ts";
+import { actWrites, signInRefusal } from "./sign-in-items.ts";
 
 /** Time for which a known panic refuses requests from memory; milliseconds. Memory never allows anything. */
 const KNOWN_MS = 5_000;
@@ -66,6 +66,6 @@ export class DynamoPanics implements Panics {
       this.#table.putWrite("event", keys.panicEvent(event.n), { ...event, kind: "EVENT" }, "absent"),
       ...actWrites(this.#table, signIn),
     ]);
-    if (failed.length > 0) throw actRefusal(failed);
+    if (failed.length > 0) throw signInRefusal(failed);
   }
 }

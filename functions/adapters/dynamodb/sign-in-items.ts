@@ -51,8 +51,8 @@ export const actWrites = (table: DynamoTable, signIn: SignIn | undefined): reado
   ];
 };
 
-/** Makes the refusal of an act whose transaction failed. @param failed names of the writes whose condition did not hold. */
-export const actRefusal = (failed: readonly string[]): Refusal =>
+/** Makes the refusal of an act, or a review, whose transaction failed. @param failed names of the writes whose condition did not hold. */
+export const signInRefusal = (failed: readonly string[]): Refusal =>
   failed.includes(SIGN_IN)
     ? new Refusal("sign_in_used")
     : new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });

@@ -95,10 +95,10 @@ export interface ApprovalRequests extends Approvals {
     halts?: readonly AccountHalt[],
   ): Promise<void>;
   /**
-   * Records that another person has reviewed the broken glass, with the event; only while its review is due.
-   * @throws {Refusal} contended where it is not due any more.
+   * Records that another person has reviewed the broken glass, with the event and with the sign-in, which is used by it; only while its review is due.
+   * @throws {Refusal} contended where it is not due any more; sign_in_used.
    */
-  recordReview(id: string, use: ApprovalUse, review: GlassReview, event: JournalEvent): Promise<void>;
+  recordReview(id: string, use: ApprovalUse, review: GlassReview, signIn: SignIn, event: JournalEvent): Promise<void>;
   /** Records that the approval is void, with the event; only while it is unused and the task unchanged. @throws {Refusal} contended. */
   recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void>;
 }

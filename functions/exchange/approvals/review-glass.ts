@@ -51,7 +51,8 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
       record: window,
       groups: ports.deployment.approvers ?? [],
     };
-    const vote = await verifyVote(await tokenSigned(operator, by, ports), expected, ports);
+    const token = await tokenSigned(operator, by, ports);
+    const vote = await verifyVote(token, expected, ports);
     if (typeof vote === "string") throw voteFault(vote);
     if (!isSamePerson(vote.person, operator.person)) throw voteFault("another_person");
     if (!(await mayApprove(vote.voter, { record, agent }, ports))) throw new Refusal("operator_denied");
@@ -73,7 +74,9 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
         },
       },
     );
-    await (await ports.approvals()).recordReview(id, use, { at, vote: vote.hash }, reviewed);
+    const { person, signedInAt } = vote;
+    const signIn = { person, signedInAt, nonce: expected.nonce, token };
+    await (await ports.approvals()).recordReview(id, use, { at, vote: vote.hash }, signIn, reviewed);
     return { status: "reviewed" };
   });
 

@@ -273,11 +273,20 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await mine(ids, one.dueAt - 1)).toEqual([]);
       expect((await mine(ids, one.dueAt)).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
       const review = { at: NOW + 90, vote: "reviewed" };
-      await approvals().recordReview(one.id, one.own, review, anEvent());
+      const own = { ...signIn("carol"), token: "of the review" };
+      await approvals().recordReview(one.id, one.own, review, own, anEvent());
+      expect(await approvals().noncesOf([own])).toEqual([own.nonce]);
       expect((await approvals().read(one.id)).review).toEqual(review);
       expect(await mine(ids, one.dueAt)).toEqual([{ id: two.id, agent: two.agent, dueAt: two.dueAt }]);
-      const again = approvals().recordReview(one.id, one.own, review, anEvent());
+      const again = approvals().recordReview(one.id, one.own, review, own, anEvent());
       await expect(again).rejects.toEqual(refused("contended"));
+      // One sign-in is one vote, whatever the vote is about.
+      const other = { ...own, nonce: "of another review" };
+      const byOne = approvals().recordReview(two.id, two.own, review, other, anEvent());
+      await expect(byOne).rejects.toEqual(refused("sign_in_used"));
+      const { task, id } = await asked();
+      const voted = approvals().use(task, used(task), id, aUseOf(task), [other], eventOn(task), undefined);
+      await expect(voted).rejects.toEqual(refused("contended"));
     });
 
     it("keeps of a vote that it breaks the glass", async () => {

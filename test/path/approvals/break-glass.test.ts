@@ -7,7 +7,7 @@ import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { sweep } from "../../../functions/sweep/sweep.ts";
 import { sweepingPorts } from "../../harness/sweeping.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
-import { type ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
+import { type ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 import {
   breakGlass,
   broken,
@@ -255,6 +255,25 @@ describe("a broken glass", () => {
     expect(codeOf(await by(scene, held))).toEqual(refusal);
     expect(scene.world.ports.glasses.glasses).toHaveLength(1);
     expect(scene.world.ports.ballots.reviews.size).toBe(0);
+  });
+
+  it("is reviewed by a sign-in that is used by it: it is no vote besides, and one that was used reviews nothing", async () => {
+    const { scene, held } = await broken();
+    expect(await review(scene, held)).toMatchObject({ status: 200 });
+    const other = await scene.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") });
+    await scene.vote(other, "dave");
+    await scene.vote(other, "carol");
+    expect(codeOf(await scene.poll(other))).toEqual([400, "authorization_pending"]);
+    scene.world.pass(5);
+    await scene.vote(other, "carol");
+    expect((await scene.poll(other)).status).toBe(200);
+
+    const again = await scene.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/c") });
+    await breakGlass(scene, again);
+    expect((await scene.poll(again)).status).toBe(200);
+    expect(codeOf(await review(scene, again))).toEqual([409, "sign_in_used"]);
+    scene.world.pass(1);
+    expect(await review(scene, again)).toMatchObject({ status: 200 });
   });
 
   it("has nothing to review where no glass was broken, though somebody says so of the use", async () => {
