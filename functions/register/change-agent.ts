@@ -47,7 +47,8 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
             by: operator.id,
             name,
             owner,
-            contact,
+            // An address is a person's; the journal, which nobody can erase, says that it is another one.
+            contact_changed: contact === current.contact ? undefined : true,
             team,
             labels: labelsOf(agent),
             ends_at: endsAt,
