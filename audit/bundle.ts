@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { CHECKPOINT } from "../functions/core/archive/archive-keys.ts";
+import { CHECKPOINT, PROOFS, proofKey } from "../functions/core/archive/archive-keys.ts";
 import { parseCheckpoint } from "../functions/core/archive/checkpoint.ts";
 import { type ArchivedEvent, factsKey, parseEntry, sha256Of, withFacts } from "../functions/core/archive/entry.ts";
 import { inclusionProof, rootByProof } from "../functions/core/archive/proofs.ts";
@@ -10,8 +10,10 @@ import { jsonFields } from "../functions/core/text/json-fields.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { type LogFault, tampered } from "./log-fault.ts";
 import { readLog } from "./read-log.ts";
+import { signaturesIn } from "./signatures.ts";
 import { isOfTask } from "./task-of-event.ts";
 import { readJournals } from "./verify-journals.ts";
+import { type CheckedVote, verifyVotes, voteFaults } from "./verify-votes.ts";
 
 /** Proof of one task's events that needs neither AWS nor the rest of the log: `valetkey audit bundle`. */
 export interface AuditBundle {
@@ -23,6 +25,8 @@ export interface AuditBundle {
   readonly checkpoint: string;
   /** Entries in the order of the log, each with the hashes that lead to the signed root; base64. */
   readonly entries: readonly { readonly index: number; readonly entry: string; readonly proof: readonly string[] }[];
+  /** Tokens by which people signed, base64, by their SHA-256; absent unless they were asked for. They are personal data that nobody can erase from a bundle. */
+  readonly proofs?: Readonly<Record<string, string>>;
   /** Facts that stand outside of their entries, base64, by their SHA-256. */
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -30,9 +34,15 @@ export interface AuditBundle {
 /**
  * Makes a bundle of a task and of all tasks below it.
  * @param key verifier key.
+ * @param withProofs true adds the tokens of votes that the archive holds.
  * @returns undefined where the log has no event of the task, or cannot be read whole.
  */
-export async function bundleOf(source: ArchiveSource, key: string, task: string): Promise<AuditBundle | undefined> {
+export async function bundleOf(
+  source: ArchiveSource,
+  key: string,
+  task: string,
+  withProofs = false,
+): Promise<AuditBundle | undefined> {
   const parsed = parseVerifierKey(key);
   const note = (await source.read(CHECKPOINT))?.toString("utf8");
   if (!parsed || note === undefined) return undefined;
@@ -42,6 +52,7 @@ export async function bundleOf(source: ArchiveSource, key: string, task: string)
   const leaves = whole.map(leafHash);
   const facts: Record<string, string> = {};
   const own = [];
+  const events: ArchivedEvent[] = [];
   let restores = 0;
   for (const [index, bytes] of whole.entries()) {
     const entry = parseEntry(bytes);
@@ -51,16 +62,31 @@ export async function bundleOf(source: ArchiveSource, key: string, task: string)
     // A restore explains what it has cut.
     if (event.type === RESTORED) restores += 1;
     if (body) facts[sha256Of(body)] = body.toString("base64");
+    events.push(event);
     const proof = inclusionProof(leaves, index).map((hash) => hash.toString("base64"));
     own.push({ index, entry: bytes.toString("base64"), proof });
   }
-  return own.length === restores ? undefined : { version: 1, task, key, checkpoint: note, entries: own, facts };
+  if (own.length === restores) return undefined;
+  const made = { version: 1, task, key, checkpoint: note, entries: own, facts } as const;
+  return withProofs ? { ...made, proofs: await proofsOf(events, source) } : made;
+}
+
+/** Reads the tokens of what people signed, as far as they are there and are what the log names. */
+async function proofsOf(events: readonly ArchivedEvent[], source: ArchiveSource): Promise<Record<string, string>> {
+  const proofs: Record<string, string> = {};
+  for (const { token } of await signaturesIn(events)) {
+    const body = await source.read(proofKey(token)).catch(() => undefined);
+    if (body && sha256Of(body) === token) proofs[token] = body.toString("base64");
+  }
+  return proofs;
 }
 
 /** Result of verifying a bundle. */
 export interface VerifiedBundle {
   readonly verdict: "intact" | "tampered" | "incomplete";
   readonly events: readonly ArchivedEvent[];
+  /** What people signed, verified again. */
+  readonly votes: readonly CheckedVote[];
   readonly isKeyPinned: boolean;
   readonly key: string;
   readonly faults: readonly LogFault[];
@@ -72,7 +98,8 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
   const key = parseVerifierKey(text);
   const checkpoint = key && parseCheckpoint(openNote(bundle.checkpoint, key) ?? "");
   const entries = bundle.entries.map(({ entry }) => Buffer.from(entry, "base64"));
-  const read = await readJournals(entries, factsSource(bundle));
+  const read = await readJournals(entries, bundleSource(bundle));
+  const votes = await verifyVotes(read.events, bundleSource(bundle));
   const faults = checkpoint
     ? bundle.entries.flatMap(({ index, proof }, at) => {
         const hashes = proof.map((hash) => Buffer.from(hash, "base64"));
@@ -87,27 +114,31 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
     ...faults,
     ...foreign.map(({ of }) => tampered(of, "the event is not of the bundle's task")),
     ...read.faults,
+    ...voteFaults(votes),
   ];
   const isTampered = all.some(({ kind }) => kind === "tampered");
   const verdict = isTampered ? "tampered" : all.length > 0 ? "incomplete" : "intact";
-  return { verdict, events: read.events, isKeyPinned: pinned !== undefined, key: text, faults: all };
+  return { verdict, events: read.events, votes, isKeyPinned: pinned !== undefined, key: text, faults: all };
 }
 
-const factsSource = ({ facts }: AuditBundle): ArchiveSource => ({
+/** Facts and proofs of a bundle, as an archive has them. */
+const bundleSource = ({ facts, proofs = {} }: AuditBundle): ArchiveSource => ({
   read: async (key) => {
-    const body = facts[key.replace(/^facts\//, "")];
+    const [folder, name = ""] = key.split("/");
+    const body = (folder === PROOFS ? proofs : facts)[name];
     return body === undefined ? undefined : Buffer.from(body, "base64");
   },
-  list: async () => [],
+  list: async (folder) => (folder === PROOFS ? Object.keys(proofs).map(proofKey) : []),
 });
 
 /** Reads a bundle from a file. @returns undefined where the file is none. */
 export async function readBundle(file: string): Promise<AuditBundle | undefined> {
-  const { version, task, key, checkpoint, entries, facts } = jsonFields(await readFile(file, "utf8"));
-  const isWhole =
-    version === 1 && typeof task === "string" && typeof key === "string" && typeof checkpoint === "string";
+  const { version, task, key, checkpoint, entries, facts, proofs } = jsonFields(await readFile(file, "utf8"));
+  if (version !== 1) return undefined;
+  const isWhole = typeof task === "string" && typeof key === "string" && typeof checkpoint === "string";
   if (!isWhole || !isEntries(entries) || typeof facts !== "object" || facts === null) return undefined;
-  return { version, task, key, checkpoint, entries, facts: facts as Record<string, string> };
+  const read: AuditBundle = { version, task, key, checkpoint, entries, facts: facts as Record<string, string> };
+  return typeof proofs === "object" && proofs !== null ? { ...read, proofs: proofs as Record<string, string> } : read;
 }
 
 const isEntries = (value: unknown): value is AuditBundle["entries"] =>

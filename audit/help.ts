@@ -20,9 +20,13 @@ Selection of show; each one that is given has to fit
   --since <time>        90m, 24h, 7d, or an instant such as 2026-11-27T10:00:00Z
   --denied              only what was refused, denied or found void
 
+Votes of people are verified again, by the tokens in the archive's proofs/ and the keys in the log:
+  verified, proof erased, not readable, unused (nothing was vended for it), or the log is tampered
+  --proofs              bundle holds the tokens of its votes, too: personal data, which nobody can erase from a bundle
+
 Exit codes
   0    intact
-  1    tampered: bytes are not those that were signed, or a journal's chain is broken
+  1    tampered: bytes are not those that were signed, a journal's chain is broken, or a vote does not verify
   2    incomplete: something is missing
   64   the command line, or a file, is wrong
 

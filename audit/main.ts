@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
+import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import { ocsfOf } from "../functions/core/siem/ocsf.ts";
 import type { Hub } from "../functions/core/siem/ocsf-event.ts";
@@ -9,6 +10,7 @@ import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundl
 import { AUDIT_HELP } from "./help.ts";
 import { type Selection, select } from "./story.ts";
 import { type VerifiedArchive, verifyArchive } from "./verify-archive.ts";
+import type { CheckedVote } from "./verify-votes.ts";
 import { line } from "./words.ts";
 
 /** Exit codes: of `verify`, and of a command line that is wrong. */
@@ -31,12 +33,13 @@ const OPTIONS = {
   since: { type: "string" },
   denied: { type: "boolean" },
   ocsf: { type: "boolean" },
+  proofs: { type: "boolean" },
 } as const;
 
 const OPTIONS_OF = {
   verify: ["key", "anchor", "json"],
   show: ["key", "json", "task", "agent", "person", "approver", "since", "denied", "ocsf"],
-  bundle: ["key"],
+  bundle: ["key", "proofs"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
 type Command = keyof typeof OPTIONS_OF;
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
@@ -119,6 +122,7 @@ function report(
   if (json) out(`${JSON.stringify({ ...verified, events: events.length }, null, 2)}\n`);
   else {
     out(`${verdict}: ${what}\n`);
+    for (const text of tallied(verified.votes)) out(`  ${text}\n`);
     for (const fault of faults.slice(0, MOST_FAULTS)) out(`  ${fault.kind}  ${fault.what}: ${fault.found}\n`);
     if (faults.length > MOST_FAULTS) out(`  and ${faults.length - MOST_FAULTS} more\n`);
   }
@@ -129,16 +133,30 @@ function report(
   return EXIT[verdict];
 }
 
+/** Counts what people signed by its verdict: "votes of people: 3 verified, 1 proof erased". */
+function tallied(votes: readonly CheckedVote[]): readonly string[] {
+  // A vote stands in the event of `approve` and in that of its use; what is wrong in either counts.
+  const worstLast = votes.toSorted((a, b) => Number(a.why !== undefined) - Number(b.why !== undefined));
+  const distinct = [...new Map(worstLast.map((each) => [each.vote, each.verdict])).values()];
+  const counts = [...Map.groupBy(distinct, (verdict) => verdict)].map(([verdict, each]) => `${each.length} ${verdict}`);
+  return counts.length === 0 ? [] : [`votes of people: ${counts.join(", ")}`];
+}
+
 /** Faults that are written out. */
 const MOST_FAULTS = 20;
 
 /** Tells the events of an archive that were selected. The archive is verified first: a story from a changed log says so, and is told all the same. */
 async function show(place: string, values: Values, { out, err }: Screen): Promise<number> {
-  const { events, verdict, origin } = await verifyArchive(folderSource(place), pinnedKey(values.key));
+  const { events, verdict, origin, votes } = await verifyArchive(folderSource(place), pinnedKey(values.key));
+  const found = Map.groupBy(votes, ({ event }) => event);
+  const said = ({ journal, of, n }: ArchivedEvent) => {
+    const verdicts = new Set(found.get(`${journal} ${of} event ${n}`)?.map(({ verdict }) => verdict));
+    return verdicts.size === 0 ? "" : ` [${[...verdicts].join(", ")}]`;
+  };
   const selected = select(events, selectionOf(values));
   if (values.ocsf) out(selected.map((event) => `${JSON.stringify(ocsfOf(event, hubOf(origin)))}\n`).join(""));
   else if (values.json) out(selected.map((event) => `${JSON.stringify(event)}\n`).join(""));
-  else out(selected.map((event) => `${line(event)}\n`).join(""));
+  else out(selected.map((event) => `${line(event)}${said(event)}\n`).join(""));
   if (selected.length === 0) err("No event fits. Leave out a selection, or see valetkey audit verify.\n");
   if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
   return EXIT[verdict];
@@ -150,10 +168,10 @@ function hubOf(origin = ""): Hub {
   return { account, region };
 }
 
-async function bundle(place: string, task: string, { key }: Values, { out, err }: Screen): Promise<number> {
+async function bundle(place: string, task: string, { key, proofs }: Values, { out, err }: Screen): Promise<number> {
   const source = folderSource(place);
   const text = pinnedKey(key) ?? (await source.read(VERIFIER_KEY))?.toString("utf8").trim() ?? "";
-  const made = await bundleOf(source, text, task);
+  const made = await bundleOf(source, text, task, proofs);
   if (!made) {
     err(`There is no event of ${task}, or the archive is not intact: see valetkey audit verify ${place}\n`);
     return EXIT.incomplete;

@@ -7,6 +7,7 @@ import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 import { type ReadLog, readLog } from "./read-log.ts";
 import { unansweredGlasses } from "./verify-glasses.ts";
 import { readJournals } from "./verify-journals.ts";
+import { type CheckedVote, verifyVotes, voteFaults } from "./verify-votes.ts";
 
 /** Result of verifying an archive. */
 export interface VerifiedArchive {
@@ -26,6 +27,8 @@ export interface VerifiedArchive {
   /** Journals that a restore has cut. */
   readonly cuts: readonly CutJournal[];
   readonly events: readonly ArchivedEvent[];
+  /** What people signed, verified again. */
+  readonly votes: readonly CheckedVote[];
   /** True where the caller named the key; else it was taken from the archive itself, and proves only that one key signed all. */
   readonly isKeyPinned: boolean;
   /** Key as a text that Go's `note` reads. */
@@ -53,6 +56,7 @@ export async function verifyArchive(
     restored: [],
     cuts: [],
     events: [],
+    votes: [],
     isKeyPinned: pinned !== undefined,
   };
   if (!key) {
@@ -64,6 +68,7 @@ export async function verifyArchive(
   }
   const log = await readLog(source, key, anchored);
   const read = await readJournals(log.entries, source);
+  const votes = await verifyVotes(read.events, source);
   const faults = [
     ...(own === undefined || own === text
       ? []
@@ -72,6 +77,7 @@ export async function verifyArchive(
     ...log.faults,
     ...read.faults,
     ...unansweredGlasses(read.events),
+    ...voteFaults(votes),
   ];
   const { checkpoint } = log;
   return {
@@ -85,6 +91,7 @@ export async function verifyArchive(
     restored: read.restoredAt.map((at) => new Date(at).toISOString()),
     cuts: read.cuts,
     events: read.events,
+    votes,
     key: text ?? "",
     faults,
   };

@@ -68,6 +68,7 @@ async function approve(
   const event = decisionEvent("approval.voted", record, ports, {
     ...{ by: operator.id, approval: record.id, record_sha256: hash, vote_sha256: vote.hash, groups: vote.groups },
     ...{ signed_in_at: vote.signedInAt, cast_at: vote.castAt, batch: hashes.length, ...glass },
+    ...(hashes.length > 1 ? { batch_hashes: hashes.toSorted() } : {}),
   });
   const stored = { person: vote.person, token, hashes, ...glass };
   const decided = await ports.ballots.putVote(record.id, stored, event, listedUntil(record, ports.deployment));

@@ -13,6 +13,7 @@ import { jsonFields } from "../core/text/json-fields.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import type { ActRoute } from "../step-up.ts";
+import { keyFacts } from "../steps/approvals/key-facts.ts";
 import { verifyStatement } from "../steps/approvals/verify-votes.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
@@ -68,11 +69,12 @@ export async function stepUp(
   const statement = await verifyStatement(vote, { nonce: hash, record: window }, ports);
   if (typeof statement === "string") throw fault(statement);
   const { person, signedInAt, castAt, hash: token } = statement;
+  const keys = await keyFacts([statement], deployment);
   if (!isSamePerson(person, operator.person)) throw fault("another_person");
   const facts = { act_sha256: hash, nonce, created_at: createdAt, vote_sha256: token, ...keyOf(vote) };
   return {
     signIn: { person, signedInAt, nonce: hash, token: vote },
-    facts: { step_up: { ...facts, cast_at: castAt, signed_in_at: signedInAt } },
+    facts: { step_up: { ...facts, cast_at: castAt, signed_in_at: signedInAt, keys } },
   };
 }
 

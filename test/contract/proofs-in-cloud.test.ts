@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ArchiveSource } from "../../audit/archive-source.ts";
+import { verifyArchive } from "../../audit/verify-archive.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
-import { type ApprovingCloud, runApprovingCloud } from "./approving-cloud.ts";
+import { PEOPLE } from "../../local/issuer/people.ts";
+import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "./approving-cloud.ts";
 
 const HUB = "999900001111";
 const roleArn = (name: string) => `arn:aws:iam::${HUB}:role/${name}`;
@@ -29,7 +32,10 @@ const s3As = (arn: string) => {
 const asFunction = (name: (typeof FUNCTIONS)[number]) => s3As(functionRoleArn(name, "aws", HUB));
 
 beforeAll(async () => {
-  cloud = await runApprovingCloud({}, { stepUp: true, archive: { auditors: [roleArn("auditor")] } });
+  cloud = await runApprovingCloud(
+    { emergency: EMERGENCY },
+    { stepUp: true, archive: { auditors: [roleArn("auditor")] } },
+  );
   bucket = cloud.cloud.scope.archiveBucket;
   const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" }] };
   const trust = { Version: "2012-10-17", Statement: [] };
@@ -124,5 +130,75 @@ describe("proofs of votes, in the cloud", () => {
     ];
     expect(open.length).toBeGreaterThan(3);
     for (const text of told) expect(text).not.toContain(vote);
+  });
+
+  describe("an auditor who has the log", () => {
+    const source = (changed: ReadonlyMap<string, Buffer | undefined> = new Map()): ArchiveSource => {
+      const hub = cloud.cloud.aws.admin(HUB);
+      const keys = () => hub.objectKeys(bucket).filter((key) => !changed.has(key) || changed.get(key));
+      return {
+        read: async (key) => (changed.has(key) ? changed.get(key) : hub.getObject(bucket, key)?.body),
+        list: async (folder) => keys().filter((key) => key.startsWith(`${folder}/`)),
+      };
+    };
+    const verdictsIn = async (from: ArchiveSource) => {
+      const { votes, verdict, faults } = await verifyArchive(from);
+      return { verdict, faults, votes: votes.map((vote) => `${vote.type} ${vote.by} ${vote.verdict}`) };
+    };
+    let vote: string;
+    beforeAll(async () => {
+      const waiting = await cloud.ask("worker", "published/three");
+      vote = await cloud.voting.voteFor(BOB, waiting.approval);
+      await cloud.voting.decide(BOB, waiting.approval, vote);
+      expect(await cloud.poll(waiting)).toHaveProperty("key");
+      const glass = await cloud.ask("worker", "emergency/one");
+      await cloud.voting.breakGlass(BOB, glass.approval);
+      expect(await cloud.poll(glass)).toHaveProperty("key");
+      await cloud.voting.review("person:carol", glass.approval);
+      await cloud.cloud.settled();
+      await cloud.cloud.hosts.archive.invoke({});
+    }, 60_000);
+
+    it("verifies each vote, review and act again, by the keys in the log and without any issuer", async () => {
+      const { votes, verdict } = await verdictsIn(source());
+      expect(verdict).toBe("intact");
+      for (const verified of [
+        ...["approval.voted staff|person:bob", "approval.used staff|person:bob"],
+        ...["approval.reviewed staff|person:carol", "agent.resumed staff|person:alice"],
+      ])
+        expect(votes).toContain(`${verified} verified`);
+      // Nobody polled for two of the votes.
+      expect(votes.filter((each) => each.endsWith("unused"))).toHaveLength(2);
+      expect(votes.filter((each) => !/(verified|unused)$/.test(each))).toEqual([]);
+    });
+
+    it("reads of an erased proof that it is erased, and the log stays whole", async () => {
+      const { votes, verdict } = await verdictsIn(source(new Map([[`proofs/${sha256(vote)}`, undefined]])));
+      expect(verdict).toBe("intact");
+      expect(votes.filter((each) => each.endsWith("proof erased"))).toHaveLength(2);
+    });
+
+    it("reads of a copy without proofs that they are not readable", async () => {
+      const { votes, verdict } = await verdictsIn(source(new Map(proofs().map((key) => [key, undefined]))));
+      expect([verdict, new Set(votes.map((each) => each.split(" ").slice(2).join(" ")))]).toEqual([
+        "intact",
+        new Set(["not readable"]),
+      ]);
+    });
+
+    it("reads the event of a vote whose proof is another text", async () => {
+      const other = new Map([[`proofs/${sha256(vote)}`, Buffer.from(`${vote}x`)]]);
+      const { verdict, faults } = await verdictsIn(source(other));
+      expect(verdict).toBe("tampered");
+      expect(faults.map(({ what }) => what.replace(/ .* /, " ")).toSorted()).toEqual(["approvals 1", "tasks 2"]);
+    });
+
+    it("finds of a person nothing but issuer and value of the person claim: no token, name or address", async () => {
+      const { events } = await verifyArchive(source());
+      const told = JSON.stringify(events.filter(({ type }) => type !== "agent.registered"));
+      expect(told).toContain("staff|person:bob");
+      const claims = PEOPLE.map(({ name }) => name);
+      for (const claim of [...claims, vote]) expect(told).not.toContain(claim);
+    });
   });
 });

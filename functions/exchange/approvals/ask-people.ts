@@ -96,12 +96,13 @@ async function record(
   approvals: ApprovalRequests,
   ports: AskNeeds,
 ): Promise<{ readonly task: Task } | { readonly repeats: TaskPath }> {
-  const { id, needed, expires_at, session_policies, accounts, ttl } = request;
+  const { id, needed, expires_at } = request;
   const event = linkEvent(EMPTY_CHAIN, task.path, "approval.asked", ports.clock.nowMs(), {
     agent: task.agent,
     subject: task.subject,
     approval: { id, hash, needed: needed as never, expires_at },
-    effects: { session_policies, accounts, ttl },
+    // Whole, so that the log alone tells what a vote was for: its hash is the vote's nonce.
+    record: request as never,
     purpose: task.purpose,
     details: task.details as never,
     policies: grants.policies,

@@ -14,6 +14,7 @@ import { readJson } from "../../http/read-body.ts";
 import { operation } from "../../operators/operation.ts";
 import { ONE } from "../../steps/approvals/assess-approval.ts";
 import { authoriseApproval, mayApprove } from "../../steps/approvals/authorise-approval.ts";
+import { keyFacts } from "../../steps/approvals/key-facts.ts";
 import { parseSignature } from "../../steps/approvals/parse-signature.ts";
 import { tokenSigned } from "../../steps/approvals/token-signed.ts";
 import { verifyVote, verifyVotes } from "../../steps/approvals/verify-votes.ts";
@@ -71,6 +72,10 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
           approval: id,
           vote_sha256: vote.hash,
           groups: vote.groups,
+          signed_in_at: vote.signedInAt,
+          cast_at: vote.castAt,
+          use: sealedUseOf(id, use) as never,
+          keys: await keyFacts([vote], ports.deployment),
         },
       },
     );

@@ -7,12 +7,13 @@ import { standingNow } from "../../core/approvals/standing.ts";
 import { standsUntil } from "../../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import { onBehalfUntil } from "../../core/identity/on-behalf.ts";
-import { type Facts, headOf, linkEvent } from "../../core/journal/event.ts";
+import { personId } from "../../core/identity/person.ts";
+import { headOf, linkEvent } from "../../core/journal/event.ts";
 import { made } from "../../core/made.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isLive, type TaskApproval } from "../../core/tasks/task.ts";
-import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { effectsOf } from "../../steps/approvals/effects-of.ts";
+import { keyFacts } from "../../steps/approvals/key-facts.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";
 import { attempt } from "../../steps/requests/attempt.ts";
 import { decideTask } from "../../steps/tasks/authorise-task.ts";
@@ -105,8 +106,12 @@ export async function useApproval(
       ...(record.standing ? { use: n, of: record.standing.uses } : {}),
       ...(glass ? { glass } : {}),
     },
-    groups: votes.map(({ groups }) => groups.join(" ")),
-    keys: await keysOf(votes),
+    voters: votes.map(({ hash, person, groups, castAt, signedInAt, hashes }) => ({
+      ...{ vote_sha256: hash, by: personId(person), groups },
+      ...{ cast_at: castAt, signed_in_at: signedInAt },
+      ...(hashes.length > 1 ? { batch_hashes: hashes } : {}),
+    })),
+    keys: await keyFacts(votes, ports.deployment),
     expires_at: task.expiresAt,
     policies: decided.policies,
     bundle: ports.policies.hash,
@@ -145,17 +150,6 @@ export async function useApproval(
   const connected = await issueOrEnd(sealed, connecting, ports);
   const { denials, outlives } = decided;
   return made<OpenedTask>({ task: sealed, token: "", leases, connected, denials, outlives, isNew: false });
-}
-
-/**
- * Lists the issuers' keys that verified the votes, each once: with the log, a checkpoint says by when the exchange saw a key, and an auditor verifies the
- * votes without asking the issuer.
- */
-async function keysOf(votes: ApprovedRequest["votes"]): Promise<readonly Facts[]> {
-  const keys = await Promise.all(
-    votes.map(async ({ person, publicKey }) => ({ issuer: person.issuer, ...(await publicKey()) })),
-  );
-  return [...new Map(keys.map((key) => [canonicalJson(key), key])).values()];
 }
 
 /** Decides the waiting task by today's policies. A policy that denies it, or asks nobody, has changed what people were asked about. */

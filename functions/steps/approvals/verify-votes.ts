@@ -22,13 +22,9 @@ import { Refusal } from "../../core/refusal.ts";
 import { type OperatorIdentity, personProven } from "../requests/verify-operator.ts";
 
 /** Vote whose token the person's own issuer has signed, over exactly this record. */
-export interface VerifiedVote extends Vote {
+export interface VerifiedVote extends Vote, VerifiedStatement {
   /** Person as policy is asked about them, by the vote's own token. */
   readonly voter: OperatorIdentity;
-  /** SHA-256 of the token, base64url. */
-  readonly hash: string;
-  /** Returns the issuer's key that verified the token. */
-  readonly publicKey: VerifiedToken["publicKey"];
 }
 
 type Needs = Pick<Ports, "tokens" | "deployment" | "clock">;
@@ -52,6 +48,8 @@ export async function verifyVote(token: string, expected: Expected, ports: Needs
 export interface VerifiedStatement extends Statement {
   /** SHA-256 of the token, base64url. */
   readonly hash: string;
+  /** Returns the issuer's key that verified the token. */
+  readonly publicKey: VerifiedToken["publicKey"];
 }
 
 /**
@@ -66,8 +64,9 @@ export async function verifyStatement(
 ): Promise<VerifiedStatement | StatementFault> {
   const signed = await verifySigned(token, ports);
   if (typeof signed === "string") return signed;
-  const statement = readStatement(signed.claims, signed.issuer, expected, ports.clock.nowMs() / 1_000);
-  return typeof statement === "string" ? statement : { ...statement, hash: signed.hash };
+  const { claims, issuer, hash, publicKey } = signed;
+  const statement = readStatement(claims, issuer, expected, ports.clock.nowMs() / 1_000);
+  return typeof statement === "string" ? statement : { ...statement, hash, publicKey };
 }
 
 /** Token that a people's issuer with a client for approvals has signed. Nothing else of it was looked at. */
@@ -106,8 +105,8 @@ function voterIn(...[claims, issuer, deployment]: Parameters<typeof personProven
   }
 }
 
-/** Stored vote that was verified, with its nonce. */
-export type CountedVote = VerifiedVote & { readonly nonce: string; readonly glass?: true };
+/** Stored vote that was verified, with its nonce, and the hashes that this covers. */
+export type CountedVote = VerifiedVote & Pick<StoredVote, "hashes" | "glass"> & { readonly nonce: string };
 
 /** Result of verifying the stored votes on one request. */
 export interface Verified {
@@ -130,7 +129,7 @@ export async function verifyVotes(
       if (nonce === undefined) return undefined;
       try {
         const vote = await verifyVote(token, { nonce, record, groups }, ports);
-        return typeof vote === "string" ? undefined : { ...vote, nonce, ...(glass ? { glass } : {}) };
+        return typeof vote === "string" ? undefined : { ...vote, nonce, hashes, ...(glass ? { glass } : {}) };
       } catch (error) {
         if (error instanceof Refusal) return "unreachable";
         throw error;

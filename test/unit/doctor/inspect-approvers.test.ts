@@ -78,7 +78,7 @@ describe("inspectApprovers", () => {
 
   it("counts the people whose used votes the signed log has, each once, for 90 days", async () => {
     const voted = (by: string, vote: string, daysAgo = 1, groups = ["sre"]) =>
-      event("approval.voted", { by, vote_sha256: vote, groups }, NOW_MS - daysAgo * DAY_MS);
+      event("approval.voted", { by, vote_sha256: vote, record_sha256: "r", groups }, NOW_MS - daysAgo * DAY_MS);
     const used = event("approval.used", { approval: { id: "a", votes: ["v1", "v2", "v3", "v4"] } }, NOW_MS);
     const two = [voted("staff|ada", "v1"), voted("staff|ada", "v2"), voted("staff|bob", "v3", 89)];
     const others = [voted("staff|cy", "unused"), voted("staff|dan", "v4", 91), voted("staff|eve", "v1", 1, ["dba"])];
@@ -98,7 +98,7 @@ describe("inspectApprovers", () => {
 
   it("believes no log that was changed, and says how to see what was", async () => {
     const voted = (by: string, vote: string) =>
-      event("approval.voted", { by, vote_sha256: vote, groups: ["sre"] }, NOW_MS);
+      event("approval.voted", { by, vote_sha256: vote, record_sha256: "r", groups: ["sre"] }, NOW_MS);
     const used = event("approval.used", { approval: { id: "a", votes: ["v1", "v2"] } }, NOW_MS);
     const log = await logOf([voted("staff|ada", "v1"), voted("staff|bob", "v2"), used]);
     expect(await inspected(["sre"], { sre: byClaim }, undefined, log)).toEqual([expect.stringMatching(/^ok 2 people/)]);

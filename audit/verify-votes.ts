@@ -1,0 +1,93 @@
+import { PROOFS, proofKey } from "../functions/core/archive/archive-keys.ts";
+import { type ArchivedEvent, sha256Of } from "../functions/core/archive/entry.ts";
+import type { Facts } from "../functions/core/journal/event.ts";
+import type { ArchiveSource } from "./archive-source.ts";
+import { type LogFault, tampered } from "./log-fault.ts";
+import { type Signature, SKEW_SECONDS, signaturesIn } from "./signatures.ts";
+import { claimsBy } from "./signed-token.ts";
+
+/**
+ * Result for one signature of a person: `unused` is a vote that no use of an approval names, so that the log has no key for it; `not readable` says
+ * that this copy of the archive holds no proofs, or that a proof could not be opened.
+ */
+export type Verdict = "verified" | "unused" | "proof erased" | "not readable" | "does not verify";
+
+/** Signature of a person, verified again. */
+export interface CheckedVote {
+  /** Journal, and number of the event that names the signature. */
+  readonly event: string;
+  readonly type: string;
+  readonly by: string;
+  /** SHA-256 of the token, base64url. */
+  readonly vote: string;
+  readonly verdict: Verdict;
+  /** Reason where it does not verify. */
+  readonly why?: string;
+}
+
+/** Verifies again what people signed: votes, reviews and operators' acts, each by its token, and by the key that the journal recorded. */
+export async function verifyVotes(
+  events: readonly ArchivedEvent[],
+  source: ArchiveSource,
+): Promise<readonly CheckedVote[]> {
+  const signatures = await signaturesIn(events);
+  const hasProofs = signatures.length > 0 && (await source.list(PROOFS)).length > 0;
+  const votes: CheckedVote[] = [];
+  // One after the other: a log has many, and a folder is read faster than signatures are verified.
+  for (const signature of signatures) {
+    const { event, token: vote, by } = signature;
+    const found = await checked(signature, source, hasProofs);
+    const { journal, of, n, type } = event;
+    const named = { event: `${journal} ${of} event ${n}`, type, by, vote };
+    votes.push(
+      typeof found === "string" ? { ...named, verdict: found } : { ...named, verdict: "does not verify", ...found },
+    );
+  }
+  return votes;
+}
+
+/** Faults of the log for signatures that do not verify. */
+export const voteFaults = (votes: readonly CheckedVote[]): readonly LogFault[] =>
+  votes.flatMap(({ event, verdict, why }) =>
+    verdict === "does not verify" ? [tampered(event, `its vote does not verify: ${why}`)] : [],
+  );
+
+async function checked(
+  signature: Signature,
+  source: ArchiveSource,
+  hasProofs: boolean,
+): Promise<Exclude<Verdict, "does not verify"> | { readonly why: string }> {
+  if (signature.nonce === undefined) return { why: "the log does not hold what was signed" };
+  const body = await source.read(proofKey(signature.token)).catch(() => "closed" as const);
+  if (body === "closed") return "not readable";
+  if (!body) return hasProofs ? "proof erased" : "not readable";
+  if (sha256Of(body) !== signature.token) return { why: "the proof is not the token that the log names" };
+  if (signature.keys.length === 0) return "unused";
+  const reasons = signature.keys.map((key) => faultBy(key, body.toString("utf8"), signature));
+  return reasons.includes(undefined) ? "verified" : { why: reasons.find((why) => why !== NO_KEY) ?? NO_KEY };
+}
+
+const NO_KEY = "no key that the log recorded signed it";
+
+/** Returns the reason for which a token is not the signature, by one key that the journal recorded; undefined where it is. */
+function faultBy(key: Facts, token: string, signature: Signature): string | undefined {
+  const claims = claimsBy(token, key);
+  if (!claims) return NO_KEY;
+  const { iss, aud, nonce, iat, auth_time: told } = claims;
+  if (nonce !== signature.nonce) return "it was signed for something else";
+  if (key.iss !== undefined && (iss !== key.iss || aud !== key.aud))
+    return "it is of another issuer, or for another client";
+  if (typeof key.person === "string" && `${key.issuer}|${claims[key.person]}` !== signature.by)
+    return "it is another person's";
+  const signedInAt = told === undefined && key.freshness === "acr" ? iat : told;
+  if (!isWithin(iat, signature.from - SKEW_SECONDS, signature.until))
+    return "it was not signed in the time of the request";
+  if (!isWithin(signedInAt, signature.from - SKEW_SECONDS, Number(iat) + SKEW_SECONDS + 1))
+    return "the person had not signed in for it";
+  if (iat !== (signature.castAt ?? iat) || signedInAt !== (signature.signedInAt ?? signedInAt))
+    return "the log tells other times";
+  return undefined;
+}
+
+const isWithin = (value: unknown, from: number, until: number): boolean =>
+  typeof value === "number" && value >= from && value < until;
