@@ -17,7 +17,7 @@ import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.t
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
-import { idempotencyOf } from "../vend/open-task.ts";
+import { idempotencyOf } from "../vend/record-task.ts";
 import { addToken } from "../vend/reopen-task.ts";
 import { type AskNeeds, approvalNow } from "./approval-now.ts";
 import { openUnderStanding } from "./open-under-standing.ts";

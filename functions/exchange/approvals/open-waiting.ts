@@ -2,8 +2,9 @@ import type { Opened } from "../../core/tasks/tasks.ts";
 import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
-import { checkOpened, mayBeWritten } from "../vend/open-task.ts";
+import { checkOpened } from "../vend/check-opened.ts";
 import type { OpenNeeds } from "../vend/opened-task.ts";
+import { mayBeWritten } from "../vend/record-task.ts";
 
 /**
  * Records a task that waits, reads what must be read afterwards, and confirms the task: its token is handed out. Withdraws the task where anything

@@ -22,8 +22,8 @@ import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { noParentAbove } from "../../steps/tasks/no-parent.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { planConnected } from "../vend/issue-connected.ts";
-import { newTask } from "../vend/open-task.ts";
 import type { OpenNeeds } from "../vend/opened-task.ts";
+import { newTask } from "../vend/plan-task.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
 
 /** Task that is to wait for people, with the record that they decide about. */

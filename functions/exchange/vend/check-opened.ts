@@ -1,0 +1,61 @@
+import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { parentOf, type TaskPath } from "../../core/task-path.ts";
+import { isLive } from "../../core/tasks/task.ts";
+import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
+import type { GrantedIntent } from "../../steps/tasks/grants.ts";
+import { readLineage } from "../../steps/tasks/read-lineage.ts";
+import { refuseCooling } from "../../steps/tasks/refuse-cooling.ts";
+import { refuseHaltedAccounts } from "../../steps/tasks/refuse-halted.ts";
+import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import type { OpenNeeds } from "./opened-task.ts";
+import { type Limit, takePlace } from "./take-place.ts";
+
+/** Reads what must be read after a task was recorded, and withdraws the task where that fails. */
+export async function checkOpened(
+  task: BelievedTask,
+  grants: Pick<GrantedIntent, "agents">,
+  ports: OpenNeeds,
+): Promise<void> {
+  try {
+    await readAfterwards(task, grants, ports);
+    // Records once a day that the agent is in use, while STS is still answering.
+    const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
+    if (!ports.agents.isUsedOn(task.agent, today)) await ports.agents.markUsed(task.agent, today);
+  } catch (error) {
+    await withdrawTask(task, ports);
+    throw error;
+  }
+}
+
+/** Reads after the write, so that an ending or suspension, of the task or of any above it, that missed this task is noticed here (I5); also a change of an agent (I1). */
+async function readAfterwards(
+  task: BelievedTask,
+  grants: Pick<GrantedIntent, "agents">,
+  ports: OpenNeeds,
+): Promise<void> {
+  const parent = parentOf(task.path);
+  const [own, { agent }, live, below] = await Promise.all([
+    ports.tasks.read(task.path),
+    readLineage(task, ports, grants.agents),
+    ports.agents.liveTasks(task.agent),
+    parent ? ports.tasks.below(parent) : [],
+    refuseHaltedAccounts(task.leases, ports),
+    refuseCooling(task.agent, ports),
+  ]);
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  const ofAgent: Limit = {
+    most: agent.limits.liveTasks,
+    code: "too_many_tasks",
+    list: () => ports.agents.liveTasks(task.agent),
+  };
+  await takePlace(task, ofAgent, live, ports);
+  if (!parent) return;
+  const isSibling = (path: TaskPath) => parentOf(path) === parent;
+  const siblings: Limit = {
+    most: TREE_LIMITS.children,
+    code: "too_many_children",
+    list: async () => (await ports.tasks.below(parent)).filter(isSibling),
+  };
+  await takePlace(task, siblings, below.filter(isSibling), ports);
+}

@@ -1,0 +1,84 @@
+import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
+import { onBehalfUntil } from "../../core/identity/on-behalf.ts";
+import { EMPTY_CHAIN } from "../../core/journal/event.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { childPath, rootPath } from "../../core/task-path.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import type { TaskRequest } from "../../core/tasks/task-request.ts";
+import { hashToken, makeToken } from "../../core/tasks/token.ts";
+import type { Caller } from "../../steps/requests/verify-identity.ts";
+import { sealTask } from "../../steps/tasks/believe-task.ts";
+import type { GrantedIntent, Grants } from "../../steps/tasks/grants.ts";
+import { sessionReads } from "../../steps/tasks/session-reads.ts";
+import { admitToRoles } from "./admit-to-roles.ts";
+import { planConnected } from "./issue-connected.ts";
+import type { OpenNeeds } from "./opened-task.ts";
+
+/** Most ids that are tried for a task where the roles of an id are full. */
+const DRAWS = 3;
+
+/** Plans a task and its leases under an id whose roles have room. @throws {Refusal} role_full where the roles of all tried ids are full. */
+export async function planTask(caller: Caller, request: TaskRequest, grants: Grants, ports: OpenNeeds) {
+  for (let draw = 1; ; draw += 1) {
+    const { task, token } = newTask(caller, request, grants, ports);
+    const connecting = await planConnected(task, grants, ports);
+    const connectorLeases = connecting.map(({ lease }) => lease);
+    const nowSeconds = ports.clock.nowMs() / 1_000;
+    const reads = sessionReads(connectorLeases);
+    const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds, reads);
+    const leases = planned.map(({ lease }) => lease);
+    try {
+      await admitToRoles(task, planned, ports);
+      const details = detailsWithLeases(task.details, planned);
+      const whole = { ...task, details, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
+      return { task: await sealTask(whole, ports), token, planned, connecting, reads };
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;
+    }
+  }
+}
+
+/** Makes the record of a task that is about to be opened, with its token and without any lease. */
+export function newTask(
+  caller: Caller,
+  request: TaskRequest,
+  grants: GrantedIntent,
+  ports: Pick<OpenNeeds, "random" | "clock">,
+): { readonly task: Omit<Task, "seal">; readonly token: string } {
+  const { parentScope } = grants;
+  const path = parentScope
+    ? childPath(parentScope.parent.path, ports.random.bytes(32))
+    : rootPath(ports.random.bytes(32));
+  const token = makeToken("vk", path, ports.random.bytes(32));
+  const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
+  const { agent, onBehalf } = caller;
+  const task = {
+    path,
+    agent: agent.id,
+    subject: caller.subject,
+    facts: {
+      claims: caller.claims,
+      ...(caller.absent.length > 0 ? { absent: caller.absent } : {}),
+      sourceIp: request.sourceIp,
+    },
+    purpose: request.purpose,
+    details: grants.details,
+    leases: [],
+    status: "active" as const,
+    openedAt,
+    expiresAt: Math.min(
+      openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
+      agent.endsAt ?? Number.POSITIVE_INFINITY,
+      grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
+      parentScope?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
+      onBehalfUntil(onBehalf),
+    ),
+    tokens: [{ hash: hashToken(token) }],
+    presentations: [],
+    delegations: [],
+    ...(parentScope ? { delegated: parentScope.delegated } : {}),
+    ...(onBehalf ? { onBehalf } : {}),
+    chain: EMPTY_CHAIN,
+  };
+  return { task, token };
+}

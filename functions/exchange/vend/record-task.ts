@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
+import { personId } from "../../core/identity/person.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import { Refusal, type RefusalCode } from "../../core/refusal.ts";
+import { parentOf } from "../../core/task-path.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import type { TaskRequest } from "../../core/tasks/task-request.ts";
+import type { DelegationUse, Idempotency, Opened } from "../../core/tasks/tasks.ts";
+import type { Caller } from "../../steps/requests/verify-identity.ts";
+import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
+import type { Grants } from "../../steps/tasks/grants.ts";
+import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import { checkOpened } from "./check-opened.ts";
+import type { OpenNeeds } from "./opened-task.ts";
+
+/**
+ * Records the task with its event in one transaction, and then reads what must be read after the write. A failure withdraws the task.
+ * @returns the recorded task, or the path of the task that the same idempotency key has opened before.
+ */
+export async function recordTask(
+  task: BelievedTask,
+  caller: Caller,
+  request: TaskRequest,
+  grants: Grants,
+  planned: readonly PlannedLease[],
+  ports: OpenNeeds,
+): Promise<{ readonly task: Task } | Exclude<Opened, { opened: true }>> {
+  const event = linkEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
+    agent: task.agent,
+    subject: task.subject,
+    parent: parentOf(task.path),
+    chain: task.delegated?.chain,
+    on_behalf_of: task.onBehalf && personId(task.onBehalf),
+    purpose: task.purpose,
+    details: task.details as never,
+    expires_at: task.expiresAt,
+    policies: grants.policies,
+    shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
+    denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
+    outlives:
+      grants.outlives.length > 0 ? grants.outlives.map(({ action, target }) => ({ action, target })) : undefined,
+    bundle: ports.policies.hash,
+    leases: planned.map(({ lease, policy }) => ({
+      name: lease.name,
+      account: lease.account,
+      role: lease.role,
+      fence_at: lease.fenceAt,
+      policy_sha256: createHash("sha256").update(policy).digest("base64url"),
+    })),
+    connector_leases: task.connectorLeases?.map(({ name, type, expiresAt, made }) => ({
+      name,
+      type,
+      expires_at: expiresAt,
+      made,
+    })),
+    source_ip: request.sourceIp,
+    request: request.requestId,
+  });
+  const linked: BelievedTask = { ...task, chain: headOf(event) };
+  const idempotency = idempotencyOf(task, request);
+  try {
+    const opened = await ports.tasks.open(linked, event, caller.use, idempotency, delegationUse(task, grants));
+    if ("repeats" in opened) return opened;
+  } catch (error) {
+    if (mayBeWritten(error)) await withdrawTask(linked, ports);
+    throw error;
+  }
+  await checkOpened(linked, grants, ports);
+  return { task: linked };
+}
+
+/** Scopes the request's key to the workload. */
+export function idempotencyOf(
+  task: Pick<Task, "agent" | "subject" | "facts" | "onBehalf">,
+  { idempotencyKey: key, requestHash, replaces }: TaskRequest,
+): Idempotency | undefined {
+  // Includes the claims that policy reads: two workloads of one subject (branches of a repository) must not repeat each other's request.
+  // And the person: nobody repeats a request for somebody else.
+  const person = task.onBehalf ? [personId(task.onBehalf)] : [];
+  const subject = JSON.stringify([task.subject, task.facts.claims, ...person]);
+  const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
+  return key === undefined ? undefined : { ...scope, key };
+}
+
+/** False for errors of the opening transaction after which nothing was written. */
+export const mayBeWritten = (error: unknown): boolean => !(error instanceof Refusal && NOTHING_WRITTEN.has(error.code));
+
+/**
+ * Refusals of the transaction after which nothing was written, so nothing is withdrawn. After an outage the write may have happened. Where the path
+ * was taken, the record there is another task.
+ */
+const NOTHING_WRITTEN = new Set<RefusalCode>([
+  "token_replayed",
+  "idempotency_conflict",
+  "delegation_token_invalid",
+  "contended",
+]);
+
+function delegationUse({ agent }: Task, { parentScope }: Grants): DelegationUse | undefined {
+  if (!parentScope) return undefined;
+  if (!parentScope.delegation) throw new RangeError("a child is opened with a delegation");
+  return { parent: parentScope.parent.path, hash: parentScope.delegation.hash, agent };
+}
