@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { ISOLATED } from "../../vitest.config.ts";
+import { importsBelow, sourcesBelow } from "./imports-below.ts";
+
+const BROKEN_COPIES = "test/property/with-changed.ts";
+
+describe("test files that share a process", () => {
+  it("replace no module: each test that imports broken copies of modules has a process of its own", () => {
+    const replacing = sourcesBelow("test").filter(({ text }) => /\bvi\.(?:doMock|mock)\(/.test(text));
+    expect(replacing.map(({ file }) => file)).toEqual([BROKEN_COPIES]);
+    expect(reaching(BROKEN_COPIES).filter((file) => file.endsWith(".test.ts"))).toEqual(ISOLATED);
+  });
+});
+
+/** Lists the files below `test/` that import a file, directly or through others, sorted. */
+function reaching(file: string): readonly string[] {
+  const importers = Map.groupBy(importsBelow("test"), ({ to }) => to);
+  const found = new Set([file]);
+  for (const each of found) for (const { from } of importers.get(each) ?? []) found.add(from);
+  return [...found].sort();
+}
