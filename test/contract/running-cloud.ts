@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import { freePorts } from "../../emulator/free-ports.ts";
@@ -143,15 +144,25 @@ export const exchangeParameters = (subjectToken: string): Record<string, string>
   authorization_details: JSON.stringify(INTENT),
 });
 
+/** Sends a request until it is not shed: an exchange that has too much to do looks at nothing, and says after how many seconds to ask again. */
+export async function patiently(send: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await send();
+    const seconds = Number(answer.headers.get("retry-after"));
+    if (answer.status !== 503 || !(seconds > 0) || attempt === 10) return answer;
+    await pause(seconds * 1_000);
+  }
+}
+
 async function startTask(url: string, cloud: Cloud, more: Readonly<Record<string, string>>): Promise<StartedTask> {
-  const answer = await fetch(`${url}/v1/token`, {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: GRANT_TYPE,
-      ...exchangeParameters(await cloud.agents.mint({ sub: "agent:demo" })),
-      ...more,
-    }),
-  });
+  const parameters = {
+    grant_type: GRANT_TYPE,
+    ...exchangeParameters(await cloud.agents.mint({ sub: "agent:demo" })),
+    ...more,
+  };
+  const answer = await patiently(() =>
+    fetch(`${url}/v1/token`, { method: "POST", body: new URLSearchParams(parameters) }),
+  );
   if (answer.status !== 200) throw new Error(`starting a task: ${answer.status} ${await answer.text()}`);
   const {
     access_token: token,

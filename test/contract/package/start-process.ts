@@ -1,12 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Runs a program to its end, with nothing in its environment but what is given. @param heard is told each piece of standard output. */
+/**
+ * Runs a program to its end, with nothing in its environment but what is given.
+ * @param timeout milliseconds after which a program that hangs is killed; long, since a busy machine takes half a minute for some seconds' work.
+ * @param heard is told each piece of standard output.
+ */
 export async function startProcess(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  timeout = 20_000,
+  timeout = 100_000,
   heard: (piece: string) => void = () => undefined,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   const child = spawn(command, args, {
