@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName, KINDS } from "../../functions/names.ts";
+import { ROUTES } from "../../functions/routes.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { makeGlassDue } from "./hasten.ts";
@@ -60,6 +62,22 @@ describe("the rights of the functions", () => {
   it("are enough: IAM refused no function anything", () => {
     const refused = running.calls.filter((call) => functionOf(call.principalArn) && call.decision === "Denied");
     expect(refused.map((call) => `${call.principalArn} ${call.action} ${call.why}`)).toEqual([]);
+  });
+
+  it("are tried by a whole run: every route answers, and only what is meant to ring is an error", () => {
+    const lines = readFileSync(running.cloud.logFile, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Readonly<Record<"level" | "event" | "route" | "code", string | undefined>>);
+    const answered = new Set(lines.map(({ route }) => route));
+    const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    // The metadata, with which the run begins, is no act: the log has no line of it.
+    expect(routes.filter((route) => !answered.has(route))).toEqual(["GET /.well-known/oauth-authorization-server"]);
+    // A busy machine makes the exchange shed requests, which are sent again.
+    const errors = lines.filter(({ level, code }) => level === "error" && code !== "overloaded");
+    expect([...new Set(errors.map(({ event }) => event))].sort()).toEqual([
+      ...["escalation_detected", "glass_asked", "glass_broken", "glass_unreviewed"],
+    ]);
   });
 
   it("are no more than enough: each was used", () => {

@@ -1,5 +1,6 @@
 import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
 import type { HubScope } from "../../infra/arns.ts";
+import type { Cloud } from "../../local/cloud/start-cloud.ts";
 
 /** Secret of the channel by which people are told of requests. */
 export const CHANNEL_SECRET = "notify/ops";
@@ -33,3 +34,11 @@ export const SCOPE: HubScope = {
 
 export const functionOf = (principalArn: string): FunctionName | undefined =>
   FUNCTIONS.find((name) => principalArn.includes(`:assumed-role/${functionRoleName(name)}/`));
+
+/** Joins the revocation policies of every task role. */
+export const revocationPoliciesIn = ({ aws, targetAccount }: Cloud): string =>
+  [0, 1]
+    .flatMap((index) =>
+      Object.values(aws.rolePolicies(`arn:aws:iam::${targetAccount}:role/valetkey-task-${index}`).inline),
+    )
+    .join("");

@@ -12,10 +12,10 @@ import {
 } from "../../functions/names.ts";
 import { CALL_EVENT } from "../../infra/bus-rights.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
-import { BUCKET, putRequest } from "../contract/running-cloud.ts";
+import { BUCKET, patiently, putRequest } from "../contract/running-cloud.ts";
 import { watchBriefly } from "../contract/short-probe.ts";
 import { breakOffOffboarding, makeCheckDue, makeDueNow, tellTooEarly, waitForRotation } from "./hasten.ts";
-import { SCOPE } from "./tested-hub.ts";
+import { revocationPoliciesIn, SCOPE } from "./tested-hub.ts";
 
 const DETAIL = {
   type: "aws",
@@ -48,6 +48,14 @@ const forgedCall = () => ({
   },
 });
 
+/** Fields of the answers that the story reads. */
+interface Answer {
+  readonly access_token: string;
+  readonly task: { readonly id: string };
+  readonly secrets?: unknown;
+  readonly report?: unknown;
+}
+
 /** Every route and every trigger, and the rarer turns that they take. */
 export async function useEverything(running: ApprovingCloud): Promise<void> {
   const { cloud, url, voting } = running;
@@ -56,16 +64,17 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   };
   const call = async (path: string, wanted: number, bearer: string, body?: object | URLSearchParams) => {
     const json = body instanceof URLSearchParams || body === undefined ? {} : { "content-type": "application/json" };
-    const first = await fetch(url + path, {
+    const request = {
       method: body === undefined ? "GET" : "POST",
       headers: { ...json, ...(bearer === "" ? {} : { authorization: `Bearer ${bearer}` }) },
       ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
-    });
+    };
+    const first = await patiently(() => fetch(url + path, request));
     const isAct = first.headers.get("www-authenticate")?.includes("insufficient_user_authentication");
     const response = isAct ? await voting.perform("person:alice", path, body) : first;
     const text = await response.text();
     if (response.status !== wanted) throw new Error(`${path}: ${response.status} instead of ${wanted}: ${text}`);
-    return (text === "" ? {} : JSON.parse(text)) as { access_token: string; task: { id: string }; secrets?: unknown };
+    return (text === "" ? {} : JSON.parse(text)) as Answer;
   };
   const operator = () => cloud.people.mint({ sub: "person:alice", aud: audiences.operate });
   const open = async (agent: string, wanted = 200, more: Record<string, string> = {}) =>
@@ -104,12 +113,18 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   const bindings = [{ issuer: "local", claims: { sub: "agent:single" } }];
   await call("/v1/agents", 201, await operator(), { ...single, bindings });
   await call("/v1/agents", 409, await operator(), { ...single, bindings });
+  await call("/v1/agents", 403, await cloud.people.mint({ sub: "person:mallory", aud: audiences.operate }));
+  await call("/v1/agents/single", 200, await operator(), { name: "Single" });
+  await call("/v1/agents/single/confirm", 200, await operator(), {});
 
   // Repeated under one key, renewed, shown to a tool server, completed.
   const task = await open("demo", 200, { idempotency_key: "once" });
   await open("demo", 200, { idempotency_key: "once" });
+  await open("demo", 409, { idempotency_key: "once", purpose: "something else" });
+  await open("demo", 403, { authorization_details: '[{"type":"tool","server":"x1","tools":["y"]}]' });
   await call(`/v1/tasks/${task.task.id}`, 200, task.access_token);
   await call(`/v1/tasks/${task.task.id}/credentials/aws-0`, 200, task.access_token);
+  await call(`/v1/tasks/${task.task.id}/credentials/aws-9`, 404, task.access_token);
   const presentation = await call(
     "/v1/token",
     200,
@@ -124,10 +139,13 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   );
   const server = await cloud.agents.mint({ sub: "agent:tickets", aud: audiences.introspect });
   await call("/v1/introspect", 200, server, new URLSearchParams({ token: presentation.access_token }));
+  await call("/v1/revoke", 200, "", new URLSearchParams({ token: presentation.access_token }));
   await delegate(task.access_token);
   // A refusal of a known caller is recorded, and counted.
   await call(`/v1/tasks/${task.task.id}/complete`, 400, task.access_token, { outcome: "perhaps" });
   await call(`/v1/tasks/${task.task.id}/complete`, 200, task.access_token, { outcome: "success" });
+  const revoked = await open("demo");
+  await call("/v1/revoke", 200, "", new URLSearchParams({ token: revoked.access_token }));
 
   // A secret that one task at a time may have: handed out, and free again when the task is over.
   cloud.aws.admin(SCOPE.account).createSecret({
@@ -195,10 +213,14 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await delegate(fromOutside.access_token);
   await putRequest(cloud, "task.end", { task: fromOutside.task.id });
   await cloud.settled();
-  await open("demo");
+  const suspended = await open("demo");
   await putRequest(cloud, "agent.suspend", { agent: "demo" });
   await cloud.settled();
   await call("/v1/agents/demo/resume", 200, await operator(), {});
+  await cloud.settled();
+  // Completed, revoked, ended by an operator and ended with the agent: the revocation policies name each.
+  const policies = revocationPoliciesIn(cloud);
+  for (const { task: ended } of [task, revoked, only, suspended]) expect(policies).toContain(`*:${ended.id}*`);
   // An agent that policy refuses too often cools down.
   const denied = {
     ...single,
@@ -237,7 +259,14 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call("/v1/agents/demo/offboard", 200, await operator(), {});
   await call("/v1/agents/demo/offboarding", 200, await operator());
   await call("/v1/panic", 200, await operator(), { reason: "use every right" });
-  await cloud.hosts.sweep.invoke({});
+  await call("/v1/panic", 200, await operator());
+  await open("tickets", 403);
+  // The agent knew a secret, so the sweep asks for its rotation.
+  expect(await cloud.hosts.sweep.invoke({})).toMatchObject({ failed: 0 });
+  const { report } = await call("/v1/agents/demo/offboarding", 200, await operator());
+  expect(report).toMatchObject({
+    secrets: { entries: [{ secret: "demo/api-key", status: "pending_rotation", asked_at: expect.any(String) }] },
+  });
   await call("/v1/panic/lift", 200, await operator(), {});
   await cloud.settled();
 
