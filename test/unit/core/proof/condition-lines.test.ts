@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, against, allow, answerTo, deny, FENCE, PERMIT, PROVEN, textOf, when } from "./ask.ts";
+import { ACCOUNT, AT, against, allow, answerTo, deny, FENCE, PERMIT, PROVEN, textOf, when } from "./ask.ts";
 
 const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
 const TEAM = "aws:ResourceTag/team";
@@ -13,6 +13,8 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { "ForAnyValue:StringEquals": { [TEAM]: "a" } },
     { NumericEquals: { [TEAM]: "1" } },
     { StringEquals: { [TEAM]: "$" + "{aws:username}" } },
+    { StringEquals: { [TEAM]: ["$" + "{aws:username}", "a"] } },
+    { Bool: { "aws:ViaAWSService": "true" } },
     { "ForAllValues:DateLessThan": { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
     { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
     { IpAddressIfExists: { "aws:SourceIp": "192.0.2.7" } },
@@ -28,6 +30,7 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { StringLike: { [TEAM]: ["b", "?"] } },
     { StringNotLike: { [TEAM]: "b*" } },
     { Bool: { "aws:ViaAWSService": "false" } },
+    { Bool: { "aws:ViaAWSService": ["true", "false"] } },
     { BoolIfExists: { "aws:ViaAWSService": "false" } },
     { DateNotEquals: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
     { DateLessThan: { "aws:CurrentTime": `${FENCE}` } },
@@ -37,6 +40,36 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     const answer = answerTo(textOf(start(), denied(condition)), [PERMIT, FORBID]);
     if ("Null" in condition) expect(answer).toMatchObject(against({ keys: { "s3:prefix": expect.anything() } }));
     else expect(answer).toEqual(PROVEN);
+  });
+
+  it.each<[object, number | undefined]>([
+    [{ DateEquals: { "aws:CurrentTime": [`${AT + 60}`, `${AT + 120}`] } }, AT + 60],
+    [{ DateLessThan: { "aws:CurrentTime": `${AT}` } }, undefined],
+    [{ DateLessThanEquals: { "aws:CurrentTime": `${AT - 1}` } }, undefined],
+    [{ DateLessThanEquals: { "aws:CurrentTime": `${AT}` } }, AT],
+    [{ DateGreaterThan: { "aws:CurrentTime": `${AT}` } }, AT + 1],
+    [{ DateGreaterThanEquals: { "aws:CurrentTime": `${AT + 60}` } }, AT + 60],
+    [{ DateGreaterThan: { "aws:CurrentTime": "2026-11-24" } }, AT],
+  ])("allows at the times that it names, to the second: %j from %s on", (condition, atSeconds) => {
+    const answer = answerTo(textOf(start(condition)), []);
+    expect(answer).toMatchObject(atSeconds === undefined ? PROVEN : against({ atSeconds }));
+  });
+
+  it.each(["203.0.113.0/24", ["192.0.2.7", "203.0.113.7"]])(
+    "says nothing of the asker by the addresses %j",
+    (address) => {
+      const text = textOf(start(), denied({ IpAddress: { "aws:SourceIp": address } }));
+      expect(answerTo(text, [])).toMatchObject(against({ from: "the asker's address" }));
+    },
+  );
+
+  it("is of the asker's address, or of every other, by the address that it is bound to", () => {
+    const bound = { "aws:SourceIp": "192.0.2.7" };
+    const here = denied({ IpAddress: bound });
+    expect(answerTo(textOf(start(), here, denied({ NotIpAddress: bound })), [])).toEqual(PROVEN);
+    expect(answerTo(textOf(start(), here, denied({ IpAddressIfExists: bound })), [])).toMatchObject(
+      against({ from: "elsewhere" }),
+    );
   });
 
   it("names the conditions that a counterexample needs", () => {

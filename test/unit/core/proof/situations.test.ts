@@ -87,6 +87,23 @@ describe("the situations of calls", () => {
     expect(found.map(({ isFromAsker }) => isFromAsker)).toEqual([true, false, true, false, true, false]);
   });
 
+  it("are from elsewhere too where one line of a text binds to an address", () => {
+    const bound = { ...FENCED, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.7" } } };
+    const texts = [readText(JSON.stringify({ Version: "2012-10-17", Statement: [FENCED, bound] }))];
+    const found = situationsOf({ asker: ASKER, fenceAt: FENCE }, texts, []);
+    expect(found.map(({ isFromAsker }) => isFromAsker)).toEqual([true, false, true, false, true, false]);
+  });
+
+  it("are the times of the text alone, and not what is no time or stands under another key", () => {
+    const timed = (Condition: object) =>
+      readText(JSON.stringify({ Version: "2012-10-17", Statement: { ...FENCED, Condition } }));
+    const momentsIn = (condition: object) =>
+      momentsOf(situationsOf({ asker: ASKER, fenceAt: FENCE }, [...TEXT, timed(condition)], []));
+    expect(momentsIn({ DateLessThan: { "aws:CurrentTime": `${AT + 60}` } })).toEqual([0, 60, 61, 900, 901]);
+    expect(momentsIn({ DateLessThan: { "aws:CurrentTime": "soon" } })).toEqual([0, 900, 901]);
+    expect(momentsIn({ NumericLessThan: { "s3:max-keys": `${AT + 60}` } })).toEqual([0, 900, 901]);
+  });
+
   it("are none before the decision, which is told in whole seconds", () => {
     expect(momentsOf(of({ atMs: AT * 1_000 + 999 }))[0]).toBe(0);
     expect(momentsOf(of({ atMs: (FENCE + 5) * 1_000 })).every((moment) => moment >= 905)).toBe(true);
