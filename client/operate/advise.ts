@@ -73,7 +73,7 @@ const ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
 
 /**
  * Makes a policy that forbids the agent what it never used. A `forbid` can only take away, so nothing that an agent did or left out widens a grant or
- * touches another rule. Actions that are used on something are in the smaller intent alone: a `forbid` on resources would take room in each session policy.
+ * touches another rule. It names no kind of resource: calls on none (`s3:ListAllMyBuckets`) are decided on the account. Actions that are used on something are in the smaller intent alone: a `forbid` on resources would take room in each session policy.
  */
 function cedarOf(agent: string, { actions, tasks, days }: Advice, now: Date): string | undefined {
   const named = actions.filter((action) => ACTION.test(action));
@@ -86,7 +86,7 @@ forbid (
   action in [
 ${list}
   ],
-  resource is AWS::Resource
+  resource
 );
 `;
 }

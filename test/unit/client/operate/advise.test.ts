@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { adviceOf, type ReadTask } from "../../../../client/operate/advice.ts";
@@ -200,6 +201,39 @@ describe("valetkey agents advise", () => {
     expect(stdout).toMatch(/^Cases: [1-9]\d*, all as before; none is decided by the new policy: write one\.$/m);
     expect(readdirSync(join(folder, "policies")).sort()).toEqual(before);
     expect(asked().every((each) => each.startsWith("GET "))).toBe(true);
+  });
+
+  it.each([
+    ["on no resource", "s3:ListAllMyBuckets", "*", { type: "AWS::Account", id: ACCOUNT, attrs: { account: ACCOUNT } }],
+    [
+      "on a resource",
+      "s3:PutObject",
+      READ,
+      { type: "AWS::Resource", id: READ, attrs: { arn: READ, service: "s3", region: "", account: ACCOUNT } },
+    ],
+  ])("forbids what was never used %s, for this agent alone", async (_, action, target, { attrs, ...uid }) => {
+    withPolicies();
+    withHistory(
+      history(20, 1, () => ({
+        details: [detail(["s3:GetObject"]), detail([action], [target])],
+        rows: [use("s3:GetObject"), unused(action, target, "management")],
+      })),
+    );
+    const { diff } = JSON.parse((await advise("--json")).stdout) as { diff: string };
+    const cedar = diff.replaceAll(/^(---|\+\+\+|@@).*\n/gm, "").replaceAll(/^\+/gm, "");
+    const answer = (agent: string) =>
+      isAuthorized({
+        principal: { type: "Agent", id: agent },
+        action: { type: "Action", id: action },
+        resource: uid,
+        context: {},
+        policies: { staticPolicies: `permit (principal, action, resource);\n${cedar}` },
+        entities: [{ uid, attrs, parents: [] }],
+      });
+    expect([answer("demo"), answer("other")]).toMatchObject([
+      { type: "success", response: { decision: "deny" } },
+      { type: "success", response: { decision: "allow" } },
+    ]);
   });
 
   it("says which cases would not come out as expected any more", async () => {
