@@ -1,4 +1,5 @@
 import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
+import { haltsLiftedUntil } from "../core/escalation/account-halt.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
 import { taskPath } from "../core/task-path.ts";
@@ -94,7 +95,11 @@ const BEYOND_CAP: Readonly<Partial<Record<Containment, Containment>>> = {
 };
 
 /** Chooses the response. */
-async function responseTo({ id, rule }: Detection, { account, task }: Subject, ports: IntakePorts): Promise<Response> {
+async function responseTo(
+  { id, rule, at }: Detection,
+  { account, task }: Subject,
+  ports: IntakePorts,
+): Promise<Response> {
   const { escalation } = ports.deployment;
   const most = escalation?.suspensionsPerHour ?? DEFAULT_SUSPENSIONS;
   const take = () => ports.suspensions.take(rule, account, id, most);
@@ -104,6 +109,9 @@ async function responseTo({ id, rule }: Detection, { account, task }: Subject, p
   // An agent copies its session at will, so that a halt would be a lever. Capped, since an administrator of the account chooses names of sessions, too.
   const isCopy = rule === "E3" && task !== undefined && wanted === "halt_account";
   if (isCopy) return { done: (await take()) ? "end_task" : "alarm", wanted };
+  // An event that comes late, or again: a person has lifted what it would halt.
+  const liftedUntil = haltsLiftedUntil(account, ports.deployment.accounts);
+  if (wanted === "halt_account" && liftedUntil !== undefined && at <= liftedUntil) return { done: "alarm", wanted };
   const beyond = BEYOND_CAP[wanted];
   if (beyond === undefined) return { done: wanted };
   return (await take()) ? { done: wanted } : { done: beyond, wanted };

@@ -196,6 +196,30 @@ describe("a halted account", () => {
     expect(await service.exchange()).toMatchObject({ body: { code: "account_halted" } });
   });
 
+  it("is not halted again by what happened before a person has lifted the halt, however late or often it is told of", async () => {
+    const [account, ...others] = DEPLOYMENT.accounts;
+    const containing = new Containing({ E3: "halt_account" });
+    const { world } = containing;
+    const before = world.nowSeconds();
+    await containing.tell("E3", { account: ACCOUNT, session: "somebody" });
+    expect([...world.ports.accountHalts.halts.keys()]).toEqual([ACCOUNT]);
+    world.pass(60);
+    const liftedAt = new Date(world.nowSeconds() * 1_000).toISOString();
+    const deployment = {
+      ...DEPLOYMENT,
+      escalation: { E3: "halt_account" as const },
+      accounts: [{ ...account, haltLiftedAt: liftedAt }, ...others],
+    };
+    Object.assign(world.ports, { deployment });
+    world.pass(60);
+    await containing.tell("E3", { account: ACCOUNT, session: "somebody", at: before });
+    await containing.tell("E3", { account: ACCOUNT, session: "somebody", at: before + 60, id: "y".repeat(43) });
+    expect((await containing.service.exchange()).status).toBe(200);
+    expect(containing.records().at(-1)?.facts).toMatchObject({ done: "alarm", wanted: "halt_account" });
+    await containing.tell("E3", { account: ACCOUNT, session: "somebody", at: before + 61, id: "z".repeat(43) });
+    expect((await containing.service.exchange()).body.code).toBe("account_halted");
+  });
+
   it("is noticed whenever the halt comes while a task is opened: nothing is handed out that began after it", async () => {
     const world = fakeWorld();
     const service = new FakeService(world);

@@ -18,9 +18,15 @@ export interface AccountHalts {
 
 /** True while nothing may be issued in the account. A person lifts a halt by `haltLiftedAt` of the account in `valetkey.json`. */
 export function isInForce({ account: id, at }: AccountHalt, accounts: readonly Account[]): boolean {
-  const liftedAt = accounts.find((account) => account.id === id)?.haltLiftedAt;
-  // A time that cannot be read compares as false, and lifts nothing.
-  return liftedAt === undefined || !(Date.parse(liftedAt) / 1_000 >= at);
+  // A time that cannot be read lifts nothing.
+  const liftedAt = haltsLiftedUntil(id, accounts);
+  return liftedAt === undefined || liftedAt < at;
+}
+
+/** Time up to which a person has lifted halts of the account, in epoch seconds; undefined where nobody has. What happened before it halts no more. */
+export function haltsLiftedUntil(id: string, accounts: readonly Account[]): number | undefined {
+  const liftedAt = Date.parse(accounts.find((account) => account.id === id)?.haltLiftedAt ?? "");
+  return Number.isNaN(liftedAt) ? undefined : liftedAt / 1_000;
 }
 
 /** Suspensions of agents by rules of escalation, counted by rule and account. */
