@@ -12,6 +12,27 @@ export interface IncidentTask extends Body {
 
 export type Verdict = "nothing_can_act" | "may_act" | "unknown";
 
+/** Steps of the command. */
+export type IncidentStep =
+  | "list_live"
+  | "suspend"
+  | "read_agent"
+  | "read_panic"
+  | "list_live_again"
+  | "list_ended"
+  | "read_receipt"
+  | "read_ledger";
+
+/** Step that could not be done. */
+export interface UndoneStep {
+  readonly step: IncidentStep;
+  /** Task that it was about. */
+  readonly task?: string;
+  /** True where the service refused it, so that a repeat by the same person is refused, too. */
+  readonly refused: boolean;
+  readonly error: string;
+}
+
 /** Record of an incident: the JSON file. */
 export interface Incident {
   readonly format: "valetkey.incident/1";
@@ -29,6 +50,8 @@ export interface Incident {
   readonly milliseconds: number;
   readonly tasks: readonly IncidentTask[];
   readonly unknown: readonly string[];
+  /** Steps that could not be done, in order. */
+  readonly undone: readonly UndoneStep[];
 }
 
 /** Facts from which it follows whether the agent can act. */

@@ -6,7 +6,7 @@ import type { Reporter } from "../reporter.ts";
 import { atOnce } from "./at-once.ts";
 import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
 import { describedIncident } from "./incident-page.ts";
-import { type Incident, type IncidentTask, verdictOf } from "./incident-record.ts";
+import { type Incident, type IncidentStep, type IncidentTask, type UndoneStep, verdictOf } from "./incident-record.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
@@ -25,8 +25,8 @@ const MAY_LIVE_MS = 25 * 60_000;
 /**
  * Runs `valetkey incident <agent> [--reason <text>] [--since <time>] [--wait <seconds>] [--out <file>]`: lists what the agent has, suspends it, waits
  * until its keys are denied, and gathers receipts and ledgers. What fails is said and does not stop the rest. May be repeated.
- * @returns 0 where nothing of the agent can act.
- * @throws {ClientError} later where something may act, or it is unknown whether.
+ * @returns 0 where nothing of the agent can act, and every step was done.
+ * @throws {ClientError} refused where the service refused a step; later where something may act, it is unknown whether, or a step failed.
  */
 export const incident: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("incident", argv, env, ["reason", "since", "wait", "out"], 1);
@@ -39,8 +39,15 @@ export const incident: OperatorCommand = async (argv, env, report) => {
   const page = describedIncident(told);
   if (out !== undefined) keep(out, told, page);
   print(told, () => page);
-  if (told.verdict === "nothing_can_act") return 0;
-  throw new ClientError("later", told.verdict, `${told.sentence} Run the same command again.`);
+  const { verdict, sentence, undone } = told;
+  const steps = [...new Set(undone.map(({ step }) => step))].join(", ");
+  if (undone.some((step) => step.refused)) {
+    const who = "Have somebody who may do all of it run the same command.";
+    throw new ClientError("refused", "incident_incomplete", `${sentence} Not done: ${steps}. ${who}`);
+  }
+  if (verdict === "nothing_can_act" && undone.length === 0) return 0;
+  const rest = undone.length === 0 ? "" : ` Not done: ${steps}.`;
+  throw new ClientError("later", verdict, `${sentence}${rest} Run the same command again.`);
 };
 
 interface Asked {
@@ -59,29 +66,40 @@ async function gather(
   const beganMs = Date.now();
   const deadlineMs = beganMs + waitSeconds * 1_000;
   const unknown: string[] = [];
+  const undone: UndoneStep[] = [];
   const path = encodeURIComponent(agent);
   /** Does a step. What fails is recorded, and the next step is done all the same. */
-  const tried = async <T>(what: string, step: () => Promise<T>): Promise<T | undefined> => {
+  const tried = async <T>(
+    step: IncidentStep,
+    what: string,
+    work: () => Promise<T>,
+    task?: string,
+  ): Promise<T | undefined> => {
     try {
-      return await step();
+      return await work();
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       unknown.push(`${what}: ${error.message}`);
+      undone.push(undoneStep(step, error, task));
       return undefined;
     }
   };
 
   report.note("step", `listing the tasks of ${agent}`);
-  const live = (await tried("its live tasks could not be listed", () => liveTasks(api, path))) ?? [];
+  const live = (await tried("list_live", "its live tasks could not be listed", () => liveTasks(api, path))) ?? [];
   report.note("step", `${live.length} alive; suspending ${agent}`);
-  const suspended = await tried("IT COULD NOT BE SUSPENDED", () => suspendUntil(api, agent, reason, deadlineMs));
-  const state = suspended ?? (await tried("it could not be read", () => api.get(`/v1/agents/${path}`)));
-  const panic = await tried("whether a panic is declared could not be read", () => api.get("/v1/panic"));
-  const alive = await tried("whether it has live tasks could not be read", () => liveTasks(api, path));
+  const suspended = await tried("suspend", "IT COULD NOT BE SUSPENDED", () =>
+    suspendUntil(api, agent, reason, deadlineMs),
+  );
+  const state = suspended ?? (await tried("read_agent", "it could not be read", () => api.get(`/v1/agents/${path}`)));
+  const panic = await tried("read_panic", "whether a panic is declared could not be read", () => api.get("/v1/panic"));
+  const alive = await tried("list_live_again", "whether it has live tasks could not be read", () =>
+    liveTasks(api, path),
+  );
 
   const haltedMs = state ? haltedAtMs(state) : beganMs;
   const fromMs = Math.min(sinceMs, haltedMs - MAY_LIVE_MS);
-  const ended = await tried("its ended tasks could not be listed", () => endedTasks(api, agent, fromMs));
+  const ended = await tried("list_ended", "its ended tasks could not be listed", () => endedTasks(api, agent, fromMs));
   if (ended?.isWhole === false)
     unknown.push("more of its tasks have ended than one command reads: the oldest are missing here");
   const all = new Map<string, Body>();
@@ -99,8 +117,10 @@ async function gather(
     report,
   );
   const deniedMs = Date.now();
-  for (const [id, error] of receipts.unread)
+  for (const [id, error] of receipts.unread) {
     unknown.push(`the receipt of ${id} could not be read: ${error instanceof ClientError ? error.message : "a bug"}`);
+    undone.push(undoneStep("read_receipt", error, id));
+  }
 
   report.note("step", "reading what they did");
   const ledgers = new Map<string, readonly Body[]>();
@@ -108,9 +128,8 @@ async function gather(
   if (all.size > shown.length)
     unknown.push(`what ${all.size - shown.length} older tasks did was not read: valetkey tasks ledger <task>`);
   await atOnce(AT_ONCE, shown, async (id) => {
-    const told = await tried(`what ${id} did could not be read`, () =>
-      api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`),
-    );
+    const read = () => api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`);
+    const told = await tried("read_ledger", `what ${id} did could not be read`, read, id);
     if (told) ledgers.set(id, listOf(told.rows) as readonly Body[]);
   });
 
@@ -142,8 +161,17 @@ async function gather(
     milliseconds: deniedMs - beganMs,
     tasks,
     unknown: [...unknown, ...LIMITS],
+    undone,
   };
 }
+
+/** Makes the record of a step that failed. @param error of the client; any other is a bug of the client's. */
+const undoneStep = (step: IncidentStep, error: unknown, task: string | undefined): UndoneStep => ({
+  step,
+  ...(task === undefined ? {} : { task }),
+  refused: error instanceof ClientError && error.reason === "refused",
+  error: error instanceof ClientError ? error.message : "a bug",
+});
 
 /** Limits of what any incident's page can know. */
 const LIMITS = [

@@ -1,17 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError } from "../exit-codes.ts";
+import { endedTasks } from "./ended-tasks.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { perform } from "./perform.ts";
-import { refused } from "./receipts.ts";
-import { endedTable } from "./suspend.ts";
+import { describedReceipts, leasesOf, Receipts, refused } from "./receipts.ts";
+import { endedTable, haltedAtMs } from "./suspend.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
 const PAUSE_MS = 2_000;
 
-/** Runs `valetkey offboard <agent> --yes [--reason <text>] [--wait <seconds>]`: ends everything that the agent ever had, and prints the report. */
+/**
+ * Runs `valetkey offboard <agent> --yes [--reason <text>] [--wait <seconds>]`: ends everything that the agent ever had, waits until AWS denies each key
+ * and nothing else is open, and prints receipts and report. The report is signed later, after the last fence: a repeat prints it.
+ * @throws {ClientError} later where a key is not denied, or something else is open, in time.
+ */
 export const offboard: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("offboard", argv, env, ["yes", "wait", "reason"], 1);
   const id = wordOf(options, 0, "which agent", "offboard");
@@ -34,22 +39,36 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   const ended = listOf(begun.ended).map(String);
   let closesAt = begun.closes_at;
   let told = await api.get(`${path}/offboarding`);
-  while (!isSigned(told) && Date.now() < deadlineMs) {
+  const receipts = new Receipts(api);
+  const before = await endedTasks(api, id, haltedAtMs(begun));
+  const ids = () => [...new Set([...ended, ...before.tasks.map((task) => String(task.id))])];
+  await receipts.read(ids());
+  const isDead = () => receipts.isComplete && openOf(told) === 0;
+  const isLate = () => Date.parse(String(closesAt)) > deadlineMs;
+  while (!isSigned(told) && !(isDead() && isLate()) && Date.now() < deadlineMs) {
     report.note(
       "waiting",
-      `${openOf(told)} of its tasks, leases, bindings and secrets are open still${signable(closesAt)} ...`,
+      `${openKeys(receipts)} of its keys are not denied yet, and ${openOf(told)} of its tasks, leases, bindings and secrets are open still${signable(closesAt)} ...`,
     );
     await sleep(PAUSE_MS);
     const again = await api.post(`${path}/offboard`, body);
     ended.push(...listOf(again.ended).map(String));
     closesAt = again.closes_at ?? closesAt;
     told = await api.get(`${path}/offboarding`);
+    await receipts.read(ids());
   }
   print(
-    { ...told, ended, ...(closesAt === undefined ? {} : { closes_at: closesAt }) },
-    () => `${endedTable(ended)}\n${described(told)}`,
+    {
+      ...told,
+      ended,
+      receipts: receipts.all,
+      denied: receipts.isComplete,
+      ...(closesAt === undefined ? {} : { closes_at: closesAt }),
+    },
+    () =>
+      `${endedTable(ended)}\n${describedReceipts(receipts.all, receipts.isComplete)}${described(told)}${isSigned(told) ? "" : later(closesAt)}`,
   );
-  if (isSigned(told)) return 0;
+  if (isSigned(told) || isDead()) return 0;
   throw new ClientError(
     "later",
     "not_complete",
@@ -60,6 +79,13 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
 /** Says from when on the report can be signed; nothing where that is not known yet. */
 const signable = (closesAt: unknown): string =>
   typeof closesAt === "string" ? `; its report can be signed from ${closesAt}` : "";
+
+/** Says what to do for the signed report. */
+const later = (closesAt: unknown): string => `Run it again for the signed report${signable(closesAt)}.\n`;
+
+/** Counts the keys that are not known to be denied. */
+const openKeys = (receipts: Receipts): number =>
+  receipts.all.flatMap(leasesOf).filter(({ status }) => status === "pending").length;
 
 /** True for a signed report. A report may be complete a moment before its signature. */
 const isSigned = ({ sha256 }: Body): boolean => typeof sha256 === "string";
@@ -81,7 +107,9 @@ function partsOf({ report }: Body): readonly Body[] {
 
 /** Fates of entries that are not waited for. A secret that valetkey does not rotate is left to a person. */
 const OVER: ReadonlySet<unknown> = new Set(["revoked", "expired", "rotated", "not_rotated"]);
-const openOf = (told: Body): number => partsOf(told).filter(({ status }) => !OVER.has(status)).length;
+/** Counts the entries that are open. Of a session's key the receipt says more: the report waits for its fence. */
+const openOf = (told: Body): number =>
+  partsOf(told).filter(({ kind, status, fence_at: fence }) => !OVER.has(status) && !(kind === "lease" && fence)).length;
 
 /** Formats the receipt's evidence of a lease. */
 function denialOf(denied: unknown): readonly unknown[] {

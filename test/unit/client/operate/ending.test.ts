@@ -36,9 +36,57 @@ describe("valetkey offboard", () => {
     expect(valetkey.seen.filter(({ method }) => method === "POST")).toHaveLength(2);
   });
 
+  const TASK = "k7f3m2q9x4ab.";
+  const SESSION = { name: "aws-0", fence_at: "2099-11-24T12:00:00Z" };
+  const CLOSES_AT = "2099-11-24T12:20:00Z";
+  /** Service that offboards an agent with one task, whose key is denied from the so-manieth reading of its receipt on. */
+  function denying(reading: number, status = "revoked") {
+    let [receipts, posts] = [0, 0];
+    valetkey.other = ({ method, path }) => {
+      if (method === "POST") {
+        posts += 1;
+        return { status: 202, body: { ended: posts === 1 ? [TASK] : [], closes_at: CLOSES_AT } };
+      }
+      if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
+      if (!path.endsWith("/receipt"))
+        // The report waits for the fence of a session.
+        return ok({ report: { tasks: [{ task: TASK, status, leases: [{ ...SESSION, status: "unknown" }] }] } });
+      receipts += 1;
+      const complete = receipts >= reading;
+      const lease = { name: "aws-0", account: "111122223333", status: complete ? "written" : "pending" };
+      return ok({ task: TASK, agent: "reports", status: "revoked", below: [], complete, leases: [lease] });
+    };
+  }
+
+  it("is over once AWS denies every key, and says from when on the report can be signed", async () => {
+    denying(2);
+    const { code, stdout, stderr } = await run("offboard", "reports", "--yes", "--wait", "20", "--json");
+    expect(stderr).toContain("1 of its keys are not denied yet");
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { denied: true, ended: [TASK], receipts: [{ complete: true }], closes_at: CLOSES_AT },
+    ]);
+    expect(JSON.parse(stdout)).not.toHaveProperty("sha256");
+    denying(1);
+    expect((await run("offboard", "reports", "--yes")).stdout).toContain(
+      "Run it again for the signed report; its report can be signed from 2099-11-24T12:20:00Z.",
+    );
+  });
+
+  it.each([
+    ["a key is not denied", 1_000, "revoked"],
+    ["something else of it is open, though every key is denied", 1, "pending"],
+  ])("is not over where %s", async (_, reading, status) => {
+    denying(reading, status);
+    const { code, stderr } = await run("offboard", "reports", "--yes", "--wait", "0");
+    expect([code, stderr]).toEqual([75, expect.stringContaining("not everything has ended")]);
+  });
+
   it("says that it is not, by its exit code, where it does not wait so long", async () => {
     valetkey.other = ({ method }) =>
-      method === "POST" ? { status: 202, body: {} } : ok({ report: { complete: true } });
+      method === "POST"
+        ? { status: 202, body: {} }
+        : ok({ report: { tasks: [{ task: TASK, status: "ending", leases: [] }] } });
     expect(await run("offboard", "reports", "--yes", "--wait", "0")).toMatchObject({
       code: 75,
       stderr: expect.stringContaining("not everything has ended"),

@@ -95,7 +95,8 @@ describe("valetkey incident", () => {
     answers[route] = reply;
     const { code, stdout } = await incident();
     expect(stdout).toMatch(says);
-    expect(code).toBe(75);
+    // What is refused stays so, however often it is tried.
+    expect(code).toBe(reply?.status === 403 ? 77 : 75);
   });
 
   it("says that it is not suspended, by whom it may not be, and still gathers what it can", async () => {
@@ -105,7 +106,7 @@ describe("valetkey incident", () => {
     const { code, stdout } = await incident();
     expect(stdout).toMatch(/^reports CAN STILL ACT: it is not suspended/);
     expect(stdout).toContain("IT COULD NOT BE SUSPENDED: It is operator_denied.");
-    expect(code).toBe(75);
+    expect(code).toBe(77);
     expect(asked()).toContain("GET /v1/tasks?agent=reports&ended=true");
   });
 
@@ -121,7 +122,36 @@ describe("valetkey incident", () => {
     all();
     answers[`GET /v1/tasks/${ID}/ledger`] = refused(503, "store_unavailable");
     const { code, stdout } = await incident();
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`what ${ID} did could not be read`)]);
+    expect([code, stdout]).toEqual([75, expect.stringContaining(`what ${ID} did could not be read`)]);
+    expect(stdout).toMatch(/^NOTHING OF reports CAN ACT/);
+  });
+
+  it.each([
+    ["of the service's failing", 503, "store_unavailable", 75, false],
+    ["of the operator's rights", 403, "operator_denied", 77, true],
+  ])(
+    "names in its JSON each step that could not be done because %s, and exits so",
+    async (_, status, error, exit, isRefused) => {
+      all();
+      answers[`GET /v1/tasks/${ID}/ledger`] = refused(status, error);
+      answers["GET /v1/panic"] = refused(status, error);
+      const { code, stdout, stderr } = await incident("--json");
+      expect(code).toBe(exit);
+      expect(JSON.parse(stdout)).toMatchObject({
+        verdict: "nothing_can_act",
+        undone: [
+          { step: "read_panic", refused: isRefused, error: expect.any(String) },
+          { step: "read_ledger", task: ID, refused: isRefused, error: expect.any(String) },
+        ],
+      });
+      expect(stderr).toContain("Not done: read_panic, read_ledger.");
+    },
+  );
+
+  it("has no undone step where all was done", async () => {
+    all();
+    const { code, stdout } = await incident("--json");
+    expect([code, JSON.parse(stdout).undone]).toEqual([0, []]);
   });
 
   it("writes nothing over another file, and nothing is suspended then", async () => {
