@@ -27,6 +27,7 @@ export function approvalProblems(policies: readonly ReadPolicy[], people: KnownP
     asking.toReversed().flatMap((each) => neededBy(each).map(({ group }) => [group, each] as const)),
   );
   return [
+    ...asking.slice(0, 1).flatMap((first) => stepUpProblems(people, at(first))),
     ...asking.flatMap((each) =>
       onIrreplaceable(each, people).map((message) => finding("irreplaceable_approver", at(each), message)),
     ),
@@ -36,6 +37,28 @@ export function approvalProblems(policies: readonly ReadPolicy[], people: KnownP
       return problem ? [finding(problem.code, at(first), problem.message)] : [];
     }),
   ];
+}
+
+/** Finds where the people who approve are asked for less by operators' acts than by agents' requests. */
+function stepUpProblems({ issuers, stepUp }: KnownPeople, at: Parameters<typeof finding>[1]): readonly Finding[] {
+  if (stepUp === undefined) return [];
+  if (!stepUp)
+    return [
+      finding(
+        "step_up_off",
+        at,
+        "people decide about agents' requests, and an operator's token alone still registers agents, changes and resumes them, and lifts a panic: \"stepUp\": true in valetkey.json asks the operator for a vote (docs/approvals.md)",
+      ),
+    ];
+  return issuers
+    .filter(({ kind, canStepUp }) => kind === "people" && !canStepUp)
+    .map(({ name }) =>
+      finding(
+        "step_up_impossible",
+        at,
+        `operators of ${name} can vote for no act: give the issuer console, and approvals with freshness auth_time and tokenExchange browser, or let nobody of it operate`,
+      ),
+    );
 }
 
 function onIrreplaceable(read: ReadPolicy, { approvers }: KnownPeople): readonly string[] {

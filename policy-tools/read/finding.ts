@@ -99,10 +99,18 @@ export const FINDINGS = {
     "warning",
     "a group of approvers is known by its name though its issuer's preset has ids: renaming changes who may vote",
   ],
+  step_up_impossible: [
+    "warning",
+    "with `stepUp`, a people's issuer whose operators can vote for no act: they do what takes away, and are refused what gives",
+  ],
   no_id: ["warning", "a policy without a name"],
   group_may_be_renamed: [
     "note",
     "a group of approvers is known by what looks like a name: whoever may rename groups at the issuer decides who votes",
+  ],
+  step_up_off: [
+    "note",
+    "policies ask people, and operators' acts do not: a stolen operator's token registers agents and gives them labels",
   ],
   groups_unchecked: ["note", "no `valetkey.json` was found, so the groups of `@approval` were not checked"],
   tag_case: [

@@ -16,7 +16,13 @@ export type KnownGroup = Pick<ApproverGroup, "name" | "issuer" | "members">;
 
 /** Issuers and groups of approvers that policies may name. */
 export interface KnownPeople {
-  readonly issuers: readonly (Pick<Issuer, "name" | "kind" | "groupsClaim"> & { readonly preset?: string })[];
+  readonly issuers: readonly (Pick<Issuer, "name" | "kind" | "groupsClaim"> & {
+    readonly preset?: string;
+    /** True where people of the issuer could vote for an operator's act. */
+    readonly canStepUp?: boolean;
+  })[];
+  /** True where operators' dangerous acts take a vote; undefined where nobody has looked. */
+  readonly stepUp?: boolean;
   readonly approvers: readonly KnownGroup[];
 }
 
@@ -39,13 +45,14 @@ export function knownConfig(folder: string, config?: string): KnownConfig {
   if (config === undefined && !existsSync(file)) return { accounts: [] };
   const text = readText(file);
   try {
-    const { accounts, issuers, approvers }: Readonly<Record<string, unknown>> = Object(JSON.parse(text));
+    const { accounts, issuers, approvers, stepUp }: Readonly<Record<string, unknown>> = Object(JSON.parse(text));
     return {
       accounts: listed(accounts).flatMap(knownAccount),
       ...(Array.isArray(issuers)
         ? {
             people: {
               issuers: issuers.flatMap(knownIssuer),
+              stepUp: stepUp === true,
               approvers: Object.entries(Object(approvers)).map(([name, group]) => knownGroup(name, group)),
             },
           }
@@ -74,12 +81,15 @@ function knownAccount(entry: unknown): readonly KnownAccount[] {
 }
 
 function knownIssuer(entry: unknown): KnownPeople["issuers"] {
-  const { name, kind, groupsClaim, preset }: Readonly<Record<string, unknown>> = Object(entry);
+  const { name, kind, groupsClaim, preset, console, approvals }: Readonly<Record<string, unknown>> = Object(entry);
   if (typeof name !== "string") return [];
+  const { freshness, tokenExchange = "browser" }: Readonly<Record<string, unknown>> = Object(approvals);
   return [
     {
       name,
       kind: kind === "people" ? kind : "agents",
+      // As the build does (canStepUp): the sign-in is proven by its time, and the console's page redeems the code.
+      canStepUp: console !== undefined && freshness === "auth_time" && tokenExchange === "browser",
       ...(typeof groupsClaim === "string" ? { groupsClaim } : {}),
       ...(typeof preset === "string" ? { preset } : {}),
     },

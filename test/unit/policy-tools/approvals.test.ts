@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { folderWith } from "./folder.ts";
 import { rule, runPolicy, SCHEMA } from "./run-policy.ts";
 
-const ENTRA = [{ name: "staff", kind: "people", preset: "entra" }];
-const OTHER = [{ name: "staff", kind: "people", preset: "generic" }];
+const VOTING = { console: { clientId: "c" }, approvals: { clientId: "a", freshness: "auth_time" } };
+const ENTRA = [{ name: "staff", kind: "people", preset: "entra", ...VOTING }];
+const OTHER = [{ name: "staff", kind: "people", preset: "generic", ...VOTING }];
 const persons = (...names: readonly string[]) => ({ issuer: "staff", persons: names });
 const byClaim = (value: string) => ({ issuer: "staff", claim: "groups", value });
 const UUID = "8f1c0c1e-0d4e-4b8a-9a53-0c8f6f1d2e3a";
@@ -14,12 +15,13 @@ async function found(
   asked: readonly string[],
   approvers?: Readonly<Record<string, object>>,
   issuers: readonly object[] = OTHER,
+  more: object = { stepUp: true },
 ) {
   const policies = asked.map((groups, index) =>
     rule({ id: `rule-${index}`, notes: `@approval("${groups}")`, when: `resource.account == "11112222333${index}"` }),
   );
   const folder = folderWith({
-    "valetkey.json": JSON.stringify(approvers === undefined ? { accounts: [] } : { issuers, approvers }),
+    "valetkey.json": JSON.stringify(approvers === undefined ? { accounts: [] } : { issuers, approvers, ...more }),
     "policies/schema.cedarschema": SCHEMA,
     "policies/a.cedar": policies.join(""),
   });
@@ -82,6 +84,22 @@ describe("an @approval", () => {
       ["group_by_name", "rule-0"],
     ]);
     expect(await found(["sre"], { sre: byClaim(UUID), unused: byClaim("x") }, ENTRA)).toEqual([]);
+  });
+
+  it("says once where operators' acts take no vote, and of whom they could take none", async () => {
+    const approvers = { sre: byClaim(UUID) };
+    expect(await found(["sre", "sre=2"], approvers, OTHER, {})).toEqual([["step_up_off", "rule-0"]]);
+    expect(await found([], approvers, OTHER, {})).toEqual([]);
+    const [staff] = OTHER;
+    for (const [issuer, codes] of [
+      [{ ...staff, name: "hub", approvals: { freshness: "auth_time", tokenExchange: "hub" } }, ["step_up_impossible"]],
+      [{ ...staff, name: "acr", approvals: { freshness: "acr" } }, ["step_up_impossible"]],
+      [{ ...staff, name: "page", console: undefined }, ["step_up_impossible"]],
+      [{ ...staff, name: "none", approvals: undefined }, ["step_up_impossible"]],
+      [{ ...staff, name: "agents", kind: "agents", approvals: undefined }, []],
+      [{ ...staff, name: "other" }, []],
+    ] as const)
+      expect(await found(["sre"], approvers, [...OTHER, issuer])).toEqual(codes.map((code) => [code, "rule-0"]));
   });
 
   it("is unchecked where valetkey.json names no issuers, and the check says so once", async () => {

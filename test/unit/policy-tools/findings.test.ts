@@ -86,6 +86,11 @@ const FOUND: Record<FindingCode, Expected> = {
     says: /whatever staff calls "sre"; write its object id/,
   },
   group_may_be_renamed: { ...asked(), text: asking("sre"), says: /whoever may rename groups there decides who votes/ },
+  step_up_off: { ...asked(), text: asking("sre"), says: /an operator's token alone still registers agents/ },
+  step_up_impossible: {
+    ...{ ...asked(), config: { issuers: ISSUERS, approvers: APPROVERS, stepUp: true } },
+    ...{ text: asking("sre"), says: /operators of \w+ can vote for no act: give the issuer console/ },
+  },
   groups_unchecked: { text: asking("sre"), at: "2:1", policy: "x", says: /not checked.*name the file with --config/ },
   annotation_misplaced: {
     text: bounded(OBJECTS, '@id("x")\n@bindIp').replace("permit", "forbid"),
