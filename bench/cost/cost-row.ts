@@ -10,7 +10,7 @@ import type { TableMeter } from "./table-meter.ts";
 
 const TARGET_DOLLARS = 16;
 /** Kinds of items that outlive the task. */
-const KINDS = ["task", "event", "timer", "role", "replay", "rate"];
+const KINDS = ["task", "event", "timer", "role", "replay", "pace"];
 const STAGES: readonly Stage[] = ["vend", "end", "revoke", "sweep"];
 
 /** Makes the benchmark's row. @param ledger usages of one task that was alone. */

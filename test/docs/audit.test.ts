@@ -34,6 +34,15 @@ describe("docs/audit.md", () => {
     expect(said(what)).toBe(Number(days));
   });
 
+  it.each([
+    ["that an event of CloudTrail was counted", "functions/adapters/dynamodb/dynamo-ledger.ts", "SEEN_SECONDS"],
+    ["how often a caller asked", "functions/adapters/dynamodb/dynamo-rate-limits.ts", "KEPT_SECONDS"],
+  ])("says of what is kept for hours how long: %s, as %s has it", (what, file, name) => {
+    const row = PAGE.split("\n").find((line) => line.startsWith(`| ${what}`));
+    const [, hours = "1"] = new RegExp(`const ${name} = (?:(\\d+) \\* )?3_600;`).exec(readFileSync(file, "utf8")) ?? [];
+    expect(row).toMatch(new RegExp(` ${hours} hours? \\|$`));
+  });
+
   it("says how long what has come in is kept, and log lines are", () => {
     const { hub } = deployedStacks();
     const bucket = resourceWhere(hub, "AWS::S3::Bucket", "BucketName", "valetkey-archive-999900001111-eu-central-1");
