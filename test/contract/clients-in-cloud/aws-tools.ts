@@ -21,6 +21,9 @@ const TOOLS: readonly (readonly [string, boolean, (key: string) => readonly [str
   ["the JavaScript SDK", true, (key) => [process.execPath, "--input-type=module", "-e", JAVASCRIPT, BUCKET, key]],
 ];
 
+/** Complaint of a tool that waited for an answer in vain. */
+const GAVE_UP = /^failed: [\s\S]*(timed? ?out|overloaded|response 503)/i;
+
 type Environment = Readonly<Record<string, string>>;
 
 /** In the environment, as an agent that was handed the key. */
@@ -38,8 +41,13 @@ export function awsTools(cloud: ClientsCloud): void {
     AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
   });
 
-  /** Printed text, or the complaint. */
-  async function run([command, ...args]: readonly [string, ...string[]], env: Environment): Promise<string> {
+  /** Printed text, or the complaint. A tool is started again where it gave up waiting: the SDKs wait a second or two for a key, however busy the machine is. */
+  async function run(command: readonly [string, ...string[]], env: Environment, attempts = 5): Promise<string> {
+    const said = await runOnce(command, env);
+    return attempts > 1 && GAVE_UP.test(said) ? run(command, env, attempts - 1) : said;
+  }
+
+  async function runOnce([command, ...args]: readonly [string, ...string[]], env: Environment): Promise<string> {
     try {
       const { stdout } = await promisify(execFile)(command, args, {
         env: {
