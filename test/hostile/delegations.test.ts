@@ -136,11 +136,16 @@ describe("a delegation token", () => {
 
   it("with another kind of subject is refused, whoever acts", async () => {
     const { service, parent } = await delegated();
-    const actor = { actor_token: service.world.agentToken({ sub: "agent:helper" }) };
-    const person = service.world.operatorToken();
-    for (const subject_token of [service.world.agentToken(), person]) {
+    const { world } = service;
+    const idToken = "urn:ietf:params:oauth:token-type:id_token";
+    for (const [subject_token, code] of [
+      [world.agentToken(), "delegation_unsupported"],
+      [world.operatorToken(), "token_audience"],
+      [world.personToken(), "actor_not_allowed"],
+    ] as const) {
+      const actor = { actor_token: world.agentToken({ sub: "agent:helper" }), actor_token_type: idToken };
       const answer = await service.exchange({ ...CHILDS, ...actor, subject_token });
-      await expectNothing(service, parent, answer, "delegation_unsupported");
+      await expectNothing(service, parent, answer, code);
     }
     const odd = await service.exchangeDelegation("x", {
       ...CHILDS,

@@ -182,7 +182,7 @@ describe("I9c: with the role of approve, a standing approval gives no key beyond
 
 describe("I9a: with the role of a function that writes tasks, nobody uses another agent's standing approval", async () => {
   const writers = await alikeIn(
-    THIEVES.filter((name) => ["tasks", "operate", "register", "sweep", "intake", "revoke-leases"].includes(name)),
+    THIEVES.filter((name) => ["tasks", "operate", "sweep", "intake", "revoke-leases"].includes(name)),
     [
       ["UpdateItem", "task"],
       ["PutItem", "journal"],
