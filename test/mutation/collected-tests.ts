@@ -28,8 +28,10 @@ export const it: Declare & { each(rows: readonly unknown[]): Declare } = Object.
     each:
       (rows: readonly unknown[]): Declare =>
       (title, ...given) => {
+        // Rows are lists of values where all of them are lists, as for Vitest.
+        const areLists = rows.every(Array.isArray);
         for (const row of rows) {
-          const values = Array.isArray(row) ? row : [row];
+          const values = areLists ? (row as readonly unknown[]) : [row];
           declare(format(title, ...values), () => bodyOf(given)(...(values as never[])));
         }
       },

@@ -66,6 +66,12 @@ describe("what was proven once", () => {
       ask(textOf(OPEN), { never: ["iam:*"] }),
     ];
     for (const question of other) expect(looks(question).isMade).toBe(true);
+    // Each of these alone is another question than the one before it.
+    looks(ask(textOf(OPEN)));
+    expect(looks(ask(textOf(OPEN), { never: ["iam:*"] })).isMade).toBe(true);
+    const above = [textOf(OPEN), textOf(OPEN)];
+    looks(ask(textOf(OPEN), { above: [above] }));
+    expect(looks(ask(textOf(OPEN), { above: above.map((text) => [text]) })).isMade).toBe(true);
   });
 
   it("is nothing of what was proven beforehand, which changes no answer", () => {

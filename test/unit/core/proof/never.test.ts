@@ -50,6 +50,13 @@ describe("a text that passes a role on, though policy permits it", () => {
       expect(answerTo(text, [PERMIT], { never: [action] })).toMatchObject(against({ ...NO_TASK, action }));
   });
 
+  it("has a counterexample beside an action of the same statement that has an exception", () => {
+    const bucket = "arn:aws:s3:::acme/x";
+    const text = textOf(allow(["s3:GetObject", "s3:PutObject"], bucket));
+    const given = { never: ["s3:*"], exceptions: [{ action: "s3:GetObject", resources: [bucket] }] };
+    expect(answerTo(text, [PERMIT], given)).toMatchObject(against({ ...NO_TASK, action: "s3:PutObject" }));
+  });
+
   it("is about a role of the exception's action alone", () => {
     const other = [{ ...exceptions[0], action: "lambda:UpdateFunctionCode" }];
     expect(answer(ROLE, TO(SERVICE), { exceptions: other })).toMatchObject(against(NO_TASK));

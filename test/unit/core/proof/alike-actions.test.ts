@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { against, allow, answerTo, PERMIT, PROVEN, textOf, when } from "./ask.ts";
+
+const ARN = "arn:aws:s3:::acme/x";
+const BOTH = textOf(allow(["s3:GetObject", "s3:PutObject"], ARN));
+
+describe("I2: what is known of one action is not taken for another", () => {
+  it("where a condition reads the action", () => {
+    const permit = when("permit", 'action == Action::"s3:GetObject"');
+    expect(answerTo(BOTH, [permit])).toMatchObject(against({ action: "s3:PutObject", objection: "no permit" }));
+  });
+
+  it("where other policies are about it", () => {
+    const permits = [
+      'permit (principal, action == Action::"s3:GetObject", resource);',
+      'permit (principal, action == Action::"s3:PutObject", resource) when { resource.arn like "*other*" };',
+    ];
+    expect(answerTo(BOTH, permits)).toMatchObject(against({ action: "s3:PutObject", objection: "no permit" }));
+  });
+
+  it("where it is asked about the account, which has no ARN", () => {
+    const permit = "permit (principal, action, resource) when { resource has arn };";
+    const text = textOf(allow("s3:GetObject", ARN), allow("s3:ListAllMyBuckets", "*"));
+    expect(answerTo(text, [permit])).toMatchObject(against({ action: "s3:ListAllMyBuckets", resource: "*" }));
+  });
+
+  it("where it mints what outlives the session, and the permit does not say so", () => {
+    const key = "arn:aws:kms:us-east-1:111122223333:key/k";
+    const text = textOf(allow(["kms:Decrypt", "kms:CreateGrant"], key));
+    expect(answerTo(text, [PERMIT])).toMatchObject(against({ action: "kms:CreateGrant", objection: "no permit" }));
+    expect(answerTo(text, [`@outlives("yes") ${PERMIT}`])).toEqual(PROVEN);
+  });
+
+  it("where a permit binds to an address that nobody knows", () => {
+    const bound = `@bindIp("yes") ${PERMIT}`;
+    expect(answerTo(BOTH, [bound], { asker: { boundIp: undefined } })).toMatchObject(
+      against({ objection: "no permit" }),
+    );
+  });
+});
