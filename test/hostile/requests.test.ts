@@ -124,8 +124,8 @@ const SMUGGLED: readonly (readonly [what: string, (event: HttpEvent) => HttpEven
     (e) => bodied(e, (b) => b.replace(/grant_type=[^&]*/, (g) => g.toUpperCase().replace("GRANT_TYPE", "grant_type"))),
     "unsupported_grant_type",
   ],
-  ["an actor beside the subject", (e) => bodied(e, (b) => `${b}&actor_token=x`), "delegation_unsupported"],
-  ["an actor's type without an actor", (e) => bodied(e, (b) => `${b}&actor_token_type=x`), "delegation_unsupported"],
+  ["an actor beside the subject", (e) => bodied(e, (b) => `${b}&actor_token=x`), "malformed_request"],
+  ["an actor's type without an actor", (e) => bodied(e, (b) => `${b}&actor_token_type=x`), "unsupported_token_type"],
   [
     "a token type that nobody knows",
     (e) => bodied(e, (b) => b.replace(/subject_token_type=[^&]*/, "subject_token_type=saml2")),

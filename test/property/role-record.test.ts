@@ -70,7 +70,8 @@ describe("I5: what is recorded of a role", () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(Math.min(count.alive, count.ended, count.past, count.leftOut)).toBeGreaterThan(100);
+    // The rarest is met some 150 times: chance alone stays far above the bound.
+    expect(Math.min(count.alive, count.ended, count.past, count.leftOut)).toBeGreaterThan(30);
   });
 });
 
