@@ -85,7 +85,7 @@ async function proofsOf(events: readonly ArchivedEvent[], source: ArchiveSource)
 export interface VerifiedBundle {
   readonly verdict: "intact" | "tampered" | "incomplete";
   readonly events: readonly ArchivedEvent[];
-  /** What people signed, verified again. */
+  /** Votes, reviews and acts of people, verified again. */
   readonly votes: readonly CheckedVote[];
   readonly isKeyPinned: boolean;
   readonly key: string;

@@ -27,7 +27,7 @@ export interface VerifiedArchive {
   /** Journals that a restore has cut. */
   readonly cuts: readonly CutJournal[];
   readonly events: readonly ArchivedEvent[];
-  /** What people signed, verified again. */
+  /** Votes, reviews and acts of people, verified again. */
   readonly votes: readonly CheckedVote[];
   /** True where the caller named the key; else it was taken from the archive itself, and proves only that one key signed all. */
   readonly isKeyPinned: boolean;

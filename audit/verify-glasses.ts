@@ -38,7 +38,7 @@ export function unansweredGlasses(events: readonly ArchivedEvent[]): readonly Lo
     );
 }
 
-/** What an event of an agent makes of it. */
+/** Change that an event makes to its agent. */
 const STATUS: Readonly<Record<string, "halted" | "active">> = {
   "agent.suspended": "halted",
   "agent.offboarding": "halted",

@@ -86,7 +86,7 @@ export const KINDS = {
   /** Index of the agents by the identities that they are bound to: written by `register` alone. */
   binding: "BINDING#",
   task: "TASK#",
-  /** How often callers asked a function in a minute. Each function writes below its own name alone, so that none resets or uses up what another counts. */
+  /** Number of requests of callers in a minute, by function. Each function writes below its own name alone, so that none resets or uses up what another counts. */
   pace: "PACE#",
   role: "ROLE#",
   /** When each role's revocation policy was written. */
@@ -139,7 +139,7 @@ export const KINDS = {
   /** Uses that tasks made of their keys, and the events that were counted: written by `observe` alone. */
   use: "USE#",
   seen: "SEEN#",
-  /** When a call of a task was last heard of, by account: written by `observe` alone. */
+  /** Time of the last call of a task that was heard of, by account; written by `observe` alone. */
   heard: "HEARD#",
 } as const;
 export type Kind = keyof typeof KINDS;

@@ -171,7 +171,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     { Sid: "BringIn", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, "incoming/*")] },
     { Sid: "KeepProofs", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, `${PROOFS}/*`)] },
     {
-      // By S3 alone, which the bucket's policy lets encrypt so in the folder of proofs alone. No function may decrypt.
+      // S3 alone uses the key, and the bucket's policy lets it encrypt so in the folder of proofs alone. No function may decrypt.
       Sid: "EncryptProofs",
       Effect: "Allow",
       Action: ["kms:GenerateDataKey"],

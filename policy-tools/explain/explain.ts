@@ -64,7 +64,7 @@ function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedP
         const { denial } = verdict.denied;
         const isForbidden = denial.policy !== undefined && bundle.engine.facts(denial.policy)?.effect === "forbid";
         const person = personOf(asker);
-        // What the agent may do was denied to the person.
+        // A pair that the agent may have was denied to the person.
         const denied = person && "permitted" in decide(pair, asker, bundle.engine) ? person : asker;
         const closest = isForbidden ? undefined : closestTo(pair, denied, bundle);
         return { ...base, denial, ...(closest ? { closest } : {}) };

@@ -22,7 +22,7 @@ const INTENT_CONTEXT = {
     },
     time: { type: "Record", attributes: { hour: { type: "Long" }, weekday: { type: "Long" } } },
     sourceIp: { type: "Extension", name: "ipaddr", required: false },
-    // Of a task for a person: the person, where policy is asked about the agent, and the agent, where it is asked about the person.
+    // Both for a task for a person alone: the person, where policy is asked about the agent, and the agent, where it is asked about the person.
     onBehalfOf: {
       type: "Record",
       attributes: {

@@ -41,7 +41,7 @@ describe("the table's rights", () => {
   it("let only observe say that an account was heard of, and never take it back", async () => {
     for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
       expect(await ableTo(action, "heard"), action).toEqual(action === "UpdateItem" ? ["observe"] : []);
-    // What it is compared with is not observe's: the endings that were recorded.
+    // The recorded endings, with which it is compared, are not observe's.
     for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
       expect(await ableTo(action, "writes")).not.toContain("observe");
   });

@@ -51,7 +51,7 @@ describe("what the exchange counts of an agent", () => {
   it("is read nowhere but there: whoever may write tasks writes beside it, to no effect, and the exchange itself can", async () => {
     await inOneMinute();
     const task = await running.start();
-    // Where counts stood before they had a kind of their own.
+    // Counts stood there before they had a kind of their own.
     const before = placeOf("demo", "presentation", KINDS.task);
     expect(await new Thief(running, "tasks").write({ ...before, count: 9_999, ttl: 9_999_999_999 })).toBe(true);
     expect(await present(task)).toBe(200);

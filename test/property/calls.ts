@@ -44,7 +44,7 @@ export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Se
     ),
   ];
   return requests.map((request, index) => {
-    // Of a call that names no resource AWS tells no tags.
+    // AWS tells no tags of a call that names no resource.
     const tags = answeredWith(request, []) ? {} : (tagSets[index % tagSets.length] ?? {});
     return {
       ...request,

@@ -28,7 +28,7 @@ const onPeople =
           },
         ];
 
-/** What people may, and who acts for whom, as further policies may read it. */
+/** Further policies, on people and on who acts for whom. */
 const READING: readonly ArbitraryPolicy[] = [
   'forbid (principal is User, action, resource is AWS::Resource) when { context.actor.team == "other" };',
   'forbid (principal is Agent, action, resource is AWS::Resource) when { context has onBehalfOf && context.onBehalfOf.groups.contains("staff|guests") };',

@@ -21,7 +21,7 @@ interface Refused {
  */
 export function denyUnnamed(pair: Pair, chosen: Option, kept: readonly Kept[]): readonly Deny[] | Refused {
   if (pair.kind !== "resource" || pair.listed === undefined) return [];
-  // Of a call that names none, AWS tells IAM no tags.
+  // AWS tells IAM no tags of a call that names none.
   const isAllowed = chosen.conditions.some((way) => Object.keys(way).length === 0);
   if (!isAllowed) return pair.wantsAll ? { no: BY_TAGS, narrower: [pair.target] } : [];
   const hiding = kept.filter(({ deny }) => pair.listed?.some((type) => touches(deny, type)));

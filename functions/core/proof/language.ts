@@ -108,7 +108,7 @@ export class Languages {
     for (let place = 0; place < text.length; ) {
       if (at.isDead || at.isSure) return at;
       if (at.leavesAt !== undefined) {
-        // What stands before the next such character changes nothing.
+        // Text before the next such character changes nothing.
         place = text.indexOf(at.leavesAt, place);
         if (place < 0) return at;
       }

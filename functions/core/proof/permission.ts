@@ -41,7 +41,7 @@ export class Permission {
   readonly #policies: readonly Counted[];
   readonly #heads: readonly (readonly string[])[];
   readonly #alike = new Map<CatalogueAction, Alike>();
-  /** By all that tells what policy says of one action from what it says of another. */
+  /** Known formulas, by all that tells policy's word on one action from its word on another. */
   readonly #known = new Map<string, Alike>();
   #saids = 0;
 

@@ -64,7 +64,7 @@ export class TextReading {
     const { effect } = statement;
     const { isNot, patterns } = statement.resources;
     const condition = conditionOf(statement, context, this.#unknowns);
-    // What is not known of a pattern of NotResource has to be read the other way.
+    // A pattern of NotResource that is not known has to be read the other way.
     const read = isNot === (effect === "Allow") ? "Deny" : "Allow";
     const all = patterns.map((text) => {
       const named = hasTypes ? languages.read(`${read} ${text}`, () => resourcePattern(text, read)) : undefined;

@@ -65,9 +65,9 @@ function onType(
   unknowns: Unknowns,
 ): Statement {
   const { isNot, patterns } = statement.resources;
-  // What is not known of a pattern of NotResource has to be read the other way.
+  // A pattern of NotResource that is not known has to be read the other way.
   const read = isNot === (statement.effect === "Allow") ? "Deny" : "Allow";
-  // Of a Deny, which would deny nothing with a gap in the type, the type is left to `isOfType`.
+  // A Deny would deny nothing with a gap in the type, so `isOfType` looks at the type of one.
   const ending = read === "Deny" ? "*" : resource;
   const named = patterns.flatMap((text) => {
     if (text === "*") return [text];

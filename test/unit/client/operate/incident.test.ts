@@ -95,7 +95,7 @@ describe("valetkey incident", () => {
     answers[route] = reply;
     const { code, stdout } = await incident();
     expect(stdout).toMatch(says);
-    // What is refused stays so, however often it is tried.
+    // A refused step stays refused, however often it is tried.
     expect(code).toBe(reply?.status === 403 ? 77 : 75);
   });
 

@@ -344,7 +344,7 @@ describe("I2: what Cedar makes of an expression", () => {
   it.each(CONDITIONS)(
     "is what the proof makes of it, as a permit, as its opposite and as a forbid: %s",
     (condition) => {
-      // Of tags, the proof is about every value, and a call has one.
+      // The proof is about every value of a tag, and a call has one.
       const alone = [[when("permit", condition)]];
       const others = [[when("permit", `!(${condition})`)], [PERMIT, when("forbid", condition)]];
       for (const texts of condition.includes("tags") ? alone : [...alone, ...others]) {
