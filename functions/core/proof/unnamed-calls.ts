@@ -86,12 +86,14 @@ function placeAsked(
   read: "Allow" | "Deny",
   { languages }: Unknowns,
 ): readonly string[] | undefined {
-  if (resourcePattern(text, read) === undefined) return undefined;
   // A variable that is not known may be anything in an Allow.
-  if (/\$\{(?![*?$]\})/.test(text)) return place;
+  if (/\$\{(?![*?$]\})/.test(text)) return resourcePattern(text, read) === undefined ? undefined : place;
+  const [own, resource] = split(text);
+  // Most resources begin as no such call does: nothing is made of them.
+  const [head = ""] = /^[^*?$]*/.exec(resource) ?? [];
+  if (!askedAs.startsWith(head) || resourcePattern(text, read) === undefined) return undefined;
   const accepts = (pattern: string, word: string) =>
     languages.afterAll(languages.of(iamPattern(pattern, true) ?? ""), word).accepts;
-  const [own, resource] = split(text);
   const both = place.map((part, index) => {
     const other = own[index] ?? "";
     if (part === "*") return other;
