@@ -1,62 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";
-import type { Escalation, RuleId } from "../../functions/core/deployment/escalation-rules.ts";
+import type { RuleId } from "../../functions/core/deployment/escalation-rules.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
-import { intake } from "../../functions/intake/intake.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
+import { EscalationScene } from "./escalation-scene.ts";
 
 watchWorlds();
 
-const HUB = "999900001111";
+const _HUB = "999900001111";
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The function `intake` with responses to escalations. */
-class Containing {
-  readonly service: FakeService;
-
-  constructor(escalation: Escalation = {}) {
-    this.service = new FakeService(fakeWorld({ deployment: { ...DEPLOYMENT, escalation } }));
-  }
-
-  get world() {
-    return this.service.world;
-  }
-
-  /** Hands `intake` the event by which valetkey tells of an escalation. */
+/** The function `intake`, told of escalations. */
+class Containing extends EscalationScene {
   async tell(rule: RuleId, detail: Partial<Detection>, changed: Fields = {}): Promise<void> {
     const at = this.world.nowSeconds();
     const { account = ACCOUNT, task = "", agent = "" } = detail;
-    const event = {
-      version: "0",
-      id: "event-1",
-      "detail-type": "escalation.detected",
-      source: "valetkey",
-      account: HUB,
-      time: new Date(at * 1_000).toISOString(),
-      detail: {
-        ...{ version: "1", requested_by: "valetkey", id: detectionId(rule, account, task || agent, at), rule, at },
-        ...detail,
-      },
-      ...changed,
-    };
-    await intake(event, this.world.ports);
-  }
-
-  status(path: string) {
-    return this.world.ports.tasks.tasks.get(path)?.status;
+    await this.tellIntake({ id: detectionId(rule, account, task || agent, at), rule, at, ...detail }, changed);
   }
 
   agentStatus(id = "demo") {
     return this.world.ports.agents.agents.get(id)?.status;
-  }
-
-  records() {
-    return this.world.ports.tasks.events.filter(({ type }) => type === "escalation.detected");
-  }
-
-  lines(name: string) {
-    return this.world.lines.filter(({ event }) => event === name);
   }
 }
 
