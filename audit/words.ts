@@ -42,6 +42,7 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
   "agent.confirmed": ({ by }, id) => `${of(by)} confirmed that ${id} is still needed`,
   "agent.offboarding": ({ by }, id) => `${of(by)} began to offboard ${id}`,
   "agent.offboarded": (_, id) => `${id} is offboarded: nothing that it had is alive`,
+  "person.tasks_ended": ({ by, person, reason }) => `${of(by)} ended everything for ${of(person)}${because(reason)}`,
   "panic.declared": ({ by, reason }) => `${of(by)} halted everything${because(reason)}`,
   "panic.lifted": ({ by, reason }) => `${of(by)} lifted the halt${because(reason)}`,
   "operation.refused": ({ operator, code }) => `operator ${of(operator)} was refused (${of(code)})`,

@@ -1,4 +1,6 @@
 import type { Delegation } from "../functions/core/delegation/delegation.ts";
+import type { Person } from "../functions/core/identity/person.ts";
+import type { PersonCut, PersonsTask } from "../functions/core/identity/persons-task.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import type { Journal } from "../functions/core/journal/journal.ts";
 import { Refusal } from "../functions/core/refusal.ts";
@@ -30,6 +32,7 @@ import type {
 import type { Timer, Timers } from "../functions/core/tasks/timers.ts";
 
 import { FakePendingRevocations } from "./fake-pending-revocations.ts";
+import { FakePersonsTasks } from "./fake-persons-tasks.ts";
 import { FakeRole } from "./fake-role.ts";
 import { plainCopy } from "./plain-copy.ts";
 
@@ -47,6 +50,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   /** Due lists, by minute. */
   readonly timers = new Map<number, Map<TaskPath, Timer>>();
   swept: number | undefined;
+  readonly persons = new FakePersonsTasks();
   readonly pendingRevocations = new FakePendingRevocations();
   /** Every AccessKeyId that was ever recorded, which must precede its handing out. */
   readonly confirmed = new Set<string>();
@@ -64,9 +68,21 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     return task && plainCopy(task);
   }
 
-  async isAlive({ path, agent }: Pick<Task, "path" | "agent">): Promise<boolean> {
+  async isAlive(task: Pick<Task, "path" | "agent" | "onBehalf">): Promise<boolean> {
     await this.before("isAlive");
-    return this.live.get(agent)?.has(path) ?? false;
+    return (this.live.get(task.agent)?.has(task.path) ?? false) && this.persons.isProven(task);
+  }
+
+  async openedFor(person: Person): Promise<readonly PersonsTask[]> {
+    await this.before("openedFor");
+    return this.persons.of(person);
+  }
+
+  async cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean> {
+    await this.before("cut");
+    const isCut = this.persons.cut(person, cut);
+    if (isCut) this.events.push(event);
+    return isCut;
   }
 
   async open(
@@ -89,6 +105,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       throw new Refusal("token_replayed");
     if (delegation && !this.#mayDelegate(delegation, task, idempotency?.replaces))
       throw new Refusal("delegation_token_invalid");
+    if (!this.persons.isProven(task)) throw new Refusal("person_ended");
     if (this.tasks.has(task.path) || !isFree) throw new Refusal("contended");
     for (const each of usesOf(use)) this.#use(each, task.path);
     if (delegation) this.#useDelegation(delegation, task);
@@ -99,6 +116,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
     this.#setTimer({ path: task.path, minute: firstLookMinute(task), tries: 0 });
     this.#setRoles(task, task.leases);
+    this.persons.add(task);
     for (const lease of task.connectorLeases ?? []) this.pendingRevocations.planned(plainCopy(lease));
     return { opened: true };
   }

@@ -113,6 +113,10 @@ export const KINDS = {
   pendingRevocation: "REVOCATION#",
   /** Tasks that ended while others may be alive below them. Apart from `LIVE#`, where an entry means that its task is alive. */
   ending: "ENDING#",
+  /** Each person's tasks, written at their opening by `exchange` alone; nobody removes an entry, so that none who ends tasks can hide one. */
+  person: "PERSON#",
+  /** Moments up to which people's proofs are dead. Apart from the tasks: who ends a person's tasks opens none. */
+  personCut: "PERSONCUT#",
   /** Each agent's ended tasks, for 90 days. A place to look, and no evidence: tasks and journals are. */
   ended: "ENDED#",
   /** Journal of tasks. Each journal is apart from what it tells of: who may change that can add to its journal, and change nothing in it. */

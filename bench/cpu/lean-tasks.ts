@@ -10,7 +10,7 @@ export class LeanTasks extends FakeTasks {
     return { opened: true };
   }
 
-  override async isAlive({ path }: Pick<Task, "path">): Promise<boolean> {
+  override async isAlive({ path }: Pick<Task, "path" | "agent" | "onBehalf">): Promise<boolean> {
     return this.tasks.has(path);
   }
 

@@ -85,6 +85,11 @@ export const REFUSALS = {
     "invalid_request",
     "The person's token does not let this agent act for the person: its claim may_act must name the issuer and subject of the agent's own token.",
   ],
+  person_ended: [
+    400,
+    "invalid_request",
+    "Everything for this person was ended after the person's token was issued; the person signs in again, and a fresh token opens a new task.",
+  ],
   agent_unknown: [
     400,
     "invalid_request",

@@ -4,6 +4,7 @@ import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
+import { endPerson } from "../../functions/steps/tasks/end-person.ts";
 import type { Refused } from "../operation.ts";
 import { approve, askingPeople, deny, polling, pollOnce, waitingTask } from "../recording/approvals.ts";
 import type { Arrange, Call } from "../recording/call.ts";
@@ -44,6 +45,11 @@ export const exchangeRefusals = (good: Arrange) =>
     unsupported_token_type: starting({ subject_token_type: "urn:ietf:params:oauth:token-type:saml2" }),
     delegation_unsupported: async (world) => tokenCall({ ...personForm(world), subject_token: world.agentToken() }),
     actor_not_allowed: async (world) => tokenCall(personForm(world, { may_act: undefined })),
+    person_ended: async (world) => {
+      const form = personForm(world);
+      await endPerson({ issuer: "staff", value: "pat" }, "staff|alice", world.ports);
+      return tokenCall(form);
+    },
     delegation_token_invalid: async (world) => {
       const form = await belowForm(world, await startTask(world));
       return tokenCall({ ...form, subject_token: `${form.subject_token?.slice(0, -43)}${"A".repeat(43)}` });

@@ -115,6 +115,7 @@ const configFor = (
       preset: "generic",
       url: `http://127.0.0.1:${people}/people`,
       groupsClaim: "groups",
+      onBehalf: true,
       ...("approvers" in more ? { approvals: { clientId: "valetkey-approvals", freshness: "auth_time" } } : {}),
       ...("console" in more
         ? { console: { clientId: "valetkey-console", parameters: { resource: `${url}/operate` } } }

@@ -43,6 +43,7 @@ import { ledgerContract } from "./store/ledger.contract.ts";
 import { noticeboardContract } from "./store/noticeboard.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
 import { pendingRevocationsContract } from "./store/pending-revocations.contract.ts";
+import { personsContract } from "./store/persons.contract.ts";
 import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { recordedContract } from "./store/recorded.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
@@ -153,6 +154,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     endingContract,
     recordedContract,
     pendingRevocationsContract,
+    personsContract,
     timersContract,
     actsContract,
     agentsContract,

@@ -37,6 +37,8 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "agents.keepReport": () => ({ writes: ["report"] }),
   "agents.report": () => ({ reads: ["report"] }),
   "agents.liveTasks": () => ({ reads: ["live"] }),
+  // Nothing in the races acts for a person.
+  "tasks.openedFor": () => ({ reads: ["person"] }),
   "tasks.read": (path) => ({ reads: [`task ${path}`] }),
   "tasks.record": () => ({ reads: ["task", "tree"] }),
   "roles.issued": () => ({ reads: ["role"] }),

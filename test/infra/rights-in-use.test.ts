@@ -7,6 +7,7 @@ import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "../contract/a
 import { makeGlassDue } from "./hasten.ts";
 import { CHANNEL_SECRET, functionOf, SCOPE } from "./tested-hub.ts";
 import { useEverything } from "./use-everything.ts";
+import { TOOLS_FOR_PEOPLE, useOnBehalf } from "./use-on-behalf.ts";
 import { type ListeningChannel, listenAsChannel, usePeople } from "./use-people.ts";
 
 /** What Lambda itself uses on a function's behalf: to poll, and to set aside what has failed. The embedded AWS does so in its own way. */
@@ -50,8 +51,9 @@ describe("the rights of the functions", () => {
     const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
     const escalation = { E3: "halt_account", E4: "suspend_agent", E8: "cool_down" };
     const more = { approvers: { sre: told }, notify, stepUp: true, escalation };
-    running = await runApprovingCloud({ emergency: EMERGENCY }, more);
+    running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE }, more);
     await usePeople(running, channel, makeGlassDue);
+    await useOnBehalf(running);
     await useEverything(running);
   }, 240_000);
   afterAll(async () => {

@@ -19,6 +19,7 @@ describe("the table's rights", () => {
     ["people are asked to approve, and says that it was used", "approval"],
     ["lists what waits for a group", "inbox"],
     ["lists the broken glasses to be reviewed", "glass"],
+    ["lists the tasks of a person", "person"],
   ])("let only the exchange put or change what %s", async (_, kind) => {
     const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
     expect(new Set(writers)).toEqual(new Set(["exchange"]));
@@ -58,8 +59,8 @@ describe("the table's rights", () => {
     expect(await ableTo("UpdateItem", "act")).toEqual([]);
   });
 
-  it("let nobody take back that a token was used, a key that verifies seals, or what was asked and voted", async () => {
-    for (const kind of ["replay", "seal", "approval", "vote", "act"] as const)
+  it("let nobody take back that a token was used, a key that verifies seals, what was asked and voted, or what was opened and ended for a person", async () => {
+    for (const kind of ["replay", "seal", "approval", "vote", "act", "person", "personCut"] as const)
       expect(await ableTo("DeleteItem", kind)).toEqual([]);
   });
 

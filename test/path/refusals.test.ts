@@ -9,6 +9,7 @@ import { BrokenDeployment } from "../../functions/core/deployment/broken-deploym
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { taskPath } from "../../functions/core/task-path.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
+import { endPerson } from "../../functions/steps/tasks/end-person.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { ApprovalScene } from "./approvals/approving.ts";
 
@@ -195,6 +196,16 @@ const REFUSED: Record<RefusalCode, Expected> = {
     error: "invalid_request",
     says: /may_act must name the issuer and subject of the agent's own token/,
     when: (service) => service.exchangeFor(service.world.personToken({ may_act: undefined })),
+  },
+  person_ended: {
+    status: 400,
+    error: "invalid_request",
+    says: /signs in again/,
+    when: async (service) => {
+      const token = service.world.personToken();
+      await endPerson({ issuer: "staff", value: "pat" }, "staff|alice", service.world.ports);
+      return service.exchangeFor(token);
+    },
   },
   agent_unknown: {
     status: 400,

@@ -58,6 +58,9 @@ export const keys = {
     pk: endedPartition(role),
     sk: `${endedFrom(hasDelegated, endedAt)}${path}`,
   }),
+  /** Entry in the list of a person's tasks. */
+  personsTask: (person: Person, path: TaskPath): Key => ({ pk: personPartition(person), sk: `TASK#${path}` }),
+  personCut: (person: Person): Key => ({ pk: `${KINDS.personCut}${personId(person)}`, sk: "CUT" }),
   /** Entry in an agent's list of ended tasks, sorted by its end. */
   endedOf: (agent: string, endedAt: number, path: TaskPath): Key => ({
     pk: endedOfPartition(agent),
@@ -190,6 +193,7 @@ export const SECRET_LIST = KINDS.secret;
 export const secretPartition = (name: string): string => `${KINDS.secret}${name}`;
 export const seenPartition = (agent: string): string => `${KINDS.secret}AGENT#${agent}`;
 export const readsOf = (versionId: string): string => `READ#${versionId}#`;
+export const personPartition = (person: Person): string => `${KINDS.person}${personId(person)}`;
 export const AGENT_LIST = KINDS.agent;
 export const OFFBOARDING_LIST = `${KINDS.agent}OFFBOARDING`;
 export const agentPartition = (id: string): string => `${KINDS.agent}${id}`;

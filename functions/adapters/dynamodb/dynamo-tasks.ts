@@ -1,4 +1,6 @@
 import type { Delegation } from "../../core/delegation/delegation.ts";
+import type { Person } from "../../core/identity/person.ts";
+import type { PersonCut, PersonsTask } from "../../core/identity/persons-task.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
@@ -15,6 +17,7 @@ import type {
 import { recordOf } from "./dynamo-item.ts";
 import { inOrder, journalPartition, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
+import { isProofAlive, recordCut, tasksOfPerson } from "./person-items.ts";
 import { changeTask } from "./task-change.ts";
 import { endedTasks, endTask, openEndings } from "./task-ending.ts";
 import { taskOf } from "./task-item.ts";
@@ -45,8 +48,20 @@ export class DynamoTasks implements Tasks {
     return item && taskOf(item);
   }
 
-  async isAlive({ path, agent }: Pick<Task, "path" | "agent">): Promise<boolean> {
-    return (await this.#table.get(keys.live(agent, path))) !== undefined;
+  async isAlive({ path, agent, onBehalf }: Pick<Task, "path" | "agent" | "onBehalf">): Promise<boolean> {
+    const [live, isProven] = await Promise.all([
+      this.#table.get(keys.live(agent, path)),
+      isProofAlive(this.#table, onBehalf ? { onBehalf } : {}),
+    ]);
+    return live !== undefined && isProven;
+  }
+
+  openedFor(person: Person): Promise<readonly PersonsTask[]> {
+    return tasksOfPerson(this.#table, person);
+  }
+
+  cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean> {
+    return recordCut(this.#table, person, cut, event);
   }
 
   async confirm(

@@ -8,6 +8,7 @@ import { delegationUseWrites } from "./delegation-use.ts";
 import { keys } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import { personWrites } from "./person-items.ts";
 import { roleWrites } from "./role-items.ts";
 import { contended, taskEventWrite } from "./task-change.ts";
 import { itemOfTask } from "./task-item.ts";
@@ -29,6 +30,7 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
     table.putWrite("task", keys.task(task.path), itemOfTask(task), "absent"),
     taskEventWrite(table, task.path, event),
     ...listingWrites(table, task),
+    ...personWrites(table, task),
     ...roleWrites(table, task, task.leases),
     ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
     ...tokenUseWrites(table, use, task.path, idempotency?.replaces),
@@ -39,6 +41,7 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
   if (failed.includes("request") && idempotency) return { repeats: await repeatedPath(table, idempotency) };
   if (failed.includes("use")) throw new Refusal("token_replayed");
   if (failed.includes("delegation")) throw new Refusal("delegation_token_invalid", { why: "used, or its task ended" });
+  if (failed.includes("cut")) throw new Refusal("person_ended");
   if (failed.length > 0) throw contended(failed);
   return { opened: true };
 }

@@ -41,7 +41,8 @@ export type EventType =
   | "escalation.detected"
   | "agent.unbound"
   | "agent.tasks_listed"
-  | "agent.offboarded";
+  | "agent.offboarded"
+  | "person.tasks_ended";
 
 /** Value of an event's fact. The writer chooses the facts from an allow-list: never a token, a secret or a credential. */
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };

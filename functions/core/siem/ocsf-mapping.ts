@@ -82,6 +82,12 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
   "agent.unbound": { ...AGENT, activity: 3, name: "Update", says: "An agent's identities were removed." },
   "agent.tasks_listed": { ...AGENT, activity: 2, name: "Read", says: "An agent's tasks were listed for its report." },
   "agent.offboarded": { ...AGENT, activity: 4, name: "Delete", says: "An agent's offboarding is complete." },
+  "person.tasks_ended": {
+    ...CALL,
+    says: "Everything for a person was ended.",
+    decided: "allowed",
+    severity: "medium",
+  },
   "panic.declared": {
     ...DEPLOYMENT,
     activity: 9,

@@ -1,4 +1,6 @@
 import type { Delegation } from "../delegation/delegation.ts";
+import type { Person } from "../identity/person.ts";
+import type { PersonCut, PersonsTask } from "../identity/persons-task.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
@@ -42,7 +44,8 @@ export interface Tasks {
   /**
    * Writes in one transaction the task, its pointers, its timer, the token's use, the request's key and the journal event; for a child also the use
    * of its delegation, on condition that the parent is active. Writes nothing and returns `repeats` where the same request used the key before.
-   * @throws {Refusal} token_replayed, idempotency_conflict, delegation_token_invalid, or contended where the path is taken; nothing is written.
+   * For a task of a person also its entry among the person's tasks, on condition that the person's token is not cut off.
+   * @throws {Refusal} token_replayed, idempotency_conflict, delegation_token_invalid, person_ended, or contended where the path is taken; nothing is written.
    */
   open(
     task: Task,
@@ -56,8 +59,19 @@ export interface Tasks {
   /**
    * True where the agent's list of live tasks holds the task (a strong read). Only the exchange adds to the list, at the opening, and the end of a
    * task removes it for good. The status in the task's own record is no proof, since functions that end tasks may write it.
+   * For a task of a person, also that the person's token was issued after everything for the person was last ended.
    */
-  isAlive(task: Pick<Task, "path" | "agent">): Promise<boolean>;
+  isAlive(task: Pick<Task, "path" | "agent" | "onBehalf">): Promise<boolean>;
+  /**
+   * Lists the tasks that were opened for a person, sub-agents' included; strongly read. Ended ones stay in the list for some time, and nobody removes
+   * one, so the tasks themselves are read.
+   */
+  openedFor(person: Person): Promise<readonly PersonsTask[]>;
+  /**
+   * Records that the person's tokens from up to a moment open nothing and keep nothing alive, with the event.
+   * @returns false where a later moment is recorded already; nothing is written then.
+   */
+  cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean>;
   /**
    * Records the issued leases, and that the task is about to be handed out; only while the task is active.
    * @param issued leases of connectors, confirmed in one transaction with their pending revocations.

@@ -94,6 +94,7 @@ const NOTHING_WRITTEN = new Set<RefusalCode>([
   "token_replayed",
   "idempotency_conflict",
   "delegation_token_invalid",
+  "person_ended",
   "contended",
 ]);
 

@@ -40,7 +40,8 @@ export async function verifyPerson(
   refuseOtherActor(mayActIn(claims, issuer.url), actor);
   const { person, groups, isFirst } = personProven(claims, issuer, deployment);
   return {
-    onBehalf: { ...person, groups, isFirst, provenAt: checked.issuedAt },
+    // A token whose issuer's clock is ahead of ours is no proof from the future: it ends with those of this moment.
+    onBehalf: { ...person, groups, isFirst, provenAt: Math.min(checked.issuedAt, nowSeconds) },
     use: tokenUseOf(claims, signingInputHash, issuer, checked.expiresAt),
   };
 }

@@ -41,7 +41,7 @@ export async function readLineage(
   const alive = [...paths, task.path].map((path, index) => ({ path, agent: chain[index] ?? task.agent }));
   const [tasks, proofs, agents, panic] = await Promise.all([
     Promise.all(paths.map((path) => ports.tasks.read(path))),
-    Promise.all(alive.map((each) => ports.tasks.isAlive(each))),
+    Promise.all(alive.map((each) => ports.tasks.isAlive(each.path === task.path ? task : each))),
     Promise.all(ids.map((id) => ports.agents.read(id))),
     ports.panics.read(),
   ]);

@@ -145,6 +145,11 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
   "agent.unbound": ["agents", "ci-deployer", { ...BY_PERSON, bindings: [{ issuer: "github", claims: {} }] }],
   "agent.tasks_listed": ["agents", "ci-deployer", { ...BY_PERSON, live: 0, tasks: [] }],
   "agent.offboarded": ["agents", "ci-deployer", { ...BY_PERSON, report_sha256: "00", tasks: 3 }],
+  "person.tasks_ended": [
+    "tasks",
+    "cpziufisgdts.",
+    { ...BY_PERSON, person: "staff|pat", dead_until: 1_795_776_600, reason: "left the company" },
+  ],
   "panic.declared": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
   "panic.lifted": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
   "table.restored": ["deployment", "restore 2026-11-27T13:00:00.000Z", {}],

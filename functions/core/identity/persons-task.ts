@@ -1,0 +1,22 @@
+import type { TaskPath } from "../task-path.ts";
+import type { OnBehalf } from "./on-behalf.ts";
+
+/** Task that was opened for a person, as its opening recorded it: `PERSON#issuer|person` / `TASK#path`. Nobody changes it afterwards. */
+export interface PersonsTask {
+  readonly path: TaskPath;
+  readonly agent: string;
+  /** Issue time of the person's token; epoch seconds. */
+  readonly provenAt: number;
+}
+
+/** Moment up to which a person's proofs are dead: `PERSONCUT#issuer|person`. */
+export interface PersonCut {
+  /** Epoch seconds, with their fraction. */
+  readonly deadUntil: number;
+  /** Author: an operator, an event of the bus. */
+  readonly by: string;
+}
+
+/** True where the person's token was issued up to the moment of the cut. A moment that is no number is beyond every token. */
+export const isCut = ({ provenAt }: Pick<OnBehalf, "provenAt">, { deadUntil }: Pick<PersonCut, "deadUntil">): boolean =>
+  !(deadUntil < provenAt);

@@ -1,0 +1,34 @@
+import { type Person, personId } from "../../core/identity/person.ts";
+import { isCut } from "../../core/identity/persons-task.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import type { Ports } from "../../core/ports.ts";
+import { rootPath } from "../../core/task-path.ts";
+import { type EndedPart, endTasksFor } from "./end-tasks-for.ts";
+
+/** Cause of an ending of everything for a person. */
+export interface PersonsEnd {
+  /** Moment up to which the person's tokens are dead; epoch seconds. Now, unless an event says when it was. */
+  readonly deadUntil?: number;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Ends everything that was opened for a person by tokens from up to a moment. The cut comes first: a task that is opened from now on with such a token is
+ * refused in its own transaction, and no renewal passes; the others are in the list. A token that was issued later opens tasks again. May be repeated.
+ * @param by who requested it: an operator, an event of the bus.
+ * @throws {Refusal} contended, store_unavailable.
+ */
+export async function endPerson(
+  person: Person,
+  by: string,
+  ports: Pick<Ports, "tasks" | "clock" | "random">,
+  { deadUntil = ports.clock.nowMs() / 1_000, reason }: PersonsEnd = {},
+  untilMs?: number,
+): ReturnType<typeof endTasksFor> {
+  const facts = { by, person: personId(person), dead_until: deadUntil, reason };
+  const root = rootPath(ports.random.bytes(32));
+  const event = linkEvent(EMPTY_CHAIN, root, "person.tasks_ended", ports.clock.nowMs(), facts);
+  await ports.tasks.cut(person, { deadUntil, by }, event);
+  const part: EndedPart = { only: (task) => isCut(task, { deadUntil }), ...(untilMs === undefined ? {} : { untilMs }) };
+  return endTasksFor(person, by, ports, part);
+}

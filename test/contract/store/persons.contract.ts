@@ -1,0 +1,79 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
+import type { OnBehalf } from "../../../functions/core/identity/on-behalf.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
+import { childPath, rootPath } from "../../../functions/core/task-path.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
+
+/** Tasks of people: who has which, and up to when a person's tokens are dead. */
+export function personsContract(store: () => TestedStore): void {
+  const somebody = (changed: Partial<OnBehalf> = {}): OnBehalf => ({
+    ...{ issuer: "staff", value: randomUUID(), groups: [], isFirst: false, provenAt: NOW - 10 },
+    ...changed,
+  });
+  const cut = (person: OnBehalf, deadUntil: number) => {
+    const root = rootPath(randomBytes(32));
+    const event = linkEvent(EMPTY_CHAIN, root, "person.tasks_ended", NOW * 1_000, { by: "staff|alice" });
+    return { event, done: store().tasks.cut(person, { deadUntil, by: "staff|alice" }, event) };
+  };
+
+  describe("tasks of a person", () => {
+    it("are listed with those below them, ended ones too, and apart from everybody else's", async () => {
+      const onBehalf = somebody();
+      const root = await store().opened({ onBehalf });
+      const child = await store().opened({ onBehalf, path: childPath(root.path, randomBytes(32)) });
+      await store().opened({ onBehalf: somebody({ value: onBehalf.value, issuer: "partners" }) });
+      await store().opened({ onBehalf: somebody({ value: `${onBehalf.value}|` }) });
+      await store().opened();
+      await store().tasks.end(child, ENDING, eventOn(child, "task.ended"));
+      const entries = [root, child].map(({ path, agent }) => ({ path, agent, provenAt: NOW - 10 }));
+      expect(await store().tasks.openedFor(onBehalf)).toEqual(entries);
+      expect(await store().tasks.openedFor(somebody())).toEqual([]);
+    });
+
+    it("die with the person's tokens up to a moment, and are opened by later ones alone", async () => {
+      const onBehalf = somebody();
+      const task = await store().opened({ onBehalf });
+      const { event, done } = cut(onBehalf, NOW - 10);
+      expect(await done).toBe(true);
+      expect(await store().events(event.of)).toEqual([event]);
+      expect(await store().tasks.isAlive(task)).toBe(false);
+      await expect(store().opened({ onBehalf })).rejects.toEqual(refused("person_ended"));
+      expect(await store().tasks.openedFor(onBehalf)).toHaveLength(1);
+      const later = await store().opened({ onBehalf: { ...onBehalf, provenAt: NOW - 9 } });
+      expect(await store().tasks.isAlive(later)).toBe(true);
+      expect(await store().tasks.isAlive(await store().opened({ onBehalf: somebody() }))).toBe(true);
+      expect(await store().tasks.isAlive(await store().opened())).toBe(true);
+    });
+
+    it("use up no token where they are refused", async () => {
+      const onBehalf = somebody();
+      await cut(onBehalf, NOW).done;
+      const use = aUse();
+      const open = async (changed: object) => {
+        const { task, event } = aTask(changed);
+        return store().tasks.open(task, event, use, undefined);
+      };
+      await expect(open({ onBehalf })).rejects.toEqual(refused("person_ended"));
+      expect(await open({})).toEqual({ opened: true });
+    });
+
+    it("keep the latest moment: an earlier one is not recorded, and has no event", async () => {
+      const onBehalf = somebody();
+      expect(await cut(onBehalf, NOW - 5).done).toBe(true);
+      for (const deadUntil of [NOW - 5, NOW - 20]) {
+        const { event, done } = cut(onBehalf, deadUntil);
+        expect(await done).toBe(false);
+        expect(await store().events(event.of)).toEqual([]);
+      }
+      await expect(store().opened({ onBehalf: { ...onBehalf, provenAt: NOW - 6 } })).rejects.toEqual(
+        refused("person_ended"),
+      );
+      expect(await cut(onBehalf, NOW - 4.5).done).toBe(true);
+      await expect(store().opened({ onBehalf: { ...onBehalf, provenAt: NOW - 4.6 } })).rejects.toEqual(
+        refused("person_ended"),
+      );
+    });
+  });
+}
