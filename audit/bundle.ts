@@ -6,16 +6,19 @@ import { inclusionProof, rootByProof } from "../functions/core/archive/proofs.ts
 import { RESTORED } from "../functions/core/archive/restored-entry.ts";
 import { openNote, parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import { leafHash } from "../functions/core/archive/tree-hash.ts";
+import { POLICY_WRITTEN } from "../functions/core/revocation/policy-written.ts";
 import { jsonFields } from "../functions/core/text/json-fields.ts";
 import type { ArchiveSource } from "./archive-source.ts";
+import { nameOf } from "./event-name.ts";
 import { type LogFault, tampered } from "./log-fault.ts";
 import { readLog } from "./read-log.ts";
 import { signaturesIn } from "./signatures.ts";
 import { isOfTask } from "./task-of-event.ts";
 import { readJournals } from "./verify-journals.ts";
+import { type CheckedKill, killFaults, verifyKills } from "./verify-kills.ts";
 import { type CheckedVote, verifyVotes, voteFaults } from "./verify-votes.ts";
 
-/** Proof of one task's events that needs neither AWS nor the rest of the log: `valetkey audit bundle`. */
+/** Proof of one task's events, and of the policies that denied its keys, that needs neither AWS nor the rest of the log: `valetkey audit bundle`. */
 export interface AuditBundle {
   readonly version: 1;
   readonly task: string;
@@ -50,26 +53,32 @@ export async function bundleOf(
   const whole = entries.flatMap((entry) => (entry ? [entry] : []));
   if (faults.length > 0 || whole.length !== entries.length) return undefined;
   const leaves = whole.map(leafHash);
-  const facts: Record<string, string> = {};
-  const own = [];
-  const events: ArchivedEvent[] = [];
-  let restores = 0;
+  const found: { readonly index: number; readonly bytes: Buffer; readonly event: ArchivedEvent; body?: Buffer }[] = [];
   for (const [index, bytes] of whole.entries()) {
     const entry = parseEntry(bytes);
     const body = entry && "factsIn" in entry ? await source.read(factsKey(entry.factsIn)) : undefined;
     const event = entry && withFacts(entry, body);
-    if (!event || !(isOfTask(event, task) || event.type === RESTORED)) continue;
     // A restore explains what it has cut.
-    if (event.type === RESTORED) restores += 1;
-    if (body) facts[sha256Of(body)] = body.toString("base64");
-    events.push(event);
-    const proof = inclusionProof(leaves, index).map((hash) => hash.toString("base64"));
-    own.push({ index, entry: bytes.toString("base64"), proof });
+    if (event && (isOfTask(event, task) || event.type === RESTORED || event.type === POLICY_WRITTEN))
+      found.push({ index, bytes, event, ...(body ? { body } : {}) });
   }
-  if (own.length === restores) return undefined;
-  const made = { version: 1, task, key, checkpoint: note, entries: own, facts } as const;
+  if (!found.some(({ event }) => isOfTask(event, task))) return undefined;
+  const policies = policiesOf(found.map(({ event }) => event));
+  const own = found.filter(({ event }) => event.type !== POLICY_WRITTEN || policies.has(nameOf(event)));
+  const facts = own.flatMap(({ body }) => (body ? [[sha256Of(body), body.toString("base64")] as const] : []));
+  const proven = own.map(({ index, bytes }) => {
+    const proof = inclusionProof(leaves, index).map((hash) => hash.toString("base64"));
+    return { index, entry: bytes.toString("base64"), proof };
+  });
+  const parts = { entries: proven, facts: Object.fromEntries(facts) };
+  const made = { version: 1, task, key, checkpoint: note, ...parts } as const;
+  const events = own.map(({ event }) => event);
   return withProofs ? { ...made, proofs: await proofsOf(events, source) } : made;
 }
+
+/** Names of the events of those policies that deny the keys of ended tasks, the first of each role. */
+const policiesOf = (events: readonly ArchivedEvent[]): ReadonlySet<string | undefined> =>
+  new Set(verifyKills(events).map(({ policy }) => policy));
 
 /** Reads the tokens of what people signed, as far as they are there and are what the log names. */
 async function proofsOf(events: readonly ArchivedEvent[], source: ArchiveSource): Promise<Record<string, string>> {
@@ -87,6 +96,8 @@ export interface VerifiedBundle {
   readonly events: readonly ArchivedEvent[];
   /** Votes, reviews and acts of people, verified again. */
   readonly votes: readonly CheckedVote[];
+  /** Kill receipts, made again from the endings and from the policies that the bundle tells of. */
+  readonly kills: readonly CheckedKill[];
   readonly isKeyPinned: boolean;
   readonly key: string;
   readonly faults: readonly LogFault[];
@@ -98,7 +109,8 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
   const key = parseVerifierKey(text);
   const checkpoint = key && parseCheckpoint(openNote(bundle.checkpoint, key) ?? "");
   const entries = bundle.entries.map(({ entry }) => Buffer.from(entry, "base64"));
-  const read = await readJournals(entries, bundleSource(bundle));
+  // A bundle has those events of a role's journal alone that deny the task's keys: each is in the signed tree, and the chain is not.
+  const read = await readJournals(entries, bundleSource(bundle), ["roles"]);
   const votes = await verifyVotes(read.events, bundleSource(bundle));
   const faults = checkpoint
     ? bundle.entries.flatMap(({ index, proof }, at) => {
@@ -109,16 +121,21 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
           : [tampered(`entry ${index}`, "its proof does not lead to the signed root")];
       })
     : [tampered(CHECKPOINT, "the checkpoint is not signed by the key of this log")];
-  const foreign = read.events.filter((event) => !isOfTask(event, bundle.task) && event.type !== RESTORED);
+  const kills = verifyKills(read.events);
+  const policies = new Set(kills.map(({ policy }) => policy));
+  const foreign = read.events.filter(
+    (event) => !isOfTask(event, bundle.task) && event.type !== RESTORED && !policies.has(nameOf(event)),
+  );
   const all = [
     ...faults,
     ...foreign.map(({ of }) => tampered(of, "the event is not of the bundle's task")),
     ...read.faults,
     ...voteFaults(votes),
+    ...killFaults(kills),
   ];
   const isTampered = all.some(({ kind }) => kind === "tampered");
   const verdict = isTampered ? "tampered" : all.length > 0 ? "incomplete" : "intact";
-  return { verdict, events: read.events, votes, isKeyPinned: pinned !== undefined, key: text, faults: all };
+  return { verdict, events: read.events, votes, kills, isKeyPinned: pinned !== undefined, key: text, faults: all };
 }
 
 /** Facts and proofs of a bundle, as an archive has them. */

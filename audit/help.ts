@@ -24,10 +24,13 @@ Votes of people are verified again, by the tokens in the archive's proofs/ and t
   verified, proof erased, not readable, unused (nothing was vended for it), or the log is tampered
   --proofs              bundle holds the tokens of its votes, too: personal data, which nobody can erase from a bundle
 
+Kill receipts are made again from the endings and from the roles' policies that the log tells of:
+  denied, expired, pending, before (an earlier version wrote the log then), or the log is incomplete
+
 Exit codes
   0    intact
   1    tampered: bytes are not those that were signed, a journal's chain is broken, or a vote does not verify
-  2    incomplete: something is missing
+  2    incomplete: something is missing, or no recorded policy denies the keys of an ended task
   64   the command line, or a file, is wrong
 
 Examples

@@ -7,9 +7,11 @@ import { ocsfOf } from "../functions/core/siem/ocsf.ts";
 import type { Hub } from "../functions/core/siem/ocsf-event.ts";
 import { folderSource, readAnchored } from "./archive-source.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
+import { nameOf } from "./event-name.ts";
 import { AUDIT_HELP } from "./help.ts";
 import { type Selection, select } from "./story.ts";
 import { type VerifiedArchive, verifyArchive } from "./verify-archive.ts";
+import type { CheckedKill } from "./verify-kills.ts";
 import type { CheckedVote } from "./verify-votes.ts";
 import { line } from "./words.ts";
 
@@ -122,7 +124,7 @@ function report(
   if (json) out(`${JSON.stringify({ ...verified, events: events.length }, null, 2)}\n`);
   else {
     out(`${verdict}: ${what}\n`);
-    for (const text of tallied(verified.votes)) out(`  ${text}\n`);
+    for (const text of [...tallied(verified.votes), ...counted(verified.kills)]) out(`  ${text}\n`);
     for (const fault of faults.slice(0, MOST_FAULTS)) out(`  ${fault.kind}  ${fault.what}: ${fault.found}\n`);
     if (faults.length > MOST_FAULTS) out(`  and ${faults.length - MOST_FAULTS} more\n`);
   }
@@ -142,15 +144,23 @@ function tallied(votes: readonly CheckedVote[]): readonly string[] {
   return counts.length === 0 ? [] : [`votes of people: ${counts.join(", ")}`];
 }
 
+/** Counts the kill receipts by their verdicts: "kill receipts: 12 denied, 1 pending". */
+function counted(kills: readonly CheckedKill[]): readonly string[] {
+  const counts = [...Map.groupBy(kills, ({ verdict }) => verdict)].map(
+    ([verdict, each]) => `${each.length} ${verdict}`,
+  );
+  return counts.length === 0 ? [] : [`kill receipts: ${counts.join(", ")}`];
+}
+
 /** Faults that are written out. */
 const MOST_FAULTS = 20;
 
 /** Tells the events of an archive that were selected. The archive is verified first: a story from a changed log says so, and is told all the same. */
 async function show(place: string, values: Values, { out, err }: Screen): Promise<number> {
-  const { events, verdict, origin, votes } = await verifyArchive(folderSource(place), pinnedKey(values.key));
-  const found = Map.groupBy(votes, ({ event }) => event);
-  const said = ({ journal, of, n }: ArchivedEvent) => {
-    const verdicts = new Set(found.get(`${journal} ${of} event ${n}`)?.map(({ verdict }) => verdict));
+  const { events, verdict, origin, votes, kills } = await verifyArchive(folderSource(place), pinnedKey(values.key));
+  const found = Map.groupBy([...votes, ...kills.map(inWords)], ({ event }) => event);
+  const said = (event: ArchivedEvent) => {
+    const verdicts = new Set(found.get(nameOf(event))?.map(({ verdict }) => verdict));
     return verdicts.size === 0 ? "" : ` [${[...verdicts].join(", ")}]`;
   };
   const selected = select(events, selectionOf(values));
@@ -161,6 +171,12 @@ async function show(place: string, values: Values, { out, err }: Screen): Promis
   if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
   return EXIT[verdict];
 }
+
+/** Tells a kill receipt: "denied after 812 ms", in the role where it is one of several verdicts. */
+const inWords = ({ event, verdict, milliseconds }: CheckedKill) => ({
+  event,
+  verdict: milliseconds === undefined ? verdict : `${verdict} after ${milliseconds} ms`,
+});
 
 /** Hub of a log, from its name: `valetkey/<account>/<Region>`. */
 function hubOf(origin = ""): Hub {

@@ -7,6 +7,7 @@ import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 import { type ReadLog, readLog } from "./read-log.ts";
 import { unansweredGlasses } from "./verify-glasses.ts";
 import { readJournals } from "./verify-journals.ts";
+import { type CheckedKill, killFaults, verifyKills } from "./verify-kills.ts";
 import { type CheckedVote, verifyVotes, voteFaults } from "./verify-votes.ts";
 
 /** Result of verifying an archive. */
@@ -29,6 +30,8 @@ export interface VerifiedArchive {
   readonly events: readonly ArchivedEvent[];
   /** Votes, reviews and acts of people, verified again. */
   readonly votes: readonly CheckedVote[];
+  /** Kill receipts, made again from the endings and from the policies that the log tells of. */
+  readonly kills: readonly CheckedKill[];
   /** True where the caller named the key; else it was taken from the archive itself, and proves only that one key signed all. */
   readonly isKeyPinned: boolean;
   /** Key as a text that Go's `note` reads. */
@@ -57,6 +60,7 @@ export async function verifyArchive(
     cuts: [],
     events: [],
     votes: [],
+    kills: [],
     isKeyPinned: pinned !== undefined,
   };
   if (!key) {
@@ -69,6 +73,7 @@ export async function verifyArchive(
   const log = await readLog(source, key, anchored);
   const read = await readJournals(log.entries, source);
   const votes = await verifyVotes(read.events, source);
+  const kills = verifyKills(read.events);
   const faults = [
     ...(own === undefined || own === text
       ? []
@@ -78,6 +83,7 @@ export async function verifyArchive(
     ...read.faults,
     ...unansweredGlasses(read.events),
     ...voteFaults(votes),
+    ...killFaults(kills),
   ];
   const { checkpoint } = log;
   return {
@@ -92,6 +98,7 @@ export async function verifyArchive(
     cuts: read.cuts,
     events: read.events,
     votes,
+    kills,
     key: text ?? "",
     faults,
   };

@@ -1,6 +1,7 @@
 import {
   type ArchivedEvent,
   factsKey,
+  type JournalName,
   parseEntry,
   type ReadEntry,
   withFacts,
@@ -27,10 +28,12 @@ export interface ReadJournals {
 /**
  * Reads the events of a log and verifies each journal's chain: numbers without gaps, hashes that link, and no number with two contents. An event may
  * stand in the log twice, with the same bytes. Where the table was restored, a journal goes on from where the copy ended.
+ * @param parted journals of which the entries are but some events, so that they are no chain.
  */
 export async function readJournals(
   entries: readonly (Buffer | undefined)[],
   source: ArchiveSource,
+  parted: readonly JournalName[] = [],
 ): Promise<ReadJournals> {
   const faults: LogFault[] = [];
   const journals = new Map<string, ArchivedEvent[]>();
@@ -66,6 +69,7 @@ export async function readJournals(
   const cuts: CutJournal[] = [];
   for (const [index, name] of [...journals.keys()].entries()) {
     const journal = events[index] ?? [];
+    if (journal.some((event) => parted.includes(event.journal))) continue;
     const twice = journal.find(({ n }, at) => n === journal[at + 1]?.n);
     if (!twice) verifyChain(name, journal, faults);
     else if (restores.length === 0) faults.push(tampered(`${name} event ${twice.n}`, "two events have this number"));

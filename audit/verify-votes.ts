@@ -2,6 +2,7 @@ import { PROOFS, proofKey } from "../functions/core/archive/archive-keys.ts";
 import { type ArchivedEvent, sha256Of } from "../functions/core/archive/entry.ts";
 import type { Facts } from "../functions/core/journal/event.ts";
 import type { ArchiveSource } from "./archive-source.ts";
+import { nameOf } from "./event-name.ts";
 import { type LogFault, tampered } from "./log-fault.ts";
 import { type Signature, SKEW_SECONDS, signaturesIn } from "./signatures.ts";
 import { claimsBy } from "./signed-token.ts";
@@ -37,8 +38,7 @@ export async function verifyVotes(
   for (const signature of signatures) {
     const { event, token: vote, by } = signature;
     const found = await checked(signature, source, hasProofs);
-    const { journal, of, n, type } = event;
-    const named = { event: `${journal} ${of} event ${n}`, type, by, vote };
+    const named = { event: nameOf(event), type: event.type, by, vote };
     votes.push(
       typeof found === "string" ? { ...named, verdict: found } : { ...named, verdict: "does not verify", ...found },
     );

@@ -124,6 +124,8 @@ export const KINDS = {
   agentJournal: "AGENTJOURNAL#",
   secretJournal: "SECRETJOURNAL#",
   panicJournal: "PANICJOURNAL#",
+  /** Journal of task roles' revocation policies, put by `reconcile` alone: what it says was denied, no other function can make up. */
+  roleJournal: "ROLEJOURNAL#",
   /** Journal of people's decisions, put by `approve` alone. Apart from the tasks': who may add an event there can keep a task from ending. */
   approvalJournal: "APPROVALJOURNAL#",
   /** Public keys by which seals are verified: written by the one function that can seal. */
@@ -154,6 +156,7 @@ export const JOURNAL_KINDS = [
   "agentJournal",
   "secretJournal",
   "panicJournal",
+  "roleJournal",
   "approvalJournal",
 ] as const satisfies readonly Kind[];
 

@@ -145,7 +145,12 @@ export const TABLE_RIGHTS = {
     remove: ["active", "registration", "live", "role", "ending"],
   },
   relay: {},
-  reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },
+  reconcile: {
+    get: ["panic"],
+    query: ["role", "halt", "roleJournal"],
+    put: ["writes", "roleJournal"],
+    update: ["load"],
+  },
   "revoke-leases": {
     get: ["task", "pendingRevocation"],
     put: ["journal"],

@@ -1,17 +1,20 @@
 import { createHash } from "node:crypto";
+import { EMPTY_CHAIN, headOf, type JournalEvent } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { deniesAnew } from "../core/revocation/denies-anew.ts";
-import { endingsSeen } from "../core/revocation/endings-seen.ts";
+import { endingsSeen, MOST_SEEN } from "../core/revocation/endings-seen.ts";
 import type { Halts } from "../core/revocation/halts.ts";
 import { loadOf, percentOf } from "../core/revocation/load.ts";
 import type { Panics } from "../core/revocation/panics.ts";
-import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
+import type { PolicyWrite, PolicyWrites } from "../core/revocation/policy-writes.ts";
+import { policyWritten } from "../core/revocation/policy-written.ts";
 import { renderRevocations } from "../core/revocation/render.ts";
 import type { RevocationPolicies } from "../core/revocation/revocation-policies.ts";
 import type { RoleLoads } from "../core/revocation/role-loads.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import type { Roles } from "../core/revocation/roles.ts";
+import { whileContended, withoutPause } from "../core/while-contended.ts";
 import { untilWritable } from "./until-writable.ts";
 
 export interface ReconcilePorts {
@@ -19,7 +22,7 @@ export interface ReconcilePorts {
   readonly halts: Halts;
   readonly panics: Panics;
   readonly revocations: RevocationPolicies;
-  readonly policyWrites: Pick<PolicyWrites, "append" | "after">;
+  readonly policyWrites: Pick<PolicyWrites, "append" | "last">;
   readonly loads: Pick<RoleLoads, "report">;
   readonly clock: Clock;
   readonly log: Log;
@@ -57,12 +60,14 @@ export async function reconcile(
   const wanted = renderRevocations(snapshot, snapshotAtMs / 1_000, { agents, panic });
   const load = loadOf(entries, snapshotAtMs, { agents, panic });
   const endings = endingsSeen(entries, snapshotAtMs);
-  const digest = digestOf(wanted.text);
-  // IAM may still show the policy before the last write. Where that equals the wanted text, the comparison with IAM alone would skip the write.
-  const isNew = wanted.text !== ours || isRepeated || (last?.digest ?? digest) !== digest;
+  const sha256 = wanted.text === undefined ? undefined : sha256Of(wanted.text);
+  // IAM may still show the policy before the last write. Where that equals the wanted text, the comparison with IAM alone would skip the write. A
+  // policy that the journal does not tell of is written again, too, so that it does.
+  const isNew = wanted.text !== ours || isRepeated || last?.facts.policy_sha256 !== sha256;
   const written = isNew ? await ports.revocations.write(role, wanted.text, await take()) : "done";
-  // Records an unchanged policy where it denies an ending without naming its path: by its agent's halt, or with the task above it.
-  if (isNew || endings.some((path) => !wanted.text?.includes(path))) {
+  // Records an unchanged policy where it denies an ending without naming its path (by its agent's halt, or with the task above it), and where the last
+  // record had no room for all endings: one that is younger by half a minute need name none of them.
+  if (isNew || endings.some((path) => !wanted.text?.includes(path)) || isFull(last)) {
     const writtenAtMs = ports.clock.nowMs();
     const [seen, isDenied] = [new Set(endings), deniesAnew(wanted.text)];
     const byTimeAlone = entries.filter((entry) => seen.has(entry.path) && !isDenied(entry)).map(({ path }) => path);
@@ -71,11 +76,13 @@ export async function reconcile(
       writtenAtMs,
       form: wanted.form,
       characters: wanted.text?.length ?? 0,
-      digest,
       endings,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      ...(wanted.startedBefore === undefined ? {} : { startedBefore: wanted.startedBefore }),
+      ...(isNew ? {} : ({ isFound: true } as const)),
       ...(byTimeAlone.length === 0 ? {} : { byTimeAlone }),
     };
-    await orLoud("write_not_recorded", role, () => ports.policyWrites.append(role, write), ports);
+    await orLoud("write_not_recorded", role, () => recordWrite(role, write, last, ports), ports);
   }
   await orLoud("load_not_reported", role, () => ports.loads.report(role, load), ports);
   ports.log.write({
@@ -94,8 +101,27 @@ export async function reconcile(
   return { ...(isNew ? { snapshotAtMs } : {}), mayLandAgain: written !== "done" };
 }
 
-/** Computes a short digest by which texts of a policy are compared. */
-const digestOf = (text = ""): string => createHash("sha256").update(text).digest("base64url").slice(0, 16);
+/** True for the event of a write that had as many endings as are recorded with one, and so perhaps more. */
+const isFull = (event: JournalEvent | undefined): boolean =>
+  Array.isArray(event?.facts.endings) && event.facts.endings.length >= MOST_SEEN;
+
+const sha256Of = (text: string): string => createHash("sha256").update(text).digest("base64url");
+
+/** Records a write and adds its event to the role's journal. @param last event that the journal ended with before the write. */
+const recordWrite = (
+  role: RoleRef,
+  write: PolicyWrite,
+  last: JournalEvent | undefined,
+  { policyWrites }: Pick<ReconcilePorts, "policyWrites">,
+): Promise<void> =>
+  whileContended(async ({ number }) => {
+    // A writer that had the role before may have recorded its write meanwhile.
+    const before = number === 1 ? last : await policyWrites.last(role);
+    await policyWrites.append(role, write, policyWritten(before ? headOf(before) : EMPTY_CHAIN, role, write));
+  }, withoutPause(ATTEMPTS));
+
+/** Attempts at recording a write whose place in the journal another writer takes. */
+const ATTEMPTS = 3;
 
 /** Logs a failure of work that the policy does not depend on, and continues: the policy is in force, and the next render repeats the work. */
 async function orLoud(

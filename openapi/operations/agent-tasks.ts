@@ -111,7 +111,7 @@ const written: Arrange = async (world) => {
     characters: 190,
     endings: [task.path],
   } as const;
-  await world.ports.policyWrites.append(lease, write);
+  await world.ports.policyWrites.note(lease, write);
   const endedAtMs = world.nowSeconds() * 1_000;
   await world.ports.observations.record(
     { path: task.path, account: lease.account, role: lease.role, agent: task.agent, endedAtMs },

@@ -45,6 +45,7 @@ describe("the archive of a running cloud", () => {
     expect(types.filter((type) => type === "tasks task.opened")).toHaveLength(3);
     expect(types.filter((type) => type === "tasks task.ended")).toHaveLength(3);
     expect(types).toContain("agents agent.registered");
+    expect(verified.kills.map(({ verdict }) => verdict)).toEqual(Array(3).fill("denied"));
     await expect(source.list("incoming")).resolves.toEqual([]);
   });
 

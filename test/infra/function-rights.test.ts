@@ -274,8 +274,8 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   reconcile: [
     on("GetItems", "GetItem", "PANIC#*"),
-    on("QueryItems", "Query", "ROLE#*", "HALT#*", "WRITES#*"),
-    on("PutItems", "PutItem", "WRITES#*"),
+    on("QueryItems", "Query", "ROLE#*", "HALT#*", "ROLEJOURNAL#*"),
+    on("PutItems", "PutItem", "WRITES#*", "ROLEJOURNAL#*"),
     on("UpdateItems", "UpdateItem", "LOAD#*"),
     takeFrom(QUEUE),
     {

@@ -4,7 +4,14 @@ import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
-const JOURNALS = ["JOURNAL#", "AGENTJOURNAL#", "SECRETJOURNAL#", "PANICJOURNAL#", "APPROVALJOURNAL#"].map((prefix) => ({
+const JOURNALS = [
+  "JOURNAL#",
+  "AGENTJOURNAL#",
+  "SECRETJOURNAL#",
+  "PANICJOURNAL#",
+  "ROLEJOURNAL#",
+  "APPROVALJOURNAL#",
+].map((prefix) => ({
   prefix,
 }));
 

@@ -39,6 +39,10 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "suspensions"), action).toEqual(action === "UpdateItem" ? ["intake"] : []);
   });
 
+  it("let only reconcile tell of revocation policies in the journal: who ends a task cannot make up that its keys were denied", async () => {
+    expect(await ableTo("PutItem", "roleJournal")).toEqual(["reconcile"]);
+  });
+
   it("let only observe say that an account was heard of, and never take it back", async () => {
     for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
       expect(await ableTo(action, "heard"), action).toEqual(action === "UpdateItem" ? ["observe"] : []);

@@ -119,7 +119,7 @@ describe("an ending that is watched", () => {
     const role = { account: ACCOUNT, role: watching.triggers.roleOf(held) };
     const { path } = watching.ports.probeQueue.sent[0] as Watched;
     const snapshotAtMs = watching.ports.clock.nowMs() + 10;
-    await watching.ports.policyWrites.append(role, {
+    await watching.ports.policyWrites.note(role, {
       snapshotAtMs,
       writtenAtMs: snapshotAtMs,
       form: "cut",

@@ -72,7 +72,7 @@ describe("the receipt of an ending", () => {
     // Its snapshot began after the moment in the ending, and does not show it.
     const snapshotAtMs = clock.nowMs() + 5;
     const write = { snapshotAtMs, writtenAtMs: snapshotAtMs + 50, form: "list", characters: 9, endings: [] } as const;
-    await triggers.policyWrites.append(role, write);
+    await triggers.policyWrites.note(role, write);
     expect(await receiptOf(triggers, held.id)).toMatchObject({ complete: false, leases: [{ status: "pending" }] });
     expect(tasks.tasks.get(held.id)?.status).toBe("revoked");
   });
@@ -86,7 +86,7 @@ describe("the receipt of an ending", () => {
     const write = (afterMs: number) => {
       const snapshotAtMs = endedAtMs + afterMs;
       const rest = { writtenAtMs: snapshotAtMs + 50, form: "list", characters: 9, endings: [] } as const;
-      return triggers.policyWrites.append(role, { snapshotAtMs, ...rest });
+      return triggers.policyWrites.note(role, { snapshotAtMs, ...rest });
     };
     for (let count = 0; count < 100; count += 1) await write(count * 299);
     expect(await receiptOf(triggers, held.id)).toMatchObject({ leases: [{ status: "pending" }] });

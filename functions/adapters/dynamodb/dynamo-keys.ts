@@ -70,6 +70,8 @@ export const keys = {
     pk: `${KINDS.writes}${account}#${role}`,
     sk: String(snapshotAtMs).padStart(15, "0"),
   }),
+  /** Event of a write. Its number has ten digits: a busy role is written twice a second. */
+  roleEvent: (role: RoleRef, n: number): Key => ({ pk: roleJournal(role), sk: `EVENT#${padded(n)}` }),
   load: (account: string, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
   timer: (minute: number, path: TaskPath): Key => ({
     pk: `${KINDS.timer}${minute}#${shardOf(path, TIMER_SHARDS)}`,
@@ -206,6 +208,7 @@ export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** Partition of a tree's live tasks. Differs from every agent's, since an agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
 export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
+export const roleJournal = ({ account, role }: RoleRef): string => `${KINDS.roleJournal}${account}#${role}`;
 export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
 export const endedOfPartition = (agent: string): string => `${KINDS.ended}${agent}`;
 export const endedFrom = (hasDelegated: boolean, endedAt: number): string =>

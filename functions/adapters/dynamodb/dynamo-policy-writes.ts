@@ -1,7 +1,9 @@
+import type { JournalEvent } from "../../core/journal/event.ts";
+import { Refusal } from "../../core/refusal.ts";
 import type { PolicyWrite, PolicyWrites } from "../../core/revocation/policy-writes.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { recordOf } from "./dynamo-item.ts";
-import { keys } from "./dynamo-keys.ts";
+import { keys, roleJournal } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
 /** Time for which policy writes are stored; seconds. */
@@ -17,9 +19,23 @@ export class DynamoPolicyWrites implements PolicyWrites {
     this.#table = table;
   }
 
-  async append({ account, role }: RoleRef, write: PolicyWrite): Promise<void> {
+  async append(role: RoleRef, write: PolicyWrite, event: JournalEvent): Promise<void> {
     const ttl = Math.floor(write.writtenAtMs / 1_000) + KEPT_SECONDS;
-    await this.#table.insert(keys.policyWrite(account, role, write.snapshotAtMs), { ...write, ttl });
+    const key = keys.policyWrite(role.account, role.role, write.snapshotAtMs);
+    const failed = await this.#table.transact([
+      this.#table.putWrite("write", key, { ...write, ttl }, "whatever"),
+      this.#table.putWrite("event", keys.roleEvent(role, event.n), { ...event, kind: "EVENT" }, "absent"),
+    ]);
+    if (failed.length > 0) throw new Refusal("contended", { why: "an event of this number exists" });
+  }
+
+  async last(role: RoleRef): Promise<JournalEvent | undefined> {
+    for await (const [item] of this.#table.lastFirst(roleJournal(role), { from: "EVENT#", to: "EVENT#~", most: 1 })) {
+      if (!item) return undefined;
+      const { kind: _, ...event } = recordOf<JournalEvent & { readonly kind: string }>(item);
+      return event;
+    }
+    return undefined;
   }
 
   async after({ account, role }: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]> {

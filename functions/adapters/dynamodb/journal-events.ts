@@ -25,6 +25,7 @@ const NAMES = {
   agentJournal: "agents",
   secretJournal: "secrets",
   panicJournal: "deployment",
+  roleJournal: "roles",
   approvalJournal: "approvals",
 } as const satisfies Record<(typeof JOURNAL_KINDS)[number], JournalName>;
 

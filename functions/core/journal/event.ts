@@ -29,6 +29,7 @@ export type EventType =
   | "agent.confirmed"
   | "agent.unconfirmed_warning"
   | "agent.offboarding"
+  | "role.policy_written"
   | "panic.declared"
   | "panic.lifted"
   | "table.restored"
@@ -50,7 +51,7 @@ export type Facts = { readonly [name: string]: Fact | undefined };
 
 /** Entry of the journal: `JOURNAL#root` / `path#EVENT#n`; the journals of agents, secrets and panics have similar keys. Hash-chained. */
 export interface JournalEvent {
-  /** Subject: a task's path, an agent's id, or a secret's name. */
+  /** Subject: a task's path, an agent's id, a secret's name, or a task role (`account/role`). */
   readonly of: string;
   /** 1, 2, 3, ... without gaps. */
   readonly n: number;

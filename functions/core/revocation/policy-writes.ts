@@ -1,3 +1,4 @@
+import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { RevocationPolicy } from "./render.ts";
 import type { RoleRef } from "./role-ref.ts";
@@ -10,17 +11,24 @@ export interface PolicyWrite {
   readonly writtenAtMs: number;
   readonly form: RevocationPolicy["form"];
   readonly characters: number;
-  /** Digest of the text (`digestOf`); absent in writes that were recorded before digests were. */
-  readonly digest?: string;
+  /** SHA-256 of the text, base64url; absent where the role has no policy. */
+  readonly sha256?: string;
+  /** Sessions that were started before this moment are denied, but for those of excepted tasks; epoch seconds. Absent where no time denies anything. */
+  readonly startedBefore?: number;
+  /** True where IAM had the policy already, so that nothing was put. */
+  readonly isFound?: true;
   /** Tasks that the snapshot showed as just ended (`endingsSeen`). */
   readonly endings: readonly TaskPath[];
   /** Endings that the policy denies by their sessions' start alone, so that it denies no younger session; absent where there are none. */
   readonly byTimeAlone?: readonly TaskPath[];
 }
 
-/** Record of the writes of revocation policies: shows when an ending reached IAM. Writes expire after a week. */
+/** Record of the writes of revocation policies: shows when an ending reached IAM. Writes expire after a week, their journal events never do. */
 export interface PolicyWrites {
-  append(role: RoleRef, write: PolicyWrite): Promise<void>;
+  /** Records a write and its event (`policyWritten`) together. @throws {Refusal} contended where the role's journal has an event of this number. */
+  append(role: RoleRef, write: PolicyWrite, event: JournalEvent): Promise<void>;
+  /** Reads the last event of the role's journal, strongly consistent; undefined where it has none. */
+  last(role: RoleRef): Promise<JournalEvent | undefined>;
   /** Reads the writes whose snapshots started after a moment, in order, strongly consistent; `most` of them. */
   after(role: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]>;
 }

@@ -16,6 +16,8 @@ export interface RevocationPolicy {
    * active tasks are denied too. `halted`: an operator has halted everything.
    */
   readonly form: "none" | "list" | "cut" | "everything" | "halted";
+  /** Moment before which sessions had to start to be denied by time, epoch seconds; absent where the policy denies nothing by time. */
+  readonly startedBefore?: number;
 }
 
 /**
@@ -35,18 +37,20 @@ export function renderRevocations(
   const { floorAt, halts, haltsHere, revoked, ended, recent, old, cutAt } = roleStateAt(entries, nowSeconds, halted);
   if (floorAt === Number.POSITIVE_INFINITY) return { text: policy([ALWAYS]), revoked, form: "halted" };
 
-  const floor = floorAt === Number.NEGATIVE_INFINITY ? [] : [before(floorAt, [])];
+  const hasFloor = floorAt !== Number.NEGATIVE_INFINITY;
+  const floor = hasFloor ? [before(floorAt, [])] : [];
   const list = [...floor, ...ofAgents(halts), ...named(ended)];
   if (isWhole && list.length === 0) return { text: undefined, revoked, form: "none" };
   const cut = [before(cutAt, old), ...named(recent)];
-  for (const [form, conditions] of [
-    ...(isWhole ? ([["list", list]] as const) : []),
-    ["cut", [...cut, ...ofAgents(halts)]],
+  for (const [form, conditions, startedBefore] of [
+    ...(isWhole ? ([["list", list, hasFloor ? floorAt : undefined]] as const) : []),
+    ["cut", [...cut, ...ofAgents(halts)], cutAt],
     // The cut denies all sessions of an agent without an entry here, so such agents are left out where there is no room.
-    ["cut", [...cut, ...ofAgents(haltsHere)]],
+    ["cut", [...cut, ...ofAgents(haltsHere)], cutAt],
   ] as const) {
     const text = policy(conditions);
-    if (text.length <= INLINE_POLICY_CHARACTERS) return { text, revoked, form };
+    if (text.length <= INLINE_POLICY_CHARACTERS)
+      return { text, revoked, form, ...(startedBefore === undefined ? {} : { startedBefore }) };
   }
   // No time in the condition: sessions are denied whatever clock dated them.
   return { text: policy([ALWAYS]), revoked, form: "everything" };

@@ -13,7 +13,7 @@ export interface OcsfRow {
   /** The decision, where the event is one. */
   readonly decided?: "allowed" | "denied";
   /** For `entity`: kind of the thing that changed. */
-  readonly entity?: "task" | "agent" | "leased secret" | "credential" | "token" | "deployment";
+  readonly entity?: "task" | "agent" | "leased secret" | "credential" | "token" | "deployment" | "task role";
   /** For `authorize`: what was given, where the event lists no actions. */
   readonly privilege?: string;
 }
@@ -87,6 +87,13 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
     says: "Everything for a person was ended.",
     decided: "allowed",
     severity: "medium",
+  },
+  "role.policy_written": {
+    class: "entity",
+    entity: "task role",
+    activity: 3,
+    name: "Update",
+    says: "A task role's revocation policy was written.",
   },
   "panic.declared": {
     ...DEPLOYMENT,

@@ -1,24 +1,35 @@
 import { describe, expect, it } from "vitest";
 import { NOW, ROLE } from "../../../fakes/sample-task.ts";
+import { EMPTY_CHAIN, headOf, isWholeChain, type JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
+import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";
+import type { RoleRef } from "../../../functions/core/revocation/role-ref.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** What shows when an ending reached IAM. */
 export function policyWritesContract(store: () => TestedStore): void {
+  /** Records a write behind whatever the role's journal ends with. */
+  const note = async (role: RoleRef, write: PolicyWrite): Promise<JournalEvent> => {
+    const last = await store().policyWrites.last(role);
+    const event = policyWritten(last ? headOf(last) : EMPTY_CHAIN, role, write);
+    await store().policyWrites.append(role, write, event);
+    return event;
+  };
+
   describe("the writes of a role's policy", () => {
     const at = (ms: number): PolicyWrite => ({
       snapshotAtMs: NOW * 1_000 + ms,
       writtenAtMs: NOW * 1_000 + ms + 40,
       form: "list",
       characters: 190,
-      digest: "0123456789abcdef",
+      sha256: "0123456789abcdef",
       endings: ["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9."].map((path) => path as TaskPath),
     });
 
     it("are found by when their snapshots began, in their order", async () => {
-      for (const ms of [2_000, 0, 1_000]) await store().policyWrites.append(ROLE, at(ms));
-      await store().policyWrites.append({ ...ROLE, role: "valetkey-task-10" }, at(500));
+      for (const ms of [2_000, 0, 1_000]) await note(ROLE, at(ms));
+      await note({ ...ROLE, role: "valetkey-task-10" }, at(500));
       const since = (ms: number, most = 5) => store().policyWrites.after(ROLE, NOW * 1_000 + ms, most);
       expect(await since(-1)).toEqual([at(0), at(1_000), at(2_000)]);
       expect(await since(-1, 2)).toEqual([at(0), at(1_000)]);
@@ -30,8 +41,36 @@ export function policyWritesContract(store: () => TestedStore): void {
     it("say which endings they deny by the time alone", async () => {
       const role = { ...ROLE, role: "valetkey-task-7" };
       const write = { ...at(0), form: "cut", byTimeAlone: ["k7f3m2q9x4ab." as TaskPath] } as const;
-      await store().policyWrites.append(role, write);
+      await note(role, write);
       expect(await store().policyWrites.after(role, NOW * 1_000 - 1, 5)).toEqual([write]);
+    });
+  });
+
+  describe("the journal of a role's policy", () => {
+    const role = { ...ROLE, role: "valetkey-task-11" };
+    const at = (ms: number, more: Partial<PolicyWrite> = {}): PolicyWrite => ({
+      ...{ snapshotAtMs: NOW * 1_000 + ms, writtenAtMs: NOW * 1_000 + ms + 40, form: "cut", characters: 190 },
+      ...{ endings: ["k7f3m2q9x4ab." as TaskPath], sha256: "abc", startedBefore: NOW - 15, ...more },
+    });
+
+    it("ends with the event of the last write that was recorded, and has one chain", async () => {
+      expect(await store().policyWrites.last(role)).toBeUndefined();
+      const events: JournalEvent[] = [];
+      // The tenth event follows the ninth, and a clock that is behind changes no order.
+      for (let n = 0; n < 12; n += 1) {
+        events.push(await note(role, at(n === 11 ? -5_000 : n * 500)));
+        expect(await store().policyWrites.last(role)).toEqual(events.at(-1));
+      }
+      expect(isWholeChain(events)).toBe(true);
+      expect(events.at(-1)).toMatchObject({ of: `${role.account}/${role.role}`, n: 12, at: NOW * 1_000 - 4_960 });
+    });
+
+    it("takes no second event of a number, and then records no write either", async () => {
+      const event = await note(role, at(60_000));
+      const other = policyWritten({ n: event.n - 1, hash: event.previous }, role, at(61_000));
+      await expect(store().policyWrites.append(role, at(61_000), other)).rejects.toMatchObject({ code: "contended" });
+      expect(await store().policyWrites.last(role)).toEqual(event);
+      expect(await store().policyWrites.after(role, NOW * 1_000 + 60_500, 5)).toEqual([]);
     });
   });
 

@@ -22,7 +22,7 @@ class Writer {
     const beganAtMs = snapshotAtMs + readingMs;
     this.nowMs = beganAtMs + writingMs;
     const write = { snapshotAtMs, writtenAtMs: this.nowMs, form: "list", characters: 1, endings: [] } as const;
-    await this.policyWrites.append(role, write);
+    await this.policyWrites.note(role, write);
     return beganAtMs;
   }
 }

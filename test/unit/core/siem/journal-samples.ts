@@ -150,6 +150,14 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
     "cpziufisgdts.",
     { ...BY_PERSON, person: "staff|pat", dead_until: 1_795_776_600, reason: "left the company" },
   ],
+  "role.policy_written": [
+    "roles",
+    "111122223333/valetkey-task-0",
+    {
+      ...{ account: "111122223333", role: "valetkey-task-0", form: "cut", snapshot_at_ms: 1_795_777_400_120 },
+      ...{ policy_sha256: "c2hh", put: true, started_before: 1_795_777_385, endings: ["5pziufisgdts."] },
+    },
+  ],
   "panic.declared": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
   "panic.lifted": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
   "table.restored": ["deployment", "restore 2026-11-27T13:00:00.000Z", {}],

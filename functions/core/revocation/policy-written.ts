@@ -1,0 +1,23 @@
+import { type ChainHead, type JournalEvent, linkEvent } from "../journal/event.ts";
+import type { PolicyWrite } from "./policy-writes.ts";
+import type { RoleRef } from "./role-ref.ts";
+
+/** Type of the journal event of a role's revocation policy: an auditor joins it with the endings that it denies. */
+export const POLICY_WRITTEN = "role.policy_written";
+
+/** Subject of a role's journal. */
+export const roleName = ({ account, role }: RoleRef): string => `${account}/${role}`;
+
+/**
+ * Makes the event of a write. It holds no policy: CloudTrail has the text of each `PutRolePolicy`, and `policy_sha256` names it.
+ * @param head end of the role's journal.
+ */
+export const policyWritten = (head: ChainHead, role: RoleRef, write: PolicyWrite): JournalEvent =>
+  linkEvent(head, roleName(role), POLICY_WRITTEN, write.writtenAtMs, {
+    ...{ account: role.account, role: role.role, form: write.form, snapshot_at_ms: write.snapshotAtMs },
+    policy_sha256: write.sha256,
+    put: write.isFound !== true,
+    started_before: write.startedBefore,
+    endings: write.endings,
+    by_time_alone: write.byTimeAlone,
+  });
