@@ -1,3 +1,4 @@
+import { decidersOf } from "../functions/core/approvals/approval-limits.ts";
 import { type ApprovalRecord, recordText } from "../functions/core/approvals/approval-record.ts";
 import type {
   ApprovalRequests,
@@ -137,7 +138,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
       const waiting = { id, hash, agent: agent.id, expiresAt };
       this.inboxes.set(inboxName(inbox), [...(this.inboxes.get(inboxName(inbox)) ?? []), waiting]);
     }
-    const groups = record.needed.map(({ group }) => group);
+    const groups = decidersOf(record);
     const listed = { id, task: task.path, key, groups, createdAt, expiresAt };
     this.#listed.set(agent.id, [...(this.#listed.get(agent.id) ?? []), listed]);
     this.#latest.set(place, { id, task: task.path });

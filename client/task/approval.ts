@@ -1,3 +1,4 @@
+import { deciderInWords } from "../../decision/decider-in-words.ts";
 import { isTaskId, recordOf } from "./fields.ts";
 
 /** Request that people decide about before the task gets credentials. */
@@ -44,5 +45,5 @@ function votesOf(value: unknown): NeededVotes {
 export const waitingFor = ({ needed }: Pick<Approval, "needed">): string =>
   needed
     .filter(({ count, have }) => have < count)
-    .map(({ group, count, have }) => (count === 1 ? group : `${group} (${have} of ${count})`))
+    .map(({ group, count, have }) => (count === 1 ? deciderInWords(group) : `${group} (${have} of ${count})`))
     .join(" and ");

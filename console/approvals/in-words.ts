@@ -1,8 +1,9 @@
+import { deciderInWords } from "../../decision/decider-in-words.ts";
 import type { Listed, Slots } from "./answers.ts";
 
 /** Says how many votes are there, of each group. @example votesInWords([{group: "sre", count: 2, have: 1}]) // "sre 1 of 2" */
 export const votesInWords = (needed: readonly Slots[]): string =>
-  needed.map(({ group, count, have }) => `${group} ${Math.min(have, count)} of ${count}`).join(", ");
+  needed.map(({ group, count, have }) => `${deciderInWords(group)} ${Math.min(have, count)} of ${count}`).join(", ");
 
 /** Says the time that is left. @example timeLeft(872) // "14:32" */
 export function timeLeft(seconds: number): string {

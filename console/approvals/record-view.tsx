@@ -1,3 +1,4 @@
+import { deciderInWords } from "../../decision/decider-in-words.ts";
 import { durationInWords, grantInWords, usesInWords } from "../../decision/request-in-words.ts";
 import type { Person } from "../../functions/core/identity/person.ts";
 import { Countdown } from "../parts/countdown.tsx";
@@ -128,7 +129,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         {shown.needed.map(({ group, count, have }) => (
           <li>
             <span>
-              <Text of={group} />
+              <Text of={deciderInWords(group)} />
             </span>
             <span class="slots" aria-hidden="true">
               {Array.from({ length: count }, (_, index) => (

@@ -1,4 +1,5 @@
 import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
+import { askedGroups } from "../core/approvals/asked-groups.ts";
 import { exclusionOf } from "../core/approvals/fill-slots.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -51,16 +52,14 @@ async function approve(
   const expected = {
     nonce: isGlass ? glassNonce(hash) : voteNonce(hashes),
     record,
-    groups: ports.deployment.approvers ?? [],
+    groups: askedGroups(record, ports.deployment.approvers),
   };
   const vote = await verifyVote(token, expected, ports);
   if (typeof vote === "string") throw voteFault(vote);
   if (!isSamePerson(vote.person, operator.person)) throw voteFault("another_person");
   // Policy was asked by the operator's token, and the exchange asks it by the vote's, which may list other groups.
   await authoriseApproval(vote.voter, examined, ports);
-  const why = isGlass
-    ? exclusionOf(vote.person, [ONE], excludedAlone)
-    : exclusionOf(vote.person, record.needed, excluded);
+  const why = isGlass ? exclusionOf(vote, [ONE], excludedAlone) : exclusionOf(vote, record.needed, excluded);
   if (why !== undefined) throw ineligible(why);
   // Rings, whatever becomes of the vote.
   if (isGlass) ports.log.write({ level: "error", event: "glass_asked", task: record.task, agent: record.agent.id });

@@ -1,3 +1,4 @@
+import { inboxOfPerson } from "../core/approvals/inboxes-of.ts";
 import { atOnce } from "../core/at-once.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -35,7 +36,12 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
     if (groups.length === 0 && asked !== undefined) refuse(`There are no approvers "${asked}" here.`);
     const nowSeconds = ports.clock.nowMs() / 1_000;
     const [inboxes, given] = await Promise.all([
-      Promise.all(groups.map(({ issuer, name }) => ports.ballots.listWaiting({ issuer, group: name }))),
+      Promise.all(
+        [
+          ...groups.map(({ issuer, name }) => ({ issuer, group: name })),
+          ...(asked === undefined ? [inboxOfPerson(operator.person)] : []),
+        ].map((inbox) => ports.ballots.listWaiting(inbox)),
+      ),
       statuses.includes("decided") ? ports.ballots.listGiven(operator.person, nowSeconds) : [],
     ]);
     // An expired entry stays until DynamoDB removes it, which takes days: it must not stand before one that waits.

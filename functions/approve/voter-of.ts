@@ -1,3 +1,4 @@
+import { askedGroups } from "../core/approvals/asked-groups.ts";
 import { type Exclusion, exclusionOf } from "../core/approvals/fill-slots.ts";
 import { isMember } from "../core/approvals/read-vote.ts";
 import type { ApproverGroup } from "../core/deployment/approver-group.ts";
@@ -23,10 +24,9 @@ export function voterOf(
   { record, excluded, cast }: Pick<Examined, "record" | "excluded" | "cast">,
   approvers: readonly ApproverGroup[],
 ): VoterPart {
-  const groups = approvers
-    .filter(({ name }) => record.needed.some(({ group }) => group === name))
-    .filter((group) => isMember(claims, person, group));
-  const why = groups.length === 0 ? "no_group" : exclusionOf(person, record.needed, excluded);
+  const groups = askedGroups(record, approvers).filter((group) => isMember(claims, person, group));
+  const names = groups.map(({ name }) => name);
+  const why = groups.length === 0 ? "no_group" : exclusionOf({ person, groups: names }, record.needed, excluded);
   const hasVoted = cast.votes.some((vote) => isSamePerson(vote.person, person));
   return { groups, hasVoted, ...(why === undefined ? {} : { why }) };
 }

@@ -23,7 +23,10 @@ const status = v.pipe(
   ),
 );
 
-const group = v.pipe(v.string(), v.description("A group of `approvers` in `valetkey.json`."));
+const group = v.pipe(
+  v.string(),
+  v.description("A group of `approvers` in `valetkey.json`; `@person` for the person for whom the agent acts."),
+);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const needed = v.pipe(

@@ -19,7 +19,7 @@ export const approvalAnswer = v.strictObject({
   hash: v.pipe(v.string(), v.description("SHA-256 of the record that people decide about, base64url.")),
   needed: v.array(
     v.strictObject({
-      group: v.string(),
+      group: v.pipe(v.string(), v.description("`@person`: the person for whom the agent acts.")),
       count: v.pipe(v.number(), v.integer(), v.description("Votes that the group has to give.")),
       have: v.pipe(v.number(), v.integer(), v.description("Votes that it has given.")),
     }),

@@ -7,7 +7,7 @@ import type { Detail } from "../../functions/core/intent/detail.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
 import { personOf, type Requester } from "../../functions/core/policy/entities.ts";
-import type { Obligations } from "../../functions/core/policy/obligations.ts";
+import { type Obligations, votesFor } from "../../functions/core/policy/obligations.ts";
 import type { Promised } from "../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { type Denial, Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
@@ -85,7 +85,7 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
     const requester = { agent: agentOf(request), claims: claimsOf(request, bundle), onBehalf: request.onBehalf };
     const grants = await authoriseIntent(requester, { ...request, details }, noParentOf({}), ports);
     const { task, leases } = planned(request, grants, deployment);
-    const approved = grants.terms.obligations.approval;
+    const approved = votesFor(grants.terms.obligations);
     const questionFor = (planned: PlannedLease, requester: Requester) =>
       questionOfSession(planned, task, requester, { ...OF_A_ROOT, approved }, ports);
     const person = personOf(grants.requester);

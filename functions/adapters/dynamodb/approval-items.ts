@@ -1,3 +1,4 @@
+import { decidersOf } from "../../core/approvals/approval-limits.ts";
 import { type ApprovalRecord, recordText } from "../../core/approvals/approval-record.ts";
 import type { Inbox, ListedRequest, RequestedApproval } from "../../core/approvals/approvals.ts";
 import type { Waiting } from "../../core/approvals/ballots.ts";
@@ -65,7 +66,7 @@ export function requestWrites(table: DynamoTable, requested: RequestedApproval):
   const { record, hash, key, inboxes, replaces } = requested;
   const { id, task, agent, created_at: createdAt, expires_at: expiresAt } = record;
   const ttl = createdAt + APPROVAL_SECONDS;
-  const listed = { task, key, groups: record.needed.map(({ group }) => group), createdAt, expiresAt };
+  const listed = { task, key, groups: decidersOf(record), createdAt, expiresAt };
   const isLatest =
     replaces === undefined ? "absent" : { where: "#id = :replaces", names: { id: "id" }, values: { replaces } };
   return [

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Person } from "../identity/person.ts";
+import { type Person, personId } from "../identity/person.ts";
 import type { Pair } from "../intent/pairs.ts";
+import { THE_PERSON } from "../policy/needed-votes.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
+import type { ApprovalRecord } from "./approval-record.ts";
 
 /** Limits by which an agent cannot wear people down. */
 export const APPROVAL_LIMITS = {
@@ -20,11 +22,27 @@ export const APPROVAL_LIMITS = {
 export interface EarlierRequest {
   /** `sameRequestKey` of it. */
   readonly key: string;
+  /** Those who were asked, as `decidersOf` names them. */
   readonly groups: readonly string[];
   readonly createdAt: number;
   readonly isPending: boolean;
   readonly deniedAt?: number;
+  /** The person for whom the agent asked denied the request, and no approver: `decidersOf` names the person so. */
+  readonly deniedBy?: string;
 }
+
+/** Names those who are asked, so that one person's consents are told apart from another's: groups, and `@issuer|person`. */
+export const decidersOf = ({ needed, person }: Pick<ApprovalRecord, "needed" | "person">): readonly string[] =>
+  needed.map(({ group }) => (group === THE_PERSON && person ? deciderOf(person) : group));
+
+/** Names a person among those who are asked. No group's name contains an at sign. */
+export const deciderOf = (person: Person): string => `@${personId(person)}`;
+
+const isPerson = (decider: string): boolean => decider.startsWith("@");
+
+/** True for what wears the same people down: approvers of any group, or the same person. What one person is asked, or denies, stops nobody else's agent. */
+const concerns = (decider: string, asked: readonly string[]): boolean =>
+  isPerson(decider) ? asked.includes(decider) : asked.some((each) => !isPerson(each));
 
 /**
  * Computes the key of a request: the agent, the person it acts for, and the granted pairs. Purpose, lifetime and nonce do not count, so that a changed
@@ -42,18 +60,23 @@ const accountIn = (pair: Pair): string => ("account" in pair ? pair.account : ""
 
 /**
  * Returns the seconds until the agent may ask for this approval; 0 where it may now.
- * @param groups groups that the request would wait for.
+ * @param groups those whom the request would wait for, as `decidersOf` names them.
  * @param nowSeconds epoch seconds.
  */
 export function secondsUntilAllowed(
   key: string,
   groups: readonly string[],
-  earlier: readonly EarlierRequest[],
+  all: readonly EarlierRequest[],
   nowSeconds: number,
 ): number {
   const { pendingInGroup, newInHour, afterDenial, denialsInHour, pauseSeconds } = APPROVAL_LIMITS;
+  const earlier = all.filter((each) => each.groups.some((decider) => concerns(decider, groups)));
   const inHour = earlier.filter(({ createdAt }) => createdAt > nowSeconds - 3_600);
-  const denied = earlier.flatMap((each) => (each.deniedAt === undefined ? [] : [{ ...each, at: each.deniedAt }]));
+  const denied = earlier.flatMap((each) =>
+    each.deniedAt === undefined || (each.deniedBy !== undefined && !concerns(each.deniedBy, groups))
+      ? []
+      : [{ ...each, at: each.deniedAt }],
+  );
   const deniedInHour = denied.filter(({ at }) => at > nowSeconds - 3_600).toSorted((a, b) => a.at - b.at);
   const same = deniedInHour.filter((each) => each.key === key);
   const waits = [

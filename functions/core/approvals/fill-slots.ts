@@ -1,6 +1,6 @@
 import { isSamePerson, type Person, personId } from "../identity/person.ts";
 import type { NeededVotes } from "../policy/needed-votes.ts";
-import { votesIn } from "../policy/needed-votes.ts";
+import { needsConsent, THE_PERSON, votesIn } from "../policy/needed-votes.ts";
 
 /** Person who voted, with the groups that the vote proves. */
 export interface Voter {
@@ -24,8 +24,17 @@ export type Filled = readonly { readonly group: string; readonly count: number; 
 /** Rule by which a person may not vote. */
 export type Exclusion = "acted_for_or_shaper" | "owner_or_shaper_unknown" | "owner_alone";
 
-/** Finds the rule by which a person may not vote on the request; undefined for whoever may, as far as the groups go. */
-export function exclusionOf(
+/**
+ * Finds the rule by which a voter may not vote on the request; undefined for whoever may, as far as the groups go. Nobody is excluded from their own
+ * consent.
+ */
+export function exclusionOf(voter: Voter, needed: readonly NeededVotes[], excluded: Excluded): Exclusion | undefined {
+  return needsConsent(needed) && voter.groups.includes(THE_PERSON)
+    ? undefined
+    : exclusionFromGroups(voter.person, needed, excluded);
+}
+
+function exclusionFromGroups(
   person: Person,
   needed: readonly NeededVotes[],
   { people, owners = [], unresolvedIssuers }: Excluded,
@@ -36,7 +45,7 @@ export function exclusionOf(
   return undefined;
 }
 
-/** Lists the voters whose votes may count. */
+/** Lists the voters whose votes may count, each with the groups for which they may. The consent of a person who is excluded counts as nothing else. */
 export function eligible(
   voters: readonly Voter[],
   needed: readonly NeededVotes[],
@@ -44,9 +53,11 @@ export function eligible(
 ): readonly Voter[] {
   const byPerson = new Map<string, Voter>();
   for (const voter of voters) {
-    if (exclusionOf(voter.person, needed, excluded) !== undefined) continue;
+    const isExcluded = exclusionFromGroups(voter.person, needed, excluded) !== undefined;
+    const groups = isExcluded ? voter.groups.filter((group) => group === THE_PERSON) : voter.groups;
+    if (groups.length === 0) continue;
     const id = personId(voter.person);
-    byPerson.set(id, { ...voter, groups: [...new Set([...(byPerson.get(id)?.groups ?? []), ...voter.groups])] });
+    byPerson.set(id, { ...voter, groups: [...new Set([...(byPerson.get(id)?.groups ?? []), ...groups])] });
   }
   return [...byPerson.values()].sort((a, b) => (personId(a.person) < personId(b.person) ? -1 : 1));
 }

@@ -1,12 +1,18 @@
 import type { ApproverGroup } from "../deployment/approver-group.ts";
+import type { Person } from "../identity/person.ts";
+import { THE_PERSON } from "../policy/needed-votes.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { Inbox } from "./approvals.ts";
+import { askedGroups } from "./asked-groups.ts";
 
-/** Lists the inboxes of the groups that are asked, each once. */
+/** Lists the inboxes of everybody who is asked, each once: of the groups, and of the person for whom the task acts. */
 export const inboxesOf = (
-  { needed }: Pick<ApprovalRecord, "needed">,
+  record: Pick<ApprovalRecord, "needed" | "person">,
   { approvers = [] }: { readonly approvers?: readonly ApproverGroup[] },
 ): readonly Inbox[] =>
-  approvers
-    .filter(({ name }) => needed.some(({ group }) => group === name))
-    .map(({ issuer, name }) => ({ issuer, group: name }));
+  askedGroups(record, approvers).map(({ issuer, name }) =>
+    record.person && name === THE_PERSON ? inboxOfPerson(record.person) : { issuer, group: name },
+  );
+
+/** Inbox of one person's consents. No group's name contains an at sign. */
+export const inboxOfPerson = ({ issuer, value }: Person): Inbox => ({ issuer, group: `@${value}` });

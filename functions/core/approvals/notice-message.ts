@@ -1,4 +1,4 @@
-import { textOf } from "../policy/needed-votes.ts";
+import { textOf, votesOfGroups } from "../policy/needed-votes.ts";
 import type { StandingTerms } from "../policy/standing-terms.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { DueNotice } from "./notices.ts";
@@ -46,7 +46,7 @@ export function noticeMessage(due: DueNotice<ApprovalRecord>, consoleUrl: string
   const requests = all.slice(0, LISTED).map(({ record, ...about }) => ({
     id: record.id,
     url: `${consoleUrl}/approvals/${record.id}`,
-    needed: textOf(record.needed),
+    needed: textOf(votesOfGroups(record.needed)),
     purpose: record.purpose,
     ...about,
     reminder: !("use" in about) && due.reminders.includes(record),

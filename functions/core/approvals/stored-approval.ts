@@ -1,4 +1,5 @@
 import type { Person } from "../identity/person.ts";
+import { type NeededVotes, needsConsent } from "../policy/needed-votes.ts";
 import { areStandingTerms } from "../policy/standing-terms.ts";
 import { type TaskPath, taskPath } from "../task-path.ts";
 import { jsonFields } from "../text/json-fields.ts";
@@ -98,6 +99,7 @@ function isRecord(
     [fields.created_at, fields.expires_at, ttl].every(Number.isSafeInteger) &&
     [grants, fields.authorization_details, accounts, chain].every(Array.isArray) &&
     areNeeded(fields.needed) &&
+    (fields.person === undefined ? !needsConsent(fields.needed) : isPerson(fields.person)) &&
     (fields.standing === undefined || isStanding(fields.standing)) &&
     (fields.break_glass === undefined || fields.break_glass === true)
   );
@@ -142,7 +144,12 @@ function isStanding(value: unknown): boolean {
   return isText(shape) && areStandingTerms({ uses: Number(uses), window: Number(window) });
 }
 
-const areNeeded = (value: unknown): boolean =>
+const isPerson = (value: unknown): boolean => {
+  const { issuer, value: id } = (value ?? {}) as { readonly issuer?: unknown; readonly value?: unknown };
+  return isText(issuer) && isText(id);
+};
+
+const areNeeded = (value: unknown): value is readonly NeededVotes[] =>
   Array.isArray(value) &&
   value.length > 0 &&
   value.every((each: unknown) => {

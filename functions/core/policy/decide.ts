@@ -7,7 +7,7 @@ import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
 import { hiddenForbid } from "./hidden-forbid.ts";
 import { normalForm } from "./normal-form.ts";
-import { type Obligations, obligationsOf, unkeptBy } from "./obligations.ts";
+import { needingPerson, type Obligations, obligationsOf, unkeptBy } from "./obligations.ts";
 import { leastDemanding, type Option } from "./option.ts";
 import type { Policies, Residual } from "./query.ts";
 import type { TagConditions } from "./tag-conditions.ts";
@@ -53,15 +53,14 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
   const outliving = options.filter(({ annotations }) => annotations.outlives !== undefined);
   const fitting = (pair.mints ? outliving : options).map((option) => {
     const [unkept] = unkeptBy(keeperOf(pair), option.obligations);
-    return { ...option, unkept };
+    const [unmet] = requester.onBehalf === undefined ? needingPerson(option.obligations) : [];
+    return { ...option, no: unkept?.keptBy.denial ?? unmet?.ofNobody };
   });
   // A permit with an obligation that cannot be kept must not be used; another permit may decide.
-  const kept = fitting.filter(({ unkept }) => unkept === undefined);
+  const kept = fitting.filter(({ no }) => no === undefined);
   const chosen = leastDemanding(preferred(pair, kept));
   if (!chosen) {
-    const unused = leastDemanding(
-      fitting.flatMap(({ unkept, ...option }) => (unkept ? [{ ...option, no: unkept.keptBy.denial }] : [])),
-    );
+    const unused = leastDemanding(fitting.flatMap(({ no, ...option }) => (no ? [{ ...option, no }] : [])));
     if (unused) return denied(pair, { ...unused.no, policy: unused.policy });
     return denied(pair, options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) }, answer.narrower);
   }

@@ -5,6 +5,16 @@ export interface NeededVotes {
   readonly count: number;
 }
 
+/** Name of the one vote that only the person can give for whom the task acts. No group of `valetkey.json` can have it. */
+export const THE_PERSON = "@person";
+
+/** Vote of the person for whom the task acts. */
+export const CONSENT: NeededVotes = { group: THE_PERSON, count: 1 };
+
+/** True where the person's own vote is among those that are needed. */
+export const needsConsent = (needed: readonly NeededVotes[]): boolean =>
+  needed.some(({ group }) => group === THE_PERSON);
+
 /** Most votes of one group, and most groups of one permit. */
 export const VOTE_LIMITS = { votes: 5, groups: 3 } as const;
 
@@ -41,8 +51,13 @@ export function neededOfAll(all: readonly (readonly NeededVotes[])[]): readonly 
   return byGroup([...most].map(([group, count]) => ({ group, count })));
 }
 
-/** Counts the votes over all groups. */
-export const votesIn = (needed: readonly NeededVotes[]): number => needed.reduce((sum, { count }) => sum + count, 0);
+/** Selects the votes of groups: all but the person's own. */
+export const votesOfGroups = (needed: readonly NeededVotes[]): readonly NeededVotes[] =>
+  needed.filter(({ group }) => group !== THE_PERSON);
+
+/** Counts the votes over all groups. The person's own vote approves nothing for the others, so it is not counted. */
+export const votesIn = (needed: readonly NeededVotes[]): number =>
+  votesOfGroups(needed).reduce((sum, { count }) => sum + count, 0);
 
 /** Writes the votes as the annotation has them. @example textOf([{ group: "sre", count: 2 }]) // "sre=2" */
 export const textOf = (needed: readonly NeededVotes[]): string =>

@@ -1,6 +1,6 @@
 import type { ConnectorType } from "../deployment/connector-type.ts";
 import type { Denial } from "../refusal.ts";
-import { type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "./needed-votes.ts";
+import { CONSENT, type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "./needed-votes.ts";
 import { parseStanding, type StandingTerms, standingOfAll } from "./standing-terms.ts";
 
 /** Longest life of a task that one person approved alone; seconds. */
@@ -10,6 +10,8 @@ export const GLASS_SECONDS = 900;
 export interface Obligations {
   /** Votes of people that the request needs: every group, each with its number. */
   readonly approval?: readonly NeededVotes[];
+  /** The person for whom the task acts has to vote for the request. */
+  readonly consent?: true;
   /** Terms up to which the votes may be given for several uses; absent where each task needs its own. */
   readonly standing?: StandingTerms;
   /** One person of a group may give the approval alone, where people cannot be had in time. */
@@ -58,6 +60,8 @@ export interface Obligation {
   readonly eases?: true;
   /** A person has to act: this weighs more than any condition on tags. */
   readonly needsPerson: boolean;
+  /** The denial of an agent that acts for nobody; absent where the obligation needs no such person. */
+  readonly ofNobody?: Pick<Denial, "reason" | "hint">;
   /** The term in an explanation; nothing where the permit does not have it. */
   readonly words: (obligations: Obligations) => string | undefined;
   /** Only keepers of the obligation; absent where everything can keep it. A permit never grants what cannot keep its obligations. */
@@ -96,6 +100,22 @@ export const OBLIGATIONS = {
     needsPerson: true,
     words: ({ approval }) => (approval === undefined ? undefined : `approval by ${textOf(approval)}`),
   },
+  consent: {
+    annotation: "consent",
+    example: "@consent",
+    meaning: "the person for whom the task acts must approve exactly this request first, beside everybody else",
+    parse: () => ({ consent: true }),
+    fault: (text) =>
+      text === "" ? undefined : "@consent takes no text: the person is the one for whom the agent asks",
+    part: ({ consent }) => (consent ? { consent } : {}),
+    demand: ({ consent }) => Number(consent ?? false),
+    needsPerson: true,
+    ofNobody: {
+      reason: "Policy permits it with the consent of the person for whom the agent acts, and it acts for nobody.",
+      hint: "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (valetkey exec --on-behalf-of).",
+    },
+    words: ({ consent }) => (consent ? "consent of the person it acts for" : undefined),
+  },
   standing: {
     annotation: "standing",
     example: '@standing("5/7d")',
@@ -108,9 +128,12 @@ export const OBLIGATIONS = {
       const standing = parseStanding(text);
       return typeof standing === "string" ? `@${standing}` : undefined;
     },
+    lacks: ({ consent }) =>
+      consent ? "@standing belongs on no permit with @consent, which is for one task" : undefined,
     part: ({ standing }) => (standing === undefined ? {} : { standing }),
     demand: ({ standing }) => (standing === undefined ? 0 : -1),
     join: (all) => {
+      if (asksThePerson(all)) return {};
       const standing = standingOfAll(all.filter(({ approval }) => approval).map((each) => each.standing));
       return standing === undefined ? {} : { standing };
     },
@@ -129,11 +152,16 @@ export const OBLIGATIONS = {
       "beside `@approval` and a `@maxTtl` of at most 15m: one person may give the approval alone in an emergency",
     parse: () => ({ breakGlass: true }),
     fault: (text) => (text === "" ? undefined : "@breakGlass takes no text"),
-    lacks: ({ maxTtlSeconds = Number.POSITIVE_INFINITY }) =>
-      maxTtlSeconds > GLASS_SECONDS ? '@breakGlass belongs beside a @maxTtl of at most "15m"' : undefined,
+    lacks: ({ maxTtlSeconds = Number.POSITIVE_INFINITY, consent }) =>
+      maxTtlSeconds > GLASS_SECONDS
+        ? '@breakGlass belongs beside a @maxTtl of at most "15m"'
+        : consent
+          ? "@breakGlass belongs on no permit with @consent, which nobody gives in the person's place"
+          : undefined,
     part: ({ breakGlass }) => (breakGlass ? { breakGlass } : {}),
     demand: ({ breakGlass }) => (breakGlass ? -1 : 0),
     join: (all) => {
+      if (asksThePerson(all)) return {};
       const asking = all.filter(({ approval }) => approval);
       return asking.length > 0 && asking.every(({ breakGlass }) => breakGlass) ? { breakGlass: true } : {};
     },
@@ -198,6 +226,9 @@ export const OBLIGATIONS = {
   },
 } as const satisfies Readonly<Record<keyof Obligations, Obligation>>;
 
+/** A consent is for one task, and given by nobody else: what eases an approval eases none beside it. */
+const asksThePerson = (all: readonly Obligations[]): boolean => all.some(({ consent }) => consent);
+
 /** Every row, the weightiest demand first. */
 export const EVERY_OBLIGATION: readonly Obligation[] = Object.values(OBLIGATIONS);
 
@@ -227,6 +258,18 @@ const together = (parts: readonly Partial<Obligations>[]): Obligations => Object
 /** The obligations of which the one asks more than the other. */
 export const stricterThan = (one: Obligations, other: Obligations): readonly Obligation[] =>
   EVERY_OBLIGATION.filter(({ demand }) => demand(one) > demand(other));
+
+/** Lists the votes that these obligations ask for: the person's own, and those of groups. */
+export const votesFor = ({ consent, approval = [] }: Obligations): readonly NeededVotes[] =>
+  consent ? [CONSENT, ...approval] : approval;
+
+/** The obligations among these that only a task for a person can meet. */
+export const needingPerson = (
+  obligations: Obligations,
+): readonly (Obligation & Required<Pick<Obligation, "ofNobody">>)[] =>
+  stricterThan(obligations, NOTHING).filter(
+    (each): each is ReturnType<typeof needingPerson>[number] => each.ofNobody !== undefined,
+  );
 
 /** The obligations among these that this keeper (`Keeper`, or a name that is none) cannot keep. */
 export const unkeptBy = (keeper: string, obligations: Obligations): readonly LimitedObligation[] =>

@@ -14,14 +14,17 @@ export interface Terms {
 
 /** The terms that a permit's annotations say. Source: docs/policies.md. */
 export function termsOf({ annotations }: StatedPolicy, { asker }: Pick<Question, "asker">): Terms {
-  const { approval, maxTtl, bindIp, outlives } = annotations;
+  const { approval, consent, maxTtl, bindIp, outlives } = annotations;
   const [, count, unit] = /^([1-9][0-9]*)([smh])$/.exec(maxTtl ?? "") ?? [];
   const longest =
     count === undefined ? asker.ttlSeconds : Number(count) * (unit === "s" ? 1 : unit === "m" ? 60 : HOUR);
   return {
     endsAt: asker.openedAt + Math.min(longest, asker.ttlSeconds),
     isBound: bindIp !== undefined,
-    isNone: !areGiven(approval, asker.approved) || (maxTtl !== undefined && count === undefined),
+    isNone:
+      !areGiven(approval, asker.approved) ||
+      (consent !== undefined && !isGivenByPerson(asker)) ||
+      (maxTtl !== undefined && count === undefined),
     outlives: outlives !== undefined,
   };
 }
@@ -33,6 +36,10 @@ const areGiven = (approval: string | undefined, approved: Question["asker"]["app
     const [, name, votes = "1"] = /^([a-z0-9-]+)(?:=([1-9]))?$/.exec(entry) ?? [];
     return approved.some(({ group, count }) => group === name && count >= Number(votes));
   });
+
+/** True where the person for whom the agent acts has voted: for nobody, nobody has. */
+const isGivenByPerson = ({ approved = [], person }: Question["asker"]): boolean =>
+  person !== undefined && approved.some(({ group, count }) => group === "@person" && count >= 1);
 
 const HOUR = 3_600;
 

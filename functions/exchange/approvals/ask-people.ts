@@ -53,7 +53,7 @@ export async function askPeople(
     const latest = await approvals.latest(caller.agent.id, key);
     const joined = latest && (await join(latest.task, latest.id, STILL_WAITING, caller, grants, ports));
     if (joined) return joined;
-    await refuseTooMany(caller.agent.id, key, grants.needed, approvals, ports);
+    await refuseTooMany(caller.agent.id, key, grants.needed, caller.onBehalf, approvals, ports);
     const planned = await planRequest(caller, asked, grants, ports);
     const recorded = await record(planned, caller, asked, grants, key, latest?.id, approvals, ports);
     if ("repeats" in recorded) return repeat(recorded.repeats, caller, asked, grants, ports);

@@ -1,5 +1,11 @@
-import { type EarlierRequest, secondsUntilAllowed } from "../../core/approvals/approval-limits.ts";
+import {
+  deciderOf,
+  decidersOf,
+  type EarlierRequest,
+  secondsUntilAllowed,
+} from "../../core/approvals/approval-limits.ts";
 import type { ApprovalRequests, ListedRequest } from "../../core/approvals/approvals.ts";
+import type { Person } from "../../core/identity/person.ts";
 import type { NeededVotes } from "../../core/policy/needed-votes.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -17,6 +23,7 @@ export async function refuseTooMany(
   agent: string,
   key: string,
   needed: readonly NeededVotes[],
+  person: Person | undefined,
   approvals: ApprovalRequests,
   ports: Needs,
 ): Promise<void> {
@@ -24,7 +31,7 @@ export async function refuseTooMany(
   const listed = await approvals.listed(agent, nowSeconds - LOOK_BACK_SECONDS);
   const counted = listed.filter(({ createdAt, expiresAt }) => createdAt > nowSeconds - 3_600 || expiresAt > nowSeconds);
   const earlier = await Promise.all(counted.map((each) => stateOf(each, agent, nowSeconds, approvals, ports)));
-  const groups = needed.map(({ group }) => group);
+  const groups = decidersOf({ needed, ...(person ? { person } : {}) });
   const retryAfterSeconds = Math.ceil(secondsUntilAllowed(key, groups, earlier, nowSeconds));
   if (retryAfterSeconds > 0) throw new Refusal("too_many_approvals", { retryAfterSeconds });
 }
@@ -42,6 +49,10 @@ async function stateOf(
     tasks.isAlive({ path, agent }),
   ]);
   const isPending = expiresAt > nowSeconds && isAlive && !outcome && !stored.void && stored.uses.length === 0;
-  const denied = outcome?.decision === "denied" ? { deniedAt: outcome.at } : {};
+  const by = outcome && deciderOf(outcome.by);
+  const denied =
+    outcome?.decision === "denied"
+      ? { deniedAt: outcome.at, ...(by !== undefined && groups.includes(by) ? { deniedBy: by } : {}) }
+      : {};
   return { key, groups, createdAt, isPending, ...denied };
 }

@@ -43,7 +43,7 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
       ports.deployment.issuers,
       ports.clock.nowMs() / 1_000,
     );
-    const rule = exclusionOf(operator.person, [ONE], excluded);
+    const rule = exclusionOf({ person: operator.person, groups: [] }, [ONE], excluded);
     if (rule !== undefined) throw new Refusal("not_eligible", { why: rule });
 
     const window = { created_at: use.usedAt, expires_at: use.usedAt + REVIEW_SECONDS, needed: record.needed };

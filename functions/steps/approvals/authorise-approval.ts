@@ -1,4 +1,5 @@
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
+import { isAskedForConsent } from "../../core/approvals/asked-groups.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { OperationContext, OperationTarget } from "../../core/policy/operation-query.ts";
 import { APPROVE } from "../../core/policy/operations.ts";
@@ -15,15 +16,19 @@ export interface AskedRequest {
 
 /**
  * Refuses unless Cedar permits the person `valetkey:Approve` on the request. `approve` asks it before it shows or records anything, and the exchange
- * asks it of each vote that it counts.
+ * asks it of each vote that it counts. A person whose own consent the request needs is not asked about: policy has permitted them what the agent asks
+ * for, or nobody would be asked, and their vote counts as their consent alone.
  * @param asked request; undefined where there is none.
  * @throws {Refusal} operator_denied; also where a forbid errs.
  */
-export const authoriseApproval = (
+export async function authoriseApproval(
   person: OperatorIdentity,
   asked: AskedRequest | undefined,
   ports: Pick<Ports, "policies">,
-): Promise<void> => authoriseOperation(person, APPROVE, targetOf(asked), ports, contextOf(asked?.record));
+): Promise<void> {
+  if (asked && isAskedForConsent(person.person, asked.record)) return;
+  await authoriseOperation(person, APPROVE, targetOf(asked), ports, contextOf(asked?.record));
+}
 
 /** True where Cedar permits the person `valetkey:Approve` on the request. */
 export async function mayApprove(

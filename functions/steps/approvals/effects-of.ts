@@ -5,6 +5,7 @@ import type { Standing } from "../../core/approvals/standing.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { votesIn } from "../../core/policy/needed-votes.ts";
+import { votesFor } from "../../core/policy/obligations.ts";
 import { describeDetails } from "../tasks/describe-details.ts";
 import type { GrantedIntent } from "../tasks/grants.ts";
 
@@ -26,9 +27,10 @@ export function effectsOf(
   { details, terms }: Pick<GrantedIntent, "details" | "terms">,
   deployment: Pick<Deployment, "accounts">,
 ): VendEffects {
-  const { approval = [], maxTtlSeconds = Number.POSITIVE_INFINITY, breakGlass } = terms.obligations;
+  const { maxTtlSeconds = Number.POSITIVE_INFINITY, breakGlass } = terms.obligations;
+  const needed = votesFor(terms.obligations);
   // One vote is no emergency's shortcut for one, and a broken glass is good for one task.
-  const mayBreak = breakGlass && !standing && votesIn(approval) > 1;
+  const mayBreak = breakGlass && !standing && votesIn(needed) > 1;
   return {
     grants: describeDetails(details) as readonly Detail[],
     session_policies: Object.fromEntries(
@@ -36,7 +38,7 @@ export function effectsOf(
     ),
     accounts: [...new Set(planned.map(({ lease }) => lease.account))].sort(),
     ttl: Math.min(ttlSeconds, maxTtlSeconds),
-    needed: approval,
+    needed,
     ...(standing ? { standing } : {}),
     ...(mayBreak ? { break_glass: true } : {}),
   };

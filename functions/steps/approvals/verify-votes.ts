@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ApprovalRecord, glassNonce, voteNonce } from "../../core/approvals/approval-record.ts";
+import { askedGroups } from "../../core/approvals/asked-groups.ts";
 import { type Excluded, eligible, type Filled, fillSlots, isFilled } from "../../core/approvals/fill-slots.ts";
 import {
   type Expected,
@@ -122,7 +123,7 @@ export async function verifyVotes(
   hash: string,
   ports: Needs,
 ): Promise<Verified> {
-  const groups = ports.deployment.approvers ?? [];
+  const groups = askedGroups(record, ports.deployment.approvers);
   const each = await Promise.all(
     stored.map(async ({ token, hashes, glass }): Promise<CountedVote | "unreachable" | undefined> => {
       const nonce = glass ? glassNonce(hash) : nonceOf(hashes, hash);

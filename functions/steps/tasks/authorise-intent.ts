@@ -15,7 +15,7 @@ import { type Permitted, shadowsOf, type Verdict } from "../../core/policy/decid
 import { personOf, type Requester } from "../../core/policy/entities.ts";
 import { grantedDetails, grantedParts } from "../../core/policy/grant-details.ts";
 import { hourEnd } from "../../core/policy/hour-end.ts";
-import { strictest } from "../../core/policy/obligations.ts";
+import { strictest, votesFor } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
@@ -100,7 +100,7 @@ export async function authoriseIntent(
     agents: [...(parentScope?.grants.agents ?? []), agent],
     ...(parentScope ? { parentScope } : {}),
   };
-  const { approval: needed = [] } = terms.obligations;
+  const needed = votesFor(terms.obligations);
   return needed.length > 0 ? made<UnapprovedGrants>({ ...granted, needed }) : made<Grants>(granted);
 }
 

@@ -92,7 +92,11 @@ describe("docs/policies.md", () => {
   it("lists the obligations, the weightiest first, with what can keep them", () => {
     const [, table = ""] = text.split("| term | what it demands | kept by |\n|---|---|---|\n");
     const keepers = (row: (typeof EVERY_OBLIGATION)[number]) =>
-      row.keptBy === undefined ? "everything" : row.keptBy.keepers.join(", ") || "nothing yet";
+      row.ofNobody
+        ? "a task for a person"
+        : row.keptBy === undefined
+          ? "everything"
+          : row.keptBy.keepers.join(", ") || "nothing yet";
     expect(table.slice(0, table.indexOf("\n\n")).split("\n")).toEqual(
       EVERY_OBLIGATION.map((row) => `| \`${row.example}\` | ${row.meaning} | ${keepers(row)} |`),
     );

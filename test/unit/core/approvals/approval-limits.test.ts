@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  decidersOf,
   type EarlierRequest,
   sameRequestKey,
   secondsUntilAllowed,
@@ -46,6 +47,43 @@ describe("an agent cannot wear people down", () => {
     const denied = ["a", "b", "c"].map((key) => earlier({ key, deniedAt: NOW - 20 }));
     expect(wait("other", denied)).toBe(880);
     expect(wait("other", [...denied.slice(1), earlier({ deniedAt: NOW - 3_600 })])).toBe(0);
+  });
+});
+
+describe("a person whose consent is asked", () => {
+  const asked = (person: string, change: Partial<EarlierRequest> = {}) =>
+    earlier({ groups: [`@staff|${person}`], key: person, ...change });
+
+  it("is told apart from every other person, and from groups", () => {
+    const person = { issuer: "staff", value: "pat" };
+    const needed = [
+      { group: "@person", count: 1 },
+      { group: "sre", count: 1 },
+    ];
+    expect(decidersOf({ needed, person })).toEqual(["@staff|pat", "sre"]);
+  });
+
+  it("is asked three times at once, and other people as often", () => {
+    const three = ["a", "b", "c"].map((key) => asked("pat", { key, isPending: true }));
+    expect(wait("k", three, ["@staff|pat"])).toBe(60);
+    expect(wait("k", three, ["@staff|kim"])).toBe(0);
+    expect(wait("k", three)).toBe(0);
+  });
+
+  it("stops no other person's agent, and no approver's, by denying", () => {
+    const own = { deniedAt: NOW - 20, deniedBy: "@staff|pat", groups: ["@staff|pat", "sre"] };
+    const denied = ["a", "b", "c"].map((key) => asked("pat", { key, ...own }));
+    expect(wait("k", denied, ["@staff|pat"])).toBe(880);
+    expect(wait("k", denied, ["@staff|kim", "sre"])).toBe(0);
+    expect(wait("k", denied)).toBe(0);
+    const byApprovers = denied.map(({ deniedBy: _, ...each }) => each);
+    expect(wait("k", byApprovers, ["@staff|kim", "sre"])).toBe(880);
+  });
+
+  it("is not worn down: twenty requests an hour are all, and more for others", () => {
+    const twenty = Array.from({ length: 20 }, (_, index) => asked("pat", { createdAt: NOW - 3_000 + index }));
+    expect(wait("k", twenty, ["@staff|pat"])).toBe(600);
+    expect(wait("k", twenty, ["@staff|kim"])).toBe(0);
   });
 });
 

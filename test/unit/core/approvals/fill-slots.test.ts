@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eligible, fillSlots, isFilled, type Voter } from "../../../../functions/core/approvals/fill-slots.ts";
-import type { NeededVotes } from "../../../../functions/core/policy/needed-votes.ts";
+import {
+  eligible,
+  exclusionOf,
+  fillSlots,
+  isFilled,
+  type Voter,
+} from "../../../../functions/core/approvals/fill-slots.ts";
+import { CONSENT, type NeededVotes } from "../../../../functions/core/policy/needed-votes.ts";
 
 const person = (value: string, issuer = "staff") => ({ issuer, value });
 const voter = (value: string, ...groups: string[]): Voter => ({ person: person(value), groups });
@@ -84,10 +90,21 @@ describe("people who may not vote", () => {
     ).toEqual(["bob"]);
   });
 
+  it("the person for whom the task acts fills the slot of their own consent, and no other", () => {
+    const excluded = { ...nobody, people: [person("alice")], owners: [person("alice")], unresolvedIssuers: ["staff"] };
+    const both = [CONSENT, ...one];
+    const [alice] = eligible([voter("alice", "sre", "@person")], both, excluded);
+    expect(alice?.groups).toEqual(["@person"]);
+    expect(exclusionOf(voter("alice", "sre", "@person"), both, excluded)).toBeUndefined();
+    expect(exclusionOf(voter("alice", "sre", "@person"), one, excluded)).toBe("acted_for_or_shaper");
+    expect(exclusionOf(voter("alice", "sre"), both, excluded)).toBe("acted_for_or_shaper");
+  });
+
   it("the owner, where that vote would be the only one", () => {
     const excluded = { ...nobody, owners: [person("alice")] };
     expect(eligible([voter("alice", "sre")], one, excluded)).toEqual([]);
     expect(eligible([voter("alice", "sre")], two, excluded)).toHaveLength(1);
+    expect(eligible([voter("alice", "sre")], [CONSENT, ...one], excluded)).toEqual([]);
   });
 
   it("everybody of an issuer whose owner or shaper could not be resolved to a person", () => {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { CONSENT, votesIn } from "../../../../functions/core/policy/needed-votes.ts";
 import {
   EVERY_OBLIGATION,
+  needingPerson,
   obligationsOf,
   parseDuration,
   stricterThan,
   strictest,
   unkeptBy,
+  votesFor,
 } from "../../../../functions/core/policy/obligations.ts";
 import { leastDemanding } from "../../../../functions/core/policy/option.ts";
 
@@ -79,6 +82,41 @@ describe("approvals of several permits", () => {
   });
 });
 
+describe("the person's consent", () => {
+  const consent = obligationsOf({ consent: "" });
+  const [sre] = [[{ group: "sre", count: 1 }]];
+
+  it("is one more vote, beside those of groups", () => {
+    expect(votesFor(consent)).toEqual([{ group: "@person", count: 1 }]);
+    expect(votesFor(strictest([consent, obligationsOf({ approval: "sre" })]))).toEqual([CONSENT, ...sre]);
+    expect(votesFor(NONE)).toEqual([]);
+  });
+
+  it("is no vote of a group: an owner's stays the only one beside it", () => {
+    expect(votesIn([CONSENT])).toBe(0);
+    expect(votesIn([CONSENT, ...sre])).toBe(1);
+  });
+
+  it("is for one task, and given by nobody else: nothing that eases an approval eases one beside it", () => {
+    const eased = obligationsOf({ approval: "sre=2", standing: "5/7d", breakGlass: "", maxTtl: "15m" });
+    expect(strictest([eased])).toMatchObject({ breakGlass: true, standing: { uses: 5 } });
+    expect(strictest([eased, consent])).not.toHaveProperty("breakGlass");
+    expect(strictest([eased, consent])).not.toHaveProperty("standing");
+  });
+
+  it("demands more than nothing, and less than an approval by others", () => {
+    const option = (policy: string, obligations: typeof consent) => ({ policy, conditions: [{}], obligations });
+    const approval = obligationsOf({ approval: "sre" });
+    expect(leastDemanding([option("a", consent), option("b", NONE)])?.policy).toBe("b");
+    expect(leastDemanding([option("a", approval), option("b", consent)])?.policy).toBe("b");
+  });
+
+  it("is what an agent that acts for nobody cannot meet", () => {
+    expect(needingPerson(consent).map(({ annotation }) => annotation)).toEqual(["consent"]);
+    expect(needingPerson(obligationsOf({ approval: "sre", bindIp: "" }))).toEqual([]);
+  });
+});
+
 describe("uses of one approval", () => {
   const sre = obligationsOf({ approval: "sre" });
   const standing = obligationsOf({ approval: "sre", standing: "5/7d" });
@@ -146,6 +184,8 @@ describe("each obligation", () => {
   it.each([
     ["approval", "", /groups and their votes/],
     ["approval", "sre", undefined],
+    ["consent", "", undefined],
+    ["consent", "pat", /takes no text/],
     ["maxTtl", "soon", /a duration such as/],
     ["maxTtl", "15m", undefined],
   ])("@%s(%j) is found at fault as it should be", (annotation, text, fault) => {

@@ -57,6 +57,17 @@ describe("the terms of a permit", () => {
   ])("of %s with the votes %o", (annotation, approved, isNone) => {
     expect(termsFor(annotation, approved).isNone).toBe(isNone);
   });
+
+  const PAT = { issuer: "staff", value: "pat", groups: [], isFirst: false };
+  it.each([
+    ["without the person's vote", PAT, [{ group: "sre", count: 1 }], true],
+    ["with it", PAT, [{ group: "@person", count: 1 }], false],
+    ["for nobody, whatever was voted", undefined, [{ group: "@person", count: 1 }], true],
+    ["with none", PAT, undefined, true],
+  ])("of @consent permit nothing %s, or what they say", (_, person, approved, isNone) => {
+    const stated = statedOf("@consent permit (principal, action, resource);");
+    expect(termsOf(stated, { asker: { ...ASKER, person, approved } }).isNone).toBe(isNone);
+  });
 });
 
 describe("the situations of calls", () => {
