@@ -8,6 +8,7 @@ import { approvalProblems } from "./approvals.ts";
 import { besides } from "./besides.ts";
 import { beyond } from "./beyond.ts";
 import { errorsIn } from "./errors-in.ts";
+import { personProblems } from "./for-persons.ts";
 import { type KnownAgent, knownAgents } from "./known-agents.ts";
 import { nobodyHas } from "./nobody-has.ts";
 import { obligationProblems } from "./obligations.ts";
@@ -56,6 +57,7 @@ export function findingsIn(bundle: Bundle, agents: readonly KnownAgent[] = []): 
     ...pointless(policies, catalogue),
     ...besides(policies),
     ...approvalProblems(own, bundle.people),
+    ...personProblems(own, policies, bundle.people, catalogue),
     ...nobodyHas(own, agents),
   ];
   const found = [...errorsIn(bundle, catalogue), ...lesser];

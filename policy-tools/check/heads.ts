@@ -43,6 +43,22 @@ function actionsContain(outer: cedar.PolicyJson, inner: cedar.PolicyJson, catalo
   return narrow?.every((name) => parentsOf(name, catalogue).some((each) => wide.includes(each))) ?? false;
 }
 
+/** False where the two rules have certainly no action in common. */
+export function mayShareActions(one: cedar.PolicyJson, other: cedar.PolicyJson, catalogue: Catalogue): boolean {
+  const [own, others] = [namedActions(one), namedActions(other)];
+  if (own === undefined || others === undefined) return true;
+  return own.some((a) => others.some((b) => mayBeShared(a, b, catalogue)));
+}
+
+/** Two groups of one service may share actions; two actions are one or the other, and an action is in its own groups alone. */
+function mayBeShared(one: string, other: string, catalogue: Catalogue): boolean {
+  const [isOne, isOther] = [one, other].map((name) => awsAction(name, catalogue) !== undefined);
+  if (isOne && isOther) return one === other;
+  if (isOne || isOther) return parentsOf(isOne ? one : other, catalogue).includes(isOne ? other : one);
+  const [service, another] = [one, other].map((name) => name.split(":")[0]);
+  return service === another || service === "aws" || another === "aws";
+}
+
 /** The name itself, and the groups that it is in: a service's group is in that of all services. */
 function parentsOf(name: string, catalogue: Catalogue): readonly string[] {
   const action = awsAction(name, catalogue);

@@ -15,21 +15,24 @@ type Problem = readonly [code: FindingCode, annotation: string, message: string]
 /** Obligations that nobody will meet or keep, and rules that cannot be named. What is malformed is an error of the build already. */
 export function obligationProblems(read: ReadPolicy): readonly Finding[] {
   const { policy, source } = read;
-  const found: readonly Problem[] = [...nameless(read), ...(isOfPeople(read) ? onPeople(read) : onAgents(read))];
+  const found: readonly Problem[] = [...nameless(read), ...(isOfOperations(read) ? onOperations(read) : onTasks(read))];
   return found.map(([code, annotation, message]) =>
     finding(code, { ...source.spotOfAnnotation(annotation), policy: policy.id }, message),
   );
 }
 
-const isOfPeople = ({ json }: ReadPolicy): boolean =>
-  json.principal.op === "is" && json.principal.entity_type === "User";
+/** True for a rule on operations of people alone. A permit for people on what agents do keeps its terms: they count for tasks on their behalf. */
+export function isOfOperations({ json }: Pick<ReadPolicy, "json">): boolean {
+  const named = namedActions(json);
+  return named !== undefined && named.length > 0 && named.every((name) => name.startsWith("valetkey:"));
+}
 
 const nameless = ({ policy }: ReadPolicy): readonly Problem[] =>
   policy.annotations.id === undefined
     ? [["no_id", "id", 'it has no @id("..."); its number in the file changes with the file, and records name it']]
     : [];
 
-function onPeople({ policy }: ReadPolicy): readonly Problem[] {
+function onOperations({ policy }: ReadPolicy): readonly Problem[] {
   const asked = [...EVERY_OBLIGATION.map(({ annotation }) => annotation), "outlives"].filter(
     (name) => policy.annotations[name] !== undefined,
   );
@@ -39,7 +42,7 @@ function onPeople({ policy }: ReadPolicy): readonly Problem[] {
     : [["obligation_unkept", first, `@${asked.join(", @")} means nothing on operations of people`]];
 }
 
-function onAgents({ json, policy }: ReadPolicy): readonly Problem[] {
+function onTasks({ json, policy }: ReadPolicy): readonly Problem[] {
   const obligations = obligationsOf(policy.annotations);
   const { maxTtlSeconds } = obligations;
   const tooLong: readonly Problem[] =

@@ -4,6 +4,7 @@ import { expandActions } from "../../functions/core/catalogue/expand-actions.ts"
 import { EVERY_OBLIGATION, type Obligation, obligationsOf } from "../../functions/core/policy/obligations.ts";
 import { approvalFaults } from "./approval-faults.ts";
 import { beyondItsFolder } from "./beyond-its-folder.ts";
+import { consentFaults } from "./consent-faults.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import { keeperOfAction } from "./keeper-of-action.ts";
 import type { KnownPeople } from "./known-config.ts";
@@ -34,7 +35,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: Kno
     ...annotationFaults(read, catalogue).map(([code, name, message]) =>
       finding(code, at(source.spotOfAnnotation(name)), message),
     ),
-    ...(people === undefined ? [] : approvalFaults(read, people.approvers)),
+    ...(people === undefined ? [] : [...approvalFaults(read, people.approvers), ...consentFaults(read, people)]),
     // A resource is one or many, told by its attributes; its uid is always the same, so this would silently be false.
     ...(namesResource(json)
       ? [

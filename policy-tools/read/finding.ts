@@ -25,6 +25,10 @@ export const FINDINGS = {
     "error",
     "`@approval` asks for more votes than there are persons in its groups; each vote is another person's",
   ],
+  unfillable_consent: [
+    "error",
+    '`@consent` where no person can vote: no people\'s issuer has `"onBehalf": true`, or one that has proves no sign-in',
+  ],
   annotation_misplaced: ["error", "an obligation, or `@outlives`, on a forbid"],
   outlives_unnamed: ["error", "`@outlives` on a permit that does not name its actions one by one"],
   beyond_its_folder: [
@@ -95,6 +99,10 @@ export const FINDINGS = {
     "warning",
     "the votes of `@approval` hang on one person whom `persons` lists: without that person nobody can approve",
   ],
+  no_person_completes: [
+    "warning",
+    "a permit for agents that act for a person, of which policy permits no person anything: it grants nothing",
+  ],
   group_by_name: [
     "warning",
     "a group of approvers is known by its name though its issuer's preset has ids: renaming changes who may vote",
@@ -104,6 +112,10 @@ export const FINDINGS = {
     "with `stepUp`, a people's issuer whose operators can vote for no act: they do what takes away, and are refused what gives",
   ],
   no_id: ["warning", "a policy without a name"],
+  about_people_too: [
+    "note",
+    "a permit without a principal, where agents act for people: it permits people what it permits agents",
+  ],
   group_may_be_renamed: [
     "note",
     "a group of approvers is known by what looks like a name: whoever may rename groups at the issuer decides who votes",

@@ -16,7 +16,9 @@ export type KnownGroup = Pick<ApproverGroup, "name" | "issuer" | "members">;
 
 /** Issuers and groups of approvers that policies may name. */
 export interface KnownPeople {
-  readonly issuers: readonly (Pick<Issuer, "name" | "kind" | "groupsClaim"> & {
+  readonly issuers: readonly (Pick<Issuer, "name" | "kind" | "groupsClaim" | "onBehalf"> & {
+    /** Client for votes, as far as it says what proves a sign-in. */
+    readonly approvals?: { readonly freshness?: unknown };
     readonly preset?: string;
     /** True where people of the issuer could vote for an operator's act. */
     readonly canStepUp?: boolean;
@@ -81,7 +83,8 @@ function knownAccount(entry: unknown): readonly KnownAccount[] {
 }
 
 function knownIssuer(entry: unknown): KnownPeople["issuers"] {
-  const { name, kind, groupsClaim, preset, console, approvals }: Readonly<Record<string, unknown>> = Object(entry);
+  const given: Readonly<Record<string, unknown>> = Object(entry);
+  const { name, kind, groupsClaim, preset, console, approvals, onBehalf } = given;
   if (typeof name !== "string") return [];
   const { freshness, tokenExchange = "browser" }: Readonly<Record<string, unknown>> = Object(approvals);
   return [
@@ -90,6 +93,8 @@ function knownIssuer(entry: unknown): KnownPeople["issuers"] {
       kind: kind === "people" ? kind : "agents",
       // As the build does (canStepUp): the sign-in is proven by its time, and the console's page redeems the code.
       canStepUp: console !== undefined && freshness === "auth_time" && tokenExchange === "browser",
+      ...(onBehalf === true ? { onBehalf } : {}),
+      ...(approvals === undefined ? {} : { approvals: { freshness } }),
       ...(typeof groupsClaim === "string" ? { groupsClaim } : {}),
       ...(typeof preset === "string" ? { preset } : {}),
     },

@@ -63,7 +63,7 @@ const FOUND: Record<FindingCode, Expected> = {
     text: bounded(OBJECTS, '@id("x") // @maxTTL\n  @maxTTL("15m")'),
     at: "2:3",
     policy: "x",
-    says: /they are @id, @description, @outlives, @approval, @standing, @breakGlass, @bindIp, @rotateAfterUse, @maxTtl, @mode$/,
+    says: /they are @id, @description, @outlives, @approval, @consent, @standing, @breakGlass, @bindIp, @rotateAfterUse, @maxTtl, @mode$/,
   },
   annotation_unsupported: {
     text: bounded(OBJECTS, '@id("x") @rotateAfterUse'),
@@ -86,6 +86,23 @@ const FOUND: Record<FindingCode, Expected> = {
     says: /whatever staff calls "sre"; write its object id/,
   },
   group_may_be_renamed: { ...asked(), text: asking("sre"), says: /whoever may rename groups there decides who votes/ },
+  unfillable_consent: {
+    ...asked(ISSUERS.map((each) => ({ ...each, onBehalf: true }))),
+    text: bounded(OBJECTS, '@id("x")\n@consent').replace("is Agent", '== User::"partners|pat"'),
+    says: /nobody could ever consent: agents act for no people here/,
+  },
+  no_person_completes: {
+    text: bounded(OBJECTS).replace("when {", "when { context has onBehalfOf &&"),
+    at: "3:20",
+    policy: "x",
+    says: /no policy permits people any of it/,
+  },
+  about_people_too: {
+    ...asked(ISSUERS.map((each) => ({ ...each, onBehalf: true }))),
+    text: bounded(OBJECTS).replace("principal is Agent", "principal"),
+    at: "2:9",
+    says: /it permits people what it permits agents/,
+  },
   step_up_off: { ...asked(), text: asking("sre"), says: /an operator's token alone still registers agents/ },
   step_up_impossible: {
     ...{ ...asked(), config: { issuers: ISSUERS, approvers: APPROVERS, stepUp: true } },

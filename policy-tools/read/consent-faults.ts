@@ -1,0 +1,44 @@
+import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { type Finding, finding } from "./finding.ts";
+import type { KnownPeople } from "./known-config.ts";
+import type { ReadPolicy } from "./parse-policies.ts";
+
+type People = Pick<KnownPeople, "issuers">;
+
+/** Lists the issuers for whose people agents act: those that the rule's head names, where it is about people of certain issuers. */
+export function actingIssuers({ principal }: cedar.PolicyJson, { issuers }: People): KnownPeople["issuers"] {
+  const acting = issuers.filter(({ kind, onBehalf }) => kind === "people" && onBehalf);
+  const named = issuerNamed(principal);
+  return named === undefined ? acting : acting.filter(({ name }) => name === named);
+}
+
+/** Names the issuer of the people that a head is about: `User::"staff|pat"`, `Group::"staff|support"`. */
+function issuerNamed(principal: cedar.PolicyJson["principal"]): string | undefined {
+  const within = principal.op === "is" ? principal.in : principal;
+  const { type, id } = (within && "entity" in within ? within.entity : {}) as { type?: string; id?: string };
+  return type === "User" || type === "Group" ? id?.split("|")[0] : undefined;
+}
+
+/** Finds a `@consent` that nobody can ever give: agents act for nobody there, or the people's issuer proves no sign-in for a vote. */
+export function consentFaults({ json, policy, source }: ReadPolicy, people: People): readonly Finding[] {
+  if (policy.annotations.consent === undefined || policy.effect === "forbid") return [];
+  const at = { ...source.spotOfAnnotation("consent"), policy: policy.id };
+  const acting = actingIssuers(json, people);
+  if (acting.length === 0)
+    return [
+      finding(
+        "unfillable_consent",
+        at,
+        'nobody could ever consent: agents act for no people here; give a people\'s issuer "onBehalf": true in valetkey.json',
+      ),
+    ];
+  return acting
+    .filter(({ approvals }) => approvals?.freshness !== "auth_time")
+    .map(({ name }) =>
+      finding(
+        "unfillable_consent",
+        at,
+        `people of ${name} could never consent, since it proves no sign-in for a vote: give the issuer approvals with freshness auth_time, and console (docs/approvals.md)`,
+      ),
+    );
+}
