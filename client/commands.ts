@@ -94,6 +94,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "approvals",
     async () => (await import("./operate/approvals.ts")).approvals,
   ),
+  people: operated(
+    "people end-tasks person",
+    "end all tasks that act for a person",
+    "people",
+    async () => (await import("./operate/people.ts")).people,
+  ),
   receipt: operated(
     "receipt task | --agent id",
     "when keys were taken back",

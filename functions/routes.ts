@@ -144,6 +144,14 @@ export const ROUTES = [
     summary: "The report on its offboarding, signed off once nothing is open",
   },
   {
+    method: "POST",
+    path: "/v1/people/{person}/end-tasks",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:EndPersonsTasks",
+    summary: "End all tasks that act for a person",
+  },
+  {
     method: "GET",
     path: "/v1/tasks",
     accepts: "operator's OIDC token",

@@ -90,6 +90,7 @@ export const TABLE_RIGHTS = {
       "approval",
       "use",
       "ended",
+      "person",
     ],
     put: [
       "agent",
@@ -103,7 +104,7 @@ export const TABLE_RIGHTS = {
       "panicJournal",
       "act",
     ],
-    update: ["task", "pace", "panic", "secret"],
+    update: ["task", "pace", "panic", "secret", "personCut"],
     remove: ["active", "registration", "live", "role", "ending"],
     check: ["replay"],
   },

@@ -6,7 +6,7 @@ import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
 import { approvalId } from "./schemas/approval-answers.ts";
-import { agentId, leaseName, taskId } from "./schemas/identifiers.ts";
+import { agentId, leaseName, personName, taskId } from "./schemas/identifiers.ts";
 import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
 
@@ -15,6 +15,10 @@ const SEGMENTS = {
   task: { schema: taskId, says: "The task's id: `task.id` of the answer that started it, with the dot at its end." },
   lease: { schema: leaseName, says: "The lease's name: `credentials[].name` of the answer that started the task." },
   agent: { schema: agentId, says: "The agent's id." },
+  person: {
+    schema: personName,
+    says: "The person, `issuer|value`. A `%` in it is written `%25` and a `/` `%2F`, before the address is encoded as any other: the gateway decodes it before it looks for the route.",
+  },
   secret: { schema: secretId, says: "The secret's `id`." },
   approval: { schema: approvalId, says: "The approval's id." },
 } as const;

@@ -9,6 +9,7 @@ import {
   withdrawOperation,
 } from "./operations/approvals.ts";
 import { changeAgentOperation } from "./operations/change-agent.ts";
+import { endPersonsTasks } from "./operations/ending-people.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
@@ -40,6 +41,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents/{agent}/confirm": confirmAgent,
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
+  "POST /v1/people/{person}/end-tasks": endPersonsTasks,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,

@@ -56,6 +56,12 @@ export const OPERATOR_HELP = {
     "  --wait <seconds>             until AWS was told, so long at most, and print the receipts\n",
     "  valetkey revoke k7f3m2q9x4ab.\n  valetkey revoke k7f3m2q9x4ab. --wait 60",
   ),
+  people: page(
+    "people end-tasks <issuer|person> [--reason <text>] [--wait <seconds>]",
+    "Ends every task that acts for a person, sub-agents' included, and says which. The person's tokens of before open no further one; after a new\nsign-in agents can act for the person again. The person is named as in the journal: the people's issuer of valetkey.json, a bar, the person's id there.",
+    "  --reason <text>              why, at most 256 characters, for the journal\n  --wait <seconds>             until IAM has what denies each key, so long at most (exit code 75 where it has not), with the receipts\n",
+    "  valetkey people end-tasks 'staff|8f1c0c1e-77aa-4a3b-9d0e-0a1b2c3d4e5f' --reason \"left the company\" --wait 60",
+  ),
   approvals: page(
     "approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]",
     "The requests of agents that people decide about. show computes the request's hash from what it shows, and prints the first 88 bits of it as\neight words: the page shows the same words, or it shows another request. approve prints the page's address, on which you sign in\nfor exactly this request. deny and withdraw need no further sign-in, and end a standing approval. What is used already cannot be withdrawn: end its task.",

@@ -27,26 +27,47 @@ export async function suspend(
 ): Promise<number> {
   const deadlineMs = Date.now() + (waitSeconds ?? 0) * 1_000;
   const told = await report.patiently("ending its tasks", suspendAgent(api, agent, reason));
-  const ended = listOf(told.ended).map(String);
+  const text = `${described(told)}${endedTable(listOf(told.ended).map(String))}`;
   if (waitSeconds === undefined) {
-    print(told, () => `${described(told)}${endedTable(ended)}`);
+    print(told, () => text);
     return 0;
   }
   const before = await endedTasks(api, agent, haltedAtMs(told));
-  const ids = [...new Set([...ended, ...before.tasks.map(({ id }) => String(id))])];
-  const receipts = new Receipts(api);
-  await receipts.await(ids, deadlineMs, report);
-  const { all, isComplete: complete, unread } = receipts;
-  print(
-    { ...told, receipts: all, complete },
-    () => `${described(told)}${endedTable(ended)}\n${describedReceipts(all, complete)}`,
+  const ids = before.tasks.map(({ id }) => String(id));
+  return awaitDenied(
+    { told, text, ids, deadlineMs, how: `valetkey receipt --agent ${agent} --wait 60` },
+    { api, print },
+    report,
   );
+}
+
+/** Ending of tasks, as the service and the command tell of it. */
+interface Ending {
+  readonly told: Body;
+  readonly text: string;
+  /** Further tasks whose keys must be denied. */
+  readonly ids: readonly string[];
+  readonly deadlineMs: number;
+  /** Command that waits longer. */
+  readonly how: string;
+}
+
+/** Waits until IAM has what denies each key of ended tasks, and prints the receipts. @throws {ClientError} later where a key is not denied in time. */
+export async function awaitDenied(
+  { told, text, ids, deadlineMs, how }: Ending,
+  { api, print }: Operator,
+  report: Reporter,
+): Promise<number> {
+  const receipts = new Receipts(api);
+  await receipts.await([...new Set([...listOf(told.ended).map(String), ...ids])], deadlineMs, report);
+  const { all, isComplete: complete, unread } = receipts;
+  print({ ...told, receipts: all, complete }, () => `${text}\n${describedReceipts(all, complete)}`);
   if (complete) return 0;
   const open = all.filter((each) => each.complete !== true).length + unread.size;
   throw new ClientError(
     "later",
     "not_denied",
-    `of ${open} task(s) not every key is denied yet: valetkey receipt --agent ${agent} --wait 60, or wait for the last fence`,
+    `of ${open} task(s) not every key is denied yet: ${how}, or wait for the last fence`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { PathsOf } from "../http/paths.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
+import { endPersonsTasks } from "./end-persons-tasks.ts";
 import { listAgents } from "./list-agents.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "./panic.ts";
@@ -18,6 +19,7 @@ export const PATHS = {
   "POST /v1/agents/{agent}/suspend": suspend,
   "POST /v1/agents/{agent}/offboard": offboard,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
+  "POST /v1/people/{person}/end-tasks": endPersonsTasks,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectorLease } from "./connector-details.ts";
-import { accountId, agentId, instant, leaseName, servedDetails, taskId } from "./identifiers.ts";
+import { accountId, agentId, instant, leaseName, personName, servedDetails, taskId } from "./identifiers.ts";
 import { actingEntries } from "./token-answers.ts";
 
 const lease = v.strictObject({
@@ -230,6 +230,22 @@ export const suspendedAgentAnswer = v.strictObject({
     v.description("Number of live tasks that this request ended, other agents' tasks below them included."),
   ),
   ended: v.pipe(v.array(taskId), v.description("Those tasks.")),
+});
+
+/** Schema of what ended with a person. */
+export const endedPersonAnswer = v.strictObject({
+  person: personName,
+  dead_until: v.pipe(
+    instantToTheMillisecond,
+    v.description("The person's tokens that were issued up to this moment open nothing and keep nothing alive."),
+  ),
+  ended_tasks: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.description("Number of live tasks that this request ended."),
+  ),
+  ended: v.pipe(v.array(taskId), v.description("Those tasks, sub-agents' included.")),
 });
 
 /** Schema of the latest panic and of whether everything is halted. */

@@ -33,6 +33,7 @@ import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.
 import {
   agentAnswer,
   agentListAnswer,
+  endedPersonAnswer,
   panicAnswer,
   receiptAnswer,
   suspendedAgentAnswer,
@@ -98,6 +99,7 @@ export const ANSWERS = {
   Ledger: ledgerAnswer,
   Agent: agentAnswer,
   AgentList: agentListAnswer,
+  EndedPerson: endedPersonAnswer,
   SuspendedAgent: suspendedAgentAnswer,
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,

@@ -165,6 +165,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "APPROVAL#*",
       "USE#*",
       "ENDED#*",
+      "PERSON#*",
     ),
     on(
       "PutItems",
@@ -180,7 +181,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "PANICJOURNAL#*",
       "ACT#*",
     ),
-    on("UpdateItems", "UpdateItem", "TASK#*", "PACE#operate#*", "PANIC#*", "SECRET#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "PACE#operate#*", "PANIC#*", "SECRET#*", "PERSONCUT#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     on("CheckItems", "ConditionCheckItem", "REPLAY#*"),
     {

@@ -58,6 +58,11 @@ describe("the table's rights", () => {
     }
   });
 
+  it("let only those who end people's tasks say up to when a person's tokens are dead", async () => {
+    expect(await ableTo("UpdateItem", "personCut")).toEqual(["operate"]);
+    expect(await ableTo("PutItem", "personCut")).toEqual([]);
+  });
+
   it("let only those who perform operators' acts say that a sign-in was used for one", async () => {
     expect(await ableTo("PutItem", "act")).toEqual(["operate", "register"]);
     expect(await ableTo("UpdateItem", "act")).toEqual([]);

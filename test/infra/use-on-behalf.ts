@@ -31,4 +31,9 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
   const server = await cloud.agents.mint({ sub: "agent:tickets", aud: `${url}/introspect` });
   const told = await post("/v1/introspect", { token }, server);
   expect(await told.json()).toMatchObject({ active: true, sub: "staff|person:erin" });
+  const ended = await fetch(`${url}/v1/people/staff%7Cperson:erin/end-tasks`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
+  });
+  expect(await ended.json()).toMatchObject({ person: "staff|person:erin", ended: [task.id] });
 }

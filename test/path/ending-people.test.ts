@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeService, type Held } from "../../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
+import { ACCOUNT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
+import { STEPPING_UP } from "../../fakes/voted-act.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { endPerson } from "../../functions/steps/tasks/end-person.ts";
@@ -10,7 +11,8 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 watchWorlds();
 
 const POLICIES = policiesWith(
-  `@id("anybody") permit (principal, action == Action::"s3:GetObject", resource is AWS::Resource) when { resource.arn like "arn:aws:s3:::acme-data/*" };`,
+  `@id("first") permit (principal is User, action in Action::"valetkey:Operate", resource) when { principal.firstOperator };
+@id("anybody") permit (principal, action == Action::"s3:GetObject", resource is AWS::Resource) when { resource.arn like "arn:aws:s3:::acme-data/*" };`,
 );
 const READ = [{ type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/a"] }];
 const ASKED = { authorization_details: JSON.stringify(READ) };
@@ -126,12 +128,7 @@ describe("what ends with the person", () => {
   });
 
   it("leaves nothing alive of 200 vends in flight (B4)", async () => {
-    const service = new FakeService(
-      fakeWorld({
-        policies: POLICIES,
-        deployment: { ...DEPLOYMENT, issuers: DEPLOYMENT.issuers.map((each) => ({ ...each, skewSeconds: 30 })) },
-      }),
-    );
+    const service = serve();
     for (let index = 0; index < 20; index += 1) service.world.addAgent({ id: `agent-${index}` });
     const vend = async (index: number) => {
       // Each begins at another turn of the event loop, so that the cut falls between their steps.
@@ -152,5 +149,56 @@ describe("what ends with the person", () => {
     for (const { status, body } of answers)
       if (status === 200 && body.task && body.access_token)
         expect((await service.renew({ id: body.task.id, token: body.access_token })).status).toBe(403);
+  });
+});
+
+describe("an operator who ends a person's tasks", () => {
+  const end = (service: FakeService, person: string, body?: object) =>
+    service.operate("POST /v1/people/{person}/end-tasks", { parameters: { person }, ...(body ? { body } : {}) });
+
+  it("is told which ended, up to which moment tokens are dead, and says why in the journal", async () => {
+    const service = serve();
+    const task = await startFor(service);
+    service.world.pass(1);
+    const { status, body } = await end(service, "staff|pat", { reason: "left the company" });
+    const deadUntil = new Date(service.world.nowSeconds() * 1_000).toISOString();
+    expect([status, body]).toEqual([
+      200,
+      { person: "staff|pat", dead_until: deadUntil, ended_tasks: 1, ended: [task.id] },
+    ]);
+    const { events } = service.world.ports.tasks;
+    expect(events.find(({ type }) => type === "person.tasks_ended")).toMatchObject({
+      facts: { by: "staff|alice", person: "staff|pat", reason: "left the company" },
+    });
+    expect(events.find(({ of, type }) => of === task.id && type === "task.ended")?.facts.by).toBe("staff|alice");
+    expect((await end(service, "staff|pat")).body).toMatchObject({ ended: [] });
+  });
+
+  it.each([
+    ["staff|auth0|pat", "auth0|pat"],
+    ["staff%7Ckim%2Fx", "kim/x"],
+    ["staff|50%25", "50%"],
+    ["staff|a%2525", "a%25"],
+  ])("names by %j the person %j", async (named, value) => {
+    const service = serve();
+    const [task, pats] = [await startFor(service, value), await startFor(service)];
+    expect((await end(service, named)).body).toMatchObject({ person: `staff|${value}`, ended: [task.id] });
+    expect(statusOf(service, pats)).toBe("active");
+  });
+
+  it.each(["pat", "staff|", "|pat", "robots|pat", "nobody|pat", "staff|%", `staff|${"x".repeat(257)}`, ""])(
+    "names nobody by %j",
+    async (named) => {
+      const service = serve();
+      const before = service.world.ports.tasks.persons.cuts.size;
+      expect((await end(service, named)).body.code).toBe("malformed_request");
+      expect(service.world.ports.tasks.persons.cuts.size).toBe(before);
+    },
+  );
+
+  it("needs no vote, as taking away never does", async () => {
+    const service = new FakeService(fakeWorld({ policies: POLICIES, deployment: STEPPING_UP }));
+    const task = await startFor(service);
+    expect((await end(service, "staff|pat")).body).toMatchObject({ ended: [task.id] });
   });
 });

@@ -25,6 +25,7 @@ const OPERATIONS: readonly Operation[] = [
   ["POST /v1/agents/{agent}", { parameters: { agent: "demo" }, body: { name: "Demo" } }, false],
   ["POST /v1/agents/{agent}/confirm", { parameters: { agent: "demo" } }, false],
   ["POST /v1/agents/{agent}/offboard", { parameters: { agent: "demo" } }, false],
+  ["POST /v1/people/{person}/end-tasks", { parameters: { person: "staff|pat" } }, false],
   ["GET /v1/tasks", { query: "agent=demo" }, true],
   ["POST /v1/tasks/{task}/end", { parameters: { task: "TASK" } }, false],
   ["GET /v1/tasks/{task}/receipt", { parameters: { task: "TASK" } }, true],

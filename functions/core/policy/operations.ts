@@ -14,6 +14,7 @@ export const OPERATIONS = {
   "valetkey:OffboardAgent": ["valetkey:Operate"],
   "valetkey:ListTasks": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:EndTask": ["valetkey:Operate"],
+  "valetkey:EndPersonsTasks": ["valetkey:Operate"],
   "valetkey:ReadReceipt": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ReadLedger": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:Panic": ["valetkey:Operate"],

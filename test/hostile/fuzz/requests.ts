@@ -46,6 +46,7 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
       lease: step.lease,
       agent: step.agent,
       secret: step.agent,
+      person: step.choice % 2 === 0 ? "staff|pat" : step.agent,
     },
     body: step.route.startsWith("GET") ? undefined : bend("body", body),
     isBase64Encoded: false,
@@ -87,7 +88,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
-    /\/end$|receipt$|ledger$|panic|secrets/.test(step.route)
+    /\/end$|receipt$|ledger$|panic|secrets|people/.test(step.route)
   ) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
     return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });

@@ -20,6 +20,7 @@ describe("valetkey", () => {
     "agents",
     "tasks",
     "revoke",
+    "people",
     "receipt",
     "find",
     "incident",
