@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { atOnce } from "../functions/core/at-once.ts";
 
 /** Copy of an archive that is read: a folder, or a bucket. */
 export interface ArchiveSource {
@@ -19,11 +20,18 @@ export function folderSource(root: string): ArchiveSource {
   };
 }
 
-/** Copy of the checkpoints at the second place: one file for each hour. */
-export async function readAnchored(folder: string): Promise<ReadonlyMap<string, Buffer>> {
-  const names = (await readdir(folder).catch(nothingThere)) ?? [];
+/** Objects that are read from a source at once: a bucket answers each after a while, and any number together. */
+export const READ_AT_ONCE = 16;
+
+/** Reads the checkpoints of the second place: one object for each hour, by its name. @param source place with the folder of them. */
+export async function readAnchored(source: ArchiveSource, folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const keys = await source.list(folder);
+  const bodies = await atOnce(READ_AT_ONCE, keys, (key) => source.read(key));
   return new Map(
-    await Promise.all(names.toSorted().map(async (name) => [name, await readFile(join(folder, name))] as const)),
+    keys.flatMap((key, index) => {
+      const body = bodies[index];
+      return body ? [[key.slice(folder.length + 1), body] as const] : [];
+    }),
   );
 }
 

@@ -1,14 +1,14 @@
-export const AUDIT_HELP = `valetkey audit: reads and verifies the signed log of everything that was decided; needs no AWS and no running service
+export const AUDIT_HELP = `valetkey audit: reads and verifies the signed log of everything that was decided; needs no running service, and no AWS for a copy
 
-  valetkey audit verify <folder | bundle.json>     is the log what was signed, and is nothing missing?
-  valetkey audit show <folder> [selection]         what was done, as a story
-  valetkey audit bundle <folder> <task>            one task's events with their proofs, as one JSON document
+  valetkey audit verify <archive | bundle.json>    is the log what was signed, and is nothing missing?
+  valetkey audit show <archive> [selection]        what was done, as a story
+  valetkey audit bundle <archive> <task>           one task's events with their proofs, as one JSON document
 
-The folder is a copy of the archive's bucket:
+The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with your AWS credentials (AWS_PROFILE); or a copy of it:
   aws s3 sync s3://valetkey-archive-<hub account>-<region> ./archive --exclude "incoming/*" --exclude "order/*"
 
   --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
-  --anchor <folder>     checkpoints of the second place, copied before the archive: verify holds the log to each of them
+  --anchor <place>      checkpoints of the second place, a folder or s3://…, older than the archive: verify holds the log to each
   --json                for machines: verify writes one document, show one event a line
   --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
 
@@ -32,8 +32,10 @@ Exit codes
   1    tampered: bytes are not those that were signed, a journal's chain is broken, or a vote does not verify
   2    incomplete: something is missing, or no recorded policy denies the keys of an ended task
   64   the command line, or a file, is wrong
+  69   the bucket cannot be read
 
 Examples
+  AWS_PROFILE=audit valetkey audit verify s3://valetkey-archive-999900001111-eu-central-1 --key ./valetkey.key
   aws s3 sync s3://<anchor>/valetkey/<hub account>/<region>/checkpoints ./anchor --profile audit
   valetkey audit verify ./archive --key ./valetkey.key --anchor ./anchor
   valetkey audit verify ./archive --key ./valetkey.key

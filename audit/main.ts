@@ -5,18 +5,18 @@ import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import { ocsfOf } from "../functions/core/siem/ocsf.ts";
 import type { Hub } from "../functions/core/siem/ocsf-event.ts";
-import { folderSource, readAnchored } from "./archive-source.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
 import { nameOf } from "./event-name.ts";
 import { AUDIT_HELP } from "./help.ts";
+import { anchoredIn, Unreadable, withArchive } from "./open-archive.ts";
 import { type Selection, select } from "./story.ts";
 import { type VerifiedArchive, verifyArchive } from "./verify-archive.ts";
 import type { CheckedKill } from "./verify-kills.ts";
 import type { CheckedVote } from "./verify-votes.ts";
 import { line } from "./words.ts";
 
-/** Exit codes: of `verify`, and of a command line that is wrong. */
-export const EXIT = { intact: 0, tampered: 1, incomplete: 2, usage: 64 } as const;
+/** Exit codes: of `verify`, of a command line that is wrong, and of a place that cannot be read. */
+export const EXIT = { intact: 0, tampered: 1, incomplete: 2, usage: 64, unreadable: 69 } as const;
 
 /** Functions that take what is written. */
 export interface Screen {
@@ -61,11 +61,17 @@ export async function audit(argv: readonly string[], screen: Screen = TERMINAL):
     const { values, positionals } = parse(name, rest);
     const [place, task, ...more] = positionals;
     if (place === undefined || more.length > 0 || (task !== undefined) !== (name === "bundle"))
-      throw new Usage(name === "bundle" ? "bundle takes a folder and a task" : `${name} takes one folder`);
+      throw new Usage(
+        name === "bundle" ? "bundle takes a folder or bucket, and a task" : `${name} takes one folder or bucket`,
+      );
     if (name === "verify") return await verify(place, values, screen);
     if (name === "show") return await show(place, values, screen);
     return await bundle(place, task ?? "", values, screen);
   } catch (error) {
+    if (error instanceof Unreadable) {
+      screen.err(`valetkey audit: ${error.message}\n`);
+      return EXIT.unreadable;
+    }
     if (!(error instanceof Usage)) throw error;
     screen.err(`valetkey audit: ${error.message}; valetkey audit --help shows examples\n`);
     return EXIT.usage;
@@ -94,8 +100,8 @@ async function verify(place: string, values: Values, screen: Screen): Promise<nu
     if (!read) throw new Usage(`${place} is no bundle of valetkey audit bundle`);
     return report(await verifyBundle(read, pinned), `${read.entries.length} events of ${read.task}`, values, screen);
   }
-  const anchored = values.anchor === undefined ? undefined : await readAnchored(values.anchor);
-  const verified = await verifyArchive(folderSource(place), pinned, anchored);
+  const anchored = values.anchor === undefined ? undefined : await anchoredIn(values.anchor, watched(screen));
+  const verified = await withArchive(place, watched(screen), (source) => verifyArchive(source, pinned, anchored));
   const code = report(verified, summaryOf(verified), values, screen);
   if (values.anchor === undefined) screen.err(NOT_ANCHORED);
   return code;
@@ -156,8 +162,12 @@ function counted(kills: readonly CheckedKill[]): readonly string[] {
 const MOST_FAULTS = 20;
 
 /** Tells the events of an archive that were selected. The archive is verified first: a story from a changed log says so, and is told all the same. */
-async function show(place: string, values: Values, { out, err }: Screen): Promise<number> {
-  const { events, verdict, origin, votes, kills } = await verifyArchive(folderSource(place), pinnedKey(values.key));
+async function show(place: string, values: Values, screen: Screen): Promise<number> {
+  const { out, err } = screen;
+  const pinned = pinnedKey(values.key);
+  const { events, verdict, origin, votes, kills } = await withArchive(place, watched(screen), (source) =>
+    verifyArchive(source, pinned),
+  );
   const found = Map.groupBy([...votes, ...kills.map(inWords)], ({ event }) => event);
   const said = (event: ArchivedEvent) => {
     const verdicts = new Set(found.get(nameOf(event))?.map(({ verdict }) => verdict));
@@ -184,10 +194,12 @@ function hubOf(origin = ""): Hub {
   return { account, region };
 }
 
-async function bundle(place: string, task: string, { key, proofs }: Values, { out, err }: Screen): Promise<number> {
-  const source = folderSource(place);
-  const text = pinnedKey(key) ?? (await source.read(VERIFIER_KEY))?.toString("utf8").trim() ?? "";
-  const made = await bundleOf(source, text, task, proofs);
+async function bundle(place: string, task: string, { key, proofs }: Values, screen: Screen): Promise<number> {
+  const { out, err } = screen;
+  const made = await withArchive(place, watched(screen), async (source) => {
+    const text = pinnedKey(key) ?? (await source.read(VERIFIER_KEY))?.toString("utf8").trim() ?? "";
+    return bundleOf(source, text, task, proofs);
+  });
   if (!made) {
     err(`There is no event of ${task}, or the archive is not intact: see valetkey audit verify ${place}\n`);
     return EXIT.incomplete;
@@ -224,6 +236,9 @@ function pinnedKey(given: string | undefined): string | undefined {
   if (!parseVerifierKey(text)) throw new Usage("--key takes a verifier key, or a file that holds one");
   return text;
 }
+
+/** Tells on the screen how far reading is, where it takes longer than two seconds. */
+const watched = ({ err }: Screen) => ({ say: (line: string) => err(`valetkey audit: ${line}\n`) });
 
 const isFile = (place: string): boolean => statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;
 

@@ -3,7 +3,8 @@ import { type Checkpoint, parseCheckpoint } from "../functions/core/archive/chec
 import { openNote, type VerifierKey } from "../functions/core/archive/signed-note.ts";
 import { entriesOf, hashesOf, TILE_WIDTH, tileKey } from "../functions/core/archive/tiles.ts";
 import { EMPTY_ROOT, leafHash, nodeHash } from "../functions/core/archive/tree-hash.ts";
-import type { ArchiveSource } from "./archive-source.ts";
+import { atOnce } from "../functions/core/at-once.ts";
+import { type ArchiveSource, READ_AT_ONCE } from "./archive-source.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 
 /** Log as it was read, with all that is wrong with its tree. */
@@ -28,7 +29,7 @@ export async function readLog(
   anchored: ReadonlyMap<string, Buffer> = new Map(),
 ): Promise<ReadLog> {
   const faults: LogFault[] = [];
-  const checkpoint = await readCheckpoint(CHECKPOINT, source, key, faults);
+  const checkpoint = checkpointIn(CHECKPOINT, await source.read(CHECKPOINT), key, faults);
   if (!checkpoint) return { entries: [], earlier: 0, faults };
   const entries = await readEntries(checkpoint.size, source, faults);
   const earlier = await readEarlier(source, key, faults);
@@ -75,13 +76,12 @@ function openCheckpoint(name: string, note: Buffer, key: VerifierKey, faults: Lo
   return undefined;
 }
 
-async function readCheckpoint(
+function checkpointIn(
   name: string,
-  source: ArchiveSource,
+  note: Buffer | undefined,
   key: VerifierKey,
   faults: LogFault[],
-): Promise<NamedCheckpoint | undefined> {
-  const note = await source.read(name);
+): NamedCheckpoint | undefined {
   if (!note) {
     faults.push(incomplete(name, "the signed checkpoint is missing"));
     return undefined;
@@ -94,13 +94,23 @@ async function readEarlier(
   key: VerifierKey,
   faults: LogFault[],
 ): Promise<readonly NamedCheckpoint[]> {
-  const earlier = [];
-  for (const name of await source.list(CHECKPOINTS)) {
-    const checkpoint = await readCheckpoint(name, source, key, faults);
-    if (checkpoint) earlier.push(checkpoint);
-  }
-  return earlier;
+  const names = await source.list(CHECKPOINTS);
+  const notes = await readAll(names, source);
+  return names.flatMap((name, index) => {
+    const checkpoint = checkpointIn(name, notes[index], key, faults);
+    return checkpoint ? [checkpoint] : [];
+  });
 }
+
+/** Names of all tiles of a level, or of all bundles of entries, of so many hashes or entries. */
+const tilesOf = (level: number | "entries", size: number): readonly string[] =>
+  Array.from({ length: Math.ceil(size / TILE_WIDTH) }, (_, index) =>
+    tileKey(level, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH)),
+  );
+
+/** Reads objects, some at once, in the order of their names. */
+const readAll = (names: readonly string[], source: ArchiveSource): Promise<readonly (Buffer | undefined)[]> =>
+  atOnce(READ_AT_ONCE, names, (name) => source.read(name));
 
 async function readEntries(
   size: number,
@@ -108,10 +118,11 @@ async function readEntries(
   faults: LogFault[],
 ): Promise<readonly (Buffer | undefined)[]> {
   const entries: (Buffer | undefined)[] = [];
-  for (let index = 0; index * TILE_WIDTH < size; index += 1) {
+  const names = tilesOf("entries", size);
+  const bundles = await readAll(names, source);
+  for (const [index, name] of names.entries()) {
     const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
-    const name = tileKey("entries", index, width);
-    const bundle = await source.read(name);
+    const bundle = bundles[index];
     const read = bundle && entriesOf(bundle);
     if (!bundle)
       faults.push(incomplete(name, `entries ${index * TILE_WIDTH} to ${index * TILE_WIDTH + width - 1} are missing`));
@@ -133,10 +144,7 @@ async function signedLeaves(
 ): Promise<readonly Buffer[] | undefined> {
   if (rootsAt(own, [size]).get(size)?.equals(root)) return undefined;
   const signed: Buffer[] = [];
-  for (let from = 0; from < size; from += TILE_WIDTH) {
-    const tile = await source.read(tileKey(0, from / TILE_WIDTH, Math.min(TILE_WIDTH, size - from)));
-    signed.push(...((tile && hashesOf(tile)) ?? []));
-  }
+  for (const tile of await readAll(tilesOf(0, size), source)) signed.push(...((tile && hashesOf(tile)) ?? []));
   if (signed.length !== size || !rootsAt(signed, [size]).get(size)?.equals(root)) return undefined;
   for (const [index, leaf] of own.entries())
     if (!signed[index]?.equals(leaf))
@@ -149,10 +157,11 @@ async function verifyTiles(leaves: readonly Buffer[], source: ArchiveSource, fau
   let hashes = leaves;
   for (let level = 0; hashes.length > 0; level += 1) {
     const above: Buffer[] = [];
-    for (let from = 0; from < hashes.length; from += TILE_WIDTH) {
-      const own = hashes.slice(from, from + TILE_WIDTH);
-      const name = tileKey(level, from / TILE_WIDTH, own.length);
-      const tile = await source.read(name);
+    const names = tilesOf(level, hashes.length);
+    const tiles = await readAll(names, source);
+    for (const [index, name] of names.entries()) {
+      const own = hashes.slice(index * TILE_WIDTH, (index + 1) * TILE_WIDTH);
+      const tile = tiles[index];
       if (!tile) faults.push(incomplete(name, "the tile is missing"));
       else if (!tile.equals(Buffer.concat(own)))
         faults.push(tampered(name, "the tile does not hold the hashes of its entries"));

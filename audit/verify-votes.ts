@@ -1,7 +1,8 @@
 import { PROOFS, proofKey } from "../functions/core/archive/archive-keys.ts";
 import { type ArchivedEvent, sha256Of } from "../functions/core/archive/entry.ts";
+import { atOnce } from "../functions/core/at-once.ts";
 import type { Facts } from "../functions/core/journal/event.ts";
-import type { ArchiveSource } from "./archive-source.ts";
+import { type ArchiveSource, READ_AT_ONCE } from "./archive-source.ts";
 import { nameOf } from "./event-name.ts";
 import { type LogFault, tampered } from "./log-fault.ts";
 import { type Signature, SKEW_SECONDS, signaturesIn } from "./signatures.ts";
@@ -33,17 +34,14 @@ export async function verifyVotes(
 ): Promise<readonly CheckedVote[]> {
   const signatures = await signaturesIn(events);
   const hasProofs = signatures.length > 0 && (await source.list(PROOFS)).length > 0;
-  const votes: CheckedVote[] = [];
-  // One after the other: a log has many, and a folder is read faster than signatures are verified.
-  for (const signature of signatures) {
+  return atOnce(READ_AT_ONCE, signatures, async (signature): Promise<CheckedVote> => {
     const { event, token: vote, by } = signature;
     const found = await checked(signature, source, hasProofs);
     const named = { event: nameOf(event), type: event.type, by, vote };
-    votes.push(
-      typeof found === "string" ? { ...named, verdict: found } : { ...named, verdict: "does not verify", ...found },
-    );
-  }
-  return votes;
+    return typeof found === "string"
+      ? { ...named, verdict: found }
+      : { ...named, verdict: "does not verify", ...found };
+  });
 }
 
 /** Faults of the log for signatures that do not verify. */

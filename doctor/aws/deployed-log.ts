@@ -1,10 +1,10 @@
+import { bucketSource } from "../../audit/aws/bucket-source.ts";
 import type { Config } from "../../config/schema.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { archiveBucketOf } from "../../infra/hub-scope.ts";
 import type { Finding } from "../finding.ts";
 import type { OpenLog } from "../inspect-approvers.ts";
 import { accessTo, callerIn, failed, settingsOf } from "./aws-access.ts";
-import { bucketSource } from "./bucket-source.ts";
 
 /**
  * Opens the signed log of the deployed hub, with the credentials at hand.
@@ -20,7 +20,7 @@ export async function deployedLog({ hub }: Pick<Config, "hub">, check: string): 
     return {
       source: bucketSource(bucket, settingsOf(access)),
       place: `s3://${bucket}`,
-      verify: `aws s3 sync s3://${bucket} ./archive, and valetkey audit verify ./archive`,
+      verify: `valetkey audit verify s3://${bucket}`,
       unread: (error) => failed(check, error, needs),
     };
   } catch (error) {

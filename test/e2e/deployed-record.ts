@@ -3,7 +3,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk/client-iam";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
-import { bucketSource } from "../../doctor/aws/bucket-source.ts";
+import { bucketSource } from "../../audit/aws/bucket-source.ts";
 import { BUS_SOURCES, KINDS, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
 import { archiveBucketOf, BUS_NAME, TABLE_NAME, USE_QUEUE_NAME } from "../../infra/hub-scope.ts";
 import { type Cloud, credentialsOf } from "./cdk.ts";

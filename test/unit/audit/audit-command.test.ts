@@ -148,9 +148,9 @@ describe("valetkey audit", () => {
 
   test.each([
     [["what"], "there is no command what"],
-    [["verify"], "verify takes one folder"],
+    [["verify"], "verify takes one folder or bucket"],
     [["verify", ".", "--denied"], "verify takes no --denied"],
-    [["bundle", "."], "bundle takes a folder and a task"],
+    [["bundle", "."], "bundle takes a folder or bucket, and a task"],
     [["show", ".", "--since", "yesterday"], "--since takes 90m"],
     [["verify", ".", "--key", "x"], "--key takes a verifier key"],
     [["verify", "package.json"], "package.json is no bundle"],

@@ -1,13 +1,16 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import type { ArchiveSource } from "../../audit/archive-source.ts";
+import type { ArchiveSource } from "../archive-source.ts";
 
-/** Archive in its bucket, read with the credentials of the settings. Errors are the SDK's own. */
-export function bucketSource(Bucket: string, settings: S3ClientConfig): ArchiveSource {
+/**
+ * Archive in its bucket, read with the credentials of the settings. Errors are the SDK's own.
+ * @param prefix start of the archive's keys in the bucket, `copies/hub/`; none for the hub's own bucket.
+ */
+export function bucketSource(Bucket: string, settings: S3ClientConfig, prefix = ""): ArchiveSource {
   const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined, ...settings });
   return {
-    read: async (Key) => {
+    read: async (key) => {
       try {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `${prefix}${key}` }));
         return Buffer.from((await Body?.transformToByteArray()) ?? []);
       } catch (error) {
         if ((error as Error).name === "NoSuchKey") return undefined;
@@ -20,11 +23,11 @@ export function bucketSource(Bucket: string, settings: S3ClientConfig): ArchiveS
       do {
         const page = await s3.send(
           new ListObjectsV2Command({
-            ...{ Bucket, Prefix: `${folder}/` },
+            ...{ Bucket, Prefix: `${prefix}${folder}/` },
             ...(from === undefined ? {} : { ContinuationToken: from }),
           }),
         );
-        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key?.slice(prefix.length) ?? []));
         from = page.NextContinuationToken;
       } while (from !== undefined);
       return keys.toSorted();

@@ -1,0 +1,95 @@
+import { basename, dirname } from "node:path";
+import { type ArchiveSource, folderSource, readAnchored } from "./archive-source.ts";
+
+/** Reason for which a place cannot be read, as a sentence that says what to do. */
+export class Unreadable extends Error {}
+
+/** Functions of an opened place that a caller may replace, such as the clock of a test. */
+export interface Watching {
+  /** Takes a line about how far reading is. */
+  readonly say: (line: string) => void;
+  /** Time between two lines; milliseconds. */
+  readonly everyMs?: number;
+}
+
+/** Time after which a place that is still read is told of, and again each time; milliseconds. */
+const TOLD_EVERY_MS = 2_000;
+
+const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/;
+
+/** True for the address of a bucket: `s3://bucket` or `s3://bucket/prefix`. */
+export const isBucket = (place: string): boolean => place.startsWith("s3://");
+
+/**
+ * Opens an archive in a folder, or in a bucket with the AWS credentials of the environment, and passes it to the work.
+ * @throws {Unreadable} where AWS does not let it be read.
+ */
+export async function withArchive<T>(
+  place: string,
+  { say, everyMs = TOLD_EVERY_MS }: Watching,
+  work: (source: ArchiveSource) => Promise<T>,
+): Promise<T> {
+  const [beganAtMs, read] = [Date.now(), { objects: 0 }];
+  const source = await open(place);
+  const told = setInterval(
+    () => say(`${place}: ${read.objects} objects read in ${Math.round((Date.now() - beganAtMs) / 1_000)} s`),
+    everyMs,
+  );
+  try {
+    return await work({
+      read: async (key) => {
+        const body = await source.read(key);
+        read.objects += 1;
+        return body;
+      },
+      list: (folder) => source.list(folder),
+    });
+  } catch (error) {
+    throw isBucket(place) ? unreadable(place, error) : error;
+  } finally {
+    clearInterval(told);
+  }
+}
+
+/** Reads the checkpoints of a second place, whose address is that of the folder with them. */
+export const anchoredIn = (place: string, watching: Watching): Promise<ReadonlyMap<string, Buffer>> => {
+  const at = place.replace(/\/+$/, "");
+  const above = isBucket(at) ? at.slice(0, at.lastIndexOf("/")) : dirname(at);
+  if (above === "s3:/") throw new Unreadable(`${place} names no folder: --anchor s3://<bucket>/<log>/checkpoints`);
+  return withArchive(above, watching, (source) => readAnchored(source, basename(at)));
+};
+
+async function open(place: string): Promise<ArchiveSource> {
+  if (!isBucket(place)) return folderSource(place);
+  const [, bucket, prefix = ""] = BUCKET.exec(place) ?? [];
+  if (bucket === undefined) throw new Unreadable(`${place} is no address of a bucket, such as s3://my-bucket/prefix`);
+  const { bucketSource } = await import("./aws/bucket-source.ts");
+  return bucketSource(bucket, settingsOf(bucket), prefix === "" ? "" : `${prefix}/`);
+}
+
+/** Settings of the client: a hub's archive says its Region by its name; of any other bucket the environment does, and S3 where that is wrong. */
+function settingsOf(bucket: string) {
+  const region = /^valetkey-archive-\d{12}-([a-z0-9-]+)$/.exec(bucket)?.[1];
+  return {
+    ...(region === undefined ? {} : { region }),
+    followRegionRedirects: true,
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+  };
+}
+
+/** Makes the reason from an error of the SDK: its name alone, since a message may hold anything. */
+function unreadable(place: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Unreadable) return error;
+  const mend = MENDS[error.name] ?? "see the AWS credentials, the Region and the network that the environment gives";
+  return new Unreadable(`${place} cannot be read (${error.name}): ${mend}`);
+}
+
+const NEEDS = "the AWS credentials need s3:GetObject and s3:ListBucket there; name a profile with AWS_PROFILE";
+const MENDS: Readonly<Record<string, string>> = {
+  AccessDenied: NEEDS,
+  Forbidden: NEEDS,
+  CredentialsProviderError: NEEDS,
+  ExpiredToken: "the AWS credentials have expired: sign in again",
+  NoSuchBucket: "there is no such bucket",
+};
