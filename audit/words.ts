@@ -49,6 +49,9 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
     }`,
   "panic.declared": ({ by, reason }) => `${of(by)} halted everything${because(reason)}`,
   "panic.lifted": ({ by, reason }) => `${of(by)} lifted the halt${because(reason)}`,
+  "account.halted": ({ by, account, reason }) => `${of(by)} halted the account ${of(account)}${because(reason)}`,
+  "account.lifted": ({ by, account, halted_by }) =>
+    `${of(by)} lifted the halt of the account ${of(account)}, which was by ${of(halted_by)}`,
   "operation.refused": ({ operator, code }) => `operator ${of(operator)} was refused (${of(code)})`,
   "secret.rotated": (_, name) => `${name} was rotated`,
   "secret.rotation_asked": ({ by }, name) => `a rotation of ${name} was asked for by ${of(by)}`,

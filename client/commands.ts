@@ -136,6 +136,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "panic",
     async () => (await import("./operate/panic.ts")).panic,
   ),
+  accounts: operated(
+    "accounts [list | halt | lift]",
+    "the target accounts; halt one, or lift its halt",
+    "accounts",
+    async () => (await import("./operate/accounts.ts")).accounts,
+  ),
   apply: operated(
     "apply -f agents.yaml",
     "bring the agents to what a file says",

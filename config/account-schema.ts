@@ -128,10 +128,6 @@ export const account = v.strictObject({
     v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, "a service such as s3"))),
     "Services whose data events a trail of the account selects. Without them the ledger says of such actions that nobody can see them: docs/ledger.md.",
   ),
-  haltLiftedAt: maybe(
-    v.pipe(v.string(), v.isoTimestamp("a time such as 2027-01-01T09:30:00Z"), v.endsWith("Z")),
-    "Lifts a halt of the account: halts by rules of escalation from before this time have no effect. See docs/escalation.md.",
-  ),
   exceptions: maybe(
     exceptions,
     "Named resources on which tasks may do what no task may do elsewhere. What they do there outlives them: docs/policies.md.",

@@ -27,6 +27,8 @@ const WITH_BODY: readonly string[] = ["", "/offboard"];
 
 const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resume|\/offboard)$/;
 
+const ACCOUNT_LIFT = /^\/v1\/accounts\/(\d{12})\/lift$/;
+
 /**
  * Says an act in words, from the act alone. A field that this program does not know is said as it stands: nothing of an act goes unsaid.
  * @returns undefined for an act that this program does not know: nobody votes for what cannot be said.
@@ -38,6 +40,15 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
       ? {
           title: "Lift the panic",
           means: "Agents get credentials again, a minute later. What was issued before stays dead.",
+          rows: [],
+        }
+      : undefined;
+  const [, account] = ACCOUNT_LIFT.exec(path) ?? [];
+  if (account !== undefined)
+    return isEmpty
+      ? {
+          title: `Lift the halt of the account ${account}`,
+          means: "Agents get credentials there again. What happened before this does not halt it again.",
           rows: [],
         }
       : undefined;

@@ -3,16 +3,24 @@ import { PATHS as APPROVE } from "../functions/approve/paths.ts";
 import type { SealingPorts } from "../functions/core/ports.ts";
 import { PATHS as EXCHANGE } from "../functions/exchange/paths.ts";
 import type { PathOver } from "../functions/http/paths.ts";
+import type { AccountPorts } from "../functions/operate/accounts.ts";
 import { PATHS as OPERATE } from "../functions/operate/paths.ts";
 import type { LedgerPorts } from "../functions/operate/read-ledger.ts";
 import type { ReceiptPorts } from "../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../functions/operate/secret-ports.ts";
+import type { LiftingPorts } from "../functions/register/lift-account.ts";
 import { PATHS as REGISTER } from "../functions/register/paths.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { PATHS as TASKS } from "../functions/tasks/paths.ts";
 
 /** Ports of all functions that answer requests. */
-export type EveryPort = SealingPorts & SecretPorts & ReceiptPorts & LedgerPorts & ApprovePorts;
+export type EveryPort = SealingPorts &
+  SecretPorts &
+  ReceiptPorts &
+  LedgerPorts &
+  AccountPorts &
+  LiftingPorts &
+  ApprovePorts;
 
 /** Paths of all functions, as their handlers serve them. A function that is missing here does not compile. */
 export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {

@@ -22,7 +22,6 @@ import {
   type StoredVote,
   voteIn,
 } from "../functions/core/approvals/stored-approval.ts";
-import type { AccountHalt } from "../functions/core/escalation/account-halt.ts";
 import { type Person, personId } from "../functions/core/identity/person.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
@@ -146,8 +145,8 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     return opened;
   }
 
-  /** Time of the halt that an account has, lifted or not. */
-  haltedAt: (account: string) => number | undefined = () => undefined;
+  /** True for an account that is halted. */
+  isHalted: (account: string) => boolean = () => false;
 
   async use(
     before: Task,
@@ -157,11 +156,9 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     signIns: readonly SignIn[],
     event: JournalEvent,
     told?: ToldUse,
-    halts: readonly AccountHalt[] = [],
   ): Promise<void> {
     await this.before("use");
-    for (const { account } of after.leases)
-      if (this.haltedAt(account) !== halts.find((halt) => halt.account === account)?.at) throw new Refusal("contended");
+    if (after.leases.some(({ account }) => this.isHalted(account))) throw new Refusal("contended");
     const uses = this.uses.get(id) ?? [];
     const isUnused = !uses.some(({ n }) => n === use.n) && !this.voids.has(id) && !this.outcomes.has(id);
     const areFree = signIns.every((each) => this.#isFree(each));

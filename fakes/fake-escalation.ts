@@ -1,4 +1,4 @@
-import type { AccountHalt, AccountHalts, Suspensions } from "../functions/core/escalation/account-halt.ts";
+import type { AccountHalt, AccountHalts, AccountLift, Suspensions } from "../functions/core/escalation/account-halt.ts";
 import {
   COOL_DOWN_SECONDS,
   type CoolDown,
@@ -7,20 +7,49 @@ import {
 } from "../functions/core/escalation/cool-down.ts";
 import type { Detection, Escalations } from "../functions/core/escalation/detection.ts";
 import { REFUSALS, type RefusedUses } from "../functions/core/escalation/refused-uses.ts";
+import type { SignIn } from "../functions/core/identity/sign-in.ts";
+import type { JournalEvent } from "../functions/core/journal/event.ts";
+import { Refusal } from "../functions/core/refusal.ts";
 import type { TokenUse } from "../functions/core/tasks/tasks.ts";
 
 /** Fake halts of target accounts, in memory. */
 export class FakeAccountHalts implements AccountHalts {
+  readonly events: JournalEvent[] = [];
   readonly halts = new Map<string, AccountHalt>();
-  before: () => void | Promise<void> = () => undefined;
+  readonly lifts = new Map<string, AccountLift>();
+  /** Marks a sign-in as used for an act; the world has one list of them. */
+  useSignIn: (signIn: SignIn | undefined) => void = () => undefined;
+  before: (method: string) => void | Promise<void> = () => undefined;
 
   async read(accounts: readonly string[]): Promise<readonly AccountHalt[]> {
-    await this.before();
+    await this.before("read");
     return accounts.flatMap((account) => this.halts.get(account) ?? []);
   }
 
-  async halt(halt: AccountHalt): Promise<void> {
+  async list() {
+    await this.before("list");
+    return { halts: [...this.halts.values()], lifts: [...this.lifts.values()] };
+  }
+
+  async latestLift(account: string): Promise<AccountLift | undefined> {
+    await this.before("latestLift");
+    return this.lifts.get(account);
+  }
+
+  async halt(halt: AccountHalt, event?: JournalEvent): Promise<void> {
+    await this.before("halt");
     this.halts.set(halt.account, halt);
+    if (event) this.events.push(event);
+  }
+
+  async lift(halt: AccountHalt, lift: AccountLift, event: JournalEvent, signIn?: SignIn): Promise<void> {
+    await this.before("lift");
+    const current = this.halts.get(halt.account);
+    if (!current || current.at !== halt.at || current.by !== halt.by) throw new Refusal("contended");
+    this.useSignIn(signIn);
+    this.halts.delete(halt.account);
+    this.lifts.set(lift.account, lift);
+    this.events.push(event);
   }
 }
 

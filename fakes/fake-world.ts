@@ -205,8 +205,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const panics = new FakePanics();
   const [refusedUses, escalations] = [new FakeRefusedUses(tasks.isUsed, now), new FakeEscalations()];
   const accountHalts = new FakeAccountHalts();
-  ballots.haltedAt = (account) => accountHalts.halts.get(account)?.at;
-  for (const each of [agents, panics]) each.useSignIn = ballots.useForAct;
+  ballots.isHalted = (account) => accountHalts.halts.has(account);
+  for (const each of [agents, panics, accountHalts]) each.useSignIn = ballots.useForAct;
   const ports = {
     deployment: DEPLOYMENT,
     catalogue: CATALOGUE,

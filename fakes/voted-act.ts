@@ -9,14 +9,16 @@ type Claims = Readonly<Record<string, unknown>>;
 /** Deployment whose operators' dangerous acts take a vote. */
 export const STEPPING_UP = { ...DEPLOYMENT, stepUp: true } as const;
 
-/** Act as an operator asks for it: its route, the agent in its path, and its body. */
+/** Act as an operator asks for it: its route, the agent or account in its path, and its body. */
 export interface AskedOf {
   readonly route: RouteKey;
   readonly agent?: string;
+  readonly account?: string;
   readonly body?: Claims;
 }
 
-const pathOf = ({ route, agent = "" }: AskedOf): string => route.slice("POST ".length).replace("{agent}", agent);
+const pathOf = ({ route, agent = "", account = "" }: AskedOf): string =>
+  route.slice("POST ".length).replace("{agent}", agent).replace("{account}", account);
 
 /** Makes the record of an act, as the console's page does. */
 export function actRecord(world: FakeWorld, asked: AskedOf, changed: Partial<ActRecord> = {}): ActRecord {
@@ -42,7 +44,7 @@ export function perform(
   token = service.world.operatorToken(),
 ): Promise<Answer> {
   const body = { ...asked.body, ...(vote === "none" ? {} : { step_up: vote }) };
-  return service.operate(asked.route, { parameters: { agent: asked.agent }, body, token });
+  return service.operate(asked.route, { parameters: { agent: asked.agent, account: asked.account }, body, token });
 }
 
 /** Makes the vote for an act, as it stands in the request's body. */

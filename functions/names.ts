@@ -97,8 +97,10 @@ export const KINDS = {
   replay: "REPLAY#",
   /** Agents that are halted. */
   halt: "HALT#",
-  /** Target accounts that a rule of escalation halted: put by `intake`, removed by `operate`. */
+  /** Target accounts that are halted: put by those who may halt, removed by `register` alone, since an item is a halt in force. */
   accountHalt: "ACCOUNTHALT#",
+  /** Latest lift of each account's halts: put by `register` alone. Apart from the halts, so that who may halt cannot say that nothing from before counts. */
+  accountLift: "ACCOUNTLIFT#",
   /** Agents that a rule of escalation has cool down: put by `intake` alone. */
   coolDown: "COOLDOWN#",
   /** Refused requests of agents, for E8: put by the exchange alone, so that nobody else counts against an agent. */

@@ -19,7 +19,7 @@ export type Access = keyof typeof ACTIONS;
 
 /**
  * Kinds of items that each function touches, and how (docs/design.md#items).
- * Only `register` gives: it alone puts a registration, makes an agent active, and writes who is bound to it (docs/decisions/0020). `operate`, `intake` and the
+ * Only `register` gives: it alone puts a registration, makes an agent active, writes who is bound to it (docs/decisions/0020), and lifts the halt of an account. `operate`, `intake` and the
  * sweep can take that away (the sweep suspends, and begins no offboarding), and write the rest of an agent's record. Only `revoke-leases` removes what has to be taken back, once it was. Nobody removes
  * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
  * the sweep what it has done with: what is registered cannot be taken back by any function. Of journals nobody changes or removes an item. A put
@@ -91,11 +91,14 @@ export const TABLE_RIGHTS = {
       "use",
       "ended",
       "person",
+      "accountHalt",
+      "accountLift",
     ],
     put: [
       "agent",
       "role",
       "halt",
+      "accountHalt",
       "ending",
       "ended",
       "journal",
@@ -109,11 +112,11 @@ export const TABLE_RIGHTS = {
     check: ["replay"],
   },
   register: {
-    get: ["active", "registration", "agent", "binding"],
+    get: ["active", "registration", "agent", "binding", "accountHalt", "accountLift"],
     query: ["live", "ending"],
-    put: ["active", "registration", "agent", "journal", "agentJournal", "act"],
+    put: ["active", "registration", "agent", "accountLift", "journal", "agentJournal", "act"],
     update: ["binding", "pace"],
-    remove: ["halt"],
+    remove: ["halt", "accountHalt"],
     check: ["replay"],
   },
   sweep: {
@@ -139,7 +142,7 @@ export const TABLE_RIGHTS = {
     remove: ["active", "live", "role", "timer", "ending"],
   },
   intake: {
-    get: ["active", "registration", "agent", "task", "suspensions"],
+    get: ["active", "registration", "agent", "task", "suspensions", "accountLift"],
     query: ["live", "role", "pendingRevocation", "ending"],
     put: ["agent", "role", "halt", "accountHalt", "ending", "ended", "journal", "agentJournal"],
     update: ["task", "suspensions", "coolDown"],

@@ -6,7 +6,7 @@ import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
 import { approvalId } from "./schemas/approval-answers.ts";
-import { agentId, leaseName, personName, taskId } from "./schemas/identifiers.ts";
+import { accountId, agentId, leaseName, personName, taskId } from "./schemas/identifiers.ts";
 import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
 
@@ -19,6 +19,7 @@ const SEGMENTS = {
     schema: personName,
     says: "The person, `issuer|value`. A `%` in it is written `%25` and a `/` `%2F`, before the address is encoded as any other: the gateway decodes it before it looks for the route.",
   },
+  account: { schema: accountId, says: "The target account's id." },
   secret: { schema: secretId, says: "The secret's `id`." },
   approval: { schema: approvalId, says: "The approval's id." },
 } as const;

@@ -21,6 +21,7 @@ import { readMetadata } from "./operations/read-metadata.ts";
 import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
+import { haltAccountOperation, liftAccountOperation, listAccountsOperation } from "./operations/target-accounts.ts";
 import { whenBroken } from "./refused/broken.ts";
 
 /** Operations by route; a missing route does not compile. */
@@ -49,6 +50,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/panic": declarePanicOperation,
   "POST /v1/panic/lift": liftPanicOperation,
   "GET /v1/panic": readPanicOperation,
+  "GET /v1/accounts": listAccountsOperation,
+  "POST /v1/accounts/{account}/halt": haltAccountOperation,
+  "POST /v1/accounts/{account}/lift": liftAccountOperation,
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,

@@ -104,6 +104,12 @@ export const OPERATOR_HELP = {
     "  --reason <text>              declares it\n  --lift                       takes it back; what was alive before stays dead\n  --yes                        for both\n",
     '  valetkey panic --reason "stolen laptop" --yes\n  valetkey panic --lift --yes',
   ),
+  accounts: page(
+    "accounts [list | halt <id> --reason <text> --yes | lift <id> --yes]",
+    "The target accounts. In a halted one nothing is issued: a rule of escalation halts it, or you do. Keys that were handed out before work until their\nfence, 15 minutes at most; other accounts go on. Lifting takes a vote where stepUp is on, and prints the page for it.",
+    "  --reason <text>              halt: why, at most 256 characters; everybody who lists the accounts reads it\n  --yes                        for both\n",
+    '  valetkey accounts\n  valetkey accounts halt 111122223333 --reason "a key that nobody recorded" --yes\n  valetkey accounts lift 111122223333 --yes',
+  ),
   apply: page(
     "apply -f <agents.yaml> [--yes]",
     "Shows what a file of agents would change, and with --yes does it. What the file does not name is left alone. A second run changes nothing.",

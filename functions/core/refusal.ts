@@ -112,7 +112,7 @@ export const REFUSALS = {
   account_halted: [
     403,
     "access_denied",
-    "The account is halted after an escalation: nothing is issued there until the operators lift the halt.",
+    "The account is halted: nothing is issued there until the operators lift the halt.",
   ],
   too_many_tasks: [429, "slow_down", "The agent has as many live tasks as it may have; end one first."],
   role_full: [
@@ -226,6 +226,7 @@ export const REFUSALS = {
     "The agent is being offboarded, or was; that is final. Register a new agent under another id.",
   ],
   not_offboarding: [404, "invalid_request", "This agent is not being offboarded, and was not: there is no report."],
+  account_not_found: [404, "invalid_request", "There is no target account with this id."],
   agent_not_found: [404, "invalid_request", "There is no agent with this id."],
   // Outages: retry, nothing was decided
   issuer_unreachable: [

@@ -1,5 +1,4 @@
 import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
-import { haltsLiftedUntil } from "../core/escalation/account-halt.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
 import { taskPath } from "../core/task-path.ts";
@@ -110,8 +109,8 @@ async function responseTo(
   const isCopy = rule === "E3" && task !== undefined && wanted === "halt_account";
   if (isCopy) return { done: (await take()) ? "end_task" : "alarm", wanted };
   // An event that comes late, or again: a person has lifted what it would halt.
-  const liftedUntil = haltsLiftedUntil(account, ports.deployment.accounts);
-  if (wanted === "halt_account" && liftedUntil !== undefined && at <= liftedUntil) return { done: "alarm", wanted };
+  if (wanted === "halt_account" && at <= ((await ports.accountHalts.latestLift(account))?.at ?? 0))
+    return { done: "alarm", wanted };
   const beyond = BEYOND_CAP[wanted];
   if (beyond === undefined) return { done: wanted };
   return (await take()) ? { done: wanted } : { done: beyond, wanted };

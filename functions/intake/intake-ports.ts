@@ -12,7 +12,7 @@ import type { Tasks } from "../core/tasks/tasks.ts";
 /** Ports of `intake`. */
 export interface IntakePorts {
   readonly deployment: Pick<Deployment, "bus" | "accounts" | "escalation">;
-  readonly accountHalts: Pick<AccountHalts, "halt">;
+  readonly accountHalts: Pick<AccountHalts, "halt" | "latestLift">;
   readonly coolDowns: Pick<CoolDowns, "begin">;
   readonly suspensions: Suspensions;
   readonly tasks: Tasks;

@@ -1,3 +1,4 @@
+import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
@@ -9,6 +10,7 @@ import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
+import type { AccountPorts } from "./accounts.ts";
 import { ENV } from "./env.ts";
 import { PATHS } from "./paths.ts";
 import type { LedgerPorts } from "./read-ledger.ts";
@@ -17,11 +19,12 @@ import type { SecretPorts } from "./secret-ports.ts";
 
 const nowMs = () => Date.now();
 
-async function load(): Promise<SecretPorts & ReceiptPorts & LedgerPorts> {
+async function load(): Promise<SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts> {
   const env = readEnv(ENV);
   const table = new DynamoTable(env.VALETKEY_TABLE);
   return {
     ...(await buildPorts("operate", env)),
+    accountHalts: new DynamoAccountHalts(table),
     locks: new DynamoSecretLocks(table, nowMs),
     pendingRevocations: new DynamoPendingRevocations(table),
     inventory: new SecretsManagerInventory(),

@@ -1,4 +1,5 @@
 import type { PathsOf } from "../http/paths.ts";
+import { type AccountPorts, haltAccount, listAccounts } from "./accounts.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
 import { endPersonsTasks } from "./end-persons-tasks.ts";
 import { listAgents } from "./list-agents.ts";
@@ -27,7 +28,9 @@ export const PATHS = {
   "POST /v1/panic": declarePanic,
   "POST /v1/panic/lift": liftPanic,
   "GET /v1/panic": readPanic,
+  "GET /v1/accounts": listAccounts,
+  "POST /v1/accounts/{account}/halt": haltAccount,
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
-} as const satisfies PathsOf<"operate", SecretPorts & ReceiptPorts & LedgerPorts>;
+} as const satisfies PathsOf<"operate", SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts>;

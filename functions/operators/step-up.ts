@@ -56,7 +56,9 @@ export async function stepUp(
       why: "step_up_impossible",
     });
   const { step_up: asked, ...body } = event.body ? readJson(event) : {};
-  const path = route.slice("POST ".length).replace("{agent}", event.pathParameters?.agent ?? "");
+  const path = route
+    .slice("POST ".length)
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
   const act: Act = { method: "POST", path, body };
   if (asked === undefined) throw required(act, deployment);
   const { vote, nonce, createdAt } = parseVote(asked);

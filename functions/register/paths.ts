@@ -1,6 +1,6 @@
-import type { Ports } from "../core/ports.ts";
 import type { PathsOf } from "../http/paths.ts";
 import { change, confirm, resume } from "./change-agent.ts";
+import { type LiftingPorts, liftAccount } from "./lift-account.ts";
 import { registerAgent } from "./register-agent.ts";
 
 /** Paths of `register`, by their routes. */
@@ -9,4 +9,5 @@ export const PATHS = {
   "POST /v1/agents/{agent}": change,
   "POST /v1/agents/{agent}/resume": resume,
   "POST /v1/agents/{agent}/confirm": confirm,
-} as const satisfies PathsOf<"register", Ports>;
+  "POST /v1/accounts/{account}/lift": liftAccount,
+} as const satisfies PathsOf<"register", LiftingPorts>;

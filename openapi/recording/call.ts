@@ -2,7 +2,6 @@ import type { EveryPort } from "../../fakes/every-path.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { type FakeWorld, httpEvent } from "../../fakes/fake-world.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
-import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import type { DEFAULT_ROUTE, RouteKey } from "../../functions/routes.ts";
 
@@ -15,7 +14,7 @@ export interface Call {
   readonly bearer?: string;
   readonly body?: Body;
   /** Ports that differ from the world's for this call: of a second warm function, or of a changed deployment. */
-  readonly meanwhile?: Partial<SealingPorts>;
+  readonly meanwhile?: Partial<EveryPort>;
   /** Age of the request on arrival; milliseconds. */
   readonly waitedMs?: number;
   /** True for a call of a function whose deployment lacks a file. */

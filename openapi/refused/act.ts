@@ -15,6 +15,7 @@ export const voted =
     const asked: AskedOf = {
       route: call.route as AskedOf["route"],
       ...(call.path?.agent === undefined ? {} : { agent: call.path.agent }),
+      ...(call.path?.account === undefined ? {} : { account: call.path.account }),
       body: bodyOf(call),
     };
     const json = { ...bodyOf(call), step_up: { ...votedFor(world, asked), ...changed } };

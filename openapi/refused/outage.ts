@@ -3,7 +3,7 @@ import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import type { Arrange } from "../recording/call.ts";
 
 /** Port that can fail. */
-type Port = "tasks" | "agents" | "panics" | "sessions" | "tokens" | "inventory" | "locks" | "ballots";
+type Port = "tasks" | "agents" | "panics" | "sessions" | "tokens" | "inventory" | "locks" | "ballots" | "accountHalts";
 
 /**
  * Arranges the call while a port refuses with the code, as its adapter does.

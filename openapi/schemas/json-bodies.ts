@@ -33,6 +33,11 @@ export const panicReason = v.strictObject({
   reason: v.pipe(readableLine(256), v.description("Reason, which everybody who reads the panic's state sees.")),
 });
 
+/** Schema of the reason for the halt of an account. */
+export const accountReason = v.strictObject({
+  reason: v.pipe(readableLine(256), v.description("Reason, for the journal and whoever lists the accounts.")),
+});
+
 /** Schema of the reason of a suspension or an offboarding. */
 export const haltReason = v.strictObject({
   reason: v.exactOptional(

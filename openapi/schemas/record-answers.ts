@@ -259,6 +259,21 @@ export const panicAnswer = v.strictObject({
   resumes_at: v.exactOptional(v.pipe(instant, v.description("Vending begins anew then."))),
 });
 
+/** Schema of a target account and its halt. */
+export const targetAccountAnswer = v.strictObject({
+  account: accountId,
+  region: v.string(),
+  retired: v.exactOptional(v.literal(true)),
+  halted: v.pipe(v.boolean(), v.description("True while no task is opened and no key is renewed there.")),
+  halted_at: v.exactOptional(instant),
+  halted_by: v.exactOptional(v.pipe(v.string(), v.description("An operator, or `escalation:<rule>:<detection>`."))),
+  reason: v.exactOptional(v.string()),
+  lifted_at: v.exactOptional(v.pipe(instant, v.description("Latest lift, where the account is not halted."))),
+  lifted_by: v.exactOptional(v.string()),
+});
+
+export const accountListAnswer = v.strictObject({ accounts: v.array(targetAccountAnswer) });
+
 export const agentListAnswer = v.strictObject({
   agents: v.array(v.strictObject({ ...agentSummary.entries, last_used_on: lastUsedOn })),
   next: v.exactOptional(

@@ -15,7 +15,16 @@ import {
   toolDetail,
 } from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
-import { actVote, agentChange, completion, haltReason, offboard, panicReason, registration } from "./json-bodies.ts";
+import {
+  accountReason,
+  actVote,
+  agentChange,
+  completion,
+  haltReason,
+  offboard,
+  panicReason,
+  registration,
+} from "./json-bodies.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 import {
   delegationForm,
@@ -31,12 +40,14 @@ import {
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
 import {
+  accountListAnswer,
   agentAnswer,
   agentListAnswer,
   endedPersonAnswer,
   panicAnswer,
   receiptAnswer,
   suspendedAgentAnswer,
+  targetAccountAnswer,
   taskAnswer,
   taskListAnswer,
 } from "./record-answers.ts";
@@ -75,6 +86,7 @@ export const REQUESTS = {
   Registration: registration,
   ActVote: actVote,
   PanicReason: panicReason,
+  AccountReason: accountReason,
   Reason: haltReason,
   Offboard: offboard,
   Decision: decision,
@@ -104,6 +116,8 @@ export const ANSWERS = {
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,
   Panic: panicAnswer,
+  TargetAccount: targetAccountAnswer,
+  AccountList: accountListAnswer,
   Secret: secretAnswer,
   SecretList: secretListAnswer,
   ApprovalList: approvalListAnswer,

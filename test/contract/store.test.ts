@@ -31,6 +31,7 @@ import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
+import { accountHaltsContract } from "./store/account-halts.contract.ts";
 import { actsContract } from "./store/acts.contract.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { approvalsContract } from "./store/approvals.contract.ts";
@@ -57,10 +58,10 @@ function inMemory(): Store {
   const panics = new FakePanics();
   const approvals = new FakeApprovals(tasks);
   const accountHalts = new FakeAccountHalts();
-  approvals.haltedAt = (account) => accountHalts.halts.get(account)?.at;
-  for (const each of [agents, panics]) each.useSignIn = approvals.useForAct;
+  approvals.isHalted = (account) => accountHalts.halts.has(account);
+  for (const each of [agents, panics, accountHalts]) each.useSignIn = approvals.useForAct;
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
-    [...tasks.events, ...agents.events, ...panics.events].filter((event) => event.of === of);
+    [...tasks.events, ...agents.events, ...panics.events, ...accountHalts.events].filter((event) => event.of === of);
   const haltOf = async (agent: string): Promise<object | undefined> => {
     const halt = agents.halts.get(agent);
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
@@ -159,6 +160,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     actsContract,
     agentsContract,
     haltsContract,
+    accountHaltsContract,
     policyWritesContract,
     approvalsContract,
     noticeboardContract,

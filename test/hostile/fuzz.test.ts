@@ -56,6 +56,7 @@ const REACHED: readonly string[] = [
   "agent_not_found",
   "agent_inactive",
   "halted",
+  "account_halted",
   "operator_denied",
   "operator_token_invalid",
   "client_unauthenticated",

@@ -12,7 +12,7 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks, waiting requests, broken glasses and halted agents, and what was taken back: the journal stays", () => {
+  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks, waiting requests, broken glasses, halted agents and halted accounts, and what was taken back: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
@@ -25,7 +25,9 @@ describe("the role of each function", () => {
       const more = name === "sweep" ? ["TIMER#*"] : [];
       const open = name === "exchange" ? [] : ["ENDING#*"];
       const glass = name === "exchange" ? ["GLASS#*"] : [];
-      const own = { "revoke-leases": ["REVOCATION#*"], register: ["HALT#*"], approve: ["INBOX#*"] }[String(name)];
+      const own = { "revoke-leases": ["REVOCATION#*"], register: ["HALT#*", "ACCOUNTHALT#*"], approve: ["INBOX#*"] }[
+        String(name)
+      ];
       const given = {
         operate: ["ACTIVE#*", "REGISTRATION#*"],
         intake: ["ACTIVE#*", "REGISTRATION#*"],

@@ -43,6 +43,14 @@ describe("the table's rights", () => {
     expect(await ableTo("PutItem", "roleJournal")).toEqual(["reconcile"]);
   });
 
+  it("let only register lift the halt of an account, and whoever may halt it put halts alone", async () => {
+    expect(await ableTo("PutItem", "accountHalt")).toEqual(["operate", "intake"]);
+    expect(await ableTo("UpdateItem", "accountHalt")).toEqual([]);
+    expect(await ableTo("DeleteItem", "accountHalt")).toEqual(["register"]);
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
+      expect(await ableTo(action, "accountLift"), action).toEqual(action === "PutItem" ? ["register"] : []);
+  });
+
   it("let only observe say that an account was heard of, and never take it back", async () => {
     for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
       expect(await ableTo(action, "heard"), action).toEqual(action === "UpdateItem" ? ["observe"] : []);

@@ -52,6 +52,7 @@ const forgedCall = () => ({
 interface Answer {
   readonly access_token: string;
   readonly task: { readonly id: string };
+  readonly accounts?: unknown;
   readonly secrets?: unknown;
   readonly report?: unknown;
 }
@@ -275,6 +276,14 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
     Records: [{ messageId: "m", body: JSON.stringify(forgedCall()), receiptHandle: "r" }],
   });
   await cloud.settled();
+  const { accounts } = await call("/v1/accounts", 200, await operator());
+  expect(accounts).toMatchObject([
+    { account: DETAIL.account, halted: true, halted_by: expect.stringMatching(/^escalation:E3/) },
+  ]);
+  await call(`/v1/accounts/${DETAIL.account}/lift`, 200, await operator(), {});
+  await call(`/v1/accounts/${DETAIL.account}/halt`, 200, await operator(), { reason: "use every right" });
+  await call(`/v1/accounts/${DETAIL.account}/lift`, 200, await operator(), {});
+  await call(`/v1/accounts/${DETAIL.account}/lift`, 200, await operator(), {});
 
   // A secret that a task has used, and that an operator wants rotated as well.
   cloud.aws.admin(SCOPE.account).createSecret({

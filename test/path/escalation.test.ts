@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";
+import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { RuleId } from "../../functions/core/deployment/escalation-rules.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -125,8 +125,8 @@ describe("an escalation", () => {
 });
 
 describe("a halted account", () => {
-  const halted = async (deployment: object = {}) => {
-    const world = fakeWorld({ deployment: { ...DEPLOYMENT, ...deployment } });
+  const halted = async () => {
+    const world = fakeWorld();
     const service = new FakeService(world);
     const held = await service.start();
     world.pass(11);
@@ -150,38 +150,29 @@ describe("a halted account", () => {
   });
 
   it("is served again once a person has lifted the halt, and a later halt holds", async () => {
-    const world = fakeWorld();
-    const lifted = new Date((world.nowSeconds() + 60) * 1_000).toISOString();
-    const [account, ...others] = DEPLOYMENT.accounts;
-    const { world: again, service } = await halted({ accounts: [{ ...account, haltLiftedAt: lifted }, ...others] });
+    const { world, service } = await halted();
+    const lifted = await service.operate("POST /v1/accounts/{account}/lift", { parameters: { account: ACCOUNT } });
+    expect(lifted).toMatchObject({ status: 200, body: { halted: false } });
     expect(await service.exchange()).toMatchObject({ status: 200 });
-    again.pass(60);
-    await again.ports.accountHalts.halt({ account: ACCOUNT, at: again.nowSeconds(), by: "escalation:E3:y" });
+    await world.ports.accountHalts.halt({ account: ACCOUNT, at: world.nowSeconds(), by: "escalation:E3:y" });
     expect(await service.exchange()).toMatchObject({ body: { code: "account_halted" } });
   });
 
   it("is not halted again by what happened before a person has lifted the halt, however late or often it is told of", async () => {
-    const [account, ...others] = DEPLOYMENT.accounts;
     const containing = new Containing({ E3: "halt_account" });
-    const { world } = containing;
+    const { world, service } = containing;
     const before = world.nowSeconds();
     await containing.tell("E3", { account: ACCOUNT, session: "somebody" });
     expect([...world.ports.accountHalts.halts.keys()]).toEqual([ACCOUNT]);
     world.pass(60);
-    const liftedAt = new Date(world.nowSeconds() * 1_000).toISOString();
-    const deployment = {
-      ...DEPLOYMENT,
-      escalation: { E3: "halt_account" as const },
-      accounts: [{ ...account, haltLiftedAt: liftedAt }, ...others],
-    };
-    Object.assign(world.ports, { deployment });
+    await service.operate("POST /v1/accounts/{account}/lift", { parameters: { account: ACCOUNT } });
     world.pass(60);
     await containing.tell("E3", { account: ACCOUNT, session: "somebody", at: before });
     await containing.tell("E3", { account: ACCOUNT, session: "somebody", at: before + 60, id: "y".repeat(43) });
-    expect((await containing.service.exchange()).status).toBe(200);
+    expect((await service.exchange()).status).toBe(200);
     expect(containing.records().at(-1)?.facts).toMatchObject({ done: "alarm", wanted: "halt_account" });
     await containing.tell("E3", { account: ACCOUNT, session: "somebody", at: before + 61, id: "z".repeat(43) });
-    expect((await containing.service.exchange()).body.code).toBe("account_halted");
+    expect((await service.exchange()).body.code).toBe("account_halted");
   });
 
   it("is noticed whenever the halt comes while a task is opened: nothing is handed out that began after it", async () => {

@@ -459,6 +459,12 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /no report/,
     when: (service) => service.offboarding(),
   },
+  account_not_found: {
+    status: 404,
+    error: "invalid_request",
+    says: /no target account with this id/,
+    when: (service) => service.operate("POST /v1/accounts/{account}/lift", { parameters: { account: "123456789012" } }),
+  },
   agent_not_found: {
     status: 404,
     error: "invalid_request",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { askForApproval } from "../../fakes/asked-approval.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import { type AskedOf, actRecord, actToken, perform, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
 import { actHash } from "../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../functions/core/approvals/approval-record.ts";
@@ -31,6 +31,7 @@ describe("the table of acts that take a vote", () => {
     "POST /v1/agents": FRESH,
     "POST /v1/agents/{agent}": { labels: ["deployer"] },
     "POST /v1/approvals/{approval}/decide": { decision: "deny", reason: "not now" },
+    "POST /v1/accounts/{account}/halt": { reason: "a drill" },
     "POST /v1/panic": { reason: "an agent ran wild" },
   };
 
@@ -42,7 +43,11 @@ describe("the table of acts that take a vote", () => {
     const { id: approval } = await askForApproval(service.world);
     if (key.endsWith("/resume")) await service.suspend();
     if (key === "POST /v1/panic/lift") await service.panic();
-    const parameters = { agent: "demo", task: held.id, secret: "reports~key", approval };
+    if (key === "POST /v1/accounts/{account}/lift")
+      await service.operate("POST /v1/accounts/{account}/halt", {
+        ...{ parameters: { account: ACCOUNT }, body: { reason: "a drill" } },
+      });
+    const parameters = { agent: "demo", account: ACCOUNT, task: held.id, secret: "reports~key", approval };
     const body = BODIES[route];
     const query = key === "GET /v1/approvals" ? "" : "agent=demo";
     const { body: told } = await service.operate(route, { parameters, query, ...(body ? { body } : {}) });
@@ -125,6 +130,14 @@ describe("what has nothing to give takes no vote", () => {
       },
     ],
     ["declaring a panic", (s) => s.panic()],
+    [
+      "halting an account",
+      (s) => perform(s, { route: "POST /v1/accounts/{account}/halt", account: ACCOUNT, body: { reason: "x" } }, "none"),
+    ],
+    [
+      "lifting no halt of an account",
+      (s) => perform(s, { route: "POST /v1/accounts/{account}/lift", account: ACCOUNT }, "none"),
+    ],
     ["suspending an agent", (s) => s.suspend()],
     ["ending a task", async (s) => s.endTask((await s.start()).id)],
   ])("%s", async (_, act) => {

@@ -1,9 +1,13 @@
-import type { AccountHalt, AccountHalts } from "../../core/escalation/account-halt.ts";
+import type { AccountHalt, AccountHalts, AccountLift } from "../../core/escalation/account-halt.ts";
+import type { SignIn } from "../../core/identity/sign-in.ts";
+import type { JournalEvent } from "../../core/journal/event.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { recordOf } from "./dynamo-item.ts";
-import { keys } from "./dynamo-keys.ts";
-import type { DynamoTable } from "./dynamo-table.ts";
+import { ACCOUNT_HALTS, ACCOUNT_LIFTS, keys } from "./dynamo-keys.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
+import { actWrites, signInRefusal } from "./sign-in-items.ts";
 
-/** Halts of target accounts, one item each in one partition. */
+/** Halts of target accounts, one item each in one partition, and their latest lifts in another. */
 export class DynamoAccountHalts implements AccountHalts {
   readonly #table: DynamoTable;
 
@@ -16,7 +20,46 @@ export class DynamoAccountHalts implements AccountHalts {
     return items.flatMap((item) => (item ? [recordOf<AccountHalt>(item)] : []));
   }
 
-  halt(halt: AccountHalt): Promise<void> {
-    return this.#table.write(keys.accountHalt(halt.account), { ...halt });
+  async list() {
+    const [halts, lifts] = await Promise.all([ACCOUNT_HALTS, ACCOUNT_LIFTS].map((pk) => this.#table.query(pk, "")));
+    return {
+      halts: (halts ?? []).map((item) => recordOf<AccountHalt>(item)),
+      lifts: (lifts ?? []).map((item) => recordOf<AccountLift>(item)),
+    };
+  }
+
+  async latestLift(account: string): Promise<AccountLift | undefined> {
+    const item = await this.#table.get(keys.accountLift(account));
+    return item && recordOf<AccountLift>(item);
+  }
+
+  async halt(halt: AccountHalt, event?: JournalEvent): Promise<void> {
+    if (!event) return this.#table.write(keys.accountHalt(halt.account), { ...halt });
+    const put = this.#table.putWrite("halt", keys.accountHalt(halt.account), { ...halt }, "whatever");
+    await this.#perform([put, this.#eventWrite(event)]);
+  }
+
+  async lift(halt: AccountHalt, lift: AccountLift, event: JournalEvent, signIn?: SignIn): Promise<void> {
+    const { account, at, by } = halt;
+    await this.#perform([
+      this.#table.deleteWriteIf("halt", keys.accountHalt(account), {
+        where: "#at = :at AND #by = :by",
+        names: { at: "at", by: "by" },
+        values: { at, by },
+      }),
+      this.#table.putWrite("lift", keys.accountLift(account), { ...lift }, "whatever"),
+      this.#eventWrite(event),
+      ...actWrites(this.#table, signIn),
+    ]);
+  }
+
+  #eventWrite(event: JournalEvent): Write {
+    const key = keys.taskEvent(event.of as TaskPath, event.n);
+    return this.#table.putWrite("event", key, { ...event, kind: "EVENT" }, "absent");
+  }
+
+  async #perform(writes: readonly Write[]): Promise<void> {
+    const failed = await this.#table.transact(writes);
+    if (failed.length > 0) throw signInRefusal(failed);
   }
 }

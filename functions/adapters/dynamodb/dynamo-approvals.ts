@@ -7,7 +7,6 @@ import type {
   GlassReview,
   StoredApproval,
 } from "../../core/approvals/stored-approval.ts";
-import type { AccountHalt } from "../../core/escalation/account-halt.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -81,7 +80,6 @@ export class DynamoApprovals implements ApprovalRequests {
     signIns: readonly SignIn[],
     event: JournalEvent,
     told?: ToldUse,
-    halts: readonly AccountHalt[] = [],
   ): Promise<void> {
     const { n, ...fields } = use;
     const used = { n, ...fields, ttl: use.usedAt + APPROVAL_SECONDS };
@@ -89,7 +87,7 @@ export class DynamoApprovals implements ApprovalRequests {
       this.#table.putWrite("used", keys.approvalUse(id, n), used, "absent"),
       this.#table.checkWrite("outcome", keys.voteOutcome(id), "absent"),
       this.#table.checkWrite("void", keys.approvalVoid(id), "absent"),
-      ...haltChecks(this.#table, after, halts),
+      ...haltChecks(this.#table, after),
       ...signIns.flatMap((signIn) => voteWrites(this.#table, signIn, use.task)),
       ...placeWrites(this.#table, after),
       ...(use.glass ? [this.#table.putWrite("glass", glassOf(id, use), glassFields(after, use), "absent")] : []),
@@ -134,13 +132,11 @@ export class DynamoApprovals implements ApprovalRequests {
   }
 }
 
-/** Makes the conditions that no account of the task has another halt than those that were read, which were lifted. */
-const haltChecks = (table: DynamoTable, { leases }: Task, halts: readonly AccountHalt[]): readonly Write[] =>
-  [...new Set(leases.map(({ account }) => account))].map((account) => {
-    const lifted = halts.find((halt) => halt.account === account);
-    const same = lifted && { where: "#at = :at", names: { at: "at" }, values: { at: lifted.at } };
-    return table.checkWrite("halt", keys.accountHalt(account), same ?? "absent");
-  });
+/** Makes the conditions that no account of the task is halted. */
+const haltChecks = (table: DynamoTable, { leases }: Task): readonly Write[] =>
+  [...new Set(leases.map(({ account }) => account))].map((account) =>
+    table.checkWrite("halt", keys.accountHalt(account), "absent"),
+  );
 
 const glassFields = ({ agent }: Task, { usedAt }: ApprovalUse) => ({
   ...{ agent, ttl: usedAt + REVIEW_SECONDS + OVERDUE_SECONDS },

@@ -92,7 +92,9 @@ export const keys = {
   /** Use of a delegation. Collides with no token's use, since an issuer's name has no capitals. */
   delegationUse: (parent: TaskPath, hash: string): Key => ({ pk: `${KINDS.replay}DELEGATION#${parent}`, sk: hash }),
   /** Halt of a target account. */
-  accountHalt: (account: string): Key => ({ pk: KINDS.accountHalt, sk: account }),
+  accountHalt: (account: string): Key => ({ pk: ACCOUNT_HALTS, sk: account }),
+  /** Latest lift of the halts of a target account. */
+  accountLift: (account: string): Key => ({ pk: ACCOUNT_LIFTS, sk: account }),
   coolDown: (agent: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
   /** Token of a refused request. */
   refusedToken: (agent: string, token: string): Key => ({ pk: refusedPartition(agent), sk: `TOKEN#${token}` }),
@@ -203,6 +205,8 @@ export const journalPartition = (path: TaskPath): string => `${KINDS.journal}${r
 export const agentJournal = (id: string): string => `${KINDS.agentJournal}${id}`;
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const HALTS = KINDS.halt;
+export const ACCOUNT_HALTS = KINDS.accountHalt;
+export const ACCOUNT_LIFTS = KINDS.accountLift;
 export const HEARD = KINDS.heard;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** Partition of a tree's live tasks. Differs from every agent's, since an agent's id has no capitals. */

@@ -1,4 +1,3 @@
-import type { AccountHalt } from "../escalation/account-halt.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -82,7 +81,6 @@ export interface ApprovalRequests extends Approvals {
    * @param before task as it waits.
    * @param after the same task with what it gets.
    * @param told places of a standing approval's use; absent for an approval that is used once.
-   * @param halts lifted halts of the task's accounts, as read before: another one, or a later one, keeps the approval unused.
    * @throws {Refusal} contended; nothing is written.
    */
   use(
@@ -93,7 +91,6 @@ export interface ApprovalRequests extends Approvals {
     signIns: readonly SignIn[],
     event: JournalEvent,
     told?: ToldUse,
-    halts?: readonly AccountHalt[],
   ): Promise<void>;
   /**
    * Records that another person has reviewed the broken glass, with the event and with the sign-in, which is used by it; only while its review is due.

@@ -24,8 +24,6 @@ export interface Account {
   readonly ceiling?: readonly string[] | undefined;
   /** Named resources on which tasks may do what no task may do elsewhere. */
   readonly exceptions?: AccountExceptions | undefined;
-  /** Time until which halts of the account by rules of escalation are lifted: ISO 8601, in UTC. */
-  readonly haltLiftedAt?: string | undefined;
   /** Services whose data events a trail of the account selects: `s3`, `dynamodb`. Without them, uses of such actions are not seen. */
   readonly dataEvents?: readonly string[] | undefined;
   /** Mark of the names in `Deployment.held` to which the account's task roles are held; absent where they are held to patterns alone. */

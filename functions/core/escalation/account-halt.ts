@@ -1,32 +1,46 @@
-import type { Account } from "../deployment/deployment.ts";
+import type { SignIn } from "../identity/sign-in.ts";
+import type { JournalEvent } from "../journal/event.ts";
 
-/** Halt of a target account, by a rule of escalation: nothing is issued there until a person lifts the halt. The item `ACCOUNTHALT#` / account. */
+/**
+ * Halt of a target account: nothing is issued there until a person lifts the halt. The item `ACCOUNTHALT#` / account, which exists while the halt is in
+ * force: whoever may halt may put it, and `register` alone may remove it.
+ */
 export interface AccountHalt {
   readonly account: string;
   /** Epoch seconds. */
   readonly at: number;
-  /** `escalation:<rule>:<detection>`. */
+  /** Operator, or `escalation:<rule>:<detection>`. */
+  readonly by: string;
+  /** Reason that an operator gave. */
+  readonly reason?: string | undefined;
+}
+
+/** Latest lift of an account's halt: the item `ACCOUNTLIFT#` / account, put by `register` alone. What happened before it halts no more. */
+export interface AccountLift {
+  readonly account: string;
+  /** Epoch seconds. */
+  readonly at: number;
   readonly by: string;
 }
 
 export interface AccountHalts {
-  /** Reads the halts of accounts, lifted ones too; strongly read, in one round. */
+  /** Reads the halts that are in force in accounts; strongly read, in one round. */
   read(accounts: readonly string[]): Promise<readonly AccountHalt[]>;
-  /** Halts an account from now on, in place of an earlier halt. */
-  halt(halt: AccountHalt): Promise<void>;
-}
-
-/** True while nothing may be issued in the account. A person lifts a halt by `haltLiftedAt` of the account in `valetkey.json`. */
-export function isInForce({ account: id, at }: AccountHalt, accounts: readonly Account[]): boolean {
-  // A time that cannot be read lifts nothing.
-  const liftedAt = haltsLiftedUntil(id, accounts);
-  return liftedAt === undefined || liftedAt < at;
-}
-
-/** Time up to which a person has lifted halts of the account, in epoch seconds; undefined where nobody has. What happened before it halts no more. */
-export function haltsLiftedUntil(id: string, accounts: readonly Account[]): number | undefined {
-  const liftedAt = Date.parse(accounts.find((account) => account.id === id)?.haltLiftedAt ?? "");
-  return Number.isNaN(liftedAt) ? undefined : liftedAt / 1_000;
+  /** Lists the halts in force, and the latest lift of each account that has had one; strongly read. */
+  list(): Promise<{ readonly halts: readonly AccountHalt[]; readonly lifts: readonly AccountLift[] }>;
+  /** Reads the latest lift of an account, strongly; undefined where nobody has lifted one. */
+  latestLift(account: string): Promise<AccountLift | undefined>;
+  /**
+   * Halts an account from now on, in place of an earlier halt.
+   * @param event event of a person's halt, for the journal, in the same transaction; a rule's detection is in the journal already.
+   */
+  halt(halt: AccountHalt, event?: JournalEvent): Promise<void>;
+  /**
+   * Lifts exactly this halt, with its journal event.
+   * @param signIn sign-in that is used for it.
+   * @throws {Refusal} contended where another halt is in force meanwhile, or none; sign_in_used.
+   */
+  lift(halt: AccountHalt, lift: AccountLift, event: JournalEvent, signIn?: SignIn): Promise<void>;
 }
 
 /** Suspensions of agents by rules of escalation, counted by rule and account. */

@@ -32,6 +32,8 @@ export type EventType =
   | "role.policy_written"
   | "panic.declared"
   | "panic.lifted"
+  | "account.halted"
+  | "account.lifted"
   | "table.restored"
   | "secret.rotation_asked"
   | "secret.rotated"

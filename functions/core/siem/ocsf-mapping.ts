@@ -13,7 +13,15 @@ export interface OcsfRow {
   /** The decision, where the event is one. */
   readonly decided?: "allowed" | "denied";
   /** For `entity`: kind of the thing that changed. */
-  readonly entity?: "task" | "agent" | "leased secret" | "credential" | "token" | "deployment" | "task role";
+  readonly entity?:
+    | "task"
+    | "agent"
+    | "leased secret"
+    | "credential"
+    | "token"
+    | "deployment"
+    | "account"
+    | "task role";
   /** For `authorize`: what was given, where the event lists no actions. */
   readonly privilege?: string;
 }
@@ -23,6 +31,7 @@ const VOTE = { class: "authorize", activity: 99, privilege: "valetkey:Vote" } as
 const AGENT = { class: "entity", entity: "agent" } as const;
 const SECRET = { class: "entity", entity: "leased secret" } as const;
 const DEPLOYMENT = { class: "entity", entity: "deployment" } as const;
+const ACCOUNT = { class: "entity", entity: "account" } as const;
 const DELETE = { class: "entity", activity: 4, name: "Delete" } as const;
 const CALL = { class: "api", activity: 3, name: "Update" } as const;
 
@@ -103,6 +112,20 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
     severity: "critical",
   },
   "panic.lifted": { ...DEPLOYMENT, activity: 8, name: "Enable", says: "A panic was lifted.", severity: "medium" },
+  "account.halted": {
+    ...ACCOUNT,
+    activity: 9,
+    name: "Disable",
+    says: "A target account was halted: nothing is issued there.",
+    severity: "high",
+  },
+  "account.lifted": {
+    ...ACCOUNT,
+    activity: 8,
+    name: "Enable",
+    says: "The halt of a target account was lifted.",
+    severity: "medium",
+  },
   "table.restored": {
     ...DEPLOYMENT,
     activity: 99,

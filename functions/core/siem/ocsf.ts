@@ -115,7 +115,7 @@ const taskOf = ({ of }: ArchivedEvent, facts: PlainFacts): string => facts.text(
 
 function entityOf({ entity }: OcsfRow, { of }: ArchivedEvent, facts: PlainFacts): string {
   const part = entity === "credential" ? facts.text("name") : entity === "token" ? tokenFor(facts) : undefined;
-  const subject = facts.plain(of) ?? "unknown";
+  const subject = (entity === "account" ? facts.text("account") : facts.plain(of)) ?? "unknown";
   return part === undefined ? subject : `${subject}/${part}`;
 }
 

@@ -78,7 +78,7 @@ export async function useApproval(
 
   if (planned.length > 0) refuseBusySts(ports);
   // A halted account uses up no approval.
-  const [halts] = await Promise.all([
+  await Promise.all([
     refuseHaltedAccounts(
       planned.map(({ lease }) => lease),
       ports,
@@ -133,7 +133,7 @@ export async function useApproval(
   const approvals = await ports.approvals();
   const until = glass ? openedAt + REVIEW_SECONDS : standsUntil(record);
   const told = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until };
-  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, told, halts);
+  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, told);
 
   // A further use of a standing approval has waited for nobody.
   if (n === 1) ports.log.write({ level: "info", event: "approval_used", waited_seconds: openedAt - record.created_at });

@@ -1,4 +1,3 @@
-import { type AccountHalt, isInForce } from "../../core/escalation/account-halt.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { deadBefore, isHalted, type Panic } from "../../core/revocation/panic.ts";
@@ -30,17 +29,14 @@ export async function refuseHalted(
 /**
  * Refuses where an account of the leases is halted, which is read strongly now. Call it beside the other reads after the record was written, so that
  * nothing is issued that began after the halt.
- * @returns halts of these accounts that were lifted.
  * @throws {Refusal} account_halted, store_unavailable.
  */
 export async function refuseHaltedAccounts(
   leases: readonly Pick<SessionLease, "account">[],
-  { accountHalts, deployment }: Pick<SealingPorts, "accountHalts" | "deployment">,
-): Promise<readonly AccountHalt[]> {
-  const halts = await accountHalts.read(leases.map(({ account }) => account));
-  const halted = halts.find((halt) => isInForce(halt, deployment.accounts));
+  { accountHalts }: Pick<SealingPorts, "accountHalts">,
+): Promise<void> {
+  const [halted] = await accountHalts.read(leases.map(({ account }) => account));
   if (halted) throw new Refusal("account_halted", { say: `It is ${halted.account}.`, why: halted.by });
-  return halts;
 }
 
 /**

@@ -5,6 +5,7 @@ import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
+import { rootPath } from "../../../functions/core/task-path.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** A sign-in is used once: for one act of an operator, or for one vote. */
@@ -41,6 +42,12 @@ export function actsContract(store: () => TestedStore): void {
     const declared = { declaredAt: NOW, declaredBy: "staff|alice", reason: "a drill", chain: headOf(event) };
     await store().panics.change(declared, event, signIn);
   };
+  const liftHalt = async (signIn: SignIn): Promise<void> => {
+    const halt = { account: randomBytes(6).toString("hex"), at: NOW, by: "escalation:E3:x" };
+    await store().accountHalts.halt(halt);
+    const event = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "account.lifted", NOW * 1_000, {});
+    await store().accountHalts.lift(halt, halt, event, signIn);
+  };
   const vote = async (signIn: SignIn): Promise<void> => {
     const { task: waiting, event } = aTask({ leases: [] });
     const requested = aRequest(waiting, {});
@@ -54,6 +61,7 @@ export function actsContract(store: () => TestedStore): void {
     ["a registration", register],
     ["a change", async (signIn) => suspend(await register(), signIn)],
     ["a lift", panic],
+    ["a lift of an account's halt", liftHalt],
   ];
 
   describe("a sign-in that was used", () => {

@@ -1,4 +1,5 @@
 import { EVERY_PATH } from "../../../fakes/every-path.ts";
+import { ACCOUNT } from "../../../fakes/fake-world.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
@@ -47,6 +48,7 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
       agent: step.agent,
       secret: step.agent,
       person: step.choice % 2 === 0 ? "staff|pat" : step.agent,
+      account: step.lease === "aws-0" ? ACCOUNT : step.lease,
     },
     body: step.route.startsWith("GET") ? undefined : bend("body", body),
     isBase64Encoded: false,
@@ -88,7 +90,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
-    /\/end$|receipt$|ledger$|panic|secrets|people/.test(step.route)
+    /\/end$|receipt$|ledger$|panic|secrets|people|accounts/.test(step.route)
   ) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
     return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });

@@ -121,7 +121,7 @@ const outcome = fc.oneof<fc.Arbitrary<unknown>[]>(
   fc.record({ outcome: fc.constant("failure"), detail: rubbish }),
 );
 
-/** A panic is rare: after one there is little left to attack. */
+/** A panic, or the halt of an account, is rare: after one there is little left to attack. */
 const panic = fc.oneof(
   fc.record({ reason: rubbish }),
   fc.constant({ reason: "a drill" }),
@@ -144,6 +144,7 @@ const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
   "POST /v1/agents": registration,
   "POST /v1/agents/{agent}": change,
   "POST /v1/panic": panic,
+  "POST /v1/accounts/{account}/halt": panic,
   "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "break_glass", "deny"),
 };
 
@@ -264,8 +265,16 @@ export const RARE: readonly (readonly Step[])[] = [
   then(ASK, decide("approve", 14), { ...decide("approve"), waitSeconds: 1_300 }, POLL),
   then(...[1, 2].map(() => ({ route: "POST /v1/agents" as const, choice: 2, json: REGISTRATION }))),
   then({ route: "GET /v1/tasks/{task}/credentials/{lease}", lease: "none" }),
-  then({ route: "POST /v1/agents/{agent}/suspend", choice: 2 }, {}),
-  then({ route: "POST /v1/panic", choice: 2, json: { reason: "a drill" } }, {}),
+  then({ route: "POST /v1/agents/{agent}/suspend", choice: 2 }, { choice: 2 }),
+  then({ route: "POST /v1/panic", choice: 2, json: { reason: "a drill" } }, { choice: 2 }),
+  then(
+    { route: "POST /v1/accounts/{account}/halt", choice: 2, json: { reason: "a drill" } },
+    { choice: 2 },
+    {
+      route: "POST /v1/accounts/{account}/lift",
+      choice: 2,
+    },
+  ),
   then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/receipt", choice: 2 }),
   then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/ledger", choice: 2 }),
 ];

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { EveryPort } from "../../../fakes/every-path.ts";
 import { type Answer, FakeService, type Held } from "../../../fakes/fake-service.ts";
 import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld, formEvent } from "../../../fakes/fake-world.ts";
@@ -6,7 +7,6 @@ import { type ApprovalRecord, recordHash, voteNonce } from "../../../functions/c
 import type { Decided } from "../../../functions/core/approvals/ballots.ts";
 import { recordIn } from "../../../functions/core/approvals/stored-approval.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
-import type { SealingPorts } from "../../../functions/core/ports.ts";
 import { TOKEN_TYPES } from "../../../functions/names.ts";
 import { cedarOf } from "../../unit/core/cedar-of.ts";
 
@@ -53,7 +53,7 @@ export class ApprovalScene {
   constructor(
     texts: readonly string[] = [permitting('@approval("sre")')],
     world = fakeWorld({ deployment: APPROVING }),
-    over: Partial<SealingPorts> = {},
+    over: Partial<EveryPort> = {},
     approvers: readonly string[] = [APPROVERS],
   ) {
     this.world = world;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { ACCOUNT } from "../../../fakes/fake-world.ts";
-import { isInForce } from "../../../functions/core/escalation/account-halt.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { ApprovalScene } from "./approving.ts";
 
@@ -44,12 +43,13 @@ describe("an approval for a halted account", () => {
   it("is used up by a halt that comes after the record, and nothing is handed out: the halt wins", async () => {
     const { scene, held, uses } = await approved();
     let reads = 0;
-    scene.world.ports.accountHalts.before = async () => {
+    scene.world.ports.accountHalts.before = async (method) => {
+      if (method !== "read") return;
       reads += 1;
       if (reads === 2) await halt(scene);
     };
     expect(await scene.poll(held)).toMatchObject(HALTED);
     expect(uses()).toHaveLength(1);
-    expect([...scene.world.ports.accountHalts.halts.values()].every((each) => isInForce(each, []))).toBe(true);
+    expect([...scene.world.ports.accountHalts.halts.keys()]).toEqual([ACCOUNT]);
   });
 });

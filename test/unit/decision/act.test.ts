@@ -56,7 +56,9 @@ describe("an act in words", () => {
 
   it("knows every act of the table, and no other", () => {
     const acts = Object.entries(STEP_UP).filter(([, row]) => row !== "never");
-    const paths = acts.map(([route]) => route.replace("POST ", "").replace("{agent}", "demo"));
+    const paths = acts.map(([route]) =>
+      route.replace("POST ", "").replace("{agent}", "demo").replace("{account}", "111122223333"),
+    );
     const bodies: Record<string, object> = { "/v1/agents": { id: "a-b" }, "/v1/agents/demo": { team: "x" } };
     expect(paths.map((path) => said(path, bodies[path])).includes(undefined)).toBe(false);
     const never = Object.keys(STEP_UP).filter((route) => STEP_UP[route as keyof typeof STEP_UP] === "never");
@@ -72,6 +74,8 @@ describe("an act in words", () => {
   it.each([
     ["/v1/agents/demo/resume", { labels: ["x"] }],
     ["/v1/panic/lift", { reason: "x" }],
+    ["/v1/accounts/111122223333/lift", { reason: "x" }],
+    ["/v1/accounts/1111222233334/lift", {}],
     ["/v1/agents/demo", {}],
     ["/v1/agents", {}],
     ["/v1/agents/../panic", { a: 1 }],

@@ -160,6 +160,12 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
   ],
   "panic.declared": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
   "panic.lifted": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
+  "account.halted": ["tasks", "5pziufisgdts.", { ...BY_PERSON, account: "111122223333", reason: "a key nobody knows" }],
+  "account.lifted": [
+    "tasks",
+    "5pziufisgdts.",
+    { ...BY_PERSON, account: "111122223333", halted_at: 1_795_777_500, halted_by: "escalation:E3:fK2w" },
+  ],
   "table.restored": ["deployment", "restore 2026-11-27T13:00:00.000Z", {}],
   "secret.rotation_asked": ["secrets", "db/orders", BY_PERSON],
   "secret.rotated": ["secrets", "db/orders", { by: "use" }],

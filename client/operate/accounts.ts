@@ -1,0 +1,76 @@
+import { ClientError } from "../exit-codes.ts";
+import { type OperatorCommand, operatorOf } from "./operator.ts";
+import type { OperatorApi } from "./operator-api.ts";
+import { parseOperator, wordOf } from "./operator-options.ts";
+import { perform } from "./perform.ts";
+import { coloured, table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Runs `valetkey accounts [list | halt <id> --reason <text> --yes | lift <id> --yes]`: lists the target accounts, or halts one, or lifts its halt. */
+export const accounts: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("accounts", argv, env, ["reason", "yes"], 2);
+  const [verb = "list"] = options.words;
+  const { reason, yes } = options.option;
+  if (!["list", "halt", "lift"].includes(verb)) throw usage(`accounts ${verb} is none of list, halt and lift`);
+  if (verb === "list" && options.words.length > 1) throw usage("list takes no account");
+  if (reason !== undefined && verb !== "halt") throw usage("--reason goes with accounts halt");
+  if (yes && verb === "list") throw usage("--yes goes with accounts halt and lift");
+  if (verb === "list") {
+    const { api, print } = await operatorOf(options, env);
+    const listed = await report.patiently("listing accounts", listedBy(api));
+    print({ accounts: listed }, () => listTable(listed));
+    return 0;
+  }
+  const id = idOf(wordOf(options, 1, "which account", "accounts"));
+  if (verb === "halt" && reason === undefined) throw usage("say --reason: everybody who lists the accounts reads it");
+  if (!yes)
+    throw usage(
+      verb === "halt"
+        ? `say --yes: no agent gets a key in ${id}, and no task there renews one`
+        : `say --yes: agents are served again in ${id}`,
+    );
+  const { api, print } = await operatorOf(options, env);
+  const path = `/v1/accounts/${id}/${verb}`;
+  const asked =
+    verb === "halt"
+      ? api.post(path, { reason })
+      : perform({ api, report, act: { path, body: {} } }, async () => {
+          const state = (await listedBy(api)).find(({ account }) => account === id);
+          return state?.halted === false ? state : undefined;
+        });
+  const state = await report.patiently("waiting for valetkey", asked);
+  print(state, () => described(state));
+  return 0;
+};
+
+const listedBy = async (api: OperatorApi): Promise<readonly Body[]> => {
+  const { accounts: listed } = await api.get("/v1/accounts");
+  return Array.isArray(listed) ? listed : [];
+};
+
+function idOf(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw usage("an account's id has 12 digits");
+  return text;
+}
+
+const listTable = (listed: readonly Body[]): string =>
+  table(
+    ["account", "region", "is", "since", "by", "reason"],
+    listed.map((each) => [each.account, each.region, wordFor(each), sinceOf(each), byOf(each), each.reason]),
+  );
+
+const wordFor = ({ halted, retired }: Body): string => (halted === true ? "halted" : retired ? "retired" : "served");
+const sinceOf = ({ halted_at: halted, lifted_at: lifted }: Body): unknown => halted ?? lifted;
+const byOf = ({ halted_by: halted, lifted_by: lifted }: Body): unknown => halted ?? lifted;
+
+/** Formats an account's state. Removes control characters, which a terminal would obey, from the service's text. */
+function described(state: Body): string {
+  const { account, halted, reason } = state;
+  const by = byOf(state) === undefined ? "" : ` (${byOf(state)}, ${sinceOf(state)})`;
+  const text =
+    halted === true ? `${account} is halted${by}: ${reason ?? "no reason was given"}` : `${account} is served${by}`;
+  return `${coloured(text.replace(/\p{C}/gu, " "), halted === true ? "red" : "green")}.\n`;
+}
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

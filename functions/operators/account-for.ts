@@ -1,0 +1,23 @@
+import { type Account, accountOf } from "../core/deployment/deployment.ts";
+import type { OperationName } from "../core/policy/operations.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+
+/**
+ * Finds the target account of a request's path, if the operator may do this. Whether it exists is told only to those who may.
+ * @throws {Refusal} operator_denied, account_not_found.
+ */
+export async function accountFor(
+  operator: OperatorIdentity,
+  name: OperationName,
+  event: HttpEvent,
+  ports: Pick<Ports, "policies" | "deployment">,
+): Promise<Account> {
+  await authoriseOperation(operator, name, "deployment", ports);
+  const account = accountOf(ports.deployment, event.pathParameters?.account ?? "");
+  if (!account) throw new Refusal("account_not_found");
+  return account;
+}

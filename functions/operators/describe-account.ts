@@ -1,0 +1,17 @@
+import type { Account } from "../core/deployment/deployment.ts";
+import type { AccountHalt, AccountLift } from "../core/escalation/account-halt.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
+
+/** Describes a target account to operators: its halt while there is one, else the latest lift. */
+export const describeAccount = (
+  { id, region, retired }: Account,
+  halt: AccountHalt | undefined,
+  lift: AccountLift | undefined,
+): Readonly<Record<string, unknown>> => ({
+  account: id,
+  region,
+  ...(retired ? { retired } : {}),
+  halted: halt !== undefined,
+  ...(halt && { halted_at: isoSeconds(halt.at), halted_by: halt.by, reason: halt.reason }),
+  ...(!halt && lift && { lifted_at: isoSeconds(lift.at), lifted_by: lift.by }),
+});

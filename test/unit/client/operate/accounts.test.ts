@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { actIn } from "../../../../decision/act-link.ts";
+import { answers, asked, ok, refused, run, setOperatorStage } from "./operator-stage.ts";
+
+setOperatorStage();
+
+const ID = "111122223333";
+const SERVED = { account: ID, region: "eu-central-1", halted: false };
+const HALTED = {
+  ...{ account: ID, region: "eu-central-1", halted: true, halted_at: "2026-11-24T12:00:00Z" },
+  ...{ halted_by: "escalation:E3:fK2w", reason: "a\u001b[2Jdrill" },
+};
+
+describe("valetkey accounts", () => {
+  it("lists them, with who halted which and why, and obeys no control character", async () => {
+    answers["GET /v1/accounts"] = ok({ accounts: [HALTED, { ...SERVED, account: "222233334444", retired: true }] });
+    const { code, stdout } = await run("accounts");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /111122223333 {2}eu-central-1 {2}halted {3}2026-11-24T12:00:00Z {2}escalation:E3:fK2w {2}a \[2Jdrill/,
+    );
+    expect(stdout).toMatch(/222233334444 {2}eu-central-1 {2}retired/);
+    const { stdout: json } = await run("accounts", "list", "--json");
+    expect(JSON.parse(json)).toEqual({ accounts: [HALTED, { ...SERVED, account: "222233334444", retired: true }] });
+  });
+
+  it("halts one, with a reason", async () => {
+    answers[`POST /v1/accounts/${ID}/halt`] = ok(HALTED);
+    const { code, stdout } = await run("accounts", "halt", ID, "--reason", "a drill", "--yes");
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ID} is halted`) });
+    expect(asked()).toEqual([`POST /v1/accounts/${ID}/halt`]);
+  });
+
+  it("lifts a halt, by a vote on the console's page where one is asked for", async () => {
+    answers[`POST /v1/accounts/${ID}/lift`] = refused(401, "step_up_required");
+    answers["GET /.well-known/oauth-authorization-server"] = ok({ console_uri: "https://console.example.com" });
+    answers["GET /v1/accounts"] = ok({ accounts: [SERVED] });
+    const { code, stdout, stderr } = await run("accounts", "lift", ID, "--yes");
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ID} is served`) });
+    expect(stderr).toContain(`Lift the halt of the account ${ID}`);
+    expect(actIn(/\/act(#[\w-]+)/.exec(stderr)?.[1] ?? "")).toEqual({ path: `/v1/accounts/${ID}/lift`, body: {} });
+  });
+
+  it.each([
+    ["--yes", ["halt", ID, "--reason", "x"]],
+    ["--yes", ["lift", ID]],
+    ["--reason", ["halt", ID, "--yes"]],
+    ["12 digits", ["lift", "../panic", "--yes"]],
+    ["which account", ["halt", "--reason", "x", "--yes"]],
+    ["none of list", ["remove", ID]],
+    ["goes with", ["lift", ID, "--reason", "x", "--yes"]],
+    ["takes no account", ["list", ID]],
+  ])("asks for %s: %j", async (said, argv) => {
+    const { code, stderr } = await run("accounts", ...argv);
+    expect(code).toBe(64);
+    expect(stderr).toContain(said);
+    expect(asked()).toEqual([]);
+  });
+});
