@@ -190,7 +190,7 @@ export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as c
 export const OCSF_EVENT = "ocsf";
 
 /** What may be asked for over the bus: the `detail-type` of an event. */
-export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard"] as const;
+export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard", "person.offboard"] as const;
 export type BusRequestType = (typeof BUS_REQUESTS)[number];
 
 /** `detail-type` of the event by which valetkey tells of an escalation, and type of the journal event. Put by `observe` and `exchange` alone. */

@@ -143,9 +143,9 @@ export const TABLE_RIGHTS = {
   },
   intake: {
     get: ["active", "registration", "agent", "task", "suspensions", "accountLift"],
-    query: ["live", "role", "pendingRevocation", "ending"],
+    query: ["live", "role", "pendingRevocation", "ending", "person"],
     put: ["agent", "role", "halt", "accountHalt", "ending", "ended", "journal", "agentJournal"],
-    update: ["task", "suspensions", "coolDown"],
+    update: ["task", "suspensions", "coolDown", "personCut"],
     remove: ["active", "registration", "live", "role", "ending"],
   },
   relay: {},

@@ -1,5 +1,6 @@
-import type { BusAccounts } from "../core/deployment/deployment.ts";
+import type { BusAccounts, Deployment } from "../core/deployment/deployment.ts";
 import { AGENT_ID } from "../core/identity/agent.ts";
+import { type Person, personId, personNamed } from "../core/identity/person.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType } from "../names.ts";
@@ -8,7 +9,8 @@ import { whyStale } from "./why-stale.ts";
 /** What an event asks for, once it is believed. */
 export type RequestedEnding =
   | { readonly type: "task.end"; readonly task: TaskPath }
-  | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: string };
+  | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: string }
+  | { readonly type: "person.offboard"; readonly person: Person };
 
 /** What is known of an event, believed or not: for the record and the log. A field that is not what it must be is not there. */
 export interface EventFacts {
@@ -19,6 +21,8 @@ export interface EventFacts {
   readonly asked?: BusRequestType;
   readonly task?: TaskPath;
   readonly agent?: string;
+  /** `issuer|value`. */
+  readonly person?: string;
   readonly reason?: string;
   readonly requested_by?: string;
 }
@@ -34,6 +38,7 @@ const FIELDS = {
   "task.end": ["version", "task", "reason", "requested_by"],
   "agent.suspend": ["version", "agent", "reason", "requested_by"],
   "agent.offboard": ["version", "agent", "reason", "requested_by"],
+  "person.offboard": ["version", "person", "reason", "requested_by"],
 } as const satisfies Record<BusRequestType, readonly string[]>;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -42,17 +47,22 @@ type Fields = Readonly<Record<string, unknown>>;
  * What the event asks for, or why it asks for nothing. `account` and `id` are EventBridge's word; everything else is the sender's, who
  * may say who it is within its account and no more. Takes whatever it is given and never throws.
  */
-export function readBusEvent(given: unknown, accounts: BusAccounts, nowMs: number): BusRequest {
+export function readBusEvent(given: unknown, hub: Pick<Deployment, "bus" | "issuers">, nowMs: number): BusRequest {
   const event = fields(given);
   const detail = fields(event.detail);
-  const facts = factsOf(event, detail);
-  const refused = whyNot(event, detail, facts, accounts, nowMs);
+  const person = typeof detail.person === "string" ? personNamed(detail.person, hub.issuers) : undefined;
+  const facts = factsOf(event, detail, person);
+  const refused = whyNot(event, detail, facts, hub.bus, nowMs);
   if (refused !== undefined) return { facts, refused };
-  const { asked: type, task, agent } = facts;
+  const asked = askedOf(facts, person);
   const isOwn = event.source === BUS_SOURCES.own;
-  if (type === "task.end" && task !== undefined) return { facts, asked: { type, task }, isOwn };
-  if (type !== undefined && type !== "task.end" && agent !== undefined) return { facts, asked: { type, agent }, isOwn };
-  return { facts, refused: "malformed" };
+  return asked ? { facts, asked, isOwn } : { facts, refused: "malformed" };
+}
+
+function askedOf({ asked: type, task, agent }: EventFacts, person: Person | undefined): RequestedEnding | undefined {
+  if (type === "task.end") return task === undefined ? undefined : { type, task };
+  if (type === "person.offboard") return person && { type, person };
+  return type === undefined || agent === undefined ? undefined : { type, agent };
 }
 
 /** Who sent it before what it says: nothing of a stranger's event is worth an answer. */
@@ -80,7 +90,7 @@ function isPublisher({ account, source }: Fields, asked: BusRequestType | undefi
   return source === BUS_SOURCES.request && typeof account === "string" && accounts.publishers.includes(account);
 }
 
-function factsOf(event: Fields, detail: Fields): EventFacts {
+function factsOf(event: Fields, detail: Fields, person: Person | undefined): EventFacts {
   const task = typeof detail.task === "string" ? taskPath(detail.task) : undefined;
   const agent = typeof detail.agent === "string" && AGENT_ID.test(detail.agent) ? detail.agent : undefined;
   const facts: { -readonly [Name in keyof EventFacts]: EventFacts[Name] | undefined } = {
@@ -90,6 +100,7 @@ function factsOf(event: Fields, detail: Fields): EventFacts {
     asked: BUS_REQUESTS.find((type) => type === event["detail-type"]),
     task,
     agent,
+    person: person && personId(person),
     reason: text(detail.reason, 256),
     requested_by: text(detail.requested_by, 256),
   };

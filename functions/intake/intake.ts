@@ -3,6 +3,7 @@ import { Refusal } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
+import { endPerson } from "../steps/tasks/end-person.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { type BusRequest, readBusEvent, type WhyNot } from "./bus-request.ts";
 import { contain } from "./contain.ts";
@@ -14,6 +15,8 @@ import { recordEvent } from "./record-event.ts";
 interface Subject {
   readonly task?: Task | undefined;
   readonly agent?: Agent | undefined;
+  /** Person of a configured issuer: of people there is no other record. */
+  readonly person?: string | undefined;
 }
 
 /** How long further tasks of an agent are taken up; seconds. The function's own time-out is 60 s; what is left is done when it is tried again. */
@@ -27,12 +30,12 @@ const BUDGET_SECONDS = 40;
  */
 export async function intake(event: unknown, ports: IntakePorts): Promise<void> {
   if (isEscalation(event)) return contain(event, ports);
-  const request = readBusEvent(event, ports.deployment.bus, ports.clock.nowMs());
+  const request = readBusEvent(event, ports.deployment, ports.clock.nowMs());
   const subject = await findSubject(request, ports);
   if (isMoot(request, subject)) return;
   const refused = "refused" in request ? request.refused : whyNot(request, subject, ports);
   // Before it is done: whatever happens from here on, the record says who asked for it.
-  if (subject.task ?? subject.agent) await recordEvent(request.facts, refused, ports);
+  if (subject.task ?? subject.agent ?? subject.person) await recordEvent(request.facts, refused, ports);
   if (refused === undefined && "asked" in request) await act(request, subject, ports);
   const { event: id, account, source, asked, task, agent } = request.facts;
   ports.log.write({
@@ -50,6 +53,7 @@ export async function intake(event: unknown, ports: IntakePorts): Promise<void> 
 
 async function findSubject({ facts }: BusRequest, ports: IntakePorts): Promise<Subject> {
   if (facts.task !== undefined) return { task: await ports.tasks.read(facts.task) };
+  if (facts.person !== undefined) return { person: facts.person };
   return facts.agent === undefined ? {} : { agent: await ports.agents.record(facts.agent) };
 }
 
@@ -60,10 +64,10 @@ const isMoot = (request: BusRequest, { task }: Subject): boolean =>
 /** What can be said of a good event only with the record beside it. */
 function whyNot(
   request: Extract<BusRequest, { readonly isOwn: boolean }>,
-  { task, agent }: Subject,
+  { task, agent, person }: Subject,
   { clock }: IntakePorts,
 ): WhyNot | "unknown" | "not_due" | undefined {
-  if (!task && !agent) return "unknown";
+  if (!task && !agent && person === undefined) return "unknown";
   // Our own events say that a deadline has passed. That is seen here, and not believed.
   if (request.isOwn && task && clock.nowMs() / 1_000 < task.expiresAt) return "not_due";
   return undefined;
@@ -75,12 +79,19 @@ async function act(
   ports: IntakePorts,
 ): Promise<void> {
   const by = isOwn ? "overdue" : `event:${facts.event}`;
+  const untilMs = ports.clock.nowMs() + BUDGET_SECONDS * 1_000;
   if (asked.type === "task.end") {
     await endTask(asked.task, { status: isOwn ? "expired" : "revoked" }, by, ports);
+  } else if (asked.type === "person.offboard") {
+    refuseLeft(await endPerson(asked.person, by, ports, { reason: facts.reason }, untilMs));
   } else if (agent && asked.type === "agent.suspend") {
     await suspendAgent(agent, by, ports);
   } else if (agent) {
-    const { left } = await offboardAgent(agent, by, ports, ports.clock.nowMs() + BUDGET_SECONDS * 1_000);
-    if (left > 0) throw new Refusal("contended", { why: `${left} tasks are left` });
+    refuseLeft(await offboardAgent(agent, by, ports, untilMs));
   }
+}
+
+/** Refuses where the time was over before the work was: the event is tried again. @throws {Refusal} contended. */
+function refuseLeft({ left }: { readonly left: number }): void {
+  if (left > 0) throw new Refusal("contended", { why: `${left} tasks are left` });
 }

@@ -256,7 +256,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   intake: [
     on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*", "SUSPENSIONS#*", "ACCOUNTLIFT#*"),
-    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "REVOCATION#*", "ENDING#*"),
+    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "REVOCATION#*", "ENDING#*", "PERSON#*"),
     on(
       "PutItems",
       "PutItem",
@@ -269,7 +269,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "JOURNAL#*",
       "AGENTJOURNAL#*",
     ),
-    on("UpdateItems", "UpdateItem", "TASK#*", "SUSPENSIONS#*", "COOLDOWN#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "SUSPENSIONS#*", "COOLDOWN#*", "PERSONCUT#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     {
       Sid: "SetAside",

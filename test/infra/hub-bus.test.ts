@@ -80,7 +80,7 @@ describe("the hub's bus", () => {
         Condition: {
           "ForAllValues:StringEquals": {
             "events:source": "valetkey.request",
-            "events:detail-type": ["task.end", "agent.suspend", "agent.offboard"],
+            "events:detail-type": ["task.end", "agent.suspend", "agent.offboard", "person.offboard"],
           },
           Null: { "events:source": "false", "events:detail-type": "false" },
         },
@@ -187,7 +187,7 @@ describe("the hub's bus", () => {
     const requests = {
       source: ["valetkey.request"],
       account: ["777788889999", "444455556666"],
-      "detail-type": ["task.end", "agent.suspend", "agent.offboard"],
+      "detail-type": ["task.end", "agent.suspend", "agent.offboard", "person.offboard"],
     };
     expect(rules.map((each) => each.map(({ EventPattern }) => EventPattern))).toEqual([[own], [own, requests]]);
     for (const { Targets } of rules.flat()) {

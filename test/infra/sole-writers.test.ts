@@ -67,7 +67,7 @@ describe("the table's rights", () => {
   });
 
   it("let only those who end people's tasks say up to when a person's tokens are dead", async () => {
-    expect(await ableTo("UpdateItem", "personCut")).toEqual(["operate"]);
+    expect(await ableTo("UpdateItem", "personCut")).toEqual(["operate", "intake"]);
     expect(await ableTo("PutItem", "personCut")).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
-import { GRANT_TYPE, INTENT, patiently } from "../contract/running-cloud.ts";
+import { GRANT_TYPE, INTENT, patiently, putRequest } from "../contract/running-cloud.ts";
 import { startFor } from "../contract/start-for.ts";
 
 /** Policy by which people may call a tool through agents. */
@@ -36,4 +36,11 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
     headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
   });
   expect(await ended.json()).toMatchObject({ person: "staff|person:erin", ended: [task.id] });
+  const other = await startFor(running, "person:dora");
+  await putRequest(cloud, "person.offboard", { person: "staff|person:dora" });
+  await cloud.settled();
+  const receipt = await fetch(`${url}/v1/tasks/${other.id}/receipt`, {
+    headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
+  });
+  expect(await receipt.json()).toMatchObject({ status: "revoked", by: expect.stringMatching(/^event:/) });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FakeBus } from "../../fakes/fake-bus.ts";
 import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { intake } from "../../functions/intake/intake.ts";
@@ -14,6 +14,9 @@ watchWorlds();
 
 const HUB = "999900001111";
 const PUBLISHER = "444455556666";
+
+/** What the agent asks for when it acts for Pat. */
+const FOR_PAT = { authorization_details: JSON.stringify(READ_REPORTS) };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -100,6 +103,38 @@ describe("an event that a publisher may put", () => {
     expect([one.id, two.id, other.id].map((id) => taking.statusOf(id))).toEqual(["revoked", "revoked", "active"]);
     expect(taking.world.ports.agents.agents.get("demo")?.halted?.by).toBe(`event:${event.id}`);
     expect(await taking.service.exchange()).toMatchObject({ body: { code } });
+  });
+
+  it("person.offboard ends everything for the person, and nothing of anybody else (B4, B5)", async () => {
+    const taking = new Intake();
+    const start = async (sub: string) =>
+      (await taking.service.exchangeFor(taking.world.personToken({ sub }), FOR_PAT)).body.task?.id ?? "";
+    const [one, two, kims] = [await start("pat"), await start("pat"), await start("kim")];
+    const token = taking.world.personToken();
+    const event = taking.event("person.offboard", { person: "staff|pat" });
+    await taking.take(event);
+    expect([one, two, kims].map((id) => taking.statusOf(id))).toEqual(["revoked", "revoked", "active"]);
+    expect(await taking.service.exchangeFor(token, FOR_PAT)).toMatchObject({ body: { code: "person_ended" } });
+    expect(taking.records()).toMatchObject([
+      { type: "event.taken", facts: { person: "staff|pat", requested_by: "ci" } },
+    ]);
+    expect(taking.tasks.events.find(({ type }) => type === "person.tasks_ended")).toMatchObject({
+      facts: { by: `event:${event.id}`, person: "staff|pat", reason: "the pipeline has finished" },
+    });
+    expect(JSON.stringify(taking.world.lines)).not.toContain("staff|pat");
+  });
+
+  it("person.offboard is tried again after an outage, and then done", async () => {
+    const taking = new Intake();
+    const { body } = await taking.service.exchangeFor(taking.world.personToken(), FOR_PAT);
+    const event = taking.event("person.offboard", { person: "staff|pat" });
+    taking.tasks.before = (called) => {
+      if (called === "end") throw new Refusal("store_unavailable");
+    };
+    await expect(taking.take(event)).rejects.toMatchObject({ code: "store_unavailable" });
+    taking.tasks.before = () => undefined;
+    await taking.take(event);
+    expect(taking.statusOf(body.task?.id ?? "")).toBe("revoked");
   });
 
   it("is done once, however often it is delivered", async () => {
@@ -241,6 +276,22 @@ describe("an event that ends nothing", () => {
     expect(taking.statusOf(id)).toBe("active");
     expect(taking.records()).toEqual([]);
     expect(taking.lastLine()).toMatchObject({ level: "error", event: "event_refused", why });
+  });
+
+  it.each([
+    ["of no configured issuer", { person: "nobody|pat" }],
+    ["of an agents' issuer", { person: "robots|pat" }],
+    ["of no issuer", { person: "pat" }],
+    ["without a value", { person: "staff|" }],
+    ["of several people", { person: ["staff|pat"] }],
+    ["that names a moment", { person: "staff|pat", dead_until: 1 }],
+  ])("about a person %s is malformed, and ends nothing (B5)", async (_, detail) => {
+    const taking = new Intake();
+    const { body } = await taking.service.exchangeFor(taking.world.personToken(), FOR_PAT);
+    await taking.take(taking.event("person.offboard", detail));
+    expect(taking.statusOf(body.task?.id ?? "")).toBe("active");
+    expect(taking.tasks.persons.cuts.size).toBe(0);
+    expect(taking.lastLine()).toMatchObject({ level: "error", event: "event_refused", why: "malformed" });
   });
 
   it.each(["agent.suspend", "agent.offboard"])("our own source never asks for %s", async (type) => {
