@@ -37,11 +37,13 @@ export async function inspect(
           () => openLog(config, inspected, env, say),
           Date.now(),
         );
+  const stepUp = async () => (await import("./inspect-step-up.ts")).inspectStepUp(deployment, inspected);
   if (inspected.isBefore)
     return [
       ...inspectPlaceholders(config, inspected),
       ...(await inspectIssuers(deployment.issuers)),
       ...(await approvers()),
+      ...(await stepUp()),
       inspectArchive(config),
       ...(await inspectAccounts(config, inspected, env, say)),
     ];
@@ -50,6 +52,7 @@ export async function inspect(
   return [
     ...(await issuers),
     ...(await approvers()),
+    ...(await stepUp()),
     inspectArchive(config),
     ...(await inspectAccounts(config, inspected, env, say)),
   ];

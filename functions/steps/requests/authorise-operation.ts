@@ -1,5 +1,6 @@
 import { type OperationContext, type OperationTarget, operationQuery } from "../../core/policy/operation-query.ts";
 import type { OperationName } from "../../core/policy/operations.ts";
+import type { Query } from "../../core/policy/query.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { OperatorIdentity } from "./verify-operator.ts";
@@ -15,9 +16,20 @@ export async function authoriseOperation(
   ports: Pick<Ports, "policies">,
   context?: OperationContext,
 ): Promise<void> {
-  const query = operationQuery(operator, operation, target, context);
-  const { allowed, errored, deciding } = ports.policies.evaluate(query);
-  const forbidErrored = errored.some((id) => ports.policies.facts(id)?.effect !== "permit");
-  if (!allowed || forbidErrored)
+  const { isPermitted, deciding } = decideOperation(
+    operationQuery(operator, operation, target, context),
+    ports.policies,
+  );
+  if (!isPermitted)
     throw new Refusal("operator_denied", { say: `The operation is ${operation}.`, why: deciding.join(", ") });
+}
+
+/** Decides about an operation. A forbid that errs is a no. */
+export function decideOperation(
+  query: Query,
+  policies: Ports["policies"],
+): { readonly isPermitted: boolean; readonly deciding: readonly string[] } {
+  const { allowed, errored, deciding } = policies.evaluate(query);
+  const forbidErrored = errored.some((id) => policies.facts(id)?.effect !== "permit");
+  return { isPermitted: allowed && !forbidErrored, deciding };
 }
