@@ -18,6 +18,7 @@ export default defineConfig({
       { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ISOLATED, isolate: false } },
       { extends: true, test: { name: "isolated", include: ISOLATED } },
     ],
+    globalSetup: ["test/harness/temporary-folder.ts"],
     setupFiles: ["test/harness/shared-process.ts"],
     // For what hangs, not for what is slow: a test of ten seconds takes a minute where others keep the machine busy.
     testTimeout: 120_000,

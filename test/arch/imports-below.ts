@@ -13,7 +13,19 @@ export interface Import {
 
 /** Top-level folders that hold TypeScript. */
 export const FOLDERS = [
-  ...["functions", "infra", "client", "decision", "console", "audit", "config", "policy-tools", "doctor", "openapi"],
+  ...[
+    "functions",
+    "infra",
+    "client",
+    "decision",
+    "console",
+    "audit",
+    "config",
+    "policy-tools",
+    "doctor",
+    "evidence",
+    "openapi",
+  ],
   ...["emulator", "local", "fakes", "scripts", "bench", "test"],
 ] as const;
 

@@ -169,6 +169,12 @@ const RULES: readonly Rule[] = [
     broken: { from: "policy-tools/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
+    says: "the evidence cites code and tests, and imports neither",
+    from: /^evidence\//,
+    mayImport: /^evidence\/|^scripts\/format-file\.ts$|^node:/,
+    broken: { from: "evidence/faults.ts", to: "functions/core/policy/decide.ts" },
+  },
+  {
     says: "the emulator imports nothing of valetkey",
     from: /^emulator\//,
     mustNotImport: /^(functions|infra|client|config|policy-tools|doctor|openapi|local|fakes|scripts|bench|test)\//,

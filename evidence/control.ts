@@ -1,0 +1,88 @@
+/** Verdicts on a control: fulfilled, fulfilled in part, somebody else's to fulfil, or missing. */
+export const VERDICTS = ["met", "partly", "not_ours", "gap"] as const;
+
+/** One text of a mechanism, and the text in its place that switches the mechanism off. */
+export interface SwitchOff {
+  readonly file: string;
+  /** Text that stands in the file once. */
+  readonly find: string;
+  readonly put: string;
+}
+
+/** Test that attacks a claim: its file and the beginning of its titles, `test/path/panic.test.ts > while everything is halted (I5)`. */
+export interface Attack {
+  readonly test: string;
+  /** Change by which the attack succeeds, so that the test turns red. */
+  readonly without?: SwitchOff;
+}
+
+/** Control of a framework, and what valetkey has to say about it. */
+export interface Control {
+  readonly framework: string;
+  readonly id: string;
+  readonly title: string;
+  readonly verdict: (typeof VERDICTS)[number];
+  readonly claim: string;
+  /** Places of the code that make the claim true: `functions/tasks/introspect.ts#introspect`. */
+  readonly mechanism: readonly string[];
+  readonly attacks: readonly Attack[];
+  /** Ids of controls whose mechanisms and attacks speak for this one as well. */
+  readonly through?: readonly string[];
+  /** Parts of the control that are missing. */
+  readonly limits?: string;
+  /** Work that is left to whoever deploys valetkey. */
+  readonly yours: string;
+}
+
+/** Framework with the ids that it has to have, in its own order. */
+export interface Framework {
+  readonly name: string;
+  readonly source: string;
+  /** True where a control that is met has attacks of its own. */
+  readonly attacked: boolean;
+  readonly ids: readonly string[];
+}
+
+const numbered = (count: number, prefix: string, digits = 1): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${String(index + 1).padStart(digits, "0")}`);
+
+/** Frameworks of `controls.json`. */
+export const FRAMEWORKS: readonly Framework[] = [
+  {
+    name: "OWASP Non-Human Identities Top 10 (2025)",
+    source: "https://owasp.org/www-project-non-human-identities-top-10/2025/",
+    attacked: true,
+    ids: numbered(10, "NHI"),
+  },
+  {
+    name: "OWASP Top 10 for Agentic Applications (2026)",
+    source: "https://genai.owasp.org/resource/owasp-top-10-for-agentic-applications-for-2026/",
+    attacked: true,
+    ids: numbered(10, "ASI", 2),
+  },
+  {
+    name: "CSA MAESTRO",
+    source: "https://cloudsecurityalliance.org/blog/2025/02/06/agentic-ai-threat-modeling-framework-maestro",
+    attacked: false,
+    ids: numbered(7, "L"),
+  },
+  {
+    name: "NIST AI RMF 1.0",
+    source: "https://doi.org/10.6028/NIST.AI.100-1",
+    attacked: false,
+    ids: ["GOVERN", "MAP", "MEASURE", "MANAGE"],
+  },
+  {
+    name: "NIST CSF 2.0",
+    source: "https://doi.org/10.6028/NIST.CSWP.29",
+    attacked: false,
+    ids: ["GV", "ID", "PR", "DE", "RS", "RC"],
+  },
+];
+
+/** The framework of a control. @throws {Error} where none has this name. */
+export function frameworkOf({ framework }: Pick<Control, "framework">): Framework {
+  const found = FRAMEWORKS.find(({ name }) => name === framework);
+  if (!found) throw new Error(`No framework is called "${framework}".`);
+  return found;
+}

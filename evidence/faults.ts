@@ -1,0 +1,89 @@
+import { type Control, FRAMEWORKS, frameworkOf, VERDICTS } from "./control.ts";
+import { partsOf, resultsOf, type TestResults } from "./test-results.ts";
+
+/** Reads a file of the repository; undefined where it does not exist. */
+export type ReadFile = (path: string) => string | undefined;
+
+/** Lists what is wrong with the controls themselves: ids, verdicts, places of the code, switches. A run's results are judged apart. */
+export const faultsOf = (controls: readonly Control[], read: ReadFile): readonly string[] => [
+  ...FRAMEWORKS.flatMap(({ name, ids }) => {
+    const found = controls.filter(({ framework }) => framework === name).map(({ id }) => id);
+    return found.join() === ids.join() ? [] : [`${name} has ${ids.join(", ")}; the controls are ${found.join(", ")}.`];
+  }),
+  ...controls.flatMap((control) =>
+    [...verdictFaults(control, controls), ...placeFaults(control, read), ...switchFaults(control, read)].map(
+      (fault) => `${control.id}: ${fault}`,
+    ),
+  ),
+];
+
+function verdictFaults(control: Control, controls: readonly Control[]): readonly string[] {
+  const { verdict, attacks, through = [], limits, mechanism } = control;
+  const spoken = through.map((id) => [id, controls.find((each) => each.id === id)?.verdict] as const);
+  const isMet = verdict === "met";
+  return [
+    ...(VERDICTS.includes(verdict) ? [] : [`"${verdict}" is no verdict; there are ${VERDICTS.join(", ")}.`]),
+    ...spoken.flatMap(([id, found]) => (found ? [] : [`No control is called ${id}.`])),
+    ...(!isMet && !limits ? [`It is ${verdict}, and "limits" does not say what is missing.`] : []),
+    ...(isMet && limits ? [`It is met, and "limits" names what is missing.`] : []),
+    ...(isMet && attacks.length + through.length === 0 ? ["It is met, and nothing attacks it."] : []),
+    ...(isMet && frameworkOf(control).attacked && attacks.length === 0
+      ? ["It is met without an attack of its own."]
+      : []),
+    ...(isMet && frameworkOf(control).attacked && mechanism.length === 0 ? ["It is met without a mechanism."] : []),
+    ...(isMet
+      ? spoken.flatMap(([id, found]) => (found === "met" ? [] : [`It is met through ${id}, which is not.`]))
+      : []),
+    ...(isMet && frameworkOf(control).attacked
+      ? attacks.flatMap(({ test, without }) => (without ? [] : [`Nothing says how "${test}" turns red.`]))
+      : []),
+  ];
+}
+
+const placeFaults = ({ mechanism, attacks }: Control, read: ReadFile): readonly string[] => [
+  ...mechanism.flatMap((place) => {
+    const [file = "", symbol = ""] = place.split("#");
+    const text = read(file);
+    if (text === undefined) return [`${file} does not exist.`];
+    return declares(text, symbol) ? [] : [`${file} declares no ${symbol || "symbol, and the control names none"}.`];
+  }),
+  ...attacks.flatMap(({ test }) =>
+    read(partsOf(test).file) === undefined ? [`${partsOf(test).file} does not exist.`] : [],
+  ),
+];
+
+/** True where the source declares the name at its top level. */
+const declares = (text: string, symbol: string): boolean =>
+  /^\w+$/.test(symbol) &&
+  new RegExp(`^(?:export )?(?:async )?(?:function|const|class|interface|type) ${symbol}\\b`, "m").test(text);
+
+/** A switch changes a mechanism that the control names, in one place; of a control that is met, each mechanism has a switch. */
+function switchFaults(control: Control, read: ReadFile): readonly string[] {
+  const { mechanism, attacks, verdict } = control;
+  const switches = attacks.flatMap(({ without }) => (without ? [without] : []));
+  const files = mechanism.map((place) => place.split("#")[0]);
+  const never = files.filter((file) => !switches.some((each) => each.file === file));
+  return [
+    ...switches.flatMap(({ file, find, put }) => {
+      const times = (read(file) ?? "").split(find).length - 1;
+      return [
+        ...(files.includes(file) ? [] : [`${file} is switched off and is no mechanism.`]),
+        ...(times === 1 ? [] : [`${file} has "${find}" ${times} times, and a switch needs it once.`]),
+        ...(find === put ? [`The switch in ${file} changes nothing.`] : []),
+      ];
+    }),
+    ...(verdict === "met" && frameworkOf(control).attacked
+      ? never.map((file) => `No attack switches ${file} off.`)
+      : []),
+  ];
+}
+
+/** Lists the attacks that a run left out or that did not pass. */
+export const resultFaults = (controls: readonly Control[], results: TestResults): readonly string[] =>
+  controls.flatMap(({ id, attacks }) =>
+    attacks.flatMap(({ test }) => {
+      const found = resultsOf(test, results);
+      if (found.length === 0) return [`${id}: no test of the run is "${test}".`];
+      return found.flatMap(({ title, status }) => (status === "passed" ? [] : [`${id}: "${title}" is ${status}.`]));
+    }),
+  );

@@ -1,0 +1,94 @@
+import { type Attack, type Control, FRAMEWORKS, type Framework } from "./control.ts";
+import { attackHash, type SeenRed } from "./sensitivity.ts";
+import { partsOf } from "./test-results.ts";
+
+const SAID: Readonly<Record<Control["verdict"], string>> = {
+  met: "met",
+  partly: "partly met",
+  not_ours: "not valetkey's",
+  gap: "missing",
+};
+
+/**
+ * Renders `docs/evidence.md`. The page is written after a run in which every attack passed, so that it says so of each.
+ * @param seen runs in which a mechanism was switched off.
+ */
+export const renderPage = (controls: readonly Control[], seen: readonly SeenRed[]): string =>
+  [INTRODUCTION, summary(controls), ...FRAMEWORKS.map((framework) => section(framework, controls, seen))].join("\n\n") +
+  "\n";
+
+const INTRODUCTION = `# Evidence
+
+<!-- Written by \`npm run evidence\` from evidence/controls.json. -->
+
+Controls of five frameworks, and for each one what valetkey claims, which code makes the claim true, which test attacks
+it, and what is left to you. A claim counts as met only where a test could refute it: \`npm run evidence\` fails where a
+file, a symbol or a test of this page is missing, skipped or red. \`npm run evidence -- --sensitivity\` switches each
+mechanism off, one at a time, and fails where the attack does not succeed then.
+
+The verdicts are the project's own. Nobody has certified them, and the product has not met AWS yet
+(see [SECURITY.md](../SECURITY.md)).`;
+
+function summary(controls: readonly Control[]): string {
+  const rows = FRAMEWORKS.map(({ name }) => {
+    const own = controls.filter(({ framework }) => framework === name);
+    const count = (verdict: Control["verdict"]) => String(own.filter((each) => each.verdict === verdict).length);
+    return row([name, count("met"), count("partly"), count("not_ours"), count("gap")]);
+  });
+  return [
+    row(["framework", "met", "partly met", "not valetkey's", "missing"]),
+    row(Array(5).fill("---")),
+    ...rows,
+  ].join("\n");
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+function section({ name, source }: Framework, controls: readonly Control[], seen: readonly SeenRed[]): string {
+  const own = controls.filter(({ framework }) => framework === name);
+  return [`## ${name}`, `Source: <${source}>`, ...own.map((control) => entry(control, seen))].join("\n\n");
+}
+
+function entry(control: Control, seen: readonly SeenRed[]): string {
+  const { id, title, verdict, claim, mechanism, attacks, through = [], limits, yours } = control;
+  return [
+    `### ${id} ${title}: ${SAID[verdict]}`,
+    "",
+    wrapped(claim),
+    "",
+    ...(mechanism.length > 0 ? [`- Mechanism: ${mechanism.map(linkOf).join(", ")}`] : []),
+    ...attacks.map((attack) => `- Attack: ${attackOf(attack, seen)}`),
+    ...(through.length > 0 ? [`- Held by: ${through.join(", ")}`] : []),
+    ...(limits ? [`- Missing: ${limits}`] : []),
+    `- Left to you: ${yours}`,
+  ]
+    .map((line) => (line.startsWith("- ") ? wrapped(line, "  ") : line))
+    .join("\n");
+}
+
+/** Columns of a line. */
+const WIDTH = 120;
+
+/** Breaks a text between words. @param indent of the lines after the first. */
+function wrapped(text: string, indent = ""): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(line === undefined ? word : indent + word);
+  }
+  return lines.join("\n");
+}
+
+const linkOf = (place: string): string => {
+  const [file = "", symbol = ""] = place.split("#");
+  return `[\`${symbol}\`](../${file})`;
+};
+
+/** An attack with its last result: the page is only written where all of them passed. */
+function attackOf(attack: Attack, seen: readonly SeenRed[]): string {
+  const { file, title } = partsOf(attack.test);
+  const red = seen.find(({ sha256 }) => sha256 === attackHash(attack));
+  const switched = red ? `; red on ${red.on} with the mechanism switched off` : "";
+  return `[${title === "" ? file : `“${title.trim()}”`}](../${file}), passed${switched}`;
+}

@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { partsOf, readResults, type TestResults } from "./test-results.ts";
+
+/**
+ * Runs the tests of these names alone: their files, and in them the titles that begin so.
+ * @param tests names as in `controls.json`.
+ * @param root folder of the repository, or of a copy of it.
+ * @throws {Error} where vitest wrote no report, with what it said.
+ */
+export async function runTests(tests: readonly string[], root: string): Promise<TestResults> {
+  const folder = mkdtempSync(join(tmpdir(), "valetkey-results-"));
+  const report = join(folder, "tests.json");
+  const files = [...new Set(tests.map((test) => partsOf(test).file))];
+  const titles = tests.map((test) => partsOf(test).title);
+  const only = titles.every((title) => title !== "") ? ["-t", `^(?:${titles.map(escaped).join("|")})`] : [];
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const said: string[] = [];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const given = [vitest, "run", ...files, ...only, "--reporter=json", `--outputFile=${report}`];
+      const run = spawn(process.execPath, given, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+      for (const stream of [run.stdout, run.stderr]) stream.on("data", (data) => void said.push(String(data)));
+      run.on("error", reject).on("close", () => resolve());
+    });
+    return readResults(readReport(report, said), root);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+
+function readReport(report: string, said: readonly string[]): string {
+  try {
+    return readFileSync(report, "utf8");
+  } catch {
+    throw new Error(`vitest wrote no report. It said:\n${said.join("")}`);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Joins the controls with the results of tests, and writes `docs/evidence.md` and `reports/evidence.json`. Fails where a file, a symbol or a test is
+ * missing, skipped or red.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { formatFile } from "../scripts/format-file.ts";
+import type { Control } from "./control.ts";
+import { faultsOf, resultFaults } from "./faults.ts";
+import { renderPage } from "./page.ts";
+import { runTests } from "./run-tests.ts";
+import { attackHash, copyRepository, type SeenRed, switchedIn, switchOff, unseen } from "./sensitivity.ts";
+import { readResults, resultsOf, type TestResults } from "./test-results.ts";
+
+const HELP = `npm run evidence: which control is met by what, and which test could refute it.
+
+  npm run evidence                              runs the tests that controls.json names, and writes docs/evidence.md
+  npm run evidence -- --results reports/tests.json   takes the results of a run that was made with
+                                                npm test -- --reporter=default --reporter=json --outputFile.json=reports/tests.json
+  npm run evidence -- --sensitivity             switches each mechanism off, and wants its attack's test red
+  npm run evidence -- --sensitivity --only NHI4   those of one control
+
+Exit: 0 everything holds; 1 something does not, which is listed; 64 wrong usage.`;
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const CONTROLS = join(ROOT, "evidence/controls.json");
+const SEEN = join(ROOT, "evidence/seen-red.json");
+
+const readJson = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        results: { type: "string" },
+        sensitivity: { type: "boolean", default: false },
+        only: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    process.exit(64);
+  }
+}
+
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(join(ROOT, path), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Prints the faults, and ends the process where there is one. */
+function demandNone(faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  for (const fault of faults) console.error(fault);
+  process.exit(1);
+}
+
+/** Switches each mechanism off, and records what was seen red. */
+async function trySwitches(controls: readonly Control[], only: string | undefined): Promise<void> {
+  const before: readonly SeenRed[] = readJson(SEEN);
+  const copy = copyRepository(ROOT);
+  const seen: SeenRed[] = [];
+  const faults: string[] = [];
+  try {
+    for (const { id, attack } of switchedIn(controls)) {
+      const sha256 = attackHash(attack);
+      const earlier = before.find((each) => each.sha256 === sha256);
+      if (only !== undefined && id !== only) {
+        if (earlier) seen.push(earlier);
+        continue;
+      }
+      const fault = await switchOff(attack, copy.folder);
+      console.error(`${fault ? "FAULT" : "red  "} ${id} ${attack.test}`);
+      if (fault) faults.push(`${id}: "${attack.test}" ${fault}`);
+      else seen.push({ id, test: attack.test, sha256, on: new Date().toISOString().slice(0, 10) });
+    }
+  } finally {
+    copy.remove();
+  }
+  writeFileSync(SEEN, JSON.stringify(seen, undefined, 2));
+  formatFile(SEEN);
+  demandNone(faults);
+}
+
+/** Writes the page, and the same with each test's result as JSON. */
+function write(controls: readonly Control[], results: TestResults): void {
+  const page = join(ROOT, "docs/evidence.md");
+  writeFileSync(page, renderPage(controls, readJson(SEEN)));
+  const report = join(ROOT, "reports/evidence.json");
+  mkdirSync(join(ROOT, "reports"), { recursive: true });
+  const joined = controls.map((control) => ({
+    ...control,
+    attacks: control.attacks.map((attack) => ({ ...attack, results: resultsOf(attack.test, results) })),
+  }));
+  writeFileSync(report, `${JSON.stringify({ at: new Date().toISOString(), controls: joined }, undefined, 2)}\n`);
+  const tests = joined.reduce((count, { attacks }) => count + attacks.flatMap((each) => each.results).length, 0);
+  const met = controls.filter(({ verdict }) => verdict === "met").length;
+  console.log(
+    JSON.stringify({
+      controls: controls.length,
+      met,
+      tests,
+      page: "docs/evidence.md",
+      report: "reports/evidence.json",
+    }),
+  );
+}
+
+const given = options();
+if (given.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const controls: readonly Control[] = readJson(CONTROLS);
+demandNone(faultsOf(controls, readFile));
+if (given.sensitivity) await trySwitches(controls, given.only);
+const tests = controls.flatMap(({ attacks }) => attacks.map(({ test }) => test));
+if (!given.results) console.error(`Running the ${tests.length} attacks of evidence/controls.json ...`);
+const results = given.results ? readResults(readFileSync(given.results, "utf8"), ROOT) : await runTests(tests, ROOT);
+demandNone([...unseen(controls, readJson(SEEN)), ...resultFaults(controls, results)]);
+write(controls, results);

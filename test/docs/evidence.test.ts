@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Control, FRAMEWORKS } from "../../evidence/control.ts";
+import { faultsOf } from "../../evidence/faults.ts";
+import { renderPage } from "../../evidence/page.ts";
+import { type SeenRed, unseen } from "../../evidence/sensitivity.ts";
+import { ROOT, read } from "./pages.ts";
+
+const CONTROLS: readonly Control[] = JSON.parse(read("evidence/controls.json"));
+const SEEN: readonly SeenRed[] = JSON.parse(read("evidence/seen-red.json"));
+const met = (framework: string) =>
+  CONTROLS.filter((control) => control.framework === framework && control.verdict === "met").length;
+
+describe("docs/evidence.md", () => {
+  it("cites files, symbols and switches that exist", () => {
+    expect(faultsOf(CONTROLS, (path) => (existsSync(join(ROOT, path)) ? read(path) : undefined))).toEqual([]);
+  });
+
+  it("names no attack that nobody has seen red", () => {
+    expect(unseen(CONTROLS, SEEN)).toEqual([]);
+  });
+
+  it("is what npm run evidence writes", () => {
+    expect(read("docs/evidence.md")).toBe(renderPage(CONTROLS, SEEN));
+  });
+
+  it("says met of eight of the ten risks of non-human identities at least, and of five of those of agents", () => {
+    const [identities, agents] = FRAMEWORKS;
+    expect(met(identities?.name ?? "")).toBeGreaterThanOrEqual(8);
+    expect(met(agents?.name ?? "")).toBeGreaterThanOrEqual(5);
+  });
+});
