@@ -2,7 +2,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { callOf } from "../../functions/adapters/cedar/cedar-call.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
 import { labelsOf } from "../../functions/core/identity/labels.ts";
-import { obligationsOf } from "../../functions/core/policy/obligations.ts";
+import { type Obligations, obligationsOf } from "../../functions/core/policy/obligations.ts";
 import type { Query } from "../../functions/core/policy/query.ts";
 import { actionOf } from "../unit/core/catalogue/load-catalogue.ts";
 import { cedarOf, jsonOf } from "../unit/core/cedar-of.ts";
@@ -17,22 +17,34 @@ const SILENT = "permit (principal, action, resource) when { false };";
  * Asks Cedar about concrete calls in the plainest way: every attribute is known. The answer names the permits that permit the call, on their own
  * terms; none means that it is forbidden, or not permitted. A policy in shadow mode does not count, a forbid that errs counts as one that holds, and
  * an action that mints needs a permit with `@outlives` (docs/design.md#policy).
+ * @param given votes that people gave; a permit that asks for more permits nothing.
  */
 export function cedarOracle(
   texts: readonly string[],
   { asker }: Pick<Scenario, "asker">,
   openedAtMs: number,
+  given: Votes = [],
 ): (call: Call) => readonly string[] {
-  const ofAgent = oracleAbout(texts, asker, openedAtMs);
+  const ofAgent = oracleAbout(texts, asker, openedAtMs, given);
   if (asker.onBehalf === undefined) return ofAgent;
-  const ofPerson = oracleAbout(texts, { ...asker, asks: "person" }, openedAtMs);
+  const ofPerson = oracleAbout(texts, { ...asker, asks: "person" }, openedAtMs, given);
   return (call) => (ofPerson(call).length > 0 ? ofAgent(call) : []);
+}
+
+type Votes = readonly { readonly group: string; readonly count: number }[];
+
+/** True where the votes were given that a permit asks for: each group's, and for a consent the person's own. */
+function areGiven({ approval = [], consent }: Obligations, given: Votes, { onBehalf }: About): boolean {
+  const has = (name: string, votes: number) => given.some(({ group, count }) => group === name && count >= votes);
+  return (
+    (!consent || (onBehalf !== undefined && has("@person", 1))) && approval.every((each) => has(each.group, each.count))
+  );
 }
 
 /** Asker, about whom or about whose person Cedar is asked. */
 type About = Scenario["asker"] & { readonly asks?: "person" };
 
-function oracleAbout(texts: readonly string[], asker: About, openedAtMs: number) {
+function oracleAbout(texts: readonly string[], asker: About, openedAtMs: number, given: Votes) {
   const enforced = texts.map((text) => (text.startsWith(WATCHED) ? SILENT : text));
   const policies = cedarOf(enforced);
   return (call: Call): readonly string[] => {
@@ -46,9 +58,10 @@ function oracleAbout(texts: readonly string[], asker: About, openedAtMs: number)
     if (errored.filter(isForbid).some(couldHold)) return [];
     return deciding.filter((id) => {
       const annotations = policies.facts(id)?.annotations ?? {};
-      const { approval, maxTtlSeconds = asker.ttlSeconds, bindIp } = obligationsOf(annotations);
+      const obligations = obligationsOf(annotations);
+      const { maxTtlSeconds = asker.ttlSeconds, bindIp } = obligations;
       return (
-        approval === undefined &&
+        areGiven(obligations, given, asker) &&
         call.atMs < openedAtMs + 1_000 * Math.min(maxTtlSeconds, asker.ttlSeconds) &&
         (!bindIp || call.sourceIp === asker.sourceIp) &&
         (annotations.outlives !== undefined || !actionOf(call.action).mints)

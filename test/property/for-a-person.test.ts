@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
+import { needsConsent } from "../../functions/core/policy/needed-votes.ts";
 import { type ArbitraryPolicy, arbitraryPolicy } from "./arbitrary/policies.ts";
 import { arbitraryScenario, NAMED, type Scenario } from "./arbitrary/scenarios.ts";
 import { type Pipeline, REAL } from "./vend.ts";
@@ -35,6 +36,24 @@ const READING: readonly ArbitraryPolicy[] = [
   'permit (principal is User, action, resource is AWS::Resource) when { context.actor.agent == "reporter" };',
 ].map((text) => ({ text, patterns: [] }));
 
+/** The permits with terms that ask people, where they have none of their own. */
+const withTerms =
+  (terms: string) =>
+  ({ text, patterns }: ArbitraryPolicy): ArbitraryPolicy => ({
+    text: text.replace(/^permit/, `${terms}permit`),
+    patterns,
+  });
+
+/** Terms that ask people: the person alone, others alone, both; and none, so that much is vended without anybody. */
+const ASKING = fc.constantFrom(
+  "",
+  "",
+  '@maxTtl("5m") ',
+  "@consent ",
+  '@consent @approval("security") ',
+  '@approval("sre=2") ',
+);
+
 /** A scenario of an agent that asks for a person, with policies on agents, on people, and on both. */
 const arbitraryForPerson: fc.Arbitrary<Scenario> = arbitraryScenario.chain((scenario) =>
   fc
@@ -42,13 +61,20 @@ const arbitraryForPerson: fc.Arbitrary<Scenario> = arbitraryScenario.chain((scen
       permits: fc.array(arbitraryPolicy(scenario.arns, NAMED, "permit"), { minLength: 1, maxLength: 4 }),
       forbids: fc.array(arbitraryPolicy(scenario.arns, NAMED, "forbid"), { maxLength: 2 }),
       reading: fc.subarray([...READING]),
-      terms: fc.constantFrom("", '@maxTtl("5m") '),
+      terms: ASKING,
+      agents: ASKING,
+      votes: fc.constantFrom<Scenario["votes"]>("given", undefined),
       head: fc.constantFrom("principal is User", 'principal in Group::"staff|support"'),
       groups: fc.constantFrom<readonly string[]>(["staff|support"], ["staff|support", "staff|guests"], []),
     })
-    .map(({ permits, forbids, reading, terms, head, groups }) => ({
+    .map(({ permits, forbids, reading, terms, agents, votes, head, groups }) => ({
       ...scenario,
-      policies: [...scenario.policies, ...[...permits, ...forbids].flatMap(onPeople(head, terms)), ...reading],
+      ...(votes ? { votes } : {}),
+      policies: [
+        ...scenario.policies.map(withTerms(agents)),
+        ...[...permits, ...forbids].flatMap(onPeople(head, terms)),
+        ...reading,
+      ],
       asker: { ...scenario.asker, onBehalf: { ...PAT, groups } },
     })),
 );
@@ -81,17 +107,36 @@ const BROKEN: Readonly<Record<string, () => Promise<Pipeline>>> = {
     forgetting((both, agentsOwn) => ({ ...both, conditions: agentsOwn.conditions })),
   "the person's obligations are forgotten": () =>
     forgetting((both, agentsOwn) => ({ ...both, obligations: agentsOwn.obligations })),
+  "a consent is forgotten": () =>
+    withChanged("policy/obligations", ({ votesFor }) => ({
+      votesFor: (obligations) => votesFor(obligations).filter(({ group }) => group !== "@person"),
+    })),
+  "a consent is enough where others are asked too": () =>
+    withChanged("policy/obligations", ({ votesFor }) => ({
+      votesFor: (obligations) =>
+        obligations.consent ? votesFor({ ...obligations, approval: [] }) : votesFor(obligations),
+    })),
+  "votes that the person's permit asks for are forgotten": () =>
+    forgetting((both, { obligations: { approval, consent } }) => {
+      const { approval: _, consent: __, ...others } = both.obligations;
+      return {
+        ...both,
+        obligations: { ...others, ...(approval ? { approval } : {}), ...(consent ? { consent } : {}) },
+      };
+    }),
 };
 
 describe("B1: what a session for a person allows, Cedar permits the agent, and Cedar permits the person", () => {
   const tryAll = async (parameters: fc.Parameters<[Scenario]>) => {
-    const total = { vended: 0, allowed: 0 };
+    const total = { vended: 0, allowed: 0, voted: 0, consented: 0 };
     await fc.assert(
       fc.asyncProperty(arbitraryForPerson, async (scenario) => {
         const { vended, allowed, violations } = await vendAndTry(scenario, REAL, CALLS);
         expect(violations).toEqual([]);
         total.vended += vended.sessions.length;
         total.allowed += allowed;
+        if (vended.given.length > 0) total.voted += allowed;
+        if (needsConsent(vended.given)) total.consented += allowed;
       }),
       parameters,
     );
@@ -104,9 +149,11 @@ describe("B1: what a session for a person allows, Cedar permits the agent, and C
 
   it("where a good part is vended, and is good for something", async () => {
     // The seed is fixed, and so are the numbers: they change with the generators alone.
-    const total = await tryAll({ numRuns: 120, seed: 1 });
+    const total = await tryAll({ numRuns: 240, seed: 1 });
     expect(total.vended).toBeGreaterThan(20);
     expect(total.allowed).toBeGreaterThan(100);
+    expect(total.voted).toBeGreaterThan(80);
+    expect(total.consented).toBeGreaterThan(30);
   });
 
   it.each(Object.entries(BROKEN))("is seen to fail where %s", { timeout: 300_000 }, async (_, build) => {

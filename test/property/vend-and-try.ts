@@ -54,7 +54,12 @@ export async function vendAndTry(
   const tried: Tried = { vended, ...numbers, broken: [], violations: [], verdicts: [] };
   for (const { text, faults } of vended.rejected)
     if (!faults.some((fault) => fault.includes("by identity"))) tried.violations.push(`was built: ${text}`);
-  const permitsOf = cedarOracle(vended.texts, scenario, Math.floor(clockOf(scenario).plannedAtMs / 1_000) * 1_000);
+  const permitsOf = cedarOracle(
+    vended.texts,
+    scenario,
+    Math.floor(clockOf(scenario).plannedAtMs / 1_000) * 1_000,
+    vended.given,
+  );
   const above = vended.above.map((policies) => policies.map(readPolicy));
   for (const session of vended.sessions) {
     const policy = readPolicy(session.policy);

@@ -9,14 +9,16 @@ import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
+import { made } from "../../functions/core/made.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
+import type { NeededVotes } from "../../functions/core/policy/needed-votes.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
 import type { Denial, RefusalDetail } from "../../functions/core/refusal.ts";
 import { childPath, rootPath } from "../../functions/core/task-path.ts";
 import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import { authoriseParent } from "../../functions/steps/tasks/authorise-task.ts";
 import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";
-import type { Grants } from "../../functions/steps/tasks/grants.ts";
+import type { Grants, UnapprovedGrants } from "../../functions/steps/tasks/grants.ts";
 import { noParentOf } from "../../functions/steps/tasks/no-parent.ts";
 import type { TaskOf } from "../../functions/steps/tasks/read-lineage.ts";
 import { checkPolicy } from "../../policy-tools/read/check-policy.ts";
@@ -58,6 +60,8 @@ export interface Vended {
   readonly sessions: readonly Session[];
   readonly denials: readonly Denial[];
   readonly opened: Opened | undefined;
+  /** Votes that people gave for it. */
+  readonly given: readonly NeededVotes[];
   /** What is granted to the tasks above as this one is opened, the root's first: I3. */
   readonly above: readonly (readonly string[])[];
 }
@@ -106,7 +110,7 @@ export async function vend(
   const all = scenario.policies.map(({ text }) => text);
   const texts = all.filter((text) => !NAMES_RESOURCE.test(text));
   const policies = pipeline.cedar(cedarOf(texts), texts);
-  const nothing = { texts, rejected: all.filter((text) => NAMES_RESOURCE.test(text)).map(built), above: [] };
+  const nothing = { texts, rejected: all.filter((text) => NAMES_RESOURCE.test(text)).map(built), above: [], given: [] };
   const { decidedAtMs, plannedAtMs } = clockOf(scenario);
   const ports = {
     clock: { nowMs: () => decidedAtMs },
@@ -121,7 +125,9 @@ export async function vend(
     const details = parseIntent(scenario.json, deployment.accounts);
     const above = parent ? await pipeline.authoriseParent(heldBy(parent), sourceIp, ports) : noParentOf({});
     const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp } as const;
-    const grants = await pipeline.authorise({ agent: anAgent(agent), claims, onBehalf }, ask, above, ports);
+    const decided = await pipeline.authorise({ agent: anAgent(agent), claims, onBehalf }, ask, above, ports);
+    const given = "needed" in decided && scenario.votes ? decided.needed : [];
+    const grants = given.length > 0 ? withoutNeeds(decided) : decided;
     // People are asked: nothing is handed out before they have approved it.
     if ("needed" in grants) {
       const waiting = { action: "*", target: "*", reason: "People must approve it." };
@@ -154,7 +160,7 @@ export async function vend(
     const granted = "parent" in above ? [above] : [];
     return {
       ...nothing,
-      ...{ sessions, denials: grants.denials, refusal: undefined },
+      ...{ sessions, given, denials: grants.denials, refusal: undefined },
       opened: { task, agent: anAgent(agent), ancestors: parent ? [...parent.ancestors, parent] : [] },
       above: granted.map((each) =>
         planned(each.parent, each.grants.aws, each.grants, pipeline, plannedAtMs / 1_000, deployment).map(
@@ -167,6 +173,12 @@ export async function vend(
     const { denials = [], say } = refused.detail;
     return { ...nothing, sessions: [], denials, refusal: say ?? refused.code, opened: undefined };
   }
+}
+
+/** The grants once people have given all the votes that are needed. */
+function withoutNeeds(decided: Grants | UnapprovedGrants): Grants {
+  const { needed: _, ...granted } = { needed: undefined, ...decided };
+  return made<Grants>(granted);
 }
 
 /** The leases of what was granted: of two halves where it is too much for one task, as a caller would split it. */

@@ -192,6 +192,16 @@ describe("people find what waits for their consent", () => {
     expect((await scene.list()).body).toEqual({ approvals: [] });
   });
 
+  it("one person's denials pause no approvals for another person", async () => {
+    const scene = new ConsentScene([permitting('@consent @approval("sre")'), people()]);
+    for (const name of ["x", "y", "z"]) {
+      const held = await scene.asked("pat", other(name));
+      await scene.decide(held, "pat", { decision: "deny", reason: "no", vote: undefined });
+    }
+    expect(codeOf(await scene.ask(scene.for("pat", other("w"))))).toEqual([429, "too_many_approvals"]);
+    await scene.asked("kim", other("w"));
+  });
+
   it("one person's silence and denials stop no other person's agent", async () => {
     const scene = new ConsentScene();
     const all = [await scene.asked("pat", other("x")), await scene.asked("pat", other("y"))];

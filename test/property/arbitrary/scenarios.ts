@@ -21,6 +21,8 @@ export interface Scenario {
     /** Person for whom the agent asks. */
     readonly onBehalf?: OnBehalf;
   };
+  /** People give the votes that are asked for; nobody gives any where absent. */
+  readonly votes?: "given";
   /** When policy decides and when the leases are planned, if not at the usual time; epoch milliseconds. */
   readonly clock?: { readonly decidedAtMs: number; readonly plannedAtMs: number };
   /** Tags of the resources that calls are made on, if not the usual ones. */

@@ -9,10 +9,18 @@ import {
   dueNotice,
   NOTICE_SECONDS,
 } from "../../../../functions/core/approvals/notices.ts";
+import { CONSENT } from "../../../../functions/core/policy/needed-votes.ts";
 
 const T = 1_795_000_000;
 const { task: TASK } = aTask();
 const request = (id: string, createdAt = T) => ({ id, created_at: createdAt, expires_at: createdAt + 900 });
+
+test("A message to a group's channel names the votes of groups, and not the person's own", () => {
+  const needed = [CONSENT, { group: "sre", count: 2 }];
+  const record = aRecord(TASK, { needed, person: { issuer: "staff", value: "pat" } });
+  const message = noticeMessage({ fresh: [record], reminders: [], uses: [] }, "https://console.test");
+  expect(message?.requests[0]?.needed).toBe("sre=2");
+});
 
 describe("messages about requests", () => {
   test("A new request is announced at once", () => {

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { aRecord } from "../../../../fakes/sample-approval.ts";
+import { aTask } from "../../../../fakes/sample-task.ts";
+import { recordText } from "../../../../functions/core/approvals/approval-record.ts";
+import { askedGroups, isAskedForConsent } from "../../../../functions/core/approvals/asked-groups.ts";
+import { inboxesOf } from "../../../../functions/core/approvals/inboxes-of.ts";
+import { recordIn } from "../../../../functions/core/approvals/stored-approval.ts";
+import { CONSENT } from "../../../../functions/core/policy/needed-votes.ts";
+
+const SRE = { group: "sre", count: 1 };
+const group = (name: string) => ({
+  ...{ name, issuer: "staff", members: { claim: "groups", value: name } },
+  ...{ timeoutSeconds: 900, useWithinSeconds: 300, notify: ["ops"] },
+});
+const APPROVERS = ["sre", "security"].map(group);
+const PAT = { issuer: "staff", value: "pat" };
+const KIM = { issuer: "staff", value: "kim" };
+
+describe("the groups that are asked", () => {
+  it("are those that the request needs, and for a consent the person alone, whom no channel tells", () => {
+    const asked = askedGroups({ needed: [CONSENT, SRE], person: PAT }, APPROVERS);
+    expect(asked.map(({ name, members }) => [name, members])).toEqual([
+      ["sre", { claim: "groups", value: "sre" }],
+      ["@person", { persons: ["pat"] }],
+    ]);
+    expect(asked.at(-1)).toMatchObject({ issuer: "staff", notify: [] });
+  });
+
+  it("have no person where no consent is needed, or the task is for nobody", () => {
+    expect(askedGroups({ needed: [SRE], person: PAT }, APPROVERS).map(({ name }) => name)).toEqual(["sre"]);
+    expect(askedGroups({ needed: [CONSENT] }, [...APPROVERS, group("@person")])).toEqual([]);
+  });
+
+  it("ask the person of the record, and no namesake of another issuer (B5)", () => {
+    const asked = { needed: [CONSENT], person: PAT };
+    expect(isAskedForConsent(PAT, asked)).toBe(true);
+    expect(isAskedForConsent(KIM, asked)).toBe(false);
+    expect(isAskedForConsent({ ...PAT, issuer: "partners" }, asked)).toBe(false);
+    expect(isAskedForConsent(PAT, { needed: [SRE], person: PAT })).toBe(false);
+    expect(isAskedForConsent(PAT, { needed: [CONSENT] })).toBe(false);
+  });
+});
+
+it("each person has an inbox of their own, which no group's is", () => {
+  const inboxes = (person: typeof PAT) => inboxesOf({ needed: [CONSENT, SRE], person }, { approvers: APPROVERS });
+  expect(inboxes(PAT)).toEqual([
+    { issuer: "staff", group: "sre" },
+    { issuer: "staff", group: "@pat" },
+  ]);
+  expect(inboxes(KIM)).toContainEqual({ issuer: "staff", group: "@kim" });
+});
+
+describe("a stored record that needs a consent", () => {
+  const { task } = aTask();
+  const read = (changed: object) => {
+    const record = aRecord(task, { needed: [CONSENT], ...changed });
+    return recordIn(recordText(record), record.id);
+  };
+
+  it.each([
+    ["is read where it names its person", { person: PAT }, true],
+    ["is none where it names nobody", {}, false],
+    ["is none where its person has no issuer", { person: { issuer: "", value: "pat" } }, false],
+    ["is none where its person has no id", { person: { issuer: "staff" } }, false],
+  ])("%s", (_, changed, isReadable) => {
+    expect(read(changed) !== undefined).toBe(isReadable);
+  });
+});
