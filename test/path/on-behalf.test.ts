@@ -1,35 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith, URL_OF_HUB } from "../../fakes/fake-world.ts";
+import { policiesWith } from "../../fakes/fake-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
+import { NORTH, reads, serve } from "./acting-for-people.ts";
 
 watchWorlds();
-
-/** The agent may read all reports; people of support may read those of the north, and Pat those of the south besides. */
-const POLICIES = policiesWith(`
-@id("agents") permit (principal in Team::"demo", action == Action::"s3:GetObject", resource is AWS::Resource)
-when { resource.arn like "arn:aws:s3:::acme-data/reports/*" };
-@id("support") permit (principal is User in Group::"staff|support", action == Action::"s3:GetObject", resource is AWS::Resource)
-when { resource.arn like "arn:aws:s3:::acme-data/reports/north/*" || resource.arn like "arn:aws:s3:::acme-data/private/*" };
-@id("pat") permit (principal == User::"staff|pat", action == Action::"s3:GetObject", resource is AWS::Resource)
-when { resource.arn like "arn:aws:s3:::acme-data/reports/south/*" };
-@id("closed") forbid (principal is User, action == Action::"s3:GetObject", resource is AWS::Resource)
-when { resource.arn like "*/reports/north/closed/*" };
-`);
-
-const serve = (policies = POLICIES) => new FakeService(fakeWorld({ policies }));
-const reads = (...names: readonly string[]) => ({
-  authorization_details: JSON.stringify([
-    {
-      type: "aws",
-      account: ACCOUNT,
-      actions: ["s3:GetObject"],
-      resources: names.map((name) => `arn:aws:s3:::acme-data/${name}`),
-    },
-  ]),
-});
-const NORTH = reads("reports/north/*");
-const robots = (sub: string) => ({ iss: "https://robots.test", sub });
 
 describe("B1: a task for a person may do what both the agent and the person may", () => {
   it("grants what policy permits to both, without what it forbids the person", async () => {
@@ -150,168 +124,27 @@ when { context has actor && context.actor.agent == "demo" && context.actor.team 
     expect([again.body.task?.id === pat.body.task?.id, kim.body.task?.id === pat.body.task?.id]).toEqual([true, false]);
   });
 
+  it("says in the answer and at introspection who acts for whom (keycloak#50690, keycloak#53029)", async () => {
+    const tools = 'action == Action::"tool:Call", resource is Tool';
+    const service = serve(
+      policiesWith(
+        `@id("agents") permit (principal is Agent, ${tools}); @id("people") permit (principal is User, ${tools});`,
+      ),
+    );
+    const { body } = await service.exchangeFor(service.world.personToken(), {
+      authorization_details: JSON.stringify([{ type: "tool", server: "tickets", tools: ["search"] }]),
+    });
+    expect(body).toMatchObject({ sub: "staff|pat", act: { sub: "demo" } });
+    const presented = await service.present(body.access_token ?? "");
+    const introspected = await service.introspect(presented.body.access_token ?? "");
+    expect(introspected.body).toMatchObject({ active: true, sub: "staff|pat", act: { sub: "demo" } });
+  });
+
   it("records the person by issuer and id, and no claim besides", async () => {
     const service = serve();
     await service.exchangeFor(service.world.personToken({ email: "pat@acme.test", name: "Pat Doe" }), NORTH);
     const { events, tasks } = service.world.ports.tasks;
     expect(events[0]?.facts).toMatchObject({ agent: "demo", on_behalf_of: "staff|pat" });
     expect(JSON.stringify([events, [...tasks.values()], service.world.lines])).not.toMatch(/acme\.test|Pat Doe/);
-  });
-});
-
-describe("B2, B3: a person is told by a fresh token of their own, which names the agent", () => {
-  const person = (claims: Readonly<Record<string, unknown>>) => (service: FakeService) =>
-    service.exchangeFor(service.world.personToken(claims), NORTH);
-
-  it.each<[string, (service: FakeService) => Promise<{ status: number; body: { code?: unknown } }>, string]>([
-    ["may_act is missing", person({ may_act: undefined }), "actor_not_allowed"],
-    [
-      "may_act names another agent (rogue actor, keycloak#50690)",
-      person({ may_act: robots("agent:other") }),
-      "actor_not_allowed",
-    ],
-    [
-      "may_act names an agent of another issuer",
-      person({ may_act: { iss: "https://mesh.test", sub: "agent:demo" } }),
-      "actor_not_allowed",
-    ],
-    [
-      "may_act names no issuer, which is then the person's own",
-      person({ may_act: { sub: "agent:demo" } }),
-      "actor_not_allowed",
-    ],
-    ["may_act is empty, which would name everybody", person({ may_act: {} }), "actor_not_allowed"],
-    ["may_act has an empty subject", person({ may_act: robots("") }), "actor_not_allowed"],
-    [
-      "may_act has a member that nobody here keeps",
-      person({ may_act: { ...robots("agent:demo"), scope: "less" } }),
-      "actor_not_allowed",
-    ],
-    ["may_act is a text", person({ may_act: "agent:demo" }), "actor_not_allowed"],
-    ["may_act is a list", person({ may_act: [robots("agent:demo")] }), "actor_not_allowed"],
-    ["may_act is null", person({ may_act: null }), "actor_not_allowed"],
-    [
-      "somebody acts in the person's token already (nested act)",
-      person({ act: { sub: "agent:other" } }),
-      "token_claims",
-    ],
-    ["the token is for the operators' routes", person({ aud: `${URL_OF_HUB}/operate` }), "token_audience"],
-    ["the token is for another service as well", person({ aud: [URL_OF_HUB, "https://else.test"] }), "token_audience"],
-    [
-      "the token is older than 15 minutes",
-      (service) => {
-        const token = service.world.personToken({ exp: service.world.nowSeconds() + 3_000 });
-        service.world.pass(931);
-        return service.exchangeFor(token, NORTH);
-      },
-      "token_expired",
-    ],
-    [
-      "the person's token was used before",
-      async (service) => {
-        const token = service.world.personToken();
-        await service.exchangeFor(token, NORTH);
-        return service.exchangeFor(token, NORTH);
-      },
-      "token_replayed",
-    ],
-    [
-      "the agent's token was used before",
-      async (service) => {
-        const actor = { actor_token: service.world.agentToken() };
-        await service.exchangeFor(service.world.personToken(), { ...NORTH, ...actor });
-        return service.exchangeFor(service.world.personToken(), { ...NORTH, ...actor });
-      },
-      "token_replayed",
-    ],
-    [
-      "the subject is an agent",
-      (service) => service.exchangeFor(service.world.agentToken(), NORTH),
-      "delegation_unsupported",
-    ],
-    [
-      "the actor is a person",
-      (service) =>
-        service.exchangeFor(service.world.personToken(), { ...NORTH, actor_token: service.world.personToken() }),
-      "issuer_kind",
-    ],
-    [
-      "the actor's token has an actor of its own",
-      (service) =>
-        service.exchangeFor(service.world.personToken(), {
-          ...NORTH,
-          actor_token: service.world.agentToken({ act: { sub: "x" } }),
-        }),
-      "token_claims",
-    ],
-    [
-      "an actor is smuggled into an agent's own token",
-      (service) =>
-        service.exchange({ ...NORTH, subject_token: service.world.agentToken({ act: { sub: "staff|pat" } }) }),
-      "token_claims",
-    ],
-    [
-      "an agent's own token says who may act",
-      (service) => service.exchange({ ...NORTH, subject_token: service.world.agentToken({ may_act: { sub: "x" } }) }),
-      "token_claims",
-    ],
-    [
-      "a person asks without an agent",
-      (service) => service.exchange({ ...NORTH, subject_token: service.world.personToken() }),
-      "issuer_kind",
-    ],
-    ["the token does not list the person's groups", person({ groups: undefined }), "token_claims"],
-    [
-      "the signature is not the issuer's",
-      (service) => service.exchangeFor(`${service.world.personToken().slice(0, -8)}AAAAAAAA`, NORTH),
-      "token_signature",
-    ],
-  ])("refuses where %s", async (_, ask, code) => {
-    const service = serve();
-    const { status, body } = await ask(service);
-    expect([status, body.code]).toEqual([400, code]);
-  });
-
-  it.each([
-    [undefined, "The person's token has no claim may_act."],
-    ["agent:demo", "The claim may_act must be an object."],
-    [[robots("agent:demo")], "The claim may_act must be an object."],
-    [{ ...robots("agent:demo"), aud: "x" }, "The claim may_act may have the members iss and sub, and no other."],
-    [robots(""), "The claim may_act must name its actor by sub, and by iss where it is of another issuer."],
-    [robots("agent:other"), "The claim may_act names another actor."],
-  ])("says what is wrong with a may_act of %j", async (mayAct, sentence) => {
-    const service = serve();
-    const { body } = await service.exchangeFor(service.world.personToken({ may_act: mayAct }), NORTH);
-    expect(body.error_description).toContain(sentence);
-  });
-
-  it("takes no person of an issuer that is not opened for it", async () => {
-    const issuers = DEPLOYMENT.issuers.map(({ onBehalf: _, ...issuer }) => issuer);
-    const service = new FakeService(fakeWorld({ policies: POLICIES, deployment: { ...DEPLOYMENT, issuers } }));
-    const { status, body } = await service.exchangeFor(service.world.personToken(), NORTH);
-    expect([status, body.code]).toEqual([400, "issuer_kind"]);
-  });
-
-  it("takes the person from the token's own person claim", async () => {
-    const issuers = DEPLOYMENT.issuers.map((issuer) =>
-      issuer.name === "staff" ? { ...issuer, person: "oid" } : issuer,
-    );
-    const service = new FakeService(fakeWorld({ policies: POLICIES, deployment: { ...DEPLOYMENT, issuers } }));
-    const ask = (claims: object) => service.exchangeFor(service.world.personToken({ ...claims }), NORTH);
-    expect((await ask({})).body.code).toBe("token_claims");
-    expect((await ask({ oid: "u-1" })).body).toMatchObject({ sub: "staff|u-1" });
-  });
-
-  it("looks at no person's token before the agent is known", async () => {
-    const service = serve();
-    let verified = 0;
-    service.world.ports.tokens.before = () => {
-      verified += 1;
-    };
-    const { body } = await service.exchangeFor(service.world.personToken(), {
-      ...NORTH,
-      actor_token: service.world.agentToken({ sub: "agent:nobody" }),
-    });
-    expect([body.code, verified]).toEqual(["agent_unknown", 1]);
   });
 });
