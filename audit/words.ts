@@ -35,7 +35,8 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
   "approval.withdrawn": ({ by, approval }) => `${of(by)} withdrew an approval (${approvalOf(approval)})`,
   "approval.used": ({ agent, approval }) => `${of(agent)} got what people approved (${approvalOf(approval)})`,
   "approval.void": ({ approval, changed }) => `approval void (${approvalOf(approval)}): ${list(changed)} changed since`,
-  "agent.registered": ({ by, owner, team }, id) => `${of(by)} registered ${id} for ${of(owner)}, team ${of(team)}`,
+  "agent.registered": ({ by, owner, team }, id) =>
+    `${of(by)} registered ${id} for ${owner === undefined ? "an owner who is no person" : of(owner)}, team ${of(team)}`,
   "agent.suspended": ({ by, reason }, id) => `${of(by)} suspended ${id}${because(reason)}`,
   "agent.resumed": ({ by }, id) => `${of(by)} resumed ${id}`,
   "agent.changed": ({ by }, id) => `${of(by)} changed ${id}`,

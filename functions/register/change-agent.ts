@@ -1,6 +1,7 @@
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
 import { labelsKept, labelsOf, relabelling } from "../core/identity/labels.ts";
 import { parseAgentChange } from "../core/identity/parse-agent.ts";
+import { loggedOwner } from "../core/identity/person.ts";
 import { isGiving, shapersAfter } from "../core/identity/shapers.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -46,8 +47,9 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
           facts: {
             by: operator.id,
             name,
-            owner,
             // An address is a person's; the journal, which nobody can erase, says that it is another one.
+            owner: loggedOwner(owner),
+            owner_changed: owner === current.owner ? undefined : true,
             contact_changed: contact === current.contact ? undefined : true,
             team,
             labels: labelsOf(agent),

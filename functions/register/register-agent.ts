@@ -1,5 +1,6 @@
 import { labelsOf } from "../core/identity/labels.ts";
 import { parseAgent } from "../core/identity/parse-agent.ts";
+import { loggedOwner } from "../core/identity/person.ts";
 import { registeredBy } from "../core/identity/shapers.ts";
 import { headOf, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
@@ -32,7 +33,7 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
       const voted = await stepUp(operator, event, "POST /v1/agents", ports);
       const registered = linkEvent(agent.chain, agent.id, "agent.registered", nowMs, {
         by: operator.id,
-        owner: agent.owner,
+        owner: loggedOwner(agent.owner),
         team: agent.team,
         labels: labelsOf(agent),
         bindings: agent.bindings.map(({ issuer, claims }) => ({ issuer, claims })),

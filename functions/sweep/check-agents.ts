@@ -1,5 +1,6 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { AgentSummary } from "../core/identity/agent.ts";
+import { loggedOwner } from "../core/identity/person.ts";
 import { type AgentDue, dueFor } from "../core/identity/recertification.ts";
 import type { Log, Ports } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
@@ -75,7 +76,7 @@ async function tend(
       (current) => {
         const still = dueOf(current);
         if (still?.what !== "warn") return undefined;
-        const facts = { by: BY, owner: current.owner, days: still.days, due_at: still.dueAt };
+        const facts = { by: BY, owner: loggedOwner(current.owner), days: still.days, due_at: still.dueAt };
         return { agent: { ...current, warnedDays: still.days }, type: "agent.unconfirmed_warning", facts };
       },
       ports,

@@ -39,7 +39,7 @@ export function watchWorlds(): void {
   });
 }
 
-/** No secret is seen (I8), no fence outlives its task (I4), every key that was handed out is in its task's record, the journal is whole and says of each task how it ended (I7). */
+/** No secret is seen (I8), no owner's address stands in a journal, no fence outlives its task (I4), every key that was handed out is in its task's record, the journal is whole and says of each task how it ended (I7). */
 export function expectSound(world: FakeWorld): void {
   expectUnseen(world);
   const { tasks, events } = world.ports.tasks;
@@ -54,6 +54,12 @@ export function expectSound(world: FakeWorld): void {
   const listed = new Set([...tasks.values()].flatMap(({ leases }) => leases.flatMap(keyIdsOf)));
   const lost = [...world.ports.tasks.confirmed].filter((keyId) => !listed.has(keyId));
   expect(lost, "keys that were handed out and that no task lists").toEqual([]);
+  const addresses = [...world.ports.agents.agents.values()].flatMap(({ owner }) => (owner.includes("@") ? owner : []));
+  const told = addresses.length === 0 ? "" : JSON.stringify([events, world.ports.agents.events]);
+  expect(
+    addresses.filter((address) => !address.includes("|") && told.includes(address)),
+    "owners in journals",
+  ).toEqual([]);
   const unknown = world.lines.flatMap((line) => Object.keys(line)).filter((name) => !LOGGED.has(name));
   expect(unknown, "fields of log lines").toEqual([]);
 }

@@ -24,7 +24,7 @@ describe("POST /v1/agents/{agent}", () => {
     expect(body).toMatchObject({ owner: "bob@acme.test", ends_at: "2027-06-30T00:00:00Z", limits: { live_tasks: 5 } });
     expect([body.id, body.name, body.bindings]).toEqual([before.body.id, before.body.name, before.body.bindings]);
     const events = await service.world.ports.agents.history("demo");
-    expect(events.at(-1)).toMatchObject({ type: "agent.changed", facts: { owner: "bob@acme.test" } });
+    expect(events.at(-1)).toMatchObject({ type: "agent.changed", facts: { owner_changed: true } });
     const { body: again } = await change(service, { ends_at: null });
     expect(again).not.toHaveProperty("ends_at");
     expect(again).toMatchObject({ owner: "bob@acme.test", limits: { live_tasks: 5 } });

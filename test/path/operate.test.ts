@@ -105,7 +105,7 @@ describe("registering an agent", () => {
     const { status, body } = await service.operate("POST /v1/agents", { body: NEW });
     expect({ status, body }).toMatchObject({ status: 201, body: { id: "fresh", status: "active", team: "demo" } });
     expect(service.world.ports.agents.events).toMatchObject([
-      { of: "fresh", n: 1, type: "agent.registered", facts: { by: "staff|alice", owner: "owner@acme.test" } },
+      { of: "fresh", n: 1, type: "agent.registered", facts: { by: "staff|alice", team: "demo" } },
     ]);
     const answer = await service.exchange({ subject_token: service.world.agentToken({ sub: "agent:fresh" }) });
     expect(answer).toMatchObject({ status: 200 });

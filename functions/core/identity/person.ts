@@ -48,3 +48,12 @@ export function personNamed(text: string, issuers: readonly Pick<Issuer, "name" 
 
 /** Names a person in records: `issuer|value`. No issuer's name contains a bar. */
 export const personId = ({ issuer, value }: Person): string => `${issuer}|${value}`;
+
+/**
+ * Returns an owner as a log may hold it: a person, `issuer|value`. An address or a name, which owners were before they were people, stands in none, since
+ * nobody can erase it there.
+ */
+export const loggedOwner = (owner: string): string | undefined => (NAMES_PERSON.test(owner) ? owner : undefined);
+
+/** Form of an owner who is a person. The issuer was a known one when the owner was written. */
+const NAMES_PERSON = /^[a-z0-9-]{2,32}\|./su;

@@ -8,6 +8,7 @@ import {
 import { timeoutOf, useWithinOf } from "../../core/approvals/group-times.ts";
 import { standingNow } from "../../core/approvals/standing.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
+import { loggedOwner } from "../../core/identity/person.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import type { StandingTerms } from "../../core/policy/standing-terms.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -126,4 +127,8 @@ const beyondTerms = (allowed: StandingTerms | undefined) => ({
   hint: allowed ? "Ask for fewer uses, or a shorter window." : "Ask without `standing`.",
 });
 
-const agentOf = ({ id, name, owner, team }: KnownAgent) => ({ id, name, owner, team });
+/** Agent of a record. The record stands in the log, so that its owner is a person, or nobody who is known. */
+const agentOf = ({ id, name, owner, team }: KnownAgent) => ({
+  ...{ id, name, team },
+  owner: loggedOwner(owner) ?? "no person who is known",
+});

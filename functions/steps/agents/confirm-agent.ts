@@ -1,4 +1,5 @@
 import { type Agent, isAtLeast } from "../../core/identity/agent.ts";
+import { loggedOwner } from "../../core/identity/person.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { changeAgent } from "./change-agent.ts";
@@ -17,7 +18,7 @@ export const confirmAgent = (agent: Agent, by: string, ports: Pick<Ports, "agent
       return {
         agent: { ...rest, confirmedAt },
         type: "agent.confirmed",
-        facts: { by, owner: current.owner },
+        facts: { by, owner: loggedOwner(current.owner) },
         before: current,
       };
     },

@@ -1,4 +1,5 @@
 import { type Agent, type HaltReason, isAtLeast } from "../../core/identity/agent.ts";
+import { loggedOwner } from "../../core/identity/person.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { EventType, Facts } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -42,7 +43,7 @@ export const haltAgent = (
       const reason = check ?? said;
       const { halted: before } = current;
       if (current.status === status && said !== undefined && before && before.reason !== said) {
-        const facts = { by, reason, owner: current.owner, again: true };
+        const facts = { by, reason, owner: loggedOwner(current.owner), again: true };
         return { agent: { ...current, halted: { ...before, reason: said } }, type: EVENT[status], facts };
       }
       if (isAtLeast(current.status, status)) return undefined;
@@ -50,7 +51,7 @@ export const haltAgent = (
       if (check === "unconfirmed" && current.confirmedAt !== agent.confirmedAt) return undefined;
       const at = Math.floor(ports.clock.nowMs() / 1_000);
       const halted = { at, by, ...(reason === undefined ? {} : { reason }) };
-      const facts = { by, reason, owner: current.owner, ...voted?.facts };
+      const facts = { by, reason, owner: loggedOwner(current.owner), ...voted?.facts };
       const also = voted ? { signIn: voted.signIn } : {};
       return { agent: { ...current, status, halted }, type: EVENT[status], facts, halt: "placed", ...also };
     },

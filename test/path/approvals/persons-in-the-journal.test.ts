@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
-import { type ApprovalScene, intentOf } from "./approving.ts";
+import { ApprovalScene, intentOf } from "./approving.ts";
 import { breakGlass, broken, review, tokenOver } from "./breaking-glass.ts";
 
 watchWorlds();
@@ -50,4 +50,41 @@ it("the journal and the log lines hold (issuer, person) of people, and no other 
   expect(events.at(-1)).toMatchObject({ type: "agent.changed", facts: { contact_changed: true } });
   for (const person of ["staff|bob", "staff|carol", "staff|alice"]) expect(told).toContain(person);
   for (const claim of Object.values(PRIVATE)) expect(told).not.toContain(claim);
+});
+
+it("no journal has the address of an owner, whatever is done with the agent", async () => {
+  const scene = new ApprovalScene();
+  const [old, next] = ["olivia.private@acme.test", "otto.private@acme.test"];
+  const { agents } = scene.world.ports;
+  const agent = agents.agents.get("demo");
+  if (!agent) throw new Error("no agent");
+  agents.agents.set("demo", { ...agent, owner: old });
+  const operate = (act: string, body: object = {}) =>
+    scene.operators.operate(`POST /v1/agents/{agent}${act}` as "POST /v1/agents/{agent}", {
+      ...{ parameters: { agent: "demo" }, body },
+    });
+  const held = await scene.waiting();
+  expect(scene.record(held.approval).agent.owner).toBe("no person who is known");
+  for (const [act, body] of [
+    ...[["/confirm"], ["", { owner: next }], ["/suspend", { reason: "a look" }], ["/suspend", { reason: "a second" }]],
+    ...[["/resume"], ["", { owner: "staff|bob" }], ["", { owner: old }], ["/offboard"]],
+  ] as const)
+    expect([act, (await operate(act, body)).status]).toEqual([act, expect.toSatisfy((status) => status < 300)]);
+  const registered = await scene.operators.operate("POST /v1/agents", {
+    body: {
+      id: "fresh",
+      name: "Fresh",
+      owner: old,
+      team: "demo",
+      bindings: [{ issuer: "robots", claims: { sub: "agent:fresh" } }],
+    },
+  });
+  expect(registered.status).toBe(201);
+  const events = [...scene.world.ports.tasks.events, ...agents.events];
+  for (const type of ["registered", "changed", "suspended", "confirmed", "offboarding"])
+    expect(events.map((event) => event.type)).toContain(`agent.${type}`);
+  expect(events.filter(({ facts }) => facts.owner_changed === true)).toHaveLength(3);
+  expect(events.filter(({ facts }) => facts.owner === "staff|bob")).toHaveLength(1);
+  const told = JSON.stringify([events, scene.world.lines]);
+  for (const address of [old, next]) expect(told).not.toContain(address);
 });
