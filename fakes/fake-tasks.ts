@@ -62,6 +62,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   /** Hook before each method: throws to simulate an outage, or runs code between two steps of another request. */
   before: (method: string) => void | Promise<void> = () => undefined;
 
+  async isTokenUsed({ issuer, id, cap }: TokenUse): Promise<boolean> {
+    await this.before("isTokenUsed");
+    return (this.#uses.get(`${issuer}#${id}`)?.count ?? 0) >= cap;
+  }
+
   async read(path: TaskPath): Promise<Task | undefined> {
     await this.before("read");
     const task = this.tasks.get(path);

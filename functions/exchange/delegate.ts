@@ -30,6 +30,7 @@ export function delegate(form: Form, event: HttpEvent, ports: SealingPorts): Pro
     const request = parseDelegationRequest(form, ports);
     const task = await authenticateSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
     record.note({ agent: task.agent, subject: task.subject, task: task.path });
+    record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     return await issueDelegation(task, request, ports);
   });
 }

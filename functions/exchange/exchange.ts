@@ -17,7 +17,7 @@ import { respond } from "./respond.ts";
 import { confirmLeases } from "./vend/confirm-leases.ts";
 import { openTask } from "./vend/open-task.ts";
 import { leaseNames } from "./vend/opened-task.ts";
-import { refuseKnown } from "./vend/refuse-known.ts";
+import { refuseKnown, refuseStale } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
 /** Answers `POST /v1/token` for a task: the path of a request from the agent's token to its credentials. Each step turns one noun into the next. */
@@ -28,7 +28,9 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
 
     const identity = await verifyIdentity(request.identityToken, ports.deployment.audiences.exchange, ports);
     record.note({ agent: identity.agent.id, subject: identity.subject });
+    record.staleIf(() => ports.tasks.isTokenUsed(identity.use));
     refuseKnown(identity.agent, request.details, ports); // a flood is refused from memory, before policy is asked
+    await refuseStale(identity, ports); // and one of used tokens by one read
 
     // a refusal may be one too many
     const { caller, asked, grants } = await watchRefusals(identity, request, ports, async () => {
@@ -47,7 +49,7 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
     if ("needed" in grants) return waitFor(caller, asked, grants, ports, record); // people decide first
 
     // STS beside the record: both, or nothing
-    const opened = await withinRate(identity.agent, ports, () => openTask(caller, asked, grants, ports));
+    const opened = await withinRate(identity, ports, (onUse) => openTask(caller, asked, grants, { ...ports, onUse }));
     record.note({ task: opened.task.path, leases: leaseNames(opened) });
     record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
@@ -72,7 +74,7 @@ async function waitFor(
     import("./approvals/respond-waiting.ts"),
     import("./approvals/vend-given.ts"),
   ]);
-  const waiting = await withinRate(caller.agent, ports, () => askPeople(caller, request, grants, ports));
+  const waiting = await withinRate(caller, ports, (onUse) => askPeople(caller, request, grants, { ...ports, onUse }));
   record.note({ task: waiting.task.path });
   const given = waiting.isGiven && (await vendGiven(waiting, request.sourceIp, ports)); // people have approved it before
   if (given) record.note({ leases: leaseNames(given), tokenPercent: fullestTokenPercent(given.leases) });

@@ -23,6 +23,7 @@ export function present(form: Form, event: HttpEvent, ports: SealingPorts): Prom
     const request = parsePresentationRequest(form);
     const task = await authenticateSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
     record.note({ agent: task.agent, subject: task.subject, task: task.path });
+    record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     return await issuePresentation(task, request.server, event.requestContext.http.sourceIp, ports);
   });
 }

@@ -22,6 +22,7 @@ export function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer
   const work = async (record: RequestRecord) => {
     const task = await authenticateSealedTask(readAuthorization(event), event.pathParameters?.task, ports);
     record.note({ agent: task.agent, subject: task.subject, task: task.path });
+    record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     if (!isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
 
     const { sourceIp } = event.requestContext.http;

@@ -1,6 +1,6 @@
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { Outcome } from "../core/tasks/task.ts";
+import { isLive, type Outcome } from "../core/tasks/task.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { answer } from "../http/answer.ts";
 import { answered } from "../http/answered.ts";
@@ -19,6 +19,7 @@ export function complete(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
     async (record) => {
       const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
       record.note({ agent: task.agent, task: task.path });
+      record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
       const ending = { status: "completed", outcome: parseOutcome(readJson(event)) } as const;
       return (await endTask(task.path, ending, task.agent, ports, task)).task;
     },

@@ -1,4 +1,5 @@
 import type { Ports } from "../core/ports.ts";
+import { isLive } from "../core/tasks/task.ts";
 import { answer } from "../http/answer.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -15,6 +16,7 @@ export function readTask(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
     async (record) => {
       const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
       record.note({ agent: task.agent, task: task.path });
+      record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
       return { ...describeTask(task), ...(await describeWaiting(task, ports)) };
     },
     (described) => answer(200, described),

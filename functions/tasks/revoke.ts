@@ -1,7 +1,7 @@
 import { linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { Task } from "../core/tasks/task.ts";
+import { isLive, type Task } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -22,6 +22,7 @@ export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
     const parsed = parseToken(token);
     const task = parsed && (await ports.tasks.read(parsed.path));
     if (!parsed || !task) return;
+    record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     if (parsed.kind === "vk" && task.tokens.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       record.note({ agent: task.agent, task: task.path });
       await endTask(task.path, { status: "revoked" }, task.agent, ports, task);

@@ -39,6 +39,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "agents.liveTasks": () => ({ reads: ["live"] }),
   // Nothing in the races acts for a person.
   "tasks.openedFor": () => ({ reads: ["person"] }),
+  "tasks.isTokenUsed": () => ({ reads: ["request"] }),
   "tasks.read": (path) => ({ reads: [`task ${path}`] }),
   "tasks.record": () => ({ reads: ["task", "tree"] }),
   "roles.issued": () => ({ reads: ["role"] }),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { exchangeForm } from "../../fakes/fake-world.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
 import { call } from "./call.ts";
-import { DENIED, flood, open, REFUSED } from "./flood.ts";
+import { DENIED, FLOOD, flood, open, REFUSED } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
 import { openedTask, presentationForm } from "./opened-task.ts";
 import { traces } from "./traces.ts";
@@ -94,6 +95,113 @@ describe("a collector of refusals", () => {
     expect(await open(world)).toMatchObject({ statusCode: 200 });
     const done = { authorization: taskToken, path: { task }, json: { outcome: "success" } };
     expect(await call("POST /v1/tasks/{task}/complete", world.ports, done)).toMatchObject({ statusCode: 200 });
+  });
+});
+
+/** Proofs of an agent that prove nothing any more, and that whoever has seen them can show; each as a request. */
+const STALE: readonly (readonly [string, (world: HostileWorld) => Promise<(index: number) => Promise<HttpAnswer>>])[] =
+  [
+    [
+      "a used token, for what policy denies",
+      async (world) => {
+        const token = world.mint();
+        await open(world, token);
+        return () => open(world, token, DENIED);
+      },
+    ],
+    [
+      "a used token, for what it has bought",
+      async (world) => {
+        const token = world.mint();
+        await open(world, token);
+        return () => open(world, token);
+      },
+    ],
+    [
+      "a used token, under another key of idempotency each time",
+      async (world) => {
+        const token = world.mint();
+        await open(world, token);
+        return (index) =>
+          call("POST /v1/token", world.ports, { form: { ...exchangeForm(token), idempotency_key: `k${index}` } });
+      },
+    ],
+    [
+      "a used token, for a task below another",
+      async (world) => {
+        const token = world.mint();
+        await open(world, token);
+        const actor = { actor_token: token, actor_token_type: "urn:ietf:params:oauth:token-type:jwt" };
+        const form = { ...exchangeForm("vkd_x"), subject_token_type: "urn:valetkey:token-type:delegation", ...actor };
+        return () => call("POST /v1/token", world.ports, { form });
+      },
+    ],
+    [
+      "many used tokens in turn",
+      async (world) => {
+        const tokens = Array.from({ length: 20 }, () => world.mint());
+        for (const token of tokens) {
+          const { access_token: held } = JSON.parse((await open(world, token)).body);
+          await call("POST /v1/revoke", world.ports, { form: { token: held } });
+        }
+        world.pass(60);
+        return (index) => open(world, tokens[index % tokens.length]);
+      },
+    ],
+    [
+      "the token of an ended task, for a renewal",
+      async (world) => {
+        const { task, taskToken } = await openedTask(world);
+        await call("POST /v1/revoke", world.ports, { form: { token: taskToken } });
+        const path = { task, lease: "aws-0" };
+        return () => call("GET /v1/tasks/{task}/credentials/{lease}", world.ports, { authorization: taskToken, path });
+      },
+    ],
+    [
+      "the token of an ended task, for a presentation",
+      async (world) => {
+        const { taskToken } = await openedTask(world);
+        await call("POST /v1/revoke", world.ports, { form: { token: taskToken } });
+        return () => call("POST /v1/token", world.ports, { form: presentationForm(taskToken) });
+      },
+    ],
+    [
+      "the token of an ended task, to complete it by rubbish",
+      async (world) => {
+        const { task, taskToken } = await openedTask(world);
+        await call("POST /v1/revoke", world.ports, { form: { token: taskToken } });
+        return () =>
+          call("POST /v1/tasks/{task}/complete", world.ports, { authorization: taskToken, path: { task }, json: {} });
+      },
+    ],
+  ];
+
+describe("whoever has seen what an agent has used", () => {
+  it.each(STALE)("keeps the agent from nothing: %s", async (_, prepare) => {
+    const world = hostileWorld();
+    const one = await prepare(world);
+    await flood(FLOOD, one);
+    expect(await open(world)).toMatchObject({ statusCode: 200 });
+    expect(await open(world, world.mint(), DENIED)).toMatchObject({ statusCode: 403 });
+    const { task, taskToken } = await openedTask(world);
+    world.pass(11);
+    const lease = { authorization: taskToken, path: { task, lease: "aws-0" } };
+    expect(await call("GET /v1/tasks/{task}/credentials/{lease}", world.ports, lease)).toMatchObject({
+      statusCode: 200,
+    });
+  });
+
+  it.each(STALE)("has so much written a minute, and STS called no more often: %s", async (_, prepare) => {
+    const world = hostileWorld();
+    const one = await prepare(world);
+    const before = traces(world);
+    await flood(FLOOD, one);
+    const known = traces(world);
+    expect(known.events - before.events).toBeLessThanOrEqual(RATE_LIMITS.stale);
+    expect(known.sessions - before.sessions).toBeLessThanOrEqual(RATE_LIMITS.stale + 1);
+    expect(world.ports.rateLimits.writes).toBeLessThanOrEqual(RATE_LIMITS.stale + 30);
+    expect(await flood(FLOOD, one)).toEqual({ too_many_requests: FLOOD });
+    expect(traces(world)).toEqual(known);
   });
 });
 

@@ -43,6 +43,10 @@ export class DynamoTasks implements Tasks {
     return openTask(this.#table, { task, event, use, idempotency, delegation });
   }
 
+  async isTokenUsed({ issuer, id, cap }: TokenUse): Promise<boolean> {
+    return Number((await this.#table.get(keys.tokenUse(issuer, id)))?.uses ?? 0) >= cap;
+  }
+
   async read(path: TaskPath): Promise<Task | undefined> {
     const item = await this.#table.get(keys.task(path));
     return item && taskOf(item);

@@ -54,6 +54,8 @@ export interface Tasks {
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
   ): Promise<Opened>;
+  /** True for a token that has had all its uses, so that it proves nothing any more; strongly read. */
+  isTokenUsed(use: TokenUse): Promise<boolean>;
   /** Reads a task, strongly; undefined where there is none. */
   read(path: TaskPath): Promise<Task | undefined>;
   /**

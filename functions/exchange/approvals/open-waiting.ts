@@ -24,6 +24,7 @@ export async function openWaiting(
     if (mayBeWritten(error)) await withdrawTask(task, ports);
     throw error;
   }
+  ports.onUse?.();
   await checkOpened(task, grants, ports);
   try {
     await ports.tasks.confirm(task.path, []);

@@ -25,6 +25,7 @@ export function poll(form: Form, event: HttpEvent, ports: SealingPorts): Promise
       const token = needed(form, "subject_token");
       const task = await authenticateSealedTask(token, undefined, ports, "subject_token_unknown");
       record.note({ agent: task.agent, subject: task.subject, task: task.path });
+      record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
       const { approval } = task;
       if (!approval)
         throw new Refusal("malformed_request", { say: "The task of this subject_token waits for nobody." });

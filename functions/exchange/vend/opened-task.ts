@@ -28,7 +28,11 @@ export interface OpenedTask {
   readonly isNew: boolean;
 }
 
-export type OpenNeeds = RenewNeeds & Pick<SealingPorts, "connectors" | "coolDowns">;
+export type OpenNeeds = RenewNeeds &
+  Pick<SealingPorts, "connectors" | "coolDowns"> & {
+    /** Called once the use of the request's token is recorded: from then on it is known that nobody has replayed the token. */
+    readonly onUse?: () => void;
+  };
 
 /** Lists the names of the issued leases: `aws-0`, `postgres-1`. */
 export const leaseNames = ({ leases, connected }: Pick<OpenedTask, "leases" | "connected">): readonly string[] =>

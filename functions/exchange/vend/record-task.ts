@@ -66,6 +66,7 @@ export async function recordTask(
     if (mayBeWritten(error)) await withdrawTask(linked, ports);
     throw error;
   }
+  ports.onUse?.();
   await checkOpened(linked, grants, ports);
   return { task: linked };
 }

@@ -4,6 +4,7 @@ import type { SealingPorts } from "../../core/ports.ts";
 import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
+import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { refuseKnownCooling } from "../../steps/tasks/refuse-cooling.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 
@@ -27,6 +28,18 @@ export function refuseKnown(
   refuseKnownFlood(agent.id, "refusal", RATE_LIMITS.refusal, ports);
   refuseKnownFlood(agent.id, "task", tasksPerMinute(agent), ports);
   if (details.some(({ type }) => type === "aws")) refuseBusySts(ports);
+}
+
+/**
+ * Refuses a used token while this process knows of a flood of them, before policy is evaluated and STS is called. Other tokens of the agent go on.
+ * @throws {Refusal} too_many_requests, store_unavailable.
+ */
+export async function refuseStale(
+  { agent, use }: Pick<Identity, "agent" | "use">,
+  ports: Pick<SealingPorts, "rateLimits" | "clock" | "tasks">,
+): Promise<void> {
+  if (!ports.rateLimits.isOver(agent.id, "stale") || !(await ports.tasks.isTokenUsed(use))) return;
+  refuseKnownFlood(agent.id, "stale", RATE_LIMITS.stale, ports);
 }
 
 /** Refuses while STS is busy, before anything is written that would have to be withdrawn. @throws {Refusal} sts_unavailable. */

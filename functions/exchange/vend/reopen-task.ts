@@ -73,6 +73,7 @@ export async function addToken(
   const facts = { agent: task.agent, subject };
   const event = linkEvent(task.chain, task.path, "task.token_issued", ports.clock.nowMs(), facts);
   await ports.tasks.addToken(task, token, event, use);
+  ports.onUse?.();
 }
 
 /** Reads the task strongly with all that it depends on, so that a suspended agent gets no further token. */

@@ -1,24 +1,45 @@
-import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
+import { RATE_LIMITS } from "../../core/rate-limit.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { attempt } from "../../steps/requests/attempt.ts";
 import { countAgainstLimit } from "../../steps/requests/count-against-limit.ts";
+import { isDecision } from "../../steps/requests/request-record.ts";
+import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import type { OpenedTask } from "./opened-task.ts";
 import { tasksPerMinute } from "./refuse-known.ts";
 
 /**
- * Opens a task unless the agent has requested more tasks in this minute than it may. Counts while opening, so that the count adds no latency. An agent
- * that exceeded its rate is refused from memory, before policy is evaluated (`refuseKnown`), until the minute is over.
+ * Opens a task unless the agent has requested more tasks in this minute than it may. Counts beside the reads that follow the record, so that the count
+ * adds no latency; a request by a used token counts nothing, since whoever has seen the token can make one. An agent that exceeded its rate is refused
+ * from memory, before policy is evaluated (`refuseKnown`), until the minute is over.
+ * @param open opens the task, and calls back once the use of the token is recorded.
  * @throws {Refusal} too_many_requests, and those of the opening.
  */
 export async function withinRate<T extends Pick<OpenedTask, "task" | "isNew">>(
-  agent: KnownAgent,
+  { agent, use }: Pick<Identity, "agent" | "use">,
   ports: Pick<Ports, "rateLimits" | "clock" | "tasks">,
-  open: () => Promise<T>,
+  open: (onUse: () => void) => Promise<T>,
 ): Promise<T> {
-  const counting = countAgainstLimit(agent.id, "task", tasksPerMinute(agent), ports);
-  const [paced, opened] = await Promise.allSettled([counting, open()]);
-  if (opened.status === "rejected") throw opened.reason;
-  if (paced.status === "fulfilled") return opened.value;
-  if (opened.value.isNew) await withdrawTask(opened.value.task, ports);
-  throw paced.reason;
+  let counting: ReturnType<typeof counted> | undefined;
+  const counted = () => attempt(() => countAgainstLimit(agent.id, "task", tasksPerMinute(agent), ports));
+  const count = () => {
+    counting ??= counted();
+    return counting;
+  };
+  let opened: T;
+  try {
+    opened = await open(() => void count());
+  } catch (error) {
+    // Nothing that fails goes uncounted; where the token was used before, it counts apart, and a decision does when it is recorded.
+    const used = await attempt(() => ports.tasks.isTokenUsed(use));
+    if ("refusal" in used || !used.value) await count();
+    else if (!(error instanceof Refusal && isDecision(error)))
+      await attempt(() => countAgainstLimit(agent.id, "stale", RATE_LIMITS.stale, ports));
+    throw error;
+  }
+  const paced = await count();
+  if (!("refusal" in paced)) return opened;
+  if (opened.isNew) await withdrawTask(opened.task, ports);
+  throw paced.refusal;
 }

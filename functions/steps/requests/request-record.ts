@@ -26,6 +26,7 @@ export interface Noted {
 /** Record of a request: begun first, filled as facts become known, and closed whatever happens. */
 export class RequestRecord {
   readonly #noted: Noted = {};
+  #isStale: () => boolean | Promise<boolean> = () => false;
   readonly #route: string;
   readonly #request: string;
   readonly #beganAtMs: number;
@@ -38,6 +39,14 @@ export class RequestRecord {
 
   note(facts: Noted): void {
     Object.assign(this.#noted, facts);
+  }
+
+  /**
+   * Says how to find out whether the caller's proof is stale: a used token, or the token of an ended task. Whoever has seen such a proof can show it, so
+   * a refusal by it counts apart, and stops nothing else of the agent.
+   */
+  staleIf(isStale: () => boolean | Promise<boolean>): void {
+    this.#isStale = isStale;
   }
 
   /**
@@ -99,7 +108,8 @@ export class RequestRecord {
     );
     try {
       // A "no" costs a write: whoever collects them is told to wait, and no more is written for it.
-      await countAgainstLimit(who, "refusal", RATE_LIMITS.refusal, ports);
+      const what = (await this.#isStale()) ? "stale" : "refusal";
+      await countAgainstLimit(who, what, RATE_LIMITS[what], ports);
       await ports.journal.append(event);
       return settled;
     } catch (error) {
@@ -113,7 +123,7 @@ export class RequestRecord {
  * Returns true for a refusal that is a decision and must be recorded. Outages and rate limits are none, and a flood of them must not become a flood of
  * writes. A failed proof of a session policy is a decision, though its answer lets the caller retry.
  */
-const isDecision = ({ status, code }: Refusal): boolean =>
+export const isDecision = ({ status, code }: Refusal): boolean =>
   (status < 500 && status !== 429 && !UNDECIDED.has(code)) || code === "session_policy_unproven";
 
 /** Answers to a poll while people have not decided. */

@@ -88,8 +88,10 @@ export function openingContract(store: () => TestedStore): void {
       const use = aUse({ cap });
       for (let count = 0; count < cap; count += 1) {
         const { task, event } = aTask();
+        expect(await store().tasks.isTokenUsed(use)).toBe(false);
         await store().tasks.open(task, event, use, undefined);
       }
+      expect(await store().tasks.isTokenUsed(use)).toBe(true);
       const { task, event } = aTask();
       await expect(store().tasks.open(task, event, use, undefined)).rejects.toEqual(refused("token_replayed"));
       expect(await store().tasks.read(task.path)).toBeUndefined();
