@@ -37,6 +37,10 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
   "approval.void": ({ approval, changed }) => `approval void (${approvalOf(approval)}): ${list(changed)} changed since`,
   "agent.registered": ({ by, owner, team }, id) =>
     `${of(by)} registered ${id} for ${owner === undefined ? "an owner who is no person" : of(owner)}, team ${of(team)}`,
+  "consent.given": ({ by, agent, purpose, details, expires_at }) =>
+    `${of(by)} let ${of(agent)} act for them until ${when(expires_at)}, to "${of(purpose)}": ${grants(details)}`,
+  "consent.withdrawn": ({ by, agent, on_behalf_of: person }) =>
+    `${of(by)} withdrew the consent by which ${of(agent)} acted for ${of(person)}`,
   "agent.suspended": ({ by, reason }, id) => `${of(by)} suspended ${id}${because(reason)}`,
   "agent.resumed": ({ by }, id) => `${of(by)} resumed ${id}`,
   "agent.changed": ({ by }, id) => `${of(by)} changed ${id}`,

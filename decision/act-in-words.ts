@@ -1,4 +1,7 @@
-import { rowOf, type SaidRow } from "./request-in-words.ts";
+import { grantInWords, rowOf, type SaidRow } from "./request-in-words.ts";
+
+/** Days for which a consent lives unless it says otherwise. */
+const USUAL_DAYS = 30;
 
 /** Act of an operator, as a link carries it: a POST to a path of the API. */
 export interface AskedAct {
@@ -25,6 +28,7 @@ const ON_AGENT = {
 const BODILESS: readonly string[] = ["/resume", "/offboard"];
 const WITH_BODY: readonly string[] = ["", "/offboard"];
 
+const AGENT = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
 const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resume|\/offboard)$/;
 
 const ACCOUNT_LIFT = /^\/v1\/accounts\/(\d{12})\/lift$/;
@@ -52,6 +56,7 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
           rows: [],
         }
       : undefined;
+  if (path === "/v1/consents") return consentInWords(body);
   if (path === "/v1/agents") {
     const { id, ...fields } = body;
     if (typeof id !== "string") return undefined;
@@ -66,6 +71,27 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
   const [title, means] = ON_AGENT[end as keyof typeof ON_AGENT];
   const defaults = "limits" in body ? " Limits that are not named go back to their defaults." : "";
   return { title: `${title} ${agent}`, means: means + defaults, rows: rowsOf(body) };
+}
+
+/** Says a consent. One that names no agent, no ceiling, or no number of days, is none. */
+function consentInWords({ agent, authorization_details: ceiling, days = USUAL_DAYS, ...fields }: AskedAct["body"]) {
+  if (typeof agent !== "string" || !AGENT.test(agent) || typeof days !== "number") return undefined;
+  if (!Array.isArray(ceiling) || ceiling.length === 0) return undefined;
+  return {
+    title: `Let the agent ${agent} act for you`,
+    means: `For ${days} days, it may do for you what is listed here, as far as you and it may do it anyway, and nothing more. You can withdraw this at any time.`,
+    rows: [
+      ...rowsOf(fields),
+      ...ceiling.map(grantInWords).map(({ title, rows }) => ({
+        name: title,
+        values: rows.flatMap(({ name, values }) =>
+          values.map(({ text, remark }) => ({
+            text: `${name}: ${text}${remark === undefined ? "" : ` (${remark})`}`,
+          })),
+        ),
+      })),
+    ],
+  };
 }
 
 /** Says the fields. An empty list is said too: it takes something away. */
@@ -84,4 +110,5 @@ const NAMES = new Map([
   ["ends_at", "Ends at"],
   ["limits", "Limits"],
   ["reason", "Reason"],
+  ["purpose", "Purpose"],
 ]);

@@ -14,7 +14,8 @@ export class FakePersonsTasks {
 
   add({ path, agent, onBehalf }: Task): void {
     if (!onBehalf) return;
-    const entry = { path, agent, provenAt: onBehalf.provenAt };
+    const { provenAt, consent } = onBehalf;
+    const entry = { path, agent, provenAt, ...(consent ? { consent: consent.id } : {}) };
     this.#opened.set(personId(onBehalf), [...this.of(onBehalf), entry]);
   }
 

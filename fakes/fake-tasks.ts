@@ -1,8 +1,10 @@
+import type { ConsentRef } from "../functions/core/consents/consent.ts";
 import type { Delegation } from "../functions/core/delegation/delegation.ts";
 import type { Person } from "../functions/core/identity/person.ts";
 import type { PersonCut, PersonsTask } from "../functions/core/identity/persons-task.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import type { Journal } from "../functions/core/journal/journal.ts";
+import { consentOf } from "../functions/core/people/on-behalf.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import { type RoleEntry, roleEntries } from "../functions/core/revocation/role-entry.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
@@ -59,6 +61,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
   readonly #delegated = new Map<string, TaskPath>();
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
+  /** True where the consent lives under which a task is opened. */
+  isConsented: (consent: ConsentRef) => boolean = () => true;
   /** Hook before each method: throws to simulate an outage, or runs code between two steps of another request. */
   before: (method: string) => void | Promise<void> = () => undefined;
 
@@ -111,6 +115,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (delegation && !this.#mayDelegate(delegation, task, idempotency?.replaces))
       throw new Refusal("delegation_token_invalid");
     if (!this.persons.isProven(task)) throw new Refusal("person_ended");
+    const consent = consentOf(task.onBehalf);
+    if (consent && !this.isConsented(consent)) throw new Refusal("consent_ended");
     if (this.tasks.has(task.path) || !isFree) throw new Refusal("contended");
     for (const each of usesOf(use)) this.#use(each, task.path);
     if (delegation) this.#useDelegation(delegation, task);

@@ -17,6 +17,7 @@ import { claimsIn } from "../policy-tools/read/names-in.ts";
 import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";
+import { FakeConsents } from "./fake-consents.ts";
 import {
   FakeAccountHalts,
   FakeCoolDowns,
@@ -160,6 +161,9 @@ export interface FakeWorld {
     /** Store that `approvals` loads and `approve` writes to. */
     readonly ballots: FakeApprovals;
     readonly glasses: FakeApprovals;
+    readonly consents: () => Promise<FakeConsents>;
+    /** Store that `consents` loads. */
+    readonly given: FakeConsents;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -203,10 +207,11 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const signet = new FakeSignet();
   const ballots = new FakeApprovals(tasks);
   const panics = new FakePanics();
+  const consents = new FakeConsents(tasks);
   const [refusedUses, escalations] = [new FakeRefusedUses(tasks.isUsed, now), new FakeEscalations()];
   const accountHalts = new FakeAccountHalts();
   ballots.isHalted = (account) => accountHalts.halts.has(account);
-  for (const each of [agents, panics, accountHalts]) each.useSignIn = ballots.useForAct;
+  for (const each of [agents, panics, accountHalts, consents]) each.useSignIn = ballots.useForAct;
   const ports = {
     deployment: DEPLOYMENT,
     catalogue: CATALOGUE,
@@ -253,6 +258,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     signet,
     approvals: async () => ballots,
     ballots,
+    consents: async () => consents,
+    given: consents,
     glasses: ballots,
     proofs: PROOFS,
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },

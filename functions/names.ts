@@ -138,6 +138,10 @@ export const KINDS = {
   vote: "VOTE#",
   /** Sign-ins that were used for operators' acts: put by those who perform such acts. */
   act: "ACT#",
+  /** Consents of people: put by `exchange` alone, sealed, and never removed by a function. */
+  consent: "CONSENT#",
+  /** Consents that live: put by `exchange` alone, removed by who withdraws them. Nobody else can bring one back. */
+  liveConsent: "LIVECONSENT#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */
   inbox: "INBOX#",
   /** Broken glasses whose review is due: put by `exchange`, removed by it with the review. */

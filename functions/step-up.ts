@@ -13,6 +13,7 @@ export type OperatorRouteKey = OperatorRoute extends infer R
 /**
  * Acts of operators that take a vote of the operator where `stepUp` is on: each gives something, or ends something for good.
  * `where it gives`: a change takes one where it shapes who may act, or lets the agent live longer; another does not.
+ * `in every deployment`: a consent is made of the vote, whether or not `stepUp` is on.
  * Never: what reads, what takes away and can be given back, and what has votes of its own.
  */
 export const STEP_UP = {
@@ -30,6 +31,10 @@ export const STEP_UP = {
   "POST /v1/tasks/{task}/end": "never",
   "GET /v1/tasks/{task}/receipt": "never",
   "GET /v1/tasks/{task}/ledger": "never",
+  "POST /v1/consents": "in every deployment",
+  "GET /v1/consents": "never",
+  "GET /v1/consents/{consent}": "never",
+  "POST /v1/consents/{consent}/withdraw": "never",
   "POST /v1/panic": "never",
   "POST /v1/panic/lift": "always",
   "GET /v1/panic": "never",
@@ -44,9 +49,15 @@ export const STEP_UP = {
   "POST /v1/approvals/{approval}/decide": "never",
   "POST /v1/approvals/{approval}/withdraw": "never",
   "POST /v1/approvals/{approval}/review": "never",
-} as const satisfies Readonly<Record<OperatorRouteKey, "always" | "where it gives" | "never">>;
+} as const satisfies Readonly<Record<OperatorRouteKey, "always" | "where it gives" | "in every deployment" | "never">>;
 
-/** Route of an act that may take a vote. */
-export type ActRoute = {
-  [K in OperatorRouteKey]: (typeof STEP_UP)[K] extends "never" ? never : K;
+/** Routes with one of these rows. */
+type RoutesWith<Row> = {
+  [K in OperatorRouteKey]: (typeof STEP_UP)[K] extends Row ? K : never;
 }[OperatorRouteKey];
+
+/** Route of an act that takes a vote where `stepUp` is on. */
+export type ActRoute = RoutesWith<"always" | "where it gives">;
+
+/** Route of an act that can take a vote. */
+export type VotedRoute = ActRoute | RoutesWith<"in every deployment">;

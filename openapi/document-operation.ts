@@ -6,6 +6,7 @@ import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
 import { approvalId } from "./schemas/approval-answers.ts";
+import { consentId } from "./schemas/consent-answers.ts";
 import { accountId, agentId, leaseName, personName, taskId } from "./schemas/identifiers.ts";
 import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
@@ -22,6 +23,7 @@ const SEGMENTS = {
   account: { schema: accountId, says: "The target account's id." },
   secret: { schema: secretId, says: "The secret's `id`." },
   approval: { schema: approvalId, says: "The approval's id." },
+  consent: { schema: consentId, says: "The consent's id." },
 } as const;
 
 /** Builds the OpenAPI object of an operation. */

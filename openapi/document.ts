@@ -19,6 +19,7 @@ const TAGS: Readonly<Record<Tag, string>> = {
   Tasks: "An existing task, for its holder and for the tool servers that it is shown to.",
   Operators: "For people: registration, inspection and revocation.",
   Approvals: "For people who decide about a request before anything is handed out.",
+  Consents: "For people who let an agent act for them, and take that back.",
 };
 
 const DESCRIPTION = `${PACKAGE.description}

@@ -3,7 +3,7 @@ import type { RefusalCode } from "../functions/core/refusal.ts";
 import type { Arrange } from "./recording/call.ts";
 import type { AnswerName, RequestName } from "./schemas/schemas.ts";
 
-export type Tag = "Exchange" | "Tasks" | "Operators" | "Approvals";
+export type Tag = "Exchange" | "Tasks" | "Operators" | "Approvals" | "Consents";
 
 /** Refusals of an operation, each with the situation that causes it. The document contains exactly these, as the handler answered them. */
 export type Refused = Readonly<Partial<Record<RefusalCode, Arrange>>>;

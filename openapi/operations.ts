@@ -9,6 +9,7 @@ import {
   withdrawOperation,
 } from "./operations/approvals.ts";
 import { changeAgentOperation } from "./operations/change-agent.ts";
+import { giveConsentOperation, listConsents, readConsent, withdrawConsentOperation } from "./operations/consents.ts";
 import { endPersonsTasks } from "./operations/ending-people.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
@@ -61,6 +62,10 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/approvals/{approval}/decide": decideOperation,
   "POST /v1/approvals/{approval}/withdraw": withdrawOperation,
   "POST /v1/approvals/{approval}/review": reviewOperation,
+  "POST /v1/consents": giveConsentOperation,
+  "GET /v1/consents": listConsents,
+  "GET /v1/consents/{consent}": readConsent,
+  "POST /v1/consents/{consent}/withdraw": withdrawConsentOperation,
 };
 
 /** Operations of all routes of the table. Each also has the refusal of a broken deployment. */

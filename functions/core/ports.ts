@@ -2,6 +2,7 @@ import type { ApprovalRequests, Approvals } from "./approvals/approvals.ts";
 import type { SignInCodes } from "./approvals/sign-in-codes.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Connectors } from "./connectors/connector.ts";
+import type { Consents, GivenConsents } from "./consents/consents.ts";
 import type { Deployment } from "./deployment/deployment.ts";
 import type { AccountHalts } from "./escalation/account-halt.ts";
 import type { CoolDowns } from "./escalation/cool-down.ts";
@@ -41,6 +42,8 @@ export interface Ports {
   readonly seals: Seals;
   /** Loads what reads approvals, at the first use: most requests need none. */
   readonly approvals: () => Promise<Approvals>;
+  /** Loads what reads consents, at the first use: most requests need none. */
+  readonly consents: () => Promise<Consents>;
   readonly log: Log;
 }
 
@@ -50,6 +53,7 @@ export interface SealingPorts extends Ports {
   readonly recent: RecentSessions;
   readonly signet: Signet;
   readonly approvals: () => Promise<ApprovalRequests>;
+  readonly consents: () => Promise<GivenConsents>;
   readonly codes: SignInCodes;
   readonly proofs: Proofs;
   readonly accountHalts: Pick<AccountHalts, "read">;

@@ -83,7 +83,18 @@ export const REFUSALS = {
   actor_not_allowed: [
     400,
     "invalid_request",
-    "The person's token does not let this agent act for the person: its claim may_act must name the issuer and subject of the agent's own token.",
+    "The person's token does not let this agent act for the person: its claim may_act must name the issuer and subject of the agent's own token, or the person must have given the agent a consent.",
+  ],
+  consent_unknown: [404, "invalid_request", "There is no such consent, or it is not yours to see."],
+  consent_exists: [
+    409,
+    "invalid_request",
+    "A consent of this person for this agent is alive; withdraw it first, which ends the tasks under it.",
+  ],
+  consent_ended: [
+    403,
+    "access_denied",
+    "The person has withdrawn the consent under which the agent acted, or it has expired; ask the person for another one.",
   ],
   person_ended: [
     400,

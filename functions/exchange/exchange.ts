@@ -110,6 +110,6 @@ async function callerOf(
   if ("lineage" in held) return { ...identity, onBehalf: held.lineage.task.onBehalf };
   if (personToken === undefined) return { ...identity, onBehalf: undefined };
   const { verifyPerson } = await import("../steps/requests/verify-person.ts");
-  const { onBehalf, use } = await verifyPerson(personToken, identity.named, ports);
+  const { onBehalf, use } = await verifyPerson(personToken, identity, ports);
   return { ...identity, onBehalf, use: { ...identity.use, beside: use } };
 }

@@ -11,4 +11,5 @@ export const PATHS = {
   "GET /v1/tasks/{task}/credentials/{lease}": renew,
   "POST /v1/approvals/{approval}/review": async (event, ports) =>
     (await import("./approvals/review-glass.ts")).reviewGlass(event, ports),
+  "POST /v1/consents": async (event, ports) => (await import("./consents/give-consent.ts")).giveConsent(event, ports),
 } as const satisfies PathsOf<"exchange", SealingPorts>;

@@ -12,7 +12,7 @@ import { Refusal } from "../core/refusal.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
-import type { ActRoute } from "../step-up.ts";
+import type { ActRoute, VotedRoute } from "../step-up.ts";
 import { keyFacts } from "../steps/approvals/key-facts.ts";
 import { verifyStatement } from "../steps/approvals/verify-votes.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
@@ -21,10 +21,12 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Act that its operator has voted for just now. */
 export interface VotedAct {
+  /** Record whose hash is the vote's nonce. */
+  readonly record: ActRecord;
   /** Sign-in that is used for the act, and for no other: it goes into the act's transaction. */
   readonly signIn: SignIn;
   /** Facts for the act's journal event. */
-  readonly facts: { readonly step_up: Fact };
+  readonly facts: { readonly step_up: Readonly<Record<string, Fact>> & { readonly vote_sha256: string } };
 }
 
 /**
@@ -48,8 +50,20 @@ export async function stepUp(
   route: ActRoute,
   ports: Pick<Ports, "tokens" | "deployment" | "clock">,
 ): Promise<VotedAct | undefined> {
+  return ports.deployment.stepUp ? votedAct(operator, event, route, ports) : undefined;
+}
+
+/**
+ * Refuses an act unless the person has voted for exactly this act just now, whether or not the deployment asks operators for votes.
+ * @throws {Refusal} as `stepUp` does.
+ */
+export async function votedAct(
+  operator: OperatorIdentity,
+  event: HttpEvent,
+  route: VotedRoute,
+  ports: Pick<Ports, "tokens" | "deployment" | "clock">,
+): Promise<VotedAct> {
   const { deployment, clock } = ports;
-  if (!deployment.stepUp) return undefined;
   if (!deployment.issuers.some((issuer) => issuer.name === operator.person.issuer && canStepUp(issuer)))
     throw new Refusal("operator_denied", {
       say: "This act takes a vote, which your issuer cannot prove here; see stepUp in docs/approvals.md.",
@@ -75,6 +89,7 @@ export async function stepUp(
   if (!isSamePerson(person, operator.person)) throw fault("another_person");
   const facts = { act_sha256: hash, nonce, created_at: createdAt, vote_sha256: token, ...keyOf(vote) };
   return {
+    record,
     signIn: { person, signedInAt, nonce: hash, token: vote },
     facts: { step_up: { ...facts, cast_at: castAt, signed_in_at: signedInAt, keys } },
   };

@@ -1,8 +1,10 @@
-import { DEPLOYMENT } from "../../fakes/fake-world.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { DEPLOYMENT, READ_REPORTS } from "../../fakes/fake-world.ts";
+import { giveConsent } from "../../fakes/given-consent.ts";
 import { RENEWAL_SECONDS } from "../../functions/core/tasks/task.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
-import { completeTask, startTask } from "../recording/story.ts";
+import { completeTask, personForm, startTask } from "../recording/story.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
 import { afterAccountHalt, afterPanic } from "../refused/halted.ts";
 import { refusedHolders } from "../refused/holder.ts";
@@ -39,6 +41,14 @@ export const renewCredentials: Operation = {
     ...refusedHolders(renewing),
     task_ended: renewingTooLate,
     too_many_requests: refusedOnceMore(renewingTooLate),
+    consent_ended: async (world) => {
+      const service = new FakeService(world);
+      await giveConsent(service, { authorization_details: READ_REPORTS });
+      const task = await service.start(personForm(world, { may_act: undefined }));
+      world.ports.given.live.clear();
+      world.pass(600);
+      return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token };
+    },
     lease_unknown: async (world) => {
       const call = await renewing(world);
       return { ...call, path: { ...call.path, lease: "aws-7" } };

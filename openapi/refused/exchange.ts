@@ -1,5 +1,7 @@
-import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { ACCOUNT, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
 import { fillRoles } from "../../fakes/fill-roles.ts";
+import { giveConsent, withdrawConsent } from "../../fakes/given-consent.ts";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
@@ -49,6 +51,14 @@ export const exchangeRefusals = (good: Arrange) =>
       const form = personForm(world);
       await endPerson({ issuer: "staff", value: "pat" }, "staff|alice", world.ports);
       return tokenCall(form);
+    },
+    consent_ended: async (world) => {
+      const service = new FakeService(world);
+      const id = await giveConsent(service, { authorization_details: READ_REPORTS });
+      world.ports.tasks.before = async (method) => {
+        if (method === "open") await withdrawConsent(service, id);
+      };
+      return tokenCall(personForm(world, { may_act: undefined }));
     },
     delegation_token_invalid: async (world) => {
       const form = await belowForm(world, await startTask(world));

@@ -3,7 +3,17 @@ import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import type { Arrange } from "../recording/call.ts";
 
 /** Port that can fail. */
-type Port = "tasks" | "agents" | "panics" | "sessions" | "tokens" | "inventory" | "locks" | "ballots" | "accountHalts";
+type Port =
+  | "tasks"
+  | "agents"
+  | "panics"
+  | "sessions"
+  | "tokens"
+  | "inventory"
+  | "locks"
+  | "ballots"
+  | "accountHalts"
+  | "given";
 
 /**
  * Arranges the call while a port refuses with the code, as its adapter does.

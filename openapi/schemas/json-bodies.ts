@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { CONSENT_DAYS } from "../../functions/core/consents/consent.ts";
 import { DEFAULT_LIMITS, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import { LABEL, MOST_LABELS } from "../../functions/core/identity/labels.ts";
+import { detailsAsked } from "./authorization-details.ts";
 import { agentId, instant } from "./identifiers.ts";
 import { readableLine, readableLines } from "./readable-text.ts";
 
@@ -111,6 +113,18 @@ export const actVote = v.strictObject({ step_up: v.exactOptional(stepUp) });
 
 /** Schema of the body of an offboarding. */
 export const offboard = v.strictObject({ ...haltReason.entries, step_up: v.exactOptional(stepUp) });
+
+/** Schema of a consent. Without `step_up` it is not given, and the answer says where to sign in. */
+export const consent = v.strictObject({
+  agent: v.pipe(agentId, v.description("Agent that may act for you.")),
+  purpose: v.pipe(readableLine(256), v.description("Purpose, in your own words; it limits nothing.")),
+  authorization_details: v.pipe(
+    detailsAsked,
+    v.description("Ceiling: the most that the agent gets for you. At most 4,096 characters."),
+  ),
+  days: wholeNumber(CONSENT_DAYS.most, CONSENT_DAYS.usual, "Days until it expires."),
+  step_up: v.exactOptional(stepUp),
+});
 
 /** Schema of a change of an agent; omitted fields remain as they are. */
 export const agentChange = v.pipe(

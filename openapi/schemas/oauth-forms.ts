@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { AGENT_ID, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
-import { ON_BEHALF_SECONDS } from "../../functions/core/identity/on-behalf.ts";
 import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { ON_BEHALF_SECONDS } from "../../functions/core/people/on-behalf.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { FENCE_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";

@@ -15,11 +15,13 @@ import {
   toolDetail,
 } from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
+import { consentAnswer, consentListAnswer, withdrawnConsentAnswer } from "./consent-answers.ts";
 import {
   accountReason,
   actVote,
   agentChange,
   completion,
+  consent,
   haltReason,
   offboard,
   panicReason,
@@ -91,6 +93,7 @@ export const REQUESTS = {
   Offboard: offboard,
   Decision: decision,
   Review: reviewBody,
+  Consent: consent,
 } as const;
 
 /** Schemas of answers, by their name in the document. */
@@ -124,6 +127,9 @@ export const ANSWERS = {
   Approval: approvalAnswer,
   Decided: decidedAnswer,
   Reviewed: reviewedAnswer,
+  GivenConsent: consentAnswer,
+  ConsentList: consentListAnswer,
+  WithdrawnConsent: withdrawnConsentAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

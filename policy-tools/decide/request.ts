@@ -1,5 +1,5 @@
 import { LABEL } from "../../functions/core/identity/labels.ts";
-import type { OnBehalf } from "../../functions/core/identity/on-behalf.ts";
+import type { OnBehalf } from "../../functions/core/people/on-behalf.ts";
 import { parseDuration } from "../../functions/core/policy/obligations.ts";
 import type { Place } from "./place.ts";
 import { readAll, readEach } from "./read-all.ts";

@@ -26,6 +26,8 @@ const LOGGED = new Set([
   ...["lease_revocations", "open", "pending", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
   // Escalations.
   ...["rule", "done", "wanted"],
+  // Of consents: an id.
+  "consent",
   // Of probes.
   ...["watched", "status", "milliseconds"],
 ]);

@@ -22,7 +22,11 @@ const MOST_MS = 1_000;
 
 /** How often each thing came out: `POST /v1/token 200`, `policy_denied`. Without these the fuzzing would have missed what it is for. */
 const seen = new Map<string, number>();
-const GOOD: Partial<Record<RouteKey, number>> = { "POST /v1/agents": 201, "POST /v1/secrets/{secret}/rotate": 202 };
+const GOOD: Partial<Record<RouteKey, number>> = {
+  "POST /v1/agents": 201,
+  "POST /v1/secrets/{secret}/rotate": 202,
+  "POST /v1/consents": 201,
+};
 /** No policy here has a glass to break, so that each review is refused. */
 const REFUSED: readonly RouteKey[] = ["POST /v1/approvals/{approval}/review"];
 const REACHED: readonly string[] = [
@@ -35,6 +39,8 @@ const REACHED: readonly string[] = [
   "approval_unknown",
   "already_used",
   "vote_invalid",
+  "consent_exists",
+  "sign_in_used",
   "a task",
   "a presentation token",
   "a renewal",
@@ -80,7 +86,14 @@ describe("any sequence of requests", () => {
         vi.setSystemTime(NOON_MS);
         const world = hostileWorld({ policies: ASKING });
         holdToDynamo(world);
-        const held: Holdings = { tokens: [], taskTokens: [], presentations: [], tasks: [], approvals: [] };
+        const held: Holdings = {
+          tokens: [],
+          taskTokens: [],
+          presentations: [],
+          tasks: [],
+          approvals: [],
+          consents: [],
+        };
         for (const step of sequence) await take(step, held, world);
         const written = JSON.stringify([world.lines, world.ports.tasks.events, world.ports.agents.events]);
         expect(secretsIn(written, ...held.tokens.filter((token) => token.startsWith("eyJ")))).toEqual([]);
@@ -123,6 +136,7 @@ async function take(step: Step, held: Holdings, world: HostileWorld): Promise<vo
   if (body.task?.approval) count("a request that waits");
   if (world.ports.ballots.uses.size > 0) count("an approval that is used");
   heedSecrets(step.route, answer, held);
+  if (step.route === "POST /v1/consents" && answer.statusCode === 201) held.consents.push(String(body.id));
   if (typeof body.access_token === "string") {
     (body.task ? held.taskTokens : held.presentations).push(body.access_token);
     if (body.task) held.tasks.push(body.task.id);

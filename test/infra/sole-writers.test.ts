@@ -20,6 +20,8 @@ describe("the table's rights", () => {
     ["lists what waits for a group", "inbox"],
     ["lists the broken glasses to be reviewed", "glass"],
     ["lists the tasks of a person", "person"],
+    ["says what a person has consented to", "consent"],
+    ["says that a consent lives", "liveConsent"],
   ])("let only the exchange put or change what %s", async (_, kind) => {
     const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
     expect(new Set(writers)).toEqual(new Set(["exchange"]));
@@ -72,8 +74,13 @@ describe("the table's rights", () => {
   });
 
   it("let only those who perform operators' acts say that a sign-in was used for one", async () => {
-    expect(await ableTo("PutItem", "act")).toEqual(["operate", "register"]);
+    expect(await ableTo("PutItem", "act")).toEqual(["exchange", "operate", "register"]);
     expect(await ableTo("UpdateItem", "act")).toEqual([]);
+  });
+
+  it("let only operate end a consent, for good, and nobody remove what a person has consented to (B4)", async () => {
+    expect(await ableTo("DeleteItem", "liveConsent")).toEqual(["operate"]);
+    expect(await ableTo("DeleteItem", "consent")).toEqual([]);
   });
 
   it("let nobody take back that a token was used, a key that verifies seals, what was asked and voted, or what was opened and ended for a person", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
-import { GRANT_TYPE, INTENT, patiently, putRequest } from "../contract/running-cloud.ts";
+import { GRANT_TYPE, INTENT, patiently, putRequest, type StartedTask } from "../contract/running-cloud.ts";
 import { startFor } from "../contract/start-for.ts";
 
 /** Policy by which people may call a tool through agents. */
@@ -12,6 +12,45 @@ permit (principal is User, action == Action::"tool:Call", resource is Tool) when
 export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
   const { cloud, url } = running;
   const task = await startFor(running, "person:erin", { authorization_details: JSON.stringify(INTENT) });
+  await use(task, running);
+  await useConsent(running);
+  const ended = await fetch(`${url}/v1/people/staff%7Cperson:erin/end-tasks`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
+  });
+  expect(await ended.json()).toMatchObject({ person: "staff|person:erin", ended: [task.id] });
+  const other = await startFor(running, "person:dora");
+  await putRequest(cloud, "person.offboard", { person: "staff|person:dora" });
+  await cloud.settled();
+  const receipt = await fetch(`${url}/v1/tasks/${other.id}/receipt`, {
+    headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
+  });
+  expect(await receipt.json()).toMatchObject({ status: "revoked", by: expect.stringMatching(/^event:/) });
+}
+
+/** A person gives a consent; an agent acts under it until the person withdraws it. */
+async function useConsent(running: ApprovingCloud): Promise<void> {
+  const { cloud, url, voting } = running;
+  const erin = "person:erin";
+  const given = await voting.perform(erin, "/v1/consents", {
+    ...{ agent: "demo", purpose: "look after my reports", authorization_details: INTENT },
+  });
+  const { id } = (await given.json()) as { readonly id: string };
+  expect(given.status).toBe(201);
+  const subject_token = await cloud.people.mint({ sub: erin, groups: ["support"], aud: url });
+  const task = await startFor(running, erin, { subject_token, authorization_details: JSON.stringify(INTENT) });
+  await use(task, running);
+  const own = { authorization: `Bearer ${await cloud.people.mint({ sub: erin, groups: ["support"] })}` };
+  const listed = await fetch(`${url}/v1/consents`, { headers: own });
+  expect(await listed.json()).toMatchObject({ consents: [{ id, status: "live" }] });
+  const shown = await fetch(`${url}/v1/consents/${id}`, { headers: own });
+  expect(await shown.json()).toMatchObject({ id, person: "staff|person:erin", status: "live" });
+  const withdrawn = await voting.send(erin, `/v1/consents/${id}/withdraw`, {});
+  expect(await withdrawn.json()).toMatchObject({ status: "ended", ended: [task.id] });
+}
+
+/** Shows a task for a person to a tool server. */
+async function use(task: StartedTask, { cloud, url }: ApprovingCloud): Promise<void> {
   const post = (path: string, form: Readonly<Record<string, string>>, bearer?: string): Promise<Response> =>
     patiently(() =>
       fetch(url + path, {
@@ -31,16 +70,4 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
   const server = await cloud.agents.mint({ sub: "agent:tickets", aud: `${url}/introspect` });
   const told = await post("/v1/introspect", { token }, server);
   expect(await told.json()).toMatchObject({ active: true, sub: "staff|person:erin" });
-  const ended = await fetch(`${url}/v1/people/staff%7Cperson:erin/end-tasks`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
-  });
-  expect(await ended.json()).toMatchObject({ person: "staff|person:erin", ended: [task.id] });
-  const other = await startFor(running, "person:dora");
-  await putRequest(cloud, "person.offboard", { person: "staff|person:dora" });
-  await cloud.settled();
-  const receipt = await fetch(`${url}/v1/tasks/${other.id}/receipt`, {
-    headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
-  });
-  expect(await receipt.json()).toMatchObject({ status: "revoked", by: expect.stringMatching(/^event:/) });
 }

@@ -3,6 +3,7 @@ import { approverToken, askForApproval, voteToken } from "../../fakes/asked-appr
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, httpEvent, jsonEvent, URL_OF_HUB, unrouted } from "../../fakes/fake-world.ts";
 import { fillRoles } from "../../fakes/fill-roles.ts";
+import { CEILING, giveConsent, sendConsent, withdrawConsent } from "../../fakes/given-consent.ts";
 import { aUseOf } from "../../fakes/sample-approval.ts";
 import { perform, STEPPING_UP } from "../../fakes/voted-act.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
@@ -205,6 +206,37 @@ const REFUSED: Record<RefusalCode, Expected> = {
       const token = service.world.personToken();
       await endPerson({ issuer: "staff", value: "pat" }, "staff|alice", service.world.ports);
       return service.exchangeFor(token);
+    },
+  },
+  consent_unknown: {
+    status: 404,
+    error: "invalid_request",
+    says: /no such consent/,
+    when: (service) =>
+      service.operate("GET /v1/consents/{consent}", { parameters: { consent: "0123456789abcdef0123456789abcdef" } }),
+  },
+  consent_exists: {
+    status: 409,
+    error: "invalid_request",
+    says: /withdraw it first/,
+    when: async (service) => {
+      await giveConsent(service);
+      service.world.pass(1);
+      return sendConsent(service);
+    },
+  },
+  consent_ended: {
+    status: 403,
+    error: "access_denied",
+    says: /ask the person for another one/,
+    when: async (service) => {
+      const id = await giveConsent(service);
+      service.world.ports.tasks.before = async (method) => {
+        if (method === "open") await withdrawConsent(service, id);
+      };
+      return service.exchangeFor(service.world.personToken({ may_act: undefined }), {
+        authorization_details: JSON.stringify(CEILING),
+      });
     },
   },
   agent_unknown: {

@@ -2,6 +2,7 @@ import { expect, it, vi } from "vitest";
 import { askForApproval } from "../../fakes/asked-approval.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
+import { aConsent, giveConsent } from "../../fakes/given-consent.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
@@ -18,8 +19,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   },
   "POST /v1/agents/{agent}": { name: "Other" },
   "POST /v1/approvals/{approval}/decide": { decision: "deny", reason: "not now" },
+  "POST /v1/consents": aConsent().body,
   "POST /v1/panic": { reason: "an agent ran wild" },
 };
+
+const QUERIES: Readonly<Record<string, string>> = { "GET /v1/approvals": "", "GET /v1/consents": "person=staff|pat" };
 
 it.each(OPERATORS.map((route) => [keyOf(route), route] as const))(
   "I1: %s asks policy for the operation of its row, and for no other",
@@ -29,14 +33,15 @@ it.each(OPERATORS.map((route) => [keyOf(route), route] as const))(
     const held = await service.start();
     world.ports.inventory.add("reports/key");
     const { id: approval } = await askForApproval(world);
+    const consent = await giveConsent(service);
     const { policies } = world.ports;
     // One engine serves every world: it is put back as it was.
     const evaluate = vi.spyOn(policies, "evaluate");
-    const parameters = { agent: "demo", task: held.id, secret: "reports~key", approval };
+    const parameters = { agent: "demo", task: held.id, secret: "reports~key", approval, consent };
     const body = BODIES[key];
     await service.operate(key, {
       parameters,
-      query: key === "GET /v1/approvals" ? "" : "agent=demo",
+      query: QUERIES[key] ?? "agent=demo",
       ...(body === undefined ? {} : { body }),
     });
     const asked = new Set(evaluate.mock.calls.map(([query]) => query.action.id));

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { askForApproval } from "../../fakes/asked-approval.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { aConsent, giveConsent, personsToken } from "../../fakes/given-consent.ts";
 import { type AskedOf, actRecord, actToken, perform, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
 import { actHash } from "../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../functions/core/approvals/approval-record.ts";
@@ -32,6 +33,7 @@ describe("the table of acts that take a vote", () => {
     "POST /v1/agents/{agent}": { labels: ["deployer"] },
     "POST /v1/approvals/{approval}/decide": { decision: "deny", reason: "not now" },
     "POST /v1/accounts/{account}/halt": { reason: "a drill" },
+    "POST /v1/consents": aConsent().body,
     "POST /v1/panic": { reason: "an agent ran wild" },
   };
 
@@ -41,16 +43,18 @@ describe("the table of acts that take a vote", () => {
     const held = await service.start();
     service.world.ports.inventory.add("reports/key");
     const { id: approval } = await askForApproval(service.world);
+    const consent = await giveConsent(service);
     if (key.endsWith("/resume")) await service.suspend();
     if (key === "POST /v1/panic/lift") await service.panic();
     if (key === "POST /v1/accounts/{account}/lift")
       await service.operate("POST /v1/accounts/{account}/halt", {
         ...{ parameters: { account: ACCOUNT }, body: { reason: "a drill" } },
       });
-    const parameters = { agent: "demo", account: ACCOUNT, task: held.id, secret: "reports~key", approval };
+    const parameters = { agent: "demo", account: ACCOUNT, task: held.id, secret: "reports~key", approval, consent };
     const body = BODIES[route];
-    const query = key === "GET /v1/approvals" ? "" : "agent=demo";
-    const { body: told } = await service.operate(route, { parameters, query, ...(body ? { body } : {}) });
+    const query = key === "GET /v1/approvals" || key === "GET /v1/consents" ? "" : "agent=demo";
+    const token = key === "POST /v1/consents" ? personsToken(service) : service.world.operatorToken();
+    const { body: told } = await service.operate(route, { parameters, query, token, ...(body ? { body } : {}) });
     expect(told.code === "step_up_required").toBe(row !== "never");
   });
 });

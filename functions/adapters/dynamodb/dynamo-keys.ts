@@ -119,6 +119,9 @@ export const keys = {
     pk: `${KINDS.act}${personId(person)}`,
     sk: String(signedInAt),
   }),
+  consent: (id: string): Key => ({ pk: `${KINDS.consent}${id}`, sk: "CONSENT" }),
+  /** Place of the one consent of a person for an agent that lives. */
+  liveConsent: (person: Person, agent: string): Key => ({ pk: liveConsentPartition(person), sk: agent }),
   approval: (id: string): Key => ({ pk: approvalPartition(id), sk: "REQUEST" }),
   /** Use of an approval: the first, or a further one of a standing approval. */
   approvalUse: (id: string, n: number): Key => ({
@@ -175,6 +178,9 @@ export const keys = {
   /** Secret that an agent was given; no secret's name has a `#`. */
   secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
+
+/** Partition of a person's live consents. */
+export const liveConsentPartition = (person: Person): string => `${KINDS.liveConsent}${personId(person)}`;
 
 /** Partition of the uses of a tree of tasks. */
 export const usePartition = (path: TaskPath): string => `${KINDS.use}${rootOf(path)}`;

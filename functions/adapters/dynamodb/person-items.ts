@@ -1,7 +1,7 @@
-import { onBehalfUntil } from "../../core/identity/on-behalf.ts";
 import type { Person } from "../../core/identity/person.ts";
 import { isCut, type PersonCut, type PersonsTask } from "../../core/identity/persons-task.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
+import { onBehalfUntil } from "../../core/people/on-behalf.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import { recordOf } from "./dynamo-item.ts";
@@ -15,8 +15,9 @@ const CUT_SECONDS = 100 * 86_400;
 /** Writes, for a task of a person, its entry among the person's tasks, on the condition that the person's proof is alive. */
 export function personWrites(table: DynamoTable, { path, agent, onBehalf }: Task): readonly Write[] {
   if (!onBehalf) return [];
-  const { provenAt } = onBehalf;
-  const entry = { agent, provenAt, ttl: onBehalfUntil(onBehalf) + MARGIN_SECONDS };
+  const { provenAt, consent } = onBehalf;
+  const under = consent ? { consent: consent.id } : {};
+  const entry = { agent, provenAt, ...under, ttl: onBehalfUntil(onBehalf) + MARGIN_SECONDS };
   return [
     table.putWrite("person", keys.personsTask(onBehalf, path), entry, "absent"),
     table.checkWrite("cut", keys.personCut(onBehalf), {

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { JournalEvent } from "../../core/journal/event.ts";
+import { consentOf } from "../../core/people/on-behalf.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import { firstLookMinute, type Task } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
 import { delegationUseWrites } from "./delegation-use.ts";
+import { consentCheck } from "./dynamo-consents.ts";
 import { keys } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
@@ -26,6 +28,7 @@ export interface Opening {
 /** Records a task with all that points to it, in one transaction (`Tasks.open`). @param others further writes of the transaction. */
 export async function openTask(table: DynamoTable, opening: Opening, others: readonly Write[] = []): Promise<Opened> {
   const { task, event, use, idempotency, delegation } = opening;
+  const consent = consentOf(task.onBehalf);
   const failed = await table.transact([
     table.putWrite("task", keys.task(task.path), itemOfTask(task), "absent"),
     taskEventWrite(table, task.path, event),
@@ -36,12 +39,14 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
     ...tokenUseWrites(table, use, task.path, idempotency?.replaces),
     ...(idempotency ? [requestWrite(table, idempotency, task)] : []),
     ...(delegation ? delegationUseWrites(table, delegation, task, idempotency?.replaces) : []),
+    ...(consent ? [consentCheck(table, consent)] : []),
     ...others,
   ]);
   if (failed.includes("request") && idempotency) return { repeats: await repeatedPath(table, idempotency) };
   if (failed.includes("use")) throw new Refusal("token_replayed");
   if (failed.includes("delegation")) throw new Refusal("delegation_token_invalid", { why: "used, or its task ended" });
   if (failed.includes("cut")) throw new Refusal("person_ended");
+  if (failed.includes("consented")) throw new Refusal("consent_ended");
   if (failed.length > 0) throw contended(failed);
   return { opened: true };
 }

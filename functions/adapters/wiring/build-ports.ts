@@ -32,7 +32,7 @@ export async function buildPorts(
   by: FunctionName,
   env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
   connect: Connect = async () => ({}),
-): Promise<Ports & Pick<SealingPorts, "approvals">> {
+): Promise<Ports & Pick<SealingPorts, "approvals" | "consents">> {
   const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
   const deployment = readDeployment(shipped);
   const table = new DynamoTable(env.VALETKEY_TABLE);
@@ -54,6 +54,7 @@ export async function buildPorts(
     panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
     loads: new DynamoRoleLoads(table, nowMs),
     approvals: async () => new (await import("../dynamodb/dynamo-approvals.ts")).DynamoApprovals(table),
+    consents: async () => new (await import("../dynamodb/dynamo-consents.ts")).DynamoConsents(table),
     seals: publishedSeals(keysInTable(table), nowMs),
     log: stdoutLog,
   };

@@ -1,5 +1,4 @@
 import type { TaskPath } from "../task-path.ts";
-import type { OnBehalf } from "./on-behalf.ts";
 
 /** Task that was opened for a person, as its opening recorded it: `PERSON#issuer|person` / `TASK#path`. Nobody changes it afterwards. */
 export interface PersonsTask {
@@ -7,6 +6,8 @@ export interface PersonsTask {
   readonly agent: string;
   /** Issue time of the person's token; epoch seconds. */
   readonly provenAt: number;
+  /** Consent under which it acts. */
+  readonly consent?: string;
 }
 
 /** Moment up to which a person's proofs are dead: `PERSONCUT#issuer|person`. */
@@ -18,5 +19,7 @@ export interface PersonCut {
 }
 
 /** True where the person's token was issued up to the moment of the cut. A moment that is no number is beyond every token. */
-export const isCut = ({ provenAt }: Pick<OnBehalf, "provenAt">, { deadUntil }: Pick<PersonCut, "deadUntil">): boolean =>
-  !(deadUntil < provenAt);
+export const isCut = (
+  { provenAt }: Pick<PersonsTask, "provenAt">,
+  { deadUntil }: Pick<PersonCut, "deadUntil">,
+): boolean => !(deadUntil < provenAt);

@@ -22,6 +22,8 @@ export type EventType =
   | "approval.used"
   | "approval.reviewed"
   | "approval.void"
+  | "consent.given"
+  | "consent.withdrawn"
   | "agent.registered"
   | "agent.suspended"
   | "agent.resumed"

@@ -1,9 +1,9 @@
 import type { Entity } from "../entity.ts";
 import type { Agent } from "../identity/agent.ts";
 import { labelsOf } from "../identity/labels.ts";
-import type { OnBehalf } from "../identity/on-behalf.ts";
 import { personId } from "../identity/person.ts";
 import type { Pair } from "../intent/pairs.ts";
+import type { OnBehalf } from "../people/on-behalf.ts";
 import type { Query } from "./query.ts";
 
 /** Requester of an intent, with the facts that policies may read (`policies/schema.cedarschema`). */

@@ -1,6 +1,6 @@
 /**
- * Operations of people. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in `valetkey:Observe`. Approving is in no
- * group: whoever may operate may not approve for that.
+ * Operations of people. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in `valetkey:Observe`. Approving and
+ * giving a consent are in no group: whoever may operate may not approve for that, nor have an agent act for them.
  */
 export const OPERATIONS = {
   "valetkey:RegisterAgent": ["valetkey:Operate"],
@@ -27,6 +27,9 @@ export const OPERATIONS = {
   "valetkey:ReadSecret": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:RotateSecret": ["valetkey:Operate"],
   "valetkey:Approve": [],
+  "valetkey:GiveConsent": [],
+  "valetkey:ReadConsents": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:EndConsent": ["valetkey:Operate"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -2,7 +2,14 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, ve
 import { canonicalJson } from "../text/canonical-json.ts";
 
 /** Kinds of records that are sealed. A seal of one kind is never a seal of another. */
-export type SealedKind = "task" | "task-token" | "presentation" | "delegation" | "connector-lease" | "approval-use";
+export type SealedKind =
+  | "task"
+  | "task-token"
+  | "presentation"
+  | "delegation"
+  | "connector-lease"
+  | "approval-use"
+  | "consent";
 
 /** Public key that verifies seals. */
 export interface SealKey {

@@ -19,6 +19,7 @@ export interface OcsfRow {
     | "leased secret"
     | "credential"
     | "token"
+    | "consent"
     | "deployment"
     | "account"
     | "task role";
@@ -75,6 +76,13 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
   "approval.used": { ...ASSIGN, says: "An approval was used.", decided: "allowed", privilege: "valetkey:Approved" },
   "approval.reviewed": { ...VOTE, name: "Review", says: "A person reviewed a broken glass." },
   "approval.void": { ...VOTE, name: "Void", says: "An approval fits nothing any more.", decided: "denied" },
+  "consent.given": {
+    ...ASSIGN,
+    says: "A person consented that an agent acts for them.",
+    decided: "allowed",
+    privilege: "valetkey:ActForPerson",
+  },
+  "consent.withdrawn": { ...DELETE, entity: "consent", says: "A consent of a person was withdrawn." },
   "agent.registered": { ...AGENT, activity: 1, name: "Create", says: "An agent was registered." },
   "agent.suspended": { ...AGENT, activity: 12, name: "Suspend", says: "An agent was suspended.", severity: "medium" },
   "agent.resumed": { ...AGENT, activity: 13, name: "Resume", says: "An agent was resumed." },

@@ -1,7 +1,7 @@
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
-import type { OnBehalf } from "../identity/on-behalf.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
+import type { OnBehalf } from "../people/on-behalf.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
 

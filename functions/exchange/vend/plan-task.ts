@@ -1,6 +1,6 @@
 import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
-import { onBehalfUntil } from "../../core/identity/on-behalf.ts";
 import { EMPTY_CHAIN } from "../../core/journal/event.ts";
+import { onBehalfUntil } from "../../core/people/on-behalf.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { childPath, rootPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";

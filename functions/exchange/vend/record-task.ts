@@ -32,6 +32,7 @@ export async function recordTask(
     parent: parentOf(task.path),
     chain: task.delegated?.chain,
     on_behalf_of: task.onBehalf && personId(task.onBehalf),
+    consent: task.onBehalf?.consent?.id,
     purpose: task.purpose,
     details: task.details as never,
     expires_at: task.expiresAt,
@@ -96,6 +97,7 @@ const NOTHING_WRITTEN = new Set<RefusalCode>([
   "idempotency_conflict",
   "delegation_token_invalid",
   "person_ended",
+  "consent_ended",
   "contended",
 ]);
 

@@ -12,7 +12,18 @@ import { issueConnected, planConnected } from "./issue-connected.ts";
 
 type Needs = Pick<
   SealingPorts,
-  "connectors" | "tasks" | "agents" | "panics" | "clock" | "random" | "pause" | "policies" | "seals" | "signet" | "log"
+  | "connectors"
+  | "tasks"
+  | "agents"
+  | "panics"
+  | "clock"
+  | "random"
+  | "pause"
+  | "policies"
+  | "seals"
+  | "signet"
+  | "consents"
+  | "log"
 >;
 
 /** Connectors' leases as a repeated request gets them. */

@@ -49,6 +49,7 @@ export type RenewNeeds = Pick<
   | "catalogue"
   | "proofs"
   | "approvals"
+  | "consents"
   | "log"
 >;
 

@@ -1,13 +1,17 @@
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
-import { mayActIn, type NamedActor, refuseActorsIn, refuseOtherActor } from "../../core/identity/may-act.ts";
-import { ON_BEHALF_SECONDS, type OnBehalf } from "../../core/identity/on-behalf.ts";
+import { mayActIn, refuseActorsIn, refuseOtherActor } from "../../core/identity/may-act.ts";
+import type { Person } from "../../core/identity/person.ts";
+import { type ActingConsent, ON_BEHALF_SECONDS, type OnBehalf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";
 import { tokenUseOf } from "./token-use-of.ts";
+import type { Identity } from "./verify-identity.ts";
 import { personProven } from "./verify-operator.ts";
+
+type Needs = Pick<Ports, "deployment" | "clock" | "tokens" | "consents" | "seals" | "log">;
 
 /** Person who has proven, by a token of their own, that this agent may act for them (B2). */
 export interface ProvenPerson {
@@ -16,15 +20,14 @@ export interface ProvenPerson {
 }
 
 /**
- * Verifies a person's token, which must be for this deployment's exchange, be fresh, and name the agent's own token as its actor. Who the person is
- * comes from this token alone, never from the agent (B3).
- * @param actor issuer and subject of the agent's verified token.
- * @throws {Refusal} issuer_unknown, issuer_kind, token_*, actor_not_allowed, issuer_unreachable.
+ * Verifies a person's token, which must be for this deployment's exchange, be fresh, and name the agent's own token as its actor; or name nobody, where
+ * the person has given the agent a consent. Who the person is comes from this token alone, never from the agent (B3).
+ * @throws {Refusal} issuer_unknown, issuer_kind, token_*, actor_not_allowed, issuer_unreachable, store_unavailable.
  */
 export async function verifyPerson(
   token: string,
-  actor: NamedActor,
-  ports: Pick<Ports, "deployment" | "clock" | "tokens">,
+  { agent, named }: Pick<Identity, "agent" | "named">,
+  ports: Needs,
 ): Promise<ProvenPerson> {
   const { deployment } = ports;
   const issuer = peopleIssuerOf(token, deployment.issuers);
@@ -37,13 +40,27 @@ export async function verifyPerson(
     });
   // A person's token in which somebody acts already is no word of the person alone.
   refuseActorsIn(claims, ["act"]);
-  refuseOtherActor(mayActIn(claims, issuer.url), actor);
+  // A token that names another actor is refused, whatever the person has consented to.
+  const isNamed = Object.hasOwn(claims, "may_act");
+  if (isNamed) refuseOtherActor(mayActIn(claims, issuer.url), named);
   const { person, groups, isFirst } = personProven(claims, issuer, deployment);
+  const consent = isNamed ? {} : { consent: await consentFor(person, agent.id, ports) };
   return {
     // A token whose issuer's clock is ahead of ours is no proof from the future: it ends with those of this moment.
-    onBehalf: { ...person, groups, isFirst, provenAt: Math.min(checked.issuedAt, nowSeconds) },
+    onBehalf: { ...person, groups, isFirst, provenAt: Math.min(checked.issuedAt, nowSeconds), ...consent },
     use: tokenUseOf(claims, signingInputHash, issuer, checked.expiresAt),
   };
+}
+
+/** @throws {Refusal} actor_not_allowed where the person has given the agent no consent that lives. */
+async function consentFor(person: Person, agent: string, ports: Needs): Promise<ActingConsent> {
+  const { liveConsent } = await import("../consents/live-consent.ts");
+  const consent = await liveConsent(person, agent, ports);
+  if (!consent)
+    throw new Refusal("actor_not_allowed", {
+      say: "The person's token has no claim may_act. No consent of the person for this agent lives.",
+    });
+  return { id: consent.id, agent, details: consent.details, until: consent.expiresAt };
 }
 
 /** @throws {Refusal} delegation_unsupported for a token of no person; issuer_kind where agents may not act for the issuer's people. */

@@ -1,5 +1,6 @@
 import { isActive, isSameToDecisions, type KnownAgent } from "../../core/identity/agent.ts";
 import { made } from "../../core/made.ts";
+import { consentOf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { ancestorsOf } from "../../core/task-path.ts";
@@ -22,28 +23,30 @@ export interface Lineage extends TaskOf {
 }
 
 /**
- * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, and whether
- * everything is halted (docs/design.md#racing). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
+ * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, the consent under which
+ * it acts, and whether everything is halted (docs/design.md#racing). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
  * The task's own record is the caller's to read. Each task above is believed by its seal alone, and all of them are alive by the list that only the
  * exchange adds to.
  * @param decided the registrations that the decision rests on, where it was made before the write: the agents may have been cached, or changed since.
- * @throws {Refusal} halted, task_ended where one above has ended, agent_inactive where one of the agents is, agent_changed where one is not as it was
+ * @throws {Refusal} halted, task_ended where one above has ended, consent_ended, agent_inactive where one of the agents is, agent_changed where one is not as it was
  * when that was decided, store_unavailable.
  */
 export async function readLineage(
   task: BelievedTask,
-  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log">,
+  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log" | "consents">,
   decided: readonly KnownAgent[] = [],
 ): Promise<Lineage> {
   const paths = ancestorsOf(task.path);
   const ids = [...new Set([task.agent, ...(task.delegated?.chain ?? [])])];
   const chain = [...(task.delegated?.chain ?? []), task.agent];
   const alive = [...paths, task.path].map((path, index) => ({ path, agent: chain[index] ?? task.agent }));
-  const [tasks, proofs, agents, panic] = await Promise.all([
+  const consent = consentOf(task.onBehalf);
+  const [tasks, proofs, agents, panic, consented] = await Promise.all([
     Promise.all(paths.map((path) => ports.tasks.read(path))),
     Promise.all(alive.map((each) => ports.tasks.isAlive(each.path === task.path ? task : each))),
     Promise.all(ids.map((id) => ports.agents.read(id))),
     ports.panics.read(),
+    consent && ports.consents().then((consents) => consents.find(consent.person, consent.agent)),
   ]);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   refuseIfHalted(panic, [task, ...tasks.filter((above) => above !== undefined)], nowSeconds);
@@ -59,6 +62,7 @@ export async function readLineage(
   // An ended task remains ended, whatever somebody writes into its record.
   if (proofs.at(-1) === false) throw new Refusal("task_ended");
   if (proofs.includes(false)) throw ended();
+  if (consent?.id !== consented) throw new Refusal("consent_ended");
   const ancestors = await Promise.all(
     tasks.map(async (above): Promise<TaskOf> => {
       if (!above || !isLive(above, nowSeconds)) throw ended();

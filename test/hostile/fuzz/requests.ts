@@ -1,5 +1,6 @@
 import { EVERY_PATH } from "../../../fakes/every-path.ts";
 import { ACCOUNT } from "../../../fakes/fake-world.ts";
+import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
@@ -18,6 +19,7 @@ export interface Holdings {
   readonly tasks: string[];
   /** Requests that people decide about. */
   readonly approvals: string[];
+  readonly consents: string[];
 }
 
 /** The request that the step's choices come to. */
@@ -29,7 +31,7 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
     ? new URLSearchParams(
         Object.entries(form).filter(([, value]) => value !== undefined) as [string, string][],
       ).toString()
-    : textOf(/\/(?:decide|review)$/.test(step.route) ? decisionOf(step, held, world) : step.json);
+    : textOf(jsonOf(step, held, world));
   const task = taskOf(token) ?? pick(held.tasks, step.choice) ?? "k7f3m2q9x4ab.";
   const type = form ? "application/x-www-form-urlencoded" : "application/json";
   const bend = (part: Step["bend"]["part"], text: string): string =>
@@ -40,9 +42,10 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
       "content-type": bend("type", type),
       authorization: bend("authorization", step.choice % 2 === 0 ? token : `Bearer ${token}`),
     },
-    rawQueryString: bend("query", `agent=${encodeURIComponent(step.agent.toWellFormed())}`),
+    rawQueryString: bend("query", queryOf(step)),
     pathParameters: {
       approval: bend("task", latest(held.approvals, step.choice) ?? "0123456789abcdef"),
+      consent: bend("task", latest(held.consents, step.choice) ?? "0".repeat(32)),
       task: bend("task", task),
       lease: step.lease,
       agent: step.agent,
@@ -87,6 +90,10 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
       claims: { sub: voterOf(step.route, 0), aud: "https://valetkey.test/operate", groups },
     });
   }
+  if (step.route.includes("consents")) {
+    const groups = step.choice % 5 === 0 ? [] : ["support"];
+    return world.mint({ issuer: "staff", claims: { sub: "pat", aud: "https://valetkey.test/operate", groups } });
+  }
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
@@ -102,6 +109,35 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (isExchange || held.taskTokens.length === 0) return world.mint({ claims: { sub } });
   if (step.route === "POST /v1/revoke" && step.choice % 2 === 0) return pick(held.presentations, step.choice) ?? "";
   return latest(held.taskTokens, step.choice) ?? "";
+}
+
+/** Own consents, a person's, or an agent's tasks. */
+const queryOf = ({ route, agent, choice }: Step): string => {
+  const name = encodeURIComponent(agent.toWellFormed());
+  if (route === "GET /v1/consents") return choice % 2 === 0 ? "" : `person=${name}`;
+  return `agent=${name}`;
+};
+
+const jsonOf = (step: Step, held: Holdings, world: HostileWorld): unknown => {
+  if (/\/(?:decide|review)$/.test(step.route)) return decisionOf(step, held, world);
+  return step.route === "POST /v1/consents" ? consentOf(step, held, world) : step.json;
+};
+
+/** A consent with a vote over it, or over what it was before the step bent it. */
+function consentOf({ json, details, purpose, agent, choice }: Step, held: Holdings, world: HostileWorld): unknown {
+  if (json !== "consent") return json;
+  const body = { agent, purpose, authorization_details: details };
+  const made = { nonce: "A".repeat(22), created_at: world.nowSeconds() };
+  const act = { method: "POST", path: "/v1/consents", body } as const;
+  const vote = world.mint({
+    issuer: "staff",
+    claims: {
+      ...{ sub: choice % 7 === 0 ? "kim" : "pat", aud: "approvals", auth_time: world.nowSeconds() },
+      nonce: actHash({ version: 1, hub: "https://valetkey.test", act, ...made }),
+    },
+  });
+  held.tokens.push(vote);
+  return { ...body, step_up: { vote, ...made } };
 }
 
 /** A vote that the people's issuer signed over the request, or over the use that broke the glass; a denial; or what the step has. */

@@ -143,6 +143,7 @@ const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
   "POST /v1/agents/{agent}/suspend": reason,
   "POST /v1/agents": registration,
   "POST /v1/agents/{agent}": change,
+  "POST /v1/consents": fc.constant("consent"),
   "POST /v1/panic": panic,
   "POST /v1/accounts/{account}/halt": panic,
   "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "break_glass", "deny"),
@@ -244,6 +245,13 @@ const REGISTRATION = {
 const then = (...more: readonly Partial<Step>[]): readonly Step[] =>
   [{}, { choice: 2 }, ...more].map((step) => ({ ...HONEST, key: undefined, ...step }));
 
+const GIVE: Partial<Step> = { route: "POST /v1/consents", json: "consent", choice: 2 };
+const ABOUT_CONSENTS = [
+  "GET /v1/consents",
+  "GET /v1/consents/{consent}",
+  "POST /v1/consents/{consent}/withdraw",
+] as const;
+
 const ASK: Partial<Step> = { details: [PUBLISHING], choice: 2 };
 const POLL: Partial<Step> = { choice: 4 };
 const decide = (json: string, choice = 2): Partial<Step> => ({
@@ -255,6 +263,7 @@ const decide = (json: string, choice = 2): Partial<Step> => ({
 export const RARE: readonly (readonly Step[])[] = [
   ...ROUTE_KEYS.map((route) => then({ route, choice: 2, json: route.endsWith("{agent}") ? { name: "Another" } : {} })),
   then({ proof: "other", choice: 0 }),
+  then(GIVE, GIVE, ...ABOUT_CONSENTS.map((route) => ({ route, choice: 2 })), GIVE),
   then(ASK, POLL, { route: "GET /v1/approvals", choice: 2 }, decide("approve"), POLL, decide("deny")),
   then(ASK, { route: "GET /v1/approvals/{approval}", choice: 2 }, decide("deny"), POLL, decide("approve")),
   then({ details: [MENDING], choice: 2 }, decide("break_glass"), POLL, {
@@ -265,7 +274,7 @@ export const RARE: readonly (readonly Step[])[] = [
   then(ASK, decide("approve", 14), { ...decide("approve"), waitSeconds: 1_300 }, POLL),
   then(...[1, 2].map(() => ({ route: "POST /v1/agents" as const, choice: 2, json: REGISTRATION }))),
   then({ route: "GET /v1/tasks/{task}/credentials/{lease}", lease: "none" }),
-  then({ route: "POST /v1/agents/{agent}/suspend", choice: 2 }, { choice: 2 }),
+  then({ route: "POST /v1/agents/{agent}/suspend", choice: 2, json: {} }, { choice: 2 }),
   then({ route: "POST /v1/panic", choice: 2, json: { reason: "a drill" } }, { choice: 2 }),
   then(
     { route: "POST /v1/accounts/{account}/halt", choice: 2, json: { reason: "a drill" } },

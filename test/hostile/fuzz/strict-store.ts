@@ -5,9 +5,11 @@ const BYTES = { partition: 2_000, sort: 1_000, item: 400_000 } as const;
 
 /** Fails, as a bug would, where the record is given what DynamoDB would not take: the fakes take anything. */
 export function holdToDynamo({ ports }: HostileWorld): void {
-  const { agents, tasks, ballots } = ports;
+  const { agents, tasks, ballots, given } = ports;
   for (const method of ["read", "readVotes", "listed", "latest"] as const) guard(ballots, method, BYTES.partition);
   for (const method of ["putVote", "putOutcome", "open", "use"] as const) guard(ballots, method, BYTES.item);
+  for (const method of ["read", "find", "list"] as const) guard(given, method, BYTES.sort);
+  guard(given, "give", BYTES.item);
   guard(agents, "withBinding", BYTES.sort + 24);
   for (const method of ["find", "read", "liveTasks"] as const) guard(agents, method, BYTES.partition);
   guard(agents, "list", BYTES.sort);

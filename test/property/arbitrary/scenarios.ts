@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { OnBehalf } from "../../../functions/core/identity/on-behalf.ts";
+import type { OnBehalf } from "../../../functions/core/people/on-behalf.ts";
 import type { Requester } from "../../../functions/core/policy/entities.ts";
 import { ACCOUNT, ANY, arn, fill, inIam, OTHER_ACCOUNT, type Piece, resourceStart, withGaps } from "./arns.ts";
 import { type ArbitraryPolicy, arbitraryPolicy, PERMIT_ALL } from "./policies.ts";

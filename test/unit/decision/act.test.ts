@@ -6,6 +6,15 @@ import { type ActRecord, actHash as hashOfTheHub } from "../../../functions/core
 import { STEP_UP } from "../../../functions/step-up.ts";
 
 const BINDINGS = [{ issuer: "ci", claims: { sub: "repo:acme/api" } }];
+const CONSENT = {
+  ...{ agent: "demo", purpose: "read my reports" },
+  authorization_details: [
+    {
+      ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/*"] },
+      conditions: { Bool: { "aws:SecureTransport": ["true"] } },
+    },
+  ],
+};
 const RECORD: ActRecord = {
   ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: 1_764_000_000 },
   act: { method: "POST", path: "/v1/agents", body: { id: "fresh", name: "Früh", bindings: BINDINGS } },
@@ -54,12 +63,45 @@ describe("an act in words", () => {
     expect(said("/v1/agents/demo", { limits: { live_tasks: 3 } })?.means).toMatch(/go back to their defaults/);
   });
 
+  it("names every value of a consent, with what a reader could take for less", () => {
+    const consent = said("/v1/consents", { ...CONSENT, days: 7, odd: "unknown" });
+    expect(consent?.title).toBe("Let the agent demo act for you");
+    expect(consent?.means).toContain("For 7 days");
+    expect(consent?.rows).toEqual([
+      { name: "Purpose", values: [{ text: "read my reports" }] },
+      { name: "odd", values: [{ text: "unknown" }] },
+      {
+        name: "Call AWS in account 111122223333",
+        values: [
+          { text: "Actions: s3:GetObject" },
+          { text: "On: arn:aws:s3:::acme-data/* (every resource whose name begins so)" },
+          { text: "Only if: Bool aws:SecureTransport: true" },
+        ],
+      },
+    ]);
+    expect(said("/v1/consents", CONSENT)?.means).toContain("For 30 days");
+  });
+
+  it.each<readonly [string, object]>([
+    ["an agent of unclear name", { agent: "demo\u202e" }],
+    ["no agent", { agent: undefined }],
+    ["days that are no number", { days: { most: 1 } }],
+    ["an empty ceiling", { authorization_details: [] }],
+    ["no ceiling", { authorization_details: undefined }],
+  ])("says no consent with %s", (_, changed) => {
+    expect(said("/v1/consents", { ...CONSENT, ...changed })).toBeUndefined();
+  });
+
   it("knows every act of the table, and no other", () => {
     const acts = Object.entries(STEP_UP).filter(([, row]) => row !== "never");
     const paths = acts.map(([route]) =>
       route.replace("POST ", "").replace("{agent}", "demo").replace("{account}", "111122223333"),
     );
-    const bodies: Record<string, object> = { "/v1/agents": { id: "a-b" }, "/v1/agents/demo": { team: "x" } };
+    const bodies: Record<string, object> = {
+      "/v1/consents": CONSENT,
+      "/v1/agents": { id: "a-b" },
+      "/v1/agents/demo": { team: "x" },
+    };
     expect(paths.map((path) => said(path, bodies[path])).includes(undefined)).toBe(false);
     const never = Object.keys(STEP_UP).filter((route) => STEP_UP[route as keyof typeof STEP_UP] === "never");
     for (const route of never.filter((each) => each.startsWith("POST ")))

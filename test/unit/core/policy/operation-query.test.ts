@@ -31,6 +31,7 @@ const READING = [
   "valetkey:ReadPanic",
   "valetkey:ListSecrets",
   "valetkey:ReadSecret",
+  "valetkey:ReadConsents",
 ];
 
 describe("the question whether a person may do an operation", () => {
@@ -75,7 +76,7 @@ describe("the question whether a person may do an operation", () => {
 });
 
 describe("an operator", () => {
-  it.each(operations.filter((operation) => operation !== "valetkey:Approve"))(
+  it.each(operations.filter((operation) => operation !== "valetkey:Approve" && operation !== "valetkey:GiveConsent"))(
     "may %s as one of the first, or of the operators; an auditor may look; nobody else may",
     (operation) => {
       for (const target of ["deployment", AGENT] as const) {

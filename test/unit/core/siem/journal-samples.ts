@@ -127,6 +127,20 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
     "5pziufisgdts.",
     { ...OF_TASK, approval: APPROVAL, changed: ["session_policies"], bundle: BUNDLE },
   ],
+  "consent.given": [
+    "tasks",
+    "7pziufisgdts.",
+    {
+      ...{ ...OF_TASK, by: "staff|pat", on_behalf_of: "staff|pat", consent: "9f2c" },
+      ...{ purpose: "summarise my reports", details: DETAILS, expires_at: 1_798_369_500 },
+      step_up: { act_sha256: "aGFzaA", vote_sha256: "dm90ZQ" },
+    },
+  ],
+  "consent.withdrawn": [
+    "tasks",
+    "6pziufisgdts.",
+    { ...OF_TASK, by: "staff|alice", on_behalf_of: "staff|pat", consent: "9f2c" },
+  ],
   "agent.registered": [
     "agents",
     "ci-deployer",

@@ -1,0 +1,47 @@
+import type { ActRecord } from "../approvals/act-record.ts";
+import type { Person } from "../identity/person.ts";
+import type { Detail } from "../intent/detail.ts";
+
+/** Recorded word of a person that one agent may act for them, within a ceiling and until a day. Times are epoch seconds. */
+export interface Consent {
+  readonly id: string;
+  readonly person: Person;
+  /** Agent that may act for the person. */
+  readonly agent: string;
+  readonly purpose: string;
+  /** Ceiling: the most that a task under the consent gets. */
+  readonly details: readonly Detail[];
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** Act that the person has voted for, whole. */
+  readonly act: ActRecord;
+  /** SHA-256 of the vote's token, base64url. */
+  readonly vote: string;
+}
+
+/** Consent as it is stored, with the exchange's signature over all of it. */
+export interface SealedConsent extends Consent {
+  readonly seal: string;
+}
+
+/** Place of a consent among those that live: a person has one live consent for an agent. */
+export type ConsentRef = Pick<Consent, "id" | "person" | "agent">;
+
+/** Days for which a consent lives: unless the person says otherwise, and at most. */
+export const CONSENT_DAYS = { usual: 30, most: 90 } as const;
+
+export const DAY_SECONDS = 86_400;
+
+/** Longest ceiling as JSON; characters. It stands in the record of each task under the consent. */
+export const CEILING_CHARACTERS = 4_096;
+
+/** Form of a consent's id. */
+export const CONSENT_ID = /^[0-9a-f]{32}$/;
+
+/** Derives a consent's id from the hash that the person voted for, so that one vote makes one consent. */
+export const consentId = (hash: string): string => Buffer.from(hash, "base64url").toString("hex").slice(0, 32);
+
+/** Fields that the seal of a consent covers: all of them. */
+export const sealedConsentOf = ({ id, person, agent, purpose, details, createdAt, expiresAt, act, vote }: Consent) => ({
+  ...{ id, person, agent, purpose, details, createdAt, expiresAt, act, vote },
+});

@@ -1,0 +1,41 @@
+import type { Person } from "../identity/person.ts";
+import type { Detail } from "../intent/detail.ts";
+
+/** Consent under which a task acts, as far as decisions need it. */
+export interface ActingConsent {
+  readonly id: string;
+  /** Agent that the consent names: that of the root, for every task below it. */
+  readonly agent: string;
+  /** Ceiling of the consent. */
+  readonly details: readonly Detail[];
+  /** End of the consent; epoch seconds. */
+  readonly until: number;
+}
+
+/** Person for whom a task acts, as the person's own token proved it. Part of the task's record, under its seal. */
+export interface OnBehalf extends Person {
+  /** Groups as `issuer|group`, as the person's token lists them. */
+  readonly groups: readonly string[];
+  /** True for one of the first operators in `valetkey.json`. */
+  readonly isFirst: boolean;
+  /** Issue time of the person's token; epoch seconds. */
+  readonly provenAt: number;
+  /** Consent of the person, where the person's token names no agent. */
+  readonly consent?: ActingConsent;
+}
+
+/** `token`: oldest token of a person that opens a task. `task`: longest life of a task after the issue of the person's token. Seconds. */
+export const ON_BEHALF_SECONDS = { token: 900, task: 3_600 } as const;
+
+/** Computes the latest deadline of a task for a person; epoch seconds, infinite for a task of an agent for itself. */
+export const onBehalfUntil = (onBehalf: Pick<OnBehalf, "provenAt" | "consent"> | undefined): number =>
+  onBehalf === undefined
+    ? Number.POSITIVE_INFINITY
+    : Math.min(
+        Math.floor(onBehalf.provenAt) + ON_BEHALF_SECONDS.task,
+        onBehalf.consent?.until ?? Number.POSITIVE_INFINITY,
+      );
+
+/** Names the consent of a person for whom a task acts; undefined where the person's token named the agent. */
+export const consentOf = (onBehalf: OnBehalf | undefined) =>
+  onBehalf?.consent && { ...onBehalf.consent, person: { issuer: onBehalf.issuer, value: onBehalf.value } };

@@ -1,0 +1,38 @@
+import { CEILING_CHARACTERS, CONSENT_DAYS } from "../../core/consents/consent.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import { parseIntent } from "../../core/intent/parse-intent.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { onlyFields, textField } from "../../steps/approvals/parse-signature.ts";
+import { readPurpose } from "../parameters.ts";
+import type { Understands } from "../request.ts";
+
+/** Consent as a person asks to give it. */
+export interface AskedConsent {
+  readonly agent: string;
+  readonly purpose: string;
+  readonly details: readonly Detail[];
+  /** Whole days for which it is to live. */
+  readonly days: number;
+}
+
+/**
+ * Parses the body of a consent: `{agent, purpose, authorization_details, days?}`.
+ * @throws {Refusal} malformed_request, intent_invalid.
+ */
+export function parseConsent(body: Readonly<Record<string, unknown>>, ports: Understands): AskedConsent {
+  onlyFields(body, ["agent", "purpose", "authorization_details", "days"]);
+  const { days = CONSENT_DAYS.usual, authorization_details: ceiling } = body;
+  const ceilingText = JSON.stringify(ceiling ?? null);
+  if (ceilingText.length > CEILING_CHARACTERS)
+    throw new Refusal("malformed_request", {
+      say: `authorization_details may have ${CEILING_CHARACTERS} characters: a person has to read them.`,
+    });
+  if (!Number.isSafeInteger(days) || Number(days) < 1 || Number(days) > CONSENT_DAYS.most)
+    throw new Refusal("malformed_request", { say: `days must be a whole number from 1 to ${CONSENT_DAYS.most}.` });
+  return {
+    agent: textField(body, "agent", 64),
+    purpose: readPurpose(textField(body, "purpose", CEILING_CHARACTERS)),
+    details: parseIntent(ceilingText, ports.deployment.accounts, ports.connectors),
+    days: Number(days),
+  };
+}

@@ -1,0 +1,89 @@
+import { CONSENT_ID, type Consent } from "../core/consents/consent.ts";
+import { isSamePerson, type Person, personId, personNamed } from "../core/identity/person.ts";
+import type { PersonsTask } from "../core/identity/persons-task.ts";
+import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
+import type { OperationName } from "../core/policy/operations.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { rootPath } from "../core/task-path.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { operation } from "../operators/operation.ts";
+import { type ConsentStatus, describeConsent } from "../steps/consents/describe-consent.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+import { endTasksFor } from "../steps/tasks/end-tasks-for.ts";
+
+/** Answers `GET /v1/consents?person=`: the live consents of who asks, or of another person, where policy permits that. */
+export const listConsents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const person = await personAsked(operator, new URLSearchParams(event.rawQueryString ?? "").get("person"), ports);
+    const store = await ports.consents();
+    const consents = await Promise.all((await store.list(person)).map((id) => store.read(id)));
+    const nowSeconds = ports.clock.nowMs() / 1_000;
+    const live = consents.flatMap((each) => (each && nowSeconds < each.expiresAt ? [each] : []));
+    return {
+      consents: live
+        .toSorted((one, other) => (one.agent < other.agent ? -1 : 1))
+        .map((each) => describeConsent(each, "live")),
+    };
+  });
+
+/** Answers `GET /v1/consents/{consent}`. */
+export const readConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const consent = await consentAsked(operator, "valetkey:ReadConsents", event, ports);
+    return describeConsent(consent, await statusOf(consent, ports));
+  });
+
+/**
+ * Answers `POST /v1/consents/{consent}/withdraw`: from here on nothing is issued under the consent, for good, and every task under it ends (B4). May be
+ * repeated; a repeat finishes what broke off. The body is ignored.
+ */
+export const withdrawConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const consent = await consentAsked(operator, "valetkey:EndConsent", event, ports);
+    const facts = {
+      ...{ agent: consent.agent, by: operator.id },
+      ...{ on_behalf_of: personId(consent.person), consent: consent.id },
+    };
+    const path = rootPath(ports.random.bytes(32));
+    const withdrawn = linkEvent(EMPTY_CHAIN, path, "consent.withdrawn", ports.clock.nowMs(), facts);
+    // First: a task that is opened from now on is refused in its own transaction; the others are in the list.
+    await (await ports.consents()).withdraw(consent, withdrawn);
+    const isUnder = (task: PersonsTask): boolean => task.consent === consent.id;
+    const { ended } = await endTasksFor(consent.person, operator.id, ports, { only: isUnder });
+    return { ...describeConsent(consent, "ended"), ended_tasks: ended.length, ended };
+  });
+
+/** Returns the person whose consents are asked for. @throws {Refusal} malformed_request, operator_denied. */
+async function personAsked(operator: OperatorIdentity, asked: string | null, ports: Ports): Promise<Person> {
+  if (asked === null || asked === operator.id) return operator.person;
+  await authoriseOperation(operator, "valetkey:ReadConsents", "deployment", ports);
+  const person = personNamed(asked, ports.deployment.issuers);
+  if (!person) throw new Refusal("malformed_request", { say: "person must be issuer|value, of a people's issuer." });
+  return person;
+}
+
+/**
+ * Returns the consent, where it is one's own, or policy permits the operation on its agent. Whether it exists is told to nobody else.
+ * @throws {Refusal} operator_denied, consent_unknown.
+ */
+async function consentAsked(
+  operator: OperatorIdentity,
+  name: OperationName,
+  event: HttpEvent,
+  ports: Ports,
+): Promise<Consent> {
+  const id = event.pathParameters?.consent ?? "";
+  const consent = CONSENT_ID.test(id) ? await (await ports.consents()).read(id) : undefined;
+  if (consent && isSamePerson(consent.person, operator.person)) return consent;
+  const agent = consent && (await ports.agents.record(consent.agent));
+  await authoriseOperation(operator, name, agent ?? "deployment", ports);
+  if (!consent) throw new Refusal("consent_unknown");
+  return consent;
+}
+
+async function statusOf({ id, person, agent, expiresAt }: Consent, ports: Ports): Promise<ConsentStatus> {
+  const isLive = (await (await ports.consents()).find(person, agent)) === id;
+  return isLive && ports.clock.nowMs() / 1_000 < expiresAt ? "live" : "ended";
+}
