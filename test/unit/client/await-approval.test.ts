@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Reporter } from "../../../client/reporter.ts";
-import type { Approval } from "../../../client/task/approval.ts";
+import { type Approval, waitingFor } from "../../../client/task/approval.ts";
 import { openUsableTask } from "../../../client/task/open-usable-task.ts";
 import { CANARY, FakeValetkey, inSeconds, opened, pending, type Reply, TASK_ID } from "./fake-valetkey.ts";
 
@@ -71,6 +71,14 @@ const stillPending = (have: number) => (): Reply => ({
   body: { error: "authorization_pending", interval: 5, approval: pending({ have }) },
 });
 const polls = () => service.of("POST", "/v1/token").slice(1);
+
+it("says that the person has to decide for whom the agent acts", () => {
+  const needed = [
+    { group: "@person", count: 1, have: 0 },
+    { group: "sre", count: 2, have: 1 },
+  ];
+  expect(waitingFor({ needed })).toBe("the person it acts for and sre (1 of 2)");
+});
 
 describe("a task that people must approve", () => {
   it("is polled by its token at the asked interval, and comes with its credentials once it is approved", async () => {

@@ -46,6 +46,7 @@ describe("I9f: a record is shown where the page computes the hash that it came w
 
 describe("words of the page", () => {
   it("count votes and time as the command does", () => {
+    expect(votesInWords([{ group: "@person", count: 1, have: 0 }])).toBe("the person it acts for 0 of 1");
     expect(
       votesInWords([
         { group: "sre", count: 2, have: 3 },
