@@ -19,6 +19,8 @@ Selection of show; each one that is given has to fit
   --approver <text>     what one person voted, denied, withdrew or reviewed, and the uses of their votes
   --since <time>        90m, 24h, 7d, or an instant such as 2026-11-27T10:00:00Z
   --denied              only what was refused, denied or found void
+  --decisions           only what people voted, denied, withdrew or reviewed, and the uses of their votes
+  --controls            below each event the controls of OWASP's Top 10s that it shows at work (docs/evidence.md)
 
 Votes of people are verified again, by the tokens in the archive's proofs/ and the keys in the log:
   verified, proof erased, not readable, unused (nothing was vended for it), or the log is tampered
@@ -41,6 +43,8 @@ Examples
   valetkey audit verify ./archive --key ./valetkey.key
   valetkey audit show ./archive --agent ci-deployer --since 24h
   valetkey audit show ./archive --denied --json
+  valetkey audit show ./archive --task 597p0e18ckd4 --decisions
+  valetkey audit show ./archive --task 597p0e18ckd4 --controls
   valetkey audit show ./archive --since 6h --ocsf > for-the-siem.jsonl
   valetkey audit bundle ./archive 597p0e18ckd4 > task.json && valetkey audit verify task.json --key ./valetkey.key
 `;

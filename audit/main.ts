@@ -6,6 +6,7 @@ import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import { ocsfOf } from "../functions/core/siem/ocsf.ts";
 import type { Hub } from "../functions/core/siem/ocsf-event.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
+import { controlsOf } from "./controls-of.ts";
 import { nameOf } from "./event-name.ts";
 import { AUDIT_HELP } from "./help.ts";
 import { anchoredIn, Unreadable, withArchive } from "./open-archive.ts";
@@ -34,13 +35,15 @@ const OPTIONS = {
   approver: { type: "string" },
   since: { type: "string" },
   denied: { type: "boolean" },
+  decisions: { type: "boolean" },
+  controls: { type: "boolean" },
   ocsf: { type: "boolean" },
   proofs: { type: "boolean" },
 } as const;
 
 const OPTIONS_OF = {
   verify: ["key", "anchor", "json"],
-  show: ["key", "json", "task", "agent", "person", "approver", "since", "denied", "ocsf"],
+  show: ["key", "json", "task", "agent", "person", "approver", "since", "denied", "decisions", "controls", "ocsf"],
   bundle: ["key", "proofs"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
 type Command = keyof typeof OPTIONS_OF;
@@ -176,7 +179,12 @@ async function show(place: string, values: Values, screen: Screen): Promise<numb
   const selected = select(events, selectionOf(values));
   if (values.ocsf) out(selected.map((event) => `${JSON.stringify(ocsfOf(event, hubOf(origin)))}\n`).join(""));
   else if (values.json) out(selected.map((event) => `${JSON.stringify(event)}\n`).join(""));
-  else out(selected.map((event) => `${line(event)}${said(event)}\n`).join(""));
+  else
+    out(
+      selected
+        .map((event) => `${line(event)}${said(event)}\n${values.controls ? controlsOf(event.type) : ""}`)
+        .join(""),
+    );
   if (selected.length === 0) err("No event fits. Leave out a selection, or see valetkey audit verify.\n");
   if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
   return EXIT[verdict];
@@ -208,12 +216,13 @@ async function bundle(place: string, task: string, { key, proofs }: Values, scre
   return EXIT.intact;
 }
 
-function selectionOf({ task, agent, person, approver, since, denied }: Values): Selection {
+function selectionOf({ task, agent, person, approver, since, denied, decisions }: Values): Selection {
   return {
     ...(task === undefined ? {} : { task }),
     ...(agent === undefined ? {} : { agent }),
     ...(person === undefined ? {} : { person }),
-    ...(approver === undefined ? {} : { approver }),
+    // Every person has an empty part.
+    ...(approver === undefined && !decisions ? {} : { approver: approver ?? "" }),
     ...(since === undefined ? {} : { sinceMs: sinceOf(since) }),
     ...(denied ? { isDenied: true } : {}),
   };

@@ -28,6 +28,8 @@ export interface Control {
   readonly attacks: readonly Attack[];
   /** Ids of controls whose mechanisms and attacks speak for this one as well. */
   readonly through?: readonly string[];
+  /** Types of journal events in which an auditor sees the control at work. */
+  readonly events?: readonly string[];
   /** Parts of the control that are missing. */
   readonly limits?: string;
   /** Work that is left to whoever deploys valetkey. */

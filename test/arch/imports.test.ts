@@ -136,11 +136,11 @@ const RULES: readonly Rule[] = [
     broken: { from: "client/commands/audit.ts", to: "functions/names.ts" },
   },
   {
-    says: "the auditor's tools need no AWS and no library: the form of the log, of its events, of receipts and of what a SIEM takes",
+    says: "the auditor's tools need no AWS and no library: the form of the log, of its events, of receipts, of controls, and of what a SIEM takes",
     // audit/aws/ alone reads a bucket, and is loaded where one is named.
     from: /^audit\/(?!aws\/)/,
     mayImport:
-      /^audit\/|^decision\/(record-hash|visible-text)\.ts$|^functions\/core\/((archive|journal|siem|text)\/|at-once\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
+      /^audit\/|^evidence\/controls\.json$|^decision\/(record-hash|visible-text)\.ts$|^functions\/core\/((archive|journal|siem|text)\/|at-once\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
     broken: { from: "audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {

@@ -6,7 +6,9 @@ import { verifyArchive } from "../../audit/verify-archive.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { PEOPLE } from "../../local/issuer/people.ts";
+import { folderWith } from "../unit/policy-tools/folder.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "./approving-cloud.ts";
+import { runShown, shownCommands, withoutChance } from "./audit-transcript.ts";
 
 const HUB = "999900001111";
 const roleArn = (name: string) => `arn:aws:iam::${HUB}:role/${name}`;
@@ -200,5 +202,43 @@ describe("proofs of votes, in the cloud", () => {
       const claims = PEOPLE.map(({ name }) => name);
       for (const claim of [...claims, vote]) expect(told).not.toContain(claim);
     });
+  });
+});
+
+describe("docs/auditing.md", () => {
+  let archive: string;
+  let task: string;
+  beforeAll(async () => {
+    const waiting = await cloud.ask("worker", "published/summary");
+    await cloud.voting.decide(BOB, waiting.approval, await cloud.voting.voteFor(BOB, waiting.approval));
+    expect(await cloud.poll(waiting)).toHaveProperty("key");
+    const complete = `${cloud.url}/v1/tasks/${waiting.id}/complete`;
+    expect(
+      (
+        await fetch(complete, {
+          method: "POST",
+          headers: { authorization: waiting.token, "content-type": "application/json" },
+          body: JSON.stringify({ outcome: "success" }),
+        })
+      ).status,
+    ).toBe(200);
+    await cloud.cloud.settled();
+    await cloud.cloud.hosts.archive.invoke({});
+    const hub = cloud.cloud.aws.admin(HUB);
+    const objects = hub.objectKeys(bucket).map((key) => [key, hub.getObject(bucket, key)?.body ?? ""] as const);
+    archive = folderWith(Object.fromEntries(objects));
+    task = waiting.id;
+  }, 60_000);
+
+  it.each(shownCommands())("shows what is printed: $command", async ({ command, prints }) => {
+    expect(withoutChance(await runShown(command, archive, task))).toBe(withoutChance(prints));
+  });
+
+  it("answers three questions, by one command each", () => {
+    expect(shownCommands().map(({ command }) => command.replace(/^.*597p0e18ckd4 ?/, ""))).toEqual([
+      "",
+      "--decisions",
+      "--controls",
+    ]);
   });
 });
