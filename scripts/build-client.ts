@@ -42,7 +42,7 @@ export async function buildClient(into: string): Promise<void> {
     type: "module",
     engines: { node: ">=20" },
     bin: { valetkey: "bin/valetkey.mjs" },
-    exports: { ".": { types: "./types/with-task.d.ts", default: "./sdk.mjs" } },
+    exports: { ".": { types: "./types/client/with-task.d.ts", default: "./sdk.mjs" } },
   };
   writeFileSync(`${into}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   cpSync(`${ROOT}LICENSE`, `${into}/LICENSE`);
@@ -57,7 +57,16 @@ export const withoutRelativeLinks = (page: string): string =>
   });
 
 function declareTypes(into: string): void {
-  const options = ["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--outDir", `${into}/types`];
+  const options = [
+    "--declaration",
+    "--emitDeclarationOnly",
+    "--noEmit",
+    "false",
+    "--outDir",
+    `${into}/types`,
+    "--rootDir",
+    ROOT,
+  ];
   const strict = ["--strict", "--skipLibCheck", "--allowImportingTsExtensions", "--rewriteRelativeImportExtensions"];
   const target = ["--target", "es2024", "--module", "nodenext", "--types", "node"];
   execFileSync(
