@@ -9,7 +9,7 @@ import { writeBenchConfig } from "./bench-config.ts";
 import { startWireTap, type WireTap } from "./wire-tap.ts";
 
 /** Cloud of `npm start` on free ports, without the minute rules, with a tap between the functions and AWS. */
-export interface BenchCloud extends Omit<Cloud, "hosts" | "hubAccount" | "targetAccount"> {
+export interface BenchCloud extends Omit<Cloud, "hubAccount" | "targetAccount"> {
   readonly api: string;
   readonly tap: WireTap;
   /** Number of invocations of each function. */

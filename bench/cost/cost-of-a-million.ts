@@ -10,6 +10,7 @@ import { costRow } from "./cost-row.ts";
 import { restRow } from "./hub-at-rest.ts";
 import { ACCESS_LOG_BYTES, gbSeconds, PLATFORM_LOG_BYTES } from "./lambda.ts";
 import { idleMonth } from "./month.ts";
+import { observationRow } from "./observation.ts";
 import { metricsRow, siemRow } from "./siem.ts";
 import { looksOfTheSweep } from "./sweeps.ts";
 import { TableMeter } from "./table-meter.ts";
@@ -35,7 +36,9 @@ export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Ro
     await taken.close("end");
     say("what the sweep does with it later");
     const looks = await looksOfTheSweep();
-    return [costRow(ledger, meter, looks), restRow(idleMonth(looks.minutesOfASweep)), siemRow(ledger), metricsRow()];
+    const rows = [costRow(ledger, meter, looks), restRow(idleMonth(looks.minutesOfASweep))];
+    say("what it does, observed");
+    return [...rows, await observationRow(cloud, meter, agent), siemRow(ledger), metricsRow()];
   } finally {
     await cloud.close();
   }

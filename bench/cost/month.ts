@@ -32,7 +32,7 @@ export function crowdedRole(entry: WireItem | undefined): Usage {
  * Seconds for which `collect` waits for more events, seconds between two runs of `archive` (infra/constructs/archive.ts), and puts of one run: order,
  * entries, tiles of three levels, checkpoint, and now and then a full tile.
  */
-const ARCHIVE = { windowSeconds: COLLECT_WINDOW_SECONDS, runSeconds: 30, putsOfARun: 7 } as const;
+export const ARCHIVE = { windowSeconds: COLLECT_WINDOW_SECONDS, runSeconds: 30, putsOfARun: 7 } as const;
 
 /** Computes the puts of one task's events into the archive at the month's rate, at which events of some seconds share a batch. */
 export const archivedTask = (): Usage => ({

@@ -30,6 +30,10 @@ export const PRICES = {
     dollars: 1e-6,
     source: "EventBridge, $1.00 a million events of one's own (quoted from the pricing page)",
   },
+  signature: {
+    dollars: 15e-6,
+    source: "KMS, $0.15 for 10,000 signatures of an Ed25519 key (quoted from the pricing page)",
+  },
   "log GB": { dollars: 0.5, source: "CloudWatch Logs, $0.50 a GB (quoted from the pricing page)" },
 } as const satisfies Record<string, { readonly dollars: number; readonly source: string }>;
 

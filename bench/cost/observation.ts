@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import { CALL_EVENT } from "../../infra/bus-rights.ts";
+import { COLLECT_WINDOW_SECONDS } from "../../infra/constructs/archive.ts";
+import type { BenchAgent } from "../cloud/bench-agent.ts";
+import type { BenchCloud } from "../cloud/bench-cloud.ts";
+import { THREE_PAIRS } from "../policies/bench-policies.ts";
+import { type Row, verdict } from "../row.ts";
+import { billOf, total, type Usage } from "./bill.ts";
+import { gbSeconds, PLATFORM_LOG_BYTES } from "./lambda.ts";
+import { ARCHIVE, archivedTask, MONTH } from "./month.ts";
+import { PRICES } from "./prices.ts";
+import type { TableMeter } from "./table-meter.ts";
+
+/** Calls that a task is assumed to make with its key, of which each is an event of CloudTrail; they come in one batch. */
+export const CALLS_OF_A_TASK = 10;
+
+/** Most that seeing and keeping may cost; US dollars. */
+const TARGET_DOLLARS = 45;
+
+const ACCOUNT = THREE_PAIRS[0].account;
+const CALLS = [
+  ["s3.amazonaws.com", "GetObject", { bucketName: "acme-data", key: "reports/weekly.csv" }],
+  ["s3.amazonaws.com", "ListObjectsV2", { bucketName: "acme-data" }],
+  ["dynamodb.amazonaws.com", "Query", { tableName: "orders" }],
+] as const;
+
+/** Makes the row of what it costs to see what a million tasks do, and to keep the log of it. Observing is counted on the wire, for one task. */
+export async function observationRow(cloud: BenchCloud, meter: TableMeter, agent: BenchAgent): Promise<Row> {
+  const vended = await agent.vend();
+  await meter.usagesOf(cloud.tap.calls, "vend");
+  const role =
+    meter
+      .itemsOf("role")
+      .find(({ sk }) => sk?.S === vended.task.id)
+      ?.pk?.S?.split("#")[2] ?? "";
+  const Records = Array.from({ length: CALLS_OF_A_TASK }, (_, n) => messageOf(n, vended, role));
+  cloud.tap.calls.length = 0;
+  const answer = (await cloud.hosts.observe.invoke({ Records })) as { readonly batchItemFailures?: readonly unknown[] };
+  if (answer.batchItemFailures?.length !== 0) throw new Error("the events of the task were not recorded");
+  const calls = cloud.tap.calls.filter(({ accessKeyId }) => cloud.functionOf(accessKeyId) === "observe");
+  const observed = await meter.usagesOf(calls, "end");
+  if (!observed.some(({ what }) => what === "seen, written")) throw new Error("the events were not counted");
+  const seen = total(billOf([...observed, ...carrying()]));
+  const kept = total(billOf(archiving()));
+  const dollars = seen + kept;
+  return {
+    name: "observation and archive of 1,000,000 tasks",
+    measured: `$${dollars.toFixed(2)}`,
+    target: `<= $${TARGET_DOLLARS}; the archive's puts are in the bill above, too`,
+    verdict: verdict(dollars <= TARGET_DOLLARS),
+    notes: [
+      `observation $${seen.toFixed(2)}: ${CALLS_OF_A_TASK} calls a task on three resources, in one batch; it grows with the calls, $${(seen / CALLS_OF_A_TASK).toFixed(2)} for a million of them`,
+      `archive $${kept.toFixed(2)}: of a million tasks within a month, a batch each ${COLLECT_WINDOW_SECONDS} s and a run each ${ARCHIVE.runSeconds} s; it grows with the time, and hardly with the tasks`,
+      ...billOf([...observed, ...carrying(), ...archiving()])
+        .filter((line) => line.dollars >= 0.05)
+        .map((line) => `$${line.dollars.toFixed(2).padStart(5)}  ${line.what}`),
+      "not counted: CloudTrail's own data events, which an account selects, and storage",
+      PRICES["bus event"].source,
+      PRICES.signature.source,
+    ],
+    figures: { dollars, seen, kept },
+  };
+}
+
+/** Usages of a task's events on their way from its account into `observe`, and of one invocation for them. */
+const carrying = (): readonly Usage[] => {
+  const of = (what: string, unit: Usage["unit"], count: number): Usage => ({ stage: "end", what, unit, count });
+  return [
+    of("events to the hub's bus, from another account", "bus event", CALLS_OF_A_TASK),
+    // Sent one by one; received and removed as one batch.
+    of("messages of the queue", "queue request", CALLS_OF_A_TASK + 2),
+    of("observe, invoked", "invocation", 1),
+    of("observe, running", "GB-second", gbSeconds("observe")),
+    of("Lambda's own log lines", "log GB", PLATFORM_LOG_BYTES / 1e9),
+  ];
+};
+
+/** Usages of the archive for one task, at the month's rate. */
+function archiving(): readonly Usage[] {
+  const [batches, runs] = [ARCHIVE.windowSeconds, ARCHIVE.runSeconds].map((each) => MONTH.seconds / each / MONTH.tasks);
+  const of = (what: string, unit: Usage["unit"], count = 0): Usage => ({ stage: "end", what, unit, count });
+  return [
+    archivedTask(),
+    of("collect, invoked", "invocation", batches),
+    of("collect, running", "GB-second", (batches ?? 0) * gbSeconds("collect")),
+    of("archive, invoked", "invocation", runs),
+    of("archive, running", "GB-second", (runs ?? 0) * gbSeconds("archive")),
+    of("signatures of checkpoints", "signature", runs),
+  ];
+}
+
+/** Makes a message of the queue with an event of CloudTrail, of a call by the task's key. */
+function messageOf(n: number, { task, credentials: [key] }: Awaited<ReturnType<BenchAgent["vend"]>>, role: string) {
+  const [eventSource, eventName, requestParameters] = CALLS[n % CALLS.length] ?? CALLS[0];
+  const detail = {
+    ...{ eventVersion: "1.11", eventID: randomUUID(), eventTime: new Date().toISOString(), awsRegion: "us-east-1" },
+    ...{ eventSource, eventName, requestParameters, sourceIPAddress: "203.0.113.7", readOnly: true },
+    userIdentity: {
+      ...{ type: "AssumedRole", principalId: `AROAEXAMPLE:${task.id}`, accountId: ACCOUNT },
+      ...{ accessKeyId: key?.AccessKeyId, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${task.id}` },
+      sessionContext: { sessionIssuer: { type: "Role", userName: role }, sourceIdentity: "reporter" },
+    },
+  };
+  const source = `aws.${eventSource.split(".", 1)[0]}`;
+  const envelope = { version: "0", source, account: ACCOUNT, "detail-type": CALL_EVENT, detail };
+  return { messageId: `m${n}`, receiptHandle: "r", body: JSON.stringify(envelope) };
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { costOfAMillion } from "../../bench/cost/cost-of-a-million.ts";
+import { hubAtRest } from "../../bench/cost/hub-at-rest.ts";
+import { idleMonth } from "../../bench/cost/month.ts";
+import { CALLS_OF_A_TASK } from "../../bench/cost/observation.ts";
+import type { Row } from "../../bench/row.ts";
+import { read, table } from "./pages.ts";
+
+const workDir = mkdtempSync(join(tmpdir(), "valetkey-costs-"));
+let rows: readonly Row[];
+beforeAll(async () => {
+  rows = await costOfAMillion({ say: () => undefined, workDir, fresh: false, minutes: 1, perSecond: 1 });
+}, 120_000);
+afterAll(() => rmSync(workDir, { recursive: true, force: true }));
+
+const figure = (name: string, unit = "dollars"): number =>
+  rows.find((row) => row.name.startsWith(name))?.figures[unit] ?? Number.NaN;
+/** Dollars of each row of the table, "some 39" as 39. */
+const told = () => table(read("docs/deploying.md"), "| what | dollars |");
+const some = (what: string): number =>
+  Number(/^some (\d+)$/.exec(told().find(([name]) => name?.startsWith(what))?.[1] ?? "")?.[1]);
+
+describe("what valetkey costs, as the docs tell it", () => {
+  it.each([
+    ["a million tasks, vend to end", "1,000,000 tasks"],
+    ["a hub that stands still", "a hub at rest"],
+    ["what a million tasks do", "observation and archive"],
+  ])("of %s is what the benchmark counts, to a dollar", (what, name) => {
+    expect(Math.abs(some(what) - figure(name))).toBeLessThanOrEqual(1);
+  });
+
+  it("lists the parts of a hub at rest", () => {
+    const parts = Object.entries(hubAtRest(idleMonth(3))).map(([part, dollars]) => `${part} $${dollars.toFixed(2)}`);
+    expect(told().find(([name]) => name?.startsWith("a hub that stands still"))?.[2]).toContain(parts.join(", "));
+  });
+
+  it("tells what observing and the archive cost, on both pages", () => {
+    const [seen, kept] = [figure("observation", "seen"), figure("observation", "kept")];
+    const dollars = table(read("docs/capacity.md"), "| of a million tasks | dollars |").map((row) => row[1]);
+    expect(dollars).toEqual([seen.toFixed(2), kept.toFixed(2)]);
+    const row = told().find(([name]) => name?.startsWith("what a million tasks do"))?.[2];
+    expect(row).toContain(`$${(seen / CALLS_OF_A_TASK).toFixed(2)} for a million calls`);
+    expect(row).toContain(`$${kept.toFixed(2)} a month`);
+  });
+
+  it("is in the README, too", () => {
+    const said = `some $${some("a hub that stands still")} a month, and a million tasks some $${some("a million tasks, vend")}.`;
+    expect(read("README.md").replace(/\s+/g, " ")).toContain(said);
+  });
+});
