@@ -14,6 +14,7 @@ import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
 import { regionFaults } from "./region-faults.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { signalFaults, transmittersOf } from "./signals.ts";
 import { stepUpFaults } from "./step-up-faults.ts";
 
 /**
@@ -54,6 +55,9 @@ export function deploymentOf(config: Config): Deployment {
     // Only null switches recertification off; an omitted field is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
     ...(config.approvers === undefined ? {} : { approvers: approversOf(config) }),
+    ...(config.signals === undefined
+      ? {}
+      : { transmitters: transmittersOf(config.signals, config.url.replace(/\/$/, "")) }),
     ...(config.escalation === undefined ? {} : { escalation: config.escalation }),
     ...(config.notify === undefined ? {} : { notify: config.notify }),
     ...deployedSections(config),
@@ -146,6 +150,7 @@ function crossFaults(config: Config): readonly string[] {
     ...approverFaults(config),
     ...consoleFaults(config),
     ...stepUpFaults(config, deploymentOf(config)),
+    ...signalFaults(config.signals ?? [], deploymentOf(config).issuers),
     ...archiveFaults(config),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),

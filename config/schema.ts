@@ -8,6 +8,7 @@ import { MOST_ACCOUNTS } from "../functions/names.ts";
 import { account, accountId, region } from "./account-schema.ts";
 import { ARCHIVE_SECTIONS } from "./archive-schema.ts";
 import { escalation } from "./escalation-schema.ts";
+import { signals } from "./signals.ts";
 
 const replay = v.variant("mode", [
   v.strictObject({ mode: said(v.literal("single_use"), "Each token may be used once.") }),
@@ -293,6 +294,10 @@ export const configSchema = said(
     siem: maybe(
       v.boolean(),
       "true: each event of the journal is put on the hub's bus as OCSF, for a SIEM; $1 a million events. false by default. See docs/siem.md.",
+    ),
+    signals: maybe(
+      signals,
+      "Transmitters that push Security Event Tokens (RFC 8417, RFC 8935) to <url>/v1/signals: what they say of a person ends what was opened for the person before. See docs/people.md.",
     ),
     bus: maybe(bus, "The hub's event bus. By default only valetkey itself can put events there."),
   }),

@@ -6,17 +6,18 @@ import { Refusal } from "../functions/core/refusal.ts";
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** Makes a token that `FakeTokens` accepts as signed. */
-export const fakeToken = (claims: Claims): string =>
-  `${encode({ alg: "ES256", typ: "JWT", kid: "key-1" })}.${encode(claims)}.c2lnbmVk`;
+export const fakeToken = (claims: Claims, typ = "JWT"): string =>
+  `${encode({ alg: "ES256", typ, kid: "key-1" })}.${encode(claims)}.c2lnbmVk`;
 
 /** Fake verification that accepts the signature `signed` and refuses every other. */
 export class FakeTokens implements Tokens {
   before: () => void | Promise<void> = () => undefined;
 
-  async verify(token: string): Promise<VerifiedToken> {
+  async verify(token: string, _issuer?: unknown, typ = "JWT"): Promise<VerifiedToken> {
     await this.before();
     const [header = "", payload = "", signature] = token.split(".");
-    if (signature !== "c2lnbmVk") throw new Refusal("token_signature");
+    const { typ: told } = JSON.parse(Buffer.from(header, "base64url").toString("utf8")) as { readonly typ?: string };
+    if (signature !== "c2lnbmVk" || told !== typ) throw new Refusal("token_signature");
     return {
       claims: JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Claims,
       signingInputHash: createHash("sha256").update(`${header}.${payload}`).digest("base64url"),

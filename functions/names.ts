@@ -19,8 +19,14 @@ export const FUNCTIONS = [
   "collect",
   "archive",
   "console",
+  "signals",
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** The one function that exists only where the configuration asks for it: it hears transmitters of Security Event Tokens. */
+export const OPTIONAL_FUNCTION = "signals" satisfies FunctionName;
+/** Function that every hub has. */
+export type SteadyName = Exclude<FunctionName, typeof OPTIONAL_FUNCTION>;
 
 /** The IAM role of a function in the hub account. */
 export const functionRoleName = (name: FunctionName): string => `valetkey-${name}`;
@@ -196,6 +202,9 @@ export const OCSF_EVENT = "ocsf";
 /** What may be asked for over the bus: the `detail-type` of an event. */
 export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard", "person.offboard"] as const;
 export type BusRequestType = (typeof BUS_REQUESTS)[number];
+
+/** `detail-type` of a request to end everything for a person; under our own source it is the word of `signals`. */
+export const PERSON_EVENT = "person.offboard" satisfies BusRequestType;
 
 /** `detail-type` of the event by which valetkey tells of an escalation, and type of the journal event. Put by `observe` and `exchange` alone. */
 export const ESCALATION_EVENT = "escalation.detected";

@@ -329,6 +329,13 @@ export const ROUTES = [
   },
 ] as const satisfies readonly Route[];
 
+/** Route of transmitters' Security Event Tokens (RFC 8935). It exists only where `valetkey.json` names a transmitter, and is in no list of the others. */
+export const SIGNALS_ROUTE = { method: "POST", path: "/v1/signals", function: "signals" } as const satisfies {
+  readonly method: "POST";
+  readonly path: string;
+  readonly function: FunctionName;
+};
+
 /** What no route takes goes here, so that it too is answered with an OAuth error and a sentence. */
 export const DEFAULT_ROUTE = { key: "$default", function: "exchange" } as const satisfies {
   key: string;

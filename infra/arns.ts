@@ -1,6 +1,6 @@
 import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import { CHECKPOINTS } from "../functions/core/archive/archive-keys.ts";
-import { type FunctionName, functionRoleName, TASK_ROLES } from "../functions/names.ts";
+import { FUNCTIONS, type FunctionName, functionRoleName, OPTIONAL_FUNCTION, TASK_ROLES } from "../functions/names.ts";
 
 /** Scope of a hub, on which the ARNs in its functions' rights depend: its table, queues, bus and archive, and the pools that it may hand out. */
 export interface HubScope {
@@ -30,6 +30,8 @@ export interface HubScope {
   readonly undoneQueueName: string;
   /** True where the journal's events are put on the bus as OCSF. */
   readonly siem?: boolean;
+  /** True where transmitters push Security Event Tokens, and the function `signals` exists. */
+  readonly signals?: boolean;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
   readonly publishers: readonly string[];
   /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub. */
@@ -51,6 +53,10 @@ export interface HubScope {
 /** Everything of EC2 in the hub: Lambda asks about interfaces that are not there yet, so that none can be named. */
 export const networkArn = ({ partition, region, account }: HubScope): string =>
   `arn:${partition}:ec2:${region}:${account}:*/*`;
+
+/** Lists the functions that the hub has. */
+export const functionsOf = ({ signals }: Pick<HubScope, "signals">): readonly FunctionName[] =>
+  FUNCTIONS.filter((name) => name !== OPTIONAL_FUNCTION || signals);
 
 /** The log group of a function. */
 export const logGroupNameOf = (name: FunctionName): string => `/aws/lambda/${functionRoleName(name)}`;

@@ -1,4 +1,11 @@
-import { BUS_REQUESTS, BUS_SOURCES, ESCALATION_EVENT, type FunctionName, OCSF_EVENT } from "../functions/names.ts";
+import {
+  BUS_REQUESTS,
+  BUS_SOURCES,
+  ESCALATION_EVENT,
+  type FunctionName,
+  OCSF_EVENT,
+  PERSON_EVENT,
+} from "../functions/names.ts";
 import { busArn, functionRoleArn, type HubScope } from "./arns.ts";
 import { eventIs } from "./rights.ts";
 import type { Statement } from "./statement.ts";
@@ -47,7 +54,8 @@ export function busPolicy(scope: HubScope): BusStatement[] {
   const Resource = [busArn(scope)];
   const roleOf = (name: FunctionName) => functionRoleArn(name, scope.partition, scope.account);
   const [collect, detectors] = [roleOf("collect"), DETECTORS.map(roleOf)];
-  const own = [roleOf("relay"), ...detectors, ...(scope.siem ? [collect] : [])];
+  const signals = roleOf("signals");
+  const own = [roleOf("relay"), ...detectors, ...(scope.siem ? [collect] : []), ...(scope.signals ? [signals] : [])];
   const principals = scope.publishers.map((publisher) => principalArn(publisher, scope, "root"));
   // `aws:PrincipalArn` of a session is the ARN of its role.
   const allowed = scope.publishers.map((publisher) => principalArn(publisher, scope, "*"));
@@ -86,6 +94,15 @@ export function busPolicy(scope: HubScope): BusStatement[] {
       "ForAnyValue:StringNotEquals": { "events:detail-type": OCSF_EVENT },
     },
   };
+  // `signals` says of people what transmitters said, and nothing else.
+  const onlyPeople: BusStatement = {
+    ...denied,
+    Sid: "OnlyPeople",
+    Condition: {
+      ArnLike: { "aws:PrincipalArn": signals },
+      "ForAnyValue:StringNotEquals": { "events:detail-type": PERSON_EVENT },
+    },
+  };
   return [
     ...(principals.length > 0 ? [requests] : []),
     ...(targets.length > 0 ? [calls] : []),
@@ -103,6 +120,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
       },
     },
     ...(scope.siem ? [onlyOcsf] : []),
+    ...(scope.signals ? [onlyPeople] : []),
     {
       ...denied,
       Sid: "OnlyRequests",
@@ -137,10 +155,11 @@ const principalArn = (publisher: string, { partition }: HubScope, name: "root" |
 /** Lists the rules that feed `intake`: valetkey's own events from the hub's account, and requests from the publishers' accounts, if any. */
 export function busRules(scope: HubScope): BusRule[] {
   const accounts = [...new Set(scope.publishers.map((publisher) => publisher.split(":")[4] ?? publisher))];
+  const types = ["task.end", ESCALATION_EVENT, ...(scope.signals ? [PERSON_EVENT] : [])];
   const own: BusRule = {
     name: "valetkey-own-events",
     description: "valetkey: its own events, to intake",
-    pattern: { source: [BUS_SOURCES.own], account: [scope.account], "detail-type": ["task.end", ESCALATION_EVENT] },
+    pattern: { source: [BUS_SOURCES.own], account: [scope.account], "detail-type": types },
   };
   const requests: BusRule = {
     name: "valetkey-requests",

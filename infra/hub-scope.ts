@@ -38,7 +38,7 @@ export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** Parts of the configuration that rights depend on. */
 type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> &
-  Partial<Pick<Config, "issuers" | "notify" | "siem" | "table" | "archive">> &
+  Partial<Pick<Config, "issuers" | "notify" | "siem" | "signals" | "table" | "archive">> &
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
@@ -84,6 +84,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
     ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
     siem: config.siem ?? false,
+    ...(config.signals === undefined ? {} : { signals: true }),
     publishers: config.bus?.publishers ?? [],
     targets: config.accounts.map((account) => ({
       account: account.id,

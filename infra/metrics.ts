@@ -1,4 +1,4 @@
-import type { FunctionName } from "../functions/names.ts";
+import type { SteadyName } from "../functions/names.ts";
 
 /** Field of a line of the log that decides whether the line counts: it has the text; `*` stands for any. */
 export type LineFields = Readonly<Record<string, string>>;
@@ -6,7 +6,7 @@ export type LineFields = Readonly<Record<string, string>>;
 /** Metric that CloudWatch reads from lines of functions' logs. */
 export interface LogMetric {
   readonly name: string;
-  readonly of: readonly FunctionName[];
+  readonly of: readonly SteadyName[];
   /** Fields of the lines that count, `event` among them. */
   readonly where: LineFields & { readonly event: string };
   /** Number of the line that is the value; each line counts 1 without it. */

@@ -6,6 +6,7 @@ import {
   functionRoleName,
   type Kind,
   OCSF_EVENT,
+  PERSON_EVENT,
   REVOKER_ROLE,
   SECRET_TAGS,
   SIGNET_SECRET,
@@ -165,6 +166,8 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   // With the client's secret a code is redeemed, where the issuer lets the hub do that.
   approve: (scope) => readApprovalsClients(scope),
   console: () => [],
+  // It verifies what transmitters say, and can do nothing but put it on the bus.
+  signals: (scope) => (scope.signals ? [putOwnEvents(scope, PERSON_EVENT)] : []),
   observe: (scope) => [takeFromQueue(scope, scope.useQueueName), putEscalations(scope)],
   collect: (scope) => [
     ...readStream(scope),
@@ -302,7 +305,7 @@ const takeFromQueue = (scope: HubScope, ...names: readonly string[]): Statement 
 });
 
 /** Allows events of one kind, under our own name. */
-const putOwnEvents = (scope: HubScope, type: "task.end" | typeof OCSF_EVENT): Statement => ({
+const putOwnEvents = (scope: HubScope, type: "task.end" | typeof OCSF_EVENT | typeof PERSON_EVENT): Statement => ({
   Sid: "PutOwnEvents",
   Effect: "Allow",
   Action: ["events:PutEvents"],

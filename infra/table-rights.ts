@@ -181,6 +181,7 @@ export const TABLE_RIGHTS = {
   notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
   // It serves files, and reaches nothing.
   console: {},
+  signals: {},
   // It counts what tasks did. What it thinks of it, others decide.
   observe: { get: ["task", "use"], put: ["seen"], update: ["use", "heard"] },
   // Neither reaches the table: one is handed its stream, the other reads what the first has put into the archive.

@@ -1,7 +1,6 @@
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
-import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Config } from "../config/schema.ts";
-import { FUNCTIONS, type FunctionName } from "../functions/names.ts";
+import { FUNCTIONS, type SteadyName } from "../functions/names.ts";
 import { ROUTES } from "../functions/routes.ts";
 import type { DeadlineQueue } from "./constructs/deadline-queue.ts";
 import type { HubBus } from "./constructs/hub-bus.ts";
@@ -10,13 +9,16 @@ import type { NoticePath } from "./constructs/notice-path.ts";
 import type { ProbeQueue } from "./constructs/probe-queue.ts";
 import type { RevocationQueue } from "./constructs/revocation-queue.ts";
 import type { UsePath } from "./constructs/use-path.ts";
+import type { HubFunctions } from "./hub-function-set.ts";
 
 /** Functions that answer requests. They turn failures into answers, so Lambda's own error metric seldom counts one. */
-export const ANSWERING = FUNCTIONS.filter((each) => ROUTES.some((route) => route.function === each));
+export const ANSWERING = FUNCTIONS.filter((each): each is SteadyName =>
+  ROUTES.some((route) => route.function === each),
+);
 
 /** Resources to watch. */
 export interface WatchProps {
-  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly functions: HubFunctions;
   readonly revocationQueue: RevocationQueue;
   readonly leaseRevocations: LeaseRevocationQueue;
   readonly probes: ProbeQueue;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { FunctionName } from "../functions/names.ts";
-import { CORS, DEFAULT_ROUTE, patternOf, ROUTES } from "../functions/routes.ts";
+import { CORS, DEFAULT_ROUTE, patternOf, ROUTES, SIGNALS_ROUTE } from "../functions/routes.ts";
 import type { FunctionHost } from "./function-host.ts";
 import { targetOf } from "./target-of.ts";
 
@@ -20,10 +20,11 @@ type Hosts = Readonly<Partial<Record<FunctionName, FunctionHost>>>;
 /**
  * The HTTP API in front of the functions: the same route table as the stack's, the same event (payload format 2.0).
  * @param page origin whose pages may read the answers, as the stack configures it; none by default.
+ * @param hasSignals true where the deployment has transmitters of security events.
  */
-export const startApiServer = (port: number, hosts: Hosts, page?: string): Promise<Server> =>
+export const startApiServer = (port: number, hosts: Hosts, page?: string, hasSignals = false): Promise<Server> =>
   listen(port, hosts, {
-    matched: (method, path) => matchRoute(method, path) ?? UNMATCHED,
+    matched: (method, path) => matchRoute(method, path, hasSignals ? [...ROUTES, SIGNALS_ROUTE] : ROUTES) ?? UNMATCHED,
     ...(page === undefined ? {} : { page }),
   });
 
@@ -97,8 +98,12 @@ interface Matched {
 /** API Gateway's `$default` route: whatever no other route takes is answered like everything else, with an OAuth error. */
 const UNMATCHED: Matched = { routeKey: DEFAULT_ROUTE.key, function: DEFAULT_ROUTE.function, parameters: {} };
 
-function matchRoute(method: string, pathname: string): Matched | undefined {
-  for (const route of ROUTES) {
+function matchRoute(
+  method: string,
+  pathname: string,
+  routes: readonly ((typeof ROUTES)[number] | typeof SIGNALS_ROUTE)[],
+): Matched | undefined {
+  for (const route of routes) {
     if (route.method !== method) continue;
     const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
     const values = patternOf(route.path).exec(pathname)?.slice(1);

@@ -32,6 +32,8 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   console: { memoryMb: 256, billedMs: 5 },
   // Reads the task and its rows, and writes one transaction, for up to ten events.
   observe: { memoryMb: 512, billedMs: 60 },
+  // Verifies a token, and puts one event on the bus.
+  signals: { memoryMb: 256, billedMs: 50 },
   // One put for a batch of events.
   collect: { memoryMb: 256, billedMs: 60 },
   // Lists, reads, decides, writes tiles, signs, publishes: eight calls in a row.

@@ -51,7 +51,11 @@ function parse(text: string): unknown {
   }
 }
 
-function readText(event: HttpEvent, mediaType: string): string {
+/**
+ * Reads a body of a media type as text.
+ * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request.
+ */
+export function readText(event: HttpEvent, mediaType: string): string {
   const [given, ...parameters] = (event.headers["content-type"] ?? "")
     .split(";")
     .map((part) => part.trim().toLowerCase());

@@ -3,14 +3,21 @@ import { AGENT_ID } from "../core/identity/agent.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
-import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType } from "../names.ts";
+import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType, PERSON_EVENT } from "../names.ts";
 import { whyStale } from "./why-stale.ts";
 
 /** What an event asks for, once it is believed. */
 export type RequestedEnding =
   | { readonly type: "task.end"; readonly task: TaskPath }
   | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: string }
-  | { readonly type: "person.offboard"; readonly person: Person };
+  | { readonly type: "person.offboard"; readonly person: Person; readonly signal?: HeardSignal };
+
+/** Word of a transmitter, as `signals` put it on the bus. */
+export interface HeardSignal {
+  readonly transmitter: string;
+  /** Time of what happened; epoch seconds, never in the future. */
+  readonly deadUntil: number;
+}
 
 /** What is known of an event, believed or not: for the record and the log. A field that is not what it must be is not there. */
 export interface EventFacts {
@@ -41,27 +48,56 @@ const FIELDS = {
   "person.offboard": ["version", "person", "reason", "requested_by"],
 } as const satisfies Record<BusRequestType, readonly string[]>;
 
+/** Fields of the same by our own source, which puts on the bus what a transmitter said. */
+const OWN_FIELDS = [...FIELDS["person.offboard"], "dead_until", "transmitter"] as const;
+
+/** Most seconds by which the clock of `signals` may be ahead. */
+const AHEAD_SECONDS = 60;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * What the event asks for, or why it asks for nothing. `account` and `id` are EventBridge's word; everything else is the sender's, who
  * may say who it is within its account and no more. Takes whatever it is given and never throws.
  */
-export function readBusEvent(given: unknown, hub: Pick<Deployment, "bus" | "issuers">, nowMs: number): BusRequest {
+export function readBusEvent(
+  given: unknown,
+  hub: Pick<Deployment, "bus" | "issuers" | "transmitters">,
+  nowMs: number,
+): BusRequest {
   const event = fields(given);
   const detail = fields(event.detail);
   const person = typeof detail.person === "string" ? personNamed(detail.person, hub.issuers) : undefined;
   const facts = factsOf(event, detail, person);
   const refused = whyNot(event, detail, facts, hub.bus, nowMs);
   if (refused !== undefined) return { facts, refused };
-  const asked = askedOf(facts, person);
   const isOwn = event.source === BUS_SOURCES.own;
+  const signal = isOwn && person ? signalIn(detail, person, hub, nowMs) : undefined;
+  const asked = isOwn && facts.asked === PERSON_EVENT && !signal ? undefined : askedOf(facts, person, signal);
   return asked ? { facts, asked, isOwn } : { facts, refused: "malformed" };
 }
 
-function askedOf({ asked: type, task, agent }: EventFacts, person: Person | undefined): RequestedEnding | undefined {
+/** Reads the word of a transmitter. @returns undefined where none that is configured speaks of the person, or the time is none or in the future. */
+function signalIn(
+  { transmitter, dead_until: deadUntil }: Fields,
+  { issuer }: Person,
+  { transmitters = [] }: Pick<Deployment, "transmitters">,
+  nowMs: number,
+): HeardSignal | undefined {
+  const known = transmitters.find((each) => each.issuer.name === transmitter && each.people === issuer);
+  const nowSeconds = nowMs / 1_000;
+  if (!known || typeof deadUntil !== "number" || !(deadUntil >= 0 && deadUntil <= nowSeconds + AHEAD_SECONDS))
+    return undefined;
+  return { transmitter: known.issuer.name, deadUntil: Math.min(deadUntil, nowSeconds) };
+}
+
+function askedOf(
+  { asked: type, task, agent }: EventFacts,
+  person: Person | undefined,
+  signal: HeardSignal | undefined,
+): RequestedEnding | undefined {
   if (type === "task.end") return task === undefined ? undefined : { type, task };
-  if (type === "person.offboard") return person && { type, person };
+  if (type === "person.offboard") return person && { type, person, ...(signal ? { signal } : {}) };
   return type === undefined || agent === undefined ? undefined : { type, agent };
 }
 
@@ -79,14 +115,16 @@ function whyNot(
   if (id === undefined || asked === undefined) return "malformed";
   if (stale !== undefined) return stale;
   if (detail.version !== "1") return "unknown_version";
-  const isKnown = (name: string): boolean => (FIELDS[asked] as readonly string[]).includes(name);
+  const known: readonly string[] =
+    event.source === BUS_SOURCES.own && asked === PERSON_EVENT ? OWN_FIELDS : FIELDS[asked];
+  const isKnown = (name: string): boolean => known.includes(name);
   if (!Object.keys(detail).every(isKnown) || reason === undefined || by === undefined) return "malformed";
   return undefined;
 }
 
-/** Our own source comes from the hub and says one thing; every other event is a request, from an account that is listed. */
+/** Our own source comes from the hub and says two things; every other event is a request, from an account that is listed. */
 function isPublisher({ account, source }: Fields, asked: BusRequestType | undefined, accounts: BusAccounts): boolean {
-  if (source === BUS_SOURCES.own) return account === accounts.own && asked === "task.end";
+  if (source === BUS_SOURCES.own) return account === accounts.own && (asked === "task.end" || asked === PERSON_EVENT);
   return source === BUS_SOURCES.request && typeof account === "string" && accounts.publishers.includes(account);
 }
 

@@ -11,7 +11,7 @@ import type { Tasks } from "../core/tasks/tasks.ts";
 
 /** Ports of `intake`. */
 export interface IntakePorts {
-  readonly deployment: Pick<Deployment, "bus" | "accounts" | "escalation" | "issuers">;
+  readonly deployment: Pick<Deployment, "bus" | "accounts" | "escalation" | "issuers" | "transmitters">;
   readonly accountHalts: Pick<AccountHalts, "halt" | "latestLift">;
   readonly coolDowns: Pick<CoolDowns, "begin">;
   readonly suspensions: Suspensions;

@@ -5,7 +5,7 @@ import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endPerson } from "../steps/tasks/end-person.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
-import { type BusRequest, readBusEvent, type WhyNot } from "./bus-request.ts";
+import { type BusRequest, type EventFacts, type RequestedEnding, readBusEvent, type WhyNot } from "./bus-request.ts";
 import { contain } from "./contain.ts";
 import { isEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
@@ -35,7 +35,9 @@ export async function intake(event: unknown, ports: IntakePorts): Promise<void> 
   if (isMoot(request, subject)) return;
   const refused = "refused" in request ? request.refused : whyNot(request, subject, ports);
   // Before it is done: whatever happens from here on, the record says who asked for it.
-  if (subject.task ?? subject.agent ?? subject.person) await recordEvent(request.facts, refused, ports);
+  // What a transmitter said is recorded with the moment that it names, and once: it may be pushed again and again.
+  const isHeard = "asked" in request && request.asked.type === "person.offboard" && request.asked.signal !== undefined;
+  if (!isHeard && (subject.task ?? subject.agent ?? subject.person)) await recordEvent(request.facts, refused, ports);
   if (refused === undefined && "asked" in request) await act(request, subject, ports);
   const { event: id, account, source, asked, task, agent } = request.facts;
   ports.log.write({
@@ -78,18 +80,26 @@ async function act(
   { agent }: Subject,
   ports: IntakePorts,
 ): Promise<void> {
-  const by = isOwn ? "overdue" : `event:${facts.event}`;
+  const by = authorOf(asked, isOwn, facts);
   const untilMs = ports.clock.nowMs() + BUDGET_SECONDS * 1_000;
   if (asked.type === "task.end") {
     await endTask(asked.task, { status: isOwn ? "expired" : "revoked" }, by, ports);
   } else if (asked.type === "person.offboard") {
-    refuseLeft(await endPerson(asked.person, by, ports, { reason: facts.reason }, untilMs));
+    const { person, signal } = asked;
+    const since = signal ? { deadUntil: signal.deadUntil } : {};
+    refuseLeft(await endPerson(person, by, ports, { ...since, reason: facts.reason }, untilMs));
   } else if (agent && asked.type === "agent.suspend") {
     await suspendAgent(agent, by, ports);
   } else if (agent) {
     refuseLeft(await offboardAgent(agent, by, ports, untilMs));
   }
 }
+
+/** Names the author of an ending: our own word that it is overdue, a transmitter, or an event of a publisher. */
+const authorOf = (asked: RequestedEnding, isOwn: boolean, { event }: EventFacts): string => {
+  if (asked.type === "person.offboard" && asked.signal) return `signal:${asked.signal.transmitter}`;
+  return isOwn ? "overdue" : `event:${event}`;
+};
 
 /** Refuses where the time was over before the work was: the event is tried again. @throws {Refusal} contended. */
 function refuseLeft({ left }: { readonly left: number }): void {

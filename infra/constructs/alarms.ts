@@ -5,9 +5,9 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, type IFilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import type { FunctionName } from "../../functions/names.ts";
+import type { SteadyName } from "../../functions/names.ts";
 
-type Functions = Readonly<Record<FunctionName, LambdaFunction>>;
+type Functions = Readonly<Record<SteadyName, LambdaFunction>>;
 
 /** Alarms of the hub, and the metrics of functions' log lines that they read. */
 export class Alarms extends Construct {
@@ -20,9 +20,9 @@ export class Alarms extends Construct {
   }
 
   /** Makes an alarm for each function's lines of level `error`. @param meanings of these lines, by function. */
-  ringLoud(meanings: Readonly<Partial<Record<FunctionName, string>>>, functions: Functions): void {
+  ringLoud(meanings: Readonly<Partial<Record<SteadyName, string>>>, functions: Functions): void {
     for (const [name, meaning] of Object.entries(meanings)) {
-      const metric = this.#errorLines(name, functions[name as FunctionName]);
+      const metric = this.#errorLines(name, functions[name as SteadyName]);
       this.ring(`${name}-loud`, meaning, { metric, atLeast: 1 });
     }
   }
@@ -49,7 +49,7 @@ export class Alarms extends Construct {
   }
 
   /** Makes one metric of the log lines of several functions that match a pattern. */
-  loggedBy(names: readonly FunctionName[], name: string, filterPattern: IFilterPattern, functions: Functions): Metric {
+  loggedBy(names: readonly SteadyName[], name: string, filterPattern: IFilterPattern, functions: Functions): Metric {
     for (const each of names) {
       new MetricFilter(this, `${each}-${name}-lines`, {
         logGroup: functions[each].logGroup,

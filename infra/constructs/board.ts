@@ -14,13 +14,13 @@ import {
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { FunctionName } from "../../functions/names.ts";
+import type { SteadyName } from "../../functions/names.ts";
 import type { MetricName } from "../metrics.ts";
 
 /** Resources that the dashboard draws. */
 export interface BoardProps {
   readonly alarms: readonly IAlarm[];
-  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly functions: Readonly<Record<SteadyName, LambdaFunction>>;
   readonly revocations: Queue;
   readonly uses: Queue;
   readonly api: HttpApi;
@@ -118,7 +118,7 @@ const DENIALS: IMetric = new MathExpression({
 /** A line for each of our functions: CloudWatch finds them by their names, which begin alike. */
 const ofEachFunction = (metric: "Errors" | "Throttles", statistic: "Sum"): IMetric =>
   new MathExpression({
-    expression: `SEARCH('{AWS/Lambda,FunctionName} FunctionName="valetkey-" MetricName="${metric}"', '${statistic}', 60)`,
+    expression: `SEARCH('{AWS/Lambda,SteadyName} SteadyName="valetkey-" MetricName="${metric}"', '${statistic}', 60)`,
     usingMetrics: {},
     label: "",
     ...MINUTE,

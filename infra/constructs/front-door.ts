@@ -4,8 +4,8 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { FunctionName } from "../../functions/names.ts";
-import { CORS, DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
+import type { SteadyName } from "../../functions/names.ts";
+import { CORS, DEFAULT_ROUTE, ROUTES, SIGNALS_ROUTE } from "../../functions/routes.ts";
 
 /**
  * CORS for the console's origin, and for no other: the gateway writes the headers, so no function can widen them. Without credentials, since the console
@@ -36,14 +36,14 @@ export const ACCESS_LOG = {
   error: "$context.integrationErrorMessage",
 };
 
-/** HTTP API with exactly the routes of `ROUTES`, each to its function. Unlisted paths are answered with an OAuth error too. */
+/** HTTP API with exactly the routes of `ROUTES`, each to its function, and that of signals where the hub has transmitters. Unlisted paths are answered with an OAuth error too. */
 export class FrontDoor extends Construct {
   readonly api: HttpApi;
 
   constructor(
     scope: Construct,
     id: string,
-    functions: Readonly<Record<FunctionName, IFunction>>,
+    functions: Readonly<Record<SteadyName, IFunction>> & { readonly signals?: IFunction },
     page: { readonly url: string } | undefined,
   ) {
     super(scope, id);
@@ -59,11 +59,13 @@ export class FrontDoor extends Construct {
       reason:
         "The functions verify every token themselves: API Gateway's JWT authorizer knows one issuer, RSA alone, caches keys for two hours and cannot refuse a replay. What each route accepts stands in functions/routes.ts.",
     });
-    for (const route of ROUTES) {
+    for (const route of [...ROUTES, ...(functions.signals ? [SIGNALS_ROUTE] : [])]) {
+      const fn = functions[route.function];
+      if (!fn) continue;
       this.api.addRoutes({
         path: route.path,
         methods: [HttpMethod[route.method]],
-        integration: new HttpLambdaIntegration(`${route.method}${route.path}`, functions[route.function], {
+        integration: new HttpLambdaIntegration(`${route.method}${route.path}`, fn, {
           timeout: Duration.seconds(route.function === "operate" ? 29 : 15),
         }),
       });

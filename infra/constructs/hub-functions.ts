@@ -18,9 +18,11 @@ import type { Env as RegisterEnv } from "../../functions/register/env.ts";
 import type { Env as RelayEnv } from "../../functions/relay/env.ts";
 import type { Env as RevokeLeasesEnv } from "../../functions/revoke-leases/env.ts";
 import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
+import type { Env as SignalsEnv } from "../../functions/signals/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
 import { busArn, type HubScope, secretArn, tableArn } from "../arns.ts";
+import type { HubFunctions } from "../hub-function-set.ts";
 import { rightsOf } from "../rights.ts";
 import { ARCHIVE_TIMEOUT_SECONDS, type Archive } from "./archive.ts";
 import { CEDAR_MODULE } from "./bundled-code.ts";
@@ -69,6 +71,7 @@ interface EnvironmentOf {
   observe: ObserveEnv;
   collect: CollectEnv;
   archive: ArchiveEnv;
+  signals: SignalsEnv;
 }
 
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
@@ -84,7 +87,7 @@ const CEDAR_FILE = fileURLToPath(
  * The hub's functions, one for each level of trust.
  * Reserved concurrency keeps what ends tasks running when a flood of requests takes all the rest of the account.
  */
-export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record<FunctionName, LambdaFunction> {
+export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFunctions {
   const table = { VALETKEY_TABLE: props.table.table.tableName };
   const queues = {
     VALETKEY_REVOCATION_QUEUE_URL: props.revocationQueue.queue.queueUrl,
@@ -297,11 +300,25 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
       beside: {},
     }),
   };
+  const signals = props.scope.signals
+    ? make(
+        "signals",
+        { ...deployment, VALETKEY_BUS: props.bus.busName },
+        {
+          summary: "verifies what transmitters say of people, and can only put it on the bus",
+          memoryMb: 256,
+          timeoutSeconds: 10,
+          // Whoever floods it must not take what ends things elsewhere.
+          reservedConcurrency: 5,
+          beside: { deployment: props.deploymentDir },
+        },
+      )
+    : undefined;
   acknowledgeStream(functions.relay, props.scope);
   acknowledgeStream(functions.collect, props.scope);
   acknowledgeArchive(functions, props.scope);
   acknowledgeSecrets(functions, props.scope);
-  return functions;
+  return { ...functions, ...(signals ? { signals } : {}) };
 }
 
 function acknowledgeSecrets(

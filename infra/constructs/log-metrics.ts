@@ -1,12 +1,12 @@
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { FunctionName } from "../../functions/names.ts";
+import type { SteadyName } from "../../functions/names.ts";
 import { type LogMetric, METRICS } from "../metrics.ts";
 
 /** Filters of the functions' logs, from which CloudWatch has the metrics of `METRICS`. */
 export class LogMetrics extends Construct {
-  constructor(scope: Construct, id: string, functions: Readonly<Record<FunctionName, LambdaFunction>>) {
+  constructor(scope: Construct, id: string, functions: Readonly<Record<SteadyName, LambdaFunction>>) {
     super(scope, id);
     const metrics: readonly LogMetric[] = METRICS;
     for (const { name, of, where, value, by } of metrics) {

@@ -73,6 +73,12 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
+  if (props.functions.signals)
+    alarms.ring(
+      "signal-refused",
+      "A transmitter of security events said what it may not say or what nobody understands here: nothing ended for it. See the lines `signal_refused` in signals' log.",
+      { metric: alarms.logged(props.functions.signals, "signals-refused", { event: "signal_refused" }), atLeast: 1 },
+    );
   alarms.ring(
     "escalation",
     "An agent, or somebody in a target account, did what nobody should. See the journal, intake's log, and docs/escalation.md.",

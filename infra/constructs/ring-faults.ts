@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { type IMetric, MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { FilterPattern } from "aws-cdk-lib/aws-logs";
-import type { FunctionName } from "../../functions/names.ts";
+import type { SteadyName } from "../../functions/names.ts";
 import type { MetricName } from "../metrics.ts";
 import { ANSWERING, type WatchProps } from "../watched.ts";
 import type { Alarms } from "./alarms.ts";
@@ -18,7 +18,7 @@ const FAILED = FilterPattern.stringValue("$.event", "=", "failed");
 const DEPLOYMENT_BROKEN = FilterPattern.stringValue("$.event", "=", "deployment_broken");
 
 /** Functions that a rule starts, and that take their work from no queue or stream whose age would show that they fail. */
-const UNQUEUED = ["sweep", "archive"] as const satisfies readonly FunctionName[];
+const UNQUEUED = ["sweep", "archive"] as const satisfies readonly SteadyName[];
 
 /** Metric of Lambda over all functions of the account and Region: Lambda reports it without a dimension. */
 const ofAllFunctions = (metricName: "Errors" | "Throttles"): IMetric =>

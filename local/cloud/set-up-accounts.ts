@@ -5,7 +5,6 @@ import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import { type HeldActions, heldIn } from "../../functions/core/deployment/held-in.ts";
 import {
-  FUNCTIONS,
   type FunctionName,
   functionRoleName,
   HELD_TAG,
@@ -16,7 +15,7 @@ import {
 } from "../../functions/names.ts";
 import { anchorPolicy } from "../../infra/anchor-policy.ts";
 import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
-import type { HubScope } from "../../infra/arns.ts";
+import { functionsOf, type HubScope } from "../../infra/arns.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
 import { hubScopeOf, ownSecretArnsIn, REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { archiveBucketPolicy, proofsKeyPolicy } from "../../infra/proofs-policies.ts";
@@ -52,7 +51,7 @@ export async function setUpAccounts(
 }> {
   const scope = hubScopeOf(built.config);
   const hub = aws.admin(scope.account);
-  for (const name of FUNCTIONS) {
+  for (const name of functionsOf(scope)) {
     await hub.createRole({
       name: functionRoleName(name),
       trust: document([

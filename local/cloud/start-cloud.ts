@@ -9,9 +9,9 @@ import type { ApiCall } from "../../emulator/api-call.ts";
 import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { NO_SIEM } from "../../functions/collect/env.ts";
-import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
+import { type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
 import { archiveEnvironment } from "../../infra/archive-environment.ts";
-import { busArn, functionRoleArn, type HubScope } from "../../infra/arns.ts";
+import { busArn, functionRoleArn, functionsOf, type HubScope } from "../../infra/arns.ts";
 import { busRules } from "../../infra/bus-rights.ts";
 import { BUS_NAME, hubScopeOf } from "../../infra/hub-scope.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
@@ -163,7 +163,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     return keys;
   };
   const hosts = Object.fromEntries(
-    FUNCTIONS.map((name) => {
+    functionsOf(scope).map((name) => {
       const keys = keysOf(name);
       const env = () => ({
         AWS_ACCESS_KEY_ID: keys.accessKeyId,
@@ -219,7 +219,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const bus = new BusSource(busRules(scope), hosts.intake);
   started.bus = bus;
   const doors = await Promise.all([
-    startApiServer(options.ports.api, hosts, built.config.console?.url),
+    startApiServer(options.ports.api, hosts, built.config.console?.url, scope.signals),
     ...(options.ports.console === undefined ? [] : [startConsoleServer(options.ports.console, hosts.console)]),
   ]);
   const rules = (): (() => void)[] => [
@@ -247,7 +247,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     redeploy: async (configFile) => {
       const { config } = build(configFile);
       deployed = { config, scope: hubScopeOf(config) };
-      for (const name of FUNCTIONS) {
+      for (const name of functionsOf(scope)) {
         const rights = functionRights(name, deployed.scope);
         aws.admin(scope.account).replacePermissions(functionRoleName(name), { rights });
       }

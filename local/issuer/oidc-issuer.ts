@@ -82,7 +82,7 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
     };
     const present = Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined);
     return new SignJWT(Object.fromEntries(present))
-      .setProtectedHeader({ ...header, alg: key.alg, typ: "JWT", kid: kid ?? key.kid })
+      .setProtectedHeader({ typ: "JWT", ...header, alg: key.alg, kid: kid ?? key.kid })
       .sign(key.privateKey);
   }
 

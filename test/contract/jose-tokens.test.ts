@@ -43,6 +43,25 @@ const verified = (token: string, issuer = issuerAt(oidc.issuer)): Promise<unknow
   );
 const mint = (kid?: string) => oidc.mint({ sub: "agent:demo" }, kid === undefined ? {} : { kid });
 
+describe("JoseTokens and the type of a token", () => {
+  it.each([
+    ["secevent+jwt", "secevent+jwt", "agent:demo"],
+    ["JWT", "secevent+jwt", "token_signature"],
+    [undefined, "secevent+jwt", "token_signature"],
+    ["application/secevent+jwt", "secevent+jwt", "token_signature"],
+    ["SECEVENT+JWT", "secevent+jwt", "token_signature"],
+    ["secevent+jwt", undefined, "token_signature"],
+    ["at+jwt", undefined, "agent:demo"],
+  ])("takes %s where %s is wanted: %s", async (typ, wanted, outcome) => {
+    const token = await oidc.mint({ sub: "agent:demo" }, { header: { typ } });
+    const verifying = tokens.verify(token, issuerAt(oidc.issuer), wanted).then(
+      ({ claims }) => claims.sub,
+      (error: { readonly code?: string }) => error.code,
+    );
+    expect(await verifying).toBe(outcome);
+  });
+});
+
 describe("JoseTokens and an issuer that is well", () => {
   it.each(["ES256", "RS256"] as const)(
     "verifies a token that it signed with %s, and hands over its claims",

@@ -129,6 +129,8 @@ const configFor = (
     ...(further === undefined ? [] : [{ issuer: "company", subject: "ann" }]),
   ],
   bus: { publishers: [PUBLISHER] },
+  // Nobody is there: so that the hub has every function.
+  signals: [{ name: "risk", url: "http://127.0.0.1:9/risk", people: "staff" }],
 });
 
 /** What the tests ask for: the reports, and a tool of the server `tickets`. */

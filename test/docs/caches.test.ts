@@ -12,6 +12,7 @@ const ROWS = {
   "functions/adapters/oauth/oauth4webapi-providers.ts": "an OAuth provider's metadata",
   "functions/adapters/secrets-manager/secret-sealer.ts": "the key of kept tokens (sealing)",
   "functions/adapters/sts/recent-sessions.ts": "a session just issued",
+  "functions/signals/handler.ts": "a security event that was passed on",
 } as const;
 
 describe("docs/architecture.md", () => {

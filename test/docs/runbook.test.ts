@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { METRICS } from "../../infra/metrics.ts";
-import { CONFIG, deployedStacks, resourcesOf } from "../infra/deployed-stacks.ts";
+import { CONFIG, deployedStacks, HEARING, resourcesOf } from "../infra/deployed-stacks.ts";
 import { read, table } from "./pages.ts";
 
 describe("the metrics in docs/runbook.md", () => {
@@ -14,9 +14,10 @@ describe("docs/runbook.md", () => {
   const rows = [...read("docs/runbook.md").matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];
 
   it("has each alarm of the stack once, and no other", () => {
-    const deployed = resourcesOf(deployedStacks({ ...CONFIG, siem: true }).hub, "AWS::CloudWatch::Alarm").map(
-      ({ AlarmName }) => String(AlarmName).replace(/^valetkey-/, ""),
-    );
+    const deployed = resourcesOf(
+      deployedStacks({ ...CONFIG, siem: true, ...HEARING }).hub,
+      "AWS::CloudWatch::Alarm",
+    ).map(({ AlarmName }) => String(AlarmName).replace(/^valetkey-/, ""));
     expect(rows.map(([, name]) => name).toSorted()).toEqual(deployed.toSorted());
   });
 

@@ -7,7 +7,7 @@ import { expectUnseen } from "./canary.ts";
 /** Everything that a log line may say: an allow-list, since nobody can list what must not be said. */
 const LOGGED = new Set([
   ...["level", "event", "route", "request", "code", "why", "agent", "operator", "server", "task", "leases"],
-  ...["source_ip", "session_token_percent", "duration_ms", "waited_seconds"],
+  ...["source_ip", "session_token_percent", "duration_ms", "waited_seconds", "transmitter"],
   // Of the triggers.
   ...[
     "account",

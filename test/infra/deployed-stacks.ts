@@ -27,6 +27,15 @@ export const CONFIG: Config = {
   ],
 };
 
+/** Sections of a hub that hears a transmitter of security events. */
+export const HEARING = {
+  issuers: [
+    ...CONFIG.issuers,
+    { name: "staff", kind: "people", preset: "generic", url: "https://staff.example.com", onBehalf: true },
+  ],
+  signals: [{ name: "risk", url: "https://risk.example.com", people: "staff" }],
+} satisfies Partial<Config>;
+
 /**
  * An app that bundles no code: a test of templates does not need it, and bundling takes seconds.
  * @param isValidated whether CDK validates the templates, which takes seconds too, and fails on a finding.

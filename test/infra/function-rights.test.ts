@@ -397,6 +397,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("approve"),
   ],
   console: [ownLog("console")],
+  signals: [putOwn("PutOwnEvents", "person.offboard"), ownLog("signals")],
   observe: [
     on("GetItems", "GetItem", "TASK#*", "USE#*"),
     on("PutItems", "PutItem", "SEEN#*"),

@@ -1,5 +1,5 @@
 import { FUNCTIONS } from "../../functions/names.ts";
-import { deployedStacks, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, HEARING, resourceWhere } from "./deployed-stacks.ts";
 
 // Written out, not computed, as the rights are that name them.
 export const SECRETS = "arn:aws:secretsmanager:eu-central-1:999900001111:secret";
@@ -20,9 +20,9 @@ interface InlinePolicy {
   };
 }
 
-/** The hub with the role of each of its functions, and whatever statement one of these has. */
+/** A hub that has every function, with the role of each of its functions, and whatever statement one of these has. */
 export function functionRoles() {
-  const { hub } = deployedStacks();
+  const { hub } = deployedStacks({ ...CONFIG, ...HEARING });
   const roleOf = (name: string) => resourceWhere(hub, "AWS::IAM::Role", "RoleName", `valetkey-${name}`);
   const statements = FUNCTIONS.flatMap((name) =>
     (roleOf(name).Policies as InlinePolicy[]).flatMap((policy) =>

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS } from "../../functions/names.ts";
+import { FUNCTIONS, OPTIONAL_FUNCTION } from "../../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
-import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, HEARING, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
 
@@ -109,6 +109,8 @@ describe("the hub's API", () => {
 });
 
 describe("the hub's functions", () => {
+  const { hub } = deployedStacks({ ...CONFIG, ...HEARING });
+
   it("are deployed beside an output that names their policies and configuration", () => {
     expect(Template.fromStack(hub).findOutputs(DEPLOYMENT_HASH_OUTPUT)).toMatchObject({
       [DEPLOYMENT_HASH_OUTPUT]: { Value: "f".repeat(64) },
@@ -125,7 +127,8 @@ describe("the hub's functions", () => {
   });
 
   it("have as many concurrent executions set aside as docs/deploying.md says", () => {
-    const reserved = FUNCTIONS.map((name) =>
+    const steady = FUNCTIONS.filter((name) => name !== OPTIONAL_FUNCTION);
+    const reserved = steady.map((name) =>
       Number(
         resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`).ReservedConcurrentExecutions ??
           0,
@@ -169,6 +172,7 @@ describe("the hub's functions", () => {
       notify: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       console: ["VALETKEY_CONSOLE"],
+      signals: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT"],
       observe: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       collect: ["VALETKEY_ARCHIVE", "VALETKEY_PROOFS_KEY", "VALETKEY_SIEM"],
       archive: [

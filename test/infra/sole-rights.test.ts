@@ -85,12 +85,13 @@ describe("the role of each function", () => {
     expect(reading).toEqual(["exchange", "approve"]);
   });
 
-  it("lets only the exchange, the relay and the observer put events, each of one kind and under our own name", () => {
+  it("lets only the exchange, the relay, the observer and signals put events, each of one kind and under our own name", () => {
     const puts = statements.filter(({ statement }) => [statement.Action].flat().includes("events:PutEvents"));
-    expect(puts.map(({ name }) => name)).toEqual(["exchange", "relay", "observe"]);
+    expect(puts.map(({ name }) => name)).toEqual(["exchange", "relay", "observe", "signals"]);
     const types = puts.map(({ statement }) => JSON.stringify(statement).match(/"events:detail-type":\[[^\]]*\]/g));
     const escalations = ['"events:detail-type":["escalation.detected"]'];
-    expect(types).toEqual([escalations, ['"events:detail-type":["task.end"]'], escalations]);
+    const people = ['"events:detail-type":["person.offboard"]'];
+    expect(types).toEqual([escalations, ['"events:detail-type":["task.end"]'], escalations, people]);
   });
 
   it("lets only the relay set a deadline, and only revoke-leases take it", () => {

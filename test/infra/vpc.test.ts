@@ -4,7 +4,7 @@ import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import type { Statement } from "../../infra/statement.ts";
-import { CONFIG, deployedStacks, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, HEARING, resourceWhere } from "./deployed-stacks.ts";
 import { allows } from "./iam.ts";
 
 const VPC = {
@@ -21,8 +21,8 @@ const JOIN = [
 ];
 
 describe("a hub with a network of one's own", () => {
-  const without = deployedStacks();
-  const within = deployedStacks({ ...CONFIG, vpc: VPC });
+  const without = deployedStacks({ ...CONFIG, ...HEARING });
+  const within = deployedStacks({ ...CONFIG, ...HEARING, vpc: VPC });
   const functionOf = (name: FunctionName, { hub } = within) =>
     resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`);
   const statementsOf = (name: FunctionName, { hub } = within) =>

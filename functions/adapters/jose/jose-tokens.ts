@@ -49,8 +49,8 @@ export class JoseTokens implements Tokens {
     this.#fetch = fetch;
   }
 
-  async verify(token: string, issuer: Issuer): Promise<VerifiedToken> {
-    const { payload, publicKey } = await this.#verified(token, issuer);
+  async verify(token: string, issuer: Issuer, typ?: string): Promise<VerifiedToken> {
+    const { payload, publicKey } = await this.#verified(token, issuer, typ);
     const signingInput = token.slice(0, token.lastIndexOf("."));
     return {
       claims: parseClaims(payload),
@@ -59,9 +59,9 @@ export class JoseTokens implements Tokens {
     };
   }
 
-  async #verified(token: string, issuer: Issuer): Promise<Verified> {
+  async #verified(token: string, issuer: Issuer, typ: string | undefined): Promise<Verified> {
     try {
-      return await verifySignature(token, await this.#keysOf(issuer), issuer);
+      return await verifySignature(token, await this.#keysOf(issuer), issuer, typ);
     } catch (error) {
       if (error instanceof Refusal && error.isOutage && !this.#isResting(issuer)) {
         this.#restUntil.set(issuer.name, this.#nowMs() + REST_MS);
@@ -162,15 +162,20 @@ function mayBeFetched(text: string, issuerUrl: string): boolean {
 /** Payload of a token that verified, and the key that verified it. */
 type Verified = { readonly payload: Uint8Array } & Pick<VerifiedToken, "publicKey">;
 
-async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Issuer): Promise<Verified> {
+async function verifySignature(
+  token: string,
+  keys: JWTVerifyGetKey,
+  issuer: Issuer,
+  wanted: string | undefined,
+): Promise<Verified> {
   try {
     const { payload, protectedHeader, key } = await compactVerify(token, keys as CompactVerifyGetKey, {
       algorithms: [...issuer.algorithms],
     });
     // RFC 8725, section 3.11: refuses a token that was issued for another purpose.
     const { typ, crit } = protectedHeader;
-    if (typ !== undefined && !(typeof typ === "string" && /^(application\/)?(at\+)?jwt$/i.test(typ)))
-      throw new Refusal("token_signature", { why: "typ" });
+    const isPlain = typ === undefined || (typeof typ === "string" && /^(application\/)?(at\+)?jwt$/i.test(typ));
+    if (wanted === undefined ? !isPlain : typ !== wanted) throw new Refusal("token_signature", { why: "typ" });
     // RFC 7797, section 7: no JWT has an unencoded payload, which is the only extension that the library knows.
     if (crit !== undefined) throw new Refusal("token_signature", { why: "crit" });
     return { payload, publicKey: () => publicJwk(key, protectedHeader.kid) };

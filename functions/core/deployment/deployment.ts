@@ -6,6 +6,7 @@ import type { Channel } from "./channel.ts";
 import type { ConnectorSections } from "./connector-type.ts";
 import type { Escalation } from "./escalation-rules.ts";
 import type { OauthClient } from "./oauth-client.ts";
+import type { Transmitter } from "./transmitter.ts";
 
 /** Target account, in which tasks get their sessions. */
 export interface Account {
@@ -84,6 +85,8 @@ export interface Deployment extends ConnectorSections {
   /** `observe`: a session policy of which nothing could be proven is used all the same, and logged. A counterexample refuses always. */
   readonly validate?: "observe";
   readonly bus: BusAccounts;
+  /** Transmitters of Security Event Tokens, which say that something of a person's is over. */
+  readonly transmitters?: readonly Transmitter[];
   /** Responses to escalations; an alarm for each rule that it does not name. */
   readonly escalation?: Escalation;
   readonly receipts: Receipts;

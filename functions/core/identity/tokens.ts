@@ -17,7 +17,8 @@ export interface VerifiedToken {
 export interface Tokens {
   /**
    * Verifies a token's signature by the issuer's keys, and returns its claims.
+   * @param typ header `typ` that the token must have, letter by letter; that of a plain JWT, or none, unless given.
    * @throws {Refusal} token_malformed, token_signature, issuer_unreachable.
    */
-  verify(token: string, issuer: Issuer): Promise<VerifiedToken>;
+  verify(token: string, issuer: Issuer, typ?: string): Promise<VerifiedToken>;
 }

@@ -1,0 +1,27 @@
+import { EventBridgeBus } from "../adapters/eventbridge/eventbridge-bus.ts";
+import { readDeployment } from "../adapters/files/read-deployment.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
+import { JoseTokens } from "../adapters/jose/jose-tokens.ts";
+import { TimedCache } from "../adapters/memory/timed-cache.ts";
+import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
+import { readEnv } from "../env.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { ENV } from "./env.ts";
+import { receiveSignal } from "./receive-signal.ts";
+
+/** Time for which a process puts a token on the bus once; milliseconds. What comes again later ends nothing new. */
+const TAKEN_MS = 600_000;
+
+const env = readEnv(ENV);
+const nowMs = () => Date.now();
+const taken: TimedCache<true> = new TimedCache(TAKEN_MS, 1_000, nowMs);
+const ports = {
+  deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
+  tokens: new JoseTokens(nowMs),
+  bus: new EventBridgeBus(env.VALETKEY_BUS),
+  taken,
+  clock: { nowMs },
+  log: stdoutLog,
+};
+
+export const handler = (event: HttpEvent) => receiveSignal(event, ports);

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SET_TYPE } from "../../functions/core/signals/read-signal.ts";
+import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
+import { putRequest, type RunningCloud, runCloud, type StartedTask } from "./running-cloud.ts";
+import { startFor } from "./start-for.ts";
+
+const REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
+let running: RunningCloud;
+let risk: OidcIssuer;
+beforeAll(async () => {
+  risk = await startOidcIssuer({ port: 0, audience: "unused", kind: "agents" });
+  running = await runCloud({}, { signals: [{ name: "risk", url: risk.issuer, people: "staff" }] });
+}, 60_000);
+afterAll(async () => {
+  await running.close();
+  await risk.close();
+});
+
+async function statusOf({ id, token }: StartedTask): Promise<string | undefined> {
+  const answer = await fetch(`${running.url}/v1/tasks/${id}`, { headers: { authorization: `Bearer ${token}` } });
+  return ((await answer.json()) as { readonly status?: string }).status;
+}
+const renewal = async ({ id, token }: StartedTask): Promise<number> =>
+  (await fetch(`${running.url}/v1/tasks/${id}/credentials/aws-0`, { headers: { authorization: token } })).status;
+const end = async (person: string) => {
+  const answer = await fetch(`${running.url}/v1/people/${encodeURIComponent(`staff|${person}`)}/end-tasks`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await running.cloud.people.mint({ sub: "person:alice" })}` },
+  });
+  return { status: answer.status, body: (await answer.json()) as { readonly ended?: readonly string[] } };
+};
+
+async function push(
+  sub: string,
+  changed: object = {},
+  header: Readonly<Record<string, unknown>> = { typ: SET_TYPE },
+): Promise<Response> {
+  const claims = {
+    ...{ aud: `${running.url}/v1/signals`, exp: undefined, jti: randomUUID(), events: { [REVOKED]: {} } },
+    sub_id: { format: "iss_sub", iss: running.cloud.people.issuer, sub },
+    ...changed,
+  };
+  return fetch(`${running.url}/v1/signals`, {
+    method: "POST",
+    headers: { "content-type": `application/${SET_TYPE}` },
+    body: await risk.mint(claims, { header }),
+  });
+}
+/** Waits until the task has ended. @returns milliseconds since the call. */
+async function endedAfterMs(task: StartedTask): Promise<number> {
+  const beganAt = performance.now();
+  while ((await statusOf(task)) === "active") {
+    if (performance.now() - beganAt > 10_000) throw new Error("still active");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return performance.now() - beganAt;
+}
+
+describe("a person's end, in the cloud", () => {
+  it("by an operator leaves nothing alive of what is being opened (B4)", async () => {
+    const settled = Promise.allSettled(Array.from({ length: 40 }, () => startFor(running, "person:erin")));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const { status, body } = await end("person:erin");
+    const started = (await settled).flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    expect(status).toBe(200);
+    for (const task of started) {
+      expect([task.id, await statusOf(task)]).toEqual([task.id, "revoked"]);
+      expect(await renewal(task)).toBe(403);
+    }
+    expect(started.length).toBeLessThan(40);
+    expect(body.ended?.length).toBeLessThanOrEqual(started.length + 40);
+  });
+
+  it("by a transmitter is written within a second of its answer, and what comes later goes on", async () => {
+    const task = await startFor(running, "person:dora");
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const answer = await push("person:dora");
+    expect([answer.status, await answer.text()]).toEqual([202, ""]);
+    expect(await endedAfterMs(task)).toBeLessThan(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await statusOf(await startFor(running, "person:dora"))).toBe("active");
+  });
+
+  it("is refused where the token is of another type, and by nobody's keys", async () => {
+    const task = await startFor(running, "person:fred");
+    const wrong = await push("person:fred", {}, { typ: "JWT" });
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { err: "authentication_failed" }]);
+    const stranger = await push("person:fred", { iss: "https://nobody.test" });
+    expect([stranger.status, await stranger.json()]).toMatchObject([400, { err: "invalid_issuer" }]);
+    expect(await statusOf(task)).toBe("active");
+  });
+
+  it("by a publisher is written within a second", async () => {
+    const task = await startFor(running, "person:gwen");
+    await putRequest(running.cloud, "person.offboard", { person: "staff|person:gwen" });
+    expect(await endedAfterMs(task)).toBeLessThan(1_000);
+  });
+});
