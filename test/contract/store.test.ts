@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { FakeAgents } from "../../fakes/fake-agents.ts";
 import { FakeApprovals } from "../../fakes/fake-approvals.ts";
+import { FakeConsents } from "../../fakes/fake-consents.ts";
 import { FakeAccountHalts } from "../../fakes/fake-escalation.ts";
 import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
@@ -13,6 +14,7 @@ import { DynamoAccountHalts } from "../../functions/adapters/dynamodb/dynamo-acc
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approvals.ts";
 import { DynamoBallots } from "../../functions/adapters/dynamodb/dynamo-ballots.ts";
+import { DynamoConsents } from "../../functions/adapters/dynamodb/dynamo-consents.ts";
 import { DynamoGlasses } from "../../functions/adapters/dynamodb/dynamo-glasses.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/dynamo-halts.ts";
 import { DynamoHeard } from "../../functions/adapters/dynamodb/dynamo-heard.ts";
@@ -36,6 +38,7 @@ import { actsContract } from "./store/acts.contract.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { approvalsContract } from "./store/approvals.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
+import { consentsContract } from "./store/consents.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { haltsContract } from "./store/halts.contract.ts";
@@ -59,7 +62,8 @@ function inMemory(): Store {
   const approvals = new FakeApprovals(tasks);
   const accountHalts = new FakeAccountHalts();
   approvals.isHalted = (account) => accountHalts.halts.has(account);
-  for (const each of [agents, panics, accountHalts]) each.useSignIn = approvals.useForAct;
+  const consents = new FakeConsents(tasks);
+  for (const each of [agents, panics, accountHalts, consents]) each.useSignIn = approvals.useForAct;
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
     [...tasks.events, ...agents.events, ...panics.events, ...accountHalts.events].filter((event) => event.of === of);
   const haltOf = async (agent: string): Promise<object | undefined> => {
@@ -84,6 +88,7 @@ function inMemory(): Store {
     approvals,
     ballots: approvals,
     accountHalts,
+    consents,
     glasses: approvals,
     ledger: new FakeLedger(),
     heard: new FakeHeard(Date.now),
@@ -126,6 +131,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, Date.now),
     accountHalts: new DynamoAccountHalts(table),
+    consents: new DynamoConsents(table),
     glasses: new DynamoGlasses(table),
     noticeboard: new DynamoNoticeboard(table),
     ledger: new DynamoLedger(table, { nowMs: Date.now }),
@@ -156,6 +162,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     recordedContract,
     pendingRevocationsContract,
     personsContract,
+    consentsContract,
     timersContract,
     actsContract,
     agentsContract,

@@ -4,6 +4,7 @@ import type { ApprovalRequests } from "../../../functions/core/approvals/approva
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/glasses.ts";
 import type { Noticeboard } from "../../../functions/core/approvals/noticeboard.ts";
+import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
@@ -43,6 +44,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
+  readonly consents: GivenConsents;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -70,6 +72,7 @@ export class TestedStore {
   readonly ledger: Ledger;
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
+  readonly consents: GivenConsents;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
@@ -93,6 +96,7 @@ export class TestedStore {
     this.ledger = store.ledger;
     this.heard = store.heard;
     this.accountHalts = store.accountHalts;
+    this.consents = store.consents;
     this.ballots = store.ballots;
     this.glasses = store.glasses;
     this.events = events;

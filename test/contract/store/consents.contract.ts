@@ -1,0 +1,169 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { aTask, aUse, NOW } from "../../../fakes/sample-task.ts";
+import type { SealedConsent } from "../../../functions/core/consents/consent.ts";
+import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
+import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
+import { childPath, rootPath } from "../../../functions/core/task-path.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
+
+/** Consents of people: which live, and what may be opened under them. */
+export function consentsContract(store: () => TestedStore): void {
+  const aConsent = (changed: Partial<SealedConsent> = {}): SealedConsent => ({
+    id: randomBytes(16).toString("hex"),
+    person: { issuer: "staff", value: randomUUID() },
+    agent: "demo",
+    purpose: "read my reports",
+    details: [{ type: "tool", server: "tickets", tools: ["search"] }],
+    ...{ createdAt: NOW, expiresAt: NOW + 86_400, vote: "dm90ZQ", seal: "v1.key.seal" },
+    act: {
+      ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: NOW },
+      act: { method: "POST", path: "/v1/consents", body: { agent: "demo" } },
+    },
+    ...changed,
+  });
+  const event = (type: "consent.given" | "consent.withdrawn"): JournalEvent =>
+    linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), type, NOW * 1_000, { agent: "demo", by: "staff|pat" });
+  let second = NOW;
+  const signIn = ({ person }: SealedConsent): SignIn => {
+    second += 1;
+    return { person, signedInAt: second, nonce: randomBytes(32).toString("base64url"), token: "a.b.c" };
+  };
+  async function given(changed: Partial<SealedConsent> = {}): Promise<SealedConsent> {
+    const consent = aConsent(changed);
+    await store().consents.give(consent, signIn(consent), event("consent.given"));
+    return consent;
+  }
+  const under = ({ id, agent, person, details, expiresAt }: SealedConsent, path = rootPath(randomBytes(32))) => {
+    const consent = { id, agent, details, until: expiresAt };
+    return aTask({ path, onBehalf: { ...person, groups: [], isFirst: false, provenAt: NOW - 10, consent } });
+  };
+  const open = (consent: SealedConsent) => {
+    const { task, event: opened } = under(consent);
+    return store().tasks.open(task, opened, aUse(), undefined);
+  };
+
+  describe("a consent", () => {
+    it("is read, found and listed as it was given, with its event", async () => {
+      const consent = aConsent();
+      const told = event("consent.given");
+      await store().consents.give(consent, signIn(consent), told);
+      expect(await store().consents.read(consent.id)).toEqual(consent);
+      expect(await store().consents.find(consent.person, "demo")).toBe(consent.id);
+      expect(await store().consents.list(consent.person)).toEqual([consent.id]);
+      expect(await store().events(told.of)).toEqual([told]);
+    });
+
+    it("is nobody else's, no other agent's, and no other issuer's", async () => {
+      const { person, id } = await given();
+      const { find, list } = {
+        find: (...asked: Parameters<TestedStore["consents"]["find"]>) => store().consents.find(...asked),
+        list: (...asked: Parameters<TestedStore["consents"]["list"]>) => store().consents.list(...asked),
+      };
+      expect(await find(person, "other")).toBeUndefined();
+      for (const other of [
+        { ...person, issuer: "partners" },
+        { ...person, value: `${person.value}|` },
+      ]) {
+        expect(await find(other, "demo")).toBeUndefined();
+        expect(await list(other)).toEqual([]);
+      }
+      expect(await store().consents.read(`${id}0`)).toBeUndefined();
+    });
+
+    it("is the one of the person for the agent until it ends", async () => {
+      const first = await given();
+      const { person } = first;
+      await expect(given({ person })).rejects.toEqual(refused("consent_exists"));
+      const other = await given({ person, agent: "other" });
+      expect(new Set(await store().consents.list(person))).toEqual(new Set([first.id, other.id]));
+      const later = { createdAt: first.expiresAt, expiresAt: first.expiresAt + 60 };
+      const next = await given({ person, ...later });
+      expect(await store().consents.find(person, "demo")).toBe(next.id);
+    });
+
+    it("uses up its sign-in, also after its withdrawal", async () => {
+      const consent = aConsent();
+      const own = signIn(consent);
+      await store().consents.give(consent, own, event("consent.given"));
+      await store().consents.withdraw(consent, event("consent.withdrawn"));
+      const again = { ...consent, id: randomBytes(16).toString("hex") };
+      await expect(store().consents.give(again, own, event("consent.given"))).rejects.toEqual(refused("sign_in_used"));
+      expect(await store().consents.list(consent.person)).toEqual([]);
+      expect(await store().consents.read(again.id)).toBeUndefined();
+    });
+
+    it("is withdrawn once, with its event, and stays readable", async () => {
+      const consent = await given();
+      const [told, again] = [event("consent.withdrawn"), event("consent.withdrawn")];
+      expect(await store().consents.withdraw(consent, told)).toBe(true);
+      expect(await store().consents.withdraw(consent, again)).toBe(false);
+      expect([await store().events(told.of), await store().events(again.of)]).toEqual([[told], []]);
+      expect(await store().consents.find(consent.person, "demo")).toBeUndefined();
+      expect(await store().consents.read(consent.id)).toEqual(consent);
+    });
+
+    it("is not withdrawn with an earlier one", async () => {
+      const first = await given();
+      await store().consents.withdraw(first, event("consent.withdrawn"));
+      const next = await given({ person: first.person });
+      expect(await store().consents.withdraw(first, event("consent.withdrawn"))).toBe(false);
+      expect(await store().consents.find(first.person, "demo")).toBe(next.id);
+    });
+  });
+
+  describe("a task under a consent", () => {
+    it("is opened while the consent lives, with the consent in its record and among the person's tasks", async () => {
+      const consent = await given();
+      const { task, event: opened } = under(consent);
+      await store().tasks.open(task, opened, aUse(), undefined);
+      expect((await store().reread(task)).onBehalf).toEqual(task.onBehalf);
+      expect(await store().tasks.openedFor(consent.person)).toEqual([
+        { path: task.path, agent: task.agent, provenAt: NOW - 10, consent: consent.id },
+      ]);
+    });
+
+    it.each<readonly [string, (consent: SealedConsent) => Promise<SealedConsent>]>([
+      [
+        "that was withdrawn",
+        async (consent) => {
+          await store().consents.withdraw(consent, event("consent.withdrawn"));
+          return consent;
+        },
+      ],
+      ["that is another than the one that lives", async (consent) => ({ ...consent, id: "0".repeat(32) })],
+      ["of another agent", async (consent) => ({ ...consent, agent: "other" })],
+      ["of another person", async (consent) => ({ ...consent, person: { ...consent.person, issuer: "partners" } })],
+    ])("is not opened under one %s", async (_, changed) => {
+      const consent = await changed(await given());
+      const { task, event: opened } = under(consent);
+      await expect(store().tasks.open(task, opened, aUse(), undefined)).rejects.toEqual(refused("consent_ended"));
+      expect(await store().tasks.read(task.path)).toBeUndefined();
+      expect(await store().tasks.openedFor(consent.person)).toEqual([]);
+    });
+
+    it("below another is opened under the consent of the root's agent, and not once that has ended", async () => {
+      const consent = await given();
+      const { task, event: opened } = under(consent);
+      await store().tasks.open(task, opened, aUse(), undefined);
+      const child = under(consent, childPath(task.path, randomBytes(32)));
+      await store().tasks.open({ ...child.task, agent: "helper" }, child.event, aUse(), undefined);
+      await store().consents.withdraw(consent, event("consent.withdrawn"));
+      const late = under(consent, childPath(task.path, randomBytes(32)));
+      await expect(
+        store().tasks.open({ ...late.task, agent: "helper" }, late.event, aUse(), undefined),
+      ).rejects.toEqual(refused("consent_ended"));
+    });
+
+    it("at the moment of the withdrawal is refused, or among the person's tasks for the withdrawal to end", async () => {
+      const consent = await given();
+      const openings = [1, 2, 3, 4, 5, 6].map(() => open(consent));
+      const withdrawing = store().consents.withdraw(consent, event("consent.withdrawn"));
+      const outcomes = await Promise.allSettled(openings);
+      expect(await withdrawing).toBe(true);
+      const opened = outcomes.filter(({ status }) => status === "fulfilled");
+      expect(await store().tasks.openedFor(consent.person)).toHaveLength(opened.length);
+      await expect(open(consent)).rejects.toEqual(refused("consent_ended"));
+    });
+  });
+}
