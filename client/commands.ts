@@ -94,6 +94,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "approvals",
     async () => (await import("./operate/approvals.ts")).approvals,
   ),
+  consents: operated(
+    "consents [show | give | withdraw] [id | agent]",
+    "what you let agents do for you",
+    "consents",
+    async () => (await import("./operate/consents.ts")).consents,
+  ),
   people: operated(
     "people end-tasks person",
     "end all tasks that act for a person",

@@ -68,6 +68,12 @@ export const OPERATOR_HELP = {
     "  --group <name>               list: of one group of approvers\n  --standing                   list: approvals that were given for several uses, and have some left\n  --review                     list: broken glasses that another person has to review\n  --decided                    list: what you approved and can withdraw, or whose task lives\n  --reason <text>              deny: why, at most 500 characters; the agent reads it\n",
     '  valetkey approvals\n  valetkey approvals show ap7f3m2q9x4ab\n  valetkey approvals deny ap7f3m2q9x4ab --reason "not during the freeze"',
   ),
+  consents: page(
+    "consents [list | show <id> | give <agent> --intent <path> --purpose <text> [--days <n>] | withdraw <id>]",
+    "What you let agents do for you. give prints the consent and the page on which you sign in for exactly it, and waits. show computes the hash from\nwhat was signed, says it in words, and prints the first 88 bits of the hash as eight words. withdraw ends the consent for good, and every\ntask under it. A person has one live consent for an agent.",
+    "  --intent <path>              give: the most that the agent gets, a JSON array of authorization_details\n  --purpose <text>             give: what for, at most 256 characters\n  --days <n>                   give: 30 unless given, 90 at most\n  --person <issuer|person>     list: of another person, as an operator\n",
+    '  valetkey consents\n  valetkey consents give report-agent --intent reports.json --purpose "summarise my reports" --days 7\n  valetkey consents show 0123456789abcdef0123456789abcdef\n  valetkey consents withdraw 0123456789abcdef0123456789abcdef',
+  ),
   receipt: page(
     "receipt <task> | --agent <id> [--since <time>] [--wait <seconds>]",
     "When a task ended, and when IAM had a policy that denies each of its keys. AWS takes some seconds more to act on a policy:\nhow many, is seen of a sample of the endings. With those of all tasks below it.",

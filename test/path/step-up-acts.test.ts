@@ -53,7 +53,7 @@ describe("the table of acts that take a vote", () => {
     const parameters = { agent: "demo", account: ACCOUNT, task: held.id, secret: "reports~key", approval, consent };
     const body = BODIES[route];
     const query = key === "GET /v1/approvals" || key === "GET /v1/consents" ? "" : "agent=demo";
-    const token = key === "POST /v1/consents" ? personsToken(service) : service.world.operatorToken();
+    const token = key === "POST /v1/consents" ? personsToken(service, "kim") : service.world.operatorToken();
     const { body: told } = await service.operate(route, { parameters, query, token, ...(body ? { body } : {}) });
     expect(told.code === "step_up_required").toBe(row !== "never");
   });

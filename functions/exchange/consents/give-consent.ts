@@ -8,6 +8,7 @@ import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { operation } from "../../operators/operation.ts";
 import { readActBody, votedAct } from "../../operators/step-up.ts";
 import { describeConsent } from "../../steps/consents/describe-consent.ts";
+import { liveConsent } from "../../steps/consents/live-consent.ts";
 import { authoriseOperation } from "../../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
 import { parseConsent } from "./parse-consent.ts";
@@ -27,6 +28,8 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
       if (!agent || !isActive(agent, ports.clock.nowMs() / 1_000))
         throw new Refusal("agent_not_found", { say: "No active agent has this id." });
       refuseOtherPeople(operator, ports);
+      // Told before the sign-in; the transaction decides.
+      if (await liveConsent(operator.person, agent.id, ports)) throw new Refusal("consent_exists");
       const voted = await votedAct(operator, event, "POST /v1/consents", ports);
 
       const { record: act, signIn, facts } = voted;

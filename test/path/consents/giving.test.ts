@@ -84,6 +84,8 @@ describe("a person gives a consent", () => {
     service.world.pass(60);
     const { status, body } = await sendConsent(service);
     expect([status, body.code]).toEqual([409, "consent_exists"]);
+    // Nobody signs in for what cannot be given.
+    expect((await perform(service, aConsent(), "none", personsToken(service))).body.code).toBe("consent_exists");
     service.world.pass(86_400);
     expect((await sendConsent(service)).status).toBe(201);
   });

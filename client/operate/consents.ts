@@ -1,0 +1,136 @@
+import { type AskedAct, actInWords, type SaidAct } from "../../decision/act-in-words.ts";
+import { hashWords } from "../../decision/hash-words.ts";
+import { actHash } from "../../decision/record-hash.ts";
+import { visibleText } from "../../decision/visible-text.ts";
+import { ClientError } from "../exit-codes.ts";
+import type { Reporter } from "../reporter.ts";
+import { recordOf } from "../task/fields.ts";
+import { readIntent } from "../task/intent.ts";
+import { differentFields } from "./is-same.ts";
+import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
+import type { OperatorApi } from "./operator-api.ts";
+import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.ts";
+import { perform } from "./perform.ts";
+import { listOf } from "./receipts.ts";
+import { coloured, table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+type Options = OperatorOptions<"intent" | "purpose" | "days" | "person">;
+
+/** Path of the act by which a consent is given. */
+const GIVE = "/v1/consents";
+
+/** Runs `valetkey consents [list | show <id> | give <agent> --intent <path> --purpose <text> [--days <n>] | withdraw <id>]`. */
+export const consents: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("consents", argv, env, ["intent", "purpose", "days", "person"], 2);
+  const [act = "list"] = options.words;
+  const run = ACTS[act];
+  if (!run) throw usage(`there is no consents ${act}; valetkey consents --help lists the acts`);
+  const word =
+    act === "list" ? "" : wordOf(options, 1, act === "give" ? "to which agent" : "which consent", "consents");
+  const asked = act === "give" ? { path: GIVE, body: bodyOf(word, options) } : undefined;
+  await run(word, await operatorOf(options, env), { options, report, ...(asked ? { asked } : {}) });
+  return 0;
+};
+
+interface Running {
+  readonly options: Options;
+  readonly report: Reporter;
+  readonly asked?: AskedAct;
+}
+
+const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: Running) => Promise<void>>> = {
+  list: async (_, { api, print }, { options, report }) => {
+    const { person } = options.option;
+    const query = person === undefined ? "" : `?${new URLSearchParams({ person })}`;
+    const { consents: listed } = await report.patiently("waiting for valetkey", api.get(`${GIVE}${query}`));
+    const all = listOf(listed).map(recordOf);
+    print({ consents: all }, () => (all.length === 0 ? "No consent lives.\n" : listing(all)));
+  },
+  show: async (id, { api, print }, { report }) => {
+    const { answer, said, hash, words } = await report.patiently("waiting for valetkey", genuine(id, api));
+    print({ ...answer, hash, words }, () => described(answer, said, hash, words));
+  },
+  give: async (_, { api, print }, { report, asked }) => {
+    if (!asked) throw new ClientError("bug", "bug", "a consent without a body");
+    const given = await perform({ api, report, act: asked }, () => findGiven(asked, api));
+    print(
+      given,
+      () => `Given: consent ${given.id}, until ${given.expires_at}. valetkey consents withdraw ${given.id}\n`,
+    );
+  },
+  withdraw: async (id, { api, print }, { report }) => {
+    const answer = await report.patiently("withdrawing it", api.post(`${pathOf(id)}/withdraw`));
+    const ended = listOf(answer.ended).map(String);
+    const tasks = ended.length === 0 ? "No task was alive under it." : `Ended under it: ${ended.join(", ")}`;
+    print(answer, () => `Consent ${id} is withdrawn, for good. ${printable(tasks)}\n`);
+  },
+};
+
+/** Makes the body of a consent from the command line. @throws {ClientError} usage */
+function bodyOf(agent: string, { option }: Options): Body {
+  const { intent, purpose, days } = option;
+  if (intent === undefined)
+    throw usage("--intent is required: the most that the agent may get, as authorization_details");
+  if (!purpose?.trim()) throw usage("--purpose is required: what for, in your words");
+  if (days !== undefined && !/^[1-9]\d?$/.test(days)) throw usage("--days takes a whole number from 1 to 90");
+  const lived = days === undefined ? {} : { days: Number(days) };
+  return { agent, purpose, authorization_details: readIntent(intent), ...lived };
+}
+
+/** Finds the consent that was given by exactly this act. */
+async function findGiven({ body }: AskedAct, api: OperatorApi): Promise<Body | undefined> {
+  const { consents: listed } = await api.get(GIVE);
+  return listOf(listed)
+    .map(recordOf)
+    .find(({ record }) => differentFields(body, recordOf(recordOf(recordOf(record).act).body)).length === 0);
+}
+
+/**
+ * Reads a consent, and computes its hash and its words from its record alone.
+ * @throws {ClientError} refused where the service names another hash, or the record is none of a consent that this program can say.
+ */
+async function genuine(id: string, api: OperatorApi) {
+  const answer = await api.get(pathOf(id));
+  const hash = await actHash(answer.record);
+  if (hash !== answer.hash)
+    throw new ClientError(
+      "refused",
+      "hash_differs",
+      "the record does not have the hash that the service names: tell whoever runs valetkey",
+    );
+  const { path, body } = recordOf(recordOf(answer.record).act);
+  const said = path === GIVE ? actInWords({ path: GIVE, body: recordOf(body) }) : undefined;
+  if (!said)
+    throw new ClientError("refused", "record_unknown", "this program cannot say what was signed: update valetkey");
+  return { answer, said, hash, words: hashWords(hash) };
+}
+
+const pathOf = (id: string): string => `${GIVE}/${encodeURIComponent(id)}`;
+
+const listing = (all: readonly Body[]): string =>
+  table(
+    ["consent", "person", "agent", "until", "purpose"],
+    all.map(({ id, person, agent, expires_at, purpose }) => [id, person, agent, expires_at, purpose]),
+  );
+
+/** Describes a consent from what was signed alone. */
+const described = (answer: Body, { title, means, rows }: SaidAct, hash: string, words: string): string =>
+  [
+    visibleText(title),
+    visibleText(means),
+    ...rows.flatMap(({ name, values }) => [
+      `  ${visibleText(name)}`,
+      ...values.map(({ text }) => `    ${visibleText(text)}`),
+    ]),
+    "",
+    `Given by ${printable(answer.person)}; ${printable(answer.status)}, until ${printable(answer.expires_at)}.`,
+    `Words: ${coloured(words, "yellow")}`,
+    `Hash:  ${hash}`,
+    "",
+  ].join("\n");
+
+/** Removes control characters, which a terminal would obey. */
+const printable = (value: unknown): string => String(value ?? "").replace(/\p{C}/gu, " ");
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { actIn } from "../../../../decision/act-link.ts";
+import { type ActRecord, actHash } from "../../../../functions/core/approvals/act-record.ts";
+import { answers, asked, file, ok, refused, run, setOperatorStage } from "./operator-stage.ts";
+
+setOperatorStage();
+
+const ID = "0123456789abcdef0123456789abcdef";
+const CEILING = [
+  { type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] },
+];
+const BODY = { agent: "reports", purpose: "summarise \u202egpj.exe\u001b[2J", authorization_details: CEILING, days: 7 };
+const record = (body: object = BODY): ActRecord => ({
+  ...{ version: 1, hub: "https://valetkey.example.com", nonce: "A".repeat(22), created_at: 1_795_000_000 },
+  act: { method: "POST", path: "/v1/consents", body: { ...body } },
+});
+const shown = (changes: object = {}, signed = record()) => ({
+  ...{ id: ID, status: "live", person: "staff|pat", agent: "reports", purpose: "x", authorization_details: CEILING },
+  ...{ created_at: "2026-11-24T12:00:00Z", expires_at: "2026-12-01T12:00:00Z" },
+  ...{ hash: actHash(signed), record: signed },
+  ...changes,
+});
+const give = (...more: string[]) =>
+  run("consents", "give", "reports", "--intent", file("intent.json", JSON.stringify(CEILING)), ...more);
+
+describe("valetkey consents", () => {
+  it("lists one's own, or another person's", async () => {
+    answers["GET /v1/consents"] = ok({ consents: [shown()] });
+    const { code, stdout } = await run("consents");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/0123456789abcdef0123456789abcdef +staff\|pat +reports +2026-12-01T12:00:00Z +x/);
+    answers["GET /v1/consents?person=staff%7Ckim"] = ok({ consents: [] });
+    expect((await run("consents", "list", "--person", "staff|kim")).stdout).toBe("No consent lives.\n");
+  });
+
+  it("shows one by what was signed alone, with every hidden character as an escape", async () => {
+    answers[`GET /v1/consents/${ID}`] = ok(shown({ purpose: "something else", agent: "other" }));
+    const { code, stdout } = await run("consents", "show", ID);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Let the agent reports act for you\n");
+    expect(stdout).toContain("For 7 days");
+    expect(stdout).toContain("    summarise \\u{202E}gpj.exe");
+    expect(stdout).toContain("    On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins so)\n");
+    expect(stdout).toMatch(/Words: \w+( \w+){7}\n/);
+    expect(stdout).toContain(actHash(record()));
+    for (const each of ["something else", "other", "\u202e", "\u001b"]) expect(stdout).not.toContain(each);
+  });
+
+  it.each([
+    ["another hash than the record's", shown({ hash: "A".repeat(43) }), "hash_differs"],
+    [
+      "a record of another act",
+      shown({}, { ...record(), act: { ...record().act, path: "/v1/panic/lift" } }),
+      "record_unknown",
+    ],
+    ["a consent that cannot be said", shown({}, record({ ...BODY, days: "many" })), "record_unknown"],
+  ])("does not show %s", async (_, answer, event) => {
+    answers[`GET /v1/consents/${ID}`] = ok(answer);
+    const { code, stderr } = await run("consents", "show", ID, "--json");
+    expect([code, stderr]).toEqual([77, expect.stringContaining(event)]);
+  });
+
+  it("gives one on the console's page, which it prints, and waits for exactly that one", async () => {
+    answers["GET /.well-known/oauth-authorization-server"] = ok({ console_uri: "https://console.example.com" });
+    answers["POST /v1/consents"] = refused(401, "step_up_required");
+    const other = shown({ id: "f".repeat(32) }, record({ ...BODY, purpose: "another" }));
+    const own = shown({}, record({ ...BODY, purpose: "my reports" }));
+    let looks = 0;
+    Object.defineProperty(answers, "GET /v1/consents", {
+      enumerable: true,
+      get: () => {
+        looks += 1;
+        return ok({ consents: looks === 1 ? [other] : [other, own] });
+      },
+    });
+    const { code, stdout, stderr } = await give("--purpose", "my reports", "--days", "7");
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`Given: consent ${ID}`)]);
+    expect(looks).toBe(2);
+    expect(stderr).toContain("Let the agent reports act for you");
+    const linked = actIn(/\/act(#[\w-]+)/.exec(stderr)?.[1] ?? "");
+    expect(linked).toEqual({ path: "/v1/consents", body: { ...BODY, purpose: "my reports" } });
+    expect(asked().filter((each) => each.startsWith("POST"))).toEqual(["POST /v1/consents"]);
+  });
+
+  it("withdraws one, and says which tasks ended", async () => {
+    answers[`POST /v1/consents/${ID}/withdraw`] = ok({ ...shown(), status: "ended", ended: ["k7f3m2q9x4ab."] });
+    const { code, stdout } = await run("consents", "withdraw", ID);
+    expect([code, stdout]).toEqual([0, `Consent ${ID} is withdrawn, for good. Ended under it: k7f3m2q9x4ab.\n`]);
+  });
+
+  it.each([
+    ["without a ceiling", () => run("consents", "give", "reports", "--purpose", "x"), "--intent is required"],
+    ["without a purpose", () => give(), "--purpose is required"],
+    ["for days that are none", () => give("--purpose", "x", "--days", "0.5"), "--days takes"],
+    ["to nobody", () => run("consents", "give"), "say to which agent"],
+    ["in an unknown way", () => run("consents", "lend"), "there is no consents lend"],
+  ])("gives none %s", async (_, command, says) => {
+    const { code, stderr } = await command();
+    expect([code, stderr]).toEqual([64, expect.stringContaining(says)]);
+    expect(asked()).toEqual([]);
+  });
+});
