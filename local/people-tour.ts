@@ -1,24 +1,26 @@
 import { TOKEN_TYPES } from "../functions/names.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
-import { complete, post, type TokenAnswer } from "./tour.ts";
+import { Voting } from "./issuer/voting.ts";
+import { complete, get, post, s3With, type TokenAnswer, untilRefused } from "./tour.ts";
 
 /** Results of the tour's task for a person: observed, not assumed. */
 export interface PeopleReport {
   /** The agent got for one person what both may, and for another person nothing, though it may have it for itself. */
   readonly on_behalf_intersection: boolean;
+  /** The agent read for a person what the person had consented to, and no more; its key died, and it got none, once the person withdrew that. */
+  readonly consent_withdrawn_refused: boolean;
 }
 
 /** The agent works for people: each of them bounds what it gets. */
-export async function peopleTour(api: string, cloud: Cloud, say: (line: string) => void): Promise<PeopleReport> {
-  const intent = [
-    {
-      ...{ type: "aws", account: cloud.targetAccount, actions: ["s3:GetObject"] },
-      resources: ["arn:aws:s3:::acme-data/reports/*"],
-    },
-  ];
+export async function peopleTour(
+  api: string,
+  cloud: Cloud,
+  consoleUrl: string,
+  say: (line: string) => void,
+): Promise<PeopleReport> {
   const actor = { iss: cloud.agents.issuer, sub: "agent:demo" };
-  const askFor = async (sub: string, groups: readonly string[]) =>
-    post(api, await cloud.people.mint({ sub, groups, aud: api, may_act: actor }), intent, {
+  const askFor: AskFor = async (sub, groups, object = "*", may_act = actor) =>
+    post(api, await cloud.people.mint({ sub, groups, aud: api, may_act: may_act ?? undefined }), reads(cloud, object), {
       actor_token: await cloud.agents.mint({ sub: actor.sub }),
       actor_token_type: TOKEN_TYPES.idToken,
     });
@@ -34,5 +36,60 @@ export async function peopleTour(api: string, cloud: Cloud, say: (line: string) 
   return {
     on_behalf_intersection:
       (vended.credentials?.length ?? 0) > 0 && vended.sub === "staff|person:erin" && forDave.status === 403,
+    consent_withdrawn_refused: await consentTour(
+      (object) => askFor("person:erin", ["support"], object, null),
+      cloud,
+      new Voting(api, cloud.people.issuer, consoleUrl),
+      say,
+    ),
   };
+}
+
+/** Asks for a key to reports for a person. @param mayAct actor that the person's token names; null where it names nobody. */
+type AskFor = (
+  sub: string,
+  groups: readonly string[],
+  object?: string,
+  mayAct?: { readonly iss: string; readonly sub: string } | null,
+) => Promise<Response>;
+
+const reads = (cloud: Cloud, object: string) => [
+  {
+    ...{ type: "aws", account: cloud.targetAccount, actions: ["s3:GetObject"] },
+    resources: [`arn:aws:s3:::acme-data/reports/${object}`],
+  },
+];
+
+/** Erin, whose token names no agent, lets one act for her by a consent, and withdraws it. */
+async function consentTour(
+  ask: (object: string) => Promise<Response>,
+  cloud: Cloud,
+  voting: Voting,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const erin = "person:erin";
+  const codeOf = async (answer: Response) => ((await answer.json()) as { readonly code?: string }).code;
+  const before = await codeOf(await ask("weekly.csv"));
+  say(`\n11. Erin's token names no agent. Without a consent of hers       -> ${before}`);
+  const given = await voting.perform(erin, "/v1/consents", {
+    ...{ agent: "demo", purpose: "read the weekly report", days: 1, authorization_details: reads(cloud, "weekly.csv") },
+  });
+  const { id } = (await given.json()) as { readonly id?: string };
+  say(`     she signs in for a consent to one report          -> ${given.status}, consent ${id?.slice(0, 8)}…`);
+  const beyond = await codeOf(await ask("*"));
+  say(`     the agent asks for all reports                    -> ${beyond}`);
+  const { credentials = [] } = (await (await ask("weekly.csv")).json()) as Partial<TokenAnswer>;
+  const s3 = s3With(credentials[0], cloud);
+  const read = await get(s3, "reports/weekly.csv");
+  say(`     the agent asks for that one, and s3:GetObject     -> ${read}`);
+  const withdrawnAt = performance.now();
+  const withdrawn = await voting.send(erin, `/v1/consents/${id}/withdraw`, {});
+  const isRefused = await untilRefused(s3, withdrawnAt);
+  const after = await codeOf(await ask("weekly.csv"));
+  s3.destroy();
+  say(
+    `     she withdraws it: its key -> ${isRefused ? "AccessDenied" : "still allowed"} (${Math.round(performance.now() - withdrawnAt)} ms), and a new one -> ${after}`,
+  );
+  const refused = [before, after].every((code) => code === "actor_not_allowed") && beyond === "policy_denied";
+  return refused && given.status === 201 && read === "200" && withdrawn.status === 200 && isRefused;
 }

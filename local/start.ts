@@ -79,7 +79,7 @@ async function main(once: boolean): Promise<void> {
   const { task, ...firstReport } = first;
   const auditReport = await auditTour(cloud, task, archiveFolder(), say);
   const escalation = await escalationTour(url, cloud, say);
-  const people = await peopleTour(url, cloud, say);
+  const people = await peopleTour(url, cloud, `http://127.0.0.1:${ports.console}`, say);
   const report = { ...firstReport, ...databaseReport, ...approval, ...auditReport, ...escalation, ...people };
   if (!once) {
     say(whatNext(cloud, url, await publisherKeys(cloud)));

@@ -71,17 +71,7 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
   );
 
   say("3. An unmodified AWS SDK uses it:");
-  const s3 = new S3Client({
-    region: "us-east-1",
-    endpoint: cloud.aws.endpoint,
-    forcePathStyle: true,
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: key?.AccessKeyId ?? "",
-      secretAccessKey: key?.SecretAccessKey ?? "",
-      sessionToken: key?.Token ?? "",
-    },
-  });
+  const s3 = s3With(key, cloud);
   const inside = await get(s3, "reports/weekly.csv");
   say(`     s3:GetObject acme-data/reports/weekly.csv   -> ${inside}`);
   const outside = [await get(s3, "payroll/salaries.csv"), await get(s3, "reports-private/board.csv")];
@@ -145,6 +135,17 @@ export async function registerAgents(api: string, cloud: Cloud, ids: readonly st
     if (answer.status !== 201) throw new Error(`registering ${id}: ${answer.status} ${await answer.text()}`);
   }
 }
+
+/** Makes an unmodified client of S3 with a key that was vended. */
+export const s3With = (key: TokenAnswer["credentials"][number] | undefined, cloud: Cloud): S3Client =>
+  new S3Client({
+    ...{ region: "us-east-1", endpoint: cloud.aws.endpoint, forcePathStyle: true, maxAttempts: 1 },
+    credentials: {
+      accessKeyId: key?.AccessKeyId ?? "",
+      secretAccessKey: key?.SecretAccessKey ?? "",
+      sessionToken: key?.Token ?? "",
+    },
+  });
 
 export async function exchange(api: string, token: string, intent: unknown): Promise<TokenAnswer> {
   const answer = await post(api, token, intent);
@@ -223,7 +224,7 @@ interface LeaseReceipt {
   readonly observed?: { readonly status: "denied" | "at_most" | "not_observed"; readonly milliseconds: number };
 }
 
-async function untilRefused(s3: S3Client, sinceMs: number): Promise<boolean> {
+export async function untilRefused(s3: S3Client, sinceMs: number): Promise<boolean> {
   while (performance.now() - sinceMs < WITHIN_MS) {
     if ((await get(s3, "reports/weekly.csv")) === "AccessDenied") return true;
   }
@@ -231,7 +232,7 @@ async function untilRefused(s3: S3Client, sinceMs: number): Promise<boolean> {
 }
 
 /** `200`, or the name of AWS's error. */
-async function get(s3: S3Client, key: string): Promise<string> {
+export async function get(s3: S3Client, key: string): Promise<string> {
   try {
     const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: "acme-data", Key: key }));
     await body?.transformToByteArray();
