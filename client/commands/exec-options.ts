@@ -1,13 +1,12 @@
 import { ClientError } from "../exit-codes.ts";
-import { findPerson } from "../identity/find-person.ts";
-import type { IdentitySource } from "../identity/source.ts";
+import { findPerson, type PersonSource } from "../identity/find-person.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
 export interface ExecOptions extends TaskOptions {
   readonly command: string;
   readonly args: readonly string[];
   /** Source of the token of the person for whom the command works. */
-  readonly person?: IdentitySource;
+  readonly person?: PersonSource;
 }
 
 /** Parses the command line of `exec`. Options end at the first `--`; the rest is the command. */

@@ -1,8 +1,8 @@
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import type { PersonSource } from "../identity/find-person.ts";
 import { identityToken } from "../identity/identity-token.ts";
-import type { IdentitySource } from "../identity/source.ts";
 import { codeOfSignal, type Ending, runChild } from "../process/child.ts";
 import { childEnv, variableOf } from "../process/child-env.ts";
 import { Signals } from "../process/signals.ts";
@@ -18,7 +18,7 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
-  const person = options.person && (await personToken(options.person, options.audience, report));
+  const person = options.person && (await personToken(options.person, options, env, report));
   const isTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   // Before this line a signal ends the process at once; from here on there may be a task to end first.
   const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
@@ -48,8 +48,18 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
   }
 }
 
-const personToken = (source: IdentitySource, audience: string, report: Reporter): Promise<string> =>
-  report.patiently("getting the person's token", identityToken(source, audience));
+/** Gets the token of the person for whom the command works. The command never gets it: not by its environment, and not by a file. */
+async function personToken(
+  source: PersonSource,
+  options: Pick<ExecOptions, "url" | "audience">,
+  env: NodeJS.ProcessEnv,
+  report: Reporter,
+): Promise<string> {
+  if (source.kind !== "login")
+    return report.patiently("getting the person's token", identityToken(source, options.audience));
+  const { signInPerson } = await import("../operate/sign-in-person.ts");
+  return signInPerson(options, env, report);
+}
 
 const NOT_STARTED = { outcome: "failure", detail: "the command was not started" } as const;
 

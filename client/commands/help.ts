@@ -41,7 +41,8 @@ task when the command ends. The command's AWS SDKs find the credentials by thems
 
 ${TASK_OPTIONS}
 For whom you work
-  --on-behalf-of <from>        the token of a person whose may_act names you: a file, an address, or env for VALETKEY_PERSON_TOKEN.
+  --on-behalf-of <from>        the token of a person whose may_act names you: a file, an address, env for VALETKEY_PERSON_TOKEN, or
+                               login: you sign in, where valetkey login did, for this task alone; nothing of it is kept.
                                The task gets what policy permits you and the person, for an hour at most
   What we say goes to stderr; stdin and stdout are the command's.
 

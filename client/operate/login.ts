@@ -1,12 +1,10 @@
 import { ClientError } from "../exit-codes.ts";
-import type { Reporter } from "../reporter.ts";
 import { safeUrl } from "../task/safe-url.ts";
 import { callService } from "../task/service.ts";
-import { listenForBrowser } from "./listen-for-browser.ts";
-import { type Login, LoginFile } from "./login-file.ts";
-import type { LoginRequest } from "./oidc-login.ts";
+import { LoginFile } from "./login-file.ts";
 import type { OperatorCommand } from "./operator.ts";
 import { parseOperator, secondsIn } from "./operator-options.ts";
+import { signIn } from "./sign-in.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -32,9 +30,7 @@ export const login: OperatorCommand = async (argv, env, report) => {
     resource: resource === "" ? undefined : (resource ?? audience),
     patienceMs,
   };
-  const kept = await attempt(request, device === true, report).catch((error: unknown) => {
-    throw error instanceof ClientError ? error : failureOf(error, request);
-  });
+  const kept = await signIn(request, device === true, report);
   const file = new LoginFile(env);
   await file.change(options.url, async () => kept);
   report.note("logged_in", `logged in until ${new Date(kept.expiresAtMs).toISOString()}; kept in ${file.path}`);
@@ -68,35 +64,4 @@ async function refuseAnotherAudience(url: string, audience: string): Promise<voi
     "another_audience",
     `${host} wants operators' tokens that are not for ${audience}, so none was asked for: --url must be the url of valetkey.json. Where you know the audience yourself, say --audience`,
   );
-}
-
-async function attempt(request: LoginRequest, onDevice: boolean, report: Reporter): Promise<Login> {
-  const { loginInBrowser, loginOnDevice } = await import("./oidc-login.ts");
-  if (onDevice)
-    return loginOnDevice(request, (address, code) =>
-      report.warn("login", `open ${address} and enter ${code}`, { address, code }),
-    );
-  const browser = await listenForBrowser(request.patienceMs);
-  try {
-    return await loginInBrowser(request, browser.redirectUri, ({ href }, state) => {
-      report.warn("login", `open this address in a browser on this machine: ${href}`, { address: href });
-      return browser.answer(state);
-    });
-  } finally {
-    browser.close();
-  }
-}
-
-/** Translates openid-client's errors by their codes; their messages may quote the issuer. */
-function failureOf(error: unknown, { issuer, audience }: LoginRequest): ClientError {
-  const { code, error: oauth, name } = error as { readonly code?: string; readonly error?: string; name?: string };
-  const failed = (sentence: string) => new ClientError("identity", "login_failed", sentence);
-  if (oauth === "access_denied") return failed("the login was refused, by the person or by the issuer");
-  if (oauth === "expired_token" || code === "NOBODY_CAME")
-    return new ClientError("identity", "login_timeout", "nobody came back from the login");
-  if (code === "WRONG_AUDIENCE")
-    return failed(
-      `the issuer gave no token for ${audience} alone: register an API of that name there (or say --resource or --scope as it wants), or the client under it`,
-    );
-  return failed(`the login at ${issuer} failed (${oauth ?? code ?? name ?? "unknown"})`);
 }

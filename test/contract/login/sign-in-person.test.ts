@@ -1,0 +1,107 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { Browser } from "../../../local/issuer/browser.ts";
+import { CANARY, FakeValetkey } from "../../unit/client/fake-valetkey.ts";
+import { execArgs, IDENTITY, startClient } from "../../unit/client/run-client.ts";
+import { CLIENT_ID, type PeopleProvider, peopleProvider } from "./people-provider.ts";
+
+let people: PeopleProvider;
+let service: FakeValetkey;
+/** The user's folder of configuration. */
+let config: string;
+beforeAll(async () => {
+  for (const said of ["warn", "info"] as const) vi.spyOn(console, said).mockReturnValue();
+  people = await peopleProvider(() => 600);
+});
+afterAll(() => people.close());
+beforeEach(async () => {
+  service = await new FakeValetkey().start();
+  people.serve(service.url);
+  people.knowsResource = service.url;
+  people.asked.length = 0;
+  config = mkdtempSync(join(tmpdir(), "valetkey-person-"));
+});
+afterEach(async () => {
+  await service.stop();
+  rmSync(config, { recursive: true });
+});
+
+const file = () => join(config, "valetkey", "logins.json");
+/** A login as `valetkey login` keeps it, for the operators' routes. */
+function loggedIn(): string {
+  mkdirSync(join(config, "valetkey"), { mode: 0o700 });
+  const audience = `${service.url}/operate`;
+  const kept = {
+    ...{
+      token: `h.${Buffer.from(JSON.stringify({ aud: audience })).toString("base64url")}.s`,
+      refreshToken: "refresh",
+    },
+    ...{ expiresAtMs: Date.now() + 600_000, issuer: people.issuer, clientId: CLIENT_ID, audience, resource: audience },
+  };
+  const text = JSON.stringify({ [service.url]: kept });
+  writeFileSync(file(), text, { mode: 0o600 });
+  return text;
+}
+
+/** Runs a program for the person who signs in. */
+const start = (program: string, more: Readonly<Record<string, string>> = {}) =>
+  startClient(execArgs(service.url, program, ["--on-behalf-of", "login", "--json"]), {
+    ...IDENTITY,
+    ...{ XDG_CONFIG_HOME: config, HOME: config, ...more },
+  });
+const asked = () => service.of("POST", "/v1/token");
+
+describe("valetkey exec --on-behalf-of login", () => {
+  it("has the person sign in for this task, for the exchange alone, and gives the token to nobody else", async () => {
+    const before = loggedIn();
+    const run = start("console.log(JSON.stringify(process.env))");
+    const { address } = JSON.parse(await run.said('"login"')) as { address: string };
+    const query = new URL(address).searchParams;
+    expect([query.get("resource"), query.get("scope"), query.get("prompt")]).toEqual([service.url, "openid", null]);
+    const browser = new Browser();
+    await browser.open(address);
+    await browser.submit({ login: "pat", password: "anything" });
+    await browser.submit();
+    const { code, stdout, stderr } = await run.ended;
+    expect(code).toBe(0);
+
+    const form = new URLSearchParams(asked()[0]?.body);
+    const token = form.get("subject_token") ?? "";
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+    expect(claims).toMatchObject({ iss: people.issuer, sub: "pat", aud: service.url });
+    expect(form.get("actor_token")).toBe(CANARY.identity);
+    // Neither the command, the screen nor a file has it; and nothing was asked for that could bring another one.
+    expect(stdout + stderr).not.toContain(token);
+    expect(stdout).not.toContain("refresh");
+    expect(readFileSync(file(), "utf8")).toBe(before);
+    expect(people.asked.filter((each) => each === "POST /token")).toHaveLength(1);
+  }, 60_000);
+
+  it("never sends what valetkey login keeps: that is for the operators' routes", async () => {
+    const before = loggedIn();
+    people.knowsResource = `${service.url}/operate`;
+    const run = start("0");
+    const { address } = JSON.parse(await run.said('"login"')) as { address: string };
+    const browser = new Browser();
+    await browser.open(address);
+    const { code, stderr } = await run.ended;
+    expect([code, asked()]).toEqual([66, []]);
+    expect(stderr).toContain("the login at");
+    expect(readFileSync(file(), "utf8")).toBe(before);
+  }, 60_000);
+
+  it("says what to do where nobody has logged in, and asks for nothing", async () => {
+    const { code, stderr } = await start("0").ended;
+    expect([code, asked(), existsSync(file())]).toEqual([66, [], false]);
+    expect(stderr).toContain(`valetkey login --url ${service.url}`);
+  });
+
+  it("starts no sign-in inside a task, where an agent would start it", async () => {
+    loggedIn();
+    const { code, stderr } = await start("0", { VALETKEY_TASK: "0123456789abcdef" }).ended;
+    expect([code, asked(), people.asked]).toEqual([77, [], []]);
+    expect(stderr).toContain("inside task");
+  });
+});
