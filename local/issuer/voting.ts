@@ -106,11 +106,17 @@ export class Voting {
 
   /** Number of requests that wait for the person. */
   async inboxOf(person: string): Promise<number> {
+    return (await this.waitingFor(person)).length;
+  }
+
+  /** Ids of the requests that wait for the person. */
+  async waitingFor(person: string): Promise<readonly string[]> {
     const answer = await fetch(`${this.#api}/v1/approvals?status=pending`, {
       headers: { authorization: `Bearer ${await this.#token(person)}` },
     });
     if (answer.status !== 200) throw new Error(`listing requests: ${answer.status} ${await answer.text()}`);
-    return ((await answer.json()) as { readonly approvals: readonly unknown[] }).approvals.length;
+    const { approvals } = (await answer.json()) as { readonly approvals: readonly { readonly id: string }[] };
+    return approvals.map(({ id }) => id);
   }
 
   async #post(person: string, path: string, body: object): Promise<string> {

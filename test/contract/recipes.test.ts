@@ -1,78 +1,38 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { freePort } from "../../emulator/free-ports.ts";
-import { buildClient } from "../../scripts/build-client.ts";
 import { listen } from "../loopback-server.ts";
 import { hasAwsCli, hasBoto3 } from "../needs.ts";
 import { startProcess } from "./package/start-process.ts";
-import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
+import { block, installProject, type RecipeProject, recipe } from "./recipe-project.ts";
+import { type RunningCloud, runCloud } from "./running-cloud.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const INSIDE = "reports/weekly.csv";
 const OUTSIDE = "payroll/salaries.csv";
 
 let running: RunningCloud;
-/** A folder with the package installed in it, as a project has it; and its programs. */
+let installed: RecipeProject;
+/** Folder with the package installed in it. */
 let project: string;
 beforeAll(async () => {
   running = await runCloud();
-  project = mkdtempSync(join(tmpdir(), "valetkey-recipes-"));
-  mkdirSync(join(project, "node_modules"));
-  await buildClient(join(project, "node_modules", "valetkey"));
-  for (const scope of ["@aws-sdk", "@smithy"])
-    symlinkSync(join(ROOT, "node_modules", scope), join(project, "node_modules", scope));
-  mkdirSync(join(project, "bin"));
-  const bin = join(project, "node_modules", "valetkey", "bin", "valetkey.mjs");
-  program("valetkey", `exec "${process.execPath}" "${bin}" "$@"`);
-  program("node", `exec "${process.execPath}" "$@"`);
+  installed = await installProject();
+  project = installed.folder;
 }, 90_000);
 afterAll(async () => {
   await running.close();
-  rmSync(project, { recursive: true, force: true });
+  installed.remove();
 });
-
-function program(name: string, line: string): void {
-  const path = join(project, "bin", name);
-  writeFileSync(path, `#!/bin/sh\n${line}\n`);
-  chmodSync(path, 0o755);
-}
-
-const recipe = (name: string): string => readFileSync(join(ROOT, "docs", "recipes", name), "utf8");
-/** The code in one language, block after block. */
-const blocks = (name: string, language: string): readonly string[] =>
-  [...recipe(name).matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, code = ""]) => code);
-const block = (name: string, language: string, index = 0): string => {
-  const code = blocks(name, language)[index];
-  if (code === undefined) throw new Error(`${name} has no ${language}`);
-  return code;
-};
 
 const mint = () => running.cloud.agents.mint({ sub: "agent:demo" });
-/** What a deployment's users have, and the embedded AWS in place of AWS. */
-const environment = () => ({
-  PATH: `${join(project, "bin")}:${process.env.PATH}`,
-  HOME: project,
-  VALETKEY_URL: running.url,
-  VALETKEY_ACCOUNT: ACCOUNT,
-  AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
-  AWS_REGION: "us-east-1",
-});
+const environment = () => installed.environmentFor(running);
 
 describe("docs/recipes", () => {
   it("lists every recipe", () => {
