@@ -10,7 +10,7 @@ import { POLICY_WRITTEN } from "../functions/core/revocation/policy-written.ts";
 import { jsonFields } from "../functions/core/text/json-fields.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { nameOf } from "./event-name.ts";
-import { type LogFault, tampered } from "./log-fault.ts";
+import { type LogFault, tampered, verdictOf } from "./log-fault.ts";
 import { readLog } from "./read-log.ts";
 import { signaturesIn } from "./signatures.ts";
 import { isOfTask } from "./task-of-event.ts";
@@ -133,9 +133,15 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
     ...voteFaults(votes),
     ...killFaults(kills),
   ];
-  const isTampered = all.some(({ kind }) => kind === "tampered");
-  const verdict = isTampered ? "tampered" : all.length > 0 ? "incomplete" : "intact";
-  return { verdict, events: read.events, votes, kills, isKeyPinned: pinned !== undefined, key: text, faults: all };
+  return {
+    verdict: verdictOf(all),
+    events: read.events,
+    votes,
+    kills,
+    isKeyPinned: pinned !== undefined,
+    key: text,
+    faults: all,
+  };
 }
 
 /** Facts and proofs of a bundle, as an archive has them. */

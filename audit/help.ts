@@ -9,6 +9,7 @@ The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with yo
 
   --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
   --anchor <place>      checkpoints of the second place, a folder or s3://…, older than the archive: verify holds the log to each
+  --receipt <file>      verify holds receipts of valetkey receipt --json to the log: each moment has to be that of an event
   --json                for machines: verify writes one document, show one event a line
   --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
 

@@ -9,3 +9,9 @@ export interface LogFault {
 
 export const tampered = (what: string, found: string): LogFault => ({ kind: "tampered", what, found });
 export const incomplete = (what: string, found: string): LogFault => ({ kind: "incomplete", what, found });
+
+/** Verdict on what has these faults. */
+export function verdictOf(faults: readonly LogFault[]): "intact" | "tampered" | "incomplete" {
+  if (faults.some(({ kind }) => kind === "tampered")) return "tampered";
+  return faults.length > 0 ? "incomplete" : "intact";
+}

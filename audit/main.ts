@@ -6,9 +6,11 @@ import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import { ocsfOf } from "../functions/core/siem/ocsf.ts";
 import type { Hub } from "../functions/core/siem/ocsf-event.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
+import { type GivenReceipt, readReceipts, receiptFaults } from "./compare-receipt.ts";
 import { controlsOf } from "./controls-of.ts";
 import { nameOf } from "./event-name.ts";
 import { AUDIT_HELP } from "./help.ts";
+import { verdictOf } from "./log-fault.ts";
 import { anchoredIn, Unreadable, withArchive } from "./open-archive.ts";
 import { type Selection, select } from "./story.ts";
 import { type VerifiedArchive, verifyArchive } from "./verify-archive.ts";
@@ -39,10 +41,11 @@ const OPTIONS = {
   controls: { type: "boolean" },
   ocsf: { type: "boolean" },
   proofs: { type: "boolean" },
+  receipt: { type: "string" },
 } as const;
 
 const OPTIONS_OF = {
-  verify: ["key", "anchor", "json"],
+  verify: ["key", "anchor", "json", "receipt"],
   show: ["key", "json", "task", "agent", "person", "approver", "since", "denied", "decisions", "controls", "ocsf"],
   bundle: ["key", "proofs"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
@@ -98,16 +101,33 @@ function parse(command: Command, argv: readonly string[]): { values: Values; pos
 /** Verifies an archive or a bundle. */
 async function verify(place: string, values: Values, screen: Screen): Promise<number> {
   const pinned = pinnedKey(values.key);
+  const receipts = values.receipt === undefined ? [] : await receiptsIn(values.receipt);
   if (isFile(place)) {
     const read = await readBundle(place);
     if (!read) throw new Usage(`${place} is no bundle of valetkey audit bundle`);
-    return report(await verifyBundle(read, pinned), `${read.entries.length} events of ${read.task}`, values, screen);
+    const verified = withReceipts(await verifyBundle(read, pinned), receipts);
+    return report(verified, `${read.entries.length} events of ${read.task}`, values, screen);
   }
   const anchored = values.anchor === undefined ? undefined : await anchoredIn(values.anchor, watched(screen));
-  const verified = await withArchive(place, watched(screen), (source) => verifyArchive(source, pinned, anchored));
+  const archive = await withArchive(place, watched(screen), (source) => verifyArchive(source, pinned, anchored));
+  const verified = withReceipts(archive, receipts);
   const code = report(verified, summaryOf(verified), values, screen);
   if (values.anchor === undefined) screen.err(NOT_ANCHORED);
   return code;
+}
+
+/** Receipts of a file that the service gave. */
+async function receiptsIn(file: string): Promise<readonly GivenReceipt[]> {
+  const receipts = isFile(file) ? await readReceipts(file) : undefined;
+  if (!receipts) throw new Usage("--receipt takes a file of valetkey receipt --json");
+  return receipts;
+}
+
+/** Adds the faults of receipts that the log does not bear out. */
+function withReceipts<T extends VerifiedArchive | VerifiedBundle>(verified: T, receipts: readonly GivenReceipt[]): T {
+  const more = receipts.flatMap((each) => receiptFaults(each, verified.kills, verified.events));
+  const faults = [...verified.faults, ...more];
+  return { ...verified, faults, verdict: verdictOf(faults) };
 }
 
 const NOT_ANCHORED =

@@ -3,7 +3,7 @@ import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import type { CutJournal } from "./branches.ts";
-import { incomplete, type LogFault, tampered } from "./log-fault.ts";
+import { incomplete, type LogFault, tampered, verdictOf } from "./log-fault.ts";
 import { type ReadLog, readLog } from "./read-log.ts";
 import { unansweredGlasses } from "./verify-glasses.ts";
 import { readJournals } from "./verify-journals.ts";
@@ -102,9 +102,4 @@ export async function verifyArchive(
     key: text ?? "",
     faults,
   };
-}
-
-function verdictOf(faults: readonly LogFault[]): VerifiedArchive["verdict"] {
-  if (faults.some(({ kind }) => kind === "tampered")) return "tampered";
-  return faults.length > 0 ? "incomplete" : "intact";
 }

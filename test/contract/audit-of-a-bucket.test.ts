@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import { runClient } from "../unit/client/run-client.ts";
@@ -81,6 +84,26 @@ describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, ()
     expect([story.code, story.stdout]).toEqual([0, expect.stringMatching(/ended|completed.*\[denied after \d+ ms\]/)]);
     const made = await audit("auditor", "bundle", `s3://${bucket}`, task);
     expect(JSON.parse(made.stdout)).toMatchObject({ version: 1 });
+  });
+
+  it("bears out the receipt that the service gave, and no other", async () => {
+    const token = await running.cloud.people.mint({ sub: "person:alice" });
+    const given = await runClient(["receipt", task, "--json"], {
+      ...{ VALETKEY_URL: running.url, VALETKEY_OPERATOR_TOKEN: token },
+    });
+    expect(given.stdout).toContain('"written"');
+    const file = join(mkdtempSync(join(tmpdir(), "valetkey-receipt-")), "receipt.json");
+    const verified = async (text: string) => {
+      writeFileSync(file, text);
+      return audit("auditor", "verify", `s3://${bucket}`, "--receipt", file);
+    };
+    expect((await verified(given.stdout)).code).toBe(0);
+    const changed = await verified(given.stdout.replace(/("policy_written_at": ?"\d{3})\d/, "$10"));
+    expect([changed.code, changed.stdout]).toEqual([
+      1,
+      expect.stringMatching(/tampered {2}receipt of .* and the log from/),
+    ]);
+    expect((await verified("[]")).code).toBe(64);
   });
 
   it("says which right is missing, and gives no verdict", async () => {
