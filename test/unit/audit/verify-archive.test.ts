@@ -3,11 +3,15 @@ import { verifyArchive } from "../../../audit/verify-archive.ts";
 import { type ArchivedWorld, archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
 import { CHECKPOINT, VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import { parseVerifierKey, verifierKeyText } from "../../../functions/core/archive/signed-note.ts";
-import { append, EMPTY_EDGE } from "../../../functions/core/archive/tiles.ts";
+import { append, EMPTY_EDGE, entriesOf, hashesOf } from "../../../functions/core/archive/tiles.ts";
+import { leafHash } from "../../../functions/core/archive/tree-hash.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
 
-/** Step between the bytes that are flipped in an object of more than 5,000 bytes; 1 takes a minute of CPU. */
+/**
+ * Step between the bytes of an object of more than 5,000 bytes for which the whole archive is verified again. `VALETKEY_FLIP_STEP=1` verifies it for each:
+ * 52,000 verifications, which is minutes of CPU.
+ */
 const LARGE_STEP = Number(process.env.VALETKEY_FLIP_STEP ?? 97);
 
 /** Parts of an archive that an auditor copies; `order/` is the integrator's own. */
@@ -54,6 +58,30 @@ describe("verifyArchive", () => {
     }
     expect(missed).toEqual([]);
     expect(flips).toBeGreaterThan(1_000);
+  });
+
+  test("Each byte of a bundle of 200 entries, flipped, leaves no entry's hash the one that was signed, or no 200 entries", async () => {
+    const [name, tile] = ["tile/entries/000.p/200", world.store.objects.get("tile/0/000.p/200")];
+    const body = world.store.objects.get(name) ?? Buffer.alloc(0);
+    // The tree over these hashes is the signed one: the first test here.
+    const [own, signed] = [entriesOf(body) ?? [], hashesOf(tile ?? Buffer.alloc(0)) ?? []];
+    expect([own.length, signed.length]).toEqual([200, 200]);
+    const missed: number[] = [];
+    const flipped = Buffer.from(body);
+    for (let at = 0; at < body.length; at += 1) {
+      flipped[at] = (body[at] ?? 0) ^ (1 << (at % 8));
+      const read = entriesOf(flipped);
+      // What is equal byte by byte has the same hash; of the rest, each must have another.
+      const changed = read?.flatMap((entry, index) => (own[index]?.equals(entry) ? [] : [index])) ?? [];
+      const isFound =
+        read?.length !== own.length ||
+        (changed.length > 0 &&
+          changed.every((index) => !signed[index]?.equals(leafHash(read[index] ?? Buffer.alloc(0)))));
+      if (!isFound) missed.push(at);
+      flipped[at] = body[at] ?? 0;
+    }
+    expect(missed).toEqual([]);
+    expect(body.length).toBeGreaterThan(40_000);
   });
 
   test("An entry that was changed is named by its place, and is the only fault of the tree", async () => {
