@@ -154,6 +154,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "apply",
     async () => (await import("./operate/apply.ts")).apply,
   ),
+  "threat-model": operated(
+    "threat-model agent",
+    "what an agent can reach, and a thief of its credentials",
+    "threat-model",
+    async () => (await import("./operate/threat-model.ts")).threatModel,
+  ),
   audit: {
     usage: "audit verify | show | bundle",
     summary: "the signed log of what was decided",

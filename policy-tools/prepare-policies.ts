@@ -6,7 +6,7 @@ import type { PreparedPolicy } from "../functions/core/policy/prepared-policy.ts
 import { errorsIn } from "./check/errors-in.ts";
 import { policyFiles } from "./read/files-in.ts";
 import { type Finding, lineOf } from "./read/finding.ts";
-import { inspectPolicies } from "./read/inspect-policies.ts";
+import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
 
 /**
@@ -20,8 +20,21 @@ export function preparePolicies(
   folder: string,
   catalogue: Catalogue,
   generated: readonly PolicyFile[] = [],
-  { issuers, approvers = [], validate }: Partial<Pick<Deployment, "issuers" | "approvers" | "validate">> = {},
+  config: DeployedConfig = {},
 ): { readonly policies: readonly PreparedPolicy[]; readonly claims: readonly string[] } {
+  const { policies, claims } = deployedPolicies(folder, catalogue, generated, config);
+  return { policies: policies.map(({ policy }) => policy), claims };
+}
+
+type DeployedConfig = Partial<Pick<Deployment, "issuers" | "approvers" | "validate">>;
+
+/** The policies of `preparePolicies`, as they are read. @throws {Error} as it does. */
+export function deployedPolicies(
+  folder: string,
+  catalogue: Catalogue,
+  generated: readonly PolicyFile[],
+  { issuers, approvers = [], validate }: DeployedConfig,
+): Inspected {
   const path = join(folder, "schema.cedarschema");
   const inspected = inspectPolicies(
     [...policyFiles(folder), ...generated],
@@ -35,6 +48,5 @@ export function preparePolicies(
     throw new Error(
       `the policies in ${folder} cannot be used:\n${errors.map((each) => `  ${lineOf(each)}`).join("\n")}`,
     );
-  const { policies, claims } = inspected;
-  return { policies: policies.map(({ policy }) => policy), claims };
+  return inspected;
 }

@@ -25,7 +25,7 @@ export async function buildClient(into: string): Promise<void> {
     mainFields: ["module", "main"],
     minifySyntax: true,
     minifyWhitespace: true,
-    external: ["../../policy-tools/main.ts", "../../doctor/inspect.ts"],
+    external: ["../../policy-tools/main.ts", "../../doctor/inspect.ts", "../../threat/main.ts"],
     legalComments: "none",
     // Packages that are CommonJS ask for Node's modules by `require`.
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },

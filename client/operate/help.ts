@@ -122,6 +122,12 @@ export const OPERATOR_HELP = {
     "  -f, --file <file>            YAML or JSON: a list of registrations, each with an optional status; - for stdin\n  --yes                        do it\n",
     "  valetkey apply -f agents.yaml\n  valetkey apply -f agents.yaml --yes",
   ),
+  "threat-model": page(
+    "threat-model <agent> [--registration <file.json>] [--policies <folder>] [--config <file>] [--format md|json]",
+    "The threat model of an agent, made from its registration and from what is deployed: its reach, who can act as it, delegation, what a thief of each\ncredential could do and for how long, approvals on the way, who can revoke, and residual risks. The reach is an upper bound: conditions on the request\ncount as true. Runs in the checkout that the deployment is made from.",
+    "  --registration <file>        one agent, or a list of them, as POST /v1/agents takes them; without it the service is asked\n  --policies <folder>          policies unless given\n  --config <file>              valetkey.json unless given\n  --format md | json           md unless given; --json is --format json\n",
+    "  valetkey threat-model report-agent --registration report-agent.json\n  valetkey threat-model report-agent --url https://valetkey.example.com --format json",
+  ),
   doctor: page(
     "doctor [--config <file>] [--policies <folder>] [--log <folder>] [--before-deploy | --sign-in <issuer>]",
     "Looks at everything between this machine and a key, and says how to mend what is wrong. In the checkout that a deployment is made from\nalso at its issuers, and with AWS credentials in the environment (AWS_PROFILE, or keys, of the hub) at its stacks, task roles and quotas.\nWhat it may not look at is skipped, with what that takes. Exit code 1 where something is wrong.",

@@ -36,6 +36,8 @@ const OPTIONS = {
   "before-deploy": { type: "boolean" },
   "sign-in": { type: "string" },
   log: { type: "string" },
+  registration: { type: "string" },
+  format: { type: "string" },
 } as const;
 const COMMON = {
   url: { type: "string" },
@@ -50,7 +52,7 @@ type Value<N extends Name> = (typeof OPTIONS)[N]["type"] extends "boolean" ? boo
 
 /** Parsed command line of an operator. */
 export interface OperatorOptions<N extends Name> {
-  /** URL of valetkey; empty with `--before-deploy`, where there may be none yet, and with `--sign-in`, which needs none. */
+  /** URL of valetkey; empty with `--before-deploy`, where there may be none yet, and with `--sign-in` and `--registration`, which need none. */
   readonly url: string;
   /** Audience of the operator's token; the service's URL by default. */
   readonly audience: string;
@@ -81,7 +83,8 @@ export function parseOperator<N extends Name = never>(
   if (foreign) throw usage(`--${foreign} is unknown; valetkey ${command} --help lists the options`);
   if (positionals.length > most) throw usage(`there is a word too many; valetkey ${command} --help shows an example`);
   const url = values.url ?? env.VALETKEY_URL;
-  if (url === undefined && !values["before-deploy"] && values["sign-in"] === undefined)
+  const isOffline = values["before-deploy"] || (values["sign-in"] ?? values.registration) !== undefined;
+  if (url === undefined && !isOffline)
     throw usage(`--url (or VALETKEY_URL) is required; valetkey ${command} --help shows an example`);
   const address = url === undefined ? "" : safeUrl(url, "--url");
   return {

@@ -23,10 +23,30 @@ export interface ConnectorDefinition<T extends ConnectorType = ConnectorType> {
   readonly entities: string;
   /** Spelling of names in policies, where a provider takes several spellings for one name. */
   readonly spelling?: Spelling;
+  /** Facts about what it hands out, for threat models (docs/threats/). */
+  readonly threat: ConnectorThreat;
   /** Variables in which programs look for such a credential, by the field of the credential that each of them holds. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Variables that would lead those programs to another credential. */
   readonly variablesInTheWay?: RegExp;
+}
+
+/** Sentences about the credential that a task gets of a connector. */
+export interface ConnectorThreat {
+  /** Noun phrase: `login to a PostgreSQL database`. */
+  readonly credential: string;
+  /** What somebody else could do with it, and from where. */
+  readonly thief: string;
+  /** True where it ends by the task's deadline, if taking back works. */
+  readonly endsWithTask: boolean;
+  /** How it is taken back. */
+  readonly revoked: string;
+  /** What bounds it where taking back fails. */
+  readonly outlives: string;
+  /** Who else can use it, or has the power to make such credentials. */
+  readonly others: string;
+  /** What is left. */
+  readonly residual: readonly string[];
 }
 
 /** Policy is asked about one spelling of each name: a rule that names another one is never met, so `valetkey policy check` refuses it. */

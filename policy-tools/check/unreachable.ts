@@ -32,7 +32,7 @@ export function unreachable({ json, policy, source }: ReadPolicy, catalogue: Cat
 }
 
 /** Facts of every request: the forms of an ARN and an account, and that an ARN's own parts are the resource's. */
-function withFacts(clause: Clause): Clause {
+export function withFacts(clause: Clause): Clause {
   const isOdd = clause.must.some(
     ({ about, glob }) =>
       about === "resource.account" && glob.every((token) => token !== "any" && !/^\d{12}$/.test(token.literal)),

@@ -56,6 +56,10 @@ function conditionText(kind: "when" | "unless", alone: cedar.PolicyJson): string
   return kind === "when" ? plain : `unless ${plain}`;
 }
 
+/** Writes an expression of Cedar's JSON format as one would write it. */
+export const expressionText = (body: unknown): string =>
+  conditionText("when", { ...BARE, conditions: [{ kind: "when", body }] } as cedar.PolicyJson) || JSON.stringify(body);
+
 function written(policy: cedar.PolicyJson): string {
   const answer = cedar.policyToText(policy);
   return answer.type === "success" ? answer.text.trim() : "";

@@ -24,6 +24,7 @@ export const FOLDERS = [
     "policy-tools",
     "doctor",
     "evidence",
+    "threat",
     "openapi",
   ],
   ...["emulator", "local", "fakes", "scripts", "bench", "test"],

@@ -94,7 +94,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
-    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment|try-advice)\.ts$)/,
+    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment|try-advice|threat-model)\.ts$)/,
     mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
@@ -128,6 +128,19 @@ const RULES: readonly Rule[] = [
     from: /^client\/operate\/try-advice\.ts$/,
     mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$|^node:(fs|os|path)$/,
     broken: { from: "client/operate/try-advice.ts", to: "policy-tools/bundle.ts" },
+  },
+  {
+    says: "client/operate/threat-model.ts loads what makes models and nothing else",
+    from: /^client\/operate\/threat-model\.ts$/,
+    mayImport: /^threat\/main\.ts$|^client\//,
+    broken: { from: "client/operate/threat-model.ts", to: "policy-tools/bundle.ts" },
+  },
+  {
+    says: "threat models are made of the configuration, the policies and core's constants, and reach nothing of AWS",
+    from: /^threat\//,
+    mayImport:
+      /^threat\/|^policy-tools\/|^config\/|^functions\/(core|connectors)\/|^decision\/visible-text\.ts$|^node:(crypto|fs)$/,
+    broken: { from: "threat/model.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
     says: "the command loads the auditor's tools, and its list of commands their help",
@@ -165,7 +178,7 @@ const RULES: readonly Rule[] = [
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^policy-tools\//,
     mayImport:
-      /^policy-tools\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar\/cedar-policies\.ts$|^@cedar-policy\/|^yaml$|^node:(fs|path|url|util)$/,
+      /^policy-tools\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar\/cedar-policies\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
     broken: { from: "policy-tools/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {

@@ -51,6 +51,21 @@ entity RepositoryPermission in [Repository] {
         ? `"${text}" is no repository such as acme/site, so this is never met`
         : `repositories of GitHub are asked about in lower case, so "${text}" is never met; write "${asked}"`,
   },
+  threat: {
+    credential: "installation token of a GitHub App",
+    thief:
+      "Calls GitHub's API from anywhere with the granted permissions on the granted repositories, and reads everything that is public.",
+    endsWithTask: true,
+    revoked: "DELETE /installation/token, when the task ends and at the deadline.",
+    outlives:
+      "A token lives for an hour, whatever is asked; where GitHub cannot be reached, or its answer was lost, it lives until then.",
+    others:
+      "Nobody but the task. The App's private key, in a secret that no task is leased, makes tokens for every permission and repository of the installation.",
+    residual: [
+      "A repository that is renamed while a token is alive stays open to it.",
+      "GitHub's own log says which App acted, and not which task.",
+    ],
+  },
   // The `gh` command, and most of what speaks to GitHub.
   variables: { token: "GH_TOKEN" },
   variablesInTheWay: /^(?:GH|GITHUB)_TOKEN$/,

@@ -39,6 +39,17 @@ entity Scope in [OauthProvider] {
   audience?: String,
 };
 `,
+  threat: {
+    credential: "access token of an OAuth provider",
+    thief: "Calls the provider's API from anywhere with the granted scopes.",
+    endsWithTask: true,
+    revoked: "RFC 7009 at the provider, when the task ends and at the deadline.",
+    outlives:
+      "Where the provider cannot be reached, or its answer was lost, the token lives for maxTokenSeconds of the provider in valetkey.json. A resource server that verifies tokens by itself (RFC 9068) takes it until it expires, whatever was revoked.",
+    others:
+      "Nobody but the task. The client's secret, in a secret that no task is leased, gets tokens with every scope of the client.",
+    residual: ["A provider that answers without a scope is believed to have given what was asked for."],
+  },
 } as const satisfies ConnectorDefinition<"oauth">;
 
 const sampleProvider = ({ provider, scopes, resource, audience }: JsonObject): OauthProvider => ({

@@ -47,6 +47,22 @@ entity Table in [Database] {
   columns?: Set<String>,
 };
 `,
+  threat: {
+    credential: "login to a PostgreSQL database",
+    thief:
+      "Logs in from anywhere that reaches the database, with the granted privileges on the granted tables or columns; reads the catalog, takes advisory locks, and locks tables that it may UPDATE or DELETE.",
+    endsWithTask: true,
+    revoked:
+      "The login loses LOGIN, its sessions are terminated, what it owns is dropped, and the role is dropped; nothing is reassigned.",
+    outlives:
+      "VALID UNTIL is the deadline: no login after it. A session that is open then lives until revoke-leases or the minute's sweep ends it.",
+    others:
+      "Nobody but the task: the role is made for one task. The administrator's login, in a secret that no task is leased, can make and end such roles.",
+    residual: [
+      "What everybody may do in the database, a login may do too; health() lists it, and no login is made until it is taken away.",
+      "A session can change its own time-outs and search path.",
+    ],
+  },
   // libpq, and whatever follows it. Source: PostgreSQL, libpq, Environment Variables.
   variables: {
     host: "PGHOST",

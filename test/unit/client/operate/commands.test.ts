@@ -28,6 +28,7 @@ describe("valetkey", () => {
     "offboard",
     "panic",
     "apply",
+    "threat-model",
     "doctor",
     "serve",
     "env",

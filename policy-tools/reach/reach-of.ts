@@ -1,0 +1,288 @@
+import { createHash } from "node:crypto";
+import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { CONNECTOR_ACTIONS } from "../../functions/connectors/connectors.ts";
+import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { type Obligations, obligationsOf } from "../../functions/core/policy/obligations.ts";
+import { iamText } from "../../functions/core/policy/remainders.ts";
+import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
+import { globFromIam } from "../../functions/core/text/glob.ts";
+import { type Clause, clausesOf, type Fact, isNever } from "../check/clauses.ts";
+import { awsAction, mayShareActions, namedActions } from "../check/heads.ts";
+import { withFacts } from "../check/unreachable.ts";
+import { expressionText } from "../explain/parts.ts";
+import type { ReadPolicy } from "../read/parse-policies.ts";
+import { EVERY, type GroupMembers, membersOf } from "./group-members.ts";
+import { expressionIn, type KnownPrincipal, type Told, told } from "./told.ts";
+
+/** Condition on the resource: a value is in a set, written as IAM writes patterns (`${*}` is the character), or is not; or an expression of Cedar holds, or fails. */
+export type ReachCondition =
+  | { readonly of: string; readonly in: string }
+  | { readonly of: string; readonly not_in: string }
+  | { readonly holds: string }
+  | { readonly fails: string };
+
+/** Actions on resources. */
+export interface ReachEntry {
+  /** Actions and groups of actions, sorted; `*` is every action. */
+  readonly actions: readonly string[];
+  /** Type of the resource, and what it is in: `AWS::Resource`, `Table in Database::"orders"`; `*` for any. */
+  readonly on: string;
+  /** All of these hold. */
+  readonly where: readonly ReachCondition[];
+}
+
+export interface ReachPermit extends ReachEntry {
+  /** Target accounts; absent where the resource is of no account of AWS. */
+  readonly accounts?: readonly string[];
+  /** Terms of the permit. */
+  readonly needs: Partial<Obligations>;
+  /** True where the permit is for what outlives the task. */
+  readonly outlives?: true;
+}
+
+/** Upper bound on what an agent can be granted: some entry of `permits`, and none of `except`. Conditions on the request count as true. */
+export interface Reach {
+  readonly permits: readonly ReachPermit[];
+  readonly except: readonly ReachEntry[];
+  /** Members of the groups that the permits name. */
+  readonly groups: Readonly<Record<string, GroupMembers>>;
+}
+
+/** Rule with its part of the reach. */
+export interface ReachRule<E extends ReachEntry = ReachEntry> {
+  readonly rule: ReadPolicy;
+  readonly entries: readonly E[];
+}
+
+export interface ReachOfAgent {
+  readonly reach: Reach;
+  readonly permits: readonly ReachRule<ReachPermit>[];
+  readonly forbids: readonly ReachRule[];
+  /** Forbids that may apply by what the request says, and so bound nothing. */
+  readonly uncounted: readonly ReadPolicy[];
+}
+
+/** Facts by which a reach is computed. */
+export interface ReachFrom {
+  readonly policies: readonly ReadPolicy[];
+  readonly catalogue: Catalogue;
+  /** Ids of the target accounts that hand something out. */
+  readonly accounts: readonly string[];
+}
+
+/** Computes the reach of an agent. What a policy asks that is not understood counts as true for a permit, and as false for a forbid. */
+export function reachOf(who: KnownPrincipal, { policies, catalogue, accounts }: ReachFrom): ReachOfAgent {
+  const own = policies.filter(({ policy, json }) => policy.annotations.mode !== "shadow" && mayBe(json.principal, who));
+  const permits = own
+    .filter(({ policy }) => policy.effect === "permit")
+    .map((rule) => ({ rule, ...permitted(rule, who, catalogue, accounts) }))
+    .filter(({ entries }) => entries.length > 0);
+  const forbidding = own.filter(({ policy }) => policy.effect === "forbid");
+  const touching = forbidding
+    .map((rule) => ({ rule, clauses: certain(rule, who) }))
+    .map(({ rule, clauses }) => ({
+      rule,
+      clauses: clauses.filter((clause) =>
+        permits.some((each) => mayMeet(each, { rule, clauses: [clause] }, catalogue)),
+      ),
+    }));
+  const forbids = touching
+    .filter(({ clauses }) => clauses.length > 0)
+    .map(({ rule, clauses }) => ({ rule, entries: clauses.map((clause) => entryOf(rule.json, clause)) }));
+  const uncounted = forbidding.filter(
+    (rule) => isOpen(rule, who) && permits.some((each) => mayShareActions(each.rule.json, rule.json, catalogue)),
+  );
+  const reach = {
+    permits: distinct(permits.flatMap(({ entries }) => entries)),
+    except: distinct(forbids.flatMap(({ entries }) => entries)),
+  };
+  return {
+    reach: { ...reach, groups: groupsIn(reach.permits, catalogue) },
+    permits: permits.map(({ rule, entries }) => ({ rule, entries })),
+    forbids,
+    uncounted,
+  };
+}
+
+/** Names a reach by its content: SHA-256 of `valetkey/reach/v1`, a line feed, and its canonical JSON (RFC 8785); hexadecimal. */
+export const reachHash = (reach: Reach): string =>
+  createHash("sha256")
+    .update(`valetkey/reach/v1\n${canonicalJson(reach)}`)
+    .digest("hex");
+
+/** True unless the head is certainly of another principal. */
+function mayBe(principal: cedar.PolicyJson["principal"], who: KnownPrincipal): boolean {
+  if (principal.op === "All") return true;
+  if (principal.op === "is")
+    return principal.entity_type === "Agent" && (principal.in === undefined || isWithin(principal.in, who));
+  return isWithin(principal, who);
+}
+
+/** True unless the named entity is certainly neither the agent nor its team. */
+function isWithin(named: object, { id, team }: KnownPrincipal): boolean {
+  const { type, id: name } = ("entity" in named ? named.entity : undefined) as { type?: string; id?: string };
+  if (type === "Agent") return id === undefined || name === id;
+  return type === "Team" && (team === undefined || name === team);
+}
+
+function permitted(rule: ReadPolicy, who: KnownPrincipal, catalogue: Catalogue, accounts: readonly string[]) {
+  const { outlives } = rule.policy.annotations;
+  // The compiler takes no other permit for an action that mints.
+  const isGranted = (name: string) => outlives !== undefined || !(awsAction(name, catalogue)?.mints ?? false);
+  const actions = actionsOf(rule.json).filter(isGranted);
+  const clauses = (clausesOf(rule.json) ?? [ANYTHING])
+    .filter((clause) => toldOf(clause, who).every(({ by }) => by !== "no"))
+    .map((clause) => resourcePart(clause, who))
+    .filter((clause) => !isNever(withFacts(clause)));
+  const entries =
+    actions.length === 0
+      ? []
+      : clauses.flatMap((clause): readonly ReachPermit[] => {
+          const entry = { ...entryOf(rule.json, clause), actions };
+          const within = accountsOf(entry, clause, accounts);
+          if (within?.length === 0) return [];
+          return [
+            {
+              ...entry,
+              ...(within === undefined ? {} : { accounts: within }),
+              needs: needsOf(rule),
+              ...(outlives === undefined ? {} : { outlives: true }),
+            },
+          ];
+        });
+  return { entries, clauses };
+}
+
+const ANYTHING: Clause = { must: [], mustNot: [] };
+
+/** Clauses of a forbid that hold whatever the request says, with what they say of the resource. */
+const certain = (rule: ReadPolicy, who: KnownPrincipal): readonly Clause[] =>
+  isCertainlyOf(rule.json.principal, who)
+    ? (clausesOf(rule.json) ?? [])
+        .filter((clause) => toldOf(clause, who).every(({ by }) => by === "yes" || by === "resource"))
+        .map((clause) => resourcePart(clause, who))
+    : [];
+
+/** True where the head names everybody, agents, or what the agent is known to be. */
+const isCertainlyOf = (principal: cedar.PolicyJson["principal"], who: KnownPrincipal): boolean =>
+  principal.op === "All" ||
+  (principal.op === "is" && principal.in === undefined) ||
+  (who.id !== undefined && who.team !== undefined);
+
+/** True where a forbid holds by what the request says. */
+const isOpen = (rule: ReadPolicy, who: KnownPrincipal): boolean => {
+  const clauses = clausesOf(rule.json);
+  if (clauses === undefined) return true;
+  return clauses.some((clause) => {
+    const all = toldOf(clause, who).map(({ by }) => by);
+    return all.includes("open") && !all.includes("no");
+  });
+};
+
+interface ToldFact {
+  readonly fact: Fact;
+  readonly by: Told;
+}
+
+const toldOf = ({ must, mustNot }: Clause, who: KnownPrincipal): readonly ToldFact[] => [
+  ...must.map((fact) => ({ fact, by: told(fact, true, who) })),
+  ...mustNot.map((fact) => ({ fact, by: told(fact, false, who) })),
+];
+
+const resourcePart = ({ must, mustNot }: Clause, who: KnownPrincipal): Clause => ({
+  must: must.filter((fact) => told(fact, true, who) === "resource"),
+  mustNot: mustNot.filter((fact) => told(fact, false, who) === "resource"),
+});
+
+const actionsOf = (json: cedar.PolicyJson): readonly string[] => [...new Set(namedActions(json) ?? [EVERY])].sort();
+
+const entryOf = (json: cedar.PolicyJson, { must, mustNot }: Clause): ReachEntry => ({
+  actions: actionsOf(json),
+  on: headOf(json.resource),
+  where: distinct([...must.map((fact) => conditionOf(fact, true)), ...mustNot.map((fact) => conditionOf(fact, false))]),
+});
+
+function conditionOf({ about, glob }: Fact, isMet: boolean): ReachCondition {
+  const expression = expressionIn(about);
+  if (expression === undefined) return isMet ? { of: about, in: iamText(glob) } : { of: about, not_in: iamText(glob) };
+  const text = expressionText(expression);
+  if (iamText(glob) === "true") return isMet ? { holds: text } : { fails: text };
+  return isMet ? { of: text, in: iamText(glob) } : { of: text, not_in: iamText(glob) };
+}
+
+function headOf(resource: cedar.PolicyJson["resource"]): string {
+  if (resource.op === "All") return "*";
+  const named = resource.op === "is" ? resource.in : resource;
+  const entity = named && "entity" in named && "type" in named.entity ? named.entity : undefined;
+  const inside = entity ? ` ${resource.op === "==" ? "==" : "in"} ${entity.type}::${JSON.stringify(entity.id)}` : "";
+  return `${resource.op === "is" ? resource.entity_type : "resource"}${inside}`;
+}
+
+const OF_AWS = ["AWS::Resource", "AWS::Account"];
+
+/** Target accounts in which an entry may be granted; undefined for what is of no account, or may be. */
+function accountsOf({ on }: ReachEntry, clause: Clause, accounts: readonly string[]): readonly string[] | undefined {
+  if (!OF_AWS.includes(on)) return undefined;
+  return accounts
+    .filter((id) => {
+      const facts = (arn: string): readonly Fact[] => [
+        { about: "resource.account", glob: [{ literal: id }] },
+        ...(on === "AWS::Resource" ? [{ about: "resource.arn", glob: globFromIam(arn) }] : []),
+      ];
+      // An ARN names its account, or none.
+      return [`arn:*:*:*:${id}:*`, "arn:*:*:*::*"].some(
+        (arn) => !isNever(withFacts({ must: [...clause.must, ...facts(arn)], mustNot: clause.mustNot })),
+      );
+    })
+    .sort();
+}
+
+const needsOf = ({ policy }: ReadPolicy): Partial<Obligations> =>
+  Object.fromEntries(Object.entries(obligationsOf(policy.annotations)).filter(([, asked]) => asked !== false));
+
+interface Rule {
+  readonly rule: ReadPolicy;
+  readonly clauses: readonly Clause[];
+}
+
+/** True unless no call is of both. */
+function mayMeet(permit: Rule, forbid: Rule, catalogue: Catalogue): boolean {
+  const [one, other] = [permit.rule.json, forbid.rule.json];
+  if (!mayShareActions(one, other, catalogue) || !mayShareTypes(one, other)) return false;
+  return permit.clauses.some((a) =>
+    forbid.clauses.some(
+      (b) => !isNever(withFacts({ must: [...a.must, ...b.must], mustNot: [...a.mustNot, ...b.mustNot] })),
+    ),
+  );
+}
+
+/** True unless the two are about resources of different types. */
+function mayShareTypes(one: cedar.PolicyJson, other: cedar.PolicyJson): boolean {
+  const [own, others] = [typesOf(one), typesOf(other)];
+  return own === undefined || others === undefined || own.some((type) => others.includes(type));
+}
+
+/** Lists the types of resources that a rule is about, by its head or by the actions that it names; undefined for any. */
+function typesOf(json: cedar.PolicyJson): readonly string[] | undefined {
+  if (json.resource.op === "is") return [json.resource.entity_type];
+  return namedActions(json)?.flatMap(
+    (name) => CONNECTOR_ACTIONS.get(name)?.resource ?? (name === "tool:Call" ? "Tool" : OTHERS),
+  );
+}
+
+/** Types of the actions that are no connector's; a group of a connector's actions counts as any of them. */
+const OTHERS = ["AWS::Resource", "AWS::Account", ...[...CONNECTOR_ACTIONS.values()].map(({ resource }) => resource)];
+
+const groupsIn = (permits: readonly ReachPermit[], catalogue: Catalogue): Reach["groups"] =>
+  Object.fromEntries(
+    [...new Set(permits.flatMap(({ actions }) => actions))].sort().flatMap((name) => {
+      const members = awsAction(name, catalogue) ? undefined : membersOf(name, catalogue);
+      return members === undefined ? [] : [[name, members]];
+    }),
+  );
+
+/** Sorts by content, and drops what is there twice. */
+function distinct<T>(items: readonly T[]): readonly T[] {
+  const byText = new Map(items.map((item) => [canonicalJson(item), item]));
+  return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}

@@ -1,0 +1,164 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
+import { type Reach, type ReachCondition, type ReachEntry, reachOf } from "../../policy-tools/reach/reach-of.ts";
+import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
+import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
+import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
+import type { Scenario } from "./arbitrary/scenarios.ts";
+import { arbitraryWorld } from "./arbitrary/worlds.ts";
+import type { Call } from "./aws-request.ts";
+import { bothAnswer, readPolicy } from "./both-evaluators.ts";
+import { callsFor } from "./calls.ts";
+import { vendRoot } from "./vend.ts";
+
+/** Calls that the sessions of a scenario allow. */
+async function allowedCalls(scenario: Scenario): Promise<readonly Call[]> {
+  const { sessions } = await vendRoot(scenario);
+  const allowed: Call[] = [];
+  for (const session of sessions) {
+    const policy = readPolicy(session.policy);
+    for (const call of callsFor(scenario, session).slice(0, 60))
+      if (call.resourceAccount === session.account && (await bothAnswer(policy, call))?.isAllowed) allowed.push(call);
+  }
+  return allowed;
+}
+
+const reachIn = ({ policies, asker }: Scenario, texts: readonly string[]): Reach =>
+  reachOf(asker.agent, {
+    policies: policies
+      .filter(({ text }) => texts.includes(text))
+      .flatMap(({ text }, index) => parsePolicies({ name: `${index}`, path: `${index}`, text })),
+    catalogue,
+    accounts: [ACCOUNT, OTHER_ACCOUNT],
+  }).reach;
+
+/** True where the model says that the agent can reach the call. Reads its JSON alone, with a matcher of its own. */
+const isWithin = ({ permits, except }: Reach, call: Call): boolean =>
+  permits.some((entry) => (entry.accounts?.includes(call.resourceAccount) ?? true) && isOf(entry, call, true)) &&
+  !except.some((entry) => isOf(entry, call, false));
+
+function isOf({ actions, on, where }: ReachEntry, call: Call, unknown: boolean): boolean {
+  const [service = "", name = ""] = call.action.split(":");
+  const action = catalogue.service(service)?.action(name);
+  const names = action ? [action.name, ...groupsOf(action), "*"] : [];
+  const type = call.resource === "*" ? "AWS::Account" : "AWS::Resource";
+  return (
+    actions.some((each) => names.includes(each)) &&
+    (on === "*" || on === type) &&
+    where.every((condition) => isMet(condition, call, unknown))
+  );
+}
+
+function isMet(condition: ReachCondition, { resource, resourceAccount, action }: Call, unknown: boolean): boolean {
+  // Tags are AWS's to compare, in any case of their names.
+  if (JSON.stringify(condition).includes("resource.tags")) return unknown;
+  const attributes: Readonly<Record<string, string>> =
+    resource === "*"
+      ? { account: resourceAccount }
+      : {
+          arn: resource,
+          account: resourceAccount,
+          service: action.split(":")[0] ?? "",
+          region: resource.split(":")[3] ?? "",
+        };
+  if ("holds" in condition || "fails" in condition) {
+    const [text, wanted] = "holds" in condition ? [condition.holds, true] : [condition.fails, false];
+    return holds(text, attributes) === wanted;
+  }
+  const value = attributes[condition.of.replace("resource.", "")];
+  if (value === undefined) return unknown;
+  return "in" in condition ? regExpOf(condition.in).test(value) : !regExpOf(condition.not_in).test(value);
+}
+
+/** Asks Cedar itself. */
+function holds(text: string, attrs: Readonly<Record<string, string>>): boolean {
+  const uid = { type: "R", id: "r" };
+  const answer = cedar.isAuthorized({
+    principal: uid,
+    action: { type: "Action", id: "a" },
+    resource: uid,
+    context: {},
+    entities: [{ uid, attrs, parents: [] }],
+    policies: { staticPolicies: `permit (principal, action, resource) when { ${text} };` },
+  });
+  return answer.type === "success" && answer.response.decision === "allow";
+}
+
+/** A pattern as the page describes it: `*` is any run, `${*}` the character. */
+const regExpOf = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split(/(\$\{.\}|\*)/)
+      .map((part) =>
+        part === "*"
+          ? ".*"
+          : part
+              .replace(/^\$\{(.)\}$/, "$1")
+              .replace(/[^A-Za-z0-9]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`),
+      )
+      .join("")}$`,
+    "su",
+  );
+
+const tried = async (judge: (reach: Reach, call: Call) => boolean, runs: number, seed: number) => {
+  const seen = { calls: 0, bounded: 0 };
+  const details = await fc.check(
+    fc.asyncProperty(arbitraryWorld, async (world) => {
+      for (const scenario of world) {
+        const calls = await allowedCalls(scenario);
+        const reach = reachIn(scenario, (await vendRoot(scenario)).texts);
+        seen.calls += calls.length;
+        seen.bounded += Number(reach.permits.some(({ where }) => where.length > 0));
+        const beyond = calls.find((call) => !judge(reach, call));
+        if (beyond) throw new Error(`${JSON.stringify(beyond)} is beyond ${JSON.stringify(reach)}`);
+      }
+    }),
+    { numRuns: runs, seed, endOnFailure: true },
+  );
+  return { seen, details };
+};
+
+describe("the reach of a threat model is an upper bound", () => {
+  it("of every call that AWS allows a session, for any policies and requests", async () => {
+    const { seen, details } = await tried(isWithin, 80, Math.floor(Math.random() * 2 ** 31));
+    expect(details.failed ? fc.defaultReportMessage(details) : undefined).toBeUndefined();
+    expect(seen.calls).toBeGreaterThan(100);
+    expect(seen.bounded).toBeGreaterThan(20);
+  });
+
+  it.each([
+    ["a permit were left out", ({ permits, ...rest }: Reach) => ({ ...rest, permits: permits.slice(1) })],
+    [
+      "a pattern were one character longer",
+      ({ permits, ...rest }: Reach) => ({
+        ...rest,
+        permits: permits.map((permit) => ({
+          ...permit,
+          where: permit.where.map((each) => ("in" in each ? { ...each, in: each.in.replace("*", "x*") } : each)),
+        })),
+      }),
+    ],
+    [
+      "groups were forgotten",
+      ({ permits, ...rest }: Reach) => ({
+        ...rest,
+        permits: permits.map((permit) => ({
+          ...permit,
+          actions: permit.actions.filter((name) => !/:(List|Read|Write)$/.test(name)),
+        })),
+      }),
+    ],
+    [
+      "an account were left out",
+      ({ permits, ...rest }: Reach) => ({
+        ...rest,
+        permits: permits.map(({ accounts, ...permit }) => ({ ...permit, accounts: accounts?.slice(1) ?? [] })),
+      }),
+    ],
+  ])("would not be one if %s", async (_what, broken) => {
+    const { details } = await tried((reach, call) => isWithin(broken(reach), call), 800, 7);
+    expect(details.failed).toBe(true);
+  });
+});

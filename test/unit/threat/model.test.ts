@@ -1,0 +1,127 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { Problem } from "../../../policy-tools/problem.ts";
+import { COVERS, controlsNamed } from "../../../threat/controls.ts";
+import { threatModel } from "../../../threat/main.ts";
+import type { AgentModel } from "../../../threat/model.ts";
+import { folderWith } from "../policy-tools/folder.ts";
+import { SCHEMA } from "../policy-tools/run-policy.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const DEPLOYED = { policies: `${ROOT}policies`, config: `${ROOT}valetkey.json` };
+const AGENT = {
+  id: "reporter",
+  name: "Reporter",
+  owner: "staff|ann",
+  team: "demo",
+  bindings: [{ issuer: "github", claims: { repository_id: "42" } }],
+  limits: { task_seconds: 1_800 },
+};
+
+const written = (agent: object = AGENT, format: "md" | "json" = "md", more = {}) =>
+  threatModel({ agent: "reporter", registration: { given: agent }, format, ...DEPLOYED, ...more });
+const model = (agent: object = AGENT, more = {}): AgentModel => JSON.parse(written(agent, "json", more));
+
+describe("the threat model of an agent", () => {
+  it("has the fields of its form", () => {
+    expect(Object.keys(model())).toEqual([
+      ...["format", "agent", "registration", "reach", "policies", "bindings", "delegation", "on_behalf_of"],
+      ...["credentials", "approvals", "revocation", "controls", "residual"],
+    ]);
+    expect(model().format).toBe("valetkey.threat-model/1");
+  });
+
+  it("says for how long a thief of each credential has it, by the agent's own limits", () => {
+    const told = model().credentials.map(({ credential, seconds, single_use }) => [credential, seconds, single_use]);
+    expect(told).toEqual([
+      ["OIDC token of github", 3_600, true],
+      ["task token", 1_800, false],
+      ["delegation token", 1_800, true],
+      ["presentation token", 1_800, false],
+      ["AWS session", 900, false],
+      ["login to a PostgreSQL database", 1_800, false],
+      ["value of a secret", null, false],
+    ]);
+  });
+
+  it("lists no credential that its reach does not give", () => {
+    const { credentials, reach } = model({ ...AGENT, team: "nobody" });
+    expect(reach.permits).toEqual([]);
+    expect(credentials.map(({ credential }) => credential)).toEqual([
+      ...["OIDC token of github", "task token", "delegation token"],
+    ]);
+  });
+
+  it("names who can revoke, by the policies and the owner", () => {
+    const { revocation } = model();
+    expect(revocation.map(({ policy }) => policy)).toEqual(expect.arrayContaining(["operators", "first-operators"]));
+    expect(revocation.find(({ policy }) => policy === "operators")?.can).toContain("SuspendAgent");
+    expect(revocation.map(({ policy }) => policy)).not.toContain("auditors");
+  });
+
+  it("is the same for a registration and for what the service answers of it", () => {
+    const answered = { ...AGENT, labels: [], status: "active", created_at: "2026-01-01T00:00:00Z", confirm_by: "x" };
+    expect(model(answered)).toEqual(model());
+  });
+
+  it.each([
+    ["another team", { team: "web" }],
+    ["another owner", { owner: "staff|eve" }],
+    ["another binding", { bindings: [{ issuer: "github", claims: { repository_id: "43" } }] }],
+    ["a label", { labels: ["deployer"] }],
+  ])("names another registration with %s", (_what, change) => {
+    expect(model({ ...AGENT, ...change }).registration.sha256).not.toBe(model().registration.sha256);
+  });
+
+  it("names the same registration whatever the order of bindings, and the name", () => {
+    const bindings = ["1", "2"].map((id) => ({ issuer: "github", claims: { repository_id: id, ref: "main" } }));
+    const turned = bindings
+      .toReversed()
+      .map(({ issuer, claims: { repository_id, ref } }) => ({ claims: { ref, repository_id }, issuer }));
+    const one = model({ ...AGENT, bindings });
+    expect(model({ ...AGENT, bindings: turned, name: "Other" }).registration).toEqual(one.registration);
+  });
+
+  it.each(Object.entries(COVERS))("covers %s by controls that there are", (_topic, { controls }) => {
+    expect(controlsNamed(controls).length).toBeGreaterThan(0);
+    expect(() => controlsNamed(["NHI99"])).toThrow("no control NHI99");
+  });
+
+  it.each([
+    ["another agent's registration", { ...AGENT, id: "other" }, "is of the agent other"],
+    ["a list", [], "must be one agent"],
+    ["a registration without bindings", { ...AGENT, bindings: [] }, "the registration cannot be used: "],
+    ["an issuer of people", { ...AGENT, bindings: [{ issuer: "staff", claims: { sub: "x" } }] }, "cannot be used"],
+  ])("refuses %s", (_what, given, says) => {
+    expect(() => written(given)).toThrow(says);
+    expect(() => written(given)).toThrow(Problem);
+  });
+});
+
+describe("hostile text in a model", () => {
+  const HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) `x` | **b** # h $x$ &lt; https://evil.example";
+
+  it("means nothing in Markdown", () => {
+    const page = written({ ...AGENT, name: HOSTILE });
+    const line = page.split("\n").find((each) => each.startsWith("- Name: "));
+    expect(line).toBe(
+      String.raw`- Name: \<img src=x onerror=alert(1)\> \[a\](javascript:alert(1)) \`x\` \| \*\*b\*\* \# h \$x\$ \&lt; https\://evil.example`,
+    );
+  });
+
+  it("of a policy stands in code that it cannot end", () => {
+    const cedar =
+      '@id("``` <b>` x") permit (principal in Team::"demo", action == Action::"tool:Call", resource is Tool) when { resource.name == "a\\n# b``c" };';
+    const policies = folderWith({ "a.cedar": cedar, "schema.cedarschema": SCHEMA });
+    const page = written(AGENT, "md", { policies });
+    expect(page).toContain("- ```` ``` <b>` x ````\n");
+    expect(page).toContain("  - ```tool:Call on Tool where resource.name in a\\u{A}# b``c```\n");
+  });
+
+  it("that turns text around is shown as an escape", () => {
+    const cedar =
+      '@id("a\u{202E}b") permit (principal in Team::"demo", action == Action::"tool:Call", resource is Tool) when { resource.name == "a" };';
+    const policies = folderWith({ "a.cedar": cedar, "schema.cedarschema": SCHEMA });
+    expect(written(AGENT, "md", { policies })).not.toContain("\u{202E}");
+  });
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { readCatalogue } from "../config/read-catalogue.ts";
+import { deploymentOf, readConfig } from "../config/read-config.ts";
+import { secretGuards } from "../config/secret-guards.ts";
+import { ownSecrets } from "../functions/connectors/own-secrets.ts";
+import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import type { Deployment } from "../functions/core/deployment/deployment.ts";
+import type { Agent } from "../functions/core/identity/agent.ts";
+import { parseAgent } from "../functions/core/identity/parse-agent.ts";
+import { Refusal } from "../functions/core/refusal.ts";
+import { deployedPolicies } from "../policy-tools/prepare-policies.ts";
+import { Problem } from "../policy-tools/problem.ts";
+import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";
+
+/** Deployment that a model is about. */
+export interface Deployed {
+  readonly deployment: Deployment;
+  readonly policies: readonly ReadPolicy[];
+  readonly catalogue: Catalogue;
+  /** Publishers on the bus, as `valetkey.json` names them. */
+  readonly publishers: readonly string[];
+  /** True where a second place holds the checkpoints of the log. */
+  readonly isAnchored: boolean;
+}
+
+/** Reads what the build would deploy: the same policies, guards included. @throws {Problem} with every fault. */
+export function readDeployed(configFile: string, policiesDir: string): Deployed {
+  const catalogue = Catalogue.from(readCatalogue());
+  try {
+    const config = readConfig(configFile);
+    const deployment = deploymentOf(config);
+    const guards = secretGuards(ownSecrets(deployment), config.hub.account);
+    const { policies } = deployedPolicies(policiesDir, catalogue, [guards], deployment);
+    return {
+      ...{ deployment, policies, catalogue },
+      publishers: config.bus?.publishers ?? [],
+      isAnchored: config.archive?.anchor !== undefined,
+    };
+  } catch (error) {
+    throw new Problem(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Fields that a registration has; what else the service tells of an agent decides nothing. */
+const FIELDS = ["id", "name", "owner", "contact", "team", "labels", "bindings", "ends_at", "limits"];
+
+/**
+ * Parses a registration, as `POST /v1/agents` takes it or `GET /v1/agents/{agent}` answers it.
+ * @throws {Problem} where it is none.
+ */
+export function registrationIn(given: unknown, { issuers }: Deployment): Agent {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new Problem("the registration must be one agent, as a JSON object");
+  const fields = Object.fromEntries(Object.entries(given).filter(([name]) => FIELDS.includes(name)));
+  try {
+    // An end that has passed is an end all the same.
+    return parseAgent(fields, issuers, 0);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Problem(`the registration cannot be used: ${error.detail.say ?? error.code}`);
+  }
+}
+
+/** Parses the JSON of a file. @throws {Problem} */
+export function jsonIn(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8"));
+  } catch (error) {
+    throw new Problem(`${path} ${error instanceof SyntaxError ? "is not JSON" : "cannot be read"}`);
+  }
+}

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import type { Agent } from "../functions/core/identity/agent.ts";
+import { labelsOf } from "../functions/core/identity/labels.ts";
+import { canonicalJson } from "../functions/core/text/canonical-json.ts";
+import { partsOf } from "../policy-tools/explain/parts.ts";
+import { type Reach, reachHash, reachOf } from "../policy-tools/reach/reach-of.ts";
+import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";
+import { nodesIn } from "../policy-tools/read/policy-nodes.ts";
+import { COVERS, controlsNamed, type Layer, type NamedControl, type Topic } from "./controls.ts";
+import { type Credential, credentialsOf } from "./credentials.ts";
+import { type DelegationEdges, delegationOf } from "./delegation.ts";
+import type { Deployed } from "./inputs.ts";
+import { approvalsOf, type OnBehalfOf, onBehalfOf, type Revoker, revokersOf, type WaitsFor } from "./people.ts";
+import { residualsOf } from "./residuals.ts";
+import { entryInWords, needsInWords } from "./words.ts";
+
+/** Version of the model's form. */
+export const FORMAT = "valetkey.threat-model/1";
+
+/** Threat model of an agent; docs/threat-models.md describes each field. */
+export interface AgentModel {
+  readonly format: typeof FORMAT;
+  readonly agent: {
+    readonly id: string;
+    readonly name: string;
+    readonly owner: string;
+    readonly contact?: string;
+    readonly team: string;
+    readonly labels: readonly string[];
+  };
+  readonly registration: Hashed;
+  readonly reach: Reach & Hashed;
+  readonly policies: {
+    readonly permits: readonly PolicyInWords[];
+    readonly except: readonly PolicyInWords[];
+    readonly uncounted: readonly string[];
+  };
+  readonly bindings: readonly BindingInWords[];
+  readonly delegation: DelegationEdges;
+  readonly on_behalf_of: OnBehalfOf;
+  readonly credentials: readonly Credential[];
+  readonly approvals: readonly WaitsFor[];
+  readonly revocation: readonly Revoker[];
+  readonly controls: readonly {
+    readonly about: Topic;
+    readonly controls: readonly NamedControl[];
+    readonly layer: Layer;
+  }[];
+  readonly residual: readonly string[];
+}
+
+interface Hashed {
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Policy with its part of the reach. */
+export interface PolicyInWords {
+  readonly policy: string;
+  readonly reach: readonly string[];
+  /** Terms of a permit. */
+  readonly needs?: string;
+  /** Conditions on the request, which count as true. */
+  readonly counted_as_true: readonly string[];
+}
+
+/** Tokens that are the agent. */
+export interface BindingInWords {
+  readonly issuer: string;
+  readonly url: string;
+  readonly claims: Readonly<Record<string, string>>;
+}
+
+/** Makes the threat model of an agent. */
+export function agentModel(agent: Agent, deployed: Deployed): AgentModel {
+  const { deployment, policies, catalogue } = deployed;
+  const accounts = deployment.accounts.filter(({ retired }) => !retired).map(({ id }) => id);
+  const { reach, permits, forbids, uncounted } = reachOf(agent, { policies, catalogue, accounts });
+  const own = [...permits.map(({ rule }) => rule), ...forbids.map(({ rule }) => rule), ...uncounted];
+  const { id, name, owner, contact, team } = agent;
+  return {
+    format: FORMAT,
+    agent: { id, name, owner, ...(contact === undefined ? {} : { contact }), team, labels: labelsOf(agent) },
+    registration: { sha256: registrationHash(agent) },
+    reach: { ...reach, sha256: reachHash(reach) },
+    policies: {
+      permits: permits.map(({ rule, entries }) => ({
+        policy: rule.policy.id,
+        reach: entries.map(entryInWords),
+        needs: needsInWords(entries[0]?.needs ?? {}),
+        counted_as_true: openParts(rule),
+      })),
+      except: forbids.map(({ rule, entries }) => ({
+        policy: rule.policy.id,
+        reach: entries.map(entryInWords),
+        counted_as_true: [],
+      })),
+      uncounted: uncounted.map(({ policy }) => policy.id),
+    },
+    bindings: agent.bindings.map(({ issuer, claims }) => ({
+      issuer,
+      url: deployment.issuers.find((each) => each.name === issuer)?.url ?? "",
+      claims,
+    })),
+    delegation: delegationOf(id, own, policies),
+    on_behalf_of: onBehalfOf(permits, deployed),
+    credentials: credentialsOf(agent, reach.permits, deployment),
+    approvals: approvalsOf(permits, deployment),
+    revocation: revokersOf(agent, deployed),
+    controls: (Object.keys(COVERS) as Topic[]).map((about) => ({
+      about,
+      controls: controlsNamed(COVERS[about].controls),
+      layer: COVERS[about].layer,
+    })),
+    residual: residualsOf(agent, { permits, reach }, deployed),
+  };
+}
+
+/**
+ * Names a registration by what decisions rest on: SHA-256 of `valetkey/registration/v1`, a line feed, and the canonical JSON of id, owner, team,
+ * labels, bindings and the longest task.
+ */
+function registrationHash({ id, owner, team, labels = [], bindings, limits: { taskSeconds } }: Agent): string {
+  const sorted = bindings
+    .map(canonicalJson)
+    .toSorted()
+    .map((text): unknown => JSON.parse(text));
+  const facts = { id, owner, team, labels: labels.toSorted(), bindings: sorted, task_seconds: taskSeconds };
+  return createHash("sha256")
+    .update(`valetkey/registration/v1\n${canonicalJson(facts)}`)
+    .digest("hex");
+}
+
+/** Lists the conditions of a rule that read the request. */
+const openParts = (rule: ReadPolicy): readonly string[] =>
+  partsOf(rule)
+    .filter(
+      ({ kind, json }) =>
+        kind === "condition" &&
+        [...nodesIn(json.conditions)].some(({ Var }) => Var === "context" || Var === "principal"),
+    )
+    .map(({ text }) => text);

@@ -1,0 +1,23 @@
+import { EVERY_OBLIGATION, type Obligations, obligationsOf } from "../functions/core/policy/obligations.ts";
+import { EVERY } from "../policy-tools/reach/group-members.ts";
+import type { ReachCondition, ReachEntry, ReachPermit } from "../policy-tools/reach/reach-of.ts";
+
+/** Says what an entry of a reach is about: actions, resources, accounts. Texts of policies stand in it as they are; whoever shows it escapes them. */
+export function entryInWords(entry: ReachEntry & Partial<ReachPermit>): string {
+  const every = entry.needs && !entry.outlives ? "every action that mints nothing" : "every action";
+  const actions = entry.actions.map((name) => (name === EVERY ? every : name)).join(", ");
+  const on = entry.on === EVERY ? "anything" : entry.on;
+  const where = entry.where.map(conditionInWords).join(" and ");
+  const accounts = entry.accounts === undefined ? "" : ` (target accounts: ${entry.accounts.join(", ")})`;
+  return `${actions} on ${on}${where === "" ? "" : ` where ${where}`}${accounts}`;
+}
+
+function conditionInWords(condition: ReachCondition): string {
+  if ("holds" in condition) return condition.holds;
+  if ("fails" in condition) return `not (${condition.fails})`;
+  return "in" in condition ? `${condition.of} in ${condition.in}` : `${condition.of} not in ${condition.not_in}`;
+}
+
+/** Says the terms of a permit: empty where it has none. */
+export const needsInWords = (needs: Partial<Obligations>): string =>
+  EVERY_OBLIGATION.flatMap(({ words }) => words({ ...obligationsOf({}), ...needs }) ?? []).join(", ");
