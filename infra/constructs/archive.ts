@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Annotations, Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction, SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -14,7 +14,7 @@ import { PROOFS } from "../../functions/core/archive/archive-keys.ts";
 import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
 import type { HubScope } from "../arns.ts";
-import { ARCHIVE_AGAIN_QUEUE_NAME, proofDaysOf } from "../hub-scope.ts";
+import { ARCHIVE_AGAIN_QUEUE_NAME, archiveLockOf, proofDaysOf } from "../hub-scope.ts";
 import { archiveBucketPolicy, proofsKeyPolicy } from "../proofs-policies.ts";
 import type { TaskTable } from "./task-table.ts";
 
@@ -61,6 +61,12 @@ export class Archive extends Construct {
         },
       ],
     });
+    const { mode, days } = archiveLockOf(config);
+    if (mode === "COMPLIANCE")
+      Annotations.of(bucket).addWarningV2(
+        "valetkey:archive-compliance",
+        `archive.mode is compliance: for ${days} days nobody can remove what the log holds, not even the account's root, and nobody can shorten that. Persons in it cannot be erased (docs/audit.md).`,
+      );
     Validations.of(bucket).acknowledge({
       id: "AwsSolutions-S1",
       reason:
