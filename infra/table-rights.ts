@@ -148,11 +148,11 @@ export const TABLE_RIGHTS = {
     remove: ["active", "live", "role", "timer", "ending"],
   },
   intake: {
-    get: ["active", "registration", "agent", "task", "suspensions", "accountLift"],
-    query: ["live", "role", "pendingRevocation", "ending", "person"],
+    get: ["active", "registration", "agent", "task", "suspensions", "accountLift", "consent"],
+    query: ["live", "role", "pendingRevocation", "ending", "person", "liveConsent"],
     put: ["agent", "role", "halt", "accountHalt", "ending", "ended", "journal", "agentJournal"],
     update: ["task", "suspensions", "coolDown", "personCut"],
-    remove: ["active", "registration", "live", "role", "ending"],
+    remove: ["active", "registration", "live", "role", "ending", "liveConsent"],
   },
   relay: {},
   reconcile: {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
+import { DynamoConsents } from "../adapters/dynamodb/dynamo-consents.ts";
 import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
@@ -24,6 +25,7 @@ const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT))
 const ports = {
   deployment,
   tasks: new DynamoTasks(table),
+  consents: async () => new DynamoConsents(table),
   roles: new DynamoRoles(table),
   pendingRevocations: new DynamoPendingRevocations(table),
   agents: new DynamoAgents(table, pinsOf(deployment), nowMs),

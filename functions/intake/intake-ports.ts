@@ -1,3 +1,4 @@
+import type { Consents } from "../core/consents/consents.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { AccountHalts, Suspensions } from "../core/escalation/account-halt.ts";
 import type { CoolDowns } from "../core/escalation/cool-down.ts";
@@ -16,6 +17,7 @@ export interface IntakePorts {
   readonly coolDowns: Pick<CoolDowns, "begin">;
   readonly suspensions: Suspensions;
   readonly tasks: Tasks;
+  readonly consents: () => Promise<Consents>;
   readonly agents: Agents;
   readonly roles: Roles;
   readonly pendingRevocations: Pick<PendingRevocations, "list">;

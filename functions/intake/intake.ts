@@ -3,6 +3,7 @@ import { Refusal } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
+import { withdrawConsents } from "../steps/consents/withdraw-consents.ts";
 import { endPerson } from "../steps/tasks/end-person.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { type BusRequest, type EventFacts, type RequestedEnding, readBusEvent, type WhyNot } from "./bus-request.ts";
@@ -86,8 +87,10 @@ async function act(
     await endTask(asked.task, { status: isOwn ? "expired" : "revoked" }, by, ports);
   } else if (asked.type === "person.offboard") {
     const { person, signal } = asked;
-    const since = signal ? { deadUntil: signal.deadUntil } : {};
-    refuseLeft(await endPerson(person, by, ports, { ...since, reason: facts.reason }, untilMs));
+    const deadUntil = signal?.deadUntil ?? ports.clock.nowMs() / 1_000;
+    // A person who is gone keeps no consent. A session that was revoked says nothing of what the person has consented to.
+    if (!signal || facts.reason === "account-disabled") await withdrawConsents(person, deadUntil, by, ports);
+    refuseLeft(await endPerson(person, by, ports, { deadUntil, reason: facts.reason }, untilMs));
   } else if (agent && asked.type === "agent.suspend") {
     await suspendAgent(agent, by, ports);
   } else if (agent) {

@@ -1,14 +1,13 @@
 import { CONSENT_ID, type Consent } from "../core/consents/consent.ts";
-import { isSamePerson, type Person, personId, personNamed } from "../core/identity/person.ts";
+import { isSamePerson, type Person, personNamed } from "../core/identity/person.ts";
 import type { PersonsTask } from "../core/identity/persons-task.ts";
-import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
 import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { rootPath } from "../core/task-path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { type ConsentStatus, describeConsent } from "../steps/consents/describe-consent.ts";
+import { withdrawConsent } from "../steps/consents/withdraw-consents.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { endTasksFor } from "../steps/tasks/end-tasks-for.ts";
@@ -39,17 +38,11 @@ export const readConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer>
  * Answers `POST /v1/consents/{consent}/withdraw`: from here on nothing is issued under the consent, for good, and every task under it ends (B4). May be
  * repeated; a repeat finishes what broke off. The body is ignored.
  */
-export const withdrawConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+export const endConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const consent = await consentAsked(operator, "valetkey:EndConsent", event, ports);
-    const facts = {
-      ...{ agent: consent.agent, by: operator.id },
-      ...{ on_behalf_of: personId(consent.person), consent: consent.id },
-    };
-    const path = rootPath(ports.random.bytes(32));
-    const withdrawn = linkEvent(EMPTY_CHAIN, path, "consent.withdrawn", ports.clock.nowMs(), facts);
     // First: a task that is opened from now on is refused in its own transaction; the others are in the list.
-    await (await ports.consents()).withdraw(consent, withdrawn);
+    await withdrawConsent(consent, operator.id, ports);
     const isUnder = (task: PersonsTask): boolean => task.consent === consent.id;
     const { ended } = await endTasksFor(consent.person, operator.id, ports, { only: isUnder });
     return { ...describeConsent(consent, "ended"), ended_tasks: ended.length, ended };

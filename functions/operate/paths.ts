@@ -1,7 +1,7 @@
 import type { PathsOf } from "../http/paths.ts";
 import { type AccountPorts, haltAccount, listAccounts } from "./accounts.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
-import { listConsents, readConsent, withdrawConsent } from "./consents.ts";
+import { endConsent, listConsents, readConsent } from "./consents.ts";
 import { endPersonsTasks } from "./end-persons-tasks.ts";
 import { listAgents } from "./list-agents.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
@@ -28,7 +28,7 @@ export const PATHS = {
   "GET /v1/tasks/{task}/ledger": readLedger,
   "GET /v1/consents": listConsents,
   "GET /v1/consents/{consent}": readConsent,
-  "POST /v1/consents/{consent}/withdraw": withdrawConsent,
+  "POST /v1/consents/{consent}/withdraw": endConsent,
   "POST /v1/panic": declarePanic,
   "POST /v1/panic/lift": liftPanic,
   "GET /v1/panic": readPanic,

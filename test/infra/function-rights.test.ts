@@ -284,8 +284,18 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("sweep"),
   ],
   intake: [
-    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*", "SUSPENSIONS#*", "ACCOUNTLIFT#*"),
-    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "REVOCATION#*", "ENDING#*", "PERSON#*"),
+    on(
+      "GetItems",
+      "GetItem",
+      "ACTIVE#*",
+      "REGISTRATION#*",
+      "AGENT#*",
+      "TASK#*",
+      "SUSPENSIONS#*",
+      "ACCOUNTLIFT#*",
+      "CONSENT#*",
+    ),
+    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "REVOCATION#*", "ENDING#*", "PERSON#*", "LIVECONSENT#*"),
     on(
       "PutItems",
       "PutItem",
@@ -299,7 +309,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "AGENTJOURNAL#*",
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "SUSPENSIONS#*", "COOLDOWN#*", "PERSONCUT#*"),
-    on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
+    on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*", "LIVECONSENT#*"),
     {
       Sid: "SetAside",
       Effect: "Allow",

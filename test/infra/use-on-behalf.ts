@@ -13,12 +13,14 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
   const { cloud, url } = running;
   const task = await startFor(running, "person:erin", { authorization_details: JSON.stringify(INTENT) });
   await use(task, running);
-  await useConsent(running);
   const ended = await fetch(`${url}/v1/people/staff%7Cperson:erin/end-tasks`, {
     method: "POST",
     headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
   });
   expect(await ended.json()).toMatchObject({ person: "staff|person:erin", ended: [task.id] });
+  // A token of the very second of the ending is dead too.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await useConsent(running);
   const other = await startFor(running, "person:dora");
   await putRequest(cloud, "person.offboard", { person: "staff|person:dora" });
   await cloud.settled();
@@ -32,11 +34,14 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
 async function useConsent(running: ApprovingCloud): Promise<void> {
   const { cloud, url, voting } = running;
   const erin = "person:erin";
-  const given = await voting.perform(erin, "/v1/consents", {
-    ...{ agent: "demo", purpose: "look after my reports", authorization_details: INTENT },
-  });
-  const { id } = (await given.json()) as { readonly id: string };
-  expect(given.status).toBe(201);
+  const give = async (): Promise<string> => {
+    const given = await voting.perform(erin, "/v1/consents", {
+      ...{ agent: "demo", purpose: "look after my reports", authorization_details: INTENT },
+    });
+    expect(given.status).toBe(201);
+    return ((await given.json()) as { readonly id: string }).id;
+  };
+  const id = await give();
   const subject_token = await cloud.people.mint({ sub: erin, groups: ["support"], aud: url });
   const task = await startFor(running, erin, { subject_token, authorization_details: JSON.stringify(INTENT) });
   await use(task, running);
@@ -47,6 +52,11 @@ async function useConsent(running: ApprovingCloud): Promise<void> {
   expect(await shown.json()).toMatchObject({ id, person: "staff|person:erin", status: "live" });
   const withdrawn = await voting.send(erin, `/v1/consents/${id}/withdraw`, {});
   expect(await withdrawn.json()).toMatchObject({ status: "ended", ended: [task.id] });
+  await give();
+  await putRequest(cloud, "person.offboard", { person: "staff|person:erin" });
+  await cloud.settled();
+  const left = await fetch(`${url}/v1/consents`, { headers: own });
+  expect(await left.json()).toEqual({ consents: [] });
 }
 
 /** Shows a task for a person to a tool server. */

@@ -4,6 +4,7 @@ import { FakeBus } from "../../fakes/fake-bus.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeToken } from "../../fakes/fake-tokens.ts";
 import { DEPLOYMENT, fakeWorld, httpEvent, READ_REPORTS, URL_OF_HUB } from "../../fakes/fake-world.ts";
+import { giveConsent } from "../../fakes/given-consent.ts";
 import { TimedCache } from "../../functions/adapters/memory/timed-cache.ts";
 import type { Transmitter } from "../../functions/core/deployment/transmitter.ts";
 import { SET_TYPE } from "../../functions/core/signals/read-signal.ts";
@@ -188,6 +189,50 @@ describe("a security event that a transmitter pushes", () => {
     hearing.bus.before = () => undefined;
     expect((await hearing.send(token)).status).toBe(202);
     expect(hearing.bus.events).toHaveLength(1);
+  });
+});
+
+describe("consents of a person, by a security event", () => {
+  const DISABLED = "https://schemas.openid.net/secevent/risc/event-type/account-disabled";
+  const live = (hearing: Hearing) => hearing.world.ports.given.live.get("staff|pat")?.size ?? 0;
+
+  it("are withdrawn where the account was disabled, with their events, and those of nobody else", async () => {
+    const hearing = new Hearing();
+    const id = await giveConsent(hearing.service);
+    await giveConsent(hearing.service, {}, "kim");
+    hearing.world.pass(2);
+    await hearing.push(hearing.set({}, {}, DISABLED));
+    await hearing.deliver();
+    expect([live(hearing), hearing.world.ports.given.live.get("staff|kim")?.size]).toEqual([0, 1]);
+    expect(hearing.world.ports.tasks.events.find(({ type }) => type === "consent.withdrawn")).toMatchObject({
+      facts: { by: "signal:risk", consent: id },
+    });
+  });
+
+  it("stay where a session was revoked, and where they were given after the account was disabled", async () => {
+    const hearing = new Hearing();
+    const at = hearing.world.nowSeconds();
+    hearing.world.pass(5);
+    await giveConsent(hearing.service);
+    hearing.world.pass(2);
+    await hearing.push(hearing.set());
+    await hearing.push(hearing.set({}, { event_timestamp: at }, DISABLED));
+    await hearing.deliver();
+    expect(live(hearing)).toBe(1);
+  });
+
+  it("are withdrawn where a publisher offboards the person", async () => {
+    const hearing = new Hearing();
+    await giveConsent(hearing.service);
+    await intake(
+      {
+        ...{ id: randomUUID(), "detail-type": "person.offboard", source: "valetkey.request", account: "444455556666" },
+        time: new Date(hearing.world.nowSeconds() * 1_000).toISOString(),
+        detail: { version: "1", person: "staff|pat", reason: "left the company", requested_by: "hr" },
+      },
+      hearing.world.ports,
+    );
+    expect(live(hearing)).toBe(0);
   });
 });
 
