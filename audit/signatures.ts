@@ -17,6 +17,8 @@ export interface Signature {
   /** Time between which the token has to be signed, epoch seconds; the end is open where the log tells none. */
   readonly from: number;
   readonly until: number;
+  /** True for a vote that the log counts as the consent of the person for whom the task acts, and that is somebody else's. */
+  readonly isOthersConsent?: boolean;
   readonly castAt: Fact | undefined;
   readonly signedInAt: Fact | undefined;
 }
@@ -76,12 +78,17 @@ async function voteOf(
   const nonce = vote.glass ? glassNonce(hash) : voteNonce(hashes).catch(() => undefined);
   return {
     ...common(event, vote, vote.by),
+    isOthersConsent: record !== undefined && items(vote.groups).includes("@person") && personOf(record) !== vote.by,
     nonce: isNamed ? await nonce : undefined,
     keys,
     from: number(record?.created_at, 0),
     until: number(record?.expires_at, Number.POSITIVE_INFINITY),
   };
 }
+
+/** Names the person for whom the task of a record acts, as `issuer|person`; undefined for nobody. */
+const personOf = ({ person }: Facts): string | undefined =>
+  isFields(person) ? `${text(person.issuer)}|${text(person.value)}` : undefined;
 
 async function reviewOf(event: ArchivedEvent, use: Facts, used: readonly ArchivedEvent[]): Promise<Signature> {
   const { facts } = event;

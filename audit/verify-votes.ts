@@ -55,6 +55,8 @@ async function checked(
   source: ArchiveSource,
   hasProofs: boolean,
 ): Promise<Exclude<Verdict, "does not verify"> | { readonly why: string }> {
+  if (signature.isOthersConsent)
+    return { why: "it is counted as a consent of the person the task is for, who is another" };
   if (signature.nonce === undefined) return { why: "the log does not hold what was signed" };
   const body = await source.read(proofKey(signature.token)).catch(() => "closed" as const);
   if (body === "closed") return "not readable";

@@ -85,6 +85,8 @@ async function verdicts({ claims = {}, key = {}, vote = {}, use = {}, record = R
   return [...new Set(found.map(({ verdict, why }) => (why === undefined ? verdict : why)))];
 }
 
+const OTHERS = "it is counted as a consent of the person the task is for, who is another";
+
 describe("the votes of a log", () => {
   it.each(["ES256", "ES384", "RS256", "PS256", "EdDSA"])("verify by the key that the log recorded: %s", async (alg) => {
     const { privateKey, publicKey } = pair(alg);
@@ -101,6 +103,19 @@ describe("the votes of a log", () => {
     const glass = { approval: { id: "a1", hash: HASH, glass: true } };
     const broken = await verdicts({ claims: { nonce: glassNonce(HASH) }, vote: { glass: true }, use: glass });
     expect(broken).toEqual(["verified"]);
+  });
+
+  it.each([
+    ["the person for whom the task acts", { issuer: "staff", value: "bob" }, ["@person"], "verified"],
+    ["somebody else", { issuer: "staff", value: "pat" }, ["@person"], OTHERS],
+    ["a namesake of another issuer", { issuer: "partners", value: "bob" }, ["@person"], OTHERS],
+    ["somebody, for a task for nobody", undefined, ["@person"], OTHERS],
+    ["an approver, beside the person", { issuer: "staff", value: "pat" }, ["sre"], "verified"],
+  ])("verify as a consent where they are of %s, or do not", async (_, person, groups, verdict) => {
+    const record = person ? { ...RECORD, person } : RECORD;
+    const hash = recordHash(record as never);
+    const told = { record, claims: { nonce: hash }, vote: { groups, record_sha256: hash } };
+    expect(await verdicts({ ...told, use: { approval: { id: "a1", hash } } })).toEqual([verdict]);
   });
 
   it.each<readonly [string, Told, string]>([
