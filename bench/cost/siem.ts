@@ -7,9 +7,12 @@ import { PRICES } from "./prices.ts";
 /** Most that the events of a million tasks may cost on the bus; US dollars. */
 const TARGET_DOLLARS = 3;
 
-/** Makes the row of the journal's events on the bus, which `siem` switches on. @param ledger usages of one task. */
+/** Usages that put an event into a journal: the task's own, and the role's whose policy denies it. */
+const JOURNALED: readonly string[] = ["event, written", "rolejournal, written"];
+
+/** Makes the row of the journals' events on the bus, which `siem` switches on. @param ledger usages of one task. */
 export function siemRow(ledger: readonly Usage[]): Row {
-  const written = ledger.filter(({ what }) => what === "event, written");
+  const written = ledger.filter(({ what }) => JOURNALED.includes(what));
   const dollars = written.length * 1_000_000 * PRICES["bus event"].dollars;
   return {
     name: "with siem, a million tasks' events",
@@ -17,7 +20,7 @@ export function siemRow(ledger: readonly Usage[]): Row {
     target: `<= $${TARGET_DOLLARS} beside the bill above`,
     verdict: verdict(dollars <= TARGET_DOLLARS),
     notes: [
-      `${written.length} events of the journal for each task, each below the 64 KB that EventBridge counts as one event`,
+      `${written.length} events of journals for each task, each below the 64 KB that EventBridge counts as one event`,
       "one more for each action on a resource that a task uses, where a trail tells of it; not counted here",
       "not in the bill above: it is off by default",
       PRICES["bus event"].source,
