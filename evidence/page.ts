@@ -1,3 +1,4 @@
+import { wrapped } from "../scripts/wrapped.ts";
 import { type Attack, type Control, FRAMEWORKS, type Framework } from "./control.ts";
 import { attackHash, type SeenRed } from "./sensitivity.ts";
 import { partsOf } from "./test-results.ts";
@@ -64,20 +65,6 @@ function entry(control: Control, seen: readonly SeenRed[]): string {
   ]
     .map((line) => (line.startsWith("- ") ? wrapped(line, "  ") : line))
     .join("\n");
-}
-
-/** Columns of a line. */
-const WIDTH = 120;
-
-/** Breaks a text between words. @param indent of the lines after the first. */
-function wrapped(text: string, indent = ""): string {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(line === undefined ? word : indent + word);
-  }
-  return lines.join("\n");
 }
 
 const linkOf = (place: string): string => {

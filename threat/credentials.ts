@@ -1,3 +1,4 @@
+import { AWS_THREAT } from "../functions/connectors/aws/threat.ts";
 import { DEFINITIONS } from "../functions/connectors/connectors.ts";
 import { TREE_LIMITS } from "../functions/core/delegation/delegation.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
@@ -49,23 +50,21 @@ export function credentialsOf(
           row("presentation_token", {
             credential: "presentation token",
             thief:
-              "Shows one tool server that the task is alive, and which tools of that server it was granted. Opens nothing at valetkey or AWS, and nothing at another server.",
+              "Calls the granted tools of one server as this task. Opens nothing at valetkey or AWS, and nothing at another server.",
             seconds,
             single_use: false,
-            taken_back:
-              "It ends with the task; the server learns it at its next introspection, from a cache after 5 s at most.",
+            taken_back: "It ends with the task, and the server learns that at its next introspection.",
           }),
         ]
       : []),
     ...(permits.some(({ on }) => on === EVERY || on.startsWith("AWS::"))
       ? [
           row("aws_session", {
-            credential: "AWS session",
-            thief:
-              "Calls AWS with what this task was granted, from any address unless the permit has @bindIp. It cannot be renewed without the task token.",
+            credential: AWS_THREAT.credential,
+            thief: AWS_THREAT.thief,
             seconds: Math.min(FENCE_SECONDS, seconds),
             single_use: false,
-            taken_back: `IAM denies it within seconds of the task's end. Its fence ends it after ${timeInWords(FENCE_SECONDS)} whatever else fails.`,
+            taken_back: `${AWS_THREAT.revoked} ${AWS_THREAT.outlives}`,
           }),
         ]
       : []),
@@ -74,7 +73,7 @@ export function credentialsOf(
         row(threat.endsWithTask ? "connectors" : "secrets", {
           credential: threat.credential,
           thief: threat.thief,
-          seconds: threat.endsWithTask ? seconds : null,
+          seconds: threat.longest === "task" ? seconds : threat.longest,
           single_use: false,
           taken_back: `${threat.revoked} ${threat.outlives}`,
         }),

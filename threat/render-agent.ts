@@ -20,7 +20,7 @@ export const renderAgent = (model: AgentModel): string =>
       "A thief of each credential",
       model.credentials.map(({ credential, thief, seconds, single_use, taken_back, controls, layer }) =>
         [
-          `**${inMarkdown(credential)}**, ${seconds === null ? "without a bound" : `for ${timeInWords(seconds)} at most`}${single_use ? ", once" : ""}.`,
+          `**${inMarkdown(credential)}**, ${seconds === null ? "for as long as its provider takes it" : `for ${timeInWords(seconds)} at most`}${single_use ? ", once" : ""}.`,
           `  - Can: ${inMarkdown(thief)}`,
           `  - Taken back: ${inMarkdown(taken_back)}`,
           `  - Covered by: ${controls.join(", ")} (MAESTRO ${layer})`,

@@ -38,6 +38,8 @@ const OPTIONS = {
   log: { type: "string" },
   registration: { type: "string" },
   format: { type: "string" },
+  connector: { type: "string" },
+  delegation: { type: "string" },
 } as const;
 const COMMON = {
   url: { type: "string" },
@@ -52,7 +54,7 @@ type Value<N extends Name> = (typeof OPTIONS)[N]["type"] extends "boolean" ? boo
 
 /** Parsed command line of an operator. */
 export interface OperatorOptions<N extends Name> {
-  /** URL of valetkey; empty with `--before-deploy`, where there may be none yet, and with `--sign-in` and `--registration`, which need none. */
+  /** URL of valetkey; empty with `--before-deploy`, where there may be none yet, and with `OFFLINE`, which needs none. */
   readonly url: string;
   /** Audience of the operator's token; the service's URL by default. */
   readonly audience: string;
@@ -83,7 +85,7 @@ export function parseOperator<N extends Name = never>(
   if (foreign) throw usage(`--${foreign} is unknown; valetkey ${command} --help lists the options`);
   if (positionals.length > most) throw usage(`there is a word too many; valetkey ${command} --help shows an example`);
   const url = values.url ?? env.VALETKEY_URL;
-  const isOffline = values["before-deploy"] || (values["sign-in"] ?? values.registration) !== undefined;
+  const isOffline = values["before-deploy"] || OFFLINE.some((name) => values[name] !== undefined);
   if (url === undefined && !isOffline)
     throw usage(`--url (or VALETKEY_URL) is required; valetkey ${command} --help shows an example`);
   const address = url === undefined ? "" : safeUrl(url, "--url");
@@ -96,6 +98,9 @@ export function parseOperator<N extends Name = never>(
     option: values as OperatorOptions<N>["option"],
   };
 }
+
+/** Options of what needs no service. */
+const OFFLINE = ["sign-in", "registration", "connector", "delegation"] as const;
 
 function parsed(command: string, argv: readonly string[]) {
   try {

@@ -2,17 +2,27 @@ import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
 
-/** `valetkey threat-model <agent> [--registration <file>] [--policies <folder>] [--config <file>] [--format md|json]` */
+/** `valetkey threat-model <agent> [--registration <file>] [--policies <folder>] [--config <file>] [--format md|json|mermaid]`, or instead of an agent `--connector <type>` or `--delegation <path>` */
 export const threatModel: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("threat-model", argv, env, ["registration", "policies", "config", "format"], 1);
-  const agent = wordOf(options, 0, "which agent", "threat-model");
-  const { policies = "policies", config = "valetkey.json", registration: file } = options.option;
+  const options = parseOperator("threat-model", argv, env, NAMES, 1);
+  const { connector, delegation, registration: file } = options.option;
+  const { policies = "policies", config = "valetkey.json" } = options.option;
   const format = options.isJson ? "json" : (options.option.format ?? "md");
   const models = await loadModels();
   if (!models.isFormat(format)) throw usage(`--format takes ${models.FORMATS.join(", ")}`);
-  const registration = file === undefined ? { given: await registered(agent) } : { file };
+  const paths = Object.entries({ connector, delegation } as const).flatMap(([kind, name]) =>
+    name === undefined ? [] : [{ kind: kind as "connector" | "delegation", name }],
+  );
+  const [path] = paths;
+  if (paths.length + options.words.length > 1) throw usage("say one of an agent, --connector and --delegation");
+  const written = async (): Promise<string> => {
+    if (path) return models.pathThreats(path.kind, path.name, format);
+    const agent = wordOf(options, 0, "which agent", "threat-model");
+    const registration = file === undefined ? { given: await registered(agent) } : { file };
+    return models.threatModel({ agent, registration, policies, config, format });
+  };
   try {
-    process.stdout.write(models.threatModel({ agent, registration, policies, config, format }));
+    process.stdout.write(await written());
   } catch (error) {
     if (!(error instanceof models.Problem)) throw error;
     throw new ClientError("usage", "no_model", error.message);
@@ -24,6 +34,8 @@ export const threatModel: OperatorCommand = async (argv, env, report) => {
     return report.patiently("reading the agent", api.get(`/v1/agents/${encodeURIComponent(id)}`));
   }
 };
+
+const NAMES = ["registration", "policies", "config", "format", "connector", "delegation"] as const;
 
 /** Loads what makes models: it needs the whole checkout. @throws {ClientError} usage where there is none. */
 async function loadModels() {

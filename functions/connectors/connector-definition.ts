@@ -39,6 +39,8 @@ export interface ConnectorThreat {
   readonly thief: string;
   /** True where it ends by the task's deadline, if taking back works. */
   readonly endsWithTask: boolean;
+  /** Longest time for which it opens anything where nobody takes it back: seconds, the task's own, or `null` where only its provider bounds it. */
+  readonly longest: number | "task" | null;
   /** How it is taken back. */
   readonly revoked: string;
   /** What bounds it where taking back fails. */

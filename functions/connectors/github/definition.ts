@@ -56,6 +56,7 @@ entity RepositoryPermission in [Repository] {
     thief:
       "Calls GitHub's API from anywhere with the granted permissions on the granted repositories, and reads everything that is public.",
     endsWithTask: true,
+    longest: 3_600,
     revoked: "DELETE /installation/token, when the task ends and at the deadline.",
     outlives:
       "A token lives for an hour, whatever is asked; where GitHub cannot be reached, or its answer was lost, it lives until then.",

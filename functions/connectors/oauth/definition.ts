@@ -43,6 +43,7 @@ entity Scope in [OauthProvider] {
     credential: "access token of an OAuth provider",
     thief: "Calls the provider's API from anywhere with the granted scopes.",
     endsWithTask: true,
+    longest: null,
     revoked: "RFC 7009 at the provider, when the task ends and at the deadline.",
     outlives:
       "Where the provider cannot be reached, or its answer was lost, the token lives for maxTokenSeconds of the provider in valetkey.json. A resource server that verifies tokens by itself (RFC 9068) takes it until it expires, whatever was revoked.",

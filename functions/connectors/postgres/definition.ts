@@ -52,6 +52,7 @@ entity Table in [Database] {
     thief:
       "Logs in from anywhere that reaches the database, with the granted privileges on the granted tables or columns; reads the catalog, takes advisory locks, and locks tables that it may UPDATE or DELETE.",
     endsWithTask: true,
+    longest: "task",
     revoked:
       "The login loses LOGIN, its sessions are terminated, what it owns is dropped, and the role is dropped; nothing is reassigned.",
     outlives:

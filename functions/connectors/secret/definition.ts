@@ -22,6 +22,7 @@ entity Secret {
     credential: "value of a secret",
     thief: "Does whatever the value opens, wherever it opens it, until somebody changes it.",
     endsWithTask: false,
+    longest: null,
     revoked:
       "A value that was read stays known. With @rotateAfterUse the secret is rotated after the task, and leased to nobody before; a secret without it stays as it is.",
     outlives:

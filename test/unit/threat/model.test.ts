@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../../policy-tools/problem.ts";
 import { COVERS, controlsNamed } from "../../../threat/controls.ts";
-import { threatModel } from "../../../threat/main.ts";
+import { type Format, pathThreats, threatModel } from "../../../threat/main.ts";
 import type { AgentModel } from "../../../threat/model.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { SCHEMA } from "../policy-tools/run-policy.ts";
@@ -18,7 +18,7 @@ const AGENT = {
   limits: { task_seconds: 1_800 },
 };
 
-const written = (agent: object = AGENT, format: "md" | "json" = "md", more = {}) =>
+const written = (agent: object = AGENT, format: Format = "md", more = {}) =>
   threatModel({ agent: "reporter", registration: { given: agent }, format, ...DEPLOYED, ...more });
 const model = (agent: object = AGENT, more = {}): AgentModel => JSON.parse(written(agent, "json", more));
 
@@ -123,5 +123,64 @@ describe("hostile text in a model", () => {
       '@id("a\u{202E}b") permit (principal in Team::"demo", action == Action::"tool:Call", resource is Tool) when { resource.name == "a" };';
     const policies = folderWith({ "a.cedar": cedar, "schema.cedarschema": SCHEMA });
     expect(written(AGENT, "md", { policies })).not.toContain("\u{202E}");
+  });
+});
+
+describe("the drawing of a model", () => {
+  it("goes from issuers to resources, by the policies", () => {
+    const drawn = written(AGENT, "mermaid");
+    expect(drawn).toMatch(/^flowchart LR\n/);
+    expect(drawn).toContain('["issuer github"]');
+    expect(drawn).toContain('-->|"token: repository#95;id is 42, 1 h"| ');
+    expect(drawn).toContain('-->|"demo-reads-reports"| ');
+  });
+
+  it("has people between the agent and what they approve", () => {
+    const cedar = `@id("deploys") @approval("sre=2") permit (principal in Team::"demo", action == Action::"tool:Call", resource is Tool) when { resource.name == "deploy" };`;
+    const policies = folderWith({ "a.cedar": cedar, "schema.cedarschema": SCHEMA });
+    const more = { policies, config: `${ROOT}local/valetkey.json` };
+    const local = { ...AGENT, bindings: [{ issuer: "local", claims: { sub: "agent:reporter" } }] };
+    const drawn = written(local, "mermaid", more);
+    expect(drawn).toMatch(
+      /n(\d+)\["people: approval by sre#61;2"\]\n(.*\n)* {2}n1 -->\|"deploys"\| n\1\n {2}n\1 -->\|"deploys"\| /,
+    );
+    expect(model(local, more).approvals).toEqual([
+      {
+        policy: "deploys",
+        reach: ["tool:Call on Tool where resource.name in deploy"],
+        waits_for: "approval by sre=2",
+        groups: [{ group: "sre", issuer: "staff", members: "groups has sre" }],
+      },
+    ]);
+  });
+
+  it("is not ended by any text of a binding", () => {
+    const hostile = 'x"] --> evil["<script>`%%{init}%%`;\nclick n0 href "javascript:alert(1)"';
+    const bindings = [{ issuer: "github", claims: { repository_id: "42", environment: hostile } }];
+    const drawn = written({ ...AGENT, bindings }, "mermaid");
+    const plain = written(AGENT, "mermaid");
+    expect(drawn.split("\n")).toHaveLength(plain.split("\n").length);
+    for (const line of drawn.split("\n").slice(1, -1))
+      expect(line).toMatch(/^ {2}n\d+(\["[\p{L}\p{N} .,/:#;-]*"\]| -->\|"[\p{L}\p{N} .,/:#;-]*"\| n\d+)$/u);
+  });
+});
+
+describe("the model of a path", () => {
+  it.each([
+    ["connector", "aws", 900],
+    ["connector", "postgres", 43_200],
+    ["connector", "github", 3_600],
+    ["connector", "secret", null],
+    ["delegation", "person", 900],
+  ] as const)("says of the %s %s for how long its first attacker has it", (kind, name, seconds) => {
+    const { format, attackers } = JSON.parse(pathThreats(kind, name, "json"));
+    expect({ format, seconds: attackers[0].seconds }).toEqual({ format: "valetkey.threat-model/1", seconds });
+  });
+
+  it.each([
+    ["connector", "mysql"],
+    ["delegation", "constructor"],
+  ] as const)("refuses a %s that there is not: %s", (kind, name) => {
+    expect(() => pathThreats(kind, name, "md")).toThrow(`--${kind} takes `);
   });
 });

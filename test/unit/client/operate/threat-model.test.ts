@@ -43,7 +43,17 @@ describe("valetkey threat-model", () => {
   });
 
   it.each([
+    [["--connector", "postgres"], "# Threats: the connector postgres"],
+    [["--delegation", "person", "--format", "mermaid"], "flowchart LR"],
+  ])("makes the model of a path of the product, and asks nobody: %s", async (argv, first) => {
+    const { stdout, code } = await run("threat-model", ...argv);
+    expect({ code, first: stdout.split("\n")[0], asked: asked() }).toEqual({ code: 0, first, asked: [] });
+  });
+
+  it.each([
     ["no agent", []],
+    ["an agent and a connector", ["reports", "--connector", "postgres"]],
+    ["a connector that there is not", ["--connector", "mysql"]],
     ["another form", ["reports", "--registration", "agent.json", "--format", "pdf"]],
     ["a file that is not there", ["reports", "--registration", "/nowhere.json"]],
     ["a folder without policies", ["reports", "--registration", "agent.json", "--policies", "/nowhere"]],
