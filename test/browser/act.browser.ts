@@ -37,12 +37,43 @@ const REGISTER: AskedAct = {
     ...{ labels: ["deployer", "production"], limits: { live_tasks: 5, task_seconds: 900 } },
   },
 };
+const CONSENT: AskedAct = {
+  path: "/v1/consents",
+  body: {
+    ...{ agent: "report-agent", purpose: "summarise \u202emy reports", days: 7 },
+    authorization_details: [
+      {
+        ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject"] },
+        resources: ["arn:aws:s3:::acme-data/reports/*"],
+      },
+    ],
+  },
+};
 const open = (act: AskedAct) => page.goto(actLink(stage.origin, act));
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const signIn = () => page.getByRole("button", { name: "Sign in" }).click();
 const resume = () => button("Resume the agent weekly-reporter");
 
 describe("the page of an operator's act", () => {
+  it("says a consent whole, and gives it by a sign-in for exactly it", async () => {
+    await open(CONSENT);
+    await page.getByRole("heading", { name: "Let the agent report-agent act for you" }).waitFor();
+    const said = await page.getByLabel("What the link asks for").textContent();
+    for (const each of ["summarise \\u{202E}my reports", "Call AWS in account 111122223333", "Actions: s3:GetObject"])
+      expect(said).toContain(each);
+    expect(said).toContain("On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins so)");
+    await page.getByText("For 7 days, it may do for you what is listed here").waitFor();
+    await button("Let the agent report-agent act for you").click();
+    await signIn();
+    await page.getByText("Done").waitFor();
+    const [performed] = stage.hub.performed;
+    const { step_up: sent, ...body } = performed?.body ?? {};
+    expect({ path: performed?.path, body }).toEqual(CONSENT);
+    const { vote, nonce, created_at } = sent as { vote: string; nonce: string; created_at: number };
+    const record = { version: 1, hub: stage.hub.url, act: { method: "POST", ...CONSENT }, nonce, created_at };
+    expect(decodeJwt(vote)).toMatchObject({ nonce: await actHash(record), aud: "valetkey-approvals" });
+  });
+
   it("performs it by keyboard alone: read, sign in for exactly it, done", async () => {
     await open(REGISTER);
     await page.getByRole("heading", { name: "Register the agent site-deployer" }).waitFor();
@@ -159,8 +190,6 @@ describe("the page of an operator's act", () => {
     await open(REGISTER);
     await page.getByRole("heading", { name: "Register the agent site-deployer" }).waitFor();
     expect(await faultsOfLooks(page)).toEqual([]);
-    if (process.env.PICTURES)
-      await page.screenshot({ path: `${process.env.PICTURES}/act-${colorScheme}-${width}.png`, fullPage: true });
     await button("Register the agent site-deployer").click();
     await signIn();
     await page.getByText("Done").waitFor();

@@ -65,7 +65,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
         if (shown.task?.id === ended) stub.approvals.set(id, { ...shown, task: { id: ended, live: false } });
       return json(200, { task: ended, status: "revoked" });
     }
-    if (/^\/v1\/(agents|panic)\b/.test(pathname)) {
+    if (/^\/v1\/(agents|panic|consents)\b/.test(pathname)) {
       stub.performed.push({ path: pathname, body: JSON.parse(await textOf(request)) as Record<string, unknown> });
       return json(200, {});
     }
