@@ -5,7 +5,8 @@ import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { withHeldActions } from "../functions/core/ceiling/held-actions.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { MANIFEST, manifestOf } from "../functions/core/deployment/manifest.ts";
-import { preparePolicies } from "../policy-tools/prepare-policies.ts";
+import { deployedPolicies } from "../policy-tools/prepare-policies.ts";
+import { reachParts } from "../policy-tools/reach/reach-parts.ts";
 import { readCatalogue } from "./read-catalogue.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
 import type { Config } from "./schema.ts";
@@ -16,12 +17,13 @@ export interface BuiltDeployment {
   readonly deployment: Deployment;
   /** Hash of the configuration, all policies and the catalogue, as each decision's record names it. */
   readonly hash: string;
-  /** Directory of `deployment.json`, `policies.json`, `catalogue.ndjson` and their `manifest.json`; shipped with each function that decides. */
+  /** Directory of `deployment.json`, `policies.json`, `catalogue.ndjson`, `threat.json` and their `manifest.json`; shipped with each function that decides. */
   readonly dir: string;
 }
 
 /**
- * Builds the files that are deployed with the functions: the checked configuration, the prepared policies and the catalogue of actions.
+ * Builds the files that are deployed with the functions: the checked configuration, the prepared policies, the catalogue of actions, and what policies
+ * let agents reach.
  * @throws {Error} lists every fault of the configuration or of the policies.
  */
 export function buildDeployment(from: {
@@ -33,11 +35,15 @@ export function buildDeployment(from: {
   const catalogueText = readCatalogue();
   const deployment = withHeldActions(deploymentOf(config), Catalogue.from(catalogueText));
   const guards = secretGuards(ownSecrets(deployment), config.hub.account);
-  const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards], deployment);
+  const catalogue = Catalogue.from(catalogueText);
+  const { policies, claims } = deployedPolicies(from.policiesDir, catalogue, [guards], deployment);
+  const prepared = { policies: policies.map(({ policy }) => policy), claims };
+  const accounts = deployment.accounts.filter(({ retired }) => !retired).map(({ id }) => id);
   const files = {
     "deployment.json": JSON.stringify(deployment),
     "policies.json": JSON.stringify(prepared),
     "catalogue.ndjson": catalogueText,
+    "threat.json": JSON.stringify(reachParts({ policies, catalogue, accounts })),
   };
   const manifest = manifestOf(files);
   mkdirSync(from.outDir, { recursive: true });

@@ -11,6 +11,7 @@ import { awsAction, mayShareActions, namedActions } from "../check/heads.ts";
 import { withFacts } from "../check/unreachable.ts";
 import { expressionText } from "../explain/parts.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
+import { entitiesIn } from "../read/policy-nodes.ts";
 import { EVERY, type GroupMembers, membersOf } from "./group-members.ts";
 import { expressionIn, type KnownPrincipal, type Told, told } from "./told.ts";
 
@@ -164,10 +165,11 @@ const certain = (rule: ReadPolicy, who: KnownPrincipal): readonly Clause[] =>
     : [];
 
 /** True where the head names everybody, agents, or what the agent is known to be. */
-const isCertainlyOf = (principal: cedar.PolicyJson["principal"], who: KnownPrincipal): boolean =>
-  principal.op === "All" ||
-  (principal.op === "is" && principal.in === undefined) ||
-  (who.id !== undefined && who.team !== undefined);
+function isCertainlyOf(principal: cedar.PolicyJson["principal"], { id, team }: KnownPrincipal): boolean {
+  const [named] = entitiesIn(principal);
+  if (!named) return principal.op === "All" || principal.op === "is";
+  return named.type === "Agent" ? named.id === id : named.type === "Team" && named.id === team;
+}
 
 /** True where a forbid holds by what the request says. */
 const isOpen = (rule: ReadPolicy, who: KnownPrincipal): boolean => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readBundle } from "../../../policy-tools/bundle.ts";
 import { reachHash, reachOf } from "../../../policy-tools/reach/reach-of.ts";
+import { reachParts } from "../../../policy-tools/reach/reach-parts.ts";
 import { policyFolder, rule } from "./run-policy.ts";
 
 const ACCOUNTS = ["111122223333", "444455556666"];
@@ -156,5 +157,45 @@ describe("the hash of a reach", () => {
     const permit = `{"accounts":["111122223333"],"actions":["s3:GetObject"],"needs":{},"on":"AWS::Resource","where":${where}}`;
     const text = `valetkey/reach/v1\n{"except":[],"groups":{},"permits":[${permit}]}`;
     expect(hashOf(READS)).toBe(createHash("sha256").update(text).digest("hex"));
+  });
+});
+
+describe("the parts of a reach", () => {
+  const partsOf = (cedar: string) => {
+    const { policies, catalogue, faults } = readBundle(policyFolder({ "a.cedar": cedar }));
+    expect(faults).toEqual([]);
+    return reachParts({ policies, catalogue, accounts: ACCOUNTS }).parts;
+  };
+  const OTHERS = [
+    rule({ id: "one", principal: 'principal == Agent::"nightly"' }),
+    rule({ id: "all", principal: "principal is Agent" }),
+    rule({ id: "people", principal: "principal is User" }),
+  ].join("");
+
+  it("are those that the heads of permits name", () => {
+    expect(Object.keys(partsOf(READS + OTHERS))).toEqual(["agent:nightly", "everybody", "team:data"]);
+  });
+
+  it("change by a policy of their own, and by no other", () => {
+    const [before, after] = [partsOf(READS + OTHERS), partsOf(READS + OTHERS + WRITES)];
+    const changed = Object.keys(after).filter((name) => after[name]?.sha256 !== before[name]?.sha256);
+    expect(changed).toEqual(["team:data"]);
+  });
+
+  it("have what a forbid excludes of everybody, or of them alone", () => {
+    const forbid = (principal: string) =>
+      rule({ id: "never", effect: "forbid", principal, when: 'resource.arn like "*/pii/*"' });
+    const excepted = (principal: string) =>
+      Object.entries(partsOf(READS + OTHERS + forbid(principal)))
+        .filter(([, { reach }]) => reach.except.length > 0)
+        .map(([name]) => name);
+    expect(excepted("principal is Agent")).toEqual(["agent:nightly", "everybody", "team:data"]);
+    expect(excepted('principal in Team::"data"')).toEqual(["team:data"]);
+    expect(excepted('principal == Agent::"nightly"')).toEqual(["agent:nightly"]);
+  });
+
+  it("count a label as true: a registration may have it", () => {
+    const labelled = rule({ id: "labelled", principal: "principal is Agent", when: 'principal.labels.contains("x")' });
+    expect(partsOf(labelled).everybody?.reach.permits).toHaveLength(1);
   });
 });

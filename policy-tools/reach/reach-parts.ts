@@ -1,0 +1,56 @@
+import type { ReadPolicy } from "../read/parse-policies.ts";
+import { entitiesIn } from "../read/policy-nodes.ts";
+import { type Reach, type ReachFrom, reachHash, reachOf } from "./reach-of.ts";
+import type { KnownPrincipal } from "./told.ts";
+
+/** Reach that comes of the policies of one head, with its name by content. */
+export interface ReachPart {
+  readonly sha256: string;
+  readonly reach: Reach;
+}
+
+/** Content of `threat.json`. */
+export interface ReachParts {
+  readonly format: "valetkey.reach-parts/1";
+  /** By what heads of policies name: `everybody`, `team:data`, `agent:reporter`. */
+  readonly parts: Readonly<Record<string, ReachPart>>;
+}
+
+const EVERYBODY = "everybody";
+
+/**
+ * Splits what agents can reach by the heads of policies. The reach of an agent lies within the parts of everybody, of its team and of itself, whatever
+ * its registration says besides: so a vend can name them without computing any.
+ */
+export function reachParts(from: ReachFrom): ReachParts {
+  const forbids = from.policies.filter(({ policy }) => policy.effect === "forbid");
+  const byHead = Map.groupBy(
+    from.policies.filter(({ policy }) => policy.effect === "permit"),
+    headOf,
+  );
+  const parts = [...byHead]
+    .filter(([head]) => head !== undefined)
+    .map(([head = EVERYBODY, permits]): readonly [string, ReachPart] => {
+      const { reach } = reachOf(knownOf(head), { ...from, policies: [...permits, ...forbids] });
+      return [head, { sha256: reachHash(reach), reach }];
+    });
+  return {
+    format: "valetkey.reach-parts/1",
+    parts: Object.fromEntries(parts.toSorted(([one], [other]) => (one < other ? -1 : 1))),
+  };
+}
+
+/** Names the part of a permit by its head; undefined for one that is about no agent. */
+function headOf({ json: { principal } }: ReadPolicy): string | undefined {
+  if (principal.op === "is" && principal.entity_type !== "Agent") return undefined;
+  const [named] = entitiesIn(principal);
+  if (!named) return EVERYBODY;
+  if (named.type === "Team") return `team:${named.id}`;
+  return named.type === "Agent" ? `agent:${named.id}` : undefined;
+}
+
+function knownOf(head: string): KnownPrincipal {
+  const [kind, name] = [head.slice(0, head.indexOf(":")), head.slice(head.indexOf(":") + 1)];
+  if (kind === "team") return { team: name };
+  return kind === "agent" ? { id: name } : {};
+}
