@@ -75,7 +75,10 @@ export interface BindingInWords {
 export function agentModel(agent: Agent, deployed: Deployed): AgentModel {
   const { deployment, policies, catalogue } = deployed;
   const accounts = deployment.accounts.filter(({ retired }) => !retired).map(({ id }) => id);
-  const { reach, permits, forbids, uncounted } = reachOf(agent, { policies, catalogue, accounts });
+  const { reach, permits, forbids, uncounted } = reachOf(
+    { ...agent, labels: labelsOf(agent) },
+    { policies, catalogue, accounts },
+  );
   const own = [...permits.map(({ rule }) => rule), ...forbids.map(({ rule }) => rule), ...uncounted];
   const { id, name, owner, contact, team } = agent;
   return {

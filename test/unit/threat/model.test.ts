@@ -52,6 +52,14 @@ describe("the threat model of an agent", () => {
     ]);
   });
 
+  it("is without a permit for a label, where the registration has none", () => {
+    const cedar =
+      '@id("labelled") permit (principal is Agent, action == Action::"tool:Call", resource is Tool) when { principal.labels.contains("deployer") && resource.name == "a" };';
+    const policies = folderWith({ "a.cedar": cedar, "schema.cedarschema": SCHEMA });
+    expect(model(AGENT, { policies }).reach.permits).toEqual([]);
+    expect(model({ ...AGENT, labels: ["deployer"] }, { policies }).reach.permits).toHaveLength(1);
+  });
+
   it("names who can revoke, by the policies and the owner", () => {
     const { revocation } = model();
     expect(revocation.map(({ policy }) => policy)).toEqual(expect.arrayContaining(["operators", "first-operators"]));
