@@ -34,7 +34,7 @@ describe("the role of each function", () => {
         sweep: ["ACTIVE#*"],
       };
       const agents = given[name as keyof typeof given] ?? [];
-      const consents = name === "operate" ? ["LIVECONSENT#*"] : [];
+      const consents = name === "operate" || name === "intake" ? ["LIVECONSENT#*"] : [];
       const lists = own ?? [...agents, "LIVE#*", "ROLE#*", ...more, ...open, ...glass, ...consents];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
