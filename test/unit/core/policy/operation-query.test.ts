@@ -28,7 +28,7 @@ const READING = [
   "valetkey:ReadReceipt",
   "valetkey:ReadLedger",
   "valetkey:ReadPanic",
-  "valetkey:ReadPanic",
+  "valetkey:ListAccounts",
   "valetkey:ListSecrets",
   "valetkey:ReadSecret",
   "valetkey:ReadConsents",
