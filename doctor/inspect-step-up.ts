@@ -29,7 +29,7 @@ const ACT_ROUTES = ROUTES.flatMap((route) => {
   return words !== undefined && "operation" in route ? [{ words, operation: route.operation, path: route.path }] : [];
 });
 
-/** Who can give the vote for an act: people whom the configuration or a policy names, and groups of an issuer. */
+/** Voters for an act: people whom the configuration or a policy names, and groups of an issuer. */
 interface Givers {
   readonly people: readonly string[];
   readonly groups: readonly string[];

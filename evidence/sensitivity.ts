@@ -49,7 +49,7 @@ export const switchedIn = (
     attacks.flatMap(({ test, without }) => (without ? [{ id, attack: { test, without } }] : [])),
   );
 
-/** What is copied for the runs: everything but what a checkout does not have. */
+/** Folders that are not copied for the runs: no checkout has them. */
 const LEFT_OUT = new Set([".git", "node_modules", "reports", "build", "cdk.out", "coverage", ".venv", ".stryker-tmp"]);
 
 /** Copy of the repository in a folder of its own, in which mechanisms are switched off. */

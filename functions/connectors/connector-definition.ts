@@ -35,19 +35,19 @@ export interface ConnectorDefinition<T extends ConnectorType = ConnectorType> {
 export interface ConnectorThreat {
   /** Noun phrase: `login to a PostgreSQL database`. */
   readonly credential: string;
-  /** What somebody else could do with it, and from where. */
+  /** Abuse by somebody else, and the place from which it works. */
   readonly thief: string;
   /** True where it ends by the task's deadline, if taking back works. */
   readonly endsWithTask: boolean;
   /** Longest time for which it opens anything where nobody takes it back: seconds, the task's own, or `null` where only its provider bounds it. */
   readonly longest: number | "task" | null;
-  /** How it is taken back. */
+  /** Way in which it is taken back. */
   readonly revoked: string;
-  /** What bounds it where taking back fails. */
+  /** Bound on it where taking back fails. */
   readonly outlives: string;
-  /** Who else can use it, or has the power to make such credentials. */
+  /** Others who can use it, or have the power to make such credentials. */
   readonly others: string;
-  /** What is left. */
+  /** Risks that are left. */
   readonly residual: readonly string[];
 }
 

@@ -36,7 +36,7 @@ export async function intake(event: unknown, ports: IntakePorts): Promise<void> 
   if (isMoot(request, subject)) return;
   const refused = "refused" in request ? request.refused : whyNot(request, subject, ports);
   // Before it is done: whatever happens from here on, the record says who asked for it.
-  // What a transmitter said is recorded with the moment that it names, and once: it may be pushed again and again.
+  // A signal is recorded with the moment that it names, and once: it may be pushed again and again.
   const isHeard = "asked" in request && request.asked.type === "person.offboard" && request.asked.signal !== undefined;
   if (!isHeard && (subject.task ?? subject.agent ?? subject.person)) await recordEvent(request.facts, refused, ports);
   if (refused === undefined && "asked" in request) await act(request, subject, ports);

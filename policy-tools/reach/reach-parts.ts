@@ -12,7 +12,7 @@ export interface ReachPart {
 /** Content of `threat.json`. */
 export interface ReachParts {
   readonly format: "valetkey.reach-parts/1";
-  /** By what heads of policies name: `everybody`, `team:data`, `agent:reporter`. */
+  /** Reach by what heads of policies name: `everybody`, `team:data`, `agent:reporter`. */
   readonly parts: Readonly<Record<string, ReachPart>>;
 }
 

@@ -1,7 +1,7 @@
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { ACCOUNT, BUCKET, type RunningCloud, type StartedTask } from "./running-cloud.ts";
 
-/** What policy permits people of support through the agents of team `demo`. */
+/** Permit for people of support, through the agents of team `demo`. */
 const REPORTS = {
   type: "aws",
   account: ACCOUNT,

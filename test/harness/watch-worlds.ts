@@ -26,7 +26,7 @@ const LOGGED = new Set([
   ...["lease_revocations", "open", "pending", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
   // Escalations.
   ...["rule", "done", "wanted"],
-  // Of consents: an id.
+  // Consents are named by an id.
   "consent",
   // Of probes.
   ...["watched", "status", "milliseconds"],

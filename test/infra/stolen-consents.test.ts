@@ -121,7 +121,7 @@ describe("I9d, B3: with the keys of approve, nobody's consent is made", () => {
       const held = await asked();
       expect(await new Thief(cloud, "approve").write(await item(held, await hashOf(held)))).toBe(true);
       await expectNoKey(held);
-      // What stopped it was the token: the person's own vote, stored in the same way, brings the key.
+      // The token stopped it: the person's own vote, stored in the same way, brings the key.
       await pause(1_100);
       expect(
         await new Thief(cloud, "approve").write(stored(held, await vote(ERIN, await hashOf(held)), await hashOf(held))),

@@ -15,7 +15,7 @@ watchWorlds();
 const HUB = "999900001111";
 const PUBLISHER = "444455556666";
 
-/** What the agent asks for when it acts for Pat. */
+/** Intent of the agent when it acts for Pat. */
 const FOR_PAT = { authorization_details: JSON.stringify(READ_REPORTS) };
 
 type Fields = Readonly<Record<string, unknown>>;

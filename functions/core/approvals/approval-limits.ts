@@ -22,7 +22,7 @@ export const APPROVAL_LIMITS = {
 export interface EarlierRequest {
   /** `sameRequestKey` of it. */
   readonly key: string;
-  /** Those who were asked, as `decidersOf` names them. */
+  /** People who were asked, as `decidersOf` names them. */
   readonly groups: readonly string[];
   readonly createdAt: number;
   readonly isPending: boolean;

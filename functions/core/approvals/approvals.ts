@@ -30,7 +30,7 @@ export interface ListedRequest {
   readonly id: string;
   readonly task: TaskPath;
   readonly key: string;
-  /** Those who are asked, as `decidersOf` names them. */
+  /** People who are asked, as `decidersOf` names them. */
   readonly groups: readonly string[];
   readonly createdAt: number;
   readonly expiresAt: number;

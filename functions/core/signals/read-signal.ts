@@ -18,7 +18,7 @@ const ENDING = {
 } as const satisfies Readonly<Record<string, string>>;
 export type SignalName = (typeof ENDING)[keyof typeof ENDING];
 
-/** What a transmitter says of a person. */
+/** Statement of a transmitter about a person. */
 export interface Signal {
   readonly event: SignalName;
   readonly person: Person;

@@ -7,7 +7,7 @@ import { APPROVING, ApprovalScene, permitting, type WaitingHeld } from "./approv
 export const people = (annotations = ""): string =>
   `${annotations} permit (principal is User, action == Action::"s3:GetObject", resource is AWS::Resource);`;
 
-/** What a vote's token of a person says who approves nothing for others. */
+/** Claims in a vote's token of a person who approves nothing for others. */
 export const OWN = { groups: ["support"] };
 
 /** Scene of an agent that acts for Pat, whose consent is asked. */

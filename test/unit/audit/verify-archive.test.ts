@@ -71,7 +71,7 @@ describe("verifyArchive", () => {
     for (let at = 0; at < body.length; at += 1) {
       flipped[at] = (body[at] ?? 0) ^ (1 << (at % 8));
       const read = entriesOf(flipped);
-      // What is equal byte by byte has the same hash; of the rest, each must have another.
+      // Texts that are equal byte by byte have the same hash; each of the rest must have another.
       const changed = read?.flatMap((entry, index) => (own[index]?.equals(entry) ? [] : [index])) ?? [];
       const isFound =
         read?.length !== own.length ||

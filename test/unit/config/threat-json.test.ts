@@ -7,7 +7,7 @@ import { folderWith } from "../policy-tools/folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** What is deployed of the reach, with the demonstration's policies and one more. */
+/** Reach as it is deployed, with the demonstration's policies and one more. */
 function built(more: string): ReachParts {
   const schema = readFileSync(`${ROOT}policies/schema.cedarschema`, "utf8");
   const demo = readFileSync(`${ROOT}policies/demo.cedar`, "utf8");
