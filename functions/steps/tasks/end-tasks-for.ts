@@ -1,12 +1,9 @@
-import { runAtOnce } from "../../core/at-once.ts";
 import type { Person } from "../../core/identity/person.ts";
 import type { PersonsTask } from "../../core/identity/persons-task.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { TaskPath } from "../../core/task-path.ts";
+import { type EndedTasks, endAtOnce } from "./end-at-once.ts";
 import { endTask } from "./end-task.ts";
-
-/** Most tasks that are ended at the same time, as for an agent. */
-const AT_ONCE = 24;
 
 /** Part of a person's tasks, and the time for it. */
 export interface EndedPart {
@@ -30,7 +27,7 @@ export async function endTasksFor(
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
   { only = () => true, untilMs = Number.POSITIVE_INFINITY }: EndedPart = {},
-): Promise<{ readonly ended: readonly TaskPath[]; readonly left: number }> {
+): Promise<EndedTasks> {
   const opened = (await ports.tasks.openedFor(person)).filter(only);
   const end = async ({ path }: PersonsTask): Promise<readonly TaskPath[]> => {
     const task = await ports.tasks.read(path);
@@ -40,8 +37,9 @@ export async function endTasksFor(
   };
   // The highest first: an ended task gets no more children, and takes those that it has with it.
   const inOrder = opened.toSorted((one, other) => one.path.length - other.path.length);
-  const isOver = (): boolean => ports.clock.nowMs() >= untilMs;
-  const { results, failures, left } = await runAtOnce(AT_ONCE, inOrder, end, isOver);
-  if (failures.length > 0) throw failures[0];
-  return { ended: results.flat(), left };
+  return endAtOnce(
+    inOrder.map((task) => () => end(task)),
+    untilMs,
+    ports,
+  );
 }

@@ -1,10 +1,6 @@
-import { runAtOnce } from "../../core/at-once.ts";
 import type { Ports } from "../../core/ports.ts";
-import type { TaskPath } from "../../core/task-path.ts";
+import { type EndedTasks, endAtOnce } from "./end-at-once.ts";
 import { endBelow, endTask } from "./end-task.ts";
-
-/** Most tasks that are ended at the same time: enough for a thousand in some seconds, and few enough for one table. */
-const AT_ONCE = 24;
 
 /**
  * Ends every live task of an agent that is halted already, as `revoked`, and what is still alive below those that ended before: a repeat
@@ -18,7 +14,7 @@ export async function endTasksOf(
   by: string,
   ports: Pick<Ports, "agents" | "tasks" | "clock">,
   untilMs = Number.POSITIVE_INFINITY,
-): Promise<{ readonly ended: readonly TaskPath[]; readonly left: number }> {
+): Promise<EndedTasks> {
   // In this order, since a task that ends meanwhile moves from the first list to the second.
   const live = await ports.agents.liveTasks(agent);
   const open = await ports.tasks.openEndings(agent);
@@ -26,8 +22,5 @@ export async function endTasksOf(
     ...live.map((path) => async () => (await endTask(path, { status: "revoked" }, by, ports)).ended),
     ...open.map((ending) => () => endBelow({ ...ending, hasDelegated: true }, ports)),
   ];
-  const isOver = (): boolean => ports.clock.nowMs() >= untilMs;
-  const { results, failures, left } = await runAtOnce(AT_ONCE, waiting, (end) => end(), isOver);
-  if (failures.length > 0) throw failures[0];
-  return { ended: results.flat(), left };
+  return endAtOnce(waiting, untilMs, ports);
 }
