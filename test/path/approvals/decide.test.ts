@@ -1,39 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type AskedForApproval, approverToken, askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
+import { approverToken, askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
-import { aUseOf } from "../../../fakes/sample-approval.ts";
-import { eventOn } from "../../../fakes/sample-task.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { registeredBy } from "../../../functions/core/identity/shapers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
+import { approve, decide, decisions, read, start, use, withdraw } from "./deciding.ts";
 
 watchWorlds();
-
-const start = () => new FakeService(fakeWorld());
-const decide = (service: FakeService, id: string, body: unknown, token = approverToken(service.world)) =>
-  service.operate("POST /v1/approvals/{approval}/decide", { parameters: { approval: id }, body, token });
-const approve = (service: FakeService, { id, hash }: AskedForApproval, claims: object = {}, sub = "bob") =>
-  decide(
-    service,
-    id,
-    { decision: "approve", vote: voteToken(service.world, [hash], sub, { ...claims }) },
-    approverToken(service.world, sub),
-  );
-const read = (service: FakeService, id: string, token = approverToken(service.world)) =>
-  service.operate("GET /v1/approvals/{approval}", { parameters: { approval: id }, token });
-const withdraw = (service: FakeService, id: string, token = approverToken(service.world)) =>
-  service.operate("POST /v1/approvals/{approval}/withdraw", { parameters: { approval: id }, body: {}, token });
-const decisions = ({ world }: FakeService) =>
-  world.ports.tasks.events.filter(({ type }) => /^approval\.(voted|denied|withdrawn)$/.test(type));
-
-/** Records that the exchange used the approval. */
-async function use({ world }: FakeService, { id, record }: AskedForApproval): Promise<void> {
-  const task = await world.ports.tasks.read(record.task as never);
-  if (!task) throw new Error("no task");
-  await world.ports.ballots.use(task, task, id, aUseOf(task), [], eventOn(task, "approval.used"));
-}
 
 describe("POST /v1/approvals/{approval}/decide", () => {
   it("I9a: records a vote that the person's own issuer signed over this record, and tells what is left", async () => {
@@ -299,128 +274,5 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     const service = start();
     const asked = await askForApproval(service.world);
     expect(await decide(service, asked.id, body)).toMatchObject({ status: 400, body: { code: "malformed_request" } });
-  });
-});
-
-describe("codes that the hub redeems", () => {
-  const redirectUri = "https://console.valetkey.test/callback";
-  function hub() {
-    const world = fakeWorld();
-    const issuers = world.ports.deployment.issuers.map((issuer) =>
-      issuer.approvals
-        ? { ...issuer, approvals: { ...issuer.approvals, tokenExchange: "hub", secret: "approvals/client" } as const }
-        : issuer,
-    );
-    return new FakeService(world, { ...world.ports, deployment: { ...world.ports.deployment, issuers } });
-  }
-  const body = { decision: "approve", code: "code", code_verifier: "verifier", redirect_uri: redirectUri };
-
-  it("become the vote that the issuer gives for them", async () => {
-    const service = hub();
-    const asked = await askForApproval(service.world);
-    service.world.ports.codes.tokens.set("code", voteToken(service.world, [asked.hash]));
-    expect(await decide(service, asked.id, body)).toMatchObject({ body: { status: "approved" } });
-    expect(service.world.ports.codes.asked).toEqual([
-      { issuer: "staff", code: "code", verifier: "verifier", redirectUri },
-    ]);
-    expect(await decide(service, asked.id, body)).toMatchObject({ body: { code: "vote_invalid" } });
-  });
-
-  it("go to the one redirect address alone", async () => {
-    const service = hub();
-    const asked = await askForApproval(service.world);
-    expect(await decide(service, asked.id, { ...body, redirect_uri: "http://127.0.0.1:9/callback" })).toMatchObject({
-      body: { code: "malformed_request" },
-    });
-    expect(service.world.ports.codes.asked).toEqual([]);
-  });
-});
-
-describe("GET /v1/approvals", () => {
-  const list = (service: FakeService, query = "", token = approverToken(service.world)) =>
-    service.operate("GET /v1/approvals", { query, token });
-
-  it("lists what waits for a group, with the person's part in it", async () => {
-    const service = start();
-    const asked = await askForApproval(service.world);
-    const both = await askForApproval(service.world, {
-      needed: [
-        { group: "security", count: 1 },
-        { group: "sre", count: 1 },
-      ],
-    });
-    const { body } = await list(service);
-    expect((body.approvals as { id: string }[]).map(({ id }) => id).toSorted()).toEqual([asked.id, both.id].toSorted());
-    expect((await list(service, "group=security")).body).toMatchObject({
-      approvals: [{ id: both.id, hash: both.hash, status: "pending", you: { may_vote: true, groups: ["sre"] } }],
-    });
-    await approve(service, asked);
-    expect(((await list(service, "group=sre")).body.approvals as unknown[]).length).toBe(1);
-  });
-
-  it("shows nobody what policy does not let them approve", async () => {
-    const service = start();
-    await askForApproval(service.world);
-    expect((await list(service, "", service.world.operatorToken())).body).toEqual({ approvals: [] });
-  });
-
-  it.each(["group=nobody", "group=A", "status=used", "status=pending,used", "status="])(
-    "I10: refuses %s",
-    async (query) => {
-      expect(await list(start(), query)).toMatchObject({ status: 400, body: { code: "malformed_request" } });
-    },
-  );
-});
-
-describe("a standing approval that may be used again", () => {
-  const standing = { uses: 3, window: 86_400, shape: "shape" };
-  const begin = async () => {
-    const service = start();
-    const asked = await askForApproval(service.world, { standing });
-    await approve(service, asked);
-    await use(service, asked);
-    const place = { issuer: "staff", group: "sre" };
-    const until = asked.record.created_at + standing.window;
-    const entry = { id: asked.id, hash: asked.hash, agent: "demo", expiresAt: until, use: 1 };
-    service.world.ports.ballots.inboxes.set("staff#sre", [entry]);
-    return { service, asked, place };
-  };
-
-  it("is listed with its uses, apart from what waits", async () => {
-    const { service, asked } = await begin();
-    const list = (query: string) =>
-      service.operate("GET /v1/approvals", { query, token: approverToken(service.world) });
-    expect((await list("status=standing")).body).toMatchObject({
-      approvals: [{ id: asked.id, status: "standing", standing: { used: 1, uses: 3, until: expect.any(String) } }],
-    });
-    expect((await list("status=pending")).body).toMatchObject({ approvals: [] });
-    expect((await read(service, asked.id)).body).toMatchObject({ status: "standing", standing: { used: 1, uses: 3 } });
-  });
-
-  it("I9c: is ended by its approver's withdrawal", async () => {
-    const { service, asked, place } = await begin();
-    expect(await withdraw(service, asked.id)).toMatchObject({ status: 200, body: { status: "withdrawn" } });
-    expect((await read(service, asked.id)).body).toMatchObject({ status: "withdrawn" });
-    expect(await service.world.ports.ballots.listWaiting(place)).toEqual([]);
-  });
-
-  it("is ended by a denial of anybody in the group, and by no vote", async () => {
-    const { service, asked, place } = await begin();
-    expect(await approve(service, asked, {}, "carol")).toMatchObject({ status: 409, body: { code: "already_used" } });
-    expect(await withdraw(service, asked.id, approverToken(service.world, "carol"))).toMatchObject({ status: 403 });
-    const denial = { decision: "deny", reason: "enough" };
-    expect(await decide(service, asked.id, denial, approverToken(service.world, "carol"))).toMatchObject({
-      status: 200,
-      body: { status: "denied" },
-    });
-    expect(await service.world.ports.ballots.listWaiting(place)).toEqual([]);
-  });
-
-  it("cannot be withdrawn once its last use is made", async () => {
-    const { service, asked } = await begin();
-    const [first] = service.world.ports.ballots.uses.get(asked.id) ?? [];
-    if (!first) throw new Error("no use");
-    service.world.ports.ballots.uses.set(asked.id, [first, { ...first, n: 2 }, { ...first, n: 3 }]);
-    expect(await withdraw(service, asked.id)).toMatchObject({ status: 409, body: { code: "already_used" } });
   });
 });

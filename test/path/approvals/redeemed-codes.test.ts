@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
+import { FakeService } from "../../../fakes/fake-service.ts";
+import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+import { decide } from "./deciding.ts";
+
+watchWorlds();
+
+describe("codes that the hub redeems", () => {
+  const redirectUri = "https://console.valetkey.test/callback";
+  function hub() {
+    const world = fakeWorld();
+    const issuers = world.ports.deployment.issuers.map((issuer) =>
+      issuer.approvals
+        ? { ...issuer, approvals: { ...issuer.approvals, tokenExchange: "hub", secret: "approvals/client" } as const }
+        : issuer,
+    );
+    return new FakeService(world, { ...world.ports, deployment: { ...world.ports.deployment, issuers } });
+  }
+  const body = { decision: "approve", code: "code", code_verifier: "verifier", redirect_uri: redirectUri };
+
+  it("become the vote that the issuer gives for them", async () => {
+    const service = hub();
+    const asked = await askForApproval(service.world);
+    service.world.ports.codes.tokens.set("code", voteToken(service.world, [asked.hash]));
+    expect(await decide(service, asked.id, body)).toMatchObject({ body: { status: "approved" } });
+    expect(service.world.ports.codes.asked).toEqual([
+      { issuer: "staff", code: "code", verifier: "verifier", redirectUri },
+    ]);
+    expect(await decide(service, asked.id, body)).toMatchObject({ body: { code: "vote_invalid" } });
+  });
+
+  it("go to the one redirect address alone", async () => {
+    const service = hub();
+    const asked = await askForApproval(service.world);
+    expect(await decide(service, asked.id, { ...body, redirect_uri: "http://127.0.0.1:9/callback" })).toMatchObject({
+      body: { code: "malformed_request" },
+    });
+    expect(service.world.ports.codes.asked).toEqual([]);
+  });
+});

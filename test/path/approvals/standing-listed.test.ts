@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { approverToken, askForApproval } from "../../../fakes/asked-approval.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+import { approve, decide, read, start, use, withdraw } from "./deciding.ts";
+
+watchWorlds();
+
+describe("a standing approval that may be used again", () => {
+  const standing = { uses: 3, window: 86_400, shape: "shape" };
+  const begin = async () => {
+    const service = start();
+    const asked = await askForApproval(service.world, { standing });
+    await approve(service, asked);
+    await use(service, asked);
+    const place = { issuer: "staff", group: "sre" };
+    const until = asked.record.created_at + standing.window;
+    const entry = { id: asked.id, hash: asked.hash, agent: "demo", expiresAt: until, use: 1 };
+    service.world.ports.ballots.inboxes.set("staff#sre", [entry]);
+    return { service, asked, place };
+  };
+
+  it("is listed with its uses, apart from what waits", async () => {
+    const { service, asked } = await begin();
+    const list = (query: string) =>
+      service.operate("GET /v1/approvals", { query, token: approverToken(service.world) });
+    expect((await list("status=standing")).body).toMatchObject({
+      approvals: [{ id: asked.id, status: "standing", standing: { used: 1, uses: 3, until: expect.any(String) } }],
+    });
+    expect((await list("status=pending")).body).toMatchObject({ approvals: [] });
+    expect((await read(service, asked.id)).body).toMatchObject({ status: "standing", standing: { used: 1, uses: 3 } });
+  });
+
+  it("I9c: is ended by its approver's withdrawal", async () => {
+    const { service, asked, place } = await begin();
+    expect(await withdraw(service, asked.id)).toMatchObject({ status: 200, body: { status: "withdrawn" } });
+    expect((await read(service, asked.id)).body).toMatchObject({ status: "withdrawn" });
+    expect(await service.world.ports.ballots.listWaiting(place)).toEqual([]);
+  });
+
+  it("is ended by a denial of anybody in the group, and by no vote", async () => {
+    const { service, asked, place } = await begin();
+    expect(await approve(service, asked, {}, "carol")).toMatchObject({ status: 409, body: { code: "already_used" } });
+    expect(await withdraw(service, asked.id, approverToken(service.world, "carol"))).toMatchObject({ status: 403 });
+    const denial = { decision: "deny", reason: "enough" };
+    expect(await decide(service, asked.id, denial, approverToken(service.world, "carol"))).toMatchObject({
+      status: 200,
+      body: { status: "denied" },
+    });
+    expect(await service.world.ports.ballots.listWaiting(place)).toEqual([]);
+  });
+
+  it("cannot be withdrawn once its last use is made", async () => {
+    const { service, asked } = await begin();
+    const [first] = service.world.ports.ballots.uses.get(asked.id) ?? [];
+    if (!first) throw new Error("no use");
+    service.world.ports.ballots.uses.set(asked.id, [first, { ...first, n: 2 }, { ...first, n: 3 }]);
+    expect(await withdraw(service, asked.id)).toMatchObject({ status: 409, body: { code: "already_used" } });
+  });
+});
