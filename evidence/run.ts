@@ -30,6 +30,12 @@ const SEEN = join(ROOT, "evidence/seen-red.json");
 
 const readJson = (file: string) => JSON.parse(readFileSync(file, "utf8"));
 
+/** Says what is wrong with the command line, and ends the process. */
+function misused(why: string): never {
+  console.error(`${why}\n\n${HELP}`);
+  process.exit(64);
+}
+
 function options() {
   try {
     return parseArgs({
@@ -41,8 +47,7 @@ function options() {
       },
     }).values;
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    process.exit(64);
+    return misused(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -118,6 +123,8 @@ if (given.help) {
   process.exit(0);
 }
 const controls: readonly Control[] = readJson(CONTROLS);
+if (given.only !== undefined && !switchedIn(controls).some(({ id }) => id === given.only))
+  misused(`No control ${given.only} has a mechanism to switch off.`);
 demandNone(faultsOf(controls, readFile));
 if (given.sensitivity) await trySwitches(controls, given.only);
 const tests = controls.flatMap(({ attacks }) => attacks.map(({ test }) => test));
