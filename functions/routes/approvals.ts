@@ -1,0 +1,43 @@
+/** Routes of requests that wait for people. */
+export const APPROVAL_ROUTES = [
+  {
+    method: "GET",
+    path: "/v1/approvals",
+    accepts: "operator's OIDC token",
+    function: "approve",
+    operation: "valetkey:Approve",
+    summary: "List the requests that wait for people (`?group=`)",
+  },
+  {
+    method: "GET",
+    path: "/v1/approvals/{approval}",
+    accepts: "operator's OIDC token",
+    function: "approve",
+    operation: "valetkey:Approve",
+    summary: "Read one of them: the record that is decided about, its hash and its votes",
+  },
+  {
+    method: "POST",
+    path: "/v1/approvals/{approval}/decide",
+    accepts: "operator's OIDC token",
+    function: "approve",
+    operation: "valetkey:Approve",
+    summary: "Approve by an ID token over its hash, or deny with a reason",
+  },
+  {
+    method: "POST",
+    path: "/v1/approvals/{approval}/withdraw",
+    accepts: "operator's OIDC token",
+    function: "approve",
+    operation: "valetkey:Approve",
+    summary: "Take one's own approval back before it is used",
+  },
+  {
+    method: "POST",
+    path: "/v1/approvals/{approval}/review",
+    accepts: "operator's OIDC token",
+    function: "exchange",
+    operation: "valetkey:Approve",
+    summary: "Review a broken glass, as another person than the one who broke it",
+  },
+] as const;

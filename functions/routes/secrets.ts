@@ -1,0 +1,27 @@
+/** Routes of managed secrets. */
+export const SECRET_ROUTES = [
+  {
+    method: "GET",
+    path: "/v1/secrets",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:ListSecrets",
+    summary: "List managed secrets: kind, holder, rotations, exposure; never a value",
+  },
+  {
+    method: "GET",
+    path: "/v1/secrets/{secret}",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:ReadSecret",
+    summary: "Read one of them; a `/` in its name is written `~`",
+  },
+  {
+    method: "POST",
+    path: "/v1/secrets/{secret}/rotate",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:RotateSecret",
+    summary: "Have a secret rotated within minutes",
+  },
+] as const;
