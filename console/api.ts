@@ -24,16 +24,43 @@ export interface Told<T> {
   readonly clockAheadMs: number;
 }
 
+/** Answer that came with an ETag. */
+interface Remembered {
+  readonly token: string | undefined;
+  readonly etag: string;
+  readonly value: unknown;
+}
+
+/** Latest answers with an ETag, by path; the one that was used last is the last. In this document's memory alone, as the token is. */
+const remembered = new Map<string, Remembered>();
+/** Most answers that are remembered. */
+const MOST_REMEMBERED = 24;
+
+/** Answer to the same read that the same token was given last; undefined where there is none. */
+export function lastAnswer<T>(path: string, token: string): T | undefined {
+  const last = remembered.get(path);
+  return last?.token === token ? (last.value as T) : undefined;
+}
+
+function remember(path: string, answer: Remembered): void {
+  remembered.delete(path);
+  remembered.set(path, answer);
+  const [oldest] = remembered.keys();
+  if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+}
+
 /** Longest wait for an answer; milliseconds. The gateway itself gives up after 30 s. */
 const WAIT_MS = 31_000;
 
 /**
  * Calls the API with a person's token.
  * @param token none for what the API tells everybody.
- * @param body sent as JSON by POST; GET without one.
+ * @param body sent as JSON by POST; GET without one, which is answered with the same value until the API has another.
  * @throws {ApiFault}
  */
 export async function call<T>(api: string, path: string, token: string | undefined, body?: unknown): Promise<Told<T>> {
+  const last = body === undefined ? remembered.get(path) : undefined;
+  const known = last?.token === token ? last : undefined;
   let response: Response;
   try {
     response = await fetch(`${api}${path}`, {
@@ -41,6 +68,7 @@ export async function call<T>(api: string, path: string, token: string | undefin
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(known === undefined ? {} : { "if-none-match": known.etag }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...{ credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(WAIT_MS) },
@@ -48,10 +76,16 @@ export async function call<T>(api: string, path: string, token: string | undefin
   } catch {
     throw new ApiFault("offline", "No answer from valetkey.");
   }
+  const clockAheadMs = clockAhead(response.headers.get("date"));
+  // The same answer is the same value, so that a page draws nothing anew.
+  if (response.status === 304 && known) return { value: known.value as T, clockAheadMs };
   const answer: unknown = await response.json().catch(() => undefined);
   const fields = typeof answer === "object" && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
-  if (response.ok && fields === answer)
-    return { value: answer as T, clockAheadMs: clockAhead(response.headers.get("date")) };
+  const etag = response.headers.get("etag");
+  if (response.ok && fields === answer) {
+    if (body === undefined && etag !== null) remember(path, { token, etag, value: answer });
+    return { value: answer as T, clockAheadMs };
+  }
   if (response.ok) throw new ApiFault("down", "The answer of valetkey could not be read.");
   throw faultOf(response.status, fields);
 }

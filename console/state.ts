@@ -38,6 +38,7 @@ export function goTo(to: string): void {
   history.pushState(null, "", to);
   batch.value = [];
   path.value = to;
+  scrollTo(0, 0);
 }
 
 /** Requests that are decided together, by their ids; none while one is decided by itself. */

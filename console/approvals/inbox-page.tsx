@@ -1,16 +1,14 @@
 import { useState } from "preact/hooks";
 import { BATCH_RECORDS } from "../../decision/record-hash.ts";
 import { visibleText } from "../../decision/visible-text.ts";
-import { call } from "../api.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
-import { usePolled } from "../parts/use-polled.ts";
+import { useRead } from "../parts/use-read.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
-import { SignedOut } from "../sign-in/signed-out.tsx";
 import { batch } from "../state.ts";
 import type { Listed } from "./answers.ts";
 import { decidedInWords, votesInWords } from "./in-words.ts";
@@ -22,10 +20,7 @@ interface InboxProps {
 
 /** Requests that wait for people; those that wait for this person first. */
 export function InboxPage({ settings, session }: InboxProps) {
-  const { value, fault } = usePolled(
-    () => call<{ readonly approvals: readonly Listed[] }>(settings.api, LISTED, session.token),
-    session.token,
-  );
+  const { value, fault } = useRead<{ readonly approvals: readonly Listed[] }>(LISTED, { settings, session });
   const all = value?.approvals.toSorted((a, b) => (a.expires_at < b.expires_at ? -1 : 1)) ?? [];
   const waiting = all.filter(({ status }) => status === "pending");
   const toReview = all.filter(isToReview);
@@ -38,12 +33,7 @@ export function InboxPage({ settings, session }: InboxProps) {
   return (
     <section>
       <Heading title="Waiting for a decision" />
-      {fault?.kind === "signed_out" && <SignedOut settings={settings} session={session} />}
-      {fault?.kind === "refused" && (
-        <Notice tone="bad" title="You may not see requests">
-          <p>{fault.message}</p>
-        </Notice>
-      )}
+      <ReadFault fault={fault} title="You may not see requests" settings={settings} session={session} />
       {!value && !fault && <p role="status">Looking…</p>}
       {value && waiting.length + toReview.length === 0 && (
         <div class="empty">

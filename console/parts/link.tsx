@@ -4,6 +4,7 @@ import { goTo } from "../state.ts";
 interface LinkProps {
   readonly to: string;
   readonly class?: string;
+  readonly "aria-current"?: "page" | "true";
   readonly children: ComponentChildren;
 }
 

@@ -20,9 +20,10 @@ export interface Polled<T> {
  * there is no answer.
  * @param load asks once.
  * @param key asks anew when it changes.
+ * @param first shown until the first answer.
  */
-export function usePolled<T>(load: () => Promise<Told<T>>, key: string): Polled<T> {
-  const [polled, setPolled] = useState<Omit<Polled<T>, "again">>({});
+export function usePolled<T>(load: () => Promise<Told<T>>, key: string, first?: T): Polled<T> {
+  const [polled, setPolled] = useState<Omit<Polled<T>, "again">>(shownFirst(first));
   const now = useRef(() => {});
   useEffect(() => {
     let [isOver, failures, timer]: [boolean, number, ReturnType<typeof setTimeout> | undefined] = [false, 0, undefined];
@@ -54,7 +55,7 @@ export function usePolled<T>(load: () => Promise<Told<T>>, key: string): Polled<
     now.current = lookAgain;
     document.addEventListener("visibilitychange", lookAgain);
     addEventListener("online", lookAgain);
-    setPolled({});
+    setPolled(shownFirst(first));
     lookAgain();
     return () => {
       isOver = true;
@@ -65,3 +66,5 @@ export function usePolled<T>(load: () => Promise<Told<T>>, key: string): Polled<
   }, [key]);
   return { ...polled, again: () => now.current() };
 }
+
+const shownFirst = <T>(first: T | undefined) => (first === undefined ? {} : { value: first });

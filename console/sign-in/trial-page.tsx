@@ -10,10 +10,10 @@ import { tryToSignIn } from "./trial.ts";
 
 /** Tries the sign-in by which people of an issuer would vote, and shows what came of it. Nothing is sent to valetkey. */
 export function TrialPage({
-  name,
+  id: name,
   settings: { issuers },
 }: {
-  readonly name: string;
+  readonly id: string;
   readonly settings: ConsoleSettings;
 }) {
   const issuer = issuers.find((each) => each.name === name);

@@ -1,3 +1,5 @@
+import { pageAt } from "../../decision/console-pages.ts";
+
 /** A file of the console, as the build wrote it. */
 export interface SiteFile {
   /** Media type. */
@@ -21,5 +23,4 @@ export interface Site {
 export const SITE_FILE = "site.json";
 
 /** Paths of pages: one document answers them all, and decides in the browser what to show. */
-export const isPage = (path: string): boolean =>
-  /^\/(?:approvals(?:\/[\w-]{1,128})?|act|callback|sign-in\/[a-z0-9-]{2,32})?$/.test(path);
+export const isPage = (path: string): boolean => pageAt(path) !== undefined;

@@ -1,0 +1,36 @@
+import type { ComponentType } from "preact";
+import type { PageName } from "../decision/console-pages.ts";
+import { ActPage } from "./acts/act-page.tsx";
+import { ApprovalsPage } from "./approvals/approvals-page.tsx";
+import { DecisionPage } from "./approvals/decision-page.tsx";
+import type { PageProps } from "./page-props.ts";
+import { TrialPage } from "./sign-in/trial-page.tsx";
+
+/** Page of people who have signed in. */
+interface SignedInPage {
+  readonly page: ComponentType<PageProps>;
+  /** Page of the navigation that this one belongs to; itself where it is in the navigation. */
+  readonly section: Section;
+  /** True where the page takes the whole width of the window. */
+  readonly isWide?: boolean;
+}
+
+/** Page that asks for its sign-in itself. */
+interface OpenPage {
+  readonly open: ComponentType<Omit<PageProps, "session">>;
+}
+
+/** Navigation, in its order: each page's title and address. */
+export const SECTIONS = {
+  Approvals: "/approvals",
+} as const;
+
+export type Section = keyof typeof SECTIONS;
+
+/** Every page. A new page is a row here and its address in `decision/console-pages.ts`; a row in `SECTIONS` puts it into the navigation. */
+export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage | OpenPage>> = {
+  approvals: { page: ApprovalsPage, section: "Approvals" },
+  approval: { page: DecisionPage, section: "Approvals" },
+  act: { open: ActPage },
+  trial: { open: TrialPage },
+};

@@ -1,0 +1,27 @@
+import type { ApiFault } from "../api.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+import { SignedOut } from "../sign-in/signed-out.tsx";
+import { Notice } from "./notice.tsx";
+import { Text } from "./text.tsx";
+
+interface ReadFaultProps {
+  readonly fault: ApiFault | undefined;
+  /** Title where the API says no, such as "You may not see tasks". */
+  readonly title: string;
+  readonly settings: ConsoleSettings;
+  readonly session: Session;
+}
+
+/** Reason why a page shows nothing, and what to do; nothing where there is no fault. */
+export function ReadFault({ fault, title, settings, session }: ReadFaultProps) {
+  if (fault === undefined) return null;
+  if (fault.kind === "signed_out") return <SignedOut settings={settings} session={session} />;
+  return (
+    <Notice tone="bad" title={title}>
+      <p>
+        <Text of={fault.message} />
+      </p>
+    </Notice>
+  );
+}

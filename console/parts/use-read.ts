@@ -1,0 +1,15 @@
+import { call, lastAnswer } from "../api.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+import { type Polled, usePolled } from "./use-polled.ts";
+
+/** Reads a path of the API for the person who has signed in, and again every 5 seconds. Shows at once what the last look at it showed. */
+export const useRead = <T>(
+  path: string,
+  { settings, session }: { readonly settings: ConsoleSettings; readonly session: Session },
+): Polled<T> =>
+  usePolled(
+    () => call<T>(settings.api, path, session.token),
+    `${session.token} ${path}`,
+    lastAnswer<T>(path, session.token),
+  );

@@ -1,0 +1,29 @@
+/**
+ * Addresses of the console's pages, by page. One group captures what a page shows. The function that serves the console answers these paths and no others;
+ * `console/pages.tsx` holds the component of each.
+ */
+const ADDRESSES = {
+  approvals: /^\/(?:approvals)?$/,
+  approval: /^\/approvals\/([\w-]{1,128})$/,
+  act: /^\/act$/,
+  trial: /^\/sign-in\/([a-z0-9-]{2,32})$/,
+  callback: /^\/callback$/,
+} as const;
+
+export type PageName = keyof typeof ADDRESSES;
+
+/** Page that an address names. */
+export interface PageAddress {
+  readonly name: PageName;
+  /** Id of what the page shows; empty where the page shows no single thing. */
+  readonly id: string;
+}
+
+/** Finds the page of a path; undefined where there is none. */
+export function pageAt(path: string): PageAddress | undefined {
+  for (const [name, address] of Object.entries(ADDRESSES)) {
+    const [whole, id = ""] = address.exec(path) ?? [];
+    if (whole !== undefined) return { name: name as PageName, id };
+  }
+  return undefined;
+}
