@@ -13,7 +13,7 @@ export class FakeRoleLoads implements RoleLoads {
   }
 
   recordOpened(role: RoleRef, agent: string, characters: number): void {
-    this.loads.set(nameOf(role), withOpened(this.loads.get(nameOf(role)) ?? noLoad(0), agent, characters));
+    this.loads.set(nameOf(role), withOpened(this.loads.get(nameOf(role)) ?? noLoad(0), [{ agent, characters }]));
   }
 
   async report(role: RoleRef, load: RoleLoad): Promise<void> {

@@ -1,4 +1,4 @@
-import { isNews, noLoad, type RoleLoad, withOpened } from "../../core/revocation/load.ts";
+import { isNews, noLoad, type OpenedTask, type RoleLoad, withOpened } from "../../core/revocation/load.ts";
 import type { RoleLoads } from "../../core/revocation/role-loads.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
@@ -17,10 +17,8 @@ const CLOCK_MS = 2_000;
 /** Time after which an own opening is in the reconciler's count, unless the reconciler does not run; milliseconds. */
 const OWN_MS = 120_000;
 
-interface Opened {
+interface Opened extends OpenedTask {
   readonly atMs: number;
-  readonly agent: string;
-  readonly characters: number;
 }
 
 /** Loads of the roles' policies. The reconciler writes them; a process that opens tasks reads them and adds its own openings since. */
@@ -43,7 +41,7 @@ export class DynamoRoleLoads implements RoleLoads {
     const sinceMs = Math.max(load.snapshotAtMs - CLOCK_MS, this.#nowMs() - OWN_MS);
     const own = (this.#opened.get(nameOf(role)) ?? []).filter(({ atMs }) => atMs >= sinceMs);
     this.#opened.set(nameOf(role), own);
-    return own.reduce((sum, { agent, characters }) => withOpened(sum, agent, characters), load);
+    return withOpened(load, own);
   }
 
   recordOpened(role: RoleRef, agent: string, characters: number): void {

@@ -47,16 +47,23 @@ export function loadOf(entries: readonly RoleEntry[], snapshotAtMs: number, halt
   };
 }
 
-/** Adds the characters of a task that was just opened. */
-export function withOpened(load: RoleLoad, agent: string, characters: number): RoleLoad {
-  const own = ownOf(load, agent);
-  return {
-    ...load,
-    characters: load.characters + characters,
-    alive: load.alive + 1,
-    agents: { ...load.agents, [agent]: (own ?? 0) + characters },
-    agentCount: load.agentCount + (own === undefined ? 1 : 0),
-  };
+/** Task that was opened since the load was read. */
+export interface OpenedTask {
+  readonly agent: string;
+  readonly characters: number;
+}
+
+/** Adds tasks that were opened since the load was read, in one pass: a role may have hundreds of them. */
+export function withOpened(load: RoleLoad, opened: readonly OpenedTask[]): RoleLoad {
+  const agents = new Map(Object.entries(load.agents));
+  let { characters, agentCount } = load;
+  for (const task of opened) {
+    const own = agents.get(task.agent);
+    agents.set(task.agent, (own ?? 0) + task.characters);
+    if (own === undefined) agentCount += 1;
+    characters += task.characters;
+  }
+  return { ...load, characters, agentCount, alive: load.alive + opened.length, agents: Object.fromEntries(agents) };
 }
 
 /** Reads an agent's own characters; an agent's id may equal the name of an object's built-in property. */

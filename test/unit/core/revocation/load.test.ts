@@ -91,8 +91,8 @@ describe("who is let in", () => {
   });
 
   it("counts what was opened since", () => {
-    const opened = [1, 2, 3].reduce((sum) => withOpened(sum, "a", 19), withOpened(noLoad(7), "b", 24));
-    expect(opened).toEqual({
+    const ofA = { agent: "a", characters: 19 };
+    expect(withOpened(noLoad(7), [{ agent: "b", characters: 24 }, ofA, ofA, ofA])).toEqual({
       snapshotAtMs: 7,
       characters: noLoad(0).characters + 81,
       alive: 4,
@@ -101,9 +101,21 @@ describe("who is let in", () => {
     });
   });
 
+  it("counts tasks together as it counts them one by one, and leaves the load as it was", () => {
+    const known = load(0.3, { a: 0.2 });
+    const opened = Array.from({ length: 60 }, (_, index) => ({
+      agent: ["a", "b", "__proto__", "toString"][(index * 7) % 4] ?? "",
+      characters: 19 + (index % 5),
+    }));
+    const oneByOne = opened.reduce((sum, task) => withOpened(sum, [task]), known);
+    expect(withOpened(known, opened)).toEqual(oneByOne);
+    expect(oneByOne.alive).toBe(known.alive + 60);
+    expect(known).toEqual(load(0.3, { a: 0.2 }));
+  });
+
   it("an agent by the name of a property of every object has nothing yet", () => {
     expect(hasRoom(load(0.9, { a: 0.9 }), "constructor", 19)).toBe(true);
-    expect(withOpened(noLoad(0), "constructor", 19).agents.constructor).toBe(19);
+    expect(withOpened(noLoad(0), [{ agent: "constructor", characters: 19 }]).agents.constructor).toBe(19);
   });
 });
 
