@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { InProcessRunner } from "./in-process-runner.ts";
 
@@ -10,7 +13,8 @@ const failsWhere = (isWrong: () => boolean) => ({
   },
 });
 const runner = async (isWrong: () => boolean) => {
-  const made = new InProcessRunner(async () => [failsWhere(isWrong)]);
+  const notesPath = join(mkdtempSync(join(tmpdir(), "runner-")), "notes.json");
+  const made = new InProcessRunner(async () => [failsWhere(isWrong)], notesPath);
   await made.init();
   return made;
 };
@@ -37,11 +41,45 @@ describe("a mutant in the process that has imported everything", () => {
   });
 
   it("is timed out where its code is reached more often than is allowed", async () => {
-    const tried = await runner(() => {
-      state().hitCount = 11;
-      return true;
+    const reaching = (times: number) =>
+      runner(() => {
+        state().hitCount = times;
+        return false;
+      });
+    expect(await (await reaching(20_001)).mutantRun(RUN)).toMatchObject({ status: "timeout" });
+    expect(await (await reaching(20_000)).mutantRun(RUN)).toMatchObject({ status: "survived" });
+  });
+
+  it("may be reached 20 times as often as without it, in a process that was started anew too", async () => {
+    const notesPath = join(mkdtempSync(join(tmpdir(), "runner-")), "notes.json");
+    let times = 20_200;
+    const reaching = async () => {
+      const made = new InProcessRunner(
+        async () => [
+          {
+            id: "a test",
+            run: () => {
+              state().hitCount = times;
+              Object.assign(state(), { mutantCoverage: { perTest: { "a test": { 7: 10 } } } });
+            },
+          },
+        ],
+        notesPath,
+      );
+      await made.init();
+      return made;
+    };
+    await (await reaching()).dryRun();
+    expect(await (await reaching()).mutantRun(RUN)).toMatchObject({ status: "survived" });
+    times += 1;
+    expect(await (await reaching()).mutantRun(RUN)).toMatchObject({ status: "timeout" });
+  });
+
+  it("is tried in a process of its own where it is there when its module is imported", async () => {
+    const tried = await runner(() => false);
+    expect(await tried.mutantRun({ ...RUN, timeout: 0.5, mutantActivation: "static" })).toMatchObject({
+      status: "timeout",
     });
-    expect(await tried.mutantRun({ ...RUN, hitLimit: 10 })).toMatchObject({ status: "timeout" });
   });
 
   it("is tried by the tests that reach it alone", async () => {
