@@ -36,7 +36,7 @@ export class ByCase {
     const { diagram } = this.#unknowns;
     return this.#merged(
       cases.flatMap(({ when, value }) =>
-        value.is === "error" || value.is === "unclear"
+        value.is === "error" || value.is === "missing" || value.is === "unclear"
           ? [{ when, value }]
           : make(value).map((each) => ({ when: diagram.and(when, each.when), value: each.value })),
       ),

@@ -2,10 +2,15 @@ import type { Counted } from "./budget.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import { keyValues, type Witness } from "./key-values.ts";
 import type { State } from "./language.ts";
+import { once } from "./once.ts";
 import { ACCOUNT, type Unknowns } from "./unknowns.ts";
 
-/** Cases of a key that count: `perhaps` includes the missing key, `there` does not. */
-export type Presence = "perhaps" | "there";
+/** One case of a key, and the formula in it. */
+export interface Case {
+  /** Undefined where the key is missing. */
+  readonly value: string | undefined;
+  readonly rest: Formula;
+}
 
 /** Takes what a call may choose out of formulas: the values of keys, one key after the other, and open conditions. Cases of two keys are never multiplied. */
 export class Cases {
@@ -30,20 +35,20 @@ export class Cases {
     return [...new Set(keys.flatMap((unknown) => (unknown.of === "key" ? [unknown.key] : [])))];
   }
 
-  /** Holds where the formula does for some value of the key. */
-  some(formula: Formula, key: string, presence: Presence = "perhaps"): Formula {
-    return this.#unknowns.diagram.or(...this.each(formula, key, presence).map(({ rest }) => rest));
+  /** Holds where the formula does for some value of the key, or without the key. */
+  some(formula: Formula, key: string): Formula {
+    return this.#any(this.each(formula, key));
   }
 
-  /** Restricts the formula to each case of the key; `value` is undefined where the key is missing. */
-  each(
-    formula: Formula,
-    key: string,
-    presence: Presence = "perhaps",
-  ): readonly { readonly value: string | undefined; readonly rest: Formula }[] {
+  /** Holds where the formula does for some value of the key. */
+  someThere(formula: Formula, key: string): Formula {
+    return this.#any(this.each(formula, key).filter(({ value }) => value !== undefined));
+  }
+
+  /** Restricts the formula to each case of the key. */
+  each(formula: Formula, key: string): readonly Case[] {
     const { diagram } = this.#unknowns;
     const variables = diagram.support(formula).filter((variable) => this.#isOf(variable, key));
-    if (variables.length === 0) return [{ value: undefined, rest: formula }];
     const states = variables.map((variable) => this.#stateOf(variable));
     const rest = (isIn: readonly boolean[]) =>
       diagram.replace(formula, (variable) => {
@@ -51,8 +56,7 @@ export class Cases {
         return place < 0 ? diagram.variable(variable) : isIn[place] ? TRUE : FALSE;
       });
     const there = this.#values(states, key).map(({ value, isIn }) => ({ value, rest: rest(isIn) }));
-    const isMissable = presence === "perhaps" && key !== ACCOUNT;
-    return [...(isMissable ? [{ value: undefined, rest: rest([]) }] : []), ...there];
+    return key === ACCOUNT ? there : [{ value: undefined, rest: rest([]) }, ...there];
   }
 
   /** Holds where the formula does for some (or for all) answers of the conditions of that kind. */
@@ -70,22 +74,20 @@ export class Cases {
 
   /** Projects the formula on the ARN: holds where the formula does for some choice of everything else. */
   onArn(formula: Formula): Formula {
-    const known = this.#onArn.get(formula);
-    if (known !== undefined) return known;
-    const keyed = this.keysIn(formula).reduce((left, key) => this.some(left, key), formula);
-    const projected = this.answered(this.answered(keyed, "open", true), "unclear", true);
-    this.#onArn.set(formula, projected);
-    return projected;
+    return once(this.#onArn, formula, () => {
+      const keyed = this.keysIn(formula).reduce((left, key) => this.some(left, key), formula);
+      return this.answered(this.answered(keyed, "open", true), "unclear", true);
+    });
+  }
+
+  #any(cases: readonly Case[]): Formula {
+    return this.#unknowns.diagram.or(...cases.map(({ rest }) => rest));
   }
 
   #values(states: readonly State[], key: string): readonly Witness[] {
     const form = key === ACCOUNT ? "account" : "any";
-    const name = `${form} ${states.map(({ id }) => id).join(" ")}`;
-    const known = this.#kept.get(name);
-    if (known) return known;
-    const values = keyValues(states, form, this.#unknowns.languages, this.#budget);
-    this.#kept.set(name, values);
-    return values;
+    const name = [form, ...states.map(({ id }) => id)].join();
+    return once(this.#kept, name, () => keyValues(states, form, this.#unknowns.languages, this.#budget));
   }
 
   #isOf(variable: Variable, key: string): boolean {

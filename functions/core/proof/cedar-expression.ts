@@ -129,7 +129,7 @@ export class Evaluation {
   #attribute(value: Value, name: string): Cases {
     if (value.is === "tags") {
       const there = this.#unknowns.isThere(`tag:${name}`);
-      return this.#byCase.either(there, { is: "open", text: { of: "tag", key: name } }, { is: "error", missing: name });
+      return this.#byCase.either(there, { is: "open", text: { of: "tag", key: name } }, { is: "missing", tag: name });
     }
     const fields = value.is === "record" ? value.fields : this.#entity(value)?.attributes;
     return only(fields?.get(name) ?? FAILS);

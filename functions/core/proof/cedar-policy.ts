@@ -1,7 +1,7 @@
 import type { Cases as KeyCases } from "./cases.ts";
 import { Evaluation } from "./cedar-expression.ts";
-import { fieldsOf } from "./cedar-operators.ts";
-import type { Value } from "./cedar-value.ts";
+import { fieldsOf, isSame } from "./cedar-operators.ts";
+import { bool, type Value } from "./cedar-value.ts";
 import type { Entity, World } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
 import { Unreadable } from "./iam-text.ts";
@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Formulas of the calls for which a policy's conditions are true, fail for want of a tag, fail otherwise, or are unclear. */
 export interface Outcome {
   readonly holds: Formula;
-  readonly missing: ReadonlyMap<string, Formula>;
+  readonly missing: readonly { readonly tag: string; readonly when: Formula }[];
   readonly fails: Formula;
   readonly unclear: Formula;
 }
@@ -28,14 +28,10 @@ export function outcomeOf({ json }: StatedPolicy, world: World, unknowns: Unknow
   const cases = new Evaluation(world, unknowns).of(body);
   const where = (is: (value: Value) => boolean) =>
     unknowns.diagram.or(...cases.filter(({ value }) => is(value)).map(({ when }) => when));
-  const missing = new Map<string, Formula>();
-  for (const { when, value } of cases)
-    if (value.is === "error" && value.missing !== undefined)
-      missing.set(value.missing, unknowns.diagram.or(missing.get(value.missing) ?? FALSE, when));
   return {
-    holds: where((value) => value.is === "bool" && value.value),
-    missing,
-    fails: where((value) => value.is === "error" && value.missing === undefined),
+    holds: where((value) => isSame(value, bool(true))),
+    missing: cases.flatMap(({ when, value }) => (value.is === "missing" ? [{ tag: value.tag, when }] : [])),
+    fails: where((value) => value.is === "error"),
     unclear: where((value) => value.is === "unclear"),
   };
 }
@@ -59,12 +55,15 @@ export function counts(
 ): Formula {
   const { diagram } = unknowns;
   const certain = diagram.or(holds, fails, perhaps(unclear, name, unknowns));
+  const filled = (counted: Formula) =>
+    missing.map(({ tag, when }) => diagram.and(when, cases.someThere(counted, `tag:${tag}`)));
+  // Each round adds calls of which one more tag is missing, until there is nothing to add.
   let counted = certain;
-  // Each round adds one more tag that is missing; there is no more to add after as many rounds as there are tags.
-  for (let round = 0; round < missing.size; round += 1) {
-    const filled = [...missing].map(([key, when]) => diagram.and(when, cases.some(counted, `tag:${key}`, "there")));
-    counted = diagram.or(certain, ...filled);
-  }
+  let before: Formula;
+  do {
+    before = counted;
+    counted = diagram.or(certain, ...filled(before));
+  } while (counted !== before);
   return counted;
 }
 

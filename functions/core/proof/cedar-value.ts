@@ -19,8 +19,9 @@ export type Value =
   | { readonly is: "tags" }
   | { readonly is: "entity"; readonly type: string; readonly id: string }
   | { readonly is: "ip"; readonly value: Address }
-  /** Cedar fails; `missing` names the tag for want of which it does. */
-  | { readonly is: "error"; readonly missing?: string }
+  | { readonly is: "error" }
+  /** Cedar fails for want of the tag. */
+  | { readonly is: "missing"; readonly tag: string }
   /** Value that this validator cannot determine. */
   | { readonly is: "unclear" };
 

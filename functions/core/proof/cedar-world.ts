@@ -1,7 +1,7 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
 import { partPattern } from "./cedar-patterns.ts";
-import { type OpenText, string, type Value } from "./cedar-value.ts";
+import { bool, type OpenText, string, type Value } from "./cedar-value.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { addressOf } from "./ip-address.ts";
 import { ANY_IN_PART, literal, ONE_IN_PART, type Pattern } from "./language.ts";
@@ -53,7 +53,7 @@ const userOf = ({ issuer, value, groups, isFirst }: AskingPerson): Entity => {
     ...{ type: "User", id, parents: groups.map((group) => ({ type: "Group", id: group })), tags: NOTHING },
     attributes: new Map<string, Value>([
       ["id", string(id)],
-      ["firstOperator", { is: "bool", value: isFirst }],
+      ["firstOperator", bool(isFirst)],
     ]),
   };
 };

@@ -19,7 +19,7 @@ export class Diagram {
   readonly #budget: Counted;
   /** Nodes: variable, the formula where it is false, the formula where it is true. */
   readonly #nodes = new Triples();
-  /** Choices that were made, and the formula that came of each. */
+  /** Choices that were made, and the formula that came of each, in one order. */
   readonly #choices = new Triples();
   readonly #chosen: Formula[] = [];
   readonly #supports = new Map<Formula, readonly Variable[]>();
@@ -48,14 +48,15 @@ export class Diagram {
     if (one === FALSE) return three;
     if (two === TRUE && three === FALSE) return one;
     const known = this.#choices.numberOf(one, two, three);
-    if (known >= 0) return this.#chosen[known] as Formula;
+    if (known !== undefined) return this.#chosen[known] as Formula;
     const top = Math.min(this.variableOf(one), this.variableOf(two), this.variableOf(three));
     const made = this.#node(
       top,
       this.choose(this.#cofactor(one, top, false), this.#cofactor(two, top, false), this.#cofactor(three, top, false)),
       this.choose(this.#cofactor(one, top, true), this.#cofactor(two, top, true), this.#cofactor(three, top, true)),
     );
-    this.#chosen[this.#choices.add(one, two, three)] = made;
+    this.#choices.add(one, two, three);
+    this.#chosen.push(made);
     return made;
   }
 
@@ -65,13 +66,13 @@ export class Diagram {
 
   and(...all: readonly Formula[]): Formula {
     let made = TRUE;
-    for (const one of all) made = one <= made ? this.choose(one, made, FALSE) : this.choose(made, one, FALSE);
+    for (const one of all) made = this.choose(Math.min(one, made), Math.max(one, made), FALSE);
     return made;
   }
 
   or(...all: readonly Formula[]): Formula {
     let made = FALSE;
-    for (const one of all) made = one <= made ? this.choose(one, TRUE, made) : this.choose(made, TRUE, one);
+    for (const one of all) made = this.choose(Math.min(one, made), TRUE, Math.max(one, made));
     return made;
   }
 
@@ -122,7 +123,7 @@ export class Diagram {
   #node(variable: Variable, low: Formula, high: Formula): Formula {
     if (low === high) return low;
     const known = this.#nodes.numberOf(variable, low, high);
-    if (known >= 0) return known;
+    if (known !== undefined) return known;
     this.#budget.node();
     if (this.#nodes.size >= MOST_NODES) throw new OverBudget();
     return this.#nodes.add(variable, low, high);

@@ -29,13 +29,13 @@ export function keyValues(
   for (let length = 0; front.length > 0; length += 1) {
     const next: Place[] = [];
     for (const place of front) {
-      const key = place.states.map(({ id }) => id).join(" ");
-      if (seen.has(`${form === "any" ? "" : length} ${key}`)) continue;
-      seen.add(`${form === "any" ? "" : length} ${key}`);
+      const key = [form === "any" || length, ...place.states.map(({ id }) => id)].join();
+      if (seen.has(key)) continue;
+      seen.add(key);
       budget.state();
       if (form === "any" || length === ACCOUNT_DIGITS) note(place, found);
-      if (form === "account" && length === ACCOUNT_DIGITS) continue;
-      for (const character of form === "any" ? charactersFor(place.states) : digitsFor(place.states)) {
+      const characters = form === "any" ? charactersFor(place.states) : digitsFor(place.states, length);
+      for (const character of characters) {
         next.push({
           states: place.states.map((state) => languages.after(state, character)),
           value: place.value + character,
@@ -54,21 +54,25 @@ interface Place {
 
 function note({ states, value }: Place, found: Map<string, Witness>): void {
   const isIn = states.map(({ accepts }) => accepts);
-  const key = isIn.map(Number).join("");
+  const key = isIn.join();
   if (!found.has(key)) found.set(key, { value, isIn });
 }
 
 /** The characters that some of the sets expect, and one that none does. */
 export function charactersFor(states: readonly State[]): readonly Character[] {
-  const expected = new Set(states.flatMap(({ expects }) => expects));
+  const expected = expectedBy(states);
   return [...expected, other(expected)];
 }
 
-function digitsFor(states: readonly State[]): readonly Character[] {
-  const expected = new Set(states.flatMap(({ expects }) => expects));
-  const others = DIGITS.filter((digit) => !expected.has(digit)).slice(0, 1);
+function digitsFor(states: readonly State[], length: number): readonly Character[] {
+  if (length === ACCOUNT_DIGITS) return [];
+  const expected = expectedBy(states);
+  const others = DIGITS.find((digit) => !expected.has(digit)) ?? [];
   return [...DIGITS.filter((digit) => expected.has(digit)), ...others];
 }
+
+const expectedBy = (states: readonly State[]): ReadonlySet<Character> =>
+  new Set(states.flatMap(({ expects }) => expects));
 
 /** A character that is none of those: a letter from x on where one is left. */
 function other(expected: ReadonlySet<Character>): Character {

@@ -23,9 +23,10 @@ export class Triples {
   twoOf = (number: number): number => this.#two[number] as number;
   threeOf = (number: number): number => this.#three[number] as number;
 
-  /** The number of the triple, or -1 where it has none. */
-  numberOf(one: number, two: number, three: number): number {
-    return (this.#places[this.#placeOf(one, two, three)] as number) - 1;
+  /** The number of the triple, if it has one. */
+  numberOf(one: number, two: number, three: number): number | undefined {
+    const found = this.#places[this.#placeOf(one, two, three)] as number;
+    return found === 0 ? undefined : found - 1;
   }
 
   /** Gives a triple that has no number the next one. */

@@ -40,11 +40,31 @@ describe("B1: a session policy for a person is held to what policy permits the a
     ["another actor", 'context has actor && context.actor.agent == "other"', NO_PERMIT, NO_PERMIT],
     ["the person's id", 'principal is User && principal.id == "staff|pat"', NO_PERMIT, proven],
     ["first operators", "principal is User && principal.firstOperator", NO_PERMIT, NO_PERMIT],
+    ["the actor's owner and team", 'context.actor.owner == "o" && context.actor.team == "data"', NO_PERMIT, proven],
+    ["the person's issuer", 'context.onBehalfOf.issuer == "staff"', proven, NO_PERMIT],
+    ["the person's name at the issuer alone", 'principal.id == "pat"', NO_PERMIT, NO_PERMIT],
   ])("a condition on %s", (_, condition, agent, person) => {
     const policies = [permit("principal", condition)];
     const about = { agent: { id: "reporter", owner: "o", team: "data" } };
     expect(answerTo(TEXT, policies, { asker: { ...about, ...FOR_AGENT } })).toMatchObject(agent);
     expect(answerTo(TEXT, policies, { asker: { ...about, ...FOR_PERSON } })).toMatchObject(person);
     expect(answerTo(TEXT, policies, { asker: about })).toMatchObject(NO_PERMIT);
+  });
+
+  it("a condition on first operators, of one who is", () => {
+    const first = { ...FOR_PERSON, person: { ...PERSON, isFirst: true } };
+    const isFirst = "principal.firstOperator";
+    expect(answerTo(TEXT, [permit("principal", isFirst)], { asker: first })).toEqual(proven);
+    const forbid = permit("principal", isFirst).replace("permit", "forbid");
+    expect(answerTo(TEXT, [permit("principal"), forbid], { asker: first })).toMatchObject({
+      verdict: "counterexample",
+    });
+    expect(answerTo(TEXT, [permit("principal"), forbid], { asker: FOR_PERSON })).toEqual(proven);
+  });
+
+  it("a condition on a claim of the agent, which the person does not have", () => {
+    const claimed = [permit("principal", 'principal.hasTag("ref")')];
+    expect(answerTo(TEXT, claimed, { asker: FOR_AGENT })).toEqual(proven);
+    expect(answerTo(TEXT, claimed, { asker: FOR_PERSON })).toMatchObject(NO_PERMIT);
   });
 });
