@@ -117,6 +117,10 @@ export const account = v.strictObject({
     v.literal(true),
     "Retires the account: no sessions are issued there, and those that may still live are revoked. Remove the account half an hour after you deployed this.",
   ),
+  personTag: maybe(
+    v.literal(true),
+    "Sessions that act for a person have the tag `valetkey:person`, and no other session has it. Set it once the account's stack is deployed: an older stack refuses every such session. docs/people.md.",
+  ),
   ceiling: maybe(
     v.pipe(
       v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, "an action such as s3:GetObject or s3:Get*"))),

@@ -8,6 +8,7 @@ import { type Agent, DEFAULT_LIMITS } from "../functions/core/identity/agent.ts"
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { registeredBy } from "../functions/core/identity/shapers.ts";
 import { EMPTY_CHAIN } from "../functions/core/journal/event.ts";
+import { personTag } from "../functions/core/people/person-tag.ts";
 import type { SealingPorts } from "../functions/core/ports.ts";
 import { KeptProofs } from "../functions/core/proof/proofs.ts";
 import type { Halts } from "../functions/core/revocation/halts.ts";
@@ -83,7 +84,7 @@ export const DEPLOYMENT: Deployment = {
     { ...issuer("mesh", "agents"), replay: { mode: "window", cap: 2 } },
     issuer("staff", "people"),
   ],
-  accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4 }],
+  accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4, personTag: true }],
   operators: [{ issuer: "staff", subject: "alice" }],
   bus: { own: "999900001111", publishers: ["444455556666"] },
   receipts: { sample: 0, probed: [ACCOUNT] },
@@ -256,6 +257,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     codes: new FakeSignInCodes(),
     seals: signet,
     signet,
+    personTags: { tagOf: async (person) => personTag("canary-key-of-tags", person) },
     approvals: async () => ballots,
     ballots,
     consents: async () => consents,

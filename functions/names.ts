@@ -77,6 +77,11 @@ export const SESSION_TAGS = {
   started: "valetkey:started",
 } as const;
 
+/** Fourth session tag, transitive too: a pseudonym of the person for whom the session acts (`personTag`). */
+export const PERSON_TAG = "valetkey:person";
+/** IAM pattern of that tag's values: 16 characters, as `personTag` makes them; a test compares. */
+export const PERSON_TAG_PATTERN = "?".repeat(16);
+
 /** Tag of a task role: mark of the names of actions to which the role is held. No session can pass it, since the trust policy admits the session tags alone. */
 export const HELD_TAG = "valetkey:held";
 
@@ -249,6 +254,9 @@ export const SEALING_SECRET = `${OWN_SECRETS}sealing-key`;
 
 /** The secret whose text the exchange's sealing key is made from: read by the exchange alone. */
 export const SIGNET_SECRET = `${OWN_SECRETS}signet`;
+
+/** Secret whose text is the key of people's pseudonyms in session tags: read by the exchange alone. Apart from the signet's, which changes, so that a person keeps one tag. */
+export const PERSON_TAG_SECRET = `${OWN_SECRETS}person-tags`;
 
 /** Token types of this project, beside those of RFC 8693. */
 export const TOKEN_TYPES = {

@@ -1,11 +1,13 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../config/schema.ts";
+import { PERSON_TAG_SECRET, SIGNET_SECRET } from "../functions/names.ts";
 import { Archive } from "./constructs/archive.ts";
 import { Board } from "./constructs/board.ts";
 import { ConsoleDoor } from "./constructs/console-door.ts";
 import { DeadlineQueue } from "./constructs/deadline-queue.ts";
 import { FrontDoor } from "./constructs/front-door.ts";
+import { GeneratedKey } from "./constructs/generated-key.ts";
 import { HubBus } from "./constructs/hub-bus.ts";
 import { hubFunctions } from "./constructs/hub-functions.ts";
 import { IntakePath } from "./constructs/intake-path.ts";
@@ -16,7 +18,6 @@ import { ProbeQueue } from "./constructs/probe-queue.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
 import { RevocationQueue, reconcileAtOnce } from "./constructs/revocation-queue.ts";
 import { RotationPath } from "./constructs/rotation-path.ts";
-import { Signet } from "./constructs/signet.ts";
 import { TaskTable } from "./constructs/task-table.ts";
 import { UsePath } from "./constructs/use-path.ts";
 import { Watch } from "./constructs/watch.ts";
@@ -43,7 +44,14 @@ export class HubStack extends Stack {
   ) {
     super(scope, id, { ...props, env: config.hub });
     const table = new TaskTable(this, "Tasks", config.table);
-    new Signet(this, "Signet");
+    new GeneratedKey(this, "Signet", {
+      secretName: SIGNET_SECRET,
+      description: "valetkey: key that seals task records; only the exchange reads it",
+    });
+    new GeneratedKey(this, "PersonTags", {
+      secretName: PERSON_TAG_SECRET,
+      description: "valetkey: key of people's pseudonyms in session tags; only the exchange reads it",
+    });
     const revocationQueue = new RevocationQueue(this, "Revocations");
     const leaseRevocations = new LeaseRevocationQueue(this, "LeaseRevocations");
     const probes = new ProbeQueue(this, "Probes");

@@ -7,6 +7,7 @@ import {
   type Kind,
   OCSF_EVENT,
   PERSON_EVENT,
+  PERSON_TAG_SECRET,
   REVOKER_ROLE,
   SECRET_TAGS,
   SIGNET_SECRET,
@@ -94,7 +95,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...assumeTaskRoles(scope),
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
     ...readOwnSecrets(scope),
-    ...readSecrets("ReadSignet", [SIGNET_SECRET], scope),
+    ...readSecrets("ReadKeys", [SIGNET_SECRET, PERSON_TAG_SECRET], scope),
     // Reviews of broken glasses go to the exchange alone, so it redeems their codes.
     ...readApprovalsClients(scope),
     putEscalations(scope),

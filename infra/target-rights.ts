@@ -3,7 +3,7 @@ import { EXCEPTED_FROM, type Exception, exceptionsOf } from "../functions/core/c
 import { heldLists } from "../functions/core/ceiling/held-lists.ts";
 import type { AccountExceptions } from "../functions/core/deployment/account-exceptions.ts";
 import type { HeldActions } from "../functions/core/deployment/held-in.ts";
-import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
+import { PERSON_TAG, PERSON_TAG_PATTERN, PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
 import { functionRoleArn, taskRolesArn } from "./arns.ts";
 import { ownResources } from "./own-resources.ts";
 import type { Statement } from "./statement.ts";
@@ -27,9 +27,12 @@ const PRESENT = "?*";
 
 /**
  * Builds the trust policy of a task role. It admits this hub's exchange and probe, each only for a session whose tags name its agent and its task.
- * - The two tags must be transitive, so that every role the session goes on to assume has them too.
+ * - STS asks three questions of one call (assume, tag, set the source identity), and all three must be allowed. So each condition stands in one statement
+ *   alone: a role's trust has 2,048 characters.
+ * - The tags of agent and task must be transitive, so that every role the session goes on to assume has them too.
  * - The source identity separates the two: one value is reserved to the probe and every other to the exchange, so neither can pose as the other.
- * - The third tag, the session's start, is allowed and not required: every cut of the revocation policy denies a session without it.
+ * - The session's start is a tag that is allowed and not required: every cut of the revocation policy denies a session without it.
+ * - A session for a person has one more tag, transitive too. The exchange alone gives it, and a value of another form would be no pseudonym.
  * - Each action has a statement of its own, since it supports only some of the condition keys (Service Authorization Reference, STS).
  */
 export function taskRoleTrust(hubAccount: string, partition: string): TrustStatement[] {
@@ -40,6 +43,11 @@ export function taskRoleTrust(hubAccount: string, partition: string): TrustState
   const tagged = {
     [`aws:RequestTag/${SESSION_TAGS.agent}`]: PRESENT,
     [`aws:RequestTag/${SESSION_TAGS.task}`]: PRESENT,
+  };
+  // An operator can name a key only once, so several operators of the same meaning require several tags.
+  const transitive = {
+    "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": SESSION_TAGS.agent },
+    "ForAnyValue:StringLike": { "sts:TransitiveTagKeys": SESSION_TAGS.task },
   };
   const isProbe = { "sts:SourceIdentity": PROBE_IDENTITY };
   return [
@@ -62,27 +70,25 @@ export function taskRoleTrust(hubAccount: string, partition: string): TrustState
       Effect: "Allow",
       Principal: { AWS: [exchange, probe] },
       Action: ["sts:TagSession"],
+      Condition: { "ForAllValues:StringEquals": { "aws:TagKeys": Object.values(SESSION_TAGS) }, ...transitive },
+    },
+    {
+      Sid: "ExchangeTagsThePerson",
+      Effect: "Allow",
+      Principal: { AWS: exchange },
+      Action: ["sts:TagSession"],
       Condition: {
-        StringLike: tagged,
-        "ForAllValues:StringEquals": { "aws:TagKeys": Object.values(SESSION_TAGS) },
-        // An operator can name a key only once, so two operators of the same meaning require the two tags.
-        "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": SESSION_TAGS.agent },
-        "ForAnyValue:StringLike": { "sts:TransitiveTagKeys": SESSION_TAGS.task },
+        StringLike: { [`aws:RequestTag/${PERSON_TAG}`]: PERSON_TAG_PATTERN },
+        "ForAllValues:StringEquals": { "aws:TagKeys": [...Object.values(SESSION_TAGS), PERSON_TAG] },
+        ...transitive,
+        "ForAnyValue:StringEqualsIgnoreCase": { "sts:TransitiveTagKeys": PERSON_TAG },
       },
     },
     {
-      Sid: "ExchangeNamesTheAgent",
+      Sid: "BothNameWhoseItIs",
       Effect: "Allow",
-      Principal: { AWS: exchange },
+      Principal: { AWS: [exchange, probe] },
       Action: ["sts:SetSourceIdentity"],
-      Condition: { StringLike: { "sts:SourceIdentity": PRESENT }, StringNotEquals: isProbe },
-    },
-    {
-      Sid: "ProbeNamesItself",
-      Effect: "Allow",
-      Principal: { AWS: probe },
-      Action: ["sts:SetSourceIdentity"],
-      Condition: { StringEquals: isProbe },
     },
   ];
 }

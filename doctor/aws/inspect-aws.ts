@@ -38,7 +38,10 @@ export async function inspectAws(
         ? [access]
         : inspectTarget(
             access,
-            { hub: hub.account, partition, taskRoles: keptTaskRoles(pool), held: heldActions(pool, catalogue) },
+            {
+              ...{ hub: hub.account, partition, taskRoles: keptTaskRoles(pool), held: heldActions(pool, catalogue) },
+              personTag: pool.personTag ?? false,
+            },
             { bus, stack: targetStackOf(id) },
             templateOf,
           );

@@ -6,7 +6,7 @@ import {
   NoSuchEntityException,
 } from "@aws-sdk/client-iam";
 import type { HeldActions } from "../../functions/core/deployment/held-in.ts";
-import { type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
+import { type FunctionName, PERSON_TAG, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { targetStackOf } from "../../infra/calls-places.ts";
 import { ceilingArn, heldPolicyArns } from "../../infra/target-rights.ts";
@@ -20,6 +20,8 @@ export interface PoolOf {
   readonly taskRoles: number;
   /** Names to which the roles are held; absent where they are held to the ceiling's patterns alone. */
   readonly held: HeldActions | undefined;
+  /** True where sessions for people are to have their tag. */
+  readonly personTag: boolean;
 }
 
 /** Expected state of a role. */
@@ -27,6 +29,8 @@ interface Wanted {
   readonly name: string;
   /** Functions of the hub that may assume the role. */
   readonly trusts: readonly FunctionName[];
+  /** True where the role has to admit sessions with the tag of people. */
+  readonly admitsPeople: boolean;
   /** Managed policy that is the role's boundary, and attached; absent for the revoker. */
   readonly ceiling: string | undefined;
   /** Further attached policies, which deny what the ceiling does not name. */
@@ -38,17 +42,24 @@ interface Wanted {
 const AT_ONCE = 5;
 
 /** Checks that each role of the pool, and the revoker, exists, trusts only the hub, and has no further rights. */
-export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles, held }: PoolOf): Promise<Finding> {
+export async function inspectPool(
+  access: AwsAccess,
+  { hub, partition, taskRoles, held, personTag }: PoolOf,
+): Promise<Finding> {
   const check = `roles ${access.account}`;
   const ceiling = ceilingArn(partition, access.account);
   const denies = held ? heldPolicyArns(partition, access.account, held) : [];
   const pool = Array.from({ length: taskRoles }, (_, index): Wanted => {
     const name = taskRoleName(index);
-    return { name, trusts: ["exchange", "probe"], ceiling, held: denies, inline: [REVOCATION_POLICY] };
+    const trust = { trusts: ["exchange", "probe"], admitsPeople: personTag } as const;
+    return { name, ...trust, ceiling, held: denies, inline: [REVOCATION_POLICY] };
   });
   const wanted = [
     ...pool,
-    { name: REVOKER_ROLE, trusts: ["reconcile"], ceiling: undefined, held: [], inline: ["rights"] } as const,
+    {
+      ...{ name: REVOKER_ROLE, ceiling: undefined, held: [], admitsPeople: false },
+      ...({ trusts: ["reconcile"], inline: ["rights"] } as const),
+    },
   ];
   const client = new IAMClient(settingsOf(access));
   try {
@@ -111,12 +122,18 @@ async function faultsOf(wanted: Wanted, trusted: readonly string[], client: IAMC
       ...(isUnheld ? [`${name} is not held to the names of its ceiling`] : []),
       ...foreign.map((policy) => `${name} has the foreign policy ${policy}`),
       ...new Set(strangers.map((principal) => `${name} trusts ${principal}`)),
+      ...(wanted.admitsPeople && !admitsPeople(role?.AssumeRolePolicyDocument) ? [`${name} ${NO_PEOPLE}`] : []),
     ];
   } catch (error) {
     if (error instanceof NoSuchEntityException) return [`${name} is not there`];
     throw error;
   }
 }
+
+const NO_PEOPLE = `admits no session with the tag ${PERSON_TAG}, which the account's personTag says`;
+
+/** True for a trust policy that names the tag of people: no other than valetkey's own does. */
+const admitsPeople = (document: string | undefined): boolean => decodeURIComponent(document ?? "").includes(PERSON_TAG);
 
 /** Lists the principals of a trust policy. A deleted role appears by its id (`AROA...`), which does not mean a new role of the same name. */
 function principalsIn(document: string | undefined): readonly string[] {
@@ -134,7 +151,7 @@ function mendOf(faults: readonly string[], account: string): string {
   const deploy = `npx cdk deploy ${targetStackOf(account)}`;
   if (faults.every((fault) => fault.includes(BEHIND)))
     return "set formerTaskRoles in valetkey.json and deploy the hub; once nothing can live there (docs/lifecycle.md), take it out and delete the role";
-  return faults.every((fault) => fault.endsWith("is not there"))
+  return faults.every((fault) => fault.endsWith("is not there") || fault.endsWith(NO_PEOPLE))
     ? deploy
     : `somebody has changed them, CloudTrail says who: take off what is foreign (aws iam delete-role-policy, detach-role-policy), then ${deploy}`;
 }

@@ -10,6 +10,7 @@ import type { RefusalWatch } from "./escalation/refused-uses.ts";
 import type { Agents } from "./identity/agents.ts";
 import type { Tokens } from "./identity/tokens.ts";
 import type { Journal } from "./journal/journal.ts";
+import type { PersonTags } from "./people/person-tag.ts";
 import type { Policies } from "./policy/query.ts";
 import type { Proofs } from "./proof/proofs.ts";
 import type { Random } from "./random.ts";
@@ -52,6 +53,7 @@ export interface SealingPorts extends Ports {
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
   readonly signet: Signet;
+  readonly personTags: PersonTags;
   readonly approvals: () => Promise<ApprovalRequests>;
   readonly consents: () => Promise<GivenConsents>;
   readonly codes: SignInCodes;

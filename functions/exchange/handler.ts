@@ -5,6 +5,7 @@ import { MemoryRecentSessions } from "../adapters/sts/recent-sessions.ts";
 import { StsSessions } from "../adapters/sts/sts-sessions.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { connectProviders } from "../adapters/wiring/connect-providers.ts";
+import { reachPersonTags } from "../adapters/wiring/reach-person-tags.ts";
 import { reachRefusalWatch } from "../adapters/wiring/reach-refusal-watch.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
 import { secretSignet } from "../adapters/wiring/reach-signet.ts";
@@ -41,7 +42,7 @@ const load = async (): Promise<SealingPorts> => {
     accountHalts: new DynamoAccountHalts(table),
     coolDowns: new DynamoCoolDowns(table, ports.clock),
     watch: reachRefusalWatch(table, env.VALETKEY_BUS, nowMs),
-    ...{ seals: signet, signet, proofs, codes: reachSignInCodes() },
+    ...{ seals: signet, signet, proofs, codes: reachSignInCodes(), personTags: reachPersonTags() },
   };
 };
 

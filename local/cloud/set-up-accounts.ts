@@ -8,6 +8,7 @@ import {
   type FunctionName,
   functionRoleName,
   HELD_TAG,
+  PERSON_TAG_SECRET,
   REVOKER_ROLE,
   SIGNET_SECRET,
   TABLE_KEYS,
@@ -72,7 +73,8 @@ export async function setUpAccounts(
     ],
     BillingMode: "PAY_PER_REQUEST",
   });
-  hub.createSecret({ name: SIGNET_SECRET, value: randomBytes(48).toString("base64url") });
+  for (const name of [SIGNET_SECRET, PERSON_TAG_SECRET])
+    hub.createSecret({ name, value: randomBytes(48).toString("base64url") });
   const proofsKey = hub.createEncryptionKey(scope.proofsKeyAlias, document(proofsKeyPolicy(scope)));
   hub.putBucket(scope.archiveBucket, { policy: document(archiveBucketPolicy(scope, proofsKey.arn)) });
   if (scope.anchor)

@@ -15,7 +15,8 @@ import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Session, SessionRequest } from "../../functions/core/tasks/sessions.ts";
-import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
+import { PERSON_TAG, REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
+import { taskRoleTrust } from "../../infra/target-rights.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { type LoopbackServer, listen } from "../loopback-server.ts";
 
@@ -87,6 +88,28 @@ describe("StsSessions, as the exchange function", () => {
       accessKeyId: session.accessKeyId,
       context: { "aws:PrincipalTag/valetkey:agent": "demo", "aws:PrincipalTag/valetkey:task": asked.path },
     });
+  });
+
+  it("gives a session for a person the person's tag, which every role that it goes on to assume would have", async () => {
+    await get(await assume({ personTag: "ABCDEFGHIJKLMNOP" }), "reports/a");
+    const call = accounts.calls.findLast(({ service }) => service === "s3");
+    expect(call?.context).toMatchObject({ [`aws:PrincipalTag/${PERSON_TAG}`]: "ABCDEFGHIJKLMNOP" });
+    await get(await assume(), "reports/a");
+    expect(accounts.calls.findLast(({ service }) => service === "s3")?.context).not.toHaveProperty([
+      `aws:PrincipalTag/${PERSON_TAG}`,
+    ]);
+  });
+
+  it("gets no session for a person from a role of an older stack, and one for nobody", async () => {
+    const trust = taskRoleTrust(accounts.scope.account, "aws").filter(({ Sid }) => Sid !== "ExchangeTagsThePerson");
+    await accounts.aws.admin(ACCOUNT).createRole({
+      name: "valetkey-task-9",
+      trust: JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: trust })),
+    });
+    await expect(assume({ role: "valetkey-task-9", personTag: "ABCDEFGHIJKLMNOP" })).rejects.toEqual(
+      refused("sts_refused"),
+    );
+    await expect(assume({ role: "valetkey-task-9" })).resolves.toBeDefined();
   });
 
   it("says when it was issued by the clock of STS, and not by ours", async () => {

@@ -165,6 +165,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
         "valetkey-task-2 lacks its rights",
         "valetkey-task-2 is not held to the names of its ceiling",
         "valetkey-task-2 trusts AROAGONE",
+        "valetkey-task-2 admits no session with the tag valetkey:person, which the account's personTag says",
         "valetkey-task-3 is not there",
       ].join("; "),
     });

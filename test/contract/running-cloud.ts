@@ -123,7 +123,7 @@ const configFor = (
     },
     ...(further === undefined ? [] : [{ name: "company", kind: "people", preset: "generic", url: further }]),
   ],
-  accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2 }],
+  accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2, personTag: true }],
   operators: [
     { issuer: "staff", subject: "person:alice" },
     ...(further === undefined ? [] : [{ issuer: "company", subject: "ann" }]),

@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeSignet } from "../../fakes/fake-signet.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/published-seals.ts";
+import { SecretPersonTags } from "../../functions/adapters/secrets-manager/secret-person-tags.ts";
 import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
 import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
-import { SIGNET_SECRET } from "../../functions/names.ts";
+import { PERSON_TAG_SECRET, SIGNET_SECRET } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 let accounts: LocalAccounts;
@@ -120,5 +121,35 @@ describe("a sealing key that cannot be read", () => {
       signet.warm();
       await expect(signet.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
     }
+  });
+});
+
+describe("the key of people's tags", () => {
+  const pat = { issuer: "staff", value: "pat" };
+  const byKey = (as: "exchange" | "approve", name = PERSON_TAG_SECRET) => {
+    accounts.become(as);
+    const secrets = new SecretsManager();
+    return new SecretPersonTags(() => secrets.ownAt(name, "AWSCURRENT"));
+  };
+
+  it("is read by the exchange, and gives one person one tag in every process", async () => {
+    const tag = await byKey("exchange").tagOf(pat);
+    expect(tag).toMatch(/^[A-Z2-7]{16}$/);
+    expect(await byKey("exchange").tagOf(pat)).toBe(tag);
+  });
+
+  it("is read by nobody else, and without it nobody is tagged", async () => {
+    const unavailable = { code: "store_unavailable" };
+    await expect(byKey("approve").tagOf(pat)).rejects.toMatchObject(unavailable);
+    await expect(byKey("exchange", "valetkey/none").tagOf(pat)).rejects.toMatchObject(unavailable);
+  });
+
+  it("is read again after a failure", async () => {
+    const texts = [undefined, "short", "k".repeat(43)];
+    const tags = new SecretPersonTags(async () => texts.shift());
+    for (let failed = 0; failed < 2; failed += 1)
+      await expect(tags.tagOf(pat)).rejects.toMatchObject({ code: "store_unavailable" });
+    expect(await tags.tagOf(pat)).toBe("PBDVELLQIUPL2W5R");
+    expect(texts).toEqual([]);
   });
 });

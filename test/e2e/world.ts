@@ -51,7 +51,7 @@ export async function startWorld(): Promise<World> {
         console: { clientId: CLIENTS.reading, parameters: { resource: signIn.operate } },
       },
     ],
-    accounts: [{ id: TARGET, region: REGION, taskRoles: 2 }],
+    accounts: [{ id: TARGET, region: REGION, taskRoles: 2, personTag: true }],
     console: { url: CONSOLE },
     approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } },
     operators: [{ issuer: "staff", subject: "person:olivia" }],

@@ -62,6 +62,20 @@ export function expectSound(world: FakeWorld): void {
     addresses.filter((address) => !address.includes("|") && told.includes(address)),
     "owners in journals",
   ).toEqual([]);
+  expectTagsOfPeople(world);
   const unknown = world.lines.flatMap((line) => Object.keys(line)).filter((name) => !LOGGED.has(name));
   expect(unknown, "fields of log lines").toEqual([]);
+}
+
+/** Each session of a task for a person has the person's pseudonym, and no other session has one. */
+function expectTagsOfPeople({ ports }: FakeWorld): void {
+  const knows = new Set(ports.deployment.accounts.filter(({ personTag }) => personTag).map(({ id }) => id));
+  for (const { path, account, personTag } of ports.sessions.asked) {
+    const task = ports.tasks.tasks.get(path);
+    if (!task) continue; // refused after STS was asked
+    const isForPerson = task.onBehalf !== undefined && knows.has(account);
+    expect(personTag, `tag of the person of ${path}`).toEqual(
+      isForPerson ? expect.stringMatching(/^[A-Z2-7]{16}$/) : undefined,
+    );
+  }
 }

@@ -135,10 +135,10 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     },
     readAdminLogins,
     {
-      Sid: "ReadSignet",
+      Sid: "ReadKeys",
       Effect: "Allow",
       Action: "secretsmanager:GetSecretValue",
-      Resource: `${SECRETS}:valetkey/signet-??????`,
+      Resource: [`${SECRETS}:valetkey/signet-??????`, `${SECRETS}:valetkey/person-tags-??????`],
     },
     putOwn("PutEscalations", "escalation.detected"),
     ownLog("exchange"),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS, JOURNAL_KINDS, KINDS, type Kind, SIGNET_SECRET } from "../../functions/names.ts";
+import { FUNCTIONS, JOURNAL_KINDS, KINDS, type Kind, PERSON_TAG_SECRET, SIGNET_SECRET } from "../../functions/names.ts";
 import { tableArn } from "../../infra/arns.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { ableTo, HUB, SCOPE } from "./able-to.ts";
@@ -133,11 +133,11 @@ describe("the counts of callers' paces", () => {
   );
 });
 
-describe("the secret that seals are made with", () => {
+describe.each([SIGNET_SECRET, PERSON_TAG_SECRET])("the key %s", (name) => {
   it("is read by the exchange alone, and changed by no function", async () => {
     const secret = (action: string) => ({
       action: `secretsmanager:${action}`,
-      resource: `arn:aws:secretsmanager:us-east-1:${HUB}:secret:${SIGNET_SECRET}-a1B2c3`,
+      resource: `arn:aws:secretsmanager:us-east-1:${HUB}:secret:${name}-a1B2c3`,
     });
     const able = async (action: string) => {
       const each = await Promise.all(

@@ -34,6 +34,10 @@ describe("a task role", () => {
       const probe = { AWS: "arn:aws:iam::999900001111:role/valetkey-probe" };
       const isProbe = { "sts:SourceIdentity": "valetkey-probe" };
       const tagged = { "aws:RequestTag/valetkey:agent": "?*", "aws:RequestTag/valetkey:task": "?*" };
+      const transitive = {
+        "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": "valetkey:agent" },
+        "ForAnyValue:StringLike": { "sts:TransitiveTagKeys": "valetkey:task" },
+      };
       expect(resourceWhere(target, "AWS::IAM::Role", "RoleName", name).AssumeRolePolicyDocument).toEqual({
         Version: "2012-10-17",
         Statement: [
@@ -57,25 +61,29 @@ describe("a task role", () => {
             Principal: { AWS: [exchange.AWS, probe.AWS] },
             Action: "sts:TagSession",
             Condition: {
-              StringLike: tagged,
               "ForAllValues:StringEquals": { "aws:TagKeys": ["valetkey:agent", "valetkey:task", "valetkey:started"] },
-              "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": "valetkey:agent" },
-              "ForAnyValue:StringLike": { "sts:TransitiveTagKeys": "valetkey:task" },
+              ...transitive,
             },
           },
           {
-            Sid: "ExchangeNamesTheAgent",
+            Sid: "ExchangeTagsThePerson",
             Effect: "Allow",
             Principal: exchange,
-            Action: "sts:SetSourceIdentity",
-            Condition: { StringLike: { "sts:SourceIdentity": "?*" }, StringNotEquals: isProbe },
+            Action: "sts:TagSession",
+            Condition: {
+              StringLike: { "aws:RequestTag/valetkey:person": "????????????????" },
+              "ForAllValues:StringEquals": {
+                "aws:TagKeys": ["valetkey:agent", "valetkey:task", "valetkey:started", "valetkey:person"],
+              },
+              ...transitive,
+              "ForAnyValue:StringEqualsIgnoreCase": { "sts:TransitiveTagKeys": "valetkey:person" },
+            },
           },
           {
-            Sid: "ProbeNamesItself",
+            Sid: "BothNameWhoseItIs",
             Effect: "Allow",
-            Principal: probe,
+            Principal: { AWS: [exchange.AWS, probe.AWS] },
             Action: "sts:SetSourceIdentity",
-            Condition: { StringEquals: isProbe },
           },
         ],
       });

@@ -1,5 +1,5 @@
 import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
 
 /** The agent may read all reports; people of support may read those of the north, and Pat those of the south besides. */
 export const POLICIES = policiesWith(`
@@ -14,7 +14,8 @@ when { resource.arn like "*/reports/north/closed/*" };
 `);
 
 /** Service under these policies. */
-export const serve = (policies = POLICIES) => new FakeService(fakeWorld({ policies }));
+export const serve = (policies = POLICIES, deployment = DEPLOYMENT) =>
+  new FakeService(fakeWorld({ policies, deployment }));
 /** Intent to read these objects. */
 export const reads = (...names: readonly string[]) => ({
   authorization_details: JSON.stringify([

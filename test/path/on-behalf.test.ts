@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { policiesWith } from "../../fakes/fake-world.ts";
+import { DEPLOYMENT, policiesWith } from "../../fakes/fake-world.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
-import { NORTH, reads, serve } from "./acting-for-people.ts";
+import { NORTH, POLICIES, reads, serve } from "./acting-for-people.ts";
 
 watchWorlds();
 
@@ -106,6 +107,33 @@ when { context has actor && context.actor.agent == "demo" && context.actor.team 
     ]);
     const tasks = [...service.world.ports.tasks.tasks.values()];
     expect(tasks.map(({ onBehalf }) => onBehalf?.value)).toEqual(["kim", "kim"]);
+  });
+
+  it("names the person by a pseudonym in the session's tag, at every issue, in accounts whose stack knows the tag", async () => {
+    const tagsIn = async (accounts: typeof DEPLOYMENT.accounts) => {
+      const service = serve(POLICIES, { ...DEPLOYMENT, accounts });
+      const { body } = await service.exchangeFor(service.world.personToken(), NORTH);
+      const held = { id: body.task?.id ?? "", token: body.access_token ?? "" };
+      service.world.pass(20);
+      expect((await service.renew(held)).status).toBe(200);
+      expect((await service.exchangeDelegation(await service.delegation(held), NORTH)).status).toBe(200);
+      expect((await service.exchange(NORTH)).status).toBe(200);
+      return service.world.ports.sessions.asked.map(({ personTag }) => personTag);
+    };
+    const [opened, ...more] = await tagsIn(DEPLOYMENT.accounts);
+    expect(opened).toMatch(/^[A-Z2-7]{16}$/);
+    expect(more).toEqual([opened, opened, undefined]);
+    const older = DEPLOYMENT.accounts.map(({ personTag: _, ...account }) => account);
+    expect(await tagsIn(older)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it("is issued nothing where the key of tags cannot be read", async () => {
+    const service = serve();
+    service.world.ports.personTags.tagOf = () => Promise.reject(new Refusal("store_unavailable"));
+    const { status, body } = await service.exchangeFor(service.world.personToken(), NORTH);
+    expect([status, body.credentials]).toEqual([503, undefined]);
+    expect([...service.world.ports.tasks.tasks.values()].map((task) => task.status)).toEqual(["withdrawn"]);
+    expect((await service.exchange(NORTH)).status).toBe(200);
   });
 
   it("ends at the latest an hour after the person's token was issued", async () => {

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type STSClient, STSServiceException } from "@aws-sdk/client-sts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import { SESSION_TAGS } from "../../names.ts";
+import { PERSON_TAG, SESSION_TAGS } from "../../names.ts";
 
 /** Request for a session of a task role, named after a task and tagged with its agent. */
 export interface TaskSession {
@@ -9,6 +9,8 @@ export interface TaskSession {
   readonly role: string;
   readonly path: TaskPath;
   readonly agent: string;
+  /** Pseudonym of the person for whom the session acts; absent where it acts for nobody. */
+  readonly personTag?: string;
   /** Source identity of the session, which CloudTrail records and the roles' trust policies check. */
   readonly sourceIdentity: string;
   /** Session policy, as IAM's JSON. */
@@ -34,18 +36,20 @@ const PASSING = new Set([
  */
 export async function assumeTaskRole(client: STSClient, partition: string, session: TaskSession) {
   const { account, role, path, agent, sourceIdentity, policy, durationSeconds, startedAt } = session;
+  const tags = {
+    [SESSION_TAGS.agent]: agent,
+    [SESSION_TAGS.task]: path,
+    [SESSION_TAGS.started]: String(startedAt),
+    ...(session.personTag === undefined ? {} : { [PERSON_TAG]: session.personTag }),
+  };
   const command = new AssumeRoleCommand({
     RoleArn: `arn:${partition}:iam::${account}:role/${role}`,
     RoleSessionName: path,
     SourceIdentity: sourceIdentity,
     Policy: policy,
     DurationSeconds: durationSeconds,
-    Tags: [
-      { Key: SESSION_TAGS.agent, Value: agent },
-      { Key: SESSION_TAGS.task, Value: path },
-      { Key: SESSION_TAGS.started, Value: String(startedAt) },
-    ],
-    TransitiveTagKeys: Object.values(SESSION_TAGS),
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    TransitiveTagKeys: Object.keys(tags),
   });
   const { Credentials, ...more } = await client.send(command).catch((error: unknown) => {
     throw refusalFor(error);

@@ -1,3 +1,4 @@
+import { accountOf } from "../../core/deployment/deployment.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
 import { STS_SECONDS, type Task } from "../../core/tasks/task.ts";
@@ -10,12 +11,12 @@ export interface IssuedLease extends Pick<PlannedLease, "lease" | "policy"> {
 
 /**
  * One STS session for each planned lease: named by the task's path, so that every call it makes carries its ancestry.
- * @throws {Refusal} intent_too_large, sts_refused, sts_unavailable; the others' credentials are then forgotten.
+ * @throws {Refusal} intent_too_large, sts_refused, sts_unavailable, store_unavailable; the others' credentials are then forgotten.
  */
 export const issueSessions = (
-  task: Pick<Task, "path" | "agent">,
+  task: Pick<Task, "path" | "agent" | "onBehalf">,
   planned: readonly PlannedLease[],
-  ports: Pick<SealingPorts, "sessions">,
+  ports: Pick<SealingPorts, "sessions" | "personTags" | "deployment">,
 ): Promise<readonly IssuedLease[]> =>
   Promise.all(
     planned.map(async ({ lease, policy }) => ({
@@ -26,12 +27,23 @@ export const issueSessions = (
         role: lease.role,
         path: task.path,
         agent: task.agent,
+        ...(await personTagIn(lease.account, task, ports)),
         policy,
         durationSeconds: durationFor(lease.fenceAt - lease.startedAt),
         startedAt: lease.startedAt,
       }),
     })),
   );
+
+/** Names the person for whom the task acts, in accounts that know the tag: the roles of others admit no session that has it. */
+async function personTagIn(
+  account: string,
+  { onBehalf }: Pick<Task, "onBehalf">,
+  { deployment, personTags }: Pick<SealingPorts, "personTags" | "deployment">,
+): Promise<{ readonly personTag?: string }> {
+  if (!onBehalf || !accountOf(deployment, account)?.personTag) return {};
+  return { personTag: await personTags.tagOf(onBehalf) };
+}
 
 /** The fullest of their session tokens, in per cent of what STS allows: what does not fit tomorrow shows today. */
 export const fullestTokenPercent = (leases: readonly Pick<IssuedLease, "session">[]): number | undefined => {

@@ -21,6 +21,8 @@ export interface Account {
   readonly formerTaskRoles?: number | undefined;
   /** Set for a retired account: no sessions are issued, and those that may still live are revoked. */
   readonly retired?: true | undefined;
+  /** Set where the account's stack knows the tag of people: each session there that acts for a person then has it, and no other. */
+  readonly personTag?: true | undefined;
   /** Actions, or patterns of actions, that tasks may do there at most; `DEFAULT_CEILING` where the account lists none. */
   readonly ceiling?: readonly string[] | undefined;
   /** Named resources on which tasks may do what no task may do elsewhere. */

@@ -6,6 +6,8 @@ export interface SessionRequest {
   readonly role: string;
   readonly path: TaskPath;
   readonly agent: string;
+  /** Pseudonym of the person for whom the session acts; absent where it acts for nobody, or the account does not know the tag. */
+  readonly personTag?: string;
   /** Session policy, as JSON. */
   readonly policy: string;
   /** Lifetime that STS is asked for; 900 to 3,600 seconds. */

@@ -40,6 +40,7 @@ export type RenewNeeds = Pick<
   | "agents"
   | "tasks"
   | "sessions"
+  | "personTags"
   | "recent"
   | "panics"
   | "accountHalts"

@@ -1,17 +1,21 @@
 import { RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
-import { SIGNET_SECRET } from "../../functions/names.ts";
 
-/** Secret from which the exchange's sealing key is derived. Its text is generated, nobody needs to see it, and only the exchange may read it. */
-export class Signet extends Construct {
-  constructor(scope: Construct, id: string) {
+export interface GeneratedKeyProps {
+  readonly secretName: string;
+  readonly description: string;
+}
+
+/** Secret with a generated text, from which a key of the exchange is made. Nobody needs to see it, and only the exchange may read it. */
+export class GeneratedKey extends Construct {
+  constructor(scope: Construct, id: string, { secretName, description }: GeneratedKeyProps) {
     super(scope, id);
     const secret = new Secret(this, "Secret", {
-      secretName: SIGNET_SECRET,
-      description: "valetkey: key that seals task records; only the exchange reads it",
+      secretName,
+      description,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      // Without the secret no seal of a live task can be verified; a new stack generates another secret.
+      // A new stack generates other keys: no seal of a live task of the old one can be verified then.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(secret).acknowledge({
