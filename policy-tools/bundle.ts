@@ -3,6 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import type { Deployment } from "../functions/core/deployment/deployment.ts";
+import type { Policies } from "../functions/core/policy/query.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { policyFiles, teamOf } from "./read/files-in.ts";
 import { lineOf } from "./read/finding.ts";
@@ -20,8 +22,15 @@ export interface Bundle extends Inspected, KnownConfig {
   readonly catalogue: Catalogue;
 }
 
+/** Policies and whatever else a decision needs. */
+export interface Decides extends Pick<Bundle, "policies" | "catalogue" | "claims" | "accounts"> {
+  readonly engine: Policies;
+  /** Deployment in which requests are decided. Without one, what a request names is taken for granted: which accounts there are is the matter of valetkey.json. */
+  readonly deployment?: Deployment;
+}
+
 /** A bundle ready to decide: without faults, but for conditions that no proof can read. */
-export interface Deciding extends Bundle {
+export interface Deciding extends Bundle, Decides {
   readonly engine: CedarPolicies;
 }
 

@@ -4,6 +4,7 @@ import { labelsOf } from "../functions/core/identity/labels.ts";
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 import { partsOf } from "../policy-tools/explain/parts.ts";
 import { type Reach, reachHash, reachOf } from "../policy-tools/reach/reach-of.ts";
+import { entryInWords, needsInWords } from "../policy-tools/reach/words.ts";
 import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";
 import { nodesIn } from "../policy-tools/read/policy-nodes.ts";
 import { COVERS, controlsNamed, type Layer, type NamedControl, type Topic } from "./controls.ts";
@@ -12,7 +13,6 @@ import { type DelegationEdges, delegationOf } from "./delegation.ts";
 import type { Deployed } from "./inputs.ts";
 import { approvalsOf, type OnBehalfOf, onBehalfOf, type Revoker, revokersOf, type WaitsFor } from "./people.ts";
 import { residualsOf } from "./residuals.ts";
-import { entryInWords, needsInWords } from "./words.ts";
 
 /** Version of the model's form. */
 export const FORMAT = "valetkey.threat-model/1";

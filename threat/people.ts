@@ -8,10 +8,10 @@ import { mayShareActions, namedActions } from "../policy-tools/check/heads.ts";
 import { isOfOperations } from "../policy-tools/check/obligations.ts";
 import { partsOf } from "../policy-tools/explain/parts.ts";
 import type { ReachPermit, ReachRule } from "../policy-tools/reach/reach-of.ts";
+import { entryInWords, needsInWords } from "../policy-tools/reach/words.ts";
 import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";
 import type { Deployed } from "./inputs.ts";
 import { timeInWords } from "./time-in-words.ts";
-import { entryInWords, needsInWords } from "./words.ts";
 
 /** Part of a reach that waits for people. */
 export interface WaitsFor {

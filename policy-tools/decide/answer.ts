@@ -16,7 +16,7 @@ import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts
 import type { GrantedIntent } from "../../functions/steps/tasks/grants.ts";
 import { noParentOf } from "../../functions/steps/tasks/no-parent.ts";
 import { questionOfSession } from "../../functions/steps/tasks/question-of-session.ts";
-import type { Deciding } from "../bundle.ts";
+import type { Decides } from "../bundle.ts";
 import { connectorsFor } from "./connectors.ts";
 import type { Request } from "./request.ts";
 
@@ -66,14 +66,14 @@ export interface DecidedSession {
 }
 
 /** Answers as the real path does, from the parsed intent to the session policies, at the request's own moment. */
-export const answerTo = async (request: Request, bundle: Deciding): Promise<Answer> =>
+export const answerTo = async (request: Request, bundle: Decides): Promise<Answer> =>
   (await decideRequest(request, bundle)).answer;
 
 /** Answers in the same way, with all that a proof of the session policies needs. */
-export async function decideRequest(request: Request, bundle: Deciding): Promise<Decided> {
+export async function decideRequest(request: Request, bundle: Decides): Promise<Decided> {
   try {
     const deployment = withHeldActions(deploymentFor(request.intent, bundle), bundle.catalogue);
-    const connectors = connectorsFor(request.intent);
+    const connectors = connectorsFor(request.intent, bundle.deployment);
     const details = parseIntent(JSON.stringify(request.intent), deployment.accounts, connectors);
     const ports = {
       clock: { nowMs: () => request.atMs },
@@ -143,10 +143,14 @@ function planned(request: Request, grants: GrantedIntent, deployment: Deployment
 }
 
 /**
- * Makes the deployment in which a request is decided. Every account that the request names is one of ours: which are is the matter of valetkey.json.
+ * Makes the deployment in which a request is decided: the one that is given, or one in which every account that the request names is one of ours.
  * An account that is in the `valetkey.json` beside the policies has its ceiling, and another one has none.
  */
-export function deploymentFor(intent: readonly unknown[], { accounts }: Pick<Deciding, "accounts">): Deployment {
+export function deploymentFor(
+  intent: readonly unknown[],
+  { accounts, deployment }: Pick<Decides, "accounts" | "deployment">,
+): Deployment {
+  if (deployment) return deployment;
   const ids = intent.flatMap((detail) =>
     typeof detail === "object" && detail !== null && "account" in detail ? [String(detail.account)] : [],
   );
@@ -181,5 +185,5 @@ const agentOf = ({ agent, atMs }: Request): Agent => ({
 });
 
 /** As the service keeps them: those that a policy reads, as text. */
-export const claimsOf = ({ agent }: Request, { claims }: Deciding): Readonly<Record<string, string>> =>
+export const claimsOf = ({ agent }: Request, { claims }: Decides): Readonly<Record<string, string>> =>
   claimsNamed(agent.claims, claims);

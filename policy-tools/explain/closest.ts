@@ -2,7 +2,7 @@ import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { keeperOf } from "../../functions/core/policy/decide.ts";
 import type { Requester } from "../../functions/core/policy/entities.ts";
 import { obligationsOf, unkeptBy } from "../../functions/core/policy/obligations.ts";
-import type { Deciding } from "../bundle.ts";
+import type { Decides } from "../bundle.ts";
 import { type Holds, holdsOf, type Judged } from "./holds.ts";
 import { type Part, partsOf } from "./parts.ts";
 
@@ -29,7 +29,7 @@ const WEIGHT = { action: 100, principal: 40, resource: 40, condition: 1, annotat
 >;
 
 /** The closest miss among the permits on agents, or on people where policy was asked about a person; nothing where there is no permit at all. */
-export function closestTo(pair: Pair, asker: Requester, bundle: Deciding): Closest | undefined {
+export function closestTo(pair: Pair, asker: Requester, bundle: Pick<Decides, "policies">): Closest | undefined {
   const others = asker.asks === "person" ? "Agent" : "User";
   const permits = bundle.policies.filter(
     ({ policy, json }) =>

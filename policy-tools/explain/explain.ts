@@ -1,15 +1,22 @@
 import { underCeiling } from "../../functions/core/ceiling/under-ceiling.ts";
 import { decideWithin } from "../../functions/core/delegation/decide-within.ts";
+import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { decide, type Permitted, shadowsOf } from "../../functions/core/policy/decide.ts";
 import { personOf, type Requester } from "../../functions/core/policy/entities.ts";
 import { type Denial, Refusal } from "../../functions/core/refusal.ts";
-import type { Deciding } from "../bundle.ts";
+import type { Decides } from "../bundle.ts";
 import { type Answer, claimsOf, decideRequest, deploymentFor } from "../decide/answer.ts";
 import { connectorsFor } from "../decide/connectors.ts";
 import type { Request } from "../decide/request.ts";
-import { type Converse, converseOf, type ProvenSession, proveSessions } from "../prove/prove-sessions.ts";
+import {
+  type Allowance,
+  type Converse,
+  converseOf,
+  type ProvenSession,
+  proveSessions,
+} from "../prove/prove-sessions.ts";
 import { type Closest, closestTo } from "./closest.ts";
 
 /** The answer to a request, and of each part of it why. */
@@ -38,40 +45,86 @@ export interface ExplainedPair {
   readonly shadows: readonly string[];
 }
 
-/** Explains what the service would say. @param proves true asks for a proof of each session policy too. */
-export async function explain(request: Request, bundle: Deciding, proves = false): Promise<Explanation> {
-  const decided = await decideRequest(request, bundle);
-  const proofs = proves ? { proofs: proveSessions(decided), converse: converseOf(decided) } : {};
-  return { request, answer: decided.answer, pairs: explainedPairs(request, bundle), ...proofs };
+/** Bounds on the work of one explanation, where somebody else chooses what is explained. */
+export interface Bounds {
+  /** Most pairs of an action and a resource. */
+  readonly pairs: number;
+  /** Most denials for which the closest permit is looked for. */
+  readonly closest: number;
+  /** Time that proofs may take, until they are given up; absent where only states and nodes bound them. */
+  readonly proofs?: Allowance;
 }
 
-function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedPair[] {
+/** Bounds of whoever explains on a machine of their own: none. */
+const OWN_MACHINE: Bounds = { pairs: Number.POSITIVE_INFINITY, closest: Number.POSITIVE_INFINITY };
+
+/**
+ * Explains what the service would say.
+ * @param proves true asks for a proof of each session policy too.
+ * @throws {Refusal} intent_too_large where the intent has more pairs than it may.
+ */
+export async function explain(
+  request: Request,
+  bundle: Decides,
+  proves = false,
+  bounds: Bounds = OWN_MACHINE,
+): Promise<Explanation> {
+  const asked = askedPairs(request, bundle);
+  if (asked.length > bounds.pairs)
+    throw new Refusal("intent_too_large", {
+      say: `At most ${bounds.pairs} pairs of an action and a resource are explained at once; these are ${asked.length}.`,
+    });
+  const decided = await decideRequest(request, bundle);
+  const proofs = proves
+    ? { proofs: proveSessions(decided, bounds.proofs), converse: converseOf(decided, bounds.proofs) }
+    : {};
+  return { request, answer: decided.answer, pairs: explainedPairs(asked, request, bundle, bounds), ...proofs };
+}
+
+/** Lists the pairs of a request; none where the intent is not valid, which the answer says. */
+function askedPairs(request: Request, bundle: Decides): readonly Pair[] {
   try {
-    const asker: Requester = { ...request, claims: claimsOf(request, bundle) };
-    const connectors = connectorsFor(request.intent);
+    const connectors = connectorsFor(request.intent, bundle.deployment);
     const { accounts } = deploymentFor(request.intent, bundle);
     const details = parseIntent(JSON.stringify(request.intent), accounts, connectors);
-    return spreadIntent(details, bundle.catalogue, connectors, accounts).flatMap(({ pairs }) =>
-      pairs.map((pair): ExplainedPair => {
-        const shadows = shadowsOf(pair, asker, bundle.engine).map(({ policy, would }) => `${would}:${policy}`);
-        const base = { action: pair.action, target: pair.target, shadows };
-        const verdict = underCeiling(decideWithin(pair, [], asker, bundle.engine), accounts);
-        if ("permitted" in verdict) {
-          const { policies, conditions, denies, obligations } = verdict.permitted;
-          const permits = policies.filter((id) => bundle.engine.facts(id)?.effect === "permit");
-          return { ...base, permitted: { policies, permits, conditions, denies, obligations } };
-        }
-        const { denial } = verdict.denied;
-        const isForbidden = denial.policy !== undefined && bundle.engine.facts(denial.policy)?.effect === "forbid";
-        const person = personOf(asker);
-        // A pair that the agent may have was denied to the person.
-        const denied = person && "permitted" in decide(pair, asker, bundle.engine) ? person : asker;
-        const closest = isForbidden ? undefined : closestTo(pair, denied, bundle);
-        return { ...base, denial, ...(closest ? { closest } : {}) };
-      }),
-    );
+    return spreadIntent(details, bundle.catalogue, connectors, accounts).flatMap(({ pairs }) => pairs);
   } catch (error) {
-    // The answer says what is wrong with the intent or the claims.
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
+}
+
+function explainedPairs(
+  pairs: readonly Pair[],
+  request: Request,
+  bundle: Decides,
+  bounds: Bounds,
+): readonly ExplainedPair[] {
+  try {
+    const asker: Requester = { ...request, claims: claimsOf(request, bundle) };
+    const { accounts } = deploymentFor(request.intent, bundle);
+    let compared = 0;
+    return pairs.map((pair): ExplainedPair => {
+      const shadows = shadowsOf(pair, asker, bundle.engine).map(({ policy, would }) => `${would}:${policy}`);
+      const base = { action: pair.action, target: pair.target, shadows };
+      const verdict = underCeiling(decideWithin(pair, [], asker, bundle.engine), accounts);
+      if ("permitted" in verdict) {
+        const { policies, conditions, denies, obligations } = verdict.permitted;
+        const permits = policies.filter((id) => bundle.engine.facts(id)?.effect === "permit");
+        return { ...base, permitted: { policies, permits, conditions, denies, obligations } };
+      }
+      const { denial } = verdict.denied;
+      const isForbidden = denial.policy !== undefined && bundle.engine.facts(denial.policy)?.effect === "forbid";
+      if (isForbidden || compared >= bounds.closest) return { ...base, denial };
+      compared += 1;
+      const person = personOf(asker);
+      // A pair that the agent may have was denied to the person.
+      const denied = person && "permitted" in decide(pair, asker, bundle.engine) ? person : asker;
+      const closest = closestTo(pair, denied, bundle);
+      return { ...base, denial, ...(closest ? { closest } : {}) };
+    });
+  } catch (error) {
+    // The answer says what is wrong with the claims.
     if (error instanceof Refusal) return [];
     throw error;
   }

@@ -1,7 +1,7 @@
 import { LIMITS, OverBudget } from "../../functions/core/proof/budget.ts";
 import { Unreadable } from "../../functions/core/proof/iam-text.ts";
 import { type Lost, lostCalls } from "../../functions/core/proof/lost-calls.ts";
-import { prove } from "../../functions/core/proof/prove.ts";
+import { nothingKept, prove } from "../../functions/core/proof/prove.ts";
 import type { Answer, Call, Question } from "../../functions/core/proof/question.ts";
 import type { Decided, DecidedSession } from "../decide/answer.ts";
 
@@ -18,15 +18,15 @@ export interface ProvenSession {
 }
 
 /**
- * Proves each session policy of an answer, as the exchange does before it hands one out. States and nodes bound a proof here, and no time: the verdict
- * does not depend on how busy the machine is.
+ * Proves each session policy of an answer, as the exchange does before it hands one out.
+ * @param allowance time after which proofs are given up. States and nodes alone bound it without one: the verdict does not depend on how busy the machine is.
  */
-export const proveSessions = ({ sessions }: Decided): readonly ProvenSession[] =>
+export const proveSessions = ({ sessions }: Decided, allowance = NO_TIME): readonly ProvenSession[] =>
   sessions.map(({ lease, question, forPerson }) => {
-    const own = prove(question, NO_TIME);
+    const own = proveWithin(question, allowance);
     // The agent may do every call, and so may the person for whom it asks.
-    const proof = own.verdict === "proven" && forPerson ? prove(forPerson, NO_TIME) : own;
-    const other = proof.verdict === "proven" ? prove({ ...question, spelling: "another" }, NO_TIME) : proof;
+    const proof = own.verdict === "proven" && forPerson ? proveWithin(forPerson, allowance) : own;
+    const other = proof.verdict === "proven" ? proveWithin({ ...question, spelling: "another" }, allowance) : proof;
     return {
       ...{ lease, fenceAt: question.fenceAt, policies: enforcedIn(question), proof },
       ...(proof.verdict === "proven" && other.verdict === "counterexample" ? { elsewhereSpelled: other.call } : {}),
@@ -43,21 +43,32 @@ export interface Converse {
  * Looks for the converse of each proof. It may take longer than a proof does: nobody waits for credentials. Not for a request on behalf of a person:
  * one permit promises what the other side's policies take away again.
  */
-export const converseOf = ({ sessions }: Decided): readonly Converse[] =>
+export const converseOf = ({ sessions }: Decided, allowance = NO_TIME): readonly Converse[] =>
   sessions
     .filter(({ forPerson }) => forPerson === undefined)
-    .map((session) => ({ lease: session.lease, lost: lostIn(session) }));
+    .map((session) => ({ lease: session.lease, lost: lostIn(session, allowance) }));
 
-function lostIn({ question, promised }: DecidedSession): Converse["lost"] {
+function lostIn({ question, promised }: DecidedSession, allowance: Allowance): Converse["lost"] {
   try {
-    return lostCalls(question, promised, NO_TIME, { ...LIMITS, states: 100_000, nodes: 100_000 });
+    return lostCalls(question, promised, allowance.nowMs, { ...limitsOf(allowance), states: 100_000, nodes: 100_000 });
   } catch (error) {
     if (error instanceof OverBudget || error instanceof Unreadable) return "unknown";
     throw error;
   }
 }
 
-const NO_TIME = (): number => 0;
+/** Clock, and the moment at which proofs are given up; milliseconds. */
+export interface Allowance {
+  readonly nowMs: () => number;
+  readonly untilMs: number;
+}
+
+const NO_TIME: Allowance = { nowMs: () => 0, untilMs: LIMITS.milliseconds };
+
+const limitsOf = ({ nowMs, untilMs }: Allowance) => ({ ...LIMITS, milliseconds: Math.max(untilMs - nowMs(), 0) });
+
+const proveWithin = (question: Question, allowance: Allowance) =>
+  prove(question, allowance.nowMs, nothingKept(), limitsOf(allowance));
 
 const enforcedIn = ({ policies }: Question): number =>
   policies.filter(({ annotations }) => annotations.mode !== "shadow").length;

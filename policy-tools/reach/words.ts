@@ -1,6 +1,6 @@
-import { EVERY_OBLIGATION, type Obligations, obligationsOf } from "../functions/core/policy/obligations.ts";
-import { EVERY } from "../policy-tools/reach/group-members.ts";
-import type { ReachCondition, ReachEntry, ReachPermit } from "../policy-tools/reach/reach-of.ts";
+import { EVERY_OBLIGATION, type Obligations, obligationsOf } from "../../functions/core/policy/obligations.ts";
+import { EVERY } from "./group-members.ts";
+import type { ReachCondition, ReachEntry, ReachPermit } from "./reach-of.ts";
 
 /** Says what an entry of a reach is about: actions, resources, accounts. Texts of policies stand in it as they are; whoever shows it escapes them. */
 export function entryInWords(entry: ReachEntry & Partial<ReachPermit>): string {
