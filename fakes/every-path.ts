@@ -2,6 +2,8 @@ import type { ApprovePorts } from "../functions/approve/approve-ports.ts";
 import { PATHS as APPROVE } from "../functions/approve/paths.ts";
 import type { SealingPorts } from "../functions/core/ports.ts";
 import { PATHS as EXCHANGE } from "../functions/exchange/paths.ts";
+import type { ExplainPorts } from "../functions/explain/explain-ports.ts";
+import { PATHS as EXPLAIN } from "../functions/explain/paths.ts";
 import type { PathOver } from "../functions/http/paths.ts";
 import type { AccountPorts } from "../functions/operate/accounts.ts";
 import { PATHS as OPERATE } from "../functions/operate/paths.ts";
@@ -20,7 +22,8 @@ export type EveryPort = SealingPorts &
   LedgerPorts &
   AccountPorts &
   LiftingPorts &
-  ApprovePorts;
+  ApprovePorts &
+  ExplainPorts;
 
 /** Paths of all functions, as their handlers serve them. A function that is missing here does not compile. */
 export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
@@ -29,4 +32,5 @@ export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
   ...OPERATE,
   ...REGISTER,
   ...APPROVE,
+  ...EXPLAIN,
 };

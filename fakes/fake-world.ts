@@ -9,6 +9,7 @@ import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { registeredBy } from "../functions/core/identity/shapers.ts";
 import { EMPTY_CHAIN } from "../functions/core/journal/event.ts";
 import { personTag } from "../functions/core/people/person-tag.ts";
+import type { PreparedPolicies, PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
 import type { SealingPorts } from "../functions/core/ports.ts";
 import { KeptProofs } from "../functions/core/proof/proofs.ts";
 import type { Halts } from "../functions/core/revocation/halts.ts";
@@ -97,7 +98,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/catalogue/catalogue.ndjson`, "utf8"));
 /** Parsed, not validated: `prepare-policies.test.ts` validates them, which takes most of a second, once. */
 const READ = policyFiles(`${ROOT}policies`).flatMap(parsePolicies);
-const PREPARED = { policies: READ.map(({ policy }) => policy), claims: claimsIn(READ) };
+const PREPARED: Omit<PreparedPolicies, "hash"> = { policies: READ.map(({ policy }) => policy), claims: claimsIn(READ) };
 /** Policies of this repository, as deployed. */
 export const POLICIES = new RememberedPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
 
@@ -162,6 +163,7 @@ export interface FakeWorld {
     /** Store that `approvals` loads and `approve` writes to. */
     readonly ballots: FakeApprovals;
     readonly glasses: FakeApprovals;
+    readonly prepared: readonly PreparedPolicy[];
     readonly consents: () => Promise<FakeConsents>;
     /** Store that `consents` loads. */
     readonly given: FakeConsents;
@@ -263,6 +265,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     consents: async () => consents,
     given: consents,
     glasses: ballots,
+    prepared: PREPARED.policies,
     proofs: PROOFS,
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,

@@ -15,6 +15,7 @@ export const FUNCTIONS = [
   "probe",
   "notify",
   "approve",
+  "explain",
   "observe",
   "collect",
   "archive",
@@ -141,6 +142,8 @@ export const KINDS = {
   roleJournal: "ROLEJOURNAL#",
   /** Journal of people's decisions, put by `approve` alone. Apart from the tasks': who may add an event there can keep a task from ending. */
   approvalJournal: "APPROVALJOURNAL#",
+  /** Journal of what `explain` refused operators, put by it alone: a function that reads can make up no event of a task or an agent. */
+  readJournal: "READJOURNAL#",
   /** Public keys by which seals are verified: written by the one function that can seal. */
   seal: "SEAL#",
   /** Requests for approval and their uses: put by `exchange` alone. */
@@ -175,6 +178,7 @@ export const JOURNAL_KINDS = [
   "panicJournal",
   "roleJournal",
   "approvalJournal",
+  "readJournal",
 ] as const satisfies readonly Kind[];
 
 /** Kinds of items that hold, as `token`, an ID token by which a person signed: a vote, an operator's act, the review of a broken glass. */

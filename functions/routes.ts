@@ -6,6 +6,7 @@ import { APPROVAL_ROUTES } from "./routes/approvals.ts";
 import { CONSENT_ROUTES } from "./routes/consents.ts";
 import { PANIC_ROUTES } from "./routes/panic.ts";
 import { PEOPLE_ROUTES } from "./routes/people.ts";
+import { POLICY_ROUTES } from "./routes/policies.ts";
 import { PROTOCOL_ROUTES } from "./routes/protocol.ts";
 import { SECRET_ROUTES } from "./routes/secrets.ts";
 import { TASK_ROUTES } from "./routes/tasks.ts";
@@ -38,6 +39,7 @@ export const ROUTES = [
   ...PANIC_ROUTES,
   ...ACCOUNT_ROUTES,
   ...SECRET_ROUTES,
+  ...POLICY_ROUTES,
   ...CONSENT_ROUTES,
   ...APPROVAL_ROUTES,
 ] as const satisfies readonly Route[];

@@ -166,6 +166,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   ],
   // With the client's secret a code is redeemed, where the issuer lets the hub do that.
   approve: (scope) => readApprovalsClients(scope),
+  explain: () => [],
   console: () => [],
   // It verifies what transmitters say, and can do nothing but put it on the bus.
   signals: (scope) => (scope.signals ? [putOwnEvents(scope, PERSON_EVENT)] : []),

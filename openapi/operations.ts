@@ -18,6 +18,7 @@ import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
 import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
 import { declarePanicOperation, liftPanicOperation, readPanicOperation } from "./operations/panic.ts";
+import { explainPolicyOperation, readPoliciesOperation, readReachOperation } from "./operations/policies.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
 import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
@@ -57,6 +58,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
+  "GET /v1/policies": readPoliciesOperation,
+  "POST /v1/policies/explain": explainPolicyOperation,
+  "GET /v1/agents/{agent}/reach": readReachOperation,
   "GET /v1/approvals": listApprovals,
   "GET /v1/approvals/{approval}": readApproval,
   "POST /v1/approvals/{approval}/decide": decideOperation,

@@ -28,6 +28,8 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   notify: { memoryMb: 256, billedMs: 500 },
   // Reads a request and its votes, and verifies these.
   approve: { memoryMb: 512, billedMs: 60 },
+  // Reads a registration, decides and proves a few pairs.
+  explain: { memoryMb: 1_024, billedMs: 150 },
   // Files from memory.
   console: { memoryMb: 256, billedMs: 5 },
   // Reads the task and its rows, and writes one transaction, for up to ten events.

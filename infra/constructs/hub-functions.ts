@@ -7,6 +7,7 @@ import type { Env as ArchiveEnv } from "../../functions/archive/env.ts";
 import { type Env as CollectEnv, NO_SIEM } from "../../functions/collect/env.ts";
 import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
+import type { Env as ExplainEnv } from "../../functions/explain/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
 import type { FunctionName } from "../../functions/names.ts";
 import type { Env as NotifyEnv } from "../../functions/notify/env.ts";
@@ -68,6 +69,7 @@ interface EnvironmentOf {
   notify: NotifyEnv;
   console: ConsoleEnv;
   approve: ApproveEnv;
+  explain: ExplainEnv;
   observe: ObserveEnv;
   collect: CollectEnv;
   archive: ArchiveEnv;
@@ -252,6 +254,18 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         timeoutSeconds: 10,
         // Whoever floods what agents ask must not keep a person from denying.
         reservedConcurrency: 10,
+        beside: decides,
+      },
+    ),
+    explain: make(
+      "explain",
+      { ...table, ...deployment },
+      {
+        summary: "says what policy allows an agent, and why; hands out and ends nothing",
+        memoryMb: 1_024,
+        timeoutSeconds: 10,
+        // Also the most that a flood of questions costs: nothing that ends tasks waits for them.
+        reservedConcurrency: 3,
         beside: decides,
       },
     ),

@@ -5,7 +5,8 @@ import { instant } from "./identifiers.ts";
 const CODES = Object.keys(REFUSALS) as RefusalCode[];
 const ERRORS = [...new Set(Object.values(REFUSALS).map(([, error]) => error))];
 
-const denial = v.strictObject({
+/** Schema of a part of a request that policy does not permit. */
+export const denial = v.strictObject({
   action: v.string(),
   target: v.pipe(v.string(), v.description("An ARN, `*`, `server/tool`, or a tool server's id.")),
   reason: v.string(),

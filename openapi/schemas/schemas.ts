@@ -41,6 +41,7 @@ import {
   tokenForm,
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
+import { explanationAnswer, policyListAnswer, policyQuestion, reachAnswer } from "./policy-answers.ts";
 import {
   accountListAnswer,
   agentAnswer,
@@ -94,6 +95,7 @@ export const REQUESTS = {
   Decision: decision,
   Review: reviewBody,
   Consent: consent,
+  PolicyQuestion: policyQuestion,
 } as const;
 
 /** Schemas of answers, by their name in the document. */
@@ -130,6 +132,9 @@ export const ANSWERS = {
   GivenConsent: consentAnswer,
   ConsentList: consentListAnswer,
   WithdrawnConsent: withdrawnConsentAnswer,
+  PolicyList: policyListAnswer,
+  Explanation: explanationAnswer,
+  Reach: reachAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

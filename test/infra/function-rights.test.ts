@@ -406,6 +406,12 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*"),
     ownLog("approve"),
   ],
+  explain: [
+    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*"),
+    on("PutItems", "PutItem", "READJOURNAL#*"),
+    on("UpdateItems", "UpdateItem", "PACE#explain#*"),
+    ownLog("explain"),
+  ],
   console: [ownLog("console")],
   signals: [putOwn("PutOwnEvents", "person.offboard"), ownLog("signals")],
   observe: [

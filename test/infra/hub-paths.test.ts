@@ -11,6 +11,7 @@ const JOURNALS = [
   "PANICJOURNAL#",
   "ROLEJOURNAL#",
   "APPROVALJOURNAL#",
+  "READJOURNAL#",
 ].map((prefix) => ({
   prefix,
 }));

@@ -171,6 +171,7 @@ describe("the hub's functions", () => {
       probe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       notify: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      explain: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       console: ["VALETKEY_CONSOLE"],
       signals: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT"],
       observe: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],

@@ -117,6 +117,11 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call("/v1/agents", 403, await cloud.people.mint({ sub: "person:mallory", aud: audiences.operate }));
   await call("/v1/agents/single", 200, await operator(), { name: "Single" });
   await call("/v1/agents/single/confirm", 200, await operator(), {});
+  const question = { agent: "demo", authorization_details: [DETAIL] };
+  const explained = await call("/v1/policies/explain", 200, await operator(), question);
+  expect(explained).toMatchObject({ answer: "allowed", sessions: [{ proof: "proven" }] });
+  await call("/v1/agents/demo/reach", 200, await operator());
+  await call("/v1/policies", 403, await cloud.people.mint({ sub: "person:mallory", aud: audiences.operate }));
 
   // Repeated under one key, renewed, shown to a tool server, completed.
   const task = await open("demo", 200, { idempotency_key: "once" });

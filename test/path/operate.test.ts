@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld, httpEvent, URL_OF_HUB } from "../../fakes/fake-world.ts";
+import { fakeWorld, httpEvent, READ_REPORTS, URL_OF_HUB } from "../../fakes/fake-world.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
@@ -29,6 +29,9 @@ const OPERATIONS: readonly Operation[] = [
   ["GET /v1/tasks", { query: "agent=demo" }, true],
   ["POST /v1/tasks/{task}/end", { parameters: { task: "TASK" } }, false],
   ["GET /v1/tasks/{task}/receipt", { parameters: { task: "TASK" } }, true],
+  ["GET /v1/policies", {}, true],
+  ["POST /v1/policies/explain", { body: { agent: "demo", authorization_details: READ_REPORTS } }, true],
+  ["GET /v1/agents/{agent}/reach", { parameters: { agent: "demo" } }, true],
   ["GET /v1/secrets", {}, true],
   ["GET /v1/secrets/{secret}", { parameters: { secret: "reports~login" } }, true],
   ["POST /v1/secrets/{secret}/rotate", { parameters: { secret: "reports~login" } }, false],

@@ -9,7 +9,7 @@ import type { DeploymentBundle } from "../files/shipped-files.ts";
  * @throws {BrokenDeployment}
  */
 export async function readPolicies(shipped: DeploymentBundle): Promise<Policies> {
-  const prepared = JSON.parse(shipped.text("policies.json")) as Omit<PreparedPolicies, "hash">;
+  const prepared = readPrepared(shipped);
   const { CedarPolicies } = await cedar();
   try {
     return new CedarPolicies({ ...prepared, hash: shipped.hash });
@@ -18,6 +18,10 @@ export async function readPolicies(shipped: DeploymentBundle): Promise<Policies>
     throw new BrokenDeployment("policies_refused", "policies.json");
   }
 }
+
+/** Reads the policies as the build wrote them. @throws {BrokenDeployment} */
+export const readPrepared = (shipped: DeploymentBundle): Omit<PreparedPolicies, "hash"> =>
+  JSON.parse(shipped.text("policies.json")) as Omit<PreparedPolicies, "hash">;
 
 async function cedar() {
   try {

@@ -42,6 +42,11 @@ export const keys = {
     pk: `${KINDS.approvalJournal}${rootOf(path)}`,
     sk: keys.taskEvent(path, n).sk,
   }),
+  /** Refusal of a request to a function that reads alone; each is in a chain of its own. */
+  readEvent: (path: TaskPath, n: number): Key => ({
+    pk: `${KINDS.readJournal}${rootOf(path)}`,
+    sk: keys.taskEvent(path, n).sk,
+  }),
   /** Count of one caller's requests to a function in a minute. */
   pace: (by: FunctionName, who: string, minute: number, what: string): Key => ({
     pk: `${KINDS.pace}${by}#${who}#${minute}`,

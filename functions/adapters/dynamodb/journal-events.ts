@@ -27,6 +27,7 @@ const NAMES = {
   panicJournal: "deployment",
   roleJournal: "roles",
   approvalJournal: "approvals",
+  readJournal: "reads",
 } as const satisfies Record<(typeof JOURNAL_KINDS)[number], JournalName>;
 
 /** Reads the journal events among the records of a stream. An item of a journal that is no event is passed on as it is, and refused by the archive. */

@@ -5,7 +5,7 @@ import { jsonFields } from "../text/json-fields.ts";
 import { MOST_ENTRY_BYTES } from "./tiles.ts";
 
 /** Journals of the table, in the words of the archive. */
-export const JOURNALS = ["tasks", "agents", "secrets", "deployment", "roles", "approvals"] as const;
+export const JOURNALS = ["tasks", "agents", "secrets", "deployment", "roles", "approvals", "reads"] as const;
 export type JournalName = (typeof JOURNALS)[number];
 
 /** Event with its journal: what an entry of the archive holds. */

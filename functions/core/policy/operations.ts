@@ -26,6 +26,8 @@ export const OPERATIONS = {
   "valetkey:ListSecrets": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ReadSecret": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:RotateSecret": ["valetkey:Operate"],
+  "valetkey:ReadPolicies": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ExplainPolicy": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:Approve": [],
   "valetkey:GiveConsent": [],
   "valetkey:ReadConsents": ["valetkey:Operate", "valetkey:Observe"],

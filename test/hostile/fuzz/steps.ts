@@ -144,6 +144,22 @@ const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
   "POST /v1/agents": registration,
   "POST /v1/agents/{agent}": change,
   "POST /v1/consents": fc.constant("consent"),
+  "POST /v1/policies/explain": fc.record(
+    {
+      agent: mostly<unknown>(fc.constant("demo"), fc.anything()),
+      authorization_details: details,
+      purpose: mostly<unknown>(fc.constant("look"), rubbish),
+      task_ttl: mostly<unknown>(fc.constant(900), fc.anything()),
+      at: mostly<unknown>(fc.constant("2026-11-24T12:00:00Z"), rubbish),
+      source_ip: mostly<unknown>(fc.constant("203.0.113.7"), rubbish),
+      claims: mostly<unknown>(fc.constant({ ref: "refs/heads/main" }), fc.anything()),
+      on_behalf_of: mostly<unknown>(
+        fc.constant({ issuer: "staff", person: "pat", groups: ["support"] }),
+        fc.anything(),
+      ),
+    },
+    { requiredKeys: ["agent", "authorization_details"] },
+  ),
   "POST /v1/panic": panic,
   "POST /v1/accounts/{account}/halt": panic,
   "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "break_glass", "deny"),
@@ -263,6 +279,7 @@ const decide = (json: string, choice = 2): Partial<Step> => ({
 export const RARE: readonly (readonly Step[])[] = [
   ...ROUTE_KEYS.map((route) => then({ route, choice: 2, json: route.endsWith("{agent}") ? { name: "Another" } : {} })),
   then({ proof: "other", choice: 0 }),
+  then({ route: "POST /v1/policies/explain", choice: 2, json: { agent: "demo", authorization_details: [PUBLISHING] } }),
   then(GIVE, GIVE, ...ABOUT_CONSENTS.map((route) => ({ route, choice: 2 })), GIVE),
   then(ASK, POLL, { route: "GET /v1/approvals", choice: 2 }, decide("approve"), POLL, decide("deny")),
   then(ASK, { route: "GET /v1/approvals/{approval}", choice: 2 }, decide("deny"), POLL, decide("approve")),

@@ -32,6 +32,8 @@ const READING = [
   "valetkey:ListSecrets",
   "valetkey:ReadSecret",
   "valetkey:ReadConsents",
+  "valetkey:ReadPolicies",
+  "valetkey:ExplainPolicy",
 ];
 
 describe("the question whether a person may do an operation", () => {

@@ -1,0 +1,17 @@
+import type { Decides } from "../../policy-tools/bundle.ts";
+import type { ReadPolicy } from "../../policy-tools/read/parse-policies.ts";
+import { readPrepared } from "../../policy-tools/read/read-prepared.ts";
+import type { PreparedPolicy } from "../core/policy/prepared-policy.ts";
+import type { ExplainPorts } from "./explain-ports.ts";
+
+const read = new WeakMap<readonly PreparedPolicy[], readonly ReadPolicy[]>();
+
+/** Makes what the workbench decides with: the policies, the catalogue and the deployment of this function. The policies are parsed at the first call. */
+export function deployedPolicies({ prepared, policies, catalogue, deployment }: ExplainPorts): Decides {
+  const parsed = read.get(prepared) ?? prepared.map(readPrepared);
+  read.set(prepared, parsed);
+  return {
+    ...{ policies: parsed, engine: policies, claims: policies.claims },
+    ...{ catalogue, deployment, accounts: deployment.accounts },
+  };
+}

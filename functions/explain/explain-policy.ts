@@ -1,0 +1,92 @@
+import type { Request } from "../../policy-tools/decide/request.ts";
+import type { Closest } from "../../policy-tools/explain/closest.ts";
+import { type Explanation, explain } from "../../policy-tools/explain/explain.ts";
+import type { Agent } from "../core/identity/agent.ts";
+import { labelsOf } from "../core/identity/labels.ts";
+import { EVERY_OBLIGATION, type Obligations } from "../core/policy/obligations.ts";
+import { operationQuery } from "../core/policy/operation-query.ts";
+import { RATE_LIMITS } from "../core/rate-limit.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
+import { agentFor } from "../operators/agent-for.ts";
+import { operation } from "../operators/operation.ts";
+import { decideOperation } from "../steps/requests/authorise-operation.ts";
+import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
+import { deployedPolicies } from "./deployed-policies.ts";
+import type { ExplainPorts } from "./explain-ports.ts";
+import { type AskedQuestion, parseQuestion } from "./parse-question.ts";
+
+/** Bounds on one question: whoever may only read must not keep the function busy. Proofs of the exchange have less time, since an agent waits for them. */
+const BOUNDS = { pairs: 25, closest: 3 } as const;
+const PROOFS_MS = 2_000;
+
+/**
+ * `POST /v1/policies/explain`: decides about a request that an agent might make, and says why. Nothing is issued or recorded of the agent.
+ * The permit that came closest may be another team's, so only those who may read policies are told of it.
+ */
+export const explainPolicy = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const asked = parseQuestion(readJson(event), ports.clock.nowMs(), ports.deployment);
+    const agent = await agentFor(operator, "valetkey:ExplainPolicy", asked.agent, ports);
+    await countAgainstLimit(operator.id, "explanation", RATE_LIMITS.explanation, ports);
+    const explanation = await explain(requestOf(asked, agent), deployedPolicies(ports), true, {
+      ...BOUNDS,
+      proofs: { nowMs: () => performance.now(), untilMs: performance.now() + PROOFS_MS },
+    });
+    const reading = operationQuery(operator, "valetkey:ReadPolicies", "deployment");
+    const seesPolicies = decideOperation(reading, ports.policies).isPermitted;
+    return {
+      ...{ agent: agent.id, status: agent.status, bundle: ports.policies.hash },
+      at: new Date(asked.atMs).toISOString(),
+      ...described(explanation, seesPolicies),
+    };
+  });
+
+function requestOf({ claims, intent, ...circumstances }: AskedQuestion, agent: Agent): Request {
+  const { id, team, owner } = agent;
+  return {
+    ...circumstances,
+    ...{ title: "", mode: "all" as const, intent },
+    agent: { id, team, owner, labels: labelsOf(agent), claims: claims ?? agent.bindings[0]?.claims ?? {} },
+  };
+}
+
+function described({ answer, pairs, proofs = [], converse = [] }: Explanation, seesPolicies: boolean) {
+  const isAllowed = answer.answer === "allowed";
+  return {
+    answer: answer.answer,
+    ...(isAllowed ? { terms: termsOf(answer.obligations) } : { code: answer.code, sentence: answer.sentence }),
+    pairs: pairs.map(({ permitted, closest, denial, ...pair }) => ({
+      ...pair,
+      ...(permitted
+        ? {
+            permitted: {
+              permits: permitted.permits,
+              forbids: permitted.policies.filter((id) => !permitted.permits.includes(id)),
+              ...{ conditions: permitted.conditions, denies: permitted.denies },
+              terms: termsOf(permitted.obligations),
+            },
+          }
+        : {}),
+      ...(denial ? { denial } : {}),
+      ...(closest && seesPolicies ? { closest: closestOf(closest) } : {}),
+    })),
+    sessions: (isAllowed ? answer.sessions : []).map((session) => ({
+      ...session,
+      proof: proofs.find(({ lease }) => lease === session.lease)?.proof.verdict ?? "unknown",
+      // Calls that the permits promise and the session policy does not allow, which is safe and may surprise.
+      lost: lostOf(converse.find(({ lease }) => lease === session.lease)?.lost),
+    })),
+  };
+}
+
+/** Shown without its file, which nobody deploys. */
+const closestOf = ({ policy, missed, held }: Closest) => ({ policy, missed, held });
+
+const termsOf = (obligations: Obligations): readonly string[] =>
+  EVERY_OBLIGATION.flatMap(({ words }) => words(obligations) ?? []);
+
+const lostOf = (lost: NonNullable<Explanation["converse"]>[number]["lost"] = "unknown") =>
+  lost === "unknown"
+    ? lost
+    : lost.map(({ promised, call }) => ({ permit: promised.permit, action: call.action, resource: call.resource }));

@@ -1,0 +1,25 @@
+import { readPrepared } from "../adapters/cedar/read-policies.ts";
+import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
+import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
+import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
+import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { readEnv } from "../env.ts";
+import { pathsOver } from "../http/paths.ts";
+import { serveLoaded } from "../http/serve-loaded.ts";
+import { ENV } from "./env.ts";
+import type { ExplainPorts } from "./explain-ports.ts";
+import { PATHS } from "./paths.ts";
+
+async function load(): Promise<ExplainPorts> {
+  const env = readEnv(ENV);
+  const { policies: prepared } = readPrepared(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
+  return {
+    ...(await buildPorts("explain", env)),
+    prepared,
+    // A function that reads makes up nothing about tasks: its refusals are in a journal of their own.
+    journal: new DynamoJournal(new DynamoTable(env.VALETKEY_TABLE), keys.readEvent),
+  };
+}
+
+export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

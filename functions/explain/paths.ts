@@ -1,0 +1,12 @@
+import type { PathsOf } from "../http/paths.ts";
+import { explainPolicy } from "./explain-policy.ts";
+import type { ExplainPorts } from "./explain-ports.ts";
+import { readPolicies } from "./read-policies.ts";
+import { readReach } from "./read-reach.ts";
+
+/** Paths of `explain`, by their routes. */
+export const PATHS = {
+  "GET /v1/policies": readPolicies,
+  "POST /v1/policies/explain": explainPolicy,
+  "GET /v1/agents/{agent}/reach": readReach,
+} as const satisfies PathsOf<"explain", ExplainPorts>;

@@ -1,0 +1,93 @@
+import * as v from "valibot";
+import { READ_REPORTS } from "../../fakes/fake-world.ts";
+import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
+import type { RouteKey } from "../../functions/routes.ts";
+import type { Operation } from "../operation.ts";
+import { type Arrange, answerTo } from "../recording/call.ts";
+import { refusedJson } from "../refused/body.ts";
+import { refusedOperators } from "../refused/operator.ts";
+import { whenPort } from "../refused/outage.ts";
+import { of, refusedFor } from "./one-agent.ts";
+
+const reading: Arrange = async (world) => ({ route: "GET /v1/policies", bearer: world.operatorToken() });
+
+const denied: Arrange = async (world) => ({
+  ...(await reading(world)),
+  bearer: world.operatorToken({ sub: "mallory" }),
+});
+
+/** `GET /v1/policies` */
+export const readPoliciesOperation: Operation = {
+  id: "readPolicies",
+  tag: "Operators",
+  description:
+    "The policies as they are deployed, guards of the build included, in the order of their files. A page holds 200.",
+  query: {
+    after: { says: "The `next` of the page before.", required: false, schema: v.pipe(v.string(), v.maxLength(256)) },
+  },
+  answer: { status: 200, says: "A page of policies.", schema: "PolicyList" },
+  accepted: { policies: { says: "The policies of this deployment", arrange: reading } },
+  refused: {
+    ...refusedOperators(reading),
+    // It reads no agent: what the store may refuse is the record of a denial.
+    store_unavailable: whenPort("tasks", "append", "store_unavailable", denied),
+    malformed_request: async (world) => ({ ...(await reading(world)), query: { after: "no-such-policy" } }),
+  },
+};
+
+const asking =
+  (changed: Readonly<Record<string, unknown>> = {}): Arrange =>
+  async (world) => ({
+    route: "POST /v1/policies/explain",
+    bearer: world.operatorToken(),
+    body: { json: { agent: "demo", authorization_details: READ_REPORTS, purpose: "summarise the week", ...changed } },
+  });
+
+const floods =
+  (arrange: Arrange): Arrange =>
+  async (world) => {
+    const call = await arrange(world);
+    for (let count = 0; count < RATE_LIMITS.explanation; count += 1) await answerTo(call, world);
+    return call;
+  };
+
+/** `POST /v1/policies/explain` */
+export const explainPolicyOperation: Operation = {
+  id: "explainPolicy",
+  tag: "Operators",
+  description:
+    "Decides about a request that the agent might make, and says who decides it: the policies behind each pair of an action and a resource, the conditions that stay open, the terms, the session policies and their proof. Nothing is issued, and nothing is recorded of the agent. At most 25 pairs at once, and 30 questions a minute.",
+  body: { mediaType: "application/json", schema: "PolicyQuestion" },
+  answer: { status: 200, says: "The explanation.", schema: "Explanation" },
+  accepted: {
+    allowed: { says: "A request that policy permits", arrange: asking() },
+    denied: {
+      says: "A request that no policy permits",
+      arrange: asking({
+        authorization_details: [{ ...READ_REPORTS[0], resources: ["arn:aws:s3:::acme-payroll/may.csv"] }],
+      }),
+    },
+  },
+  refused: {
+    ...refusedFor(asking()),
+    ...refusedJson(asking()),
+    too_many_requests: floods(asking()),
+    agent_not_found: asking({ agent: "nobody" }),
+    intent_too_large: asking({
+      authorization_details: [{ ...READ_REPORTS[0], actions: ["s3:*"], resources: ["arn:aws:s3:::acme-data/*"] }],
+    }),
+  },
+};
+
+const reaching = of("GET /v1/agents/{agent}/reach" satisfies RouteKey);
+
+/** `GET /v1/agents/{agent}/reach` */
+export const readReachOperation: Operation = {
+  id: "readReach",
+  tag: "Operators",
+  description:
+    "The most that policy lets the agent ask for: an upper bound, in which conditions on the request count as true. The hash is that of the agent's threat model.",
+  answer: { status: 200, says: "The reach.", schema: "Reach" },
+  accepted: { reach: { says: "An agent that reads reports", arrange: reaching } },
+  refused: { ...refusedFor(reaching), too_many_requests: floods(reaching) },
+};
