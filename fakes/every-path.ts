@@ -6,6 +6,8 @@ import type { ExplainPorts } from "../functions/explain/explain-ports.ts";
 import { PATHS as EXPLAIN } from "../functions/explain/paths.ts";
 import type { PathOver } from "../functions/http/paths.ts";
 import type { AccountPorts } from "../functions/operate/accounts.ts";
+import type { AllTasksPorts } from "../functions/operate/list-all-tasks.ts";
+import type { OverviewPorts } from "../functions/operate/overview.ts";
 import { PATHS as OPERATE } from "../functions/operate/paths.ts";
 import type { LedgerPorts } from "../functions/operate/read-ledger.ts";
 import type { ReceiptPorts } from "../functions/operate/read-receipt.ts";
@@ -21,6 +23,8 @@ export type EveryPort = SealingPorts &
   ReceiptPorts &
   LedgerPorts &
   AccountPorts &
+  AllTasksPorts &
+  OverviewPorts &
   LiftingPorts &
   ApprovePorts &
   ExplainPorts;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
+import { RecentLiveCounts } from "../functions/adapters/memory/recent-live-counts.ts";
 import { MemoryRecentSessions } from "../functions/adapters/sts/recent-sessions.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { type Deployment, pinsOf } from "../functions/core/deployment/deployment.ts";
@@ -167,6 +168,7 @@ export interface FakeWorld {
     readonly consents: () => Promise<FakeConsents>;
     /** Store that `consents` loads. */
     readonly given: FakeConsents;
+    readonly liveCounts: RecentLiveCounts;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -264,6 +266,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     ballots,
     consents: async () => consents,
     given: consents,
+    liveCounts: new RecentLiveCounts(agents, now, 0),
     glasses: ballots,
     prepared: PREPARED.policies,
     proofs: PROOFS,

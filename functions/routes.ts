@@ -60,8 +60,8 @@ export const DEFAULT_ROUTE = { key: "$default", function: "exchange" } as const 
 /** CORS settings of the gateway for pages of the console's origin; pages of every other origin may send and read nothing. */
 export const CORS = {
   allowMethods: ["GET", "POST"],
-  allowHeaders: ["authorization", "content-type"],
-  exposeHeaders: ["date", "retry-after"],
+  allowHeaders: ["authorization", "content-type", "if-none-match"],
+  exposeHeaders: ["date", "etag", "retry-after"],
   maxAgeSeconds: 600,
 } as const;
 

@@ -99,6 +99,7 @@ export const TABLE_RIGHTS = {
       "person",
       "accountHalt",
       "accountLift",
+      "inbox",
     ],
     put: [
       "agent",

@@ -1,7 +1,7 @@
 import { LIMITS } from "../functions/core/intent/detail.ts";
 import type { Route } from "../functions/routes.ts";
 import { jsonSchemaOf, schemaRef } from "./component-schemas.ts";
-import { responsesOf } from "./document-responses.ts";
+import { isMarked, responsesOf } from "./document-responses.ts";
 import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
@@ -26,6 +26,14 @@ const SEGMENTS = {
   consent: { schema: consentId, says: "The consent's id." },
 } as const;
 
+const IF_NONE_MATCH = {
+  name: "If-None-Match",
+  in: "header",
+  required: false,
+  description: "The `ETag` of the last answer: while the answer is still that one, 304 is sent in its place.",
+  schema: { type: "string" },
+} as const;
+
 /** Builds the OpenAPI object of an operation. */
 export function documentOperation(route: Route, operation: Operation, recorded: RecordedOperation) {
   return {
@@ -34,9 +42,13 @@ export function documentOperation(route: Route, operation: Operation, recorded: 
     summary: route.summary,
     description: operation.description,
     security: operation.provenInForm ? [] : SECURITY[route.accepts],
-    ...withParameters([...pathParameters(route, recorded), ...queryParameters(operation, recorded)]),
+    ...withParameters([
+      ...pathParameters(route, recorded),
+      ...queryParameters(operation, recorded),
+      ...(isMarked(route) ? [IF_NONE_MATCH] : []),
+    ]),
     ...requestBodyOf(operation, recorded),
-    responses: responsesOf(operation, recorded),
+    responses: responsesOf(route, operation, recorded),
   };
 }
 

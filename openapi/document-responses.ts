@@ -1,4 +1,5 @@
 import { REFUSALS, type RefusalCode } from "../functions/core/refusal.ts";
+import type { Route } from "../functions/routes.ts";
 import { schemaRef } from "./component-schemas.ts";
 import type { Operation } from "./operation.ts";
 import type { Recorded, RecordedOperation } from "./recording/record.ts";
@@ -7,6 +8,10 @@ export const HEADERS = {
   CacheControl: {
     description: "Answers must not be stored (RFC 6749, section 5.1).",
     schema: { const: "no-store" },
+  },
+  ETag: {
+    description: "Mark of the answer (RFC 9110, section 8.8.3), for `If-None-Match` of the next look.",
+    schema: { type: "string" },
   },
   WwwAuthenticate: {
     description:
@@ -35,10 +40,24 @@ export const FAILURE = {
   content: { "application/json": { schema: schemaRef("Failure") } },
 } as const;
 
+/** Response 304 to a look whose `If-None-Match` holds the mark of the answer as it still is. */
+export const UNCHANGED = {
+  description: "The answer is the one whose mark `If-None-Match` holds. It has no body.",
+  headers: { "Cache-Control": headerRef("CacheControl"), ETag: headerRef("ETag") },
+} as const;
+
+/** True for a route whose answers carry a mark, so that a look that finds nothing new costs little. */
+export const isMarked = ({ method, accepts }: Pick<Route, "method" | "accepts">): boolean =>
+  method === "GET" && accepts === "operator's OIDC token";
+
 type Response = Readonly<Record<string, unknown>>;
 
 /** Builds all responses of an operation, by status. */
-export function responsesOf(operation: Operation, recorded: RecordedOperation): Readonly<Record<string, Response>> {
+export function responsesOf(
+  route: Route,
+  operation: Operation,
+  recorded: RecordedOperation,
+): Readonly<Record<string, Response>> {
   const codes = [...recorded.refused.keys()];
   const byStatus = Map.groupBy(codes, (code) => REFUSALS[code][0]);
   const refusals = [...byStatus].map(([status, same]) => [
@@ -46,7 +65,8 @@ export function responsesOf(operation: Operation, recorded: RecordedOperation): 
     refusalResponse(operation, status, same, recorded),
   ]);
   return {
-    [operation.answer.status]: successResponse(operation, recorded),
+    [operation.answer.status]: successResponse(route, operation, recorded),
+    ...(isMarked(route) && { 304: { $ref: "#/components/responses/Unchanged" } }),
     ...(operation.unfinished && { 202: unfinishedResponse(operation, operation.unfinished) }),
     ...Object.fromEntries(refusals),
     500: { $ref: "#/components/responses/Failure" },
@@ -59,14 +79,14 @@ const unfinishedResponse = ({ answer }: Operation, description: string): Respons
   ...(answer.schema && { content: { "application/json": { schema: schemaRef(answer.schema) } } }),
 });
 
-function successResponse({ answer, accepted }: Operation, recorded: RecordedOperation): Response {
+function successResponse(route: Route, { answer, accepted }: Operation, recorded: RecordedOperation): Response {
   const examples = Object.entries(recorded.accepted).map(([name, { body }]) => [
     name,
     { summary: accepted[name]?.says, value: body },
   ]);
   return {
     description: answer.says,
-    headers: { "Cache-Control": headerRef("CacheControl") },
+    headers: { "Cache-Control": headerRef("CacheControl"), ...(isMarked(route) && { ETag: headerRef("ETag") }) },
     ...(answer.schema && {
       content: { "application/json": { schema: schemaRef(answer.schema), examples: Object.fromEntries(examples) } },
     }),

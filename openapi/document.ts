@@ -6,7 +6,7 @@ import { REFUSALS } from "../functions/core/refusal.ts";
 import { keyOf, ROUTES } from "../functions/routes.ts";
 import { componentSchemas } from "./component-schemas.ts";
 import { documentOperation } from "./document-operation.ts";
-import { FAILURE, HEADERS } from "./document-responses.ts";
+import { FAILURE, HEADERS, UNCHANGED } from "./document-responses.ts";
 import type { Tag } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { recordOperation } from "./recording/record.ts";
@@ -66,7 +66,7 @@ export async function buildDocument() {
     paths,
     components: {
       schemas: componentSchemas(),
-      responses: { Failure: FAILURE },
+      responses: { Failure: FAILURE, Unchanged: UNCHANGED },
       headers: HEADERS,
       securitySchemes: SECURITY_SCHEMES,
     },

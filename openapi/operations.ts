@@ -17,6 +17,7 @@ import { introspectToken } from "./operations/introspect-token.ts";
 import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
 import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
+import { readOverviewOperation } from "./operations/overview.ts";
 import { declarePanicOperation, liftPanicOperation, readPanicOperation } from "./operations/panic.ts";
 import { explainPolicyOperation, readPoliciesOperation, readReachOperation } from "./operations/policies.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
@@ -45,6 +46,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "POST /v1/people/{person}/end-tasks": endPersonsTasks,
+  "GET /v1/overview": readOverviewOperation,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,

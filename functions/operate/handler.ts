@@ -1,10 +1,12 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
+import { DynamoBallots } from "../adapters/dynamodb/dynamo-ballots.ts";
 import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { RecentLiveCounts } from "../adapters/memory/recent-live-counts.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
@@ -12,6 +14,8 @@ import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import type { AccountPorts } from "./accounts.ts";
 import { ENV } from "./env.ts";
+import type { AllTasksPorts } from "./list-all-tasks.ts";
+import type { OverviewPorts } from "./overview.ts";
 import { PATHS } from "./paths.ts";
 import type { LedgerPorts } from "./read-ledger.ts";
 import type { ReceiptPorts } from "./read-receipt.ts";
@@ -19,11 +23,16 @@ import type { SecretPorts } from "./secret-ports.ts";
 
 const nowMs = () => Date.now();
 
-async function load(): Promise<SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts> {
+async function load(): Promise<
+  SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts
+> {
   const env = readEnv(ENV);
   const table = new DynamoTable(env.VALETKEY_TABLE);
+  const ports = await buildPorts("operate", env);
   return {
-    ...(await buildPorts("operate", env)),
+    ...ports,
+    ballots: new DynamoBallots(table, nowMs),
+    liveCounts: new RecentLiveCounts(ports.agents, nowMs),
     accountHalts: new DynamoAccountHalts(table),
     locks: new DynamoSecretLocks(table, nowMs),
     pendingRevocations: new DynamoPendingRevocations(table),

@@ -1,14 +1,14 @@
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
-import { isoSeconds } from "../core/text/iso-seconds.ts";
+import type { Panic } from "../core/revocation/panic.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { requiredReason } from "../operators/reason-in.ts";
 import { stepUp, type VotedAct } from "../operators/step-up.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import { describePanic } from "./describe-panic.ts";
 
 /** How often it is tried again when another operator did something at the same moment: whoever reaches for this must not be told to try again. */
 const ATTEMPTS = 8;
@@ -85,17 +85,3 @@ async function change(
     return panic;
   }, withoutPause(ATTEMPTS));
 }
-
-const describePanic = (panic: Panic | undefined, nowSeconds: number): Readonly<Record<string, unknown>> => ({
-  halted: isHalted(panic, nowSeconds),
-  ...(panic && {
-    reason: panic.reason,
-    declared_at: isoSeconds(panic.declaredAt),
-    declared_by: panic.declaredBy,
-    ...(panic.liftedAt !== undefined && {
-      lifted_at: isoSeconds(panic.liftedAt),
-      lifted_by: panic.liftedBy,
-      resumes_at: isoSeconds(resumesAt(panic)),
-    }),
-  }),
-});

@@ -4,7 +4,9 @@ import { endAnyTask, listTasks } from "./agent-tasks.ts";
 import { endConsent, listConsents, readConsent } from "./consents.ts";
 import { endPersonsTasks } from "./end-persons-tasks.ts";
 import { listAgents } from "./list-agents.ts";
+import type { AllTasksPorts } from "./list-all-tasks.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
+import { type OverviewPorts, readOverview } from "./overview.ts";
 import { declarePanic, liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
 import { type LedgerPorts, readLedger } from "./read-ledger.ts";
@@ -22,6 +24,7 @@ export const PATHS = {
   "POST /v1/agents/{agent}/offboard": offboard,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "POST /v1/people/{person}/end-tasks": endPersonsTasks,
+  "GET /v1/overview": readOverview,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,
@@ -37,4 +40,7 @@ export const PATHS = {
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
-} as const satisfies PathsOf<"operate", SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts>;
+} as const satisfies PathsOf<
+  "operate",
+  SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts
+>;

@@ -3,6 +3,7 @@ import { answer } from "../http/answer.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
+import { unlessKnown } from "../http/unless-known.ts";
 import type { RequestRecord } from "../steps/requests/request-record.ts";
 import { type OperatorIdentity, verifyOperator } from "../steps/requests/verify-operator.ts";
 
@@ -24,6 +25,6 @@ export function operation<T extends Readonly<Record<string, unknown>>>(
       record.note({ operator: operator.id });
       return work(operator, record);
     },
-    (done) => answer(typeof status === "number" ? status : status(done), done),
+    (done) => unlessKnown(event, answer(typeof status === "number" ? status : status(done), done)),
   );
 }

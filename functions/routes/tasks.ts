@@ -2,11 +2,19 @@
 export const TASK_ROUTES = [
   {
     method: "GET",
+    path: "/v1/overview",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:ReadOverview",
+    summary: "What is alive, what waits for people, and what is halted",
+  },
+  {
+    method: "GET",
     path: "/v1/tasks",
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ListTasks",
-    summary: "List an agent's live tasks (`?agent=`)",
+    summary: "List the live tasks, of all agents or of one (`?agent=`)",
   },
   {
     method: "POST",

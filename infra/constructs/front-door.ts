@@ -9,7 +9,7 @@ import { CORS, DEFAULT_ROUTE, ROUTES, SIGNALS_ROUTE } from "../../functions/rout
 
 /**
  * CORS for the console's origin, and for no other: the gateway writes the headers, so no function can widen them. Without credentials, since the console
- * has no cookies. The page reads the two exposed headers: the time, and when to ask again.
+ * has no cookies. The page reads the exposed headers: the time, when to ask again, and the mark of an answer, which it sends with its next look.
  */
 const corsFor = (origin: string) => ({
   allowOrigins: [origin],

@@ -13,6 +13,9 @@ const listing: Arrange = async (world) => {
   return { route: "GET /v1/tasks", query: { agent: "demo" }, bearer: world.operatorToken() };
 };
 
+/** Arranges a list of all agents' live tasks. */
+const listingAll: Arrange = async (world) => ({ ...(await listing(world)), query: {} });
+
 /** Arranges a list of ended tasks. */
 const listingEnded: Arrange = async (world) => {
   const task = await startTask(world);
@@ -34,7 +37,7 @@ export const listTasks: Operation = {
   id: "listTasks",
   tag: "Operators",
   description:
-    "Live tasks of one agent; with `ended`, those that ended within 90 days, the latest first. Or one task: by its id, alive or not, or by the access key of a session. A key is looked for among the tasks that may have a live session: any other opens nothing. Give `agent`, `task` or `access_key_id`.",
+    "Live tasks of all agents, 50 on a page, by agent and then by id; agents that policy does not let the operator look at are left out. Or of one agent, whole; with `ended`, those of it that ended within 90 days, the latest first. Or one task: by its id, alive or not, or by the access key of a session. A key is looked for among the tasks that may have a live session: any other opens nothing.",
   query: {
     agent: {
       says: "The agent's id. With `access_key_id`: the search is held to its tasks.",
@@ -42,7 +45,7 @@ export const listTasks: Operation = {
       schema: agentId,
     },
     ended: { says: "`true`: the tasks that ended.", required: false, schema: v.picklist(["true", "false"]) },
-    after: { says: "With `ended`: `next` of the page before.", required: false, schema: v.string() },
+    after: { says: "Of all agents, or with `ended`: `next` of the page before.", required: false, schema: v.string() },
     task: { says: "The task's id.", required: false, schema: taskId },
     access_key_id: {
       says: "Access key of a session, as CloudTrail and GuardDuty have it.",
@@ -59,11 +62,12 @@ export const listTasks: Operation = {
   accepted: {
     tasks: { says: "An agent with one live task", arrange: listing },
     ended: { says: "An agent whose one task an operator ended", arrange: listingEnded },
+    all: { says: "Of all agents: one live task", arrange: listingAll },
     found: { says: "The task of a key", arrange: finding },
   },
   refused: {
     ...refusedOperators(listing),
-    malformed_request: async (world) => ({ ...(await listing(world)), query: {} }),
+    malformed_request: async (world) => ({ ...(await listing(world)), query: { after: "nowhere" } }),
     agent_not_found: async (world) => ({ ...(await listing(world)), query: { agent: "nobody" } }),
     task_unknown: async (world) => ({ ...(await listing(world)), query: { task: "nosuchtask00." } }),
   },

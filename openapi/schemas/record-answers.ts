@@ -56,7 +56,9 @@ export const taskAnswer = v.strictObject({
 
 export const taskListAnswer = v.strictObject({
   tasks: v.array(taskAnswer),
-  next: v.exactOptional(v.pipe(v.string(), v.description("With `ended`: where the next page begins (`after`)."))),
+  next: v.exactOptional(
+    v.pipe(v.string(), v.description("Where the next page begins (`after`); absent on the last one.")),
+  ),
   searched: v.exactOptional(
     v.pipe(
       v.strictObject({ tasks: v.pipe(v.number(), v.integer(), v.minValue(0)), whole: v.boolean() }),
@@ -273,6 +275,22 @@ export const targetAccountAnswer = v.strictObject({
 });
 
 export const accountListAnswer = v.strictObject({ accounts: v.array(targetAccountAnswer) });
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const overviewAnswer = v.strictObject({
+  live: v.pipe(count, v.description("Live tasks, of all agents of the list.")),
+  agents: v.pipe(
+    v.array(v.strictObject({ id: agentId, name: v.string(), team: v.string(), status: v.string(), live: count })),
+    v.description("Agents that have live tasks, by id."),
+  ),
+  approvals: v.pipe(
+    v.array(v.strictObject({ group: v.string(), waiting: count })),
+    v.description("Requests that wait, by group of approvers; one that asks two groups is in both."),
+  ),
+  panic: panicAnswer,
+  halted_accounts: v.array(targetAccountAnswer),
+});
 
 export const agentListAnswer = v.strictObject({
   agents: v.array(v.strictObject({ ...agentSummary.entries, last_used_on: lastUsedOn })),

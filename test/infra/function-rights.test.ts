@@ -197,6 +197,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "PERSON#*",
       "ACCOUNTHALT#*",
       "ACCOUNTLIFT#*",
+      "INBOX#*",
     ),
     on(
       "PutItems",

@@ -39,8 +39,8 @@ describe("the console's API", () => {
     expect(resourceWhere(shared, "AWS::ApiGatewayV2::Api", "Name", "valetkey").CorsConfiguration).toEqual({
       AllowOrigins: [origin],
       AllowMethods: ["GET", "POST"],
-      AllowHeaders: ["authorization", "content-type"],
-      ExposeHeaders: ["date", "retry-after"],
+      AllowHeaders: ["authorization", "content-type", "if-none-match"],
+      ExposeHeaders: ["date", "etag", "retry-after"],
       AllowCredentials: false,
       MaxAge: 600,
     });

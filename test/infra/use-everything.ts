@@ -110,6 +110,8 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
 
   await call("/v1/agents", 200, await operator());
   await call("/v1/agents/demo", 200, await operator());
+  await call("/v1/overview", 200, await operator());
+  await call("/v1/tasks", 200, await operator());
   const single = { id: "single", name: "single", owner: "owner@acme.test", team: "demo", limits: { live_tasks: 1 } };
   const bindings = [{ issuer: "local", claims: { sub: "agent:single" } }];
   await call("/v1/agents", 201, await operator(), { ...single, bindings });

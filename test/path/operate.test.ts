@@ -193,7 +193,7 @@ describe("looking", () => {
   });
 
   const odd: readonly (readonly [string, RouteKey, Parameters<FakeService["operate"]>[1], number])[] = [
-    ["no agent", "GET /v1/tasks", {}, 400],
+    ["ended tasks of no agent", "GET /v1/tasks", { query: "ended=true" }, 400],
     ["an agent whose id no key could hold", "GET /v1/tasks", { query: `agent=${"a".repeat(3_000)}` }, 404],
     [
       "an agent's address of 3,000 characters",

@@ -42,7 +42,7 @@ describe("the console of `npm start`", () => {
     const [preflight, answer] = [await asked(own, "OPTIONS"), await asked(own, "GET")];
     expect([preflight.status, preflight.headers.get("access-control-allow-headers")]).toEqual([
       204,
-      "authorization,content-type",
+      "authorization,content-type,if-none-match",
     ]);
     expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([401, own]);
     expect(answer.headers.has("access-control-allow-credentials")).toBe(false);

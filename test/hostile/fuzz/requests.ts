@@ -97,7 +97,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
-    /\/end$|receipt$|ledger$|panic|secrets|people|accounts|policies/.test(step.route)
+    /\/end$|receipt$|ledger$|panic|secrets|people|accounts|policies|overview/.test(step.route)
   ) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
     return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });

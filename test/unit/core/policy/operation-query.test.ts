@@ -24,6 +24,7 @@ const operations = Object.keys(OPERATIONS) as OperationName[];
 const READING = [
   "valetkey:ListAgents",
   "valetkey:ReadAgent",
+  "valetkey:ReadOverview",
   "valetkey:ListTasks",
   "valetkey:ReadReceipt",
   "valetkey:ReadLedger",

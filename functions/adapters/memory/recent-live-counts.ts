@@ -1,0 +1,59 @@
+import { atOnce } from "../../core/at-once.ts";
+import type { AgentSummary } from "../../core/identity/agent.ts";
+import type { Agents } from "../../core/identity/agents.ts";
+import type { LiveCount, LiveCounts } from "../../core/tasks/live-counts.ts";
+
+/** Age up to which a count is given again; milliseconds. Below the 5 s after which a page asks again, so that two looks of one page are two counts. */
+const KEEP_MS = 3_000;
+/** Most agents whose lists are read at the same time. */
+const AT_ONCE = 20;
+
+/**
+ * Counts of live tasks, from the agents' own lists: one query for each agent, and no task is read. However many operators look, one warm function counts
+ * once in three seconds.
+ */
+export class RecentLiveCounts implements LiveCounts {
+  readonly #agents: Pick<Agents, "list" | "liveTasks">;
+  readonly #nowMs: () => number;
+  readonly #keepMs: number;
+  #counting: Promise<readonly LiveCount[]> | undefined;
+  #until = 0;
+
+  /** @param keepMs age up to which a count is given again; milliseconds. */
+  constructor(agents: Pick<Agents, "list" | "liveTasks">, nowMs: () => number, keepMs: number = KEEP_MS) {
+    this.#agents = agents;
+    this.#keepMs = keepMs;
+    this.#nowMs = nowMs;
+  }
+
+  read(): Promise<readonly LiveCount[]> {
+    if (this.#counting && this.#nowMs() < this.#until) return this.#counting;
+    const counting = this.#count();
+    [this.#counting, this.#until] = [counting, this.#nowMs() + this.#keepMs];
+    // A failure is told to whoever waits for it, and the next look counts anew.
+    counting.catch(() => {
+      if (this.#counting === counting) this.#counting = undefined;
+    });
+    return counting;
+  }
+
+  async #count(): Promise<readonly LiveCount[]> {
+    const agents = await this.#everyAgent();
+    const counts = await atOnce(AT_ONCE, agents, async (agent) => ({
+      agent,
+      live: (await this.#agents.liveTasks(agent.id)).length,
+    }));
+    return counts.filter(({ live }) => live > 0);
+  }
+
+  async #everyAgent(): Promise<readonly AgentSummary[]> {
+    const all: AgentSummary[] = [];
+    let after: string | undefined;
+    do {
+      const { agents, next } = await this.#agents.list(after);
+      all.push(...agents.filter(({ status }) => status !== "offboarded"));
+      after = next;
+    } while (after !== undefined);
+    return all;
+  }
+}

@@ -1,0 +1,17 @@
+import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
+
+/** Describes the latest panic to operators. */
+export const describePanic = (panic: Panic | undefined, nowSeconds: number): Readonly<Record<string, unknown>> => ({
+  halted: isHalted(panic, nowSeconds),
+  ...(panic && {
+    reason: panic.reason,
+    declared_at: isoSeconds(panic.declaredAt),
+    declared_by: panic.declaredBy,
+    ...(panic.liftedAt !== undefined && {
+      lifted_at: isoSeconds(panic.liftedAt),
+      lifted_by: panic.liftedBy,
+      resumes_at: isoSeconds(resumesAt(panic)),
+    }),
+  }),
+});

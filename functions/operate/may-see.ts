@@ -1,0 +1,14 @@
+import type { AgentSummary } from "../core/identity/agent.ts";
+import { operationQuery } from "../core/policy/operation-query.ts";
+import type { OperationName } from "../core/policy/operations.ts";
+import type { Ports } from "../core/ports.ts";
+import { decideOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+
+/** True where policy permits the operation on this agent, too: what tells of all agents leaves out the others. */
+export const maySee = (
+  operator: OperatorIdentity,
+  operation: OperationName,
+  agent: AgentSummary,
+  { policies }: Pick<Ports, "policies">,
+): boolean => decideOperation(operationQuery(operator, operation, agent), policies).isPermitted;

@@ -1,0 +1,61 @@
+import type { Ballots } from "../core/approvals/ballots.ts";
+import { atOnce } from "../core/at-once.ts";
+import type { AccountHalts } from "../core/escalation/account-halt.ts";
+import type { Ports } from "../core/ports.ts";
+import type { LiveCounts } from "../core/tasks/live-counts.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { describeAccount } from "../operators/describe-account.ts";
+import { operation } from "../operators/operation.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import { describePanic } from "./describe-panic.ts";
+import { maySee } from "./may-see.ts";
+
+/** Ports of the overview: it reads, and changes nothing. */
+export interface OverviewPorts extends Ports {
+  readonly accountHalts: Pick<AccountHalts, "list">;
+  readonly liveCounts: LiveCounts;
+  readonly ballots: Pick<Ballots, "listWaiting">;
+}
+
+const READ = "valetkey:ReadOverview";
+
+/** Most inboxes that are read at the same time. */
+const AT_ONCE = 10;
+
+/**
+ * `GET /v1/overview`: what is alive, what waits for people, and what is halted. It tells no purpose and no grant, and holds no time of its own, so that
+ * nothing changes in it while nothing happens.
+ */
+export const readOverview = (event: HttpEvent, ports: OverviewPorts): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    await authoriseOperation(operator, READ, "deployment", ports);
+    const [counts, approvals, panic, { halts }] = await Promise.all([
+      ports.liveCounts.read(),
+      countWaiting(ports),
+      ports.panics.read(),
+      ports.accountHalts.list(),
+    ]);
+    const seen = counts.filter(({ agent }) => maySee(operator, READ, agent, ports));
+    return {
+      live: seen.reduce((sum, { live }) => sum + live, 0),
+      agents: seen.map(({ agent: { id, name, team, status }, live }) => ({ id, name, team, status, live })),
+      approvals,
+      panic: describePanic(panic, ports.clock.nowMs() / 1_000),
+      halted_accounts: ports.deployment.accounts.flatMap((account) => {
+        const halt = halts.find((each) => each.account === account.id);
+        return halt ? describeAccount(account, halt, undefined) : [];
+      }),
+    };
+  });
+
+/** Counts the requests that wait, by group; a request that asks several groups is in each of them. */
+async function countWaiting({ ballots, deployment, clock }: OverviewPorts) {
+  const nowSeconds = clock.nowMs() / 1_000;
+  return atOnce(AT_ONCE, deployment.approvers ?? [], async ({ name, issuer }) => {
+    const listed = await ballots.listWaiting({ issuer, group: name });
+    return {
+      group: name,
+      waiting: listed.filter(({ use, expiresAt }) => use === undefined && expiresAt > nowSeconds).length,
+    };
+  });
+}
