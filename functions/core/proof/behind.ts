@@ -1,5 +1,6 @@
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART, type Pattern, type State } from "./language.ts";
+import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** The ARNs of a pattern: a literal head, and what may follow. */
@@ -50,9 +51,7 @@ export class Behind {
   }
 
   ofAll({ id, all }: Formulas): BehindAll {
-    const known = this.#lists.get(id) ?? this.#built(all);
-    this.#lists.set(id, known);
-    return known;
+    return once(this.#lists, id, () => this.#built(all));
   }
 
   #built(all: readonly Formula[]): BehindAll {
@@ -71,19 +70,11 @@ export class Behind {
   #byVariable(formulas: readonly Formula[]): ReadonlyMap<Variable, readonly Formula[]> {
     const by = new Map<Variable, Formula[]>();
     for (const each of formulas)
-      for (const variable of this.#unknowns.diagram.support(each)) {
-        const alike = by.get(variable);
-        if (alike) alike.push(each);
-        else by.set(variable, [each]);
-      }
+      for (const variable of this.#unknowns.diagram.support(each)) once(by, variable, () => []).push(each);
     return by;
   }
 
-  #after = (variable: Variable): Formula => {
-    const known = this.#variables.get(variable) ?? this.#behind(variable);
-    this.#variables.set(variable, known);
-    return known;
-  };
+  #after = (variable: Variable): Formula => once(this.#variables, variable, () => this.#behind(variable));
 
   #behind(variable: Variable): Formula {
     const { diagram, languages } = this.#unknowns;

@@ -1,5 +1,6 @@
 import { type Reads, readsOf } from "./cedar-reads.ts";
 import type { Formula } from "./diagram.ts";
+import { once } from "./once.ts";
 import type { StatedPolicy } from "./question.ts";
 
 /** Formulas of one policy that are kept over proofs. */
@@ -23,16 +24,13 @@ export class KeptPolicies {
   }
 
   of(policy: StatedPolicy): KeptPolicy {
-    const known = this.#known.get(policy) ?? this.#read(policy);
-    this.#known.set(policy, known);
-    return known;
+    return once(this.#known, policy, () => this.#read(policy));
   }
 
   #read(policy: StatedPolicy): KeptPolicy {
     const formulas = new Map<string, Formula>();
     const own = readsOf(policy);
-    const reads = this.#reads.get(JSON.stringify(own)) ?? own;
-    this.#reads.set(JSON.stringify(reads), reads);
+    const reads = once(this.#reads, JSON.stringify(own), () => own);
     return {
       reads,
       formulaOf: (name) => formulas.get(name),

@@ -1,3 +1,5 @@
+import { once } from "./once.ts";
+
 /** One character of a text, as one code point; or one of the gaps below. */
 export type Character = string;
 
@@ -84,12 +86,8 @@ export class Languages {
 
   /** The set of strings that the pattern names. */
   of(pattern: Pattern): State {
-    const known = this.#known.get(pattern);
-    if (known) return known;
     // Two gaps in a row that each take any run are one.
-    const state = this.#state(closed([pattern.replace(ANYS, ANY)]));
-    this.#known.set(pattern, state);
-    return state;
+    return once(this.#known, pattern, () => this.#state(closed([pattern.replace(ANYS, ANY)])));
   }
 
   /** The strings w such that the character and then w are in the set. */

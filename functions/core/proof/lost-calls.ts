@@ -6,6 +6,7 @@ import { type Formula, TRUE } from "./diagram.ts";
 import { readText, type Statement } from "./iam-text.ts";
 import { Kept, type Parts } from "./kept.ts";
 import { literal } from "./language.ts";
+import { once } from "./once.ts";
 import { Permission } from "./permission.ts";
 import type { Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
@@ -130,10 +131,7 @@ class Converse {
     const { terms } = this.#read;
     const counted = [...terms].filter(([{ id, effect }]) => effect === "forbid" || id === permit);
     const read = { ...this.#read, terms: new Map(counted) };
-    const known = this.#permissions.get(permit);
-    const permission = known ?? new Permission(read, this.#parts);
-    this.#permissions.set(permit, permission);
-    return permission;
+    return once(this.#permissions, permit, () => new Permission(read, this.#parts));
   }
 }
 

@@ -5,6 +5,7 @@ import { actionOf, principalOf, resourceOf, worldOf } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
 import type { Parts } from "./kept.ts";
 import type { KeptPolicy } from "./kept-policies.ts";
+import { once } from "./once.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 import type { ReadQuestion } from "./read-question.ts";
 import type { Terms } from "./situations.ts";
@@ -60,11 +61,8 @@ export class Permission {
   }
 
   of(action: CatalogueAction, situation: Situation): Said {
-    const alike = this.#alike.get(action) ?? this.#alikeTo(action);
-    this.#alike.set(action, alike);
-    const said = alike.said.get(situation) ?? this.#said(alike.about, action, situation);
-    alike.said.set(situation, said);
-    return said;
+    const alike = once(this.#alike, action, () => this.#alikeTo(action));
+    return once(alike.said, situation, () => this.#said(alike.about, action, situation));
   }
 
   /** The actions of which policy says the same as of this one. */
@@ -74,17 +72,14 @@ export class Permission {
     const about = this.#policies.filter(({ policy }) => isAbout(policy, heads));
     const isNameRead = about.some(({ kept }) => kept.reads.action);
     const key = [resourceTypes.length > 0, mints, isNameRead ? name : "", ...about.map(({ number }) => number)].join();
-    const known = this.#known.get(key) ?? { about, said: new Map<Situation, Said>() };
-    this.#known.set(key, known);
-    return known;
+    return once(this.#known, key, () => ({ about, said: new Map() }));
   }
 
   #said(about: readonly Counted[], action: CatalogueAction, situation: Situation): Said {
     const names = new Map<Reads, string>();
     const formulaOf = (each: Counted) => {
       const { reads } = each.kept;
-      const name = names.get(reads) ?? this.#nameOf(reads, action, situation);
-      names.set(reads, name);
+      const name = once(names, reads, () => this.#nameOf(reads, action, situation));
       return this.#formula(each, name, action, situation);
     };
     const of = (effect: StatedPolicy["effect"]) => about.filter(({ policy }) => policy.effect === effect);

@@ -12,6 +12,7 @@ import { type Statement, Unreadable } from "./iam-text.ts";
 import { Kept, type Parts } from "./kept.ts";
 import { literal } from "./language.ts";
 import { AFTER_THE_FENCE, type Against, type Objections } from "./objections.ts";
+import { once } from "./once.ts";
 import { Permission, type Said } from "./permission.ts";
 import type { Answer, Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
@@ -124,9 +125,7 @@ class Proof {
   }
 
   #numberOf(statement: Statement): number {
-    const number = this.#numbers.get(statement) ?? this.#numbers.size;
-    this.#numbers.set(statement, number);
-    return number;
+    return once(this.#numbers, statement, () => this.#numbers.size);
   }
 
   /** A call of the action in that situation that is allowed and may not be; nothing where there is none. Most actions of a statement ask the same. */
@@ -201,10 +200,7 @@ class Proof {
   /** The formulas as a list with a number. */
   #list(formulas: readonly Formula[]): Formulas {
     const all = [...new Set(formulas)];
-    const name = all.join();
-    const list = this.#lists.get(name) ?? { id: this.#lists.size, all };
-    this.#lists.set(name, list);
-    return list;
+    return once(this.#lists, all.join(), () => ({ id: this.#lists.size, all }));
   }
 
   /** Objections to calls of actions of which policy says the same are made once. */
@@ -213,9 +209,7 @@ class Proof {
     const said = this.#permission.of(action, situation);
     const besides = this.#besides(action);
     const name = `${said.id} ${besides}`;
-    const objections = this.#objections.get(name) ?? { name, all: this.#objectionsOf(said, besides) };
-    this.#objections.set(name, objections);
-    return objections;
+    return once(this.#objections, name, () => ({ name, all: this.#objectionsOf(said, besides) }));
   }
 
   #objectionsOf({ permits, forbids }: Said, besides: Formula): readonly Against[] {

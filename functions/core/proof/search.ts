@@ -1,7 +1,8 @@
 import type { Counted } from "./budget.ts";
-import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
+import { FALSE, type Formula, type Variable } from "./diagram.ts";
 import { charactersFor } from "./key-values.ts";
 import type { Character, State } from "./language.ts";
+import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** Looks for a string that is in sets as a formula asks: the formula's derivatives by one character after the other (Brzozowski, "Derivatives of Regular Expressions", 1964). */
@@ -48,8 +49,7 @@ export class Search {
   }
 
   #derivative(formula: Formula, character: Character): Formula {
-    const made = this.#derivatives.get(character) ?? new Map<Formula, Formula>([[TRUE, TRUE]]);
-    this.#derivatives.set(character, made);
+    const made = once(this.#derivatives, character, () => new Map<Formula, Formula>());
     const after = (variable: Variable) =>
       this.#unknowns.arn(this.#unknowns.languages.after(this.#stateOf(variable), character));
     return this.#unknowns.diagram.replace(formula, after, made);

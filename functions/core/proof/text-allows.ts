@@ -5,6 +5,7 @@ import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { resourcePattern } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
 import { ANY, literalLength, type Pattern } from "./language.ts";
+import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** One of the resources that a statement names, and where it says what it says of it. */
@@ -29,13 +30,10 @@ export class TextReading {
   applied(statement: Statement, { resourceTypes }: CatalogueAction, context: Context): readonly Applied[] {
     const hasTypes = resourceTypes.length > 0;
     const { situation, told } = context;
-    const reading = this.#known.get(statement) ?? readingOf(statement);
-    this.#known.set(statement, reading);
+    const reading = once(this.#known, statement, () => readingOf(statement));
     // A statement without conditions says the same whatever the context is.
-    const key = `${hasTypes} ${reading.readsTags ? told : ""} ${reading.readsSituation ? situation.text : ""}`;
-    const made = reading.made.get(key) ?? this.#built(statement, hasTypes, context);
-    reading.made.set(key, made);
-    return made;
+    const key = [hasTypes, reading.readsTags && told, reading.readsSituation && situation.text].join();
+    return once(reading.made, key, () => this.#built(statement, hasTypes, context));
   }
 
   /** Formula of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. The statements must be about the action. */
@@ -78,15 +76,11 @@ export class TextReading {
 
   /** The ARNs of a pattern, by their literal head. */
   place({ pattern }: Applied): Place {
-    const known = this.#places.get(pattern);
-    if (known) return known;
-    const length = literalLength(pattern);
-    const place = {
-      head: pattern.slice(0, length),
-      tail: length === pattern.length ? undefined : this.#unknowns.languages.of(pattern.slice(length)),
-    };
-    this.#places.set(pattern, place);
-    return place;
+    return once(this.#places, pattern, () => {
+      const length = literalLength(pattern);
+      const tail = pattern.slice(length);
+      return { head: pattern.slice(0, length), tail: tail === "" ? undefined : this.#unknowns.languages.of(tail) };
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Counted } from "./budget.ts";
 import { Diagram, FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import type { Languages, State } from "./language.ts";
+import { once } from "./once.ts";
 
 /**
  * Something that is not known before the call, as a variable of the formulas: that the ARN is in a set; that a key has a value, or has one in a set
@@ -35,11 +36,7 @@ export class Unknowns {
   arn(state: State): Formula {
     if (state.isDead) return FALSE;
     if (state.isSure) return TRUE;
-    const known = this.#arns.get(state.id);
-    if (known !== undefined) return known;
-    const made = this.#newVariable({ of: "arn", state });
-    this.#arns.set(state.id, made);
-    return made;
+    return once(this.#arns, state.id, () => this.#newVariable({ of: "arn", state }));
   }
 
   /** The key is there, and its value is in the set. */
@@ -60,11 +57,7 @@ export class Unknowns {
   }
 
   #formula(name: string, unknown: Unknown): Formula {
-    const known = this.#formulas.get(name);
-    if (known !== undefined) return known;
-    const made = this.#newVariable(unknown);
-    this.#formulas.set(name, made);
-    return made;
+    return once(this.#formulas, name, () => this.#newVariable(unknown));
   }
 
   #newVariable(unknown: Unknown): Formula {

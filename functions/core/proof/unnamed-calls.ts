@@ -4,6 +4,7 @@ import { takesNone } from "../catalogue/unnamed.ts";
 import type { Formula } from "./diagram.ts";
 import { iamPattern, resourcePattern } from "./iam-pattern.ts";
 import type { Named, Statement } from "./iam-text.ts";
+import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** Number of an ARN's parts before the resource. */
@@ -39,11 +40,8 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
     );
     return [...new Set([resource, `${begins}*`])].map((askedAs) => {
       const known = new Map<Statement, Statement>();
-      const on = (statement: Statement) => {
-        const made = known.get(statement) ?? onType(statement, place, resource, askedAs, unknowns);
-        known.set(statement, made);
-        return made;
-      };
+      const on = (statement: Statement) =>
+        once(known, statement, () => onType(statement, place, resource, askedAs, unknowns));
       return { askedAs, hasForm, isOfType, on };
     });
   });

@@ -2,6 +2,7 @@ import { Behind, type BehindAll, type Formulas, type Place } from "./behind.ts";
 import type { Cases } from "./cases.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import type { Parts } from "./kept.ts";
+import { once } from "./once.ts";
 import type { Search } from "./search.ts";
 import type { Unknowns } from "./unknowns.ts";
 
@@ -66,9 +67,7 @@ export class Violation {
   }
 
   #behindOf(place: Place): Behind {
-    const behind = this.#behind.get(place) ?? new Behind(place, this.#unknowns);
-    this.#behind.set(place, behind);
-    return behind;
+    return once(this.#behind, place, () => new Behind(place, this.#unknowns));
   }
 
   #without(formula: Formula, others: readonly Formula[]): Formula {

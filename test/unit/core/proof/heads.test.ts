@@ -37,6 +37,14 @@ const HEADS = [
   ...RESOURCES.map((resource) => `principal, action, ${resource}`),
 ];
 
+/** Answers of Cedar that were given: no mutant of the proof changes them. */
+const answers = new Map<string, boolean>();
+function cedarsAnswer(texts: readonly string[]): boolean {
+  const answer = answers.get(texts.join()) ?? cedarOracle(texts, { asker }, AT * 1_000)(CALL).length > 0;
+  answers.set(texts.join(), answer);
+  return answer;
+}
+
 describe("I2: what a policy is about", () => {
   it.each(HEADS)("is what Cedar says, of a permit and of a forbid: %s", (head) => {
     for (const texts of [
@@ -47,7 +55,7 @@ describe("I2: what a policy is about", () => {
       [`permit (${head}) when { true } unless { true };`],
       [`permit (${head}) unless { false } when { true };`],
     ]) {
-      const permits = cedarOracle(texts, { asker }, AT * 1_000)(CALL).length > 0;
+      const permits = cedarsAnswer(texts);
       expect(answerTo(TEXT, texts, { asker }).verdict, texts.join()).toBe(permits ? "proven" : "counterexample");
     }
   });

@@ -37,8 +37,10 @@ describe("I2: a pattern of actions in a session policy", () => {
 
   it("is not proven of an account that holds its roles to no names, nor without actions named", () => {
     const all = [`@outlives("yes") permit (principal, action, resource);`];
-    expect(answerTo(textOf(allow("ec2:Describe*", "*", marked)), all)).toEqual(UNKNOWN);
-    const rest = { Effect: "Allow", NotAction: "s3:*", Resource: "*" };
+    expect(answerTo(textOf(allow("sqs:Get*", "*", marked)), all)).toEqual(UNKNOWN);
+    // All but the services with an x: few actions are quick to prove.
+    const others = [..."abcdefghijklmnopqrstuvwyz"].map((letter) => `${letter}*`);
+    const rest = { Effect: "Allow", NotAction: others, Resource: "*" };
     expect(answerTo(textOf(rest), all, { held })).toEqual(UNKNOWN);
   });
 
