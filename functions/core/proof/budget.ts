@@ -7,6 +7,9 @@ export class OverBudget extends Error {
   override readonly name = "OverBudget";
 }
 
+/** Clock of work that only states and nodes bound. */
+export const NO_CLOCK = (): number => 0;
+
 /** Counters of work: a budget, or what passes the work on to one. */
 export type Counted = Pick<Budget, "state" | "node">;
 

@@ -1,8 +1,8 @@
-import { Budget } from "./budget.ts";
+import { Budget, NO_CLOCK } from "./budget.ts";
 
 /** Counts the work of whatever proof is being made, on its budget. */
 export class Meter {
-  budget = new Budget(() => 0);
+  budget = new Budget(NO_CLOCK);
 
   state(): void {
     this.budget.state();

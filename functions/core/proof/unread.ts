@@ -1,5 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import { Budget } from "./budget.ts";
+import { Budget, NO_CLOCK } from "./budget.ts";
 import { Evaluation } from "./cedar-expression.ts";
 import { isAbout } from "./cedar-policy.ts";
 import { resourceOf, worldOf } from "./cedar-world.ts";
@@ -39,7 +39,7 @@ function expressionsIn(operands: unknown): readonly unknown[] {
 }
 
 function isUnclear(expression: unknown): boolean {
-  const unknowns = new Unknowns(new Languages(), new Budget(() => 0));
+  const unknowns = new Unknowns(new Languages(), new Budget(NO_CLOCK));
   const cases = new Evaluation(
     worldOf(SOME, ACTION, () => [], { atSeconds: 0 }),
     unknowns,

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { readText, Unreadable } from "../../../../functions/core/proof/iam-text.ts";
+import { ordinaryQuestion } from "../../../../functions/core/proof/ordinary-question.ts";
+import { prove } from "../../../../functions/core/proof/prove.ts";
+import { readQuestion } from "../../../../functions/core/proof/read-question.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
+import { allow, PERMIT, PROVEN, statedOf, textOf } from "./ask.ts";
+
+const S = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
+const policy = (...statements: readonly unknown[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+describe("a session policy as statements", () => {
+  it("has each statement whole, one by itself or in a list", () => {
+    const meant = {
+      ...{ effect: "Deny", appliesTo: expect.any(Function), actions: { isNot: true, patterns: ["s3:*"] } },
+      ...{ resources: { isNot: true, patterns: ["a", "b"] } },
+      conditions: [
+        { operator: "StringEquals", key: "k", values: ["1", "2"] },
+        { operator: "StringEquals", key: "l", values: ["3"] },
+        { operator: "Null", key: "m", values: ["true"] },
+      ],
+    };
+    const Condition = { StringEquals: { k: ["1", "2"], l: "3" }, Null: { m: "true" } };
+    const statement = { Sid: "x", Effect: "Deny", NotAction: "s3:*", NotResource: ["a", "b"], Condition };
+    expect(readText(policy(statement))).toEqual([meant]);
+    expect(readText(JSON.stringify({ Version: "2012-10-17", Id: "x", Statement: statement }))).toEqual([meant]);
+    expect(readText(policy(S, statement)).map(({ conditions }) => conditions.length)).toEqual([0, 3]);
+    const [of, other] = readText(policy(S, statement));
+    expect([of?.appliesTo("s3:GetObject"), of?.appliesTo("s3:PutObject")]).toEqual([true, false]);
+    expect([other?.appliesTo("s3:GetObject"), other?.appliesTo("ec2:RunInstances")]).toEqual([false, true]);
+  });
+
+  it.each([
+    ["{", "JSON"],
+    ["null", "no object"],
+    ["1", "no object"],
+    ["[]", "no object"],
+    [JSON.stringify({ Version: "2008-10-17", Statement: [] }), "version"],
+    [JSON.stringify({ Statement: [] }), "version"],
+    [JSON.stringify({ Version: "2012-10-17", Statement: [], Other: 1 }), "an unknown element"],
+    [policy(1), "no object"],
+    [policy({ ...S, Principal: "*" }), "an unknown element"],
+    [policy({ ...S, Effect: "allow" }), "Effect"],
+    [policy({ ...S, NotAction: "s3:*" }), "an element and its opposite"],
+    [policy({ ...S, NotResource: "*" }), "an element and its opposite"],
+    [policy({ Effect: "Allow", Resource: "*" }), "an element and its opposite"],
+    [policy({ Effect: "Allow", Action: "*" }), "an element and its opposite"],
+    [policy({ ...S, Action: 1 }), "no text"],
+    [policy({ ...S, Action: ["s3:GetObject", 1] }), "no text"],
+    [policy({ ...S, Condition: null }), "no object"],
+    [policy({ ...S, Condition: { Null: [] } }), "no object"],
+    [policy({ ...S, Condition: { Null: { k: true } } }), "no text"],
+  ])("is none where it is not read whole: %s", (text, why) => {
+    expect(() => readText(text)).toThrow(new Unreadable(why));
+  });
+});
+
+describe("a question that was read", () => {
+  const question = { ...ordinaryQuestion("x", { policies: [], catalogue, never: [] }) };
+
+  it("counts the policies that are not only watched, and the terms of permits", () => {
+    const policies = [
+      statedOf(`@mode("shadow") @maxTtl("1m") ${PERMIT}`),
+      statedOf(`@maxTtl("2m") ${PERMIT}`),
+      statedOf(`@maxTtl("3m") ${PERMIT.replace("permit", "forbid")}`),
+    ];
+    const { terms, situations } = readQuestion({ ...question, policies });
+    expect([...terms.keys()]).toEqual(policies.slice(1));
+    const turns = situations.map(({ atSeconds }) => atSeconds - question.asker.openedAt);
+    expect(turns).toContain(120);
+    expect(turns).not.toContain(60);
+    expect(turns).not.toContain(180);
+  });
+
+  it("knows the times of the texts above", () => {
+    const above = [[textOf(allow("s3:GetObject", "*")).replace(/2026[^"]*Z/, "2027-01-15T08:05:00Z")]];
+    const turns = ({ situations }: ReturnType<typeof readQuestion>) =>
+      situations.map(({ atSeconds }) => atSeconds - question.asker.openedAt);
+    expect(turns(readQuestion({ ...question, above }))).toContain(300);
+    expect(turns(readQuestion(question))).not.toContain(300);
+  });
+});
+
+describe("a session that nobody asked for", () => {
+  const given = { policies: [statedOf(PERMIT)], catalogue, never: [] };
+
+  it("is of the usual shape, with paths, names, tags, Denies and a fence", () => {
+    const { text, ...others } = ordinaryQuestion("n", given);
+    const Condition = { StringEquals: { "aws:ResourceAccount": "000000000000" } };
+    const tables = "arn:aws:dynamodb:us-east-1:000000000000:table/n-*";
+    const objects = ["arn:aws:s3:::n/*", "arn:aws:s3:::n/a.csv"];
+    const queries = ["dynamodb:GetItem", "dynamodb:Query"];
+    expect(JSON.parse(text)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action: ["s3:GetObject"], Resource: objects, Condition },
+        { Effect: "Allow", Action: queries, Resource: [tables], Condition },
+        { Effect: "Deny", Action: "s3:*", Resource: "arn:aws:s3:::n/*closed*" },
+        {
+          ...{ Effect: "Deny", Action: "dynamodb:*", Resource: "*" },
+          Condition: { StringNotEqualsIfExists: { "aws:ResourceTag/team": "n" } },
+        },
+        {
+          ...{ Effect: "Deny", Action: "*", Resource: "*" },
+          Condition: { DateGreaterThanEquals: { "aws:CurrentTime": "2027-01-15T08:15:00.000Z" } },
+        },
+      ],
+    });
+    expect(others).toEqual({
+      ...given,
+      asked: [
+        { account: "000000000000", actions: ["s3:GetObject"], resources: objects },
+        { account: "000000000000", actions: queries, resources: [tables] },
+      ],
+      ...{ above: [], fenceAt: 1_800_000_900, account: "000000000000", reads: [], exceptions: [] },
+      asker: {
+        agent: { id: "n", owner: "", team: "" },
+        ...{ claims: {}, purpose: "", ttlSeconds: 900, openedAt: 1_800_000_000, atMs: 1_800_000_000_000, chain: [] },
+      },
+    });
+  });
+
+  it("is proven where policy permits it, so that preparing for it goes to the end", () => {
+    expect(prove(ordinaryQuestion("n", given), () => 0)).toEqual(PROVEN);
+  });
+});
