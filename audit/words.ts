@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
     `${of(agent)} opened a task until ${when(expires_at)}, to "${of(purpose)}": ${grants(details)}; by ${list(policies)}`,
   "task.refused": ({ agent, code, denials, purpose }) =>
     `${of(agent)} was refused (${of(code)})${purpose === undefined ? "" : `, for "${of(purpose)}"`}${denied(denials)}`,
+  "task.prolonged": ({ agent, on_behalf_of: person, expires_at }) =>
+    `${of(agent)} showed a fresh token of ${of(person)}: its task lasts until ${when(expires_at)}`,
   "task.ended": ({ agent, status, by, leases }) =>
     `task of ${of(agent)} ${of(status)} by ${of(by)}; ${count(leases)} AWS sessions denied from here on`,
   "task.token_issued": ({ agent }) => `${of(agent)} got a further token for its task`,

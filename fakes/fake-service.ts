@@ -115,6 +115,18 @@ export class FakeService {
     return this.exchange({ subject_token: personToken, subject_token_type: idToken, ...actor, ...changed });
   }
 
+  /** Sends a person's fresh token for a task that acts for the person. */
+  prolong({ token }: Held, personToken: string, changed: Form = {}): Promise<Answer> {
+    return this.send(
+      formEvent({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        ...{ subject_token: personToken, subject_token_type: TOKEN_TYPES.idToken },
+        ...{ actor_token: token, actor_token_type: TOKEN_TYPES.task },
+        ...changed,
+      }),
+    );
+  }
+
   present(taskToken: string, changed: Form = {}): Promise<Answer> {
     return this.send(
       formEvent({

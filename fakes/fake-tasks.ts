@@ -181,6 +181,19 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     for (const each of usesOf(use)) this.#use(each, task.path);
   }
 
+  async prolong(task: Task, event: JournalEvent, use: TokenUse): Promise<void> {
+    await this.before("prolong");
+    const { onBehalf, expiresAt, seal } = task;
+    const consent = consentOf(onBehalf);
+    if (!onBehalf) throw new RangeError("a task of nobody is not prolonged");
+    if (!usesOf(use).every((each) => this.#mayUse(each, task.path))) throw new Refusal("token_replayed");
+    if (!this.persons.isProven(task)) throw new Refusal("person_ended");
+    if (consent && !this.isConsented(consent)) throw new Refusal("consent_ended");
+    this.#change(task, event, (own) => ({ ...own, onBehalf, expiresAt, seal }));
+    this.#setTimer({ path: task.path, minute: dueMinute(expiresAt), tries: 0 });
+    for (const each of usesOf(use)) this.#use(each, task.path);
+  }
+
   async addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void> {
     await this.before("addPresentation");
     this.#change(task, event, (own) => ({ ...own, presentations: [...own.presentations, presentation] }));

@@ -5,6 +5,7 @@ import { Refusal } from "../core/refusal.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";
+import { TOKEN_TYPES } from "../names.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
@@ -25,6 +26,17 @@ export function needed(form: Form, name: string): string {
   const value = form.get(name);
   if (value === undefined) throw new Refusal("malformed_request", { say: `The parameter ${name} is missing.` });
   return value;
+}
+
+const IDENTITY_TYPES: readonly string[] = [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken];
+
+/** Refuses other types of the agent's token or of the requested token. @throws {Refusal} unsupported_token_type. */
+export function refuseOtherTypes(form: Form, parameter: string): void {
+  if (!IDENTITY_TYPES.includes(needed(form, parameter))) throw new Refusal("unsupported_token_type");
+  const wanted = form.get("requested_token_type");
+  if (wanted !== undefined && wanted !== TOKEN_TYPES.accessToken && wanted !== TOKEN_TYPES.task) {
+    throw new Refusal("unsupported_token_type");
+  }
 }
 
 export function readPurpose(purpose: string): string {

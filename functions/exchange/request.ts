@@ -2,12 +2,20 @@ import { createHash } from "node:crypto";
 import { TASK_SECONDS } from "../core/identity/agent.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import type { Ports } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
 import type { TaskRequest } from "../core/tasks/task-request.ts";
 import { hashToken } from "../core/tasks/token.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { type Form, needed, readKey, readMode, readPurpose, readStanding, readTtl } from "./parameters.ts";
+import {
+  type Form,
+  needed,
+  readKey,
+  readMode,
+  readPurpose,
+  readStanding,
+  readTtl,
+  refuseOtherTypes,
+} from "./parameters.ts";
 
 /** Request of an agent for itself or for a person, or of a sub-agent with its parent's delegation token. */
 export type TokenRequest = OwnRequest | ChildRequest;
@@ -30,8 +38,6 @@ interface ChildRequest extends TaskRequest {
 /** Ports that parse an intent. */
 export type Understands = Pick<Ports, "deployment" | "connectors">;
 
-const IDENTITY_TYPES: readonly string[] = [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken];
-
 /**
  * Parses a request for a task. A sub-agent is the actor of its parent's delegation token, and an agent that works for a person is the actor of the
  * person's token (RFC 8693, section 2.1).
@@ -53,15 +59,6 @@ export function parseTokenRequest(form: Form, event: HttpEvent, ports: Understan
     return { identityToken, personToken, ...readTask(form, event, ports, ["on behalf"]) };
   }
   return { identityToken: needed(form, "subject_token"), ...readTask(form, event, ports, []) };
-}
-
-/** Refuses other types of the agent's token or of the requested token. @throws {Refusal} unsupported_token_type. */
-function refuseOtherTypes(form: Form, parameter: string): void {
-  if (!IDENTITY_TYPES.includes(needed(form, parameter))) throw new Refusal("unsupported_token_type");
-  const wanted = form.get("requested_token_type");
-  if (wanted !== undefined && wanted !== TOKEN_TYPES.accessToken && wanted !== TOKEN_TYPES.task) {
-    throw new Refusal("unsupported_token_type");
-  }
 }
 
 function readTask(form: Form, event: HttpEvent, ports: Understands, also: readonly string[]): TaskRequest {

@@ -9,7 +9,7 @@ import { present } from "./present.ts";
 
 type Exchange = (form: Form, event: HttpEvent, ports: SealingPorts) => Promise<HttpAnswer>;
 
-/** Chooses among the five exchanges of `POST /v1/token` by the types of the requested and the given tokens (RFC 8693, section 2.1). */
+/** Chooses among the exchanges of `POST /v1/token` by the types of the requested and the given tokens (RFC 8693, section 2.1). */
 export async function tokenEndpoint(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const form = await attempt(async () => parseForm(event));
   if ("refusal" in form) return answered(event, ports, () => Promise.reject(form.refusal));
@@ -24,5 +24,7 @@ async function exchangeFor(form: Form): Promise<Exchange> {
   // A task token for a task token: the holder of a task that waits for people asks whether they have decided.
   if (wanted === TOKEN_TYPES.task && form.get("subject_token_type") === TOKEN_TYPES.task)
     return (await import("./approvals/poll.ts")).poll;
+  // A person's token with a task token: the task's person has signed in again.
+  if (form.get("actor_token_type") === TOKEN_TYPES.task) return (await import("./prolong.ts")).prolong;
   return exchange;
 }

@@ -1,3 +1,4 @@
+import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
 import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 import type { Operation } from "../operation.ts";
@@ -8,6 +9,7 @@ import {
   delegationForm,
   personForm,
   presentationForm,
+  prolongForm,
   startForm,
   startTask,
   tokenCall,
@@ -31,7 +33,7 @@ export const exchangeToken: Operation = {
   id: "exchangeToken",
   tag: "Exchange",
   description: [
-    "Six exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
+    "Seven exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
     "",
     "**Start a task.** The agent's OIDC token and its intent (`authorization_details`, RFC 9396) become a task, a task token and one set of AWS credentials for each detail of type `aws`. Policy decides every pair of action and resource; all of it is granted, or none, and then `denials` says what to ask for instead. " +
       `Credentials are dead at their \`Expiration\`, ${FENCE_SECONDS / 60} minutes from now or at the task's deadline, whichever is first; renew them meanwhile. An OIDC token is good for one exchange, unless its issuer is configured otherwise. How many tasks an agent may have alive, and ask for in a minute, is in its registration.`,
@@ -43,6 +45,8 @@ export const exchangeToken: Operation = {
     "**Start a task below another.** The delegation token and the sub-agent's own OIDC token (`actor_token`) become a task that can do no more than the one above it, and ends with it. `act` says who acts for whom.",
     "",
     "**Start a task for a person.** The person's own token (`subject_token`), whose `may_act` names the agent, and the agent's OIDC token (`actor_token`) become a task that can do what policy permits both. `sub` is the person, `act` the agent.",
+    "",
+    "**Prolong a task for a person.** A fresh token of the person (`subject_token`) and the task token (`actor_token`, with `urn:valetkey:token-type:task` as its type) move the task's deadline, and renew what it knows of the person's groups.",
     "",
     "**Ask whether people have decided.** Where policy asks people first, the answer to the start is a task that waits, without credentials, and with the approval that it waits for. Its holder asks each `interval` seconds, with the task token as `subject_token` and `urn:valetkey:token-type:task` as both types, until it is given the credentials or told why not.",
     "",
@@ -85,6 +89,14 @@ export const exchangeToken: Operation = {
     "start-a-task-for-a-person": {
       says: "The agent `demo` starts a task for a person of support",
       arrange: async (world) => tokenCall(personForm(world)),
+    },
+    "prolong-a-task-for-a-person": {
+      says: "Another hour for a task of two, by a fresh token of its person",
+      arrange: async (world) => {
+        const { token } = await new FakeService(world).start({ ...personForm(world), task_ttl: "7200" });
+        world.pass(1_800);
+        return tokenCall(prolongForm(world, token));
+      },
     },
     "start-a-task-that-waits": {
       says: "A task that people have to approve first",

@@ -62,6 +62,13 @@ export const personForm = (
   actor_token_type: TOKEN_TYPES.idToken,
 });
 
+/** Makes the form by which a fresh token of the person prolongs a task. */
+export const prolongForm = (world: FakeWorld, token: string): Record<string, string> => ({
+  grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+  ...{ subject_token: world.personToken(), subject_token_type: TOKEN_TYPES.idToken },
+  ...{ actor_token: token, actor_token_type: TOKEN_TYPES.task },
+});
+
 /** Starts a task of the agent `helper` below another. */
 export const startBelow = (world: FakeWorld, held: Held): Promise<Held> =>
   new FakeService(world).startBelow(held, { authorization_details: JSON.stringify(DETAILS) });

@@ -116,6 +116,26 @@ export const startTaskForPersonForm = v.pipe(
   ),
 );
 
+/** Schema of the form that moves the deadline of a task for a person. */
+export const prolongForm = v.pipe(
+  v.object({
+    grant_type: grantType,
+    subject_token: v.pipe(
+      oidcToken,
+      v.description(
+        "A fresh token of the task's person, as one that starts a task: issued later than every one that the task had.",
+      ),
+    ),
+    subject_token_type: identityType,
+    actor_token: v.pipe(taskToken, v.description("The task token.")),
+    actor_token_type: v.literal(TOKEN_TYPES.task),
+  }),
+  v.title("Prolong a task for a person"),
+  v.description(
+    `The task's ${ON_BEHALF_SECONDS.task / 60} minutes count from the fresh token, up to what the task was opened for, and the person's groups are those of it. Nothing is issued: credentials are renewed as ever. Not for a sub-agent's task, which is opened anew.`,
+  ),
+);
+
 /** Schema of the form that starts a task below another. */
 export const startTaskBelowForm = v.pipe(
   v.object({
@@ -207,6 +227,7 @@ export const pollForm = v.pipe(
 export const tokenForm = v.union([
   startTaskForm,
   startTaskForPersonForm,
+  prolongForm,
   startTaskBelowForm,
   presentationForm,
   delegationForm,

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
 import { GRANT_TYPE, INTENT, patiently, putRequest, type StartedTask } from "../contract/running-cloud.ts";
-import { startFor } from "../contract/start-for.ts";
+import { personsToken, startFor } from "../contract/start-for.ts";
 
 /** Policy by which people may call a tool through agents. */
 export const TOOLS_FOR_PEOPLE = `@id("people-call-tickets")
@@ -13,6 +13,7 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
   const { cloud, url } = running;
   const task = await startFor(running, "person:erin", { authorization_details: JSON.stringify(INTENT) });
   await use(task, running);
+  await prolong(task, running);
   const ended = await fetch(`${url}/v1/people/staff%7Cperson:erin/end-tasks`, {
     method: "POST",
     headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
@@ -57,6 +58,21 @@ async function useConsent(running: ApprovingCloud): Promise<void> {
   await cloud.settled();
   const left = await fetch(`${url}/v1/consents`, { headers: own });
   expect(await left.json()).toEqual({ consents: [] });
+}
+
+/** Prolongs a task by a fresh token of its person. */
+async function prolong(task: StartedTask, running: ApprovingCloud): Promise<void> {
+  // A fresh token is issued in a later second than the first one.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const prolonged = await fetch(`${running.url}/v1/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: GRANT_TYPE,
+      ...{ subject_token: await personsToken(running, "person:erin"), subject_token_type: TOKEN_TYPES.idToken },
+      ...{ actor_token: task.token, actor_token_type: TOKEN_TYPES.task },
+    }),
+  });
+  expect(await prolonged.json()).toMatchObject({ sub: "staff|person:erin", task: { id: task.id, status: "active" } });
 }
 
 /** Shows a task for a person to a tool server. */

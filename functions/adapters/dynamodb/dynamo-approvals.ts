@@ -10,15 +10,15 @@ import type {
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import { dueMinute, type Task } from "../../core/tasks/task.ts";
+import type { Task } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
 import { APPROVAL_SECONDS, listedOf, readApproval, readVotes, requestWrites } from "./approval-items.ts";
 import { AT, approvalsOf, keys, padded } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
-import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { roleWrites } from "./role-items.ts";
 import { nonceOf, signInRefusal, voteWrites } from "./sign-in-items.ts";
-import { changeTask, contended } from "./task-change.ts";
+import { changeTask, contended, deadlineWrites } from "./task-change.ts";
 import { CONNECTED, itemOfTask } from "./task-item.ts";
 import { openTask } from "./task-opening.ts";
 
@@ -170,18 +170,9 @@ function usedTask(after: Task) {
   };
 }
 
-/**
- * Writes what points to the task's leases and to its new deadline. Its place in the list of live tasks must still be there: an ending removes it for
- * good, and a record that somebody set back to active must not bring it back.
- */
-function placeWrites(table: DynamoTable, task: Task): readonly Write[] {
-  const { path, agent, openedAt, expiresAt } = task;
-  const alive = { where: "attribute_exists(#pk)", names: { pk: "pk" }, values: {} };
-  const timer = { expiresAt, ttl: expiresAt + MARGIN_SECONDS };
-  return [
-    table.putWrite("live", keys.live(agent, path), { openedAt, expiresAt }, alive),
-    table.putWrite("timer", keys.timer(dueMinute(expiresAt), path), timer, "whatever"),
-    ...roleWrites(table, task, task.leases),
-    ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
-  ];
-}
+/** Writes what points to the task's leases and to its new deadline. */
+const placeWrites = (table: DynamoTable, task: Task): readonly Write[] => [
+  ...deadlineWrites(table, task),
+  ...roleWrites(table, task, task.leases),
+  ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
+];

@@ -17,7 +17,7 @@ import type {
 import { recordOf } from "./dynamo-item.ts";
 import { inOrder, journalPartition, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
-import { isProofAlive, recordCut, tasksOfPerson } from "./person-items.ts";
+import { isProofAlive, prolongTask, recordCut, tasksOfPerson } from "./person-items.ts";
 import { changeTask } from "./task-change.ts";
 import { endedTasks, endTask, openEndings } from "./task-ending.ts";
 import { taskOf } from "./task-item.ts";
@@ -95,6 +95,10 @@ export class DynamoTasks implements Tasks {
       values: { tokens: [token] },
     };
     return changeTask(this.#table, task, event, change, tokenUseWrites(this.#table, use, task.path));
+  }
+
+  prolong(task: Task, event: JournalEvent, use: TokenUse): Promise<void> {
+    return prolongTask(this.#table, task, event, use);
   }
 
   addPresentation(task: Task, { hash, ...presentation }: Presentation, event: JournalEvent): Promise<void> {

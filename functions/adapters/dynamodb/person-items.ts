@@ -1,31 +1,54 @@
 import type { Person } from "../../core/identity/person.ts";
 import { isCut, type PersonCut, type PersonsTask } from "../../core/identity/persons-task.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
-import { onBehalfUntil } from "../../core/people/on-behalf.ts";
+import { consentOf, type OnBehalf, onBehalfUntil } from "../../core/people/on-behalf.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
+import type { TokenUse } from "../../core/tasks/tasks.ts";
+import { consentCheck } from "./dynamo-consents.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys, personPartition } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
-import { taskEventWrite } from "./task-change.ts";
+import { changeTask, deadlineWrites, taskEventWrite } from "./task-change.ts";
+import { tokenUseWrites } from "./token-use.ts";
 
 /** Time for which a cut stays in the table, longer than any task for a person lives; seconds. */
 const CUT_SECONDS = 100 * 86_400;
 
 /** Writes, for a task of a person, its entry among the person's tasks, on the condition that the person's proof is alive. */
-export function personWrites(table: DynamoTable, { path, agent, onBehalf }: Task): readonly Write[] {
+export function personWrites(table: DynamoTable, { path, agent, onBehalf, movesUntil }: Task): readonly Write[] {
   if (!onBehalf) return [];
   const { provenAt, consent } = onBehalf;
   const under = consent ? { consent: consent.id } : {};
-  const entry = { agent, provenAt, ...under, ttl: onBehalfUntil(onBehalf) + MARGIN_SECONDS };
-  return [
-    table.putWrite("person", keys.personsTask(onBehalf, path), entry, "absent"),
-    table.checkWrite("cut", keys.personCut(onBehalf), {
-      where: "attribute_not_exists(#pk) OR #deadUntil < :provenAt",
-      names: { pk: "pk", deadUntil: "deadUntil" },
-      values: { provenAt },
-    }),
-  ];
+  const until = Math.max(onBehalfUntil(onBehalf), movesUntil ?? 0);
+  const entry = { agent, provenAt, ...under, ttl: until + MARGIN_SECONDS };
+  return [table.putWrite("person", keys.personsTask(onBehalf, path), entry, "absent"), proofCheck(table, onBehalf)];
+}
+
+/** Checks that the person's proof, with which a task was opened, is not cut off. */
+const proofCheck = (table: DynamoTable, onBehalf: OnBehalf): Write =>
+  table.checkWrite("cut", keys.personCut(onBehalf), {
+    where: "attribute_not_exists(#pk) OR #deadUntil < :provenAt",
+    names: { pk: "pk", deadUntil: "deadUntil" },
+    values: { provenAt: onBehalf.provenAt },
+  });
+
+/** Records the fresh proof of a task's person with the deadline that it moves (`Tasks.prolong`). */
+export async function prolongTask(table: DynamoTable, task: Task, event: JournalEvent, use: TokenUse): Promise<void> {
+  const { path, agent, openedAt, expiresAt, onBehalf, seal } = task;
+  if (!onBehalf) throw new RangeError("a task of nobody is not prolonged");
+  const consent = consentOf(onBehalf);
+  const change = {
+    set: "SET #onBehalf = :onBehalf, #expiresAt = :expiresAt, #seal = :seal",
+    names: { onBehalf: "onBehalf", expiresAt: "expiresAt", seal: "seal" },
+    values: { onBehalf, expiresAt, seal },
+  };
+  await changeTask(table, task, event, change, [
+    ...deadlineWrites(table, { path, agent, openedAt, expiresAt }),
+    proofCheck(table, onBehalf),
+    ...(consent ? [consentCheck(table, consent)] : []),
+    ...tokenUseWrites(table, use, path),
+  ]);
 }
 
 /** Lists the tasks of a person (`Tasks.openedFor`). */

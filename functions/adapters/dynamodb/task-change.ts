@@ -1,9 +1,9 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
-import { Refusal } from "../../core/refusal.ts";
+import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import type { Task } from "../../core/tasks/task.ts";
+import { dueMinute, type Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
-import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
+import { type Change, type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 
 /** A change of a task's own item; `where` is a further condition. */
 export interface TaskChange extends Omit<Change, "where"> {
@@ -12,7 +12,7 @@ export interface TaskChange extends Omit<Change, "where"> {
 
 /**
  * Changes an active task that nobody else has changed since it was read, in one transaction with its event.
- * @throws {Refusal} contended; token_replayed where a write named `use` failed.
+ * @throws {Refusal} contended; or the refusal of one of the other writes that failed (`REFUSALS`).
  */
 export async function changeTask(
   table: DynamoTable,
@@ -32,8 +32,32 @@ export async function changeTask(
     taskEventWrite(table, task.path, event),
     ...others,
   ]);
-  if (failed.includes("use")) throw new Refusal("token_replayed");
+  const [refused] = failed.flatMap((name) => REFUSALS[name] ?? []);
+  if (refused) throw new Refusal(refused);
   if (failed.length > 0) throw contended(failed);
+}
+
+/** Refusals of the writes, by name, whose condition no repeat can meet. */
+const REFUSALS: Readonly<Record<string, RefusalCode>> = {
+  use: "token_replayed",
+  cut: "person_ended",
+  consented: "consent_ended",
+};
+
+/**
+ * Writes what points to a task's new deadline. Its place in the list of live tasks must still be there: an ending removes it for good, and a record
+ * that somebody set back to active must not bring it back.
+ */
+export function deadlineWrites(
+  table: DynamoTable,
+  { path, agent, openedAt, expiresAt }: Pick<Task, "path" | "agent" | "openedAt" | "expiresAt">,
+): readonly Write[] {
+  const alive = { where: "attribute_exists(#pk)", names: { pk: "pk" }, values: {} };
+  const timer = { expiresAt, ttl: expiresAt + MARGIN_SECONDS };
+  return [
+    table.putWrite("live", keys.live(agent, path), { openedAt, expiresAt }, alive),
+    table.putWrite("timer", keys.timer(dueMinute(expiresAt), path), timer, "whatever"),
+  ];
 }
 
 export const taskEventWrite = (table: DynamoTable, path: TaskPath, event: JournalEvent): Write =>

@@ -6,6 +6,7 @@ import { canonicalJson } from "../text/canonical-json.ts";
 export type EventType =
   | "task.opened"
   | "task.refused"
+  | "task.prolonged"
   | "task.ended"
   | "task.token_issued"
   | "presentation.issued"

@@ -18,8 +18,10 @@ export interface OnBehalf extends Person {
   readonly groups: readonly string[];
   /** True for one of the first operators in `valetkey.json`. */
   readonly isFirst: boolean;
-  /** Issue time of the person's token; epoch seconds. */
+  /** Issue time of the person's token with which the task was opened; epoch seconds. What ends with the person is compared with it. */
   readonly provenAt: number;
+  /** Issue time of the person's latest token, where one came after the first; epoch seconds. */
+  readonly freshAt?: number;
   /** Consent of the person, where the person's token names no agent. */
   readonly consent?: ActingConsent;
 }
@@ -28,11 +30,11 @@ export interface OnBehalf extends Person {
 export const ON_BEHALF_SECONDS = { token: 900, task: 3_600 } as const;
 
 /** Computes the latest deadline of a task for a person; epoch seconds, infinite for a task of an agent for itself. */
-export const onBehalfUntil = (onBehalf: Pick<OnBehalf, "provenAt" | "consent"> | undefined): number =>
+export const onBehalfUntil = (onBehalf: Pick<OnBehalf, "provenAt" | "freshAt" | "consent"> | undefined): number =>
   onBehalf === undefined
     ? Number.POSITIVE_INFINITY
     : Math.min(
-        Math.floor(onBehalf.provenAt) + ON_BEHALF_SECONDS.task,
+        Math.floor(onBehalf.freshAt ?? onBehalf.provenAt) + ON_BEHALF_SECONDS.task,
         onBehalf.consent?.until ?? Number.POSITIVE_INFINITY,
       );
 

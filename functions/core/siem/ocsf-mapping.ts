@@ -40,6 +40,12 @@ const CALL = { class: "api", activity: 3, name: "Update" } as const;
 export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
   "task.opened": { ...ASSIGN, says: "A task was opened and got credentials.", decided: "allowed" },
   "task.refused": { ...ASSIGN, says: "An agent was refused.", decided: "denied", severity: "low" },
+  "task.prolonged": {
+    ...ASSIGN,
+    says: "A fresh token of its person moved a task's deadline.",
+    decided: "allowed",
+    privilege: "valetkey:Prolonged",
+  },
   "task.ended": { class: "entity", entity: "task", activity: 11, name: "Deactivate", says: "A task ended." },
   "task.token_issued": {
     ...ASSIGN,

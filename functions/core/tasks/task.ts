@@ -62,6 +62,8 @@ export interface Task {
   readonly delegated?: Delegated;
   /** Person for whom the task acts, and every task below it; absent where its agent acts for itself. */
   readonly onBehalf?: OnBehalf;
+  /** Latest deadline to which fresh tokens of the person can move `expiresAt`; absent on a child, and on a task that acts for nobody. */
+  readonly movesUntil?: number;
   /** Approval that the task waits for, or was given: nothing is issued for it until its use is recorded elsewhere. */
   readonly approval?: TaskApproval;
   readonly chain: ChainHead;

@@ -90,6 +90,12 @@ export interface Tasks {
   recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void>;
   /** Adds a task token, with its event; only to an active and unchanged task. @throws {Refusal} contended, token_replayed. */
   addToken(task: Task, token: TaskToken, event: JournalEvent, use: TokenUse): Promise<void>;
+  /**
+   * Records the person's fresh proof, the deadline that it moves, and the seal of both, with the event; only for an active and unchanged task, whose
+   * first proof is not cut off and whose consent lives.
+   * @throws {Refusal} contended, token_replayed, person_ended, consent_ended.
+   */
+  prolong(task: Task, event: JournalEvent, use: TokenUse): Promise<void>;
   /** Adds a presentation, with its event. @throws {Refusal} contended. */
   addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void>;
   /** Removes a presentation, with its event. @throws {Refusal} contended. */

@@ -52,6 +52,12 @@ export function newTask(
   const token = makeToken("vk", path, ports.random.bytes(32));
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
   const { agent, onBehalf } = caller;
+  const movesUntil = Math.min(
+    openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
+    agent.endsAt ?? Number.POSITIVE_INFINITY,
+    grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
+    parentScope?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
+  );
   const task = {
     path,
     agent: agent.id,
@@ -66,18 +72,13 @@ export function newTask(
     leases: [],
     status: "active" as const,
     openedAt,
-    expiresAt: Math.min(
-      openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
-      agent.endsAt ?? Number.POSITIVE_INFINITY,
-      grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
-      parentScope?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
-      onBehalfUntil(onBehalf),
-    ),
+    expiresAt: Math.min(movesUntil, onBehalfUntil(onBehalf)),
     tokens: [{ hash: hashToken(token) }],
     presentations: [],
     delegations: [],
     ...(parentScope ? { delegated: parentScope.delegated } : {}),
     ...(onBehalf ? { onBehalf } : {}),
+    ...(onBehalf && !parentScope ? { movesUntil } : {}),
     chain: EMPTY_CHAIN,
   };
   return { task, token };

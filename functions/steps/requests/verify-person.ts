@@ -1,17 +1,22 @@
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
-import { mayActIn, refuseActorsIn, refuseOtherActor } from "../../core/identity/may-act.ts";
+import { mayActIn, type NamedActor, refuseActorsIn, refuseOtherActor } from "../../core/identity/may-act.ts";
 import type { Person } from "../../core/identity/person.ts";
 import { type ActingConsent, ON_BEHALF_SECONDS, type OnBehalf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";
 import { tokenUseOf } from "./token-use-of.ts";
-import type { Identity } from "./verify-identity.ts";
 import { personProven } from "./verify-operator.ts";
 
 type Needs = Pick<Ports, "deployment" | "clock" | "tokens" | "consents" | "seals" | "log">;
+
+/** Agent that is to act, and what its own token names it. */
+export interface Actor {
+  readonly agent: { readonly id: string };
+  readonly named: NamedActor;
+}
 
 /** Person who has proven, by a token of their own, that this agent may act for them (B2). */
 export interface ProvenPerson {
@@ -24,11 +29,7 @@ export interface ProvenPerson {
  * the person has given the agent a consent. Who the person is comes from this token alone, never from the agent (B3).
  * @throws {Refusal} issuer_unknown, issuer_kind, token_*, actor_not_allowed, issuer_unreachable, store_unavailable.
  */
-export async function verifyPerson(
-  token: string,
-  { agent, named }: Pick<Identity, "agent" | "named">,
-  ports: Needs,
-): Promise<ProvenPerson> {
+export async function verifyPerson(token: string, { agent, named }: Actor, ports: Needs): Promise<ProvenPerson> {
   const { deployment } = ports;
   const issuer = peopleIssuerOf(token, deployment.issuers);
   const { claims, signingInputHash } = await ports.tokens.verify(token, issuer);

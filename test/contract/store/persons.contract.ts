@@ -4,6 +4,7 @@ import { aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import type { OnBehalf } from "../../../functions/core/people/on-behalf.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
+import type { Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Tasks of people: who has which, and up to when a person's tokens are dead. */
@@ -74,6 +75,37 @@ export function personsContract(store: () => TestedStore): void {
       await expect(store().opened({ onBehalf: { ...onBehalf, provenAt: NOW - 4.6 } })).rejects.toEqual(
         refused("person_ended"),
       );
+    });
+
+    const prolonged = (task: Task, changed: Partial<Task> = {}) => {
+      const onBehalf = { ...somebody(), ...task.onBehalf, groups: ["staff|later"], freshAt: NOW };
+      const later = { ...task, onBehalf, expiresAt: task.expiresAt + 600, seal: "another", ...changed };
+      return { later, done: (use = aUse()) => store().tasks.prolong(later, eventOn(task, "task.prolonged"), use) };
+    };
+
+    it("live longer by a fresh proof, which is used once", async () => {
+      const task = await store().opened({ onBehalf: somebody() });
+      const { later, done } = prolonged(task);
+      const use = aUse();
+      await done(use);
+      const read = await store().tasks.read(task.path);
+      expect(read).toMatchObject({ onBehalf: later.onBehalf, expiresAt: later.expiresAt, seal: "another" });
+      expect(read?.chain.n).toBe(task.chain.n + 1);
+      // What ends with the person goes by the first proof.
+      expect(await store().tasks.openedFor(later.onBehalf)).toMatchObject([{ path: task.path, provenAt: NOW - 10 }]);
+      await expect(done()).rejects.toEqual(refused("contended"));
+      const other = await store().opened({ onBehalf: somebody() });
+      await expect(prolonged(other).done(use)).rejects.toEqual(refused("token_replayed"));
+    });
+
+    it("do not live longer once the person has ended, whatever the fresh proof says, nor once they have ended themselves", async () => {
+      const task = await store().opened({ onBehalf: somebody() });
+      await cut(prolonged(task).later.onBehalf, NOW - 10).done;
+      await expect(prolonged(task).done()).rejects.toEqual(refused("person_ended"));
+      const ended = await store().opened({ onBehalf: somebody() });
+      await store().tasks.end(ended, ENDING, eventOn(ended, "task.ended"));
+      await expect(prolonged(ended).done()).rejects.toEqual(refused("contended"));
+      expect(await store().tasks.read(ended.path)).toMatchObject({ status: ENDING.status, expiresAt: ended.expiresAt });
     });
   });
 }

@@ -56,6 +56,27 @@ describe("the agent acts for a person by a consent", () => {
     expect(service.world.ports.tasks.events.at(-1)?.facts).toMatchObject({ on_behalf_of: "staff|pat", consent: id });
   });
 
+  it("for longer by the person's fresh token, while the consent lives", async () => {
+    const id = await giveConsent(service);
+    const { body } = await ask({ ...NORTH, task_ttl: "7200" });
+    const held = { id: body.task?.id ?? "", token: body.access_token ?? "" };
+    const prolong = (claims: object = { may_act: undefined }) =>
+      service.prolong(held, service.world.personToken({ ...claims }));
+    service.world.pass(3_000);
+    expect((await prolong({})).body.code).toBe("actor_not_allowed");
+    expect((await prolong()).status).toBe(200);
+    service.world.pass(3_000);
+    expect((await service.renew(held)).status).toBe(200);
+    const { tasks } = service.world.ports;
+    tasks.before = async (method) => {
+      if (method !== "prolong") return;
+      tasks.before = () => undefined;
+      await withdrawConsent(service, id);
+    };
+    expect((await prolong()).body.code).toMatch(/^(task_ended|consent_ended)$/);
+    expect([...tasks.tasks.values()].map(({ status }) => status)).toEqual(["revoked"]);
+  });
+
   it("within no more than the ceiling, though policy permits both more", async () => {
     await giveConsent(service);
     const { status, body } = await ask(reads("reports/south/*"));

@@ -53,6 +53,11 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
       request: "r-2",
     },
   ],
+  "task.prolonged": [
+    "tasks",
+    "5pziufisgdts.",
+    { ...OF_TASK, on_behalf_of: "staff|pat", proven_at: 1_795_777_000, expires_at: 1_795_780_600 },
+  ],
   "task.ended": [
     "tasks",
     "5pziufisgdts.",
