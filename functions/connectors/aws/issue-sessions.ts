@@ -19,31 +19,32 @@ export const issueSessions = (
   ports: Pick<SealingPorts, "sessions" | "personTags" | "deployment">,
 ): Promise<readonly IssuedLease[]> =>
   Promise.all(
-    planned.map(async ({ lease, policy }) => ({
-      lease,
-      policy,
-      session: await ports.sessions.assume({
-        account: lease.account,
-        role: lease.role,
-        path: task.path,
-        agent: task.agent,
-        ...(await personTagIn(lease.account, task, ports)),
+    planned.map(async ({ lease, policy }) => {
+      const person = personNamedIn(lease.account, task, ports);
+      return {
+        lease,
         policy,
-        durationSeconds: durationFor(lease.fenceAt - lease.startedAt),
-        startedAt: lease.startedAt,
-      }),
-    })),
+        session: await ports.sessions.assume({
+          account: lease.account,
+          role: lease.role,
+          path: task.path,
+          agent: task.agent,
+          // STS is asked at once where there is nobody to name: the proof is worked out meanwhile.
+          ...(person ? { personTag: await ports.personTags.tagOf(person) } : {}),
+          policy,
+          durationSeconds: durationFor(lease.fenceAt - lease.startedAt),
+          startedAt: lease.startedAt,
+        }),
+      };
+    }),
   );
 
-/** Names the person for whom the task acts, in accounts that know the tag: the roles of others admit no session that has it. */
-async function personTagIn(
+/** Person for whom the task acts, in accounts that know the tag: the roles of others admit no session that has it. */
+const personNamedIn = (
   account: string,
   { onBehalf }: Pick<Task, "onBehalf">,
-  { deployment, personTags }: Pick<SealingPorts, "personTags" | "deployment">,
-): Promise<{ readonly personTag?: string }> {
-  if (!onBehalf || !accountOf(deployment, account)?.personTag) return {};
-  return { personTag: await personTags.tagOf(onBehalf) };
-}
+  { deployment }: Pick<SealingPorts, "deployment">,
+): Task["onBehalf"] => (accountOf(deployment, account)?.personTag ? onBehalf : undefined);
 
 /** The fullest of their session tokens, in per cent of what STS allows: what does not fit tomorrow shows today. */
 export const fullestTokenPercent = (leases: readonly Pick<IssuedLease, "session">[]): number | undefined => {
