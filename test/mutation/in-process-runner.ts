@@ -4,13 +4,36 @@ import { fileURLToPath } from "node:url";
 import type { CollectedTest } from "./collected-tests.ts";
 import { failureOf, loadTests } from "./load-tests.ts";
 
-/** State that the code that Stryker instruments looks at. */
-interface Instrumented {
-  activeMutant?: string | undefined;
+/** State that the code that Stryker instruments looks at, at each place of a mutant that it comes to. */
+class Instrumented {
   currentTestId?: string | undefined;
-  hitCount?: number | undefined;
-  hitLimit?: number | undefined;
-  mutantCoverage?: { readonly perTest: Readonly<Record<string, Readonly<Record<string, number>>>> };
+  mutantCoverage?: unknown;
+  #mutant: string | undefined;
+  #places = 0;
+  #most = Number.POSITIVE_INFINITY;
+
+  /** Begins a test with the mutant, and with a bound on the places that it comes to. */
+  begin(mutant: string | undefined, most = Number.POSITIVE_INFINITY): void {
+    this.#mutant = mutant;
+    this.#places = 0;
+    this.#most = most;
+  }
+
+  /** Number of places that the test has come to. */
+  get places(): number {
+    return this.#places;
+  }
+
+  get isOver(): boolean {
+    return this.#places > this.#most;
+  }
+
+  /** The mutant that is tried. @throws {RangeError} in a loop that has no end. */
+  get activeMutant(): string | undefined {
+    this.#places += 1;
+    if (this.isOver) throw new RangeError("more rounds than allowed");
+    return this.#mutant;
+  }
 }
 
 /** Run of the tests against one mutant, as Stryker asks for it. */
@@ -34,14 +57,11 @@ const OWN_PROCESS = fileURLToPath(new URL("./run-static-mutant.ts", import.meta.
 /** Notes of the run without a mutant, in the sandbox of this run: a process that Stryker starts anew finds them there. */
 const NOTES = "run-without-mutant.json";
 
-/** Duration of each test in milliseconds, and how often it reaches each mutant. */
-interface Notes {
-  readonly took: Readonly<Record<string, number>>;
-  readonly reached: NonNullable<Instrumented["mutantCoverage"]>["perTest"];
-}
+/** Duration of each test in milliseconds, and the number of places of mutants that it comes to. */
+type Notes = Readonly<Record<string, { readonly tookMs: number; readonly places: number }>>;
 
-/** Factor and addend by which a mutant may be reached more often than without it: a loop that goes on for longer has no end. */
-const [MORE_ROUNDS, ROUNDS] = [20, 20_000];
+/** Factor and addend by which a test may come to more places with a mutant than without: a loop that goes on for longer has no end. */
+const [MORE_PLACES, PLACES] = [20, 1_000_000];
 
 /** Stryker's numbers for how a test ended. */
 const [SUCCESS, FAILED] = [0, 1];
@@ -52,10 +72,10 @@ const [SUCCESS, FAILED] = [0, 1];
  */
 export class InProcessRunner {
   readonly #load: () => Promise<readonly CollectedTest[]>;
-  readonly #instrumented: Instrumented = {};
+  readonly #instrumented = new Instrumented();
   readonly #notesPath: string;
   #tests: readonly CollectedTest[] = [];
-  #notes: Notes = { took: {}, reached: {} };
+  #notes: Notes = {};
 
   constructor(load = loadTests, notesPath = NOTES) {
     this.#load = load;
@@ -76,19 +96,20 @@ export class InProcessRunner {
   /** Runs all tests without a mutant, and notes which test reaches which mutants. */
   async dryRun() {
     const tests: object[] = [];
-    const took: Record<string, number> = {};
+    const notes: Record<string, Notes[string]> = {};
     for (const test of this.#tests) {
       this.#instrumented.currentTestId = test.id;
+      this.#instrumented.begin(undefined);
       const beganAtMs = performance.now();
       const failureMessage = await failureOf(test);
       const timeSpentMs = performance.now() - beganAtMs;
-      took[test.id] = timeSpentMs;
+      notes[test.id] = { tookMs: timeSpentMs, places: this.#instrumented.places };
       const status = failureMessage === undefined ? SUCCESS : FAILED;
       tests.push({ id: test.id, name: test.id, timeSpentMs, status, failureMessage });
     }
     this.#instrumented.currentTestId = undefined;
-    this.#notes = { took, reached: this.#instrumented.mutantCoverage?.perTest ?? {} };
-    writeFileSync(this.#notesPath, JSON.stringify(this.#notes));
+    this.#notes = notes;
+    writeFileSync(this.#notesPath, JSON.stringify(notes));
     return { status: "complete", tests, mutantCoverage: this.#instrumented.mutantCoverage };
   }
 
@@ -96,24 +117,26 @@ export class InProcessRunner {
     return run.mutantActivation === "static" ? inOwnProcess(run) : this.#here(run);
   }
 
-  async #here({ activeMutant: { id: mutant }, testFilter }: MutantRun) {
-    const { took, reached } = this.#notes;
+  async #here({ activeMutant, testFilter }: MutantRun) {
     const tests = this.#tests
       .filter(({ id }) => testFilter?.includes(id) ?? true)
-      .sort((one, other) => (took[one.id] ?? 0) - (took[other.id] ?? 0));
+      .sort((one, other) => this.#tookMs(one) - this.#tookMs(other));
     for (const [index, test] of tests.entries()) {
-      const hitLimit = (reached[test.id]?.[mutant] ?? 0) * MORE_ROUNDS + ROUNDS;
-      Object.assign(this.#instrumented, { activeMutant: mutant, hitCount: 0, hitLimit });
+      this.#instrumented.begin(activeMutant.id, (this.#notes[test.id]?.places ?? 0) * MORE_PLACES + PLACES);
       const failureMessage = await failureOf(test);
-      const { hitCount = 0 } = this.#instrumented;
-      Object.assign(this.#instrumented, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
-      if (hitCount > hitLimit) return { status: "timeout", reason: "more rounds than allowed" };
+      const { isOver } = this.#instrumented;
+      this.#instrumented.begin(undefined);
+      if (isOver) return { status: "timeout", reason: "more rounds than allowed" };
       if (failureMessage === undefined) continue;
       // Stryker starts a new process and tries again.
       if ((await failureOf(test)) !== undefined) throw new Error(`${test.id} fails without a mutant`);
       return { status: "killed", killedBy: [test.id], failureMessage, nrOfTests: index + 1 };
     }
     return { status: "survived", nrOfTests: tests.length };
+  }
+
+  #tookMs({ id }: CollectedTest): number {
+    return this.#notes[id]?.tookMs ?? 0;
   }
 }
 
