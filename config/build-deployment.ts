@@ -43,7 +43,7 @@ export function buildDeployment(from: {
     "deployment.json": JSON.stringify(deployment),
     "policies.json": JSON.stringify(prepared),
     "catalogue.ndjson": catalogueText,
-    "threat.json": JSON.stringify(reachParts({ policies, catalogue, accounts })),
+    "threat.json": JSON.stringify(reachParts({ policies, catalogue, accounts }, deployment)),
   };
   const manifest = manifestOf(files);
   mkdirSync(from.outDir, { recursive: true });

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Agent } from "../functions/core/identity/agent.ts";
 import { labelsOf } from "../functions/core/identity/labels.ts";
-import { canonicalJson } from "../functions/core/text/canonical-json.ts";
+import { registrationHash } from "../functions/core/threat/model-hashes.ts";
 import { partsOf } from "../policy-tools/explain/parts.ts";
 import { type Reach, reachHash, reachOf } from "../policy-tools/reach/reach-of.ts";
 import { entryInWords, needsInWords } from "../policy-tools/reach/words.ts";
@@ -117,21 +116,6 @@ export function agentModel(agent: Agent, deployed: Deployed): AgentModel {
     })),
     residual: residualsOf(agent, { permits, reach }, deployed),
   };
-}
-
-/**
- * Names a registration by what decisions rest on: SHA-256 of `valetkey/registration/v1`, a line feed, and the canonical JSON of id, owner, team,
- * labels, bindings and the longest task.
- */
-function registrationHash({ id, owner, team, labels = [], bindings, limits: { taskSeconds } }: Agent): string {
-  const sorted = bindings
-    .map(canonicalJson)
-    .toSorted()
-    .map((text): unknown => JSON.parse(text));
-  const facts = { id, owner, team, labels: labels.toSorted(), bindings: sorted, task_seconds: taskSeconds };
-  return createHash("sha256")
-    .update(`valetkey/registration/v1\n${canonicalJson(facts)}`)
-    .digest("hex");
 }
 
 /** Lists the conditions of a rule that read the request. */

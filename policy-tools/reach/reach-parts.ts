@@ -1,16 +1,18 @@
+import type { ConfiguredSections } from "../../functions/connectors/connector-definition.ts";
+import type { DeployedPart, DeployedThreats } from "../../functions/core/threat/deployed-threats.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { entitiesIn } from "../read/policy-nodes.ts";
+import { connectorHashes, connectorsIn } from "./connector-reach.ts";
 import { type Reach, type ReachFrom, reachHash, reachOf } from "./reach-of.ts";
 import type { KnownPrincipal } from "./told.ts";
 
 /** Reach that comes of the policies of one head, with its name by content. */
-export interface ReachPart {
-  readonly sha256: string;
+export interface ReachPart extends DeployedPart {
   readonly reach: Reach;
 }
 
 /** Content of `threat.json`. */
-export interface ReachParts {
+export interface ReachParts extends DeployedThreats {
   readonly format: "valetkey.reach-parts/1";
   /** Reach by what heads of policies name: `everybody`, `team:data`, `agent:reporter`. */
   readonly parts: Readonly<Record<string, ReachPart>>;
@@ -22,7 +24,8 @@ const EVERYBODY = "everybody";
  * Splits what agents can reach by the heads of policies. The reach of an agent lies within the parts of everybody, of its team and of itself, whatever
  * its registration says besides: so a vend can name them without computing any.
  */
-export function reachParts(from: ReachFrom): ReachParts {
+export function reachParts(from: ReachFrom, sections: ConfiguredSections): ReachParts {
+  const connectors = connectorHashes(sections);
   const forbids = from.policies.filter(({ policy }) => policy.effect === "forbid");
   const byHead = Map.groupBy(
     from.policies.filter(({ policy }) => policy.effect === "permit"),
@@ -32,11 +35,12 @@ export function reachParts(from: ReachFrom): ReachParts {
     .filter(([head]) => head !== undefined)
     .map(([head = EVERYBODY, permits]): readonly [string, ReachPart] => {
       const { reach } = reachOf(knownOf(head), { ...from, policies: [...permits, ...forbids] });
-      return [head, { sha256: reachHash(reach), reach }];
+      return [head, { sha256: reachHash(reach), connectors: connectorsIn(reach, Object.keys(connectors)), reach }];
     });
   return {
     format: "valetkey.reach-parts/1",
     parts: Object.fromEntries(parts.toSorted(([one], [other]) => (one < other ? -1 : 1))),
+    connectors,
   };
 }
 

@@ -42,7 +42,7 @@ const fromOf = ({ policies }: Scenario, texts: readonly string[]): ReachFrom => 
 
 const partsIn = (scenario: Scenario, texts: readonly string[]): readonly Reach[] => {
   const { id, team } = scenario.asker.agent;
-  const { parts } = reachParts(fromOf(scenario, texts));
+  const { parts } = reachParts(fromOf(scenario, texts), {});
   return ["everybody", `team:${team}`, `agent:${id}`].flatMap((name) => parts[name]?.reach ?? []);
 };
 

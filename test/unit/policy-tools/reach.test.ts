@@ -164,7 +164,7 @@ describe("the parts of a reach", () => {
   const partsOf = (cedar: string) => {
     const { policies, catalogue, faults } = readBundle(policyFolder({ "a.cedar": cedar }));
     expect(faults).toEqual([]);
-    return reachParts({ policies, catalogue, accounts: ACCOUNTS }).parts;
+    return reachParts({ policies, catalogue, accounts: ACCOUNTS }, {}).parts;
   };
   const OTHERS = [
     rule({ id: "one", principal: 'principal == Agent::"nightly"' }),

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS, type Registration } from "../../../../functions/core/identity/agent.ts";
+import type { DeployedThreats } from "../../../../functions/core/threat/deployed-threats.ts";
+import { isCovered, isSameModel, modelHashes } from "../../../../functions/core/threat/model-hashes.ts";
+
+const AGENT: Registration = {
+  ...{ id: "reporter", name: "Reports", owner: "staff|ann", team: "data", labels: ["deployer", "nightly"] },
+  bindings: [
+    { issuer: "github", claims: { repository_id: "42" } },
+    { issuer: "mesh", claims: { sub: "reporter" } },
+  ],
+  ...{ limits: DEFAULT_LIMITS, createdAt: 1 },
+};
+const THREATS: DeployedThreats = {
+  parts: {
+    everybody: { sha256: "e1", connectors: [] },
+    "team:data": { sha256: "t1", connectors: ["postgres"], within: ["t0"] },
+    "team:web": { sha256: "w1", connectors: ["github"] },
+    "agent:reporter": { sha256: "a1", connectors: ["postgres", "secret"] },
+  },
+  connectors: { postgres: { sha256: "p1" }, secret: { sha256: "s1" }, github: { sha256: "g1" } },
+};
+const NOW = modelHashes(AGENT, THREATS);
+
+describe("the hashes of an agent's model", () => {
+  it("are those of everybody's part, its team's and its own, of the connectors that these use, and of its registration", () => {
+    expect(NOW).toEqual({
+      reach: { everybody: "e1", "team:data": "t1", "agent:reporter": "a1" },
+      connectors: { postgres: "p1", secret: "s1" },
+      registration: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it("have no part that no policy names, and none by the name of a property that every object has", () => {
+    const stranger = modelHashes({ ...AGENT, id: "other", team: "nobody" }, THREATS);
+    expect(stranger.reach).toEqual({ everybody: "e1" });
+    const parts = JSON.parse('{"everybody": {"sha256": "e1", "connectors": []}}');
+    expect(modelHashes({ ...AGENT, team: "__proto__" }, { ...THREATS, parts }).reach).toEqual({ everybody: "e1" });
+  });
+
+  it("do not depend on the order of labels and bindings, on the name, the contact or the number of tasks", () => {
+    const same = modelHashes(
+      {
+        ...AGENT,
+        ...{ name: "Other", contact: "ops@acme.test", confirmedAt: 5 },
+        labels: AGENT.labels?.toReversed() ?? [],
+        bindings: AGENT.bindings.toReversed(),
+        limits: { ...DEFAULT_LIMITS, liveTasks: 1 },
+      },
+      THREATS,
+    );
+    expect(isSameModel(same, NOW)).toBe(true);
+  });
+
+  const changes: readonly (readonly [string, Partial<Registration>])[] = [
+    ["id", { id: "reporter-2" }],
+    ["owner", { owner: "staff|bob" }],
+    ["team", { team: "web" }],
+    ["labels", { labels: ["deployer"] }],
+    ["a claim of a binding", { bindings: [{ issuer: "github", claims: { repository_id: "43" } }] }],
+    ["a further binding", { bindings: [...AGENT.bindings, { issuer: "mesh", claims: { sub: "other" } }] }],
+    ["the longest task", { limits: { ...DEFAULT_LIMITS, taskSeconds: 60 } }],
+  ];
+  it.each(changes)("change with the registration's %s, and what was accepted covers it no more", (_what, change) => {
+    const after = modelHashes({ ...AGENT, ...change }, THREATS);
+    expect(after.registration).not.toBe(NOW.registration);
+    expect(isCovered(after, NOW, THREATS)).toBe(false);
+  });
+});
+
+describe("what was accepted covers the model", () => {
+  const covers = (accepted: object, now = NOW, threats = THREATS) => isCovered(now, { ...NOW, ...accepted }, threats);
+
+  it("where all of it is as it was", () => expect(covers({})).toBe(true));
+  it("where the build has proven a part to lie within the accepted one", () => {
+    expect(covers({ reach: { ...NOW.reach, "team:data": "t0" } })).toBe(true);
+  });
+  it("where a part, or the last use of a connector, is gone", () => {
+    const { everybody: _, ...reach } = NOW.reach;
+    const { secret: __, ...connectors } = NOW.connectors;
+    expect(covers({}, { ...NOW, reach, connectors })).toBe(true);
+  });
+
+  it.each([
+    ["a part is another", { reach: { ...NOW.reach, everybody: "e0" } }],
+    ["a part was proven within another part's earlier form", { reach: { ...NOW.reach, everybody: "t0" } }],
+    ["a part is new", { reach: { "team:data": "t1", "agent:reporter": "a1" } }],
+    ["the hash of a part was accepted under another name", { reach: { ...NOW.reach, everybody: "t1", other: "e1" } }],
+    ["a connector is configured in another way", { connectors: { ...NOW.connectors, postgres: "p0" } }],
+    ["a connector is new", { connectors: { postgres: "p1" } }],
+    ["the registration is another", { registration: "r0" }],
+    ["nothing was accepted", { reach: {}, connectors: {}, registration: "" }],
+  ])("and not where %s", (_what, accepted) => expect(covers(accepted)).toBe(false));
+
+  it("and not where the build named a connector that it has no hash of", () => {
+    const broken = { ...THREATS, connectors: {} };
+    const now = modelHashes(AGENT, broken);
+    expect(isCovered(now, now, broken)).toBe(false);
+  });
+});
