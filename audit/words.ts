@@ -43,6 +43,8 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
     `${of(by)} let ${of(agent)} act for them until ${when(expires_at)}, to "${of(purpose)}": ${grants(details)}`,
   "consent.withdrawn": ({ by, agent, on_behalf_of: person }) =>
     `${of(by)} withdrew the consent by which ${of(agent)} acted for ${of(person)}`,
+  "threat_model.accepted": ({ by, agent, acceptance }) =>
+    `${of(by)} accepted the threat model of ${of(agent)} for production (acceptance ${of(acceptance)})`,
   "agent.suspended": ({ by, reason }, id) => `${of(by)} suspended ${id}${because(reason)}`,
   "agent.resumed": ({ by }, id) => `${of(by)} resumed ${id}`,
   "agent.changed": ({ by }, id) => `${of(by)} changed ${id}`,

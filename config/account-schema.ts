@@ -121,6 +121,10 @@ export const account = v.strictObject({
     v.literal(true),
     "Sessions that act for a person have the tag `valetkey:person`, and no other session has it. Set it once the account's stack is deployed: an older stack refuses every such session. docs/people.md.",
   ),
+  production: maybe(
+    v.literal(true),
+    "Production: an agent gets nothing there until a person other than its owner has accepted its threat model. See threatModels, and docs/threat-models.md.",
+  ),
   ceiling: maybe(
     v.pipe(
       v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, "an action such as s3:GetObject or s3:Get*"))),

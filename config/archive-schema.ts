@@ -19,7 +19,8 @@ const auditor = v.pipe(
   ),
 );
 
-const instant = v.pipe(
+/** Moment in UTC, to the second. */
+export const instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, "an instant such as 2026-11-27T13:00:00Z"),
 );

@@ -16,6 +16,7 @@ import { regionFaults } from "./region-faults.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { signalFaults, transmittersOf } from "./signals.ts";
 import { stepUpFaults } from "./step-up-faults.ts";
+import { gateOf, threatModelFaults } from "./threat-models.ts";
 
 /**
  * Reads and checks `valetkey.json`.
@@ -45,6 +46,7 @@ export function deploymentOf(config: Config): Deployment {
     accounts: config.accounts,
     operators: config.operators,
     ...(config.stepUp ? { stepUp: true } : {}),
+    ...gateOf(config),
     ...(config.validate === "observe" ? { validate: config.validate } : {}),
     receipts: {
       sample: config.receipts?.sample ?? SAMPLE,
@@ -150,6 +152,7 @@ function crossFaults(config: Config): readonly string[] {
     ...approverFaults(config),
     ...consoleFaults(config),
     ...stepUpFaults(config, deploymentOf(config)),
+    ...threatModelFaults(config, deploymentOf(config)),
     ...signalFaults(config.signals ?? [], deploymentOf(config).issuers),
     ...archiveFaults(config),
     ...repeatedEntries(config),

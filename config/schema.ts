@@ -6,6 +6,7 @@ import { MOST_ACCOUNTS } from "../functions/names.ts";
 import { account, accountId, region } from "./account-schema.ts";
 import { ARCHIVE_SECTIONS } from "./archive-schema.ts";
 import { escalation } from "./escalation-schema.ts";
+import { threatModels } from "./gate-schema.ts";
 import { issuer } from "./issuer-schema.ts";
 import { signals } from "./signals.ts";
 
@@ -208,6 +209,10 @@ export const configSchema = said(
     signals: maybe(
       signals,
       "Transmitters that push Security Event Tokens (RFC 8417, RFC 8935) to <url>/v1/signals: what they say of a person ends what was opened for the person before. See docs/people.md.",
+    ),
+    threatModels: maybe(
+      threatModels,
+      'Gate of the production accounts: require (the default where an account has "production": true), {"warnUntil": …} before it, or off. See docs/threat-models.md.',
     ),
     bus: maybe(bus, "The hub's event bus. By default only valetkey itself can put events there."),
   }),

@@ -31,6 +31,7 @@ const WITH_BODY: readonly string[] = ["", "/offboard"];
 const AGENT = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
 const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resume|\/offboard)$/;
 
+const THREAT_MODEL = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])\/threat-model$/;
 const ACCOUNT_LIFT = /^\/v1\/accounts\/(\d{12})\/lift$/;
 
 /**
@@ -56,6 +57,8 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
           rows: [],
         }
       : undefined;
+  const [, modelled] = THREAT_MODEL.exec(path) ?? [];
+  if (modelled !== undefined) return acceptanceInWords(modelled, body);
   if (path === "/v1/consents") return consentInWords(body);
   if (path === "/v1/agents") {
     const { id, ...fields } = body;
@@ -72,6 +75,23 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
   const defaults = "limits" in body ? " Limits that are not named go back to their defaults." : "";
   return { title: `${title} ${agent}`, means: means + defaults, rows: rowsOf(body) };
 }
+
+/** Says the acceptance of a threat model. One that names nothing is none. */
+function acceptanceInWords(agent: string, { reach, connectors, registration, ...fields }: AskedAct["body"]) {
+  if (typeof registration !== "string" || !isNamed(reach) || !isNamed(connectors)) return undefined;
+  return {
+    title: `Accept the threat model of the agent ${agent}`,
+    means: `In production accounts, the agent may be given all that this model says, until its reach or its registration changes. Read the model first: npx valetkey threat-model ${agent}`,
+    rows: [
+      ...rowsOf({ ...fields, registration }),
+      ...Object.entries(reach).map(([name, hash]) => rowOf([`Reach of ${name}`, hash])),
+      ...Object.entries(connectors).map(([type, hash]) => rowOf([`Connector ${type}`, hash])),
+    ],
+  };
+}
+
+const isNamed = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Says a consent. One that names no agent, no ceiling, or no number of days, is none. */
 function consentInWords({ agent, authorization_details: ceiling, days = USUAL_DAYS, ...fields }: AskedAct["body"]) {
@@ -107,6 +127,7 @@ const NAMES = new Map([
   ["team", "Team"],
   ["labels", "Labels"],
   ["bindings", "Bindings"],
+  ["registration", "Registration"],
   ["ends_at", "Ends at"],
   ["limits", "Limits"],
   ["reason", "Reason"],

@@ -18,6 +18,7 @@ import type { HttpAnswer, HttpEvent } from "../functions/http/event.ts";
 import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { claimsIn } from "../policy-tools/read/names-in.ts";
 import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
+import { FakeAcceptances } from "./fake-acceptances.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";
 import { FakeConsents } from "./fake-consents.ts";
@@ -169,6 +170,9 @@ export interface FakeWorld {
     /** Store that `consents` loads. */
     readonly given: FakeConsents;
     readonly liveCounts: RecentLiveCounts;
+    readonly acceptances: () => Promise<FakeAcceptances>;
+    /** Store that `acceptances` loads. */
+    readonly accepted: FakeAcceptances;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -213,10 +217,11 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const ballots = new FakeApprovals(tasks);
   const panics = new FakePanics();
   const consents = new FakeConsents(tasks);
+  const accepted = new FakeAcceptances(tasks);
   const [refusedUses, escalations] = [new FakeRefusedUses(tasks.isUsed, now), new FakeEscalations()];
   const accountHalts = new FakeAccountHalts();
   ballots.isHalted = (account) => accountHalts.halts.has(account);
-  for (const each of [agents, panics, accountHalts, consents]) each.useSignIn = ballots.useForAct;
+  for (const each of [agents, panics, accountHalts, consents, accepted]) each.useSignIn = ballots.useForAct;
   const ports = {
     deployment: DEPLOYMENT,
     catalogue: CATALOGUE,
@@ -267,6 +272,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     consents: async () => consents,
     given: consents,
     liveCounts: new RecentLiveCounts(agents, now, 0),
+    acceptances: async () => accepted,
+    accepted,
     glasses: ballots,
     prepared: PREPARED.policies,
     proofs: PROOFS,

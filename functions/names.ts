@@ -156,6 +156,8 @@ export const KINDS = {
   consent: "CONSENT#",
   /** Consents that live: put by `exchange` alone, removed by who withdraws them. Nobody else can bring one back. */
   liveConsent: "LIVECONSENT#",
+  /** Acceptances of agents' threat models: put by `exchange` alone, sealed, and removed by nobody. */
+  acceptance: "ACCEPTANCE#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */
   inbox: "INBOX#",
   /** Broken glasses whose review is due: put by `exchange`, removed by it with the review. */

@@ -13,7 +13,7 @@ export type OperatorRouteKey = OperatorRoute extends infer R
 /**
  * Acts of operators that take a vote of the operator where `stepUp` is on: each gives something, or ends something for good.
  * `where it gives`: a change takes one where it shapes who may act, or lets the agent live longer; another does not.
- * `in every deployment`: a consent is made of the vote, whether or not `stepUp` is on.
+ * `in every deployment`: a consent and an acceptance are made of the vote, whether or not `stepUp` is on.
  * Never: what reads, what takes away and can be given back, and what has votes of its own.
  */
 export const STEP_UP = {
@@ -26,6 +26,8 @@ export const STEP_UP = {
   "POST /v1/agents/{agent}/confirm": "never",
   "POST /v1/agents/{agent}/offboard": "always",
   "GET /v1/agents/{agent}/offboarding": "never",
+  "GET /v1/agents/{agent}/threat-model": "never",
+  "POST /v1/agents/{agent}/threat-model": "in every deployment",
   "POST /v1/people/{person}/end-tasks": "never",
   "GET /v1/overview": "never",
   "GET /v1/tasks": "never",

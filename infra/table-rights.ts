@@ -48,7 +48,7 @@ export const TABLE_RIGHTS = {
       "consent",
       "liveConsent",
     ],
-    query: ["live", "approval", "vote", "refused"],
+    query: ["live", "approval", "vote", "refused", "acceptance"],
     put: [
       "task",
       "role",
@@ -66,6 +66,7 @@ export const TABLE_RIGHTS = {
       "person",
       "consent",
       "liveConsent",
+      "acceptance",
       "act",
     ],
     update: ["task", "pace", "replay", "pendingRevocation", "secret"],
@@ -83,6 +84,7 @@ export const TABLE_RIGHTS = {
     get: ["active", "registration", "agent", "task", "live", "panic", "secret", "consent", "liveConsent"],
     query: [
       "agent",
+      "acceptance",
       "liveConsent",
       "live",
       "task",

@@ -25,6 +25,7 @@ import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
 import { haltAccountOperation, liftAccountOperation, listAccountsOperation } from "./operations/target-accounts.ts";
+import { acceptThreatModelOperation, readThreatModelOperation } from "./operations/threat-model.ts";
 import { whenBroken } from "./refused/broken.ts";
 
 /** Operations by route; a missing route does not compile. */
@@ -45,6 +46,8 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents/{agent}/confirm": confirmAgent,
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
+  "GET /v1/agents/{agent}/threat-model": readThreatModelOperation,
+  "POST /v1/agents/{agent}/threat-model": acceptThreatModelOperation,
   "POST /v1/people/{person}/end-tasks": endPersonsTasks,
   "GET /v1/overview": readOverviewOperation,
   "GET /v1/tasks": listTasks,

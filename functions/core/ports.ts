@@ -21,6 +21,7 @@ import type { Roles } from "./revocation/roles.ts";
 import type { Seals, Signet } from "./seals/seals.ts";
 import type { RecentSessions, Sessions } from "./tasks/sessions.ts";
 import type { Tasks } from "./tasks/tasks.ts";
+import type { Acceptances, GivenAcceptances } from "./threat/acceptances.ts";
 
 /** Every touch of the world goes through one of these. An adapter translates its technology's errors into refusals: outages are 503. */
 export interface Ports {
@@ -45,6 +46,8 @@ export interface Ports {
   readonly approvals: () => Promise<Approvals>;
   /** Loads what reads consents, at the first use: most requests need none. */
   readonly consents: () => Promise<Consents>;
+  /** Loads what reads acceptances of threat models, and those that are deployed, at the first use. */
+  readonly acceptances: () => Promise<Acceptances>;
   readonly log: Log;
 }
 
@@ -56,6 +59,7 @@ export interface SealingPorts extends Ports {
   readonly personTags: PersonTags;
   readonly approvals: () => Promise<ApprovalRequests>;
   readonly consents: () => Promise<GivenConsents>;
+  readonly acceptances: () => Promise<GivenAcceptances>;
   readonly codes: SignInCodes;
   readonly proofs: Proofs;
   readonly accountHalts: Pick<AccountHalts, "read">;

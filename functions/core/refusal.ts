@@ -85,6 +85,16 @@ export const REFUSALS = {
     "invalid_request",
     "The person's token does not let this agent act for the person: its claim may_act must name the issuer and subject of the agent's own token, or the person must have given the agent a consent.",
   ],
+  threat_model_unaccepted: [
+    403,
+    "access_denied",
+    "The account is for production, and nobody has accepted the agent's threat model as it is deployed now.",
+  ],
+  threat_model_differs: [
+    409,
+    "invalid_request",
+    "That is not the threat model as it is deployed: check out what is deployed, and run valetkey threat-model accept again.",
+  ],
   consent_unknown: [404, "invalid_request", "There is no such consent, or it is not yours to see."],
   consent_exists: [
     409,

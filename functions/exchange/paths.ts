@@ -11,5 +11,7 @@ export const PATHS = {
   "GET /v1/tasks/{task}/credentials/{lease}": renew,
   "POST /v1/approvals/{approval}/review": async (event, ports) =>
     (await import("./approvals/review-glass.ts")).reviewGlass(event, ports),
+  "POST /v1/agents/{agent}/threat-model": async (event, ports) =>
+    (await import("./threat/accept-threat-model.ts")).acceptThreatModel(event, ports),
   "POST /v1/consents": async (event, ports) => (await import("./consents/give-consent.ts")).giveConsent(event, ports),
 } as const satisfies PathsOf<"exchange", SealingPorts>;

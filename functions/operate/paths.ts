@@ -12,6 +12,7 @@ import { readAgent } from "./read-agent.ts";
 import { type LedgerPorts, readLedger } from "./read-ledger.ts";
 import { type ReceiptPorts, readReceipt } from "./read-receipt.ts";
 import { listSecrets, readSecret } from "./read-secret.ts";
+import { readThreatModel } from "./read-threat-model.ts";
 import { rotateSecret } from "./rotate-secret.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 import { suspend } from "./suspend.ts";
@@ -23,6 +24,7 @@ export const PATHS = {
   "POST /v1/agents/{agent}/suspend": suspend,
   "POST /v1/agents/{agent}/offboard": offboard,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
+  "GET /v1/agents/{agent}/threat-model": readThreatModel,
   "POST /v1/people/{person}/end-tasks": endPersonsTasks,
   "GET /v1/overview": readOverview,
   "GET /v1/tasks": listTasks,

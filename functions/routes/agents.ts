@@ -72,4 +72,20 @@ export const AGENT_ROUTES = [
     operation: "valetkey:ReadAgent",
     summary: "The report on its offboarding, signed off once nothing is open",
   },
+  {
+    method: "GET",
+    path: "/v1/agents/{agent}/threat-model",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:ReadAgent",
+    summary: "Read the hashes of its threat model as it is deployed, and who accepted which",
+  },
+  {
+    method: "POST",
+    path: "/v1/agents/{agent}/threat-model",
+    accepts: "operator's OIDC token",
+    function: "exchange",
+    operation: "valetkey:AcceptThreatModel",
+    summary: "Accept its threat model for production, by an ID token over exactly its hashes",
+  },
 ] as const;

@@ -10,7 +10,11 @@ export interface LocalPerson {
 export const PEOPLE: readonly LocalPerson[] = [
   { id: "person:alice", name: "Alice, operator and owner of the demo agents", groups: ["sre", "valetkey-approvers"] },
   { id: "person:bob", name: "Bob, on call", groups: ["sre", "valetkey-approvers"] },
-  { id: "person:carol", name: "Carol, on call and in security", groups: ["sre", "security", "valetkey-approvers"] },
+  {
+    id: "person:carol",
+    name: "Carol, on call and in security",
+    groups: ["sre", "security", "valetkey-approvers", "valetkey-security"],
+  },
   { id: "person:erin", name: "Erin, in support", groups: ["support"] },
   { id: "person:dave", name: "Dave, in no group", groups: [] },
 ];

@@ -1,3 +1,4 @@
+import { inProduction } from "../../fakes/accepted-model.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { DEPLOYMENT, READ_REPORTS } from "../../fakes/fake-world.ts";
 import { giveConsent } from "../../fakes/given-consent.ts";
@@ -60,6 +61,10 @@ export const renewCredentials: Operation = {
     },
     halted: afterPanic(renewing),
     account_halted: afterAccountHalt(renewing),
+    threat_model_unaccepted: async (world) => ({
+      ...(await renewing(world)),
+      meanwhile: { deployment: inProduction() },
+    }),
     policy_denied: async (world) => {
       const call = await renewing(world);
       world.addAgent({ id: "demo", team: "another" });

@@ -1,3 +1,4 @@
+import { inProduction } from "../../fakes/accepted-model.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
 import { fillRoles } from "../../fakes/fill-roles.ts";
@@ -78,6 +79,10 @@ export const exchangeRefusals = (good: Arrange) =>
     ...refusedIdentities(async (world, token) => tokenCall(startForm(world, { subject_token: token }))),
     intent_invalid: asking(["arn:aws:s3:::acme-data/reports/*"], ["s3:GetObjcet"]),
     intent_too_large: asking(Array.from({ length: 40 }, (_, n) => `arn:aws:s3:::acme-data/reports/2026/week-${n}.csv`)),
+    threat_model_unaccepted: async (world) => ({
+      ...(await good(world)),
+      meanwhile: { deployment: inProduction() },
+    }),
     policy_denied: asking(["arn:aws:s3:::acme-payroll/2026/*", "arn:aws:s3:::acme-data/reports/*"]),
     agent_inactive: async (world) => {
       world.addAgent({ id: "demo", status: "suspended" });

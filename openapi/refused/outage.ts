@@ -13,7 +13,8 @@ type Port =
   | "locks"
   | "ballots"
   | "accountHalts"
-  | "given";
+  | "given"
+  | "accepted";
 
 /**
  * Arranges the call while a port refuses with the code, as its adapter does.

@@ -5,6 +5,7 @@ import { LABEL, MOST_LABELS } from "../../functions/core/identity/labels.ts";
 import { detailsAsked } from "./authorization-details.ts";
 import { agentId, instant } from "./identifiers.ts";
 import { readableLine, readableLines } from "./readable-text.ts";
+import { modelHashes } from "./threat-model-answers.ts";
 
 const wholeNumber = (most: number, otherwise: number, says: string) =>
   v.exactOptional(
@@ -125,6 +126,9 @@ export const consent = v.strictObject({
   days: wholeNumber(CONSENT_DAYS.most, CONSENT_DAYS.usual, "Days until it expires."),
   step_up: v.exactOptional(stepUp),
 });
+
+/** Schema of an acceptance of a threat model. Without `step_up` it is not given, and the answer says where to sign in. */
+export const threatModelHashes = v.strictObject({ ...modelHashes.entries, step_up: v.exactOptional(stepUp) });
 
 /** Schema of a change of an agent; omitted fields remain as they are. */
 export const agentChange = v.pipe(

@@ -26,6 +26,7 @@ import {
   offboard,
   panicReason,
   registration,
+  threatModelHashes,
 } from "./json-bodies.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 import {
@@ -58,6 +59,7 @@ import {
 } from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
 import { secretAnswer, secretListAnswer } from "./secret-answers.ts";
+import { acceptedThreatModelAnswer, threatModelAnswer } from "./threat-model-answers.ts";
 import {
   actorAnswer,
   credentialsAnswer,
@@ -99,6 +101,7 @@ export const REQUESTS = {
   Review: reviewBody,
   Consent: consent,
   PolicyQuestion: policyQuestion,
+  ThreatModelHashes: threatModelHashes,
 } as const;
 
 /** Schemas of answers, by their name in the document. */
@@ -139,6 +142,8 @@ export const ANSWERS = {
   PolicyList: policyListAnswer,
   Explanation: explanationAnswer,
   Reach: reachAnswer,
+  ThreatModel: threatModelAnswer,
+  AcceptedThreatModel: acceptedThreatModelAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

@@ -80,7 +80,7 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
       catalogue: bundle.catalogue,
       policies: bundle.engine,
       connectors,
-      deployment,
+      ...beforeNoGate(deployment),
     };
     const requester = { agent: agentOf(request), claims: claimsOf(request, bundle), onBehalf: request.onBehalf };
     const grants = await authoriseIntent(requester, { ...request, details }, noParentOf({}), ports);
@@ -102,6 +102,13 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
     return { answer: { answer: "denied", code, sentence, denials: detail.denials ?? [] }, sessions: [] };
   }
 }
+
+/** Ports of a decision by policy alone: no threat model is asked for. */
+const beforeNoGate = (deployment: Deployment) => {
+  const { threatModels: _, ...without } = deployment;
+  const acceptances = () => Promise.reject(new Error("no gate stands before a case"));
+  return { deployment: without, acceptances, seals: { isGenuine: async () => false }, log: { write: () => undefined } };
+};
 
 /** A task of the workbench has none above it, and leases no secrets. */
 const OF_A_ROOT = { above: [], reads: [] } as const;

@@ -6,9 +6,7 @@ import { EVERY } from "./group-members.ts";
 import type { Reach } from "./reach-of.ts";
 
 /** Names the connectors by what they are configured with: SHA-256 of `valetkey/connector/v1`, a line feed, and canonical JSON; hexadecimal. */
-export const connectorHashes = (
-  sections: ConfiguredSections,
-): Readonly<Record<string, { readonly sha256: string }>> =>
+export const connectorHashes = (sections: ConfiguredSections): Readonly<Record<string, { readonly sha256: string }>> =>
   Object.fromEntries(
     DEFINITIONS.filter((definition) => isUsed(definition, sections)).map(({ type, section }) => {
       const entries = entriesOf(section, sections)

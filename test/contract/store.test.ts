@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { FakeAcceptances, THREATS } from "../../fakes/fake-acceptances.ts";
 import { FakeAgents } from "../../fakes/fake-agents.ts";
 import { FakeApprovals } from "../../fakes/fake-approvals.ts";
 import { FakeConsents } from "../../fakes/fake-consents.ts";
@@ -10,6 +11,7 @@ import { FakeObservations } from "../../fakes/fake-observations.ts";
 import { FakePanics } from "../../fakes/fake-panics.ts";
 import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
+import { DynamoAcceptances } from "../../functions/adapters/dynamodb/dynamo-acceptances.ts";
 import { DynamoAccountHalts } from "../../functions/adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approvals.ts";
@@ -33,6 +35,7 @@ import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
+import { acceptancesContract } from "./store/acceptances.contract.ts";
 import { accountHaltsContract } from "./store/account-halts.contract.ts";
 import { actsContract } from "./store/acts.contract.ts";
 import { agentsContract } from "./store/agents.contract.ts";
@@ -63,7 +66,8 @@ function inMemory(): Store {
   const accountHalts = new FakeAccountHalts();
   approvals.isHalted = (account) => accountHalts.halts.has(account);
   const consents = new FakeConsents(tasks);
-  for (const each of [agents, panics, accountHalts, consents]) each.useSignIn = approvals.useForAct;
+  const acceptances = new FakeAcceptances(tasks);
+  for (const each of [agents, panics, accountHalts, consents, acceptances]) each.useSignIn = approvals.useForAct;
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
     [...tasks.events, ...agents.events, ...panics.events, ...accountHalts.events].filter((event) => event.of === of);
   const haltOf = async (agent: string): Promise<object | undefined> => {
@@ -89,6 +93,7 @@ function inMemory(): Store {
     ballots: approvals,
     accountHalts,
     consents,
+    acceptances,
     glasses: approvals,
     ledger: new FakeLedger(),
     heard: new FakeHeard(Date.now),
@@ -132,6 +137,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     ballots: new DynamoBallots(table, Date.now),
     accountHalts: new DynamoAccountHalts(table),
     consents: new DynamoConsents(table),
+    acceptances: new DynamoAcceptances(table, THREATS, Date.now),
     glasses: new DynamoGlasses(table),
     noticeboard: new DynamoNoticeboard(table),
     ledger: new DynamoLedger(table, { nowMs: Date.now }),
@@ -163,6 +169,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     pendingRevocationsContract,
     personsContract,
     consentsContract,
+    acceptancesContract,
     timersContract,
     actsContract,
     agentsContract,

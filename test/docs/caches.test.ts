@@ -3,6 +3,7 @@ import { filesIn, read, table } from "./pages.ts";
 
 /** The row of docs/architecture.md for each file that keeps something for a time. */
 const ROWS = {
+  "functions/adapters/dynamodb/dynamo-acceptances.ts": "acceptances of threat models",
   "functions/adapters/dynamodb/dynamo-agents.ts": "bindings, agents, the last day an agent was used on",
   "functions/adapters/dynamodb/dynamo-heard.ts": "an account that was heard of",
   "functions/adapters/dynamodb/dynamo-cool-downs.ts": "that an agent cools down",

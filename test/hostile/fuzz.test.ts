@@ -26,6 +26,7 @@ const GOOD: Partial<Record<RouteKey, number>> = {
   "POST /v1/agents": 201,
   "POST /v1/secrets/{secret}/rotate": 202,
   "POST /v1/consents": 201,
+  "POST /v1/agents/{agent}/threat-model": 201,
 };
 /** No policy here has a glass to break, so that each review is refused. */
 const REFUSED: readonly RouteKey[] = ["POST /v1/approvals/{approval}/review"];

@@ -4,6 +4,7 @@ import { FUNCTIONS, type FunctionName, KINDS } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "../contract/approving-cloud.ts";
+import { ACCOUNT } from "../contract/running-cloud.ts";
 import { makeGlassDue } from "./hasten.ts";
 import { CHANNEL_SECRET, functionOf, SCOPE } from "./tested-hub.ts";
 import { useEverything } from "./use-everything.ts";
@@ -50,7 +51,10 @@ describe("the rights of the functions", () => {
     const told = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
     const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
     const escalation = { E3: "halt_account", E4: "suspend_agent", E8: "cool_down" };
-    const more = { approvers: { sre: told }, notify, stepUp: true, escalation };
+    // Read at each decision; what is not accepted is logged, and vended.
+    const accounts = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2, production: true }];
+    const threatModels = { warnUntil: "2099-01-01T00:00:00Z" };
+    const more = { approvers: { sre: told }, notify, stepUp: true, escalation, accounts, threatModels };
     running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE }, more);
     await usePeople(running, channel, makeGlassDue);
     await useOnBehalf(running);

@@ -22,6 +22,7 @@ describe("the table's rights", () => {
     ["lists the tasks of a person", "person"],
     ["says what a person has consented to", "consent"],
     ["says that a consent lives", "liveConsent"],
+    ["says whose threat model was accepted", "acceptance"],
   ])("let only the exchange put or change what %s", async (_, kind) => {
     const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
     expect(new Set(writers)).toEqual(new Set(["exchange"]));
@@ -89,9 +90,9 @@ describe("the table's rights", () => {
     expect(await ableTo("UpdateItem", "act")).toEqual([]);
   });
 
-  it("let only operate end a consent, for good, and nobody remove what a person has consented to (B4)", async () => {
+  it("let only operate end a consent, for good, and nobody remove what a person has consented to or accepted (B4)", async () => {
     expect(await ableTo("DeleteItem", "liveConsent")).toEqual(["operate", "intake"]);
-    expect(await ableTo("DeleteItem", "consent")).toEqual([]);
+    for (const kind of ["consent", "acceptance"] as const) expect(await ableTo("DeleteItem", kind)).toEqual([]);
   });
 
   it("let nobody take back that a token was used, a key that verifies seals, what was asked and voted, or what was opened and ended for a person", async () => {

@@ -1,6 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { consentId } from "../../functions/core/consents/consent.ts";
+import { actId } from "../../functions/core/approvals/act-record.ts";
 import { FUNCTIONS, type FunctionName, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
 import { type ApprovingCloud, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { exchangeParameters, GRANT_TYPE, INTENT } from "../contract/running-cloud.ts";
@@ -133,7 +133,7 @@ describe("with the rights of the exchange in the table, and without its key", ()
     const [agent, other] = [await stranger(), await stranger()];
     const id = await consented(other);
     const genuine = await owner.read(marshall(consentKey(id)));
-    const made = consentId("A".repeat(43));
+    const made = actId("A".repeat(43));
     const text = String(genuine.consent).replaceAll(id, made).replaceAll(other, agent);
     expect(await owner.write({ ...consentKey(made), consent: text, seal: genuine.seal })).toBe(true);
     expect(await owner.write(live(agent, made))).toBe(true);

@@ -55,10 +55,7 @@ export class Thief {
   /** @returns whether IAM lets it read the item, or list its partition. */
   async reads({ pk, sk }: Item): Promise<boolean> {
     const key = marshall({ pk, sk });
-    const query = new QueryCommand({
-      ...{ TableName, KeyConditionExpression: "#pk = :pk", ConsistentRead: true },
-      ...{ ExpressionAttributeNames: { "#pk": "pk" }, ExpressionAttributeValues: { ":pk": key.pk ?? { S: "" } } },
-    });
+    const query = partition(String(pk));
     const got = await this.#may(() => this.#client.send(new GetItemCommand({ TableName, Key: key })));
     return (await this.#may(() => this.#client.send(query))) || got;
   }
@@ -67,6 +64,12 @@ export class Thief {
     const { Item: item } = await this.#client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
     if (!item) throw new Error("not there");
     return unmarshall(item);
+  }
+
+  /** Lists a partition. */
+  async list(pk: string): Promise<readonly Item[]> {
+    const { Items: items = [] } = await this.#client.send(partition(pk));
+    return items.map((item) => unmarshall(item));
   }
 
   async #may(call: () => Promise<unknown>): Promise<boolean> {
@@ -79,4 +82,11 @@ export class Thief {
     }
   }
 }
+
+const partition = (pk: string): QueryCommand =>
+  new QueryCommand({
+    ...{ TableName, KeyConditionExpression: "#pk = :pk", ConsistentRead: true },
+    ...{ ExpressionAttributeNames: { "#pk": "pk" }, ExpressionAttributeValues: marshall({ ":pk": pk }) },
+  });
+
 const OPTIONS = { removeUndefinedValues: true } as const;

@@ -22,6 +22,7 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
   // A token of the very second of the ending is dead too.
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await useConsent(running);
+  await useAcceptance(running);
   const other = await startFor(running, "person:dora");
   await putRequest(cloud, "person.offboard", { person: "staff|person:dora" });
   await cloud.settled();
@@ -73,6 +74,20 @@ async function prolong(task: StartedTask, running: ApprovingCloud): Promise<void
     }),
   });
   expect(await prolonged.json()).toMatchObject({ sub: "staff|person:erin", task: { id: task.id, status: "active" } });
+}
+
+/** A person accepts the threat model of an agent, which then works in production. */
+async function useAcceptance({ cloud, url, voting, register }: ApprovingCloud): Promise<void> {
+  await register("modelled");
+  const headers = {
+    authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}`,
+  };
+  const read = async () =>
+    (await (await fetch(`${url}/v1/agents/modelled/threat-model`, { headers })).json()) as object;
+  const { model } = (await read()) as { readonly model: object };
+  const accepted = await voting.perform("person:carol", "/v1/agents/modelled/threat-model", model);
+  expect(accepted.status).toBe(201);
+  expect(await read()).toMatchObject({ status: "accepted" });
 }
 
 /** Shows a task for a person to a tool server. */

@@ -38,6 +38,8 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
   token_replayed: [400, "invalid_request", /mint a new one, or repeat the request with its idempotency_key/],
   actor_not_allowed: [400, "invalid_request", /may_act must name the issuer and subject of the agent's own token/],
   person_ended: [400, "invalid_request", /signs in again/],
+  threat_model_unaccepted: [403, "access_denied", /runs: npx valetkey threat-model accept demo/],
+  threat_model_differs: [409, "invalid_request", /run valetkey threat-model accept again/],
   consent_unknown: [404, "invalid_request", /no such consent/],
   consent_exists: [409, "invalid_request", /withdraw it first/],
   consent_ended: [403, "access_denied", /ask the person for another one/],

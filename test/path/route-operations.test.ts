@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import { anAcceptance } from "../../fakes/accepted-model.ts";
 import { askForApproval } from "../../fakes/asked-approval.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
@@ -18,6 +19,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     bindings: [{ issuer: "robots", claims: { sub: "agent:new" } }],
   },
   "POST /v1/agents/{agent}": { name: "Other" },
+  "POST /v1/agents/{agent}/threat-model": anAcceptance(fakeWorld()).body,
   "POST /v1/approvals/{approval}/decide": { decision: "deny", reason: "not now" },
   "POST /v1/consents": aConsent().body,
   "POST /v1/panic": { reason: "an agent ran wild" },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { anAcceptance } from "../../fakes/accepted-model.ts";
 import { askForApproval } from "../../fakes/asked-approval.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
@@ -33,6 +34,7 @@ describe("the table of acts that take a vote", () => {
     "POST /v1/agents/{agent}": { labels: ["deployer"] },
     "POST /v1/approvals/{approval}/decide": { decision: "deny", reason: "not now" },
     "POST /v1/accounts/{account}/halt": { reason: "a drill" },
+    "POST /v1/agents/{agent}/threat-model": anAcceptance(fakeWorld()).body,
     "POST /v1/consents": aConsent().body,
     "POST /v1/panic": { reason: "an agent ran wild" },
   };
@@ -53,11 +55,16 @@ describe("the table of acts that take a vote", () => {
     const parameters = { agent: "demo", account: ACCOUNT, task: held.id, secret: "reports~key", approval, consent };
     const body = BODIES[route];
     const query = key === "GET /v1/approvals" || key === "GET /v1/consents" ? "" : "agent=demo";
-    const token = key === "POST /v1/consents" ? personsToken(service, "kim") : service.world.operatorToken();
+    const token =
+      key.startsWith("POST ") && row === "in every deployment" ? decidersToken(service) : service.world.operatorToken();
     const { body: told } = await service.operate(route, { parameters, query, token, ...(body ? { body } : {}) });
     expect(told.code === "step_up_required").toBe(row !== "never");
   });
 });
+
+/** Token of a person of support and of security, who operates nothing. */
+const decidersToken = (service: FakeService): string =>
+  personsToken(service, "kim", { groups: ["support", "valetkey-security"] });
 
 describe("changing an agent where stepUp is on", () => {
   const giving: readonly (readonly [string, object])[] = [

@@ -252,6 +252,7 @@ const anAgent = ({ labels, ...named }: Scenario["asker"]["agent"]): Agent => ({
 /** Ports that only an approved task needs: in these worlds nobody approves anything. */
 const NOBODY_APPROVES = {
   approvals: () => Promise.reject(new RangeError("nobody approves")),
+  acceptances: () => Promise.reject(new RangeError("nobody accepts")),
   seals: { isGenuine: async () => true },
   log: { write: () => undefined },
 };

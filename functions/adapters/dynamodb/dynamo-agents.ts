@@ -46,9 +46,19 @@ export class DynamoAgents implements Agents {
   /** The last day that an agent was used on, as its list of live tasks said. */
   readonly #usedOn: TimedCache<string>;
   readonly #nowMs: () => number;
+  readonly #onRead: (id: string) => void;
 
-  /** @param pins each issuer's pin claim, by the issuer's name. */
-  constructor(table: DynamoTable, pins: Readonly<Record<string, string>>, nowMs: () => number) {
+  /**
+   * @param pins each issuer's pin claim, by the issuer's name.
+   * @param onRead called as the read of an agent begins.
+   */
+  constructor(
+    table: DynamoTable,
+    pins: Readonly<Record<string, string>>,
+    nowMs: () => number,
+    onRead: (id: string) => void = () => undefined,
+  ) {
+    this.#onRead = onRead;
     this.#table = table;
     this.#pins = pins;
     this.#nowMs = nowMs;
@@ -80,6 +90,7 @@ export class DynamoAgents implements Agents {
 
   /** One read of an active agent. Of any other the record says why nothing is given to it. */
   async #readKnown(id: string): Promise<KnownAgent | undefined> {
+    this.#onRead(id);
     const active = registrationIn(await this.#table.get(keys.active(id)));
     if (active) return { ...active, status: "active" };
     const item = await this.#table.get(keys.agent(id));

@@ -7,6 +7,7 @@ import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { SecretRead } from "../../core/secrets/secret-lock.ts";
 import { rootOf, type TaskPath } from "../../core/task-path.ts";
 import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
+import type { Acceptance } from "../../core/threat/acceptance.ts";
 import { ENDING_SHARDS, type FunctionName, KINDS, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
 import type { Item, Key } from "./dynamo-table.ts";
 
@@ -127,6 +128,10 @@ export const keys = {
   consent: (id: string): Key => ({ pk: `${KINDS.consent}${id}`, sk: "CONSENT" }),
   /** Place of the one consent of a person for an agent that lives. */
   liveConsent: (person: Person, agent: string): Key => ({ pk: liveConsentPartition(person), sk: agent }),
+  acceptance: ({ agent, acceptedAt, id }: Pick<Acceptance, "agent" | "acceptedAt" | "id">): Key => ({
+    pk: acceptancePartition(agent),
+    sk: `${padded(acceptedAt)}#${id}`,
+  }),
   approval: (id: string): Key => ({ pk: approvalPartition(id), sk: "REQUEST" }),
   /** Use of an approval: the first, or a further one of a standing approval. */
   approvalUse: (id: string, n: number): Key => ({
@@ -183,6 +188,9 @@ export const keys = {
   /** Secret that an agent was given; no secret's name has a `#`. */
   secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
+
+/** Partition of the acceptances of an agent's threat models. */
+export const acceptancePartition = (agent: string): string => `${KINDS.acceptance}${agent}`;
 
 /** Partition of a person's live consents. */
 export const liveConsentPartition = (person: Person): string => `${KINDS.liveConsent}${personId(person)}`;

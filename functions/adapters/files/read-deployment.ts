@@ -1,5 +1,6 @@
 import { Catalogue } from "../../core/catalogue/catalogue.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
+import type { DeployedThreats } from "../../core/threat/deployed-threats.ts";
 import type { DeploymentBundle } from "./shipped-files.ts";
 
 /** @throws {BrokenDeployment} */
@@ -8,3 +9,7 @@ export const readDeployment = (shipped: DeploymentBundle): Deployment =>
 
 /** @throws {BrokenDeployment} */
 export const readCatalogue = (shipped: DeploymentBundle): Catalogue => Catalogue.from(shipped.text("catalogue.ndjson"));
+
+/** @throws {BrokenDeployment} */
+export const readThreats = (shipped: DeploymentBundle): DeployedThreats =>
+  JSON.parse(shipped.text("threat.json")) as DeployedThreats;

@@ -14,7 +14,7 @@ import { DynamoRoles } from "../dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../dynamodb/dynamo-tasks.ts";
 import { keysInTable, publishedSeals } from "../dynamodb/published-seals.ts";
-import { readCatalogue, readDeployment } from "../files/read-deployment.ts";
+import { readCatalogue, readDeployment, readThreats } from "../files/read-deployment.ts";
 import { DeploymentBundle } from "../files/shipped-files.ts";
 import { JoseTokens } from "../jose/jose-tokens.ts";
 import { stdoutLog } from "./stdout-log.ts";
@@ -32,11 +32,18 @@ export async function buildPorts(
   by: FunctionName,
   env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
   connect: Connect = async () => ({}),
-): Promise<Ports & Pick<SealingPorts, "approvals" | "consents">> {
+): Promise<Ports & Pick<SealingPorts, "approvals" | "consents" | "acceptances">> {
   const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
   const deployment = readDeployment(shipped);
   const table = new DynamoTable(env.VALETKEY_TABLE);
   const nowMs = () => Date.now();
+  const acceptances = once(async () => {
+    const { DynamoAcceptances } = await import("../dynamodb/dynamo-acceptances.ts");
+    return new DynamoAcceptances(table, readThreats(shipped), nowMs);
+  });
+  const hasGate = by === "exchange" && deployment.threatModels !== undefined;
+  // Read beside the agent, so that a gate costs a vend no further round trip.
+  const store = hasGate ? await acceptances() : undefined;
   return {
     deployment,
     catalogue: readCatalogue(shipped),
@@ -46,7 +53,7 @@ export async function buildPorts(
     random: { bytes: (count) => randomBytes(count) },
     pause: (ms) => sleep(ms),
     tokens: new JoseTokens(nowMs),
-    agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
+    agents: new DynamoAgents(table, pinsOf(deployment), nowMs, (id) => store?.begin(id)),
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
     journal: new DynamoJournal(table),
@@ -55,7 +62,17 @@ export async function buildPorts(
     loads: new DynamoRoleLoads(table, nowMs),
     approvals: async () => new (await import("../dynamodb/dynamo-approvals.ts")).DynamoApprovals(table),
     consents: async () => new (await import("../dynamodb/dynamo-consents.ts")).DynamoConsents(table),
+    acceptances,
     seals: publishedSeals(keysInTable(table), nowMs),
     log: stdoutLog,
+  };
+}
+
+/** Makes a function whose first call makes the value for all. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

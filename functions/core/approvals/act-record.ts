@@ -30,3 +30,6 @@ export const actHash = (record: ActRecord): string =>
   createHash("sha256")
     .update(`valetkey/act/v1\n${canonicalJson(record)}`)
     .digest("base64url");
+
+/** Derives the id of what an act makes from the hash that the person voted for, so that one vote makes one. */
+export const actId = (hash: string): string => Buffer.from(hash, "base64url").toString("hex").slice(0, 32);

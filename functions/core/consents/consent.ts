@@ -38,9 +38,6 @@ export const CEILING_CHARACTERS = 4_096;
 /** Form of a consent's id. */
 export const CONSENT_ID = /^[0-9a-f]{32}$/;
 
-/** Derives a consent's id from the hash that the person voted for, so that one vote makes one consent. */
-export const consentId = (hash: string): string => Buffer.from(hash, "base64url").toString("hex").slice(0, 32);
-
 /** Fields that the seal of a consent covers: all of them. */
 export const sealedConsentOf = ({ id, person, agent, purpose, details, createdAt, expiresAt, act, vote }: Consent) => ({
   ...{ id, person, agent, purpose, details, createdAt, expiresAt, act, vote },

@@ -23,6 +23,8 @@ export interface Account {
   readonly retired?: true | undefined;
   /** Set where the account's stack knows the tag of people: each session there that acts for a person then has it, and no other. */
   readonly personTag?: true | undefined;
+  /** Set for production: an agent gets nothing there until its threat model is accepted (`Deployment.threatModels`). */
+  readonly production?: true | undefined;
   /** Actions, or patterns of actions, that tasks may do there at most; `DEFAULT_CEILING` where the account lists none. */
   readonly ceiling?: readonly string[] | undefined;
   /** Named resources on which tasks may do what no task may do elsewhere. */
@@ -78,6 +80,11 @@ export interface Deployment extends ConnectorSections {
   readonly operators: readonly Operator[];
   /** Set where operators' dangerous acts take a vote of the operator (`STEP_UP`). */
   readonly stepUp?: true;
+  /** Gate of the production accounts; absent where there is none. */
+  readonly threatModels?: {
+    /** Moment from which a threat model that nobody has accepted refuses, and before which it is logged; epoch seconds. */
+    readonly requiredFrom: number;
+  };
   /** Groups of people that `@approval` may name. */
   readonly approvers?: readonly ApproverGroup[];
   /** Channels that are told of requests for approval, by name. */

@@ -25,6 +25,7 @@ export type EventType =
   | "approval.void"
   | "consent.given"
   | "consent.withdrawn"
+  | "threat_model.accepted"
   | "agent.registered"
   | "agent.suspended"
   | "agent.resumed"

@@ -1,6 +1,6 @@
 /**
- * Operations of people. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in `valetkey:Observe`. Approving and
- * giving a consent are in no group: whoever may operate may not approve for that, nor have an agent act for them.
+ * Operations of people. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in `valetkey:Observe`. Approving,
+ * giving a consent and accepting a threat model are in no group: whoever may operate may not decide for that, nor have an agent act for them.
  */
 export const OPERATIONS = {
   "valetkey:RegisterAgent": ["valetkey:Operate"],
@@ -31,6 +31,7 @@ export const OPERATIONS = {
   "valetkey:ExplainPolicy": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:Approve": [],
   "valetkey:GiveConsent": [],
+  "valetkey:AcceptThreatModel": [],
   "valetkey:ReadConsents": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:EndConsent": ["valetkey:Operate"],
 } as const satisfies Record<string, readonly string[]>;

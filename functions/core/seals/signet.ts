@@ -9,7 +9,8 @@ export type SealedKind =
   | "delegation"
   | "connector-lease"
   | "approval-use"
-  | "consent";
+  | "consent"
+  | "acceptance";
 
 /** Public key that verifies seals. */
 export interface SealKey {

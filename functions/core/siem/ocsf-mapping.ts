@@ -89,6 +89,12 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
     privilege: "valetkey:ActForPerson",
   },
   "consent.withdrawn": { ...DELETE, entity: "consent", says: "A consent of a person was withdrawn." },
+  "threat_model.accepted": {
+    ...ASSIGN,
+    says: "A person accepted the threat model of an agent.",
+    decided: "allowed",
+    privilege: "valetkey:Production",
+  },
   "agent.registered": { ...AGENT, activity: 1, name: "Create", says: "An agent was registered." },
   "agent.suspended": { ...AGENT, activity: 12, name: "Suspend", says: "An agent was suspended.", severity: "medium" },
   "agent.resumed": { ...AGENT, activity: 13, name: "Resume", says: "An agent was resumed." },

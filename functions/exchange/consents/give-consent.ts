@@ -1,4 +1,5 @@
-import { type Consent, consentId, DAY_SECONDS, sealedConsentOf } from "../../core/consents/consent.ts";
+import { actId } from "../../core/approvals/act-record.ts";
+import { type Consent, DAY_SECONDS, sealedConsentOf } from "../../core/consents/consent.ts";
 import { AGENT_ID, isActive } from "../../core/identity/agent.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
@@ -35,7 +36,7 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
       const { record: act, signIn, facts } = voted;
       const createdAt = Math.floor(ports.clock.nowMs() / 1_000);
       const consent: Consent = {
-        id: consentId(signIn.nonce),
+        id: actId(signIn.nonce),
         person: operator.person,
         agent: agent.id,
         purpose: asked.purpose,

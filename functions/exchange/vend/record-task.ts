@@ -41,6 +41,7 @@ export async function recordTask(
     denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
     outlives:
       grants.outlives.length > 0 ? grants.outlives.map(({ action, target }) => ({ action, target })) : undefined,
+    threat_model: grants.isUnaccepted ? "unaccepted" : undefined,
     bundle: ports.policies.hash,
     leases: planned.map(({ lease, policy }) => ({
       name: lease.name,

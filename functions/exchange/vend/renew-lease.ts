@@ -51,6 +51,7 @@ export type RenewNeeds = Pick<
   | "proofs"
   | "approvals"
   | "consents"
+  | "acceptances"
   | "log"
 >;
 

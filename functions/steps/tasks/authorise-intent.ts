@@ -5,7 +5,6 @@ import type { Bound } from "../../core/delegation/contain.ts";
 import { decideWithin } from "../../core/delegation/decide-within.ts";
 import { inheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import { withinConsent } from "../../core/delegation/within-consent.ts";
-import type { Deployment } from "../../core/deployment/deployment.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
@@ -20,6 +19,7 @@ import { strictest, votesFor } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
+import { type GateNeeds, refuseUnaccepted } from "../threat/refuse-unaccepted.ts";
 import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
 
 /** Pairs of an intent up to which Cedar is asked about each resource by itself, which is quicker for a few. */
@@ -34,9 +34,7 @@ export interface Asking extends Pick<Requester, "claims"> {
   readonly onBehalf: OnBehalf | undefined;
 }
 
-type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & {
-  readonly deployment: Pick<Deployment, "accounts">;
-};
+type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & GateNeeds;
 
 /**
  * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or nothing, unless the request accepts less. For a child, each part must also
@@ -44,7 +42,7 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & {
  * permitted to the agent and to the person (B1), and lie within the consent under which the agent acts.
  * @param parent bounds by the tasks above, or the proof that there are none, so that a child's bounds cannot be left out.
  * @returns the grants, or what people have to approve first.
- * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
+ * @throws {Refusal} threat_model_unaccepted, agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
   { agent, claims, onBehalf }: Asking,
@@ -91,9 +89,13 @@ export async function authoriseIntent(
     ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, parentScope) } : {}),
     ...(inherited ? { inherited } : {}),
   };
+  const aws = parts.flatMap(({ detail, permitted }, index) =>
+    detail.type === "aws" ? [{ detail, index, permitted }] : [],
+  );
+  const isUnaccepted = await refuseUnaccepted(agent, aws, ports);
   const granted = {
     details,
-    aws: parts.flatMap(({ detail, permitted }, index) => (detail.type === "aws" ? [{ detail, index, permitted }] : [])),
+    aws,
     connected: details.flatMap((detail, index) =>
       detail.type === "aws" || detail.type === "tool" ? [] : [{ detail, index, terms }],
     ),
@@ -106,6 +108,7 @@ export async function authoriseIntent(
     requester: asker,
     agents: [...(parentScope?.grants.agents ?? []), agent],
     ...(parentScope ? { parentScope } : {}),
+    ...(isUnaccepted ? { isUnaccepted } : {}),
   };
   const needed = votesFor(terms.obligations);
   return needed.length > 0 ? made<UnapprovedGrants>({ ...granted, needed }) : made<Grants>(granted);

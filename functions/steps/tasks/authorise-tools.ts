@@ -1,5 +1,4 @@
 import type { Detail } from "../../core/intent/detail.ts";
-import type { Ports } from "../../core/ports.ts";
 import { authoriseTask } from "./authorise-task.ts";
 import type { Lineage } from "./read-lineage.ts";
 
@@ -15,7 +14,7 @@ export async function authoriseTools(
   lineage: Lineage,
   server: string,
   sourceIp: string | undefined,
-  ports: Pick<Ports, "clock" | "catalogue" | "policies" | "connectors" | "deployment" | "approvals" | "seals" | "log">,
+  ports: Parameters<typeof authoriseTask>[2],
 ): Promise<readonly Detail[]> {
   const concerns = (detail: Detail) => detail.type === "tool" && detail.server === server;
   const { details } = await authoriseTask(lineage, sourceIp, ports, concerns);

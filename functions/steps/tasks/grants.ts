@@ -54,6 +54,8 @@ export interface GrantedIntent {
   readonly requester: Requester;
   /** Bounds by the tasks above; only for a child. */
   readonly parentScope?: ParentScope;
+  /** Set where something of it is in production though nobody has accepted the agent's threat model, until the gate's date. */
+  readonly isUnaccepted?: true;
 }
 
 /** Bounds of a child: its parent with the parent's present grants, after every task above was decided anew for its own agent. */

@@ -24,6 +24,7 @@ import type { PendingRevocations } from "../../../functions/core/tasks/pending-r
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { Tasks } from "../../../functions/core/tasks/tasks.ts";
 import type { Timers } from "../../../functions/core/tasks/timers.ts";
+import type { GivenAcceptances } from "../../../functions/core/threat/acceptances.ts";
 
 /** The record behind its ports, and a way to read its journal that no function has. */
 export interface Store {
@@ -45,6 +46,7 @@ export interface Store {
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
   readonly consents: GivenConsents;
+  readonly acceptances: GivenAcceptances;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -73,6 +75,7 @@ export class TestedStore {
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
   readonly consents: GivenConsents;
+  readonly acceptances: GivenAcceptances;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
@@ -97,6 +100,7 @@ export class TestedStore {
     this.heard = store.heard;
     this.accountHalts = store.accountHalts;
     this.consents = store.consents;
+    this.acceptances = store.acceptances;
     this.ballots = store.ballots;
     this.glasses = store.glasses;
     this.events = events;

@@ -1,6 +1,7 @@
+import { anAcceptance } from "../../../fakes/accepted-model.ts";
 import { EVERY_PATH } from "../../../fakes/every-path.ts";
 import { ACCOUNT } from "../../../fakes/fake-world.ts";
-import { actHash } from "../../../functions/core/approvals/act-record.ts";
+import { type Act, actHash } from "../../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
@@ -90,6 +91,10 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
       claims: { sub: voterOf(step.route, 0), aud: "https://valetkey.test/operate", groups },
     });
   }
+  if (step.route === ACCEPT) {
+    const groups = step.choice % 5 === 0 ? [] : ["valetkey-security"];
+    return world.mint({ issuer: "staff", claims: { sub: "kim", aud: "https://valetkey.test/operate", groups } });
+  }
   if (step.route.includes("consents")) {
     const groups = step.choice % 5 === 0 ? [] : ["support"];
     return world.mint({ issuer: "staff", claims: { sub: "pat", aud: "https://valetkey.test/operate", groups } });
@@ -120,24 +125,39 @@ const queryOf = ({ route, agent, choice }: Step): string => {
 
 const jsonOf = (step: Step, held: Holdings, world: HostileWorld): unknown => {
   if (/\/(?:decide|review)$/.test(step.route)) return decisionOf(step, held, world);
+  if (step.route === ACCEPT) return acceptanceOf(step, held, world);
   return step.route === "POST /v1/consents" ? consentOf(step, held, world) : step.json;
 };
+
+const ACCEPT = "POST /v1/agents/{agent}/threat-model" satisfies RouteKey;
+
+/** Acceptance of the model of `demo` as it is deployed, with a vote over it, or with a vote for another agent's. */
+function acceptanceOf({ json, choice }: Step, held: Holdings, world: HostileWorld): unknown {
+  if (json !== "acceptance") return json;
+  const { body } = anAcceptance(world);
+  const path = `/v1/agents/${choice % 7 === 0 ? "tickets" : "demo"}/threat-model`;
+  return votedBody({ method: "POST", path, body }, "kim", held, world);
+}
 
 /** A consent with a vote over it, or over what it was before the step bent it. */
 function consentOf({ json, details, purpose, agent, choice }: Step, held: Holdings, world: HostileWorld): unknown {
   if (json !== "consent") return json;
   const body = { agent, purpose, authorization_details: details };
+  return votedBody({ method: "POST", path: "/v1/consents", body }, choice % 7 === 0 ? "kim" : "pat", held, world);
+}
+
+/** Body of an act with a person's vote for it. */
+function votedBody(act: Act, sub: string, held: Holdings, world: HostileWorld): object {
   const made = { nonce: "A".repeat(22), created_at: world.nowSeconds() };
-  const act = { method: "POST", path: "/v1/consents", body } as const;
   const vote = world.mint({
     issuer: "staff",
     claims: {
-      ...{ sub: choice % 7 === 0 ? "kim" : "pat", aud: "approvals", auth_time: world.nowSeconds() },
+      ...{ sub, aud: "approvals", auth_time: world.nowSeconds() },
       nonce: actHash({ version: 1, hub: "https://valetkey.test", act, ...made }),
     },
   });
   held.tokens.push(vote);
-  return { ...body, step_up: { vote, ...made } };
+  return { ...act.body, step_up: { vote, ...made } };
 }
 
 /** A vote that the people's issuer signed over the request, or over the use that broke the glass; a denial; or what the step has. */

@@ -160,6 +160,7 @@ const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
     },
     { requiredKeys: ["agent", "authorization_details"] },
   ),
+  "POST /v1/agents/{agent}/threat-model": fc.oneof(fc.constant("acceptance"), fc.constant("acceptance"), fc.anything()),
   "POST /v1/panic": panic,
   "POST /v1/accounts/{account}/halt": panic,
   "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "break_glass", "deny"),
@@ -262,6 +263,7 @@ const then = (...more: readonly Partial<Step>[]): readonly Step[] =>
   [{}, { choice: 2 }, ...more].map((step) => ({ ...HONEST, key: undefined, ...step }));
 
 const GIVE: Partial<Step> = { route: "POST /v1/consents", json: "consent", choice: 2 };
+const ACCEPT: Partial<Step> = { route: "POST /v1/agents/{agent}/threat-model", json: "acceptance", choice: 2 };
 const ABOUT_CONSENTS = [
   "GET /v1/consents",
   "GET /v1/consents/{consent}",
@@ -280,6 +282,7 @@ export const RARE: readonly (readonly Step[])[] = [
   ...ROUTE_KEYS.map((route) => then({ route, choice: 2, json: route.endsWith("{agent}") ? { name: "Another" } : {} })),
   then({ proof: "other", choice: 0 }),
   then({ route: "POST /v1/policies/explain", choice: 2, json: { agent: "demo", authorization_details: [PUBLISHING] } }),
+  then(ACCEPT, { route: "GET /v1/agents/{agent}/threat-model", choice: 2 }, ACCEPT),
   then(GIVE, GIVE, ...ABOUT_CONSENTS.map((route) => ({ route, choice: 2 })), GIVE),
   then(ASK, POLL, { route: "GET /v1/approvals", choice: 2 }, decide("approve"), POLL, decide("deny")),
   then(ASK, { route: "GET /v1/approvals/{approval}", choice: 2 }, decide("deny"), POLL, decide("approve")),

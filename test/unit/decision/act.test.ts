@@ -15,6 +15,7 @@ const CONSENT = {
     },
   ],
 };
+const MODEL = { reach: { everybody: "aa", "team:demo": "bb" }, connectors: { postgres: "dd" }, registration: "cc" };
 const RECORD: ActRecord = {
   ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: 1_764_000_000 },
   act: { method: "POST", path: "/v1/agents", body: { id: "fresh", name: "Früh", bindings: BINDINGS } },
@@ -101,11 +102,32 @@ describe("an act in words", () => {
       "/v1/consents": CONSENT,
       "/v1/agents": { id: "a-b" },
       "/v1/agents/demo": { team: "x" },
+      "/v1/agents/demo/threat-model": MODEL,
     };
     expect(paths.map((path) => said(path, bodies[path])).includes(undefined)).toBe(false);
     const never = Object.keys(STEP_UP).filter((route) => STEP_UP[route as keyof typeof STEP_UP] === "never");
     for (const route of never.filter((each) => each.startsWith("POST ")))
       expect(said(route.replace("POST ", "").replace(/\{\w+\}/, "demo"), { a: 1 }), route).toBeUndefined();
+  });
+
+  it("names every hash of a threat model that is accepted", () => {
+    const model = said("/v1/agents/demo/threat-model", { ...MODEL, odd: "unknown" });
+    expect(model?.title).toBe("Accept the threat model of the agent demo");
+    expect(model?.rows.map(({ name, values }) => [name, values.map(({ text }) => text).join()])).toEqual([
+      ["odd", "unknown"],
+      ["Registration", "cc"],
+      ["Reach of everybody", "aa"],
+      ["Reach of team:demo", "bb"],
+      ["Connector postgres", "dd"],
+    ]);
+  });
+
+  it.each<readonly [string, object]>([
+    ["no registration", { registration: undefined }],
+    ["a reach that is a list", { reach: ["aa"] }],
+    ["no connectors", { connectors: null }],
+  ])("says no acceptance with %s", (_, changed) => {
+    expect(said("/v1/agents/demo/threat-model", { ...MODEL, ...changed })).toBeUndefined();
   });
 
   it("says the reason of an offboarding", () => {

@@ -146,6 +146,14 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
     "6pziufisgdts.",
     { ...OF_TASK, by: "staff|alice", on_behalf_of: "staff|pat", consent: "9f2c" },
   ],
+  "threat_model.accepted": [
+    "tasks",
+    "9pziufisgdts.",
+    {
+      ...{ agent: "reporter", by: "staff|kim", acceptance: "9f2c", bundle: BUNDLE },
+      model: { reach: { "team:data": "d".repeat(64) }, connectors: {}, registration: "e".repeat(64) },
+    },
+  ],
   "agent.registered": [
     "agents",
     "ci-deployer",

@@ -68,14 +68,14 @@ describe("the hashes of an agent's model", () => {
   });
 });
 
-describe("what was accepted covers the model", () => {
+describe("what was accepted", () => {
   const covers = (accepted: object, now = NOW, threats = THREATS) => isCovered(now, { ...NOW, ...accepted }, threats);
 
-  it("where all of it is as it was", () => expect(covers({})).toBe(true));
-  it("where the build has proven a part to lie within the accepted one", () => {
+  it("covers the model where all of it is as it was", () => expect(covers({})).toBe(true));
+  it("covers the model where the build has proven a part to lie within the accepted one", () => {
     expect(covers({ reach: { ...NOW.reach, "team:data": "t0" } })).toBe(true);
   });
-  it("where a part, or the last use of a connector, is gone", () => {
+  it("covers the model where a part, or the last use of a connector, is gone", () => {
     const { everybody: _, ...reach } = NOW.reach;
     const { secret: __, ...connectors } = NOW.connectors;
     expect(covers({}, { ...NOW, reach, connectors })).toBe(true);
@@ -90,9 +90,9 @@ describe("what was accepted covers the model", () => {
     ["a connector is new", { connectors: { postgres: "p1" } }],
     ["the registration is another", { registration: "r0" }],
     ["nothing was accepted", { reach: {}, connectors: {}, registration: "" }],
-  ])("and not where %s", (_what, accepted) => expect(covers(accepted)).toBe(false));
+  ])("does not cover the model where %s", (_what, accepted) => expect(covers(accepted)).toBe(false));
 
-  it("and not where the build named a connector that it has no hash of", () => {
+  it("does not cover the model where the build named a connector that it has no hash of", () => {
     const broken = { ...THREATS, connectors: {} };
     const now = modelHashes(AGENT, broken);
     expect(isCovered(now, now, broken)).toBe(false);

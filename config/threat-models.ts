@@ -1,0 +1,32 @@
+import { canStepUp } from "../functions/core/deployment/can-step-up.ts";
+import type { Deployment } from "../functions/core/deployment/deployment.ts";
+import type { Config } from "./schema.ts";
+
+/** Tells from when on production accounts take an accepted threat model; nothing where they never do. Epoch seconds. */
+export function gateOf({
+  accounts,
+  threatModels: mode = "require",
+}: Pick<Config, "accounts" | "threatModels">): Pick<Deployment, "threatModels"> {
+  if (mode === "off" || !accounts.some(({ production }) => production)) return {};
+  return { threatModels: { requiredFrom: mode === "require" ? 0 : Date.parse(mode.warnUntil) / 1_000 } };
+}
+
+/** Lists faults of the gate: with them nobody could accept a model, or the gate would stand before nothing. */
+export function threatModelFaults(config: Config, { issuers, threatModels: gate }: Deployment): readonly string[] {
+  if (config.threatModels !== undefined && !config.accounts.some(({ production }) => production))
+    return ['threatModels: no account has "production": true, so nothing would be asked for'];
+  if (gate === undefined) return [];
+  // Compared with the time it would never be reached.
+  if (Number.isNaN(gate.requiredFrom)) return ["threatModels.warnUntil: it is no moment of a calendar"];
+  const hasPage = (name: string) => config.issuers.some((issuer) => issuer.name === name && issuer.console);
+  return [
+    ...(config.console
+      ? []
+      : ["threatModels: a person accepts a threat model on the console's page; write console.url"]),
+    ...(issuers.some((issuer) => canStepUp(issuer) && hasPage(issuer.name))
+      ? []
+      : [
+          "threatModels: nobody could accept a threat model: a people's issuer needs console, and approvals with freshness auth_time and tokenExchange browser",
+        ]),
+  ];
+}

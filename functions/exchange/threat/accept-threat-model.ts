@@ -1,0 +1,86 @@
+import { actId } from "../../core/approvals/act-record.ts";
+import { excludedPeople } from "../../core/approvals/excluded-people.ts";
+import { type Exclusion, exclusionOf } from "../../core/approvals/fill-slots.ts";
+import { AGENT_ID, isActive, type KnownAgent } from "../../core/identity/agent.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import type { SealingPorts } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { rootPath } from "../../core/task-path.ts";
+import { type Acceptance, sealedAcceptanceOf } from "../../core/threat/acceptance.ts";
+import { isSameModel, modelHashes } from "../../core/threat/model-hashes.ts";
+import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
+import { operation } from "../../operators/operation.ts";
+import { readActBody, votedAct } from "../../operators/step-up.ts";
+import { authoriseOperation } from "../../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
+import { describeAcceptance } from "../../steps/threat/describe-acceptance.ts";
+import { parseModel } from "./parse-model.ts";
+
+/**
+ * Answers `POST /v1/agents/{agent}/threat-model`: a person accepts the agent's threat model as it is deployed, by an ID token whose nonce is the hash of
+ * exactly this act. The exchange verifies the token by the keys that the person's issuer publishes now, and seals what it stores: no other function can
+ * make an acceptance.
+ */
+export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
+  operation(
+    event,
+    ports,
+    async (operator) => {
+      const asked = parseModel(readActBody(event));
+      const id = event.pathParameters?.agent ?? "";
+      const agent = AGENT_ID.test(id) ? await ports.agents.read(id) : undefined;
+      await authoriseOperation(operator, "valetkey:AcceptThreatModel", agent ?? "deployment", ports);
+      if (!agent || !isActive(agent, ports.clock.nowMs() / 1_000))
+        throw new Refusal("agent_not_found", { say: "No active agent has this id." });
+      refuseOwn(operator, agent, ports);
+      const store = await ports.acceptances();
+      const model = modelHashes(agent, store.deployed);
+      if (!isSameModel(asked, model)) throw new Refusal("threat_model_differs");
+      const {
+        record: act,
+        signIn,
+        facts,
+      } = await votedAct(operator, event, "POST /v1/agents/{agent}/threat-model", ports);
+
+      const acceptance: Acceptance = {
+        id: actId(signIn.nonce),
+        agent: agent.id,
+        person: operator.person,
+        model,
+        acceptedAt: Math.floor(ports.clock.nowMs() / 1_000),
+        act,
+        vote: facts.step_up.vote_sha256,
+      };
+      const [path, atMs] = [rootPath(ports.random.bytes(32)), ports.clock.nowMs()];
+      const accepted = linkEvent(EMPTY_CHAIN, path, "threat_model.accepted", atMs, {
+        agent: agent.id,
+        by: operator.id,
+        acceptance: acceptance.id,
+        model: { reach: model.reach, connectors: model.connectors, registration: model.registration },
+        bundle: ports.policies.hash,
+        ...facts,
+      });
+      const seal = await ports.signet.seal("acceptance", sealedAcceptanceOf(acceptance));
+      await store.give({ ...acceptance, seal }, signIn, accepted);
+      return describeAcceptance(acceptance, true);
+    },
+    201,
+  );
+
+/** Votes that an acceptance takes: one, so that an owner's is never enough. */
+const ONE_VOTE = [{ group: "threat-model", count: 1 }] as const;
+
+/** Refuses the owner and those who shaped the agent, as an approval that takes one vote does. @throws {Refusal} operator_denied. */
+function refuseOwn({ person }: OperatorIdentity, agent: KnownAgent, { deployment, clock }: SealingPorts): void {
+  const excluded = excludedPeople([agent], [], ONE_VOTE, deployment.issuers, clock.nowMs() / 1_000);
+  const why = exclusionOf({ person, groups: [] }, ONE_VOTE, excluded);
+  if (why) throw new Refusal("operator_denied", { say: OWN[why], why });
+}
+
+const OWN: Readonly<Record<Exclusion, string>> = {
+  owner_alone: "You are the agent's owner: somebody else accepts its threat model.",
+  acted_for_or_shaper:
+    "You have registered the agent, or changed it within the last 7 days: somebody else accepts its threat model.",
+  owner_or_shaper_unknown:
+    "Nobody knows who owns the agent, or who registered it: name a person as owner, as issuer|person, or register it anew.",
+};

@@ -1,0 +1,32 @@
+import { Refusal } from "../../core/refusal.ts";
+import type { ModelHashes, NamedHashes } from "../../core/threat/model-hashes.ts";
+import { onlyFields } from "../../steps/approvals/parse-signature.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Most hashes of one kind: an agent has three parts of a reach, and there are fewer connectors than this. */
+const MOST = 16;
+
+/** Parses the body of an acceptance: `{reach: {<part>: <hash>}, connectors: {<type>: <hash>}, registration}`. @throws {Refusal} malformed_request. */
+export function parseModel(body: Json): ModelHashes {
+  onlyFields(body, ["reach", "connectors", "registration"]);
+  const { reach, connectors, registration } = body;
+  if (!isHash(registration)) return refuse("registration");
+  return { reach: hashesIn(reach, "reach"), connectors: hashesIn(connectors, "connectors"), registration };
+}
+
+function hashesIn(value: unknown, name: string): NamedHashes {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(name);
+  const entries = Object.entries(value);
+  if (entries.length > MOST || !entries.every((entry): entry is [string, string] => isHash(entry[1])))
+    return refuse(name);
+  return Object.fromEntries(entries);
+}
+
+const isHash = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+
+function refuse(name: string): never {
+  throw new Refusal("malformed_request", {
+    say: `${name} is of another form: valetkey threat-model accept sends reach and connectors, each with at most ${MOST} SHA-256 in hexadecimal by name, and registration.`,
+  });
+}

@@ -1,0 +1,28 @@
+import type { Ports } from "../core/ports.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
+import { isCovered, modelHashes } from "../core/threat/model-hashes.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { agentFor } from "../operators/agent-for.ts";
+import { operation } from "../operators/operation.ts";
+import { describeAcceptance } from "../steps/threat/describe-acceptance.ts";
+
+/** Answers `GET /v1/agents/{agent}/threat-model`: the hashes of the model as it is deployed, and who accepted which. */
+export const readThreatModel = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);
+    const store = await ports.acceptances();
+    const model = modelHashes(agent, store.deployed);
+    const accepted = (await store.read(agent.id)).map((each) => ({
+      each,
+      isCovering: each.agent === agent.id && isCovered(model, each.model, store.deployed),
+    }));
+    const { accounts, threatModels: gate } = ports.deployment;
+    return {
+      agent: agent.id,
+      model,
+      status: accepted.some(({ isCovering }) => isCovering) ? "accepted" : accepted.length > 0 ? "stale" : "none",
+      production: accounts.filter((account) => account.production).map(({ id }) => id),
+      ...(gate ? { required_from: isoSeconds(gate.requiredFrom) } : {}),
+      acceptances: accepted.map(({ each, isCovering }) => describeAcceptance(each, isCovering)),
+    };
+  });

@@ -1,0 +1,16 @@
+import { actHash } from "../../core/approvals/act-record.ts";
+import { personId } from "../../core/identity/person.ts";
+import { isoSeconds } from "../../core/text/iso-seconds.ts";
+import type { Acceptance } from "../../core/threat/acceptance.ts";
+
+/** Describes an acceptance with the record that its person has voted for, and never the vote's token. @param isCovering true where it holds for the deployed model. */
+export const describeAcceptance = (acceptance: Acceptance, isCovering: boolean): Readonly<Record<string, unknown>> => ({
+  id: acceptance.id,
+  agent: acceptance.agent,
+  person: personId(acceptance.person),
+  accepted_at: isoSeconds(acceptance.acceptedAt),
+  covers: isCovering,
+  model: acceptance.model,
+  hash: actHash(acceptance.act),
+  record: acceptance.act,
+});

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { NOW } from "../../../fakes/sample-task.ts";
+import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
+import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
+import { rootPath } from "../../../functions/core/task-path.ts";
+import { ACCEPTANCES_READ, type SealedAcceptance } from "../../../functions/core/threat/acceptance.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
+
+/** Acceptances of threat models: each agent's latest, and their sign-ins. */
+export function acceptancesContract(store: () => TestedStore): void {
+  const anAgent = (): string => `agent-${randomBytes(8).toString("hex")}`;
+  const anAcceptance = (agent: string, acceptedAt = NOW): SealedAcceptance => ({
+    ...{ id: randomBytes(16).toString("hex"), agent, person: { issuer: "staff", value: `kim-${agent}` } },
+    model: { reach: { everybody: "a".repeat(64) }, connectors: {}, registration: "b".repeat(64) },
+    ...{ acceptedAt, vote: "dm90ZQ", seal: "v1.key.seal" },
+    act: {
+      ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: acceptedAt },
+      act: { method: "POST", path: `/v1/agents/${agent}/threat-model`, body: {} },
+    },
+  });
+  const event = (): JournalEvent =>
+    linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "threat_model.accepted", NOW * 1_000, { agent: "demo" });
+  let second = NOW;
+  const signIn = ({ person }: SealedAcceptance): SignIn => {
+    second += 1;
+    return { person, signedInAt: second, nonce: randomBytes(32).toString("base64url"), token: "a.b.c" };
+  };
+  const give = (acceptance: SealedAcceptance, own = signIn(acceptance), told = event()) =>
+    store().acceptances.give(acceptance, own, told);
+
+  describe("an acceptance", () => {
+    it("is listed as it was given, with its event, and of no other agent", async () => {
+      const [acceptance, told] = [anAcceptance(anAgent()), event()];
+      await give(acceptance, signIn(acceptance), told);
+      expect(await store().acceptances.read(acceptance.agent)).toEqual([acceptance]);
+      expect(await store().acceptances.read(`${acceptance.agent}-2`)).toEqual([]);
+      expect(await store().acceptances.read(acceptance.agent.slice(0, -1))).toEqual([]);
+      expect(await store().events(told.of)).toEqual([told]);
+    });
+
+    it("uses up its sign-in: no second one is made of it, for this agent or another", async () => {
+      const first = anAcceptance(anAgent());
+      const own = signIn(first);
+      await give(first, own);
+      const told = event();
+      const again = { ...anAcceptance(anAgent()), person: first.person };
+      await expect(give(again, own, told)).rejects.toEqual(refused("sign_in_used"));
+      expect(await store().acceptances.read(again.agent)).toEqual([]);
+      expect(await store().events(told.of)).toEqual([]);
+    });
+
+    it("is not written over", async () => {
+      const first = anAcceptance(anAgent());
+      await give(first);
+      await expect(give({ ...first, model: { ...first.model, registration: "c".repeat(64) } })).rejects.toEqual(
+        refused("contended"),
+      );
+      expect(await store().acceptances.read(first.agent)).toEqual([first]);
+    });
+
+    it("is looked at among the latest, the latest first", async () => {
+      const agent = anAgent();
+      const all = Array.from({ length: ACCEPTANCES_READ + 2 }, (_, index) => anAcceptance(agent, NOW + index));
+      for (const each of all) await give(each);
+      expect(await store().acceptances.read(agent)).toEqual(all.toReversed().slice(0, ACCEPTANCES_READ));
+    });
+
+    it("is found as it was read last, and once it was read again", async () => {
+      const [agent, { acceptances }] = [anAgent(), store()];
+      expect(await acceptances.find(agent)).toEqual([]);
+      const acceptance = anAcceptance(agent);
+      await give(acceptance);
+      expect(await acceptances.read(agent)).toEqual([acceptance]);
+      expect(await acceptances.find(agent)).toEqual([acceptance]);
+    });
+  });
+}

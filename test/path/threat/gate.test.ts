@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import { acceptModel, inProduction } from "../../../fakes/accepted-model.ts";
+import { THREATS } from "../../../fakes/fake-acceptances.ts";
+import { FakeService } from "../../../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit, READ_REPORTS } from "../../../fakes/fake-world.ts";
+import type { Agent } from "../../../functions/core/identity/agent.ts";
+import { DEFAULT_LIMITS } from "../../../functions/core/identity/agent.ts";
+import { belowForm, personForm, startForm } from "../../../openapi/recording/story.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+
+watchWorlds();
+
+const serve = (deployment = inProduction()) => new FakeService(fakeWorld({ deployment }));
+const ask = async (service: FakeService) => {
+  const { status, body } = await service.exchange(startForm(service.world));
+  return [status, body.code ?? "vended"];
+};
+const opened = ({ world }: FakeService) => world.ports.tasks.tasks.size;
+const REFUSED = [403, "threat_model_unaccepted"];
+const VENDED = [200, "vended"];
+
+/** Has the world's `demo` be another registration, with nothing else of it changed. */
+const changeAgent = ({ world }: FakeService, change: Partial<Agent>) => {
+  const before = world.ports.agents.agents.get("demo");
+  if (!before) throw new Error("no agent demo");
+  world.ports.agents.agents.set("demo", { ...before, ...change });
+};
+
+describe("a production account", () => {
+  it("gives an agent nothing before somebody has accepted its threat model, and says what to run", async () => {
+    const service = serve();
+    const { status, body } = await service.exchange(startForm(service.world));
+    expect([status, body.code]).toEqual(REFUSED);
+    expect(body.error_description).toContain("npx valetkey threat-model accept demo");
+    expect([opened(service), service.world.ports.sessions.asked.length]).toEqual([0, 0]);
+  });
+
+  it("gives it what policy permits once somebody has", async () => {
+    const service = serve();
+    await acceptModel(service);
+    expect(await ask(service)).toEqual(VENDED);
+  });
+
+  it("refuses by policy first: what the agent may not do is no matter of its model", async () => {
+    const service = serve();
+    const pii = [
+      { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-payroll/*"] },
+    ];
+    const { body } = await service.exchange(startForm(service.world, { authorization_details: JSON.stringify(pii) }));
+    expect(body.code).toBe("policy_denied");
+  });
+
+  it("holds back the whole request where one part of it is for production, also one that takes less", async () => {
+    const service = serve();
+    const { body } = await service.exchange(startForm(service.world, { mode: "narrow" }));
+    expect(body.code).toBe("threat_model_unaccepted");
+  });
+
+  it.each<readonly [string, Partial<Agent>]>([
+    ["owner", { owner: "staff|carol" }],
+    ["labels", { labels: ["deployer"] }],
+    ["bindings", { bindings: [{ issuer: "robots", claims: { sub: "agent:demo", ref: "main" } }] }],
+    [
+      "further binding",
+      {
+        bindings: [
+          { issuer: "robots", claims: { sub: "agent:demo" } },
+          { issuer: "mesh", claims: { sub: "x" } },
+        ],
+      },
+    ],
+    ["longest task", { limits: { ...DEFAULT_LIMITS, taskSeconds: 600 } }],
+  ])("gives nothing once the registration has another %s", async (_what, change) => {
+    const service = serve();
+    await acceptModel(service);
+    changeAgent(service, change);
+    const { body } = await service.exchange(
+      startForm(service.world, { subject_token: service.world.agentToken({ ref: "main" }) }),
+    );
+    expect(body.code).toBe("threat_model_unaccepted");
+  });
+
+  it("gives nothing once the agent has another team, even one that may do the same", async () => {
+    const others = policiesWithPermit(
+      "others",
+      'permit (principal in Team::"other", action, resource) when { resource.arn like "arn:aws:s3:::acme-data/reports/*" };',
+    );
+    const service = new FakeService(fakeWorld({ deployment: inProduction(), policies: others }));
+    const [part] = Object.values(THREATS.parts);
+    service.world.ports.accepted.deployed = { ...THREATS, parts: { "team:demo": part, "team:other": part } as never };
+    await acceptModel(service);
+    const reports = { authorization_details: JSON.stringify(READ_REPORTS) };
+    expect((await service.exchange(reports)).status).toBe(200);
+    changeAgent(service, { team: "other" });
+    expect((await service.exchange(reports)).body.code).toBe("threat_model_unaccepted");
+  });
+
+  it.each([
+    ["the reach of its team", { parts: { "team:demo": { sha256: "e".repeat(64), connectors: ["secret"] } } }],
+    ["a reach for everybody", { parts: { ...THREATS.parts, everybody: { sha256: "e".repeat(64), connectors: [] } } }],
+    ["a reach of its own", { parts: { ...THREATS.parts, "agent:demo": { sha256: "e".repeat(64), connectors: [] } } }],
+    ["a connector of its reach", { connectors: { secret: { sha256: "6".repeat(64) } } }],
+  ])("gives nothing once a deployment has changed %s, and again once it is as it was", async (_what, change) => {
+    const service = serve();
+    await acceptModel(service);
+    service.world.ports.accepted.deployed = { ...THREATS, ...change };
+    expect(await ask(service)).toEqual(REFUSED);
+    service.world.ports.accepted.deployed = THREATS;
+    expect(await ask(service)).toEqual(VENDED);
+  });
+
+  it("goes on giving where the build has proven the new reach to lie within the accepted one", async () => {
+    const service = serve();
+    await acceptModel(service);
+    const narrower = { sha256: "e".repeat(64), within: ["d".repeat(64)], connectors: ["secret"] };
+    service.world.ports.accepted.deployed = { ...THREATS, parts: { "team:demo": narrower } };
+    expect(await ask(service)).toEqual(VENDED);
+  });
+
+  it("does not count what was accepted of another agent, or under a seal of another content", async () => {
+    const service = serve();
+    const { accepted } = service.world.ports;
+    await acceptModel(service, "tickets");
+    const [genuine] = accepted.acceptances;
+    if (!genuine) throw new Error("nothing was accepted");
+    expect(await ask(service)).toEqual(REFUSED);
+    accepted.read = async () => [genuine];
+    expect(await ask(service)).toEqual(REFUSED);
+    await acceptModel(service);
+    const own = accepted.acceptances.at(-1);
+    if (!own) throw new Error("nothing was accepted");
+    accepted.read = async () => [{ ...own, seal: genuine.seal }];
+    expect(await ask(service)).toEqual(REFUSED);
+    expect(service.world.lines).toContainEqual(expect.objectContaining({ event: "seal_broken", type: "acceptance" }));
+    accepted.read = async () => [own];
+    expect(await ask(service)).toEqual(VENDED);
+  });
+
+  it("gives a task for a person nothing either", async () => {
+    const service = serve();
+    const before = await service.exchange(personForm(service.world));
+    await acceptModel(service);
+    const after = await service.exchange(personForm(service.world));
+    expect([before.body.code, after.status]).toEqual(["threat_model_unaccepted", 200]);
+  });
+
+  it("stands before no account that is not for production", async () => {
+    const service = serve({ ...inProduction(), accounts: DEPLOYMENT.accounts });
+    expect(await ask(service)).toEqual(VENDED);
+  });
+});
+
+describe("what lives as an acceptance becomes stale", () => {
+  const stale = { ...THREATS, parts: { "team:demo": { sha256: "e".repeat(64), connectors: [] } } };
+
+  it("gets no fresh keys: the task is alive, and is renewed again once somebody accepts the model that is deployed now", async () => {
+    const service = serve();
+    await acceptModel(service);
+    const task = await service.start(startForm(service.world));
+    service.world.ports.accepted.deployed = stale;
+    service.world.pass(600);
+    expect((await service.renew(task)).body.Code).toBe("threat_model_unaccepted");
+    await acceptModel(service);
+    expect((await service.renew(task)).status).toBe(200);
+  });
+
+  it("shows its tools all the same, which are in no account", async () => {
+    const service = serve();
+    await acceptModel(service);
+    const task = await service.start(startForm(service.world));
+    service.world.ports.accepted.deployed = stale;
+    expect((await service.present(task.token)).status).toBe(200);
+  });
+});
+
+describe("a sub-agent", () => {
+  it("is given nothing unless its own model is accepted, and those of all above", async () => {
+    const service = serve();
+    service.world.addAgent({ id: "helper" });
+    await acceptModel(service);
+    const parent = await service.start(startForm(service.world));
+    const below = async () => (await service.exchange(await belowForm(service.world, parent))).body.code ?? "vended";
+    expect(await below()).toBe("threat_model_unaccepted");
+    await acceptModel(service, "helper");
+    expect(await below()).toBe("vended");
+    changeAgent(service, { owner: "staff|carol" });
+    expect(await below()).toBe("threat_model_unaccepted");
+  });
+});
+
+describe("until the date of the warning", () => {
+  it("the agent gets what policy permits, and the log and the journal say that nobody has accepted its model", async () => {
+    const service = serve(inProduction(fakeWorld().nowSeconds() + 60));
+    expect(await ask(service)).toEqual(VENDED);
+    const told = { event: "threat_model_unaccepted", agent: "demo", level: "warn" };
+    expect(service.world.lines).toContainEqual(expect.objectContaining(told));
+    expect(service.world.ports.tasks.events.find(({ type }) => type === "task.opened")?.facts).toMatchObject({
+      threat_model: "unaccepted",
+    });
+    service.world.pass(60);
+    expect(await ask(service)).toEqual(REFUSED);
+  });
+
+  it("nothing is said of an agent whose model is accepted", async () => {
+    const service = serve(inProduction(fakeWorld().nowSeconds() + 60));
+    await acceptModel(service);
+    expect(await ask(service)).toEqual(VENDED);
+    expect(service.world.lines.filter(({ event }) => event === "threat_model_unaccepted")).toEqual([]);
+    expect(service.world.ports.tasks.events.find(({ type }) => type === "task.opened")?.facts).not.toHaveProperty(
+      "threat_model",
+    );
+  });
+});
