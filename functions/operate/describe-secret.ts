@@ -36,6 +36,7 @@ export function describeSecret(
     exposure: {
       reads: readers.length,
       tasks: [...new Set(readers.map((read) => taskOf(read.holder)))].slice(0, 100),
+      agents: [...new Set(readers.map(({ agent }) => agent))].toSorted().slice(0, 100),
       ...(exposedAt === undefined ? {} : { since: isoSeconds(Math.floor(exposedAt)) }),
     },
   };

@@ -14,22 +14,26 @@ interface Wanted {
   /** Without one: all but those that are gone. */
   readonly status: AgentStatus | undefined;
   readonly inactiveDays: number | undefined;
+  /** True asks for each agent's last use, too. */
+  readonly isUseTold: boolean;
 }
 
 /** How many agents' last uses are read at one time. */
 const AT_ONCE = 20;
 
-/** `GET /v1/agents?after=&status=&inactive_days=`: by id, page by page; a page holds those of a hundred agents that are wanted. */
+/** `GET /v1/agents?after=&status=&inactive_days=&used=`: by id, page by page; a page holds those of a hundred agents that are wanted. */
 export const listAgents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListAgents", "deployment", ports);
-    const { after, status, inactiveDays } = parseWanted(new URLSearchParams(event.rawQueryString ?? ""));
+    const { after, status, inactiveDays, isUseTold } = parseWanted(new URLSearchParams(event.rawQueryString ?? ""));
     const { agents, next } = await ports.agents.list(after);
     const asked = agents.filter((agent) =>
       status === undefined ? agent.status !== "offboarded" : agent.status === status,
     );
     const told =
-      inactiveDays === undefined ? asked.map((agent) => ({ agent })) : await inactive(asked, inactiveDays, ports);
+      inactiveDays === undefined
+        ? await (isUseTold ? withUse(asked, ports) : asked.map((agent) => ({ agent })))
+        : await inactive(asked, inactiveDays, ports);
     return {
       agents: told.map(({ agent, ...more }) => ({ ...summariseAgent(agent, ports.deployment), ...more })),
       ...(next === undefined ? {} : { next }),
@@ -39,13 +43,19 @@ export const listAgents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
 /** Those that started no task for so many days, or never since they were registered as long ago. */
 async function inactive(agents: readonly AgentSummary[], days: number, ports: Pick<Ports, "agents" | "clock">) {
   const sinceSeconds = ports.clock.nowMs() / 1_000 - days * DAY_SECONDS;
-  const used = await atOnce(AT_ONCE, agents, async (agent) => ({ agent, on: await ports.agents.lastUsed(agent.id) }));
-  return used
-    .filter(
-      ({ agent, on }) => (on === undefined ? agent.createdAt : Date.parse(on) / 1_000 + DAY_SECONDS) <= sinceSeconds,
-    )
-    .map(({ agent, on }) => ({ agent, ...(on === undefined ? {} : { last_used_on: on }) }));
+  const used = await withUse(agents, ports);
+  return used.filter(
+    ({ agent, last_used_on: on }) =>
+      (on === undefined ? agent.createdAt : Date.parse(on) / 1_000 + DAY_SECONDS) <= sinceSeconds,
+  );
 }
+
+/** Agents with the day of their last use; none for those that were never used. */
+const withUse = (agents: readonly AgentSummary[], ports: Pick<Ports, "agents">) =>
+  atOnce(AT_ONCE, agents, async (agent): Promise<{ readonly agent: AgentSummary; readonly last_used_on?: string }> => {
+    const on = await ports.agents.lastUsed(agent.id);
+    return { agent, ...(on === undefined ? {} : { last_used_on: on }) };
+  });
 
 /** @throws {Refusal} malformed_request. */
 function parseWanted(query: URLSearchParams): Wanted {
@@ -55,7 +65,14 @@ function parseWanted(query: URLSearchParams): Wanted {
   if (status !== undefined && known === undefined) refuse(`status must be one of ${AGENT_STATUSES.join(", ")}.`);
   if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
     refuse("inactive_days must be a whole number from 1 to 9999.");
-  return { after, status: known, inactiveDays: days === undefined ? undefined : Number(days) };
+  const used = query.get("used") ?? "false";
+  if (used !== "true" && used !== "false") refuse("used must be true or false.");
+  return {
+    isUseTold: used === "true",
+    after,
+    status: known,
+    inactiveDays: days === undefined ? undefined : Number(days),
+  };
 }
 
 function refuse(say: string): never {

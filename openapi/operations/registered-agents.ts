@@ -65,6 +65,11 @@ export const listAgents: Operation = {
   query: {
     after: { says: "The `next` of the page before.", required: false, schema: agentId },
     status: { says: "Only agents of this status.", required: false, schema: v.picklist(AGENT_STATUSES) },
+    used: {
+      says: "`true`: with the day of each agent's last use.",
+      required: false,
+      schema: v.picklist(["true", "false"]),
+    },
     inactive_days: {
       says: "Only agents that have started no task for so many days, with the day of their last one.",
       required: false,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { instant, taskId } from "./identifiers.ts";
+import { agentId, instant, taskId } from "./identifiers.ts";
 
 export const secretId = v.pipe(
   v.string(),
@@ -40,6 +40,7 @@ export const secretAnswer = v.strictObject({
   exposure: v.strictObject({
     reads: v.pipe(v.number(), v.integer(), v.description("Number of leases that were given the current value.")),
     tasks: v.pipe(v.array(taskId), v.description("Whose they were; a hundred at most.")),
+    agents: v.pipe(v.array(agentId), v.description("Agents that were given it; a hundred at most.")),
     since: v.exactOptional(v.pipe(instant, v.description("When the first of them was given it."))),
   }),
 });

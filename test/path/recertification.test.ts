@@ -248,6 +248,19 @@ describe("when an agent was last used", () => {
     await service.start();
     expect(await inactive(30)).toEqual([["tickets", undefined]]);
   });
+
+  it("tells each agent's last use where that is asked for", async () => {
+    const { service } = serve();
+    await service.start();
+    const uses = async (query: string) =>
+      ((await service.operate("GET /v1/agents", { query })).body.agents as { last_used_on?: string }[]).map(
+        ({ last_used_on: on }) => on,
+      );
+    expect([await uses("used=true"), await uses("used=false")]).toEqual([
+      ["2026-11-24", undefined],
+      [undefined, undefined],
+    ]);
+  });
 });
 
 describe("the list of agents", () => {
@@ -282,6 +295,7 @@ describe("the list of agents", () => {
     "inactive_days=-1",
     "inactive_days=1e3",
     "inactive_days=99999",
+    "used=yes",
   ])("?%s is a 400 (I10)", async (query) => {
     const { service } = serve();
     expect(await service.operate("GET /v1/agents", { query })).toMatchObject({

@@ -37,7 +37,7 @@ describe("a managed secret, as operators see it", () => {
         rotated_at: "2026-11-24T11:59:00Z",
         next_at: "2026-11-24T12:01:00Z",
       },
-      exposure: { reads: 0, tasks: [] },
+      exposure: { reads: 0, tasks: [], agents: [] },
     });
   });
 
@@ -55,7 +55,7 @@ describe("a managed secret, as operators see it", () => {
       status: "held",
       held_by: "k7f3m2q9x4ab.",
       held_until: "2026-11-24T12:15:00Z",
-      exposure: { reads: 2, tasks: ["k7f3m2q9x4ab."], since: "2026-11-24T12:00:00Z" },
+      exposure: { reads: 2, tasks: ["k7f3m2q9x4ab."], agents: ["demo"], since: "2026-11-24T12:00:00Z" },
     });
     await ports.locks.release([NAME], HOLDER, service.world.nowSeconds() + 300);
     const waiting = await service.operate("GET /v1/secrets", {});
