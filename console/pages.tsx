@@ -1,9 +1,14 @@
 import type { ComponentType } from "preact";
 import type { PageName } from "../decision/console-pages.ts";
 import { ActPage } from "./acts/act-page.tsx";
+import { AgentPage } from "./agents/agent-page.tsx";
+import { AgentsPage } from "./agents/agents-page.tsx";
 import { ApprovalsPage } from "./approvals/approvals-page.tsx";
 import { DecisionPage } from "./approvals/decision-page.tsx";
+import { AuditPage } from "./audit/audit-page.tsx";
 import type { PageProps } from "./page-props.ts";
+import { ExplainPage } from "./policies/explain-page.tsx";
+import { PoliciesPage } from "./policies/policies-page.tsx";
 import { TrialPage } from "./sign-in/trial-page.tsx";
 
 /** Page of people who have signed in. */
@@ -23,6 +28,9 @@ interface OpenPage {
 /** Navigation, in its order: each page's title and address. */
 export const SECTIONS = {
   Approvals: "/approvals",
+  Agents: "/agents",
+  Policies: "/policies",
+  Audit: "/audit",
 } as const;
 
 export type Section = keyof typeof SECTIONS;
@@ -31,6 +39,11 @@ export type Section = keyof typeof SECTIONS;
 export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage | OpenPage>> = {
   approvals: { page: ApprovalsPage, section: "Approvals" },
   approval: { page: DecisionPage, section: "Approvals" },
+  agents: { page: AgentsPage, section: "Agents" },
+  agent: { page: AgentPage, section: "Agents", isWide: true },
+  policies: { page: PoliciesPage, section: "Policies" },
+  explain: { page: ExplainPage, section: "Policies" },
+  audit: { page: AuditPage, section: "Audit" },
   act: { open: ActPage },
   trial: { open: TrialPage },
 };

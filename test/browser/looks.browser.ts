@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faultsOfLooks } from "./faults-of-looks.ts";
 import { heardPage, openBrowser } from "./open-browser.ts";
+import { SAMPLE_READS } from "./sample-reads.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
   const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
   const mayReview = { may_vote: false, has_voted: false };
   stage.hub.approvals.set("ap-glass", { ...glass, status: "used", review, task, you: mayReview });
+  for (const [path, answer] of SAMPLE_READS) stage.hub.reads.set(path, answer);
   stage.hub.approvals.set("ap-standing", await aRequest(stage.hub.url, { id: "ap-standing", standing }));
 });
 afterAll(async () => {
@@ -43,6 +45,12 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
       ["a broken glass", "/approvals/ap-glass", "I have reviewed what was done"],
       ["somebody else's decision", "/approvals/ap-others", "You cannot decide"],
       ["a decision about 30 keys", "/approvals/ap-standing", "Nobody is asked again"],
+      ["the agents", "/agents", "site-deployer"],
+      ["an agent", "/agents/report-agent", "What you can do"],
+      ["an agent that has left", "/agents/left-agent", "signed off"],
+      ["the policies", "/policies", "The nightly report."],
+      ["the question who decides", "/explain", "Who decides?"],
+      ["the log", "/audit", "holds the same log"],
       ["a request that is not there", "/approvals/ap-none", "No request to show"],
     ])("%s has no finding of axe, fits its width, and has one primary action at most", async (_, path, text) => {
       const { page, context, heard } = await heardPage(browser, {

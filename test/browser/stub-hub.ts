@@ -8,6 +8,8 @@ import type { ApprovalRecord } from "../../functions/core/approvals/approval-rec
 export interface StubHub {
   readonly url: string;
   readonly approvals: Map<string, Shown>;
+  /** Answers of other reads, by path; and to `POST /v1/policies/explain`. */
+  readonly reads: Map<string, unknown>;
   /** Bodies of decisions, in order. */
   readonly decided: Readonly<Record<string, unknown>>[];
   /** Operators' acts, in order. */
@@ -24,6 +26,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
   const stub: StubHub = {
     url,
     approvals: new Map(),
+    reads: new Map(),
     decided: [],
     performed: [],
     asked: [],
@@ -59,6 +62,8 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
           expires_at: new Date(record.expires_at * 1_000).toISOString(),
         })),
       });
+    const read = stub.reads.get(pathname);
+    if (read !== undefined && (request.method === "GET" || pathname.endsWith("/explain"))) return json(200, read);
     const [, ended] = /^\/v1\/tasks\/([\w.]+)\/end$/.exec(pathname) ?? [];
     if (ended !== undefined) {
       for (const [id, shown] of stub.approvals)

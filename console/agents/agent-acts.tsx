@@ -1,0 +1,116 @@
+import { useState } from "preact/hooks";
+import { actLink } from "../../decision/act-link.ts";
+import { ApiFault, call } from "../api.ts";
+import { Command } from "../parts/command.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
+import type { ConsoleSettings } from "../settings.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+import type { ShownAgent } from "./answers.ts";
+
+interface ActsProps {
+  readonly agent: ShownAgent;
+  readonly settings: ConsoleSettings;
+  readonly session: Session;
+  /** Reads the agent again. */
+  readonly again: () => void;
+}
+
+/** What happened, in words. */
+type Told = { readonly tone: "good" | "bad"; readonly title: string; readonly says: string };
+
+/**
+ * Acts on an agent. Confirming and suspending are done here; what gives power back, or ends something for good, opens the page on which an operator
+ * signs for exactly that.
+ */
+export function AgentActs({ agent, settings, session, again }: ActsProps) {
+  const { id, status } = agent;
+  const [reason, setReason] = useState("");
+  const [told, setTold] = useState<Told | undefined>(undefined);
+  const [isSending, setSending] = useState(false);
+  const act = async (what: "confirm" | "suspend", body: object, done: Omit<Told, "tone">): Promise<void> => {
+    setSending(true);
+    setTold(undefined);
+    try {
+      await call(settings.api, `/v1/agents/${id}/${what}`, session.token, body);
+      setTold({ tone: "good", ...done });
+    } catch (error) {
+      if (!(error instanceof ApiFault)) throw error;
+      setTold({ tone: "bad", title: "It was not done", says: inWords(error) });
+    }
+    setSending(false);
+    again();
+  };
+  const page = (end: "resume" | "offboard"): string =>
+    actLink(location.origin, { path: `/v1/agents/${id}/${end}`, body: {} });
+  const suspend = (event: Event): void => {
+    event.preventDefault();
+    const said = reason.trim() === "" ? {} : { reason: reason.trim() };
+    void act("suspend", said, { title: "The agent is suspended", says: "AWS denies its keys within seconds." });
+  };
+  if (status === "offboarded") return null;
+  return (
+    <>
+      <h2>What you can do</h2>
+      <div aria-live="polite">
+        {told && (
+          <Notice tone={told.tone} title={told.title} isAwaited>
+            <p>
+              <Text of={told.says} />
+            </p>
+          </Notice>
+        )}
+      </div>
+      {status === "active" && (
+        <form class="deny" onSubmit={suspend}>
+          <label for="suspend-reason">Reason, for the agent’s journal</label>
+          <input
+            id="suspend-reason"
+            maxLength={256}
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+          <div class="actions">
+            <button type="submit" class="danger" disabled={isSending}>
+              {isSending ? "Doing it…" : "Suspend: end its tasks, give it nothing"}
+            </button>
+          </div>
+        </form>
+      )}
+      <div class="actions agent-acts">
+        {status !== "offboarding" && (
+          <button
+            type="button"
+            disabled={isSending}
+            onClick={() => act("confirm", {}, { title: "Confirmed", says: "The agent is still needed." })}
+          >
+            Confirm that it is still needed
+          </button>
+        )}
+        {status === "suspended" && (
+          <a class="button" href={page("resume")}>
+            Resume…
+          </a>
+        )}
+        <a class="button" href={page("offboard")}>
+          Offboard, for good…
+        </a>
+      </div>
+      <details>
+        <summary>As commands</summary>
+        <div class="commands">
+          <Command line={`npx valetkey agents suspend ${id} --reason "…" --wait 60`} />
+          <Command line={`npx valetkey agents confirm ${id}`} />
+          <Command line={`npx valetkey agents resume ${id}`} />
+          <Command line={`npx valetkey offboard ${id}`} />
+        </div>
+      </details>
+    </>
+  );
+}
+
+function inWords({ isUnanswered, code, message }: ApiFault): string {
+  if (code === "operator_denied") return `Policy does not let you do this. ${message}`;
+  if (isUnanswered) return "No answer came. Look at the agent’s state before you do it again.";
+  return message;
+}

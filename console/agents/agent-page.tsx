@@ -1,0 +1,192 @@
+import type { PageProps } from "../page-props.ts";
+import { Command } from "../parts/command.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Link } from "../parts/link.tsx";
+import { ReadFault } from "../parts/read-fault.tsx";
+import { Text } from "../parts/text.tsx";
+import { useOnce } from "../parts/use-once.ts";
+import { useRead } from "../parts/use-read.ts";
+import { AgentActs } from "./agent-acts.tsx";
+import type { KnownSecret, LiveTask, Reach, ShownAgent } from "./answers.ts";
+import { OffboardingReport } from "./offboarding-report.tsx";
+import { ReachGraph } from "./reach-graph.tsx";
+
+/** One agent: who answers for it, who can be it, what it may reach, what it knows, and what an operator can do about it. */
+export function AgentPage({ settings, session, id }: PageProps) {
+  const { value: agent, fault, again } = useRead<ShownAgent>(`/v1/agents/${id}`, { settings, session });
+  return (
+    <section>
+      <p class="crumb">
+        <Link to="/agents">Agents</Link>
+      </p>
+      <Heading title={id} />
+      <ReadFault fault={fault} title="No agent to show" settings={settings} session={session} />
+      {!agent && !fault && <p role="status">Looking…</p>}
+      {agent && (
+        <>
+          <p class="state">
+            <span class={`pill ${agent.status}`}>{agent.status}</span>
+            {agent.halted && (
+              <span>
+                {agent.halted.at} by <Text of={agent.halted.by} />
+                {agent.halted.reason !== undefined && (
+                  <>
+                    : <Text of={agent.halted.reason} />
+                  </>
+                )}
+              </span>
+            )}
+          </p>
+          <h2>Registration</h2>
+          <Registration agent={agent} />
+          <Part name="Live tasks" path={`/v1/tasks?agent=${id}`} settings={settings} session={session}>
+            {({ tasks }: { readonly tasks: readonly LiveTask[] }) => <LiveTasks tasks={tasks} />}
+          </Part>
+          <Part name="Reach" path={`/v1/agents/${id}/reach`} settings={settings} session={session}>
+            {(reach: Reach) => <ReachOf agent={agent} reach={reach} />}
+          </Part>
+          <Part name="Secrets that it knows" path="/v1/secrets" settings={settings} session={session}>
+            {({ secrets }: { readonly secrets: readonly KnownSecret[] }) => <Secrets agent={id} secrets={secrets} />}
+          </Part>
+          {(agent.status === "offboarding" || agent.status === "offboarded") && (
+            <Part name="Offboarding" path={`/v1/agents/${id}/offboarding`} settings={settings} session={session}>
+              {(told: Parameters<typeof OffboardingReport>[0]["told"]) => <OffboardingReport agent={id} told={told} />}
+            </Part>
+          )}
+          <AgentActs agent={agent} settings={settings} session={session} again={again} />
+          <h2>As a command</h2>
+          <Command line={`npx valetkey agents show ${id}`} />
+          <p class="aside">
+            <Link to={`/audit/agent=${id}`}>What the log says of it</Link>.{" "}
+            <Link to={`/explain/${id}`}>What policy would say to a request of it</Link>.
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+interface PartProps<T> extends Omit<PageProps, "id"> {
+  readonly name: string;
+  readonly path: string;
+  readonly children: (value: T) => preact.ComponentChildren;
+}
+
+/** Part of the page with a read of its own: what one may not see hides nothing else. */
+function Part<T>({ name, path, settings, session, children }: PartProps<T>) {
+  const { value, fault } = useOnce<T>(path, { settings, session });
+  return (
+    <>
+      <h2>{name}</h2>
+      {!value && !fault && <p role="status">Looking…</p>}
+      {fault && (
+        <p class="muted">
+          Not shown: <Text of={fault.message} />
+        </p>
+      )}
+      {value && children(value)}
+    </>
+  );
+}
+
+const Registration = ({ agent }: { readonly agent: ShownAgent }) => (
+  <Facts>
+    <Fact name="Name">
+      <Text of={agent.name} />
+    </Fact>
+    <Fact name="Owner">
+      <Text of={agent.owner} />
+      {agent.contact !== undefined && (
+        <>
+          , <Text of={agent.contact} />
+        </>
+      )}
+    </Fact>
+    <Fact name="Team">
+      <Text of={agent.team} />
+    </Fact>
+    <Fact name="Labels">{agent.labels.length === 0 ? "none" : <Text of={agent.labels.join(", ")} />}</Fact>
+    <Fact name="Last use">{agent.last_used_on ?? "never used"}</Fact>
+    <Fact name="Registered">{agent.created_at}</Fact>
+    {agent.ends_at !== undefined && <Fact name="Ends">{agent.ends_at}</Fact>}
+    {agent.confirm_by !== undefined && (
+      <Fact name="Confirmed">
+        {agent.confirmed_at ?? "not yet"}, to be confirmed by {agent.confirm_by}
+      </Fact>
+    )}
+    <Fact name="Bindings">
+      <ul>
+        {agent.bindings.map(({ issuer, claims }) => (
+          <li>
+            <Text of={issuer} />:{" "}
+            {Object.entries(claims).map(([claim, value]) => (
+              <code>
+                <Text of={`${claim} = ${value}`} />{" "}
+              </code>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </Fact>
+    <Fact name="Limits">
+      {agent.limits.live_tasks} live tasks, {agent.limits.task_seconds} s each, {agent.limits.tasks_per_minute} a minute
+    </Fact>
+  </Facts>
+);
+
+const LiveTasks = ({ tasks }: { readonly tasks: readonly LiveTask[] }) =>
+  tasks.length === 0 ? (
+    <p class="muted">None is alive.</p>
+  ) : (
+    <ul class="rows" aria-label="Live tasks">
+      {tasks.map(({ id, purpose, expires_at: expiresAt }) => (
+        <li key={id}>
+          <Link to={`/tasks/${id}`}>
+            <span class="row-name">{id}</span>
+            <span class="time">until {expiresAt}</span>
+            <span class="row-facts">
+              <Text of={purpose} />
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+
+const ReachOf = ({ agent, reach }: { readonly agent: ShownAgent; readonly reach: Reach }) => (
+  <>
+    <p class="aside">The most that policy lets it ask for. Conditions on a request count as true.</p>
+    {reach.permits.length === 0 ? (
+      <div class="empty">
+        <p class="empty-title">No policy permits it anything.</p>
+        <p>
+          A permit for the agent, or for the team <Text of={agent.team} />, in <code>policies/</code> changes that with
+          the next deployment.
+        </p>
+      </div>
+    ) : (
+      <ReachGraph agent={agent.id} bindings={agent.bindings} reach={reach} />
+    )}
+    <Command line={`npx valetkey threat-model ${agent.id}`} />
+  </>
+);
+
+const Secrets = ({ agent, secrets }: { readonly agent: string; readonly secrets: readonly KnownSecret[] }) => {
+  const known = secrets.filter(({ exposure }) => exposure.agents.includes(agent));
+  if (known.length === 0) return <p class="muted">It was given none of the values that are in force.</p>;
+  return (
+    <ul>
+      {known.map(({ name, status, rotation }) => (
+        <li>
+          <code>
+            <Text of={name} />
+          </code>{" "}
+          <span class="muted">
+            {status.replace("_", " ")}, rotates: <Text of={rotation.kind} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+};

@@ -1,0 +1,87 @@
+/** Agent in the list of `GET /v1/agents?used=true`. */
+export interface ListedAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly team: string;
+  readonly status: "active" | "suspended" | "offboarding" | "offboarded";
+  /** Day of the last use; absent where there was none. */
+  readonly last_used_on?: string;
+  readonly confirm_by?: string;
+}
+
+/** Answer of `GET /v1/agents`. */
+export interface AgentList {
+  readonly agents: readonly ListedAgent[];
+  readonly next?: string;
+}
+
+/** Answer of `GET /v1/agents/{agent}`. */
+export interface ShownAgent extends ListedAgent {
+  readonly contact?: string;
+  readonly labels: readonly string[];
+  readonly created_at: string;
+  readonly ends_at?: string;
+  readonly confirmed_at?: string;
+  readonly halted?: { readonly at: string; readonly by: string; readonly reason?: string };
+  readonly bindings: readonly Binding[];
+  readonly limits: { readonly live_tasks: number; readonly task_seconds: number; readonly tasks_per_minute: number };
+}
+
+export interface Binding {
+  readonly issuer: string;
+  readonly claims: Readonly<Record<string, string>>;
+}
+
+/** Answer of `GET /v1/agents/{agent}/reach`. */
+export interface Reach {
+  readonly agent: string;
+  readonly bundle: string;
+  readonly sha256: string;
+  readonly permits: readonly ReachPermit[];
+  readonly except: readonly { readonly policy: string; readonly reach: readonly string[] }[];
+  readonly uncounted: readonly string[];
+}
+
+export interface ReachPermit {
+  readonly policy: string;
+  readonly reach: readonly string[];
+  readonly needs: string;
+  readonly waits_for: readonly { readonly group: string; readonly count: number }[];
+}
+
+/** Live task, as far as an agent's page shows it. */
+export interface LiveTask {
+  readonly id: string;
+  readonly purpose: string;
+  readonly opened_at: string;
+  readonly expires_at: string;
+}
+
+/** Secret, as far as an agent's page shows it. */
+export interface KnownSecret {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly rotation: { readonly kind: string };
+  readonly exposure: { readonly agents: readonly string[] };
+}
+
+/** Answer of `GET /v1/agents/{agent}/offboarding`, as far as it is shown. */
+export interface Offboarding {
+  readonly report: {
+    readonly as_of: string;
+    readonly complete: boolean;
+    readonly steps: readonly { readonly step: string; readonly at: string; readonly by?: string }[];
+    readonly totals: {
+      readonly tasks: Fates;
+      readonly leases: Fates;
+      readonly bindings: Fates;
+      readonly secrets: Readonly<Record<"rotated" | "pending_rotation" | "not_rotated", number>>;
+    };
+  };
+  readonly sha256?: string;
+  readonly signed_off?: { readonly at: string; readonly by: string };
+}
+
+export type Fates = Readonly<Record<"revoked" | "expired" | "failed" | "unknown", number>>;

@@ -1,0 +1,100 @@
+import { visibleText } from "../../decision/visible-text.ts";
+import { Text } from "../parts/text.tsx";
+import type { Binding, Reach } from "./answers.ts";
+import { BOX, cut, reachLayout } from "./reach-layout.ts";
+
+interface ReachProps {
+  readonly agent: string;
+  readonly bindings: readonly Binding[];
+  readonly reach: Reach;
+}
+
+/** Characters that a box holds. */
+const MOST_CHARACTERS = 28;
+
+/** Reach of an agent as a picture, and the same in words: the words are the picture's description for who cannot see it. */
+export function ReachGraph({ agent, bindings, reach }: ReachProps) {
+  const { boxes, lines, width, height } = reachLayout(agent, bindings, reach);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
+      <section class="reach" aria-label="Picture of the reach, which scrolls" tabIndex={0}>
+        <svg
+          role="img"
+          aria-labelledby="reach-title"
+          aria-describedby="reach-words"
+          viewBox={`-2 -2 ${width + 4} ${height + 4}`}
+          width={width + 4}
+          height={height + 4}
+        >
+          <title id="reach-title">
+            {`${bindings.length} identities can be ${visibleText(agent)}, and ${reach.permits.length} policies permit it something`}
+          </title>
+          {lines.map(([from, to]) => {
+            const [a, b] = [boxes[from], boxes[to]];
+            if (!a || !b) return null;
+            const [x, y, u, v] = [a.x + BOX.width, a.y + BOX.height / 2, b.x, b.y + BOX.height / 2];
+            const bend = (x + u) / 2;
+            return <path class="reach-line" d={`M${x} ${y} C${bend} ${y} ${bend} ${v} ${u} ${v}`} />;
+          })}
+          {boxes.map(({ kind, text, x, y }) => (
+            <g class={`reach-box ${kind}`}>
+              <title>{visibleText(text)}</title>
+              <rect x={x} y={y} width={BOX.width} height={BOX.height} rx="8" />
+              <text x={x + 10} y={y + BOX.height / 2 + 4}>
+                {cut(visibleText(text), MOST_CHARACTERS)}
+              </text>
+            </g>
+          ))}
+        </svg>
+      </section>
+      <ul class="reach-words" id="reach-words">
+        {reach.permits.map(({ policy, reach: entries, needs }) => (
+          <li>
+            <p>
+              <a href={`/policies/${encodeURIComponent(policy)}`}>
+                <Text of={policy} />
+              </a>{" "}
+              permits
+            </p>
+            <ul>
+              {entries.map((entry) => (
+                <li>
+                  <code>
+                    <Text of={entry} />
+                  </code>
+                </li>
+              ))}
+            </ul>
+            {needs !== "" && (
+              <p class="muted">
+                on terms: <Text of={needs} />
+              </p>
+            )}
+          </li>
+        ))}
+        {reach.except.map(({ policy, reach: entries }) => (
+          <li>
+            <p>
+              but <Text of={policy} /> forbids
+            </p>
+            <ul>
+              {entries.map((entry) => (
+                <li>
+                  <code>
+                    <Text of={entry} />
+                  </code>
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      {reach.uncounted.length > 0 && (
+        <p class="aside">
+          More may be forbidden by what a request says: <Text of={reach.uncounted.join(", ")} />.
+        </p>
+      )}
+    </>
+  );
+}

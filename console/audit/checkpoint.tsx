@@ -1,0 +1,48 @@
+import { Command } from "../parts/command.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
+import { Text } from "../parts/text.tsx";
+import type { JournalAnswer } from "./answers.ts";
+
+/** Last checkpoint of the log, whether the second place holds the same, and the command that verifies all of it. */
+export const Checkpoint = ({
+  answer: { checkpoint, anchor, gone_before: goneBefore },
+}: {
+  readonly answer: JournalAnswer;
+}) => (
+  <>
+    <h2>Last checkpoint</h2>
+    {anchor.state === "differs" && (
+      <p class="standing">
+        The second place holds another log: one of the two was forged. Verify both before you believe anything here.
+      </p>
+    )}
+    <Facts>
+      <Fact name="Signed">{checkpoint.signed_at}</Fact>
+      <Fact name="Size">{checkpoint.size.toLocaleString("en-GB")} entries</Fact>
+      <Fact name="Root">
+        <code class="hash">{checkpoint.root}</code>
+      </Fact>
+      <Fact name="Second place">
+        {ANCHORS[anchor.state]}
+        {anchor.size !== undefined && ` (${anchor.size.toLocaleString("en-GB")} entries)`}
+        {anchor.account !== undefined && (
+          <>
+            , in the account <Text of={anchor.account} />
+          </>
+        )}
+      </Fact>
+      {goneBefore !== undefined && (
+        <Fact name="Kept">Entries before the place {goneBefore} are not kept any more.</Fact>
+      )}
+    </Facts>
+    <p class="aside">This page reads the log, and verifies nothing. A program of yours does:</p>
+    <Command line={`npx valetkey audit verify s3://${checkpoint.bucket}`} />
+  </>
+);
+
+const ANCHORS = {
+  none: "not anchored: an administrator of this account could fork it",
+  same: "holds the same log",
+  differs: "holds another log",
+  not_read: "has shown no checkpoint of the last two hours",
+} as const;

@@ -1,0 +1,43 @@
+/** Fields of a search of the log. */
+export interface Search {
+  readonly agent: string;
+  readonly task: string;
+  readonly person: string;
+  readonly since: string;
+  readonly until: string;
+  readonly denied: boolean;
+}
+
+export const NO_SEARCH: Search = { agent: "", task: "", person: "", since: "", until: "", denied: false };
+
+const TEXTS = ["agent", "task", "person", "since", "until"] as const;
+
+/** Writes a search as the query of the API, and as the end of the page's address; empty for none. */
+export function queryOf(search: Search): string {
+  const query = new URLSearchParams();
+  for (const name of TEXTS) if (search[name].trim() !== "") query.set(name, instantOr(name, search[name].trim()));
+  if (search.denied) query.set("denied", "true");
+  return query.toString();
+}
+
+/** Reads a search of the end of the page's address; what is no field of a search is left out. */
+export function searchIn(text: string): Search {
+  const query = new URLSearchParams(text);
+  const texts = Object.fromEntries(TEXTS.map((name) => [name, query.get(name) ?? ""]));
+  return { ...NO_SEARCH, ...texts, denied: query.get("denied") === "true" };
+}
+
+/** A day alone stands for its first second: the API takes instants. */
+const instantOr = (name: (typeof TEXTS)[number], text: string): string =>
+  (name === "since" || name === "until") && /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
+
+/** Writes the same search as a command. */
+export function commandOf(search: Search, bucket: string): string {
+  const flags = TEXTS.filter((name) => name !== "until" && search[name].trim() !== "").map(
+    (name) => ` --${name} ${quoted(instantOr(name, search[name].trim()))}`,
+  );
+  return `npx valetkey audit show s3://${bucket}${flags.join("")}${search.denied ? " --denied" : ""}`;
+}
+
+const quoted = (text: string): string =>
+  /^[\w.:|-]+$/.test(text) && !text.includes("|") ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,40 @@
+import { useEffect, useState } from "preact/hooks";
+import { ApiFault, call } from "../api.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+
+/** Answer to one read, or why there is none. */
+export interface Read<T> {
+  readonly value?: T;
+  readonly fault?: ApiFault;
+}
+
+/** Reads a path once, for answers that change with a deployment or an act alone. Asks again when the network is back. @param path nothing is read without one. */
+export function useOnce<T>(
+  path: string | undefined,
+  { settings, session }: { readonly settings: ConsoleSettings; readonly session: Session },
+): Read<T> {
+  const [read, setRead] = useState<Read<T>>({});
+  useEffect(() => {
+    setRead({});
+    if (path === undefined) return;
+    let isOver = false;
+    const look = async (): Promise<void> => {
+      try {
+        const { value } = await call<T>(settings.api, path, session.token);
+        if (!isOver) setRead({ value });
+      } catch (error) {
+        if (!(error instanceof ApiFault)) throw error;
+        if (!isOver) setRead({ fault: error });
+      }
+    };
+    const lookAgain = (): void => void look();
+    addEventListener("online", lookAgain);
+    lookAgain();
+    return () => {
+      isOver = true;
+      removeEventListener("online", lookAgain);
+    };
+  }, [path, session.token]);
+  return read;
+}

@@ -1,0 +1,147 @@
+import { visibleText } from "../../decision/visible-text.ts";
+import { Link } from "../parts/link.tsx";
+import { Text } from "../parts/text.tsx";
+import type { ExplainedPair, ExplainedSession, Explanation } from "./answers.ts";
+
+/** Explanation as a person reads it: the answer, who decides each part of it, and what would be handed out. */
+export const ExplanationView = ({ of: told }: { readonly of: Explanation }) => (
+  <>
+    <h2>Answer</h2>
+    <p class="state">
+      <span class={`pill ${told.answer === "allowed" ? "approved" : "denied"}`}>{told.answer}</span>
+      <span>
+        {told.terms && told.terms.length > 0 && `on terms: ${told.terms.join(", ")}`}
+        {told.sentence !== undefined && <Text of={told.sentence} />}
+      </span>
+    </p>
+    {told.status !== "active" && (
+      <p class="standing">The agent is {told.status}: it gets nothing, whatever policy says.</p>
+    )}
+    {told.pairs.map((pair) => (
+      <Pair pair={pair} />
+    ))}
+    {told.sessions.map((session) => (
+      <Session session={session} />
+    ))}
+    <p class="aside">
+      Decided as of {told.at}, by the bundle <code class="hash">{told.bundle}</code>.
+    </p>
+  </>
+);
+
+const Named = ({ policies }: { readonly policies: readonly string[] }) => (
+  <>
+    {policies.map((policy, index) => (
+      <>
+        {index > 0 && ", "}
+        <Link to={`/policies/${encodeURIComponent(policy)}`}>
+          <Text of={policy} />
+        </Link>
+      </>
+    ))}
+  </>
+);
+
+const HOLDS = {
+  no: "does not hold",
+  "in part": "holds for a part only",
+  "by tags": "is decided by tags, at the call",
+  unclear: "cannot be told for a set",
+} as const;
+
+const Pair = ({ pair: { action, target, permitted, denial, closest, shadows } }: { readonly pair: ExplainedPair }) => (
+  <article class="pair">
+    <h3>
+      <span aria-hidden="true">{permitted ? "✓" : "✗"}</span> <Text of={action} />{" "}
+      <span class="muted">{permitted ? "permitted on" : "not permitted on"}</span> <Text of={target} />
+    </h3>
+    {permitted && (
+      <ul>
+        <li>
+          permitted by <Named policies={permitted.permits} />
+        </li>
+        {permitted.conditions
+          .filter((each) => Object.keys(each).length > 0)
+          .map((each) => (
+            <li>
+              where <code>{visibleText(JSON.stringify(each))}</code>, which AWS decides at the call
+            </li>
+          ))}
+        {permitted.denies.map(({ resources }) => (
+          <li>
+            except <code>{visibleText(resources.join(", "))}</code>, by <Named policies={permitted.forbids} />
+          </li>
+        ))}
+        {permitted.terms.length > 0 && <li>on terms: {visibleText(permitted.terms.join(", "))}</li>}
+      </ul>
+    )}
+    {denial && (
+      <p>
+        <Text of={denial.reason} /> {denial.policy !== undefined && <Named policies={[denial.policy]} />}
+        {denial.hint !== undefined && (
+          <>
+            {" "}
+            <Text of={denial.hint} />
+          </>
+        )}
+      </p>
+    )}
+    {closest && (
+      <>
+        <p>
+          Closest: <Named policies={[closest.policy]} />
+        </p>
+        <ul class="parts">
+          {closest.missed.map(({ part, holds, has }) => (
+            <li>
+              <code>
+                <Text of={part} />
+              </code>{" "}
+              <strong>{HOLDS[holds]}</strong>
+              {Object.entries(has).map(([path, value]) => (
+                <>
+                  ; <Text of={`${path} is ${value === null ? "not there" : JSON.stringify(value)}`} />
+                </>
+              ))}
+            </li>
+          ))}
+          {closest.held.map((part) => (
+            <li class="muted">
+              <code>
+                <Text of={part} />
+              </code>{" "}
+              holds
+            </li>
+          ))}
+        </ul>
+      </>
+    )}
+    {shadows.length > 0 && <p class="muted">Watched, and not enforced: {visibleText(shadows.join(", "))}</p>}
+  </article>
+);
+
+const PROOFS = {
+  proven: "proven: it allows nothing that the policies do not permit",
+  counterexample: "a counterexample was found, so it would not be handed out",
+  unknown: "not proven in the time that a question has",
+} as const;
+
+const Session = ({ session: { account, policy, characters, proof, lost } }: { readonly session: ExplainedSession }) => (
+  <details class="session">
+    <summary>
+      Session policy for account {account}: {characters} characters, {PROOFS[proof]}
+    </summary>
+    {lost !== "unknown" && lost.length > 0 && (
+      <p>
+        Not all that the permits promise is allowed:{" "}
+        {lost.map(({ permit, action, resource }) => visibleText(`${permit} on ${action} ${resource}`)).join("; ")}
+      </p>
+    )}
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
+    <section class="cedar" aria-label={`Session policy for account ${account}`} tabIndex={0}>
+      <pre>
+        <Text of={policy} />
+      </pre>
+    </section>
+  </details>
+);

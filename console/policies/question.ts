@@ -1,0 +1,92 @@
+/** Fields of the form, as a person fills them. */
+export interface AskedFields {
+  readonly agent: string;
+  readonly account: string;
+  readonly actions: string;
+  readonly resources: string;
+  /** `authorization_details` as JSON, in the place of account, actions and resources; empty where these are used. */
+  readonly details: string;
+  readonly purpose: string;
+  readonly sourceIp: string;
+  readonly at: string;
+  /** `issuer|person group, group`; empty where the agent asks for itself. */
+  readonly person: string;
+  readonly claims: string;
+}
+
+export const NOTHING_ASKED: AskedFields = {
+  ...{ agent: "", account: "", actions: "", resources: "", details: "" },
+  ...{ purpose: "", sourceIp: "", at: "", person: "", claims: "" },
+};
+
+/** Body of the question, or the sentence that says what is missing. */
+export type Question = { readonly body: Readonly<Record<string, unknown>> } | { readonly says: string };
+
+/** Makes the question of the fields. */
+export function questionOf(fields: AskedFields): Question {
+  const agent = fields.agent.trim();
+  if (agent === "") return { says: "Name the agent." };
+  const details = fields.details.trim() === "" ? awsDetail(fields) : jsonIn(fields.details, Array.isArray);
+  if (details === undefined) return { says: "The details must be a JSON list, as an agent sends it." };
+  if (typeof details === "string") return { says: details };
+  const claims = fields.claims.trim() === "" ? null : jsonIn(fields.claims, isObject);
+  if (claims === undefined) return { says: "The claims must be a JSON object." };
+  const person = personIn(fields.person);
+  if (person === undefined) return { says: "Write the person as issuer|person, and groups after a space." };
+  const also = { purpose: fields.purpose.trim(), source_ip: fields.sourceIp.trim(), at: fields.at.trim() };
+  return {
+    body: {
+      ...{ agent, authorization_details: details },
+      ...Object.fromEntries(Object.entries(also).filter(([, text]) => text !== "")),
+      ...(claims === null ? {} : { claims }),
+      ...(person === null ? {} : { on_behalf_of: person }),
+    },
+  };
+}
+
+/** Makes the detail that an agent would send, or says what is missing. */
+function awsDetail({ account, actions, resources }: AskedFields): readonly object[] | string {
+  const [named, on] = [listIn(actions), listIn(resources)];
+  if (!/^\d{12}$/.test(account.trim())) return "Write the account, in 12 digits.";
+  if (named.length === 0) return "Write an action, such as s3:GetObject.";
+  if (on.length === 0) return "Write a resource: an ARN, or * where the action has none.";
+  return [{ type: "aws", account: account.trim(), actions: named, resources: on }];
+}
+
+const listIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter((each) => each !== "");
+
+/** Reads the person; null where there is none, undefined where the text is no person. */
+function personIn(text: string) {
+  if (text.trim() === "") return null;
+  const [, issuer, person, groups = ""] = /^([\w-]+)\|(\S+)(?:\s+(.*))?$/.exec(text.trim()) ?? [];
+  if (issuer === undefined || person === undefined) return undefined;
+  const named = listIn(groups);
+  return { issuer, person, ...(named.length === 0 ? {} : { groups: named }) };
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function jsonIn<T>(text: string, is: (value: unknown) => value is T): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return is(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the same question as a command, with quotes that a shell reads. */
+export function commandOf(body: Readonly<Record<string, unknown>>): string {
+  const { agent, authorization_details: details, purpose, at, source_ip: sourceIp } = body;
+  const flags = [
+    ["agent", JSON.stringify({ id: agent, team: "…" })],
+    ["intent", JSON.stringify(details)],
+    ...(purpose === undefined ? [] : [["purpose", String(purpose)]]),
+    ...(at === undefined ? [] : [["at", String(at)]]),
+    ...(sourceIp === undefined ? [] : [["source-ip", String(sourceIp)]]),
+  ];
+  return `npx valetkey policy explain policies ${flags.map(([name, value = ""]) => `--${name} ${quoted(value)}`).join(" ")} --prove`;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

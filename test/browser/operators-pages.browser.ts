@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { SAMPLE_READS } from "./sample-reads.ts";
+import { StagedPage } from "./staged-page.ts";
+
+const staged = new StagedPage();
+beforeEach(() => {
+  for (const [path, answer] of SAMPLE_READS) staged.stage.hub.reads.set(path, answer);
+});
+
+describe("the page of an agent", () => {
+  it("suspends it with the reason that was typed, and opens the page to sign for what gives or ends for good", async () => {
+    await staged.open("/agents/report-agent");
+    const { page, stage } = staged;
+    await page.getByRole("textbox", { name: "Reason" }).fill("its key stood in a public log");
+    await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByText("The agent is suspended").waitFor();
+    expect(stage.hub.performed).toEqual([
+      { path: "/v1/agents/report-agent/suspend", body: { reason: "its key stood in a public log" } },
+    ]);
+    await page.getByRole("link", { name: "Offboard" }).click();
+    await page.getByRole("heading", { name: "Offboard the agent report-agent" }).waitFor();
+    expect(stage.hub.performed).toHaveLength(1);
+  });
+
+  it("hides nothing else where one part may not be seen", async () => {
+    staged.stage.hub.reads.delete("/v1/secrets");
+    await staged.open("/agents/report-agent");
+    await staged.page.getByText("Not shown: Unknown.").waitFor();
+    await staged.page.getByRole("img", { name: "2 identities can be report-agent" }).waitFor();
+  });
+
+  it("shows a hostile purpose in its place alone", async () => {
+    await staged.open("/agents/report-agent");
+    await staged.page.getByText("<img src=x onerror=alert(1)>").waitFor();
+    expect(await staged.page.locator("img").count()).toBe(0);
+    expect(await staged.page.getByText("\\u{202E}").count()).toBe(1);
+    expect(staged.heard.heard).toEqual([]);
+  });
+});
+
+describe("the question who decides", () => {
+  it("is asked by keyboard alone, and its answer has the focus", async () => {
+    await staged.open("/agents/report-agent");
+    const { page, stage } = staged;
+    await page.getByRole("link", { name: "What policy would say" }).click();
+    await page.getByLabel("Account", { exact: true }).focus();
+    for (const text of ["111122223333", "s3:GetObject", "arn:aws:s3:::acme-data/reports/*"]) {
+      await page.keyboard.type(text);
+      await page.keyboard.press("Tab");
+    }
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByText("The agent is suspended: it gets nothing").waitFor();
+    expect(await page.evaluate("document.activeElement.className")).toBe("outcome");
+    expect(stage.hub.asked).toContain("/v1/policies/explain");
+    await page.getByRole("link", { name: "data-reads-reports" }).first().click();
+    await page.getByRole("heading", { name: "data-reads-reports", level: 1 }).waitFor();
+  });
+
+  it("asks nothing while something is missing, and says what", async () => {
+    await staged.open("/explain");
+    await staged.page.getByRole("button", { name: "Ask" }).click();
+    await staged.page.getByRole("alert").getByText("Name the agent.").waitFor();
+    expect(staged.stage.hub.asked).not.toContain("/v1/policies/explain");
+  });
+});
+
+describe("the log", () => {
+  it("is searched by an address that can be sent, and read further back", async () => {
+    await staged.open("/audit");
+    const { page, stage } = staged;
+    await page.getByLabel("Agent").fill("report-agent");
+    await page.getByLabel("Denials alone").check();
+    await page.keyboard.press("Enter");
+    await page.getByText("--agent report-agent --denied").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/audit/agent=report-agent&denied=true");
+    await page.getByRole("button", { name: "Look further back" }).click();
+    await expect.poll(() => stage.hub.asked.at(-1)).toBe("/v1/journal?agent=report-agent&denied=true&before=40000");
+    expect(await staged.everythingStored()).not.toContain("eyJ");
+  });
+});
