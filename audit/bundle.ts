@@ -5,6 +5,7 @@ import { type ArchivedEvent, factsKey, parseEntry, sha256Of, withFacts } from ".
 import { inclusionProof, rootByProof } from "../functions/core/archive/proofs.ts";
 import { RESTORED } from "../functions/core/archive/restored-entry.ts";
 import { openNote, parseVerifierKey } from "../functions/core/archive/signed-note.ts";
+import { isOfTask } from "../functions/core/archive/task-of-event.ts";
 import { leafHash } from "../functions/core/archive/tree-hash.ts";
 import { POLICY_WRITTEN } from "../functions/core/revocation/policy-written.ts";
 import { jsonFields } from "../functions/core/text/json-fields.ts";
@@ -13,7 +14,6 @@ import { nameOf } from "./event-name.ts";
 import { type LogFault, tampered, verdictOf } from "./log-fault.ts";
 import { readLog } from "./read-log.ts";
 import { signaturesIn } from "./signatures.ts";
-import { isOfTask } from "./task-of-event.ts";
 import { readJournals } from "./verify-journals.ts";
 import { type CheckedKill, killFaults, verifyKills } from "./verify-kills.ts";
 import { type CheckedVote, verifyVotes, voteFaults } from "./verify-votes.ts";

@@ -12,7 +12,7 @@ import { nameOf } from "./event-name.ts";
 import { AUDIT_HELP } from "./help.ts";
 import { verdictOf } from "./log-fault.ts";
 import { anchoredIn, Unreadable, withArchive } from "./open-archive.ts";
-import { type Selection, select } from "./story.ts";
+import { type StorySelection, select } from "./story.ts";
 import { type VerifiedArchive, verifyArchive } from "./verify-archive.ts";
 import type { CheckedKill } from "./verify-kills.ts";
 import type { CheckedVote } from "./verify-votes.ts";
@@ -236,7 +236,7 @@ async function bundle(place: string, task: string, { key, proofs }: Values, scre
   return EXIT.intact;
 }
 
-function selectionOf({ task, agent, person, approver, since, denied, decisions }: Values): Selection {
+function selectionOf({ task, agent, person, approver, since, denied, decisions }: Values): StorySelection {
   return {
     ...(task === undefined ? {} : { task }),
     ...(agent === undefined ? {} : { agent }),

@@ -1,7 +1,7 @@
 import { visibleText } from "../decision/visible-text.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
+import { taskOfEvent } from "../functions/core/archive/task-of-event.ts";
 import type { EventType, Fact, Facts } from "../functions/core/journal/event.ts";
-import { taskOfEvent } from "./task-of-event.ts";
 
 /** Tells an event in one line. Text of an agent shows its control characters as escapes. */
 export function line(event: ArchivedEvent): string {

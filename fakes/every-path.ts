@@ -5,6 +5,8 @@ import { PATHS as EXCHANGE } from "../functions/exchange/paths.ts";
 import type { ExplainPorts } from "../functions/explain/explain-ports.ts";
 import { PATHS as EXPLAIN } from "../functions/explain/paths.ts";
 import type { PathOver } from "../functions/http/paths.ts";
+import type { JournalPorts } from "../functions/journal/journal-ports.ts";
+import { PATHS as JOURNAL } from "../functions/journal/paths.ts";
 import type { AccountPorts } from "../functions/operate/accounts.ts";
 import type { AllTasksPorts } from "../functions/operate/list-all-tasks.ts";
 import type { OverviewPorts } from "../functions/operate/overview.ts";
@@ -27,7 +29,8 @@ export type EveryPort = SealingPorts &
   OverviewPorts &
   LiftingPorts &
   ApprovePorts &
-  ExplainPorts;
+  ExplainPorts &
+  JournalPorts;
 
 /** Paths of all functions, as their handlers serve them. A function that is missing here does not compile. */
 export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
@@ -37,4 +40,5 @@ export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
   ...REGISTER,
   ...APPROVE,
   ...EXPLAIN,
+  ...JOURNAL,
 };

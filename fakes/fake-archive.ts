@@ -5,10 +5,15 @@ import type { ArchiveStore, CheckpointSigner, VersionedObject } from "../functio
 export class FakeArchive implements ArchiveStore {
   readonly objects = new Map<string, Buffer>();
   onWrite: (key: string) => void = () => undefined;
+  /** Runs before each read, so that a test can have the bucket refuse. */
+  onRead: (key: string) => void = () => undefined;
+  /** Moment at which every object was put; epoch milliseconds. */
+  putAtMs = 0;
 
   async read(key: string): Promise<VersionedObject | undefined> {
+    this.onRead(key);
     const body = this.objects.get(key);
-    return body && { body, etag: etagOf(body) };
+    return body && { body, etag: etagOf(body), putAtMs: this.putAtMs };
   }
 
   async putNew(key: string, body: Buffer): Promise<boolean> {

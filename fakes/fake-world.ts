@@ -21,6 +21,7 @@ import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAcceptances } from "./fake-acceptances.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";
+import { FakeArchived } from "./fake-archived.ts";
 import { FakeConsents } from "./fake-consents.ts";
 import {
   FakeAccountHalts,
@@ -173,6 +174,7 @@ export interface FakeWorld {
     readonly acceptances: () => Promise<FakeAcceptances>;
     /** Store that `acceptances` loads. */
     readonly accepted: FakeAcceptances;
+    readonly archived: FakeArchived;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -276,6 +278,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     accepted,
     glasses: ballots,
     prepared: PREPARED.policies,
+    archived: new FakeArchived(),
     proofs: PROOFS,
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,

@@ -16,6 +16,7 @@ export const FUNCTIONS = [
   "notify",
   "approve",
   "explain",
+  "journal",
   "observe",
   "collect",
   "archive",
@@ -142,7 +143,7 @@ export const KINDS = {
   roleJournal: "ROLEJOURNAL#",
   /** Journal of people's decisions, put by `approve` alone. Apart from the tasks': who may add an event there can keep a task from ending. */
   approvalJournal: "APPROVALJOURNAL#",
-  /** Journal of what `explain` refused operators, put by it alone: a function that reads can make up no event of a task or an agent. */
+  /** Journal of refused operators, put by functions that only read: these can make up no event of a task or an agent. */
   readJournal: "READJOURNAL#",
   /** Public keys by which seals are verified: written by the one function that can seal. */
   seal: "SEAL#",

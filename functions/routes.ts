@@ -4,6 +4,7 @@ import { ACCOUNT_ROUTES } from "./routes/accounts.ts";
 import { AGENT_ROUTES } from "./routes/agents.ts";
 import { APPROVAL_ROUTES } from "./routes/approvals.ts";
 import { CONSENT_ROUTES } from "./routes/consents.ts";
+import { JOURNAL_ROUTES } from "./routes/journal.ts";
 import { PANIC_ROUTES } from "./routes/panic.ts";
 import { PEOPLE_ROUTES } from "./routes/people.ts";
 import { POLICY_ROUTES } from "./routes/policies.ts";
@@ -36,6 +37,7 @@ export const ROUTES = [
   ...AGENT_ROUTES,
   ...PEOPLE_ROUTES,
   ...TASK_ROUTES,
+  ...JOURNAL_ROUTES,
   ...PANIC_ROUTES,
   ...ACCOUNT_ROUTES,
   ...SECRET_ROUTES,

@@ -34,6 +34,7 @@ export const STEP_UP = {
   "POST /v1/tasks/{task}/end": "never",
   "GET /v1/tasks/{task}/receipt": "never",
   "GET /v1/tasks/{task}/ledger": "never",
+  "GET /v1/journal": "never",
   "POST /v1/consents": "in every deployment",
   "GET /v1/consents": "never",
   "GET /v1/consents/{consent}": "never",

@@ -2,7 +2,7 @@ import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import { anchorArn, functionRoleArn, type HubScope } from "./arns.ts";
 
 /**
- * Policy of the bucket that holds checkpoints in another account: the hub's `archive` alone adds objects, and replaces none. Named by a condition: a
+ * Policy of the bucket that holds checkpoints in another account: the hub's `archive` alone adds objects, and replaces none, and `journal` alone reads them. Named by a condition: a
  * principal that is a role has to exist when the policy is written.
  */
 export const anchorPolicy = (place: AnchorPlace, hub: Pick<HubScope, "partition" | "account" | "region">) => [
@@ -17,5 +17,13 @@ export const anchorPolicy = (place: AnchorPlace, hub: Pick<HubScope, "partition"
       // A put without it replaces. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
       Null: { "s3:if-none-match": "false" },
     },
+  },
+  {
+    Sid: "JournalReadsCheckpoints",
+    Effect: "Allow",
+    Principal: { AWS: `arn:${hub.partition}:iam::${hub.account}:root` },
+    Action: ["s3:GetObject"],
+    Resource: [anchorArn(place, hub)],
+    Condition: { ArnEquals: { "aws:PrincipalArn": functionRoleArn("journal", hub.partition, hub.account) } },
   },
 ];

@@ -3,15 +3,23 @@ import type { Env } from "../functions/archive/env.ts";
 import { anchorText } from "../functions/core/archive/anchor.ts";
 import { lockText } from "../functions/core/archive/parse-lock.ts";
 import { restoredText } from "../functions/core/archive/restored.ts";
+import type { Env as JournalEnv } from "../functions/journal/env.ts";
 import { archiveOriginOf, type HubScope } from "./arns.ts";
 import { archiveLockOf } from "./hub-scope.ts";
 
 /** Environment of the function that writes the archive. */
 export const archiveEnvironment = (config: Pick<Config, "archive" | "restoredAt" | "table">, hub: HubScope): Env => ({
-  VALETKEY_ARCHIVE: hub.archiveBucket,
+  ...shownArchive(hub),
   VALETKEY_ARCHIVE_KEY: hub.archiveKeyAlias,
   VALETKEY_ARCHIVE_LOCK: lockText(archiveLockOf(config)),
+  VALETKEY_RESTORED_AT: restoredText(config.restoredAt, config.table?.copiedAt),
+});
+
+/** Environment by which the function that shows the archive finds it. */
+export const shownArchive = (
+  hub: HubScope,
+): Pick<JournalEnv, "VALETKEY_ARCHIVE" | "VALETKEY_ARCHIVE_ORIGIN" | "VALETKEY_ARCHIVE_ANCHOR"> => ({
+  VALETKEY_ARCHIVE: hub.archiveBucket,
   VALETKEY_ARCHIVE_ORIGIN: archiveOriginOf(hub),
   VALETKEY_ARCHIVE_ANCHOR: anchorText(hub.anchor),
-  VALETKEY_RESTORED_AT: restoredText(config.restoredAt, config.table?.copiedAt),
 });

@@ -1,4 +1,4 @@
-import { PROOFS } from "../functions/core/archive/archive-keys.ts";
+import { CHECKPOINT, CHECKPOINTS, PROOFS, VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import {
   BUS_SOURCES,
   ESCALATION_EVENT,
@@ -167,6 +167,11 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   // With the client's secret a code is redeemed, where the issuer lets the hub do that.
   approve: (scope) => readApprovalsClients(scope),
   explain: () => [],
+  // It reads what was signed: no event that waits for its place, no decision about the order, and no proof of a vote.
+  journal: (scope) => [
+    { Sid: "ReadLog", Effect: "Allow", Action: ["s3:GetObject"], Resource: SHOWN.map((key) => archiveArn(scope, key)) },
+    ...anchorRights("ReadAnchor", "s3:GetObject", scope),
+  ],
   console: () => [],
   // It verifies what transmitters say, and can do nothing but put it on the bus.
   signals: (scope) => (scope.signals ? [putOwnEvents(scope, PERSON_EVENT)] : []),
@@ -209,7 +214,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Action: ["s3:PutObject"],
       Resource: WRITTEN.map((key) => archiveArn(scope, key)),
     },
-    ...anchorRights(scope),
+    ...anchorRights("Anchor", "s3:PutObject", scope),
     {
       Sid: "LockArchive",
       Effect: "Allow",
@@ -231,11 +236,14 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
 /** Objects of the archive that its integrator writes. Proofs of votes are not among them, nor are they read. */
 const WRITTEN = ["order/*", "tile/*", "facts/*", "checkpoints/*", "restored/*", "checkpoint", "verifier-key"] as const;
 
-/** The bucket's own policy decides, too: it takes new objects and no other. */
-const anchorRights = (scope: HubScope): Statement[] =>
+/** Objects of the archive that are shown to operators. */
+const SHOWN = ["tile/*", "facts/*", `${CHECKPOINTS}/*`, CHECKPOINT, VERIFIER_KEY] as const;
+
+/** The bucket's own policy decides, too: it takes new objects of one function, shows them to another, and allows nothing else. */
+const anchorRights = (Sid: string, action: "s3:PutObject" | "s3:GetObject", scope: HubScope): Statement[] =>
   scope.anchor === undefined
     ? []
-    : [{ Sid: "Anchor", Effect: "Allow", Action: ["s3:PutObject"], Resource: [anchorArn(scope.anchor, scope)] }];
+    : [{ Sid, Effect: "Allow", Action: [action], Resource: [anchorArn(scope.anchor, scope)] }];
 
 /** As whom, the roles' trust says: each of the two has its own. */
 const assumeTaskRoles = (scope: HubScope): Statement[] =>

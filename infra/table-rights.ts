@@ -183,6 +183,8 @@ export const TABLE_RIGHTS = {
   },
   // It tells what policy says of an agent. It sees no task, and changes nothing but counts of its own and its own journal.
   explain: { get: ["active", "registration", "agent"], put: ["readJournal"], update: ["pace"] },
+  // It shows the signed log. It writes nothing but counts of its own and its own journal.
+  journal: { get: ["active", "registration", "agent"], put: ["readJournal"], update: ["pace"] },
   notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
   // It serves files, and reaches nothing.
   console: {},

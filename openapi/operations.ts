@@ -20,6 +20,7 @@ import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations
 import { readOverviewOperation } from "./operations/overview.ts";
 import { declarePanicOperation, liftPanicOperation, readPanicOperation } from "./operations/panic.ts";
 import { explainPolicyOperation, readPoliciesOperation, readReachOperation } from "./operations/policies.ts";
+import { readJournalOperation } from "./operations/read-journal.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
 import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
@@ -54,6 +55,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/tasks/{task}/end": endTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,
   "GET /v1/tasks/{task}/ledger": readLedger,
+  "GET /v1/journal": readJournalOperation,
   "POST /v1/panic": declarePanicOperation,
   "POST /v1/panic/lift": liftPanicOperation,
   "GET /v1/panic": readPanicOperation,

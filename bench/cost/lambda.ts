@@ -30,6 +30,8 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   approve: { memoryMb: 512, billedMs: 60 },
   // Reads a registration, decides and proves a few pairs.
   explain: { memoryMb: 1_024, billedMs: 150 },
+  // A checkpoint, its edge and up to 16 bundles, one after the other.
+  journal: { memoryMb: 512, billedMs: 300 },
   // Files from memory.
   console: { memoryMb: 256, billedMs: 5 },
   // Reads the task and its rows, and writes one transaction, for up to ten events.

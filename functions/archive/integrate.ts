@@ -3,11 +3,12 @@ import type { ArchiveStore, CheckpointSigner } from "../core/archive/archive-sto
 import { INCOMING, type Order, orderKey, orderText, parseBatch, parseOrder } from "../core/archive/batch.ts";
 import { type Checkpoint, checkpointText, parseCheckpoint } from "../core/archive/checkpoint.ts";
 import { factsKey, parseEntry, sha256Of } from "../core/archive/entry.ts";
+import { ForkedArchive } from "../core/archive/forked-archive.ts";
+import { readEdge } from "../core/archive/read-edge.ts";
 import type { Restored } from "../core/archive/restored.ts";
 import { isRestoredEntry, restoredEntry, restoredKey } from "../core/archive/restored-entry.ts";
 import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core/archive/signed-note.ts";
-import { append, type Edge, edgeKeys, entriesOf, hashesOf, rootOfEdge } from "../core/archive/tiles.ts";
-import { leafHash } from "../core/archive/tree-hash.ts";
+import { append, rootOfEdge } from "../core/archive/tiles.ts";
 import type { Clock, Log } from "../core/ports.ts";
 
 /** Ports of the integrator. */
@@ -83,11 +84,6 @@ const lagOf = (entries: readonly Buffer[], nowMs: number): number =>
     .filter((entry) => !isRestoredEntry(entry))
     .reduce((lag, entry) => Math.max(lag, (nowMs - (parseEntry(entry)?.at ?? nowMs)) / 1_000), 0);
 
-/** Object of the archive that does not follow from the archive's order. */
-export class ForkedArchive extends Error {
-  override readonly name = "ForkedArchive";
-}
-
 async function signedCheckpoint(checkpoint: Checkpoint, key: VerifierKey, signer: CheckpointSigner): Promise<string> {
   const text = checkpointText(checkpoint);
   return signedNote(text, key, await signer.sign(text));
@@ -145,27 +141,6 @@ async function decideOrder(size: number, { store, log, restored }: ArchivePorts)
   }
   const order = { entries: [...entries.values()], batches };
   return (await store.putNew(orderKey(size), orderText(order))) ? order : decidedOrder(size, store);
-}
-
-/** Reads the right edge of a signed tree, and holds it to the signed hash. */
-async function readEdge({ size, root }: Pick<Checkpoint, "size" | "root">, store: ArchiveStore): Promise<Edge> {
-  const levels: (readonly Buffer[])[] = [];
-  let entries: readonly Buffer[] = [];
-  await Promise.all(
-    edgeKeys(size).map(async ({ level, key }) => {
-      const { body } = (await store.read(key)) ?? {};
-      const parts = body && (level === "entries" ? entriesOf(body) : hashesOf(body));
-      if (!parts) throw new ForkedArchive(`${key} is missing or broken`);
-      if (level === "entries") entries = parts;
-      else levels[level] = parts;
-    }),
-  );
-  const edge = { size, entries, levels: Array.from(levels, (level) => level ?? []) };
-  const leaves = entries.map(leafHash);
-  const fits = leaves.length === (levels[0] ?? []).length && leaves.every((leaf, at) => levels[0]?.[at]?.equals(leaf));
-  if (!fits || !rootOfEdge(edge).equals(root))
-    throw new ForkedArchive(`the tiles at the edge of ${size} are not those that were signed`);
-  return edge;
 }
 
 /** Puts an object whose bytes follow from the order. Equal bytes of another integrator are as good. */

@@ -276,6 +276,17 @@ export const REFUSALS = {
     "temporarily_unavailable",
     "This deployment is broken and answers nothing; nothing was issued, and its operators have to look.",
   ],
+  archive_unavailable: [
+    503,
+    "temporarily_unavailable",
+    "The signed log cannot be read right now, or nothing was signed yet; try again.",
+  ],
+  archive_broken: [
+    502,
+    "server_error",
+    "The archive does not hold what its checkpoint signs, so nothing of it is shown; run valetkey audit verify. An alarm asks the operators to look.",
+    "loud",
+  ],
   connector_unavailable: [
     503,
     "temporarily_unavailable",

@@ -9,6 +9,7 @@ import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
 import type { Env as ExplainEnv } from "../../functions/explain/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
+import type { Env as JournalEnv } from "../../functions/journal/env.ts";
 import type { FunctionName } from "../../functions/names.ts";
 import type { Env as NotifyEnv } from "../../functions/notify/env.ts";
 import type { Env as ObserveEnv } from "../../functions/observe/env.ts";
@@ -22,6 +23,7 @@ import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SignalsEnv } from "../../functions/signals/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
+import { shownArchive } from "../archive-environment.ts";
 import { busArn, type HubScope, secretArn, tableArn } from "../arns.ts";
 import type { HubFunctions } from "../hub-function-set.ts";
 import { rightsOf } from "../rights.ts";
@@ -70,6 +72,7 @@ interface EnvironmentOf {
   console: ConsoleEnv;
   approve: ApproveEnv;
   explain: ExplainEnv;
+  journal: JournalEnv;
   observe: ObserveEnv;
   collect: CollectEnv;
   archive: ArchiveEnv;
@@ -269,6 +272,19 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         beside: decides,
       },
     ),
+    journal: make(
+      "journal",
+      { ...table, ...deployment, ...shownArchive(props.scope) },
+      {
+        summary: "shows operators the signed log, and can write nothing to it",
+        // A bundle of the largest entries has 16 MB, and is held twice.
+        memoryMb: 512,
+        timeoutSeconds: 12,
+        // Also the most that a flood of searches reads from the bucket at once.
+        reservedConcurrency: 5,
+        beside: decides,
+      },
+    ),
     console: make(
       "console",
       { VALETKEY_CONSOLE: "./console" },
@@ -352,10 +368,13 @@ function acknowledgeSecrets(
     Validations.of(fn.node.scope ?? fn).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
 }
 
-function acknowledgeArchive(functions: Record<"collect" | "archive", LambdaFunction>, scope: HubScope): void {
+function acknowledgeArchive(
+  functions: Record<"collect" | "archive" | "journal", LambdaFunction>,
+  scope: HubScope,
+): void {
   const reason = "Objects of the archive are named after their place in the log, or after their content.";
   const keyReason = "The key's id is not known before it is made; the condition on its alias names it.";
-  for (const name of ["collect", "archive"] as const)
+  for (const name of ["collect", "archive", "journal"] as const)
     for (const { Resource: resources } of rightsOf(name, scope))
       for (const resource of resources.filter((each) => /:s3:|:kms:/.test(each) && each.endsWith("*")))
         Validations.of(functions[name].node.scope ?? functions[name]).acknowledge({

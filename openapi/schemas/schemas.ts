@@ -16,6 +16,7 @@ import {
 } from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
 import { consentAnswer, consentListAnswer, withdrawnConsentAnswer } from "./consent-answers.ts";
+import { journalAnswer } from "./journal-answer.ts";
 import {
   accountReason,
   actVote,
@@ -121,6 +122,7 @@ export const ANSWERS = {
   Overview: overviewAnswer,
   Receipt: receiptAnswer,
   Ledger: ledgerAnswer,
+  Journal: journalAnswer,
   Agent: agentAnswer,
   AgentList: agentListAnswer,
   EndedPerson: endedPersonAnswer,

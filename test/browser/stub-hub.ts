@@ -42,7 +42,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
       "access-control-allow-origin": origin,
       "access-control-allow-headers": "authorization,content-type",
       "access-control-allow-methods": "GET,POST",
-      "access-control-expose-headers": "date,retry-after",
+      "access-control-expose-headers": "date,etag,retry-after",
     };
     if (request.method === "OPTIONS") return void response.writeHead(204, shared).end();
     stub.asked.push(request.url ?? "");

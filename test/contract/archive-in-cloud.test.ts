@@ -74,10 +74,15 @@ describe("the archive of a running cloud", () => {
         ]);
       }
       expect(await outcome(s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: final })))).toBe("AccessDenied");
+      const read = (Key: string) => outcome(s3.send(new GetObjectCommand({ Bucket: bucket, Key })));
+      const shown = name === "archive" || name === "journal" ? "done" : "AccessDenied";
+      for (const Key of ["checkpoint", "verifier-key", final])
+        expect([name, Key, await read(Key)]).toEqual([name, Key, shown]);
+      // What waits, and what was decided of its order, is the archive's own; proofs are nobody's.
       if (name !== "archive")
-        expect(await outcome(s3.send(new GetObjectCommand({ Bucket: bucket, Key: "checkpoint" })))).toBe(
-          "AccessDenied",
-        );
+        for (const Key of ["incoming/x", "order/000000000000000", "restored/x"])
+          expect([name, Key, await read(Key)]).toEqual([name, Key, "AccessDenied"]);
+      expect([name, await read("proofs/x")]).toEqual([name, "AccessDenied"]);
     }
     const { s3 } = as("archive");
     expect(await outcome(s3.send(new PutObjectCommand({ Bucket: bucket, Key: final, Body })))).toBe("AccessDenied");
@@ -98,7 +103,7 @@ describe("the archive of a running cloud", () => {
       ]);
   });
 
-  test("puts the hour's checkpoint at the second place, where it may add and neither replace, read nor remove", async () => {
+  test("puts the hour's checkpoint at the second place, where it may add and neither replace, read nor remove, and journal may read", async () => {
     const elsewhere = running.cloud.aws.admin(PUBLISHER);
     const [Key = "", ...more] = elsewhere.objectKeys(ANCHOR);
     expect([Key.replace(/[^/]+$/, ""), more]).toEqual(["valetkey/999900001111/us-east-1/checkpoints/", []]);
@@ -115,13 +120,29 @@ describe("the archive of a running cloud", () => {
       const replaced = outcome(s3.send(new PutObjectCommand({ ...at, Key })));
       const read = outcome(s3.send(new GetObjectCommand({ Bucket: ANCHOR, Key })));
       const removed = outcome(s3.send(new DeleteObjectCommand({ Bucket: ANCHOR, Key })));
-      expect([name, await replaced, await read, await removed]).toEqual([name, ...Array(3).fill("AccessDenied")]);
+      expect([name, await replaced, await read, await removed]).toEqual([
+        ...[name, "AccessDenied", name === "journal" ? "done" : "AccessDenied", "AccessDenied"],
+      ]);
       const beside = outcome(s3.send(new PutObjectCommand({ ...created, Key: `other/${Key}` })));
       expect([name, await beside]).toEqual([name, "AccessDenied"]);
       if (name !== "archive")
         expect([name, await outcome(s3.send(new PutObjectCommand(created)))]).toEqual([name, "AccessDenied"]);
     }
     expect(await outcome(as("archive").s3.send(new PutObjectCommand({ ...created, Key })))).toBe("PreconditionFailed");
+  });
+
+  test("is shown over HTTP by a function that reads both places, and says that they hold the same", async () => {
+    const { url, cloud } = running;
+    const metadata = await fetch(`${url}/.well-known/oauth-authorization-server`);
+    const { audiences } = (await metadata.json()) as { readonly audiences: { readonly operate: string } };
+    const token = await cloud.people.mint({ sub: "person:alice", aud: audiences.operate });
+    const { size } = await verifyArchive(source);
+    const answer = await fetch(`${url}/v1/journal?agent=demo`, { headers: { authorization: `Bearer ${token}` } });
+    const journal = (await answer.json()) as {
+      readonly events: readonly { readonly event: { readonly type: string } }[];
+    };
+    expect(journal).toMatchObject({ checkpoint: { size, bucket }, anchor: { state: "same", bucket: ANCHOR } });
+    expect(journal.events.map(({ event }) => event.type)).toContain("task.opened");
   });
 
   test("shows an event that whoever took over the collector has made up", async () => {

@@ -29,7 +29,7 @@ describe("the stack of the archive's second place", () => {
     ]);
   });
 
-  it("lets the hub's archive add checkpoints of its own log, and replace none", () => {
+  it("lets the hub's archive add checkpoints of its own log, and replace none, and its journal read them", () => {
     const [policy] = Object.values(template.findResources("AWS::S3::BucketPolicy"));
     const allowed = policy?.Properties.PolicyDocument.Statement.filter(({ Effect }: never) => Effect === "Allow");
     expect(allowed).toEqual([
@@ -43,6 +43,14 @@ describe("the stack of the archive's second place", () => {
           ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::999900001111:role/valetkey-archive" },
           Null: { "s3:if-none-match": "false" },
         },
+      },
+      {
+        Sid: "JournalReadsCheckpoints",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::999900001111:root" },
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:::acme-anchor/valetkey/999900001111/eu-central-1/checkpoints/*",
+        Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::999900001111:role/valetkey-journal" } },
       },
     ]);
   });

@@ -415,6 +415,18 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("UpdateItems", "UpdateItem", "PACE#explain#*"),
     ownLog("explain"),
   ],
+  journal: [
+    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*"),
+    on("PutItems", "PutItem", "READJOURNAL#*"),
+    on("UpdateItems", "UpdateItem", "PACE#journal#*"),
+    {
+      Sid: "ReadLog",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: ["tile/*", "facts/*", "checkpoints/*", "checkpoint", "verifier-key"].map((key) => `${ARCHIVE}/${key}`),
+    },
+    ownLog("journal"),
+  ],
   console: [ownLog("console")],
   signals: [putOwn("PutOwnEvents", "person.offboard"), ownLog("signals")],
   observe: [

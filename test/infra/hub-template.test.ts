@@ -172,6 +172,10 @@ describe("the hub's functions", () => {
       notify: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       explain: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      journal: [
+        ...["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_ANCHOR", "VALETKEY_ARCHIVE_ORIGIN", "VALETKEY_DEPLOYMENT"],
+        "VALETKEY_TABLE",
+      ],
       console: ["VALETKEY_CONSOLE"],
       signals: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT"],
       observe: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],

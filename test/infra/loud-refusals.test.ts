@@ -65,6 +65,11 @@ describe("a refusal whose sentence promises an alarm", () => {
     expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: "notBreaching" });
     expect(alarm?.AlarmActions).toHaveLength(1);
     for (const code of CODES.filter(promisesAlarm)) expect(alarm?.AlarmDescription).toContain(code);
-    expect(CODES.filter(promisesAlarm)).toEqual(["agent_ambiguous", "sts_refused", "connector_refused"]);
+    expect(CODES.filter(promisesAlarm)).toEqual([
+      "agent_ambiguous",
+      "sts_refused",
+      "archive_broken",
+      "connector_refused",
+    ]);
   });
 });

@@ -46,16 +46,18 @@ describe("the table's rights", () => {
     expect(await ableTo("PutItem", "roleJournal")).toEqual(["reconcile"]);
   });
 
-  it("let explain write its own journal and its own counts alone, and see no task and no other journal", async () => {
-    expect(await ableTo("PutItem", "readJournal")).toEqual(["explain"]);
-    for (const kind of Object.keys(KINDS) as Kind[]) {
-      for (const action of ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Query"])
-        if (kind !== "readJournal" && kind !== "pace")
-          expect(await ableTo(action, kind), kind).not.toContain("explain");
-      if (!["active", "registration", "agent"].includes(kind))
-        expect(await ableTo("GetItem", kind), kind).not.toContain("explain");
-    }
-  });
+  it.each(["explain", "journal"] as const)(
+    "let %s write the journal of those that only read and its own counts alone, and see no task and no other journal",
+    async (name) => {
+      expect(await ableTo("PutItem", "readJournal")).toEqual(["explain", "journal"]);
+      for (const kind of Object.keys(KINDS) as Kind[]) {
+        for (const action of ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Query"])
+          if (kind !== "readJournal" && kind !== "pace") expect(await ableTo(action, kind), kind).not.toContain(name);
+        if (!["active", "registration", "agent"].includes(kind))
+          expect(await ableTo("GetItem", kind), kind).not.toContain(name);
+      }
+    },
+  );
 
   it("let only register lift the halt of an account, and whoever may halt it put halts alone", async () => {
     expect(await ableTo("PutItem", "accountHalt")).toEqual(["operate", "intake"]);
@@ -130,7 +132,7 @@ describe("the counts of callers' paces", () => {
     return able("UpdateItem");
   };
 
-  it.each(["exchange", "tasks", "operate", "register", "approve", "explain"])(
+  it.each(["exchange", "tasks", "operate", "register", "approve", "explain", "journal"])(
     "of %s are changed by it alone, and removed by nobody",
     async (name) => {
       expect(await writers(name)).toEqual([name]);
@@ -138,7 +140,9 @@ describe("the counts of callers' paces", () => {
   );
 
   it.each(
-    FUNCTIONS.filter((name) => !["exchange", "tasks", "operate", "register", "approve", "explain"].includes(name)),
+    FUNCTIONS.filter(
+      (name) => !["exchange", "tasks", "operate", "register", "approve", "explain", "journal"].includes(name),
+    ),
   )("are not changed by %s, which counts none", async (name) => {
     expect(await writers(name)).toEqual([]);
   });

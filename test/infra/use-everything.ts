@@ -189,6 +189,17 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await running.complete(reader);
   await cloud.probed();
 
+  // The signed log shows it; whom policy refuses the log is recorded, too.
+  await cloud.settled();
+  await cloud.hosts.archive.invoke({});
+  const journal = await call(`/v1/journal?agent=demo&task=${reader.id}`, 200, await operator());
+  expect(journal).toMatchObject({
+    events: expect.arrayContaining([
+      { index: expect.any(Number), event: expect.objectContaining({ of: reader.id, type: "task.ended" }) },
+    ]),
+  });
+  await call("/v1/journal", 403, await cloud.people.mint({ sub: "person:mallory", aud: audiences.operate }));
+
   // A policy that was written and never acts, as a probe of less patience finds it.
   cloud.aws.iamActsAfter(Number.POSITIVE_INFINITY);
   const stubborn = await open("demo");

@@ -36,7 +36,8 @@ export class S3Archive implements ArchiveStore {
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #lock: ArchiveLock | undefined;
-  readonly #always: Pick<PutObjectCommandInput, "ExpectedBucketOwner" | "ServerSideEncryption" | "SSEKMSKeyId">;
+  readonly #owner: Pick<PutObjectCommandInput, "ExpectedBucketOwner">;
+  readonly #always: Pick<PutObjectCommandInput, "ServerSideEncryption" | "SSEKMSKeyId">;
 
   constructor(bucket: string, { lock, place, kmsKey }: BucketSettings = {}) {
     this.#s3 = new S3Client({
@@ -48,16 +49,15 @@ export class S3Archive implements ArchiveStore {
     });
     this.#bucket = bucket;
     this.#lock = lock;
-    this.#always = {
-      ...(place ? { ExpectedBucketOwner: place.account } : {}),
-      ...(kmsKey === undefined ? {} : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKey }),
-    };
+    this.#owner = place ? { ExpectedBucketOwner: place.account } : {};
+    this.#always = kmsKey === undefined ? {} : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKey };
   }
 
   async read(key: string): Promise<VersionedObject | undefined> {
     try {
-      const { Body, ETag = "" } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), etag: ETag };
+      const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...this.#owner }));
+      const { Body: body, ETag: etag = "", LastModified: putAt } = got;
+      return { body: Buffer.from((await body?.transformToByteArray()) ?? []), etag, putAtMs: putAt?.getTime() ?? 0 };
     } catch (error) {
       if (nameOf(error) === "NoSuchKey") return undefined;
       throw error;
@@ -88,7 +88,7 @@ export class S3Archive implements ArchiveStore {
       await this.#s3.send(
         new PutObjectCommand({
           ...{ Bucket: this.#bucket, Key: key, Body: body },
-          ...{ ...this.#always, ...condition, ...this.#lockOf(key) },
+          ...{ ...this.#owner, ...this.#always, ...condition, ...this.#lockOf(key) },
         }),
       );
       return true;

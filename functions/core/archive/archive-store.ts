@@ -3,11 +3,17 @@ export interface VersionedObject {
   readonly body: Buffer;
   /** Entity tag of this version. */
   readonly etag: string;
+  /** Moment at which the store took this version, by its own clock; epoch milliseconds. */
+  readonly putAtMs: number;
+}
+
+/** Bucket that is read. */
+export interface ObjectSource {
+  read(key: string): Promise<VersionedObject | undefined>;
 }
 
 /** Bucket of the archive. Nothing in it is changed but the checkpoint, and nothing is removed but what has come in. */
-export interface ArchiveStore {
-  read(key: string): Promise<VersionedObject | undefined>;
+export interface ArchiveStore extends ObjectSource {
   /** Puts an object if its key is free. @returns false where it is not. */
   putNew(key: string, body: Buffer): Promise<boolean>;
   /** Replaces one version of an object. @returns false where another version stands there. */

@@ -18,6 +18,7 @@ export const OPERATIONS = {
   "valetkey:EndPersonsTasks": ["valetkey:Operate"],
   "valetkey:ReadReceipt": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ReadLedger": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ReadJournal": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:Panic": ["valetkey:Operate"],
   "valetkey:LiftPanic": ["valetkey:Operate"],
   "valetkey:ReadPanic": ["valetkey:Operate", "valetkey:Observe"],

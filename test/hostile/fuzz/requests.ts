@@ -102,7 +102,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
-    /\/end$|receipt$|ledger$|panic|secrets|people|accounts|policies|overview/.test(step.route)
+    /\/end$|receipt$|ledger$|journal$|panic|secrets|people|accounts|policies|overview/.test(step.route)
   ) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
     return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });
@@ -120,6 +120,8 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
 const queryOf = ({ route, agent, choice }: Step): string => {
   const name = encodeURIComponent(agent.toWellFormed());
   if (route === "GET /v1/consents") return choice % 2 === 0 ? "" : `person=${name}`;
+  if (route === "GET /v1/journal" && choice % 2 === 1)
+    return `person=${name}&task=k7f3m2q9x4ab.&since=2026-11-01T00:00:00Z&denied=true&before=${choice + 1}`;
   return `agent=${name}`;
 };
 

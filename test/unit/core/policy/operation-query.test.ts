@@ -28,6 +28,7 @@ const READING = [
   "valetkey:ListTasks",
   "valetkey:ReadReceipt",
   "valetkey:ReadLedger",
+  "valetkey:ReadJournal",
   "valetkey:ReadPanic",
   "valetkey:ListAccounts",
   "valetkey:ListSecrets",

@@ -1,4 +1,4 @@
-import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
+import type { ArchivedEvent } from "./entry.ts";
 
 /** Path of the task that an event is about; undefined where it is about none. A refusal and a vote have a journal of their own, and name the task. */
 export function taskOfEvent({ journal, of, facts }: ArchivedEvent): string | undefined {

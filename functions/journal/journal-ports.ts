@@ -1,0 +1,18 @@
+import type { AnchorPlace } from "../core/archive/anchor.ts";
+import type { ObjectSource } from "../core/archive/archive-store.ts";
+import type { Ports } from "../core/ports.ts";
+
+/** Signed log that is read, and the place where its checkpoints stand a second time. */
+export interface Archived {
+  readonly source: ObjectSource;
+  /** Name of the log. */
+  readonly origin: string;
+  /** Name of its bucket. */
+  readonly bucket: string;
+  readonly anchor?: { readonly place: AnchorPlace; readonly source: ObjectSource } | undefined;
+}
+
+/** Ports of the function that reads the journal: no port of these writes to the archive. */
+export interface JournalPorts extends Ports {
+  readonly archived: Archived;
+}

@@ -1,0 +1,62 @@
+import type { Search } from "../core/archive/search-log.ts";
+import { Refusal } from "../core/refusal.ts";
+import { taskPath } from "../core/task-path.ts";
+
+/** Events of one answer: unless asked for, and at most. */
+const EVENTS = { usual: 50, most: 100 } as const;
+
+const NAMES = ["agent", "task", "person", "since", "until", "denied", "before", "limit"] as const;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+
+/**
+ * Reads what a query searches for. A parameter that is not known is refused: a filter that was misspelt would show more than was asked for.
+ * @throws {Refusal} malformed_request.
+ */
+export function parseSearch(query: URLSearchParams): Search {
+  for (const name of query.keys()) {
+    if (!NAMES.some((known) => known === name)) refuse(`The parameters are ${NAMES.join(", ")}.`);
+    if (query.getAll(name).length > 1) refuse(`Give ${name} once.`);
+  }
+  const agent = query.get("agent");
+  const person = query.get("person");
+  if (person !== null && (person.length === 0 || person.length > 320))
+    refuse("person must be issuer|value, or a part of it, of at most 320 characters.");
+  const task = taskIn(query.get("task"));
+  const [sinceMs, untilMs] = [instantIn("since", query), instantIn("until", query)];
+  const denied = query.get("denied") ?? "false";
+  if (denied !== "true" && denied !== "false") refuse("denied must be true or false.");
+  const before = numberIn("before", query, Number.MAX_SAFE_INTEGER);
+  return {
+    ...(agent === null ? {} : { agent }),
+    ...(person === null ? {} : { person }),
+    ...(task === undefined ? {} : { task }),
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+    ...(untilMs === undefined ? {} : { untilMs }),
+    ...(denied === "true" ? { isDenied: true } : {}),
+    ...(before === undefined ? {} : { before }),
+    limit: numberIn("limit", query, EVENTS.most) ?? EVENTS.usual,
+  };
+}
+
+function taskIn(text: string | null): string | undefined {
+  if (text === null) return undefined;
+  return taskPath(text) ?? refuse("The task's id is not one.");
+}
+
+function instantIn(name: "since" | "until", query: URLSearchParams): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const atMs = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(atMs) ? refuse(`${name} must be an instant in UTC, such as 2027-01-31T08:00:00Z.`) : atMs;
+}
+
+function numberIn(name: "before" | "limit", query: URLSearchParams, most: number): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= most ? number : refuse(`${name} must be a number from 1 to ${most}.`);
+}
+
+function refuse(say: string): never {
+  throw new Refusal("malformed_request", { say });
+}

@@ -1,0 +1,82 @@
+import { ForkedArchive } from "../core/archive/forked-archive.ts";
+import { searchLog } from "../core/archive/search-log.ts";
+import { SignedLog } from "../core/archive/signed-log.ts";
+import { Refusal } from "../core/refusal.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
+import { answer } from "../http/answer.ts";
+import { answered } from "../http/answered.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readAuthorization } from "../http/read-authorization.ts";
+import { etagOf, isKnown } from "../http/unless-known.ts";
+import { agentFor } from "../operators/agent-for.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import { verifyOperator } from "../steps/requests/verify-operator.ts";
+import type { JournalPorts } from "./journal-ports.ts";
+import { parseSearch } from "./parse-search.ts";
+import { describeAnchor, readAnchored } from "./second-place.ts";
+
+const READ = "valetkey:ReadJournal";
+
+/** Time that an event waits for its place in the log, at most while nothing rings; seconds. */
+const WAITS_SECONDS = 60;
+
+/**
+ * `GET /v1/journal`: events from the signed log, newest first, with the checkpoint that signs them. Policy is asked about the agent that is asked for, and
+ * about the deployment where none is.
+ */
+export const readJournal = (event: HttpEvent, ports: JournalPorts): Promise<HttpAnswer> =>
+  answered(
+    event,
+    ports,
+    async (record) => {
+      const operator = await verifyOperator(readAuthorization(event), ports);
+      record.note({ operator: operator.id });
+      const wanted = parseSearch(new URLSearchParams(event.rawQueryString ?? ""));
+      if (wanted.agent === undefined) await authoriseOperation(operator, READ, "deployment", ports);
+      else await agentFor(operator, READ, wanted.agent, ports);
+      return asSigned(async () => {
+        const { archived } = ports;
+        const anchored = await readAnchored(archived, ports.clock.nowMs());
+        const log = await SignedLog.open(archived.source, archived.origin);
+        if (!log) throw new Refusal("archive_unavailable", { why: "no checkpoint", retryAfterSeconds: WAITS_SECONDS });
+        // All that the answer is made of: known without a look at an entry.
+        const etag = etagOf(JSON.stringify([log.note, anchored?.body.toString("utf8"), event.rawQueryString]));
+        if (isKnown(event, etag)) return { etag };
+        const found = await searchLog(log, wanted, archived.source);
+        return { etag, body: await describe(log, found, ports, anchored) };
+      });
+    },
+    ({ etag, body }) => answer(body === undefined ? 304 : 200, body, { etag }),
+  );
+
+async function describe(
+  log: SignedLog,
+  { events, from, to, backToMs, next, goneBefore }: Awaited<ReturnType<typeof searchLog>>,
+  { archived }: Pick<JournalPorts, "archived">,
+  anchored: Awaited<ReturnType<typeof readAnchored>>,
+) {
+  const { origin, size, root } = log.checkpoint;
+  return {
+    checkpoint: {
+      ...{ origin, size, root: root.toString("base64"), note: log.note, bucket: archived.bucket },
+      signed_at: isoSeconds(Math.floor(log.signedAtMs / 1_000)),
+    },
+    anchor: await describeAnchor(log, archived, anchored),
+    // Younger events may stand in the table alone.
+    waits_seconds: WAITS_SECONDS,
+    events,
+    searched: { from, to, ...(backToMs === undefined ? {} : { back_to: new Date(backToMs).toISOString() }) },
+    ...(next === undefined ? {} : { before: next }),
+    ...(goneBefore === undefined ? {} : { gone_before: goneBefore }),
+  };
+}
+
+/** Refuses loudly where the archive does not hold what its checkpoint signs: nothing of it is shown as if it did. */
+async function asSigned<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ForkedArchive) throw new Refusal("archive_broken", { why: error.message });
+    throw error;
+  }
+}
