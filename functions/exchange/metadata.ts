@@ -1,3 +1,5 @@
+import { canStepUp } from "../core/deployment/can-step-up.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
 import { typesOf } from "../core/intent/detail-reader.ts";
 import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
@@ -33,10 +35,21 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
       TOKEN_TYPES.presentation,
       TOKEN_TYPES.delegation,
     ],
-    actor_token_types_supported: [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken],
+    actor_token_types_supported: [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken, TOKEN_TYPES.task],
+    ...onBehalfOf(deployment),
     // Page on which people decide: named by the exchange, since whoever lists requests must not choose where people sign in.
     ...(deployment.console === undefined ? {} : { console_uri: deployment.console.url }),
     // Required `aud` of a token, by the kind of route.
     audiences: deployment.audiences,
   }),
 });
+
+/** Says for whose people agents may act here, and where a person consents whose issuer names no agent in tokens. */
+function onBehalfOf({ url, issuers, console }: Deployment): Readonly<Record<string, unknown>> {
+  const people = issuers.filter(({ onBehalf }) => onBehalf);
+  const canConsent = console !== undefined && people.some(canStepUp);
+  return {
+    on_behalf_of_issuers_supported: people.map((issuer) => issuer.url),
+    ...(canConsent ? { consent_endpoint: `${url}/v1/consents` } : {}),
+  };
+}

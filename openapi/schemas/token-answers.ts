@@ -38,6 +38,19 @@ export const metadataAnswer = v.strictObject({
   subject_token_types_supported: v.array(v.string()),
   requested_token_types_supported: v.array(v.string()),
   actor_token_types_supported: v.array(v.string()),
+  on_behalf_of_issuers_supported: v.pipe(
+    v.array(v.pipe(v.string(), v.url())),
+    v.description(
+      "Issuers for whose people agents may act: `iss` of a person's token. Empty where agents act for nobody.",
+    ),
+  ),
+  consent_endpoint: v.optional(
+    v.pipe(
+      v.string(),
+      v.url(),
+      v.description("Where a person lets an agent act for them by a recorded consent; absent where nobody can."),
+    ),
+  ),
   console_uri: v.optional(
     v.pipe(v.string(), v.url(), v.description("Origin of the console, on which people decide about requests.")),
   ),

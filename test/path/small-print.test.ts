@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { DEPLOYMENT, fakeWorld, formEvent, httpEvent, unrouted } from "../../fakes/fake-world.ts";
+import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
@@ -18,6 +20,25 @@ describe("RFC 8414: the metadata", () => {
     const { body } = await new FakeService(world).send(httpEvent(`GET ${METADATA}`));
     expect(body.introspection_endpoint_auth_methods_supported).toEqual(["private_key_jwt"]);
     expect(body.introspection_endpoint_auth_signing_alg_values_supported).toEqual(["ES256", "RS256"]);
+  });
+
+  it("say for whose people agents act, and where these consent, only where somebody can", async () => {
+    const told = async (changed: Partial<Deployment> = {}) => {
+      const world = fakeWorld({ deployment: { ...DEPLOYMENT, ...changed } });
+      const { body } = await new FakeService(world).send(httpEvent(`GET ${METADATA}`));
+      return [body.on_behalf_of_issuers_supported, body.consent_endpoint];
+    };
+    const changed = (issuer: Partial<Issuer>) => ({
+      issuers: DEPLOYMENT.issuers.map((each) => (each.name === "staff" ? { ...each, ...issuer } : each)),
+    });
+    const staff = ["https://staff.test"];
+    expect(await told()).toEqual([staff, `${DEPLOYMENT.url}/v1/consents`]);
+    expect(await told(changed({ onBehalf: false }))).toEqual([[], undefined]);
+    const approvals = { clientId: "c", freshness: "acr", tokenExchange: "browser" } as const;
+    expect(await told(changed({ approvals }))).toEqual([staff, undefined]);
+    const { console: _, ...without } = DEPLOYMENT;
+    const { body } = await new FakeService(fakeWorld({ deployment: without })).send(httpEvent(`GET ${METADATA}`));
+    expect(body.consent_endpoint).toBeUndefined();
   });
 
   it("name the console where there is one, so that whoever lists requests cannot choose where people sign in", async () => {
