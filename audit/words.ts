@@ -52,6 +52,7 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
   "agent.offboarding": ({ by }, id) => `${of(by)} began to offboard ${id}`,
   "agent.offboarded": (_, id) => `${id} is offboarded: nothing that it had is alive`,
   "person.tasks_ended": ({ by, person, reason }) => `${of(by)} ended everything for ${of(person)}${because(reason)}`,
+  "person.votes_void": ({ by, person }) => `${of(by)} made the unused votes of ${of(person)} void`,
   "role.policy_written": ({ form, endings, started_before: before }, role) =>
     `revocation policy of ${role} was in force (${of(form)}), with endings: ${list(endings)}${
       before === undefined ? "" : `; denies sessions started before ${when(before)}`

@@ -1,11 +1,12 @@
 import { decidersOf } from "../functions/core/approvals/approval-limits.ts";
 import { type ApprovalRecord, recordText } from "../functions/core/approvals/approval-record.ts";
-import type {
-  ApprovalRequests,
-  Inbox,
-  ListedRequest,
-  RequestedApproval,
-  ToldUse,
+import {
+  type ApprovalRequests,
+  type Inbox,
+  type ListedRequest,
+  type RequestedApproval,
+  type ToldUse,
+  VOID_NONCE,
 } from "../functions/core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../functions/core/approvals/ballots.ts";
 import { REVIEW_SECONDS } from "../functions/core/approvals/break-glass.ts";
@@ -114,7 +115,9 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
 
   async noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]> {
     await this.before("noncesOf");
-    return signIns.map((each) => this.#signIns.get(nameOf(each)) ?? this.#acts.get(nameOf(each)));
+    return signIns.map((each) =>
+      this.#tasks.persons.isVoid(each) ? VOID_NONCE : (this.#signIns.get(nameOf(each)) ?? this.#acts.get(nameOf(each))),
+    );
   }
 
   async open(
@@ -179,7 +182,11 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   /** True for a sign-in that was used for nothing, or for votes with the same nonce. */
   #isFree(signIn: SignIn): boolean {
     const name = nameOf(signIn);
-    return !this.#acts.has(name) && [undefined, signIn.nonce].includes(this.#signIns.get(name));
+    return (
+      !this.#tasks.persons.isVoid(signIn) &&
+      !this.#acts.has(name) &&
+      [undefined, signIn.nonce].includes(this.#signIns.get(name))
+    );
   }
 
   async recordReview(

@@ -1,10 +1,13 @@
 import { type Person, personId } from "../functions/core/identity/person.ts";
 import { isCut, type PersonCut, type PersonsTask } from "../functions/core/identity/persons-task.ts";
+import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { Task } from "../functions/core/tasks/task.ts";
 
 /** Fake lists of people's tasks, and of the moments up to which their tokens are dead. */
 export class FakePersonsTasks {
   readonly cuts = new Map<string, PersonCut>();
+  /** Moments up to which people's votes are void. */
+  readonly voted = new Map<string, PersonCut>();
   readonly #opened = new Map<string, readonly PersonsTask[]>();
 
   isProven({ onBehalf }: Pick<Task, "onBehalf">): boolean {
@@ -24,9 +27,23 @@ export class FakePersonsTasks {
   }
 
   cut(person: Person, cut: PersonCut): boolean {
-    const before = this.cuts.get(personId(person));
-    if (before && before.deadUntil >= cut.deadUntil) return false;
-    this.cuts.set(personId(person), cut);
-    return true;
+    return cutIn(this.cuts, person, cut);
   }
+
+  voidVotes(person: Person, cut: PersonCut): boolean {
+    return cutIn(this.voted, person, cut);
+  }
+
+  /** True where the person's votes by that sign-in are void. */
+  isVoid({ person, signedInAt }: Pick<SignIn, "person" | "signedInAt">): boolean {
+    const cut = this.voted.get(personId(person));
+    return cut !== undefined && isCut({ provenAt: signedInAt }, cut);
+  }
+}
+
+function cutIn(cuts: Map<string, PersonCut>, person: Person, cut: PersonCut): boolean {
+  const before = cuts.get(personId(person));
+  if (before && before.deadUntil >= cut.deadUntil) return false;
+  cuts.set(personId(person), cut);
+  return true;
 }

@@ -94,6 +94,13 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     return isCut;
   }
 
+  async voidVotes(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean> {
+    await this.before("voidVotes");
+    const isCut = this.persons.voidVotes(person, cut);
+    if (isCut) this.events.push(event);
+    return isCut;
+  }
+
   async open(
     task: Task,
     event: JournalEvent,

@@ -4,7 +4,7 @@ import type { Task } from "../core/tasks/task.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { withdrawConsents } from "../steps/consents/withdraw-consents.ts";
-import { endPerson } from "../steps/tasks/end-person.ts";
+import { endPerson, voidVotes } from "../steps/tasks/end-person.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { type BusRequest, type EventFacts, type RequestedEnding, readBusEvent, type WhyNot } from "./bus-request.ts";
 import { contain } from "./contain.ts";
@@ -88,8 +88,11 @@ async function act(
   } else if (asked.type === "person.offboard") {
     const { person, signal } = asked;
     const deadUntil = signal?.deadUntil ?? ports.clock.nowMs() / 1_000;
-    // A person who is gone keeps no consent. A session that was revoked says nothing of what the person has consented to.
-    if (!signal || facts.reason === "account-disabled") await withdrawConsents(person, deadUntil, by, ports);
+    // A person who is gone keeps no consent, and none of their votes counts that was not used. A session that was revoked says nothing of either.
+    if (!signal || facts.reason === "account-disabled") {
+      await voidVotes(person, deadUntil, by, ports);
+      await withdrawConsents(person, deadUntil, by, ports);
+    }
     refuseLeft(await endPerson(person, by, ports, { deadUntil, reason: facts.reason }, untilMs));
   } else if (agent && asked.type === "agent.suspend") {
     await suspendAgent(agent, by, ports);

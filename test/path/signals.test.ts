@@ -204,6 +204,7 @@ describe("consents of a person, by a security event", () => {
     await hearing.push(hearing.set({}, {}, DISABLED));
     await hearing.deliver();
     expect([live(hearing), hearing.world.ports.given.live.get("staff|kim")?.size]).toEqual([0, 1]);
+    expect([...hearing.world.ports.tasks.persons.voted.keys()]).toEqual(["staff|pat"]);
     expect(hearing.world.ports.tasks.events.find(({ type }) => type === "consent.withdrawn")).toMatchObject({
       facts: { by: "signal:risk", consent: id },
     });
@@ -219,6 +220,16 @@ describe("consents of a person, by a security event", () => {
     await hearing.push(hearing.set({}, { event_timestamp: at }, DISABLED));
     await hearing.deliver();
     expect(live(hearing)).toBe(1);
+    // As those of before the disabling are void, and none of the revoked session's.
+    expect(hearing.world.ports.tasks.persons.voted.get("staff|pat")?.deadUntil).toBe(at);
+  });
+
+  it("leave votes alone where a session was revoked", async () => {
+    const hearing = new Hearing();
+    hearing.world.pass(2);
+    await hearing.push(hearing.set());
+    await hearing.deliver();
+    expect(hearing.world.ports.tasks.persons.voted.size).toBe(0);
   });
 
   it("are withdrawn where a publisher offboards the person", async () => {
@@ -233,6 +244,7 @@ describe("consents of a person, by a security event", () => {
       hearing.world.ports,
     );
     expect(live(hearing)).toBe(0);
+    expect([...hearing.world.ports.tasks.persons.voted.keys()]).toEqual(["staff|pat"]);
   });
 });
 

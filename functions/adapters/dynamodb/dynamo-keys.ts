@@ -67,6 +67,7 @@ export const keys = {
   /** Entry in the list of a person's tasks. */
   personsTask: (person: Person, path: TaskPath): Key => ({ pk: personPartition(person), sk: `TASK#${path}` }),
   personCut: (person: Person): Key => ({ pk: `${KINDS.personCut}${personId(person)}`, sk: "CUT" }),
+  votesCut: (person: Person): Key => ({ pk: `${KINDS.personCut}${personId(person)}`, sk: "VOTES" }),
   /** Entry in an agent's list of ended tasks, sorted by its end. */
   endedOf: (agent: string, endedAt: number, path: TaskPath): Key => ({
     pk: endedOfPartition(agent),

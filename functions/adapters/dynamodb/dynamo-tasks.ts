@@ -65,7 +65,11 @@ export class DynamoTasks implements Tasks {
   }
 
   cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean> {
-    return recordCut(this.#table, person, cut, event);
+    return recordCut(this.#table, keys.personCut(person), cut, event);
+  }
+
+  voidVotes(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean> {
+    return recordCut(this.#table, keys.votesCut(person), cut, event);
   }
 
   async confirm(

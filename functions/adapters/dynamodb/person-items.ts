@@ -69,16 +69,15 @@ export async function isProofAlive(table: DynamoTable, { onBehalf }: Pick<Task, 
   return item === undefined || !isCut(onBehalf, recordOf<PersonCut>(item));
 }
 
-/** Records a cut with its event, unless a later one is recorded (`Tasks.cut`). */
+/** Records a cut with its event, unless a later one is recorded (`Tasks.cut`, `Tasks.voidVotes`). @param key which of the person's cuts. */
 export async function recordCut(
   table: DynamoTable,
-  person: Person,
-  cut: PersonCut,
+  key: ReturnType<typeof keys.personCut>,
+  { deadUntil, by }: PersonCut,
   event: JournalEvent,
 ): Promise<boolean> {
-  const { deadUntil, by } = cut;
   const failed = await table.transact([
-    table.updateWrite("cut", keys.personCut(person), {
+    table.updateWrite("cut", key, {
       set: "SET #deadUntil = :deadUntil, #by = :by, #ttl = :ttl",
       where: "attribute_not_exists(#deadUntil) OR #deadUntil < :deadUntil",
       names: { deadUntil: "deadUntil", by: "by", ttl: "ttl" },

@@ -1,6 +1,9 @@
+import { VOID_NONCE } from "../../core/approvals/approvals.ts";
+import { isCut, type PersonCut } from "../../core/identity/persons-task.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
+import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 
@@ -12,11 +15,15 @@ const SIGN_IN = "signIn";
 
 type Signed = Pick<SignIn, "person" | "signedInAt">;
 
-/** Reads the nonce for which a sign-in was used, by a vote or by an act; undefined where it was used for nothing. */
+/**
+ * Reads the nonce for which a sign-in was used, by a vote or by an act; undefined where it was used for nothing, and `VOID_NONCE` where the person's votes
+ * of then are void.
+ */
 export async function nonceOf(table: DynamoTable, { person, signedInAt }: Signed): Promise<string | undefined> {
-  const [vote, act] = await Promise.all(
-    [keys.signIn(person, signedInAt), keys.act(person, signedInAt)].map((key) => table.get(key)),
+  const [vote, act, cut] = await Promise.all(
+    [keys.signIn(person, signedInAt), keys.act(person, signedInAt), keys.votesCut(person)].map((key) => table.get(key)),
   );
+  if (cut && isCut({ provenAt: signedInAt }, recordOf<PersonCut>(cut))) return VOID_NONCE;
   const used = vote ?? act;
   return used && String(used.nonce);
 }
@@ -34,6 +41,11 @@ export const voteWrites = (
     values: { nonce, task, ttl: signedInAt + SIGN_IN_SECONDS },
   }),
   table.checkWrite(SIGN_IN, keys.act(person, signedInAt), "absent"),
+  table.checkWrite(SIGN_IN, keys.votesCut(person), {
+    where: "attribute_not_exists(#pk) OR #deadUntil < :signedInAt",
+    names: { pk: "pk", deadUntil: "deadUntil" },
+    values: { signedInAt },
+  }),
 ];
 
 /** Records that the sign-in was used for an act, once. One that was used for a vote is used. */

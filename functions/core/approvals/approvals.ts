@@ -6,6 +6,9 @@ import type { DelegationUse, Idempotency, Opened, TokenUse } from "../tasks/task
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { ApprovalUse, ApprovalVoid, CastVotes, GlassReview, StoredApproval } from "./stored-approval.ts";
 
+/** Nonce that no vote has: its sign-in counts for none. */
+export const VOID_NONCE = "void";
+
 /** Inbox of a group, in which the requests wait that the group can decide. */
 export interface Inbox {
   readonly issuer: string;
@@ -59,7 +62,10 @@ export interface ApprovalRequests extends Approvals {
   latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined>;
   /** Finds the agent's latest request for a standing approval under this key, strongly read: its id. */
   standing(agent: string, key: string): Promise<string | undefined>;
-  /** Returns the nonce that each sign-in was used with, in the same order; undefined for one that was not used. */
+  /**
+   * Returns the nonce that each sign-in was used with, in the same order; undefined for one that was not used, and `VOID_NONCE` for one of a person whose
+   * votes of then are void (`Tasks.voidVotes`).
+   */
   noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]>;
   /**
    * Opens the task that waits, as `Tasks.open` does, and records in the same transaction the request, its place in the groups' inboxes and in the

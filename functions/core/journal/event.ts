@@ -49,7 +49,8 @@ export type EventType =
   | "agent.unbound"
   | "agent.tasks_listed"
   | "agent.offboarded"
-  | "person.tasks_ended";
+  | "person.tasks_ended"
+  | "person.votes_void";
 
 /** Value of an event's fact. The writer chooses the facts from an allow-list: never a token, a secret or a credential. */
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };

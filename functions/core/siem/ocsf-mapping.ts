@@ -111,6 +111,12 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
   "agent.unbound": { ...AGENT, activity: 3, name: "Update", says: "An agent's identities were removed." },
   "agent.tasks_listed": { ...AGENT, activity: 2, name: "Read", says: "An agent's tasks were listed for its report." },
   "agent.offboarded": { ...AGENT, activity: 4, name: "Delete", says: "An agent's offboarding is complete." },
+  "person.votes_void": {
+    ...CALL,
+    says: "A person's votes that no approval has used became void.",
+    decided: "allowed",
+    severity: "low",
+  },
   "person.tasks_ended": {
     ...CALL,
     says: "Everything for a person was ended.",

@@ -76,6 +76,11 @@ export interface Tasks {
    */
   cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean>;
   /**
+   * Records that the person's votes by sign-ins from up to a moment are void, as far as no approval has used them, with the event.
+   * @returns false where a later moment is recorded already; nothing is written then.
+   */
+  voidVotes(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean>;
+  /**
    * Records the issued leases, and that the task is about to be handed out; only while the task is active.
    * @param issued leases of connectors, confirmed in one transaction with their pending revocations.
    * @throws {Refusal} task_ended; contended where the task was withdrawn, or a lease was issued anew or revoked, in the meantime.

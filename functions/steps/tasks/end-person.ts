@@ -32,3 +32,20 @@ export async function endPerson(
   const part: EndedPart = { only: (task) => isCut(task, { deadUntil }), ...(untilMs === undefined ? {} : { untilMs }) };
   return endTasksFor(person, by, ports, part);
 }
+
+/**
+ * Makes the person's votes by sign-ins from up to a moment void, as far as no approval has used them. May be repeated.
+ * @param by who requested it: an event of the bus.
+ * @throws {Refusal} contended, store_unavailable.
+ */
+export async function voidVotes(
+  person: Person,
+  deadUntil: number,
+  by: string,
+  ports: Pick<Ports, "tasks" | "clock" | "random">,
+): Promise<void> {
+  const facts = { by, person: personId(person), dead_until: deadUntil };
+  const root = rootPath(ports.random.bytes(32));
+  const event = linkEvent(EMPTY_CHAIN, root, "person.votes_void", ports.clock.nowMs(), facts);
+  await ports.tasks.voidVotes(person, { deadUntil, by }, event);
+}

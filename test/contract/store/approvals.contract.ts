@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aRecord, aRequest, aStoredVote, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
-import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
+import { type RequestedApproval, VOID_NONCE } from "../../../functions/core/approvals/approvals.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
@@ -177,6 +177,20 @@ export function approvalsContract(store: () => TestedStore): void {
       await expect(late).rejects.toEqual(refused("contended"));
       expect(await store().reread(task)).toEqual(before);
       expect(await approvals().noncesOf([signed])).toEqual([undefined]);
+    });
+
+    it("is refused for a sign-in of a person whose votes are void since, and for none after", async () => {
+      const { task, id } = await asked();
+      const [before, after] = [signIn(), signIn()];
+      const voided = (until: number) =>
+        store().tasks.voidVotes(before.person, { deadUntil: until, by: "signal:risk" }, anEvent());
+      expect(await voided(before.signedInAt)).toBe(true);
+      expect(await voided(before.signedInAt)).toBe(false);
+      expect(await approvals().noncesOf([before, after])).toEqual([VOID_NONCE, undefined]);
+      const use = (signed: typeof before) =>
+        approvals().use(task, used(task), id, aUseOf(task), [signed], eventOn(task, "approval.used"));
+      await expect(use(before)).rejects.toEqual(refused("contended"));
+      await use({ ...before, signedInAt: before.signedInAt + 1 });
     });
 
     it("is refused where the task has changed since it was read", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Answer } from "../../../fakes/fake-service.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { intentOf, permitting } from "./approving.ts";
 import { ConsentScene, OWN, people } from "./consent.ts";
@@ -210,5 +211,47 @@ describe("people find what waits for their consent", () => {
     for (const held of all) await scene.decide(held, "pat", { decision: "deny", reason: "no", vote: undefined });
     expect(codeOf(await scene.ask(scene.for("pat", other("w"))))).toEqual([429, "too_many_approvals"]);
     await scene.asked("kim", other("w"));
+  });
+});
+
+describe("votes of a person whose account is gone", () => {
+  const gone = (scene: ConsentScene, until: number, person = "pat") =>
+    voidVotes({ issuer: "staff", value: person }, until, "signal:risk", scene.world.ports);
+
+  it("are void where no approval has used them, and a vote by a later sign-in counts", async () => {
+    const scene = new ConsentScene();
+    const held = await scene.asked();
+    scene.consent(held);
+    await gone(scene, scene.world.nowSeconds());
+    expect((await scene.poll(held)).body.code).toBe("authorization_pending");
+    scene.world.pass(6);
+    scene.consent(held);
+    expect((await scene.poll(held)).status).toBe(200);
+    expect(scene.world.ports.tasks.events.filter(({ type }) => type === "person.votes_void")).toMatchObject([
+      { facts: { by: "signal:risk", person: "staff|pat" } },
+    ]);
+  });
+
+  it("stay where they were cast after the account was gone, and are somebody else's", async () => {
+    const scene = new ConsentScene();
+    const held = await scene.asked();
+    scene.consent(held);
+    await gone(scene, scene.world.nowSeconds() - 1);
+    await gone(scene, scene.world.nowSeconds() + 60, "kim");
+    expect((await scene.poll(held)).status).toBe(200);
+  });
+
+  it("are void, too, where the account goes while they are used", async () => {
+    const scene = new ConsentScene();
+    const held = await scene.asked();
+    scene.consent(held);
+    const { ballots } = scene.world.ports;
+    ballots.before = async (method) => {
+      if (method !== "use") return;
+      ballots.before = () => undefined;
+      await gone(scene, scene.world.nowSeconds());
+    };
+    expect((await scene.poll(held)).body.code).toBe("authorization_pending");
+    expect(scene.world.ports.sessions.asked).toEqual([]);
   });
 });

@@ -172,6 +172,7 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
   "agent.unbound": ["agents", "ci-deployer", { ...BY_PERSON, bindings: [{ issuer: "github", claims: {} }] }],
   "agent.tasks_listed": ["agents", "ci-deployer", { ...BY_PERSON, live: 0, tasks: [] }],
   "agent.offboarded": ["agents", "ci-deployer", { ...BY_PERSON, report_sha256: "00", tasks: 3 }],
+  "person.votes_void": ["tasks", "dpziufisgdts.", { ...BY_PERSON, person: "staff|pat", dead_until: 1_795_776_600 }],
   "person.tasks_ended": [
     "tasks",
     "cpziufisgdts.",
