@@ -17,7 +17,7 @@ import type { ExplainPorts } from "./explain-ports.ts";
 import { type AskedQuestion, parseQuestion } from "./parse-question.ts";
 
 /** Bounds on one question: whoever may only read must not keep the function busy. Proofs of the exchange have less time, since an agent waits for them. */
-const BOUNDS = { pairs: 25, closest: 3 } as const;
+const BOUNDS = { pairs: 25, closest: 3, permits: 40 } as const;
 const PROOFS_MS = 2_000;
 
 /**

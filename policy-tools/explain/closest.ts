@@ -1,8 +1,10 @@
+import type { EntityUid } from "../../functions/core/entity.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { keeperOf } from "../../functions/core/policy/decide.ts";
-import type { Requester } from "../../functions/core/policy/entities.ts";
+import { queryFor, type Requester } from "../../functions/core/policy/entities.ts";
 import { obligationsOf, unkeptBy } from "../../functions/core/policy/obligations.ts";
 import type { Decides } from "../bundle.ts";
+import type { ReadPolicy } from "../read/parse-policies.ts";
 import { type Holds, holdsOf, type Judged } from "./holds.ts";
 import { type Part, partsOf } from "./parts.ts";
 
@@ -28,13 +30,19 @@ const WEIGHT = { action: 100, principal: 40, resource: 40, condition: 1, annotat
   number
 >;
 
-/** The closest miss among the permits on agents, or on people where policy was asked about a person; nothing where there is no permit at all. */
-export function closestTo(pair: Pair, asker: Requester, bundle: Pick<Decides, "policies">): Closest | undefined {
+/**
+ * The closest miss among the permits on agents, or on people where policy was asked about a person; nothing where there is no permit at all.
+ * @param most permits to compare by their parts: those whose heads are closest, since heads weigh more than conditions.
+ */
+export function closestTo(
+  pair: Pair,
+  asker: Requester,
+  bundle: Pick<Decides, "policies">,
+  most = Number.POSITIVE_INFINITY,
+): Closest | undefined {
   const others = asker.asks === "person" ? "Agent" : "User";
-  const permits = bundle.policies.filter(
-    ({ policy, json }) =>
-      policy.effect === "permit" && !(json.principal.op === "is" && json.principal.entity_type === others),
-  );
+  const own = bundle.policies.filter(({ policy }) => policy.effect === "permit" && policy.scope?.principal !== others);
+  const permits = own.length > most ? closestHeads(own, pair, asker).slice(0, most) : own;
   const parts = permits.map((permit) => ({ permit, parts: partsOf(permit) }));
   const results = holdsOf(
     parts.flatMap((each) => each.parts),
@@ -56,6 +64,20 @@ export function closestTo(pair: Pair, asker: Requester, bundle: Pick<Decides, "p
     return { distance, closest: { policy: permit.policy.id, file: permit.file, missed, held } };
   });
   return ranked.toSorted((a, b) => a.distance - b.distance)[0]?.closest;
+}
+
+/** Sorts permits by what their heads name of the pair and of who asks. */
+function closestHeads(permits: readonly ReadPolicy[], pair: Pair, asker: Requester): readonly ReadPolicy[] {
+  const { principal, action, entities } = queryFor(pair, asker, "nothing");
+  const within = (of: EntityUid): ReadonlySet<string> => {
+    const parents = entities.find(({ uid }) => uid.type === of.type && uid.id === of.id)?.parents ?? [];
+    return new Set([of, ...parents].flatMap(({ type, id }) => [id, `${type}::${id}`]));
+  };
+  const [actions, principals] = [within(action), within(principal)];
+  const distance = ({ policy: { scope = {} } }: ReadPolicy): number =>
+    (scope.actions?.some((name) => actions.has(name)) === false ? WEIGHT.action : 0) +
+    (scope.within !== undefined && !principals.has(scope.within) ? WEIGHT.principal : 0);
+  return permits.toSorted((a, b) => distance(a) - distance(b));
 }
 
 /** Obligations of a permit that cannot be kept for this pair, as parts that do not hold. */

@@ -51,12 +51,18 @@ export interface Bounds {
   readonly pairs: number;
   /** Most denials for which the closest permit is looked for. */
   readonly closest: number;
+  /** Most permits that are compared for one denial. */
+  readonly permits: number;
   /** Time that proofs may take, until they are given up; absent where only states and nodes bound them. */
   readonly proofs?: Allowance;
 }
 
 /** Bounds of whoever explains on a machine of their own: none. */
-const OWN_MACHINE: Bounds = { pairs: Number.POSITIVE_INFINITY, closest: Number.POSITIVE_INFINITY };
+const OWN_MACHINE: Bounds = {
+  pairs: Number.POSITIVE_INFINITY,
+  closest: Number.POSITIVE_INFINITY,
+  permits: Number.POSITIVE_INFINITY,
+};
 
 /**
  * Explains what the service would say.
@@ -120,7 +126,7 @@ function explainedPairs(
       const person = personOf(asker);
       // A pair that the agent may have was denied to the person.
       const denied = person && "permitted" in decide(pair, asker, bundle.engine) ? person : asker;
-      const closest = closestTo(pair, denied, bundle);
+      const closest = closestTo(pair, denied, bundle, bounds.permits);
       return { ...base, denial, ...(closest ? { closest } : {}) };
     });
   } catch (error) {

@@ -1,10 +1,23 @@
+import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
-import { parsePolicies, type ReadPolicy } from "./parse-policies.ts";
+import type { StatedPolicy } from "../../functions/core/proof/question.ts";
+import type { ReadPolicy } from "./parse-policies.ts";
+import { PolicyText } from "./source-text.ts";
+import { spelledOut } from "./spelled-out.ts";
 
-/** Reads a policy as the build shipped it. Nobody knows its file any more: its id stands for that. @throws {Error} where its text is no policy. */
-export function readPrepared(policy: PreparedPolicy): ReadPolicy {
-  const { id, text } = policy;
-  const [read] = parsePolicies({ name: id, path: id, text });
-  if (!read) throw new Error(`the text of ${id} holds no policy`);
-  return { ...read, policy };
+/**
+ * Reads policies as the build shipped them. Nobody knows their files any more: a policy's id stands for its file.
+ * @param stated the same policies as Cedar's JSON, which the engine has for its proofs.
+ */
+export function readPrepared(
+  prepared: readonly PreparedPolicy[],
+  stated: readonly StatedPolicy[],
+): readonly ReadPolicy[] {
+  const jsonOf = new Map(stated.map(({ id, json }) => [id, json as cedar.PolicyJson]));
+  return prepared.map((policy) => {
+    const { id, text } = policy;
+    const json = jsonOf.get(id);
+    if (!json) throw new Error(`the engine does not have ${id}`);
+    return { file: id, source: new PolicyText(id, text, 0, text), json: spelledOut(json), policy };
+  });
 }
