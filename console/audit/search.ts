@@ -1,3 +1,5 @@
+import { visibleText } from "../../decision/visible-text.ts";
+
 /** Fields of a search of the log. */
 export interface Search {
   readonly agent: string;
@@ -20,12 +22,17 @@ export function queryOf(search: Search): string {
   return query.toString();
 }
 
-/** Reads a search of the end of the page's address; what is no field of a search is left out. */
+/**
+ * Reads a search of the end of the page's address. What is no field of a search is left out, and so is what cannot be seen: anybody can send a link, and
+ * the page writes the search as a command to be copied.
+ */
 export function searchIn(text: string): Search {
   const query = new URLSearchParams(text);
-  const texts = Object.fromEntries(TEXTS.map((name) => [name, query.get(name) ?? ""]));
+  const texts = Object.fromEntries(TEXTS.map((name) => [name, seen(query.get(name) ?? "")]));
   return { ...NO_SEARCH, ...texts, denied: query.get("denied") === "true" };
 }
+
+const seen = (text: string): string => (visibleText(text) === text ? text : "");
 
 /** A day alone stands for its first second: the API takes instants. */
 const instantOr = (name: (typeof TEXTS)[number], text: string): string =>

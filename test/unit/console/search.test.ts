@@ -17,6 +17,13 @@ describe("a search of the log", () => {
     expect(searchIn("agent=a&limit=9&before=1&denied=yes")).toEqual({ ...NO_SEARCH, agent: "a" });
   });
 
+  it("takes nothing from an address that cannot be seen, or that turns the command around", () => {
+    expect(searchIn(`agent=a%E2%80%AEb&person=${encodeURIComponent("staff|x\ny")}&task=k.`)).toEqual({
+      ...NO_SEARCH,
+      task: "k.",
+    });
+  });
+
   it("is the same as a command, quoted for a shell", () => {
     expect(commandOf({ ...SEARCH, person: "staff|it's" }, "archive")).toBe(
       "npx valetkey audit show s3://archive --agent report-agent --person 'staff|it'\\''s' --since 2026-11-24T00:00:00Z --denied",
