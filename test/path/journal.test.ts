@@ -299,6 +299,14 @@ describe("an archive that does not hold what was signed", () => {
     world.ports.archived.source.objects.set(key, body);
   };
 
+  it("is refused where a full tile high above is not what was signed", async () => {
+    const entries = Array.from({ length: 65_800 }, (_, index) => Buffer.from(String(index)));
+    world.ports.archived.addEntries(entries, NOON_MS);
+    await read("agent=demo&before=100");
+    changeByte(tileKey(1, 0));
+    expect(await refusal("agent=demo&before=100")).toEqual([502, "archive_broken"]);
+  });
+
   it("is an outage where it cannot be read, or nothing was signed yet", async () => {
     world.ports.archived.source.objects.clear();
     expect(await refusal()).toEqual([503, "archive_unavailable"]);
