@@ -72,6 +72,22 @@ describe("a mutant in the process that has imported everything", () => {
     expect(await (await coming()).mutantRun(RUN)).toMatchObject({ status: "timeout" });
   });
 
+  it("is tried first by the tests that caught others of late", async () => {
+    const ran: string[] = [];
+    const test = (id: string, isCatcher: boolean) => ({
+      id,
+      run: () => {
+        ran.push(id);
+        if (isCatcher && isActive("7")) throw new Error("wrong");
+      },
+    });
+    const tried = new InProcessRunner(async () => [test("one", false), test("two", true)]);
+    await tried.init();
+    for (const round of [0, 1])
+      expect([round, await tried.mutantRun(RUN)]).toMatchObject([round, { status: "killed" }]);
+    expect(ran).toEqual(["one", "two", "two", "two", "two"]);
+  });
+
   it("is tried in a process of its own where it is there when its module is imported", async () => {
     const tried = await runner(() => false);
     expect(await tried.mutantRun({ ...RUN, timeout: 0.5, mutantActivation: "static" })).toMatchObject({

@@ -63,6 +63,9 @@ type Notes = Readonly<Record<string, { readonly tookMs: number; readonly places:
 /** Factor and addend by which a test may come to more places with a mutant than without: a loop that goes on for longer has no end. */
 const [MORE_PLACES, PLACES] = [20, 1_000_000];
 
+/** Number of tests that have caught mutants of late, and are tried first. */
+const LATE_CATCHERS = 8;
+
 /** Stryker's numbers for how a test ended. */
 const [SUCCESS, FAILED] = [0, 1];
 
@@ -76,6 +79,8 @@ export class InProcessRunner {
   readonly #notesPath: string;
   #tests: readonly CollectedTest[] = [];
   #notes: Notes = {};
+  /** Tests that caught mutants, the last one first: mutants that stand together are caught by the same. */
+  #catchers: readonly string[] = [];
 
   constructor(load = loadTests, notesPath = NOTES) {
     this.#load = load;
@@ -120,7 +125,7 @@ export class InProcessRunner {
   async #here({ activeMutant, testFilter }: MutantRun) {
     const tests = this.#tests
       .filter(({ id }) => testFilter?.includes(id) ?? true)
-      .sort((one, other) => this.#tookMs(one) - this.#tookMs(other));
+      .sort((one, other) => this.#orderOf(one) - this.#orderOf(other));
     for (const [index, test] of tests.entries()) {
       this.#instrumented.begin(activeMutant.id, (this.#notes[test.id]?.places ?? 0) * MORE_PLACES + PLACES);
       const failureMessage = await failureOf(test);
@@ -128,6 +133,7 @@ export class InProcessRunner {
       this.#instrumented.begin(undefined);
       if (isOver) return { status: "timeout", reason: "more rounds than allowed" };
       if (failureMessage === undefined) continue;
+      this.#catchers = [...new Set([test.id, ...this.#catchers])].slice(0, LATE_CATCHERS);
       // Stryker starts a new process and tries again.
       if ((await failureOf(test)) !== undefined) throw new Error(`${test.id} fails without a mutant`);
       return { status: "killed", killedBy: [test.id], failureMessage, nrOfTests: index + 1 };
@@ -135,8 +141,10 @@ export class InProcessRunner {
     return { status: "survived", nrOfTests: tests.length };
   }
 
-  #tookMs({ id }: CollectedTest): number {
-    return this.#notes[id]?.tookMs ?? 0;
+  /** Negative for late catchers, the milliseconds that the test takes for others. */
+  #orderOf({ id }: CollectedTest): number {
+    const place = this.#catchers.indexOf(id);
+    return place < 0 ? (this.#notes[id]?.tookMs ?? 0) : place - LATE_CATCHERS;
   }
 }
 

@@ -85,14 +85,13 @@ export class Cases {
   }
 
   #values(states: readonly State[], key: string): readonly Witness[] {
-    const form = key === ACCOUNT ? "account" : "any";
-    const name = [form, ...states.map(({ id }) => id)].join();
-    return once(this.#kept, name, () => keyValues(states, form, this.#unknowns.languages, this.#budget));
+    const isAccount = key === ACCOUNT;
+    const name = [isAccount, ...states.map(({ id }) => id)].join();
+    return once(this.#kept, name, () => keyValues(states, isAccount, this.#unknowns.languages, this.#budget));
   }
 
   #isOf(variable: Variable, key: string): boolean {
-    const unknown = this.#unknowns.of(variable);
-    return unknown.of === "key" && unknown.key === key;
+    return (this.#unknowns.of(variable) as { readonly key?: string }).key === key;
   }
 
   #stateOf(variable: Variable): State {

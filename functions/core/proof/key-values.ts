@@ -7,19 +7,17 @@ export interface Witness {
   readonly isIn: readonly boolean[];
 }
 
-/** Form that a value must have in addition: any, or an account's number. */
-export type Form = "any" | "account";
-
 const DIGITS: readonly Character[] = [..."0123456789"];
 const ACCOUNT_DIGITS = 12;
 
 /**
  * For each way in which sets can hold one string together, a shortest string: the cases in which a key's value matters. Each literal and one other value
  * would not do: `d*` and `*a` need `da`, `d`, `a` and a fourth.
+ * @param isAccount true where a value must be an account's number.
  */
 export function keyValues(
   states: readonly State[],
-  form: Form,
+  isAccount: boolean,
   languages: Languages,
   budget: Counted,
 ): readonly Witness[] {
@@ -29,12 +27,12 @@ export function keyValues(
   for (let length = 0; front.length > 0; length += 1) {
     const next: Place[] = [];
     for (const place of front) {
-      const key = [form === "any" || length, ...place.states.map(({ id }) => id)].join();
+      const key = [isAccount && length, ...place.states.map(({ id }) => id)].join();
       if (seen.has(key)) continue;
       seen.add(key);
       budget.state();
-      if (form === "any" || length === ACCOUNT_DIGITS) note(place, found);
-      const characters = form === "any" ? charactersFor(place.states) : digitsFor(place.states, length);
+      if (!isAccount || length === ACCOUNT_DIGITS) note(place, found);
+      const characters = isAccount ? digitsFor(place.states, length) : charactersFor(place.states);
       for (const character of characters) {
         next.push({
           states: place.states.map((state) => languages.after(state, character)),

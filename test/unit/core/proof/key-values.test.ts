@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { Budget, OverBudget } from "../../../../functions/core/proof/budget.ts";
 import { iamPattern } from "../../../../functions/core/proof/iam-pattern.ts";
-import { charactersFor, type Form, keyValues } from "../../../../functions/core/proof/key-values.ts";
+import { charactersFor, keyValues } from "../../../../functions/core/proof/key-values.ts";
 import { Languages } from "../../../../functions/core/proof/language.ts";
 
 /** Values of a key for globs, and how many states were looked at. */
-function valuesFor(globs: readonly string[], form: Form = "any") {
+function valuesFor(globs: readonly string[], isAccount = false) {
   const languages = new Languages();
   let count = 0;
   const counted = { state: () => (count += 1), node: () => {} };
   const states = globs.map((glob) => languages.of(iamPattern(glob, true) ?? ""));
-  const values = keyValues(states, form, languages, counted);
+  const values = keyValues(states, isAccount, languages, counted);
   return { values, count };
 }
 
@@ -55,7 +55,7 @@ describe("values of a key", () => {
     [["a*", "????????????"], ["twelve alone"]],
     [["0*", "1*", "2*", "3*", "4*", "5*", "6*", "7*", "8*", "9*"], [..."0123456789"]],
   ])("of an account are numbers of twelve digits: %j", (globs, ways) => {
-    const { values } = valuesFor(globs, "account");
+    const { values } = valuesFor(globs, true);
     expect(values.length).toBe(ways.length);
     for (const { value, isIn } of values) {
       expect(value).toMatch(/^\d{12}$/);
@@ -65,18 +65,21 @@ describe("values of a key", () => {
   });
 
   it.each([
-    [["ab"], "any", 4],
-    [["a*", "*b"], "any", 5],
-    [["1*"], "account", 25],
-    [["*"], "account", 13],
-  ] as const)("are paid for by the state, each place once: %j (%s) takes %i", (globs, form, count) => {
-    expect(valuesFor(globs, form).count).toBe(count);
-  });
+    [["ab"], false, 4],
+    [["a*", "*b"], false, 5],
+    [["1*"], true, 25],
+    [["*"], true, 13],
+  ] as const)(
+    "are paid for by the state, each place once: %j (of an account: %s) takes %i",
+    (globs, isAccount, count) => {
+      expect(valuesFor(globs, isAccount).count).toBe(count);
+    },
+  );
 
   it("end with the budget", () => {
     const languages = new Languages();
     const budget = new Budget(() => 0, { states: 3, nodes: 0, milliseconds: 1 });
-    expect(() => keyValues([languages.of("ab")], "any", languages, budget)).toThrow(OverBudget);
+    expect(() => keyValues([languages.of("ab")], false, languages, budget)).toThrow(OverBudget);
   });
 });
 
