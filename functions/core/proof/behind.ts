@@ -1,13 +1,13 @@
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
-import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART, type Pattern, type State } from "./language.ts";
+import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART, type Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** The ARNs of a pattern: a literal head, and what may follow. */
+/** The ARNs of a pattern: a literal head, and whatever may follow. */
 export interface Place {
   readonly head: string;
-  /** Text that may follow the head; nothing where the head is the whole ARN. */
-  readonly tail: State | undefined;
+  /** True where nothing follows. */
+  readonly isWhole: boolean;
 }
 
 /** Formulas of which none may hold. */
@@ -33,17 +33,13 @@ export class Behind {
   readonly #made = new Map<Formula, Formula>();
   readonly #variables = new Map<Variable, Formula>();
   readonly #lists = new Map<number, BehindAll>();
-  /** Formula of the rests of ARNs with six parts, which go on as the pattern does. */
+  /** Formula of the rests of ARNs with six parts. */
   readonly within: Formula;
 
   constructor(place: Place, unknowns: Unknowns) {
     this.#unknowns = unknowns;
     this.#place = place;
-    const { head, tail } = place;
-    this.within = unknowns.diagram.and(
-      tail === undefined ? TRUE : unknowns.arn(tail),
-      this.of(wellFormed(head, unknowns)),
-    );
+    this.within = this.of(wellFormed(place.head, unknowns));
   }
 
   of(formula: Formula): Formula {
@@ -80,9 +76,9 @@ export class Behind {
     const { diagram, languages } = this.#unknowns;
     const unknown = this.#unknowns.of(variable);
     if (unknown.of !== "arn") return diagram.variable(variable);
-    const { head, tail } = this.#place;
+    const { head, isWhole } = this.#place;
     const state = languages.afterAll(unknown.state, head);
-    if (tail === undefined) return state.accepts ? TRUE : FALSE;
+    if (isWhole) return state.accepts ? TRUE : FALSE;
     return this.#unknowns.arn(state);
   }
 }

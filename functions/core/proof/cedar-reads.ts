@@ -13,7 +13,7 @@ export interface Reads {
 
 /** Lists what a policy reads: more than it does where that is not plain, never less. */
 export function readsOf({ json }: Pick<StatedPolicy, "json">): Reads {
-  const conditions = JSON.stringify((json as { readonly conditions?: unknown }).conditions) ?? "";
+  const conditions = JSON.stringify([(json as { readonly conditions?: unknown }).conditions]);
   const count = (text: string) => conditions.split(text).length - 1;
   const attribute = (name: string) => count(`{"left":{"Var":"context"},"attr":"${name}"}`);
   const isPlain = count('{"Var":"context"}') === CONTEXT.reduce((sum, name) => sum + attribute(name), 0);

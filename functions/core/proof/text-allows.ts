@@ -78,8 +78,7 @@ export class TextReading {
   place({ pattern }: Applied): Place {
     return once(this.#places, pattern, () => {
       const length = literalLength(pattern);
-      const tail = pattern.slice(length);
-      return { head: pattern.slice(0, length), tail: tail === "" ? undefined : this.#unknowns.languages.of(tail) };
+      return { head: pattern.slice(0, length), isWhole: length === pattern.length };
     });
   }
 }

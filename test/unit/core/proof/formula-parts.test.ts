@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { Behind, type Place } from "../../../../functions/core/proof/behind.ts";
+import { OverBudget } from "../../../../functions/core/proof/budget.ts";
+import { ByCase, only } from "../../../../functions/core/proof/by-case.ts";
+import { likePattern, partPattern } from "../../../../functions/core/proof/cedar-patterns.ts";
+import { counts, permits } from "../../../../functions/core/proof/cedar-policy.ts";
+import { bool, FAILS, UNCLEAR } from "../../../../functions/core/proof/cedar-value.ts";
+import { FALSE, TRUE } from "../../../../functions/core/proof/diagram.ts";
+import { Unreadable } from "../../../../functions/core/proof/iam-text.ts";
+import { ANY, ANY_IN_PART } from "../../../../functions/core/proof/language.ts";
+import { ACCOUNT, against, allow, answerTo, deny, PERMIT, PROVEN, textOf, when } from "./ask.ts";
+import { world } from "./small-world.ts";
+
+describe("values by case", () => {
+  it("have the cases that some call has, each value once", () => {
+    const { unknowns, diagram } = world();
+    const byCase = new ByCase(unknowns);
+    const open = unknowns.open("o");
+    expect(byCase.either(TRUE, bool(true), bool(false))).toEqual([{ when: TRUE, value: bool(true) }]);
+    expect(byCase.truth(FALSE)).toEqual([{ when: TRUE, value: bool(false) }]);
+    expect(byCase.either(open, FAILS, FAILS)).toEqual([{ when: TRUE, value: FAILS }]);
+    expect(byCase.truth(open)).toEqual([
+      { when: open, value: bool(true) },
+      { when: diagram.not(open), value: bool(false) },
+    ]);
+    const missing = { is: "missing", tag: "t" } as const;
+    for (const settled of [FAILS, UNCLEAR, missing])
+      expect(byCase.each(byCase.either(open, settled, bool(true)), () => bool(false))).toEqual([
+        { when: open, value: settled },
+        { when: diagram.not(open), value: bool(false) },
+      ]);
+    expect(byCase.eachCases(byCase.truth(open), () => only(bool(true)))).toEqual([{ when: TRUE, value: bool(true) }]);
+  });
+});
+
+describe("formulas behind a head", () => {
+  const [OPEN, WHOLE] = [false, true].map((isWhole) => ({ head: "arn:aws:s3:::k/", isWhole })) as [Place, Place];
+
+  it("are decided by it, or about the rest alone", () => {
+    const small = world();
+    const { unknowns } = small;
+    const [of, rest] = [(text: string) => unknowns.arn(unknowns.languages.of(text)), new Behind(OPEN, unknowns)];
+    expect(rest.of(of("arn:aws:s3:::other"))).toBe(FALSE);
+    expect(rest.of(of(`arn:aws:s3:::k${ANY}`))).toBe(TRUE);
+    expect(rest.of(of("arn:aws:s3:::k/a"))).toBe(of("a"));
+    expect(rest.of(unknowns.open("o"))).toBe(unknowns.open("o"));
+    const whole = new Behind(WHOLE, unknowns);
+    expect(whole.of(of("arn:aws:s3:::k/a"))).toBe(FALSE);
+    expect(whole.of(of("arn:aws:s3:::k/"))).toBe(TRUE);
+    expect([rest.within, whole.within]).toEqual([TRUE, TRUE]);
+  });
+
+  it("are each once in a list, without those that no ARN meets, and by the variables that they read", () => {
+    const small = world();
+    const { unknowns, diagram } = small;
+    const behind = new Behind(OPEN, unknowns);
+    const [a, b] = ["a", "b"].map((name) => unknowns.arn(unknowns.languages.of(`arn:aws:s3:::k/${name}`))) as [
+      number,
+      number,
+    ];
+    const [onA, onB] = [behind.of(a), behind.of(b)];
+    const either = diagram.or(onA, onB);
+    const list = behind.ofAll({ id: 1, all: [a, b, a, FALSE, diagram.or(a, b)] });
+    expect(list).toMatchObject({ isCertain: false, all: [onA, onB, either] });
+    expect(list.by().get(diagram.variableOf(onA))).toEqual([onA, either]);
+    expect(list.by().get(diagram.variableOf(onB))).toEqual([onB, either]);
+    expect(list.by()).toBe(list.by());
+    expect(behind.ofAll({ id: 1, all: [] })).toBe(list);
+    expect(behind.ofAll({ id: 2, all: [TRUE, a] }).isCertain).toBe(true);
+  });
+
+  it("are about ARNs, whose account has twelve characters or none, as far as the head leaves the account open", () => {
+    const { unknowns, diagram, search } = world();
+    const isWithin = (head: string, rest: string) => {
+      const { within } = new Behind({ head, isWhole: false }, unknowns);
+      return search.find(diagram.and(within, unknowns.arn(unknowns.languages.of(rest)))) === rest;
+    };
+    for (const rest of ["arn:aws:s3:::k", "arn:aws:sqs::111122223333:q"]) expect(isWithin("", rest)).toBe(true);
+    for (const rest of ["arn:aws:s3::1:k", "arn:aws:s3:::", "arn:aws:s3::", "aws:arn:s3:::k", "arn::s3:::k", "k"])
+      expect([rest, isWithin("", rest)]).toEqual([rest, false]);
+    expect([isWithin("arn:aws:sqs:a:", "111122223333:q"), isWithin("arn:aws:sqs:a:", "1:q")]).toEqual([true, false]);
+    // What a text says whole is looked at, whatever it is.
+    expect([isWithin("arn:aws:sqs:a:1:", "q"), isWithin("arn:aws:sqs:a:1:", "")]).toEqual([true, true]);
+  });
+
+  it("leave nothing to search for where ARNs are exact", () => {
+    const limits = { states: 0, nodes: 1_000, milliseconds: 50 };
+    const text = textOf(allow("ec2:StartInstances", `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/i-0`));
+    const permit = when("permit", 'resource.arn like "*:instance/i-*"');
+    const forbid = when("forbid", 'resource.arn like "*:instance/i-1*"');
+    expect(answerTo(text, [permit, forbid], { limits })).toEqual(PROVEN);
+  });
+});
+
+describe("patterns of Cedar", () => {
+  it.each([undefined, null, "a", 1, {}, [null], ["a"], [{ Literal: 1 }], [{}], ["Wildcard", undefined]])(
+    "are none where the JSON has none: %j",
+    (given) => {
+      expect(likePattern(given)).toBeUndefined();
+    },
+  );
+
+  it("are texts and gaps", () => {
+    expect(likePattern([])).toBe("");
+    expect(likePattern(["Wildcard", { Literal: "a" }, { Literal: `b${ANY}` }])).toBe(`${ANY}ab\uFFFD`);
+  });
+
+  it("of a part of an ARN are about this part alone", () => {
+    const gap = ANY_IN_PART;
+    expect(partPattern(2, `s${ANY}3${ANY}`)).toBe(`${gap}:${gap}:s${gap}3${gap}:${gap}:${gap}:${ANY}`);
+    expect(partPattern(0, "arn")).toBe(`arn:${gap}:${gap}:${gap}:${gap}:${ANY}`);
+    expect(partPattern(4, "")).toBe(`${gap}:${gap}:${gap}:${gap}::${ANY}`);
+    expect(partPattern(2, "s3:")).toBeUndefined();
+  });
+
+  it("of a part that holds a colon match no part, though the ARN may go on like that", () => {
+    const text = textOf(allow("s3:GetObject", "arn:aws:s3:::acme/x:y"));
+    expect(answerTo(text, [when("permit", 'resource.service like "s3:*"')])).toMatchObject(
+      against({ objection: "no permit" }),
+    );
+    expect(answerTo(text, [PERMIT, when("forbid", 'resource.service like "s3:*"')])).toEqual(PROVEN);
+    expect(answerTo(textOf(allow("s3:GetObject", "*"), deny("*", "*")), [])).toEqual(PROVEN);
+  });
+});
+
+describe("what a policy comes to", () => {
+  it("holds nothing unclear where nothing is", () => {
+    const { unknowns, diagram, cases } = world();
+    const clear = { holds: TRUE, missing: [], fails: FALSE, unclear: FALSE };
+    const { size } = diagram;
+    expect([permits(clear, "p", unknowns), counts(clear, "p", unknowns, cases)]).toEqual([TRUE, TRUE]);
+    expect(diagram.size).toBe(size);
+  });
+
+  it.each([
+    [["a"], 'resource.tags.a == "x"'],
+    [["a", "b"], 'resource.tags.a == "x" && resource.tags.b == "x"'],
+    [["a", "b", "c"], 'resource.tags.a == "x" && resource.tags.b == "x" && resource.tags.c == "x"'],
+  ])("counts a forbid where all of its tags are missing: %j", (tags, condition) => {
+    const lines = (but = "") =>
+      Object.fromEntries(tags.filter((tag) => tag !== but).map((tag) => [`aws:ResourceTag/${tag}`, "x"]));
+    const instances = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
+    const start = allow("ec2:StartInstances", instances);
+    const whole = deny("*", "*", { StringEqualsIfExists: lines() });
+    expect(answerTo(textOf(start, whole), [PERMIT, when("forbid", condition)])).toEqual(PROVEN);
+    // Each Deny wants one of the tags to be there.
+    const parts = tags.map((tag) =>
+      deny("*", "*", {
+        StringEquals: { [`aws:ResourceTag/${tag}`]: "x" },
+        StringEqualsIfExists: lines(tag),
+      }),
+    );
+    expect(answerTo(textOf(start, ...parts), [PERMIT, when("forbid", condition)])).toMatchObject(
+      against({ objection: { forbid: "p1" }, tags: {} }),
+    );
+  });
+});
+
+describe("errors of a proof", () => {
+  it("have names of their own", () => {
+    expect([new OverBudget().name, new Unreadable("x").name]).toEqual(["OverBudget", "Unreadable"]);
+  });
+});
