@@ -6,6 +6,7 @@ import { withHeldActions } from "../functions/core/ceiling/held-actions.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { MANIFEST, manifestOf } from "../functions/core/deployment/manifest.ts";
 import { deployedPolicies } from "../policy-tools/prepare-policies.ts";
+import { baselineFile, readBaseline, withProven } from "../policy-tools/reach/baseline.ts";
 import { reachParts } from "../policy-tools/reach/reach-parts.ts";
 import { readCatalogue } from "./read-catalogue.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
@@ -39,11 +40,13 @@ export function buildDeployment(from: {
   const { policies, claims } = deployedPolicies(from.policiesDir, catalogue, [guards], deployment);
   const prepared = { policies: policies.map(({ policy }) => policy), claims };
   const accounts = deployment.accounts.filter(({ retired }) => !retired).map(({ id }) => id);
+  const reached = reachParts({ policies, catalogue, accounts }, deployment);
+  const parts = withProven(reached.parts, readBaseline(baselineFile(from.configFile)));
   const files = {
     "deployment.json": JSON.stringify(deployment),
     "policies.json": JSON.stringify(prepared),
     "catalogue.ndjson": catalogueText,
-    "threat.json": JSON.stringify(reachParts({ policies, catalogue, accounts }, deployment)),
+    "threat.json": JSON.stringify({ ...reached, parts }),
   };
   const manifest = manifestOf(files);
   mkdirSync(from.outDir, { recursive: true });

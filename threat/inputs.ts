@@ -41,6 +41,10 @@ export function readDeployed(configFile: string, policiesDir: string): Deployed 
   }
 }
 
+/** Ids of the target accounts that hand something out. */
+export const targetsOf = ({ accounts }: Pick<Deployment, "accounts">): readonly string[] =>
+  accounts.filter(({ retired }) => !retired).map(({ id }) => id);
+
 /** Fields that a registration has; what else the service tells of an agent decides nothing. */
 const FIELDS = ["id", "name", "owner", "contact", "team", "labels", "bindings", "ends_at", "limits"];
 

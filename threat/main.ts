@@ -1,7 +1,11 @@
+import { writeFileSync } from "node:fs";
 import type { Agent } from "../functions/core/identity/agent.ts";
+import { type ModelHashes, modelHashes } from "../functions/core/threat/model-hashes.ts";
 import { Problem } from "../policy-tools/problem.ts";
+import { baselineFile, readBaseline, withAccepted } from "../policy-tools/reach/baseline.ts";
+import { reachParts } from "../policy-tools/reach/reach-parts.ts";
 import { DELEGATION_PATHS, delegationModel } from "./delegation-paths.ts";
-import { jsonIn, readDeployed, registrationIn } from "./inputs.ts";
+import { type Deployed, jsonIn, readDeployed, registrationIn, targetsOf } from "./inputs.ts";
 import { edgesOf, mermaidOf } from "./mermaid.ts";
 import { agentModel } from "./model.ts";
 import { CONNECTOR_PATHS, connectorModel } from "./path-model.ts";
@@ -35,6 +39,51 @@ export function threatModel({ agent, registration, policies, config, format }: W
   if (format === "mermaid") return mermaidOf(edgesOf(model));
   return format === "json" ? jsonOf(model) : renderAgent(model);
 }
+
+/** Model of an agent from a checkout, and the names of what it is about. */
+export interface LocalModel {
+  /** Threat model, as Markdown. */
+  readonly text: string;
+  readonly hashes: ModelHashes;
+}
+
+/** Makes the model of a registered agent from a checkout, with the hashes that a build of it would deploy. @throws {Problem} */
+export function localModel({ agent, given, policies, config }: LocalWanted): LocalModel {
+  const deployed = readDeployed(config, policies);
+  const read = registrationIn(given, deployed.deployment);
+  if (read.id !== agent) throw new Problem(`the registration is of the agent ${read.id}, and not of ${agent}`);
+  return {
+    text: renderAgent(agentModel(read, deployed)),
+    hashes: modelHashes(read, partsOf(deployed)),
+  };
+}
+
+/** Request for a model that is compared with the deployed one. */
+export interface LocalWanted extends Pick<Wanted, "agent" | "policies" | "config"> {
+  /** Registration as the service answers it. */
+  readonly given: unknown;
+}
+
+/** Accepted hashes, and the checkout whose parts are kept where they are among them. */
+export interface AcceptedParts extends Pick<Wanted, "policies" | "config"> {
+  readonly accepted: ReadonlySet<string>;
+}
+
+/** Writes the accepted parts of a checkout's reach into its baseline. @returns the file, and the names of the parts that are new in it. @throws {Problem} */
+export function keepAccepted({ accepted, policies, config }: AcceptedParts) {
+  const file = baselineFile(config);
+  const { parts } = partsOf(readDeployed(config, policies));
+  try {
+    const { baseline, names } = withAccepted(readBaseline(file), parts, accepted);
+    if (names.length > 0) writeFileSync(file, `${JSON.stringify(baseline, null, 2)}\n`);
+    return { file, parts: names };
+  } catch (error) {
+    throw new Problem(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const partsOf = ({ deployment, policies, catalogue }: Deployed) =>
+  reachParts({ policies, catalogue, accounts: targetsOf(deployment) }, deployment);
 
 /** Kinds of the product's own paths. */
 const PATHS = {

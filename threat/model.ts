@@ -9,7 +9,7 @@ import { nodesIn } from "../policy-tools/read/policy-nodes.ts";
 import { COVERS, controlsNamed, type Layer, type NamedControl, type Topic } from "./controls.ts";
 import { type Credential, credentialsOf } from "./credentials.ts";
 import { type DelegationEdges, delegationOf } from "./delegation.ts";
-import type { Deployed } from "./inputs.ts";
+import { type Deployed, targetsOf } from "./inputs.ts";
 import { approvalsOf, type OnBehalfOf, onBehalfOf, type Revoker, revokersOf, type WaitsFor } from "./people.ts";
 import { residualsOf } from "./residuals.ts";
 
@@ -73,7 +73,7 @@ export interface BindingInWords {
 /** Makes the threat model of an agent. */
 export function agentModel(agent: Agent, deployed: Deployed): AgentModel {
   const { deployment, policies, catalogue } = deployed;
-  const accounts = deployment.accounts.filter(({ retired }) => !retired).map(({ id }) => id);
+  const accounts = targetsOf(deployment);
   const { reach, permits, forbids, uncounted } = reachOf(
     { ...agent, labels: labelsOf(agent) },
     { policies, catalogue, accounts },

@@ -123,10 +123,10 @@ export const OPERATOR_HELP = {
     "  valetkey apply -f agents.yaml\n  valetkey apply -f agents.yaml --yes",
   ),
   "threat-model": page(
-    "threat-model <agent> [--registration <file.json>] [--policies <folder>] [--config <file>] [--format md|json|mermaid] | --connector <type> | --delegation <path>",
-    "The threat model of an agent, made from its registration and from what is deployed: its reach, who can act as it, delegation, what a thief of each\ncredential could do and for how long, approvals on the way, who can revoke, and residual risks. The reach is an upper bound: conditions on the request\ncount as true. Runs in the checkout that the deployment is made from.",
+    "threat-model <agent> [--registration <file.json>] [--policies <folder>] [--config <file>] [--format md|json|mermaid] | --connector <type> | --delegation <path> | accept <agent> | baseline",
+    "The threat model of an agent, made from its registration and from what is deployed: its reach, who can act as it, delegation, what a thief of each\ncredential could do and for how long, approvals on the way, who can revoke, and residual risks. The reach is an upper bound: conditions on the request\ncount as true. Runs in the checkout that the deployment is made from. accept prints the model, and has you accept it for production on the console's\npage, where policy permits you and you neither own the agent nor shaped it; it refuses a checkout that is not what is deployed.\nbaseline keeps what was accepted in threat-baseline.json, by which the build proves that a narrower reach is accepted still.",
     "  --registration <file>        one agent, or a list of them, as POST /v1/agents takes them; without it the service is asked\n  --policies <folder>          policies unless given\n  --config <file>              valetkey.json unless given\n  --format <form>              md, json or mermaid; md unless given; --json is --format json\n  --connector <type>           instead of an agent: aws, or a connector, as docs/threats/ has it\n  --delegation <path>          instead of an agent: sub-agent, person or tool-server\n",
-    "  valetkey threat-model report-agent --registration report-agent.json\n  valetkey threat-model report-agent --url https://valetkey.example.com --format json\n  valetkey threat-model --connector postgres",
+    "  valetkey threat-model report-agent --registration report-agent.json\n  valetkey threat-model report-agent --url https://valetkey.example.com --format json\n  valetkey threat-model --connector postgres\n  valetkey threat-model accept report-agent\n  valetkey threat-model baseline",
   ),
   doctor: page(
     "doctor [--config <file>] [--policies <folder>] [--log <folder>] [--before-deploy | --sign-in <issuer>]",

@@ -1,10 +1,15 @@
 import { ClientError } from "../exit-codes.ts";
+import { loadModels, MODEL_OPTIONS } from "./load-models.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
 
-/** `valetkey threat-model <agent> [--registration <file>] [--policies <folder>] [--config <file>] [--format md|json|mermaid]`, or instead of an agent `--connector <type>` or `--delegation <path>` */
+/** `valetkey threat-model <agent> [--registration <file>] [--policies <folder>] [--config <file>] [--format md|json|mermaid]`, or instead of an agent `--connector <type>` or `--delegation <path>`; `valetkey threat-model accept <agent>`, `valetkey threat-model baseline` */
 export const threatModel: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("threat-model", argv, env, NAMES, 1);
+  const options = parseOperator("threat-model", argv, env, MODEL_OPTIONS, 2);
+  if (options.words[0] === "accept" && options.words.length === 2)
+    return (await import("./accept-threat-model.ts")).acceptThreatModel(options, env, report);
+  if (options.words[0] === "baseline" && options.words.length === 1)
+    return (await import("./keep-baseline.ts")).keepBaseline(options, env, report);
   const { connector, delegation, registration: file } = options.option;
   const { policies = "policies", config = "valetkey.json" } = options.option;
   const format = options.isJson ? "json" : (options.option.format ?? "md");
@@ -34,19 +39,5 @@ export const threatModel: OperatorCommand = async (argv, env, report) => {
     return report.patiently("reading the agent", api.get(`/v1/agents/${encodeURIComponent(id)}`));
   }
 };
-
-const NAMES = ["registration", "policies", "config", "format", "connector", "delegation"] as const;
-
-/** Loads what makes models: it needs the whole checkout. @throws {ClientError} usage where there is none. */
-async function loadModels() {
-  return import("../../threat/main.ts").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new ClientError(
-      "usage",
-      "no_checkout",
-      "threat models are made in the checkout that a deployment is made from",
-    );
-  });
-}
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

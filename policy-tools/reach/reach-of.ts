@@ -45,7 +45,7 @@ export interface ReachPermit extends ReachEntry {
 export interface Reach {
   readonly permits: readonly ReachPermit[];
   readonly except: readonly ReachEntry[];
-  /** Members of the groups that the permits name. */
+  /** Members of the groups that the permits name, and of those that are excluded by name. */
   readonly groups: Readonly<Record<string, GroupMembers>>;
 }
 
@@ -98,7 +98,7 @@ export function reachOf(who: KnownPrincipal, { policies, catalogue, accounts }: 
     except: distinct(forbids.flatMap(({ entries }) => entries)),
   };
   return {
-    reach: { ...reach, groups: groupsIn(reach.permits, catalogue) },
+    reach: { ...reach, groups: groupsIn(reach, catalogue) },
     permits: permits.map(({ rule, entries }) => ({ rule, entries })),
     forbids,
     uncounted,
@@ -275,13 +275,17 @@ function typesOf(json: cedar.PolicyJson): readonly string[] | undefined {
 /** Types of the actions that are no connector's; a group of a connector's actions counts as any of them. */
 const OTHERS = ["AWS::Resource", "AWS::Account", ...[...CONNECTOR_ACTIONS.values()].map(({ resource }) => resource)];
 
-const groupsIn = (permits: readonly ReachPermit[], catalogue: Catalogue): Reach["groups"] =>
+/** A group that is excluded and loses a member widens the reach; an exclusion of every action loses none. */
+const groupsIn = ({ permits, except }: Pick<Reach, "permits" | "except">, catalogue: Catalogue): Reach["groups"] =>
   Object.fromEntries(
-    [...new Set(permits.flatMap(({ actions }) => actions))].sort().flatMap((name) => {
+    [...new Set([...permits.flatMap(({ actions }) => actions), ...namedIn(except)])].sort().flatMap((name) => {
       const members = awsAction(name, catalogue) ? undefined : membersOf(name, catalogue);
       return members === undefined ? [] : [[name, members]];
     }),
   );
+
+const namedIn = (except: readonly ReachEntry[]): readonly string[] =>
+  except.flatMap(({ actions }) => actions).filter((name) => name !== EVERY);
 
 /** Sorts by content, and drops what is there twice. */
 function distinct<T>(items: readonly T[]): readonly T[] {

@@ -94,7 +94,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
-    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment|try-advice|threat-model)\.ts$)/,
+    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment|try-advice|load-models)\.ts$)/,
     mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
@@ -130,10 +130,10 @@ const RULES: readonly Rule[] = [
     broken: { from: "client/operate/try-advice.ts", to: "policy-tools/bundle.ts" },
   },
   {
-    says: "client/operate/threat-model.ts loads what makes models and nothing else",
-    from: /^client\/operate\/threat-model\.ts$/,
+    says: "client/operate/load-models.ts loads what makes models and nothing else",
+    from: /^client\/operate\/load-models\.ts$/,
     mayImport: /^threat\/main\.ts$|^client\//,
-    broken: { from: "client/operate/threat-model.ts", to: "policy-tools/bundle.ts" },
+    broken: { from: "client/operate/load-models.ts", to: "policy-tools/bundle.ts" },
   },
   {
     says: "threat models are made of the configuration, the policies and core's constants, and reach nothing of AWS",

@@ -1,0 +1,31 @@
+import type { Reporter } from "../reporter.ts";
+import { recordOf } from "../task/fields.ts";
+import { loadModels, type MODEL_OPTIONS, ofCheckout } from "./load-models.ts";
+import { operatorOf } from "./operator.ts";
+import type { OperatorOptions } from "./operator-options.ts";
+import { listOf } from "./receipts.ts";
+
+/**
+ * Runs `valetkey threat-model baseline`: writes the parts of this checkout's reach that people have accepted into `threat-baseline.json`, beside the
+ * configuration. The build proves by it that a later, narrower reach lies within what was accepted.
+ */
+export async function keepBaseline(
+  { option, words: _, ...options }: OperatorOptions<(typeof MODEL_OPTIONS)[number]>,
+  env: NodeJS.ProcessEnv,
+  report: Reporter,
+): Promise<number> {
+  const { policies = "policies", config = "valetkey.json" } = option;
+  const models = await loadModels();
+  const { api, print } = await operatorOf({ option: {}, words: [], ...options }, env);
+  const agents = await report.patiently("listing agents", api.all("/v1/agents", "agents"));
+  const accepted = new Set<string>();
+  for (const { id } of agents.map(recordOf)) {
+    const path = `/v1/agents/${encodeURIComponent(String(id))}/threat-model`;
+    const { acceptances } = await report.patiently("reading acceptances", api.get(path));
+    for (const { model } of listOf(acceptances).map(recordOf))
+      for (const hash of Object.values(recordOf(recordOf(model).reach))) accepted.add(String(hash));
+  }
+  const kept = ofCheckout(() => models.keepAccepted({ accepted, policies, config }), models.Problem);
+  print(kept, () => `${kept.file}: ${kept.parts.length === 0 ? "nothing new" : `keeps ${kept.parts.join(", ")}`}.\n`);
+  return 0;
+}

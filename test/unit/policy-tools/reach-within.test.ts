@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { readBundle } from "../../../policy-tools/bundle.ts";
+import { readBaseline, withAccepted, withProven } from "../../../policy-tools/reach/baseline.ts";
+import { type Reach, reachHash } from "../../../policy-tools/reach/reach-of.ts";
+import { reachParts } from "../../../policy-tools/reach/reach-parts.ts";
+import { isWithin } from "../../../policy-tools/reach/within.ts";
+import { folderWith } from "./folder.ts";
+import { policyFolder, rule } from "./run-policy.ts";
+
+const ACCOUNTS = ["111122223333", "444455556666"];
+
+const partsOf = (cedar: string, accounts = ACCOUNTS) => {
+  const { policies, catalogue, faults } = readBundle(policyFolder({ "a.cedar": cedar }));
+  expect(faults).toEqual([]);
+  return reachParts({ policies, catalogue, accounts }, {}).parts;
+};
+/** Reach of the team `data`, as the rules of this file are about it. */
+const reachIn = (cedar: string, accounts?: readonly string[]): Reach => {
+  const part = partsOf(cedar, accounts === undefined ? undefined : [...accounts])["team:data"];
+  if (!part) throw new Error("no part of the team");
+  return part.reach;
+};
+
+const when = (path: string, more = "") =>
+  `resource.account == "111122223333" && resource.arn like "arn:aws:s3:::acme/${path}"${more}`;
+const READS = rule({ id: "reads", when: when("reports/*") });
+const WRITES = rule({ id: "writes", action: 'action == Action::"s3:PutObject"', when: when("reports/*") });
+const never = (path: string, action = 'action == Action::"s3:GetObject"') =>
+  rule({ id: `never-${path.length}`, effect: "forbid", action, when: when(path) });
+const GROUP = 'action in Action::"s3:Read"';
+
+describe("a reach that is proven to lie within another", () => {
+  it.each<readonly [string, string, string]>([
+    ["is the same", READS, READS],
+    ["has a permit less", READS, READS + WRITES],
+    ["has a narrower resource", rule({ id: "a", when: when("reports/north/*") }), READS],
+    ["has a further condition", rule({ id: "a", when: when("reports/*", ' && resource.arn like "*.csv"') }), READS],
+    [
+      "asks people where nobody was asked",
+      rule({ id: "a", notes: '@approval("sre")', when: when("reports/*") }),
+      READS,
+    ],
+    ["has a further exclusion", READS + never("reports/pii/*"), READS],
+    ["has a wider exclusion", READS + never("reports/p*"), READS + never("reports/pii/*")],
+  ])("%s", (_what, inner, outer) => {
+    expect(isWithin(reachIn(inner), reachIn(outer))).toBe(true);
+  });
+
+  it("lost an exclusion that no permit that is left comes near", () => {
+    const north = rule({ id: "north", when: when("north/*") });
+    expect(isWithin(reachIn(READS), reachIn(READS + north + never("north/pii/*")))).toBe(true);
+  });
+
+  it("has a target account less", () => {
+    const anywhere = rule({ id: "a", when: 'resource.arn like "arn:aws:s3:::acme/*"' });
+    expect(isWithin(reachIn(anywhere, ACCOUNTS.slice(0, 1)), reachIn(anywhere))).toBe(true);
+    expect(isWithin(reachIn(anywhere), reachIn(anywhere, ACCOUNTS.slice(0, 1)))).toBe(false);
+  });
+});
+
+describe("a reach is not proven to lie within another", () => {
+  it.each<readonly [string, string, string]>([
+    ["with a permit more", READS + WRITES, READS],
+    ["with another action", WRITES, READS],
+    ["with a wider resource", rule({ id: "a", when: when("*") }), READS],
+    ["with another resource", rule({ id: "a", when: when("payroll/*") }), READS],
+    ["with a condition less", READS, rule({ id: "a", when: when("reports/*", ' && resource.arn like "*.csv"') })],
+    ["with an exclusion less", READS, READS + never("reports/pii/*")],
+    ["with a narrower exclusion", READS + never("reports/pii/a*"), READS + never("reports/pii/*")],
+    [
+      "with an exclusion of another action",
+      READS + WRITES + never("reports/pii/*", 'action == Action::"s3:PutObject"'),
+      READS + WRITES + never("reports/pii/*"),
+    ],
+    ["where nobody is asked any more", READS, rule({ id: "a", notes: '@approval("sre")', when: when("reports/*") })],
+    [
+      "where fewer people are asked",
+      rule({ id: "a", notes: '@approval("sre")', when: when("reports/*") }),
+      rule({ id: "a", notes: '@approval("sre=2")', when: when("reports/*") }),
+    ],
+    ["where one action takes the place of a group", READS, rule({ id: "a", action: GROUP, when: when("reports/*") })],
+  ])("%s", (_what, inner, outer) => {
+    expect(isWithin(reachIn(inner), reachIn(outer))).toBe(false);
+  });
+
+  it("where a group has other members than it had, in a permit or in an exclusion", () => {
+    const permitted = reachIn(rule({ id: "a", action: GROUP, when: when("reports/*") }));
+    const excluded = reachIn(READS + never("reports/pii/*", GROUP));
+    for (const reach of [permitted, excluded]) {
+      const other = { ...reach, groups: { "s3:Read": { actions: 1, sha256: "0".repeat(64) } } };
+      expect(Object.keys(reach.groups)).toEqual(["s3:Read"]);
+      expect([isWithin(reach, reach), isWithin(reach, other), isWithin(other, reach)]).toEqual([true, false, false]);
+    }
+  });
+});
+
+describe("the baseline", () => {
+  const [wide, narrow] = [partsOf(READS + WRITES), partsOf(READS)];
+  const hash = wide["team:data"]?.sha256 ?? "";
+  const kept = withAccepted({ format: "valetkey.threat-baseline/1", parts: {} }, wide, new Set([hash]));
+
+  it("keeps the parts that were accepted, each once", () => {
+    expect(kept.names).toEqual(["team:data"]);
+    expect(withAccepted(kept.baseline, wide, new Set([hash])).names).toEqual([]);
+    expect(withAccepted(kept.baseline, narrow, new Set([hash])).names).toEqual([]);
+  });
+
+  it("has the build name the accepted hashes that contain a narrower part, and none of a wider one or of another part", () => {
+    expect(withProven(narrow, kept.baseline)["team:data"]?.within).toEqual([hash]);
+    expect(withProven(wide, kept.baseline)["team:data"]).not.toHaveProperty("within");
+    const more = partsOf(READS + WRITES + rule({ id: "more", when: when("payroll/*") }));
+    expect(withProven(more, kept.baseline)["team:data"]).not.toHaveProperty("within");
+    const elsewhere = { ...kept.baseline, parts: { "team:web": kept.baseline.parts["team:data"] ?? [] } };
+    expect(withProven(narrow, elsewhere)["team:data"]).not.toHaveProperty("within");
+  });
+
+  it("is believed of no hash: a wider reach that somebody wrote into it has a hash that nobody accepted", () => {
+    const [reach] = kept.baseline.parts["team:data"] ?? [];
+    if (!reach) throw new Error("nothing is kept");
+    const forged = { ...reach, permits: reach.permits.map((each) => ({ ...each, where: [] })), sha256: hash };
+    const file = folderWith({ "b.json": JSON.stringify({ ...kept.baseline, parts: { "team:data": [forged] } }) });
+    const proven = withProven(narrow, readBaseline(`${file}/b.json`))["team:data"]?.within;
+    expect(proven).toEqual([reachHash(forged)]);
+    expect(proven).not.toContain(hash);
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["another format", '{"format": "x", "parts": {}}'],
+    ["a part that is no list", '{"format": "valetkey.threat-baseline/1", "parts": {"everybody": {}}}'],
+    [
+      "a reach without exclusions",
+      '{"format": "valetkey.threat-baseline/1", "parts": {"everybody": [{"permits": [], "groups": {}}]}}',
+    ],
+  ])("is refused as %s", (_what, text) => {
+    expect(() => readBaseline(`${folderWith({ "b.json": text })}/b.json`)).toThrow(/valetkey threat-model baseline/);
+  });
+
+  it("is empty where there is none", () => {
+    expect(readBaseline("/nowhere/threat-baseline.json").parts).toEqual({});
+  });
+});
