@@ -63,6 +63,31 @@ describe("an approval from the address of `npm start` to the working key", () =>
   });
 });
 
+describe("the pages of operators", () => {
+  it("show what the real functions answer: an agent's reach, who decides, and the signed log", async () => {
+    const agent = await local.newAgent();
+    await local.ask({ agent, purpose: "publish what operators look at" });
+    await local.cloud.settled();
+    await local.cloud.hosts.archive.invoke({});
+    const page = await people.openAs("Alice", `${local.origin}/agents`);
+    await page.getByRole("link", { name: agent }).click();
+    await page.getByRole("img", { name: `identities can be ${agent}` }).waitFor();
+    await page.getByRole("link", { name: "What policy would say" }).click();
+    await page.getByLabel("Account", { exact: true }).fill("111122223333");
+    await page.getByLabel("Actions", { exact: true }).fill("s3:GetObject");
+    await page.getByLabel("Resources", { exact: true }).fill("arn:aws:s3:::acme-data/reports/*");
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByText("proven: it allows nothing that the policies do not permit").waitFor();
+    await page.getByRole("link", { name: "demo-reads-reports" }).click();
+    await page.getByText('"demo-reads-reports"').waitFor();
+    await page.getByRole("navigation").getByRole("link", { name: "Audit" }).click();
+    await page.getByLabel("Agent").fill(agent);
+    await page.keyboard.press("Enter");
+    await page.getByText("approval asked").or(page.getByText("task pending")).first().waitFor();
+    await page.getByText("not anchored: an administrator of this account could fork it").waitFor();
+  });
+});
+
 describe("a denial", () => {
   it("reaches the agent with its reason, which is shown as what a person wrote", async () => {
     const waiting = await local.ask();
