@@ -1,0 +1,76 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "playwright-core";
+import { heardPage, openBrowser } from "./open-browser.ts";
+import { SAMPLE_READS } from "./sample-reads.ts";
+import { type Stage, startStage } from "./stage.ts";
+import { aRequest } from "./stub-hub.ts";
+
+const FOLDER = fileURLToPath(new URL("../../docs/console/", import.meta.url));
+/** Looks in which each page is kept: what a page of 320 px is like in the dark, the tests of looks see. */
+const LOOKS = [
+  ["light", 1_200],
+  ["dark", 1_200],
+  ["light", 320],
+] as const;
+/** Quality of WebP, and the most of a long page that is kept; px. */
+const [QUALITY, MOST_HEIGHT] = [45, 2_000];
+
+/** Pages by the name of their picture: the address, and a text that is there once the page is. */
+const PAGES: readonly (readonly [name: string, path: string, text: string])[] = [
+  ["approvals", "/approvals", "For you"],
+  ["approval", "/approvals/ap-7f3k2m9q", "What you sign"],
+  ["agents", "/agents", "site-deployer"],
+  ["agent", "/agents/report-agent", "What you can do"],
+  ["policies", "/policies", "The nightly report."],
+  ["explain", "/explain/report-agent", "Who decides?"],
+  ["audit", "/audit", "holds the same log"],
+];
+
+/** Asks the form's question, so that its picture has an answer. */
+const ASKED = { Account: "111122223333", Actions: "s3:GetObject", Resources: "arn:aws:s3:::acme-data/reports/*" };
+
+/** Takes the pictures of every page anew. @returns bytes of all. */
+async function takePictures(browser: Browser, stage: Stage): Promise<number> {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  let bytes = 0;
+  for (const [colorScheme, width] of LOOKS)
+    for (const [name, path, text] of PAGES) {
+      const { page, context } = await heardPage(browser, {
+        ...{ colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" },
+      });
+      await page.goto(`${stage.origin}${path}`);
+      const signIn = page.getByRole("button", { name: "Sign in" });
+      await signIn.or(page.getByText(text)).first().waitFor();
+      if ((await signIn.count()) > 0) await signIn.click();
+      await page.getByText(text).first().waitFor();
+      if (name === "explain") {
+        for (const [label, typed] of Object.entries(ASKED)) await page.getByLabel(label, { exact: true }).fill(typed);
+        await page.getByRole("button", { name: "Ask" }).click();
+        await page.getByRole("heading", { name: "Answer" }).waitFor();
+      }
+      await page.waitForLoadState("networkidle");
+      const height = Number(await page.evaluate("document.documentElement.scrollHeight"));
+      const session = await context.newCDPSession(page);
+      const { data } = await session.send("Page.captureScreenshot", {
+        ...{ format: "webp", quality: QUALITY, captureBeyondViewport: true },
+        clip: { x: 0, y: 0, width, height: Math.min(height, MOST_HEIGHT), scale: 1 },
+      });
+      const picture = Buffer.from(data, "base64");
+      writeFileSync(`${FOLDER}${name}-${width === 320 ? "320" : colorScheme}.webp`, picture);
+      bytes += picture.length;
+      await context.close();
+    }
+  return bytes;
+}
+
+const browser = await openBrowser();
+const stage = await startStage();
+for (const [path, answer] of SAMPLE_READS) stage.hub.reads.set(path, answer);
+const shown = await aRequest(stage.hub.url);
+stage.hub.approvals.set(shown.record.id, shown);
+const bytes = await takePictures(browser, stage);
+process.stdout.write(`${FOLDER}: ${PAGES.length * LOOKS.length} pictures, ${Math.round(bytes / 1_000)} KB\n`);
+await browser.close();
+stage.close();
