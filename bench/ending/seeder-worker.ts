@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { dynamoBackends } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
-import { DynamoTable, type Write } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
+import type { TableClient } from "../../functions/adapters/dynamodb/table-client.ts";
 import { poolIndex, rootPath } from "../../functions/core/task-path.ts";
 import { hashToken, makeToken } from "../../functions/core/tasks/token.ts";
 import { taskRoleName } from "../../functions/names.ts";
@@ -14,17 +15,16 @@ import type { SeededTask, SeedOf } from "./seeder.ts";
 const { account, tableName, agent, taskRoles, endpoint } = workerData as SeedOf;
 const backend = dynamoBackends({ endpoint });
 
-/** Table without signatures and idempotency tokens, which would cost more than the writes. */
-class BareTable extends DynamoTable {
-  override async transact(writes: readonly Write[]): Promise<readonly string[]> {
-    const body = JSON.stringify({ TransactItems: writes.map(({ item }) => item) });
-    const answer = await backend.send(account, "TransactWriteItems", body);
+/** Client without signatures and idempotency tokens, which would cost more than the writes. */
+const bareClient: TableClient = {
+  send: async (operation, input) => {
+    const answer = await backend.send(account, operation, JSON.stringify(input));
     if (answer.status !== 200) throw new Error(answer.body);
-    return [];
-  }
-}
+    return {};
+  },
+};
 
-const tasks = new DynamoTasks(new BareTable(tableName));
+const tasks = new DynamoTasks(new DynamoTable(tableName, bareClient));
 
 parentPort?.on("message", async (id: number) => {
   try {

@@ -5,8 +5,8 @@ import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/dyna
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
@@ -17,7 +17,7 @@ const ROLES = 4;
 /** Connects to the record in the embedded AWS with a function's rights. */
 export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAccounts, clock: { nowMs(): number }) {
   accounts.become(who);
-  const table = new DynamoTable(accounts.scope.tableName);
+  const table = sdkTable(accounts.scope.tableName);
   return {
     agents: new DynamoAgents(table, { robots: "sub" }, () => clock.nowMs()),
     tasks: new DynamoTasks(table),

@@ -2,7 +2,7 @@ import { DynamoBallots } from "../adapters/dynamodb/dynamo-ballots.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
 import { readEnv } from "../env.ts";
@@ -16,9 +16,9 @@ const nowMs = () => Date.now();
 
 async function load(): Promise<ApprovePorts> {
   const env = readEnv(ENV);
-  const table = new DynamoTable(env.VALETKEY_TABLE);
+  const table = sdkTable(env.VALETKEY_TABLE);
   return {
-    ...(await buildPorts("approve", env)),
+    ...(await buildPorts("approve", table, env)),
     ballots: new DynamoBallots(table, nowMs),
     // Recorded in a journal of its own: this function writes nothing among the tasks and in their journal.
     journal: new DynamoJournal(table, keys.approvalEvent),

@@ -1,6 +1,7 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { httpAssumeRole } from "../adapters/sts/http-assume-role.ts";
 import { MemoryRecentSessions } from "../adapters/sts/recent-sessions.ts";
 import { StsSessions } from "../adapters/sts/sts-sessions.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
@@ -23,10 +24,10 @@ import { PATHS } from "./paths.ts";
 
 const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
-  const table = new DynamoTable(env.VALETKEY_TABLE);
+  const table = httpTable(env.VALETKEY_TABLE);
   // Begins to read the key first, so that it is there when the first record must be sealed.
-  const signet = secretSignet(env.VALETKEY_TABLE, () => Date.now());
-  const ports = await buildPorts("exchange", env, (...deployed) => connectorsOf(connectProviders(...deployed)));
+  const signet = secretSignet(table, () => Date.now());
+  const ports = await buildPorts("exchange", table, env, (...deployed) => connectorsOf(connectProviders(...deployed)));
   // CPU time of this thread, by which proofs are bounded: neither a busy machine nor another thread (of signatures, of the garbage collector) shortens them.
   const workedMs = () => {
     const { user, system } = process.threadCpuUsage();
@@ -37,7 +38,7 @@ const load = async (): Promise<SealingPorts> => {
   const { nowMs } = ports.clock;
   return {
     ...ports,
-    sessions: new StsSessions(ports.deployment.partition, nowMs),
+    sessions: new StsSessions(ports.deployment.partition, httpAssumeRole(), nowMs),
     recent: new MemoryRecentSessions(nowMs),
     accountHalts: new DynamoAccountHalts(table),
     coolDowns: new DynamoCoolDowns(table, ports.clock),

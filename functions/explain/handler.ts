@@ -1,7 +1,7 @@
 import { readPrepared } from "../adapters/cedar/read-policies.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
@@ -14,11 +14,12 @@ import { PATHS } from "./paths.ts";
 async function load(): Promise<ExplainPorts> {
   const env = readEnv(ENV);
   const { policies: prepared } = readPrepared(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
+  const table = sdkTable(env.VALETKEY_TABLE);
   return {
-    ...(await buildPorts("explain", env)),
+    ...(await buildPorts("explain", table, env)),
     prepared,
     // A function that reads makes up nothing about tasks: its refusals are in a journal of their own.
-    journal: new DynamoJournal(new DynamoTable(env.VALETKEY_TABLE), keys.readEvent),
+    journal: new DynamoJournal(table, keys.readEvent),
   };
 }
 

@@ -8,8 +8,8 @@ import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSuspensions } from "../adapters/dynamodb/dynamo-suspensions.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -19,7 +19,7 @@ import { ENV } from "./env.ts";
 import { intake } from "./intake.ts";
 
 const env = readEnv(ENV);
-const table = new DynamoTable(env.VALETKEY_TABLE);
+const table = sdkTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const ports = {

@@ -1,6 +1,6 @@
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { S3Log } from "../adapters/s3/s3-log.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { parseAnchor } from "../core/archive/anchor.ts";
@@ -13,11 +13,12 @@ import { PATHS } from "./paths.ts";
 
 async function load(): Promise<JournalPorts> {
   const env = readEnv(ENV);
+  const table = sdkTable(env.VALETKEY_TABLE);
   const place = parseAnchor(env.VALETKEY_ARCHIVE_ANCHOR);
   return {
-    ...(await buildPorts("journal", env)),
+    ...(await buildPorts("journal", table, env)),
     // Recorded in a journal of its own: a function that reads makes up no event of a task or an agent.
-    journal: new DynamoJournal(new DynamoTable(env.VALETKEY_TABLE), keys.readEvent),
+    journal: new DynamoJournal(table, keys.readEvent),
     archived: {
       source: new S3Log(env.VALETKEY_ARCHIVE),
       origin: env.VALETKEY_ARCHIVE_ORIGIN,

@@ -1,5 +1,5 @@
 import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { HttpChannels } from "../adapters/http/http-channels.ts";
@@ -14,7 +14,7 @@ const clock = { nowMs: () => Date.now() };
 const secrets = new SecretsManager();
 const ports = {
   deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
-  noticeboard: new DynamoNoticeboard(new DynamoTable(env.VALETKEY_TABLE)),
+  noticeboard: new DynamoNoticeboard(sdkTable(env.VALETKEY_TABLE)),
   channels: new HttpChannels(async (name) => (await secrets.own(name)).text, clock),
   clock,
   log: stdoutLog,

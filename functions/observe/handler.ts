@@ -1,7 +1,7 @@
 import { DynamoHeard } from "../adapters/dynamodb/dynamo-heard.ts";
 import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { BusEscalations } from "../adapters/eventbridge/bus-escalations.ts";
 import { EventBridgeBus } from "../adapters/eventbridge/eventbridge-bus.ts";
 import { readCatalogue, readDeployment } from "../adapters/files/read-deployment.ts";
@@ -15,7 +15,7 @@ import { observe } from "./observe.ts";
 const env = readEnv(ENV);
 const nowMs = () => Date.now();
 const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
-const table = new DynamoTable(env.VALETKEY_TABLE);
+const table = sdkTable(env.VALETKEY_TABLE);
 const ports = {
   tasks: new DynamoTasks(table),
   ledger: new DynamoLedger(table, { nowMs }),

@@ -5,7 +5,7 @@ import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts"
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { RecentLiveCounts } from "../adapters/memory/recent-live-counts.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
@@ -27,8 +27,8 @@ async function load(): Promise<
   SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts
 > {
   const env = readEnv(ENV);
-  const table = new DynamoTable(env.VALETKEY_TABLE);
-  const ports = await buildPorts("operate", env);
+  const table = sdkTable(env.VALETKEY_TABLE);
+  const ports = await buildPorts("operate", table, env);
   return {
     ...ports,
     ballots: new DynamoBallots(table, nowMs),

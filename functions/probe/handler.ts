@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { AwsProbeSessions } from "../adapters/sts/aws-probe-sessions.ts";
@@ -12,7 +12,7 @@ import { ENV } from "./env.ts";
 import { probeBatch } from "./probe-batch.ts";
 
 const env = readEnv(ENV);
-const table = new DynamoTable(env.VALETKEY_TABLE);
+const table = sdkTable(env.VALETKEY_TABLE);
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const nowMs = () => Date.now();
 const ports = {

@@ -4,7 +4,7 @@ import { DynamoPanics } from "../adapters/dynamodb/dynamo-panics.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoRoleLoads } from "../adapters/dynamodb/dynamo-role-loads.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { IamRevocations } from "../adapters/iam/iam-revocations.ts";
@@ -16,7 +16,7 @@ import { reconcileBatch } from "./reconcile-batch.ts";
 
 const env = readEnv(ENV);
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
-const table = new DynamoTable(env.VALETKEY_TABLE);
+const table = sdkTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
 const ports = {
   deployment,

@@ -1,5 +1,5 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
@@ -10,8 +10,8 @@ import { PATHS } from "./paths.ts";
 
 async function load(): Promise<LiftingPorts> {
   const env = readEnv(ENV);
-  const accountHalts = new DynamoAccountHalts(new DynamoTable(env.VALETKEY_TABLE));
-  return { ...(await buildPorts("register", env)), accountHalts };
+  const table = sdkTable(env.VALETKEY_TABLE);
+  return { ...(await buildPorts("register", table, env)), accountHalts: new DynamoAccountHalts(table) };
 }
 
 export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

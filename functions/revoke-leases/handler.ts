@@ -1,6 +1,6 @@
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
@@ -12,7 +12,7 @@ import { ENV } from "./env.ts";
 import { revokePendingBatch } from "./revoke-pending-batch.ts";
 
 const env = readEnv(ENV);
-const table = new DynamoTable(env.VALETKEY_TABLE);
+const table = sdkTable(env.VALETKEY_TABLE);
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const nowMs = () => Date.now();
 const ports = {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { Rfc7592Clients } from "../adapters/oauth/rfc7592-clients.ts";
@@ -18,7 +18,7 @@ const secrets = new SecretsManager();
 const ports = {
   deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
   rotating: new RotatingSecretsManager(),
-  locks: new DynamoSecretLocks(new DynamoTable(env.VALETKEY_TABLE), nowMs),
+  locks: new DynamoSecretLocks(sdkTable(env.VALETKEY_TABLE), nowMs),
   databases: new PgDatabases(async (name) => (await secrets.own(name)).text),
   clients: new Rfc7592Clients(async (name) => (await secrets.own(name)).text),
   random: { bytes: (count: number) => randomBytes(count) },

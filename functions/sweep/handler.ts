@@ -8,9 +8,9 @@ import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-re
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
-import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { DynamoTimers } from "../adapters/dynamodb/dynamo-timers.ts";
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsLeaseRevocationQueue } from "../adapters/sqs/sqs-lease-revocation-queue.ts";
@@ -23,7 +23,7 @@ import { sweep } from "./sweep.ts";
 
 const env = readEnv(ENV);
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
-const table = new DynamoTable(env.VALETKEY_TABLE);
+const table = sdkTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
 const ports = {
   deployment,

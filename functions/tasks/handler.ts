@@ -1,3 +1,4 @@
+import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
@@ -5,6 +6,9 @@ import { serveLoaded } from "../http/serve-loaded.ts";
 import { ENV } from "./env.ts";
 import { PATHS } from "./paths.ts";
 
-const load = () => buildPorts("tasks", readEnv(ENV));
+const load = () => {
+  const env = readEnv(ENV);
+  return buildPorts("tasks", sdkTable(env.VALETKEY_TABLE), env);
+};
 
 export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

@@ -85,10 +85,10 @@ const RULES: readonly Rule[] = [
     broken: { from: `functions/${name}/handler.ts`, to: `functions/${name === "relay" ? "sweep" : "relay"}/env.ts` },
   })),
   {
-    says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings, Regions and the secrets of connectors only",
+    says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings, Regions, the secrets of connectors and the credentials of the environment only",
     from: /^infra\//,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys|restored)|connectors\/own-secrets|relay\/wakes|collect\/collected)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys|restored)|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {
@@ -202,7 +202,7 @@ const RULES: readonly Rule[] = [
   {
     says: "nothing that is deployed or shipped imports what is for development (AGPL among it)",
     from: /^(functions|infra|client|config|policy-tools|doctor)\//,
-    mustNotImport: /^(local|emulator|fakes|openapi|bench|test)\/|^@cloud-copilot\/|^@smithy\/signature/,
+    mustNotImport: /^(local|emulator|fakes|openapi|bench|test)\/|^@cloud-copilot\/|^@aws-crypto\//,
     broken: { from: "functions/adapters/cedar/cedar-policies.ts", to: "@cloud-copilot/iam-simulate" },
   },
 ];

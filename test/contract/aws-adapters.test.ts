@@ -6,10 +6,10 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { EventBridgeBus } from "../../functions/adapters/eventbridge/eventbridge-bus.ts";
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
 import { SqsRevocationQueue } from "../../functions/adapters/sqs/sqs-revocation-queue.ts";
+import { httpAssumeRole } from "../../functions/adapters/sts/http-assume-role.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
@@ -19,6 +19,7 @@ import { PERSON_TAG, REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/nam
 import { taskRoleTrust } from "../../infra/target-rights.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { type LoopbackServer, listen } from "../loopback-server.ts";
+import { AWS_CLIENTS } from "./aws-clients.ts";
 
 const ACCOUNT = "111122223333";
 const BUCKET = "acme-data";
@@ -71,10 +72,10 @@ async function get(session: Session, key: string): Promise<string> {
   }
 }
 
-describe("StsSessions, as the exchange function", () => {
+describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (client, { assumeRole }) => {
   const assume = async (changed: Partial<SessionRequest> = {}) => {
     accounts.become("exchange");
-    return new StsSessions("aws").assume(await request(changed));
+    return new StsSessions("aws", assumeRole()).assume(await request(changed));
   };
   const refused = (code: string) => expect.objectContaining({ name: "Refusal", code });
 
@@ -101,15 +102,14 @@ describe("StsSessions, as the exchange function", () => {
   });
 
   it("gets no session for a person from a role of an older stack, and one for nobody", async () => {
+    const name = `valetkey-task-of-${client.replaceAll(" ", "-")}`;
     const trust = taskRoleTrust(accounts.scope.account, "aws").filter(({ Sid }) => Sid !== "ExchangeTagsThePerson");
     await accounts.aws.admin(ACCOUNT).createRole({
-      name: "valetkey-task-9",
+      name,
       trust: JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: trust })),
     });
-    await expect(assume({ role: "valetkey-task-9", personTag: "ABCDEFGHIJKLMNOP" })).rejects.toEqual(
-      refused("sts_refused"),
-    );
-    await expect(assume({ role: "valetkey-task-9" })).resolves.toBeDefined();
+    await expect(assume({ role: name, personTag: "ABCDEFGHIJKLMNOP" })).rejects.toEqual(refused("sts_refused"));
+    await expect(assume({ role: name })).resolves.toBeDefined();
   });
 
   it("says when it was issued by the clock of STS, and not by ours", async () => {
@@ -180,7 +180,7 @@ describe("IamRevocations, as the reconcile function", () => {
 
   it("what it wrote ends the session that is named, and no other of the role", async () => {
     accounts.become("exchange");
-    const sessions = new StsSessions("aws");
+    const sessions = new StsSessions("aws", httpAssumeRole());
     const [ended, live] = [await request({ role: role.role }), await request({ role: role.role })];
     const [endedSession, liveSession] = [await sessions.assume(ended), await sessions.assume(live)];
     const both = { agent: "demo", openedAt: 0, startedAt: 0, fenceAt: awsNowSeconds() + 600 };
@@ -195,7 +195,7 @@ describe("IamRevocations, as the reconcile function", () => {
 
   it("when everything had to be denied, nothing of the role works until it is written anew", async () => {
     accounts.become("exchange");
-    const sessions = new StsSessions("aws");
+    const sessions = new StsSessions("aws", httpAssumeRole());
     const before = await sessions.assume(await request({ role: role.role }));
     const now = awsNowSeconds();
     const entries = Array.from({ length: 600 }, () => ({
@@ -339,43 +339,49 @@ describe("EventBridgeBus, as the relay function", () => {
   });
 });
 
-describe("an outage is told as one, while the function still has time to answer", () => {
-  const servers: LoopbackServer[] = [];
-  const serving = async (answer: RequestListener): Promise<string> => {
-    const server = await listen(answer);
-    servers.push(server);
-    return server.url;
-  };
-  afterAll(() => Promise.all(servers.map((server) => server.close())));
-  const outages: readonly (readonly [string, () => Promise<string>])[] = [
-    ["nothing listens", async () => "http://127.0.0.1:9"],
-    ["nobody answers", () => serving(() => undefined)],
-    ["every answer is a 500", () => serving((_, response) => response.writeHead(500).end())],
-    ["every answer is cut off", () => serving((_, response) => response.socket?.destroy())],
-    ["every answer is a page of somebody else", () => serving((_, response) => response.writeHead(503).end("<html>"))],
-  ];
-
-  it.each(outages)("where %s", async (_, start) => {
-    speakTo(await start(), { accessKeyId: "ASIAX", secretAccessKey: "x", sessionToken: "x" });
-    const [sessions, table] = [new StsSessions("aws"), new DynamoTable("valetkey")];
-    const key = { pk: "TASK#x", sk: "x" };
-    const asked = await request();
-    const beganAt = performance.now();
-    const codes = await Promise.all(
+describe.each(AWS_CLIENTS)(
+  "an outage is told as one, while the function still has time to answer, over %s",
+  (_, clients) => {
+    const servers: LoopbackServer[] = [];
+    const serving = async (answer: RequestListener): Promise<string> => {
+      const server = await listen(answer);
+      servers.push(server);
+      return server.url;
+    };
+    afterAll(() => Promise.all(servers.map((server) => server.close())));
+    const outages: readonly (readonly [string, () => Promise<string>])[] = [
+      ["nothing listens", async () => "http://127.0.0.1:9"],
+      ["nobody answers", () => serving(() => undefined)],
+      ["every answer is a 500", () => serving((_, response) => response.writeHead(500).end())],
+      ["every answer is cut off", () => serving((_, response) => response.socket?.destroy())],
       [
-        sessions.assume(asked),
-        table.get(key),
-        table.query("TASK#x", ""),
-        table.insert(key, {}),
-        table.transact([table.putWrite("x", key, {}, "absent")]),
-      ].map((call) =>
-        call.then(
-          () => "answered",
-          (error: { readonly code?: string }) => error.code,
+        "every answer is a page of somebody else",
+        () => serving((_, response) => response.writeHead(503).end("<html>")),
+      ],
+    ];
+
+    it.each(outages)("where %s", async (_, start) => {
+      speakTo(await start(), { accessKeyId: "ASIAX", secretAccessKey: "x", sessionToken: "x" });
+      const [sessions, table] = [new StsSessions("aws", clients.assumeRole()), clients.table("valetkey")];
+      const key = { pk: "TASK#x", sk: "x" };
+      const asked = await request();
+      const beganAt = performance.now();
+      const codes = await Promise.all(
+        [
+          sessions.assume(asked),
+          table.get(key),
+          table.query("TASK#x", ""),
+          table.insert(key, {}),
+          table.transact([table.putWrite("x", key, {}, "absent")]),
+        ].map((call) =>
+          call.then(
+            () => "answered",
+            (error: { readonly code?: string }) => error.code,
+          ),
         ),
-      ),
-    );
-    expect(codes).toEqual(["sts_unavailable", ...Array.from({ length: 4 }, () => "store_unavailable")]);
-    expect(performance.now() - beganAt).toBeLessThan(9_000);
-  });
-});
+      );
+      expect(codes).toEqual(["sts_unavailable", ...Array.from({ length: 4 }, () => "store_unavailable")]);
+      expect(performance.now() - beganAt).toBeLessThan(9_000);
+    });
+  },
+);

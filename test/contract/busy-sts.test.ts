@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { AWS_CLIENTS } from "./aws-clients.ts";
 import { refused } from "./store/tested-store.ts";
 
 let proxy: FaultProxy;
@@ -34,22 +35,24 @@ const error = (code: string) => ({
   body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`,
 });
 
-it.each([
-  ["Throttling", "sts_unavailable", true],
-  ["ThrottlingException", "sts_unavailable", true],
-  ["RequestLimitExceeded", "sts_unavailable", true],
-  ["InternalFailure", "sts_unavailable", false],
-  ["AccessDenied", "sts_refused", false],
-] as const)("an STS that answers %s is %s, and busy for a moment: %s", async (code, refusal, isBusy) => {
-  let nowMs = 1_000_000;
-  const sessions = new StsSessions("aws", () => nowMs);
-  proxy.mend();
-  proxy.order({ operation: "AssumeRole" }, error(code));
-  expect(sessions.isBusy()).toBe(false);
-  await expect(sessions.assume(request())).rejects.toEqual(refused(refusal));
-  expect(sessions.isBusy()).toBe(isBusy);
-  nowMs += 499;
-  expect(sessions.isBusy()).toBe(isBusy);
-  nowMs += 1_001;
-  expect(sessions.isBusy()).toBe(false);
+describe.each(AWS_CLIENTS)("over %s", (_, { assumeRole }) => {
+  it.each([
+    ["Throttling", "sts_unavailable", true],
+    ["ThrottlingException", "sts_unavailable", true],
+    ["RequestLimitExceeded", "sts_unavailable", true],
+    ["InternalFailure", "sts_unavailable", false],
+    ["AccessDenied", "sts_refused", false],
+  ] as const)("an STS that answers %s is %s, and busy for a moment: %s", async (code, refusal, isBusy) => {
+    let nowMs = 1_000_000;
+    const sessions = new StsSessions("aws", assumeRole(), () => nowMs);
+    proxy.mend();
+    proxy.order({ operation: "AssumeRole" }, error(code));
+    expect(sessions.isBusy()).toBe(false);
+    await expect(sessions.assume(request())).rejects.toEqual(refused(refusal));
+    expect(sessions.isBusy()).toBe(isBusy);
+    nowMs += 499;
+    expect(sessions.isBusy()).toBe(isBusy);
+    nowMs += 1_001;
+    expect(sessions.isBusy()).toBe(false);
+  });
 });

@@ -3,7 +3,7 @@ import { FakeCoolDowns, FakeRefusedUses } from "../../fakes/fake-escalation.ts";
 import { DynamoCoolDowns } from "../../functions/adapters/dynamodb/dynamo-cool-downs.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { DynamoRefusedUses } from "../../functions/adapters/dynamodb/dynamo-refused-uses.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { COOL_DOWN_SECONDS, type CoolDowns } from "../../functions/core/escalation/cool-down.ts";
 import { areTooManyRefusals, REFUSALS, type RefusedUses } from "../../functions/core/escalation/refused-uses.ts";
 import type { TokenUse } from "../../functions/core/tasks/tasks.ts";
@@ -28,7 +28,7 @@ describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are co
     } else {
       accounts = await startAccounts(Date.now, undefined, where);
       accounts.become("tester");
-      const table = new DynamoTable(accounts.scope.tableName);
+      const table = sdkTable(accounts.scope.tableName);
       coolDowns = new DynamoCoolDowns(table, clock);
       refused = new DynamoRefusedUses(table, clock);
       markUsed = ({ issuer, id }) => table.insert(keys.tokenUse(issuer, id), { uses: 1 });

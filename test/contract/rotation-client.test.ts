@@ -6,7 +6,7 @@ import { Provider } from "oidc-provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeLoginServer } from "../../fakes/fake-login-server.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { Rfc7592Clients } from "../../functions/adapters/oauth/rfc7592-clients.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
 import type { OauthClient } from "../../functions/core/deployment/oauth-client.ts";
@@ -139,7 +139,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
         withdrawPending: (...given) => rotating.withdrawPending(...given),
         start: (...given) => rotating.start(...given),
       },
-      locks: new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), Date.now),
+      locks: new DynamoSecretLocks(sdkTable(accounts.scope.tableName), Date.now),
       databases: new FakeLoginServer(),
       random: { bytes: (count) => randomBytes(count) },
       clock: { nowMs: Date.now },

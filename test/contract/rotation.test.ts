@@ -5,7 +5,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeOauthClients } from "../../fakes/fake-oauth-clients.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
@@ -52,7 +52,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
         withdrawPending: (...given) => rotating.withdrawPending(...given),
         start: (...given) => rotating.start(...given),
       },
-      locks: new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), nowMs),
+      locks: new DynamoSecretLocks(sdkTable(accounts.scope.tableName), nowMs),
       databases: {
         session: (...given) => databases.session(...given),
         sessionAs: (database, login, work) =>

@@ -2,6 +2,7 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
+import { httpAssumeRole } from "../../functions/adapters/sts/http-assume-role.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { Halted, roleStateAt } from "../../functions/core/revocation/role-state.ts";
@@ -47,7 +48,7 @@ async function open() {
   const path = rootPath(crypto.getRandomValues(new Uint8Array(32)));
   const startedAt = nowSeconds();
   const request = { ...ROLE, path, agent: "demo", policy: POLICY, durationSeconds: 900, startedAt };
-  const keys: Keys = await new StsSessions("aws").assume(request);
+  const keys: Keys = await new StsSessions("aws", httpAssumeRole()).assume(request);
   return { keys, entry: { path, agent: "demo", openedAt: startedAt, startedAt, fenceAt: startedAt + 900 } };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { SecretLocks, SecretState, Wanted } from "../../functions/core/secrets/secret-lock.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
@@ -19,7 +19,7 @@ afterAll(() => accounts.close());
 
 function inDynamo(): SecretLocks {
   accounts.become("tester");
-  return new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), nowMs);
+  return new DynamoSecretLocks(sdkTable(accounts.scope.tableName), nowMs);
 }
 
 describe.each([
@@ -284,7 +284,7 @@ describe.each([
 describe("holds that cannot be reached", () => {
   it("are an outage, and neither a hold nor a refusal of one", async () => {
     accounts.become("tester");
-    const locks = new DynamoSecretLocks(new DynamoTable("no-such-table"), nowMs);
+    const locks = new DynamoSecretLocks(sdkTable("no-such-table"), nowMs);
     const secret = { name: "reports/a", arn: "arn", rotates: false };
     const outage = expect.objectContaining({ code: "store_unavailable" });
     await expect(locks.take([secret], "one", NOW + 900)).rejects.toEqual(outage);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { AwsProbeSessions } from "../../functions/adapters/sts/aws-probe-sessions.ts";
 import { poolIndex, taskPath } from "../../functions/core/task-path.ts";
 import { functionRoleName, taskRoleName } from "../../functions/names.ts";
@@ -23,7 +23,7 @@ export async function watchBriefly(
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   speakTo(cloud.aws.endpoint, probeKeys(cloud));
   const lines: Readonly<Record<string, unknown>>[] = [];
-  const table = new DynamoTable("valetkey");
+  const table = sdkTable("valetkey");
   const nowMs = () => Date.now();
   const path = taskPath(task);
   if (!path) throw new Error(`${task} is no task's path`);

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeSignet } from "../../fakes/fake-signet.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/published-seals.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { httpOwnSecret } from "../../functions/adapters/secrets-manager/http-own-secret.ts";
 import { SecretPersonTags } from "../../functions/adapters/secrets-manager/secret-person-tags.ts";
 import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
-import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
 import { PERSON_TAG_SECRET, SIGNET_SECRET } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
@@ -22,16 +22,16 @@ const FIELDS = { path: "k7f3m2q9x4ab.", agent: "demo" };
 
 function bySecret(): SecretSignet {
   accounts.become("tester");
-  const secrets = new SecretsManager();
+  const own = httpOwnSecret();
   return new SecretSignet(
-    (stage) => secrets.ownAt(SIGNET_SECRET, stage),
+    (stage) => own(SIGNET_SECRET, stage),
     published(),
     () => nowMs,
   );
 }
 const published = () => {
   accounts.become("tester");
-  return keysInTable(new DynamoTable(accounts.scope.tableName));
+  return keysInTable(sdkTable(accounts.scope.tableName));
 };
 const verifier = () => publishedSeals(published(), () => nowMs);
 
@@ -128,8 +128,8 @@ describe("the key of people's tags", () => {
   const pat = { issuer: "staff", value: "pat" };
   const byKey = (as: "exchange" | "approve", name = PERSON_TAG_SECRET) => {
     accounts.become(as);
-    const secrets = new SecretsManager();
-    return new SecretPersonTags(() => secrets.ownAt(name, "AWSCURRENT"));
+    const own = httpOwnSecret();
+    return new SecretPersonTags(() => own(name, "AWSCURRENT"));
   };
 
   it("is read by the exchange, and gives one person one tag in every process", async () => {

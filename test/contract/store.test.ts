@@ -28,9 +28,11 @@ import { DynamoPanics } from "../../functions/adapters/dynamodb/dynamo-panics.ts
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/dynamo-roles.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import type { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { DynamoTimers } from "../../functions/adapters/dynamodb/dynamo-timers.ts";
+import { httpTable } from "../../functions/adapters/dynamodb/http-table-client.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
@@ -107,9 +109,9 @@ function inMemory(): Store {
   };
 }
 
-function inDynamo(accounts: LocalAccounts): Store {
+function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTable): Store {
   accounts.become("tester");
-  const table = new DynamoTable(accounts.scope.tableName);
+  const table = tableOver(accounts.scope.tableName);
   const events = async (of: string): Promise<readonly JournalEvent[]> => {
     const items = of.endsWith(".")
       ? (
@@ -151,13 +153,19 @@ function inDynamo(accounts: LocalAccounts): Store {
   };
 }
 
-/** Contract of every record: the fake and the table alike, the table in each DynamoDB. */
-describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
+/** Each DynamoDB over the SDK, and one of them over the small client, which is the same code for both. */
+const TABLES = [
+  ...DYNAMOS.map((dynamo) => [`${dynamo}, over the SDK`, { dynamo, table: sdkTable }] as const),
+  ...DYNAMOS.slice(0, 1).map((dynamo) => [`${dynamo}, over the small client`, { dynamo, table: httpTable }] as const),
+];
+
+/** Contract of every record: the fake and the table alike, the table in each DynamoDB and over each client. */
+describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (_, where) => {
   let store: TestedStore;
   let accounts: LocalAccounts | undefined;
   beforeAll(async () => {
-    if (where !== "memory") accounts = await startAccounts(Date.now, undefined, where);
-    store = new TestedStore(accounts ? inDynamo(accounts) : inMemory());
+    if (where) accounts = await startAccounts(Date.now, undefined, where.dynamo);
+    store = new TestedStore(accounts && where ? inDynamo(accounts, where.table) : inMemory());
   });
   afterAll(() => accounts?.close());
   const contracts = [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeSuspensions } from "../../fakes/fake-escalation.ts";
 import { DynamoSuspensions } from "../../functions/adapters/dynamodb/dynamo-suspensions.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import type { Suspensions } from "../../functions/core/escalation/account-halt.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
@@ -17,7 +17,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the cap of suspensions in %s", (
     else {
       accounts = await startAccounts(Date.now, undefined, where);
       accounts.become("tester");
-      suspensions = new DynamoSuspensions(new DynamoTable(accounts.scope.tableName), { nowMs: () => nowMs });
+      suspensions = new DynamoSuspensions(sdkTable(accounts.scope.tableName), { nowMs: () => nowMs });
     }
   });
   afterAll(() => accounts?.close());

@@ -1,24 +1,17 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactionCanceledException,
-  TransactionConflictException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
+import type {
+  AttributeValue,
+  QueryCommandInput,
+  TransactWriteItem,
+  UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { Refusal } from "../../core/refusal.ts";
 import { whileContended } from "../../core/while-contended.ts";
 import { TABLE_KEYS } from "../../names.ts";
+import { nameOf } from "../aws/aws-fault.ts";
+import type { TableClient, TableInputs, TableOperation, TableOutputs } from "./table-client.ts";
 
 export interface Key {
   readonly pk: string;
@@ -36,30 +29,22 @@ export interface Write {
 }
 
 /**
- * valetkey's one table. Translates the SDK's errors: an outage becomes the refusal `store_unavailable`, and a lost race the names of the writes
+ * valetkey's one table. Translates DynamoDB's errors: an outage becomes the refusal `store_unavailable`, and a lost race the names of the writes
  * whose condition failed.
  */
 export class DynamoTable {
-  readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #client: TableClient;
 
-  readonly #pause: (ms: number) => Promise<unknown>;
-
-  constructor(table: string, pause: (ms: number) => Promise<unknown> = sleep) {
+  constructor(table: string, client: TableClient) {
     this.#table = table;
-    this.#pause = pause;
-    // All attempts together end before the function's own time-out, so that an outage is answered as one.
-    this.#client = new DynamoDBClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-    });
+    this.#client = client;
   }
 
   /** Reads an item; strongly unless `consistent` is false. */
   async get(key: Key, consistent = true): Promise<Item | undefined> {
-    const { Item: item } = await reaching(() =>
-      this.#client.send(new GetItemCommand({ TableName: this.#table, Key: keyOf(key), ConsistentRead: consistent })),
-    );
+    const input = { TableName: this.#table, Key: keyOf(key), ConsistentRead: consistent };
+    const { Item: item } = await this.#send("GetItem", input);
     return item && unmarshall(item);
   }
 
@@ -71,7 +56,7 @@ export class DynamoTable {
     const items: Item[] = [];
     let from: Record<string, AttributeValue> | undefined;
     do {
-      const page = await reaching(() => this.#client.send(this.#queryCommand(pk, prefix, only, from)));
+      const page = await this.#send("Query", this.#queryInput(pk, prefix, only, from));
       items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
       from = page.LastEvaluatedKey;
     } while (from);
@@ -85,7 +70,7 @@ export class DynamoTable {
   ): AsyncGenerator<readonly Item[]> {
     let after: Record<string, AttributeValue> | undefined;
     do {
-      const command = new QueryCommand({
+      const page = await this.#send("Query", {
         TableName: this.#table,
         ConsistentRead: true,
         ScanIndexForward: false,
@@ -95,7 +80,6 @@ export class DynamoTable {
         ExpressionAttributeValues: { ":pk": { S: pk }, ":from": { S: from }, ":to": { S: to } },
         ExclusiveStartKey: after,
       });
-      const page = await reaching(() => this.#client.send(command));
       yield (page.Items ?? []).map((item) => unmarshall(item));
       after = page.LastEvaluatedKey;
     } while (after);
@@ -103,44 +87,37 @@ export class DynamoTable {
 
   /** Reads one page of a partition, after a sort key. */
   async page(pk: string, after: string | undefined, most: number): Promise<readonly Item[]> {
-    const { Items: items } = await reaching(() =>
-      this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          Limit: most,
-          KeyConditionExpression: "#pk = :pk AND #sk > :after",
-          ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
-          ExpressionAttributeValues: { ":pk": { S: pk }, ":after": { S: after || " " } },
-        }),
-      ),
-    );
+    const { Items: items } = await this.#send("Query", {
+      TableName: this.#table,
+      ConsistentRead: true,
+      Limit: most,
+      KeyConditionExpression: "#pk = :pk AND #sk > :after",
+      ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
+      ExpressionAttributeValues: { ":pk": { S: pk }, ":after": { S: after || " " } },
+    });
     return (items ?? []).map((item) => unmarshall(item));
   }
 
   /** Updates an item on a condition. @returns false where the condition did not hold. */
   async update(key: Key, change: Change): Promise<boolean> {
-    return this.#conditionally(() => this.#client.send(new UpdateItemCommand(this.#updateInput(key, change))));
+    return this.#conditionally("UpdateItem", this.#updateInput(key, change));
   }
 
   /** Writes a new item. @returns false where the key has one already. */
   async insert(key: Key, item: Item): Promise<boolean> {
-    return this.#conditionally(() =>
-      this.#client.send(
-        new PutItemCommand({ TableName: this.#table, Item: itemOf(key, item), ConditionExpression: ABSENT }),
-      ),
-    );
+    const input = { TableName: this.#table, Item: itemOf(key, item), ConditionExpression: ABSENT };
+    return this.#conditionally("PutItem", input);
   }
 
   /** Writes an item, replacing any that the key has. */
   async write(key: Key, item: Item): Promise<void> {
-    await reaching(() => this.#client.send(new PutItemCommand({ TableName: this.#table, Item: itemOf(key, item) })));
+    await this.#send("PutItem", { TableName: this.#table, Item: itemOf(key, item) });
   }
 
   /** Removes an item, if the key has one. */
   async delete(key: Key): Promise<void> {
-    const command = () => new DeleteItemCommand({ TableName: this.#table, Key: keyOf(key) });
-    await this.#unlessConflicting(() => reaching(() => this.#client.send(command())));
+    const input = { TableName: this.#table, Key: keyOf(key) };
+    await this.#unlessConflicting(() => this.#send("DeleteItem", input));
   }
 
   /** Performs all writes or none. @returns names of the writes whose condition failed; none where all were performed. */
@@ -150,13 +127,11 @@ export class DynamoTable {
 
   async #transactOnce(writes: readonly Write[]): Promise<readonly string[]> {
     try {
-      await reaching(() =>
-        this.#client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(({ item }) => item) })),
-      );
+      await this.#send("TransactWriteItems", { TransactItems: writes.map(({ item }) => item) });
       return [];
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+      if (nameOf(error) !== CANCELLED) throw error;
+      const codes = cancellationCodes(error);
       const failed = writes.filter((_, index) => codes[index] === "ConditionalCheckFailed").map(({ name }) => name);
       if (failed.length > 0) return failed;
       throw new Refusal(codes.includes("TransactionConflict") ? "contended" : "store_unavailable", {
@@ -195,14 +170,14 @@ export class DynamoTable {
     return { name, item: { Delete: input } };
   }
 
-  #queryCommand(
+  #queryInput(
     pk: string,
     prefix: string,
     only: readonly string[],
     from: Record<string, AttributeValue> | undefined,
-  ): QueryCommand {
+  ): QueryCommandInput {
     const wanted = Object.fromEntries(only.map((name, index) => [`#a${index}`, name]));
-    return new QueryCommand({
+    return {
       TableName: this.#table,
       ConsistentRead: true,
       KeyConditionExpression: prefix === "" ? "#pk = :pk" : "#pk = :pk AND begins_with(#sk, :prefix)",
@@ -214,7 +189,7 @@ export class DynamoTable {
       ...(only.length > 0 ? { ProjectionExpression: Object.keys(wanted).join(", ") } : {}),
       ExpressionAttributeValues: { ":pk": { S: pk }, ...(prefix === "" ? {} : { ":prefix": { S: prefix } }) },
       ExclusiveStartKey: from,
-    });
+    };
   }
 
   #updateInput(key: Key, change: Change): UpdateItemCommandInput {
@@ -240,18 +215,33 @@ export class DynamoTable {
   /** Repeats a write that conflicts with another transaction: nothing was written, and the other one ends soon. */
   #unlessConflicting<T>(write: () => Promise<T>): Promise<T> {
     return whileContended(write, async ({ number }) => {
-      await this.#pause(randomInt(CONFLICT.pauseMs * number));
+      await sleep(randomInt(CONFLICT.pauseMs * number));
       return { number: number + 1, isLast: number + 1 >= CONFLICT.attempts };
     });
   }
 
-  async #conditionally(write: () => Promise<unknown>): Promise<boolean> {
+  async #conditionally<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<boolean> {
     try {
-      await this.#unlessConflicting(() => reaching(write));
+      await this.#unlessConflicting(() => this.#send(operation, input));
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (nameOf(error) === CONDITION_FAILED) return false;
       throw error;
+    }
+  }
+
+  /**
+   * Calls DynamoDB and translates its errors: conditions that failed and invalid requests (bugs) are rethrown, all others are outages.
+   * @throws {Refusal} store_unavailable, contended.
+   */
+  async #send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]> {
+    try {
+      return await this.#client.send(operation, input);
+    } catch (error) {
+      const why = nameOf(error);
+      if (RETHROWN.has(why)) throw error;
+      if (why === "TransactionConflictException") throw new Refusal("contended", { retryAfterSeconds: 1 });
+      throw new Refusal("store_unavailable", { why, retryAfterSeconds: 1 });
     }
   }
 }
@@ -280,20 +270,12 @@ const itemOf = (key: Key, item: Item): Record<string, AttributeValue> => ({
   ...marshall(item, MARSHALL),
 });
 
-/**
- * Calls DynamoDB and translates its errors: conditions that failed and invalid requests (bugs) are rethrown, all others are outages.
- * @throws {Refusal} store_unavailable, contended.
- */
-async function reaching<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionCanceledException) throw error;
-    if (error instanceof Error && error.name === "ValidationException") throw error;
-    if (error instanceof TransactionConflictException) throw new Refusal("contended", { retryAfterSeconds: 1 });
-    throw new Refusal("store_unavailable", {
-      why: error instanceof Error ? error.name : "unknown",
-      retryAfterSeconds: 1,
-    });
-  }
-}
+const CANCELLED = "TransactionCanceledException";
+const CONDITION_FAILED = "ConditionalCheckFailedException";
+const RETHROWN: ReadonlySet<string> = new Set([CANCELLED, CONDITION_FAILED, "ValidationException"]);
+
+/** Reads why each write of a cancelled transaction failed, in order. */
+const cancellationCodes = (error: unknown): readonly (string | undefined)[] => {
+  const { CancellationReasons: reasons } = error as { readonly CancellationReasons?: readonly { Code?: string }[] };
+  return (reasons ?? []).map(({ Code: code }) => code);
+};

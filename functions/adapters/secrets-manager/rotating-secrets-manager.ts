@@ -17,7 +17,9 @@ import {
   type StoredValue,
 } from "../../core/secrets/rotating-secret.ts";
 import { SECRET_TAGS } from "../../names.ts";
-import { nameOf, refusalFor, secretsManagerClient } from "./secrets-manager-client.ts";
+import { nameOf } from "../aws/aws-fault.ts";
+import { secretsManagerClient } from "./secrets-manager-client.ts";
+import { refusalFor } from "./secrets-manager-refusal.ts";
 
 /** AWS Secrets Manager for the function that rotates. */
 export class RotatingSecretsManager implements RotatingSecrets {

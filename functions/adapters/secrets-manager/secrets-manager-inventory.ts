@@ -9,7 +9,9 @@ import {
 import { Refusal } from "../../core/refusal.ts";
 import type { SecretEntry, SecretInventory } from "../../core/secrets/secret-inventory.ts";
 import { SECRET_TAGS } from "../../names.ts";
-import { nameOf, refusalFor, secretsManagerClient } from "./secrets-manager-client.ts";
+import { nameOf } from "../aws/aws-fault.ts";
+import { secretsManagerClient } from "./secrets-manager-client.ts";
+import { refusalFor } from "./secrets-manager-refusal.ts";
 
 /** Descriptions of managed secrets from Secrets Manager. Cannot read a value. */
 export class SecretsManagerInventory implements SecretInventory {

@@ -8,7 +8,9 @@ import {
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets, SecretValue } from "../../core/secrets/managed-secret.ts";
 import { SECRET_TAGS } from "../../names.ts";
-import { nameOf, refusalFor, secretsManagerClient } from "./secrets-manager-client.ts";
+import { nameOf } from "../aws/aws-fault.ts";
+import { secretsManagerClient } from "./secrets-manager-client.ts";
+import { refusalFor } from "./secrets-manager-refusal.ts";
 
 /** AWS Secrets Manager in the hub's account and Region. */
 export class SecretsManager implements Secrets {
@@ -57,16 +59,6 @@ export class SecretsManager implements Secrets {
     const { SecretString: text, VersionId } = await this.#value({ SecretId: name, ...version });
     if (text === undefined || VersionId === undefined) throw new Refusal("connector_refused", { why: "no text" });
     return { text, versionId: VersionId };
-  }
-
-  /** Reads one of valetkey's own secrets at a stage; undefined where no version has it. @throws {Refusal} connector_unavailable, connector_refused. */
-  async ownAt(name: string, stage: string): Promise<string | undefined> {
-    try {
-      return (await this.#client.send(new GetSecretValueCommand({ SecretId: name, VersionStage: stage }))).SecretString;
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return undefined;
-      throw refusalFor(error);
-    }
   }
 
   async #describe(name: string) {

@@ -1,7 +1,8 @@
-import { AssumeRoleCommand, type STSClient, STSServiceException } from "@aws-sdk/client-sts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { PERSON_TAG, SESSION_TAGS } from "../../names.ts";
+import { isClientFault, nameOf } from "../aws/aws-fault.ts";
+import type { AssumeRole } from "./assume-role.ts";
 
 /** Request for a session of a task role, named after a task and tagged with its agent. */
 export interface TaskSession {
@@ -34,7 +35,7 @@ const PASSING = new Set([
  * Assumes a task role and returns the session's credentials with their expiry.
  * @throws {Refusal} sts_refused, sts_unavailable, intent_too_large.
  */
-export async function assumeTaskRole(client: STSClient, partition: string, session: TaskSession) {
+export async function assumeTaskRole(assumeRole: AssumeRole, partition: string, session: TaskSession) {
   const { account, role, path, agent, sourceIdentity, policy, durationSeconds, startedAt } = session;
   const tags = {
     [SESSION_TAGS.agent]: agent,
@@ -42,7 +43,7 @@ export async function assumeTaskRole(client: STSClient, partition: string, sessi
     [SESSION_TAGS.started]: String(startedAt),
     ...(session.personTag === undefined ? {} : { [PERSON_TAG]: session.personTag }),
   };
-  const command = new AssumeRoleCommand({
+  const input = {
     RoleArn: `arn:${partition}:iam::${account}:role/${role}`,
     RoleSessionName: path,
     SourceIdentity: sourceIdentity,
@@ -50,8 +51,8 @@ export async function assumeTaskRole(client: STSClient, partition: string, sessi
     DurationSeconds: durationSeconds,
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     TransitiveTagKeys: Object.keys(tags),
-  });
-  const { Credentials, ...more } = await client.send(command).catch((error: unknown) => {
+  };
+  const { Credentials, ...more } = await assumeRole(input).catch((error: unknown) => {
     throw refusalFor(error);
   });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
@@ -62,12 +63,11 @@ export async function assumeTaskRole(client: STSClient, partition: string, sessi
 }
 
 function refusalFor(error: unknown): Refusal {
-  const name = error instanceof Error ? error.name : "unknown";
+  const name = nameOf(error);
   if (name === "PackedPolicyTooLargeException" || name === "PackedPolicyTooLarge") {
     return new Refusal("intent_too_large", { say: "STS cannot pack it into a session token.", why: name });
   }
-  const isAnswer = error instanceof STSServiceException && error.$fault === "client" && !PASSING.has(name);
-  return isAnswer
+  return isClientFault(error) && !PASSING.has(name)
     ? new Refusal("sts_refused", { why: name })
     : new Refusal("sts_unavailable", { why: name, retryAfterSeconds: 1 });
 }

@@ -1,5 +1,4 @@
 import { ListBucketsCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { STSClient } from "@aws-sdk/client-sts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { CallOutcome, Watched } from "../../core/revocation/observation.ts";
@@ -7,6 +6,7 @@ import type { ProbeSession, ProbeSessions } from "../../core/revocation/probe-se
 import { STS_SECONDS } from "../../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";
 import { assumeTaskRole } from "./assume-task-role.ts";
+import { sdkAssumeRole } from "./sdk-assume-role.ts";
 
 /** Time after which a session's policy allows nothing, a little longer than the longest watch; seconds. STS's own minimum is 900. */
 const FENCE_SECONDS = 120;
@@ -16,7 +16,7 @@ const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTi
 
 /** Sessions of task roles that may only list an account's buckets; the probe discards the names. */
 export class AwsProbeSessions implements ProbeSessions {
-  readonly #sts = new STSClient({ maxAttempts: 2, requestHandler: HTTP });
+  readonly #assumeRole = sdkAssumeRole(HTTP.requestTimeout);
   readonly #deployment: Pick<Deployment, "partition" | "accounts">;
   readonly #nowMs: () => number;
 
@@ -35,7 +35,7 @@ export class AwsProbeSessions implements ProbeSessions {
       durationSeconds: STS_SECONDS.least,
       startedAt: Math.floor(this.#nowMs() / 1_000),
     };
-    const { keys } = await assumeTaskRole(this.#sts, this.#deployment.partition, session);
+    const { keys } = await assumeTaskRole(this.#assumeRole, this.#deployment.partition, session);
     return probeSession(keys, account);
   }
 }

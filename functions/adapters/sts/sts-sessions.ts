@@ -1,23 +1,20 @@
 import { randomInt } from "node:crypto";
-import { STSClient } from "@aws-sdk/client-sts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Session, SessionRequest, Sessions } from "../../core/tasks/sessions.ts";
+import type { AssumeRole } from "./assume-role.ts";
 import { assumeTaskRole } from "./assume-task-role.ts";
 
 /** Sessions from AWS STS in the function's own Region (tokens of the global endpoint are not valid in all Regions). */
 export class StsSessions implements Sessions {
-  readonly #client: STSClient;
+  readonly #assumeRole: AssumeRole;
   readonly #partition: string;
   readonly #nowMs: () => number;
   #busyUntilMs = 0;
 
-  constructor(partition: string, nowMs: () => number = Date.now) {
+  constructor(partition: string, assumeRole: AssumeRole, nowMs: () => number = Date.now) {
     this.#partition = partition;
+    this.#assumeRole = assumeRole;
     this.#nowMs = nowMs;
-    this.#client = new STSClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-    });
   }
 
   isBusy(): boolean {
@@ -26,7 +23,7 @@ export class StsSessions implements Sessions {
 
   async assume(request: SessionRequest): Promise<Session> {
     const session = { ...request, sourceIdentity: request.agent };
-    const answer = await assumeTaskRole(this.#client, this.#partition, session).catch((error: unknown) => {
+    const answer = await assumeTaskRole(this.#assumeRole, this.#partition, session).catch((error: unknown) => {
       if (error instanceof Refusal && THROTTLED.has(error.detail.why ?? ""))
         this.#busyUntilMs = this.#nowMs() + BUSY_MS.least + randomInt(BUSY_MS.spread);
       throw error;
@@ -40,7 +37,7 @@ export class StsSessions implements Sessions {
   }
 }
 
-/** Names of STS's throttling errors, which arrive here after the SDK's own retries. */
+/** Names of STS's throttling errors, which arrive here after the client's own retries. */
 const THROTTLED: ReadonlySet<string> = new Set(["Throttling", "ThrottlingException", "RequestLimitExceeded"]);
 
 /** Time for which a process pauses after a throttle; milliseconds. Random, so that a thousand processes do not resume together. */

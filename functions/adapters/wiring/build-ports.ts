@@ -11,7 +11,7 @@ import { DynamoPanics } from "../dynamodb/dynamo-panics.ts";
 import { DynamoRateLimits } from "../dynamodb/dynamo-rate-limits.ts";
 import { DynamoRoleLoads } from "../dynamodb/dynamo-role-loads.ts";
 import { DynamoRoles } from "../dynamodb/dynamo-roles.ts";
-import { DynamoTable } from "../dynamodb/dynamo-table.ts";
+import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../dynamodb/dynamo-tasks.ts";
 import { keysInTable, publishedSeals } from "../dynamodb/published-seals.ts";
 import { readCatalogue, readDeployment, readThreats } from "../files/read-deployment.ts";
@@ -24,18 +24,19 @@ type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number)
 
 /**
  * Builds the ports of a function that answers requests, once for each cold start.
+ * @param table valetkey's table, over the client that the function uses.
  * @param by function that answers; it counts its callers' paces apart from every other.
  * @param connect makes the connectors of a function that hands out credentials; the other functions have none.
  * @throws {BrokenDeployment}
  */
 export async function buildPorts(
   by: FunctionName,
-  env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
+  table: DynamoTable,
+  env: { readonly VALETKEY_DEPLOYMENT: string },
   connect: Connect = async () => ({}),
 ): Promise<Ports & Pick<SealingPorts, "approvals" | "consents" | "acceptances">> {
   const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
   const deployment = readDeployment(shipped);
-  const table = new DynamoTable(env.VALETKEY_TABLE);
   const nowMs = () => Date.now();
   const acceptances = once(async () => {
     const { DynamoAcceptances } = await import("../dynamodb/dynamo-acceptances.ts");

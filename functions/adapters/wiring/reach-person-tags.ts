@@ -1,16 +1,14 @@
 import type { PersonTags } from "../../core/people/person-tag.ts";
 import { PERSON_TAG_SECRET } from "../../names.ts";
+import { httpOwnSecret } from "../secrets-manager/http-own-secret.ts";
 
-/** Makes the port of people's tags. The client is loaded at the first task for a person in an account that knows the tag. */
+/** Makes the port of people's tags. The code is loaded at the first task for a person in an account that knows the tag. */
 export function reachPersonTags(): PersonTags {
   let loading: Promise<PersonTags> | undefined;
   const load = async (): Promise<PersonTags> => {
-    const [{ SecretPersonTags }, { SecretsManager }] = await Promise.all([
-      import("../secrets-manager/secret-person-tags.ts"),
-      import("../secrets-manager/secrets-manager.ts"),
-    ]);
-    const manager = new SecretsManager();
-    return new SecretPersonTags(() => manager.ownAt(PERSON_TAG_SECRET, "AWSCURRENT"));
+    const { SecretPersonTags } = await import("../secrets-manager/secret-person-tags.ts");
+    const own = httpOwnSecret();
+    return new SecretPersonTags(() => own(PERSON_TAG_SECRET, "AWSCURRENT"));
   };
   return {
     tagOf: async (person) => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeSecretLocks } from "../../../fakes/fake-secret-locks.ts";
 import { FakeSecrets } from "../../../fakes/fake-secrets.ts";
 import { DynamoSecretLocks } from "../../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
-import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
+import { sdkTable } from "../../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { SecretsManager } from "../../../functions/adapters/secrets-manager/secrets-manager.ts";
 import { ownSecrets } from "../../../functions/connectors/own-secrets.ts";
 import { secretConnector } from "../../../functions/connectors/secret/secret-connector.ts";
@@ -103,7 +103,7 @@ function inMemory(): World {
 
 async function inAws(): Promise<World> {
   accounts.become("tester");
-  const direct = new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), Date.now);
+  const direct = new DynamoSecretLocks(sdkTable(accounts.scope.tableName), Date.now);
   // A client asks for its endpoint when it is first used.
   await direct.states();
   process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${wire.port}`;
@@ -111,7 +111,7 @@ async function inAws(): Promise<World> {
   const secrets = new SecretsManager();
   // Where it has to be waited for in vain, not for long.
   const hasty = new SecretsManager(300);
-  const locks = new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), Date.now);
+  const locks = new DynamoSecretLocks(sdkTable(accounts.scope.tableName), Date.now);
   await Promise.all([secrets.find("nothing-there"), hasty.find("nothing-there"), locks.states()]);
   delete process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
   delete process.env.AWS_ENDPOINT_URL_DYNAMODB;

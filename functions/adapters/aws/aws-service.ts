@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SignatureV4 } from "@smithy/signature-v4";
+import { AwsFault } from "./aws-fault.ts";
+import { type Answer, post } from "./post.ts";
+import { mayPass, pauseMs, RetryBudget } from "./retries.ts";
+import { type ServiceName, serviceEndpoint } from "./service-endpoint.ts";
+import { signerOf } from "./signer.ts";
+
+/** Bounds of a call: attempts, and the longest duration of one attempt and of all together; milliseconds. */
+export interface CallBounds {
+  readonly attempts: number;
+  readonly connectMs: number;
+  readonly attemptMs: number;
+  readonly wholeMs: number;
+}
+
+/** Difference of the clocks from which requests are signed by AWS's clock; milliseconds. AWS refuses signatures that are 5 minutes off. */
+const SKEW_MS = 300_000;
+
+/** Codes by which AWS refuses a signature of another time. */
+const SKEWED = new Set([
+  ...["AuthFailure", "InvalidSignatureException", "RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"],
+  "SignatureDoesNotMatch",
+]);
+
+/** Reads the fault of an answer that is no success; each protocol of AWS writes it in its own way. */
+type FaultOf = (answer: Answer) => AwsFault;
+
+/** Checks a successful answer. @throws {AwsFault} where it arrived damaged. */
+type Check = (answer: Answer) => void;
+
+/**
+ * Client of one AWS service, for the path of a vend: signs by the SDK's own signer, sends over connections that stay open, and retries as the SDK
+ * does. It takes a third of the SDK's CPU time a call (docs/decisions/0042-small-client-of-aws.md).
+ */
+export class AwsService {
+  readonly #url: URL;
+  readonly #signer: SignatureV4;
+  readonly #bounds: CallBounds;
+  readonly #faultOf: FaultOf;
+  readonly #check: Check;
+  readonly #nowMs: () => number;
+  readonly #budget = new RetryBudget();
+  /** Time by which AWS's clock is ahead of ours, where they differ by minutes; milliseconds. */
+  #aheadMs = 0;
+
+  constructor(
+    service: ServiceName,
+    bounds: CallBounds,
+    faultOf: FaultOf,
+    check: Check = () => {},
+    nowMs: () => number = Date.now,
+  ) {
+    const { region, url } = serviceEndpoint(service);
+    this.#url = url;
+    this.#bounds = bounds;
+    this.#faultOf = faultOf;
+    this.#check = check;
+    this.#nowMs = nowMs;
+    this.#signer = signerOf(service, region);
+  }
+
+  /**
+   * Sends a request, again where that may help.
+   * @param headers headers of the protocol, in lower case.
+   * @returns the body of AWS's answer.
+   * @throws {AwsFault}
+   */
+  async send(headers: Readonly<Record<string, string>>, body: string): Promise<string> {
+    const untilMs = this.#nowMs() + this.#bounds.wholeMs;
+    let taken: number | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      const [aheadMs, answer] = [this.#aheadMs, await this.#attempt(headers, body, untilMs)];
+      if (!(answer instanceof AwsFault)) {
+        this.#budget.succeed(taken);
+        return answer;
+      }
+      const isSkewed = SKEWED.has(answer.name) && aheadMs !== this.#aheadMs;
+      if (attempt >= this.#bounds.attempts || !(isSkewed || mayPass(answer))) throw answer;
+      taken = this.#budget.take(answer);
+      const pause = pauseMs(answer, attempt);
+      if (taken === undefined || this.#nowMs() + pause >= untilMs) throw answer;
+      await sleep(pause);
+    }
+  }
+
+  async #attempt(headers: Readonly<Record<string, string>>, body: string, untilMs: number): Promise<string | AwsFault> {
+    try {
+      const signed = await this.#signer.sign(this.#request(headers, body), {
+        signingDate: new Date(this.#nowMs() + this.#aheadMs),
+      });
+      const wholeMs = Math.min(this.#bounds.attemptMs, untilMs - this.#nowMs());
+      const answer = await post(this.#url, signed.headers, body, { connectMs: this.#bounds.connectMs, wholeMs });
+      this.#readClock(answer.headers.date);
+      if (answer.status !== 200) return this.#faultOf(answer);
+      this.#check(answer);
+      return answer.body.toString();
+    } catch (error) {
+      if (error instanceof AwsFault) return error;
+      throw error;
+    }
+  }
+
+  #request(headers: Readonly<Record<string, string>>, body: string) {
+    const { protocol, hostname, host } = this.#url;
+    return { method: "POST", protocol, hostname, path: "/", query: {}, headers: { ...headers, host }, body };
+  }
+
+  /** Follows AWS's clock where it is minutes away from the one that signed. */
+  #readClock(date: string | undefined): void {
+    const awsMs = Date.parse(date ?? "");
+    if (Math.abs(awsMs - (this.#nowMs() + this.#aheadMs)) >= SKEW_MS) this.#aheadMs = awsMs - this.#nowMs();
+  }
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { AwsFault } from "../aws/aws-fault.ts";
+import { AwsService } from "../aws/aws-service.ts";
+import { jsonFaultOf } from "../aws/json-fault.ts";
+import type { Answer } from "../aws/post.ts";
+import { DynamoTable } from "./dynamo-table.ts";
+import {
+  TABLE_BOUNDS,
+  type TableClient,
+  type TableInputs,
+  type TableOperation,
+  type TableOutputs,
+} from "./table-client.ts";
+
+/** Longest duration of a call, all attempts together; milliseconds. */
+const WHOLE_MS = 6_000;
+
+/**
+ * Small client of DynamoDB (AWS JSON 1.0), for the path of a vend. Inputs and outputs are DynamoDB's own JSON, since no attribute is binary.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ */
+class HttpTableClient implements TableClient {
+  readonly #service = new AwsService("dynamodb", { ...TABLE_BOUNDS, wholeMs: WHOLE_MS }, jsonFaultOf, intact);
+
+  async send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]> {
+    // As the SDK does: a transaction whose answer was lost is repeated as the same transaction, and is not performed twice.
+    const whole = operation === "TransactWriteItems" ? { ClientRequestToken: randomUUID(), ...input } : input;
+    const answer = await this.#service.send(
+      { "content-type": "application/x-amz-json-1.0", "x-amz-target": `DynamoDB_20120810.${operation}` },
+      JSON.stringify(whole),
+    );
+    return JSON.parse(answer) as TableOutputs[O];
+  }
+}
+
+/** Compares the answer with the checksum that DynamoDB sends with it. */
+function intact({ headers, body }: Answer): void {
+  const told = headers["x-amz-crc32"];
+  if (told !== undefined && Number(told) !== crc32(body)) throw new AwsFault("DamagedAnswer");
+}
+
+/** Makes the table over the small client. */
+export const httpTable = (name: string): DynamoTable => new DynamoTable(name, new HttpTableClient());

@@ -1,0 +1,45 @@
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { DynamoTable } from "./dynamo-table.ts";
+import {
+  TABLE_BOUNDS,
+  type TableClient,
+  type TableInputs,
+  type TableOperation,
+  type TableOutputs,
+} from "./table-client.ts";
+
+/** AWS's SDK as the table's client: of every function but the exchange. */
+class SdkTableClient implements TableClient {
+  readonly #client = new DynamoDBClient({
+    maxAttempts: TABLE_BOUNDS.attempts,
+    requestHandler: {
+      connectionTimeout: TABLE_BOUNDS.connectMs,
+      requestTimeout: TABLE_BOUNDS.attemptMs,
+      throwOnRequestTimeout: true,
+    },
+  });
+
+  readonly #calls: { readonly [O in TableOperation]: (input: TableInputs[O]) => Promise<TableOutputs[O]> } = {
+    GetItem: (input) => this.#client.send(new GetItemCommand(input)),
+    Query: (input) => this.#client.send(new QueryCommand(input)),
+    PutItem: (input) => this.#client.send(new PutItemCommand(input)),
+    UpdateItem: (input) => this.#client.send(new UpdateItemCommand(input)),
+    DeleteItem: (input) => this.#client.send(new DeleteItemCommand(input)),
+    TransactWriteItems: (input) => this.#client.send(new TransactWriteItemsCommand(input)),
+  };
+
+  send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]> {
+    return this.#calls[operation](input);
+  }
+}
+
+/** Makes the table over AWS's SDK. */
+export const sdkTable = (name: string): DynamoTable => new DynamoTable(name, new SdkTableClient());

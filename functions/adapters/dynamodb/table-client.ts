@@ -1,0 +1,43 @@
+import type {
+  DeleteItemCommandInput,
+  GetItemCommandInput,
+  GetItemCommandOutput,
+  PutItemCommandInput,
+  QueryCommandInput,
+  QueryCommandOutput,
+  TransactWriteItemsCommandInput,
+  UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+
+/** DynamoDB's operations that the table uses, with AWS's own shapes. No item has a binary attribute. */
+export interface TableInputs {
+  readonly GetItem: GetItemCommandInput;
+  readonly Query: QueryCommandInput;
+  readonly PutItem: PutItemCommandInput;
+  readonly UpdateItem: UpdateItemCommandInput;
+  readonly DeleteItem: DeleteItemCommandInput;
+  readonly TransactWriteItems: TransactWriteItemsCommandInput;
+}
+
+export interface TableOutputs {
+  readonly GetItem: Pick<GetItemCommandOutput, "Item">;
+  readonly Query: Pick<QueryCommandOutput, "Items" | "LastEvaluatedKey">;
+  readonly PutItem: object;
+  readonly UpdateItem: object;
+  readonly DeleteItem: object;
+  readonly TransactWriteItems: object;
+}
+
+export type TableOperation = keyof TableInputs;
+
+/** Client of DynamoDB: the SDK's, or the small one of the path of a vend. */
+export interface TableClient {
+  /**
+   * Calls DynamoDB, again where that may help.
+   * @throws {Error} named by AWS's code, with `CancellationReasons` where a transaction was cancelled.
+   */
+  send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]>;
+}
+
+/** Bounds of a call. All attempts together end before the function's own time-out, so that an outage is answered as one. */
+export const TABLE_BOUNDS = { attempts: 3, connectMs: 1_000, attemptMs: 2_000 } as const;
