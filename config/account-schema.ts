@@ -3,7 +3,14 @@ import { maybe, said, whole } from "../functions/connectors/schema-fields.ts";
 import { MOST_TASK_ROLES } from "../functions/names.ts";
 
 export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "an account id of 12 digits"));
-export const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region such as eu-central-1"));
+/** Region of the partitions whose ARNs are known here (`partitionOf`), and whose KMS is documented to have the key that signs the archive. */
+export const region = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?!(?:us|eu)-iso)[a-z]{2}(-[a-z]+)+-\d$/,
+    "a Region such as eu-central-1, of the partition aws, aws-cn or aws-us-gov",
+  ),
+);
 
 /** ARN of one resource, without a wildcard: partition, service and type are the pattern's, the account is checked with the account's id. */
 const arnOf = (pattern: string, example: string) =>

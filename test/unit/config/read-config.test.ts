@@ -73,6 +73,13 @@ describe("the configuration", () => {
       "table.copiedAt: 2026-11-27T13:00:01Z is not before restoredAt",
     ],
     ["no hub", { hub: undefined }, "hub: "],
+    ...["us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1"].map(
+      (region): [string, Record<string, unknown>, string] => [
+        `a hub in a partition that is not known here: ${region}`,
+        { hub: { ...GOOD.hub, region } },
+        "hub.region: a Region such as eu-central-1, of the partition aws, aws-cn or aws-us-gov",
+      ],
+    ),
     ["a hub in no Region", { hub: { ...GOOD.hub, region: "Frankfurt" } }, "hub.region: a Region such as eu-central-1"],
     ["an account of eleven digits", { hub: { ...GOOD.hub, account: "1".repeat(11) } }, "hub.account: an account id"],
     ["no url", { url: undefined }, "url: "],
