@@ -53,7 +53,7 @@ const isPlain = (text: string): boolean => !/[*?$]/.test(text);
 
 /** S3's buckets and objects have no type: their ARNs begin with a name, which may hold wildcards. */
 const hasWildcardInType = (text: string): boolean =>
-  /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(text.replace(/\$\{[*?$]\}/g, ""));
+  /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(text.split(/\$\{[*?$]\}/).join());
 
 /** Makes the test whether one of the patterns for actions names an action: without regard to case, as IAM compares them. */
 export function actionMatcher(patterns: readonly string[]): (action: string) => boolean {

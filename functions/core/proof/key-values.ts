@@ -66,7 +66,7 @@ function digitsFor(states: readonly State[], length: number): readonly Character
   if (length === ACCOUNT_DIGITS) return [];
   const expected = expectedBy(states);
   const others = DIGITS.find((digit) => !expected.has(digit)) ?? [];
-  return [...DIGITS.filter((digit) => expected.has(digit)), ...others];
+  return [...[...expected].filter((character) => DIGITS.includes(character)), ...others];
 }
 
 const expectedBy = (states: readonly State[]): ReadonlySet<Character> =>

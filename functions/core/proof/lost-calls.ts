@@ -1,4 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import type { Formulas } from "./behind.ts";
 import { Budget, type Limits } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Context } from "./condition-lines.ts";
@@ -56,7 +57,7 @@ class Converse {
   readonly #violation: Violation;
   readonly #reading: TextReading;
   readonly #permissions = new Map<string, Permission>();
-  #lists = 0;
+  readonly #lists = new Map<string, Formulas>();
 
   constructor(read: ReadQuestion, budget: Budget) {
     this.#read = read;
@@ -72,8 +73,7 @@ class Converse {
     return promised.flatMap((each) => {
       const found = new Map<string, Lost>();
       for (const situation of before)
-        for (const lost of this.#inSituation(each, situation))
-          if (!found.has(`${lost.by} ${lost.tags}`)) found.set(`${lost.by} ${lost.tags}`, lost);
+        for (const lost of this.#inSituation(each, situation)) once(found, [lost.by, lost.tags].join(), () => lost);
       return [...found.values()];
     });
   }
@@ -96,7 +96,8 @@ class Converse {
     const [applied] = this.#reading.applied(statement, action, context) as readonly [Applied];
     const place = this.#reading.place(applied);
     const { permits, forbids } = this.#permissionOf(promised.permit).of(action, context.situation);
-    const unless = { id: this.#lists++, all: forbids.map(({ counts }) => counts) };
+    const all = forbids.map(({ counts }) => counts);
+    const unless = once(this.#lists, all.join(), () => ({ id: this.#lists.size, all }));
     const isHere = context.accountIn(literal(question.account));
     const isNamed = diagram.not(asksForAll(action, this.#unknowns));
     const permitted = diagram.and(applied.holds, isHere, isNamed, diagram.or(...permits));

@@ -47,7 +47,7 @@ export class Permission {
   #saids = 0;
 
   constructor({ question, text, terms }: ReadQuestion, parts: Pick<Parts, "unknowns" | "cases" | "policies">) {
-    const named = text.flatMap(({ resources }) => resources.patterns.map((pattern) => pattern.split(":").slice(0, 5)));
+    const named = text.flatMap(({ resources }) => resources.patterns.map((pattern) => pattern.split(":")));
     this.#heads = [...named, ["", "", "", "", question.account]];
     this.#question = question;
     this.#parts = parts;

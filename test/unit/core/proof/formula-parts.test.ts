@@ -156,6 +156,31 @@ describe("what a policy comes to", () => {
   });
 });
 
+describe("two texts of the resource", () => {
+  const instances = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
+  const start = (Condition: object) => textOf(allow("ec2:StartInstances", instances, Condition));
+
+  it.each([
+    ["resource.region == resource.tags.r", "us-east-1"],
+    ["resource.tags.r == resource.region", "us-east-1"],
+    ["resource.account == resource.tags.r", ACCOUNT],
+    ["resource.tags.r == resource.account", ACCOUNT],
+  ])("are the same where one is a part that the text names, and the other has its value: %s", (condition, value) => {
+    const same = start({ StringEquals: { "aws:ResourceTag/r": value } });
+    expect(answerTo(same, [when("permit", condition)])).toEqual(PROVEN);
+    expect(answerTo(start({ StringEquals: { "aws:ResourceTag/r": "x" } }), [when("permit", condition)])).toMatchObject(
+      against({ objection: "no permit" }),
+    );
+    expect(answerTo(same, [PERMIT, when("forbid", condition)])).toMatchObject(against({ objection: { forbid: "p1" } }));
+  });
+
+  it("are as like whichever is named first", () => {
+    const there = { Null: { "aws:ResourceTag/a": "false", "aws:ResourceTag/b": "false" } };
+    const either = "resource.tags.a == resource.tags.b || !(resource.tags.b == resource.tags.a)";
+    expect(answerTo(start(there), [when("permit", either)])).toEqual(PROVEN);
+  });
+});
+
 describe("errors of a proof", () => {
   it("have names of their own", () => {
     expect([new OverBudget().name, new Unreadable("x").name]).toEqual(["OverBudget", "Unreadable"]);

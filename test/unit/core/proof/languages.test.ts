@@ -141,5 +141,9 @@ describe("the automaton of a pattern", () => {
     expect(languages.size).toBe(before + 1);
     languages.after(languages.of("ab"), "a");
     expect(languages.size).toBe(before + 2);
+    languages.read("one", () => "a");
+    expect(languages.size).toBe(before + 3);
+    languages.read("none", () => undefined);
+    expect(languages.size).toBe(before + 3);
   });
 });

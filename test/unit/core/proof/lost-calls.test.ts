@@ -124,9 +124,25 @@ describe("the converse of a proof", () => {
     expect([classes, call?.atSeconds]).toEqual([["a Deny, there"], AT + 301]);
   });
 
-  it("shows a class once, whatever the moment", () => {
+  it("shows a class once, at the first moment", () => {
     const later = deny("*", "*", { DateGreaterThan: { "aws:CurrentTime": "2026-11-24T12:50:00Z" } });
-    expect(lostOf(textOf(allow("ec2:StopInstances", INSTANCES), later), [PERMIT]).classes).toEqual(["no Allow, there"]);
+    const { classes, call } = lostOf(textOf(allow("ec2:StopInstances", INSTANCES), later), [PERMIT]);
+    expect([classes, call?.atSeconds]).toEqual([["no Allow, there"], AT]);
+  });
+
+  it("asks for tags alone whether they are there, and where policies or the text read some", () => {
+    const bucket: Promised = { ...READ, action: "s3:ListBucket", target: "arn:aws:s3:::acme" };
+    const prefix = allow("s3:ListBucket", "arn:aws:s3:::acme", { StringEquals: { "s3:prefix": "a" } });
+    expect(lostOf(textOf(prefix), [PERMIT], bucket).classes).toEqual(["no Allow, there"]);
+    const put: Promised = { ...READ, action: "s3:PutObject" };
+    expect(lostOf(textOf(allow("s3:GetObject", OBJECTS)), [PERMIT], put).classes).toEqual(["no Allow, there"]);
+  });
+
+  it("holds each call to the forbids of its own action", () => {
+    const promised: Promised = { ...READ, action: "s3:Get*" };
+    const forbid = 'forbid (principal, action == Action::"s3:GetObject", resource);';
+    const { classes, call } = lostOf(textOf(allow("s3:GetObject", OBJECTS)), [PERMIT, forbid], promised);
+    expect([classes, call?.action === "s3:GetObject"]).toEqual([["no Allow, there"], false]);
   });
 
   it("does not count what cannot be told of a policy", () => {
