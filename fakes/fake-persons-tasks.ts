@@ -1,11 +1,13 @@
 import { type Person, personId } from "../functions/core/identity/person.ts";
-import { isCut, type PersonCut, type PersonsTask } from "../functions/core/identity/persons-task.ts";
+import { isCut, type PersonCut, type PersonEnding, type PersonsTask } from "../functions/core/identity/persons-task.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { Task } from "../functions/core/tasks/task.ts";
 
 /** Fake lists of people's tasks, and of the moments up to which their tokens are dead. */
 export class FakePersonsTasks {
   readonly cuts = new Map<string, PersonCut>();
+  /** Endings that may have broken off. */
+  readonly endings = new Map<string, PersonEnding>();
   /** Moments up to which people's votes are void. */
   readonly voted = new Map<string, PersonCut>();
   readonly #opened = new Map<string, readonly PersonsTask[]>();
@@ -27,7 +29,9 @@ export class FakePersonsTasks {
   }
 
   cut(person: Person, cut: PersonCut): boolean {
-    return cutIn(this.cuts, person, cut);
+    const isCut = cutIn(this.cuts, person, cut);
+    if (isCut) this.endings.set(personId(person), { ...cut, person: { issuer: person.issuer, value: person.value } });
+    return isCut;
   }
 
   voidVotes(person: Person, cut: PersonCut): boolean {

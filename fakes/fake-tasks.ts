@@ -1,7 +1,7 @@
 import type { ConsentRef } from "../functions/core/consents/consent.ts";
 import type { Delegation } from "../functions/core/delegation/delegation.ts";
-import type { Person } from "../functions/core/identity/person.ts";
-import type { PersonCut, PersonsTask } from "../functions/core/identity/persons-task.ts";
+import { type Person, personId } from "../functions/core/identity/person.ts";
+import type { PersonCut, PersonEnding, PersonsTask } from "../functions/core/identity/persons-task.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import type { Journal } from "../functions/core/journal/journal.ts";
 import { consentOf } from "../functions/core/people/on-behalf.ts";
@@ -92,6 +92,17 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     const isCut = this.persons.cut(person, cut);
     if (isCut) this.events.push(event);
     return isCut;
+  }
+
+  async openPersonEndings(): Promise<readonly PersonEnding[]> {
+    await this.before("openPersonEndings");
+    return [...this.persons.endings.values()];
+  }
+
+  async closePersonEnding({ person, deadUntil }: Pick<PersonEnding, "person" | "deadUntil">): Promise<void> {
+    await this.before("closePersonEnding");
+    if (this.persons.endings.get(personId(person))?.deadUntil === deadUntil)
+      this.persons.endings.delete(personId(person));
   }
 
   async voidVotes(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean> {

@@ -145,6 +145,7 @@ export const TABLE_RIGHTS = {
       "agentJournal",
       "glass",
       "heard",
+      "person",
     ],
     put: ["agent", "role", "timer", "halt", "ending", "ended", "journal", "agentJournal", "secretJournal"],
     update: ["task", "timer", "secret"],

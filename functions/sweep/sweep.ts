@@ -10,6 +10,7 @@ import type { ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
 import type { EndDuePorts } from "./end-due.ts";
 import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { finishEndings } from "./finish-endings.ts";
+import { finishPeople } from "./finish-people.ts";
 import { type RequestLeaseRevocationsPorts, requestLeaseRevocations } from "./request-lease-revocations.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
 import { type SilencePorts, tellSilentAccounts } from "./tell-silent-accounts.ts";
@@ -40,13 +41,14 @@ const HALTED_UNTIL_MS = 40_000;
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
-  const [due, asked, tended, halted, pendingRevocations, endings, silence] = await Promise.allSettled([
+  const [due, asked, tended, halted, pendingRevocations, endings, people, silence] = await Promise.allSettled([
     sweepDue(ports),
     ports.revocationQueue.send(everyRole(ports.deployment)),
     tendAgents(ports),
     endHalted(untilMs, ports),
     requestLeaseRevocations(ports),
     finishEndings(ports),
+    finishPeople(ports),
     tellSilentAccounts(ports),
   ]);
   if (due.status === "rejected") throw due.reason;
@@ -65,6 +67,7 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   if (halted.status === "rejected") throw halted.reason;
   if (pendingRevocations.status === "rejected") throw pendingRevocations.reason;
   if (endings.status === "rejected") throw endings.reason;
+  if (people.status === "rejected") throw people.reason;
   if (silence.status === "rejected") throw silence.reason;
   return due.value;
 }

@@ -267,6 +267,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "AGENTJOURNAL#*",
       "GLASS#*",
       "HEARD#*",
+      "PERSON#*",
     ),
     on(
       "PutItems",

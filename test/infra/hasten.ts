@@ -76,6 +76,12 @@ export async function breakOffOffboarding({ aws }: RunningCloud["cloud"], id: st
     );
 }
 
+/** As `operate`, which was interrupted right after it had recorded the moment. @param person `issuer|value`. */
+export async function breakOffPersonsEnding({ aws }: RunningCloud["cloud"], person: string): Promise<void> {
+  const facts = { deadUntil: { N: String(Date.now() / 1_000) }, by: { S: "staff|alice" } };
+  await clientAs("operate", aws).send(put(`${KINDS.ending}PERSONS`, person, facts));
+}
+
 /** As `operate`, for which the last check of all agents was long ago. */
 export async function makeCheckDue({ aws }: RunningCloud["cloud"]): Promise<void> {
   await clientAs("operate", aws).send(put(`${KINDS.agent}CHECK`, "CHECKPOINT", { beganAt: { N: "1" } }));

@@ -3,6 +3,7 @@ import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
 import { GRANT_TYPE, INTENT, patiently, putRequest, type StartedTask } from "../contract/running-cloud.ts";
 import { personsToken, startFor } from "../contract/start-for.ts";
+import { breakOffPersonsEnding } from "./hasten.ts";
 
 /** Policy by which people may call a tool through agents. */
 export const TOOLS_FOR_PEOPLE = `@id("people-call-tickets")
@@ -23,6 +24,11 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await useConsent(running);
   await useAcceptance(running);
+  const left = await startFor(running, "person:fred");
+  await breakOffPersonsEnding(cloud, "staff|person:fred");
+  await cloud.hosts.sweep.invoke({});
+  const shown = await fetch(`${url}/v1/tasks/${left.id}`, { headers: { authorization: `Bearer ${left.token}` } });
+  expect(await shown.json()).toMatchObject({ status: "revoked" });
   const other = await startFor(running, "person:dora");
   await putRequest(cloud, "person.offboard", { person: "staff|person:dora" });
   await cloud.settled();

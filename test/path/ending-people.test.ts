@@ -6,6 +6,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { endPerson } from "../../functions/steps/tasks/end-person.ts";
 import { endTasksFor } from "../../functions/steps/tasks/end-tasks-for.ts";
+import { finishPeople } from "../../functions/sweep/finish-people.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
@@ -163,6 +164,55 @@ describe("what ends with the person", () => {
     for (const { status, body } of answers)
       if (status === 200 && body.task && body.access_token)
         expect((await service.renew({ id: body.task.id, token: body.access_token })).status).toBe(403);
+  });
+});
+
+describe("an ending of a person's tasks that broke off", () => {
+  it("is finished by the sweep of the next minute, and leaves its list then (B4)", async () => {
+    const service = serve();
+    const [one, two] = [await startFor(service), await startFor(service)];
+    const { ports } = service.world;
+    // The function that ended them was given no time after the cut.
+    expect(await endPerson(PAT, BY, ports, { reason: "left" }, 0)).toEqual({ ended: [], left: 2 });
+    expect([one, two].map((held) => statusOf(service, held))).toEqual(["active", "active"]);
+    await finishPeople(ports);
+    expect([one, two].map((held) => statusOf(service, held))).toEqual(["revoked", "revoked"]);
+    expect(await ports.tasks.openPersonEndings()).toEqual([]);
+  });
+
+  it("stays open while a task cannot be ended, which is loud, and names nobody in the log", async () => {
+    const service = serve();
+    await startFor(service);
+    const { ports } = service.world;
+    await endPerson(PAT, BY, ports, {}, 0);
+    ports.tasks.before = (method) => {
+      if (method === "end") throw new Refusal("store_unavailable");
+    };
+    await finishPeople(ports);
+    expect(service.world.lines.at(-1)).toEqual({
+      ...{ level: "error", event: "ending_unfinished", why: "store_unavailable" },
+    });
+    expect(await ports.tasks.openPersonEndings()).toMatchObject([{ person: PAT }]);
+    ports.tasks.before = () => undefined;
+    await finishPeople(ports);
+    expect(await ports.tasks.openPersonEndings()).toEqual([]);
+  });
+
+  it("ends nothing that was opened by a later token", async () => {
+    const service = serve();
+    const { ports } = service.world;
+    await endPerson(PAT, BY, ports, {}, 0);
+    service.world.pass(1);
+    const later = await startFor(service);
+    await finishPeople(ports);
+    expect(statusOf(service, later)).toBe("active");
+  });
+
+  it("is closed by who finished it", async () => {
+    const service = serve();
+    await startFor(service);
+    await endPerson(PAT, BY, service.world.ports);
+    expect(await service.world.ports.tasks.openPersonEndings()).toEqual([]);
   });
 });
 

@@ -93,6 +93,8 @@ export const keys = {
     pk: `${KINDS.ending}${shardOf(path, ENDING_SHARDS)}`,
     sk: `${endingsOf(agent)}${path}`,
   }),
+  /** Entry of a person whose tasks are being ended; no shard has such a name. */
+  personEnding: (person: Person): Key => ({ pk: PERSON_ENDINGS, sk: personId(person) }),
   /** Position up to which the due lists were swept. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
@@ -243,6 +245,8 @@ export const timerPartitions = (minute: number): readonly string[] =>
 export const pendingRevocationPartitions = (): readonly string[] =>
   Array.from({ length: REVOCATION_SHARDS }, (_, shard) => `${KINDS.pendingRevocation}${shard}`);
 
+/** Partition of the people whose tasks are being ended. */
+export const PERSON_ENDINGS = `${KINDS.ending}PERSONS`;
 export const endingPartitions = (): readonly string[] =>
   Array.from({ length: ENDING_SHARDS }, (_, shard) => `${KINDS.ending}${shard}`);
 /** Prefix of one agent's sort keys among the open endings; no agent's id has a `#`. */

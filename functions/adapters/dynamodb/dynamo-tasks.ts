@@ -1,6 +1,6 @@
 import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { Person } from "../../core/identity/person.ts";
-import type { PersonCut, PersonsTask } from "../../core/identity/persons-task.ts";
+import type { PersonCut, PersonEnding, PersonsTask } from "../../core/identity/persons-task.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
@@ -17,7 +17,15 @@ import type {
 import { recordOf } from "./dynamo-item.ts";
 import { inOrder, journalPartition, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
-import { isProofAlive, prolongTask, recordCut, tasksOfPerson } from "./person-items.ts";
+import {
+  closePersonEnding,
+  isProofAlive,
+  openPersonEndings,
+  personEndingWrite,
+  prolongTask,
+  recordCut,
+  tasksOfPerson,
+} from "./person-items.ts";
 import { changeTask } from "./task-change.ts";
 import { endedTasks, endTask, openEndings } from "./task-ending.ts";
 import { taskOf } from "./task-item.ts";
@@ -65,7 +73,16 @@ export class DynamoTasks implements Tasks {
   }
 
   cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean> {
-    return recordCut(this.#table, keys.personCut(person), cut, event);
+    const open = personEndingWrite(this.#table, person, cut);
+    return recordCut(this.#table, keys.personCut(person), cut, event, [open]);
+  }
+
+  openPersonEndings(): Promise<readonly PersonEnding[]> {
+    return openPersonEndings(this.#table);
+  }
+
+  closePersonEnding(ending: Pick<PersonEnding, "person" | "deadUntil">): Promise<void> {
+    return closePersonEnding(this.#table, ending);
   }
 
   voidVotes(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Person } from "../../core/identity/person.ts";
-import { isCut, type PersonCut, type PersonsTask } from "../../core/identity/persons-task.ts";
+import { isCut, type PersonCut, type PersonEnding, type PersonsTask } from "../../core/identity/persons-task.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { consentOf, type OnBehalf, onBehalfUntil } from "../../core/people/on-behalf.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -7,7 +7,7 @@ import type { Task } from "../../core/tasks/task.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";
 import { consentCheck } from "./dynamo-consents.ts";
 import { recordOf } from "./dynamo-item.ts";
-import { keys, personPartition } from "./dynamo-keys.ts";
+import { keys, PERSON_ENDINGS, personPartition } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 import { changeTask, deadlineWrites, taskEventWrite } from "./task-change.ts";
 import { tokenUseWrites } from "./token-use.ts";
@@ -75,6 +75,7 @@ export async function recordCut(
   key: ReturnType<typeof keys.personCut>,
   { deadUntil, by }: PersonCut,
   event: JournalEvent,
+  others: readonly Write[] = [],
 ): Promise<boolean> {
   const failed = await table.transact([
     table.updateWrite("cut", key, {
@@ -84,6 +85,30 @@ export async function recordCut(
       values: { deadUntil, by, ttl: Math.ceil(event.at / 1_000) + CUT_SECONDS },
     }),
     taskEventWrite(table, event.of as TaskPath, event),
+    ...others,
   ]);
   return failed.length === 0;
+}
+
+/** Lists the ending of everything for a person as open. */
+export const personEndingWrite = (table: DynamoTable, person: Person, { deadUntil, by }: PersonCut): Write =>
+  table.putWrite("ending", keys.personEnding(person), { deadUntil, by }, "whatever");
+
+/** Lists the endings of everything for a person that may have broken off (`Tasks.openPersonEndings`). */
+export async function openPersonEndings(table: DynamoTable): Promise<readonly PersonEnding[]> {
+  const items = await table.query(PERSON_ENDINGS, "");
+  return items.map((item) => {
+    const [issuer = ""] = String(item.sk).split("|", 1);
+    const person = { issuer, value: String(item.sk).slice(issuer.length + 1) };
+    return { ...recordOf<PersonCut>(item), person };
+  });
+}
+
+/** Removes such an ending, unless a later one stands in its place (`Tasks.closePersonEnding`). */
+export async function closePersonEnding(
+  table: DynamoTable,
+  { person, deadUntil }: Pick<PersonEnding, "person" | "deadUntil">,
+): Promise<void> {
+  const same = { where: "#deadUntil = :deadUntil", names: { deadUntil: "deadUntil" }, values: { deadUntil } };
+  await table.transact([table.deleteWriteIf("ending", keys.personEnding(person), same)]);
 }

@@ -1,4 +1,5 @@
 import type { TaskPath } from "../task-path.ts";
+import type { Person } from "./person.ts";
 
 /** Task that was opened for a person, as its opening recorded it: `PERSON#issuer|person` / `TASK#path`. Nobody changes it afterwards. */
 export interface PersonsTask {
@@ -16,6 +17,11 @@ export interface PersonCut {
   readonly deadUntil: number;
   /** Author: an operator, an event of the bus. */
   readonly by: string;
+}
+
+/** Ending of everything for a person that may have broken off: the cut is recorded, and tasks of the list may be alive. */
+export interface PersonEnding extends PersonCut {
+  readonly person: Person;
 }
 
 /** True where the person's token was issued up to the moment of the cut. A moment that is no number is beyond every token. */

@@ -1,6 +1,6 @@
 import type { Delegation } from "../delegation/delegation.ts";
 import type { Person } from "../identity/person.ts";
-import type { PersonCut, PersonsTask } from "../identity/persons-task.ts";
+import type { PersonCut, PersonEnding, PersonsTask } from "../identity/persons-task.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
@@ -71,10 +71,14 @@ export interface Tasks {
    */
   openedFor(person: Person): Promise<readonly PersonsTask[]>;
   /**
-   * Records that the person's tokens from up to a moment open nothing and keep nothing alive, with the event.
+   * Records that the person's tokens from up to a moment open nothing and keep nothing alive, with the event, and lists the ending as open.
    * @returns false where a later moment is recorded already; nothing is written then.
    */
   cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean>;
+  /** Lists the endings of everything for a person that may have broken off, strongly read. */
+  openPersonEndings(): Promise<readonly PersonEnding[]>;
+  /** Removes an ending from that list, unless the person was ended up to a later moment since. Call it only once its tasks have ended. */
+  closePersonEnding(ending: Pick<PersonEnding, "person" | "deadUntil">): Promise<void>;
   /**
    * Records that the person's votes by sign-ins from up to a moment are void, as far as no approval has used them, with the event.
    * @returns false where a later moment is recorded already; nothing is written then.

@@ -1,5 +1,5 @@
 import { type Person, personId } from "../../core/identity/person.ts";
-import { isCut } from "../../core/identity/persons-task.ts";
+import { isCut, type PersonEnding } from "../../core/identity/persons-task.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { rootPath } from "../../core/task-path.ts";
@@ -29,8 +29,22 @@ export async function endPerson(
   const root = rootPath(ports.random.bytes(32));
   const event = linkEvent(EMPTY_CHAIN, root, "person.tasks_ended", ports.clock.nowMs(), facts);
   await ports.tasks.cut(person, { deadUntil, by }, event);
-  const part: EndedPart = { only: (task) => isCut(task, { deadUntil }), ...(untilMs === undefined ? {} : { untilMs }) };
-  return endTasksFor(person, by, ports, part);
+  return finishPerson({ person, deadUntil, by }, ports, untilMs);
+}
+
+/**
+ * Ends what is alive of a person's tasks up to the moment of a cut that is recorded, and closes the ending once nothing is left. May be repeated.
+ * @throws {Refusal} the first refusal of an ending, once all others were tried.
+ */
+export async function finishPerson(
+  ending: PersonEnding,
+  ports: Pick<Ports, "tasks" | "clock">,
+  untilMs?: number,
+): ReturnType<typeof endTasksFor> {
+  const part: EndedPart = { only: (task) => isCut(task, ending), ...(untilMs === undefined ? {} : { untilMs }) };
+  const done = await endTasksFor(ending.person, ending.by, ports, part);
+  if (done.left === 0) await ports.tasks.closePersonEnding(ending);
+  return done;
 }
 
 /**

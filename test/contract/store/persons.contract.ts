@@ -77,6 +77,21 @@ export function personsContract(store: () => TestedStore): void {
       );
     });
 
+    it("are listed as being ended, until that is done, and never closed by an earlier ending", async () => {
+      const person = somebody({ value: `a|b ${randomUUID()}` });
+      const open = async () =>
+        (await store().tasks.openPersonEndings()).filter((each) => each.person.value === person.value);
+      await cut(person, NOW - 5).done;
+      const ending = { person: { issuer: "staff", value: person.value }, deadUntil: NOW - 5, by: "staff|alice" };
+      expect(await open()).toEqual([ending]);
+      await cut(person, NOW).done;
+      await store().tasks.closePersonEnding(ending);
+      expect(await open()).toEqual([{ ...ending, deadUntil: NOW }]);
+      await store().tasks.closePersonEnding({ ...ending, deadUntil: NOW });
+      await store().tasks.closePersonEnding({ ...ending, deadUntil: NOW });
+      expect(await open()).toEqual([]);
+    });
+
     const prolonged = (task: Task, changed: Partial<Task> = {}) => {
       const onBehalf = { ...somebody(), ...task.onBehalf, groups: ["staff|later"], freshAt: NOW };
       const later = { ...task, onBehalf, expiresAt: task.expiresAt + 600, seal: "another", ...changed };
