@@ -34,7 +34,7 @@ interface Remembered {
 /** Latest answers with an ETag, by path; the one that was used last is the last. In this document's memory alone, as the token is. */
 const remembered = new Map<string, Remembered>();
 /** Most answers that are remembered. */
-const MOST_REMEMBERED = 24;
+const MOST_REMEMBERED = 64;
 
 /** Answer to the same read that the same token was given last; undefined where there is none. */
 export function lastAnswer<T>(path: string, token: string): T | undefined {
@@ -78,7 +78,10 @@ export async function call<T>(api: string, path: string, token: string | undefin
   }
   const clockAheadMs = clockAhead(response.headers.get("date"));
   // The same answer is the same value, so that a page draws nothing anew.
-  if (response.status === 304 && known) return { value: known.value as T, clockAheadMs };
+  if (response.status === 304 && known) {
+    remember(path, known);
+    return { value: known.value as T, clockAheadMs };
+  }
   const answer: unknown = await response.json().catch(() => undefined);
   const fields = typeof answer === "object" && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
   const etag = response.headers.get("etag");

@@ -8,7 +8,7 @@ import { Top } from "./top.tsx";
 
 /** The whole page: what is above every page, and the page that the address names. */
 export function App({ settings }: { readonly settings: ConsoleSettings }) {
-  const { name = "approvals", id = "" } = pageAt(path.value) ?? {};
+  const { name = "now", id = "" } = pageAt(path.value) ?? {};
   const shown = name === "callback" ? undefined : PAGES[name];
   const section = shown && "section" in shown ? shown.section : undefined;
   return (

@@ -9,6 +9,8 @@ import { AuditPage } from "./audit/audit-page.tsx";
 import type { PageProps } from "./page-props.ts";
 import { ExplainPage } from "./policies/explain-page.tsx";
 import { PoliciesPage } from "./policies/policies-page.tsx";
+import { NowPage } from "./now/now-page.tsx";
+import { PanicPage } from "./panic/panic-page.tsx";
 import { TrialPage } from "./sign-in/trial-page.tsx";
 
 /** Page of people who have signed in. */
@@ -27,16 +29,19 @@ interface OpenPage {
 
 /** Navigation, in its order: each page's title and address. */
 export const SECTIONS = {
+  Now: "/",
   Approvals: "/approvals",
   Agents: "/agents",
   Policies: "/policies",
   Audit: "/audit",
+  Panic: "/panic",
 } as const;
 
 export type Section = keyof typeof SECTIONS;
 
 /** Every page. A new page is a row here and its address in `decision/console-pages.ts`; a row in `SECTIONS` puts it into the navigation. */
 export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage | OpenPage>> = {
+  now: { page: NowPage, section: "Now", isWide: true },
   approvals: { page: ApprovalsPage, section: "Approvals" },
   approval: { page: DecisionPage, section: "Approvals" },
   agents: { page: AgentsPage, section: "Agents" },
@@ -44,6 +49,7 @@ export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage 
   policies: { page: PoliciesPage, section: "Policies" },
   explain: { page: ExplainPage, section: "Policies" },
   audit: { page: AuditPage, section: "Audit" },
+  panic: { page: PanicPage, section: "Panic" },
   act: { open: ActPage },
   trial: { open: TrialPage },
 };

@@ -3,13 +3,15 @@
  * `console/pages.tsx` holds the component of each.
  */
 const ADDRESSES = {
-  approvals: /^\/(?:approvals)?$/,
+  now: /^\/$/,
+  approvals: /^\/approvals$/,
   approval: /^\/approvals\/([\w-]{1,128})$/,
   agents: /^\/agents$/,
   agent: /^\/agents\/([a-z0-9-]{1,64})$/,
   policies: /^\/policies(?:\/([\w.#%@:+~-]{1,512}))?$/,
   explain: /^\/explain(?:\/([a-z0-9-]{1,64}))?$/,
   audit: /^\/audit(?:\/([\w.%|=&:+~-]{1,1024}))?$/,
+  panic: /^\/panic$/,
   act: /^\/act$/,
   trial: /^\/sign-in\/([a-z0-9-]{2,32})$/,
   callback: /^\/callback$/,

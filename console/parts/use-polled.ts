@@ -2,10 +2,19 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiFault, type Told } from "../api.ts";
 import { clockAheadMs, isOffline } from "../state.ts";
 
-/** Pause between two looks; milliseconds. */
+/** Pause between two looks, unless a page has another; milliseconds. */
 const EACH_MS = 5_000;
 /** Longest pause while there is no answer; milliseconds. */
 const MOST_MS = 15_000;
+
+interface Pace<T> {
+  /** Shown until the first answer. */
+  readonly first?: T | undefined;
+  /** Pause between two looks; milliseconds. */
+  readonly eachMs?: number;
+  /** True for an answer after which nothing is asked again. */
+  readonly isDone?: (value: T) => boolean;
+}
 
 export interface Polled<T> {
   readonly value?: T;
@@ -20,9 +29,9 @@ export interface Polled<T> {
  * there is no answer.
  * @param load asks once.
  * @param key asks anew when it changes.
- * @param first shown until the first answer.
  */
-export function usePolled<T>(load: () => Promise<Told<T>>, key: string, first?: T): Polled<T> {
+export function usePolled<T>(load: () => Promise<Told<T>>, key: string, pace: Pace<T> = {}): Polled<T> {
+  const { first, eachMs = EACH_MS, isDone = () => false } = pace;
   const [polled, setPolled] = useState<Omit<Polled<T>, "again">>(shownFirst(first));
   const now = useRef(() => {});
   useEffect(() => {
@@ -37,6 +46,7 @@ export function usePolled<T>(load: () => Promise<Told<T>>, key: string, first?: 
         isOffline.value = false;
         clockAheadMs.value = ahead;
         setPolled({ value });
+        if (isDone(value)) isOver = true;
       } catch (error) {
         if (isOver) return;
         if (!(error instanceof ApiFault)) throw error;
@@ -49,7 +59,8 @@ export function usePolled<T>(load: () => Promise<Told<T>>, key: string, first?: 
         isOffline.value = true;
       }
       clearTimeout(timer);
-      timer = setTimeout(look, failures === 0 ? EACH_MS : Math.min(MOST_MS, 1_000 * 2 ** failures));
+      if (isOver) return;
+      timer = setTimeout(look, failures === 0 ? eachMs : Math.min(MOST_MS, 1_000 * 2 ** failures));
     };
     const lookAgain = (): void => void look();
     now.current = lookAgain;

@@ -8,8 +8,6 @@ export const useRead = <T>(
   path: string,
   { settings, session }: { readonly settings: ConsoleSettings; readonly session: Session },
 ): Polled<T> =>
-  usePolled(
-    () => call<T>(settings.api, path, session.token),
-    `${session.token} ${path}`,
-    lastAnswer<T>(path, session.token),
-  );
+  usePolled(() => call<T>(settings.api, path, session.token), `${session.token} ${path}`, {
+    first: lastAnswer<T>(path, session.token),
+  });

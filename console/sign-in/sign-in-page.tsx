@@ -38,7 +38,7 @@ export function SignInPage({ settings: { issuers } }: { readonly settings: Conso
       )}
       <div class="actions">
         {issuers.map((issuer) => (
-          <button type="button" class="primary" onClick={() => signIn(issuer, isFinishing ? "/approvals" : to)}>
+          <button type="button" class="primary" onClick={() => signIn(issuer, isFinishing ? "/" : to)}>
             Sign in with {issuer.name}
           </button>
         ))}

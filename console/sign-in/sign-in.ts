@@ -69,7 +69,7 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
     if ("fault" in answer || !issuer || !endpoints) {
       const told = "fault" in answer ? answer : { fault: "not_begun" as const };
       signInFault.value = [FAULTS[told.fault], told.says ? `It said: ${told.says.slice(0, 64)}.` : ""].join(" ").trim();
-      return pending?.to ?? "/approvals";
+      return pending?.to ?? "/";
     }
     const { code, pending: began } = answer;
     if (began.kind === "trial") {
@@ -98,7 +98,7 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
     return began.to;
   } catch (error) {
     signInFault.value = saysOf(error);
-    return pending?.to ?? "/approvals";
+    return pending?.to ?? "/";
   }
 }
 

@@ -37,7 +37,7 @@ describe("an approval from the address of `npm start` to the working key", () =>
         ),
       );
     };
-    await page.goto(local.origin);
+    await page.goto(`${local.origin}/approvals`);
     await signInByKeys(page, 1);
     await page.getByRole("link", { name: agent }).waitFor();
     await look();

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { decodeJwt } from "jose";
 import type { Shown } from "../../console/approvals/answers.ts";
 import { glassNonce, recordHash, voteNonce } from "../../decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
+import { operateAnswer, type StubOperate, stubOperate } from "./stub-operate.ts";
 
 /** The routes of approvals, as the console sees them, in memory. It stands in for the API so that a test can make it lie, fail and wait. */
 export interface StubHub {
@@ -10,12 +12,15 @@ export interface StubHub {
   readonly approvals: Map<string, Shown>;
   /** Answers of other reads, by path; and to `POST /v1/policies/explain`. */
   readonly reads: Map<string, unknown>;
+  readonly operate: StubOperate;
   /** Bodies of decisions, in order. */
   readonly decided: Readonly<Record<string, unknown>>[];
   /** Operators' acts, in order. */
   readonly performed: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
   /** Paths and queries of every request, in order. */
   readonly asked: string[];
+  /** Those of them that were answered with 304. */
+  readonly unchanged: string[];
   /** Answers in place of the next ones; undefined for the usual. */
   answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   close(): void;
@@ -27,9 +32,11 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     url,
     approvals: new Map(),
     reads: new Map(),
+    operate: stubOperate(),
     decided: [],
     performed: [],
     asked: [],
+    unchanged: [],
     answer: undefined,
     close: () => {
       server.close();
@@ -40,7 +47,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     const { pathname } = new URL(request.url ?? "", url);
     const shared = {
       "access-control-allow-origin": origin,
-      "access-control-allow-headers": "authorization,content-type",
+      "access-control-allow-headers": "authorization,content-type,if-none-match",
       "access-control-allow-methods": "GET,POST",
       "access-control-expose-headers": "date,etag,retry-after",
     };
@@ -49,7 +56,13 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     for (const [name, value] of Object.entries(shared)) response.setHeader(name, value);
     if (stub.answer?.(request, response)) return;
     const json = (status: number, body: unknown): void => {
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      const [text, isRead] = [JSON.stringify(body), request.method === "GET" && status === 200];
+      const etag = `"${createHash("sha256").update(text).digest("base64url")}"`;
+      const isKnown = isRead && request.headers["if-none-match"] === etag;
+      if (isKnown) stub.unchanged.push(request.url ?? "");
+      response
+        .writeHead(isKnown ? 304 : status, { "content-type": "application/json", ...(isRead ? { etag } : {}) })
+        .end(isKnown ? undefined : text);
     };
     if (pathname.startsWith("/.well-known/")) return json(200, { issuer: url });
     if (!request.headers.authorization?.startsWith("Bearer ey"))
@@ -64,6 +77,9 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
       });
     const read = stub.reads.get(pathname);
     if (read !== undefined && (request.method === "GET" || pathname.endsWith("/explain"))) return json(200, read);
+    const text = await textOf(request);
+    const operated = operateAnswer(stub.operate, request.method ?? "", new URL(request.url ?? "", url), text);
+    if (operated) return json(...operated);
     const [, ended] = /^\/v1\/tasks\/([\w.]+)\/end$/.exec(pathname) ?? [];
     if (ended !== undefined) {
       for (const [id, shown] of stub.approvals)
@@ -71,14 +87,14 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
       return json(200, { task: ended, status: "revoked" });
     }
     if (/^\/v1\/(agents|panic|consents)\b/.test(pathname)) {
-      stub.performed.push({ path: pathname, body: JSON.parse(await textOf(request)) as Record<string, unknown> });
+      stub.performed.push({ path: pathname, body: JSON.parse(text) as Record<string, unknown> });
       return json(200, {});
     }
     const [, id = "", act] = /^\/v1\/approvals\/([\w-]+)(?:\/(decide|withdraw|review))?$/.exec(pathname) ?? [];
     const shown = stub.approvals.get(id);
     if (!shown) return json(404, { code: "approval_unknown", error_description: "Unknown." });
     if (act === undefined) return json(200, shown);
-    const body = JSON.parse((await textOf(request)) || "{}") as Record<string, unknown>;
+    const body = JSON.parse(text || "{}") as Record<string, unknown>;
     stub.decided.push(body);
     const after = await decide(shown, act, body);
     if (typeof after === "string") return json(409, { code: after, error_description: after });

@@ -18,7 +18,7 @@ const bodyOf = ({ body, isBase64Encoded }: ReturnType<typeof ask>) =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 describe("the console's function", () => {
-  it.each(["/", "/approvals", "/approvals/ap_Zz9-x", "/sign-in/staff-1", "/act", "/callback"])(
+  it.each(["/", "/approvals", "/approvals/ap_Zz9-x", "/panic", "/sign-in/staff-1", "/act", "/callback"])(
     "answers %s with the one document, which nothing stores",
     (path) => {
       const answer = ask(path);
@@ -47,6 +47,7 @@ describe("the console's function", () => {
       "/callback/x",
       "/sign-in",
       "/act/",
+      "/panic/x",
       "/acts",
       "/sign-in/",
       "/sign-in/a/b",

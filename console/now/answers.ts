@@ -1,0 +1,26 @@
+/** Overview, as the API answers it. */
+export interface Overview {
+  readonly live: number;
+  readonly agents: readonly { readonly id: string; readonly name: string; readonly live: number }[];
+  readonly approvals: readonly { readonly group: string; readonly waiting: number }[];
+  readonly panic: PanicAnswer;
+  readonly halted_accounts: readonly HaltedAccount[];
+}
+
+export interface PanicAnswer {
+  readonly halted: boolean;
+  readonly reason?: string;
+  readonly declared_at?: string;
+  readonly declared_by?: string;
+  readonly lifted_at?: string;
+  readonly lifted_by?: string;
+  readonly resumes_at?: string;
+}
+
+export interface HaltedAccount {
+  readonly account: string;
+  readonly region: string;
+  readonly halted_at?: string;
+  readonly halted_by?: string;
+  readonly reason?: string;
+}

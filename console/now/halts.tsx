@@ -1,0 +1,47 @@
+import { Command } from "../parts/command.tsx";
+import { Instant } from "../parts/instant.tsx";
+import { Link } from "../parts/link.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
+import type { Overview } from "./answers.ts";
+import { haltedBy } from "./in-words.ts";
+
+/** Banner of the panic, and of the accounts that are halted; nothing where nothing is. */
+export const Halts = ({ overview: { panic, halted_accounts: accounts } }: { readonly overview: Overview }) => (
+  <>
+    {panic.halted && (
+      <Notice tone="bad" title="Everything is halted">
+        <p>
+          Nothing is issued, and AWS denies all that was issued. Declared by <Text of={panic.declared_by ?? "nobody"} />
+          {panic.declared_at && (
+            <>
+              , <Instant at={panic.declared_at} />
+            </>
+          )}
+          : <Text of={panic.reason ?? "no reason"} />
+        </p>
+        <p>
+          <Link to="/panic">Look at the panic, or lift it</Link>
+        </p>
+      </Notice>
+    )}
+    {accounts.map((account) => (
+      <Notice key={account.account} tone="bad" title={`The account ${account.account} is halted`}>
+        <p>
+          Nothing is issued there. Halted by <Text of={haltedBy(account)} />
+          {account.halted_at && (
+            <>
+              , <Instant at={account.halted_at} />
+            </>
+          )}
+          {account.reason !== undefined && (
+            <>
+              : <Text of={account.reason} />
+            </>
+          )}
+        </p>
+        <Command line={`npx valetkey accounts lift ${account.account}`} />
+      </Notice>
+    ))}
+  </>
+);

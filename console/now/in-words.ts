@@ -1,0 +1,21 @@
+import type { HaltedAccount, Overview } from "./answers.ts";
+
+/** Says the overview in one sentence. @example "12 tasks of 3 agents are alive. 2 requests wait for people." */
+export function overviewInWords({ live, agents, approvals }: Overview): string {
+  const alive =
+    live === 0
+      ? "No task is alive."
+      : `${live.toLocaleString("en")} ${live === 1 ? "task" : "tasks"} of ${counted(agents.length, "agent")} ${live === 1 ? "is" : "are"} alive.`;
+  const groups = approvals.filter(({ waiting }) => waiting > 0).map(({ group, waiting }) => `${waiting} for ${group}`);
+  return groups.length === 0
+    ? `${alive} No request waits for people.`
+    : `${alive} Requests wait: ${groups.join(", ")}.`;
+}
+
+const counted = (count: number, noun: string): string => `${count} ${count === 1 ? noun : `${noun}s`}`;
+
+/** Says who halted an account: a person, or the rule of an escalation. @example "rule E3 (escalation)" */
+export function haltedBy({ halted_by: by = "" }: HaltedAccount): string {
+  const [, rule] = /^escalation:(E\d+):/.exec(by) ?? [];
+  return rule === undefined ? by : `rule ${rule} of escalation`;
+}

@@ -1,0 +1,51 @@
+import type { PageProps } from "../page-props.ts";
+import { Command } from "../parts/command.tsx";
+import { ReadFault } from "../parts/read-fault.tsx";
+import { VirtualList } from "../parts/virtual-list.tsx";
+import { LiveTaskRow } from "./live-task-row.tsx";
+import { useLiveTasks } from "./use-live-tasks.ts";
+
+interface LiveTasksProps extends Pick<PageProps, "settings" | "session"> {
+  /** Agent whose tasks are shown; empty for all. */
+  readonly agent: string;
+  /** Number of its live tasks, by the overview. */
+  readonly live: number;
+}
+
+/** Height of a row in rem. */
+const ROW = { wide: 6.25, narrow: 10.5 } as const;
+
+/** Live tasks, of which only those that are seen are read and drawn. */
+export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
+  const { tasks, hasMore, isRead, fault, again, see } = useLiveTasks(agent, { settings, session });
+  if (fault?.kind === "refused")
+    return <ReadFault fault={fault} title="You may not list tasks" settings={settings} session={session} />;
+  if (!isRead) return <p role="status">Reading the tasks…</p>;
+  if (tasks.length === 0)
+    return (
+      <div class="empty">
+        <p class="empty-title">No task is alive.</p>
+        <p>A task comes here when an agent asks for a key, for instance with this command:</p>
+        <Command line="npx valetkey exec --help" />
+      </div>
+    );
+  // While not all are read, the list is as long as the overview says, so that the scroll bar is true.
+  const count = hasMore ? Math.max(live, tasks.length + 1) : tasks.length;
+  return (
+    <VirtualList
+      count={count}
+      label="Live tasks"
+      rowRem={ROW}
+      onRange={see}
+      row={(index) => {
+        const task = tasks[index];
+        return task
+          ? {
+              key: task.id,
+              children: <LiveTaskRow task={task} settings={settings} session={session} after={again} />,
+            }
+          : { key: `row ${index}`, children: <span class="muted">Reading…</span> };
+      }}
+    />
+  );
+}

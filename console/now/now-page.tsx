@@ -1,0 +1,103 @@
+import { useState } from "preact/hooks";
+import type { Listed } from "../approvals/answers.ts";
+import { votesInWords } from "../approvals/in-words.ts";
+import type { PageProps } from "../page-props.ts";
+import { Command } from "../parts/command.tsx";
+import { Countdown } from "../parts/countdown.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Link } from "../parts/link.tsx";
+import { ReadFault } from "../parts/read-fault.tsx";
+import { Text } from "../parts/text.tsx";
+import { useRead } from "../parts/use-read.ts";
+import { endings } from "../tasks/endings.ts";
+import { WatchedEnding } from "../tasks/watched-ending.tsx";
+import { AgentPicker } from "./agent-picker.tsx";
+import type { Overview } from "./answers.ts";
+import { Halts } from "./halts.tsx";
+import { overviewInWords } from "./in-words.ts";
+import { LiveTasks } from "./live-tasks.tsx";
+
+/** Everything that is alive, waits or is halted, at this moment. */
+export function NowPage({ settings, session }: PageProps) {
+  const { value, fault } = useRead<Overview>("/v1/overview", { settings, session });
+  const waiting = useRead<{ readonly approvals: readonly Listed[] }>("/v1/approvals?status=pending", {
+    settings,
+    session,
+  });
+  const [agent, setAgent] = useState("");
+  const yours = waiting.value?.approvals.filter(({ you }) => you.may_vote && !you.has_voted) ?? [];
+  const live = value?.agents.find(({ id }) => id === agent)?.live ?? (agent === "" ? (value?.live ?? 0) : 0);
+  return (
+    <section class="now">
+      <Heading title="Now" />
+      {value && <p class="lead">{overviewInWords(value)}</p>}
+      <ReadFault
+        fault={fault ?? (waiting.fault?.kind === "signed_out" ? waiting.fault : undefined)}
+        title="You may not see what is alive"
+        settings={settings}
+        session={session}
+      />
+      {!value && !fault && <p role="status">Looking…</p>}
+      {value && <Halts overview={value} />}
+      {endings.value.length > 0 && (
+        <>
+          <h2>You ended</h2>
+          <ul class="endings">
+            {endings.value.map(({ id, agent: of }) => (
+              <li key={id}>
+                <Link to={`/tasks/${id}`}>
+                  <Text of={of} /> <code>{id}</code>
+                </Link>
+                <WatchedEnding id={id} settings={settings} session={session} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {yours.length > 0 && (
+        <>
+          <h2>
+            Waits for you <span class="count">{yours.length}</span>
+          </h2>
+          <ul class="inbox">
+            {yours.slice(0, MOST_WAITING).map(({ id, agent: { name }, purpose, needed, expires_at: expiresAt }) => (
+              <li key={id}>
+                <Link to={`/approvals/${id}`}>
+                  <span class="inbox-agent">
+                    <Text of={name} />
+                  </span>
+                  <span class="inbox-purpose">
+                    <Text of={purpose} />
+                  </span>
+                  <span class="inbox-votes">{votesInWords(needed)}</span>
+                  <Countdown at={Date.parse(expiresAt) / 1_000} />
+                </Link>
+              </li>
+            ))}
+          </ul>
+          {yours.length > MOST_WAITING && (
+            <p class="aside">
+              <Link to="/approvals">All {yours.length} requests</Link>
+            </p>
+          )}
+        </>
+      )}
+      {value && (
+        <>
+          <div class="alive-head">
+            <h2>
+              Alive <span class="count">{value.live.toLocaleString("en")}</span>
+            </h2>
+            {value.agents.length > 1 && <AgentPicker agents={value.agents} picked={agent} pick={setAgent} />}
+          </div>
+          <LiveTasks key={agent} agent={agent} live={live} settings={settings} session={session} />
+          <h2>As a command</h2>
+          <Command line={`npx valetkey tasks --watch${agent === "" ? "" : ` --agent ${agent}`}`} />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Requests that are shown here; the inbox has all. */
+const MOST_WAITING = 5;

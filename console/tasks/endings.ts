@@ -1,0 +1,17 @@
+import { signal } from "@preact/signals";
+
+/** Task that the person has ended on this document. */
+export interface Ending {
+  readonly id: string;
+  readonly agent: string;
+}
+
+/** Tasks that the person has ended on this document, the latest first; in memory alone. */
+export const endings = signal<readonly Ending[]>([]);
+
+/** Most endings that are shown. */
+const MOST = 20;
+
+export function addEnding(ending: Ending): void {
+  endings.value = [ending, ...endings.peek().filter(({ id }) => id !== ending.id)].slice(0, MOST);
+}

@@ -1,0 +1,68 @@
+import { grantInWords } from "../../decision/request-in-words.ts";
+import type { ReceiptAnswer, TaskAnswer } from "./answers.ts";
+
+const STATES = {
+  active: "Alive",
+  pending_approval: "Waits for people",
+  completed: "Completed",
+  revoked: "Ended",
+  expired: "Past its deadline",
+  withdrawn: "Never handed out",
+} as const;
+
+/** Says what a status is called; one that this page does not know as it stands. */
+export const statusInWords = (status: string): string =>
+  Object.hasOwn(STATES, status) ? STATES[status as keyof typeof STATES] : status;
+
+/** True while the task can be ended. */
+export const isAlive = ({ status }: Pick<TaskAnswer, "status">): boolean =>
+  status === "active" || status === "pending_approval";
+
+/** Counts the tasks above a task: 0 for one that no other started. */
+export const depthOf = (id: string): number => id.split(".").length - 2;
+
+/** Says in one line what a task may do: its first grant with some values, and how many more there are. */
+export function mayInWords(details: readonly unknown[]): string {
+  const [first, ...others] = details.map(grantInWords);
+  if (!first) return "Nothing is granted";
+  const values = first.rows.flatMap((row) => row.values.map(({ text }) => text));
+  const more = values.length > MOST_SAID ? ` and ${values.length - MOST_SAID} more` : "";
+  const said = values.length === 0 ? "" : `: ${values.slice(0, MOST_SAID).join(", ")}${more}`;
+  const rest = others.length === 0 ? "" : `, and ${others.length} more ${others.length === 1 ? "grant" : "grants"}`;
+  return `${first.title}${said}${rest}`;
+}
+
+/** Values of the first grant that a line says. */
+const MOST_SAID = 4;
+
+/** Stage of an ending: what has happened, and whether more is to come. */
+export interface EndingStage {
+  readonly says: string;
+  readonly isOver: boolean;
+}
+
+/** Says how far an ending is, from the receipt: ended, then IAM has a policy that denies the keys, then AWS was seen to refuse. */
+export function endingInWords(receipt: ReceiptAnswer | undefined): EndingStage {
+  if (!receipt) return { says: "Ended. Reading what became of its keys…", isOver: false };
+  if (receipt.ended_at === undefined) return { says: "Ending…", isOver: false };
+  const { leases } = receipt;
+  if (leases.length === 0) return { says: "Ended. It had no key.", isOver: true };
+  if (!receipt.complete) {
+    const left = leases.filter(({ status }) => status === "pending").length;
+    return {
+      says: `Ended. ${left} of ${leases.length} ${leases.length === 1 ? "key" : "keys"} not yet denied…`,
+      isOver: false,
+    };
+  }
+  const seen = leases.flatMap(({ observed }) => (observed?.denied_at === undefined ? [] : observed.milliseconds));
+  if (seen.length > 0) return { says: `Denied by AWS ${Math.max(...seen)} ms after the end.`, isOver: true };
+  if (leases.some(({ observed }) => observed?.status === "not_observed"))
+    return {
+      says: "IAM has the policy that denies its keys, and AWS has not acted on it yet. Tell your operators.",
+      isOver: true,
+    };
+  const told = leases.flatMap(({ milliseconds }) => milliseconds ?? []);
+  if (told.length > 0)
+    return { says: `Denied: IAM had the policy ${Math.max(...told)} ms after the end.`, isOver: true };
+  return { says: "Its keys have expired.", isOver: true };
+}

@@ -1,0 +1,119 @@
+import type { Overview, PanicAnswer } from "../../console/now/answers.ts";
+import type { ReceiptAnswer, TaskAnswer } from "../../console/tasks/answers.ts";
+
+/** Operators' routes about tasks, as the console sees them, in memory. */
+export interface StubOperate {
+  tasks: TaskAnswer[];
+  panic: PanicAnswer;
+  halted: Overview["halted_accounts"];
+  /** Milliseconds after which the key of an ended task is denied. */
+  deniedAfterMs: number;
+  /** Times at which tasks were ended, by id; epoch milliseconds. */
+  readonly endedAt: Map<string, number>;
+}
+
+/** Tasks on one page, as the hub has them. */
+const PAGE = 50;
+
+export const stubOperate = (): StubOperate => ({
+  ...{ tasks: [], panic: { halted: false }, halted: [], deniedAfterMs: 0, endedAt: new Map() },
+});
+
+/** Answers a request about tasks; undefined for a route of another kind. */
+export function operateAnswer(
+  stub: StubOperate,
+  method: string,
+  { pathname, searchParams }: URL,
+  body: string,
+): readonly [status: number, body: unknown] | undefined {
+  const alive = stub.tasks.filter(({ status }) => status === "active" || status === "pending_approval");
+  if (pathname === "/v1/overview") return [200, overviewOf(stub, alive)];
+  if (pathname === "/v1/panic") {
+    if (method === "POST") stub.panic = declared((JSON.parse(body) as { reason: string }).reason);
+    return [200, stub.panic];
+  }
+  if (pathname === "/v1/tasks") return [200, listed(stub, alive, searchParams)];
+  const [, id = "", what] = /^\/v1\/tasks\/([\w.]+)\/(end|receipt)$/.exec(pathname) ?? [];
+  const task = stub.tasks.find((each) => each.id === id);
+  if (what === undefined || !task) return undefined;
+  if (what === "receipt") return [200, receiptOf(stub, task)];
+  stub.endedAt.set(id, Date.now());
+  stub.tasks = stub.tasks.map((each) =>
+    each.id.startsWith(id) && each.status === "active" ? { ...each, status: "revoked" } : each,
+  );
+  return [200, { ...task, status: "revoked" }];
+}
+
+const declared = (reason: string): PanicAnswer => ({
+  ...{ halted: true, reason, declared_at: new Date().toISOString(), declared_by: "staff|alice" },
+});
+
+function overviewOf({ panic, halted }: StubOperate, alive: readonly TaskAnswer[]): Overview {
+  const byAgent = Map.groupBy(alive, ({ agent }) => agent);
+  return {
+    live: alive.length,
+    agents: [...byAgent].map(([id, tasks]) => ({ id, name: id, live: tasks.length })),
+    approvals: [{ group: "sre", waiting: 0 }],
+    panic,
+    halted_accounts: halted,
+  };
+}
+
+function listed({ tasks }: StubOperate, alive: readonly TaskAnswer[], query: URLSearchParams) {
+  const one = query.get("task");
+  if (one !== null) return { tasks: tasks.filter(({ id }) => id === one) };
+  const agent = query.get("agent");
+  if (agent !== null) return { tasks: alive.filter((each) => each.agent === agent) };
+  const marked = alive
+    .map((task) => ({ task, mark: `${task.agent}/${task.id}` }))
+    .sort((a, b) => (a.mark < b.mark ? -1 : 1));
+  const rest = marked.filter(({ mark }) => mark > (query.get("after") ?? ""));
+  const page = rest.slice(0, PAGE);
+  return { tasks: page.map(({ task }) => task), ...(rest.length > PAGE ? { next: page.at(-1)?.mark } : {}) };
+}
+
+function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, status }: TaskAnswer): ReceiptAnswer {
+  const at = endedAt.get(id);
+  if (at === undefined) return { status, leases: [], below: [], complete: false };
+  const isDenied = Date.now() - at >= deniedAfterMs;
+  const told = { name: "aws-0", type: "aws", status: isDenied ? "written" : "pending" };
+  const denied = { denied_at: new Date(at + 412).toISOString(), milliseconds: 412, status: "denied" };
+  const lease = isDenied
+    ? { ...told, milliseconds: 180, policy_written_at: new Date(at + 180).toISOString(), observed: denied }
+    : told;
+  return {
+    status,
+    ended_at: new Date(at).toISOString(),
+    by: "staff|alice",
+    leases: [lease],
+    below: [],
+    complete: isDenied,
+  };
+}
+
+/** A live task as the API answers it. */
+export const aTask = (changes: Partial<TaskAnswer> = {}): TaskAnswer => ({
+  ...{ id: "k7f3m2q9x4ab.", agent: "site-deployer", purpose: "Deploy the new landing page", status: "active" },
+  opened_at: new Date(Date.now() - 60_000).toISOString(),
+  expires_at: new Date(Date.now() + 840_000).toISOString(),
+  authorization_details: [
+    {
+      ...{ type: "aws", account: "111122223333", actions: ["s3:PutObject", "s3:DeleteObject"] },
+      resources: ["arn:aws:s3:::acme-site/live/*"],
+    },
+  ],
+  leases: [
+    { name: "aws-0", type: "aws", state: "issued", account: "111122223333", access_key_id: "ASIAQNZGKIQY56JQ7WML" },
+  ],
+  ...changes,
+});
+
+/** Makes so many live tasks of some agents. */
+export const manyTasks = (count: number): TaskAnswer[] =>
+  Array.from({ length: count }, (_, nth) =>
+    aTask({
+      id: `${nth.toString(36).padStart(12, "0")}.`,
+      agent: `agent-${String(nth % 40).padStart(2, "0")}`,
+      purpose: `Work number ${nth}`,
+    }),
+  );

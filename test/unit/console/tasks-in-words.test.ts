@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { haltedBy, overviewInWords } from "../../../console/now/in-words.ts";
+import { isCovered, pageOf, rowsOf, withPage } from "../../../console/now/task-pages.ts";
+import type { ReceiptAnswer, TaskPage } from "../../../console/tasks/answers.ts";
+import { depthOf, endingInWords, mayInWords } from "../../../console/tasks/in-words.ts";
+
+describe("a live task in one line", () => {
+  it("names its first grant, with four values at most, and counts the rest", () => {
+    const aws = {
+      ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"] },
+      resources: ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"],
+    };
+    expect(mayInWords([aws, { type: "tool", server: "tickets", tools: ["close"] }])).toBe(
+      "Call AWS in account 111122223333: s3:GetObject, s3:PutObject, s3:DeleteObject, arn:aws:s3:::a/* and 1 more, and 1 more grant",
+    );
+    expect(mayInWords([])).toBe("Nothing is granted");
+  });
+
+  it("stands as deep as it was started", () => {
+    expect(["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9.", "k7f3m2q9x4ab.c1x9.aaaa."].map(depthOf)).toEqual([0, 1, 2]);
+  });
+});
+
+describe("an ending", () => {
+  const lease = { name: "aws-0", type: "aws", status: "written", milliseconds: 180 };
+  const receipt = (changes: Partial<ReceiptAnswer> = {}): ReceiptAnswer => ({
+    ...{ status: "revoked", ended_at: "2026-11-27T12:00:00.000Z", leases: [lease], below: [], complete: true },
+    ...changes,
+  });
+  it.each([
+    ["is under way", receipt({ ended_at: undefined as never, complete: false }), "Ending…", false],
+    [
+      "has a key that works",
+      receipt({ leases: [{ ...lease, status: "pending" }], complete: false }),
+      "1 of 1 key not",
+      false,
+    ],
+    ["was told to IAM", receipt(), "IAM had the policy 180 ms after", true],
+    [
+      "was seen by AWS",
+      receipt({
+        leases: [
+          { ...lease, observed: { status: "denied", denied_at: "2026-11-27T12:00:00.412Z", milliseconds: 412 } },
+        ],
+      }),
+      "Denied by AWS 412 ms after",
+      true,
+    ],
+    [
+      "is not acted on",
+      receipt({ leases: [{ ...lease, observed: { status: "not_observed", milliseconds: 30_000 } }] }),
+      "AWS has not acted",
+      true,
+    ],
+    ["had no key", receipt({ leases: [] }), "It had no key", true],
+    [
+      "outlived its keys",
+      receipt({ leases: [{ name: "aws-0", type: "aws", status: "expired" }] }),
+      "have expired",
+      true,
+    ],
+  ])("that %s is said so", (_, given, says, isOver) => {
+    expect(endingInWords(given)).toEqual({ says: expect.stringContaining(says), isOver });
+  });
+});
+
+describe("the overview in a sentence", () => {
+  const agents = [{ id: "a", name: "a", live: 1 }];
+  const panic = { halted: false };
+  it("counts what is alive and what waits", () => {
+    expect(overviewInWords({ live: 0, agents: [], approvals: [], panic, halted_accounts: [] })).toBe(
+      "No task is alive. No request waits for people.",
+    );
+    const approvals = [
+      { group: "sre", waiting: 2 },
+      { group: "security", waiting: 0 },
+    ];
+    expect(overviewInWords({ live: 1, agents, approvals, panic, halted_accounts: [] })).toBe(
+      "1 task of 1 agent is alive. Requests wait: 2 for sre.",
+    );
+  });
+
+  it("tells a rule from a person", () => {
+    const account = { account: "111122223333", region: "us-east-1" };
+    expect(haltedBy({ ...account, halted_by: "escalation:E3:abc" })).toBe("rule E3 of escalation");
+    expect(haltedBy({ ...account, halted_by: "staff|escalation:E3:abc" })).toBe("staff|escalation:E3:abc");
+  });
+});
+
+describe("pages of tasks", () => {
+  const page = (ids: readonly string[], next?: string): TaskPage => ({
+    tasks: ids.map((id) => ({
+      ...{ id, agent: "a", purpose: "p", status: "active", opened_at: "", expires_at: "" },
+      ...{ authorization_details: [], leases: [] },
+    })),
+    ...(next === undefined ? {} : { next }),
+  });
+  const pages = [page(["1", "2"], "m"), page(["2", "3"], "n")];
+
+  it("show a task once that has moved from one to the next", () => {
+    expect(rowsOf(pages).map(({ id }) => id)).toEqual(["1", "2", "3"]);
+  });
+
+  it("cover a row that one holds, or every row once the last is read", () => {
+    expect([0, 3, 4].map((row) => isCovered(pages, row))).toEqual([true, true, false]);
+    expect(isCovered([...pages, page(["4"])], 99)).toBe(true);
+    expect(isCovered([], 0)).toBe(false);
+  });
+
+  it("find the page of a row, the next one to read, or the last one", () => {
+    expect([0, 2, 4, 99].map((row) => pageOf(pages, row))).toEqual([0, 1, 2, 2]);
+    expect([pageOf([page(["1"])], 5), pageOf([], 5)]).toEqual([0, 0]);
+  });
+
+  it("have none behind a page that has become the last", () => {
+    expect(withPage(pages, 0, page(["1"]))).toHaveLength(1);
+    expect(withPage(pages, 1, page(["9"], "o")).map(({ next }) => next)).toEqual(["m", "o"]);
+  });
+});
