@@ -6,12 +6,13 @@ import { AgentsPage } from "./agents/agents-page.tsx";
 import { ApprovalsPage } from "./approvals/approvals-page.tsx";
 import { DecisionPage } from "./approvals/decision-page.tsx";
 import { AuditPage } from "./audit/audit-page.tsx";
+import { NowPage } from "./now/now-page.tsx";
 import type { PageProps } from "./page-props.ts";
+import { PanicPage } from "./panic/panic-page.tsx";
 import { ExplainPage } from "./policies/explain-page.tsx";
 import { PoliciesPage } from "./policies/policies-page.tsx";
-import { NowPage } from "./now/now-page.tsx";
-import { PanicPage } from "./panic/panic-page.tsx";
 import { TrialPage } from "./sign-in/trial-page.tsx";
+import { TaskPage } from "./task/task-page.tsx";
 
 /** Page of people who have signed in. */
 interface SignedInPage {
@@ -42,6 +43,7 @@ export type Section = keyof typeof SECTIONS;
 /** Every page. A new page is a row here and its address in `decision/console-pages.ts`; a row in `SECTIONS` puts it into the navigation. */
 export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage | OpenPage>> = {
   now: { page: NowPage, section: "Now", isWide: true },
+  task: { page: TaskPage, section: "Now", isWide: true },
   approvals: { page: ApprovalsPage, section: "Approvals" },
   approval: { page: DecisionPage, section: "Approvals" },
   agents: { page: AgentsPage, section: "Agents" },

@@ -4,6 +4,7 @@
  */
 const ADDRESSES = {
   now: /^\/$/,
+  task: /^\/tasks\/([a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9})$/,
   approvals: /^\/approvals$/,
   approval: /^\/approvals\/([\w-]{1,128})$/,
   agents: /^\/agents$/,

@@ -1,8 +1,9 @@
 import { deciderInWords } from "../../decision/decider-in-words.ts";
-import { durationInWords, grantInWords, usesInWords } from "../../decision/request-in-words.ts";
+import { durationInWords, usesInWords } from "../../decision/request-in-words.ts";
 import type { Person } from "../../functions/core/identity/person.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
+import { Grants } from "../parts/grants.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { Shown } from "./answers.ts";
@@ -27,7 +28,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
   const [state, meaning] = stateInWords(status);
   const purposeLabel = `Purpose${nth === undefined ? "" : ` of request ${nth}`}, in the agent’s own words`;
   const untold = (shown.notices ?? []).filter((each) => each.failed_at !== undefined).map(({ channel }) => channel);
-  const [Part, Inner] = level === 2 ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
+  const Part = level === 2 ? "h2" : "h3";
   return (
     <>
       <p class="state">
@@ -91,30 +92,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
       </section>
 
       <Part>What it could do</Part>
-      {grants.map(grantInWords).map(({ title, rows }) => (
-        <section class="grant">
-          <Inner>
-            <Text of={title} />
-          </Inner>
-          <dl>
-            {rows.map(({ name, values }) => (
-              <div>
-                <dt>
-                  <Text of={name} />
-                </dt>
-                {values.map(({ text, remark }) => (
-                  <dd>
-                    <code>
-                      <Text of={text} />
-                    </code>
-                    {remark && <span class="remark">{remark}</span>}
-                  </dd>
-                ))}
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+      <Grants grants={grants} level={level === 2 ? 3 : 4} />
       <Facts>
         <Fact name="For">{durationInWords(ttl)} from the last vote on; then the key is dead</Fact>
         <Fact name="Uses">{uses ?? "one; another key needs another approval"}</Fact>

@@ -2,6 +2,7 @@ import { atOnce } from "../core/at-once.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/task-path.ts";
+import type { Task } from "../core/tasks/task.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
@@ -13,16 +14,22 @@ import { endTask } from "../steps/tasks/end-task.ts";
 import { findByKey, type Wanted, wantedIn } from "./find-tasks.ts";
 import { type AllTasksPorts, listAllTasks } from "./list-all-tasks.ts";
 import { listEnded } from "./list-ended.ts";
+import { listTree } from "./list-tree.ts";
 import { taskFor } from "./task-for.ts";
 
 /**
  * `GET /v1/tasks`: the live tasks of all agents, page by page, or of one agent (`?agent=`), and which of them wait for people; those of it that ended, page
- * by page (`&ended=true`); one task, alive or ended (`?task=`); or the task of an access key (`?access_key_id=`).
+ * by page (`&ended=true`); one task, alive or ended (`?task=`), or the tree that it is in (`?tree=`); or the task of an access key (`?access_key_id=`).
  */
 export const listTasks = (event: HttpEvent, ports: AllTasksPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const query = new URLSearchParams(event.rawQueryString ?? "");
     if (query.has("access_key_id")) return await taskOfKey(operator, wantedIn(query), ports);
+    const within = query.get("tree");
+    if (within !== null) {
+      const { tasks, ...more } = await listTree(operator, await taskFor(operator, LIST, within, ports), ports);
+      return { tasks: await Promise.all(tasks.map((task) => describedTask(task, ports))), ...more };
+    }
     const path = query.get("task");
     if (path !== null) return { tasks: await described([await taskFor(operator, LIST, path, ports)], ports) };
     const [id, after] = [query.get("agent"), query.get("after") ?? undefined];
@@ -57,10 +64,15 @@ async function taskOfKey(operator: OperatorIdentity, wanted: Wanted, ports: Port
 async function described(paths: readonly TaskPath[], ports: Ports) {
   const tasks = await atOnce(AT_ONCE, paths, async (path) => {
     const task = await ports.tasks.read(path);
-    return task && { ...describeTask(task), ...(await describeWaiting(task, ports)) };
+    return task && describedTask(task, ports);
   });
   return tasks.filter((task) => task !== undefined);
 }
+
+const describedTask = async (task: Task, ports: Ports) => ({
+  ...describeTask(task),
+  ...(await describeWaiting(task, ports)),
+});
 
 /** `POST /v1/tasks/{task}/end`: any task, by an operator. */
 export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>

@@ -13,6 +13,13 @@ const listing: Arrange = async (world) => {
   return { route: "GET /v1/tasks", query: { agent: "demo" }, bearer: world.operatorToken() };
 };
 
+/** Arranges a look at the tree of a task that an operator ended. */
+const listingTree: Arrange = async (world) => {
+  const task = await startTask(world);
+  await new FakeService(world).endTask(task.id);
+  return { route: "GET /v1/tasks", query: { tree: task.id }, bearer: world.operatorToken() };
+};
+
 /** Arranges a list of all agents' live tasks. */
 const listingAll: Arrange = async (world) => ({ ...(await listing(world)), query: {} });
 
@@ -37,7 +44,7 @@ export const listTasks: Operation = {
   id: "listTasks",
   tag: "Operators",
   description:
-    "Live tasks of all agents, 50 on a page, by agent and then by id; agents that policy does not let the operator look at are left out. Or of one agent, whole; with `ended`, those of it that ended within 90 days, the latest first. Or one task: by its id, alive or not, or by the access key of a session. A key is looked for among the tasks that may have a live session: any other opens nothing.",
+    "Live tasks of all agents, 50 on a page, by agent and then by id; agents that policy does not let the operator look at are left out. Or of one agent, whole; with `ended`, those of it that ended within 90 days, the latest first. Or one task: by its id, alive or not; the tree that it is in, with what happened to each of its tasks; or by the access key of a session. A key is looked for among the tasks that may have a live session: any other opens nothing.",
   query: {
     agent: {
       says: "The agent's id. With `access_key_id`: the search is held to its tasks.",
@@ -46,6 +53,11 @@ export const listTasks: Operation = {
     },
     ended: { says: "`true`: the tasks that ended.", required: false, schema: v.picklist(["true", "false"]) },
     after: { says: "Of all agents, or with `ended`: `next` of the page before.", required: false, schema: v.string() },
+    tree: {
+      says: "A task's id: the whole tree that it is in, at most 100 of its tasks.",
+      required: false,
+      schema: taskId,
+    },
     task: { says: "The task's id.", required: false, schema: taskId },
     access_key_id: {
       says: "Access key of a session, as CloudTrail and GuardDuty have it.",
@@ -63,6 +75,7 @@ export const listTasks: Operation = {
     tasks: { says: "An agent with one live task", arrange: listing },
     ended: { says: "An agent whose one task an operator ended", arrange: listingEnded },
     all: { says: "Of all agents: one live task", arrange: listingAll },
+    tree: { says: "The tree of one task, with its events", arrange: listingTree },
     found: { says: "The task of a key", arrange: finding },
   },
   refused: {

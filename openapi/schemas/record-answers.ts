@@ -59,6 +59,30 @@ export const taskListAnswer = v.strictObject({
   next: v.exactOptional(
     v.pipe(v.string(), v.description("Where the next page begins (`after`); absent on the last one.")),
   ),
+  events: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          ...{
+            task: taskId,
+            n: v.pipe(v.number(), v.integer()),
+            type: v.string(),
+            at: v.pipe(v.string(), v.isoTimestamp()),
+          },
+          by: v.exactOptional(v.string()),
+        }),
+      ),
+      v.description("With `tree`: what happened to its tasks, in order; the latest 500."),
+    ),
+  ),
+  hidden: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+      v.description("With `tree`: tasks that are left out, by policy or since there are too many."),
+    ),
+  ),
   searched: v.exactOptional(
     v.pipe(
       v.strictObject({ tasks: v.pipe(v.number(), v.integer(), v.minValue(0)), whole: v.boolean() }),

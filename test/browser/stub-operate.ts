@@ -32,16 +32,20 @@ export function operateAnswer(
     if (method === "POST") stub.panic = declared((JSON.parse(body) as { reason: string }).reason);
     return [200, stub.panic];
   }
+  if (pathname === "/v1/policies/explain") return [200, EXPLANATION];
+  if (pathname === "/v1/policies") return [200, POLICIES];
   if (pathname === "/v1/tasks") return [200, listed(stub, alive, searchParams)];
-  const [, id = "", what] = /^\/v1\/tasks\/([\w.]+)\/(end|receipt)$/.exec(pathname) ?? [];
+  const [, id = "", what] = /^\/v1\/tasks\/([\w.]+)\/(end|receipt|ledger)$/.exec(pathname) ?? [];
   const task = stub.tasks.find((each) => each.id === id);
   if (what === undefined || !task) return undefined;
+  if (what === "ledger") return [200, LEDGER];
   if (what === "receipt") return [200, receiptOf(stub, task)];
   stub.endedAt.set(id, Date.now());
+  const ended = { status: "revoked", ended_at: new Date().toISOString(), ended_by: "staff|alice" };
   stub.tasks = stub.tasks.map((each) =>
-    each.id.startsWith(id) && each.status === "active" ? { ...each, status: "revoked" } : each,
+    each.id.startsWith(id) && each.status === "active" ? { ...each, ...ended } : each,
   );
-  return [200, { ...task, status: "revoked" }];
+  return [200, { ...task, ...ended }];
 }
 
 const declared = (reason: string): PanicAnswer => ({
@@ -60,8 +64,8 @@ function overviewOf({ panic, halted }: StubOperate, alive: readonly TaskAnswer[]
 }
 
 function listed({ tasks }: StubOperate, alive: readonly TaskAnswer[], query: URLSearchParams) {
-  const one = query.get("task");
-  if (one !== null) return { tasks: tasks.filter(({ id }) => id === one) };
+  const within = query.get("tree");
+  if (within !== null) return treeOf(tasks.filter(({ id }) => id.startsWith(`${within.split(".")[0]}.`)));
   const agent = query.get("agent");
   if (agent !== null) return { tasks: alive.filter((each) => each.agent === agent) };
   const marked = alive
@@ -71,6 +75,57 @@ function listed({ tasks }: StubOperate, alive: readonly TaskAnswer[], query: URL
   const page = rest.slice(0, PAGE);
   return { tasks: page.map(({ task }) => task), ...(rest.length > PAGE ? { next: page.at(-1)?.mark } : {}) };
 }
+
+/** Tree with the events of its tasks: each opened at its time, and ended where it has. */
+const treeOf = (tasks: readonly TaskAnswer[]) => ({
+  tasks: tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+  events: tasks.flatMap(({ id, opened_at, ended_at }) => [
+    { task: id, n: 1, type: "task.opened", at: opened_at },
+    ...(ended_at === undefined ? [] : [{ task: id, n: 2, type: "task.ended", at: ended_at, by: "staff|alice" }]),
+  ]),
+  hidden: 0,
+});
+
+const LEDGER = {
+  rows: [
+    { action: "s3:PutObject", resource: "arn:aws:s3:::acme-site/live/*", used: 12, denied: 0, granted: true },
+    { action: "s3:DeleteObject", resource: "arn:aws:s3:::acme-site/live/*", used: 0, denied: 0, granted: true },
+    { action: "s3:ListAllMyBuckets", resource: "*", used: 0, denied: 3, granted: false, error: "AccessDenied" },
+  ].map((row) => ({ ...row, visibility: "data_event_selected" })),
+};
+
+const BUCKET = "arn:aws:s3:::acme-site/live/*";
+const EXPLANATION = {
+  ...{ bundle: "b", answer: "allowed" },
+  pairs: [
+    { action: "s3:PutObject", target: BUCKET, permitted: { permits: ["web-deploys"], forbids: ["freeze"] } },
+    { action: "s3:DeleteObject", target: BUCKET, permitted: { permits: ["web-cleans"], forbids: [] } },
+  ],
+  sessions: [
+    {
+      ...{ lease: "aws-0", account: "111122223333", proof: "proven" },
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: "s3:PutObject", Resource: BUCKET },
+          { Effect: "Allow", Action: "s3:DeleteObject", Resource: BUCKET },
+          {
+            Effect: "Deny",
+            Action: "*",
+            Resource: "*",
+            Condition: { DateGreaterThanEquals: { "aws:CurrentTime": "2026-11-27T12:15:00Z" } },
+          },
+        ],
+      }),
+    },
+  ],
+};
+const POLICIES = {
+  policies: ["web-deploys", "web-cleans", "freeze"].map((id) => ({
+    ...{ id, effect: id === "freeze" ? "forbid" : "permit" },
+    text: `@id("${id}")\npermit (principal in Team::"web", action, resource);`,
+  })),
+};
 
 function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, status }: TaskAnswer): ReceiptAnswer {
   const at = endedAt.get(id);

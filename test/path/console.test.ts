@@ -18,14 +18,20 @@ const bodyOf = ({ body, isBase64Encoded }: ReturnType<typeof ask>) =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 describe("the console's function", () => {
-  it.each(["/", "/approvals", "/approvals/ap_Zz9-x", "/panic", "/sign-in/staff-1", "/act", "/callback"])(
-    "answers %s with the one document, which nothing stores",
-    (path) => {
-      const answer = ask(path);
-      expect(answer).toMatchObject({ statusCode: 200, headers: { ...SITE.headers, "cache-control": "no-store" } });
-      expect(bodyOf(answer).toString()).toBe("<!doctype html>");
-    },
-  );
+  it.each([
+    "/",
+    "/approvals",
+    "/approvals/ap_Zz9-x",
+    "/panic",
+    "/tasks/k7f3m2q9x4ab.c1x9.",
+    "/sign-in/staff-1",
+    "/act",
+    "/callback",
+  ])("answers %s with the one document, which nothing stores", (path) => {
+    const answer = ask(path);
+    expect(answer).toMatchObject({ statusCode: 200, headers: { ...SITE.headers, "cache-control": "no-store" } });
+    expect(bodyOf(answer).toString()).toBe("<!doctype html>");
+  });
 
   it("compresses for whoever takes it", () => {
     const answer = ask("/assets/app-1.js", "GET", { "accept-encoding": "br, gzip" });
@@ -48,6 +54,9 @@ describe("the console's function", () => {
       "/sign-in",
       "/act/",
       "/panic/x",
+      "/tasks",
+      "/tasks/k7f3m2q9x4ab",
+      "/tasks/..",
       "/acts",
       "/sign-in/",
       "/sign-in/a/b",

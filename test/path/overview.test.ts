@@ -185,3 +185,51 @@ describe("the live tasks of all agents", () => {
     expect(await service.operate(TASKS, { query: "ended=true" })).toMatchObject({ status: 400 });
   });
 });
+
+describe("the tree of a task", () => {
+  const treeOf = async (service: FakeService, id: string, token?: string) =>
+    service.operate(TASKS, { query: `tree=${id}`, ...(token === undefined ? {} : { token }) });
+
+  it("has every task of it, alive or ended, and what happened to each, to the millisecond", async () => {
+    const world = fakeWorld();
+    const service = new FakeService(world);
+    const root = await service.start();
+    const child = await service.startBelow(root);
+    await service.complete(child);
+    for (const id of [root.id, child.id]) {
+      const { body } = await treeOf(service, id);
+      expect(body).toMatchObject({
+        tasks: [
+          { id: root.id, status: "active" },
+          { id: child.id, status: "completed", agent: "helper" },
+        ],
+        hidden: 0,
+      });
+      expect((body as { events?: readonly object[] }).events).toEqual(
+        expect.arrayContaining([
+          { task: root.id, n: 1, type: "task.opened", at: "2026-11-24T12:00:00.000Z" },
+          { task: child.id, n: 2, type: "task.ended", at: "2026-11-24T12:00:00.000Z", by: "helper" },
+        ]),
+      );
+    }
+  });
+
+  it("leaves out the tasks of agents that the operator may not see, with their events, and says how many", async () => {
+    const world = fakeWorld();
+    const [root] = [await new FakeService(world).start()];
+    const child = await new FakeService(world).startBelow(root);
+    const blind = `permit (principal, action == Action::"valetkey:ListTasks", resource is Agent) when { principal.id == "staff|bo" && resource.id == "demo" };`;
+    const service = new FakeService(world, { ...world.ports, policies: policiesWithPermits(["only-demo", blind]) });
+    const { body } = await treeOf(service, root.id, world.operatorToken({ sub: "bo" }));
+    expect(body).toMatchObject({ tasks: [{ id: root.id }], hidden: 1 });
+    expect(JSON.stringify(body)).not.toContain(child.id);
+    expect(await treeOf(service, child.id, world.operatorToken({ sub: "bo" }))).toMatchObject({ status: 403 });
+  });
+
+  it.each([
+    ["nosuchtask00.", 404],
+    ["../x", 400],
+  ] as const)("of %s is none", async (id, status) => {
+    expect(await treeOf(new FakeService(fakeWorld()), encodeURIComponent(id))).toMatchObject({ status });
+  });
+});

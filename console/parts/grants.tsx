@@ -1,0 +1,41 @@
+import { grantInWords } from "../../decision/request-in-words.ts";
+import { Text } from "./text.tsx";
+
+interface GrantsProps {
+  readonly grants: readonly unknown[];
+  /** Level of the headings. */
+  readonly level: 3 | 4;
+}
+
+/** Grants in words: every value of each. */
+export function Grants({ grants, level }: GrantsProps) {
+  const Inner = `h${level}` as const;
+  return (
+    <>
+      {grants.map(grantInWords).map(({ title, rows }) => (
+        <section class="grant">
+          <Inner>
+            <Text of={title} />
+          </Inner>
+          <dl>
+            {rows.map(({ name, values }) => (
+              <div>
+                <dt>
+                  <Text of={name} />
+                </dt>
+                {values.map(({ text, remark }) => (
+                  <dd>
+                    <code>
+                      <Text of={text} />
+                    </code>
+                    {remark && <span class="remark">{remark}</span>}
+                  </dd>
+                ))}
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </>
+  );
+}

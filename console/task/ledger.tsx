@@ -1,0 +1,61 @@
+import type { PageProps } from "../page-props.ts";
+import { ReadFault } from "../parts/read-fault.tsx";
+import { Text } from "../parts/text.tsx";
+import { useRead } from "../parts/use-read.ts";
+import type { LedgerAnswer, LedgerRow } from "./answers.ts";
+
+/** Why a row may say less than what was done. */
+const UNSEEN: Readonly<Record<string, string>> = {
+  data_event_not_selected: "not seen: no trail selects such calls",
+  region_not_forwarded: "not seen: nobody forwards this Region’s calls",
+};
+
+/** What was granted against what was used and denied, as CloudTrail tells minutes later. */
+export function Ledger({ id, settings, session }: Pick<PageProps, "id" | "settings" | "session">) {
+  const { value, fault } = useRead<LedgerAnswer>(`/v1/tasks/${encodeURIComponent(id)}/ledger`, { settings, session });
+  if (fault?.kind === "refused")
+    return <ReadFault fault={fault} title="You may not read the ledger" settings={settings} session={session} />;
+  if (!value) return <p role="status">Reading the ledger…</p>;
+  if (value.rows.length === 0) return <p class="muted">Nothing of AWS was granted, and nothing is known to be used.</p>;
+  const most = Math.max(1, ...value.rows.map(({ used, denied }) => used + denied));
+  return (
+    <table class="ledger">
+      <thead>
+        <tr>
+          <th scope="col">Action and resource</th>
+          <th scope="col">Granted</th>
+          <th scope="col">Used and denied</th>
+        </tr>
+      </thead>
+      <tbody>
+        {value.rows.map((row) => (
+          <tr key={`${row.action} ${row.resource}`}>
+            <th scope="row">
+              <code>
+                <Text of={row.action} />
+              </code>
+              <code class="muted">
+                <Text of={row.resource} />
+              </code>
+            </th>
+            <td class={row.granted ? "granted" : "not-granted"}>{row.granted ? "granted" : "not granted"}</td>
+            <td>
+              <span class="bar" aria-hidden="true">
+                <span class="used" style={{ width: `${(100 * row.used) / most}%` }} />
+                <span class="denied" style={{ width: `${(100 * row.denied) / most}%` }} />
+              </span>
+              {countsInWords(row)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function countsInWords({ used, denied, visibility, error }: LedgerRow): string {
+  const unseen = UNSEEN[visibility];
+  if (unseen !== undefined && used + denied === 0) return unseen;
+  if (used + denied === 0) return "never used";
+  return `used ${used} times, denied ${denied} times${error === undefined ? "" : ` (${error.slice(0, 64)})`}`;
+}

@@ -1,0 +1,62 @@
+import type { ReceiptAnswer } from "../tasks/answers.ts";
+import type { TreeAnswer } from "./answers.ts";
+
+/** Moment in the life of a task. */
+export interface Moment {
+  readonly at: string;
+  /** From the first moment on; milliseconds. */
+  readonly afterMs: number;
+  readonly says: string;
+  readonly tone: "good" | "bad" | "plain";
+}
+
+const EVENTS: Readonly<Record<string, readonly [says: string, tone: Moment["tone"]]>> = {
+  "task.opened": ["The agent’s token was exchanged, and the task was opened", "good"],
+  "task.ended": ["The task was ended", "bad"],
+  "task.token_issued": ["A further task token was issued", "plain"],
+  "presentation.issued": ["A token for a tool server was issued", "plain"],
+  "presentation.revoked": ["A token for a tool server was revoked", "plain"],
+  "delegation.issued": ["A sub-agent was let in", "plain"],
+  "delegation.revoked": ["A sub-agent’s way in was closed", "plain"],
+  "lease.renewed": ["A key was renewed", "plain"],
+  "lease.revoked": ["A credential was given back to its provider", "bad"],
+  "approval.asked": ["People were asked", "plain"],
+  "approval.used": ["The votes were verified, and the keys handed out", "good"],
+  "approval.void": ["The approval became void: what it would give had changed", "bad"],
+};
+
+/** Lists what happened to a task, from its token to the moment in which AWS was seen to refuse, in order. */
+export function momentsOf(
+  id: string,
+  { events, tasks }: TreeAnswer,
+  receipt: ReceiptAnswer | undefined,
+): readonly Moment[] {
+  const own = events
+    .filter(({ task }) => task === id)
+    .map(({ type, at, by }) => {
+      const [says, tone] = EVENTS[type] ?? [type, "plain" as const];
+      return { at, tone, says: by === undefined ? says : `${says}, by ${by}` };
+    });
+  const below = tasks.flatMap(({ id: child, agent }) => {
+    const opened = events.find(({ task, n }) => task === child && n === 1);
+    const isChild = child.startsWith(id) && child.slice(id.length).split(".").length === 2;
+    return isChild && opened
+      ? { at: opened.at, tone: "plain" as const, says: `The sub-agent ${agent} started ${child}` }
+      : [];
+  });
+  const all = [...own, ...below, ...(receipt ? deniedIn(receipt) : [])].sort(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at),
+  );
+  const beganMs = Date.parse(all[0]?.at ?? "");
+  return all.map((moment) => ({ ...moment, afterMs: Date.parse(moment.at) - beganMs }));
+}
+
+const deniedIn = ({ leases }: ReceiptAnswer): readonly Omit<Moment, "afterMs">[] =>
+  leases.flatMap(({ name, policy_written_at: written, observed }) => [
+    ...(written === undefined
+      ? []
+      : [{ at: written, tone: "bad" as const, says: `IAM had the policy that denies ${name}` }]),
+    ...(observed?.denied_at === undefined
+      ? []
+      : [{ at: observed.denied_at, tone: "bad" as const, says: `AWS was seen to refuse ${name}` }]),
+  ]);

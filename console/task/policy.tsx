@@ -1,0 +1,134 @@
+import { useState } from "preact/hooks";
+import { ApiFault, call } from "../api.ts";
+import type { PageProps } from "../page-props.ts";
+import { Lines } from "../parts/lines.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
+import type { TaskAnswer } from "../tasks/answers.ts";
+import type { ExplanationAnswer, PolicyListAnswer } from "./answers.ts";
+import { statementsOf } from "./statements.ts";
+
+interface PolicyProps extends Pick<PageProps, "settings" | "session"> {
+  readonly task: TaskAnswer;
+}
+
+interface Explained {
+  readonly explanation: ExplanationAnswer;
+  /** Texts of the policies, by id; none where the person may not read them. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Session policies of a task's request, each statement beside the Cedar policies that it comes from. Asked for once, when a person wants it. */
+export function Policy({ task, settings, session }: PolicyProps) {
+  const [explained, setExplained] = useState<Explained | undefined>(undefined);
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const [isAsking, setAsking] = useState(false);
+  const ask = async (): Promise<void> => {
+    setAsking(true);
+    setFault(undefined);
+    try {
+      const { agent, purpose, authorization_details: details } = task;
+      const question = { agent, purpose, authorization_details: details };
+      const { value } = await call<ExplanationAnswer>(settings.api, "/v1/policies/explain", session.token, question);
+      setExplained({ explanation: value, texts: await readTexts(settings.api, session.token) });
+    } catch (error) {
+      if (!(error instanceof ApiFault)) throw error;
+      setFault(error.message);
+    }
+    setAsking(false);
+  };
+  if (explained) return <Statements {...explained} />;
+  return (
+    <>
+      {fault !== undefined && (
+        <Notice tone="bad" title="The policy cannot be shown">
+          <p>
+            <Text of={fault} />
+          </p>
+        </Notice>
+      )}
+      <div class="actions">
+        <button type="button" disabled={isAsking} onClick={ask}>
+          {isAsking ? "Deciding…" : "Show the policy, and where it comes from"}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** Reads the texts of all policies; none where policy does not let the person read them. */
+async function readTexts(api: string, token: string): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  let after: string | undefined;
+  try {
+    do {
+      const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
+      const { value } = await call<PolicyListAnswer>(api, `/v1/policies${query}`, token);
+      for (const { id, text } of value.policies) texts.set(id, text);
+      after = value.next;
+    } while (after !== undefined);
+  } catch (error) {
+    if (!(error instanceof ApiFault)) throw error;
+  }
+  return texts;
+}
+
+function Statements({ explanation, texts }: Explained) {
+  const [lit, setLit] = useState<readonly string[]>([]);
+  const traced = explanation.sessions.map((session) => ({
+    ...session,
+    statements: statementsOf(session.policy, explanation.pairs),
+  }));
+  const ids = [...new Set(traced.flatMap(({ statements }) => statements.flatMap(({ policies }) => policies)))];
+  return (
+    <>
+      <p class="aside">
+        As policy decides now, about this agent and this request
+        {explanation.answer === "allowed" ? "." : `: no longer allowed. ${explanation.sentence ?? ""}`}
+      </p>
+      <div class="traced">
+        <div>
+          <h3>Session policy</h3>
+          {traced.map(({ lease, account, statements }) => (
+            <ul key={lease} class="statements" aria-label={`Statements of ${lease}, account ${account}`}>
+              {statements.map(({ effect, text, policies }) => (
+                <li key={text}>
+                  <button
+                    type="button"
+                    class={`statement ${effect.toLowerCase()}`}
+                    onMouseEnter={() => setLit(policies)}
+                    onFocus={() => setLit(policies)}
+                    onClick={() => setLit(policies)}
+                  >
+                    <code>
+                      <Lines of={text} />
+                    </code>
+                    <span class="from">
+                      {policies.length === 0
+                        ? "valetkey’s own: it narrows every session"
+                        : `from ${policies.join(", ")}`}
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          ))}
+        </div>
+        <div>
+          <h3>Cedar</h3>
+          {ids.map((id) => (
+            <section key={id} class={lit.includes(id) ? "cedar lit" : "cedar"} aria-label={`Policy ${id}`}>
+              <p>
+                <code>{id}</code>
+                {lit.includes(id) && <span class="muted"> is where the statement comes from</span>}
+              </p>
+              <pre>
+                <Lines of={texts.get(id) ?? "You may not read this policy (valetkey:ReadPolicies)."} />
+              </pre>
+            </section>
+          ))}
+        </div>
+      </div>
+    </>
+  );
+}

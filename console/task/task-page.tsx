@@ -1,0 +1,135 @@
+import type { PageProps } from "../page-props.ts";
+import { Command } from "../parts/command.tsx";
+import { Countdown } from "../parts/countdown.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
+import { Grants } from "../parts/grants.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Instant } from "../parts/instant.tsx";
+import { Link } from "../parts/link.tsx";
+import { ReadFault } from "../parts/read-fault.tsx";
+import { Text } from "../parts/text.tsx";
+import { useRead } from "../parts/use-read.ts";
+import type { ReceiptAnswer, TaskAnswer } from "../tasks/answers.ts";
+import { EndButton } from "../tasks/end-button.tsx";
+import { isAlive, statusInWords } from "../tasks/in-words.ts";
+import { WatchedEnding } from "../tasks/watched-ending.tsx";
+import type { TreeAnswer } from "./answers.ts";
+import { Ledger } from "./ledger.tsx";
+import { momentsOf } from "./moments.ts";
+import { Policy } from "./policy.tsx";
+import { Timeline } from "./timeline.tsx";
+import { Tree } from "./tree.tsx";
+
+/** One task: what it is for, its tree, its life, what it may do and what it did, and End. */
+export function TaskPage({ id, settings, session }: PageProps) {
+  const { value, fault, again } = useRead<TreeAnswer>(`/v1/tasks?tree=${encodeURIComponent(id)}`, {
+    settings,
+    session,
+  });
+  const task = value?.tasks.find((each) => each.id === id);
+  return (
+    <section class="task">
+      <p class="crumb">
+        <Link to="/">Everything alive</Link>
+      </p>
+      {!task && <Heading title={fault ? "No task to show" : "Task"} />}
+      <ReadFault fault={fault} title="You cannot see this task" settings={settings} session={session} />
+      {!value && !fault && <p role="status">Looking…</p>}
+      {value && task && <Shown tree={value} task={task} again={again} settings={settings} session={session} />}
+    </section>
+  );
+}
+
+interface ShownProps extends Pick<PageProps, "settings" | "session"> {
+  readonly tree: TreeAnswer;
+  readonly task: TaskAnswer;
+  readonly again: () => void;
+}
+
+function Shown({ tree, task, again, settings, session }: ShownProps) {
+  const { id, agent, purpose, status, sub, opened_at: openedAt, expires_at: expiresAt, ended_at: endedAt } = task;
+  const alive = isAlive(task);
+  return (
+    <>
+      <Heading title={`Task ${id}`}>
+        <Text of={agent} /> <code>{id}</code>
+      </Heading>
+      <div class="state">
+        <span class={`pill ${status}`}>{statusInWords(status)}</span>
+        {alive ? (
+          <Countdown at={Date.parse(expiresAt) / 1_000} />
+        ) : (
+          <WatchedEnding id={id} settings={settings} session={session} />
+        )}
+        {task.approval && <Link to={`/approvals/${task.approval.id}`}>Its approval</Link>}
+      </div>
+      <section class="untrusted" aria-label="Purpose">
+        <p class="untrusted-label">The agent says what it is for:</p>
+        <p>
+          <Text of={purpose} />
+        </p>
+      </section>
+      {alive && (
+        <div class="actions end-task">
+          <EndButton task={task} settings={settings} session={session} after={again} />
+          <p class="aside">It ends this task and every task below it. AWS denies their keys within seconds.</p>
+        </div>
+      )}
+      <Facts>
+        {sub !== undefined && (
+          <Fact name="For">
+            <Text of={sub} />
+          </Fact>
+        )}
+        <Fact name="Opened">
+          <Instant at={openedAt} />
+        </Fact>
+        <Fact name="Deadline">
+          <Instant at={expiresAt} />
+        </Fact>
+        {endedAt !== undefined && (
+          <Fact name="Ended">
+            <Instant at={endedAt} />
+            {task.ended_by !== undefined && (
+              <>
+                , by <Text of={task.ended_by} />
+              </>
+            )}
+          </Fact>
+        )}
+      </Facts>
+      <h2>Its tree</h2>
+      <Tree tasks={tree.tasks} id={id} />
+      {tree.hidden > 0 && (
+        <p class="aside">{tree.hidden} more are not shown: you may not see them, or there are too many.</p>
+      )}
+      <h2>Its life</h2>
+      {alive ? (
+        <Timeline moments={momentsOf(id, tree, undefined)} />
+      ) : (
+        <EndedLife id={id} tree={tree} settings={settings} session={session} />
+      )}
+      <h2>What it may do</h2>
+      <Grants grants={task.authorization_details} level={3} />
+      <h2>What it did</h2>
+      <Ledger id={id} settings={settings} session={session} />
+      <h2>The policy behind it</h2>
+      <Policy task={task} settings={settings} session={session} />
+      <h2>As a command</h2>
+      {alive && <Command line={`npx valetkey revoke ${id} --wait 60`} />}
+      <Command line={`npx valetkey receipt ${id}`} />
+      <Command line={`npx valetkey tasks ledger ${id}`} />
+    </>
+  );
+}
+
+/** Life of a task that has ended, to the moment in which AWS was seen to refuse. */
+function EndedLife({
+  id,
+  tree,
+  settings,
+  session,
+}: Pick<PageProps, "id" | "settings" | "session"> & { readonly tree: TreeAnswer }) {
+  const { value } = useRead<ReceiptAnswer>(`/v1/tasks/${encodeURIComponent(id)}/receipt`, { settings, session });
+  return <Timeline moments={momentsOf(id, tree, value)} />;
+}

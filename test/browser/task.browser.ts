@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { StagedPage } from "./staged-page.ts";
+import { aTask } from "./stub-operate.ts";
+
+const on = new StagedPage();
+const ID = "k7f3m2q9x4ab.";
+const CHILD = `${ID}c1x9.`;
+const lookAgain = () => on.page.evaluate("dispatchEvent(new Event('online'))");
+
+describe("the page of a task", () => {
+  it("grows as a sub-agent starts, and tells the life to the moment in which AWS refused", async () => {
+    const { operate } = on.stage.hub;
+    operate.tasks = [aTask()];
+    operate.deniedAfterMs = 500;
+    await on.open(`/tasks/${ID}`);
+    await on.page.getByRole("heading", { name: `site-deployer ${ID}` }).waitFor();
+    operate.tasks.push(aTask({ id: CHILD, agent: "linter", opened_at: new Date().toISOString() }));
+    await lookAgain();
+    await on.page.getByRole("link", { name: "linter" }).waitFor();
+    await on.page.getByText(`The sub-agent linter started ${CHILD}`).waitFor();
+    await on.page.getByRole("button", { name: `End the task ${ID}` }).click();
+    await on.page.keyboard.press("Enter");
+    await on.page.getByText("Denied by AWS 412 ms after the end.").waitFor();
+    await lookAgain();
+    await on.page.getByText("AWS was seen to refuse aws-0").waitFor();
+    expect(await on.page.locator(".timeline time").allTextContents()).toEqual(
+      expect.arrayContaining(["+0 ms", expect.stringMatching(/^\+\d[\d,]* ms$/)]),
+    );
+    expect(await on.page.getByRole("button", { name: /^End the task/ }).count()).toBe(0);
+    expect(on.heard.heard).toEqual([]);
+  });
+
+  it("lights up the Cedar policy behind a statement that has the focus, and says so in words", async () => {
+    on.stage.hub.operate.tasks = [aTask()];
+    await on.open(`/tasks/${ID}`);
+    await on.page.getByRole("button", { name: "Show the policy" }).click();
+    const lit = () => on.page.locator(".cedar.lit code").allTextContents();
+    const statements = on.page.locator(".statement");
+    await statements.nth(0).focus();
+    expect(await lit()).toEqual(["web-deploys"]);
+    await statements.nth(1).hover();
+    expect(await lit()).toEqual(["web-cleans"]);
+    await statements.nth(2).focus();
+    expect(await lit()).toEqual([]);
+    expect(await statements.nth(2).textContent()).toContain("valetkey’s own");
+    expect(await on.page.locator(".ledger tbody tr").allTextContents()).toEqual([
+      expect.stringContaining("used 12 times"),
+      expect.stringContaining("never used"),
+      expect.stringContaining("not grantedused 0 times, denied 3 times (AccessDenied)"),
+    ]);
+    expect(on.heard.heard).toEqual([]);
+  });
+
+  it("that is not there says so", async () => {
+    await on.open(`/tasks/${ID}`);
+    on.stage.hub.answer = ({ url = "" }, response) => {
+      if (!url.startsWith("/v1/tasks")) return false;
+      response.writeHead(404, { "content-type": "application/json" });
+      response.end(JSON.stringify({ code: "task_unknown", error_description: "There is no such task." }));
+      return true;
+    };
+    await on.page.reload();
+    await on.page.getByText("There is no such task.").waitFor();
+    expect(await on.page.getByRole("heading", { level: 1 }).textContent()).toBe("No task to show");
+  });
+});
