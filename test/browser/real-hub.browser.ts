@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { exchange, s3With, untilRefused } from "../../local/tour.ts";
 import { type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
 import { openBrowser } from "./open-browser.ts";
 import { approve, deny, signInAs, Visitors } from "./visitors.ts";
@@ -201,6 +202,31 @@ describe("a sign-in that ends in the middle", () => {
     await approve(page).waitFor();
     people.forgetHeard(page); // Chromium's own line about the 401
     expect(await people.polled(waiting)).toMatchObject({ status: 400, error: "authorization_pending" });
+  });
+});
+
+describe("a live task", () => {
+  it("is ended on its page by an operator, who watches until AWS denies its key", async () => {
+    const agent = await local.newAgent();
+    const intent = [
+      {
+        ...{ type: "aws", account: local.cloud.targetAccount, actions: ["s3:GetObject"] },
+        resources: ["arn:aws:s3:::acme-data/reports/*"],
+      },
+    ];
+    const token = await local.cloud.agents.mint({ sub: `agent:${agent}` });
+    const { task, credentials } = await exchange(local.api, token, intent);
+    const page = await people.openAs("Alice", local.origin);
+    await page.getByRole("link", { name: `${agent} ${task.id}` }).click();
+    await page.getByText("The agent’s token was exchanged").waitFor();
+    await page.getByRole("button", { name: "Show the policy" }).click();
+    await page.getByText("from demo-reads-reports").waitFor();
+    await page.getByRole("button", { name: `End the task ${task.id}` }).click();
+    const endedAtMs = Date.now();
+    await page.keyboard.press("Enter");
+    await page.getByText(/^Denied/).waitFor();
+    expect(await untilRefused(s3With(credentials[0], local.cloud), endedAtMs)).toBe(true);
+    await page.getByText("IAM had the policy that denies aws-0").waitFor();
   });
 });
 
