@@ -75,7 +75,7 @@ const issuedSince = ({ restoredAt }: Config): Pick<Issuer, "issuedSince"> =>
   restoredAt === undefined ? {} : { issuedSince: secondsOf(restoredAt) };
 
 /** Share of endings that are probed, unless the configuration sets it. */
-const SAMPLE = 0.01;
+const SAMPLE = 0.002;
 
 const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
 

@@ -83,7 +83,7 @@ const recertification = v.strictObject({
 const receipts = v.strictObject({
   sample: maybe(
     v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-    "Share of the tasks ended by their holder or their deadline that a probe watches until AWS refuses them; 0.01 by default. Of the tasks that somebody else ends, one in each role is always watched.",
+    "Share of the tasks ended by their holder or their deadline that a probe watches until AWS refuses them; 0.002 by default. Of the tasks that somebody else ends, one in each role is always watched.",
   ),
 });
 

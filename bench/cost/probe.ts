@@ -2,7 +2,7 @@ import type { Usage } from "./bill.ts";
 import { gbSeconds } from "./lambda.ts";
 
 /** Default share of the unrequested endings that are probed (`valetkey.json`). */
-const SAMPLE = 0.01;
+const SAMPLE = 0.002;
 
 /**
  * Assumed calls of a probe: a policy takes effect some four seconds after the ending (third-party measurements), with four calls a second and three

@@ -30,9 +30,9 @@ describe("the deployment that is made of it", () => {
     expect(made({ recertification: null }).recertification).toBeNull();
   });
 
-  it("has one ending in a hundred watched, in each account whose ceiling holds the canary's call, unless it says otherwise", () => {
-    expect(made({}).receipts).toEqual({ sample: 0.01, probed: ["111122223333"] });
-    expect(made({ receipts: {} }).receipts.sample).toBe(0.01);
+  it("has one ending in five hundred watched, in each account whose ceiling holds the canary's call, unless it says otherwise", () => {
+    expect(made({}).receipts).toEqual({ sample: 0.002, probed: ["111122223333"] });
+    expect(made({ receipts: {} }).receipts.sample).toBe(0.002);
     expect(made({ receipts: { sample: 0 } }).receipts.sample).toBe(0);
     const probed = (...ceiling: string[]) =>
       made({ accounts: [{ ...GOOD.accounts[0], ceiling }] }).receipts.probed.length;
