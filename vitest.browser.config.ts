@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/browser/**/*.browser.ts"],
     testTimeout: 120_000,
     hookTimeout: 240_000,
-    fileParallelism: false,
+    // Two pages at once: each waits for its browser most of the time.
+    maxWorkers: 2,
   },
 });
