@@ -71,7 +71,7 @@ export class Permission {
     const heads = { action: actionOf(action), resource: resourceOf(action, this.#question.account) };
     const about = this.#policies.filter(({ policy }) => isAbout(policy, heads));
     const isNameRead = about.some(({ kept }) => kept.reads.action);
-    const key = [resourceTypes.length > 0, mints, isNameRead ? name : "", ...about.map(({ number }) => number)].join();
+    const key = [resourceTypes.length > 0, mints, isNameRead && name, ...about.map(({ number }) => number)].join();
     return once(this.#known, key, () => ({ about, said: new Map() }));
   }
 

@@ -10,6 +10,12 @@ describe("I2: what is known of one action is not taken for another", () => {
     expect(answerTo(BOTH, [permit])).toMatchObject(against({ action: "s3:PutObject", objection: "no permit" }));
   });
 
+  it("where one condition reads the action, and another does not", () => {
+    const policies = [when("permit", 'action == Action::"s3:GetObject"'), when("forbid", 'resource.arn like "*no*"')];
+    for (const order of [policies, policies.toReversed()])
+      expect(answerTo(BOTH, order)).toMatchObject(against({ action: "s3:PutObject", objection: "no permit" }));
+  });
+
   it("where other policies are about it", () => {
     const permits = [
       'permit (principal, action == Action::"s3:GetObject", resource);',
