@@ -11,6 +11,7 @@ import { escalationTour } from "./escalation-tour.ts";
 import { moveConfig } from "./move-ports.ts";
 import { peopleTour } from "./people-tour.ts";
 import { FIRST_PORT, portsFrom } from "./ports.ts";
+import { productionTour } from "./production-tour.ts";
 import { Started } from "./started.ts";
 import { onceToldToEnd } from "./told-to-end.ts";
 import { tour } from "./tour.ts";
@@ -80,7 +81,16 @@ async function main(once: boolean): Promise<void> {
   const auditReport = await auditTour(cloud, task, archiveFolder(), say);
   const escalation = await escalationTour(url, cloud, say);
   const people = await peopleTour(url, cloud, `http://127.0.0.1:${ports.console}`, say);
-  const report = { ...firstReport, ...databaseReport, ...approval, ...auditReport, ...escalation, ...people };
+  const production = await productionTour(url, cloud, `http://127.0.0.1:${ports.console}`, say);
+  const report = {
+    ...firstReport,
+    ...databaseReport,
+    ...approval,
+    ...auditReport,
+    ...escalation,
+    ...people,
+    ...production,
+  };
   if (!once) {
     say(whatNext(cloud, url, await publisherKeys(cloud)));
     return;

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-/** Writes the shipped policies and that of the tour into one folder. @returns the folder. */
+/** Writes the shipped policies and those of the tour into one folder. @returns the folder. */
 export function tourPolicies(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(HERE, "../policies"), folder, { recursive: true });
-  cpSync(join(HERE, "publishing.cedar"), join(folder, "publishing.cedar"));
+  for (const name of ["publishing.cedar", "production.cedar"]) cpSync(join(HERE, name), join(folder, name));
   return folder;
 }
