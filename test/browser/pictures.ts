@@ -5,6 +5,7 @@ import { heardPage, openBrowser } from "./open-browser.ts";
 import { SAMPLE_READS } from "./sample-reads.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
+import { aTask } from "./stub-operate.ts";
 
 const FOLDER = fileURLToPath(new URL("../../docs/console/", import.meta.url));
 /** Looks in which each page is kept: what a page of 320 px is like in the dark, the tests of looks see. */
@@ -18,6 +19,9 @@ const [QUALITY, MOST_HEIGHT] = [45, 2_000];
 
 /** Pages by the name of their picture: the address, and a text that is there once the page is. */
 const PAGES: readonly (readonly [name: string, path: string, text: string])[] = [
+  ["now", "/", "tasks of"],
+  ["task", "/tasks/k7f3m2q9x4ab.", "used 12 times"],
+  ["panic", "/panic", "Nothing is halted"],
   ["approvals", "/approvals", "For you"],
   ["approval", "/approvals/ap-7f3k2m9q", "What you sign"],
   ["agents", "/agents", "site-deployer"],
@@ -26,6 +30,9 @@ const PAGES: readonly (readonly [name: string, path: string, text: string])[] = 
   ["explain", "/explain/report-agent", "Who decides?"],
   ["audit", "/audit", "holds the same log"],
 ];
+
+/** Pages whose answers are those of the stub's own tasks. */
+const OF_TASKS: ReadonlySet<string> = new Set(["now", "task", "panic"]);
 
 /** Asks the form's question, so that its picture has an answer. */
 const ASKED = { Account: "111122223333", Actions: "s3:GetObject", Resources: "arn:aws:s3:::acme-data/reports/*" };
@@ -40,6 +47,8 @@ async function takePictures(browser: Browser, stage: Stage): Promise<number> {
       const { page, context } = await heardPage(browser, {
         ...{ colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" },
       });
+      stage.hub.reads.clear();
+      if (!OF_TASKS.has(name)) for (const [read, answer] of SAMPLE_READS) stage.hub.reads.set(read, answer);
       await page.goto(`${stage.origin}${path}`);
       const signIn = page.getByRole("button", { name: "Sign in" });
       await signIn.or(page.getByText(text)).first().waitFor();
@@ -49,6 +58,10 @@ async function takePictures(browser: Browser, stage: Stage): Promise<number> {
         for (const [label, typed] of Object.entries(ASKED)) await page.getByLabel(label, { exact: true }).fill(typed);
         await page.getByRole("button", { name: "Ask" }).click();
         await page.getByRole("heading", { name: "Answer" }).waitFor();
+      }
+      if (name === "task") {
+        await page.getByRole("button", { name: "Show the policy" }).click();
+        await page.locator(".statement").first().focus();
       }
       await page.waitForLoadState("networkidle");
       const height = Number(await page.evaluate("document.documentElement.scrollHeight"));
@@ -67,9 +80,13 @@ async function takePictures(browser: Browser, stage: Stage): Promise<number> {
 
 const browser = await openBrowser();
 const stage = await startStage();
-for (const [path, answer] of SAMPLE_READS) stage.hub.reads.set(path, answer);
 const shown = await aRequest(stage.hub.url);
 stage.hub.approvals.set(shown.record.id, shown);
+stage.hub.operate.tasks = [
+  aTask(),
+  aTask({ id: "k7f3m2q9x4ab.c1x9.", agent: "page-linter", purpose: "Check every link of the landing page" }),
+  aTask({ id: "p0d4t5r6w7xy.", agent: "report-agent", purpose: "Write the weekly report", status: "pending_approval" }),
+];
 const bytes = await takePictures(browser, stage);
 process.stdout.write(`${FOLDER}: ${PAGES.length * LOOKS.length} pictures, ${Math.round(bytes / 1_000)} KB\n`);
 await browser.close();
