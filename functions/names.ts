@@ -126,11 +126,11 @@ export const KINDS = {
   secret: "SECRET#",
   /** What connectors have to take back. */
   pendingRevocation: "REVOCATION#",
-  /** Tasks that ended while others may be alive below them. Apart from `LIVE#`, where an entry means that its task is alive. */
+  /** Tasks that ended while others may be alive below them, and people whose tasks are being ended. Apart from `LIVE#`, where an entry means that its task is alive. */
   ending: "ENDING#",
   /** Each person's tasks, written at their opening by `exchange` alone; nobody removes an entry, so that none who ends tasks can hide one. */
   person: "PERSON#",
-  /** Moments up to which people's proofs are dead. Apart from the tasks: who ends a person's tasks opens none. */
+  /** Moments up to which people's proofs are dead, and their unused votes void. Apart from the tasks: who ends a person's tasks opens none. */
   personCut: "PERSONCUT#",
   /** Each agent's ended tasks, for 90 days. A place to look, and no evidence: tasks and journals are. */
   ended: "ENDED#",
