@@ -104,10 +104,10 @@ const PAIRS: readonly (readonly [string, readonly string[], Partial<Question>, P
     { text: LIST },
   ],
   [
-    "the accounts that the text names",
-    [when("permit", "resource.account == resource.account && resource.region == resource.tags.region"), PERMIT],
-    { text: START },
-    { text: START.replaceAll(ACCOUNT, "444455556666"), fenceAt: FENCE - 1 },
+    "the Regions that the text names",
+    [when("permit", "resource.region == resource.tags.region")],
+    { text: inRegion("us-east-1") },
+    { text: inRegion("eu-west-1") },
   ],
   ["the address that binds", [`@bindIp("yes") ${PERMIT}`], bound("192.0.2.7"), asking({ boundIp: undefined })],
   ["a term", [`@maxTtl("15m") ${PERMIT}`], {}, asking({ openedAt: AT - 60 })],
@@ -176,6 +176,11 @@ const PAIRS: readonly (readonly [string, readonly string[], Partial<Question>, P
 function asked(values: readonly string[]): Partial<Question> {
   const conditions = { StringEquals: { "s3:prefix": values } };
   return { asked: [{ account: "*", actions: ["s3:ListBucket"], resources: ["*"], conditions }] };
+}
+/** Instances of the Region, with a tag that names one. */
+function inRegion(region: string): string {
+  const tagged = { StringEquals: { "aws:ResourceTag/region": "us-east-1" } };
+  return textOf(allow("ec2:StartInstances", `arn:aws:ec2:${region}:${ACCOUNT}:instance/*`, tagged));
 }
 function bound(address: string): Partial<Question> {
   return { text: textOf(allow("s3:GetObject", ARN, { IpAddress: { "aws:SourceIp": address } })) };
