@@ -14,12 +14,11 @@ interface LiveTaskRowProps extends Pick<PageProps, "settings" | "session"> {
 /** One live task in the list: whose, what for, what it may do, how long, and End. */
 export const LiveTaskRow = ({ task, settings, session, after }: LiveTaskRowProps) => {
   const { id, agent, purpose, status, expires_at: expiresAt, authorization_details: details } = task;
-  const depth = depthOf(id);
   return (
-    <div class={`task-row depth-${Math.min(depth, 4)}`}>
+    <div class="task-row">
       <Link to={`/tasks/${id}`} class="task-link">
         <span class="task-agent">
-          {depth > 0 && <span class="muted">sub-agent </span>}
+          {depthOf(id) > 0 && <span class="muted">sub-agent </span>}
           <Text of={agent} /> <code>{id}</code>
           {status !== "active" && <span class={`pill ${status}`}>{statusInWords(status)}</span>}
         </span>

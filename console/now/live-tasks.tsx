@@ -13,7 +13,7 @@ interface LiveTasksProps extends Pick<PageProps, "settings" | "session"> {
 }
 
 /** Height of a row in rem. */
-const ROW = { wide: 6.25, narrow: 10.5 } as const;
+const ROW = { wide: 6.25, narrow: 9.5 } as const;
 
 /** Live tasks, of which only those that are seen are read and drawn. */
 export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
