@@ -12,7 +12,7 @@ const MOST = { bundles: 16, facts: 64, readBytes: 33_554_432, bytes: 1_048_576 }
 const HOUR_MS = 3_600_000;
 /** Difference of two clocks, at most. */
 const SKEW_MS = 300_000;
-/** Time for which the table's stream keeps an event: what comes into the log later is found without `untilMs` alone. */
+/** Time for which the table's stream keeps an event. An event that comes into the log later than that is not found by `untilMs`. */
 const LATEST_MS = 24 * HOUR_MS;
 /** Hours that are tried where one has no checkpoint. */
 const HOURS = 3;
