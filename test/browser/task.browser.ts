@@ -53,6 +53,7 @@ describe("the page of a task", () => {
 
   it("that is not there says so", async () => {
     await on.open(`/tasks/${ID}`);
+    await on.page.getByRole("heading", { name: "Task" }).waitFor();
     on.stage.hub.answer = ({ url = "" }, response) => {
       if (!url.startsWith("/v1/tasks")) return false;
       response.writeHead(404, { "content-type": "application/json" });
