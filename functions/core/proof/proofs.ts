@@ -62,16 +62,20 @@ export class KeptProofs implements Proofs {
   }
 }
 
-/** ISO 8601, as session policies write times. */
-const TIMES = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+/**
+ * Times that a session policy compares with the moment of a call, as it writes them. No other time: one in the name of a resource tells resources apart.
+ * Within a string of JSON its quotes would be escaped.
+ */
+const TIMES = /(?<="aws:CurrentTime":")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z(?=")/g;
 
 /** A name for all that the answer depends on, beside the policies and what no task may do: times stand in it by their order, and by what calls can tell apart. */
 function nameOf({ question, situations }: ReadQuestion): string {
   const { text, asked, above, account, reads, asker, exceptions, held, spelling } = question;
   const { atMs: _, openedAt: _openedAt, ...who } = asker;
   const texts = [text, ...above.flat()];
-  const times = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []))].sort();
-  const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${times.indexOf(time)}`));
+  // By moments and not by letters: `10:00:00.500Z` is later than `10:00:00Z`, and `10:00:00.000Z` is the same.
+  const moments = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []).map(Date.parse))].sort((a, b) => a - b);
+  const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${moments.indexOf(Date.parse(time))}`));
   const shape = above.map((each) => each.length);
   const told = situations.map(({ name }) => name);
   const name = JSON.stringify([untimed, asked, shape, account, reads, who, exceptions, held?.mark, spelling, told]);

@@ -37,6 +37,7 @@ function counted() {
     return 0;
   });
   return {
+    proofs,
     looks: (question: Question) => {
       const before = looks;
       return { ...proofs.answer(question), isMade: looks > before };
@@ -72,6 +73,31 @@ describe("what was proven once", () => {
     const above = [textOf(OPEN), textOf(OPEN)];
     looks(ask(textOf(OPEN), { above: [above] }));
     expect(looks(ask(textOf(OPEN), { above: above.map((text) => [text]) })).isMade).toBe(true);
+  });
+
+  it.each([
+    ["a moment that is later, and stands first by its letters", "12:50:00.500Z", "12:50:00Z"],
+    ["one moment, written in two ways", "12:50:00Z", "12:50:00.000Z"],
+    ["moments that differ by less than is read", "12:50:00.0000002Z", "12:50:00.0000001Z"],
+  ])("is no proof for times in another order: %s", (_, after, before) => {
+    const during = (from: string, to: string) => {
+      const [day] = new Date(AT * 1_000).toISOString().split("T");
+      const time = (text: string) => ({ "aws:CurrentTime": `${day}T${text}` });
+      const Condition = { DateGreaterThan: time(from), DateLessThan: time(to) };
+      return ask(textOf({ ...allow("s3:GetObject", "arn:aws:s3:::acme/pii"), Condition }));
+    };
+    const { proofs } = counted();
+    // A text that allows nothing, since no moment lies between the two.
+    proofs.answer(during(after, before));
+    expect(proofs.answer(during("12:50:01Z", "12:50:09Z"))).toMatchObject({ verdict: "counterexample" });
+  });
+
+  it("is no proof for another resource, though the two differ in a time only", () => {
+    const policies = [statedOf(PERMIT), statedOf(when("forbid", 'resource.arn like "*/2026-11-24T12:50:05Z"'), 1)];
+    const on = (time: string) => ask(textOf(allow("s3:GetObject", `arn:aws:s3:::acme/${time}`)), { policies });
+    const { proofs } = counted();
+    expect(proofs.answer(on("2026-11-24T12:50:04Z"))).toEqual({ verdict: "proven" });
+    expect(proofs.answer(on("2026-11-24T12:50:05Z"))).toMatchObject({ verdict: "counterexample" });
   });
 
   it("is nothing of what was proven beforehand, which changes no answer", () => {
