@@ -5,6 +5,7 @@ import { LIMITS } from "../core/intent/detail.ts";
 import { isRecord, type JsonObject } from "../core/intent/place.ts";
 import type { OnBehalf } from "../core/people/on-behalf.ts";
 import { Refusal } from "../core/refusal.ts";
+import { isIpAddress } from "../core/text/ip-address.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 
 /** Question about a request that an agent might make. */
@@ -43,7 +44,8 @@ export function parseQuestion(body: JsonObject, nowMs: number, deployment: Deplo
   if (!Number.isInteger(ttl) || Number(ttl) < 1 || Number(ttl) > TASK_SECONDS.most)
     return refuse(`task_ttl must be a whole number of seconds from 1 to ${TASK_SECONDS.most}.`);
   const { source_ip: sourceIp, claims, on_behalf_of: person } = body;
-  if (sourceIp !== undefined && !isText(sourceIp, ADDRESS_CHARACTERS)) return refuse("source_ip must be an address.");
+  if (sourceIp !== undefined && !(isText(sourceIp, ADDRESS_CHARACTERS) && isIpAddress(sourceIp)))
+    return refuse("source_ip must be an address, such as 203.0.113.7 or 2001:db8::1.");
   if (claims !== undefined && !isRecord(claims)) return refuse("claims must be an object.");
   return {
     ...{ agent, intent, purpose, ttlSeconds: Number(ttl), atMs: instantIn(body.at, nowMs) },

@@ -96,6 +96,8 @@ describe("POST /v1/policies/explain", () => {
     ["no list of details", { authorization_details: "s3" }, "authorization_details must be a list"],
     ["a purpose that turns text around", { purpose: "x\u202ey" }, "purpose must have"],
     ["a time of half a second", { task_ttl: 0.5 }, "task_ttl must be"],
+    ["an address that is none", { source_ip: "!" }, "source_ip must be an address"],
+    ["a network in place of an address", { source_ip: "10.0.0.0/8" }, "source_ip must be an address"],
     ["a moment that is none", { at: "yesterday" }, "at must be an instant"],
     ["claims in a list", { claims: [] }, "claims must be an object"],
     ["an issuer of agents", { on_behalf_of: { issuer: "robots", person: "x" } }, "on_behalf_of.issuer must be"],
