@@ -75,7 +75,7 @@ export const PROBE_ACTION = "s3:ListAllMyBuckets";
 export const SESSION_TAGS = {
   agent: "valetkey:agent",
   task: "valetkey:task",
-  /** When the session's STS call was begun, by our clock; epoch seconds. The revocation policy tells sessions apart by it. */
+  /** Start of the session's STS call by our clock; epoch seconds. The revocation policy tells sessions apart by it. */
   started: "valetkey:started",
 } as const;
 
@@ -102,9 +102,9 @@ export const KINDS = {
   /** Number of requests of callers in a minute, by function. Each function writes below its own name alone, so that none resets or uses up what another counts. */
   pace: "PACE#",
   role: "ROLE#",
-  /** When each role's revocation policy was written. */
+  /** Writes of each role's revocation policy. */
   writes: "WRITES#",
-  /** How full each role's revocation policy is. */
+  /** Load of each role's revocation policy. */
   load: "LOAD#",
   timer: "TIMER#",
   replay: "REPLAY#",
@@ -120,11 +120,11 @@ export const KINDS = {
   refused: "REFUSED#",
   /** Suspensions by rules of escalation, counted: written by `intake` alone, so that who changes tasks cannot use them up. */
   suspensions: "SUSPENSIONS#",
-  /** Whether everything is halted. Apart from them: who may halt an agent cannot lift a panic. */
+  /** Halt of everything. It is apart from them: a function that may halt an agent cannot lift a panic. */
   panic: "PANIC#",
   /** Secrets that are leased to one task at a time. */
   secret: "SECRET#",
-  /** What connectors have to take back. */
+  /** Leases that connectors have to take back. */
   pendingRevocation: "REVOCATION#",
   /** Tasks that ended while others may be alive below them, and people whose tasks are being ended. Apart from `LIVE#`, where an entry means that its task is alive. */
   ending: "ENDING#",
@@ -205,13 +205,13 @@ export const REVOKING_EVENTS = ["task.ended", ...HALTING_EVENTS] as const;
 /** Journal event of a request for approval. */
 export const ASKING_EVENT = "approval.asked";
 
-/** Who speaks on the bus: `own` is valetkey itself, `request` is whoever may ask for an ending from outside (docs/events.md). */
+/** Sources of events on the bus: `own` is valetkey itself, `request` is whoever may ask for an ending from outside (docs/events.md). */
 export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as const;
 
 /** Detail-type of the journal's events on the bus, as OCSF has them. */
 export const OCSF_EVENT = "ocsf";
 
-/** What may be asked for over the bus: the `detail-type` of an event. */
+/** Requests that the bus takes: the `detail-type` of an event. */
 export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard", "person.offboard"] as const;
 export type BusRequestType = (typeof BUS_REQUESTS)[number];
 
@@ -221,10 +221,10 @@ export const PERSON_EVENT = "person.offboard" satisfies BusRequestType;
 /** `detail-type` of the event by which valetkey tells of an escalation, and type of the journal event. Put by `observe` and `exchange` alone. */
 export const ESCALATION_EVENT = "escalation.detected";
 
-/** By whom DynamoDB's stream says that an item was removed when its TTL had passed, and by nothing else. */
+/** Principal that DynamoDB's stream names where an item was removed because its TTL had passed, and in no other case. */
 export const TTL_REMOVER = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;
 
-/** How many shards a minute's due list has: `TIMER#<minute>#<shard>`. */
+/** Number of shards of a minute's due list: `TIMER#<minute>#<shard>`. */
 export const TIMER_SHARDS = 4;
 
 /** Over how many partitions what is to be taken back is spread: `REVOCATION#<shard>`. */
@@ -241,7 +241,7 @@ export const SECRET_TAGS = {
   exclusive: "valetkey:exclusive",
   /** `value` (unless it says otherwise), or `session`: the task's own AWS session reads it. */
   delivery: "valetkey:delivery",
-  /** How it is rotated (`ROTATION_KINDS`); without it, not by valetkey. */
+  /** Kind of its rotation (`ROTATION_KINDS`); without it, valetkey does not rotate it. */
   rotates: "valetkey:rotates",
   /** For `generated`: alphabet and length, `alphanumeric/43`. */
   generate: "valetkey:generate",

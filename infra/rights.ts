@@ -274,7 +274,7 @@ const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScop
   Condition: { StringEquals: { [`aws:ResourceTag/${SECRET_TAGS.managed}`]: "true" } },
 });
 
-/** By name, with the six characters that Secrets Manager adds: `name*` would be another secret's name too. */
+/** ARN by name, with the six characters that Secrets Manager adds: `name*` would be another secret's name too. */
 const readSecrets = (Sid: string, names: readonly string[], scope: HubScope): Statement[] =>
   names.length === 0
     ? []

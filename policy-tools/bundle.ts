@@ -75,7 +75,7 @@ function teamIn(path: string, root: string): Pick<PolicyFile, "team"> {
 /** The bundle, able to decide. @throws {Problem} where its policies cannot be used. */
 export function decidingBundle(folder: string, withFiles: readonly string[] = [], config?: string): Deciding {
   const bundle = readBundle(folder, withFiles, config);
-  // What no proof can read is decided all the same: a deployment may only observe it, and --prove shows which sessions depend on it.
+  // A policy that no proof can read is decided all the same: a deployment may only observe it, and --prove shows which sessions depend on it.
   const told = bundle.faults.filter(({ code }) => code !== "not_provable");
   if (told.length > 0) {
     const faults = told.map((each) => `\n  ${lineOf(each)}`).join("");

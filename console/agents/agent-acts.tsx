@@ -16,7 +16,7 @@ interface ActsProps {
   readonly again: () => void;
 }
 
-/** What happened, in words. */
+/** Outcome of an act, in words. */
 type Told = { readonly tone: "good" | "bad"; readonly title: string; readonly says: string };
 
 /**

@@ -10,7 +10,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   region_not_forwarded: "not seen: nobody forwards this Region’s calls",
 };
 
-/** What was granted against what was used and denied, as CloudTrail tells minutes later. */
+/** Bars of granted, used and denied calls, as CloudTrail reports them minutes later. */
 export function Ledger({ id, settings, session }: Pick<PageProps, "id" | "settings" | "session">) {
   const { value, fault } = useRead<LedgerAnswer>(`/v1/tasks/${encodeURIComponent(id)}/ledger`, { settings, session });
   if (fault?.kind === "refused")

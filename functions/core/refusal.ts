@@ -124,7 +124,7 @@ export const REFUSALS = {
   ],
   // The agent
   agent_inactive: [403, "access_denied", "The agent is suspended, or past its end date."],
-  // By a person's decision, so it is none of the outages below: nobody's SDK is to ask again and again.
+  // A person decided it, so it is none of the outages below: nobody's SDK is to ask again and again.
   halted: [
     403,
     "access_denied",

@@ -20,7 +20,7 @@ interface Subject {
   readonly person?: string | undefined;
 }
 
-/** How long further tasks of an agent are taken up; seconds. The function's own time-out is 60 s; what is left is done when it is tried again. */
+/** Time for which further tasks of an agent are taken up; seconds. The function's own time-out is 60 s; what is left is done when it is tried again. */
 const BUDGET_SECONDS = 40;
 
 /**
@@ -64,7 +64,7 @@ async function findSubject({ facts }: BusRequest, ports: IntakePorts): Promise<S
 const isMoot = (request: BusRequest, { task }: Subject): boolean =>
   "asked" in request && request.isOwn && task !== undefined && task.status !== "active";
 
-/** What can be said of a good event only with the record beside it. */
+/** Facts about a good event that only the record beside it gives. */
 function whyNot(
   request: Extract<BusRequest, { readonly isOwn: boolean }>,
   { task, agent, person }: Subject,

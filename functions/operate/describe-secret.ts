@@ -46,7 +46,7 @@ export function describeSecret(
 const taskOf = (holder: string): string => holder.slice(0, holder.indexOf("#"));
 
 /**
- * How a secret stands in a path: `reports~api-key`. API Gateway decodes `%2F` before it looks for the route, so that no encoding carries a
+ * Spelling of a secret's name in a path: `reports~api-key`. API Gateway decodes `%2F` before it looks for the route, so that no encoding carries a
  * slash through; `~` is in no secret's name.
  */
 export const idOf = (name: string): string => name.replaceAll("/", "~");

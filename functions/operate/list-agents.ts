@@ -8,7 +8,7 @@ import { summariseAgent } from "../operators/describe-agent.ts";
 import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 
-/** What an operator asks of the list. */
+/** Filters of the list. */
 interface Wanted {
   readonly after: string | undefined;
   /** Without one: all but those that are gone. */
@@ -18,7 +18,7 @@ interface Wanted {
   readonly isUseTold: boolean;
 }
 
-/** How many agents' last uses are read at one time. */
+/** Number of agents whose last uses are read at one time. */
 const AT_ONCE = 20;
 
 /** `GET /v1/agents?after=&status=&inactive_days=&used=`: by id, page by page; a page holds those of a hundred agents that are wanted. */
@@ -40,7 +40,7 @@ export const listAgents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
     };
   });
 
-/** Those that started no task for so many days, or never since they were registered as long ago. */
+/** Filter: agents that started no task for so many days, or never since they were registered as long ago. */
 async function inactive(agents: readonly AgentSummary[], days: number, ports: Pick<Ports, "agents" | "clock">) {
   const sinceSeconds = ports.clock.nowMs() / 1_000 - days * DAY_SECONDS;
   const used = await withUse(agents, ports);

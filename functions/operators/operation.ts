@@ -8,7 +8,7 @@ import type { RequestRecord } from "../steps/requests/request-record.ts";
 import { type OperatorIdentity, verifyOperator } from "../steps/requests/verify-operator.ts";
 
 /**
- * What every operator's request has in common: who asks is proven, the work is done, the outcome is recorded, then answered.
+ * Path of every operator's request: the operator is verified, the work is done, the outcome is recorded, then answered.
  * The work itself asks policy (`authoriseOperation`) before it shows or changes anything.
  */
 export function operation<T extends Readonly<Record<string, unknown>>>(

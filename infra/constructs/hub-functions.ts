@@ -39,7 +39,7 @@ import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue, reconcileAtOnce } from
 import type { TaskTable } from "./task-table.ts";
 import { OBSERVE_TIMEOUT_SECONDS } from "./use-path.ts";
 
-/** What the functions are told. */
+/** Environment of the functions. */
 export interface HubFunctionsProps {
   readonly scope: HubScope;
   readonly table: TaskTable;
@@ -81,7 +81,7 @@ interface EnvironmentOf {
 
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
 
-/** Where `deploymentDir` is found at runtime: beside the bundle; a function starts in the directory that it was unpacked to. */
+/** Place of `deploymentDir` at runtime: beside the bundle; a function starts in the directory that it was unpacked to. */
 const DEPLOYMENT_AT = "./deployment";
 
 const CEDAR_FILE = fileURLToPath(

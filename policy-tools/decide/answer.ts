@@ -20,7 +20,7 @@ import type { Decides } from "../bundle.ts";
 import { connectorsFor } from "./connectors.ts";
 import type { Request } from "./request.ts";
 
-/** What the deployed service would have answered, and with which session policies. */
+/** Answer that the deployed service would have given, with its session policies. */
 export type Answer = Allowed | Denied;
 
 export interface Allowed {
@@ -28,7 +28,7 @@ export interface Allowed {
   readonly policies: readonly string[];
   readonly shadows: readonly string[];
   readonly granted: readonly Detail[];
-  /** What a narrow request was not granted. */
+  /** Pairs that a narrow request was not granted. */
   readonly denials: readonly Denial[];
   readonly obligations: Obligations;
   readonly sessions: readonly Session[];

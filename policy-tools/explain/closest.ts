@@ -20,7 +20,7 @@ export interface Missed {
   readonly part: string;
   readonly kind: Part["kind"];
   readonly holds: Exclude<Holds, "yes">;
-  /** What the request has of that which the part reads: `context.ttl` is 3600. */
+  /** Values of the request that the part reads: `context.ttl` is 3600. */
   readonly has: Readonly<Record<string, unknown>>;
 }
 

@@ -33,13 +33,13 @@ export interface Explanation {
 export interface ExplainedPair {
   readonly action: string;
   readonly target: string;
-  /** Where it is permitted: by which policies, on which terms. */
+  /** Policies that permit it, and their terms; absent where none does. */
   readonly permitted?: Pick<Permitted, "policies" | "conditions" | "denies" | "obligations"> & {
     /** Permits among the policies: that of the agent, and that of the person for whom it asks. */
     readonly permits: readonly string[];
   };
   readonly denial?: Denial;
-  /** Where no policy forbids it: the permit that nearly granted it. */
+  /** Permit that nearly granted it, where no policy forbids it. */
   readonly closest?: Closest;
   /** Policies under watch that would have had a say. */
   readonly shadows: readonly string[];

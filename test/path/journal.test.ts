@@ -45,7 +45,7 @@ beforeEach(() => {
 async function read(query = "", token?: string): Promise<Journal> {
   const { status, body } = await service.operate("GET /v1/journal", { query, ...(token ? { token } : {}) });
   if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`);
-  return body as unknown as Journal;
+  return body as Journal & typeof body;
 }
 
 const refusal = async (query = "", token?: string) => {

@@ -30,11 +30,11 @@ import { actWrites, signInRefusal } from "./sign-in-items.ts";
 
 const CACHE_MS = 60_000;
 const PAGE = 100;
-/** How long a halted agent stays in the list that IAM's denials are made from: two days. */
+/** Time for which a halted agent stays in the list that IAM's denials are made from: two days. */
 const HALT_ENTRY_SECONDS = 2 * 86_400;
 /** Characters of a report in one item: three bytes each at most, and an item holds 400 KB. */
 const REPORT_PART = 100_000;
-/** Where the agent is as it was read: its chain has grown by nothing. */
+/** Condition that the agent is as it was read: its chain has grown by nothing. */
 const AS_READ = { where: "#chain.#n = :n", names: { chain: "chain", n: "n" } } as const;
 
 /** Agents and their bindings in the one table. What is cached is at most 60 s old; whoever must be certain reads. */
@@ -183,7 +183,7 @@ export class DynamoAgents implements Agents {
 
   async markUsed(id: string, day: string): Promise<void> {
     const newer = { where: "attribute_not_exists(#usedOn) OR #usedOn < :day", names: { usedOn: "usedOn" } };
-    // Where the condition fails, somebody else was a moment earlier.
+    // A condition that fails shows that somebody else was a moment earlier.
     await this.#table.transact([
       this.#table.putWrite("used", keys.lastUse(id), { usedOn: day }, { ...newer, values: { day } }),
     ]);

@@ -107,7 +107,7 @@ export class SignedLog {
   }
 
   async #readTile(level: number, index: number): Promise<readonly Buffer[] | undefined> {
-    // What is not full stands at the edge, which was held to the signed hash; a full tile is held to the one above it.
+    // A tile that is not full stands at the edge, which was held to the signed hash; a full tile is held to the one above it.
     if (index === Math.floor(this.checkpoint.size / TILE_WIDTH ** (level + 1)))
       return (await this.#readEdge()).levels[level] ?? [];
     const stored = await this.#source.read(tileKey(level, index));

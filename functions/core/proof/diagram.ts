@@ -84,7 +84,7 @@ export class Diagram {
     const value = by(this.variableOf(formula));
     const replaced = this.choose(
       value,
-      // What a variable decides is not looked at.
+      // The part that a variable decides is not looked at.
       value === FALSE ? FALSE : this.replace(this.highOf(formula), by, made),
       value === TRUE ? FALSE : this.replace(this.lowOf(formula), by, made),
     );

@@ -73,7 +73,7 @@ function nameOf({ question, situations }: ReadQuestion): string {
   const { text, asked, above, account, reads, asker, exceptions, held, spelling } = question;
   const { atMs: _, openedAt: _openedAt, ...who } = asker;
   const texts = [text, ...above.flat()];
-  // By moments and not by letters: `10:00:00.500Z` is later than `10:00:00Z`, and `10:00:00.000Z` is the same.
+  // Moments count, and not letters: `10:00:00.500Z` is later than `10:00:00Z`, and `10:00:00.000Z` is the same.
   const moments = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []).map(Date.parse))].sort((a, b) => a - b);
   const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${moments.indexOf(Date.parse(time))}`));
   const shape = above.map((each) => each.length);

@@ -162,7 +162,7 @@ class Proof {
       if (holds === FALSE) continue;
       const place = this.#reading.place(applied);
       for (const each of against) {
-        // What a Deny says word for word, no call of the session does.
+        // No call of the session does what a Deny says word for word.
         if (isDenied.has(each.holds) || !this.#violation.mayMeet(place, holds, each.holds)) continue;
         const found = this.#look({
           place,
