@@ -22,6 +22,8 @@ const { hash } = buildDeployment({
   outDir: WHOLE,
 });
 const FILES = ["deployment.json", "policies.json", "catalogue.ndjson", MANIFEST];
+/** File that the exchange alone reads of these: what people have to accept before anything is vended in production. */
+const THREATS = "threat.json";
 const folders: string[] = [WHOLE];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
@@ -122,6 +124,11 @@ describe("a deployment that cannot be loaded refuses everything", () => {
       await expectBroken(name, expect.stringMatching(/^(file_missing|file_altered|manifest_unreadable)$/));
   });
 
+  it.each(Object.keys(DAMAGE))("where threat.json is %s: 503 on every route of the exchange", async (damage) => {
+    vi.stubEnv("VALETKEY_DEPLOYMENT", damaged({ file: THREATS, damage }));
+    await expectBroken("exchange", expect.stringMatching(/^(file_missing|file_altered)$/));
+  });
+
   it("where the whole folder is missing", async () => {
     vi.stubEnv("VALETKEY_DEPLOYMENT", join(WHOLE, "nowhere"));
     for (const name of DECIDING) await expectBroken(name, "file_missing");
@@ -164,10 +171,9 @@ describe("a deployment that cannot be loaded refuses everything", () => {
 /** A deployment with another file, and a manifest that fits. */
 function rebuilt(changed: Readonly<Record<string, string>>): string {
   const contents = Object.fromEntries(
-    FILES.filter((name) => name !== MANIFEST).map((name) => [
-      name,
-      changed[name] ?? readFileSync(join(WHOLE, name), "utf8"),
-    ]),
+    [...FILES, THREATS]
+      .filter((name) => name !== MANIFEST)
+      .map((name) => [name, changed[name] ?? readFileSync(join(WHOLE, name), "utf8")]),
   );
   const folder = folderWith({ ...contents, [MANIFEST]: JSON.stringify(manifestOf(contents)) });
   folders.push(folder);

@@ -52,12 +52,20 @@ describe("sweep", () => {
     }
   });
 
-  it("with nothing to do, it reads three lists, the open endings and where it came to, and writes that once", async () => {
+  it("with nothing to do, it reads three lists, the open endings of agents and people and where it came to, and writes that once", async () => {
     const sweeping = new Sweeping();
     await sweeping.sweep();
     sweeping.service.world.pass(60);
     await sweeping.sweep();
-    expect(sweeping.calls.toSorted()).toEqual(["due", "due", "due", "openEndings", "setSweptTo", "sweptTo"]);
+    expect(sweeping.calls.toSorted()).toEqual([
+      "due",
+      "due",
+      "due",
+      "openEndings",
+      "openPersonEndings",
+      "setSweptTo",
+      "sweptTo",
+    ]);
   });
 
   it("moves an entry that names a live task too early to where it belongs, and does not end it", async () => {
