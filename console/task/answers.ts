@@ -30,31 +30,3 @@ export interface LedgerRow {
   readonly visibility: string;
   readonly error?: string;
 }
-
-/** Decision of policy about the task's request, made now. */
-export interface ExplanationAnswer {
-  readonly bundle: string;
-  readonly answer: string;
-  readonly sentence?: string;
-  readonly pairs: readonly ExplainedPair[];
-  readonly sessions: readonly ExplainedSession[];
-}
-
-export interface ExplainedPair {
-  readonly action: string;
-  readonly target: string;
-  readonly permitted?: { readonly permits: readonly string[]; readonly forbids: readonly string[] };
-}
-
-export interface ExplainedSession {
-  readonly lease: string;
-  readonly account: string;
-  /** Session policy, as JSON text. */
-  readonly policy: string;
-  readonly proof: string;
-}
-
-export interface PolicyListAnswer {
-  readonly policies: readonly { readonly id: string; readonly effect: string; readonly text: string }[];
-  readonly next?: string;
-}

@@ -4,8 +4,8 @@ import type { PageProps } from "../page-props.ts";
 import { Lines } from "../parts/lines.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
+import type { Explanation, PolicyList } from "../policies/answers.ts";
 import type { TaskAnswer } from "../tasks/answers.ts";
-import type { ExplanationAnswer, PolicyListAnswer } from "./answers.ts";
 import { statementsOf } from "./statements.ts";
 
 interface PolicyProps extends Pick<PageProps, "settings" | "session"> {
@@ -13,7 +13,7 @@ interface PolicyProps extends Pick<PageProps, "settings" | "session"> {
 }
 
 interface Explained {
-  readonly explanation: ExplanationAnswer;
+  readonly explanation: Explanation;
   /** Texts of the policies, by id; none where the person may not read them. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -29,7 +29,7 @@ export function Policy({ task, settings, session }: PolicyProps) {
     try {
       const { agent, purpose, authorization_details: details } = task;
       const question = { agent, purpose, authorization_details: details };
-      const { value } = await call<ExplanationAnswer>(settings.api, "/v1/policies/explain", session.token, question);
+      const { value } = await call<Explanation>(settings.api, "/v1/policies/explain", session.token, question);
       setExplained({ explanation: value, texts: await readTexts(settings.api, session.token) });
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
@@ -63,7 +63,7 @@ async function readTexts(api: string, token: string): Promise<ReadonlyMap<string
   try {
     do {
       const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
-      const { value } = await call<PolicyListAnswer>(api, `/v1/policies${query}`, token);
+      const { value } = await call<PolicyList>(api, `/v1/policies${query}`, token);
       for (const { id, text } of value.policies) texts.set(id, text);
       after = value.next;
     } while (after !== undefined);

@@ -1,5 +1,10 @@
 import { globFromIam, matches } from "../../functions/core/text/glob.ts";
-import type { ExplainedPair } from "./answers.ts";
+import type { ExplainedPair } from "../policies/answers.ts";
+
+/** Pair of action and target, with the policies that decide it. */
+type DecidedPair = Pick<ExplainedPair, "action" | "target"> & {
+  readonly permitted?: Pick<NonNullable<ExplainedPair["permitted"]>, "permits" | "forbids">;
+};
 
 /** Statement of a session policy, with the Cedar policies that it comes from. */
 export interface TracedStatement {
@@ -17,7 +22,7 @@ interface Statement {
 }
 
 /** Traces each statement of a session policy to the policies that decided about the pairs of action and resource in it. */
-export function statementsOf(policy: string, pairs: readonly ExplainedPair[]): readonly TracedStatement[] {
+export function statementsOf(policy: string, pairs: readonly DecidedPair[]): readonly TracedStatement[] {
   const { Statement: statements = [] } = JSON.parse(policy) as { readonly Statement?: readonly Statement[] };
   return statements.map((statement) => {
     const isAllow = statement.Effect === "Allow";
