@@ -31,7 +31,7 @@ type Check = (answer: Answer) => void;
 
 /**
  * Client of one AWS service, for the path of a vend: signs by the SDK's own signer, sends over connections that stay open, and retries as the SDK
- * does. It takes a third of the SDK's CPU time a call (docs/decisions/0044-small-client-of-aws.md).
+ * does. It takes half of the SDK's CPU time a call (docs/decisions/0044-small-client-of-aws.md).
  */
 export class AwsService {
   readonly #url: URL;
