@@ -94,6 +94,34 @@ describe("a reach is not proven to lie within another", () => {
   });
 });
 
+describe("a permit of another kind", () => {
+  const reach = reachIn(READS);
+  const changed = (more: object): Reach => ({ ...reach, permits: reach.permits.map((each) => ({ ...each, ...more })) });
+
+  it("about other things lies within none but one about everything", () => {
+    const other = changed({ on: "Secret" });
+    expect([isWithin(reach, other), isWithin(other, reach)]).toEqual([false, false]);
+    expect(isWithin(other, changed({ on: "*" }))).toBe(true);
+    expect(isWithin(changed({ on: "*" }), other)).toBe(false);
+  });
+
+  it("whose keys may outlive the task lies within one of the same kind alone", () => {
+    const outliving = changed({ outlives: true });
+    expect([isWithin(outliving, reach), isWithin(reach, outliving), isWithin(outliving, outliving)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it("with a condition that cannot be read contains nothing, not even itself", () => {
+    const [permit] = reach.permits;
+    const where = [...(permit?.where ?? []), { of: "resource.arn", in: "a${b" }];
+    const odd = changed({ where });
+    expect([isWithin(reach, odd), isWithin(odd, odd)]).toEqual([false, false]);
+  });
+});
+
 describe("the baseline", () => {
   const [wide, narrow] = [partsOf(READS + WRITES), partsOf(READS)];
   const hash = wide["team:data"]?.sha256 ?? "";
