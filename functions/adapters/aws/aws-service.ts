@@ -70,35 +70,34 @@ export class AwsService {
     const untilMs = this.#nowMs() + this.#bounds.wholeMs;
     let taken: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const [aheadMs, answer] = [this.#aheadMs, await this.#attempt(headers, body, untilMs)];
-      if (!(answer instanceof AwsFault)) {
+      const aheadMs = this.#aheadMs;
+      try {
+        const answer = await this.#attempt(headers, body, untilMs);
         this.#budget.succeed(taken);
         return answer;
+      } catch (fault) {
+        if (!(fault instanceof AwsFault)) throw fault;
+        const isSkewed = SKEWED.has(fault.name) && aheadMs !== this.#aheadMs;
+        if (attempt >= this.#bounds.attempts || !(isSkewed || mayPass(fault))) throw fault;
+        taken = this.#budget.take(fault);
+        const pause = pauseMs(fault, attempt);
+        if (taken === undefined || this.#nowMs() + pause >= untilMs) throw fault;
+        await sleep(pause);
       }
-      const isSkewed = SKEWED.has(answer.name) && aheadMs !== this.#aheadMs;
-      if (attempt >= this.#bounds.attempts || !(isSkewed || mayPass(answer))) throw answer;
-      taken = this.#budget.take(answer);
-      const pause = pauseMs(answer, attempt);
-      if (taken === undefined || this.#nowMs() + pause >= untilMs) throw answer;
-      await sleep(pause);
     }
   }
 
-  async #attempt(headers: Readonly<Record<string, string>>, body: string, untilMs: number): Promise<string | AwsFault> {
-    try {
-      const signed = await this.#signer.sign(this.#request(headers, body), {
-        signingDate: new Date(this.#nowMs() + this.#aheadMs),
-      });
-      const wholeMs = Math.min(this.#bounds.attemptMs, untilMs - this.#nowMs());
-      const answer = await post(this.#url, signed.headers, body, { connectMs: this.#bounds.connectMs, wholeMs });
-      this.#readClock(answer.headers.date);
-      if (answer.status !== 200) return this.#faultOf(answer);
-      this.#check(answer);
-      return answer.body.toString();
-    } catch (error) {
-      if (error instanceof AwsFault) return error;
-      throw error;
-    }
+  /** Sends the request once. @throws {AwsFault} */
+  async #attempt(headers: Readonly<Record<string, string>>, body: string, untilMs: number): Promise<string> {
+    const signed = await this.#signer.sign(this.#request(headers, body), {
+      signingDate: new Date(this.#nowMs() + this.#aheadMs),
+    });
+    const wholeMs = Math.min(this.#bounds.attemptMs, untilMs - this.#nowMs());
+    const answer = await post(this.#url, signed.headers, body, { connectMs: this.#bounds.connectMs, wholeMs });
+    this.#readClock(answer.headers.date);
+    if (answer.status !== 200) throw this.#faultOf(answer);
+    this.#check(answer);
+    return answer.body.toString();
   }
 
   #request(headers: Readonly<Record<string, string>>, body: string) {

@@ -18,7 +18,7 @@ const CACHE_MS = 60_000;
 export class DynamoAcceptances implements GivenAcceptances {
   readonly deployed: DeployedThreats;
   readonly #table: DynamoTable;
-  /** Lists, read or being read. One that could not be read is not kept. */
+  /** Lists, read or being read; undefined where one could not be read, so that it is read again. */
   readonly #lists: TimedCache<Promise<readonly SealedAcceptance[] | undefined>>;
 
   constructor(table: DynamoTable, deployed: DeployedThreats, nowMs: () => number) {

@@ -1,14 +1,13 @@
+import { isRecord, type JsonObject } from "../../core/intent/place.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ModelHashes, NamedHashes } from "../../core/threat/model-hashes.ts";
 import { onlyFields } from "../../steps/approvals/parse-signature.ts";
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Most hashes of one kind: an agent has three parts of a reach, and there are fewer connectors than this. */
 const MOST = 16;
 
 /** Parses the body of an acceptance: `{reach: {<part>: <hash>}, connectors: {<type>: <hash>}, registration}`. @throws {Refusal} malformed_request. */
-export function parseModel(body: Json): ModelHashes {
+export function parseModel(body: JsonObject): ModelHashes {
   onlyFields(body, ["reach", "connectors", "registration"]);
   const { reach, connectors, registration } = body;
   if (!isHash(registration)) return refuse("registration");
@@ -16,7 +15,7 @@ export function parseModel(body: Json): ModelHashes {
 }
 
 function hashesIn(value: unknown, name: string): NamedHashes {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(name);
+  if (!isRecord(value)) return refuse(name);
   const entries = Object.entries(value);
   if (entries.length > MOST || !entries.every((entry): entry is [string, string] => isHash(entry[1])))
     return refuse(name);
