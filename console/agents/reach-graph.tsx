@@ -57,15 +57,7 @@ export function ReachGraph({ agent, bindings, reach }: ReachProps) {
               </a>{" "}
               permits
             </p>
-            <ul>
-              {entries.map((entry) => (
-                <li>
-                  <code>
-                    <Text of={entry} />
-                  </code>
-                </li>
-              ))}
-            </ul>
+            <Entries of={entries} />
             {needs !== "" && (
               <p class="muted">
                 on terms: <Text of={needs} />
@@ -78,15 +70,7 @@ export function ReachGraph({ agent, bindings, reach }: ReachProps) {
             <p>
               but <Text of={policy} /> forbids
             </p>
-            <ul>
-              {entries.map((entry) => (
-                <li>
-                  <code>
-                    <Text of={entry} />
-                  </code>
-                </li>
-              ))}
-            </ul>
+            <Entries of={entries} />
           </li>
         ))}
       </ul>
@@ -98,3 +82,16 @@ export function ReachGraph({ agent, bindings, reach }: ReachProps) {
     </>
   );
 }
+
+/** Entries of a reach, in words. */
+const Entries = ({ of: entries }: { readonly of: readonly string[] }) => (
+  <ul>
+    {entries.map((entry) => (
+      <li>
+        <code>
+          <Text of={entry} />
+        </code>
+      </li>
+    ))}
+  </ul>
+);
