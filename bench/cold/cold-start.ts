@@ -45,7 +45,7 @@ export async function coldStart({ say, workDir }: Run): Promise<readonly Row[]> 
         starts[kind].push(started);
       }
     }
-    say(`${WARM_VENDS} warm vends with the SDK`);
+    say(`${WARM_VENDS} warm vends`);
     return [...rowsOf(starts, await warmCpuMs(world, runner, exchange)), sizeRow(exchange)];
   } finally {
     await world.close();
@@ -78,7 +78,7 @@ function rowsOf(starts: Readonly<Record<Kind, readonly Started[]>>, warmMs: numb
     row("its first vend", "vend", "use", [
       "beside a handler that uses each dependency once: a signature (its keys fetched), a decision, a transaction beside STS, a read, an update",
       `medians of ${ROUNDS} fresh processes each, in turn; AWS and the issuer on loopback`,
-      `warm, such a vend takes ${warmMs.toFixed(1)} ms of CPU with the SDK (5 calls signed, sent and parsed)`,
+      `warm, such a vend takes ${warmMs.toFixed(1)} ms of CPU, its calls of AWS signed, sent and parsed`,
     ]),
     row("its first answer (metadata)", "metadata", "imports", ["beside a handler that imports them and answers"]),
   ];

@@ -19,7 +19,7 @@ export interface StubHub {
   readonly performed: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
   /** Paths and queries of every request, in order. */
   readonly asked: string[];
-  /** Those of them that were answered with 304. */
+  /** Requests of them that were answered with 304. */
   readonly unchanged: string[];
   /** Answers in place of the next ones; undefined for the usual. */
   answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
