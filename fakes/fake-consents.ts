@@ -1,4 +1,4 @@
-import type { ConsentRef, SealedConsent } from "../functions/core/consents/consent.ts";
+import type { ConsentRef, LiveConsent, SealedConsent } from "../functions/core/consents/consent.ts";
 import type { GivenConsents } from "../functions/core/consents/consents.ts";
 import { type Person, personId } from "../functions/core/identity/person.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
@@ -11,6 +11,8 @@ import { plainCopy } from "./plain-copy.ts";
 export class FakeConsents implements GivenConsents {
   /** Consents by id. */
   readonly consents = new Map<string, SealedConsent>();
+  /** Times at which a task was last opened under a consent, by its id; epoch seconds. */
+  readonly usedAt = new Map<string, number>();
   /** Ids of live consents, by person and agent. */
   readonly live = new Map<string, Map<string, string>>();
   readonly #tasks: FakeTasks;
@@ -22,6 +24,7 @@ export class FakeConsents implements GivenConsents {
   constructor(tasks: FakeTasks) {
     this.#tasks = tasks;
     tasks.isConsented = this.isLive;
+    tasks.useConsent = ({ id }, usedAt) => this.usedAt.set(id, usedAt);
   }
 
   readonly isLive = ({ id, person, agent }: ConsentRef): boolean => this.live.get(personId(person))?.get(agent) === id;
@@ -32,20 +35,26 @@ export class FakeConsents implements GivenConsents {
     return consent && plainCopy(consent);
   }
 
-  async find(person: Person, agent: string): Promise<string | undefined> {
+  async find(person: Person, agent: string): Promise<LiveConsent | undefined> {
     await this.before("find");
-    return this.live.get(personId(person))?.get(agent);
+    const id = this.live.get(personId(person))?.get(agent);
+    return id === undefined ? undefined : this.#entryOf(id);
   }
 
-  async list(person: Person): Promise<readonly string[]> {
+  async list(person: Person): Promise<readonly LiveConsent[]> {
     await this.before("list");
-    return [...(this.live.get(personId(person))?.values() ?? [])];
+    return [...(this.live.get(personId(person))?.values() ?? [])].map((id) => this.#entryOf(id));
+  }
+
+  #entryOf(id: string): LiveConsent {
+    const usedAt = this.usedAt.get(id);
+    return { id, ...(usedAt === undefined ? {} : { usedAt }) };
   }
 
   async give(consent: SealedConsent, signIn: SignIn, event: JournalEvent): Promise<void> {
     await this.before("give");
     const { id, person, agent, createdAt } = consent;
-    const there = this.consents.get((await this.find(person, agent)) ?? "");
+    const there = this.consents.get((await this.find(person, agent))?.id ?? "");
     if (there && there.expiresAt > createdAt) throw new Refusal("consent_exists");
     this.useSignIn(signIn);
     if (this.consents.has(id)) throw new Refusal("contended");

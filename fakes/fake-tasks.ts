@@ -63,6 +63,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
   /** True where the consent lives under which a task is opened. */
   isConsented: (consent: ConsentRef) => boolean = () => true;
+  /** Records that a task is opened or prolonged under the consent. */
+  useConsent: (consent: ConsentRef, usedAt: number) => void = () => undefined;
   /** Hook before each method: throws to simulate an outage, or runs code between two steps of another request. */
   before: (method: string) => void | Promise<void> = () => undefined;
 
@@ -136,6 +138,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     const consent = consentOf(task.onBehalf);
     if (consent && !this.isConsented(consent)) throw new Refusal("consent_ended");
     if (this.tasks.has(task.path) || !isFree) throw new Refusal("contended");
+    if (consent) this.useConsent(consent, task.openedAt);
     for (const each of usesOf(use)) this.#use(each, task.path);
     if (delegation) this.#useDelegation(delegation, task);
     if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
@@ -208,6 +211,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (!this.persons.isProven(task)) throw new Refusal("person_ended");
     if (consent && !this.isConsented(consent)) throw new Refusal("consent_ended");
     this.#change(task, event, (own) => ({ ...own, onBehalf, expiresAt, seal }));
+    if (consent) this.useConsent(consent, Math.floor(event.at / 1_000));
     this.#setTimer({ path: task.path, minute: dueMinute(expiresAt), tries: 0 });
     for (const each of usesOf(use)) this.#use(each, task.path);
   }

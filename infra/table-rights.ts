@@ -69,9 +69,9 @@ export const TABLE_RIGHTS = {
       "acceptance",
       "act",
     ],
-    update: ["task", "pace", "replay", "pendingRevocation", "secret"],
+    update: ["task", "pace", "replay", "pendingRevocation", "secret", "liveConsent"],
     remove: ["live", "role", "glass"],
-    check: ["approval", "vote", "act", "replay", "accountHalt", "personCut", "liveConsent"],
+    check: ["approval", "vote", "act", "replay", "accountHalt", "personCut"],
   },
   tasks: {
     get: ["active", "agent", "binding", "task", "live", "panic", "seal", "personCut", "liveConsent"],

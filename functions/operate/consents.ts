@@ -6,7 +6,7 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
-import { type ConsentStatus, describeConsent } from "../steps/consents/describe-consent.ts";
+import { describeConsent } from "../steps/consents/describe-consent.ts";
 import { withdrawConsent } from "../steps/consents/withdraw-consents.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
@@ -17,13 +17,17 @@ export const listConsents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer
   operation(event, ports, async (operator) => {
     const person = await personAsked(operator, new URLSearchParams(event.rawQueryString ?? "").get("person"), ports);
     const store = await ports.consents();
-    const consents = await Promise.all((await store.list(person)).map((id) => store.read(id)));
     const nowSeconds = ports.clock.nowMs() / 1_000;
-    const live = consents.flatMap((each) => (each && nowSeconds < each.expiresAt ? [each] : []));
+    const consents = await Promise.all(
+      (await store.list(person)).map(async (entry) => ({ entry, consent: await store.read(entry.id) })),
+    );
+    const live = consents.flatMap(({ entry, consent }) =>
+      consent && nowSeconds < consent.expiresAt ? [{ entry, consent }] : [],
+    );
     return {
       consents: live
-        .toSorted((one, other) => (one.agent < other.agent ? -1 : 1))
-        .map((each) => describeConsent(each, "live")),
+        .toSorted((one, other) => (one.consent.agent < other.consent.agent ? -1 : 1))
+        .map(({ entry, consent }) => describeConsent(consent, "live", entry.usedAt)),
     };
   });
 
@@ -31,7 +35,9 @@ export const listConsents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer
 export const readConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const consent = await consentAsked(operator, "valetkey:ReadConsents", event, ports);
-    return describeConsent(consent, await statusOf(consent, ports));
+    const entry = await (await ports.consents()).find(consent.person, consent.agent);
+    const isLive = entry?.id === consent.id && ports.clock.nowMs() / 1_000 < consent.expiresAt;
+    return isLive ? describeConsent(consent, "live", entry.usedAt) : describeConsent(consent, "ended");
   });
 
 /**
@@ -74,9 +80,4 @@ async function consentAsked(
   await authoriseOperation(operator, name, agent ?? "deployment", ports);
   if (!consent) throw new Refusal("consent_unknown");
   return consent;
-}
-
-async function statusOf({ id, person, agent, expiresAt }: Consent, ports: Ports): Promise<ConsentStatus> {
-  const isLive = (await (await ports.consents()).find(person, agent)) === id;
-  return isLive && ports.clock.nowMs() / 1_000 < expiresAt ? "live" : "ended";
 }

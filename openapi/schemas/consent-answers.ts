@@ -18,6 +18,12 @@ export const consentAnswer = v.strictObject({
   authorization_details: detailsGranted,
   created_at: instant,
   expires_at: instant,
+  last_used_at: v.optional(
+    v.pipe(
+      instant,
+      v.description("Time at which a task was last opened or prolonged under a live consent; absent where none was."),
+    ),
+  ),
   hash: v.pipe(
     v.string(),
     v.regex(/^[A-Za-z0-9_-]{43}$/),

@@ -1,4 +1,4 @@
-import type { ConsentRef, SealedConsent } from "../../core/consents/consent.ts";
+import type { ConsentRef, LiveConsent, SealedConsent } from "../../core/consents/consent.ts";
 import type { GivenConsents } from "../../core/consents/consents.ts";
 import type { Person } from "../../core/identity/person.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
@@ -8,7 +8,7 @@ import type { TaskPath } from "../../core/task-path.ts";
 import { jsonFields } from "../../core/text/json-fields.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys, liveConsentPartition } from "./dynamo-keys.ts";
-import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import { type DynamoTable, type Item, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 import { actWrites, signInRefusal } from "./sign-in-items.ts";
 import { taskEventWrite } from "./task-change.ts";
 
@@ -29,13 +29,13 @@ export class DynamoConsents implements GivenConsents {
     return item && recordOf<SealedConsent>({ ...jsonFields(String(item.consent)), seal: item.seal });
   }
 
-  async find(person: Person, agent: string): Promise<string | undefined> {
+  async find(person: Person, agent: string): Promise<LiveConsent | undefined> {
     const item = await this.#table.get(keys.liveConsent(person, agent));
-    return item && String(item.id);
+    return item && entryOf(item);
   }
 
-  async list(person: Person): Promise<readonly string[]> {
-    return (await this.#table.query(liveConsentPartition(person), "")).map(({ id }) => String(id));
+  async list(person: Person): Promise<readonly LiveConsent[]> {
+    return (await this.#table.query(liveConsentPartition(person), "")).map(entryOf);
   }
 
   async give({ seal, ...consent }: SealedConsent, signIn: SignIn, event: JournalEvent): Promise<void> {
@@ -72,8 +72,18 @@ export class DynamoConsents implements GivenConsents {
   }
 }
 
-/** Makes the condition of a transaction that the consent is alive. */
-export const consentCheck = (table: DynamoTable, { id, person, agent }: ConsentRef): Write =>
-  table.checkWrite("consented", keys.liveConsent(person, agent), isOf(id));
+/** Records that a task is opened or prolonged under the consent, on the condition that it is alive. An entry that was removed stays removed. */
+export const consentUse = (table: DynamoTable, { id, person, agent }: ConsentRef, usedAt: number): Write =>
+  table.updateWrite("consented", keys.liveConsent(person, agent), {
+    set: "SET #usedAt = :usedAt",
+    where: "#id = :id",
+    names: { id: "id", usedAt: "usedAt" },
+    values: { id, usedAt },
+  });
+
+const entryOf = ({ id, usedAt }: Item): LiveConsent => ({
+  id: String(id),
+  ...(usedAt === undefined ? {} : { usedAt: Number(usedAt) }),
+});
 
 const isOf = (id: string) => ({ where: "#id = :id", names: { id: "id" }, values: { id } });

@@ -5,7 +5,7 @@ import { consentOf, type OnBehalf, onBehalfUntil } from "../../core/people/on-be
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";
-import { consentCheck } from "./dynamo-consents.ts";
+import { consentUse } from "./dynamo-consents.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys, PERSON_ENDINGS, personPartition } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
@@ -46,7 +46,7 @@ export async function prolongTask(table: DynamoTable, task: Task, event: Journal
   await changeTask(table, task, event, change, [
     ...deadlineWrites(table, { path, agent, openedAt, expiresAt }),
     proofCheck(table, onBehalf),
-    ...(consent ? [consentCheck(table, consent)] : []),
+    ...(consent ? [consentUse(table, consent, Math.floor(event.at / 1_000))] : []),
     ...tokenUseWrites(table, use, path),
   ]);
 }

@@ -6,7 +6,7 @@ import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import { firstLookMinute, type Task } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
 import { delegationUseWrites } from "./delegation-use.ts";
-import { consentCheck } from "./dynamo-consents.ts";
+import { consentUse } from "./dynamo-consents.ts";
 import { keys } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
@@ -39,7 +39,7 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
     ...tokenUseWrites(table, use, task.path, idempotency?.replaces),
     ...(idempotency ? [requestWrite(table, idempotency, task)] : []),
     ...(delegation ? delegationUseWrites(table, delegation, task, idempotency?.replaces) : []),
-    ...(consent ? [consentCheck(table, consent)] : []),
+    ...(consent ? [consentUse(table, consent, task.openedAt)] : []),
     ...others,
   ]);
   if (failed.includes("request") && idempotency) return { repeats: await repeatedPath(table, idempotency) };

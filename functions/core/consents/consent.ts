@@ -24,6 +24,13 @@ export interface SealedConsent extends Consent {
   readonly seal: string;
 }
 
+/** Entry of a consent among those that live. */
+export interface LiveConsent {
+  readonly id: string;
+  /** Time at which a task was last opened or prolonged under it; epoch seconds. */
+  readonly usedAt?: number;
+}
+
 /** Place of a consent among those that live: a person has one live consent for an agent. */
 export type ConsentRef = Pick<Consent, "id" | "person" | "agent">;
 

@@ -1,16 +1,16 @@
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
-import type { ConsentRef, SealedConsent } from "./consent.ts";
+import type { ConsentRef, LiveConsent, SealedConsent } from "./consent.ts";
 
 /** Consents of people, as every function may read and end them. */
 export interface Consents {
   /** Reads a consent, live or not; undefined where there is none. Whether the exchange made it, its seal says. */
   read(id: string): Promise<SealedConsent | undefined>;
-  /** Finds the id of the person's live consent for the agent, strongly; it may have expired a moment ago. */
-  find(person: Person, agent: string): Promise<string | undefined>;
-  /** Lists the ids of the person's live consents, strongly. */
-  list(person: Person): Promise<readonly string[]>;
+  /** Finds the person's live consent for the agent, strongly; it may have expired a moment ago. */
+  find(person: Person, agent: string): Promise<LiveConsent | undefined>;
+  /** Lists the person's live consents, strongly. */
+  list(person: Person): Promise<readonly LiveConsent[]>;
   /**
    * Ends a consent for good, with its event: only the exchange can put one among the living, and only with a new vote.
    * @returns false where it was not alive; nothing is written then.

@@ -5,10 +5,17 @@ import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { describeDetails } from "../tasks/describe-details.ts";
 
 /** State of a consent. An ended one was withdrawn, or has expired. */
-export type ConsentStatus = "live" | "ended";
+type ConsentStatus = "live" | "ended";
 
-/** Describes a consent with the record that its person has voted for, and never the vote's token. */
-export const describeConsent = (consent: Consent, status: ConsentStatus): Readonly<Record<string, unknown>> => ({
+/**
+ * Describes a consent with the record that its person has voted for, and never the vote's token.
+ * @param usedAt time at which a task was last opened or prolonged under it; epoch seconds.
+ */
+export const describeConsent = (
+  consent: Consent,
+  status: ConsentStatus,
+  usedAt?: number,
+): Readonly<Record<string, unknown>> => ({
   id: consent.id,
   status,
   person: personId(consent.person),
@@ -17,6 +24,7 @@ export const describeConsent = (consent: Consent, status: ConsentStatus): Readon
   authorization_details: describeDetails(consent.details),
   created_at: isoSeconds(consent.createdAt),
   expires_at: isoSeconds(consent.expiresAt),
+  ...(usedAt === undefined ? {} : { last_used_at: isoSeconds(usedAt) }),
   hash: actHash(consent.act),
   record: consent.act,
 });

@@ -14,7 +14,7 @@ export async function liveConsent(
   { deployment, consents, seals, clock, log }: Pick<Ports, "deployment" | "consents" | "seals" | "clock" | "log">,
 ): Promise<Consent | undefined> {
   const store = await consents();
-  const id = await store.find(person, agent);
+  const id = (await store.find(person, agent))?.id;
   const consent = id === undefined ? undefined : await store.read(id);
   if (!consent) return undefined;
   if (!(await seals.isGenuine("consent", sealedConsentOf(consent), consent.seal))) {

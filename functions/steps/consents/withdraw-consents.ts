@@ -25,7 +25,7 @@ export async function withdrawConsent({ id, person, agent }: Consent, by: string
  */
 export async function withdrawConsents(person: Person, until: number, by: string, ports: Needs): Promise<void> {
   const store = await ports.consents();
-  for (const id of await store.list(person)) {
+  for (const { id } of await store.list(person)) {
     const consent = await store.read(id);
     if (consent && consent.createdAt <= until) await withdrawConsent(consent, by, ports);
   }

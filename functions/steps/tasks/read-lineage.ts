@@ -62,7 +62,7 @@ export async function readLineage(
   // An ended task remains ended, whatever somebody writes into its record.
   if (proofs.at(-1) === false) throw new Refusal("task_ended");
   if (proofs.includes(false)) throw ended();
-  if (consent?.id !== consented) throw new Refusal("consent_ended");
+  if (consent?.id !== consented?.id) throw new Refusal("consent_ended");
   const ancestors = await Promise.all(
     tasks.map(async (above): Promise<TaskOf> => {
       if (!above || !isLive(above, nowSeconds)) throw ended();

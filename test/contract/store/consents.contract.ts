@@ -49,8 +49,8 @@ export function consentsContract(store: () => TestedStore): void {
       const told = event("consent.given");
       await store().consents.give(consent, signIn(consent), told);
       expect(await store().consents.read(consent.id)).toEqual(consent);
-      expect(await store().consents.find(consent.person, "demo")).toBe(consent.id);
-      expect(await store().consents.list(consent.person)).toEqual([consent.id]);
+      expect(await store().consents.find(consent.person, "demo")).toEqual({ id: consent.id });
+      expect(await store().consents.list(consent.person)).toEqual([{ id: consent.id }]);
       expect(await store().events(told.of)).toEqual([told]);
     });
 
@@ -76,10 +76,10 @@ export function consentsContract(store: () => TestedStore): void {
       const { person } = first;
       await expect(given({ person })).rejects.toEqual(refused("consent_exists"));
       const other = await given({ person, agent: "other" });
-      expect(new Set(await store().consents.list(person))).toEqual(new Set([first.id, other.id]));
+      expect(new Set((await store().consents.list(person)).map(({ id }) => id))).toEqual(new Set([first.id, other.id]));
       const later = { createdAt: first.expiresAt, expiresAt: first.expiresAt + 60 };
       const next = await given({ person, ...later });
-      expect(await store().consents.find(person, "demo")).toBe(next.id);
+      expect(await store().consents.find(person, "demo")).toEqual({ id: next.id });
     });
 
     it("uses up its sign-in, also after its withdrawal", async () => {
@@ -108,7 +108,7 @@ export function consentsContract(store: () => TestedStore): void {
       await store().consents.withdraw(first, event("consent.withdrawn"));
       const next = await given({ person: first.person });
       expect(await store().consents.withdraw(first, event("consent.withdrawn"))).toBe(false);
-      expect(await store().consents.find(first.person, "demo")).toBe(next.id);
+      expect(await store().consents.find(first.person, "demo")).toEqual({ id: next.id });
     });
   });
 
@@ -118,9 +118,28 @@ export function consentsContract(store: () => TestedStore): void {
       const { task, event: opened } = under(consent);
       await store().tasks.open(task, opened, aUse(), undefined);
       expect((await store().reread(task)).onBehalf).toEqual(task.onBehalf);
+      const used = { id: consent.id, usedAt: task.openedAt };
+      expect(await store().consents.find(consent.person, consent.agent)).toEqual(used);
+      expect(await store().consents.list(consent.person)).toEqual([used]);
       expect(await store().tasks.openedFor(consent.person)).toEqual([
         { path: task.path, agent: task.agent, provenAt: NOW - 10, consent: consent.id },
       ]);
+    });
+
+    it("is prolonged while the consent lives, which is a use of it", async () => {
+      const consent = await given();
+      const { task, event: opened } = under(consent);
+      await store().tasks.open(task, opened, aUse(), undefined);
+      const prolong = async (at: number) => {
+        const now = await store().reread(task);
+        const told = linkEvent(now.chain, task.path, "task.prolonged", at * 1_000, {});
+        return store().tasks.prolong(now, told, aUse());
+      };
+      await prolong(NOW + 60);
+      expect(await store().consents.find(consent.person, "demo")).toEqual({ id: consent.id, usedAt: NOW + 60 });
+      await store().consents.withdraw(consent, event("consent.withdrawn"));
+      await expect(prolong(NOW + 120)).rejects.toEqual(refused("consent_ended"));
+      expect(await store().consents.find(consent.person, "demo")).toBeUndefined();
     });
 
     it.each<readonly [string, (consent: SealedConsent) => Promise<SealedConsent>]>([
@@ -155,13 +174,15 @@ export function consentsContract(store: () => TestedStore): void {
       ).rejects.toEqual(refused("consent_ended"));
     });
 
-    it("at the moment of the withdrawal is refused, or among the person's tasks for the withdrawal to end", async () => {
+    it("that is one of 200 at the moment of the withdrawal is refused, or among the person's tasks for the withdrawal to end", async () => {
       const consent = await given();
-      const openings = [1, 2, 3, 4, 5, 6].map(() => open(consent));
+      const early = Array.from({ length: 100 }, () => open(consent));
       const withdrawing = store().consents.withdraw(consent, event("consent.withdrawn"));
+      const openings = [...early, ...Array.from({ length: 100 }, () => open(consent))];
       const outcomes = await Promise.allSettled(openings);
       expect(await withdrawing).toBe(true);
       const opened = outcomes.filter(({ status }) => status === "fulfilled");
+      expect(opened.length).toBeGreaterThan(0);
       expect(await store().tasks.openedFor(consent.person)).toHaveLength(opened.length);
       await expect(open(consent)).rejects.toEqual(refused("consent_ended"));
     });

@@ -258,6 +258,21 @@ describe("a consent that is withdrawn", () => {
     expect(told?.facts).toEqual({ agent: "demo", by: "staff|pat", on_behalf_of: "staff|pat", consent: id });
   });
 
+  it("lets its person read the receipts of what it ended, and nobody else whom policy does not let", async () => {
+    const id = await giveConsent(service);
+    const { body } = await ask();
+    await withdrawConsent(service, id);
+    const receipt = (token: string, task = body.task?.id ?? "") =>
+      service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task }, token });
+    expect(await receipt(personsToken(service))).toMatchObject({ status: 200, body: { status: "revoked" } });
+    expect((await receipt(personsToken(service, "kim"))).body.code).toBe("operator_denied");
+    const twin = service.world.operatorToken({ iss: "https://partners.test", sub: "pat" });
+    expect((await receipt(twin)).body.code).toBe("operator_denied");
+    const own = (await service.exchange({ ...NORTH })).body.task?.id;
+    expect((await receipt(personsToken(service), own)).body.code).toBe("operator_denied");
+    expect((await receipt(personsToken(service), "no task")).body.code).toBe("malformed_request");
+  });
+
   it("finishes by a repeat what broke off", async () => {
     const id = await giveConsent(service);
     await ask();

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { actIn } from "../../../decision/act-link.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { DEPLOYMENT, fakeWorld, policiesWith } from "../../../fakes/fake-world.ts";
-import { aConsent, CEILING, giveConsent, personsToken, sendConsent } from "../../../fakes/given-consent.ts";
+import {
+  aConsent,
+  CEILING,
+  giveConsent,
+  personsToken,
+  sendConsent,
+  withdrawConsent,
+} from "../../../fakes/given-consent.ts";
 import { actRecord, actToken, perform, votedFor } from "../../../fakes/voted-act.ts";
 import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
@@ -67,6 +74,23 @@ describe("a person gives a consent", () => {
     expect([listed.status, listed.body]).toMatchObject([200, { consents: [{ id, agent: "demo" }] }]);
     const read = await service.operate("GET /v1/consents/{consent}", { parameters: { consent: id }, token });
     expect([read.status, read.body]).toMatchObject([200, { id, status: "live" }]);
+  });
+
+  it("reads when an agent last used it, and nothing of that once it is withdrawn", async () => {
+    const service = serve();
+    const id = await giveConsent(service);
+    const token = personsToken(service);
+    const read = async () =>
+      (await service.operate("GET /v1/consents/{consent}", { parameters: { consent: id }, token })).body;
+    expect(await read()).not.toHaveProperty("last_used_at");
+    service.world.pass(60);
+    const asked = { authorization_details: JSON.stringify(CEILING) };
+    await service.exchangeFor(service.world.personToken({ may_act: undefined }), asked);
+    expect(await read()).toMatchObject({ status: "live", last_used_at: "2026-11-24T12:01:00Z" });
+    const { body } = await service.operate("GET /v1/consents", { token });
+    expect(body).toMatchObject({ consents: [{ last_used_at: "2026-11-24T12:01:00Z" }] });
+    await withdrawConsent(service, id);
+    expect(await read()).not.toHaveProperty("last_used_at");
   });
 
   it("lists nothing that has expired", async () => {
