@@ -60,9 +60,9 @@ export function situationsOf(
     .filter(({ key }) => key.toLowerCase() === "aws:currenttime")
     .flatMap(({ values }) => values.map(secondsOf))
     .filter(Number.isFinite);
-  // Whatever lies between two of these is as the second after the first of them is.
+  // Seconds between two of these are alike: the one after the first stands for all. AWS tells whole seconds, and a text may name a part of one.
   const turns = [fenceAt, ...terms.map(({ endsAt }) => endsAt), ...said, ...fullHours(startsAt, fenceAt)];
-  const moments = [startsAt, ...turns.flatMap((turn) => [turn, turn + 1])].sort((a, b) => a - b);
+  const moments = [startsAt, ...turns.map(Math.floor).flatMap((turn) => [turn, turn + 1])].sort((a, b) => a - b);
   const named = new Map<string, Situation>();
   for (const atSeconds of moments.filter((moment) => moment >= startsAt)) {
     const isOver = atSeconds >= fenceAt;

@@ -112,6 +112,10 @@ describe("the situations of calls", () => {
       momentsOf(situationsOf({ asker: ASKER, fenceAt: FENCE }, [...TEXT, timed(condition)], []));
     expect(momentsIn({ DateLessThan: { "aws:CurrentTime": `${AT + 60}` } })).toEqual([0, 60, 61, 900, 901]);
     expect(momentsIn({ DateLessThan: { "aws:CurrentTime": "soon" } })).toEqual([0, 900, 901]);
+    // A second lies between two parts of seconds, or none does.
+    const parted = (...parts: number[]) => parts.map((part) => new Date((AT + part) * 1_000).toISOString());
+    expect(momentsIn({ DateEquals: { "aws:CurrentTime": parted(60.5, 61.2) } })).toEqual([0, 61, 62, 900, 901]);
+    expect(momentsIn({ DateEquals: { "aws:CurrentTime": parted(60.5, 60.7) } })).toEqual([0, 61, 900, 901]);
     expect(momentsIn({ NumericLessThan: { "s3:max-keys": `${AT + 60}` } })).toEqual([0, 900, 901]);
   });
 
