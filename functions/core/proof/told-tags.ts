@@ -26,8 +26,9 @@ function toldOf(types: CatalogueAction["resourceTypes"]): readonly Told[] {
 
 /** The parts of a pattern that names its head whole; of any other, nothing is known. */
 function arnOf(pattern: string) {
+  // A variable may be anything: a value that IAM puts in its place may hold what tells one type from another.
   const [, partition = "", service = "", region = "", account = "", ...rest] = pattern
-    .replace(/\$\{([*?$])\}/g, "$1")
+    .replace(/\$\{[^{}]*\}/g, "*")
     .split(":");
   const resource = rest.join(":").replaceAll("?", "*");
   if (resource === "" || /[*?$]/.test(`${partition}${service}${region}${account}`)) return undefined;

@@ -28,4 +28,11 @@ describe("how AWS tells IAM the tags of a resource", () => {
   ])("is told in each way of the action's types where %s does not say which", (pattern) => {
     expect([...toldTags(actionOf("ec2:RunInstances"), pattern)].sort()).toEqual(["aws:ResourceTag", "none"]);
   });
+
+  it("is told as for each type of which a variable may make a name", () => {
+    const flow = (name: string) => `arn:aws:bedrock:us-east-1:111122223333:flow/${name}`;
+    const on = (name: string) => [...toldTags(actionOf("bedrock:StopFlowExecution"), flow(name))].sort();
+    expect(on("a")).toEqual(["aws:ResourceTag"]);
+    expect(on("${saml:flow}")).toEqual(["aws:ResourceTag", "none"]);
+  });
 });
