@@ -103,7 +103,7 @@ class Proof {
     const statements = this.#read.text.filter(isAbout).map((each) => unnamed?.on(each) ?? each);
     const asked = this.#read.asked.filter(isAbout);
     const above = this.#read.above.map((texts) => texts.map((each) => each.filter(isAbout)));
-    const lines = [...statements, ...above.flat(2)].flatMap(({ conditions }) => conditions);
+    const lines = [...statements, ...asked, ...above.flat(2)].flatMap(({ conditions }) => conditions);
     const areTagsRead = lines.some(readsTags);
     const allowed = statements
       .filter(({ effect }) => effect === "Allow")

@@ -25,5 +25,12 @@ export function readQuestion(question: Question): ReadQuestion {
   const counted = question.policies.filter(({ annotations }) => annotations.mode !== "shadow");
   const terms = new Map(counted.map((policy) => [policy, termsOf(policy, question)]));
   const permits = [...terms].flatMap(([{ effect }, each]) => (effect === "permit" ? [each] : []));
-  return { question, text, asked, above, terms, situations: situationsOf(question, [text, ...above.flat()], permits) };
+  return {
+    question,
+    text,
+    asked,
+    above,
+    terms,
+    situations: situationsOf(question, [text, asked, ...above.flat()], permits),
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, against, allow, answerTo, deny, PERMIT, PROVEN, textOf } from "./ask.ts";
+import { ACCOUNT, AT, against, allow, answerTo, deny, PERMIT, PROVEN, textOf } from "./ask.ts";
 
 const LAKE = "arn:aws:s3:::lake/*";
 const RESULTS = "arn:aws:s3:::results/*";
@@ -62,6 +62,18 @@ describe("a session allows nothing that its details do not ask for, though polic
   it("counts what a Deny takes as not allowed", () => {
     const text = textOf(allow("s3:GetObject", "arn:aws:s3:::lake*", OURS), deny("s3:GetObject", "arn:aws:s3:::lak?"));
     expect(answerTo(text, [PERMIT], { asked: [READ] })).toMatchObject(against({ objection: "beyond the intent" }));
+  });
+
+  it.each<[string, object, object]>([
+    ["tags", { StringNotEquals: { "aws:ResourceTag/team": ["ops"] } }, { tags: { team: "ops" } }],
+    ["the address", { IpAddress: { "aws:SourceIp": ["192.0.2.7"] } }, { from: "elsewhere" }],
+    ["the time", { DateLessThan: { "aws:CurrentTime": [`${AT + 60}`] } }, { atSeconds: AT + 60 }],
+  ])("has one where the text leaves out what a detail asks of %s", (_, conditions, call) => {
+    const machine = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/i-1`;
+    const asked = [asking("ec2:StartInstances", machine, conditions)];
+    const text = (condition: object) => textOf(allow("ec2:StartInstances", machine, condition));
+    expect(answerTo(text({}), [PERMIT], { asked })).toMatchObject(against({ objection: "beyond the intent", ...call }));
+    expect(answerTo(text(conditions), [PERMIT], { asked })).toEqual(PROVEN);
   });
 
   it("leaves out the secrets that the session reads besides, and no other", () => {
