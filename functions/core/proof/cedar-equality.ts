@@ -1,4 +1,4 @@
-import { isSame } from "./cedar-operators.ts";
+import { isSame, nameOf } from "./cedar-operators.ts";
 import type { Value } from "./cedar-value.ts";
 import { openEqual, textIn, type World } from "./cedar-world.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
@@ -49,8 +49,8 @@ export class Equality {
       });
       return diagram.and(...each);
     }
-    // Of the tags as a whole nothing can be told.
-    if (first.is === "tags" || second.is === "tags") return this.#unknowns.unclear("all tags");
+    // Of the tags as a whole nothing can be told: two comparisons may come out differently.
+    if (first.is === "tags" || second.is === "tags") return this.#unknowns.unclear(nameOf(first) + nameOf(second));
     return isSame(first, second) ? TRUE : FALSE;
   }
 }

@@ -46,8 +46,8 @@ export function arithmetic(operator: string, left: bigint, right: bigint): Value
 export const isSame = (one: Value, two: Value): boolean => nameOf(one) === nameOf(two);
 
 /** The kind of a value, and all that tells it from others of the kind. */
-const nameOf = (value: Value): string =>
-  JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}` : part));
+export const nameOf = (value: Value): string =>
+  JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}` : part instanceof Map ? [...part] : part));
 
 /** Reads an address, or a range, from a text. */
 export const ipOf = (text: Value | undefined): Value => {

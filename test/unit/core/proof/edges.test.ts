@@ -151,6 +151,13 @@ describe("I2: what policies make of tags", () => {
     expect(answerTo(READ, [when("permit", either)])).toEqual({ verdict: "unknown", why: "policy" });
   });
 
+  it("cannot tell two comparisons of all tags, one by the other", () => {
+    const permits = ['resource.tags == {"a": "1"}', '{"b": "1"} != resource.tags'].map((each) => when("permit", each));
+    expect(answerTo(READ, permits)).toEqual({ verdict: "unknown", why: "policy" });
+    const opposite = when("permit", 'resource.tags != {"a": "1"}');
+    expect(answerTo(READ, [permits[0] as string, opposite])).toEqual(PROVEN);
+  });
+
   it("takes the branch that the condition names, and fails for an attribute of what has none", () => {
     expect(answerTo(READ, [when("permit", "if context.ttl == 1 then false else true")])).toEqual(PROVEN);
     expect(answerTo(READ, [when("permit", "if context.ttl == 1 then true else false")])).toMatchObject(against({}));
