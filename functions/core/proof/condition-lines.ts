@@ -46,8 +46,10 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
     return stringLine(line, comparison, (pattern) => context.accountIn(pattern), unknowns);
   const key = keyOf(line.key, context);
   const isThere = key === undefined ? FALSE : unknowns.isThere(key);
-  if (comparison === undefined)
+  if (comparison === undefined) {
+    if (!line.values.every((value) => value === "true" || value === "false")) return open(line, unknowns);
     return diagram.or(...line.values.map((value) => (value === "true" ? diagram.not(isThere) : isThere)));
+  }
   // Of a key that is missing, a positive operator says no; a negated one, and one with IfExists, yes.
   const isIn = (pattern: Pattern) => (key === undefined ? FALSE : unknowns.key(key, unknowns.languages.of(pattern)));
   const holds = stringLine(line, comparison, isIn, unknowns);
@@ -97,17 +99,21 @@ const DATES: ReadonlyMap<string, (at: number, said: number) => boolean> = new Ma
 function dateLine(name: string, { values }: Line, atSeconds: number): Formula | undefined {
   const isNegated = name === "DateNotEquals";
   const compare = DATES.get(isNegated ? "DateEquals" : name);
-  if (compare === undefined) return undefined;
-  const some = values.some((value) => compare(atSeconds, secondsOf(value)));
+  const said = values.map(secondsOf);
+  if (compare === undefined || !said.every(Number.isFinite)) return undefined;
+  const some = said.some((each) => compare(atSeconds, each));
   return constant(some !== isNegated);
 }
 
-/** ISO 8601, or epoch seconds. */
-export const secondsOf = (value: string): number => (/^\d+$/.test(value) ? Number(value) : Date.parse(value) / 1_000);
+/** Epoch seconds of a date or a time in UTC, as ISO 8601 writes them, or of a number of seconds; no number for any other text, which JavaScript may read as AWS does not. */
+export function secondsOf(value: string): number {
+  if (/^\d+$/.test(value)) return Number(value);
+  return /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(value) ? Date.parse(value) / 1_000 : Number.NaN;
+}
 
 /** One address alone is read: the one that the session is bound to. */
 function addressLine({ operator, values }: Line, { situation, boundIp }: Context): Formula | undefined {
-  if (values.some((value) => value !== boundIp)) return undefined;
+  if (values.length === 0 || values.some((value) => value !== boundIp)) return undefined;
   if (operator === "IpAddress") return constant(situation.isFromAsker);
   return operator === "NotIpAddress" ? constant(!situation.isFromAsker) : undefined;
 }

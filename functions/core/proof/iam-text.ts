@@ -41,7 +41,14 @@ export function readText(text: string): readonly Statement[] {
   return statements.map(statementOf);
 }
 
+/** @throws {Unreadable} also for JSON that is not as JavaScript writes it: of two members with one name AWS may read the other one. */
 function parsed(text: string): unknown {
+  const value = jsonOf(text);
+  if (JSON.stringify(value) !== text) throw new Unreadable("JSON");
+  return value;
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -60,10 +67,15 @@ function statementOf(given: unknown): Statement {
     actions,
     appliesTo: (action) => names(action) !== actions.isNot,
     resources: namedBy(fields.Resource, fields.NotResource),
-    conditions: Object.entries(fieldsOf(Condition)).flatMap(([operator, keys]) =>
-      Object.entries(fieldsOf(keys)).map(([key, values]) => ({ operator, key, values: textsOf(values) })),
-    ),
+    conditions: Object.entries(fieldsOf(Condition)).flatMap(([operator, keys]) => linesOf(operator, fieldsOf(keys))),
   };
+}
+
+/** The names of keys have no case: values of a key that stands there twice may be alternatives for AWS. */
+function linesOf(operator: string, keys: Readonly<Record<string, unknown>>): readonly Line[] {
+  const names = Object.keys(keys);
+  if (new Set(names.map((name) => name.toLowerCase())).size < names.length) throw new Unreadable("a key twice");
+  return names.map((key) => ({ operator, key, values: textsOf(keys[key]) }));
 }
 
 function namedBy(named: unknown, not: unknown): Named {

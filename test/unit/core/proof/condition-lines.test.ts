@@ -5,6 +5,8 @@ const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
 const TEAM = "aws:ResourceTag/team";
 const start = (Condition = {}) => allow("ec2:StartInstances", INSTANCES, Condition);
 const denied = (Condition = {}) => deny("ec2:StartInstances", INSTANCES, Condition);
+/** Parts of seconds: 10.5, 10.7 and 11.2 after the decision. */
+const [PART, SOON, LATER] = [10.5, 10.7, 11.2].map((part) => new Date((AT + part) * 1_000).toISOString());
 const FORBID = when("forbid", 'resource.tags has team && resource.tags.team == "a"');
 
 describe("I2: a line of a condition that could be read in two ways", () => {
@@ -19,6 +21,15 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
     { IpAddressIfExists: { "aws:SourceIp": "192.0.2.7" } },
     { constructor: { [TEAM]: "a" } },
+    // AWS may read these in another way than JavaScript, or not at all.
+    { Null: { [TEAM]: "False" } },
+    { Null: { [TEAM]: ["false", ""] } },
+    { DateNotEquals: { "aws:CurrentTime": "soon" } },
+    { DateNotEquals: { "aws:CurrentTime": ["2020-01-01", "2020-1"] } },
+    { DateLessThan: { "aws:CurrentTime": "1 January 2030" } },
+    { DateLessThan: { "aws:CurrentTime": "2030-01-01T00:00:00" } },
+    { DateLessThan: { "aws:CurrentTime": "x2030-01-01T00:00:00Z" } },
+    { DateLessThan: { "aws:CurrentTime": "2030-01-01T00:00:00Zx" } },
   ])("denies nothing for certain: %j", (condition) => {
     expect(answerTo(textOf(start(), denied(condition)), [PERMIT, FORBID])).toMatchObject(
       against({ tags: { team: "a" } }),
@@ -50,12 +61,17 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     [{ DateGreaterThan: { "aws:CurrentTime": `${AT}` } }, AT + 1],
     [{ DateGreaterThanEquals: { "aws:CurrentTime": `${AT + 60}` } }, AT + 60],
     [{ DateGreaterThan: { "aws:CurrentTime": "2026-11-24" } }, AT],
+    [{ DateGreaterThan: { "aws:CurrentTime": "2026-11-24T12:46:00.000Z" } }, AT + 61],
+    // A second lies between two parts of seconds, or none does.
+    [{ DateGreaterThan: { "aws:CurrentTime": PART }, DateLessThan: { "aws:CurrentTime": `${AT + 12}` } }, AT + 11],
+    [{ DateGreaterThan: { "aws:CurrentTime": PART }, DateLessThan: { "aws:CurrentTime": LATER } }, AT + 11],
+    [{ DateGreaterThan: { "aws:CurrentTime": PART }, DateLessThan: { "aws:CurrentTime": SOON } }, undefined],
   ])("allows at the times that it names, to the second: %j from %s on", (condition, atSeconds) => {
     const answer = answerTo(textOf(start(condition)), []);
     expect(answer).toMatchObject(atSeconds === undefined ? PROVEN : against({ atSeconds }));
   });
 
-  it.each(["203.0.113.0/24", ["192.0.2.7", "203.0.113.7"]])(
+  it.each([["203.0.113.0/24"], [["192.0.2.7", "203.0.113.7"]], [[]]])(
     "says nothing of the asker by the addresses %j",
     (address) => {
       const text = textOf(start(), denied({ IpAddress: { "aws:SourceIp": address } }));

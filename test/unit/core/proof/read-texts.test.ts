@@ -50,6 +50,12 @@ describe("a session policy as statements", () => {
     [policy({ ...S, Condition: null }), "no object"],
     [policy({ ...S, Condition: { Null: [] } }), "no object"],
     [policy({ ...S, Condition: { Null: { k: true } } }), "no text"],
+    // Values of one key may be alternatives for AWS, and of two members of one name it may read the other one.
+    [
+      policy({ ...S, Condition: { StringEquals: { "aws:RequestTag/a": "1", "AWS:requesttag/A": "2" } } }),
+      "a key twice",
+    ],
+    [policy(S).replace('"Effect":"Allow"', '"Effect":"Allow","Effect":"Deny"'), "JSON"],
   ])("is none where it is not read whole: %s", (text, why) => {
     expect(() => readText(text)).toThrow(new Unreadable(why));
   });
@@ -70,6 +76,13 @@ describe("a question that was read", () => {
     expect(turns).toContain(120);
     expect(turns).not.toContain(60);
     expect(turns).not.toContain(180);
+  });
+
+  it("knows the times that the intent's own conditions name", () => {
+    const conditions = { DateLessThan: { "aws:CurrentTime": ["2027-01-15T08:05:00Z"] } };
+    const asked = [{ account: "*", actions: ["*"], resources: ["*"], conditions }];
+    const { situations } = readQuestion({ ...question, asked });
+    expect(situations.map(({ atSeconds }) => atSeconds - question.asker.openedAt)).toContain(300);
   });
 
   it("knows the times of the texts above", () => {
