@@ -43,7 +43,7 @@ export function nameOfRead(
     actor: asks === "person" ? agent : undefined,
   };
   const read = [
-    reads.principal ? (asks === "person" ? [asks, person] : [agent, claims]) : 0,
+    reads.principal ? (asks === "person" && person ? [asks, person] : [agent, claims]) : 0,
     reads.action ? action : 0,
     ...reads.context.map((name) => context[name]),
   ];

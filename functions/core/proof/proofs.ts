@@ -24,8 +24,8 @@ export class KeptProofs implements Proofs {
   readonly #nowMs: () => number;
   readonly #most: number;
   readonly #kept = nothingKept();
-  /** Policies, and what no task may do, as they were when these were proven. */
-  #given: Pick<Question, "policies" | "never"> | undefined;
+  /** Policies, actions, and what no task may do, as they were when these were proven. */
+  #given: Pick<Question, "policies" | "catalogue" | "never"> | undefined;
   readonly #proven = new Set<string>();
 
   /** @param nowMs milliseconds that this process has worked, for the budget of each proof. */
@@ -47,10 +47,11 @@ export class KeptProofs implements Proofs {
   }
 
   answer(question: Question): Answer {
-    const { policies, never } = question;
-    const isSame = policies === this.#given?.policies && never === this.#given.never;
+    const { policies, catalogue, never } = question;
+    const isSame =
+      policies === this.#given?.policies && catalogue === this.#given.catalogue && never === this.#given.never;
     if (!isSame || this.#proven.size >= this.#most) this.#proven.clear();
-    this.#given = { policies, never };
+    this.#given = { policies, catalogue, never };
     return orUnknown(() => {
       const read = readQuestion(question);
       const name = nameOf(read);

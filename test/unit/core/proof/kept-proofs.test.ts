@@ -70,6 +70,10 @@ describe("what was proven once", () => {
     // Each of these alone is another question than the one before it.
     looks(ask(textOf(OPEN)));
     expect(looks(ask(textOf(OPEN), { never: ["iam:*"] })).isMade).toBe(true);
+    looks(ask(textOf(OPEN)));
+    const prefixes = catalogue.prefixes.slice(1);
+    const fewer = { prefixes, service: (prefix: string) => catalogue.service(prefix) };
+    expect(looks(ask(textOf(OPEN), { catalogue: fewer })).isMade).toBe(true);
     const above = [textOf(OPEN), textOf(OPEN)];
     looks(ask(textOf(OPEN), { above: [above] }));
     expect(looks(ask(textOf(OPEN), { above: above.map((text) => [text]) })).isMade).toBe(true);

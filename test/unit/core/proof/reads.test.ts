@@ -50,6 +50,12 @@ describe("the name of what is read", () => {
       { ...ASKER, person: PERSON, asks: "person" as const },
       '[["person",{"issuer":"staff","value":"pat","groups":[],"isFirst":false}],0]',
     ],
+    // Nobody is there to ask for, so policy is asked about the agent.
+    [
+      { ...NOTHING, principal: true },
+      { ...ASKER, asks: "person" as const },
+      '[[{"id":"a","owner":"o","team":"t"},{"c":"1"}],0]',
+    ],
     [{ ...NOTHING, action: true }, ASKER, '[0,"s3:X"]'],
     [{ ...NOTHING, context: ["purpose", "ttl"] as const }, ASKER, '[0,0,"p",60]'],
     [{ ...NOTHING, context: ["delegation", "sourceIp"] as const }, ASKER, '[0,0,["r"],"192.0.2.7"]'],
