@@ -16,9 +16,6 @@ export function* askedOn(
     yield action;
     const { resourceTypes } = action;
     if (!isOfAny || resourceTypes.length === 0 || resourceTypes.some(({ required }) => required)) continue;
-    const onNone = withoutTypes.get(action) ?? { ...action, resourceTypes: [] };
-    withoutTypes.set(action, onNone);
-    yield onNone;
+    yield { ...action, resourceTypes: [] };
   }
 }
-const withoutTypes = new WeakMap<CatalogueAction, CatalogueAction>();

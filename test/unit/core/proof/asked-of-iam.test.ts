@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
+import { askedOn } from "../../../../functions/core/proof/asked-on.ts";
+import { askedStatement } from "../../../../functions/core/proof/asked-statement.ts";
+import { readText } from "../../../../functions/core/proof/iam-text.ts";
+import { actionOf } from "../catalogue/load-catalogue.ts";
+import { allow, deny } from "./ask.ts";
+
+const [NEEDS, OPTIONAL, NONE] = ["sqs:SendMessage", "cloudwatch:GetMetricData", "s3:ListAllMyBuckets"].map(actionOf);
+const TYPE = { name: "t", arns: [], templates: [] };
+const SOME: CatalogueAction = {
+  ...(OPTIONAL as CatalogueAction),
+  ...{ name: "x:Some", resourceTypes: [true, false].map((required) => ({ ...TYPE, required })) },
+};
+const read = (...statements: readonly object[]) =>
+  readText(JSON.stringify({ Version: "2012-10-17", Statement: statements }));
+
+describe("the actions about which IAM is asked", () => {
+  const asked = (text: Parameters<typeof askedOn>[1]) =>
+    [...askedOn([NEEDS, OPTIONAL, NONE, SOME] as CatalogueAction[], text)].map(
+      ({ name, resourceTypes }) => `${name} ${resourceTypes.length > 0}`,
+    );
+  const once = ["sqs:SendMessage true", "cloudwatch:GetMetricData true", "s3:ListAllMyBuckets false", "x:Some true"];
+  const onNone = once.toSpliced(2, 0, "cloudwatch:GetMetricData false");
+
+  it.each<[string, readonly object[]]>([
+    ["an Allow of any resource", [allow("*", ["arn:aws:s3:::a", "*"])]],
+    ["an Allow of all but some", [{ Effect: "Allow", Action: "*", NotResource: "arn:aws:s3:::a" }]],
+    ["one Allow of any resource among others", [allow("*", "arn:aws:s3:::a"), allow("*", "*")]],
+  ])("are on no resource too where all of an action's types are optional, and the text has %s", (_, text) => {
+    expect(asked(read(...text))).toEqual(onNone);
+  });
+
+  it.each<[string, readonly object[]]>([
+    ["names ARNs alone", [allow("*", "arn:aws:s3:::*")]],
+    ["has a Deny alone of any resource", [allow("*", "arn:aws:s3:::*"), deny("*", "*")]],
+    ["has a Deny of all but some", [{ Effect: "Deny", Action: "*", NotResource: "arn:aws:s3:::a" }]],
+  ])("are on resources where the text %s", (_, text) => {
+    expect(asked(read(...text))).toEqual(once);
+  });
+});
+
+describe("a part of the intent", () => {
+  it("is read as an Allow of it would be, in its account", () => {
+    const conditions = { StringLike: { "s3:prefix": ["a*"] } };
+    const asking = { account: "111122223333", actions: ["s3:Get*"], resources: ["arn:aws:s3:::a"] };
+    const Condition = { StringLike: { "aws:ResourceAccount": "111122223333", "s3:prefix": ["a*"] } };
+    const [meant] = read(allow(asking.actions, asking.resources, Condition));
+    const statement = askedStatement({ ...asking, conditions });
+    expect(statement).toEqual({ ...meant, appliesTo: statement.appliesTo });
+    expect(["s3:GetObject", "s3:PutObject"].map(statement.appliesTo)).toEqual([true, false]);
+    expect(askedStatement(asking).conditions).toHaveLength(1);
+  });
+});
