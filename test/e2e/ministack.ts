@@ -11,7 +11,7 @@ export interface Ministack {
   stop(): Promise<void>;
 }
 
-const VENV = ".venv";
+export const VENV = ".venv";
 const REQUIREMENTS = "test/e2e/requirements.txt";
 
 /**

@@ -7,6 +7,7 @@ import { DeployedRecord } from "./deployed-record.ts";
 import { DeployedSecrets } from "./deployed-secrets.ts";
 import { escalationStory } from "./escalation-story.ts";
 import { installMinistack } from "./ministack.ts";
+import { pythonStory } from "./python-story.ts";
 import { story } from "./story.ts";
 import { HUB, startWorld, TARGET } from "./world.ts";
 
@@ -28,6 +29,7 @@ try {
   const record = new DeployedRecord(world.cloud);
   const api = new Api(world.cloud.endpoint, endpoint);
   const task = await story(checks, world, api, record, new DeployedSecrets(world.cloud));
+  await pythonStory(checks, world, api, record);
   await approvalStory(checks, world, api, record);
   await escalationStory(checks, world, api, record);
   await checks.check("every stack is taken away again", () => destroyAll(world.cloud, HUB));

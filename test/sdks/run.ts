@@ -6,7 +6,9 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCloud } from "../contract/running-cloud.ts";
 import { startLocalCloud } from "../harness/local-cloud.ts";
+import { hasBoto3 } from "../needs.ts";
 import { type Program, programs, publishingPrograms } from "./programs.ts";
+import { AS_PYTHON_SHOULD_READ, AS_THE_PAGE_READS, pageStory, pythonStory } from "./python-story.ts";
 import { AS_IT_SHOULD_BE, story } from "./story.ts";
 import { AS_IT_WAITS, waitingStory } from "./waiting-story.ts";
 
@@ -51,6 +53,11 @@ try {
     }
     const { said, ...met } = await story(running, program, folder);
     judge(program.sdk, met, AS_IT_SHOULD_BE, said);
+  }
+  if (hasBoto3()) {
+    const { said, ...met } = await pythonStory(running, "python3", folder);
+    judge("the Python package", met, AS_PYTHON_SHOULD_READ, said);
+    judge("docs/python.md", await pageStory(running, "python3", folder), AS_THE_PAGE_READS, "");
   }
 } finally {
   await running.close();

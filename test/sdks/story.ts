@@ -5,10 +5,10 @@ import { CLIENT } from "../unit/client/run-client.ts";
 import type { Program } from "./programs.ts";
 import { shortened } from "./shortened.ts";
 
-const INSIDE = "reports/weekly.csv";
-const OUTSIDE = "payroll/salaries.csv";
+export const INSIDE = "reports/weekly.csv";
+export const OUTSIDE = "payroll/salaries.csv";
 /** The service makes one session for a lease in ten seconds: a renewal that came sooner would get the same one. */
-const SHORT_SECONDS = 11;
+export const SHORT_SECONDS = 11;
 
 /** Ends a command that hangs; the aws command starts anew for each of its calls, and takes a minute on a busy machine. */
 const MOST_MS = 180_000;
@@ -64,13 +64,14 @@ export async function story(running: RunningCloud, program: Program, home: strin
   }
 }
 
-interface Keys {
+export interface Keys {
   readonly AccessKeyId: string;
   readonly SecretAccessKey: string;
   readonly SessionToken: string;
 }
 
-function read(running: RunningCloud, keys: Keys): Promise<string> {
+/** Reads the granted object with the keys. */
+export function read(running: RunningCloud, keys: Keys): Promise<string> {
   const { endpoint, region } = running.cloud.aws;
   const credentials = {
     accessKeyId: keys.AccessKeyId,

@@ -1,0 +1,328 @@
+"""Life of a task: open it, wait for people where policy asks them, work, end it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import time
+import urllib.parse
+import uuid
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple
+
+from ._answers import Approval, AwsCredentials, IssuedCredential, NamedCredentials, OpenTask, approval_of, refusal_of, task_of
+from ._credentials import CredentialCache
+from ._identity import Identity, identity_token
+from ._service import Answer, call, is_outage, safe_url
+from .errors import LaterError, UnavailableError, UsageError
+
+if TYPE_CHECKING:
+    import boto3  # type: ignore[import-not-found, import-untyped, unused-ignore]
+
+_LOG = logging.getLogger("valetkey")
+
+#: RFC 8693, sections 2.1 and 3.
+_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+_ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
+#: Type of a task token, as valetkey names it.
+_TASK_TOKEN = "urn:valetkey:token-type:task"
+
+#: Longest wait for an answer: a cold start with a slow issuer takes seconds.
+_OPEN_SECONDS = 15.0
+_OPEN_PAUSES = (0.5, 1.5)
+#: Longest time of all attempts to end a task, and of one of them.
+_END_SECONDS = 10.0
+_END_ATTEMPT_SECONDS = 5.0
+_END_PAUSES = (0.5, 1.0, 2.0)
+#: Added to the interval at each ``slow_down`` (RFC 8628, section 3.5).
+_SLOWER_SECONDS = 5.0
+#: Time past the expiry within which the service says that the approval has expired.
+_GRACE_SECONDS = 30.0
+
+Detail = Mapping[str, Any]
+
+
+def aws(account: str, actions: Sequence[str], resources: Sequence[str]) -> Detail:
+    """
+    Makes a detail of an intent (RFC 9396): the actions on the resources of one account.
+
+    >>> aws("111122223333", ["s3:GetObject"], ["arn:aws:s3:::acme-data/reports/*"])["type"]
+    'aws'
+    """
+    return {"type": "aws", "account": account, "actions": list(actions), "resources": list(resources)}
+
+
+class Task:
+    """
+    One task of an agent, as a context manager: it opens at ``with``, and ends when the block ends, however it ends.
+
+    ``async with`` works as well; opening and ending then run in a thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        purpose: str,
+        intent: Sequence[Detail],
+        url: Optional[str] = None,
+        audience: Optional[str] = None,
+        ttl: Optional[int] = None,
+        accept_less: bool = False,
+        identity: Optional[Identity] = None,
+        on_behalf_of: Optional[str] = None,
+        standing: Optional[str] = None,
+        wait: bool = True,
+        on_pending: Optional[Callable[[Approval], None]] = None,
+    ) -> None:
+        address = url or os.environ.get("VALETKEY_URL")
+        if not address:
+            raise UsageError("usage", "url is missing: give it, or set VALETKEY_URL")
+        if isinstance(intent, Mapping) or not intent:
+            raise UsageError("usage", "intent takes a list of details, such as [valetkey.aws(account, actions, resources)]")
+        self._url = safe_url(address, "url")
+        self._audience = audience or os.environ.get("VALETKEY_AUDIENCE") or self._url
+        self._identity = identity
+        self._person = on_behalf_of
+        self._wait = wait
+        self._on_pending = on_pending
+        self._form: Dict[str, str] = {
+            "grant_type": _TOKEN_EXCHANGE,
+            "subject_token_type": _ID_TOKEN,
+            "purpose": purpose,
+            "authorization_details": json.dumps(list(intent)),
+        }
+        if ttl is not None:
+            self._form["task_ttl"] = str(ttl)
+        if standing is not None:
+            self._form["standing"] = standing
+        if accept_less:
+            self._form["mode"] = "narrow"
+        self._open: Optional[OpenTask] = None
+        self._caches: Dict[str, CredentialCache] = {}
+
+    @property
+    def id(self) -> str:
+        """Id of the task, as receipts and the log name it."""
+        return self._opened().id
+
+    @property
+    def expires_at(self) -> datetime:
+        """Deadline of the task, by this machine's clock."""
+        return datetime.fromtimestamp(self._opened().ends, timezone.utc)
+
+    @property
+    def issued(self) -> Tuple[IssuedCredential, ...]:
+        """Credentials that connectors issued: logins, secrets, tokens. They end with the task."""
+        return self._opened().issued
+
+    def credentials(self, account: Optional[str] = None) -> AwsCredentials:
+        """Returns current AWS credentials for the account, or for the first granted one; ask again rather than keep them."""
+        return self._cache(account)[1].current()
+
+    def boto3_session(self, account: Optional[str] = None, region: Optional[str] = None) -> "boto3.Session":
+        """Returns a boto3 session for the account, or for the first granted one, whose credentials are renewed while the task lives."""
+        from ._sessions import boto3_session
+
+        named, cache = self._cache(account)
+        return boto3_session(cache, region or named.region)
+
+    def __enter__(self) -> "Task":
+        if self._open is not None:
+            raise UsageError("usage", "a task runs once: make another one with valetkey.task(...)")
+        token = identity_token(self._identity, self._audience)
+        opened = self._exchange(token)
+        try:
+            if opened.approval is not None:
+                opened = self._await_people(opened, opened.approval)
+            if opened.status != "active":
+                raise LaterError("not_active", f"task {opened.id} is {opened.status}, and nothing here waits for it")
+        except BaseException as error:
+            # Without a wait the request goes on: the same call gets the same request, and its credentials once it is approved.
+            if not (isinstance(error, LaterError) and error.event == "approval_pending"):
+                self._end(opened, "failure", "it was not begun")
+            raise
+        self._open = opened
+        self._caches = {
+            named.name: CredentialCache(self._url, opened.id, opened.token, opened.ends, named)
+            for named in opened.credentials
+        }
+        return self
+
+    def __exit__(self, kind: Optional[type], error: object, traceback: object) -> None:
+        opened = self._opened()
+        for cache in self._caches.values():
+            cache.end(f"Task {opened.id} has ended.")
+        # The name of the error alone: its message may hold what the work read.
+        outcome = ("success", "the work is done") if kind is None else ("failure", f"it raised {kind.__name__}")
+        self._end(opened, *outcome)
+
+    async def __aenter__(self) -> "Task":
+        return await asyncio.to_thread(self.__enter__)
+
+    async def __aexit__(self, kind: Optional[type], error: object, traceback: object) -> None:
+        await asyncio.to_thread(self.__exit__, kind, error, traceback)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a task holds credentials and is not stored: keep its id")
+
+    def __repr__(self) -> str:
+        return f"<valetkey.Task {self._open.id if self._open else 'not open'}>"
+
+    def _opened(self) -> OpenTask:
+        if self._open is None:
+            raise UsageError("usage", "the task is not open: use it in a with block")
+        return self._open
+
+    def _cache(self, account: Optional[str]) -> Tuple[NamedCredentials, CredentialCache]:
+        for named in self._opened().credentials:
+            if account is None or named.account == account:
+                return named, self._caches[named.name]
+        raise UsageError("no_credential", "the task has no AWS credentials for that account")
+
+    def _exchange(self, identity: str) -> OpenTask:
+        """Retries an outage with the same idempotency key, so that a lost answer leaves no second task behind."""
+        form = {**self._form, "idempotency_key": str(uuid.uuid4())}
+        if self._person is None:
+            form["subject_token"] = identity
+        else:
+            # RFC 8693, section 2.1: the person is the subject, and the agent acts.
+            form.update(subject_token=self._person, actor_token=identity, actor_token_type=_ID_TOKEN)
+        answer = self._post_token(form)
+        for pause in _OPEN_PAUSES:
+            if not is_outage(answer):
+                break
+            time.sleep(pause)
+            answer = self._post_token(form)
+        opened = task_of(answer)
+        if opened is None:
+            raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
+        return opened
+
+    def _post_token(self, form: Mapping[str, str]) -> Optional[Answer]:
+        return call(f"{self._url}/v1/token", method="POST", timeout=_OPEN_SECONDS, form=form)
+
+    def _await_people(self, opened: OpenTask, approval: Approval) -> OpenTask:
+        """Polls until people have decided (RFC 8628, section 3.5), and returns the task with its credentials."""
+        if not self._wait:
+            raise LaterError("approval_pending", f"people must approve this first: {approval.url}; ask again then")
+        form = {
+            "grant_type": _TOKEN_EXCHANGE,
+            "subject_token": opened.token,
+            "subject_token_type": _TASK_TOKEN,
+            "requested_token_type": _TASK_TOKEN,
+        }
+        interval, told = approval.interval, None
+        while True:
+            if approval.needed != told:
+                told = approval.needed
+                _LOG.info("task %s waits for %s: %s", opened.id, _waiting_for(approval), approval.url)
+                if self._on_pending is not None:
+                    self._on_pending(approval)
+            time.sleep(interval)
+            answer = self._post_token(form)
+            polled = task_of(answer)
+            if polled is not None and polled.approval is None:
+                return polled
+            error = answer.body.get("error") if answer is not None else None
+            is_pending = polled is not None or error in ("authorization_pending", "slow_down")
+            # An outage is no decision. Past the expiry nothing can come but the word that it is over.
+            is_over = time.time() > approval.expires_at.timestamp() + _GRACE_SECONDS
+            if not is_pending and (not is_outage(answer) or is_over):
+                raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
+            if error == "slow_down":
+                interval += _SLOWER_SECONDS
+            approval = (approval_of(answer) if answer is not None else None) or approval
+
+    def _end(self, opened: OpenTask, outcome: str, detail: str) -> None:
+        """Ends the task, so that its credentials stop working now and not at their deadline. Tries for ten seconds; a failure is logged, not raised."""
+        answer = self._until_answered(opened, {"outcome": outcome, "detail": detail})
+        if answer is not None and answer.status < 300:
+            status, at = answer.body.get("status", "completed"), answer.body.get("ended_at")
+            if status not in ("completed", "expired"):
+                _LOG.warning("task %s was %s%s, before its work ended (%s)", opened.id, status, f" at {at}" if at else "", detail)
+            return
+        if answer is not None and answer.status < 500 and time.time() >= opened.ends:
+            return
+        why = f"the service answered {answer.status}" if answer is not None else "the service cannot be reached"
+        _LOG.error(
+            "task %s could not be ended (%s); its credentials work until %s at the latest; an operator can end it now: valetkey revoke %s",
+            opened.id,
+            why,
+            datetime.fromtimestamp(opened.ends, timezone.utc).isoformat(timespec="seconds"),
+            opened.id,
+        )
+
+    def _until_answered(self, opened: OpenTask, body: Mapping[str, str]) -> Optional[Answer]:
+        end = time.monotonic() + _END_SECONDS
+        pauses: List[float] = list(_END_PAUSES)
+        while True:
+            answer = call(
+                f"{self._url}/v1/tasks/{opened.id}/complete",
+                method="POST",
+                timeout=max(0.1, min(_END_ATTEMPT_SECONDS, end - time.monotonic())),
+                authorization=f"Bearer {opened.token}",
+                body=body,
+            )
+            pause = pauses.pop(0) if len(pauses) > 1 else pauses[0]
+            is_final = answer is not None and answer.status < 500 and answer.status != 429
+            if is_final or time.monotonic() + pause >= end:
+                return answer
+            time.sleep(pause)
+
+
+def _waiting_for(approval: Approval) -> str:
+    return " and ".join(
+        f"{each.group} ({each.have} of {each.count})" for each in approval.needed if each.have < each.count
+    )
+
+
+def task(
+    *,
+    purpose: str,
+    intent: Sequence[Detail],
+    url: Optional[str] = None,
+    audience: Optional[str] = None,
+    ttl: Optional[int] = None,
+    accept_less: bool = False,
+    identity: Optional[Identity] = None,
+    on_behalf_of: Optional[str] = None,
+    standing: Optional[str] = None,
+    wait: bool = True,
+    on_pending: Optional[Callable[[Approval], None]] = None,
+) -> Task:
+    """
+    Makes a task, to be run by ``with``.
+
+        with valetkey.task(purpose="weekly report", intent=[valetkey.aws(account, ["s3:GetObject"], [arn])]) as task:
+            task.boto3_session().client("s3").get_object(Bucket="acme-data", Key="reports/weekly.csv")
+
+    :param purpose: purpose of the task; 1 to 256 characters.
+    :param intent: details of the intent (RFC 9396); ``valetkey.aws`` makes one.
+    :param url: URL of valetkey; ``VALETKEY_URL`` by default.
+    :param audience: audience of the identity token; ``VALETKEY_AUDIENCE``, else ``url`` by default.
+    :param ttl: lifetime of the task in seconds; 900 by default, 43,200 at most.
+    :param accept_less: True where the part of the intent that policy permits suffices.
+    :param identity: the agent's OIDC token, or a function that returns one for an audience; found as ``valetkey exec`` finds it by default.
+    :param on_behalf_of: OIDC token of the person for whom the agent acts.
+    :param standing: uses of one approval to ask people for: ``5/7d`` is five within seven days.
+    :param wait: False: raises LaterError where people must approve first; the same call later gets the same request.
+    :param on_pending: receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it raises withdraws the
+        request.
+    :raises UsageError: a parameter is missing or malformed.
+    :raises ValetkeyError: at ``with``: IdentityError, IntentError, RefusedError, LaterError, UnavailableError.
+    """
+    return Task(
+        purpose=purpose,
+        intent=intent,
+        url=url,
+        audience=audience,
+        ttl=ttl,
+        accept_less=accept_less,
+        identity=identity,
+        on_behalf_of=on_behalf_of,
+        standing=standing,
+        wait=wait,
+        on_pending=on_pending,
+    )

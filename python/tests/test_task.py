@@ -1,0 +1,278 @@
+"""Life of a task against a hub that answers what each test tells it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import pickle
+import threading
+import time
+import unittest
+from typing import Any, Dict, List
+from unittest import mock
+
+import valetkey
+from valetkey import _credentials, _task
+
+from .fake_hub import FakeHub, instant, jwt, task_answer
+
+READ = valetkey.aws("111122223333", ["s3:GetObject"], ["arn:aws:s3:::acme-data/reports/*"])
+PENDING = {
+    "id": "ap-1",
+    "needed": [{"group": "sre", "count": 2, "have": 0}],
+    "expires_at": instant(600),
+    "url": "https://valetkey.example.com/approvals/ap-1",
+}
+
+
+class HubTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.hub = FakeHub()
+        self.addCleanup(self.hub.close)
+        environment = mock.patch.dict(os.environ, {"VALETKEY_TOKEN": jwt(self.hub.url)}, clear=True)
+        environment.start()
+        self.addCleanup(environment.stop)
+        for name, value in (("_OPEN_PAUSES", (0.01, 0.01)), ("_END_PAUSES", (0.01, 0.01)), ("_END_SECONDS", 0.5)):
+            patch = mock.patch.object(_task, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        logging.getLogger("valetkey").setLevel(logging.INFO)
+
+    def task(self, **more: Any) -> valetkey.Task:
+        arguments: Dict[str, Any] = {"url": self.hub.url, "purpose": "weekly report", "intent": [READ], **more}
+        return valetkey.task(**arguments)
+
+    def ending(self) -> Any:
+        return json.loads(self.hub.sent("/v1/tasks/7kq2./complete")[-1].body)
+
+
+class TaskTest(HubTest):
+    def test_opens_works_and_ends(self) -> None:
+        with self.task(ttl=600, accept_less=True, standing="5/7d") as task:
+            held = task.credentials()
+            self.assertEqual((task.id, held.access_key_id), ("7kq2.", "ASIAFIRST"))
+            self.assertEqual(task.issued[0].fields["password"], "pg-password")
+        [opening, ending] = self.hub.requests
+        self.assertEqual(opening.form["subject_token"], jwt(self.hub.url))
+        self.assertEqual(json.loads(opening.form["authorization_details"]), [READ])
+        self.assertEqual([opening.form[name] for name in ("task_ttl", "mode", "standing")], ["600", "narrow", "5/7d"])
+        self.assertEqual(ending.headers["authorization"], "Bearer vk-task-token")
+        self.assertEqual(self.ending(), {"outcome": "success", "detail": "the work is done"})
+
+    def test_gives_nothing_after_the_end(self) -> None:
+        with self.task() as task:
+            pass
+        with self.assertRaises(valetkey.RefusedError):
+            task.credentials()
+
+    def test_ends_after_an_error_of_the_work_without_its_message(self) -> None:
+        with self.assertRaises(ValueError):
+            with self.task():
+                raise ValueError("the password is hunter2")
+        self.assertEqual(self.ending(), {"outcome": "failure", "detail": "it raised ValueError"})
+
+    def test_ends_at_a_keyboard_interrupt(self) -> None:
+        with self.assertRaises(KeyboardInterrupt):
+            with self.task():
+                raise KeyboardInterrupt
+        self.assertEqual(self.ending()["outcome"], "failure")
+
+    def test_runs_once(self) -> None:
+        task = self.task()
+        with task:
+            pass
+        with self.assertRaises(valetkey.UsageError):
+            with task:
+                pass
+        self.assertEqual(len(self.hub.sent("/v1/token")), 1)
+
+    def test_async_with(self) -> None:
+        async def run() -> str:
+            async with self.task() as task:
+                return task.credentials().access_key_id
+
+        self.assertEqual(asyncio.run(run()), "ASIAFIRST")
+        self.assertEqual(self.ending()["outcome"], "success")
+
+    def test_names_the_person_as_subject_and_the_agent_as_actor(self) -> None:
+        with self.task(on_behalf_of="person.token.x"):
+            pass
+        form = self.hub.requests[0].form
+        self.assertEqual((form["subject_token"], form["actor_token"]), ("person.token.x", jwt(self.hub.url)))
+
+    def test_a_denial_says_what_to_ask_for_instead(self) -> None:
+        denial = {"action": "s3:DeleteObject", "target": "arn:x", "reason": "no_permit", "hint": "Ask for s3:GetObject."}
+        self.hub.token = lambda _: (403, {"error": "access_denied", "error_description": "No.", "code": "intent_denied", "denials": [denial]})
+        with self.assertRaises(valetkey.RefusedError) as caught:
+            self.task().__enter__()
+        self.assertEqual((caught.exception.event, caught.exception.denials[0].hint), ("intent_denied", "Ask for s3:GetObject."))
+        self.assertIn("Ask for s3:GetObject.", str(caught.exception))
+
+    def test_each_refusal_has_its_kind(self) -> None:
+        kinds = [
+            (429, {"error": "slow_down"}, valetkey.LaterError),
+            (400, {"error": "invalid_authorization_details"}, valetkey.IntentError),
+            (403, {"error": "access_denied", "code": "approval_expired"}, valetkey.LaterError),
+            (401, {"error": "invalid_token"}, valetkey.RefusedError),
+            (503, {}, valetkey.UnavailableError),
+            (200, {"hello": "world"}, valetkey.UnavailableError),
+            (200, "<html>", valetkey.UnavailableError),
+            (200, [1, 2], valetkey.UnavailableError),
+            (302, {}, valetkey.UnavailableError),
+        ]
+        for status, body, kind in kinds:
+            with self.subTest(status=status, body=body):
+                self.hub.token = lambda _, status=status, body=body: (status, body)  # type: ignore[misc]
+                with self.assertRaises(kind):
+                    self.task().__enter__()
+
+    def test_retries_an_outage_with_one_idempotency_key(self) -> None:
+        self.hub.token = lambda count: (502, {}) if count < 3 else (200, task_answer())
+        with self.task():
+            pass
+        keys = {each.form["idempotency_key"] for each in self.hub.sent("/v1/token")}
+        self.assertEqual((len(self.hub.sent("/v1/token")), len(keys)), (3, 1))
+
+    def test_follows_no_redirect(self) -> None:
+        other = FakeHub()
+        self.addCleanup(other.close)
+        self.hub.headers = {"location": f"{other.url}/v1/token"}
+        for status in (301, 302, 303, 307, 308):
+            self.hub.token = lambda _, status=status: (status, {})  # type: ignore[misc]
+            with self.assertRaises(valetkey.UnavailableError):
+                self.task().__enter__()
+        self.assertEqual(other.requests, [])
+
+    def test_sends_no_token_of_plain_http_to_a_proxy(self) -> None:
+        proxy = FakeHub()
+        self.addCleanup(proxy.close)
+        with mock.patch.dict(os.environ, {"http_proxy": proxy.url, "HTTP_PROXY": proxy.url, "all_proxy": proxy.url}):
+            with self.task():
+                pass
+        self.assertEqual((proxy.requests, len(self.hub.requests)), ([], 2))
+
+    def test_refuses_urls_over_which_a_token_would_be_seen(self) -> None:
+        for url in ("http://valetkey.example.com", "https://user:pw@valetkey.example.com", "ftp://127.0.0.1", "valetkey", "http://127.0.0.1.example.com", "http://[::1", "https://valetkey.example.com/\r\nx: y"):
+            with self.subTest(url=url), self.assertRaises(valetkey.UsageError):
+                self.task(url=url)
+
+    def test_sends_no_token_that_is_for_another(self) -> None:
+        with self.assertRaises(valetkey.IdentityError) as caught:
+            self.task(identity=jwt("https://sts.example.com")).__enter__()
+        self.assertEqual(self.hub.requests, [])
+        self.assertNotIn(jwt("https://sts.example.com"), str(caught.exception))
+
+    def test_a_wrong_clock_expires_nothing(self) -> None:
+        self.hub.behind = 7_200
+        self.hub.token = lambda _: (200, task_answer(seconds=900 - 7_200, key_seconds=900 - 7_200))
+        with self.task() as task:
+            self.assertAlmostEqual(task.credentials().ends, time.time() + 900, delta=30)
+
+    def test_repr_and_pickle_hold_no_secret(self) -> None:
+        with self.task() as task:
+            held = [repr(task), repr(task.credentials()), repr(task.issued), repr(task._open)]
+            with self.assertRaises(TypeError):
+                pickle.dumps(task)
+        for secret in ("vk-task-token", "secret-of-ASIAFIRST", "session-ASIAFIRST", "pg-password"):
+            self.assertFalse([text for text in held if secret in text])
+
+    def test_an_end_that_fails_is_logged_and_hides_no_error_of_the_work(self) -> None:
+        self.hub.complete = lambda _: (503, {})
+        with self.assertLogs("valetkey", "ERROR") as logged, self.assertRaises(ZeroDivisionError):
+            with self.task():
+                _ = 1 / 0
+        self.assertIn("could not be ended", logged.output[0])
+        self.assertGreater(len(self.hub.sent("/v1/tasks/7kq2./complete")), 1)
+
+    def test_says_who_ended_it_before(self) -> None:
+        self.hub.complete = lambda _: (200, {"status": "revoked", "ended_at": "2026-01-01T00:00:00Z"})
+        with self.assertLogs("valetkey", "WARNING") as logged:
+            with self.task():
+                pass
+        self.assertIn("revoked at 2026-01-01T00:00:00Z", logged.output[0])
+
+
+class ApprovalTest(HubTest):
+    def pending(self, count: int) -> Any:
+        if count == 1:
+            return 200, task_answer(task={"id": "7kq2.", "status": "pending", "expires_at": instant(900), "approval": PENDING}, credentials=[], interval=0.01)
+        if count == 2:
+            return 400, {"error": "authorization_pending", "approval": {**PENDING, "needed": [{"group": "sre", "count": 2, "have": 1}]}, "interval": 0.01}
+        return 200, task_answer()
+
+    def test_waits_until_people_have_decided(self) -> None:
+        self.hub.token = self.pending
+        seen: List[int] = []
+        with self.task(on_pending=lambda approval: seen.append(approval.needed[0].have)) as task:
+            self.assertEqual(task.credentials().access_key_id, "ASIAFIRST")
+        self.assertEqual(seen, [0, 1])
+        self.assertEqual(self.hub.sent("/v1/token")[1].form["subject_token"], "vk-task-token")
+
+    def test_a_denial_ends_the_task(self) -> None:
+        self.hub.token = lambda count: self.pending(1) if count == 1 else (403, {"error": "access_denied", "code": "approval_denied"})
+        with self.assertRaises(valetkey.RefusedError):
+            self.task().__enter__()
+        self.assertEqual(self.ending(), {"outcome": "failure", "detail": "it was not begun"})
+
+    def test_an_error_of_the_callback_withdraws_the_request(self) -> None:
+        self.hub.token = self.pending
+
+        def give_up(_: object) -> None:
+            raise RuntimeError("nobody is there at night")
+
+        with self.assertRaises(RuntimeError):
+            self.task(on_pending=give_up).__enter__()
+        self.assertEqual(self.ending()["detail"], "it was not begun")
+
+    def test_without_a_wait_the_request_goes_on(self) -> None:
+        self.hub.token = self.pending
+        with self.assertRaises(valetkey.LaterError) as caught:
+            self.task(wait=False).__enter__()
+        self.assertIn(PENDING["url"], str(caught.exception))
+        self.assertEqual(self.hub.sent("/v1/tasks/7kq2./complete"), [])
+
+
+class RenewalTest(HubTest):
+    def test_renews_once_for_many_threads(self) -> None:
+        self.hub.token = lambda _: (200, task_answer(seconds=3_600, key_seconds=30))
+        with mock.patch.object(_credentials, "_PAUSE_SECONDS", 0), self.task() as task:
+            seen = []
+            threads = [threading.Thread(target=lambda: seen.append(task.credentials().access_key_id)) for _ in range(16)]
+            for each in threads:
+                each.start()
+            for each in threads:
+                each.join()
+            self.assertEqual(task.credentials().access_key_id, "ASIARENEWED1")
+        self.assertEqual(len(seen), 16)
+        self.assertEqual(len(self.hub.sent("/v1/tasks/7kq2./credentials/aws-0")), 1)
+
+    def test_an_outage_keeps_what_is_held_and_a_refusal_does_not(self) -> None:
+        self.hub.token = lambda _: (200, task_answer(seconds=3_600, key_seconds=30))
+        self.hub.renewal = lambda count: (503, {}) if count == 1 else (403, {"Message": "Task 7kq2. was revoked."})
+        with mock.patch.object(_credentials, "_PAUSE_SECONDS", 0), mock.patch.object(_credentials, "_OUTAGE_SECONDS", 0):
+            with self.task() as task:
+                self.assertEqual(task.credentials().access_key_id, "ASIAFIRST")
+                with self.assertRaises(valetkey.RefusedError) as caught:
+                    task.credentials()
+                self.assertIn("was revoked", str(caught.exception))
+        self.assertEqual(len(self.hub.sent("/v1/tasks/7kq2./credentials/aws-0")), 2)
+
+    def test_expired_credentials_are_given_to_nobody(self) -> None:
+        self.hub.token = lambda _: (200, task_answer(seconds=3_600, key_seconds=0.05))
+        self.hub.renewal = lambda _: (503, {})
+        with self.task() as task:
+            time.sleep(0.1)
+            with self.assertRaises(valetkey.UnavailableError):
+                task.credentials()
+
+    def test_renews_nothing_that_lives_as_long_as_its_task(self) -> None:
+        self.hub.token = lambda _: (200, task_answer(seconds=60, key_seconds=60))
+        with mock.patch.object(_credentials, "_PAUSE_SECONDS", 0), self.task() as task:
+            task.credentials()
+        self.assertEqual(self.hub.sent("/v1/tasks/7kq2./credentials/aws-0"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
