@@ -17,6 +17,7 @@ import { type Config, configSchema } from "./schema.ts";
 import { signalFaults, transmittersOf } from "./signals.ts";
 import { stepUpFaults } from "./step-up-faults.ts";
 import { gateOf, threatModelFaults } from "./threat-models.ts";
+import { toolServerFaults, toolServersOf } from "./tool-servers.ts";
 
 /**
  * Reads and checks `valetkey.json`.
@@ -60,6 +61,7 @@ export function deploymentOf(config: Config): Deployment {
     ...(config.signals === undefined
       ? {}
       : { transmitters: transmittersOf(config.signals, config.url.replace(/\/$/, "")) }),
+    ...(config.toolServers === undefined ? {} : { toolServers: toolServersOf(config.toolServers) }),
     ...(config.escalation === undefined ? {} : { escalation: config.escalation }),
     ...(config.notify === undefined ? {} : { notify: config.notify }),
     ...deployedSections(config),
@@ -155,6 +157,7 @@ function crossFaults(config: Config): readonly string[] {
     ...threatModelFaults(config, deploymentOf(config)),
     ...signalFaults(config.signals ?? [], deploymentOf(config).issuers),
     ...archiveFaults(config),
+    ...toolServerFaults(config.toolServers),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),
     ...issuers

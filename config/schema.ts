@@ -9,6 +9,7 @@ import { escalation } from "./escalation-schema.ts";
 import { threatModels } from "./gate-schema.ts";
 import { issuer } from "./issuer-schema.ts";
 import { signals } from "./signals.ts";
+import { toolServers } from "./tool-servers.ts";
 
 const approverGroup = v.strictObject({
   issuer: said(v.string(), "The name of a people's issuer that has approvals. A group belongs to one issuer."),
@@ -209,6 +210,10 @@ export const configSchema = said(
     signals: maybe(
       signals,
       "Transmitters that push Security Event Tokens (RFC 8417, RFC 8935) to <url>/v1/signals: what they say of a person ends what was opened for the person before. See docs/people.md.",
+    ),
+    toolServers: maybe(
+      toolServers,
+      "Tool servers, such as MCP servers, for which an agent can get a token by its own token alone (RFC 7523). See docs/recipes/mcp.md.",
     ),
     threatModels: maybe(
       threatModels,

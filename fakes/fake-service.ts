@@ -4,7 +4,7 @@ import type { HttpEvent } from "../functions/http/event.ts";
 import { type Handler, pathsOver } from "../functions/http/paths.ts";
 import { serveLoaded } from "../functions/http/serve-loaded.ts";
 import { shedding } from "../functions/http/shed.ts";
-import { TOKEN_TYPES } from "../functions/names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../functions/names.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { EVERY_PATH, type EveryPort } from "./every-path.ts";
 import { exchangeForm, type FakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "./fake-world.ts";
@@ -122,6 +122,19 @@ export class FakeService {
         grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
         ...{ subject_token: personToken, subject_token_type: TOKEN_TYPES.idToken },
         ...{ actor_token: token, actor_token_type: TOKEN_TYPES.task },
+        ...changed,
+      }),
+    );
+  }
+
+  /** Sends an assertion of the agent `demo` for a token of the tool server `tickets`, with changed parameters. */
+  federate(changed: Form = {}): Promise<Answer> {
+    return this.send(
+      formEvent({
+        grant_type: GRANT_TYPES.assertion,
+        assertion: "assertion" in changed ? changed.assertion : this.world.agentToken(),
+        resource: "https://tickets.acme.test/mcp",
+        scope: "search",
         ...changed,
       }),
     );

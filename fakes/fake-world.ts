@@ -95,6 +95,7 @@ export const DEPLOYMENT: Deployment = {
   recertification: { everyDays: 90, warnDays: [14, 3] },
   approvers: [approvers("sre"), approvers("security")],
   console: { url: "https://console.valetkey.test" },
+  toolServers: [{ id: "tickets", resource: "https://tickets.acme.test/mcp" }],
 };
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

@@ -265,6 +265,14 @@ export const SIGNET_SECRET = `${OWN_SECRETS}signet`;
 /** Secret whose text is the key of people's pseudonyms in session tags: read by the exchange alone. Apart from the signet's, which changes, so that a person keeps one tag. */
 export const PERSON_TAG_SECRET = `${OWN_SECRETS}person-tags`;
 
+/** Grants of `POST /v1/token`. */
+export const GRANT_TYPES = {
+  /** Token exchange (RFC 8693). */
+  exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
+  /** The agent's own token as an assertion (RFC 7523). */
+  assertion: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+} as const;
+
 /** Token types of this project, beside those of RFC 8693. */
 export const TOKEN_TYPES = {
   task: "urn:valetkey:token-type:task",

@@ -17,7 +17,7 @@ export const REFUSALS = {
   unsupported_grant_type: [
     400,
     "unsupported_grant_type",
-    "Use grant_type=urn:ietf:params:oauth:grant-type:token-exchange.",
+    "This grant_type is not offered here; see grant_types_supported in the metadata document.",
   ],
   unsupported_token_type: [
     400,
@@ -39,6 +39,18 @@ export const REFUSALS = {
     "access_denied",
     "Tasks are nested here as deep as they may be; do this in the task itself.",
   ],
+  target_unknown: [
+    400,
+    "invalid_target",
+    "The resource must be the address of one tool server that this deployment knows; ask the platform team to add it to toolServers in valetkey.json.",
+  ],
+  scope_invalid: [
+    400,
+    "invalid_scope",
+    "The scope must name the tools that are to be called, 1 to 50, with single spaces between them.",
+  ],
+  scope_denied: [400, "invalid_scope", "Policy does not permit these tools; see the denials."],
+  assertion_refused: [400, "invalid_grant", "The assertion is not accepted."],
   not_found: [404, "invalid_request", "There is nothing at this address, or it is not yours to see."],
   method_not_allowed: [405, "invalid_request", "This address does not take that method; see Allow."],
   idempotency_conflict: [409, "invalid_request", "This idempotency_key was used for another request; use a new key."],
@@ -46,7 +58,7 @@ export const REFUSALS = {
   token_malformed: [
     400,
     "invalid_request",
-    "The subject_token is not a signed JWT in compact form; send the OIDC token as your issuer gave it.",
+    "The token is not a signed JWT in compact form; send the OIDC token as your issuer gave it.",
   ],
   issuer_unknown: [
     400,

@@ -1,5 +1,6 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import type { SealingPorts } from "../core/ports.ts";
+import type { Refusal } from "../core/refusal.ts";
 import type { TaskRequest } from "../core/tasks/task-request.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -14,16 +15,32 @@ import { watchRefusals } from "./escalation/watch-refusals.ts";
 import type { Form } from "./parameters.ts";
 import { parseTokenRequest, type TokenRequest } from "./request.ts";
 import { respond } from "./respond.ts";
-import { confirmLeases } from "./vend/confirm-leases.ts";
+import { confirmLeases, type Issued } from "./vend/confirm-leases.ts";
 import { openTask } from "./vend/open-task.ts";
-import { leaseNames } from "./vend/opened-task.ts";
+import { leaseNames, type OpenedTask } from "./vend/opened-task.ts";
 import { refuseKnown, refuseStale } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
-/** Answers `POST /v1/token` for a task: the path of a request from the agent's token to its credentials. Each step turns one noun into the next. */
-export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
+/** Parts of the path that differ by the grant. */
+interface Grant {
+  readonly parseTokenRequest: typeof parseTokenRequest;
+  readonly waitFor: typeof waitFor;
+  readonly respond: typeof respond;
+  readonly refuse?: (refusal: Refusal) => HttpAnswer;
+}
+
+/**
+ * Answers `POST /v1/token` for a task: the path of a request from the agent's token to its credentials. Each step turns one noun into the next.
+ * @param grant of RFC 8693 unless given; every grant has this one path, and so one record of used tokens.
+ */
+export function exchange(
+  form: Form,
+  event: HttpEvent,
+  ports: SealingPorts,
+  grant: Grant = { parseTokenRequest, waitFor, respond },
+): Promise<HttpAnswer> {
   const work = async (record: RequestRecord) => {
-    const request = parseTokenRequest(form, event, ports);
+    const request = grant.parseTokenRequest(form, event, ports);
     record.note({ purpose: request.purpose, details: request.details });
 
     const identity = await verifyIdentity(request.identityToken, ports.deployment.audiences.exchange, ports);
@@ -46,7 +63,7 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
       return { caller, asked, grants: await authoriseIntent(caller, asked, parent, ports) };
     });
     record.note({ policies: grants.policies });
-    if ("needed" in grants) return waitFor(caller, asked, grants, ports, record); // people decide first
+    if ("needed" in grants) return grant.waitFor(caller, asked, grants, ports, record); // people decide first
 
     // STS beside the record: both, or nothing
     const opened = await withinRate(identity, ports, (onUse) => openTask(caller, asked, grants, { ...ports, onUse }));
@@ -56,9 +73,9 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
     return confirmLeases(opened, ports); // AccessKeyId written while the task is alive
   };
   // no record, no credentials
-  return answered(event, ports, work, (issued) =>
-    "statusCode" in issued ? issued : respond(issued, ports.deployment, ports.clock.nowMs()),
-  );
+  const respondTo = (issued: HttpAnswer | Issued<OpenedTask>) =>
+    "statusCode" in issued ? issued : grant.respond(issued, ports.deployment, ports.clock.nowMs());
+  return answered(event, ports, work, respondTo, grant.refuse);
 }
 
 /** Opens a task that waits for people, and writes the answer. All that concerns approvals is loaded at its first use, not at every cold start. */

@@ -4,7 +4,7 @@ import { typesOf } from "../core/intent/detail-reader.ts";
 import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
-import { TOKEN_TYPES } from "../names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../names.ts";
 
 /** Answers with the authorization server's metadata (RFC 8414). */
 export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | "connectors">): HttpAnswer => ({
@@ -13,7 +13,8 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
     token_endpoint: `${deployment.url}/v1/token`,
     introspection_endpoint: `${deployment.url}/v1/introspect`,
     revocation_endpoint: `${deployment.url}/v1/revoke`,
-    grant_types_supported: ["urn:ietf:params:oauth:grant-type:token-exchange"],
+    grant_types_supported: [GRANT_TYPES.exchange, ...(deployment.toolServers ? [GRANT_TYPES.assertion] : [])],
+    ...forToolServers(deployment),
     response_types_supported: [],
     token_endpoint_auth_methods_supported: ["none"],
     revocation_endpoint_auth_methods_supported: ["none"],
@@ -43,6 +44,18 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
     audiences: deployment.audiences,
   }),
 });
+
+/**
+ * Says what clients of tool servers read. No grant here uses an authorization endpoint, as the empty `response_types_supported` says (RFC 8414, section 2);
+ * the MCP SDK takes no metadata without its address.
+ */
+const forToolServers = ({ url, toolServers }: Deployment): Readonly<Record<string, unknown>> =>
+  toolServers === undefined
+    ? {}
+    : {
+        authorization_endpoint: `${url}/v1/authorize`,
+        protected_resources: toolServers.map(({ resource }) => resource),
+      };
 
 /** Says for whose people agents may act here, and where a person consents whose issuer names no agent in tokens. */
 function onBehalfOf({ url, issuers, console }: Deployment): Readonly<Record<string, unknown>> {

@@ -5,9 +5,9 @@ import { Refusal } from "../core/refusal.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";
-import { TOKEN_TYPES } from "../names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../names.ts";
 
-const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
+const GRANTS: readonly string[] = [GRANT_TYPES.exchange, GRANT_TYPES.assertion];
 
 export type Form = ReadonlyMap<string, string>;
 
@@ -17,7 +17,7 @@ export type Form = ReadonlyMap<string, string>;
  */
 export function parseForm(event: HttpEvent): Form {
   const form = readForm(event);
-  if (needed(form, "grant_type") !== GRANT_TYPE) throw new Refusal("unsupported_grant_type");
+  if (!GRANTS.includes(needed(form, "grant_type"))) throw new Refusal("unsupported_grant_type");
   return form;
 }
 

@@ -2,9 +2,8 @@ import { linkEvent } from "../core/journal/event.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
-import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive, type Presentation, TOKEN_LIMITS } from "../core/tasks/task.ts";
-import { hashToken, makeToken } from "../core/tasks/token.ts";
+import { makeToken } from "../core/tasks/token.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
@@ -14,6 +13,7 @@ import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
 import type { Form } from "./parameters.ts";
+import { sealPresentation } from "./seal-presentation.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
 
@@ -57,9 +57,8 @@ async function issuePresentation(
   const details = await authoriseTools(lineage, server, sourceIp, ports);
 
   const token = makeToken("vkp", task.path, ports.random.bytes(32));
-  const shown = { hash: hashToken(token), server, expiresAt: task.expiresAt };
-  const seal = await ports.signet.seal("presentation", sealedPresentationOf(task.path, shown));
-  await changeBelieved(task, (current) => addTo(current, { ...shown, seal }, ports), ports);
+  const shown = await sealPresentation(task, token, server, ports);
+  await changeBelieved(task, (current) => addTo(current, shown, ports), ports);
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.presentation,

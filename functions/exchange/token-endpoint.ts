@@ -1,7 +1,7 @@
 import type { SealingPorts } from "../core/ports.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { TOKEN_TYPES } from "../names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../names.ts";
 import { attempt } from "../steps/requests/attempt.ts";
 import { exchange } from "./exchange.ts";
 import { type Form, parseForm } from "./parameters.ts";
@@ -9,15 +9,16 @@ import { present } from "./present.ts";
 
 type Exchange = (form: Form, event: HttpEvent, ports: SealingPorts) => Promise<HttpAnswer>;
 
-/** Chooses among the exchanges of `POST /v1/token` by the types of the requested and the given tokens (RFC 8693, section 2.1). */
+/** Chooses among the exchanges of `POST /v1/token` by the grant, and by the types of the requested and the given tokens (RFC 8693, section 2.1). */
 export async function tokenEndpoint(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const form = await attempt(async () => parseForm(event));
   if ("refusal" in form) return answered(event, ports, () => Promise.reject(form.refusal));
   return (await exchangeFor(form.value))(form.value, event, ports);
 }
 
-/** Returns the exchange for a form. Delegation and approvals are loaded at their first use, not at every cold start. */
+/** Returns the exchange for a form. Assertions, delegation and approvals are loaded at their first use, not at every cold start. */
 async function exchangeFor(form: Form): Promise<Exchange> {
+  if (form.get("grant_type") === GRANT_TYPES.assertion) return (await import("./federate.ts")).federate;
   const wanted = form.get("requested_token_type");
   if (wanted === TOKEN_TYPES.presentation) return present;
   if (wanted === TOKEN_TYPES.delegation) return (await import("./delegate.ts")).delegate;

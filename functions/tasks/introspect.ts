@@ -68,6 +68,7 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
     exp: presentation.expiresAt,
     task: task.path,
     purpose: task.purpose,
+    scope: details.flatMap((detail) => (detail.type === "tool" ? detail.tools : [])).join(" "),
     // Only the details of this server.
     authorization_details: details,
   };

@@ -12,7 +12,8 @@ import { endTask } from "../steps/tasks/end-task.ts";
 import { revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 
 /**
- * Answers `POST /v1/revoke` (RFC 7009). A task token ends its task; a presentation or delegation token ends only itself. A task that was opened
+ * Answers `POST /v1/revoke` (RFC 7009). A task token ends its task, and so does the presentation token of a task
+ * that has no task token; any other presentation or delegation token ends only itself. A task that was opened
  * with a delegation continues, since it has a token of its own. An unknown token is answered with 200 too (section 2.2).
  */
 export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
@@ -28,7 +29,9 @@ export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
       await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
     } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       record.note({ agent: task.agent, task: task.path });
-      await orEnded(() => changeTask(task, (current) => removePresentation(current, parsed.hash, ports), ports));
+      // Nobody else holds a task that was opened for one tool server, so its token is the task.
+      if (task.tokens.length === 0) await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
+      else await orEnded(() => changeTask(task, (current) => removePresentation(current, parsed.hash, ports), ports));
     } else if (parsed.kind === "vkd" && task.delegations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       record.note({ agent: task.agent, task: task.path });
       await revokeDelegation(task, parsed.hash, undefined, ports);

@@ -7,6 +7,7 @@ import type { Call } from "../recording/call.ts";
 import {
   belowForm,
   delegationForm,
+  federateForm,
   personForm,
   presentationForm,
   prolongForm,
@@ -33,7 +34,7 @@ export const exchangeToken: Operation = {
   id: "exchangeToken",
   tag: "Exchange",
   description: [
-    "Seven exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
+    "Eight exchanges at one address, told apart by `grant_type`, `requested_token_type` and `subject_token_type` (RFC 8693).",
     "",
     "**Start a task.** The agent's OIDC token and its intent (`authorization_details`, RFC 9396) become a task, a task token and one set of AWS credentials for each detail of type `aws`. Policy decides every pair of action and resource; all of it is granted, or none, and then `denials` says what to ask for instead. " +
       `Credentials are dead at their \`Expiration\`, ${FENCE_SECONDS / 60} minutes from now or at the task's deadline, whichever is first; renew them meanwhile. An OIDC token is good for one exchange, unless its issuer is configured otherwise. How many tasks an agent may have alive, and ask for in a minute, is in its registration.`,
@@ -49,6 +50,8 @@ export const exchangeToken: Operation = {
     "**Prolong a task for a person.** A fresh token of the person (`subject_token`) and the task token (`actor_token`, with `urn:valetkey:token-type:task` as its type) move the task's deadline, and renew what it knows of the person's groups.",
     "",
     "**Ask whether people have decided.** Where policy asks people first, the answer to the start is a task that waits, without credentials, and with the approval that it waits for. Its holder asks each `interval` seconds, with the task token as `subject_token` and `urn:valetkey:token-type:task` as both types, until it is given the credentials or told why not.",
+    "",
+    "**Get a token for a tool server by an assertion.** The agent's OIDC token (`assertion`, RFC 7523) becomes a presentation token for the tool server at `resource`, with the tools that `scope` names. An assertion that is not accepted is an `invalid_grant` here, and a denial by policy an `invalid_scope` with status 400.",
     "",
     "The form contains the proof; the `Authorization` header is ignored.",
   ].join("\n"),
@@ -71,6 +74,10 @@ export const exchangeToken: Operation = {
     "get-a-presentation-token": {
       says: "A token to show to the tool server `tickets`",
       arrange: async (world) => tokenCall(presentationForm((await startTask(world)).token)),
+    },
+    "get-a-token-for-a-tool-server": {
+      says: "A token for the tool server at `https://tickets.acme.test/mcp`, by an assertion",
+      arrange: async (world) => tokenCall(federateForm(world)),
     },
     "get-a-delegation-token": {
       says: "A token with which the agent `helper` can start a task that only searches tickets",

@@ -1,6 +1,6 @@
 import { FakeService, type Held } from "../../fakes/fake-service.ts";
 import { exchangeForm, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
-import { TOKEN_TYPES } from "../../functions/names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
 import type { Call } from "./call.ts";
 
 type Form = Readonly<Record<string, string>>;
@@ -28,6 +28,15 @@ export const presentationForm = (token: string): Record<string, string> => ({
   subject_token_type: TOKEN_TYPES.accessToken,
   requested_token_type: TOKEN_TYPES.presentation,
   audience: "tickets",
+});
+
+/** Builds the parameters with which `demo` gets a token for the tool server `tickets` by an assertion. */
+export const federateForm = (world: FakeWorld, changed: Form = {}): Record<string, string> => ({
+  grant_type: GRANT_TYPES.assertion,
+  assertion: world.agentToken(),
+  resource: "https://tickets.acme.test/mcp",
+  scope: "search",
+  ...changed,
 });
 
 /** Builds the parameters that request a delegation token for the agent `helper`. */

@@ -15,6 +15,7 @@ import {
   belowForm,
   completeTask,
   delegationForm,
+  federateForm,
   personForm,
   presentationForm,
   startBelow,
@@ -45,6 +46,14 @@ export const exchangeRefusals = (good: Arrange) =>
     ...refusedForms(good),
     malformed_request: starting({ purpose: "" }),
     unsupported_grant_type: starting({ grant_type: "client_credentials" }),
+    target_unknown: async (world) => tokenCall(federateForm(world, { resource: "https://tickets.acme.test/other" })),
+    scope_invalid: async (world) => tokenCall(federateForm(world, { scope: "search  close" })),
+    scope_denied: async (world) => tokenCall(federateForm(world, { scope: "search close" })),
+    assertion_refused: async (world) => {
+      const { assertion = "", ...form } = federateForm(world);
+      await startTask(world, { subject_token: assertion });
+      return tokenCall({ ...form, assertion });
+    },
     unsupported_token_type: starting({ subject_token_type: "urn:ietf:params:oauth:token-type:saml2" }),
     delegation_unsupported: async (world) => tokenCall({ ...personForm(world), subject_token: world.agentToken() }),
     actor_not_allowed: async (world) => tokenCall(personForm(world, { may_act: undefined })),

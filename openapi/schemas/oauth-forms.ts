@@ -1,18 +1,18 @@
 import * as v from "valibot";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { AGENT_ID, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
-import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { LIMITS, TOOLS } from "../../functions/core/intent/detail.ts";
 import { ON_BEHALF_SECONDS } from "../../functions/core/people/on-behalf.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { FENCE_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
-import { TOKEN_TYPES } from "../../functions/names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
 import { detailsAsked } from "./authorization-details.ts";
 import { delegationToken, oidcToken, taskToken } from "./identifiers.ts";
 import { readableLine } from "./readable-text.ts";
 
 // Forms are open objects: RFC 6749, section 3.2, demands that unknown parameters are ignored. A parameter without a value counts as omitted.
 
-const grantType = v.pipe(v.literal("urn:ietf:params:oauth:grant-type:token-exchange"), v.description("RFC 8693."));
+const grantType = v.pipe(v.literal(GRANT_TYPES.exchange), v.description("RFC 8693."));
 
 /** Parameter that contains a JSON array; `contentSchema` describes its elements. */
 const detailsParameter = v.pipe(
@@ -224,6 +224,35 @@ export const pollForm = v.pipe(
   ),
 );
 
+/** Schema of the form that exchanges an agent's assertion for a token of one tool server. */
+export const federateForm = v.pipe(
+  v.object({
+    grant_type: v.pipe(v.literal(GRANT_TYPES.assertion), v.description("RFC 7523.")),
+    assertion: v.pipe(
+      oidcToken,
+      v.description(
+        "The agent's OIDC token, as if it started a task for itself. A use here is a use there: it buys one thing.",
+      ),
+    ),
+    resource: v.pipe(
+      v.string(),
+      v.url(),
+      v.description("Address of the tool server, one of `protected_resources` (RFC 8707)."),
+    ),
+    scope: v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z0-9_.:/-]{1,128}( [A-Za-z0-9_.:/-]{1,128})*$/),
+      v.description(`Names of the server's tools, 1 to ${TOOLS}. All of them are granted, or none.`),
+    ),
+    purpose: v.exactOptional(taskEntries.purpose),
+    task_ttl: v.exactOptional(taskTtl),
+  }),
+  v.title("Get a token for a tool server by an assertion"),
+  v.description(
+    "The grant by which MCP clients federate a workload's identity (SEP-1933), where `valetkey.json` names tool servers. The task that it opens has no task token: it ends at its deadline, or when its token is revoked.",
+  ),
+);
+
 export const tokenForm = v.union([
   startTaskForm,
   startTaskForPersonForm,
@@ -232,6 +261,7 @@ export const tokenForm = v.union([
   presentationForm,
   delegationForm,
   pollForm,
+  federateForm,
 ]);
 
 const presented = v.pipe(

@@ -28,6 +28,19 @@ export const metadataAnswer = v.strictObject({
   token_endpoint: v.pipe(v.string(), v.url()),
   introspection_endpoint: v.pipe(v.string(), v.url()),
   revocation_endpoint: v.pipe(v.string(), v.url()),
+  authorization_endpoint: v.optional(
+    v.pipe(
+      v.string(),
+      v.url(),
+      v.description("Where there are tool servers, for clients that take no metadata without it. Nothing is there."),
+    ),
+  ),
+  protected_resources: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.url())),
+      v.description("Tool servers for which an assertion (RFC 7523) gets a token (RFC 9728, section 4)."),
+    ),
+  ),
   grant_types_supported: v.array(v.string()),
   response_types_supported: v.pipe(v.array(v.string()), v.description("Empty: there is no authorization endpoint.")),
   token_endpoint_auth_methods_supported: v.array(v.string()),
@@ -156,6 +169,8 @@ export const waitingTaskAnswer = v.strictObject({
   interval,
 });
 
+const toolScope = v.pipe(v.string(), v.description("The granted tools of the server, with spaces between them."));
+
 /** Schema of the answer with a presentation token (RFC 8693). */
 export const presentationAnswer = v.strictObject({
   access_token: v.pipe(presentationToken, v.description("For this one tool server's eyes.")),
@@ -177,7 +192,25 @@ export const delegationAnswer = v.strictObject({
   authorization_details: detailsGranted,
 });
 
-export const tokenAnswer = v.union([startedTaskAnswer, waitingTaskAnswer, presentationAnswer, delegationAnswer]);
+/** Schema of the answer with a presentation token for an assertion (RFC 7523). */
+export const federatedAnswer = v.strictObject({
+  access_token: v.pipe(
+    presentationToken,
+    v.description("For this one tool server's eyes. `POST /v1/revoke` with it ends its task."),
+  ),
+  token_type: v.literal("Bearer"),
+  expires_in: v.pipe(lifeSeconds, v.description("Seconds until the task's deadline.")),
+  scope: toolScope,
+  authorization_details: v.pipe(v.array(toolDetail), v.description("What was granted of this server.")),
+});
+
+export const tokenAnswer = v.union([
+  startedTaskAnswer,
+  waitingTaskAnswer,
+  presentationAnswer,
+  delegationAnswer,
+  federatedAnswer,
+]);
 
 const epochSeconds = v.pipe(v.number(), v.integer(), v.description("Seconds since the epoch."));
 
@@ -201,6 +234,7 @@ export const introspectionAnswer = v.variant("active", [
       exp: epochSeconds,
       task: taskId,
       purpose: v.pipe(v.string(), v.description("The agent's own words: display them as untrusted.")),
+      scope: toolScope,
       authorization_details: v.pipe(v.array(toolDetail), v.description("Only what concerns this server.")),
     }),
     v.description("A live task's presentation token, made for this very server."),

@@ -129,6 +129,7 @@ describe("POST /v1/introspect", () => {
         exp: service.world.nowSeconds() + 900,
         task: held.id,
         purpose: "summarise the weekly report",
+        scope: "search",
         authorization_details: [tool("tickets")],
       },
     });

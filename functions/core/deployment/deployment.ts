@@ -6,6 +6,7 @@ import type { Channel } from "./channel.ts";
 import type { ConnectorSections } from "./connector-type.ts";
 import type { Escalation } from "./escalation-rules.ts";
 import type { OauthClient } from "./oauth-client.ts";
+import type { ToolServer } from "./tool-server.ts";
 import type { Transmitter } from "./transmitter.ts";
 
 /** Target account, in which tasks get their sessions. */
@@ -91,6 +92,8 @@ export interface Deployment extends ConnectorSections {
   readonly notify?: Readonly<Record<string, Channel>>;
   /** Clients at OAuth providers whose secrets valetkey rotates. */
   readonly oauthClients?: readonly OauthClient[];
+  /** Tool servers for which an agent can get a token by an assertion (RFC 7523); absent where there is none, and the grant with them. */
+  readonly toolServers?: readonly ToolServer[];
   /** `observe`: a session policy of which nothing could be proven is used all the same, and logged. A counterexample refuses always. */
   readonly validate?: "observe";
   readonly bus: BusAccounts;

@@ -26,6 +26,11 @@ export interface ToolDetail {
   readonly tools: readonly string[];
 }
 
+/** Name of a tool. Each is also a scope token (RFC 6749, section 3.3). */
+export const TOOL_NAME = /^[A-Za-z0-9_.:/-]{1,128}$/;
+/** The most tools of one detail. */
+export const TOOLS = 50;
+
 /** Parsed detail with its type. */
 export interface TypedDetail {
   readonly type: string;

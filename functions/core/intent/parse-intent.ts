@@ -9,6 +9,8 @@ import {
   type ConnectorDetail,
   type Detail,
   LIMITS,
+  TOOL_NAME,
+  TOOLS,
   type ToolDetail,
 } from "./detail.ts";
 import { type DetailReaders, typesOf } from "./detail-reader.ts";
@@ -107,8 +109,8 @@ function parseTool(detail: JsonObject, place: Place): ToolDetail {
   if (typeof server !== "string" || !AGENT_ID.test(server)) {
     return place.at("server").refuse("must be the registered id of a tool server (2 to 64 of a-z, 0-9 and -)");
   }
-  const tools = strings(detail.tools, place.at("tools"), 50, 128);
-  const odd = tools.findIndex((tool) => !/^[A-Za-z0-9_.:/-]+$/.test(tool));
+  const tools = strings(detail.tools, place.at("tools"), TOOLS, 128);
+  const odd = tools.findIndex((tool) => !TOOL_NAME.test(tool));
   if (odd >= 0)
     return place.at(`tools[${odd}]`).refuse("must be a tool's name: letters, digits and _ . : / -, no wildcards");
   return { type: "tool", server, tools };

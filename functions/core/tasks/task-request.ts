@@ -18,6 +18,8 @@ export interface TaskRequest {
   readonly requestHash: string;
   /** Withdrawn task of an earlier attempt of the same request, which only the exchange itself can name. */
   readonly replaces?: TaskPath;
+  /** Tool server for which alone the task is opened: the task has one presentation token, and no task token. */
+  readonly shownTo?: string;
   readonly sourceIp: string;
   readonly requestId: string;
 }

@@ -13,7 +13,7 @@ declare const recorded: unique symbol;
 export interface OpenedTask {
   readonly [recorded]: true;
   readonly task: Task;
-  /** Task token `vk_...`, which only the answer contains, no record and no log. */
+  /** Task token `vk_...`, or the presentation token of a task for one tool server, which only the answer contains, no record and no log. */
   readonly token: string;
   readonly leases: readonly IssuedLease[];
   /** Credentials that connectors issued. */

@@ -10,6 +10,7 @@ import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { sealTask } from "../../steps/tasks/believe-task.ts";
 import type { GrantedIntent, Grants } from "../../steps/tasks/grants.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
+import { sealPresentation } from "../seal-presentation.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import { planConnected } from "./issue-connected.ts";
 import type { OpenNeeds } from "./opened-task.ts";
@@ -30,7 +31,15 @@ export async function planTask(caller: Caller, request: TaskRequest, grants: Gra
     try {
       await admitToRoles(task, planned, ports);
       const details = detailsWithLeases(task.details, planned);
-      const whole = { ...task, details, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
+      const { shownTo } = request;
+      const presentations = shownTo === undefined ? [] : [await sealPresentation(task, token, shownTo, ports)];
+      const whole = {
+        ...task,
+        details,
+        leases,
+        presentations,
+        ...(connectorLeases.length > 0 ? { connectorLeases } : {}),
+      };
       return { task: await sealTask(whole, ports), token, planned, connecting, reads };
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;
@@ -49,7 +58,7 @@ export function newTask(
   const path = parentScope
     ? childPath(parentScope.parent.path, ports.random.bytes(32))
     : rootPath(ports.random.bytes(32));
-  const token = makeToken("vk", path, ports.random.bytes(32));
+  const token = makeToken(request.shownTo === undefined ? "vk" : "vkp", path, ports.random.bytes(32));
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
   const { agent, onBehalf } = caller;
   const movesUntil = Math.min(
@@ -73,7 +82,8 @@ export function newTask(
     status: "active" as const,
     openedAt,
     expiresAt: Math.min(movesUntil, onBehalfUntil(onBehalf)),
-    tokens: [{ hash: hashToken(token) }],
+    // A task that is opened for one tool server has no task token: nothing could be done with the task but what its presentation is for.
+    tokens: request.shownTo === undefined ? [{ hash: hashToken(token) }] : [],
     presentations: [],
     delegations: [],
     ...(parentScope ? { delegated: parentScope.delegated } : {}),

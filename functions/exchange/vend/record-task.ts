@@ -33,6 +33,7 @@ export async function recordTask(
     chain: task.delegated?.chain,
     on_behalf_of: task.onBehalf && personId(task.onBehalf),
     consent: task.onBehalf?.consent?.id,
+    server: request.shownTo,
     purpose: task.purpose,
     details: task.details as never,
     expires_at: task.expiresAt,

@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { toolServerAt } from "../core/deployment/tool-server.ts";
+import { TASK_SECONDS } from "../core/identity/agent.ts";
+import { TOOL_NAME, TOOLS } from "../core/intent/detail.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { type Form, needed, readPurpose, readTtl } from "./parameters.ts";
+import type { TokenRequest, Understands } from "./request.ts";
+
+/** Parameters of other grants, which would say something that this grant does not do: for whom the agent acts, or what else it wants. */
+const FOREIGN = ["subject_token", "actor_token", "authorization_details", "requested_token_type", "audience"];
+
+/**
+ * Parses an agent's request for a token of one tool server (RFC 7523): its own token as `assertion`, the server's address as `resource` (RFC 8707), and
+ * the tools as `scope`.
+ * @throws {Refusal} malformed_request, unsupported_grant_type where no tool server is configured, target_unknown, scope_invalid.
+ */
+export function parseFederatedRequest(form: Form, event: HttpEvent, ports: Understands): TokenRequest {
+  const { toolServers } = ports.deployment;
+  if (toolServers === undefined) throw new Refusal("unsupported_grant_type");
+  const foreign = FOREIGN.find((name) => form.has(name));
+  if (foreign) throw new Refusal("malformed_request", { say: `The parameter ${foreign} belongs to another grant.` });
+  const identityToken = needed(form, "assertion");
+  const server = toolServerAt(toolServers, form.get("resource") ?? "");
+  if (!server) throw new Refusal("target_unknown");
+  const tools = readTools(form.get("scope"));
+  const purpose = readPurpose(form.get("purpose") ?? `tools of ${server.id}`);
+  const ttl = form.get("task_ttl");
+  const ttlSeconds = ttl === undefined ? TASK_SECONDS.default : readTtl(ttl);
+  const { requestId, http } = event.requestContext;
+  return {
+    identityToken,
+    details: [{ type: "tool", server: server.id, tools }],
+    purpose,
+    ttlSeconds,
+    mode: "all",
+    shownTo: server.id,
+    requestHash: createHash("sha256")
+      .update(JSON.stringify([server.id, tools, purpose, ttlSeconds]))
+      .digest("base64url"),
+    sourceIp: http.sourceIp,
+    requestId,
+  };
+}
+
+/** Reads the tools that a scope names, each once (RFC 6749, section 3.3). @throws {Refusal} scope_invalid. */
+function readTools(scope: string | undefined): readonly string[] {
+  const tools = [...new Set(scope?.split(" "))];
+  if (tools.length === 0 || tools.length > TOOLS || !tools.every((tool) => TOOL_NAME.test(tool)))
+    throw new Refusal("scope_invalid");
+  return tools;
+}

@@ -1,0 +1,15 @@
+import type { SealingPorts } from "../core/ports.ts";
+import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
+import type { Presentation, Task } from "../core/tasks/task.ts";
+import { hashToken } from "../core/tasks/token.ts";
+
+/** Makes the record of a presentation token for one tool server, which lives as long as its task. @throws {Refusal} store_unavailable. */
+export async function sealPresentation(
+  { path, expiresAt }: Pick<Task, "path" | "expiresAt">,
+  token: string,
+  server: string,
+  { signet }: Pick<SealingPorts, "signet">,
+): Promise<Presentation> {
+  const shown = { hash: hashToken(token), server, expiresAt };
+  return { ...shown, seal: await signet.seal("presentation", sealedPresentationOf(path, shown)) };
+}
