@@ -143,8 +143,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async () => (await import("./operate/panic.ts")).panic,
   ),
   accounts: operated(
-    "accounts [list | halt | lift]",
-    "the target accounts; halt one, or lift its halt",
+    "accounts [list | halt | retire | lift]",
+    "the target accounts; halt or retire one",
     "accounts",
     async () => (await import("./operate/accounts.ts")).accounts,
   ),

@@ -122,7 +122,7 @@ export const account = v.strictObject({
   ),
   retired: maybe(
     v.literal(true),
-    "Retires the account: no sessions are issued there, and those that may still live are revoked. Remove the account half an hour after you deployed this.",
+    "Keeps the account for revocation alone: no sessions are issued there, and those that may still live are revoked. Before you remove it: valetkey accounts retire. docs/lifecycle.md.",
   ),
   personTag: maybe(
     v.literal(true),

@@ -38,6 +38,7 @@ export async function synthesise(from: {
       "valetkey:config": from.configFile,
       "valetkey:policies": from.policiesDir,
       "valetkey:out": join(dir, "deployment"),
+      "valetkey:lock": "look",
       ...(from.isBundled === false ? { "aws:cdk:bundling-stacks": [] } : {}),
     };
     const env = {

@@ -3,6 +3,7 @@ import { App, Stage, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
+import { keepLock, lockMode } from "../config/keep-lock.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";
 import { AnchorStack } from "./anchor-stack.ts";
 import { callsPlaces, targetStackOf } from "./calls-places.ts";
@@ -16,11 +17,16 @@ import { TargetStack } from "./target-stack.ts";
 const app = new App();
 // Both builds go to one place: a second synthesis elsewhere, such as that of `valetkey doctor`, must not replace what is about to be deployed.
 const outDir = resolve(app.node.tryGetContext("valetkey:out") ?? "build/deployment");
+const configFile: string = app.node.tryGetContext("valetkey:config") ?? "valetkey.json";
 const { config, deployment, dir, hash } = buildDeployment({
-  configFile: app.node.tryGetContext("valetkey:config") ?? "valetkey.json",
+  configFile,
   policiesDir: app.node.tryGetContext("valetkey:policies") ?? "policies",
   outDir,
 });
+const lock = keepLock(
+  { config, configFile, mode: lockMode(app.node.tryGetContext("valetkey:lock"), process.env) },
+  Date.now(),
+);
 const consoleDir = buildConsole({ config, outDir: join(dirname(outDir), "console") });
 
 const scope = hubScopeOf(config);
@@ -56,3 +62,5 @@ Tags.of(app).add("app", "valetkey");
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 const faults = app.synth().stacks.flatMap(({ stackName, template }) => sizeFaults(stackName, template));
 if (faults.length > 0) throw new Error(`AWS would refuse this:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+if (lock())
+  process.stderr.write("valetkey.lock.json has changed: commit it, so that no later change drops what may be alive\n");

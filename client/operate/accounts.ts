@@ -3,19 +3,25 @@ import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
 import { perform } from "./perform.ts";
+import { lockBeside, noteRetired, retire } from "./retire.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Runs `valetkey accounts [list | halt <id> --reason <text> --yes | lift <id> --yes]`: lists the target accounts, or halts one, or lifts its halt. */
+/**
+ * Runs `valetkey accounts [list | halt <id> --reason <text> --yes | retire <id> --reason <text> --yes | lift <id> --yes]`: lists the target accounts, halts
+ * one, ends all that lives in one that leaves, or lifts its halt.
+ * @throws {ClientError} later where something of a retiring account may be alive.
+ */
 export const accounts: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("accounts", argv, env, ["reason", "yes"], 2);
+  const options = parseOperator("accounts", argv, env, ["reason", "yes", "config"], 2);
   const [verb = "list"] = options.words;
-  const { reason, yes } = options.option;
-  if (!["list", "halt", "lift"].includes(verb)) throw usage(`accounts ${verb} is none of list, halt and lift`);
+  const { reason, yes, config } = options.option;
+  if (!["list", "halt", "retire", "lift"].includes(verb))
+    throw usage(`accounts ${verb} is none of list, halt, retire and lift`);
   if (verb === "list" && options.words.length > 1) throw usage("list takes no account");
-  if (reason !== undefined && verb !== "halt") throw usage("--reason goes with accounts halt");
-  if (yes && verb === "list") throw usage("--yes goes with accounts halt and lift");
+  if (reason !== undefined && !halts(verb)) throw usage("--reason goes with accounts halt and retire");
+  if (yes && verb === "list") throw usage("--yes goes with accounts halt, retire and lift");
   if (verb === "list") {
     const { api, print } = await operatorOf(options, env);
     const listed = await report.patiently("listing accounts", listedBy(api));
@@ -23,14 +29,10 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
     return 0;
   }
   const id = idOf(wordOf(options, 1, "which account", "accounts"));
-  if (verb === "halt" && reason === undefined) throw usage("say --reason: everybody who lists the accounts reads it");
-  if (!yes)
-    throw usage(
-      verb === "halt"
-        ? `say --yes: no agent gets a key in ${id}, and no task there renews one`
-        : `say --yes: agents are served again in ${id}`,
-    );
+  if (halts(verb) && reason === undefined) throw usage("say --reason: everybody who lists the accounts reads it");
+  if (!yes) throw usage(CONFIRM[verb as keyof typeof CONFIRM](id));
   const { api, print } = await operatorOf(options, env);
+  if (verb === "retire") return retire(id, { reason }, { lock: lockBeside(config), api, print, report });
   const path = `/v1/accounts/${id}/${verb}`;
   const asked =
     verb === "halt"
@@ -41,8 +43,17 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
         });
   const state = await report.patiently("waiting for valetkey", asked);
   print(state, () => described(state));
+  if (verb === "lift") noteRetired(lockBeside(config), id, undefined);
   return 0;
 };
+
+const halts = (verb: string): boolean => verb === "halt" || verb === "retire";
+
+const CONFIRM = {
+  halt: (id: string) => `say --yes: no agent gets a key in ${id}, and no task there renews one`,
+  retire: (id: string) => `say --yes: every task with a key in ${id} ends, and no agent gets one there`,
+  lift: (id: string) => `say --yes: agents are served again in ${id}`,
+} as const;
 
 const listedBy = async (api: OperatorApi): Promise<readonly Body[]> => {
   const { accounts: listed } = await api.get("/v1/accounts");
@@ -60,7 +71,8 @@ const listTable = (listed: readonly Body[]): string =>
     listed.map((each) => [each.account, each.region, wordFor(each), sinceOf(each), byOf(each), each.reason]),
   );
 
-const wordFor = ({ halted, retired }: Body): string => (halted === true ? "halted" : retired ? "retired" : "served");
+const wordFor = ({ halted, retired, retires }: Body): string =>
+  halted === true ? (retires ? "retiring" : "halted") : retired ? "retired" : "served";
 const sinceOf = ({ halted_at: halted, lifted_at: lifted }: Body): unknown => halted ?? lifted;
 const byOf = ({ halted_by: halted, lifted_by: lifted }: Body): unknown => halted ?? lifted;
 

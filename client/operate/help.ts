@@ -111,10 +111,10 @@ export const OPERATOR_HELP = {
     '  valetkey panic --reason "stolen laptop" --yes\n  valetkey panic --lift --yes',
   ),
   accounts: page(
-    "accounts [list | halt <id> --reason <text> --yes | lift <id> --yes]",
-    "The target accounts. In a halted one nothing is issued: a rule of escalation halts it, or you do. Keys that were handed out before work until their\nfence, 15 minutes at most; other accounts go on. Lifting takes a vote where stepUp is on, and prints the page for it.",
-    "  --reason <text>              halt: why, at most 256 characters; everybody who lists the accounts reads it\n  --yes                        for both\n",
-    '  valetkey accounts\n  valetkey accounts halt 111122223333 --reason "a key that nobody recorded" --yes\n  valetkey accounts lift 111122223333 --yes',
+    "accounts [list | halt <id> --reason <text> --yes | retire <id> --reason <text> --yes | lift <id> --yes]",
+    "The target accounts. In a halted one nothing is issued: a rule of escalation halts it, or you do. Keys that were handed out before work until their\nfence, 15 minutes at most; other accounts go on. Lifting takes a vote where stepUp is on, and prints the page for it.\nBefore an account leaves valetkey.json, retire it: nothing is issued there, and every task with a key there ends. Run it again until it says\nretired (exit code 75 before); it then notes that in valetkey.lock.json.",
+    "  --reason <text>              halt and retire: why, at most 256 characters; everybody who lists the accounts reads it\n  --yes                        for all three\n  --config <file>              retire and lift: note it in the valetkey.lock.json beside this file; valetkey.json unless given\n",
+    '  valetkey accounts\n  valetkey accounts halt 111122223333 --reason "a key that nobody recorded" --yes\n  valetkey accounts retire 111122223333 --reason "the account is closed" --yes\n  valetkey accounts lift 111122223333 --yes',
   ),
   apply: page(
     "apply -f <agents.yaml> [--yes]",

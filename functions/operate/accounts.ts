@@ -1,13 +1,17 @@
-import type { AccountHalts } from "../core/escalation/account-halt.ts";
+import type { Account } from "../core/deployment/deployment.ts";
+import type { AccountHalt, AccountHalts } from "../core/escalation/account-halt.ts";
 import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
 import { rootPath } from "../core/task-path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
 import { accountFor } from "../operators/account-for.ts";
 import { describeAccount } from "../operators/describe-account.ts";
 import { operation } from "../operators/operation.ts";
 import { requiredReason } from "../operators/reason-in.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import { endAllIn } from "./retire-account.ts";
 
 /** Ports of the routes that list and halt target accounts: no port of these lifts a halt. */
 export interface AccountPorts extends Ports {
@@ -29,15 +33,44 @@ export const listAccounts = (event: HttpEvent, ports: AccountPorts): Promise<Htt
     return { accounts };
   });
 
-/** `POST /v1/accounts/{account}/halt`: from here on nothing is issued there. May be repeated; the latest halt is the one that a lift has to lift. */
+/**
+ * `POST /v1/accounts/{account}/halt`: from here on nothing is issued there. May be repeated; the latest halt is the one that a lift has to lift.
+ * With `"retire": true` the account leaves: its tasks end, too, and a repeat keeps the moment of the first.
+ */
 export const haltAccount = (event: HttpEvent, ports: AccountPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const account = await accountFor(operator, "valetkey:HaltAccount", event, ports);
-    const nowMs = ports.clock.nowMs();
-    const reason = requiredReason(event);
-    const halt = { account: account.id, at: Math.floor(nowMs / 1_000), by: operator.id, reason };
-    const facts = { account: account.id, by: operator.id, reason };
-    const root = rootPath(ports.random.bytes(32));
-    await ports.accountHalts.halt(halt, linkEvent(EMPTY_CHAIN, root, "account.halted", nowMs, facts));
-    return describeAccount(account, halt, undefined);
+    const { retires, reason } = readHalt(event);
+    // It ends tasks of every agent there, as a panic does.
+    if (retires) await authoriseOperation(operator, "valetkey:Panic", "deployment", ports);
+    const before = retires
+      ? (await ports.accountHalts.list()).halts.find((each) => each.account === account.id)
+      : undefined;
+    const halt = before?.retires ? before : await putHalt(account, { by: operator.id, reason, ...retires }, ports);
+    const told = describeAccount(account, halt, undefined);
+    return retires ? { ...told, ...(await endAllIn(account, halt, operator.id, ports)) } : told;
   });
+
+/** Puts a halt with its journal event. */
+async function putHalt(
+  { id }: Account,
+  facts: Pick<AccountHalt, "by" | "reason" | "retires">,
+  { accountHalts, clock, random }: AccountPorts,
+): Promise<AccountHalt> {
+  const nowMs = clock.nowMs();
+  const halt = { account: id, at: Math.floor(nowMs / 1_000), ...facts };
+  const root = rootPath(random.bytes(32));
+  await accountHalts.halt(halt, linkEvent(EMPTY_CHAIN, root, "account.halted", nowMs, { account: id, ...facts }));
+  return halt;
+}
+
+/** Reads the body of a halt. @throws {Refusal} malformed_request. */
+function readHalt(event: HttpEvent): {
+  readonly reason: string;
+  readonly retires: { readonly retires: true } | undefined;
+} {
+  const { retire, ...others } = readJson(event);
+  if (retire !== undefined && retire !== true)
+    throw new Refusal("malformed_request", { say: "retire is true, or is left out." });
+  return { reason: requiredReason(event, () => others), retires: retire ? { retires: true } : undefined };
+}

@@ -1,5 +1,5 @@
 import type { Account } from "../core/deployment/deployment.ts";
-import type { AccountHalt, AccountLift } from "../core/escalation/account-halt.ts";
+import { type AccountHalt, type AccountLift, deadBy } from "../core/escalation/account-halt.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 
 /** Describes a target account to operators: its halt while there is one, else the latest lift. */
@@ -13,5 +13,6 @@ export const describeAccount = (
   ...(retired ? { retired } : {}),
   halted: halt !== undefined,
   ...(halt && { halted_at: isoSeconds(halt.at), halted_by: halt.by, reason: halt.reason }),
+  ...(halt?.retires && { retires: true, dead_by: isoSeconds(deadBy(halt)) }),
   ...(!halt && lift && { lifted_at: isoSeconds(lift.at), lifted_by: lift.by }),
 });

@@ -6,9 +6,13 @@ import { readJson } from "../http/read-body.ts";
 /** Longest reason; characters. */
 const MOST = 256;
 
-/** Reads the reason of a request that must have one. @throws {Refusal} malformed_request. */
-export function requiredReason(event: HttpEvent): string {
-  const reason = reasonOf(readJson(event));
+/**
+ * Reads the reason of a request that must have one.
+ * @param read reads the body, without what is no part of the reason.
+ * @throws {Refusal} malformed_request.
+ */
+export function requiredReason(event: HttpEvent, read = readJson): string {
+  const reason = reasonOf(read(event));
   if (reason !== undefined) return reason;
   throw malformed("The one field is reason: a string of 1 to 256 characters, not blank, without control characters.");
 }

@@ -5,7 +5,7 @@ import { mayBeAlive } from "../core/revocation/role-entry.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
-import { MOST_TASK_ROLES } from "../names.ts";
+import { isTaskRole, MOST_TASK_ROLES } from "../names.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
@@ -48,7 +48,7 @@ async function reconcileNamed(
 ): Promise<Pick<Reconciled, "mayLandAgain">> {
   const role = await roleOf(body, ports);
   if (!role) {
-    ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
+    await tellRefused(body, ports);
     return NOTHING;
   }
   if (isCovered(role, lastAskedAtMs(records), ports)) return NOTHING;
@@ -58,6 +58,25 @@ async function reconcileNamed(
   const { snapshotAtMs, mayLandAgain } = await reconcile(role, { take, isRepeated }, ports);
   if (snapshotAtMs !== undefined) ports.reconciled.set(nameOf(role), snapshotAtMs);
   return { mayLandAgain };
+}
+
+/** Most tasks that a line of the log names. */
+const MOST_TOLD = 20;
+
+/**
+ * Logs a message that names none of our roles, with the tasks that may have a key there: their account was taken out of the configuration while it had
+ * them, and the hub may not become its revoker any more.
+ */
+async function tellRefused(body: string, { roles, clock, log }: ReconcileBatchPorts): Promise<void> {
+  const { account, role } = jsonFields(body);
+  const isRole =
+    typeof account === "string" && /^\d{12}$/.test(account) && typeof role === "string" && isTaskRole(role);
+  const nowSeconds = clock.nowMs() / 1_000;
+  const entries = isRole ? (await roles.snapshot({ account, role }, nowSeconds)).entries : [];
+  const alive = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
+  const line = { level: "error", event: "reconcile_refused", why: "a message that names none of our roles" };
+  if (alive.length === 0) log.write({ ...line, ...(isRole ? { account, role } : {}) });
+  for (const { path: task } of alive.slice(0, MOST_TOLD)) log.write({ ...line, account, role, task });
 }
 
 const NOTHING = { mayLandAgain: false } as const;

@@ -30,6 +30,10 @@ const listing = of(LIST, true);
 const halting =
   (account = ACCOUNT): Arrange =>
   async (world) => ({ ...(await of(HALT, false, account)(world)), body: { json: { reason: REASON } } });
+const retiring: Arrange = async (world) => {
+  await new FakeService(world).start();
+  return { ...(await of(HALT, false)(world)), body: { json: { reason: "The account is closed.", retire: true } } };
+};
 const lifting = of(LIFT, true);
 
 const refusedFor = (arrange: Arrange) => ({
@@ -56,10 +60,13 @@ export const haltAccountOperation: Operation = {
   id: "haltAccount",
   tag: "Operators",
   description:
-    "From now on no task is opened and no key is renewed in the account. Keys that were handed out before work until their fence, 15 minutes at most, or until their task ends; other accounts go on. May be repeated: the latest halt is the one that counts.",
+    "From now on no task is opened and no key is renewed in the account. Keys that were handed out before work until their fence, 15 minutes at most, or until their task ends; other accounts go on. May be repeated: the latest halt is the one that counts. With `retire`, the account leaves: the tasks there end at once, those of sub-agents below them too, and `state` says when nothing of them can be alive.",
   body: { mediaType: "application/json", schema: "AccountReason" },
   answer: { status: 200, says: "The account, halted.", schema: "TargetAccount" },
-  accepted: { halted: { says: "The account is halted", arrange: halting() } },
+  accepted: {
+    halted: { says: "The account is halted", arrange: halting() },
+    retiring: { says: "The account leaves", arrange: retiring },
+  },
   refused: {
     ...refusedFor(halting()),
     ...refusedJson(halting()),

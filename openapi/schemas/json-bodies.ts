@@ -39,6 +39,14 @@ export const panicReason = v.strictObject({
 /** Schema of the reason for the halt of an account. */
 export const accountReason = v.strictObject({
   reason: v.pipe(readableLine(256), v.description("Reason, for the journal and whoever lists the accounts.")),
+  retire: v.exactOptional(
+    v.pipe(
+      v.literal(true),
+      v.description(
+        "The account leaves: its tasks end, too. It takes `valetkey:Panic` as well. Repeat it until `state` is `retired`.",
+      ),
+    ),
+  ),
 });
 
 /** Schema of the reason of a suspension or an offboarding. */

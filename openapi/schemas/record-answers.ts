@@ -296,6 +296,17 @@ export const targetAccountAnswer = v.strictObject({
   reason: v.exactOptional(v.string()),
   lifted_at: v.exactOptional(v.pipe(instant, v.description("Latest lift, where the account is not halted."))),
   lifted_by: v.exactOptional(v.string()),
+  retires: v.exactOptional(v.pipe(v.literal(true), v.description("The account leaves: its tasks were ended, too."))),
+  dead_by: v.exactOptional(v.pipe(instant, v.description("After it no session of a retiring account can be alive."))),
+  state: v.exactOptional(
+    v.pipe(
+      v.picklist(["retiring", "retired"]),
+      v.description("In the answer to a retirement: `retired` once nothing there can be alive."),
+    ),
+  ),
+  ended_tasks: v.exactOptional(v.pipe(v.number(), v.description("Number of tasks that this request ended."))),
+  ended: v.exactOptional(v.array(taskId)),
+  left: v.exactOptional(v.pipe(v.number(), v.description("Tasks that are still to be ended: repeat the request."))),
 });
 
 export const accountListAnswer = v.strictObject({ accounts: v.array(targetAccountAnswer) });

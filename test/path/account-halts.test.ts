@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../../fakes/fake-world.ts";
 import { type AskedOf, perform, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -113,5 +113,78 @@ describe("halting an account", () => {
     expect(
       (await service.operate("GET /v1/accounts", { token: service.world.operatorToken({ sub: "mallory" }) })).status,
     ).toBe(403);
+  });
+});
+
+describe("I5: an account that retires", () => {
+  const retire = (service: FakeService, token?: string) =>
+    act(service, "halt", { body: { reason: "closed", retire: true }, ...(token === undefined ? {} : { token }) });
+
+  it("gets nothing, has its tasks ended, and is retired once no session there can be alive", async () => {
+    const service = served();
+    const held = await service.start();
+    const other = await service.start();
+    const first = await retire(service);
+    expect(first).toMatchObject({ status: 200, body: { halted: true, retires: true, state: "retiring", left: 0 } });
+    expect([first.body.ended].flat().toSorted()).toEqual([held.id, other.id].toSorted());
+    expect(await service.exchange()).toMatchObject(HALTED);
+    service.world.pass(1_499);
+    expect((await retire(service)).body).toMatchObject({
+      state: "retiring",
+      ended_tasks: 0,
+      dead_by: first.body.dead_by,
+    });
+    service.world.pass(2);
+    expect((await retire(service)).body).toMatchObject({
+      state: "retired",
+      ended_tasks: 0,
+      dead_by: first.body.dead_by,
+    });
+    expect(service.world.ports.accountHalts.events).toHaveLength(1);
+    expect(service.world.ports.accountHalts.events[0]?.facts).toMatchObject({ retires: true, reason: "closed" });
+  });
+
+  it("begins anew where it was halted for another reason, and is undone by lifting the halt", async () => {
+    const service = served();
+    await act(service, "halt");
+    service.world.pass(2_000);
+    expect((await retire(service)).body.state).toBe("retiring");
+    expect((await act(service, "lift")).body).toMatchObject({ halted: false });
+    expect((await list(service)).body.accounts).not.toContainEqual(expect.objectContaining({ retires: true }));
+    expect(await service.exchange()).toMatchObject({ status: 200 });
+  });
+
+  it("leaves every other account alone", async () => {
+    const elsewhere = "444455556666";
+    const accounts = [...DEPLOYMENT.accounts, { id: elsewhere, region: "eu-central-1", taskRoles: 2 }];
+    const service = served({ accounts });
+    const held = await service.start();
+    const there = { account: elsewhere, body: { reason: "closed", retire: true } };
+    expect((await act(service, "halt", there)).body).toMatchObject({ account: elsewhere, ended: [] });
+    service.world.pass(11);
+    expect(await service.renew(held)).toMatchObject({ status: 200 });
+    expect(await service.exchange()).toMatchObject({ status: 200 });
+  });
+
+  it("is not for an operator who may halt accounts and not end everything", async () => {
+    const policies = policiesWithPermit(
+      "halter",
+      'permit (principal == User::"staff|hal", action == Action::"valetkey:HaltAccount", resource);',
+    );
+    const service = new FakeService(fakeWorld({ policies }));
+    const held = await service.start();
+    const halter = service.world.operatorToken({ sub: "hal" });
+    expect(await retire(service, halter)).toMatchObject({ status: 403, body: { code: "operator_denied" } });
+    expect(service.world.ports.accountHalts.halts.size).toBe(0);
+    service.world.pass(11);
+    expect(await service.renew(held)).toMatchObject({ status: 200 });
+    expect(await act(service, "halt", { token: halter })).toMatchObject({ status: 200 });
+  });
+
+  it.each([[false], ["true"], [null], [1]])("refuses retire: %j", async (value) => {
+    const service = served();
+    const { body } = await act(service, "halt", { body: { reason: "x", retire: value } });
+    expect(body.code).toBe("malformed_request");
+    expect(service.world.ports.accountHalts.halts.size).toBe(0);
   });
 });

@@ -85,3 +85,29 @@ describe("I5: an account that is retired", () => {
     expect(triggers.revocationQueue.sent.flat()).toHaveLength(DEPLOYMENT.accounts[0]?.taskRoles ?? 0);
   });
 });
+
+describe("I5: an account that was taken out with keys alive", () => {
+  it("rings with its account, role and the tasks whose keys nobody revokes", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    const role = { account: ACCOUNT, role: triggers.roleOf(held) };
+    Object.assign(triggers.service.world.ports, { deployment: { ...DEPLOYMENT, accounts: [] } });
+    await triggers.service.complete(held);
+    await reconcileAll(triggers);
+    const line = { level: "error", ...role, task: held.id };
+    expect(triggers.line("reconcile_refused")).toMatchObject(line);
+    expect(triggers.revocations.writes).toEqual([]);
+  });
+
+  it("has nothing of a message that no queue of ours holds in the log", async () => {
+    const triggers = new Triggers();
+    for (const body of [
+      JSON.stringify({ account: "x\n", role: "valetkey-task-0" }),
+      "{}",
+      JSON.stringify({ account: ACCOUNT, role: "admin" }),
+    ])
+      await triggers.reconcile([body]);
+    const line = triggers.line("reconcile_refused");
+    expect(Object.keys(line ?? {}).toSorted()).toEqual(["event", "level", "why"]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
+import { MAY_LIVE_SECONDS } from "../revocation/role-entry.ts";
 
 /**
  * Halt of a target account: nothing is issued there until a person lifts the halt. The item `ACCOUNTHALT#` / account, which exists while the halt is in
@@ -13,7 +14,12 @@ export interface AccountHalt {
   readonly by: string;
   /** Reason that an operator gave. */
   readonly reason?: string | undefined;
+  /** Set where the account leaves: its tasks were ended, too. */
+  readonly retires?: true | undefined;
 }
+
+/** Moment after which no session of a retiring account can be alive: none is issued after the halt. @returns epoch seconds. */
+export const deadBy = ({ at }: Pick<AccountHalt, "at">): number => at + MAY_LIVE_SECONDS;
 
 /** Latest lift of an account's halt: the item `ACCOUNTLIFT#` / account, put by `register` alone. What happened before it halts no more. */
 export interface AccountLift {

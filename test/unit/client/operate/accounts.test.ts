@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { actIn } from "../../../../decision/act-link.ts";
-import { answers, asked, ok, refused, run, setOperatorStage } from "./operator-stage.ts";
+import { answers, asked, file, folder, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();
 
@@ -41,7 +43,55 @@ describe("valetkey accounts", () => {
     expect(actIn(/\/act(#[\w-]+)/.exec(stderr)?.[1] ?? "")).toEqual({ path: `/v1/accounts/${ID}/lift`, body: {} });
   });
 
+  it("retires one, ends what is left, and notes in the lock when the service says that nothing is alive", async () => {
+    const lock = { format: "valetkey.lock/1", accounts: { [ID]: { taskRoles: 8 }, "222233334444": { taskRoles: 2 } } };
+    const config = file("valetkey.json", "{}");
+    const locked = file("valetkey.lock.json", JSON.stringify(lock));
+    const argv = ["accounts", "retire", ID, "--reason", "closed", "--yes", "--config", config];
+    const retiring = { ...HALTED, retires: true, dead_by: "2026-11-24T12:25:00Z", state: "retiring" };
+    const route = `POST /v1/accounts/${ID}/halt`;
+    const left = [
+      { left: 3, ended_tasks: 24 },
+      { left: 0, ended_tasks: 3 },
+    ];
+    valetkey.other = () => ok({ ...retiring, ...left.shift() });
+    const first = await run(...argv);
+    expect(first).toMatchObject({
+      code: 75,
+      stdout: expect.stringContaining("27 tasks ended"),
+      stderr: expect.stringContaining("2026-11-24T12:25:00Z"),
+    });
+    expect(asked()).toEqual([route, route]);
+    expect(JSON.parse(readFileSync(locked, "utf8"))).toEqual(lock);
+    valetkey.other = () => ok({ ...retiring, state: "retired", left: 0, ended_tasks: 0 });
+    const last = await run(...argv);
+    expect(last).toMatchObject({ code: 0, stdout: expect.stringContaining(`take ${ID} out of valetkey.json`) });
+    expect(JSON.parse(readFileSync(locked, "utf8"))).toEqual({
+      ...lock,
+      accounts: { ...lock.accounts, [ID]: { taskRoles: 8, retired: expect.any(String) } },
+    });
+    valetkey.other = () => ok(SERVED);
+    await run("accounts", "lift", ID, "--yes", "--config", config);
+    expect(JSON.parse(readFileSync(locked, "utf8"))).toEqual(lock);
+  });
+
+  it("retires one in a folder without a lock, and says that none knows it", async () => {
+    answers[`POST /v1/accounts/${ID}/halt`] = ok({
+      ...HALTED,
+      retires: true,
+      state: "retired",
+      left: 0,
+      ended_tasks: 0,
+    });
+    const config = join(folder, "valetkey.json");
+    const { code, stdout } = await run("accounts", "retire", ID, "--reason", "x", "--yes", "--config", config);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("No valetkey.lock.json") });
+    expect(existsSync(join(folder, "valetkey.lock.json"))).toBe(false);
+  });
+
   it.each([
+    ["--yes", ["retire", ID, "--reason", "x"]],
+    ["--reason", ["retire", ID, "--yes"]],
     ["--yes", ["halt", ID, "--reason", "x"]],
     ["--yes", ["lift", ID]],
     ["--reason", ["halt", ID, "--yes"]],

@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ClientError } from "../exit-codes.ts";
+import type { Reporter } from "../reporter.ts";
+import type { OperatorApi } from "./operator-api.ts";
+import { coloured } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** File beside `valetkey.json` that knows what may be deployed. */
+const LOCK = "valetkey.lock.json";
+
+/** Names the lock beside a configuration. */
+export const lockBeside = (config = "valetkey.json"): string => join(dirname(config), LOCK);
+
+interface Retiring {
+  /** File of the lock. */
+  readonly lock: string;
+  readonly api: OperatorApi;
+  readonly report: Reporter;
+  print(body: Body, text: () => string): void;
+}
+
+/**
+ * Retires a target account: nothing is issued there, and every task with a key there ends. Once nothing there can be alive, notes it in the lock of the
+ * folder, so that `cdk synth` lets the account be taken out.
+ * @throws {ClientError} later while something may be alive.
+ */
+export async function retire(id: string, asked: Body, { lock, api, print, report }: Retiring): Promise<number> {
+  const path = `/v1/accounts/${id}/halt`;
+  const request = () => report.patiently("ending what lives there", api.post(path, { ...asked, retire: true }));
+  let state = await request();
+  let ended = countOf(state.ended_tasks);
+  while (countOf(state.left) > 0) {
+    report.note("waiting", `${countOf(state.left)} of its tasks are left ...`);
+    state = await request();
+    ended += countOf(state.ended_tasks);
+  }
+  const isRetired = state.state === "retired";
+  const isNoted = isRetired && noteRetired(lock, id, new Date().toISOString());
+  print({ ...state, ended_tasks: ended, locked: isNoted }, () =>
+    describe(id, { ...state, ended_tasks: ended }, isNoted),
+  );
+  if (!isRetired)
+    throw new ClientError(
+      "later",
+      "retiring",
+      `a key there may be alive until ${String(state.dead_by)}: run it again then`,
+    );
+  return 0;
+}
+
+const countOf = (value: unknown): number => (typeof value === "number" ? value : 0);
+
+function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean): string {
+  if (state !== "retired") return `${id} is ${coloured("retiring", "red")}: ${ended} tasks ended just now.\n`;
+  const noted = isNoted ? `${LOCK} says so.` : `No ${LOCK} of this folder knows the account.`;
+  return `${id} is ${coloured("retired", "green")}: nothing there can be alive. ${noted}
+
+Next
+  take ${id} out of valetkey.json, and commit it with ${LOCK}
+  npx cdk deploy valetkey-hub
+  delete the account's stacks: docs/operating.md, "An account that leaves"
+`;
+}
+
+/**
+ * Notes in a lock that an account is retired, or that it is not any more.
+ * @returns true where the lock knows the account.
+ */
+export function noteRetired(file: string, id: string, retired: string | undefined): boolean {
+  const lock = readLock(file);
+  const account = lock?.accounts?.[id];
+  if (!lock || !account) return false;
+  const { retired: _, ...others } = account;
+  const accounts = { ...lock.accounts, [id]: retired === undefined ? others : { ...others, retired } };
+  writeFileSync(file, `${JSON.stringify({ ...lock, accounts }, undefined, 2)}\n`);
+  return true;
+}
+
+interface Lock {
+  readonly accounts?: Readonly<Record<string, { readonly retired?: string }>>;
+}
+
+function readLock(file: string): Lock | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new ClientError(
+      "usage",
+      "lock_unreadable",
+      `${file} cannot be read: take its last version from the repository`,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as v from "valibot";
+import { keptTaskRoles, MOST_TASK_ROLES } from "../functions/names.ts";
+import { accountId } from "./account-schema.ts";
+import type { Config } from "./schema.ts";
+
+const instant = v.pipe(v.string(), v.isoTimestamp());
+const roles = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_TASK_ROLES));
+const lockSchema = v.strictObject({
+  format: v.literal("valetkey.lock/1"),
+  accounts: v.record(
+    accountId,
+    v.strictObject({
+      /** Most task roles that the pool was synthesised with, until a smaller pool is old enough. */
+      taskRoles: roles,
+      /** Smaller pool of new tasks, and since when. */
+      smaller: v.exactOptional(v.strictObject({ taskRoles: roles, since: instant })),
+      /** Time at which the deployed hub said that nothing in the account can be alive. */
+      retired: v.exactOptional(instant),
+    }),
+  ),
+});
+
+/**
+ * Content of `valetkey.lock.json`: the accounts and task roles that this configuration was ever synthesised with, so that they may be deployed, and may
+ * have sessions. An entry leaves it by the hub's word, or by a time after which no session can be alive (docs/decisions/0047).
+ */
+export type Lock = v.InferOutput<typeof lockSchema>;
+type LockedAccount = Lock["accounts"][string];
+type Pools = Pick<Config, "accounts">;
+
+/** Time after which no task from before a smaller pool can be alive: the longest task, and half an hour; milliseconds. */
+const LONGEST_MS = 12.5 * 3_600_000;
+
+/** Names the lock beside a configuration. */
+export const lockFile = (configFile: string): string => join(dirname(configFile), "valetkey.lock.json");
+
+/** Reads the lock; undefined where there is none. @throws {Error} where it is of another form. */
+export function readLock(file: string): Lock | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), lockSchema), text);
+  if (read.success) return read.output;
+  throw new Error(`${file} cannot be read: take its last version from the repository`);
+}
+
+/** Writes the lock, unless it is written already. @returns true where the file changed. */
+export function writeLock(file: string, lock: Lock): boolean {
+  const before = readLock(file);
+  if (before !== undefined && textOf(before) === textOf(lock)) return false;
+  writeFileSync(file, textOf(lock));
+  return true;
+}
+
+const textOf = ({ accounts }: Lock): string => {
+  const sorted = Object.fromEntries(Object.entries(accounts).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return `${JSON.stringify({ format: "valetkey.lock/1", accounts: sorted }, undefined, 2)}\n`;
+};
+
+/** Lists what the configuration drops while something of it may be alive, each with the steps that mend it. */
+export function lockFaults({ accounts }: Pools, lock: Lock | undefined, nowMs: number): readonly string[] {
+  return Object.entries(lock?.accounts ?? {}).flatMap(([id, locked]) => {
+    const account = accounts.find((each) => each.id === id);
+    if (!account) return locked.retired === undefined ? [goneFault(id)] : [];
+    const kept = keptTaskRoles(account);
+    if (kept >= locked.taskRoles || isOld(locked, kept, nowMs)) return [];
+    return [
+      `accounts: ${id} had ${locked.taskRoles} task roles, and tasks may be alive in each: set "formerTaskRoles": ${locked.taskRoles}, deploy, and take it out 12 and a half hours later`,
+    ];
+  });
+}
+
+const goneFault = (id: string): string =>
+  `accounts: ${id} may be deployed and have keys alive, which nobody could revoke without it. In this order: put it back; npx valetkey accounts retire ${id} --reason "…" --yes, until it says retired; take it out; deploy the hub; delete the account's stacks. If it was never deployed, take it out of valetkey.lock.json`;
+
+/** True where the roles beyond `kept` have got no task for so long that none of theirs is alive. */
+const isOld = ({ smaller }: LockedAccount, kept: number, nowMs: number): boolean =>
+  smaller !== undefined && kept >= smaller.taskRoles && nowMs - Date.parse(smaller.since) >= LONGEST_MS;
+
+/** Computes the lock of a configuration without `lockFaults`: what it has, beside what may still be alive from before. */
+export function lockedWith({ accounts }: Pools, lock: Lock | undefined, nowMs: number): Lock {
+  const before = lock?.accounts ?? {};
+  return {
+    format: "valetkey.lock/1",
+    accounts: Object.fromEntries(
+      accounts.map((account) => [account.id, lockedAccount(account, before[account.id], nowMs)]),
+    ),
+  };
+}
+
+function lockedAccount(
+  account: Config["accounts"][number],
+  before: LockedAccount | undefined,
+  nowMs: number,
+): LockedAccount {
+  const kept = keptTaskRoles(account);
+  const retired = before?.retired === undefined ? {} : { retired: before.retired };
+  if (kept <= account.taskRoles) return { taskRoles: kept, ...retired };
+  const earlier = before?.smaller;
+  // A pool that was made smaller once more has further roles of which tasks are alive from now.
+  const since = earlier && earlier.taskRoles <= account.taskRoles ? earlier.since : new Date(nowMs).toISOString();
+  return { taskRoles: kept, smaller: { taskRoles: account.taskRoles, since }, ...retired };
+}
+
+/** Lists what a committed lock does not hold yet: a build that cannot write it refuses, since the next one would know nothing of it. */
+export const unlocked = (wanted: Lock, lock: Lock): readonly string[] =>
+  Object.entries(wanted.accounts).flatMap(([id, { taskRoles }]) =>
+    (lock.accounts[id]?.taskRoles ?? 0) >= taskRoles
+      ? []
+      : [
+          `accounts: ${id} with ${taskRoles} task roles is not in valetkey.lock.json: run npx cdk synth, and commit the file`,
+        ],
+  );
