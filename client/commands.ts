@@ -142,6 +142,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "panic",
     async () => (await import("./operate/panic.ts")).panic,
   ),
+  escalations: operated(
+    "escalations [--agent id | --task id]",
+    "what rules of escalation found, and what was done",
+    "escalations",
+    async () => (await import("./operate/escalations.ts")).escalations,
+  ),
   accounts: operated(
     "accounts [list | halt | retire | lift]",
     "the target accounts; halt or retire one",

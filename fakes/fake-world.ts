@@ -30,6 +30,7 @@ import {
   FakeRefusedUses,
   FakeSuspensions,
 } from "./fake-escalation.ts";
+import { FakeFoundEscalations } from "./fake-found-escalations.ts";
 import { FakeHeard } from "./fake-heard.ts";
 import { FakeInventory } from "./fake-inventory.ts";
 import { FakeLedger } from "./fake-ledger.ts";
@@ -156,6 +157,7 @@ export interface FakeWorld {
     readonly refusedUses: FakeRefusedUses;
     readonly suspensions: FakeSuspensions;
     readonly escalations: FakeEscalations;
+    readonly foundEscalations: FakeFoundEscalations;
     readonly probeQueue: FakeProbeQueue;
     readonly noticeQueue: FakeNoticeQueue;
     readonly noticeboard: FakeNoticeboard;
@@ -254,6 +256,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     looked: {},
     accountHalts,
     suspensions: new FakeSuspensions(now),
+    foundEscalations: new FakeFoundEscalations(tasks),
     coolDowns: new FakeCoolDowns(now),
     refusedUses,
     escalations,

@@ -120,6 +120,8 @@ export const KINDS = {
   refused: "REFUSED#",
   /** Suspensions by rules of escalation, counted: written by `intake` alone, so that who changes tasks cannot use them up. */
   suspensions: "SUSPENSIONS#",
+  /** Escalations that were found, listed for operators: put by `intake` alone, changed and removed by nobody. */
+  escalation: "ESCALATION#",
   /** Halt of everything. It is apart from them: a function that may halt an agent cannot lift a panic. */
   panic: "PANIC#",
   /** Secrets that are leased to one task at a time. */

@@ -30,6 +30,7 @@ export const STEP_UP = {
   "POST /v1/agents/{agent}/threat-model": "in every deployment",
   "POST /v1/people/{person}/end-tasks": "never",
   "GET /v1/overview": "never",
+  "GET /v1/escalations": "never",
   "GET /v1/tasks": "never",
   "POST /v1/tasks/{task}/end": "never",
   "GET /v1/tasks/{task}/receipt": "never",

@@ -102,6 +102,7 @@ export const TABLE_RIGHTS = {
       "accountHalt",
       "accountLift",
       "inbox",
+      "escalation",
     ],
     put: [
       "agent",
@@ -154,7 +155,7 @@ export const TABLE_RIGHTS = {
   intake: {
     get: ["active", "registration", "agent", "task", "suspensions", "accountLift", "consent"],
     query: ["live", "role", "pendingRevocation", "ending", "person", "liveConsent"],
-    put: ["agent", "role", "halt", "accountHalt", "ending", "ended", "journal", "agentJournal"],
+    put: ["agent", "role", "halt", "accountHalt", "escalation", "ending", "ended", "journal", "agentJournal"],
     update: ["task", "suspensions", "coolDown", "personCut"],
     remove: ["active", "registration", "live", "role", "ending", "liveConsent"],
   },

@@ -11,6 +11,7 @@ import {
 import { changeAgentOperation } from "./operations/change-agent.ts";
 import { giveConsentOperation, listConsents, readConsent, withdrawConsentOperation } from "./operations/consents.ts";
 import { endPersonsTasks } from "./operations/ending-people.ts";
+import { listEscalationsOperation } from "./operations/escalations.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
@@ -51,6 +52,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents/{agent}/threat-model": acceptThreatModelOperation,
   "POST /v1/people/{person}/end-tasks": endPersonsTasks,
   "GET /v1/overview": readOverviewOperation,
+  "GET /v1/escalations": listEscalationsOperation,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,

@@ -110,6 +110,12 @@ export const OPERATOR_HELP = {
     "  --reason <text>              declares it\n  --lift                       takes it back; what was alive before stays dead\n  --yes                        for both\n",
     '  valetkey panic --reason "stolen laptop" --yes\n  valetkey panic --lift --yes',
   ),
+  escalations: page(
+    "escalations [--agent <id> | --task <id>] [--since <time>]",
+    "What rules of escalation have found, the latest first: which rule, about which agent and task, by which call, and what was done about it. At most ten\nof one rule about one agent are listed for an hour; the log has all. Each names the journal's event that records it (--json).",
+    "  --agent <id>                 about one agent\n  --task <id>                  about a task, and the others of its tree\n  --since <time>               90m, 24h, 7d; 7d unless given, 90 days at most\n",
+    "  valetkey escalations\n  valetkey escalations --agent report-agent --since 24h\n  valetkey escalations --task k7f3m2q9x4ab. --json",
+  ),
   accounts: page(
     "accounts [list | halt <id> --reason <text> --yes | retire <id> --reason <text> --yes | lift <id> --yes]",
     "The target accounts. In a halted one nothing is issued: a rule of escalation halts it, or you do. Keys that were handed out before work until their\nfence, 15 minutes at most; other accounts go on. Lifting takes a vote where stepUp is on, and prints the page for it.\nBefore an account leaves valetkey.json, retire it: nothing is issued there, and every task with a key there ends. Run it again until it says\nretired (exit code 75 before); it then notes that in valetkey.lock.json.",

@@ -6,6 +6,7 @@ import { safeUrl } from "../task/safe-url.ts";
 /** Options of operators' commands; each command names those that it takes. */
 const OPTIONS = {
   agent: { type: "string" },
+  task: { type: "string" },
   status: { type: "string" },
   "inactive-days": { type: "string" },
   reason: { type: "string" },

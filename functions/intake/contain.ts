@@ -9,7 +9,7 @@ import { endTask } from "../steps/tasks/end-task.ts";
 import { revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 import { readEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
-import { recordOnce } from "./record-event.ts";
+import { recordEscalation } from "./record-escalation.ts";
 
 /** Subject of a detection, as the record has it: the event's word is not believed. */
 interface Subject {
@@ -35,9 +35,8 @@ export async function contain(event: unknown, ports: IntakePorts): Promise<void>
   const subject = await findSubject(detection, ports);
   if (!subject) return tellRefused("unknown", ports, detection);
   const done = await responseTo(detection, subject, ports);
-  const { id, ...seen } = detection;
   const { agent } = subject;
-  await recordOnce(["escalation", id], ESCALATION_EVENT, { ...seen, agent, detection: id, ...done }, ports);
+  await recordEscalation(detection, subject, done, ports);
   await respond(detection, done.done, subject, ports);
   ports.log.write({
     ...{ level: "error", event: "escalation_detected", rule: detection.rule, account: detection.account },

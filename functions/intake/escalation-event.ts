@@ -55,6 +55,7 @@ const TEXTS: Readonly<Record<string, RegExp>> = {
   resource: /^/,
   error: /^/,
   source_ip: /^/,
+  event_id: /^/,
   token_sha256: /^[\w-]{43}$/,
 };
 

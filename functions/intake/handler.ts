@@ -4,6 +4,7 @@ import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
 import { DynamoConsents } from "../adapters/dynamodb/dynamo-consents.ts";
 import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
+import { DynamoFoundEscalations } from "../adapters/dynamodb/dynamo-found-escalations.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
@@ -33,6 +34,7 @@ const ports = {
   accountHalts: new DynamoAccountHalts(table),
   coolDowns: new DynamoCoolDowns(table, { nowMs }),
   suspensions: new DynamoSuspensions(table, { nowMs }),
+  foundEscalations: new DynamoFoundEscalations(table),
   clock: { nowMs },
   random: { bytes: (count: number) => randomBytes(count) },
   pause: (ms: number) => sleep(ms),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../core/journal/event.ts";
+import { EMPTY_CHAIN, type EventType, type Facts, type JournalEvent, linkEvent } from "../core/journal/event.ts";
 import type { Journal } from "../core/journal/journal.ts";
 import type { Clock } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -21,16 +21,26 @@ export async function recordEvent(
   await recordOnce(["event", facts.account, facts.event], type, { ...facts, why: refused }, ports);
 }
 
+/** Makes an event under a root that follows from its name: the same name has the same place in the journal. */
+export function firstEvent(
+  name: readonly (string | undefined)[],
+  type: EventType,
+  facts: Facts,
+  { clock }: { readonly clock: Clock },
+): JournalEvent {
+  const root = rootPath(createHash("sha512").update(JSON.stringify(name)).digest());
+  return linkEvent(EMPTY_CHAIN, root, type, clock.nowMs(), facts);
+}
+
 /** Records an event under a root that follows from its name, once. @throws {Refusal} store_unavailable. */
-export async function recordOnce(
+async function recordOnce(
   name: readonly (string | undefined)[],
   type: EventType,
   facts: Facts,
   ports: { readonly journal: Journal; readonly clock: Clock },
 ): Promise<void> {
-  const root = rootPath(createHash("sha512").update(JSON.stringify(name)).digest());
   try {
-    await ports.journal.append(linkEvent(EMPTY_CHAIN, root, type, ports.clock.nowMs(), facts));
+    await ports.journal.append(firstEvent(name, type, facts, ports));
   } catch (error) {
     if (!(error instanceof Refusal && error.code === "contended")) throw error;
   }

@@ -1,5 +1,6 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoBallots } from "../adapters/dynamodb/dynamo-ballots.ts";
+import { DynamoFoundEscalations } from "../adapters/dynamodb/dynamo-found-escalations.ts";
 import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
@@ -15,6 +16,7 @@ import { serveLoaded } from "../http/serve-loaded.ts";
 import type { AccountPorts } from "./accounts.ts";
 import { ENV } from "./env.ts";
 import type { AllTasksPorts } from "./list-all-tasks.ts";
+import type { EscalationPorts } from "./list-escalations.ts";
 import type { OverviewPorts } from "./overview.ts";
 import { PATHS } from "./paths.ts";
 import type { LedgerPorts } from "./read-ledger.ts";
@@ -24,7 +26,7 @@ import type { SecretPorts } from "./secret-ports.ts";
 const nowMs = () => Date.now();
 
 async function load(): Promise<
-  SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts
+  SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts & EscalationPorts
 > {
   const env = readEnv(ENV);
   const table = sdkTable(env.VALETKEY_TABLE);
@@ -34,6 +36,7 @@ async function load(): Promise<
     ballots: new DynamoBallots(table, nowMs),
     liveCounts: new RecentLiveCounts(ports.agents, nowMs),
     accountHalts: new DynamoAccountHalts(table),
+    foundEscalations: new DynamoFoundEscalations(table),
     locks: new DynamoSecretLocks(table, nowMs),
     pendingRevocations: new DynamoPendingRevocations(table),
     inventory: new SecretsManagerInventory(),

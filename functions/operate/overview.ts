@@ -1,45 +1,56 @@
 import type { Ballots } from "../core/approvals/ballots.ts";
 import { atOnce } from "../core/at-once.ts";
 import type { AccountHalts } from "../core/escalation/account-halt.ts";
+import { type FoundEscalations, isListed } from "../core/escalation/found-escalation.ts";
 import type { Ports } from "../core/ports.ts";
 import type { LiveCounts } from "../core/tasks/live-counts.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { describeAccount } from "../operators/describe-account.ts";
 import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { describePanic } from "./describe-panic.ts";
+import { visibleTo } from "./list-escalations.ts";
 import { maySee } from "./may-see.ts";
 
 /** Ports of the overview: it reads, and changes nothing. */
 export interface OverviewPorts extends Ports {
   readonly accountHalts: Pick<AccountHalts, "list">;
+  readonly foundEscalations: Pick<FoundEscalations, "list">;
   readonly liveCounts: LiveCounts;
   readonly ballots: Pick<Ballots, "listWaiting">;
 }
 
 const READ = "valetkey:ReadOverview";
 
+const DAY_MS = 86_400_000;
+
+/** Most escalations that are looked at. */
+const MOST_COUNTED = 50;
+
 /** Most inboxes that are read at the same time. */
 const AT_ONCE = 10;
 
 /**
- * `GET /v1/overview`: what is alive, what waits for people, and what is halted. It tells no purpose and no grant, and holds no time of its own, so that
+ * `GET /v1/overview`: what is alive, what waits for people, what is halted, and how many escalations the last day has had. It tells no purpose and no grant, and holds no time of its own, so that
  * nothing changes in it while nothing happens.
  */
 export const readOverview = (event: HttpEvent, ports: OverviewPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, READ, "deployment", ports);
-    const [counts, approvals, panic, { halts }] = await Promise.all([
+    const [counts, approvals, panic, { halts }, escalations] = await Promise.all([
       ports.liveCounts.read(),
       countWaiting(ports),
       ports.panics.read(),
       ports.accountHalts.list(),
+      countEscalations(operator, ports),
     ]);
     const seen = counts.filter(({ agent }) => maySee(operator, READ, agent, ports));
     return {
       live: seen.reduce((sum, { live }) => sum + live, 0),
       agents: seen.map(({ agent: { id, name, team, status }, live }) => ({ id, name, team, status, live })),
       approvals,
+      escalations,
       panic: describePanic(panic, ports.clock.nowMs() / 1_000),
       halted_accounts: ports.deployment.accounts.flatMap((account) => {
         const halt = halts.find((each) => each.account === account.id);
@@ -47,6 +58,16 @@ export const readOverview = (event: HttpEvent, ports: OverviewPorts): Promise<Ht
       }),
     };
   });
+
+/** Counts the escalations of the last day among the latest: by a flood of them the overview gets no slower. */
+async function countEscalations(operator: OperatorIdentity, ports: OverviewPorts) {
+  const { entries, next } = await ports.foundEscalations.list("all", undefined, MOST_COUNTED);
+  const sinceMs = ports.clock.nowMs() - DAY_MS;
+  const late = entries.filter((entry) => isListed(entry) && entry.foundAtMs >= sinceMs);
+  const found = (await visibleTo(operator, READ, late, ports)).length;
+  const isMore = next !== undefined && late.length === entries.filter(isListed).length;
+  return { found, more: isMore || entries.some((entry) => !isListed(entry) && entry.untilMs >= sinceMs) };
+}
 
 /** Counts the requests that wait, by group; a request that asks several groups is in each of them. */
 async function countWaiting({ ballots, deployment, clock }: OverviewPorts) {

@@ -5,6 +5,7 @@ import { endConsent, listConsents, readConsent } from "./consents.ts";
 import { endPersonsTasks } from "./end-persons-tasks.ts";
 import { listAgents } from "./list-agents.ts";
 import type { AllTasksPorts } from "./list-all-tasks.ts";
+import { type EscalationPorts, listEscalations } from "./list-escalations.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
 import { type OverviewPorts, readOverview } from "./overview.ts";
 import { declarePanic, liftPanic, readPanic } from "./panic.ts";
@@ -27,6 +28,7 @@ export const PATHS = {
   "GET /v1/agents/{agent}/threat-model": readThreatModel,
   "POST /v1/people/{person}/end-tasks": endPersonsTasks,
   "GET /v1/overview": readOverview,
+  "GET /v1/escalations": listEscalations,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,
@@ -44,5 +46,5 @@ export const PATHS = {
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
 } as const satisfies PathsOf<
   "operate",
-  SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts
+  SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts & EscalationPorts
 >;

@@ -15,7 +15,7 @@ import type { LeaseDeadline, LeaseRef } from "../core/tasks/pending-revocation.t
 import type { LeaseRevocationQueue } from "../core/tasks/pending-revocations.ts";
 import { ASKING_EVENT, HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
-import { matches, WAKES } from "./wakes.ts";
+import { FORGOTTEN, matches, WAKES } from "./wakes.ts";
 
 /**
  * What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough, and
@@ -98,7 +98,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
 
 /** Nobody has the right to change or remove an event, but whoever may add one can write over another: the stream shows it. */
 const isTampering = (record: StreamRecord): boolean =>
-  matches(WAKES.changed, record) || matches(WAKES.expiring, record);
+  (matches(WAKES.changed, record) && !matches(FORGOTTEN, record)) || matches(WAKES.expiring, record);
 
 function tellTampering({ eventName, dynamodb }: StreamRecord, { log }: Pick<RelayPorts, "log">): void {
   const { [TABLE_KEYS.partition]: partition, [TABLE_KEYS.sort]: sort } = dynamodb?.Keys ?? {};

@@ -40,14 +40,21 @@ export const WAKES = {
     eventName: ["INSERT", "MODIFY"],
     dynamodb: { Keys: inPartitions("pendingRevocation"), NewImage: { lease: { M: { state: { S: ["issuing"] } } } } },
   },
-  /** An event of a journal that somebody changed or removed, which nobody may. */
-  changed: { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: inPartitions(...JOURNAL_KINDS) } },
+  /** An event of a journal, or an entry in the list of escalations, that somebody changed or removed, which nobody may. */
+  changed: { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: inPartitions(...JOURNAL_KINDS, "escalation") } },
   /** An event of a journal that was written with a TTL, so that it will be removed. */
   expiring: {
     eventName: ["INSERT"],
     dynamodb: { Keys: inPartitions(...JOURNAL_KINDS), NewImage: { [TABLE_KEYS.ttl]: { N: [{ exists: true }] } } },
   },
 } as const satisfies Readonly<Record<string, Pattern>>;
+
+/** Removal of an entry in the list of escalations by its TTL, as is its lot. No event of a journal has a TTL. */
+export const FORGOTTEN = {
+  eventName: ["REMOVE"],
+  userIdentity: { type: [TTL_REMOVER.type], principalId: [TTL_REMOVER.principalId] },
+  dynamodb: { Keys: inPartitions("escalation") },
+} as const satisfies Pattern;
 
 /** Decides as Lambda does whether a record matches a pattern. A field that is not there matches nothing. */
 export function matches(pattern: Pattern, record: unknown): boolean {

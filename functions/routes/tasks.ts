@@ -6,7 +6,15 @@ export const TASK_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ReadOverview",
-    summary: "What is alive, what waits for people, and what is halted",
+    summary: "What is alive, what waits for people, what is halted, and how many escalations a day has had",
+  },
+  {
+    method: "GET",
+    path: "/v1/escalations",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:ListEscalations",
+    summary: "List the escalations, of all agents, of one (`?agent=`) or of a tree of tasks (`?tree=`)",
   },
   {
     method: "GET",

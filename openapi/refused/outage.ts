@@ -13,6 +13,7 @@ type Port =
   | "locks"
   | "ballots"
   | "accountHalts"
+  | "foundEscalations"
   | "given"
   | "accepted";
 

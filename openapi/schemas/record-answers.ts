@@ -323,6 +323,13 @@ export const overviewAnswer = v.strictObject({
     v.array(v.strictObject({ group: v.string(), waiting: count })),
     v.description("Requests that wait, by group of approvers; one that asks two groups is in both."),
   ),
+  escalations: v.pipe(
+    v.strictObject({
+      found: v.pipe(count, v.description("Escalations that the last 24 hours have had, among the latest 50.")),
+      more: v.pipe(v.boolean(), v.description("True where there are more than that.")),
+    }),
+    v.description("What rules of escalation have found; `GET /v1/escalations` lists it."),
+  ),
   panic: panicAnswer,
   halted_accounts: v.array(targetAccountAnswer),
 });

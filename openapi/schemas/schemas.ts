@@ -16,6 +16,7 @@ import {
 } from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
 import { consentAnswer, consentListAnswer, withdrawnConsentAnswer } from "./consent-answers.ts";
+import { escalationListAnswer } from "./escalation-answers.ts";
 import { journalAnswer } from "./journal-answer.ts";
 import {
   accountReason,
@@ -120,6 +121,7 @@ export const ANSWERS = {
   Task: taskAnswer,
   TaskList: taskListAnswer,
   Overview: overviewAnswer,
+  EscalationList: escalationListAnswer,
   Receipt: receiptAnswer,
   Ledger: ledgerAnswer,
   Journal: journalAnswer,

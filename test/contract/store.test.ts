@@ -4,6 +4,7 @@ import { FakeAgents } from "../../fakes/fake-agents.ts";
 import { FakeApprovals } from "../../fakes/fake-approvals.ts";
 import { FakeConsents } from "../../fakes/fake-consents.ts";
 import { FakeAccountHalts } from "../../fakes/fake-escalation.ts";
+import { FakeFoundEscalations } from "../../fakes/fake-found-escalations.ts";
 import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { FakeNoticeboard } from "../../fakes/fake-noticeboard.ts";
@@ -17,6 +18,7 @@ import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approvals.ts";
 import { DynamoBallots } from "../../functions/adapters/dynamodb/dynamo-ballots.ts";
 import { DynamoConsents } from "../../functions/adapters/dynamodb/dynamo-consents.ts";
+import { DynamoFoundEscalations } from "../../functions/adapters/dynamodb/dynamo-found-escalations.ts";
 import { DynamoGlasses } from "../../functions/adapters/dynamodb/dynamo-glasses.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/dynamo-halts.ts";
 import { DynamoHeard } from "../../functions/adapters/dynamodb/dynamo-heard.ts";
@@ -46,6 +48,7 @@ import { changingContract } from "./store/changing.contract.ts";
 import { consentsContract } from "./store/consents.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
+import { foundEscalationsContract } from "./store/found-escalations.contract.ts";
 import { haltsContract } from "./store/halts.contract.ts";
 import { heardContract } from "./store/heard.contract.ts";
 import { ledgerContract } from "./store/ledger.contract.ts";
@@ -94,6 +97,7 @@ function inMemory(): Store {
     approvals,
     ballots: approvals,
     accountHalts,
+    foundEscalations: new FakeFoundEscalations(tasks),
     consents,
     acceptances,
     glasses: approvals,
@@ -138,6 +142,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, Date.now),
     accountHalts: new DynamoAccountHalts(table),
+    foundEscalations: new DynamoFoundEscalations(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, Date.now),
     glasses: new DynamoGlasses(table),
@@ -183,6 +188,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
     agentsContract,
     haltsContract,
     accountHaltsContract,
+    foundEscalationsContract,
     policyWritesContract,
     approvalsContract,
     noticeboardContract,

@@ -24,6 +24,8 @@ describe("the operators' routes", () => {
     ["POST /v1/agents/{agent}/suspend", { path: { agent: "demo" } }],
     ["POST /v1/agents/{agent}/resume", { path: { agent: "demo" } }],
     ["POST /v1/people/{person}/end-tasks", { path: { person: "staff|pat" } }],
+    ["GET /v1/escalations", {}],
+    ["GET /v1/escalations", { query: "agent=demo" }],
     ["GET /v1/tasks", { query: "agent=demo" }],
     ["POST /v1/tasks/{task}/end", { path: { task: "{own}" } }],
     ["GET /v1/tasks/{task}/receipt", { path: { task: "{own}" } }],

@@ -199,6 +199,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ACCOUNTHALT#*",
       "ACCOUNTLIFT#*",
       "INBOX#*",
+      "ESCALATION#*",
     ),
     on(
       "PutItems",
@@ -306,6 +307,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ROLE#*",
       "HALT#*",
       "ACCOUNTHALT#*",
+      "ESCALATION#*",
       "ENDING#*",
       "ENDED#*",
       "JOURNAL#*",

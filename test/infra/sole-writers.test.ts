@@ -42,6 +42,13 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "suspensions"), action).toEqual(action === "UpdateItem" ? ["intake"] : []);
   });
 
+  it("let only intake add to the list of escalations, operate read it, and nobody change or remove an entry", async () => {
+    expect(await ableTo("PutItem", "escalation")).toEqual(["intake"]);
+    expect(await ableTo("Query", "escalation")).toEqual(["operate"]);
+    for (const action of ["GetItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"])
+      expect(await ableTo(action, "escalation"), action).toEqual([]);
+  });
+
   it("let only reconcile tell of revocation policies in the journal: who ends a task cannot make up that its keys were denied", async () => {
     expect(await ableTo("PutItem", "roleJournal")).toEqual(["reconcile"]);
   });

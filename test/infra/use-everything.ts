@@ -255,6 +255,8 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   // An escalation that is told of twice suspends once.
   const escalated = escalationOf((await open("demo")).task.id, cloud.hubAccount);
   for (let times = 0; times < 2; times += 1) await cloud.hosts.intake.invoke(escalated);
+  const found = await call("/v1/escalations?agent=demo", 200, await operator());
+  expect(found).toMatchObject({ escalations: [{ rule: "E4", agent: "demo" }] });
   await call("/v1/agents/demo/resume", 200, await operator(), {});
   await putRequest(cloud, "agent.offboard", { agent: "single" });
   await cloud.settled();

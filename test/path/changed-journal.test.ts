@@ -45,6 +45,17 @@ describe("the stream shows who tampers with a journal (I7)", () => {
     }
   });
 
+  it.each(tampering.slice(0, 2))("to whoever %s, in the list of escalations", async (_, told, image) => {
+    const partition = `${KINDS.escalation}AGENT#demo`;
+    expect(await linesFor(partition, told, image)).toMatchObject([{ event: "journal_changed", type: told.eventName }]);
+  });
+
+  it("nothing is said of an escalation that is listed no more, since its time is over", async () => {
+    expect(await linesFor(KINDS.escalation, { eventName: "REMOVE", userIdentity: TTL_REMOVER })).toEqual([]);
+    const entry = { ...OPENED, ttl: { N: "1" } } as never;
+    expect(await linesFor(KINDS.escalation, { eventName: "INSERT" }, entry)).toEqual([]);
+  });
+
   it("nothing is said of an event that was added, nor of what is no journal", async () => {
     expect(await linesFor(`${KINDS.journal}x`, { eventName: "INSERT" }, OPENED as never)).toEqual([]);
     for (const kind of ["task", "timer", "live"] as const)

@@ -58,6 +58,7 @@ describe("the overview", () => {
         { group: "sre", waiting: 1 },
         { group: "security", waiting: 0 },
       ],
+      escalations: { found: 0, more: false },
       panic: { halted: false },
       halted_accounts: [],
     });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Inbox } from "../../core/approvals/approvals.ts";
+import { type EscalationEntry, type EscalationPlace, isListed } from "../../core/escalation/found-escalation.ts";
 import { type Person, personId } from "../../core/identity/person.ts";
 import type { UseRow } from "../../core/ledger/ledger.ts";
 import type { EndedEntry } from "../../core/revocation/role-entry.ts";
@@ -58,6 +59,13 @@ export const keys = {
     pk: `${KINDS.suspensions}${rule}#${account}`,
     sk: String(hour),
   }),
+  /** Entry in a list of escalations, sorted by when it was recorded; the mark of an hour's unlisted ones sorts behind those of the hour. */
+  escalation: (place: EscalationPlace, entry: EscalationEntry): Key => ({
+    pk: escalationPartition(place),
+    sk: isListed(entry)
+      ? `${paddedMs(entry.foundAtMs)}#${entry.id}`
+      : `${paddedMs(entry.untilMs)}#${entry.rule}#${entry.agent ?? entry.account}`,
+  }),
   role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
   /** Entry of an ended task, sorted by its end, so that the latest can be read alone. Tasks with children are apart, since all of those are read. */
   ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, hasDelegated: boolean): Key => ({
@@ -75,7 +83,7 @@ export const keys = {
   }),
   policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
     pk: `${KINDS.writes}${account}#${role}`,
-    sk: String(snapshotAtMs).padStart(15, "0"),
+    sk: paddedMs(snapshotAtMs),
   }),
   /** Event of a write. Its number has ten digits: a busy role is written twice a second. */
   roleEvent: (role: RoleRef, n: number): Key => ({ pk: roleJournal(role), sk: `EVENT#${padded(n)}` }),
@@ -110,7 +118,7 @@ export const keys = {
   /** Refusal by policy, sorted by its time. */
   refusedAt: (agent: string, atMs: number, token: string): Key => ({
     pk: refusedPartition(agent),
-    sk: `${REFUSED_AT}${String(Math.floor(atMs)).padStart(15, "0")}#${token}`,
+    sk: `${REFUSED_AT}${paddedMs(atMs)}#${token}`,
   }),
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
   /** Latest panic; its sort key is no agent's id. */
@@ -192,6 +200,12 @@ export const keys = {
   secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
 
+/** Partition of a list of escalations. An agent's id and a task's root have no capitals, and no `#`. */
+export const escalationPartition = (place: EscalationPlace): string => {
+  if (place === "all") return KINDS.escalation;
+  return `${KINDS.escalation}${"agent" in place ? `AGENT#${place.agent}` : `TREE#${rootOf(place.tree)}`}`;
+};
+
 /** Partition of the acceptances of an agent's threat models. */
 export const acceptancePartition = (agent: string): string => `${KINDS.acceptance}${agent}`;
 
@@ -215,6 +229,8 @@ export const givenBy = (person: Person): string => `${KINDS.vote}GIVEN#${personI
 export const inboxPartition = ({ issuer, group }: Inbox): string => `${KINDS.inbox}${issuer}#${group}`;
 /** Writes a time so that texts sort as times do; whole epoch seconds. */
 export const padded = (atSeconds: number): string => String(Math.max(0, Math.floor(atSeconds))).padStart(10, "0");
+/** Writes a time so that texts sort as times do; epoch milliseconds. */
+const paddedMs = (atMs: number): string => String(Math.floor(atMs)).padStart(15, "0");
 export const SECRET_LIST = KINDS.secret;
 export const secretPartition = (name: string): string => `${KINDS.secret}${name}`;
 export const seenPartition = (agent: string): string => `${KINDS.secret}AGENT#${agent}`;

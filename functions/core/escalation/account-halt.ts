@@ -49,10 +49,10 @@ export interface AccountHalts {
   lift(halt: AccountHalt, lift: AccountLift, event: JournalEvent, signIn?: SignIn): Promise<void>;
 }
 
-/** Suspensions of agents by rules of escalation, counted by rule and account. */
+/** Counts of what rules of escalation do within an hour: suspensions by rule and account, entries of the list by rule and agent. */
 export interface Suspensions {
   /**
-   * Takes one of the suspensions that a rule may make within the hour because of an account; the same detection takes one only.
+   * Takes one of what a rule may do within the hour because of an account, or about an agent; the same detection takes one only.
    * @returns false where there were `most` already.
    */
   take(rule: string, account: string, detection: string, most: number): Promise<boolean>;

@@ -22,6 +22,8 @@ export interface Detection {
   readonly resource?: string;
   readonly error?: string;
   readonly source_ip?: string;
+  /** CloudTrail's id of the event that tells of the call. */
+  readonly event_id?: string;
   /** SHA-256 of the delegation token that was used, as its task's record has it. */
   readonly token_sha256?: string;
 }
@@ -62,6 +64,7 @@ export const detectionOf = (
   resource: printable(use.resource),
   ...(use.errorCode === undefined ? {} : { error: printable(use.errorCode) }),
   source_ip: printable(use.sourceIp),
+  event_id: printable(use.eventId),
 });
 
 /** Makes a text of an event one that a person may be shown: at most 256 characters, none that controls a terminal or turns a line around. */

@@ -13,6 +13,7 @@ export const OPERATIONS = {
   "valetkey:ConfirmAgent": ["valetkey:Operate"],
   "valetkey:OffboardAgent": ["valetkey:Operate"],
   "valetkey:ReadOverview": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ListEscalations": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ListTasks": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:EndTask": ["valetkey:Operate"],
   "valetkey:EndPersonsTasks": ["valetkey:Operate"],

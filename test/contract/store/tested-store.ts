@@ -6,6 +6,7 @@ import type { Glasses } from "../../../functions/core/approvals/glasses.ts";
 import type { Noticeboard } from "../../../functions/core/approvals/noticeboard.ts";
 import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
+import type { FoundEscalations } from "../../../functions/core/escalation/found-escalation.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
@@ -45,6 +46,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
+  readonly foundEscalations: FoundEscalations;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
   /** Of a task's path or an agent's id, in order. */
@@ -74,6 +76,7 @@ export class TestedStore {
   readonly ledger: Ledger;
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
+  readonly foundEscalations: FoundEscalations;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
   readonly events: Store["events"];
@@ -99,6 +102,7 @@ export class TestedStore {
     this.ledger = store.ledger;
     this.heard = store.heard;
     this.accountHalts = store.accountHalts;
+    this.foundEscalations = store.foundEscalations;
     this.consents = store.consents;
     this.acceptances = store.acceptances;
     this.ballots = store.ballots;

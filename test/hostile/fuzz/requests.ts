@@ -102,7 +102,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
-    /\/end$|receipt$|ledger$|journal$|panic|secrets|people|accounts|policies|overview/.test(step.route)
+    /\/end$|receipt$|ledger$|journal$|panic|secrets|people|accounts|policies|overview|escalations/.test(step.route)
   ) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
     return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });

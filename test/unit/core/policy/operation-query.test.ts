@@ -25,6 +25,7 @@ const READING = [
   "valetkey:ListAgents",
   "valetkey:ReadAgent",
   "valetkey:ReadOverview",
+  "valetkey:ListEscalations",
   "valetkey:ListTasks",
   "valetkey:ReadReceipt",
   "valetkey:ReadLedger",
