@@ -6,6 +6,7 @@ import { AgentsPage } from "./agents/agents-page.tsx";
 import { ApprovalsPage } from "./approvals/approvals-page.tsx";
 import { DecisionPage } from "./approvals/decision-page.tsx";
 import { AuditPage } from "./audit/audit-page.tsx";
+import { ConsentsPage } from "./consents/consents-page.tsx";
 import { NowPage } from "./now/now-page.tsx";
 import type { PageProps } from "./page-props.ts";
 import { PanicPage } from "./panic/panic-page.tsx";
@@ -32,6 +33,7 @@ interface OpenPage {
 export const SECTIONS = {
   Now: "/",
   Approvals: "/approvals",
+  Consents: "/consents",
   Agents: "/agents",
   Policies: "/policies",
   Audit: "/audit",
@@ -46,6 +48,7 @@ export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage 
   task: { page: TaskPage, section: "Now", isWide: true },
   approvals: { page: ApprovalsPage, section: "Approvals" },
   approval: { page: DecisionPage, section: "Approvals" },
+  consents: { page: ConsentsPage, section: "Consents" },
   agents: { page: AgentsPage, section: "Agents" },
   agent: { page: AgentPage, section: "Agents", isWide: true },
   policies: { page: PoliciesPage, section: "Policies" },

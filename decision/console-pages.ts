@@ -7,6 +7,7 @@ const ADDRESSES = {
   task: /^\/tasks\/([a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9})$/,
   approvals: /^\/approvals$/,
   approval: /^\/approvals\/([\w-]{1,128})$/,
+  consents: /^\/consents(?:\/([\w.%|=&:+~!*'()-]{1,1024}))?$/,
   agents: /^\/agents$/,
   agent: /^\/agents\/([a-z0-9-]{1,64})$/,
   policies: /^\/policies(?:\/([\w.#%@:+~-]{1,512}))?$/,

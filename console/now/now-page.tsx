@@ -9,8 +9,7 @@ import { Link } from "../parts/link.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
-import { endings } from "../tasks/endings.ts";
-import { WatchedEnding } from "../tasks/watched-ending.tsx";
+import { EndedHere } from "../tasks/ended-here.tsx";
 import { AgentPicker } from "./agent-picker.tsx";
 import type { Overview } from "./answers.ts";
 import { Halts } from "./halts.tsx";
@@ -39,21 +38,7 @@ export function NowPage({ settings, session }: PageProps) {
       />
       {!value && !fault && <p role="status">Looking…</p>}
       {value && <Halts overview={value} />}
-      {endings.value.length > 0 && (
-        <>
-          <h2>You ended</h2>
-          <ul class="endings">
-            {endings.value.map(({ id, agent: of }) => (
-              <li key={id}>
-                <Link to={`/tasks/${id}`}>
-                  <Text of={of} /> <code>{id}</code>
-                </Link>
-                <WatchedEnding id={id} settings={settings} session={session} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <EndedHere settings={settings} session={session} />
       {yours.length > 0 && (
         <>
           <h2>

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import { visibleText } from "../../decision/visible-text.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
+import { SureButton } from "../parts/sure-button.tsx";
 import { addEnding } from "./endings.ts";
 
 interface EndButtonProps extends Pick<PageProps, "settings" | "session"> {
@@ -12,54 +12,25 @@ interface EndButtonProps extends Pick<PageProps, "settings" | "session"> {
 
 /** Ends a task at the second press. It only takes away, so it asks for no sign-in of its own. */
 export function EndButton({ task: { id, agent }, settings, session, after }: EndButtonProps) {
-  const [step, setStep] = useState<"rest" | "sure" | "sending">("rest");
-  const [fault, setFault] = useState<string | undefined>(undefined);
-  const sure = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (step === "sure") sure.current?.focus();
-  }, [step]);
-  const end = async (): Promise<void> => {
-    setStep("sending");
-    setFault(undefined);
+  const end = async (): Promise<string | undefined> => {
     try {
       await call(settings.api, `/v1/tasks/${encodeURIComponent(id)}/end`, session.token, {});
       addEnding({ id, agent });
       after();
+      return undefined;
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
-      setFault(faultInWords(error));
+      return faultInWords(error);
     }
-    setStep("rest");
   };
-  if (step === "rest")
-    return (
-      <span class="end">
-        <button
-          type="button"
-          class="small"
-          onClick={() => setStep("sure")}
-          aria-label={`End the task ${id} of ${visibleText(agent)}`}
-        >
-          End…
-        </button>
-        {fault !== undefined && (
-          <span role="alert" class="fault">
-            {fault}
-          </span>
-        )}
-      </span>
-    );
   return (
-    <span class="end">
-      <button ref={sure} type="button" class="small danger" disabled={step === "sending"} onClick={end}>
-        {step === "sending" ? "Ending…" : "End it now"}
-      </button>
-      {step === "sure" && (
-        <button type="button" class="small quiet" onClick={() => setStep("rest")}>
-          Keep
-        </button>
-      )}
-    </span>
+    <SureButton
+      rest="End…"
+      name={`End the task ${id} of ${visibleText(agent)}`}
+      sure="End it now"
+      sending="Ending…"
+      act={end}
+    />
   );
 }
 

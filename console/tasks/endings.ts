@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 /** Task that the person has ended on this document. */
 export interface Ending {
   readonly id: string;
+  /** Empty for that of a sub-agent whose id the page does not know. */
   readonly agent: string;
 }
 

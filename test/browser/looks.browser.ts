@@ -45,6 +45,8 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
       ["a broken glass", "/approvals/ap-glass", "I have reviewed what was done"],
       ["somebody else's decision", "/approvals/ap-others", "You cannot decide"],
       ["a decision about 30 keys", "/approvals/ap-standing", "Nobody is asked again"],
+      ["the consents", "/consents", "At the most"],
+      ["consents of somebody whom nobody let act", "/consents/staff%7Cnobody", "Of another person"],
       ["the agents", "/agents", "site-deployer"],
       ["an agent", "/agents/report-agent", "What you can do"],
       ["an agent that has left", "/agents/left-agent", "signed off"],

@@ -24,6 +24,7 @@ const PAGES: readonly (readonly [name: string, path: string, text: string])[] = 
   ["panic", "/panic", "Nothing is halted"],
   ["approvals", "/approvals", "For you"],
   ["approval", "/approvals/ap-7f3k2m9q", "What you sign"],
+  ["consents", "/consents", "At the most"],
   ["agents", "/agents", "site-deployer"],
   ["agent", "/agents/report-agent", "What you can do"],
   ["policies", "/policies", "The nightly report."],

@@ -1,16 +1,23 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { TOKEN_TYPES } from "../../functions/names.ts";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
-import type { TokenAnswer } from "../../local/tour.ts";
+import { post, type TokenAnswer } from "../../local/tour.ts";
 import { hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
 import { faultsOfLooks } from "./faults-of-looks.ts";
 import { heardPage, openBrowser } from "./open-browser.ts";
 import { approve, signInAs, Visitors } from "./visitors.ts";
 
-/** Policy whose requests wait as short as can be configured. */
-const SOON_OVER = `@id("soon-over") @approval("hasty")
+/** Policy whose requests wait as short as can be configured, and one that asks the person for whom the agent acts. */
+const POLICY = `@id("soon-over") @approval("hasty")
 permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
-when { resource.arn like "arn:aws:s3:::acme-data/hasty/*" };`;
+when { resource.arn like "arn:aws:s3:::acme-data/hasty/*" };
+@id("asks-its-person") @consent
+permit (principal is Agent in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
+when { resource.arn like "arn:aws:s3:::acme-data/letters/*" && context has onBehalfOf };
+@id("support-publishes")
+permit (principal is User in Group::"staff|support", action == Action::"s3:PutObject", resource is AWS::Resource)
+when { resource.arn like "arn:aws:s3:::acme-data/letters/*" && context has actor };`;
 
 let browser: Browser;
 let local: LocalCloud;
@@ -21,7 +28,7 @@ let [hasty, hastyPage]: [WaitingAnswer | undefined, Page | undefined] = [undefin
 beforeAll(async () => {
   browser = await openBrowser();
   local = await startLocalCloud({
-    policy: SOON_OVER,
+    policy: POLICY,
     change: ({ approvers, ...config }) => ({
       ...config,
       approvers: { ...approvers, hasty: { issuer: "staff", claim: "groups", value: "sre", timeoutSeconds: 60 } },
@@ -116,6 +123,71 @@ describe("an issuer whose codes the hub redeems", () => {
     } finally {
       await redeeming.close();
     }
+  });
+});
+
+/** Asks for one action on an object for Erin, by a token of hers that names the agent where `isNamed`. */
+async function askForErin(agent: string, action: string, object: string, isNamed: boolean): Promise<Response> {
+  const { cloud, api } = local;
+  const { targetAccount: account, agents } = cloud;
+  const intent = [{ type: "aws", account, actions: [action], resources: [`arn:aws:s3:::acme-data/${object}`] }];
+  const may_act = isNamed ? { iss: agents.issuer, sub: `agent:${agent}` } : undefined;
+  const person = await cloud.people.mint({ sub: "person:erin", groups: ["support"], aud: api, may_act });
+  return post(api, person, intent, {
+    actor_token: await agents.mint({ sub: `agent:${agent}` }),
+    actor_token_type: TOKEN_TYPES.idToken,
+  });
+}
+
+describe("the person for whom an agent acts", () => {
+  it("decides about exactly this request, on the page whose address the agent passes on, and nobody else does", async () => {
+    const asked = await askForErin(await local.newAgent(), "s3:PutObject", "letters/april.txt", true);
+    const waiting = (await asked.json()) as WaitingAnswer;
+    expect([asked.status, waiting.task.status]).toEqual([200, "pending_approval"]);
+    expect(waiting.task.approval.url).toBe(people.decisionOf(waiting));
+    const other = await people.openAs("Bob", people.decisionOf(waiting));
+    await other.getByText("No request to show").or(other.getByText("You cannot decide")).first().waitFor();
+    expect(await approve(other).count()).toBe(0);
+    people.forgetHeard(other); // Chromium's own line about the 403
+    const page = await people.openAs("Erin", people.decisionOf(waiting));
+    await approve(page).waitFor();
+    expect(await page.locator("main").textContent()).toContain("letters/april.txt");
+    await approve(page).click();
+    await signInAs(page, "Erin");
+    await page.getByText("Your approval is recorded").waitFor();
+    expect((await people.polled(waiting)).credentials).toHaveLength(1);
+  });
+
+  it("gives a consent from the page of consents, sees its use, withdraws it, and watches its task end", async () => {
+    const agent = await local.newAgent();
+    const page = await people.openAs("Erin", `${local.origin}/consents`);
+    await page.getByLabel("Agent", { exact: true }).fill(agent);
+    await page.getByLabel("What for").fill("read the weekly report");
+    const { targetAccount: account } = local.cloud;
+    const ceiling = { type: "aws", account, actions: ["s3:GetObject"] };
+    const resources = ["arn:aws:s3:::acme-data/reports/weekly.csv"];
+    await page.getByLabel("The most that it may get").fill(JSON.stringify([{ ...ceiling, resources }]));
+    await page.getByRole("button", { name: "Read it, then sign" }).click();
+    await page.getByRole("button", { name: `Let the agent ${agent} act for you` }).click();
+    await signInAs(page, "Erin");
+    await page.getByText("Done").waitFor();
+    const vended = await askForErin(agent, "s3:GetObject", "reports/weekly.csv", false);
+    const { task } = (await vended.json()) as TokenAnswer;
+    expect(vended.status).toBe(200);
+    await page.getByRole("link", { name: "Consents" }).click();
+    const card = page.getByRole("article", { name: `Consent for ${agent}` });
+    await card.getByText("29 days left").waitFor();
+    expect(await card.textContent()).not.toContain("never used");
+    await page.getByRole("button", { name: `Withdraw the consent for ${agent}` }).click();
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: `${agent} ${task.id}` }).waitFor();
+    await page.getByText(/^Denied/).waitFor();
+    await page.getByText("No agent may act for you.").waitFor();
+    const operator = await people.openAs("Alice", `${local.origin}/consents/staff%7Cperson%3Aerin`);
+    await operator.getByText("No agent may act for this person.").waitFor();
+    const stranger = await people.openAs("Bob", `${local.origin}/consents/staff%7Cperson%3Aerin`);
+    await stranger.getByText("You may not see these consents").waitFor();
+    people.forgetHeard(stranger); // Chromium's own line about the 403
   });
 });
 

@@ -3,6 +3,11 @@ import type { Offboarding, Reach, ShownAgent } from "../../console/agents/answer
 import type { JournalAnswer } from "../../console/audit/answers.ts";
 import type { Explanation, PolicyList } from "../../console/policies/answers.ts";
 
+import { aConsent } from "./stub-operate.ts";
+
+/** Three days and an hour from now. */
+const SOON = new Date(Date.now() + 73 * 3_600_000).toISOString();
+
 /** Text that no page may take for its own: markup, a character that turns text around, and an escape of a terminal. */
 export const HOSTILE = "<img src=x onerror=alert(1)> \u202eevil\u001b[2J";
 
@@ -210,6 +215,15 @@ export const SAMPLE_READS: readonly (readonly [path: string, answer: unknown])[]
           ...{ id: "demo~api-key", name: "demo/api-key", status: "pending_rotation" },
           ...{ rotation: { kind: "generated" }, exposure: { agents: ["report-agent"] } },
         },
+      ],
+    },
+  ],
+  [
+    "/v1/consents",
+    {
+      consents: [
+        aConsent({ agent: "report-agent", expires_at: SOON, last_used_at: "2026-11-27T11:55:00Z" }),
+        aConsent({ id: "f".repeat(32), agent: "site-deployer", purpose: HOSTILE }),
       ],
     },
   ],

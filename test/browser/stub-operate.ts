@@ -1,3 +1,4 @@
+import type { ConsentAnswer } from "../../console/consents/answers.ts";
 import type { Overview, PanicAnswer } from "../../console/now/answers.ts";
 import type { ReceiptAnswer, TaskAnswer } from "../../console/tasks/answers.ts";
 
@@ -6,6 +7,8 @@ export interface StubOperate {
   tasks: TaskAnswer[];
   panic: PanicAnswer;
   halted: Overview["halted_accounts"];
+  /** Live consents of who is signed in. */
+  consents: ConsentAnswer[];
   /** Milliseconds after which the key of an ended task is denied. */
   deniedAfterMs: number;
   /** Times at which tasks were ended, by id; epoch milliseconds. */
@@ -16,7 +19,7 @@ export interface StubOperate {
 const PAGE = 50;
 
 export const stubOperate = (): StubOperate => ({
-  ...{ tasks: [], panic: { halted: false }, halted: [], deniedAfterMs: 0, endedAt: new Map() },
+  ...{ tasks: [], consents: [], panic: { halted: false }, halted: [], deniedAfterMs: 0, endedAt: new Map() },
 });
 
 /** Answers a request about tasks; undefined for a route of another kind. */
@@ -32,6 +35,9 @@ export function operateAnswer(
     if (method === "POST") stub.panic = declared((JSON.parse(body) as { reason: string }).reason);
     return [200, stub.panic];
   }
+  if (pathname === "/v1/consents" && method === "GET") return [200, { consents: stub.consents }];
+  const [, consent] = /^\/v1\/consents\/(\w+)\/withdraw$/.exec(pathname) ?? [];
+  if (consent !== undefined) return [200, withdrawn(stub, consent)];
   if (pathname === "/v1/policies/explain") return [200, EXPLANATION];
   if (pathname === "/v1/policies") return [200, POLICIES];
   if (pathname === "/v1/tasks") return [200, listed(stub, alive, searchParams)];
@@ -40,12 +46,26 @@ export function operateAnswer(
   if (what === undefined || !task) return undefined;
   if (what === "ledger") return [200, LEDGER];
   if (what === "receipt") return [200, receiptOf(stub, task)];
+  return [200, { ...task, ...endedNow(stub, id) }];
+}
+
+/** Ends a task with all below it. @returns what became of it. */
+function endedNow(stub: StubOperate, id: string) {
   stub.endedAt.set(id, Date.now());
   const ended = { status: "revoked", ended_at: new Date().toISOString(), ended_by: "staff|alice" };
   stub.tasks = stub.tasks.map((each) =>
     each.id.startsWith(id) && each.status === "active" ? { ...each, ...ended } : each,
   );
-  return [200, { ...task, ...ended }];
+  return ended;
+}
+
+/** Withdraws a consent, and ends every task of its agent. */
+function withdrawn(stub: StubOperate, id: string) {
+  const consent = stub.consents.find((each) => each.id === id);
+  const ended = stub.tasks.filter(({ agent }) => agent === consent?.agent).map((task) => task.id);
+  for (const task of ended) endedNow(stub, task);
+  stub.consents = stub.consents.filter((each) => each !== consent);
+  return { ...consent, status: "ended", ended_tasks: ended.length, ended };
 }
 
 const declared = (reason: string): PanicAnswer => ({
@@ -160,6 +180,15 @@ export const aTask = (changes: Partial<TaskAnswer> = {}): TaskAnswer => ({
   leases: [
     { name: "aws-0", type: "aws", state: "issued", account: "111122223333", access_key_id: "ASIAQNZGKIQY56JQ7WML" },
   ],
+  ...changes,
+});
+
+/** A live consent as the API answers it. */
+export const aConsent = (changes: Partial<ConsentAnswer> = {}): ConsentAnswer => ({
+  ...{ id: "0123456789abcdef0123456789abcdef", status: "live", person: "staff|person:erin", agent: "site-deployer" },
+  ...{ purpose: "summarise my reports", authorization_details: aTask().authorization_details },
+  created_at: "2026-11-20T08:00:00Z",
+  expires_at: new Date(Date.now() + 9.5 * 86_400_000).toISOString(),
   ...changes,
 });
 

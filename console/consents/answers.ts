@@ -1,0 +1,17 @@
+/** Consent as the API answers it. Purpose and names are text of somebody else's. */
+export interface ConsentAnswer {
+  readonly id: string;
+  readonly status: string;
+  readonly person: string;
+  readonly agent: string;
+  readonly purpose: string;
+  readonly authorization_details: readonly unknown[];
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly last_used_at?: string;
+}
+
+/** Consent that was withdrawn, with the tasks that ended for it. */
+export interface WithdrawnAnswer extends ConsentAnswer {
+  readonly ended: readonly string[];
+}

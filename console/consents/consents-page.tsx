@@ -1,0 +1,100 @@
+import { useState } from "preact/hooks";
+import type { PageProps } from "../page-props.ts";
+import { Command } from "../parts/command.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Link } from "../parts/link.tsx";
+import { ReadFault } from "../parts/read-fault.tsx";
+import { Text } from "../parts/text.tsx";
+import { useRead } from "../parts/use-read.ts";
+import { goTo } from "../state.ts";
+import { EndedHere } from "../tasks/ended-here.tsx";
+import type { ConsentAnswer } from "./answers.ts";
+import { ConsentCard } from "./consent-card.tsx";
+import { GiveForm } from "./give-form.tsx";
+import { addressOf, commandOf, consentsIn, pathOf, shownAt } from "./in-words.ts";
+
+/** Consents by which agents act for a person: the person's own, or those of another, as the API lets who asks. */
+export function ConsentsPage({ id, settings, session }: PageProps) {
+  const shown = shownAt(id);
+  const { value, fault, again } = useRead<{ readonly consents: readonly ConsentAnswer[] } | ConsentAnswer>(
+    pathOf(shown),
+    { settings, session },
+  );
+  const consents = value && consentsIn(value);
+  const isOwn = shown.of === "own";
+  return (
+    <section>
+      <Heading title="Consents" />
+      <p class="lead">
+        {isOwn ? (
+          "Agents that may act for you, each within what you have signed."
+        ) : (
+          <>
+            {shown.of === "person" ? "Agents that may act for " : "The consent "}
+            <Text of={shown.of === "person" ? shown.person : shown.id} />
+          </>
+        )}
+      </p>
+      <ReadFault fault={fault} title="You may not see these consents" settings={settings} session={session} />
+      {!value && !fault && <p role="status">Looking…</p>}
+      <EndedHere settings={settings} session={session} />
+      {consents?.length === 0 && (
+        <div class="empty">
+          <p class="empty-title">{isOwn ? "No agent may act for you." : "No agent may act for this person."}</p>
+          <p>
+            {isOwn
+              ? "Let one act for you by the form below, or by this command:"
+              : "A person gives a consent on this page, or by this command:"}
+          </p>
+          <Command line='npx valetkey consents give <agent> --intent reports.json --purpose "…" --days 7' />
+        </div>
+      )}
+      {consents && consents.length > 0 && (
+        <ul class="consents" aria-label="Consents">
+          {consents.map((consent) => (
+            <li key={consent.id}>
+              <ConsentCard consent={consent} again={again} settings={settings} session={session} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {isOwn && <GiveForm />}
+      <h2>Of another person</h2>
+      <SearchForm typed={shown.of === "person" ? shown.person : shown.of === "consent" ? shown.id : ""} key={id} />
+      {!isOwn && (
+        <p class="aside">
+          <Link to="/consents">Your own consents</Link>
+        </p>
+      )}
+      <h2>As a command</h2>
+      <Command line={commandOf(shown)} />
+    </section>
+  );
+}
+
+/** Choice of whose consents are shown. Whether the API shows them, policy decides. */
+function SearchForm({ typed }: { readonly typed: string }) {
+  const [text, setText] = useState(typed);
+  const go = (event: Event): void => {
+    event.preventDefault();
+    goTo(addressOf(text));
+  };
+  return (
+    <form class="search-form" onSubmit={go} aria-label="Consents of another person">
+      <p class="field">
+        <label for="consents-of">Person, or id of a consent</label>
+        <input
+          id="consents-of"
+          value={text}
+          placeholder="staff|ann"
+          spellcheck={false}
+          autocomplete="off"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </p>
+      <div class="actions">
+        <button type="submit">Look</button>
+      </div>
+    </form>
+  );
+}

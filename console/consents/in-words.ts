@@ -1,0 +1,53 @@
+import type { ConsentAnswer } from "./answers.ts";
+
+const [DAY_SECONDS, HOUR_SECONDS] = [86_400, 3_600];
+
+/** Says how long a consent still lives. @example leftInWords(90_000) // "1 day left" */
+export function leftInWords(seconds: number): string {
+  if (seconds <= 0) return "expired";
+  if (seconds < HOUR_SECONDS) return "less than an hour left";
+  const [count, unit] = seconds < DAY_SECONDS ? [seconds / HOUR_SECONDS, "hour"] : [seconds / DAY_SECONDS, "day"];
+  const whole = Math.floor(count);
+  return `${whole} ${unit}${whole === 1 ? "" : "s"} left`;
+}
+
+/** Consents that a page shows: one's own, those of another person, or one by its id. */
+export type Shown =
+  | { readonly of: "own" }
+  | { readonly of: "person"; readonly person: string }
+  | { readonly of: "consent"; readonly id: string };
+
+/** Reads what the page's address asks for. */
+export function shownAt(id: string): Shown {
+  if (/^[0-9a-f]{32}$/.test(id)) return { of: "consent", id };
+  try {
+    return id === "" ? { of: "own" } : { of: "person", person: decodeURIComponent(id) };
+  } catch {
+    return { of: "person", person: id };
+  }
+}
+
+/** Writes the address of the page that shows what a person typed. */
+export const addressOf = (typed: string): string =>
+  typed.trim() === "" ? "/consents" : `/consents/${encodeURIComponent(typed.trim())}`;
+
+/** Path of the API that answers it. */
+export const pathOf = (shown: Shown): string =>
+  shown.of === "consent"
+    ? `/v1/consents/${shown.id}`
+    : shown.of === "own"
+      ? "/v1/consents"
+      : `/v1/consents?person=${encodeURIComponent(shown.person)}`;
+
+/** Command that shows the same. */
+export const commandOf = (shown: Shown): string =>
+  shown.of === "consent"
+    ? `npx valetkey consents show ${shown.id}`
+    : shown.of === "own"
+      ? "npx valetkey consents"
+      : `npx valetkey consents --person '${shown.person.replaceAll("'", "'\\''")}'`;
+
+/** Lists the consents of an answer: a list, or one consent by its id. */
+export const consentsIn = (
+  answer: { readonly consents: readonly ConsentAnswer[] } | ConsentAnswer,
+): readonly ConsentAnswer[] => ("consents" in answer ? answer.consents : [answer]);

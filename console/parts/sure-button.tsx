@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+interface SureButtonProps {
+  /** Text before the first press; the one that asks once more; the one while it is done. */
+  readonly rest: string;
+  readonly sure: string;
+  readonly sending: string;
+  /** Name of the first button for whoever hears the page. */
+  readonly name: string;
+  /** Acts, and returns what went wrong; undefined where nothing did. */
+  readonly act: () => Promise<string | undefined>;
+}
+
+/** Button that acts at its second press: the first asks once more, in place. */
+export function SureButton({ rest, sure, sending, name, act }: SureButtonProps) {
+  const [step, setStep] = useState<"rest" | "sure" | "sending">("rest");
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (step === "sure") button.current?.focus();
+  }, [step]);
+  const press = async (): Promise<void> => {
+    setStep("sending");
+    setFault(undefined);
+    setFault(await act());
+    setStep("rest");
+  };
+  if (step === "rest")
+    return (
+      <span class="end">
+        <button type="button" class="small" onClick={() => setStep("sure")} aria-label={name}>
+          {rest}
+        </button>
+        {fault !== undefined && (
+          <span role="alert" class="fault">
+            {fault}
+          </span>
+        )}
+      </span>
+    );
+  return (
+    <span class="end">
+      <button ref={button} type="button" class="small danger" disabled={step === "sending"} onClick={press}>
+        {step === "sending" ? sending : sure}
+      </button>
+      {step === "sure" && (
+        <button type="button" class="small quiet" onClick={() => setStep("rest")}>
+          Keep
+        </button>
+      )}
+    </span>
+  );
+}

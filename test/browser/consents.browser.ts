@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { HOSTILE } from "./sample-reads.ts";
+import { StagedPage } from "./staged-page.ts";
+import { aConsent, aTask } from "./stub-operate.ts";
+
+const staged = new StagedPage();
+const CONSENT = "0123456789abcdef0123456789abcdef";
+
+describe("the page of consents", () => {
+  it("says who may act, for what, within what, how long, and when last; and is left by keyboard alone once withdrawn", async () => {
+    const { page, stage } = staged;
+    stage.hub.operate.consents = [aConsent({ purpose: HOSTILE, last_used_at: "2026-11-27T11:55:00Z" })];
+    stage.hub.operate.tasks = [aTask(), aTask({ id: "k7f3m2q9x4ab.c1x9.", agent: "helper" })];
+    await staged.open("/consents");
+    const card = page.getByRole("article", { name: "Consent for site-deployer" });
+    await card.getByText("9 days left").waitFor();
+    await card.getByText("27 Nov 2026").waitFor();
+    for (const each of ["<img src=x onerror=alert(1)>", "\\u{202E}", "staff|person:erin", "s3:DeleteObject"])
+      expect(await card.textContent()).toContain(each);
+    expect(await page.locator("main img").count()).toBe(0);
+    await staged.tabTo("Withdraw…");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Withdraw it, and end its tasks");
+    expect(stage.hub.asked.filter((each) => each.includes("withdraw"))).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.getByText("Denied by AWS 412 ms after the end.").waitFor();
+    await page.getByText("No agent may act for you.").waitFor();
+    expect(stage.hub.asked.filter((each) => each.includes("withdraw"))).toEqual([`/v1/consents/${CONSENT}/withdraw`]);
+    expect(await staged.everythingStored()).not.toContain("eyJ");
+    expect(staged.heard.heard).toEqual([]);
+  });
+
+  it("without one says how to give it, and its form leads to the page on which the person signs", async () => {
+    const { page, stage } = staged;
+    await staged.open("/consents");
+    await page.getByText("No agent may act for you.").waitFor();
+    await page.getByText("npx valetkey consents give <agent>").waitFor();
+    await page.getByLabel("Agent", { exact: true }).fill("report-agent");
+    await page.getByLabel("What for").fill("summarise my reports");
+    await page.getByLabel("The most that it may get").fill("[{");
+    await page.getByRole("button", { name: "Read it, then sign" }).click();
+    await page.getByRole("alert").getByText("as a JSON list").waitFor();
+    const ceiling = [{ type: "tool", server: "tickets", tools: ["search"] }];
+    await page.getByLabel("The most that it may get").fill(JSON.stringify(ceiling));
+    await page.getByRole("button", { name: "Read it, then sign" }).click();
+    await page.getByRole("heading", { name: "Let the agent report-agent act for you" }).waitFor();
+    expect(stage.hub.performed).toEqual([]);
+    await page.getByRole("button", { name: "Let the agent report-agent act for you" }).click();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Done").waitFor();
+    expect(stage.hub.performed).toMatchObject([
+      {
+        path: "/v1/consents",
+        body: { agent: "report-agent", purpose: "summarise my reports", days: 30, authorization_details: ceiling },
+      },
+    ]);
+  });
+
+  it("shows operators those of another person and one by its id, by addresses that can be sent", async () => {
+    const { page, stage } = staged;
+    stage.hub.reads.set("/v1/consents", { consents: [aConsent({ person: "staff|a/b" })] });
+    stage.hub.reads.set(`/v1/consents/${CONSENT}`, aConsent({ status: "ended" }));
+    await staged.open("/consents");
+    const asked = page.getByLabel("Person, or id of a consent");
+    await asked.fill("staff|a/b");
+    await page.keyboard.press("Enter");
+    await page.getByText("Agents that may act for staff|a/b").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/consents/staff%7Ca%2Fb");
+    await expect.poll(() => stage.hub.asked).toContain("/v1/consents?person=staff%7Ca%2Fb");
+    await asked.fill(CONSENT);
+    await page.keyboard.press("Enter");
+    await page.getByText("ended", { exact: true }).waitFor();
+    expect(await page.getByRole("button", { name: /Withdraw/ }).count()).toBe(0);
+  });
+
+  it("says why a consent was not withdrawn, and leaves it there", async () => {
+    const { page, stage } = staged;
+    stage.hub.operate.consents = [aConsent()];
+    await staged.open("/consents");
+    stage.hub.answer = (request, response) => {
+      if (!request.url?.endsWith("/withdraw")) return false;
+      response.writeHead(403, { "content-type": "application/json" });
+      response.end(JSON.stringify({ code: "operator_denied", error_description: "No." }));
+      return true;
+    };
+    await page.getByRole("button", { name: "Withdraw the consent for site-deployer" }).click();
+    await page.getByRole("button", { name: "Withdraw it, and end its tasks" }).click();
+    await page.getByRole("alert").getByText("valetkey:EndConsent").waitFor();
+    expect(await page.getByText("You ended").count()).toBe(0);
+  });
+});
