@@ -69,10 +69,16 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (argv, env, report) => (await import("./commands/serve.ts")).serve(argv, env, report),
   },
   login: operated(
-    "login --issuer url --client-id id",
+    "login [--url address] [--name name]",
     "log in as an operator",
     "login",
     async () => (await import("./operate/login.ts")).login,
+  ),
+  use: operated(
+    "use [name]",
+    "the deployments by name; use one from now on",
+    "use",
+    async () => (await import("./operate/use.ts")).use,
   ),
   logout: operated("logout", "forget that login", "logout", async () => (await import("./operate/login.ts")).logout),
   agents: operated(

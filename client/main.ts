@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
   process.stderr.on("error", () => {});
   const [first, ...rest] = argv;
   const ours = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
-  const report = new Reporter({ json: ours.includes("--json"), quiet: ours.includes("--quiet") });
+  const report = new Reporter({ json: isJson(ours), quiet: ours.includes("--quiet") });
   try {
     if (first === undefined || first === "--help" || (first === "help" && rest.length === 0)) return print(overview());
     if (first === "--version") return print(`valetkey ${versionIn(manifest)}\n`);
@@ -30,6 +30,13 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
     return report.failure(error);
   }
 }
+
+/** True where the words ask for JSON; the command itself parses them, and refuses what is wrong. */
+const isJson = (words: readonly string[]): boolean =>
+  words.some(
+    (word, at) =>
+      /^(--json|--output=json|-ojson)$/.test(word) || (/^(-o|--output)$/.test(word) && words[at + 1] === "json"),
+  );
 
 function unknownCommand(name: string): ClientError {
   const meant = nearest(name, Object.keys(COMMANDS));

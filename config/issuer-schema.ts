@@ -46,6 +46,18 @@ const consoleClient = v.strictObject({
   ),
 });
 
+const commandClient = v.strictObject({
+  clientId: said(
+    v.pipe(text, v.maxLength(256)),
+    "The client by which people sign in with the command valetkey: public, http://127.0.0.1/callback with any port as its redirect address (RFC 8252), a refresh token where sign-ins are to last.",
+  ),
+  scope: maybe(text, "Scope to ask for; openid offline_access unless given."),
+  resource: maybe(
+    v.boolean(),
+    "false: the issuer is told no resource (RFC 8707), because the client itself has the name <url>/operate. true unless given.",
+  ),
+});
+
 /** Entry of the section `issuers` of `valetkey.json`. */
 export const issuer = v.strictObject({
   name: said(
@@ -87,6 +99,10 @@ export const issuer = v.strictObject({
   ),
   approvals: maybe(approvalsClient, "People's issuers only: lets people of this issuer approve."),
   console: maybe(consoleClient, "People's issuers only: lets people of this issuer sign in to the console."),
+  cli: maybe(
+    commandClient,
+    "People's issuers only: lets people of this issuer sign in with valetkey login, which finds the client in the hub's metadata.",
+  ),
   groupsClaim: maybe(
     text,
     "People's issuers only: the claim that lists a person's groups, all of them and 200 at most. Policies name them with the issuer: Group::\"staff|valetkey-operators\".",

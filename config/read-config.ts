@@ -103,6 +103,7 @@ function issuerOf(entry: Config["issuers"][number]): Issuer {
     ...(entry.groupsClaim === undefined ? {} : { groupsClaim: entry.groupsClaim }),
     ...personClaim(entry, preset),
     ...(entry.onBehalf ? { onBehalf: true } : {}),
+    ...(entry.cli ? { cli: entry.cli } : {}),
     ...(entry.approvals
       ? { approvals: { ...entry.approvals, tokenExchange: entry.approvals.tokenExchange ?? "browser" } }
       : {}),
@@ -122,6 +123,17 @@ function missingClaim({ name, preset, required }: Config["issuers"][number]): re
   const { claim, of, since } = mustRequire;
   return [`issuers: "${name}" needs "required": ${JSON.stringify({ [claim]: of }).replace(":", ": ")}, since ${since}`];
 }
+
+/** Lists faults of the client for the command's sign-in. */
+const commandFaults = ({ name, kind, cli, approvals }: Config["issuers"][number]): readonly string[] => [
+  ...(cli && kind !== "people" ? [`issuers: "${name}" has a cli, which only people's issuers have`] : []),
+  ...(cli && cli.clientId === approvals?.clientId
+    ? [`issuers: "${name}" has one client for cli and approvals; that of approvals is for approvals alone`]
+    : []),
+  ...(cli?.scope !== undefined && !cli.scope.split(" ").includes("openid")
+    ? [`issuers: the scope of "${name}"'s cli lacks openid`]
+    : []),
+];
 
 /** Lists faults that concern several fields. */
 function crossFaults(config: Config): readonly string[] {
@@ -167,6 +179,7 @@ function crossFaults(config: Config): readonly string[] {
     ...config.issuers
       .filter((entry) => entry.groupsClaim !== undefined && entry.kind !== "people")
       .map(({ name }) => `issuers: "${name}" has a groupsClaim, which only people's issuers have`),
+    ...config.issuers.flatMap(commandFaults),
     ...(config.recertification?.warnDays ?? [])
       .filter((days) => days >= (config.recertification?.everyDays ?? 0))
       .map((days) => `recertification: a warning ${days} days before is no sooner than the confirmation itself`),

@@ -21,6 +21,9 @@ Still serving. In another terminal, in this folder:
       new GetObjectCommand({ Bucket: "acme-data", Key: "reports/weekly.csv" }));
     console.log(await Body.transformToString());'
 
+  # an operator, in a terminal of their own: open the address that it prints, and sign in as Alice
+  npx valetkey login --url ${url} --name local && npx valetkey tasks
+
   # a person decides: the command waits; open the address that it prints, and sign in as Bob
   npx valetkey exec --purpose "publish the weekly report" \\
     --allow 's3:PutObject=arn:aws:s3:::acme-data/published/weekly.csv' -- \\

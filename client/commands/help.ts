@@ -29,7 +29,8 @@ Who you are (an OIDC token; the first of these that is there)
   --audience <text>            the audience to ask for; --url unless given; or VALETKEY_AUDIENCE
 
 Where and how
-  --url <address>              of valetkey; required; or VALETKEY_URL
+  --url <address>              of valetkey; or VALETKEY_URL
+  --deployment <name>          one of valetkey use; or VALETKEY_DEPLOYMENT. Without any of these, the one that valetkey use chose
   --json                       what we say as one JSON object a line: {"event", "message", ...}
   --quiet                      say only what went wrong
 `;

@@ -48,7 +48,7 @@ export async function acceptThreatModel(
     print(deployed, () => `The threat model of ${agent} is accepted as it is deployed.\n`);
     return 0;
   }
-  if (!options.isJson) process.stdout.write(`${text}\n`);
+  if (options.form !== "json") process.stdout.write(`${text}\n`);
   const act: AskedAct = { path: `${path}/threat-model`, body: wanted };
   const accepted = await perform({ api, report, act }, () => findAccepted(api.get(`${path}/threat-model`), wanted));
   print(accepted, () => `Accepted: the threat model of ${agent}, by ${String(accepted.person)}.\n`);

@@ -7,6 +7,7 @@ import { inspectDeployment } from "./inspect-deployment.ts";
 import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { type OperatorOptions, parseOperator } from "./operator-options.ts";
+import { loadPrinter } from "./print.ts";
 import { coloured, table } from "./table.ts";
 import { trySignIn } from "./try-sign-in.ts";
 
@@ -28,20 +29,19 @@ export const doctor: OperatorCommand = async (argv, env, report) => {
     "sign-in": issuer,
     log: logFolder,
   } = options.option;
-  if (issuer !== undefined) return print(await trySignIn(issuer, options, env), options);
+  if (issuer !== undefined) return await print(await trySignIn(issuer, options, env), options);
   const near = isBefore ? [] : await report.patiently("looking", examine(options, env));
   const far = await inspectDeployment(
     { url: options.url, configFile, policiesDir, isBefore, ...(logFolder === undefined ? {} : { logFolder }) },
     env,
     (what) => report.note("looking", what),
   );
-  return print([...near, ...far], options);
+  return await print([...near, ...far], options);
 };
 
-function print(findings: readonly Finding[], { isJson }: OperatorOptions<never>): number {
+async function print(findings: readonly Finding[], options: OperatorOptions<never>): Promise<number> {
   const isWell = findings.every(({ state }) => state !== "bad");
-  if (isJson) process.stdout.write(`${JSON.stringify({ ok: isWell, findings })}\n`);
-  else process.stdout.write(described(findings));
+  (await loadPrinter(options))({ ok: isWell, findings }, () => described(findings));
   return isWell ? 0 : 1;
 }
 

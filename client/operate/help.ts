@@ -1,21 +1,27 @@
 import { EXIT_CODES } from "../exit-codes.ts";
 
-const COMMON = `  --url <address>              of valetkey; required; or VALETKEY_URL
-  --operator-token-file <path> your OIDC token; or VALETKEY_OPERATOR_TOKEN_FILE, VALETKEY_OPERATOR_TOKEN, or what valetkey login kept
-  --audience <text>            whom your token must be for; <url>/operate unless given. It is sent to no other address
-  --json                       one JSON document on stdout
+const WHERE = `  --url <address>              of valetkey; or VALETKEY_URL
+  --deployment <name>          one of valetkey use; or VALETKEY_DEPLOYMENT. Without any of these, the one that valetkey use chose
+`;
+
+const SHOWN = `  -o, --output <form>          table, wide (nothing cut to the terminal), json or yaml; on stdout. --json is -o json
+  --json                       one JSON document on stdout, and messages as JSON
   --quiet                      say only what went wrong
 `;
 
+const COMMON = `${WHERE}  --operator-token-file <path> your OIDC token; or VALETKEY_OPERATOR_TOKEN_FILE, VALETKEY_OPERATOR_TOKEN, or what valetkey login kept
+  --audience <text>            whom your token must be for; <url>/operate unless given. It is sent to no other address
+${SHOWN}`;
+
 const exits = Object.values(EXIT_CODES).map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`);
 
-const page = (usage: string, text: string, options: string, examples: string): string =>
+const page = (usage: string, text: string, options: string, examples: string, common = COMMON): string =>
   `valetkey ${usage}
 
 ${text}
 
 Options
-${options}${COMMON}
+${options}${common}
 Examples
 ${examples}
 
@@ -27,10 +33,17 @@ ${exits.join("\n")}
 /** Help pages of the operators' commands. */
 export const OPERATOR_HELP = {
   login: page(
-    "login --issuer <url> --client-id <id> [--device]",
-    "Logs you in at the people's issuer of valetkey.json, in a browser of this machine (authorization code with PKCE) or on another\ndevice. The token is kept in a file of your own (0600) and refreshed while the issuer lets it. Its aud must be <url>/operate\n(or what --audience says; the server is not asked) and nothing else: the access token's, where the issuer knows an API of that name, or the ID token's, where the client has that name.",
-    '  --issuer <url>               the people\'s issuer\n  --client-id <id>             a public client there, with http://127.0.0.1 as redirect address (RFC 8252)\n  --device                     for a machine without a browser (RFC 8628)\n  --scope <scopes>             openid offline_access unless given\n  --resource <uri>             RFC 8707: whose token it is to be; the audience unless given; "" for issuers that must not be told\n  --wait <seconds>             how long you may take; 300 unless given\n',
-    "  valetkey login --url https://valetkey.example.com --issuer https://login.example.com --client-id valetkey-cli",
+    "login [--url <address>] [--name <name>] [--issuer <url> --client-id <id>] [--device]",
+    "Logs you in where the hub says that its people sign in (issuers[].cli in valetkey.json), in a browser of this machine (authorization code\nwith PKCE) or on another device. The first time it says where that is, and asks; a place that has changed is asked about again. The token is kept\nin a file of your own (0600) and refreshed while the issuer lets it. Its aud must be <url>/operate (or what --audience says; the server is not\nasked) and nothing else: the access token's, where the issuer knows an API of that name, or the ID token's, where the client has that name.",
+    '  --name <name>                keep the address under this name, for --deployment and valetkey use\n  --yes                        take the place that the hub names the first time without being asked; never a changed one\n  --issuer <url>               the people\'s issuer: alone, one of those that the hub names\n  --client-id <id>             a public client there, with http://127.0.0.1 as redirect address (RFC 8252)\n  --device                     for a machine without a browser (RFC 8628)\n  --scope <scopes>             as the hub says, or openid offline_access\n  --resource <uri>             RFC 8707: whose token it is to be; the audience unless given; "" for issuers that must not be told\n  --wait <seconds>             how long you may take; 300 unless given\n',
+    "  valetkey login --url https://valetkey.example.com --name prod\n  valetkey login\n  valetkey login --url https://valetkey.example.com --issuer https://login.example.com --client-id valetkey-cli",
+  ),
+  use: page(
+    "use [<name> | --forget <name>]",
+    "Without a name: the deployments that valetkey login --name kept, and with * the one that commands use. With a name: use that one from now on.\nFlags and variables win over it. The names are in a file of your own (config.json, 0600), which holds no token and sends none anywhere: a token\ngoes to the address that it was issued for and to no other.",
+    "  --forget <name>              take the name away; the sign-in stays until valetkey logout\n",
+    "  valetkey use\n  valetkey use prod\n  valetkey tasks --deployment staging",
+    SHOWN,
   ),
   logout: page(
     "logout",

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { SignInPlace } from "../deployments/deployments-file.ts";
 import { alone } from "../files/file-lock.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files/private-file.ts";
 import { userFolder, variableOfFolder } from "../files/user-folder.ts";
@@ -16,6 +17,8 @@ export interface Login {
   readonly audience: string;
   /** Resource indicator that the issuer got (RFC 8707). */
   readonly resource?: string;
+  /** Scope that was asked for, where it was not the command's own choice. */
+  readonly scope?: string;
 }
 
 /** File with the user's logins by the service's URL: 0600, in the OS's folder for configuration. */
@@ -61,11 +64,18 @@ export class LoginFile {
   }
 }
 
+/** Place at which the person signed in. */
+export const placeOf = ({ issuer, clientId, resource, scope }: Login): SignInPlace => ({
+  ...{ issuer, clientId },
+  ...(scope === undefined ? {} : { scope }),
+  ...(resource === undefined ? { resource: false } : {}),
+});
+
 function isLogin(value: unknown): value is Login {
-  const { token, expiresAtMs, refreshToken, issuer, clientId, audience, resource } = recordOf(value);
+  const { token, expiresAtMs, refreshToken, issuer, clientId, audience, resource, scope } = recordOf(value);
   return (
     [token, issuer, clientId, audience].every((each) => typeof each === "string") &&
-    [refreshToken, resource].every((each) => each === undefined || typeof each === "string") &&
+    [refreshToken, resource, scope].every((each) => each === undefined || typeof each === "string") &&
     typeof expiresAtMs === "number"
   );
 }

@@ -1,41 +1,100 @@
+import {
+  type Deployments,
+  DeploymentsFile,
+  isDeploymentName,
+  type NamedDeployment,
+  type SignInPlace,
+} from "../deployments/deployments-file.ts";
+import { chosenPlace, type HubMetadata, offersIn } from "../deployments/hub-sign-in.ts";
 import { ClientError } from "../exit-codes.ts";
+import { recordOf } from "../task/fields.ts";
 import { safeUrl } from "../task/safe-url.ts";
 import { callService } from "../task/service.ts";
-import { LoginFile } from "./login-file.ts";
+import { confirmed } from "./confirm.ts";
+import { LoginFile, placeOf } from "./login-file.ts";
 import type { OperatorCommand } from "./operator.ts";
-import { parseOperator, secondsIn } from "./operator-options.ts";
+import { type OperatorOptions, parseOperator, secondsIn } from "./operator-options.ts";
 import { signIn } from "./sign-in.ts";
 
 const TIMEOUT_MS = 10_000;
+/** Scope to ask for where nothing else is said: OpenID Connect's, with a refresh token. */
+const SCOPE = "openid offline_access";
 
-/** Runs `valetkey login --issuer <url> --client-id <id> [--device]`: gets the operator's token and stores it in the user's own file. */
+/**
+ * Runs `valetkey login [--issuer <url> --client-id <id>] [--name <name>] [--device]`: gets the operator's token and stores it in the user's own file. Without
+ * issuer and client, the hub says where its people sign in, and the person accepts that once.
+ */
 export const login: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("login", argv, env, ["issuer", "client-id", "scope", "resource", "device", "wait"]);
-  const { issuer, "client-id": clientId, scope, resource, device, wait } = options.option;
-  if (issuer === undefined || clientId === undefined)
-    throw new ClientError(
-      "usage",
-      "usage",
-      "--issuer and --client-id are required: the people's issuer of valetkey.json, and a public client there",
-    );
+  const names = ["issuer", "client-id", "scope", "resource", "device", "wait", "name", "yes"] as const;
+  const options = parseOperator("login", argv, env, names);
+  const { scope, resource, device, wait, name } = options.option;
   const patienceMs = secondsIn(wait ?? "300", "--wait") * 1_000;
-  const issuerUrl = safeUrl(issuer, "--issuer");
-  const { audience } = options;
-  await report.patiently("waiting for valetkey", refuseAnotherAudience(options.url, audience));
-  const request = {
-    issuer: issuerUrl,
-    clientId,
-    scope: scope ?? "openid offline_access",
-    audience,
-    resource: resource === "" ? undefined : (resource ?? audience),
-    patienceMs,
-  };
-  const kept = await signIn(request, device === true, report);
+  const { url, audience } = options;
+  const deployments = new DeploymentsFile(env);
+  if (name !== undefined) await refuseAnotherAddress(name, url, deployments.read());
+  const hub = await report.patiently("waiting for valetkey", metadataOf(url));
+  refuseAnotherAudience(url, hub, audience);
   const file = new LoginFile(env);
-  await file.change(options.url, async () => kept);
+  const place = await placeFor(options, hub, knownPlace(url, deployments, file));
+  const request = {
+    ...{ issuer: place.issuer, clientId: place.clientId, audience, patienceMs },
+    scope: scope ?? place.scope ?? SCOPE,
+    resource:
+      resource === "" || (resource === undefined && place.resource === false) ? undefined : (resource ?? audience),
+  };
+  const token = await signIn(request, device === true, report);
+  const kept = { ...token, ...(request.scope === SCOPE ? {} : { scope: request.scope }) };
+  await file.change(url, async () => kept);
+  await remember(deployments, { url, signIn: placeOf(kept) }, name);
   report.note("logged_in", `logged in until ${new Date(kept.expiresAtMs).toISOString()}; kept in ${file.path}`);
   return 0;
 };
+
+type LoginOptions = Pick<OperatorOptions<"issuer" | "client-id" | "yes">, "url" | "option">;
+
+/** Finds where to sign in: as the command line says, or as the hub does. @throws {ClientError} usage, identity */
+async function placeFor(
+  { url, option }: LoginOptions,
+  hub: HubMetadata,
+  known: SignInPlace | undefined,
+): Promise<SignInPlace> {
+  const { issuer, "client-id": clientId, yes = false } = option;
+  if (clientId !== undefined && issuer === undefined) throw usage("--client-id goes with --issuer");
+  const at = issuer === undefined ? undefined : safeUrl(issuer, "--issuer");
+  if (at !== undefined && clientId !== undefined) return { issuer: at, clientId };
+  return await chosenPlace({ url, offers: offersIn(hub), known, issuer: at, yes });
+}
+
+/** Finds the place that the person has used for this address. */
+function knownPlace(url: string, deployments: DeploymentsFile, file: LoginFile): SignInPlace | undefined {
+  const named = Object.values(deployments.read().named).find((each) => each.url === url && each.signIn);
+  const kept = file.read(url);
+  return named?.signIn ?? (kept && placeOf(kept));
+}
+
+/** Keeps an accepted place under the given name, or under the names that the address has. The first name of all is used from then on. */
+async function remember(file: DeploymentsFile, deployment: NamedDeployment, name: string | undefined): Promise<void> {
+  const isKnown = Object.values(file.read().named).some(({ url }) => url === deployment.url);
+  if (name === undefined && !isKnown) return;
+  await file.change(({ current = name, named }) => ({
+    ...(current === undefined ? {} : { current }),
+    named: {
+      ...Object.fromEntries(
+        Object.entries(named).map(([each, had]) => [each, had.url === deployment.url ? deployment : had]),
+      ),
+      ...(name === undefined ? {} : { [name]: deployment }),
+    },
+  }));
+}
+
+/** Refuses a name that is another address's: commands that name it would talk to this one from then on. @throws {ClientError} usage */
+async function refuseAnotherAddress(name: string, url: string, { named }: Deployments): Promise<void> {
+  if (!isDeploymentName(name)) throw usage("--name takes 1 to 32 of a-z, 0-9 and -");
+  const had = Object.hasOwn(named, name) ? named[name] : undefined;
+  if (!had || had.url === url) return;
+  if (await confirmed(`${name} is ${had.url} so far; it would be ${url}`)) return;
+  throw usage(`${name} is ${had.url} already: take another name, or first valetkey use --forget ${name}`);
+}
 
 /** Runs `valetkey logout`: removes the stored login. */
 export const logout: OperatorCommand = async (argv, env, report) => {
@@ -45,23 +104,33 @@ export const logout: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
+/** Reads the metadata of the hub at an address. @throws {ClientError} unavailable */
+async function metadataOf(url: string): Promise<HubMetadata & { readonly audiences?: { readonly operate?: unknown } }> {
+  const address = `${url}/.well-known/oauth-authorization-server`;
+  const answer = await callService({ url: address, method: "GET", timeoutMs: TIMEOUT_MS });
+  if (answer !== undefined) return answer.body;
+  throw new ClientError("unavailable", "unreachable", `${new URL(url).host} cannot be reached; check --url`);
+}
+
 /**
  * Compares the audience with the one in the service's metadata, and refuses a different one. Never adopts the service's answer: a server that names
  * another service would get a token for it (RFC 9728, section 3.3, and RFC 8707 demand this comparison).
  */
-async function refuseAnotherAudience(url: string, audience: string): Promise<void> {
-  const address = `${url}/.well-known/oauth-authorization-server`;
-  const answer = await callService({ url: address, method: "GET", timeoutMs: TIMEOUT_MS });
+function refuseAnotherAudience(
+  url: string,
+  hub: { readonly audiences?: { readonly operate?: unknown } },
+  audience: string,
+): void {
   const { host } = new URL(url);
-  if (answer === undefined)
-    throw new ClientError("unavailable", "unreachable", `${host} cannot be reached; check --url`);
-  const { audiences } = answer.body as { readonly audiences?: { readonly operate?: unknown } };
-  if (typeof audiences?.operate !== "string")
+  const { operate } = recordOf(hub.audiences);
+  if (typeof operate !== "string")
     throw new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
-  if (audiences.operate === audience) return;
+  if (operate === audience) return;
   throw new ClientError(
     "usage",
     "another_audience",
     `${host} wants operators' tokens that are not for ${audience}, so none was asked for: --url must be the url of valetkey.json. Where you know the audience yourself, say --audience`,
   );
 }
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

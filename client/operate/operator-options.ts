@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { addressOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
-import { safeUrl } from "../task/safe-url.ts";
+import { optionError, unknownOption } from "../unknown-option.ts";
+import { type OutputForm, outputForm } from "./print.ts";
 
 /** Options of operators' commands; each command names those that it takes. */
 const OPTIONS = {
@@ -41,9 +43,13 @@ const OPTIONS = {
   format: { type: "string" },
   connector: { type: "string" },
   delegation: { type: "string" },
+  name: { type: "string" },
+  forget: { type: "string" },
 } as const;
 const COMMON = {
   url: { type: "string" },
+  deployment: { type: "string" },
+  output: { type: "string", short: "o" },
   "operator-token-file": { type: "string" },
   audience: { type: "string" },
   json: { type: "boolean" },
@@ -59,7 +65,7 @@ export interface OperatorOptions<N extends Name> {
   readonly url: string;
   /** Audience of the operator's token; the service's URL by default. */
   readonly audience: string;
-  readonly isJson: boolean;
+  readonly form: OutputForm;
   readonly tokenFile: string | undefined;
   /** Positional arguments, in order. */
   readonly words: readonly string[];
@@ -79,37 +85,53 @@ export function parseOperator<N extends Name = never>(
   names: readonly N[] = [],
   most = 0,
 ): OperatorOptions<N> {
-  const { values, positionals } = parsed(command, argv);
-  const foreign = (Object.keys(OPTIONS) as Name[]).find(
-    (name) => values[name] !== undefined && !(names as readonly Name[]).includes(name),
-  );
-  if (foreign) throw usage(`--${foreign} is unknown; valetkey ${command} --help lists the options`);
-  if (positionals.length > most) throw usage(`there is a word too many; valetkey ${command} --help shows an example`);
-  const url = values.url ?? env.VALETKEY_URL;
+  const { values, positionals } = parsed(command, argv, names, most);
   const isOffline = values["before-deploy"] || OFFLINE.some((name) => values[name] !== undefined);
-  if (url === undefined && !isOffline)
-    throw usage(`--url (or VALETKEY_URL) is required; valetkey ${command} --help shows an example`);
-  const address = url === undefined ? "" : safeUrl(url, "--url");
+  const address = isOffline && values.url === undefined ? "" : addressOf(values, env);
+  if (address === undefined)
+    throw usage(
+      `--url (or VALETKEY_URL, or a deployment of valetkey use) is required; valetkey ${command} --help shows an example`,
+    );
   return {
     url: address,
     audience: values.audience ?? `${address}/operate`,
-    isJson: values.json ?? false,
+    form: outputForm(values),
     tokenFile: values["operator-token-file"],
     words: positionals,
     option: values as OperatorOptions<N>["option"],
   };
 }
 
+/** Parses the command line of a command that asks no service. @throws {ClientError} usage */
+export function parseLocal<N extends Name = never>(
+  command: string,
+  argv: readonly string[],
+  names: readonly N[] = [],
+  most = 0,
+): Pick<OperatorOptions<N>, "form" | "words" | "option"> {
+  const { values, positionals } = parsed(command, argv, names, most);
+  return { form: outputForm(values), words: positionals, option: values as OperatorOptions<N>["option"] };
+}
+
 /** Options of what needs no service. */
 const OFFLINE = ["sign-in", "registration", "connector", "delegation"] as const;
 
-function parsed(command: string, argv: readonly string[]) {
+function parsed(command: string, argv: readonly string[], names: readonly Name[], most: number) {
+  const all = { ...OPTIONS, ...COMMON };
+  const known = [...names, ...Object.keys(COMMON)];
+  let read: ReturnType<typeof parseArgs<{ options: typeof all; allowPositionals: true }>>;
   try {
-    return parseArgs({ args: [...argv], options: { ...OPTIONS, ...COMMON }, strict: true, allowPositionals: true });
+    read = parseArgs({ args: [...argv], options: all, strict: true, allowPositionals: true });
   } catch (error) {
-    const [option = "an option"] = /(?<=')--?[a-z-]{1,24}(?=')/.exec(String(error)) ?? [];
-    throw usage(`${option} is unknown, or lacks its value; valetkey ${command} --help lists the options`);
+    throw optionError(error, known, command);
   }
+  const foreign = (Object.keys(OPTIONS) as Name[]).find(
+    (name) => read.values[name] !== undefined && !names.includes(name),
+  );
+  if (foreign) throw unknownOption(`--${foreign}`, known, command);
+  if (read.positionals.length > most)
+    throw usage(`there is a word too many; valetkey ${command} --help shows an example`);
+  return read;
 }
 
 /** Returns a required positional argument. @throws {ClientError} usage where it is missing. */

@@ -1,8 +1,10 @@
 import { ClientError } from "../exit-codes.ts";
 import { refuseInsideTask } from "../refuse-inside-task.ts";
+import { Reporter } from "../reporter.ts";
 import { isForAnother } from "../task/is-for-another.ts";
 import { type Login, LoginFile } from "./login-file.ts";
 import { type OperatorOptions, readText } from "./operator-options.ts";
+import { signIn } from "./sign-in.ts";
 
 /** Remaining life below which a token is refreshed before its use. */
 const LEAST_MS = 30_000;
@@ -15,17 +17,40 @@ export async function operatorToken(options: OperatorOptions<never>, env: NodeJS
   refuseInsideTask(env);
   const path = options.tokenFile ?? env.VALETKEY_OPERATOR_TOKEN_FILE;
   const given = path === undefined ? env.VALETKEY_OPERATOR_TOKEN : readText(path);
-  if (given) return checked(given.trim(), options.audience);
+  if (given) return checked(given.trim(), options.audience, path === undefined);
   const file = new LoginFile(env);
   const login = file.read(options.url);
-  if (!login) throw none(`you are not logged in: valetkey login --url ${options.url} --issuer ... --client-id ...`);
+  if (!login) throw none(`you are not logged in: valetkey login --url ${options.url}`);
   if (isFresh(login)) return login.token;
   // Refreshes under a lock: issuers treat a refresh token that is used twice as stolen, and end the login.
   const fresh = await file.change(options.url, async (kept) => (kept && !isFresh(kept) ? refreshed(kept) : kept));
   if (fresh && isFresh(fresh)) return fresh.token;
+  if (canAsk()) return (await signedInAgain(login, options.url, file, isJsonForm(options))).token;
   throw none(
     `your login has run out: valetkey login --url ${options.url} --issuer ${login.issuer} --client-id ${login.clientId}`,
   );
+}
+
+/** True where a person watches, who can sign in at once. */
+const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** Longest wait for a person whose sign-in has run out; milliseconds. */
+const PATIENCE_MS = 300_000;
+
+const isJsonForm = ({ form }: OperatorOptions<never>): boolean => form === "json";
+
+/** Has the person sign in again where they did before: nothing that the hub answers now has a say in it. */
+async function signedInAgain(login: Login, url: string, file: LoginFile, json: boolean): Promise<Login> {
+  const report = new Reporter({ json, quiet: false });
+  report.warn("login_over", `your login at ${new URL(url).host} has run out: sign in again`);
+  const { issuer, clientId, audience, resource, scope = "openid offline_access" } = login;
+  const request = { issuer, clientId, audience, resource, scope, patienceMs: PATIENCE_MS };
+  const kept = {
+    ...(await signIn(request, false, report)),
+    ...(login.scope === undefined ? {} : { scope: login.scope }),
+  };
+  await file.change(url, async () => kept);
+  return kept;
 }
 
 const isFresh = (login: Login): boolean => login.expiresAtMs - Date.now() > LEAST_MS;
@@ -37,11 +62,26 @@ async function refreshed(login: Login): Promise<Login> {
   return refreshLogin(login).catch(() => login);
 }
 
-function checked(token: string, audience: string): string {
+function checked(token: string, audience: string, isVariable: boolean): string {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw none("the operator's token is not a signed JWT");
   if (isForAnother(token, audience))
     throw none(`the operator's token is not for ${audience}, and was not sent there: check --url, or say --audience`);
-  return token;
+  const endMs = expiryOf(token) ?? Number.POSITIVE_INFINITY;
+  if (endMs > Date.now()) return token;
+  const place = isVariable ? "VALETKEY_OPERATOR_TOKEN" : "the operator's token file";
+  throw none(
+    `the token of ${place} ran out at ${new Date(endMs).toISOString()}: ${isVariable ? "unset VALETKEY_OPERATOR_TOKEN, and use valetkey login, which renews itself" : "have a fresh one written there, or leave it out and use valetkey login"}`,
+  );
+}
+
+/** Reads a token's unverified end; epoch milliseconds, undefined where it names none. Only used to say what is wrong with it. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    return Number.isFinite(exp) ? exp * 1_000 : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const none = (sentence: string): ClientError => new ClientError("identity", "no_operator_token", sentence);

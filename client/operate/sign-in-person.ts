@@ -24,7 +24,7 @@ export async function signInPerson(
     throw new ClientError(
       "identity",
       "no_login",
-      `--on-behalf-of login signs you in where valetkey login did, and you have not logged in: valetkey login --url ${url} --issuer ... --client-id ...`,
+      `--on-behalf-of login signs you in where valetkey login did, and you have not logged in: valetkey login --url ${url}`,
     );
   const { issuer, clientId } = kept;
   const resource = kept.resource === undefined ? undefined : audience;

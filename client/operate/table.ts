@@ -1,19 +1,47 @@
-/** Formats rows under headings, in columns. Removes control characters, which a terminal would obey, from the cells. */
+import { styleText } from "node:util";
+
+/** Shortest a last column is cut to. */
+const LEAST_COLUMN = 16;
+
+let isWhole = false;
+
+/** Runs the work with tables that are not cut to the terminal's width. */
+export function wholeTables<T>(work: () => T): T {
+  isWhole = true;
+  try {
+    return work();
+  } finally {
+    isWhole = false;
+  }
+}
+
+/**
+ * Formats rows under headings, in columns. Removes control characters, which a terminal would obey, from the cells. On a terminal that is too narrow, the
+ * last column is cut; `-o wide` and whatever reads a pipe get all of it.
+ */
 export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const texts = rows.map((row) => row.map((cell) => String(cell ?? "").replace(/\p{C}/gu, " ")));
   const widths = headings.map((heading, index) =>
     Math.max(heading.length, ...texts.map((row) => (row[index] ?? "").length)),
   );
+  const most = lastColumn(widths);
   const line = (row: readonly string[]) =>
     row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .map((cell, index) => (index === widths.length - 1 ? cutTo(most, cell) : cell.padEnd(widths[index] ?? 0)))
       .join("  ")
       .trimEnd();
   return `${[line(headings.map((heading) => heading.toUpperCase())), ...texts.map(line)].join("\n")}\n`;
 }
 
+/** Width that is left for the last column; unlimited where nobody watches. */
+function lastColumn(widths: readonly number[]): number {
+  const { isTTY, columns } = process.stdout;
+  if (isWhole || !isTTY || !columns) return Number.POSITIVE_INFINITY;
+  return Math.max(LEAST_COLUMN, columns - widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0));
+}
+
+const cutTo = (most: number, cell: string): string => (cell.length > most ? `${cell.slice(0, most - 1)}…` : cell);
+
 /** Colours a text, on a terminal only and not where NO_COLOR is set (no-color.org). */
 export const coloured = (text: string, colour: "red" | "green" | "yellow" | "dim"): string =>
-  process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
-
-const CODES = { red: 31, green: 32, yellow: 33, dim: 2 } as const;
+  process.stdout.isTTY && !process.env.NO_COLOR ? styleText(colour, text, { validateStream: false }) : text;

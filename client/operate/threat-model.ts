@@ -12,7 +12,7 @@ export const threatModel: OperatorCommand = async (argv, env, report) => {
     return (await import("./keep-baseline.ts")).keepBaseline(options, env, report);
   const { connector, delegation, registration: file } = options.option;
   const { policies = "policies", config = "valetkey.json" } = options.option;
-  const format = options.isJson ? "json" : (options.option.format ?? "md");
+  const format = options.form === "json" ? "json" : (options.option.format ?? "md");
   const models = await loadModels();
   if (!models.isFormat(format)) throw usage(`--format takes ${models.FORMATS.join(", ")}`);
   const paths = Object.entries({ connector, delegation } as const).flatMap(([kind, name]) =>

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
+import { addressOf } from "../deployments/address-of.ts";
 import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import type { IdentitySource } from "../identity/source.ts";
+import { optionError, unknownOption } from "../unknown-option.ts";
 import { type Detail, intentOf, readIntent } from "./intent.ts";
-import { safeUrl } from "./safe-url.ts";
 
 /** Options of a task on the command line. */
 export interface TaskOptions {
@@ -37,6 +38,7 @@ const EXTRAS = {
 const OPTIONS = {
   ...EXTRAS,
   url: { type: "string" },
+  deployment: { type: "string" },
   audience: { type: "string" },
   purpose: { type: "string" },
   account: { type: "string" },
@@ -74,15 +76,18 @@ export function parseTask<E extends Extra = never>(
   const foreign = (Object.keys(EXTRAS) as Extra[]).find(
     (name) => flags[name] !== undefined && !(extras as readonly Extra[]).includes(name),
   );
-  if (foreign) throw unknownOption(`--${foreign}`, command);
-  const url = safeUrl(flags.url ?? env.VALETKEY_URL ?? missing(command, "--url (or VALETKEY_URL)"), "--url");
+  if (foreign) throw unknownOption(`--${foreign}`, Object.keys(OPTIONS), command);
+  const audience = flags.audience ?? env.VALETKEY_AUDIENCE;
+  const url =
+    addressOf({ ...flags, audience }, env) ??
+    missing(command, "--url (or VALETKEY_URL, or a deployment of valetkey use)");
   const purpose = flags.purpose ?? missing(command, "--purpose");
   if (purpose.trim() === "" || [...purpose].length > 256)
     throw usage("--purpose takes 1 to 256 characters: what this task is for");
-  if (flags.narrow) throw unknownOption("--narrow", command);
+  if (flags.narrow) throw unknownOption("--narrow", [], command);
   const task: TaskOptions = {
     url,
-    audience: flags.audience ?? env.VALETKEY_AUDIENCE ?? url,
+    audience: audience ?? url,
     purpose,
     ...intentIn(flags, env),
     mode: flags["accept-less"] ? "narrow" : "all",
@@ -117,17 +122,7 @@ function parseFlags(command: string, argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    // Node's message quotes the argument, which may be a misplaced token; this message quotes only what looks like a flag.
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
-      const [option = "an option"] = /(?<=')--?[a-z-]{1,24}(?=')/.exec(message) ?? [];
-      throw unknownOption(option, command);
-    }
-    if (code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL")
-      throw usage(`an argument is not an option; valetkey ${command} --help shows an example`);
-    throw usage(
-      "an option lacks its value, or has one that it does not take; a value that starts with a dash is written --option=value",
-    );
+    throw optionError(error, Object.keys(OPTIONS), command);
   }
 }
 
@@ -137,9 +132,6 @@ function ttlOf(text: string | undefined): number | undefined {
   if (seconds === undefined || seconds > 43_200) throw usage("--ttl takes seconds, or 15m or 1h, 12h at most");
   return seconds;
 }
-
-const unknownOption = (option: string, command: string): ClientError =>
-  usage(`${option} is unknown; valetkey ${command} --help lists the options`);
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
 

@@ -1,5 +1,6 @@
 import { canStepUp } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
+import type { Issuer } from "../core/identity/issuer.ts";
 import { typesOf } from "../core/intent/detail-reader.ts";
 import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
@@ -40,6 +41,7 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
     ...onBehalfOf(deployment),
     // Page on which people decide: named by the exchange, since whoever lists requests must not choose where people sign in.
     ...(deployment.console === undefined ? {} : { console_uri: deployment.console.url }),
+    sign_in: deployment.issuers.flatMap(signInAt),
     // Required `aud` of a token, by the kind of route.
     audiences: deployment.audiences,
   }),
@@ -56,6 +58,18 @@ const forToolServers = ({ url, toolServers }: Deployment): Readonly<Record<strin
         authorization_endpoint: `${url}/v1/authorize`,
         protected_resources: toolServers.map(({ resource }) => resource),
       };
+
+/** Says by which client people of an issuer sign in with the command. Public: whoever operates finds it without being told. */
+const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknown>>[] =>
+  cli === undefined
+    ? []
+    : [
+        {
+          ...{ issuer: url, client_id: cli.clientId },
+          ...(cli.scope === undefined ? {} : { scope: cli.scope }),
+          ...(cli.resource === undefined ? {} : { resource: cli.resource }),
+        },
+      ];
 
 /** Says for whose people agents may act here, and where a person consents whose issuer names no agent in tokens. */
 function onBehalfOf({ url, issuers, console }: Deployment): Readonly<Record<string, unknown>> {

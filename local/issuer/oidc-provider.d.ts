@@ -34,7 +34,10 @@ declare module "oidc-provider" {
     };
     callback(): RequestListener;
     /** Reads the sign-in that the request's cookie names. */
-    interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<{ readonly uid: string }>;
+    interactionDetails(
+      request: IncomingMessage,
+      response: ServerResponse,
+    ): Promise<{ readonly uid: string; readonly prompt: { readonly name: string } }>;
     interactionFinished(
       request: IncomingMessage,
       response: ServerResponse,

@@ -5,8 +5,12 @@ import type { Provider } from "oidc-provider";
 import type { LocalPerson } from "./people.ts";
 import { PAGE_HEADERS, signInPage } from "./sign-in-page.ts";
 
-/** Clients of the people's issuer: one to read with, and one that is registered for approvals alone. */
-export const CLIENTS = { reading: "valetkey-console", approvals: "valetkey-approvals" } as const;
+/** Clients of the people's issuer: one to read with, one of the command, and one that is registered for approvals alone. */
+export const CLIENTS = {
+  reading: "valetkey-console",
+  command: "valetkey-cli",
+  approvals: "valetkey-approvals",
+} as const;
 
 export interface SignInOptions {
   readonly people: readonly LocalPerson[];
@@ -21,7 +25,15 @@ export interface SignInOptions {
 }
 
 /** Seconds for which tokens, codes and sign-ins are good. */
-const TTL = { AccessToken: 300, IdToken: 300, AuthorizationCode: 60, Interaction: 600, Session: 3_600, Grant: 3_600 };
+const TTL = {
+  AccessToken: 300,
+  IdToken: 300,
+  AuthorizationCode: 60,
+  Interaction: 600,
+  Session: 3_600,
+  Grant: 43_200,
+  RefreshToken: 43_200,
+};
 /** Largest form of the sign-in page; bytes. */
 const FORM_BYTES = 4_096;
 
@@ -60,7 +72,9 @@ async function signIn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { uid } = await provider.interactionDetails(request, response);
+  const { uid, prompt } = await provider.interactionDetails(request, response);
+  // The command asks for consent, without which OpenID Connect Core (section 11) gives no refresh token; whoever signed in here gives it.
+  if (prompt.name === "consent") return await provider.interactionFinished(request, response, { consent: {} });
   const page = (fault?: string) =>
     response
       .writeHead(fault === undefined ? 200 : 400, PAGE_HEADERS)
@@ -102,9 +116,15 @@ function configurationOf(
     id_token_signed_response_alg: "ES256",
     require_auth_time: true,
   });
+  const command = {
+    ...client(CLIENTS.command),
+    // RFC 8252, section 7.3: loopback, with whatever port.
+    ...{ application_type: "native", redirect_uris: ["http://127.0.0.1/callback"] },
+    ...{ grant_types: ["authorization_code", "refresh_token"], scope: "openid offline_access" },
+  };
   const groupsOf = (id: string | undefined) => people.find((person) => person.id === id)?.groups ?? [];
   return {
-    clients: [client(CLIENTS.reading), client(CLIENTS.approvals, approvalsSecret)],
+    clients: [client(CLIENTS.reading), command, client(CLIENTS.approvals, approvalsSecret)],
     jwks: { keys: [{ ...key, use: "sig", alg: "ES256" }] },
     renderError: (
       ctx: { type: string; body: unknown },
@@ -120,7 +140,7 @@ function configurationOf(
       createHash("sha256").update(`${clientId} ${accountId}`).digest("base64url"),
     responseTypes: ["code"],
     clientAuthMethods: ["none", "client_secret_basic"],
-    scopes: ["openid"],
+    scopes: ["openid", "offline_access"],
     claims: { openid: ["sub", "oid", "groups"] },
     // The page reads the ID token alone, so that its claims are those of the scope.
     conformIdTokenClaims: false,
@@ -147,7 +167,7 @@ function configurationOf(
         defaultResource: () => undefined,
         getResourceServerInfo: (_: unknown, resource: string, { clientId }: { readonly clientId: string }) => {
           // The approvals client gets no token that operates anything.
-          if (resource !== operate || clientId !== CLIENTS.reading)
+          if (resource !== operate || clientId === CLIENTS.approvals)
             throw Object.assign(new Error("invalid_target"), INVALID_TARGET);
           return { scope: "", audience: operate, accessTokenFormat: "jwt", jwt: { sign: { alg: "ES256" } } };
         },
@@ -173,8 +193,8 @@ const granted =
   async ({ oidc }: GrantContext): Promise<unknown> => {
     const { client, session, provider } = oidc;
     const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
-    grant.addOIDCScope("openid");
-    if (client.clientId === CLIENTS.reading) grant.addResourceScope(operate, "");
+    grant.addOIDCScope(client.clientId === CLIENTS.command ? "openid offline_access" : "openid");
+    if (client.clientId !== CLIENTS.approvals) grant.addResourceScope(operate, "");
     await grant.save();
     return grant;
   };

@@ -67,6 +67,19 @@ export const metadataAnswer = v.strictObject({
   console_uri: v.optional(
     v.pipe(v.string(), v.url(), v.description("Origin of the console, on which people decide about requests.")),
   ),
+  sign_in: v.pipe(
+    v.array(
+      v.strictObject({
+        issuer: v.pipe(v.string(), v.url()),
+        client_id: v.string(),
+        scope: v.optional(v.string()),
+        resource: v.optional(v.boolean()),
+      }),
+    ),
+    v.description(
+      "Where people sign in with the command, and by which client. resource: false where the issuer is told none (RFC 8707).",
+    ),
+  ),
   audiences: v.pipe(
     v.strictObject({ exchange: v.string(), introspect: v.string(), operate: v.string() }),
     v.description("Required `aud` of an OIDC token, its only value, by the kind of route."),

@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Browser } from "../../local/issuer/browser.ts";
-import { type Running, runClient, startClient } from "../unit/client/run-client.ts";
+import { FakeValetkey } from "../unit/client/fake-valetkey.ts";
+import { atTerminal, hasTerminals } from "../unit/client/operate/at-terminal.ts";
+import { CLIENT, type Run, type Running, runClient, startClient } from "../unit/client/run-client.ts";
 import { CLIENT_ID, namedFor, type PeopleProvider, peopleProvider } from "./login/people-provider.ts";
 import { type RunningCloud, runCloud } from "./running-cloud.ts";
 
@@ -29,6 +31,7 @@ beforeEach(() => {
   tokenSeconds = 600;
   people.knowsResource = audience;
   people.tokenDelayMs = 0;
+  people.asked.length = 0;
 });
 afterEach(() => rmSync(config, { recursive: true }));
 
@@ -149,6 +152,70 @@ describe("valetkey login, in a browser", () => {
   });
 });
 
+describe("valetkey login, without flags", () => {
+  const bare = (...more: string[]) => startClient(["login", "--json", ...more], env());
+  const named = () => JSON.parse(readFileSync(join(config, "valetkey", "config.json"), "utf8"));
+  async function signedIn(login: Running): Promise<Run> {
+    const browser = new Browser();
+    await browser.open((await told(login)).address);
+    await logIn(browser);
+    return await login.ended;
+  }
+
+  it("signs in where the hub says, once the person has said yes; and then without being asked, by name", async () => {
+    expect(await bare().ended).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining(`${people.issuer} (client ${CLIENT_ID})`),
+    });
+    expect(people.asked).toEqual([]);
+    expect((await signedIn(bare("--yes", "--name", "prod"))).code).toBe(0);
+    expect(named()).toEqual({
+      current: "prod",
+      deployments: { prod: { url: running.url, signIn: { issuer: people.issuer, clientId: CLIENT_ID } } },
+    });
+    const byName = { XDG_CONFIG_HOME: config };
+    expect((await runClient(["agents"], byName)).code).toBe(0);
+    expect((await signedIn(startClient(["login", "--json"], byName))).code).toBe(0);
+  });
+
+  it("does not follow the hub to another place than before, --yes or not", async () => {
+    const signIn = { issuer: "https://login.example.com", clientId: CLIENT_ID };
+    mkdirSync(join(config, "valetkey"), { mode: 0o700 });
+    const text = JSON.stringify({ current: "prod", deployments: { prod: { url: running.url, signIn } } });
+    writeFileSync(join(config, "valetkey", "config.json"), text, { mode: 0o600 });
+    const { code, stderr } = await bare("--yes").ended;
+    expect([code, JSON.parse(stderr).event]).toEqual([66, "sign_in_changed"]);
+    expect(people.asked).toEqual([]);
+    // The person who says both knows what they do; it is remembered under the name.
+    expect((await signedIn(start())).code).toBe(0);
+    expect(named().deployments.prod.signIn).toEqual({ issuer: people.issuer, clientId: CLIENT_ID });
+  });
+
+  it("gives no name to a second address", async () => {
+    expect((await signedIn(bare("--yes", "--name", "prod"))).code).toBe(0);
+    const elsewhere = startClient(["login", "--url", "https://valetkey.example.com", "--name", "prod"], env());
+    expect(await elsewhere.ended).toMatchObject({ code: 64, stderr: expect.stringContaining("prod is") });
+  });
+
+  it("sends the kept token to its own hub alone: a name that comes to mean another address has no login", async () => {
+    expect((await signedIn(bare("--yes", "--name", "prod"))).code).toBe(0);
+    const thief = await new FakeValetkey().start();
+    const text = JSON.stringify({ current: "prod", deployments: { prod: { url: thief.url } } });
+    writeFileSync(join(config, "valetkey", "config.json"), text, { mode: 0o600 });
+    const run = await runClient(["agents"], { XDG_CONFIG_HOME: config });
+    expect(run).toMatchObject({ code: 66, stderr: expect.stringContaining("you are not logged in") });
+    expect(thief.seen).toEqual([]);
+    await thief.stop();
+  });
+
+  it.skipIf(!hasTerminals)("asks a person at a terminal, and takes no for an answer", { timeout: 30_000 }, async () => {
+    const { code, screen } = await atTerminal([CLIENT, "login", "--wait", "1"], env(), { after: "[y/N]", says: "n\n" });
+    expect([code, screen]).toEqual([64, expect.stringContaining(`has people sign in at ${people.issuer}`)]);
+    const agreed = await atTerminal([CLIENT, "login", "--wait", "1"], env(), { after: "[y/N]", says: "y\n" });
+    expect([agreed.code, agreed.screen]).toEqual([66, expect.stringContaining("open this address")]);
+  });
+});
+
 describe("valetkey login --device", () => {
   /** Where the code leads, until the issuer asks who it is. */
   async function entered(login: Running): Promise<Browser> {
@@ -214,6 +281,26 @@ describe("an operator's login", () => {
       code: 66,
       stderr: expect.stringContaining(`valetkey login --url ${running.url} --issuer ${people.issuer} --client-id`),
     });
+  });
+
+  it.skipIf(!hasTerminals)("that has run out is made again in place, at a terminal", { timeout: 30_000 }, async () => {
+    await loggedIn(20, "openid");
+    const signIn = async (address: string) => {
+      const browser = new Browser();
+      await browser.open(address);
+      await logIn(browser);
+    };
+    const { code, screen } = await atTerminal([CLIENT, "agents"], env(), {
+      after: "state=",
+      says: "",
+      seen: (text) => {
+        const [address] = /http\S+state=\S+/.exec(text) ?? [];
+        if (address) void signIn(address);
+      },
+    });
+    expect([code, screen]).toEqual([0, expect.stringContaining("has run out: sign in again")]);
+    expect(screen).toContain("tickets");
+    expect((await agents()).code).toBe(0);
   });
 
   it("is gone after valetkey logout", async () => {

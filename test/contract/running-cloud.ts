@@ -121,7 +121,12 @@ const configFor = (
         ? { console: { clientId: "valetkey-console", parameters: { resource: `${url}/operate` } } }
         : {}),
     },
-    ...(further === undefined ? [] : [{ name: "company", kind: "people", preset: "generic", url: further }]),
+    ...(further === undefined ? [] : [
+          {
+            ...{ name: "company", kind: "people", preset: "generic", url: further },
+            cli: { clientId: "valetkey-cli" },
+          },
+        ]),
   ],
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2, personTag: true }],
   operators: [

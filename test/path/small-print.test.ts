@@ -52,6 +52,23 @@ describe("RFC 8414: the metadata", () => {
   });
 });
 
+describe("the hub's metadata", () => {
+  it("names where people sign in with the command, and of its configuration nothing else", async () => {
+    const told = async (cli: Issuer["cli"]) => {
+      const issuers = DEPLOYMENT.issuers.map((each) => (each.name === "staff" && cli ? { ...each, cli } : each));
+      const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers } });
+      return (await new FakeService(world).send(httpEvent(`GET ${METADATA}`))).body.sign_in;
+    };
+    expect(await told(undefined)).toEqual([]);
+    expect(await told({ clientId: "valetkey-cli" })).toEqual([
+      { issuer: "https://staff.test", client_id: "valetkey-cli" },
+    ]);
+    expect(await told({ clientId: "c", scope: "openid api", resource: false })).toEqual([
+      { issuer: "https://staff.test", client_id: "c", scope: "openid api", resource: false },
+    ]);
+  });
+});
+
 describe("RFC 6749, section 5.2: an error of the token endpoint", () => {
   it.each([
     ["is left out", undefined],

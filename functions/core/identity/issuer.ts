@@ -31,6 +31,15 @@ export interface ApprovalsClient {
   readonly secret?: string | undefined;
 }
 
+/** Client by which people sign in with the command; told to whoever asks. */
+export interface CommandClient {
+  readonly clientId: string;
+  /** Scope to ask for; the command's own choice where absent. */
+  readonly scope?: string | undefined;
+  /** False where the issuer must be told no resource (RFC 8707). */
+  readonly resource?: boolean | undefined;
+}
+
 /** Issuer whose tokens the deployment accepts. Every field is fixed at synth; nothing in a token chooses a URL. */
 export interface Issuer {
   /** Short name in bindings and records; `[a-z0-9-]{2,32}`. */
@@ -65,4 +74,6 @@ export interface Issuer {
   readonly onBehalf?: boolean;
   /** Client at which people of this issuer sign in to approve; only for people's issuers. */
   readonly approvals?: ApprovalsClient;
+  /** Client of the command's sign-in; only for people's issuers. */
+  readonly cli?: CommandClient;
 }

@@ -51,6 +51,24 @@ describe("the local people's issuer", () => {
     expect(claims).not.toHaveProperty("azp");
   });
 
+  it("signs people in to the command for as long as a refresh token lasts, and gives no other client one", async () => {
+    const redirectUri = "http://127.0.0.1:43210/callback";
+    const parameters = { scope: "openid offline_access", prompt: "consent", resource: OPERATE };
+    const asked = { clientId: CLIENTS.command, redirectUri, person: "person:alice", nonce: "n", parameters };
+    const browser = new Browser(redirectUri);
+    const tokens = await (await signIn(people.issuer, { ...asked, browser })).redeem();
+    expect(claimsOf(tokens.access_token)).toMatchObject({ aud: OPERATE, sub: "person:alice" });
+    const body = new URLSearchParams({
+      ...{ grant_type: "refresh_token", refresh_token: tokens.refresh_token ?? "", client_id: CLIENTS.command },
+      resource: OPERATE,
+    });
+    const again = await fetch(`${people.issuer}/token`, { method: "POST", body });
+    const { access_token: fresh } = (await again.json()) as { access_token: string };
+    expect(claimsOf(fresh)).toMatchObject({ aud: OPERATE, sub: "person:alice" });
+    const reading = { ...asked, clientId: CLIENTS.reading, redirectUri: REDIRECT, parameters: { resource: OPERATE } };
+    expect(await (await signIn(people.issuer, reading)).redeem()).not.toHaveProperty("refresh_token");
+  });
+
   it("asks again for each vote: prompt=login with a session is no silent vote", async () => {
     const browser = new Browser(REDIRECT);
     await vote({ browser });

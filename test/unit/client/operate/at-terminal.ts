@@ -8,7 +8,7 @@ export const hasTerminals = process.platform === "linux" && spawnSync("script", 
 export async function atTerminal(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  typed: { readonly after: string; readonly says: string },
+  typed: { readonly after: string; readonly says: string; readonly seen?: (screen: string) => void },
 ): Promise<{ readonly code: number | null; readonly screen: string }> {
   const line = [process.execPath, ...args].map((word) => `'${word}'`).join(" ");
   const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
@@ -21,7 +21,10 @@ export async function atTerminal(
   child.stdout.setEncoding("utf8").on("data", (text) => {
     const had = screen.includes(typed.after);
     screen += text;
-    if (!had && screen.includes(typed.after)) child.stdin.write(typed.says);
+    if (had || !screen.includes(typed.after)) return;
+    child.stdin.write(typed.says);
+    // The rest of the line may come in another chunk.
+    setTimeout(() => typed.seen?.(screen), 200);
   });
   const [code] = await once(child, "close");
   return { code, screen };

@@ -1,0 +1,66 @@
+import { ClientError } from "../exit-codes.ts";
+import { nearest } from "../nearest.ts";
+import { safeUrl } from "../task/safe-url.ts";
+import { type Deployments, DeploymentsFile } from "./deployments-file.ts";
+
+/** Said on the command line of whatever talks to a deployment. */
+export interface AddressFlags {
+  readonly url?: string | undefined;
+  readonly deployment?: string | undefined;
+  /** Audience that the flags or variables name. */
+  readonly audience?: string | undefined;
+}
+
+/**
+ * Finds the deployment that a command talks to: `--url`, `--deployment`, VALETKEY_URL, VALETKEY_DEPLOYMENT, then the one of `valetkey use`. No file of
+ * the working folder is read.
+ *
+ * An audience may be named only beside an address: else a changed file of deployments could send a token for one hub to another.
+ * @returns undefined where nothing names one.
+ * @throws {ClientError} usage
+ */
+export function addressOf(flags: AddressFlags, env: NodeJS.ProcessEnv): string | undefined {
+  if (flags.url !== undefined && flags.deployment !== undefined) throw usage("give --url or --deployment, not both");
+  if (flags.url !== undefined) return safeUrl(flags.url, "--url");
+  if (flags.deployment === undefined && env.VALETKEY_URL !== undefined)
+    return safeUrl(env.VALETKEY_URL, "VALETKEY_URL");
+  const said = flags.deployment ?? (env.VALETKEY_DEPLOYMENT || undefined);
+  const deployments = said === undefined ? readIfAny(env) : new DeploymentsFile(env).read();
+  const name = said ?? deployments.current;
+  if (name === undefined) return undefined;
+  const found = Object.hasOwn(deployments.named, name) ? deployments.named[name] : undefined;
+  if (!found) throw unknownDeployment(name, deployments);
+  if (flags.audience !== undefined)
+    throw usage(
+      "an audience is said beside the address that it belongs to: give --url (or VALETKEY_URL) with it, since a name could come to mean another address",
+    );
+  return safeUrl(found.url, `the url of ${name}`);
+}
+
+/** Makes the error for a name that is in no file. */
+export function unknownDeployment(name: string, { named }: Deployments): ClientError {
+  const names = Object.keys(named);
+  const meant = nearest(name, names);
+  const known =
+    names.length === 0
+      ? "there is none yet: valetkey login --url <address> --name <name> adds one"
+      : `valetkey use lists them`;
+  return new ClientError(
+    "usage",
+    "unknown_deployment",
+    `no deployment is called ${name}; ${meant === undefined ? known : `did you mean ${meant}?`}`,
+  );
+}
+
+/** Reads the deployments of a user who named none on the command line: a machine without a home folder has none. */
+function readIfAny(env: NodeJS.ProcessEnv): Deployments {
+  let file: DeploymentsFile;
+  try {
+    file = new DeploymentsFile(env);
+  } catch {
+    return { named: {} };
+  }
+  return file.read();
+}
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ClientError } from "../exit-codes.ts";
+import { alone } from "../files/file-lock.ts";
+import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files/private-file.ts";
+import { userFolder, variableOfFolder } from "../files/user-folder.ts";
+import { recordOf } from "../task/fields.ts";
+import { safeUrl } from "../task/safe-url.ts";
+
+/** Place where people of a deployment sign in. Never a token's audience: that follows from the address alone. */
+export interface SignInPlace {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Scope to ask for; the command's own choice where absent. */
+  readonly scope?: string;
+  /** False where the issuer must be told no resource (RFC 8707). */
+  readonly resource?: boolean;
+}
+
+/** Deployment that the user gave a name. */
+export interface NamedDeployment {
+  readonly url: string;
+  /** Place that the user accepted at the last sign-in. */
+  readonly signIn?: SignInPlace;
+}
+
+export interface Deployments {
+  /** Name of the deployment that commands use where nothing else is said. */
+  readonly current?: string;
+  readonly named: Readonly<Record<string, NamedDeployment>>;
+}
+
+const NONE: Deployments = { named: {} };
+
+/** Form of a deployment's name. */
+export const isDeploymentName = (name: string): boolean => /^[a-z0-9][a-z0-9-]{0,31}$/.test(name);
+
+/** File with the user's deployments by name: 0600, in the OS's folder for configuration. It holds no token, and no audience. */
+export class DeploymentsFile {
+  readonly path: string;
+  readonly #folder: string;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#folder = join(userFolder("config", env), "valetkey");
+    this.path = join(this.#folder, "config.json");
+  }
+
+  /** Reads the file; empty where there is none. @throws {ClientError} usage where others could have written it, or it has another form. */
+  read(): Deployments {
+    const text = readPrivateFile(this.path);
+    if (text !== undefined) return parsed(text, this.path);
+    if (!existsSync(this.path)) return NONE;
+    throw unusable(
+      `${this.path} is not yours alone to read and write, and is not believed: chmod 600 it, once you know what is in it`,
+    );
+  }
+
+  /** Replaces the content by the result of `next`, under a lock. */
+  async change(next: (kept: Deployments) => Deployments): Promise<void> {
+    ensurePrivateFolder(this.#folder, variableOfFolder("config"));
+    await alone(this.path, async () => {
+      const { current, named } = next(this.read());
+      const content = { ...(current === undefined ? {} : { current }), deployments: named };
+      writePrivateFile(this.path, `${JSON.stringify(content, null, 2)}\n`);
+    });
+  }
+}
+
+function parsed(text: string, path: string): Deployments {
+  const wrong = () =>
+    unusable(`${path} has another form than valetkey use and valetkey login --name give it: correct it, or remove it`);
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw wrong();
+  }
+  const { current, deployments = {} } = recordOf(content);
+  const entries = Object.entries(recordOf(deployments));
+  if (current !== undefined && typeof current !== "string") throw wrong();
+  if (!entries.every((entry): entry is [string, NamedDeployment] => isDeploymentName(entry[0]) && isNamed(entry[1])))
+    throw wrong();
+  for (const [name, { url, signIn }] of entries) {
+    safeUrl(url, `the url of ${name} in ${path}`);
+    if (signIn) safeUrl(signIn.issuer, `the issuer of ${name} in ${path}`);
+  }
+  return { ...(current === undefined ? {} : { current }), named: Object.fromEntries(entries) };
+}
+
+/** True for an entry of exactly the known fields: an unknown one could be of a later version, which means something by it. */
+function isNamed(value: unknown): value is NamedDeployment {
+  const { url, signIn, ...others } = recordOf(value);
+  return typeof url === "string" && Object.keys(others).length === 0 && (signIn === undefined || isSignInPlace(signIn));
+}
+
+export function isSignInPlace(value: unknown): value is SignInPlace {
+  const { issuer, clientId, scope, resource, ...others } = recordOf(value);
+  return (
+    [issuer, clientId].every((each) => typeof each === "string") &&
+    (scope === undefined || typeof scope === "string") &&
+    (resource === undefined || typeof resource === "boolean") &&
+    Object.keys(others).length === 0
+  );
+}
+
+const unusable = (sentence: string): ClientError => new ClientError("usage", "deployments_unusable", sentence);

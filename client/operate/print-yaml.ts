@@ -1,0 +1,17 @@
+import { Document, isScalar, visit } from "yaml";
+
+/** Writes YAML in which characters that a terminal would obey, or that change what a line seems to say, are escapes. Bundled separately. */
+export function yamlOf(value: unknown): string {
+  const document = new Document(JSON.parse(JSON.stringify(value)), { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, node) => {
+      // Escapes exist in double quotes alone.
+      if (isScalar(node) && typeof node.value === "string" && /\p{C}/u.test(node.value)) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
+  return text.replace(/(?!\n)\p{C}/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}

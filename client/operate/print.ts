@@ -1,0 +1,41 @@
+import { ClientError } from "../exit-codes.ts";
+import { nearest } from "../nearest.ts";
+import { wholeTables } from "./table.ts";
+
+/** Forms of what a command lists or shows. */
+export const OUTPUT_FORMS = ["table", "wide", "json", "yaml"] as const;
+export type OutputForm = (typeof OUTPUT_FORMS)[number];
+
+/** Prints JSON or YAML for machines or text for people, on stdout. */
+export type Print = (value: unknown, text: (isWide: boolean) => string) => void;
+
+/** Reads `--json` and `-o`. @throws {ClientError} usage */
+export function outputForm({ json, output }: { readonly json?: boolean; readonly output?: string }): OutputForm {
+  if (output === undefined) return json ? "json" : "table";
+  if (json && output !== "json") throw usage("give --json or -o, not both");
+  const form = OUTPUT_FORMS.find((each) => each === output);
+  if (form) return form;
+  const meant = nearest(output, OUTPUT_FORMS);
+  throw usage(`-o takes ${OUTPUT_FORMS.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+}
+
+/** Makes the printer of a form. What writes YAML is loaded before anything is asked of the service. */
+export async function loadPrinter({ form }: { readonly form: OutputForm }): Promise<Print> {
+  if (form === "json") return (value) => write(`${safeJson(value)}\n`);
+  if (form === "wide") return (_, text) => write(wholeTables(() => text(true)));
+  if (form === "table") return (_, text) => write(text(false));
+  const { yamlOf } = await import("./print-yaml.ts");
+  return (value) => write(yamlOf(value));
+}
+
+const write = (text: string): void => void process.stdout.write(text);
+
+/** Writes JSON in which characters that a terminal would obey, or that change what a line seems to say, are escapes. */
+export const safeJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/\p{C}/gu, (character) =>
+    [...Array(character.length).keys()].map((at) => escaped(character.charCodeAt(at))).join(""),
+  );
+
+const escaped = (unit: number): string => `\\u${unit.toString(16).padStart(4, "0")}`;
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

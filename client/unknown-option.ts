@@ -1,0 +1,29 @@
+import { ClientError } from "./exit-codes.ts";
+import { nearest } from "./nearest.ts";
+
+/**
+ * Translates an error of Node's parser of arguments. Its message quotes the argument, which may be a misplaced token; this one quotes only what looks
+ * like an option.
+ * @param known names of the command's options, without dashes.
+ */
+export function optionError(error: unknown, known: readonly string[], command: string): ClientError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
+    const [option = "an option"] = /(?<=')--?[a-z-]{1,24}(?=')/.exec(message) ?? [];
+    return unknownOption(option, known, command);
+  }
+  if (code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL")
+    return usage(`an argument is not an option; valetkey ${command} --help shows an example`);
+  return usage(
+    "an option lacks its value, or has one that it does not take; a value that starts with a dash is written --option=value",
+  );
+}
+
+/** Makes the error of an option that a command does not take, with the one that was probably meant. */
+export function unknownOption(option: string, known: readonly string[], command: string): ClientError {
+  const meant = option.startsWith("--") ? nearest(option.slice(2), known) : undefined;
+  const hint = meant === undefined ? "" : `did you mean --${meant}? `;
+  return usage(`${option} is unknown; ${hint}valetkey ${command} --help lists the options`);
+}
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
