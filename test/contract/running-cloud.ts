@@ -121,7 +121,9 @@ const configFor = (
         ? { console: { clientId: "valetkey-console", parameters: { resource: `${url}/operate` } } }
         : {}),
     },
-    ...(further === undefined ? [] : [
+    ...(further === undefined
+      ? []
+      : [
           {
             ...{ name: "company", kind: "people", preset: "generic", url: further },
             cli: { clientId: "valetkey-cli" },

@@ -118,7 +118,7 @@ const ROWS: readonly Row[] = [
     what: "an option that there is not",
     args: () => exec("--purposes", "x"),
     code: 64,
-    says: [/--purposes is unknown; valetkey exec --help/],
+    says: [/--purposes is unknown; did you mean --purpose\? valetkey exec --help/],
   },
   {
     what: "a purpose that says nothing",
