@@ -94,7 +94,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
-    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment|try-advice|load-models)\.ts$)/,
+    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|(parse|print)-yaml|inspect-deployment|try-advice|load-models)\.ts$)/,
     mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
