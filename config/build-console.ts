@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { buildSync } from "esbuild";
 import { SITE_FILE, type Site, type SiteFile } from "../functions/console/site.ts";
 import { consoleHeaders, consoleSettings } from "./console.ts";
+import { consoleFile } from "./console-files.ts";
 import type { Config } from "./schema.ts";
-
-const SOURCES = fileURLToPath(new URL("../console/", import.meta.url));
 
 /** Content of an immutable address never changes: its name is the content's hash. */
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -20,11 +17,12 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 export function buildConsole({ config, outDir }: { readonly config: Config; readonly outDir: string }): string {
   const settings = JSON.stringify(consoleSettings(config));
   const assets = {
-    script: named("app", "js", "text/javascript; charset=utf-8", bundled("main.tsx")),
-    style: named("style", "css", "text/css; charset=utf-8", bundled("style.css")),
-    icon: named("icon", "svg", "image/svg+xml", readFileSync(join(SOURCES, "icon.svg"))),
+    script: named("app", "js", "text/javascript; charset=utf-8", consoleFile("main.js")),
+    style: named("style", "css", "text/css; charset=utf-8", consoleFile("style.css")),
+    icon: named("icon", "svg", "image/svg+xml", consoleFile("icon.svg")),
   };
-  const page = readFileSync(join(SOURCES, "page.html"), "utf8")
+  const page = Buffer.from(consoleFile("page.html"))
+    .toString("utf8")
     .replace("{settings}", () => escaped(settings))
     .replace(/\{(script|style|icon)\}/g, (_, name: keyof typeof assets) => assets[name].path);
   const site: Site = {
@@ -38,24 +36,6 @@ export function buildConsole({ config, outDir }: { readonly config: Config; read
   mkdirSync(outDir, { recursive: true });
   writeFileSync(join(outDir, SITE_FILE), JSON.stringify(site));
   return outDir;
-}
-
-function bundled(entry: string): Uint8Array {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(SOURCES, entry)],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    legalComments: "none",
-    logLevel: "error",
-  });
-  const [file] = outputFiles;
-  if (!file) throw new Error(`${entry}: esbuild wrote nothing`);
-  return file.contents;
 }
 
 function named(name: string, extension: string, type: string, content: Uint8Array) {

@@ -19,7 +19,8 @@ export interface TemplateResource {
 /** Returns the template that this checkout would deploy as a stack; undefined where the build fails. Builds once, at the first call. */
 export type TemplateOf = (stack: string) => Promise<StackTemplate | undefined>;
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
+/** The CDK app: a package has it beside this code, in JavaScript. */
+const APP = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../infra/app.ts" : "./app.mjs", import.meta.url));
 const TIMEOUT_MS = 180_000;
 
 /**
@@ -48,7 +49,7 @@ export async function synthesise(from: {
       // The templates are compared, not judged: CDK's validation takes longer than all else, and `cdk deploy` does it.
       CDK_VALIDATION: "false",
     };
-    await promisify(execFile)(process.execPath, [join(ROOT, "infra", "app.ts")], { env, timeout: TIMEOUT_MS });
+    await promisify(execFile)(process.execPath, [APP], { env, timeout: TIMEOUT_MS });
     const ending = ".template.json";
     return new Map(
       readdirSync(join(dir, "cdk.out"))

@@ -1,66 +1,12 @@
-import { dirname, join, resolve } from "node:path";
-import { App, Stage, Tags, Validations } from "aws-cdk-lib";
-import { AwsSolutionsChecks } from "cdk-nag";
-import { buildConsole } from "../config/build-console.ts";
-import { buildDeployment } from "../config/build-deployment.ts";
-import { keepLock, lockMode } from "../config/keep-lock.ts";
-import { heldIn } from "../functions/core/deployment/held-in.ts";
-import { AnchorStack } from "./anchor-stack.ts";
-import { callsPlaces, targetStackOf } from "./calls-places.ts";
-import { CallsStack } from "./calls-stack.ts";
-import { archiveLockOf, hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
-import { HubStack } from "./hub-stack.ts";
-import { sizeFaults } from "./size-faults.ts";
-import { TargetStack } from "./target-stack.ts";
+import { App } from "aws-cdk-lib";
+import { addStacks } from "./add-stacks.ts";
 
-// `cdk synth` needs no account and no credentials: valetkey.json holds every fact about the outside.
 const app = new App();
-// Both builds go to one place: a second synthesis elsewhere, such as that of `valetkey doctor`, must not replace what is about to be deployed.
-const outDir = resolve(app.node.tryGetContext("valetkey:out") ?? "build/deployment");
-const configFile: string = app.node.tryGetContext("valetkey:config") ?? "valetkey.json";
-const { config, deployment, dir, hash } = buildDeployment({
-  configFile,
-  policiesDir: app.node.tryGetContext("valetkey:policies") ?? "policies",
-  outDir,
+const given = (name: string): string | undefined => app.node.tryGetContext(`valetkey:${name}`);
+const [configFile, policiesDir, outDir] = [given("config"), given("policies"), given("out")];
+const { synth } = addStacks(app, {
+  ...(configFile === undefined ? {} : { configFile }),
+  ...(policiesDir === undefined ? {} : { policiesDir }),
+  ...(outDir === undefined ? {} : { outDir }),
 });
-const lock = keepLock(
-  { config, configFile, mode: lockMode(app.node.tryGetContext("valetkey:lock"), process.env) },
-  Date.now(),
-);
-const consoleDir = buildConsole({ config, outDir: join(dirname(outDir), "console") });
-
-const scope = hubScopeOf(config);
-const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
-const targets = new Map<string, TargetStack>();
-for (const target of config.accounts) {
-  const stack = new TargetStack(app, targetStackOf(target.id), {
-    hubAccount: config.hub.account,
-    hubRegion: config.hub.region,
-    target,
-    held: heldIn(deployment, target.id),
-    ownSecretArns: ownSecretArnsIn(target.id, scope),
-  });
-  // The targets' trust policies name roles of the hub, which must exist first.
-  stack.addStackDependency(hub);
-  targets.set(target.id, stack);
-}
-for (const place of callsPlaces(config)) {
-  const stack = new CallsStack(app, place, config);
-  // The rule names the forwarder role of the account's own stack.
-  const target = targets.get(place.account);
-  if (target) stack.addStackDependency(target);
-}
-if (scope.anchor) {
-  // In a stage of its own, which `cdk deploy --all` leaves alone: the hub's credentials must not reach that account.
-  new AnchorStack(new Stage(app, "anchor"), "valetkey-anchor", {
-    hub: scope,
-    place: scope.anchor,
-    lock: archiveLockOf(config),
-  });
-}
-Tags.of(app).add("app", "valetkey");
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-const faults = app.synth().stacks.flatMap(({ stackName, template }) => sizeFaults(stackName, template));
-if (faults.length > 0) throw new Error(`AWS would refuse this:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
-if (lock())
-  process.stderr.write("valetkey.lock.json has changed: commit it, so that no later change drops what may be alive\n");
+synth();

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { declareTypes } from "./declare-types.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -32,7 +32,7 @@ export async function buildClient(into: string): Promise<void> {
     logLevel: "warning",
   });
   chmodSync(`${into}/bin/valetkey.mjs`, 0o755);
-  declareTypes(into);
+  declareTypes("client/with-task.ts", `${into}/types`);
   const { version, description, license } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   const manifest = {
     name: "valetkey",
@@ -55,36 +55,3 @@ export const withoutRelativeLinks = (page: string): string =>
     const place = `\`docs/${path}\` in the repository`;
     return path === text ? place : `${text} (${place})`;
   });
-
-function declareTypes(into: string): void {
-  const options = [
-    "--declaration",
-    "--emitDeclarationOnly",
-    "--noEmit",
-    "false",
-    "--outDir",
-    `${into}/types`,
-    "--rootDir",
-    ROOT,
-  ];
-  const strict = ["--strict", "--skipLibCheck", "--allowImportingTsExtensions", "--rewriteRelativeImportExtensions"];
-  const target = ["--target", "es2024", "--module", "nodenext", "--types", "node"];
-  execFileSync(
-    process.execPath,
-    [
-      `${ROOT}node_modules/typescript/bin/tsc`,
-      "--ignoreConfig",
-      ...options,
-      ...strict,
-      ...target,
-      `${ROOT}client/with-task.ts`,
-    ],
-    { stdio: "inherit", cwd: ROOT },
-  );
-}
-
-if (import.meta.main) {
-  const into = `${ROOT}build/package`;
-  await buildClient(into);
-  process.stdout.write(`built ${into}; npm pack build/package makes the archive that npx and npm install take\n`);
-}

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
-import { BUNDLING, CEDAR_MODULE } from "../../infra/constructs/bundled-code.ts";
+import { BUNDLING, CEDAR_MODULE } from "../../infra/bundle-function.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 

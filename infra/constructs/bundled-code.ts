@@ -1,42 +1,9 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { type AssetCode, Code } from "aws-cdk-lib/aws-lambda";
-import { type BuildOptions, buildSync, type OutputFile } from "esbuild";
-import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** File that the Cedar loader reads from the bundle's directory as soon as it is imported. */
-export const CEDAR_MODULE = "cedar_wasm_bg.wasm";
-
-/** Options of esbuild for every bundle. The AWS SDK is bundled: Lambda's own is an older version that differs between Regions. */
-export const BUNDLING = {
-  bundle: true,
-  minify: true,
-  format: "esm",
-  platform: "node",
-  target: "node24",
-  mainFields: ["module", "main"],
-  outExtension: { ".js": ".mjs" },
-  // An ES module has none of these; CommonJS code inside the bundle (the Cedar loader) expects them. The import has a long
-  // name because the bundler does not see it, and gives names of a few letters to everything else.
-  banner: {
-    js: [
-      'import{createRequire as bundleRequire}from"node:module";',
-      "const require=bundleRequire(import.meta.url),__dirname=import.meta.dirname;",
-    ].join(""),
-  },
-  alias: { "@aws-sdk/credential-provider-node": `${ROOT}infra/bundled/environment-credentials.ts` },
-  logLevel: "error",
-} satisfies BuildOptions;
-
-/** Functions whose dynamic imports become files of their own, so that a cold start does not read them. */
-const IN_PIECES: readonly FunctionName[] = ["exchange"];
-
-/** Files of a function's bundle, by their path in it. */
-type Bundle = ReadonlyMap<string, Uint8Array>;
+import type { FunctionName } from "../../functions/names.ts";
+import { type Bundle, bundleOf, CEDAR_MODULE, sourceOf } from "../bundle-function.ts";
 
 /**
  * Returns the code of a function as it is deployed; it is bundled where CDK bundles the stack.
@@ -44,7 +11,7 @@ type Bundle = ReadonlyMap<string, Uint8Array>;
  */
 export function bundledCode(name: FunctionName, beside: Readonly<Record<string, string>>): AssetCode {
   const tryBundle = (to: string): boolean => {
-    const bundle = IN_PIECES.includes(name) ? inPieces(name) : inOneFile(name);
+    const bundle = bundleOf(name);
     if (!(CEDAR_MODULE in beside)) refuseCedar(name, bundle);
     for (const [path, contents] of bundle) {
       mkdirSync(dirname(join(to, path)), { recursive: true });
@@ -53,7 +20,7 @@ export function bundledCode(name: FunctionName, beside: Readonly<Record<string, 
     for (const [path, from] of Object.entries(beside)) cpSync(from, join(to, path), { recursive: true });
     return true;
   };
-  return Code.fromAsset(`${ROOT}functions/${name}`, {
+  return Code.fromAsset(sourceOf(name), {
     assetHashType: AssetHashType.OUTPUT,
     // The image is never started: bundling on this machine succeeds or throws.
     bundling: { image: DockerImage.fromRegistry("none"), local: { tryBundle } },
@@ -64,28 +31,4 @@ export function bundledCode(name: FunctionName, beside: Readonly<Record<string, 
 export function refuseCedar(name: FunctionName, bundle: Bundle): void {
   if ([...bundle.values()].some((contents) => Buffer.from(contents).includes(CEDAR_MODULE)))
     throw new Error(`${name} imports Cedar: ship its module in hub-functions.ts, or do not import it`);
-}
-
-const handlerOf = (name: FunctionName): string => `${ROOT}functions/${name}/handler.ts`;
-
-function inPieces(name: FunctionName): Bundle {
-  const entryPoints = { index: handlerOf(name) };
-  const { outputFiles } = buildSync({ ...BUNDLING, entryPoints, splitting: true, outdir: ROOT, write: false });
-  return new Map(outputFiles.map(({ path, contents }) => [path.slice(ROOT.length), contents]));
-}
-
-let others: readonly OutputFile[] | undefined;
-
-/** Bundles all functions of one file at the first call: what they share is parsed once. */
-function inOneFile(name: FunctionName): Bundle {
-  const names = FUNCTIONS.filter((each) => !IN_PIECES.includes(each));
-  others ??= buildSync({
-    ...BUNDLING,
-    entryPoints: Object.fromEntries(names.map((each) => [each, handlerOf(each)])),
-    outdir: ROOT,
-    write: false,
-  }).outputFiles;
-  const file = others.find(({ path }) => path === join(ROOT, `${name}.mjs`));
-  if (!file) throw new Error(`${name} was not bundled`);
-  return new Map([["index.mjs", file.contents]]);
 }

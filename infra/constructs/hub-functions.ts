@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { Validations } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
@@ -25,10 +24,10 @@ import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
 import { shownArchive } from "../archive-environment.ts";
 import { busArn, type HubScope, secretArn, tableArn } from "../arns.ts";
+import { CEDAR_FILE, CEDAR_MODULE } from "../bundle-function.ts";
 import type { HubFunctions } from "../hub-function-set.ts";
 import { rightsOf } from "../rights.ts";
 import { ARCHIVE_TIMEOUT_SECONDS, type Archive } from "./archive.ts";
-import { CEDAR_MODULE } from "./bundled-code.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
 import { type LeaseRevocationQueue, REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
@@ -83,10 +82,6 @@ type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
 
 /** Place of `deploymentDir` at runtime: beside the bundle; a function starts in the directory that it was unpacked to. */
 const DEPLOYMENT_AT = "./deployment";
-
-const CEDAR_FILE = fileURLToPath(
-  new URL(`../../node_modules/@cedar-policy/cedar-wasm/nodejs/${CEDAR_MODULE}`, import.meta.url),
-);
 
 /**
  * The hub's functions, one for each level of trust.

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleOf } from "../../bench/cold/bundle.ts";
 import { buildDeployment } from "../../config/build-deployment.ts";
-import { CEDAR_MODULE } from "../../infra/constructs/bundled-code.ts";
+import { CEDAR_MODULE } from "../../infra/bundle-function.ts";
 import { folderWith } from "../unit/policy-tools/folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

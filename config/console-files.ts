@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+
+const SOURCES = fileURLToPath(new URL("../console/", import.meta.url));
+
+/** Files of the console as it is served, without the settings of a deployment. */
+export const CONSOLE_FILES = ["main.js", "style.css", "icon.svg", "page.html"] as const;
+export type ConsoleFile = (typeof CONSOLE_FILES)[number];
+
+/** Builds a file of the console from its sources. The package of a deployment has `packed-console-files.ts` in the place of this file. */
+export function consoleFile(name: ConsoleFile): Uint8Array {
+  if (name === "main.js") return bundled("main.tsx");
+  return name === "style.css" ? bundled(name) : readFileSync(join(SOURCES, name));
+}
+
+function bundled(entry: string): Uint8Array {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(SOURCES, entry)],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    logLevel: "error",
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error(`${entry}: esbuild wrote nothing`);
+  return file.contents;
+}

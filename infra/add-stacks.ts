@@ -1,0 +1,98 @@
+import { dirname, join, resolve } from "node:path";
+import { type App, type Stack, Stage, Tags, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { buildConsole } from "../config/build-console.ts";
+import { buildDeployment } from "../config/build-deployment.ts";
+import { keepLock, lockMode } from "../config/keep-lock.ts";
+import { heldIn } from "../functions/core/deployment/held-in.ts";
+import { AnchorStack } from "./anchor-stack.ts";
+import { callsPlaces, targetStackOf } from "./calls-places.ts";
+import { CallsStack } from "./calls-stack.ts";
+import { archiveLockOf, hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
+import { HubStack } from "./hub-stack.ts";
+import { sizeFaults } from "./size-faults.ts";
+import { TargetStack } from "./target-stack.ts";
+
+/** Files that a deployment is made from. */
+export interface StacksFrom {
+  /** Configuration; `valetkey.json` unless given. */
+  readonly configFile?: string;
+  /** Folder of the policies; `policies` unless given. */
+  readonly policiesDir?: string;
+  /** Directory for the checked configuration and policies, replaced by each synthesis; `build/deployment` unless given. */
+  readonly outDir?: string;
+}
+
+/** Stacks of a deployment. */
+export interface AddedStacks {
+  readonly hub: Stack;
+  /** Stack of each target account, by the account's id. */
+  readonly targets: ReadonlyMap<string, Stack>;
+  /** Synthesises the app, and keeps `valetkey.lock.json`. @throws {Error} lists what is larger than AWS takes. */
+  readonly synth: () => void;
+}
+
+/**
+ * Adds all stacks of a deployment to an app. Needs no account and no credentials: `valetkey.json` holds every fact about the outside.
+ * @throws {Error} lists every fault of the configuration or of the policies.
+ * @example
+ * const app = new App();
+ * const { synth } = addStacks(app);
+ * synth();
+ */
+export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
+  // Both builds go to one place: a second synthesis elsewhere, such as that of `valetkey doctor`, must not replace what is about to be deployed.
+  const outDir = resolve(from.outDir ?? "build/deployment");
+  const { configFile = "valetkey.json", policiesDir = "policies" } = from;
+  const { config, deployment, dir, hash } = buildDeployment({ configFile, policiesDir, outDir });
+  const mode = lockMode(app.node.tryGetContext("valetkey:lock"), process.env);
+  const lock = keepLock({ config, configFile, mode }, Date.now());
+  const consoleDir = buildConsole({ config, outDir: join(dirname(outDir), "console") });
+
+  const scope = hubScopeOf(config);
+  const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
+  const targets = new Map<string, TargetStack>();
+  for (const target of config.accounts) {
+    const stack = new TargetStack(app, targetStackOf(target.id), {
+      hubAccount: config.hub.account,
+      hubRegion: config.hub.region,
+      target,
+      held: heldIn(deployment, target.id),
+      ownSecretArns: ownSecretArnsIn(target.id, scope),
+    });
+    // The targets' trust policies name roles of the hub, which must exist first.
+    stack.addStackDependency(hub);
+    targets.set(target.id, stack);
+  }
+  for (const place of callsPlaces(config)) {
+    const stack = new CallsStack(app, place, config);
+    // The rule names the forwarder role of the account's own stack.
+    const target = targets.get(place.account);
+    if (target) stack.addStackDependency(target);
+  }
+  if (scope.anchor) {
+    // In a stage of its own, which `cdk deploy --all` leaves alone: the hub's credentials must not reach that account.
+    new AnchorStack(new Stage(app, "anchor"), "valetkey-anchor", {
+      hub: scope,
+      place: scope.anchor,
+      lock: archiveLockOf(config),
+    });
+  }
+  Tags.of(app).add("app", "valetkey");
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return {
+    ...{ hub, targets },
+    synth: () => {
+      refuseTooLarge(app);
+      if (lock()) process.stderr.write(COMMIT_LOCK);
+    },
+  };
+}
+
+const COMMIT_LOCK =
+  "valetkey.lock.json has changed: commit it, so that no later change drops what may be alive\n";
+
+function refuseTooLarge(app: App): void {
+  const faults = app.synth().stacks.flatMap(({ stackName, template }) => sizeFaults(stackName, template));
+  if (faults.length > 0) throw new Error(`AWS would refuse this:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+}

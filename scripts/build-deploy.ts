@@ -1,0 +1,136 @@
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { CONSOLE_FILES, consoleFile } from "../config/console-files.ts";
+import { FUNCTIONS } from "../functions/names.ts";
+import { bundleOf, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
+import { declareTypes } from "./declare-types.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Files that code reads by its place relative to its own; each keeps that place in the package. */
+const READ = ["functions/core/catalogue/catalogue.ndjson", "evidence/controls.json", "valetkey.schema.json", "LICENSE"];
+
+/** Modules that build from sources, and what reads the built files in their place. */
+const PACKED: Readonly<Record<string, string>> = {
+  "bundle-function.ts": "infra/packed-bundle.ts",
+  "console-files.ts": "config/packed-console-files.ts",
+};
+
+const packed: Plugin = {
+  name: "packed",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/(bundle-function|console-files)\.ts$/ }, ({ path }) => ({
+      path: join(ROOT, PACKED[basename(path)] ?? path),
+    })),
+};
+
+/**
+ * The package that a deployment is made from: the command with the workbench for policies, the doctor and the threat models; the stacks and a ready app;
+ * and the functions and the console as they are deployed, bundled here, so that everybody deploys the same bytes and needs no bundler.
+ * @param into the folder of the package; made anew.
+ */
+export async function buildDeploy(into: string): Promise<void> {
+  rmSync(into, { recursive: true, force: true });
+  await build({
+    entryPoints: {
+      valetkey: `${ROOT}client/valetkey.ts`,
+      app: `${ROOT}infra/app.ts`,
+      cdk: `${ROOT}infra/add-stacks.ts`,
+    },
+    // All in one folder: code finds files by their place one folder above, as in the repository.
+    outdir: `${into}/lib`,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    mainFields: ["module", "main"],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Stacks of others must meet the same classes.
+    external: ["aws-cdk-lib", "constructs", "cdk-nag"],
+    plugins: [packed],
+    legalComments: "none",
+    // Packages that are CommonJS ask for Node's modules by `require`, and for their own folder.
+    banner: {
+      js: [
+        'import { createRequire as __cr } from "node:module"; import { fileURLToPath as __fp } from "node:url";',
+        'const require = __cr(import.meta.url), __dirname = __fp(new URL(".", import.meta.url));',
+      ].join(" "),
+    },
+    logLevel: "warning",
+  });
+  chmodSync(`${into}/lib/valetkey.mjs`, 0o755);
+  copyFileSync(CEDAR_FILE, `${into}/lib/${CEDAR_MODULE}`);
+  for (const name of FUNCTIONS) {
+    mkdirSync(`${into}/bundles/${name}`, { recursive: true });
+    for (const [file, contents] of bundleOf(name)) writeFileSync(`${into}/bundles/${name}/${file}`, contents);
+  }
+  mkdirSync(`${into}/console`);
+  for (const name of CONSOLE_FILES) writeFileSync(`${into}/console/${name}`, consoleFile(name));
+  for (const file of READ) {
+    mkdirSync(dirname(`${into}/${file}`), { recursive: true });
+    cpSync(`${ROOT}${file}`, `${into}/${file}`);
+  }
+  declareStacks(into);
+  writeFileSync(`${into}/package.json`, `${JSON.stringify(manifest(), null, 2)}\n`);
+  writeFileSync(`${into}/README.md`, README);
+}
+
+/** Writes the types of what an app of one's own imports; they name nothing but aws-cdk-lib. */
+function declareStacks(into: string): void {
+  const all = mkdtempSync(join(tmpdir(), "valetkey-types-"));
+  try {
+    declareTypes("infra/add-stacks.ts", all);
+    cpSync(join(all, "infra", "add-stacks.d.ts"), `${into}/lib/cdk.d.mts`);
+  } finally {
+    rmSync(all, { recursive: true, force: true });
+  }
+}
+
+function manifest(): object {
+  const ours = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
+  const { version, description, license, dependencies, devDependencies } = ours;
+  const { "aws-cdk-lib": cdkLib, constructs } = dependencies;
+  return {
+    name: "@valetkey/deploy",
+    version,
+    description,
+    license,
+    type: "module",
+    engines: { node: ">=20" },
+    bin: { valetkey: "lib/valetkey.mjs" },
+    exports: {
+      ".": { types: "./lib/cdk.d.mts", default: "./lib/cdk.mjs" },
+      "./app": "./lib/app.mjs",
+      "./valetkey.schema.json": "./valetkey.schema.json",
+    },
+    dependencies: { "cdk-nag": devDependencies["cdk-nag"] },
+    peerDependencies: { "aws-cdk-lib": `^${cdkLib}`, constructs: `^${constructs}` },
+  };
+}
+
+const README = `# @valetkey/deploy
+
+What a deployment of valetkey is made from: the command with \`valetkey policy\` and \`valetkey doctor\`, the stacks, and the
+functions as they are deployed. \`valetkey init\` makes the folder around it.
+
+cdk.json names the ready app: \`{ "app": "node node_modules/@valetkey/deploy/lib/app.mjs" }\`. An app of your own, with
+stacks of your own beside:
+
+\`\`\`js
+import { addStacks } from "@valetkey/deploy";
+import { App } from "aws-cdk-lib";
+
+const app = new App();
+const { hub, targets, synth } = addStacks(app); // valetkey.json, policies/
+synth();
+\`\`\`
+
+Agents need the package \`valetkey\` alone, which has no dependency.
+`;

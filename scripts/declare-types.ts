@@ -1,0 +1,18 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Writes the types of a module, and of all that it imports, below a folder; `npm run check` has checked them. @param module path from the root of the repository. */
+export function declareTypes(module: string, into: string): void {
+  const options = [
+    ...["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--outDir", into, "--rootDir", ROOT],
+    ...["--strict", "--skipLibCheck", "--allowImportingTsExtensions", "--rewriteRelativeImportExtensions"],
+    ...["--target", "es2024", "--module", "nodenext", "--types", "node", "--resolveJsonModule", "--noCheck"],
+  ];
+  execFileSync(
+    process.execPath,
+    [`${ROOT}node_modules/typescript/bin/tsc`, "--ignoreConfig", ...options, `${ROOT}${module}`],
+    { stdio: "inherit", cwd: ROOT },
+  );
+}
