@@ -190,9 +190,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: async () => "valetkey completion bash | zsh | fish\n\nExample\n  source <(valetkey completion bash)\n",
     run: async (argv) => (await import("./commands/completion.ts")).completion(argv, Object.keys(COMMANDS)),
   },
+  init: {
+    usage: "init [folder]",
+    summary: "make the folder of a deployment of one's own",
+    help: async () => (await import("./init/help.ts")).INIT_HELP,
+    run: async (argv) => (await import("./commands/init.ts")).init(argv),
+  },
   policy: {
     usage: "policy check | test | explain | diff",
-    summary: "the workbench for policies; runs in a checkout of valetkey",
+    summary: "the workbench for policies; runs in the folder of a deployment",
     help: async () => "",
     run: async (argv) => (await import("./commands/policy.ts")).runPolicy(argv),
   },

@@ -11,7 +11,7 @@ export const EXIT_CODES = {
   ],
   ended: [76, "somebody else ended the task while the command ran; it got SIGTERM, and stderr says who and when"],
   refused: [77, "valetkey refused the identity or the intent; the denials say what to ask for instead"],
-  node: [78, "Node is too old: the package needs 20, a checkout 24"],
+  node: [78, "Node is too old: agents' package needs 20, a deployment's 22, a checkout 24"],
   cannotRun: [126, "the command cannot be run"],
   notFound: [127, "there is no such command"],
 } as const satisfies Record<string, readonly [code: number, meaning: string]>;

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // This file uses no types and no new syntax, so that an older Node gets as far as the sentence below. Everything else is imported after it.
 const [major] = process.versions.node.split(".");
-// The sources need a Node that runs TypeScript; the bundle does not.
-const least = import.meta.url.endsWith(".ts") ? 24 : 20;
+// The sources need a Node that runs TypeScript, the package of a deployment (lib/) one that has what the sources use; the agents' package does not.
+const least = import.meta.url.endsWith(".ts") ? 24 : /[/]lib[/][^/]*$/.test(import.meta.url) ? 22 : 20;
 if (Number(major) < least) {
   process.stderr.write(
     `valetkey: Node ${least} or later is needed, and this is ${process.version}; install it (https://nodejs.org), or put it first on PATH\n`,

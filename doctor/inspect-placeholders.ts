@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { placeholdersIn } from "../config/placeholders.ts";
 import type { Config } from "../config/schema.ts";
 import { bad, type Finding, ok } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
-
-/** Values of the shipped files that stand for one's own: names under RFC 2606's domains, and accounts and a person that nobody is. */
-const PLACEHOLDER = /(^|[/.@])example\.(com|org|net)\b|replace-with-|^(111122223333|999900001111|444455556666)$/;
 
 /** The policy file of the guided tour, whose agents a deployment does not have. */
 const TOUR = "demo.cedar";
@@ -15,7 +13,7 @@ const NAMED = 6;
 
 /** Finds what nobody has filled in: placeholders in `valetkey.json`, the tour's policies, and policies about accounts of the documentation. */
 export function inspectPlaceholders(config: Config, { configFile, policiesDir }: Inspected): readonly Finding[] {
-  const places = placesIn(config, "").map(({ place, value }) => `${place} is ${value}`);
+  const places = placeholdersIn(config).map(({ place, value }) => `${place} is ${value}`);
   const accounts = new Set([config.hub.account, ...config.accounts.map(({ id }) => id)]);
   const files = existsSync(policiesDir) ? readdirSync(policiesDir).filter((name) => name.endsWith(".cedar")) : [];
   const others = files
@@ -38,17 +36,6 @@ export function inspectPlaceholders(config: Config, { configFile, policiesDir }:
           `take the tour's out of ${policiesDir}, and name your own accounts`,
         ),
   ];
-}
-
-interface Found {
-  readonly place: string;
-  readonly value: string;
-}
-
-function placesIn(value: unknown, place: string): readonly Found[] {
-  if (typeof value === "string") return PLACEHOLDER.test(value) ? [{ place, value }] : [];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, each]) => placesIn(each, place === "" ? name : `${place}.${name}`));
 }
 
 /** Lists the accounts that a policy's text names in quotes or in an ARN, comments not counted. */

@@ -4,7 +4,9 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
 import { keepLock, lockMode } from "../config/keep-lock.ts";
+import { unfilledFaults } from "../config/placeholders.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";
+import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { AnchorStack } from "./anchor-stack.ts";
 import { callsPlaces, targetStackOf } from "./calls-places.ts";
 import { CallsStack } from "./calls-stack.ts";
@@ -45,6 +47,7 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
   const outDir = resolve(from.outDir ?? "build/deployment");
   const { configFile = "valetkey.json", policiesDir = "policies" } = from;
   const { config, deployment, dir, hash } = buildDeployment({ configFile, policiesDir, outDir });
+  refuseUnfilled(config, policiesDir);
   const mode = lockMode(app.node.tryGetContext("valetkey:lock"), process.env);
   const lock = keepLock({ config, configFile, mode }, Date.now());
   const consoleDir = buildConsole({ config, outDir: join(dirname(outDir), "console") });
@@ -89,8 +92,14 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
   };
 }
 
-const COMMIT_LOCK =
-  "valetkey.lock.json has changed: commit it, so that no later change drops what may be alive\n";
+function refuseUnfilled(config: object, policiesDir: string): void {
+  const policies = new Map(policyFiles(policiesDir).map(({ path, text }) => [path, text]));
+  const faults = unfilledFaults(config, policies);
+  if (faults.length > 0)
+    throw new Error(`placeholders are not filled in:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+}
+
+const COMMIT_LOCK = "valetkey.lock.json has changed: commit it, so that no later change drops what may be alive\n";
 
 function refuseTooLarge(app: App): void {
   const faults = app.synth().stacks.flatMap(({ stackName, template }) => sizeFaults(stackName, template));

@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { copyTemplate } from "./copy-template.ts";
 import { declareTypes } from "./declare-types.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -32,6 +33,7 @@ export async function buildClient(into: string): Promise<void> {
     logLevel: "warning",
   });
   chmodSync(`${into}/bin/valetkey.mjs`, 0o755);
+  copyTemplate(into);
   declareTypes("client/with-task.ts", `${into}/types`);
   const { version, description, license } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   const manifest = {

@@ -6,6 +6,7 @@ import { build, type Plugin } from "esbuild";
 import { CONSOLE_FILES, consoleFile } from "../config/console-files.ts";
 import { FUNCTIONS } from "../functions/names.ts";
 import { bundleOf, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
+import { copyTemplate } from "./copy-template.ts";
 import { declareTypes } from "./declare-types.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -18,6 +19,15 @@ const PACKED: Readonly<Record<string, string>> = {
   "bundle-function.ts": "infra/packed-bundle.ts",
   "console-files.ts": "config/packed-console-files.ts",
 };
+
+/** Oldest Node that has all that the workbench and the stacks use; `client/valetkey.ts` refuses an older one. */
+const LEAST_NODE = 22;
+
+/** The ready app: a sentence for an older Node, which would stop at a name that it does not know. */
+const APP = `const [major] = process.versions.node.split(".");
+if (Number(major) < ${LEAST_NODE}) throw new Error("Node ${LEAST_NODE} or later is needed, and this is " + process.version);
+await import("./stacks.mjs");
+`;
 
 const packed: Plugin = {
   name: "packed",
@@ -37,7 +47,7 @@ export async function buildDeploy(into: string): Promise<void> {
   await build({
     entryPoints: {
       valetkey: `${ROOT}client/valetkey.ts`,
-      app: `${ROOT}infra/app.ts`,
+      stacks: `${ROOT}infra/app.ts`,
       cdk: `${ROOT}infra/add-stacks.ts`,
     },
     // All in one folder: code finds files by their place one folder above, as in the repository.
@@ -48,7 +58,7 @@ export async function buildDeploy(into: string): Promise<void> {
     splitting: true,
     platform: "node",
     format: "esm",
-    target: "node20",
+    target: `node${LEAST_NODE}`,
     mainFields: ["module", "main"],
     minifySyntax: true,
     minifyWhitespace: true,
@@ -66,6 +76,7 @@ export async function buildDeploy(into: string): Promise<void> {
     logLevel: "warning",
   });
   chmodSync(`${into}/lib/valetkey.mjs`, 0o755);
+  writeFileSync(`${into}/lib/app.mjs`, APP);
   copyFileSync(CEDAR_FILE, `${into}/lib/${CEDAR_MODULE}`);
   for (const name of FUNCTIONS) {
     mkdirSync(`${into}/bundles/${name}`, { recursive: true });
@@ -77,6 +88,7 @@ export async function buildDeploy(into: string): Promise<void> {
     mkdirSync(dirname(`${into}/${file}`), { recursive: true });
     cpSync(`${ROOT}${file}`, `${into}/${file}`);
   }
+  copyTemplate(into);
   declareStacks(into);
   writeFileSync(`${into}/package.json`, `${JSON.stringify(manifest(), null, 2)}\n`);
   writeFileSync(`${into}/README.md`, README);
@@ -103,7 +115,7 @@ function manifest(): object {
     description,
     license,
     type: "module",
-    engines: { node: ">=20" },
+    engines: { node: `>=${LEAST_NODE}` },
     bin: { valetkey: "lib/valetkey.mjs" },
     exports: {
       ".": { types: "./lib/cdk.d.mts", default: "./lib/cdk.mjs" },

@@ -7,7 +7,11 @@ import { ClientError } from "../exit-codes.ts";
 export async function runPolicy(argv: readonly string[]): Promise<number> {
   const { policy } = await import("../../policy-tools/main.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new ClientError("usage", "no_workbench", "the workbench for policies runs in a checkout of valetkey");
+    throw new ClientError(
+      "usage",
+      "no_workbench",
+      "the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (valetkey init makes one)",
+    );
   });
   return policy(argv);
 }

@@ -17,8 +17,8 @@ export async function inspectDeployment(
     return [
       skipped(
         "deployment",
-        "this is no checkout",
-        "operators: npx valetkey doctor, in the checkout it is deployed from",
+        "this is no folder of a deployment",
+        "operators: npx valetkey doctor, in the folder that it is deployed from",
       ),
     ];
   return checkout.inspect(inspected, env, say);
@@ -28,7 +28,7 @@ export async function inspectDeployment(
 export async function prepareTrial(configFile: string, issuer: string, env: NodeJS.ProcessEnv): Promise<SignInTrial> {
   const checkout = await import("../../doctor/try-sign-in.ts").catch(onlyMissing);
   if (!checkout)
-    throw new ClientError("usage", "no_checkout", "--sign-in runs in the checkout that the deployment is made from");
+    throw new ClientError("usage", "no_checkout", "--sign-in runs in the folder that the deployment is made from");
   try {
     return checkout.trySignIn(configFile, issuer, env.VALETKEY_APPROVALS_SECRET);
   } catch (error) {

@@ -10,7 +10,7 @@ export async function loadModels() {
     throw new ClientError(
       "usage",
       "no_checkout",
-      "threat models are made in the checkout that a deployment is made from",
+      "threat models are made in the folder that a deployment is made from, which has @valetkey/deploy",
     );
   });
 }

@@ -69,7 +69,11 @@ const nameOf = ({ file, line, title }: Report["folders"][number]["cases"][number
 async function tested(folder: string, config: string | undefined): Promise<Report> {
   const { policy } = await import("../../policy-tools/main.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new ClientError("usage", "no_workbench", "the workbench for policies runs in a checkout of valetkey");
+    throw new ClientError(
+      "usage",
+      "no_workbench",
+      "the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (valetkey init makes one)",
+    );
   });
   const said = { out: "", err: "" };
   const screen = {

@@ -36,13 +36,15 @@ describe("the package", () => {
     expect(readme).toContain("`docs/connectors/README.md` in the repository");
   });
 
-  it("says that the workbench is in the checkout, rather than failing", () => {
+  it("says that the workbench is in the folder of the deployment, rather than failing", () => {
     const { status, stderr } = spawnSync(bin(), ["policy", "check"], { encoding: "utf8" });
     expect(status).toBe(64);
-    expect(stderr).toMatch(/^valetkey: the workbench for policies runs in a checkout of valetkey/);
+    expect(stderr).toMatch(
+      /^valetkey: the workbench for policies is in @valetkey\/deploy: run npx valetkey in the folder/,
+    );
   });
 
-  it("says that a deployment is looked at in its checkout, and looks at the rest", async () => {
+  it("says that a deployment is looked at in its folder, and looks at the rest", async () => {
     const valetkey = await new FakeValetkey().start();
     try {
       valetkey.other = () => ({ status: 200, body: { issuer: valetkey.url } });
@@ -51,7 +53,7 @@ describe("the package", () => {
       const run = await startProcess(bin(), ["doctor", "--url", valetkey.url], keys);
       expect(run).toMatchObject({
         code: 0,
-        stdout: expect.stringMatching(/^deployment +skipped +this is no checkout$/m),
+        stdout: expect.stringMatching(/^deployment +skipped +this is no folder of a deployment$/m),
       });
     } finally {
       await valetkey.stop();

@@ -5,6 +5,7 @@ import { once } from "node:events";
  * Runs a program to its end, with nothing in its environment but what is given.
  * @param timeout milliseconds after which a program that hangs is killed; long, since a busy machine takes half a minute for some seconds' work.
  * @param heard is told each piece of standard output.
+ * @param cwd folder in which it runs; the present one unless given.
  */
 export async function startProcess(
   command: string,
@@ -12,12 +13,14 @@ export async function startProcess(
   env: Readonly<Record<string, string>>,
   timeout = 100_000,
   heard: (piece: string) => void = () => undefined,
+  cwd?: string,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout,
     killSignal: "SIGKILL",
+    ...(cwd === undefined ? {} : { cwd }),
   });
   let stdout = "";
   let stderr = "";

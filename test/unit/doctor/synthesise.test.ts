@@ -15,7 +15,8 @@ const built = () =>
 
 it("a synthesis to look at changes nothing that a deployment of the checkout is about to use", async () => {
   const config = JSON.parse(readFileSync(join(ROOT, "valetkey.json"), "utf8"));
-  const folder = folderWith({ "valetkey.json": JSON.stringify({ ...config, url: "https://other.example.com" }) });
+  const own = { url: "https://other.example.com", operators: [{ issuer: "staff", subject: "olivia" }] };
+  const folder = folderWith({ "valetkey.json": JSON.stringify({ ...config, ...own }) });
   cpSync(join(ROOT, "policies"), join(folder, "policies"), { recursive: true });
   const before = built();
   const templates = await synthesise({

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { ClientError } from "../exit-codes.ts";
+import { type InitOptions, parseInit, usage } from "../init/options.ts";
+import { type TemplateFile, templateFiles, version } from "../init/template.ts";
+import { copyArchive, type WrittenFolder, writeFolder } from "../init/write-folder.ts";
+
+/** Runs `valetkey init [folder]`: writes what a folder of a deployment lacks, and says what it wrote and what comes next. Overwrites nothing. */
+export async function init(argv: readonly string[]): Promise<number> {
+  const options = parseInit(argv);
+  const archive = options.archive === undefined ? undefined : archiveOf(options.archive);
+  const files = templateFiles(options.filled, (own) => (archive ? `file:${archive.path}` : own));
+  if (options.show !== undefined) return show(files, options.show);
+  const done = written(options.folder, files);
+  const copied = archive && copyArchive(archive.from, options.folder, archive.path) ? [archive.path] : [];
+  const told = { ...done, written: [...done.written, ...copied] };
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ folder: options.folder, ...told, next: next(options) })}\n`);
+  else process.stdout.write(sentences(options, told));
+  return 0;
+}
+
+/** Finds the archive, and its place in the folder. @throws {ClientError} usage */
+function archiveOf(from: string): { readonly from: string; readonly path: string } {
+  if (!/\.tgz$/.test(from) || !existsSync(from))
+    throw usage(`--archive takes the archive of @valetkey/deploy, and ${from} is none`);
+  return { from, path: `vendor/${basename(from)}` };
+}
+
+function show(files: readonly TemplateFile[], path: string): number {
+  const file = files.find((each) => each.path === path);
+  if (!file) throw usage(`--show takes one of ${files.map((each) => each.path).join(", ")}`);
+  process.stdout.write(file.text);
+  return 0;
+}
+
+function written(folder: string, files: readonly TemplateFile[]): WrittenFolder {
+  try {
+    return writeFolder(folder, files);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+    throw new ClientError(
+      "usage",
+      "folder_unusable",
+      `nothing can be written to ${folder} (${code}): name another one`,
+    );
+  }
+}
+
+function sentences(options: InitOptions, { written: fresh, kept, differing }: WrittenFolder): string {
+  return [
+    `${resolve(options.folder)}`,
+    ...(fresh.length > 0 ? ["", "written:", ...fresh.map((path) => `  ${path}`)] : []),
+    ...(kept.length > 0 ? ["", `kept as they were: ${kept.join(", ")}`] : []),
+    ...(differing.length > 0
+      ? [
+          "",
+          `other than in version ${version()}:`,
+          ...differing.map((path) => `  ${path}    valetkey init --show ${path} prints this version's`),
+        ]
+      : []),
+    ...(fresh.length > 0 ? ["", "next:", ...next(options).map((line) => `  ${line}`)] : []),
+    "",
+  ].join("\n");
+}
+
+function next({ folder, archive, filled }: InitOptions): readonly string[] {
+  return [
+    ...(archive === undefined
+      ? [
+          "npm has no package @valetkey/deploy of ours: take it from your own registry, or run init again in a new folder with --archive <file>",
+        ]
+      : []),
+    ...(resolve(folder) === process.cwd() ? [] : [`cd ${folder}`]),
+    "npm install",
+    ...(Object.keys(filled).length < FILLED
+      ? ["write your own values where replace-with- is, and your accounts' ids"]
+      : []),
+    "npm run check",
+    "npx valetkey doctor --before-deploy",
+    "npx cdk deploy --all",
+  ];
+}
+
+/** Number of values that fill every placeholder. */
+const FILLED = 7;

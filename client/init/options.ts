@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { ClientError } from "../exit-codes.ts";
+import type { Filled } from "./template.ts";
+
+/** Parsed command line of `valetkey init`. */
+export interface InitOptions {
+  readonly folder: string;
+  readonly filled: Filled;
+  /** Archive of the package of a deployment, to be copied into the folder. */
+  readonly archive: string | undefined;
+  /** File of the template to print, in place of everything else. */
+  readonly show: string | undefined;
+  readonly json: boolean;
+}
+
+/** Form of each value: none can break out of the JSON or the Cedar that it is written into. */
+const FORMS: Readonly<Record<keyof Filled, readonly [form: RegExp, says: string]>> = {
+  hub: [/^\d{12}$/, "an account's 12 digits"],
+  target: [/^\d{12}$/, "an account's 12 digits"],
+  region: [/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region, such as eu-central-1"],
+  url: [/^https:\/\/[\w.:/-]+$/, "an https address"],
+  issuer: [/^https:\/\/[\w.:/-]+$/, "an https address"],
+  operator: [/^[^"\\\p{C}]{1,256}$/u, "the subject of a person's token"],
+  bucket: [/^[a-z0-9.-]{3,63}$/, "a bucket's name"],
+};
+
+const NAMES = Object.keys(FORMS) as readonly (keyof Filled)[];
+
+/** @throws {ClientError} usage */
+export function parseInit(argv: readonly string[]): InitOptions {
+  const { values, positionals } = parsed(argv);
+  if (positionals.length > 1) throw usage("init takes one folder; the present one unless given");
+  const filled = Object.fromEntries(
+    NAMES.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  ) satisfies Filled;
+  for (const name of NAMES) {
+    const [form, says] = FORMS[name];
+    if (filled[name] !== undefined && !form.test(filled[name])) throw usage(`--${name} takes ${says}`);
+  }
+  return {
+    folder: positionals[0] ?? ".",
+    filled,
+    archive: values.archive,
+    show: values.show,
+    json: values.json ?? false,
+  };
+}
+
+const TEXT = { type: "string" } as const;
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        ...{ hub: TEXT, target: TEXT, region: TEXT, url: TEXT, issuer: TEXT, operator: TEXT, bucket: TEXT },
+        ...{ archive: TEXT, show: TEXT, json: { type: "boolean" } },
+      },
+    });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : "the options cannot be read");
+  }
+}
+
+export const usage = (sentence: string): ClientError =>
+  new ClientError("usage", "usage", `${sentence}; valetkey help init lists the options`);

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** Files of a new folder, by their path in it, and the template's file for each. */
+const OWN: Readonly<Record<string, string>> = {
+  "valetkey.json": "valetkey.json",
+  "cdk.json": "cdk.json",
+  "README.md": "README.md",
+  // npm leaves files of these names out of a package.
+  ".gitignore": "gitignore",
+  ".github/workflows/valetkey.yml": "workflow.yml",
+  "policies/first.cedar": "first.cedar",
+  "policies/first.cases.json": "first.cases.json",
+};
+
+/** File of a new folder. */
+export interface TemplateFile {
+  readonly path: string;
+  readonly text: string;
+  /** True for a file that is the version's own and not its user's: one that differs is told of. */
+  readonly isShipped: boolean;
+}
+
+/** Values that a person knows when the folder is made; what is not given stays a placeholder, which synthesising refuses. */
+export interface Filled {
+  readonly hub?: string | undefined;
+  readonly target?: string | undefined;
+  readonly region?: string | undefined;
+  readonly url?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly operator?: string | undefined;
+  readonly bucket?: string | undefined;
+}
+
+/** Texts of the template that stand for those values. */
+const PLACEHOLDERS = {
+  hub: "999900001111",
+  target: "111122223333",
+  region: "us-east-1",
+  url: "https://replace-with-your-address",
+  issuer: "https://replace-with-your-issuer",
+  operator: "replace-with-your-subject",
+  bucket: "replace-with-your-bucket",
+} as const satisfies Record<keyof Filled, string>;
+
+/** Lists the files of a new folder. @param pin what package.json says of the package of a deployment. */
+export function templateFiles(filled: Filled, pin: (version: string) => string): readonly TemplateFile[] {
+  const values = new Map<string, string>(
+    Object.entries(PLACEHOLDERS).map(([name, text]) => [text, filled[name as keyof Filled] ?? text]),
+  );
+  const shipped: readonly string[] = JSON.parse(readTemplate("shipped.json"));
+  const partition = partitionOf(filled.region ?? PLACEHOLDERS.region);
+  // In one pass: a value may be another's placeholder.
+  const own = (name: string): string =>
+    readTemplate(name)
+      .replace(new RegExp([...values.keys()].join("|"), "g"), (placeholder) => values.get(placeholder) ?? placeholder)
+      .replaceAll("arn:aws:", `arn:${partition}:`);
+  return [
+    { path: "package.json", text: manifestText(pin), isShipped: false },
+    ...Object.entries(OWN).map(([path, name]) => ({ path, text: own(name), isShipped: name === "cdk.json" })),
+    ...shipped.map((name) => ({ path: `policies/${name}`, text: readTemplate(name), isShipped: true })),
+  ];
+}
+
+/** Returns the version of valetkey that the template belongs to. */
+export const version = (): string => manifest().version;
+
+/** package.json of the repository, as far as it says which versions were tested together. */
+const manifest = (): {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+} => JSON.parse(readTemplate("manifest.json"));
+
+function manifestText(pin: (version: string) => string): string {
+  const { version: ours, dependencies, devDependencies } = manifest();
+  const written = {
+    name: "our-valetkey",
+    private: true,
+    type: "module",
+    engines: { node: ">=22" },
+    scripts: {
+      check: "valetkey policy check --strict && valetkey policy test",
+      synth: "cdk synth --quiet",
+      diff: "cdk diff",
+      deploy: "cdk deploy --all",
+    },
+    devDependencies: {
+      "@valetkey/deploy": pin(ours),
+      "aws-cdk": devDependencies["aws-cdk"],
+      "aws-cdk-lib": dependencies["aws-cdk-lib"],
+      constructs: dependencies.constructs,
+    },
+  };
+  return `${JSON.stringify(written, null, 2)}\n`;
+}
+
+const partitionOf = (region: string): string =>
+  ({ "cn-": "aws-cn", "us-gov-": "aws-us-gov" })[/^(cn-|us-gov-)/.exec(region)?.[0] ?? ""] ?? "aws";
+
+/** Places of the template's files: in a checkout, and in a package, which has all of it in one folder below its root (`scripts/copy-template.ts`). */
+const PLACES = import.meta.url.endsWith(".ts")
+  ? (name: string) =>
+      name === "manifest.json" ? ["../../package.json"] : [`../template/${name}`, `../../policies/${name}`]
+  : (name: string) => [`../template/${name}`, `../../template/${name}`];
+
+function readTemplate(name: string): string {
+  const file = PLACES(name)
+    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    .find((path) => existsSync(path));
+  if (file === undefined) throw new Error(`the template has no ${name}`);
+  return readFileSync(file, "utf8");
+}

@@ -1,0 +1,50 @@
+import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { TemplateFile } from "./template.ts";
+
+/** Outcome for each file of a folder. */
+export interface WrittenFolder {
+  readonly written: readonly string[];
+  /** Files that were there already, and are as they were. */
+  readonly kept: readonly string[];
+  /** Those among them that are the version's own, and differ from this version's. */
+  readonly differing: readonly string[];
+}
+
+/** Writes the files that the folder lacks. Overwrites nothing, and follows no link in the place of a file. */
+export function writeFolder(folder: string, files: readonly TemplateFile[]): WrittenFolder {
+  const written: string[] = [];
+  const kept: string[] = [];
+  const differing: string[] = [];
+  for (const { path, text, isShipped } of files) {
+    if (isNew(() => writeFileSync(placeOf(folder, path), text, { flag: "wx" }))) written.push(path);
+    else {
+      kept.push(path);
+      if (isShipped && textIn(join(folder, path)) !== text) differing.push(path);
+    }
+  }
+  return { written, kept, differing };
+}
+
+/** Copies an archive into the folder, unless it has one of that name. @returns true where it was copied. */
+export const copyArchive = (archive: string, folder: string, path: string): boolean =>
+  isNew(() => copyFileSync(archive, placeOf(folder, path), constants.COPYFILE_EXCL));
+
+function placeOf(folder: string, path: string): string {
+  const place = join(folder, path);
+  mkdirSync(dirname(place), { recursive: true });
+  return place;
+}
+
+function isNew(write: () => void): boolean {
+  try {
+    write();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
+  }
+}
+
+/** Reads a file that is there; Windows may have checked it out with its own line endings. */
+const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8").replaceAll("\r\n", "\n") : "");

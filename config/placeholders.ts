@@ -1,0 +1,35 @@
+/** Values of the shipped files that stand for one's own: names under RFC 2606's domains, and accounts and a person that nobody is. */
+const PLACEHOLDER = /(^|[/.@])example\.(com|org|net)\b|replace-with-|^(111122223333|999900001111|444455556666)$/;
+
+/** Texts that nobody can mean: `valetkey init` writes them, and nothing is synthesised with one. */
+const UNFILLED = "replace-with-";
+
+/** Placeholder in a configuration. */
+export interface Placeholder {
+  /** Path of the field, such as `operators.0.subject`. */
+  readonly place: string;
+  readonly value: string;
+}
+
+/** Finds what nobody has filled in. */
+export const placeholdersIn = (config: object): readonly Placeholder[] => placesIn(config, "");
+
+function placesIn(value: unknown, place: string): readonly Placeholder[] {
+  if (typeof value === "string") return PLACEHOLDER.test(value) ? [{ place, value }] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => placesIn(each, place === "" ? name : `${place}.${name}`));
+}
+
+/**
+ * Lists what a deployment cannot be made with: texts of the template, in the configuration or in policies. Where there is one, other placeholders are told too.
+ * @param policies texts of the policies, by their files.
+ */
+export function unfilledFaults(config: object, policies: ReadonlyMap<string, string>): readonly string[] {
+  const found = placeholdersIn(config);
+  const files = [...policies].filter(([, text]) => text.includes(UNFILLED)).map(([file]) => file);
+  if (files.length === 0 && !found.some(({ value }) => value.includes(UNFILLED))) return [];
+  return [
+    ...found.map(({ place, value }) => `${place} is ${value}: write your own`),
+    ...files.map((file) => `${file} has ${UNFILLED}…: write your own, or take the file out with its cases`),
+  ];
+}

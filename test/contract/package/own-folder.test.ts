@@ -1,0 +1,173 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS, OPTIONAL_FUNCTION } from "../../../functions/names.ts";
+import { bundleOf } from "../../../infra/bundle-function.ts";
+import { DeploymentFolder } from "./deployment-folder.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const VALUES = [
+  ...["--hub", "210987654321", "--target", "123456789012", "--region", "eu-west-1"],
+  ...[
+    "--url",
+    "https://valetkey.acme.io",
+    "--issuer",
+    "https://login.acme.io",
+    "--operator",
+    "00u1",
+    "--bucket",
+    "lake",
+  ],
+];
+
+const place = new DeploymentFolder();
+beforeAll(() => place.install(), 120_000);
+afterAll(() => place.remove());
+
+describe("a folder of one's own, made by the package of a deployment", () => {
+  it("has every file that a deployment needs, and the versions that go together", async () => {
+    const { code, stdout } = await place.valetkey("init", "--json", ...VALUES);
+    expect(code).toBe(0);
+    const { written, next } = JSON.parse(stdout);
+    expect(written).toEqual(expect.arrayContaining(["valetkey.json", "cdk.json", "package.json", ".gitignore"]));
+    expect(next).toContain("npm install");
+    for (const path of written) expect(existsSync(join(place.folder, path)), path).toBe(true);
+    const { devDependencies } = JSON.parse(place.read("package.json"));
+    const ours = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
+    expect(devDependencies).toEqual({
+      "@valetkey/deploy": ours.version,
+      "aws-cdk": ours.devDependencies["aws-cdk"],
+      "aws-cdk-lib": ours.dependencies["aws-cdk-lib"],
+      constructs: ours.dependencies.constructs,
+    });
+    expect(place.read("valetkey.json") + place.read("policies/first.cedar")).not.toMatch(/replace-with|111122223333/);
+  });
+
+  it("is overwritten by nothing, and an upgrade is told which of the version's own files differ", async () => {
+    const guards = place.read("policies/guards.cedar");
+    place.write("policies/guards.cedar", "// ours\n");
+    const { stdout } = await place.valetkey("init", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ written: [], differing: ["policies/guards.cedar"] });
+    expect(place.read("policies/guards.cedar")).toBe("// ours\n");
+    expect((await place.valetkey("init", "--show", "policies/guards.cedar")).stdout).toBe(guards);
+    place.write("policies/guards.cedar", guards);
+  });
+
+  it("has policies without a fault, and cases that come out as expected", async () => {
+    expect(await place.valetkey("policy", "check", "--strict")).toMatchObject({ code: 0 });
+    expect(await place.valetkey("policy", "test")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("all as expected"),
+    });
+  });
+
+  it("synthesises the hub and the target, with the functions as they were packed and this folder's policies", async () => {
+    expect(await place.synth()).toMatchObject({ code: 0 });
+    const out = join(place.folder, "cdk.out");
+    expect(existsSync(join(out, "valetkey-target-123456789012.template.json"))).toBe(true);
+    const { Resources } = JSON.parse(readFileSync(join(out, "valetkey-hub.template.json"), "utf8"));
+    const functions = Object.values<{ Type: string }>(Resources).filter(({ Type }) => Type === "AWS::Lambda::Function");
+    expect(functions.length).toBeGreaterThanOrEqual(FUNCTIONS.filter((name) => name !== OPTIONAL_FUNCTION).length);
+    const assets = readdirSync(out).filter((name) => existsSync(join(out, name, "deployment", "policies.json")));
+    expect(assets.length).toBeGreaterThan(10);
+    const [asset = ""] = assets;
+    expect(readFileSync(join(out, asset, "deployment", "policies.json"), "utf8")).toContain("data-reads-reports");
+  });
+
+  it("deploys the bytes that a checkout deploys", () => {
+    for (const name of FUNCTIONS) {
+      const folder = join(place.installed, "bundles", name);
+      const packed = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))]));
+      expect([...packed.keys()].toSorted()).toEqual([...bundleOf(name).keys()].toSorted());
+      for (const [file, contents] of bundleOf(name)) expect(packed.get(file)?.equals(contents), file).toBe(true);
+    }
+  });
+
+  it("looks at the deployment, since the package has what doctor needs", async () => {
+    const { stdout } = await place.valetkey("doctor", "--before-deploy", "--json");
+    const { findings } = JSON.parse(stdout);
+    expect(findings).toContainEqual(expect.objectContaining({ check: "placeholders", state: "ok" }));
+    expect(findings).toContainEqual(expect.objectContaining({ check: "policies", state: "ok" }));
+  });
+
+  it("makes threat models of the product's own paths", async () => {
+    const { code, stdout } = await place.valetkey("threat-model", "--connector", "github");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("# ")]);
+  });
+
+  it("has types that an app of one's own compiles against", { timeout: 60_000 }, () => {
+    place.write(
+      "app.mts",
+      `import { addStacks } from "@valetkey/deploy";
+       import { App, type Stack } from "aws-cdk-lib";
+       const app = new App();
+       const { hub, targets, synth } = addStacks(app, { configFile: "valetkey.json" });
+       export const all: readonly Stack[] = [hub, ...targets.values()];
+       // @ts-expect-error: no such option
+       addStacks(app, { config: 1 });
+       synth();`,
+    );
+    const options = ["--ignoreConfig", "--noEmit", "--strict", "--skipLibCheck", "--target", "es2024"];
+    const { stdout } = spawnSync(
+      process.execPath,
+      [`${ROOT}node_modules/typescript/bin/tsc`, ...options, "--module", "nodenext", "--types", "", "app.mts"],
+      { cwd: place.folder, encoding: "utf8" },
+    );
+    expect(stdout).toBe("");
+  });
+});
+
+describe("a folder that nobody has filled in", () => {
+  it("is refused when it is synthesised, with each placeholder and its place", async () => {
+    expect(await place.valetkey("init", "unfilled")).toMatchObject({ code: 0 });
+    const { code, stderr } = await place.synth({
+      "valetkey:config": "unfilled/valetkey.json",
+      "valetkey:policies": "unfilled/policies",
+    });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("placeholders are not filled in:");
+    expect(stderr).toContain("operators.0.subject is replace-with-your-subject: write your own");
+    expect(stderr).toContain("first.cedar has replace-with-");
+  });
+
+  it("has cases that come out as expected as it is", async () => {
+    expect(await place.valetkey("policy", "test", "unfilled/policies")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("valetkey init", () => {
+  it.each([
+    [["--hub", "12"], "--hub takes an account's 12 digits"],
+    [["--operator", 'x", "admin": "'], "--operator takes the subject of a person's token"],
+    [["--issuer", "http://login.acme.io"], "--issuer takes an https address"],
+    [["--archive", "package.json"], "package.json is none"],
+    [["--show", "../package.json"], "--show takes one of"],
+    [["a", "b"], "init takes one folder"],
+    [["--force"], "Unknown option"],
+  ])("refuses %j, and writes nothing", async (args, sentence) => {
+    const { code, stderr } = await place.valetkey("init", ...args);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(sentence)]);
+  });
+
+  it("copies an archive, and installs from there", async () => {
+    place.write("valetkey-deploy-9.9.9.tgz", "an archive");
+    const { stdout } = await place.valetkey("init", "pinned", "--archive", "valetkey-deploy-9.9.9.tgz");
+    expect(stdout).toContain("vendor/valetkey-deploy-9.9.9.tgz");
+    expect(place.read("pinned/vendor/valetkey-deploy-9.9.9.tgz")).toBe("an archive");
+    expect(JSON.parse(place.read("pinned/package.json")).devDependencies["@valetkey/deploy"]).toBe(
+      "file:vendor/valetkey-deploy-9.9.9.tgz",
+    );
+  });
+
+  it.skipIf(process.platform === "win32")("writes through no link that stands in a file's place", async () => {
+    await place.valetkey("init", "linked");
+    const outside = join(place.folder, "outside.json");
+    spawnSync("rm", [join(place.folder, "linked", "valetkey.json")]);
+    symlinkSync(outside, join(place.folder, "linked", "valetkey.json"));
+    const { stdout } = await place.valetkey("init", "linked", "--json");
+    expect(JSON.parse(stdout).kept).toContain("valetkey.json");
+    expect(statSync(outside, { throwIfNoEntry: false })).toBeUndefined();
+  });
+});
