@@ -14,6 +14,7 @@ export interface Import {
 /** Top-level folders that hold TypeScript. */
 export const FOLDERS = [
   ...[
+    "action",
     "functions",
     "infra",
     "client",

@@ -99,6 +99,12 @@ const RULES: readonly Rule[] = [
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
   {
+    says: "the action imports Node alone, and starts the command as a program: a runner installs nothing",
+    from: /^action\//,
+    mayImport: /^action\/|^node:/,
+    broken: { from: "action/main.ts", to: "client/main.ts" },
+  },
+  {
     says: "what an approver's own program computes runs in a browser, and takes from the functions canonical JSON alone",
     from: /^decision\//,
     mayImport: /^decision\/|^functions\/core\/text\/canonical-json\.ts$|^@scure\/bip39\/wordlists\/english\.js$/,

@@ -7,8 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { freePort } from "../../emulator/free-ports.ts";
-import { listen } from "../loopback-server.ts";
-import { hasAwsCli, hasBoto3 } from "../needs.ts";
+import { hasBoto3 } from "../needs.ts";
 import { startProcess } from "./package/start-process.ts";
 import { block, installProject, type RecipeProject, recipe } from "./recipe-project.ts";
 import { type RunningCloud, runCloud } from "./running-cloud.ts";
@@ -39,34 +38,6 @@ describe("docs/recipes", () => {
     const listed = [...recipe("README.md").matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name]) => name);
     const there = readdirSync(join(ROOT, "docs", "recipes")).filter((name) => name !== "README.md");
     expect(listed.toSorted()).toEqual(there.toSorted());
-  });
-});
-
-describe("the recipe for GitHub Actions", () => {
-  it.runIf(hasAwsCli())("runs its step with a token from GitHub's endpoint", async () => {
-    const asked: unknown[] = [];
-    const server = await listen(async (request, response) => {
-      const url = new URL(request.url ?? "/", "http://127.0.0.1");
-      asked.push([
-        request.headers.authorization,
-        url.searchParams.get("api-version"),
-        url.searchParams.get("audience"),
-      ]);
-      response.end(JSON.stringify({ value: await mint() }));
-    });
-    try {
-      const { env, run } = parse(block("github-actions.md", "yaml")).jobs.report.steps[1];
-      const github = {
-        ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/?api-version=2.0`,
-        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner",
-        GITHUB_RUN_ID: "7",
-      };
-      const ran = await startProcess("bash", ["-e", "-c", run], { ...env, ...github, ...environment() });
-      expect(ran).toMatchObject({ code: 0, stdout: "week,orders\n" });
-      expect(asked).toEqual([["Bearer runner", "2.0", running.url]]);
-    } finally {
-      await server.close();
-    }
   });
 });
 

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { annotate, print } from "./runner.ts";
+import { entriesOf, isAlive, linesOf } from "./served-task.ts";
+
+/** Longest wait for the end: `valetkey serve` tries for ten seconds. */
+const PATIENCE_MS = 20_000;
+/** Events of a task that has ended, by this job or before. */
+const ENDED = ["task_ended", "task_expired", "task_ended_before"];
+
+const { STATE_pid: pid, STATE_log: log } = process.env;
+if (pid && log) await endTask(Number(pid), log);
+
+/** Ends the task that `main` left for later steps, and says so. The step does not fail the job: the deadline ends what this could not. */
+async function endTask(pid: number, log: string): Promise<void> {
+  const endMs = Date.now() + PATIENCE_MS;
+  if (isAlive(pid)) process.kill(pid, "SIGTERM");
+  while (isAlive(pid) && Date.now() < endMs) await sleep(100);
+  if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  let isEnded = true;
+  for await (const entry of entriesOf({ pid, log })) {
+    const { event } = entry;
+    print(linesOf(entry));
+    // Where a task was over before the job, the next one was opened.
+    if (event === "task_started") isEnded = false;
+    if (ENDED.includes(event)) isEnded = true;
+  }
+  if (!isEnded) annotate("warning", "the task may live until its deadline; the lines above say why");
+}
