@@ -7,6 +7,7 @@ import { ApprovalsPage } from "./approvals/approvals-page.tsx";
 import { DecisionPage } from "./approvals/decision-page.tsx";
 import { AuditPage } from "./audit/audit-page.tsx";
 import { ConsentsPage } from "./consents/consents-page.tsx";
+import { EscalationsPage } from "./escalations/escalations-page.tsx";
 import { NowPage } from "./now/now-page.tsx";
 import type { PageProps } from "./page-props.ts";
 import { PanicPage } from "./panic/panic-page.tsx";
@@ -54,6 +55,7 @@ export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage 
   policies: { page: PoliciesPage, section: "Policies" },
   explain: { page: ExplainPage, section: "Policies" },
   audit: { page: AuditPage, section: "Audit" },
+  escalations: { page: EscalationsPage, section: "Now" },
   panic: { page: PanicPage, section: "Panic" },
   act: { open: ActPage },
   trial: { open: TrialPage },

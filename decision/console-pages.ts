@@ -13,6 +13,7 @@ const ADDRESSES = {
   policies: /^\/policies(?:\/([\w.#%@:+~-]{1,512}))?$/,
   explain: /^\/explain(?:\/([a-z0-9-]{1,64}))?$/,
   audit: /^\/audit(?:\/([\w.%|=&:+~-]{1,1024}))?$/,
+  escalations: /^\/escalations(?:\/([\w.=-]{1,128}))?$/,
   panic: /^\/panic$/,
   act: /^\/act$/,
   trial: /^\/sign-in\/([a-z0-9-]{2,32})$/,

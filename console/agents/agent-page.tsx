@@ -59,6 +59,7 @@ export function AgentPage({ settings, session, id }: PageProps) {
           <Command line={`npx valetkey agents show ${id}`} />
           <p class="aside">
             <Link to={`/audit/agent=${id}`}>What the log says of it</Link>.{" "}
+            <Link to={`/escalations/agent=${id}`}>What rules of escalation found about it</Link>.{" "}
             <Link to={`/explain/${id}`}>What policy would say to a request of it</Link>.
           </p>
         </>

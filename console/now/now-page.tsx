@@ -14,6 +14,7 @@ import { AgentPicker } from "./agent-picker.tsx";
 import type { Overview } from "./answers.ts";
 import { Halts } from "./halts.tsx";
 import { overviewInWords } from "./in-words.ts";
+import { LatestEscalations } from "./latest-escalations.tsx";
 import { LiveTasks } from "./live-tasks.tsx";
 
 /** Everything that is alive, waits or is halted, at this moment. */
@@ -69,6 +70,7 @@ export function NowPage({ settings, session }: PageProps) {
       )}
       {value && (
         <>
+          <LatestEscalations counted={value.escalations} settings={settings} session={session} />
           <div class="alive-head">
             <h2>
               Alive <span class="count">{value.live.toLocaleString("en")}</span>

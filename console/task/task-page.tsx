@@ -119,6 +119,10 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
       {alive && <Command line={`npx valetkey revoke ${id} --wait 60`} />}
       <Command line={`npx valetkey receipt ${id}`} />
       <Command line={`npx valetkey tasks ledger ${id}`} />
+      <p class="aside">
+        <Link to={`/audit/task=${id}`}>What the log says of it</Link>.{" "}
+        <Link to={`/escalations/tree=${id}`}>What rules of escalation found about its tree</Link>.
+      </p>
     </>
   );
 }

@@ -53,6 +53,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
       ["the policies", "/policies", "The nightly report."],
       ["the question who decides", "/explain", "Who decides?"],
       ["the log", "/audit", "holds the same log"],
+      ["escalations", "/escalations", "more than are listed"],
       ["a request that is not there", "/approvals/ap-none", "No request to show"],
     ])("%s has no finding of axe, fits its width, and has one primary action at most", async (_, path, text) => {
       const { page, context, heard } = await heardPage(browser, {

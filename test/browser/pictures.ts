@@ -5,7 +5,7 @@ import { heardPage, openBrowser } from "./open-browser.ts";
 import { SAMPLE_READS } from "./sample-reads.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
-import { aTask } from "./stub-operate.ts";
+import { anEscalation, aTask } from "./stub-operate.ts";
 
 const FOLDER = fileURLToPath(new URL("../../docs/console/", import.meta.url));
 /** Looks in which each page is kept: what a page of 320 px is like in the dark, the tests of looks see. */
@@ -30,6 +30,7 @@ const PAGES: readonly (readonly [name: string, path: string, text: string])[] = 
   ["policies", "/policies", "The nightly report."],
   ["explain", "/explain/report-agent", "Who decides?"],
   ["audit", "/audit", "holds the same log"],
+  ["escalations", "/escalations", "more than are listed"],
 ];
 
 /** Pages whose answers are those of the stub's own tasks. */
@@ -88,6 +89,7 @@ stage.hub.operate.tasks = [
   aTask({ id: "k7f3m2q9x4ab.c1x9.", agent: "page-linter", purpose: "Check every link of the landing page" }),
   aTask({ id: "p0d4t5r6w7xy.", agent: "report-agent", purpose: "Write the weekly report", status: "pending_approval" }),
 ];
+stage.hub.operate.escalations = [anEscalation()];
 const bytes = await takePictures(browser, stage);
 process.stdout.write(`${FOLDER}: ${PAGES.length * LOOKS.length} pictures, ${Math.round(bytes / 1_000)} KB\n`);
 await browser.close();

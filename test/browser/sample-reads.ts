@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Offboarding, Reach, ShownAgent } from "../../console/agents/answers.ts";
 import type { JournalAnswer } from "../../console/audit/answers.ts";
+import type { EscalationAnswer } from "../../console/escalations/answers.ts";
 import type { Explanation, PolicyList } from "../../console/policies/answers.ts";
-
-import { aConsent } from "./stub-operate.ts";
+import { aConsent, anEscalation } from "./stub-operate.ts";
 
 /** Three days and an hour from now. */
 const SOON = new Date(Date.now() + 73 * 3_600_000).toISOString();
@@ -172,6 +172,19 @@ const JOURNAL: JournalAnswer = {
   before: 40_000,
 };
 
+const ESCALATIONS: readonly EscalationAnswer[] = [
+  anEscalation({ agent: "report-agent", action: HOSTILE, resource: HOSTILE, wanted: "suspend_agent" }),
+  {
+    ...{ rule: "E8", says: "Policy refused an agent 20 requests within ten minutes.", agent: "report-agent" },
+    ...{ until: "2026-11-27T11:59:59.999Z", unlisted: true },
+  },
+  {
+    ...{ rule: "E3", says: "A session of a task role has a key that nobody recorded.", account: "111122223333" },
+    ...{ at: "2026-11-27T11:00:00Z", found_at: "2026-11-27T11:04:00Z", session: HOSTILE, done: "halt_account" },
+    event: "e3f3m2q9x4ab.",
+  },
+];
+
 /** Answers by which the pages of agents, policies and the log have something to show. */
 export const SAMPLE_READS: readonly (readonly [path: string, answer: unknown])[] = [
   [
@@ -185,6 +198,7 @@ export const SAMPLE_READS: readonly (readonly [path: string, answer: unknown])[]
     },
   ],
   ["/v1/overview", { agents: [{ id: "report-agent", live: 2 }] }],
+  ["/v1/escalations", { escalations: ESCALATIONS }],
   ["/v1/agents/report-agent", AGENT],
   [
     "/v1/agents/left-agent",

@@ -1,4 +1,5 @@
 import type { ConsentAnswer } from "../../console/consents/answers.ts";
+import type { EscalationAnswer, FoundAnswer } from "../../console/escalations/answers.ts";
 import type { Overview, PanicAnswer } from "../../console/now/answers.ts";
 import type { ReceiptAnswer, TaskAnswer } from "../../console/tasks/answers.ts";
 
@@ -9,6 +10,7 @@ export interface StubOperate {
   halted: Overview["halted_accounts"];
   /** Live consents of who is signed in. */
   consents: ConsentAnswer[];
+  escalations: readonly EscalationAnswer[];
   /** Milliseconds after which the key of an ended task is denied. */
   deniedAfterMs: number;
   /** Times at which tasks were ended, by id; epoch milliseconds. */
@@ -17,9 +19,11 @@ export interface StubOperate {
 
 /** Tasks on one page, as the hub has them. */
 const PAGE = 50;
+const PAGE_OF_ESCALATIONS = 3;
 
 export const stubOperate = (): StubOperate => ({
-  ...{ tasks: [], consents: [], panic: { halted: false }, halted: [], deniedAfterMs: 0, endedAt: new Map() },
+  ...{ tasks: [], consents: [], panic: { halted: false }, halted: [], escalations: [] },
+  ...{ deniedAfterMs: 0, endedAt: new Map() },
 });
 
 /** Answers a request about tasks; undefined for a route of another kind. */
@@ -31,6 +35,7 @@ export function operateAnswer(
 ): readonly [status: number, body: unknown] | undefined {
   const alive = stub.tasks.filter(({ status }) => status === "active" || status === "pending_approval");
   if (pathname === "/v1/overview") return [200, overviewOf(stub, alive)];
+  if (pathname === "/v1/escalations") return [200, escalationsOf(stub, searchParams)];
   if (pathname === "/v1/panic") {
     if (method === "POST") stub.panic = declared((JSON.parse(body) as { reason: string }).reason);
     return [200, stub.panic];
@@ -72,15 +77,27 @@ const declared = (reason: string): PanicAnswer => ({
   ...{ halted: true, reason, declared_at: new Date().toISOString(), declared_by: "staff|alice" },
 });
 
-function overviewOf({ panic, halted }: StubOperate, alive: readonly TaskAnswer[]): Overview {
+function overviewOf({ panic, halted, escalations }: StubOperate, alive: readonly TaskAnswer[]): Overview {
   const byAgent = Map.groupBy(alive, ({ agent }) => agent);
   return {
     live: alive.length,
     agents: [...byAgent].map(([id, tasks]) => ({ id, name: id, live: tasks.length })),
     approvals: [{ group: "sre", waiting: 0 }],
+    escalations: { found: escalations.length, more: escalations.some((each) => "unlisted" in each) },
     panic,
     halted_accounts: halted,
   };
+}
+
+/** Lists a page of escalations. */
+function escalationsOf({ escalations }: StubOperate, query: URLSearchParams) {
+  const [agent, tree] = [query.get("agent"), query.get("tree")];
+  const held = escalations.filter(
+    (each) => (agent === null || each.agent === agent) && (tree === null || ("task" in each && each.task === tree)),
+  );
+  const from = Number(query.get("after") ?? 0);
+  const more = held.length > from + PAGE_OF_ESCALATIONS ? { next: String(from + PAGE_OF_ESCALATIONS) } : {};
+  return { escalations: held.slice(from, from + PAGE_OF_ESCALATIONS), ...more };
 }
 
 function listed({ tasks }: StubOperate, alive: readonly TaskAnswer[], query: URLSearchParams) {
@@ -201,3 +218,14 @@ export const manyTasks = (count: number): TaskAnswer[] =>
       purpose: `Work number ${nth}`,
     }),
   );
+
+/** An escalation as the API answers it, found a minute ago. */
+export const anEscalation = (changes: Partial<FoundAnswer> = {}): FoundAnswer => ({
+  ...{ rule: "E4", says: "AWS denied a write to permissions, or five different writes within five minutes." },
+  ...{ agent: "site-deployer", task: "k7f3m2q9x4ab.", account: "111122223333", action: "iam:CreateUser" },
+  ...{ resource: "*", error: "AccessDenied", key_id: "ASIAQNZGKIQY56JQ7WML", source_ip: "203.0.113.9" },
+  ...{ event_id: "5f6c2c1e-0b3d-4a51-9f3e-2d7a53b1c001", event: "e4f3m2q9x4ab.", done: "end_task" },
+  at: new Date(Date.now() - 400_000).toISOString(),
+  found_at: new Date(Date.now() - 60_000).toISOString(),
+  ...changes,
+});

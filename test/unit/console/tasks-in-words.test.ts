@@ -67,15 +67,16 @@ describe("an ending", () => {
 describe("the overview in a sentence", () => {
   const agents = [{ id: "a", name: "a", live: 1 }];
   const panic = { halted: false };
+  const escalations = { found: 0, more: false };
   it("counts what is alive and what waits", () => {
-    expect(overviewInWords({ live: 0, agents: [], approvals: [], panic, halted_accounts: [] })).toBe(
+    expect(overviewInWords({ live: 0, agents: [], approvals: [], escalations, panic, halted_accounts: [] })).toBe(
       "No task is alive. No request waits for people.",
     );
     const approvals = [
       { group: "sre", waiting: 2 },
       { group: "security", waiting: 0 },
     ];
-    expect(overviewInWords({ live: 1, agents, approvals, panic, halted_accounts: [] })).toBe(
+    expect(overviewInWords({ live: 1, agents, approvals, escalations, panic, halted_accounts: [] })).toBe(
       "1 task of 1 agent is alive. Requests wait: 2 for sre.",
     );
   });

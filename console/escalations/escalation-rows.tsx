@@ -1,0 +1,88 @@
+import { Fact, Facts } from "../parts/facts.tsx";
+import { Instant } from "../parts/instant.tsx";
+import { Link } from "../parts/link.tsx";
+import { Text } from "../parts/text.tsx";
+import type { EscalationAnswer, FoundAnswer, UnlistedAnswer } from "./answers.ts";
+import { doneInWords, evidenceOf } from "./in-words.ts";
+
+/** Escalations, the latest first: which rule, about whom, what was done, and the evidence to be opened. */
+export const EscalationRows = ({ rows }: { readonly rows: readonly EscalationAnswer[] }) => (
+  <ol class="events" aria-label="Escalations, the latest first">
+    {rows.map((row) =>
+      "unlisted" in row ? (
+        <Unlisted key={`${row.until} ${row.rule} ${row.agent ?? row.account}`} row={row} />
+      ) : (
+        <Found key={row.event} row={row} />
+      ),
+    )}
+  </ol>
+);
+
+const Found = ({ row }: { readonly row: FoundAnswer }) => {
+  const { rule, says, agent, task, account, at, found_at: foundAt } = row;
+  return (
+    <li class="no">
+      <p class="event-head">
+        <Instant at={foundAt} />
+        <strong>{rule}</strong>
+        {agent === undefined ? (
+          <span>the account {account}</span>
+        ) : (
+          <Link to={`/agents/${agent}`}>
+            <Text of={agent} />
+          </Link>
+        )}
+        {task !== undefined && (
+          <Link to={`/tasks/${task}`}>
+            <code>{task}</code>
+          </Link>
+        )}
+      </p>
+      <p>{says}</p>
+      <p class="event-facts">
+        {row.action !== undefined && (
+          <span>
+            <span class="muted">call</span> <Text of={row.action} />
+          </span>
+        )}
+        <span>
+          <span class="muted">done</span> {doneInWords(row)}
+        </span>
+      </p>
+      <details>
+        <summary>Evidence</summary>
+        <Facts>
+          <Fact name="Happened">
+            <Instant at={at} />
+          </Fact>
+          {account !== undefined && <Fact name="Account">{account}</Fact>}
+          {evidenceOf(row).map(([name, text]) => (
+            <Fact key={name} name={name}>
+              <code>
+                <Text of={text} />
+              </code>
+            </Fact>
+          ))}
+        </Facts>
+      </details>
+    </li>
+  );
+};
+
+const Unlisted = ({ row: { rule, says, agent, account, until } }: { readonly row: UnlistedAnswer }) => (
+  <li class="no">
+    <p class="event-head">
+      <span>
+        before <Instant at={until} />
+      </span>
+      <strong>{rule}</strong>
+      <span>
+        more than are listed, about <Text of={agent ?? `the account ${account}`} />
+      </span>
+    </p>
+    <p>{says}</p>
+    <p class="event-facts">
+      <Link to={agent === undefined ? "/audit" : `/audit/agent=${agent}`}>The log has all of them</Link>
+    </p>
+  </li>
+);

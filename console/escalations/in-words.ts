@@ -1,0 +1,65 @@
+import type { EscalationAnswer, FoundAnswer } from "./answers.ts";
+
+const DONE = {
+  alarm: "An alarm rang; nothing else was done.",
+  revoke_token: "The delegation token was revoked.",
+  cool_down: "The agent starts nothing for 15 minutes.",
+  end_task: "The task was ended.",
+  suspend_agent: "The agent was suspended, with all its tasks.",
+  halt_account: "The account was halted.",
+} as const;
+
+/** Says what was done about an escalation, and what the configuration asks for where that is more. */
+export function doneInWords({ done, wanted }: Pick<FoundAnswer, "done" | "wanted">): string {
+  const says = Object.hasOwn(DONE, done) ? DONE[done as keyof typeof DONE] : done;
+  return wanted === undefined
+    ? says
+    : `${says} The configuration asks for ${wanted}; a cap or a lift kept it from that.`;
+}
+
+/** Time at which an escalation was recorded, or the end of the hour of a mark; epoch milliseconds. */
+export const timeOf = (entry: EscalationAnswer): number =>
+  Date.parse("unlisted" in entry ? entry.until : entry.found_at);
+
+/** Facts of the evidence, each with its name, in the order in which they are read. */
+const EVIDENCE = [
+  ["Call", "action"],
+  ["Resource", "resource"],
+  ["AWS answered", "error"],
+  ["Key", "key_id"],
+  ["Role", "role"],
+  ["Session", "session"],
+  ["Address", "source_ip"],
+  ["CloudTrail event", "event_id"],
+  ["Delegation token, SHA-256", "token_sha256"],
+  ["Event of the log", "event"],
+] as const satisfies readonly (readonly [string, keyof FoundAnswer])[];
+
+/** Lists the evidence of an escalation, as far as there is some. */
+export const evidenceOf = (found: FoundAnswer): readonly (readonly [name: string, text: string])[] =>
+  EVIDENCE.flatMap(([name, field]) => {
+    const text = found[field];
+    return text === undefined || text === "" ? [] : [[name, text] as const];
+  });
+
+/** Question of the list: of an agent, of a tree of tasks, or of everything. */
+export interface Question {
+  readonly agent?: string;
+  readonly tree?: string;
+}
+
+/** Reads the question of the end of the page's address; what is none is everything. */
+export function questionIn(text: string): Question {
+  const query = new URLSearchParams(text);
+  const [agent, tree] = [query.get("agent"), query.get("tree")];
+  if (agent !== null && /^[a-z0-9-]{1,64}$/.test(agent)) return { agent };
+  return tree !== null && /^[a-z0-9.]{13,58}$/.test(tree) ? { tree } : {};
+}
+
+/** Writes a question as the query of the API. @example "?agent=report-agent" */
+export const queryOf = ({ agent, tree }: Question): string =>
+  agent !== undefined ? `?agent=${agent}` : tree !== undefined ? `?tree=${tree}` : "";
+
+/** Writes a question as a command. */
+export const commandOf = ({ agent, tree }: Question): string =>
+  `npx valetkey escalations${agent !== undefined ? ` --agent ${agent}` : tree !== undefined ? ` --task ${tree}` : ""}`;

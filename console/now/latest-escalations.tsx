@@ -1,0 +1,48 @@
+import type { EscalationList } from "../escalations/answers.ts";
+import { EscalationRows } from "../escalations/escalation-rows.tsx";
+import { timeOf } from "../escalations/in-words.ts";
+import { NoEscalation } from "../escalations/no-escalation.tsx";
+import type { PageProps } from "../page-props.ts";
+import { Link } from "../parts/link.tsx";
+import { Text } from "../parts/text.tsx";
+import { useRead } from "../parts/use-read.ts";
+import { nowMs } from "../state.ts";
+import type { Overview } from "./answers.ts";
+
+interface LatestEscalationsProps extends Pick<PageProps, "settings" | "session"> {
+  readonly counted: Overview["escalations"];
+}
+
+/** Escalations that are shown here; their page has all. */
+const MOST = 3;
+const DAY_MS = 86_400_000;
+
+/** Escalations of the last day: the latest, and how many there are. */
+export function LatestEscalations({ counted: { found, more }, settings, session }: LatestEscalationsProps) {
+  const { value, fault } = useRead<EscalationList>("/v1/escalations", { settings, session });
+  const since = nowMs() - DAY_MS;
+  const rows = value?.escalations.filter((each) => timeOf(each) >= since).slice(0, MOST) ?? [];
+  return (
+    <>
+      <h2>
+        Escalations{" "}
+        <span class="count">
+          {more && "at least "}
+          {found}
+        </span>
+      </h2>
+      {fault?.kind === "refused" && (
+        <p class="muted">
+          Not shown: <Text of={fault.message} />
+        </p>
+      )}
+      {value && rows.length === 0 && <NoEscalation within="the last 24 hours" />}
+      {rows.length > 0 && <EscalationRows rows={rows} />}
+      {value && (
+        <p class="aside">
+          <Link to="/escalations">All escalations of 90 days</Link>
+        </p>
+      )}
+    </>
+  );
+}
