@@ -1,9 +1,17 @@
 import { ClientError } from "../exit-codes.ts";
+import { OUTPUT_FORMS } from "../operate/print.ts";
+
+const FORMS = OUTPUT_FORMS.join(" ");
+
+/** Names that `valetkey use` keeps, as a shell asks for them. */
+const NAMES = 'valetkey use -o json 2>/dev/null | grep -oE \'"name":"[a-z0-9-]+"\' | cut -d\'"\' -f4';
 
 const SCRIPTS: Readonly<Record<string, (names: string) => string>> = {
   bash: (names) => `_valetkey() {
-  local current="\${COMP_WORDS[COMP_CWORD]}"
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${names}" -- "$current"))
+  elif [ "$before" = -o ] || [ "$before" = --output ]; then COMPREPLY=($(compgen -W "${FORMS}" -- "$current"))
+  elif [ "$before" = --deployment ] || [ "$before" = --forget ] || [ "$before" = use ]; then COMPREPLY=($(compgen -W "$(${NAMES})" -- "$current"))
   else COMPREPLY=($(compgen -W "$(valetkey help "\${COMP_WORDS[1]}" 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)" -- "$current")); fi
 }
 complete -o default -F _valetkey valetkey
@@ -11,11 +19,16 @@ complete -o default -F _valetkey valetkey
   zsh: (names) => `#compdef valetkey
 _valetkey() {
   if (( CURRENT == 2 )); then compadd ${names}
+  elif [[ \${words[CURRENT-1]} == (-o|--output) ]]; then compadd ${FORMS}
+  elif [[ \${words[CURRENT-1]} == (--deployment|--forget|use) ]]; then compadd -- $(${NAMES})
   else compadd -- $(valetkey help "\${words[2]}" 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u); _files; fi
 }
 compdef _valetkey valetkey
 `,
   fish: (names) => `complete -c valetkey -n __fish_use_subcommand -f -a "${names}"
+complete -c valetkey -n '__fish_seen_subcommand_from use' -f -a "(${NAMES.replaceAll('"', '\\"')})"
+complete -c valetkey -n 'not __fish_use_subcommand' -s o -l output -x -a "${FORMS}"
+complete -c valetkey -n 'not __fish_use_subcommand' -l deployment -x -a "(${NAMES.replaceAll('"', '\\"')})"
 complete -c valetkey -n 'not __fish_use_subcommand' -a "(valetkey help (commandline -opc)[2] 2>/dev/null | string match -ra -- '--[a-z-]+' | sort -u)"
 `,
 };

@@ -37,7 +37,9 @@ export const agents: OperatorCommand = async (argv, env, report) => {
       ...(options.option["inactive-days"] && { inactive_days: options.option["inactive-days"] }),
     }).toString();
     const listed = await report.patiently("listing agents", api.all(`/v1/agents${query && `?${query}`}`, "agents"));
-    print({ agents: listed }, () => listTable(listed, options.option["inactive-days"] !== undefined));
+    print({ agents: listed }, (isWide) =>
+      listTable(listed, { isOfInactive: options.option["inactive-days"] !== undefined, isWide }),
+    );
   } else if (verb === "show") {
     const agent = await api.get(`/v1/agents/${id()}`);
     print(agent, () => described(agent));
@@ -82,16 +84,28 @@ export const agents: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** Formats agents as a table, with the last use where the list is of inactive agents. */
-const listTable = (listed: readonly Body[], isOfInactive: boolean): string =>
+/** Formats agents as a table, with the last use where the list is of inactive agents; a wide one with name and labels. */
+const listTable = (
+  listed: readonly Body[],
+  { isOfInactive, isWide }: { readonly isOfInactive: boolean; readonly isWide: boolean },
+): string =>
   listed.length === 0
     ? "There are no such agents.\n"
     : table(
-        ["agent", "status", "owner", "team", ...(isOfInactive ? ["last used"] : []), "ends"],
-        listed.map(({ id, status, owner, team, last_used_on, ends_at }) => [
+        [
+          "agent",
+          "status",
+          "owner",
+          "team",
+          ...(isOfInactive ? ["last used"] : []),
+          "ends",
+          ...(isWide ? ["name", "labels"] : []),
+        ],
+        listed.map(({ id, status, owner, team, last_used_on, ends_at, name, labels }) => [
           ...[id, status, owner, team],
           ...(isOfInactive ? [last_used_on ?? "never"] : []),
           ends_at,
+          ...(isWide ? [name, Array.isArray(labels) ? labels.join(", ") : ""] : []),
         ]),
       );
 

@@ -30,7 +30,7 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
   for (;;) {
     const alive = await report.patiently("listing tasks", liveTasks(api, options.option.agent));
     if (options.option.watch && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
-    print({ tasks: alive }, () => (alive.length === 0 ? "No task is alive.\n" : trees(alive)));
+    print({ tasks: alive }, (isWide) => (alive.length === 0 ? "No task is alive.\n" : trees(alive, isWide)));
     if (!options.option.watch) return 0;
     await sleep(WATCH_MS);
   }
@@ -118,11 +118,13 @@ async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<r
   return lists.flat().sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
 }
 
-const trees = (alive: readonly Body[]): string =>
+/** Formats live tasks as trees; wide ones with when each began, and for whom it is. */
+const trees = (alive: readonly Body[], isWide: boolean): string =>
   table(
-    ["task", "agent", "is", "until", "purpose"],
-    alive.map(({ id, agent, status, expires_at, purpose, approval }) => [
+    ["task", "agent", "is", "until", ...(isWide ? ["since", "for"] : []), "purpose"],
+    alive.map(({ id, agent, status, expires_at, opened_at, sub, purpose, approval }) => [
       ...[indented(String(id)), agent, stateOf(status, approval), expires_at],
+      ...(isWide ? [opened_at, sub] : []),
       purpose,
     ]),
   );

@@ -1,11 +1,33 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { run, setOperatorStage } from "./operator-stage.ts";
+import { DeploymentsFile } from "../../../../client/deployments/deployments-file.ts";
+import { CLIENT } from "../run-client.ts";
+import { folder, run, setOperatorStage } from "./operator-stage.ts";
 
 setOperatorStage();
 
 describe("valetkey completion", () => {
   it.each(["bash", "zsh", "fish"])("speaks %s", async (shell) => {
     expect((await run("completion", shell)).stdout).toContain("credential-process");
+  });
+
+  it("completes commands, options, forms and names of deployments in bash", async () => {
+    const { stdout: script } = await run("completion", "bash");
+    const named = { prod: { url: "https://valetkey.example.com" }, staging: { url: "https://b.example.com" } };
+    await new DeploymentsFile({ XDG_CONFIG_HOME: folder }).change(() => ({ named }));
+    const complete = (...words: string[]): string[] => {
+      const line = words.map((word) => `'${word}'`).join(" ");
+      const asked = `valetkey() { '${process.execPath}' '${CLIENT}' "$@"; }
+${script}
+COMP_WORDS=(valetkey ${line}); COMP_CWORD=${words.length}; _valetkey; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const env = { PATH: process.env.PATH, XDG_CONFIG_HOME: folder };
+      return execFileSync("bash", ["-c", asked], { env, encoding: "utf8" }).trim().split("\n");
+    };
+    expect(complete("us")).toEqual(["use"]);
+    expect(complete("agents", "--dep")).toEqual(["--deployment"]);
+    expect(complete("agents", "-o", "")).toEqual(["table", "wide", "json", "yaml"]);
+    expect(complete("use", "")).toEqual(["prod", "staging"]);
+    expect(complete("exec", "--deployment", "st")).toEqual(["staging"]);
   });
 });
 

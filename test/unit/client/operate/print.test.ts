@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { outputForm, safeJson } from "../../../../client/operate/print.ts";
+import { yamlOf } from "../../../../client/operate/print-yaml.ts";
+import { AGENT, answers, ok, run, setOperatorStage } from "./operator-stage.ts";
+
+/** What a hub that somebody else controls might answer: erasing, turning, a C1 sequence, a second line, a tag character. */
+const HOSTILE = "a\u001b[2Kb\u202ec\u009b31md\ne\u{e0041}f";
+
+describe("what machines read", () => {
+  it.each([
+    ["JSON", safeJson, (text: string): unknown => JSON.parse(text)],
+    ["YAML", yamlOf, (text: string): unknown => parse(text)],
+  ])("is whole in %s, without a character that a terminal would obey", (_, write, read) => {
+    const value = { agents: [{ id: HOSTILE, [HOSTILE]: 1, plain: "Zoë", list: [true, null, 1.5] }] };
+    const text = write(value);
+    expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+    expect(text).toContain("Zoë");
+    expect(read(text)).toEqual(value);
+  });
+
+  it("reads as the text that it is in YAML: no word becomes a number, a truth or an alias", () => {
+    const value = { a: ["no", "1e3", "~", "*x", "!!js", "2026-01-01", ""] };
+    expect(parse(yamlOf(value))).toEqual(value);
+  });
+});
+
+describe("-o", () => {
+  setOperatorStage();
+
+  it.each([
+    [{ json: true }, "json"],
+    [{}, "table"],
+    [{ output: "wide" }, "wide"],
+    [{ json: true, output: "json" }, "json"],
+  ])("%j is %s", (flags, form) => expect(outputForm(flags)).toBe(form));
+
+  it.each([
+    [{ output: "yml" }, "did you mean yaml?"],
+    [{ output: "csv" }, "-o takes table, wide, json, yaml"],
+    [{ json: true, output: "yaml" }, "not both"],
+  ])("%j is refused", (flags, sentence) => expect(() => outputForm(flags)).toThrow(sentence));
+
+  it("lists in each form, and colours and cuts nothing where no terminal is", async () => {
+    const agents = [{ ...AGENT, labels: ["ci", "prod"], purpose: "x".repeat(300) }];
+    answers["GET /v1/agents"] = ok({ agents });
+    expect(JSON.parse((await run("agents", "-o", "json")).stdout)).toEqual({ agents });
+    expect(parse((await run("agents", "--output=yaml")).stdout)).toEqual({ agents });
+    const [table, wide] = [await run("agents"), await run("agents", "-o", "wide")];
+    expect(table.stdout).not.toContain("LABELS");
+    expect(wide.stdout).toContain("ci, prod");
+    expect(table.stdout + wide.stdout).not.toContain("\u001b");
+  });
+
+  it("of a failure is JSON, too", async () => {
+    const { stdout, stderr } = await run("agents", "-o", "json");
+    expect([stdout, JSON.parse(stderr)]).toEqual(["", expect.objectContaining({ event: "not_found" })]);
+  });
+
+  it("answers a misspelt option with the one that was meant, of this command alone", async () => {
+    expect((await run("agents", "--statu", "active")).stderr).toContain("did you mean --status?");
+    expect((await run("tasks", "--statu", "active")).stderr).not.toContain("did you mean");
+    expect((await run("tasks", "--status", "active")).stderr).toContain("--status is unknown");
+    expect((await run("agents", "--\u001b[2K")).stderr).not.toContain("\u001b");
+  });
+});
