@@ -31,6 +31,9 @@ export function approverFaults(config: Config): readonly string[] {
       .map(
         ({ name }) => `issuers: "${name}" needs approvals.secret where tokenExchange is hub, and has none otherwise`,
       ),
+    ...config.issuers
+      .filter(({ approvals }) => approvals?.acr?.includes("0"))
+      .map(({ name }) => `issuers: "${name}": approvals.acr "0" is that of nobody who has signed in just now`),
     ...config.issuers.flatMap(subjectFaults),
     ...groups.flatMap(([name, group]) => {
       const place = `approvers: "${name}"`;

@@ -17,7 +17,9 @@ export interface SignInSettings {
   readonly approvals?: {
     readonly client_id: string;
     readonly token_exchange: "browser" | "hub";
-    /** Classes of sign-in that any group of the issuer asks for. */
+    /** Classes of sign-in that acts and consents ask for. */
+    readonly acr?: readonly string[];
+    /** Classes of sign-in that these or any group of the issuer asks for. */
     readonly acr_values?: readonly string[];
   };
 }
@@ -54,6 +56,7 @@ export function consoleSettings(config: ConsoleConfig): ConsoleSettings {
                     client_id: approvals.clientId,
                     token_exchange: approvals.tokenExchange ?? ("browser" as const),
                     ...acrValues(name, config),
+                    ...(approvals.acr ? { acr: approvals.acr } : {}),
                   },
                 }
               : {}),
@@ -62,9 +65,13 @@ export function consoleSettings(config: ConsoleConfig): ConsoleSettings {
   };
 }
 
-function acrValues(issuer: string, { approvers = {} }: ConsoleConfig): { readonly acr_values?: readonly string[] } {
+function acrValues(
+  issuer: string,
+  { approvers = {}, issuers }: ConsoleConfig,
+): { readonly acr_values?: readonly string[] } {
   const groups = Object.values(approvers).filter((group) => group.issuer === issuer);
-  const values = [...new Set(groups.flatMap(({ acr = [] }) => acr))];
+  const own = issuers.find(({ name }) => name === issuer)?.approvals?.acr ?? [];
+  const values = [...new Set([...own, ...groups.flatMap(({ acr = [] }) => acr)])];
   return values.length === 0 ? {} : { acr_values: values };
 }
 

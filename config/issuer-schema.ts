@@ -23,6 +23,10 @@ const approvalsClient = v.strictObject({
     v.picklist(["auth_time", "acr"]),
     "Proof that the person signed in for this vote. auth_time: the issuer puts the time of the sign-in into the token. acr: the issuer proves the groups' acr anew at each request; each group that votes there needs an acr.",
   ),
+  acr: maybe(
+    v.pipe(v.array(text), v.minLength(1)),
+    "Classes of sign-in (acr) of which one is enough for an operator's act, a consent, an acceptance and the person's own vote. Needed for these where freshness is acr; without it, auth_time alone is enough.",
+  ),
   tokenExchange: maybe(
     v.picklist(["browser", "hub"]),
     "browser (the default): the page redeems the code itself. hub: the function approve redeems it with the client's secret, for issuers that want one or answer no browser.",

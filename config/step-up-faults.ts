@@ -16,7 +16,7 @@ export function stepUpFaults(config: Config, { stepUp, issuers, operators }: Dep
     ...(canVote
       ? []
       : [
-          `stepUp: no operator could vote for an act: ${used.map(({ name }) => `"${name}"`).join(", ") || "some people's issuer"} needs console, and approvals with freshness auth_time and tokenExchange browser`,
+          `stepUp: no operator could vote for an act: ${used.map(({ name }) => `"${name}"`).join(", ") || "some people's issuer"} needs console, and approvals with freshness auth_time, or with acr, and tokenExchange browser`,
         ]),
   ];
 }

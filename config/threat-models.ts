@@ -26,7 +26,7 @@ export function threatModelFaults(config: Config, { issuers, threatModels: gate 
     ...(issuers.some((issuer) => canStepUp(issuer) && hasPage(issuer.name))
       ? []
       : [
-          "threatModels: nobody could accept a threat model: a people's issuer needs console, and approvals with freshness auth_time and tokenExchange browser",
+          "threatModels: nobody could accept a threat model: a people's issuer needs console, and approvals with freshness auth_time, or with acr, and tokenExchange browser",
         ]),
   ];
 }

@@ -59,7 +59,13 @@ function Asked({ asked, said, settings }: AskedProps) {
   const act = async (issuer: SignInSettings): Promise<void> => {
     setResult(undefined);
     const record = await recordFor(asked, settings.api);
-    await signVote(issuer, { hashes: {}, record, nonce: await actHash(record), to: ACT_PAGE, acr: [] });
+    await signVote(issuer, {
+      hashes: {},
+      record,
+      nonce: await actHash(record),
+      to: ACT_PAGE,
+      acr: issuer.approvals?.acr ?? [],
+    });
   };
   return (
     <section>

@@ -52,7 +52,7 @@ async function approve(
   const expected = {
     nonce: isGlass ? glassNonce(hash) : voteNonce(hashes),
     record,
-    groups: askedGroups(record, ports.deployment.approvers),
+    groups: askedGroups(record, ports.deployment),
   };
   const vote = await verifyVote(token, expected, ports);
   if (typeof vote === "string") throw voteFault(vote);
@@ -82,7 +82,7 @@ async function deny(
   ports: ApprovePorts,
 ): Promise<void> {
   const { record, hash } = examined;
-  const { why } = voterOf(operator, examined, ports.deployment.approvers ?? []);
+  const { why } = voterOf(operator, examined, ports.deployment);
   if (why !== undefined) throw ineligible(why);
   if (rejected?.some((index) => index >= record.authorization_details.length))
     throw new Refusal("malformed_request", {

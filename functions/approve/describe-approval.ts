@@ -31,14 +31,14 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
     ...describeStanding(examined),
     ...describeReview(examined),
     ...describeTask(examined),
-    you: describePart(voterOf(operator, examined, deployment.approvers ?? []), examined),
+    you: describePart(voterOf(operator, examined, deployment), examined),
   };
 };
 
 /** A request with its record, for the page and the command that decide about it. */
 export function describeApproval(examined: Examined, operator: OperatorIdentity, deployment: Deployment): Shown {
   const { record, hash, state, cast, tally } = examined;
-  const part = voterOf(operator, examined, deployment.approvers ?? []);
+  const part = voterOf(operator, examined, deployment);
   const { outcome } = cast;
   const signIn = describeSignIn(operator, part.groups, deployment);
   return {

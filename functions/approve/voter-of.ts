@@ -22,9 +22,9 @@ export interface VoterPart {
 export function voterOf(
   { person, claims }: Pick<OperatorIdentity, "person" | "claims">,
   { record, excluded, cast }: Pick<Examined, "record" | "excluded" | "cast">,
-  approvers: readonly ApproverGroup[],
+  configured: Parameters<typeof askedGroups>[1],
 ): VoterPart {
-  const groups = askedGroups(record, approvers).filter((group) => isMember(claims, person, group));
+  const groups = askedGroups(record, configured).filter((group) => isMember(claims, person, group));
   const names = groups.map(({ name }) => name);
   const why = groups.length === 0 ? "no_group" : exclusionOf({ person, groups: names }, record.needed, excluded);
   const hasVoted = cast.votes.some((vote) => isSamePerson(vote.person, person));

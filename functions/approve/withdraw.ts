@@ -14,7 +14,7 @@ export const withdraw = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAns
     const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
     refuseClosed(examined, "against");
     const { record, hash } = examined;
-    if (!voterOf(operator, examined, ports.deployment.approvers ?? []).hasVoted) throw ineligible("not_voted");
+    if (!voterOf(operator, examined, ports.deployment).hasVoted) throw ineligible("not_voted");
     const withdrawn = decisionEvent("approval.withdrawn", record, ports, {
       ...{ by: operator.id, approval: record.id, record_sha256: hash },
     });

@@ -1,7 +1,7 @@
 import { actInWords } from "../../decision/act-in-words.ts";
 import { actLink } from "../../decision/act-link.ts";
 import { ACT_SECONDS, type Act, type ActRecord, actHash } from "../core/approvals/act-record.ts";
-import { type StatementFault, VOTE_SKEW_SECONDS } from "../core/approvals/read-vote.ts";
+import { type ActFault, VOTE_SKEW_SECONDS } from "../core/approvals/read-vote.ts";
 import { canStepUp } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson } from "../core/identity/person.ts";
@@ -130,7 +130,7 @@ function parseVote(asked: unknown): {
   });
 }
 
-const FAULTS: Readonly<Record<StatementFault | "another_person" | "made_in_future" | "made_long_ago", string>> = {
+const FAULTS: Readonly<Record<ActFault | "another_person" | "made_in_future" | "made_long_ago", string>> = {
   issuer: "It is not signed by your issuer, or your issuer has no client for approvals here.",
   audience: "It is not for the client for approvals alone: sign in on the console's page.",
   nonce: "It was signed for something else than this act: open the act's page again.",
@@ -138,6 +138,8 @@ const FAULTS: Readonly<Record<StatementFault | "another_person" | "made_in_futur
   after_expiry: "It came too late: open the act's page again.",
   in_future: "It is of the future: the issuer's clock is wrong.",
   sign_in_unproven: "It proves no sign-in: your issuer has to say when you signed in (auth_time).",
+  sign_in_class:
+    "It proves no sign-in of a class that counts here: see acr of your issuer's approvals in valetkey.json.",
   sign_in_before_request: "You signed in before the act was asked for: sign in again, with prompt=login.",
   required_claim: "It lacks a claim that valetkey.json requires of every token of your issuer (required).",
   person: "It lacks the claim that tells people apart.",

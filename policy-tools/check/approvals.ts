@@ -56,7 +56,7 @@ function stepUpProblems({ issuers, stepUp }: KnownPeople, at: Parameters<typeof 
       finding(
         "step_up_impossible",
         at,
-        `operators of ${name} can vote for no act: give the issuer console, and approvals with freshness auth_time and tokenExchange browser, or let nobody of it operate`,
+        `operators of ${name} can vote for no act: give the issuer console, and approvals with freshness auth_time, or with acr, and tokenExchange browser; or let nobody of it operate`,
       ),
     );
 }

@@ -33,12 +33,12 @@ export function consentFaults({ json, policy, source }: ReadPolicy, people: Peop
       ),
     ];
   return acting
-    .filter(({ approvals }) => approvals?.freshness !== "auth_time")
+    .filter(({ provesSignIn }) => provesSignIn !== true)
     .map(({ name }) =>
       finding(
         "unfillable_consent",
         at,
-        `people of ${name} could never consent, since it proves no sign-in for a vote: give the issuer approvals with freshness auth_time, and console (docs/approvals.md)`,
+        `people of ${name} could never consent, since it proves no sign-in for a vote: give the issuer approvals with freshness auth_time or with acr, and console (docs/approvals.md)`,
       ),
     );
 }

@@ -17,8 +17,8 @@ export type KnownGroup = Pick<ApproverGroup, "name" | "issuer" | "members">;
 /** Issuers and groups of approvers that policies may name. */
 export interface KnownPeople {
   readonly issuers: readonly (Pick<Issuer, "name" | "kind" | "groupsClaim" | "onBehalf"> & {
-    /** Client for votes, as far as it says what proves a sign-in. */
-    readonly approvals?: { readonly freshness?: unknown };
+    /** True where its client for approvals proves a person's own sign-in (`provesOwnSignIn`). */
+    readonly provesSignIn?: boolean;
     readonly preset?: string;
     /** True where people of the issuer could vote for an operator's act. */
     readonly canStepUp?: boolean;
@@ -86,15 +86,16 @@ function knownIssuer(entry: unknown): KnownPeople["issuers"] {
   const given: Readonly<Record<string, unknown>> = Object(entry);
   const { name, kind, groupsClaim, preset, console, approvals, onBehalf } = given;
   if (typeof name !== "string") return [];
-  const { freshness, tokenExchange = "browser" }: Readonly<Record<string, unknown>> = Object(approvals);
+  const { freshness, acr, tokenExchange = "browser" }: Readonly<Record<string, unknown>> = Object(approvals);
+  const provesSignIn = freshness === "auth_time" || (Array.isArray(acr) && acr.length > 0);
   return [
     {
       name,
       kind: kind === "people" ? kind : "agents",
-      // As the build does (canStepUp): the sign-in is proven by its time, and the console's page redeems the code.
-      canStepUp: console !== undefined && freshness === "auth_time" && tokenExchange === "browser",
+      // As the build does (canStepUp): the sign-in is proven by its time or its class, and the console's page redeems the code.
+      canStepUp: console !== undefined && provesSignIn && tokenExchange === "browser",
       ...(onBehalf === true ? { onBehalf } : {}),
-      ...(approvals === undefined ? {} : { approvals: { freshness } }),
+      ...(approvals === undefined ? {} : { provesSignIn }),
       ...(typeof groupsClaim === "string" ? { groupsClaim } : {}),
       ...(typeof preset === "string" ? { preset } : {}),
     },

@@ -1,4 +1,3 @@
-import type { ApproverGroup } from "../deployment/approver-group.ts";
 import type { Person } from "../identity/person.ts";
 import { THE_PERSON } from "../policy/needed-votes.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
@@ -8,9 +7,9 @@ import { askedGroups } from "./asked-groups.ts";
 /** Lists the inboxes of everybody who is asked, each once: of the groups, and of the person for whom the task acts. */
 export const inboxesOf = (
   record: Pick<ApprovalRecord, "needed" | "person">,
-  { approvers = [] }: { readonly approvers?: readonly ApproverGroup[] },
+  configured: Parameters<typeof askedGroups>[1],
 ): readonly Inbox[] =>
-  askedGroups(record, approvers).map(({ issuer, name }) =>
+  askedGroups(record, configured).map(({ issuer, name }) =>
     record.person && name === THE_PERSON ? inboxOfPerson(record.person) : { issuer, group: name },
   );
 

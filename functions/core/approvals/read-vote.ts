@@ -35,6 +35,9 @@ export type StatementFault =
   | "required_claim"
   | "person";
 
+/** Reason why a token is no statement of a person about an act. */
+export type ActFault = StatementFault | "sign_in_class";
+
 /** Tolerance between the issuer's clock and ours; seconds. */
 export const VOTE_SKEW_SECONDS = 60;
 
@@ -45,7 +48,7 @@ const OVERAGE = 100;
 export type VotingIssuer = Pick<Issuer, "name" | "url" | "required" | "issuedSince"> & {
   readonly person?: string;
   /** Client that is registered for approvals alone. */
-  readonly approvals: Pick<ApprovalsClient, "clientId" | "freshness">;
+  readonly approvals: Pick<ApprovalsClient, "clientId" | "freshness" | "acr">;
 };
 
 /** Expectations of a person's statement. */
@@ -118,6 +121,19 @@ export function readStatement(
   }
 }
 
+/**
+ * Reads a person's statement about what no group decides: an act, a consent. The issuer's own classes of sign-in count, since there is no group's.
+ * @returns the statement, or the fault for which the token is none.
+ */
+export function readActStatement(
+  ...[claims, issuer, expected, nowSeconds]: Parameters<typeof readStatement>
+): Statement | ActFault {
+  const statement = readStatement(claims, issuer, expected, nowSeconds);
+  if (typeof statement === "string") return statement;
+  const { acr, freshness } = issuer.approvals;
+  return isClass(claims, acr, freshness) ? statement : "sign_in_class";
+}
+
 /** Reads the time of the sign-in. A token that tells it is believed, so that an older sign-in is none, whatever `acr` the token has. */
 const signInIn = ({ auth_time: told, acr, iat }: Claims, freshness: ApprovalsClient["freshness"]): unknown =>
   told === undefined && freshness === "acr" && typeof acr === "string" ? iat : told;
@@ -134,11 +150,16 @@ export function isMember(claims: Claims, person: Person, { issuer, members }: Ap
 
 /** True where the token has the sign-in that the group asks for. Where `acr` alone proves the sign-in, a group without one counts nobody. */
 function isStrongEnough({ acr, amr }: Claims, group: ApproverGroup, freshness: ApprovalsClient["freshness"]): boolean {
-  const isClass =
-    group.acr === undefined ? freshness === "auth_time" : typeof acr === "string" && group.acr.includes(acr);
   const methods = Array.isArray(amr) ? amr : [];
-  return isClass && (group.amr ?? []).every((method) => methods.includes(method));
+  return isClass({ acr }, group.acr, freshness) && (group.amr ?? []).every((method) => methods.includes(method));
 }
+
+/** True where the sign-in is of one of the classes; of any where none is named and its time proves it. */
+const isClass = (
+  { acr }: Claims,
+  classes: readonly string[] | undefined,
+  freshness: ApprovalsClient["freshness"],
+): boolean => (classes === undefined ? freshness === "auth_time" : typeof acr === "string" && classes.includes(acr));
 
 // Whole seconds up to the year 2286: a larger number may be a time in milliseconds by mistake.
 const isInstant = (value: unknown): value is number =>

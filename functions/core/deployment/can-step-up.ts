@@ -1,8 +1,9 @@
-import type { Issuer } from "../identity/issuer.ts";
+import type { ApprovalsClient, Issuer } from "../identity/issuer.ts";
 
-/**
- * True for an issuer whose people can vote for an act: it proves when they signed in, and the console's page itself redeems the code. Where `acr` alone
- * proves a sign-in, no group of approvers says which `acr` is enough for an operator.
- */
+/** True for an issuer whose people can vote for an act: it proves their sign-in for it, and the console's page itself redeems the code. */
 export const canStepUp = ({ kind, approvals }: Pick<Issuer, "kind" | "approvals">): boolean =>
-  kind === "people" && approvals?.freshness === "auth_time" && approvals.tokenExchange === "browser";
+  kind === "people" && provesOwnSignIn(approvals) && approvals?.tokenExchange === "browser";
+
+/** True for a client whose tokens prove a sign-in that no group says anything about: by its time, or by a class that `valetkey.json` names. */
+export const provesOwnSignIn = (approvals: Pick<ApprovalsClient, "freshness" | "acr"> | undefined): boolean =>
+  approvals?.freshness === "auth_time" || (approvals?.acr ?? []).length > 0;

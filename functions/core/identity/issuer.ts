@@ -25,6 +25,8 @@ export interface ApprovalsClient {
   readonly clientId: string;
   /** Proof that a person signed in for a vote: the token's time of the sign-in, or an `acr` that the issuer proves anew at each request. */
   readonly freshness: "auth_time" | "acr";
+  /** Classes of sign-in that are enough for acts, consents and the person's own vote; any where there is none. Needed for these where `acr` alone proves a sign-in. */
+  readonly acr?: readonly string[] | undefined;
   /** Redeemer of the authorization code: the page, or the hub with the client's secret. */
   readonly tokenExchange: "browser" | "hub";
   /** Name of the secret with the client's secret; only where the hub redeems the code. */

@@ -3,12 +3,12 @@ import { type ApprovalRecord, glassNonce, voteNonce } from "../../core/approvals
 import { askedGroups } from "../../core/approvals/asked-groups.ts";
 import { type Excluded, eligible, type Filled, fillSlots, isFilled } from "../../core/approvals/fill-slots.ts";
 import {
+  type ActFault,
   type Expected,
   type ExpectedStatement,
-  readStatement,
+  readActStatement,
   readVote,
   type Statement,
-  type StatementFault,
   type Vote,
   type VoteFault,
 } from "../../core/approvals/read-vote.ts";
@@ -54,7 +54,7 @@ export interface VerifiedStatement extends Statement {
 }
 
 /**
- * Verifies a person's statement by the keys that the person's issuer publishes now.
+ * Verifies a person's statement about an act by the keys that the person's issuer publishes now.
  * @returns the statement, or the fault for which the token is none.
  * @throws {Refusal} issuer_unreachable, which says nothing about the statement.
  */
@@ -62,11 +62,11 @@ export async function verifyStatement(
   token: string,
   expected: ExpectedStatement,
   ports: Needs,
-): Promise<VerifiedStatement | StatementFault> {
+): Promise<VerifiedStatement | ActFault> {
   const signed = await verifySigned(token, ports);
   if (typeof signed === "string") return signed;
   const { claims, issuer, hash, publicKey } = signed;
-  const statement = readStatement(claims, issuer, expected, ports.clock.nowMs() / 1_000);
+  const statement = readActStatement(claims, issuer, expected, ports.clock.nowMs() / 1_000);
   return typeof statement === "string" ? statement : { ...statement, hash, publicKey };
 }
 
@@ -123,7 +123,7 @@ export async function verifyVotes(
   hash: string,
   ports: Needs,
 ): Promise<Verified> {
-  const groups = askedGroups(record, ports.deployment.approvers);
+  const groups = askedGroups(record, ports.deployment);
   const each = await Promise.all(
     stored.map(async ({ token, hashes, glass }): Promise<CountedVote | "unreachable" | undefined> => {
       const nonce = glass ? glassNonce(hash) : nonceOf(hashes, hash);

@@ -125,6 +125,25 @@ describe("attacks on a consent", () => {
     await expectWaiting(scene, held);
   });
 
+  it.each([
+    ["of a class that valetkey.json names for it", { auth_time: undefined, acr: "phr" }, 200],
+    ["of another class", { auth_time: undefined, acr: "pwd" }, 400],
+    ["of no class", { auth_time: undefined }, 400],
+    ["of a class in no text", { auth_time: undefined, acr: ["phr"] }, 400],
+  ])(
+    "an issuer that proves sign-ins by classes alone gives a consent by a sign-in %s: %o is answered %d",
+    async (_, claims, status) => {
+      const scene = deployedAs({
+        issuers: APPROVING.issuers.map((each) =>
+          each.approvals ? { ...each, approvals: { ...each.approvals, freshness: "acr", acr: ["phr"] } } : each,
+        ),
+      });
+      const held = await scene.asked();
+      await scene.consent(held, "pat", claims);
+      expect((await scene.poll(held)).status).toBe(status);
+    },
+  );
+
   it("one changed byte of what the agent gets needs another vote", async () => {
     const scene = new ConsentScene();
     const held = await scene.asked();

@@ -13,11 +13,18 @@ import {
 import { actRecord, actToken, perform, votedFor } from "../../../fakes/voted-act.ts";
 import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
+import type { ApprovalsClient } from "../../../functions/core/identity/issuer.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();
 
 const serve = (deployment = DEPLOYMENT) => new FakeService(fakeWorld({ deployment }));
+const withApprovals = (changed: Partial<ApprovalsClient>) => ({
+  ...DEPLOYMENT,
+  issuers: DEPLOYMENT.issuers.map((issuer) =>
+    issuer.approvals ? { ...issuer, approvals: { ...issuer.approvals, ...changed } } : issuer,
+  ),
+});
 const given = ({ world }: FakeService) => world.ports.given.consents.size;
 
 describe("a person gives a consent", () => {
@@ -64,6 +71,25 @@ describe("a person gives a consent", () => {
   ])("for %d days, where they say so", async (days, expiresAt) => {
     const { body } = await sendConsent(serve(), { days });
     expect(body.expires_at).toBe(expiresAt);
+  });
+
+  it.each<readonly [string, ApprovalsClient["freshness"], Readonly<Record<string, unknown>>, string]>([
+    ["the class that valetkey.json names, and no time", "acr", { auth_time: undefined, acr: "phr" }, "done"],
+    ["another class", "acr", { auth_time: undefined, acr: "pwd" }, "vote_invalid"],
+    ["no class", "acr", { auth_time: undefined }, "vote_invalid"],
+    ["the class, and an old time", "acr", { auth_time: 1_700_000_000, acr: "phr" }, "vote_invalid"],
+    ["its time, of the class", "auth_time", { acr: "phr" }, "done"],
+    ["its time, of another class", "auth_time", { acr: "pwd" }, "vote_invalid"],
+  ])("by a sign-in that proves %s, where acr is said (freshness %s)", async (_, freshness, claims, code) => {
+    const service = serve(withApprovals({ freshness, acr: ["phr"] }));
+    expect((await sendConsent(service, {}, "pat", claims)).body.code ?? "done").toBe(code);
+    expect(given(service)).toBe(code === "done" ? 1 : 0);
+  });
+
+  it("by no sign-in where its class alone proves it, and nobody says which class is enough", async () => {
+    const service = serve(withApprovals({ freshness: "acr" }));
+    const { body } = await sendConsent(service, {}, "pat", { auth_time: undefined, acr: "phr" });
+    expect(body.code).toBe("operator_denied");
   });
 
   it("lists it with their own, and reads it", async () => {

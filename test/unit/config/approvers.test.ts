@@ -98,6 +98,12 @@ describe("approvers in valetkey.json", () => {
     ],
     ["the acr of a long-lived cookie", { approvers: { sre: { ...SRE, acr: ["phr", "0"] } } }, /acr "0"/],
     [
+      "that acr for acts and consents",
+      { issuers: [staff({ approvals: { ...CLIENT, acr: ["phr", "0"] } })] },
+      /"staff": approvals.acr "0"/,
+    ],
+    ["no acr at all for acts", { issuers: [staff({ approvals: { ...CLIENT, acr: [] } })] }, /approvals.acr/],
+    [
       "an issuer that proves nothing",
       { issuers: [staff({ approvals: { clientId: "valetkey-approvals" } })] },
       /approvals.freshness/,

@@ -67,6 +67,17 @@ describe("what the page knows", () => {
     };
     expect(consoleSettings(config({ approvers })).issuers[0]?.approvals?.acr_values).toEqual(["phr", "phrh"]);
   });
+
+  it("asks for the classes of its own at acts and consents, and for these beside the groups' at a trial", () => {
+    const approvers = { sre: { issuer: "staff", persons: ["ada"], acr: ["phrh"] } };
+    const issuers = config().issuers.map((issuer) => ({
+      ...issuer,
+      ...(issuer.approvals ? { approvals: { ...issuer.approvals, freshness: "acr" as const, acr: ["phr"] } } : {}),
+    }));
+    expect(consoleSettings(config({ approvers, issuers })).issuers[0]?.approvals).toMatchObject({
+      ...{ acr: ["phr"], acr_values: ["phr", "phrh"] },
+    });
+  });
 });
 
 describe("faults of the console's configuration", () => {

@@ -44,7 +44,7 @@ describe("stepUp", () => {
     [
       "where an issuer proves a sign-in by acr alone",
       { issuers: [issuer("staff", { approvals: { clientId: "a", freshness: "acr" } })] },
-      /freshness auth_time/,
+      /freshness auth_time, or with acr/,
     ],
     [
       "where the hub redeems the codes",

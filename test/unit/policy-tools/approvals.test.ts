@@ -94,6 +94,7 @@ describe("an @approval", () => {
     for (const [issuer, codes] of [
       [{ ...staff, name: "hub", approvals: { freshness: "auth_time", tokenExchange: "hub" } }, ["step_up_impossible"]],
       [{ ...staff, name: "acr", approvals: { freshness: "acr" } }, ["step_up_impossible"]],
+      [{ ...staff, name: "named", approvals: { freshness: "acr", acr: ["phr"] } }, []],
       [{ ...staff, name: "page", console: undefined }, ["step_up_impossible"]],
       [{ ...staff, name: "none", approvals: undefined }, ["step_up_impossible"]],
       [{ ...staff, name: "agents", kind: "agents", approvals: undefined }, []],

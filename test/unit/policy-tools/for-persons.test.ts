@@ -44,6 +44,11 @@ describe("@consent", () => {
       ["unfillable_consent"],
     ],
     [
+      "of an issuer that proves classes, of which it names one",
+      [people("staff", { onBehalf: true, approvals: { clientId: "a", freshness: "acr", acr: ["phr"] } })],
+      [],
+    ],
+    [
       "of one of two issuers that proves none",
       [...STAFF, people("partners", { onBehalf: true })],
       ["unfillable_consent"],

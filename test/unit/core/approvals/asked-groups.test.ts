@@ -18,7 +18,7 @@ const KIM = { issuer: "staff", value: "kim" };
 
 describe("the groups that are asked", () => {
   it("are those that the request needs, and for a consent the person alone, whom no channel tells", () => {
-    const asked = askedGroups({ needed: [CONSENT, SRE], person: PAT }, APPROVERS);
+    const asked = askedGroups({ needed: [CONSENT, SRE], person: PAT }, { approvers: APPROVERS, issuers: [] });
     expect(asked.map(({ name, members }) => [name, members])).toEqual([
       ["sre", { claim: "groups", value: "sre" }],
       ["@person", { persons: ["pat"] }],
@@ -27,8 +27,12 @@ describe("the groups that are asked", () => {
   });
 
   it("have no person where no consent is needed, or the task is for nobody", () => {
-    expect(askedGroups({ needed: [SRE], person: PAT }, APPROVERS).map(({ name }) => name)).toEqual(["sre"]);
-    expect(askedGroups({ needed: [CONSENT] }, [...APPROVERS, group("@person")])).toEqual([]);
+    expect(
+      askedGroups({ needed: [SRE], person: PAT }, { approvers: APPROVERS, issuers: [] }).map(({ name }) => name),
+    ).toEqual(["sre"]);
+    expect(askedGroups({ needed: [CONSENT] }, { approvers: [...APPROVERS, group("@person")], issuers: [] })).toEqual(
+      [],
+    );
   });
 
   it("ask the person of the record, and no namesake of another issuer (B5)", () => {
@@ -42,7 +46,8 @@ describe("the groups that are asked", () => {
 });
 
 it("each person has an inbox of their own, which no group's is", () => {
-  const inboxes = (person: typeof PAT) => inboxesOf({ needed: [CONSENT, SRE], person }, { approvers: APPROVERS });
+  const inboxes = (person: typeof PAT) =>
+    inboxesOf({ needed: [CONSENT, SRE], person }, { approvers: APPROVERS, issuers: [] });
   expect(inboxes(PAT)).toEqual([
     { issuer: "staff", group: "sre" },
     { issuer: "staff", group: "@pat" },
