@@ -1,5 +1,5 @@
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
-import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART, type Pattern } from "./language.ts";
+import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
@@ -83,11 +83,10 @@ export class Behind {
   }
 }
 
-/** Formula of the ARNs, which have six parts and begin with `arn`: a resource that is named by its ARN has one. The head of most patterns says so already. */
+/** Formula of the ARNs, which have six parts and begin with `arn`: a resource that is named by its ARN has one. The head of most patterns says so already. An account may be a number, a word (`aws`, `offering`), or left out. */
 function wellFormed(head: string, unknowns: Unknowns): Formula {
   if (head.split(COLON).length > 5) return TRUE;
   const any = `${ONE_IN_PART}${ANY_IN_PART}`;
-  const of = (account: Pattern) =>
-    unknowns.arn(unknowns.languages.of(["arn", any, any, ANY_IN_PART, account, `${ONE}${ANY}`].join(COLON)));
-  return unknowns.diagram.or(of(""), of(ONE_IN_PART.repeat(12)));
+  const whole = ["arn", any, any, ANY_IN_PART, ANY_IN_PART, `${ONE}${ANY}`].join(COLON);
+  return unknowns.arn(unknowns.languages.of(whole));
 }

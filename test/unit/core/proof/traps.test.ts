@@ -155,6 +155,16 @@ describe("I2: the proof of a session policy", () => {
     );
   });
 
+  it("6: knows resources of AWS's own, whose ARNs name a word in the place of the account", () => {
+    const browsers = "arn:aws:bedrock-agentcore:us-east-1:*:browser/*";
+    const text = textOf(allow("bedrock-agentcore:StartBrowserSession", browsers));
+    const forbid = when("forbid", 'resource.arn like "arn:aws:bedrock-agentcore:us-east-1:aws:browser/*"');
+    expect(answerTo(text, [PERMIT, forbid])).toMatchObject(against({ account: "aws", objection: { forbid: "p1" } }));
+    const [others, ours] = [when("permit", 'resource.account != "aws"'), when("permit", 'resource.account == "aws"')];
+    expect(answerTo(text, [others])).toMatchObject(against({ account: "aws", objection: "no permit" }));
+    expect(answerTo(text, [others, ours])).toEqual(PROVEN);
+  });
+
   it("7: takes the hour of the call", () => {
     const permit = when("permit", "context.time.hour < 13");
     expect(answerTo(textOf(read()), [permit])).toEqual(PROVEN);
