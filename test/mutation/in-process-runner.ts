@@ -119,13 +119,27 @@ export class InProcessRunner {
   }
 
   async mutantRun(run: MutantRun) {
-    return run.mutantActivation === "static" ? inOwnProcess(run) : this.#here(run);
+    return run.mutantActivation === "static" ? this.#inOwnProcess(run) : this.#here(run);
+  }
+
+  /** Runs all tests in a process in which the mutant is there from the start. */
+  #inOwnProcess({ activeMutant, timeout }: MutantRun) {
+    const order = this.#inOrder(this.#tests).map(({ id }) => id);
+    const { error, status, stdout, stderr } = spawnSync(process.execPath, [OWN_PROCESS, activeMutant.id], {
+      encoding: "utf8",
+      input: JSON.stringify(order),
+      timeout: Math.ceil(timeout),
+    });
+    if (error !== undefined) return { status: "timeout", reason: error.message };
+    if (status !== 0) return { status: "error", errorMessage: stderr };
+    const { killedBy, failureMessage = "", tests } = JSON.parse(stdout) as OwnRun;
+    if (killedBy === undefined) return { status: "survived", nrOfTests: tests };
+    this.#caught(killedBy);
+    return { status: "killed", killedBy: [killedBy], failureMessage, nrOfTests: tests };
   }
 
   async #here({ activeMutant, testFilter }: MutantRun) {
-    const tests = this.#tests
-      .filter(({ id }) => testFilter?.includes(id) ?? true)
-      .sort((one, other) => this.#orderOf(one) - this.#orderOf(other));
+    const tests = this.#inOrder(this.#tests.filter(({ id }) => testFilter?.includes(id) ?? true));
     for (const [index, test] of tests.entries()) {
       this.#instrumented.begin(activeMutant.id, (this.#notes[test.id]?.places ?? 0) * MORE_PLACES + PLACES);
       const failureMessage = await failureOf(test);
@@ -133,7 +147,7 @@ export class InProcessRunner {
       this.#instrumented.begin(undefined);
       if (isOver) return { status: "timeout", reason: "more rounds than allowed" };
       if (failureMessage === undefined) continue;
-      this.#catchers = [...new Set([test.id, ...this.#catchers])].slice(0, LATE_CATCHERS);
+      this.#caught(test.id);
       // Stryker starts a new process and tries again.
       if ((await failureOf(test)) !== undefined) throw new Error(`${test.id} fails without a mutant`);
       return { status: "killed", killedBy: [test.id], failureMessage, nrOfTests: index + 1 };
@@ -141,24 +155,20 @@ export class InProcessRunner {
     return { status: "survived", nrOfTests: tests.length };
   }
 
+  #caught(by: string): void {
+    this.#catchers = [...new Set([by, ...this.#catchers])].slice(0, LATE_CATCHERS);
+  }
+
+  /** Late catchers come first, then the quickest. */
+  #inOrder(tests: readonly CollectedTest[]): readonly CollectedTest[] {
+    return tests.toSorted((one, other) => this.#orderOf(one) - this.#orderOf(other));
+  }
+
   /** Negative for late catchers, the milliseconds that the test takes for others. */
   #orderOf({ id }: CollectedTest): number {
     const place = this.#catchers.indexOf(id);
     return place < 0 ? (this.#notes[id]?.tookMs ?? 0) : place - LATE_CATCHERS;
   }
-}
-
-/** Runs all tests in a process in which the mutant is there from the start. */
-function inOwnProcess({ activeMutant, timeout }: MutantRun) {
-  const { error, status, stdout, stderr } = spawnSync(process.execPath, [OWN_PROCESS, activeMutant.id], {
-    encoding: "utf8",
-    timeout: Math.ceil(timeout),
-  });
-  if (error !== undefined) return { status: "timeout", reason: error.message };
-  if (status !== 0) return { status: "error", errorMessage: stderr };
-  const { killedBy, failureMessage = "", tests } = JSON.parse(stdout) as OwnRun;
-  if (killedBy === undefined) return { status: "survived", nrOfTests: tests };
-  return { status: "killed", killedBy: [killedBy], failureMessage, nrOfTests: tests };
 }
 
 export const strykerPlugins = [

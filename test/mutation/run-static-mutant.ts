@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { OwnRun } from "./in-process-runner.ts";
 import { failureOf, loadTests } from "./load-tests.ts";
 
@@ -6,7 +7,10 @@ Object.assign(globalThis, { __stryker__: { activeMutant: process.argv[2] } });
 process.stdout.write(JSON.stringify(await ran()));
 
 async function ran(): Promise<OwnRun> {
-  const all = await loadTests();
+  // The order in which tests are tried comes from the process that keeps count of them.
+  const order: readonly string[] = JSON.parse(readFileSync(0, "utf8"));
+  const placeOf = new Map(order.map((id, place) => [id, place]));
+  const all = (await loadTests()).toSorted((one, other) => (placeOf.get(one.id) ?? 0) - (placeOf.get(other.id) ?? 0));
   for (const [index, test] of all.entries()) {
     const failureMessage = await failureOf(test);
     if (failureMessage !== undefined) return { killedBy: test.id, failureMessage, tests: index + 1 };
