@@ -55,7 +55,7 @@ function compileTemplate(text: string, withoutAtEnd: string): ArnTemplate {
 }
 
 /** True exactly where some ARN of the template matches the given ARN, which may hold wildcards. */
-export function couldBe({ head, steps }: ArnTemplate, arn: ParsedArn): boolean {
+export function couldBe({ head, steps }: ArnTemplate, arn: Omit<ParsedArn, "text" | "isPattern">): boolean {
   const parts = [arn.partition, arn.service, arn.region, arn.account];
   if (!parts.every((part, index) => headFits(head[index], part))) return false;
   return intersects(steps, arn.resource);

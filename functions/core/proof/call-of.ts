@@ -7,7 +7,7 @@ import type { Pattern } from "./language.ts";
 import type { Call, Question, Situation } from "./question.ts";
 import type { Told } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
-import type { Found } from "./violation.ts";
+import type { FoundCall } from "./violation.ts";
 
 /** The context of calls of the action in that situation, where AWS tells the resource's tags in that way. */
 export function contextOf(
@@ -26,7 +26,7 @@ export function contextOf(
 export function callOf(
   action: CatalogueAction,
   { situation, told }: Context,
-  { arn, rest }: Found,
+  { arn, rest }: FoundCall,
   question: Question,
   unknowns: Unknowns,
   cases: Cases,

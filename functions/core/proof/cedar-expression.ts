@@ -28,7 +28,9 @@ export class Evaluation {
 
   /** Evaluates the expression. An expression that is not read here is unclear, whatever stands beside it. */
   of(expression: unknown): Cases {
-    const [operator = "", given] = Object.entries(fieldsOf(expression))[0] ?? [];
+    const [read] = Object.entries(fieldsOf(expression));
+    if (read === undefined) return only(UNCLEAR);
+    const [operator, given] = read;
     const fields = fieldsOf(given);
     switch (operator) {
       case "Value":
@@ -97,6 +99,7 @@ export class Evaluation {
   }
 
   #entity(value: Value): Entity | undefined {
+    // Stryker disable next-line ConditionalExpression: other values have neither type nor id
     if (value.is !== "entity") return undefined;
     return [...this.#entities.values()].find(({ type, id }) => type === value.type && id === value.id);
   }
@@ -136,12 +139,12 @@ export class Evaluation {
   }
 
   /** `has a.b` asks for each step, and stops at the first that is not there. */
-  #has(cases: Cases, [name = "", ...further]: readonly string[]): Cases {
+  #has(cases: Cases, [name, ...further]: readonly string[]): Cases {
     return this.#byCase.eachCases(cases, (value) => {
-      const found = this.#hasOne(value, name);
+      const found = this.#hasOne(value, String(name));
       if (further.length === 0) return found;
       return this.#byCase.eachCases(found, (there) =>
-        there.is === "bool" && there.value ? this.#has(this.#attribute(value, name), further) : only(there),
+        there === bool(true) ? this.#has(this.#attribute(value, String(name)), further) : only(there),
       );
     });
   }
@@ -209,7 +212,8 @@ export class Evaluation {
     const all = group.is === "set" ? group.members : [group];
     const groups = all.flatMap((each) => (each.is === "entity" ? [each] : []));
     if (entity.is !== "entity" || groups.length < all.length) return FAILS;
-    const above = [{ type: entity.type, id: entity.id }, ...(this.#entity(entity)?.parents ?? [])];
+    const own = this.#entity(entity);
+    const above = own === undefined ? [entity] : [entity, ...own.parents];
     return bool(groups.some((each) => above.some(({ type, id }) => type === each.type && id === each.id)));
   }
 

@@ -27,7 +27,7 @@ export const conditionOf = (statement: Statement, context: Context, unknowns: Un
 
 function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   const { diagram } = unknowns;
-  const [, name = "", suffix] = /^(\w+?)(IfExists)?$/.exec(line.operator) ?? [];
+  const name = line.operator.replace(/IfExists$/, "");
   // The names of condition keys have no case.
   switch (line.key.toLowerCase()) {
     case "aws:currenttime":
@@ -41,7 +41,7 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
         : open(line, unknowns);
   }
   const comparison = STRINGS.get(name);
-  if (name !== "Null" && comparison === undefined) return open(line, unknowns);
+  if (line.operator !== "Null" && comparison === undefined) return open(line, unknowns);
   if (line.key.toLowerCase() === "aws:resourceaccount" && comparison)
     return stringLine(line, comparison, (pattern) => context.accountIn(pattern), unknowns);
   const key = keyOf(line.key, context);
@@ -53,7 +53,7 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   // Of a key that is missing, a positive operator says no; a negated one, and one with IfExists, yes.
   const isIn = (pattern: Pattern) => (key === undefined ? FALSE : unknowns.key(key, unknowns.languages.of(pattern)));
   const holds = stringLine(line, comparison, isIn, unknowns);
-  return suffix === undefined ? holds : diagram.or(holds, diagram.not(isThere));
+  return name === line.operator ? holds : diagram.or(holds, diagram.not(isThere));
 }
 
 interface Comparison {
@@ -127,10 +127,10 @@ const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)$/is
 
 /** Under which name the formulas know a condition key: a tag of the resource, or the key itself; nothing where IAM is not told it. */
 function keyOf(key: string, { told, spelling }: Pick<Context, "told" | "spelling">): string | undefined {
-  const [, prefix, tag] = TAG_KEY.exec(key) ?? [];
-  if (prefix?.toLowerCase() === told.toLowerCase()) return `${spelling === undefined ? "tag" : SPELLED}:${tag}`;
+  const tag = TAG_KEY.exec(key);
+  if (tag?.[1]?.toLowerCase() === told.toLowerCase()) return `${spelling === undefined ? "tag" : SPELLED}:${tag?.[2]}`;
   // What is not the resource's own: the tags of an object's bucket.
-  return prefix !== undefined && told === "none" ? undefined : `iam:${key.toLowerCase()}`;
+  return tag !== null && told === "none" ? undefined : `iam:${key.toLowerCase()}`;
 }
 
 /** Tells whether the account matches, for a resource that has only this one. */

@@ -33,7 +33,8 @@ export function iamPattern(text: string, wildcards: boolean): Pattern | undefine
 export function resourcePattern(text: string, effect: "Allow" | "Deny"): Pattern | undefined {
   if (text === "*") return ANY;
   if (isPlain(text)) return text.split(":").length > PARTS ? literal(text) : undefined;
-  if (effect === "Deny" && hasWildcardInType(text)) return undefined;
+  const isAllow = effect === "Allow";
+  if (!isAllow && hasWildcardInType(text)) return undefined;
   let pattern = "";
   let colons = 0;
   for (const [piece, variable] of text.matchAll(PIECES)) {
@@ -42,7 +43,7 @@ export function resourcePattern(text: string, effect: "Allow" | "Deny"): Pattern
     if (piece === "*") pattern += inPart ? ANY_IN_PART : ANY;
     else if (piece === "?") pattern += inPart ? ONE_IN_PART : ONE;
     else if (variable === undefined || /^[*?$]$/.test(variable)) pattern += literal(variable ?? piece);
-    else if (effect === "Deny") return undefined;
+    else if (!isAllow) return undefined;
     else pattern += inPart ? ANY_IN_PART : ANY;
   }
   return colons < PARTS ? undefined : pattern;

@@ -23,6 +23,10 @@ export interface Line {
   readonly values: readonly string[];
 }
 
+/** A pattern of NotResource that is not known has to be read the other way: what is left out of it is named. */
+export const readAs = ({ effect, resources }: Pick<Statement, "effect" | "resources">): Statement["effect"] =>
+  resources.isNot === (effect === "Allow") ? "Deny" : "Allow";
+
 /** Part of the question that could not be read whole: the text, an `action` of it, or a `policy`. Nothing is proven of it. */
 export class Unreadable extends Error {
   override readonly name = "Unreadable";
@@ -43,17 +47,13 @@ export function readText(text: string): readonly Statement[] {
 
 /** @throws {Unreadable} also for JSON that is not as JavaScript writes it: of two members with one name AWS may read the other one. */
 function parsed(text: string): unknown {
-  const value = jsonOf(text);
-  if (JSON.stringify(value) !== text) throw new Unreadable("JSON");
-  return value;
-}
-
-function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (JSON.stringify(value) === text) return value;
   } catch {
-    throw new Unreadable("JSON");
+    // What is no JSON is not written by JavaScript either.
   }
+  throw new Unreadable("JSON");
 }
 
 function statementOf(given: unknown): Statement {
@@ -74,6 +74,7 @@ function statementOf(given: unknown): Statement {
 /** The names of keys have no case: values of a key that stands there twice may be alternatives for AWS. */
 function linesOf(operator: string, keys: Readonly<Record<string, unknown>>): readonly Line[] {
   const names = Object.keys(keys);
+  // Stryker disable next-line MethodExpression: either case tells them apart
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length) throw new Unreadable("a key twice");
   return names.map((key) => ({ operator, key, values: textsOf(keys[key]) }));
 }

@@ -47,8 +47,8 @@ export class Permission {
   #saids = 0;
 
   constructor({ question, text, terms }: ReadQuestion, parts: Pick<Parts, "unknowns" | "cases" | "policies">) {
-    const named = text.flatMap(({ resources }) => resources.patterns.map((pattern) => pattern.split(":")));
-    this.#heads = [...named, ["", "", "", "", question.account]];
+    const named = text.flatMap(({ resources }) => resources.patterns);
+    this.#heads = [...named, `::::${question.account}`].map((arn) => arn.split(":"));
     this.#question = question;
     this.#parts = parts;
     const principal = principalOf(question.asker);
@@ -67,11 +67,11 @@ export class Permission {
 
   /** The actions of which policy says the same as of this one. */
   #alikeTo(action: CatalogueAction): Alike {
-    const { resourceTypes, mints, name } = action;
+    const { mints, name } = action;
     const heads = { action: actionOf(action), resource: resourceOf(action, this.#question.account) };
     const about = this.#policies.filter(({ policy }) => isAbout(policy, heads));
     const isNameRead = about.some(({ kept }) => kept.reads.action);
-    const key = [resourceTypes.length > 0, mints, isNameRead && name, ...about.map(({ number }) => number)].join();
+    const key = [heads.resource.type, mints, isNameRead && name, ...about.map(({ number }) => number)].join();
     return once(this.#known, key, () => ({ about, said: new Map() }));
   }
 
@@ -83,6 +83,7 @@ export class Permission {
       return this.#formula(each, name, action, situation);
     };
     const of = (effect: StatedPolicy["effect"]) => about.filter(({ policy }) => policy.effect === effect);
+    // Stryker disable next-line AssignmentOperator: any numbers do that are no number twice
     this.#saids += 1;
     return {
       id: this.#saids,
@@ -103,9 +104,9 @@ export class Permission {
   }
 
   /** A name for all that a formula depends on beside the policy. */
-  #nameOf(reads: Reads, { resourceTypes, name }: CatalogueAction, situation: Situation): string {
+  #nameOf(reads: Reads, action: CatalogueAction, situation: Situation): string {
     const { asker, account } = this.#question;
-    return `${resourceTypes.length > 0 ? "" : account} ${nameOfRead(reads, asker, name, situation)}`;
+    return `${resourceOf(action, account).id} ${nameOfRead(reads, asker, action.name, situation)}`;
   }
 
   /** Most policies say the same of many actions, at any hour, to every asker and in every question. */

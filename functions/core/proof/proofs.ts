@@ -41,7 +41,7 @@ export class KeptProofs implements Proofs {
   prepare(given: Pick<Question, "policies" | "catalogue" | "never">): void {
     for (let round = 0; round < PREPARING.rounds; round += 1) {
       const budget = new Budget(this.#nowMs, PREPARING);
-      const question = ordinaryQuestion(`any-${round}`, given);
+      const question = ordinaryQuestion(String(round), given);
       orUnknown(() => proveRead(readQuestion(question), budget, this.#kept));
     }
   }
@@ -69,16 +69,18 @@ export class KeptProofs implements Proofs {
  */
 const TIMES = /(?<="aws:CurrentTime":")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z(?=")/g;
 
-/** A name for all that the answer depends on, beside the policies and what no task may do: times stand in it by their order, and by what calls can tell apart. */
+/**
+ * Makes a name for all that the answer depends on, beside the policies and what no task may do. Instead of times it has which of them are the same, and what calls can tell
+ * apart of them.
+ */
 function nameOf({ question, situations }: ReadQuestion): string {
   const { text, asked, above, account, reads, asker, exceptions, held, spelling } = question;
   const { atMs: _, openedAt: _openedAt, ...who } = asker;
   const texts = [text, ...above.flat()];
-  // Moments count, and not letters: `10:00:00.500Z` is later than `10:00:00Z`, and `10:00:00.000Z` is the same.
-  const moments = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []).map(Date.parse))].sort((a, b) => a - b);
-  const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${moments.indexOf(Date.parse(time))}`));
+  const times = [...texts.join().matchAll(TIMES)].map(([time]) => time);
+  const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${times.indexOf(time)}`));
   const shape = above.map((each) => each.length);
   const told = situations.map(({ name }) => name);
   const name = JSON.stringify([untimed, asked, shape, account, reads, who, exceptions, held?.mark, spelling, told]);
-  return hash("sha256", name, "base64");
+  return hash("sha256", name);
 }

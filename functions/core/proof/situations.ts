@@ -15,31 +15,31 @@ export interface Terms {
 /** The terms that a permit's annotations say. Source: docs/policies.md. */
 export function termsOf({ annotations }: StatedPolicy, { asker }: Pick<Question, "asker">): Terms {
   const { approval, consent, maxTtl, bindIp, outlives } = annotations;
-  const [, count, unit] = /^([1-9][0-9]*)([smh])$/.exec(maxTtl ?? "") ?? [];
+  const said = /^([1-9][0-9]*)([smh])$/.exec(String(maxTtl));
   const longest =
-    count === undefined ? asker.ttlSeconds : Number(count) * (unit === "s" ? 1 : unit === "m" ? 60 : HOUR);
+    said === null ? asker.ttlSeconds : Number(said[1]) * (said[2] === "s" ? 1 : said[2] === "m" ? 60 : HOUR);
   return {
     endsAt: asker.openedAt + Math.min(longest, asker.ttlSeconds),
     isBound: bindIp !== undefined,
     isNone:
       !areGiven(approval, asker.approved) ||
       (consent !== undefined && !isGivenByPerson(asker)) ||
-      (maxTtl !== undefined && count === undefined),
+      (maxTtl !== undefined && said === null),
     outlives: outlives !== undefined,
   };
 }
 
 /** True where the votes that an annotation asks for (`sre=2,security`) were given. */
-const areGiven = (approval: string | undefined, approved: Question["asker"]["approved"] = []): boolean =>
+const areGiven = (approval: string | undefined, approved: Question["asker"]["approved"]): boolean =>
   approval === undefined ||
   approval.split(",").every((entry) => {
-    const [, name, votes = "1"] = /^([a-z0-9-]+)(?:=([1-9]))?$/.exec(entry) ?? [];
-    return approved.some(({ group, count }) => group === name && count >= Number(votes));
+    const asked = /^([a-z0-9-]+)(?:=([1-9]))?$/.exec(entry);
+    return approved?.some(({ group, count }) => group === asked?.[1] && count >= Number(asked?.[2] ?? 1)) === true;
   });
 
 /** True where the person for whom the agent acts has voted: for nobody, nobody has. */
-const isGivenByPerson = ({ approved = [], person }: Question["asker"]): boolean =>
-  person !== undefined && approved.some(({ group, count }) => group === "@person" && count >= 1);
+const isGivenByPerson = ({ approved, person }: Question["asker"]): boolean =>
+  person !== undefined && approved?.some(({ group, count }) => group === "@person" && count >= 1) === true;
 
 const HOUR = 3_600;
 
@@ -65,11 +65,10 @@ export function situationsOf(
   const moments = [startsAt, ...turns.map(Math.floor).flatMap((turn) => [turn, turn + 1])].sort((a, b) => a - b);
   const named = new Map<string, Situation>();
   for (const atSeconds of moments.filter((moment) => moment >= startsAt)) {
-    const isOver = atSeconds >= fenceAt;
+    // Stryker disable next-line EqualityOperator: a name says as much by the opposite
+    const ends = terms.map(({ endsAt }) => atSeconds < endsAt);
     // What policy says counts until the fence; the text's own times count always.
-    const policy = isOver
-      ? "over"
-      : [Math.floor(atSeconds / HOUR), ...terms.map(({ endsAt }) => atSeconds < endsAt)].join();
+    const policy = atSeconds >= fenceAt || [Math.floor(atSeconds / HOUR), ...ends].join();
     const times = said.map((each) => Math.sign(atSeconds - each)).join();
     for (const isFromAsker of isFromAskers) {
       const text = `${times} ${isFromAsker}`;
@@ -81,7 +80,6 @@ export function situationsOf(
 }
 
 function fullHours(from: number, to: number): readonly number[] {
-  const hours: number[] = [];
-  for (let hour = (Math.floor(from / HOUR) + 1) * HOUR; hour <= to; hour += HOUR) hours.push(hour);
-  return hours;
+  const [first, last] = [from, to].map((at) => Math.floor(at / HOUR)) as [number, number];
+  return Array.from({ length: last - first }, (_, index) => (first + 1 + index) * HOUR);
 }

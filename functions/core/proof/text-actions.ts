@@ -24,7 +24,7 @@ export function* actionsOf(statements: readonly Statement[], catalogue: Actions)
 }
 
 function* named(pattern: string, catalogue: Actions): Generator<CatalogueAction> {
-  const [prefix = "", name = "*"] = pattern.split(":");
+  const [prefix, name = prefix] = pattern.split(":") as [string, string?];
   if (!/[*?]/.test(pattern)) {
     const action = catalogue.service(prefix.toLowerCase())?.action(name);
     if (action === undefined) throw new Unreadable("action");

@@ -3,7 +3,7 @@ import type { Place } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { resourcePattern } from "./iam-pattern.ts";
-import type { Line, Statement } from "./iam-text.ts";
+import { type Line, readAs, type Statement } from "./iam-text.ts";
 import { ANY, literalLength, type Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
@@ -59,11 +59,9 @@ export class TextReading {
 
   #built(statement: Statement, hasTypes: boolean, context: Context): readonly Applied[] {
     const { diagram, languages } = this.#unknowns;
-    const { effect } = statement;
     const { isNot, patterns } = statement.resources;
     const condition = conditionOf(statement, context, this.#unknowns);
-    // A pattern of NotResource that is not known has to be read the other way.
-    const read = isNot === (effect === "Allow") ? "Deny" : "Allow";
+    const read = readAs(statement);
     const all = patterns.map((text) => {
       const named = hasTypes ? languages.read(`${read} ${text}`, () => resourcePattern(text, read)) : undefined;
       if (named !== undefined) return { pattern: named, holds: this.#unknowns.arn(languages.of(named)) };
@@ -92,9 +90,11 @@ interface Reading {
 
 const readingOf = ({ conditions }: Statement): Reading => ({
   readsTags: conditions.some(readsTags),
-  readsSituation: conditions.some(({ key }) => /^aws:(currenttime|sourceip)$/i.test(key)),
+  readsSituation: conditions.some(({ key }) => OF_SITUATIONS.has(key.toLowerCase())),
   made: new Map(),
 });
+
+const OF_SITUATIONS = new Set(["aws:currenttime", "aws:sourceip"]);
 
 /** True where the line may be about a tag of the resource: the keys of tags alone have a slash. */
 export const readsTags = ({ key }: Line): boolean => key.includes("/");

@@ -10,11 +10,9 @@ export type Told = string | "none";
  * Sources: the Service Authorization Reference, by way of the catalogue; https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
  */
 export function toldTags({ resourceTypes }: CatalogueAction, pattern: string | undefined): readonly Told[] {
-  const all = toldOf(resourceTypes);
-  if (all.length === 1) return all;
   const arn = pattern === undefined ? undefined : arnOf(pattern);
   const fitting = arn ? resourceTypes.filter(({ templates }) => templates.some((each) => couldBe(each, arn))) : [];
-  return fitting.length > 0 ? toldOf(fitting) : all;
+  return toldOf(fitting.length > 0 ? fitting : resourceTypes);
 }
 
 function toldOf(types: CatalogueAction["resourceTypes"]): readonly Told[] {
@@ -27,10 +25,8 @@ function toldOf(types: CatalogueAction["resourceTypes"]): readonly Told[] {
 /** The parts of a pattern that names its head whole; of any other, nothing is known. */
 function arnOf(pattern: string) {
   // A variable may be anything: a value that IAM puts in its place may hold what tells one type from another.
-  const [, partition = "", service = "", region = "", account = "", ...rest] = pattern
-    .replace(/\$\{[^{}]*\}/g, "*")
-    .split(":");
-  const resource = rest.join(":").replaceAll("?", "*");
-  if (resource === "" || /[*?$]/.test(`${partition}${service}${region}${account}`)) return undefined;
-  return { text: pattern, partition, service, region, account, resource, isPattern: true };
+  const parts = pattern.replace(/\$\{[^{}]*\}/g, "*").split(":");
+  const [partition = "", service = "", region = "", account = ""] = parts.slice(1, 5);
+  if (/[*?$]/.test(`${partition}${service}${region}${account}`)) return undefined;
+  return { partition, service, region, account, resource: parts.slice(5).join(":").replaceAll("?", "*") };
 }

@@ -3,7 +3,8 @@ import { listedTypes } from "../catalogue/own-resources.ts";
 import { takesNone } from "../catalogue/unnamed.ts";
 import type { Formula } from "./diagram.ts";
 import { iamPattern, resourcePattern } from "./iam-pattern.ts";
-import type { Named, Statement } from "./iam-text.ts";
+import { readAs, type Statement } from "./iam-text.ts";
+import type { Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
@@ -29,10 +30,9 @@ export interface UnnamedCalls {
 export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): readonly UnnamedCalls[] {
   if (!takesNone(action)) return [];
   return listedTypes(action, { partition: "*", region: "*", account: "*" }).flatMap(({ form, head, without }) => {
-    const [place, resource] = split(form);
-    const [, begins] = split(head);
+    const [[, resource], [, begins]] = [split(form), split(head)];
     const { languages, diagram } = unknowns;
-    const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text, "Allow") ?? ""));
+    const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text, "Allow") as Pattern));
     const hasForm = isIn(form);
     const isOfType = diagram.and(
       hasForm,
@@ -40,8 +40,7 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
     );
     return [...new Set([resource, `${begins}*`])].map((askedAs) => {
       const known = new Map<Statement, Statement>();
-      const on = (statement: Statement) =>
-        once(known, statement, () => onType(statement, place, resource, askedAs, unknowns));
+      const on = (statement: Statement) => once(known, statement, () => onType(statement, askedAs, unknowns));
       return { askedAs, hasForm, isOfType, on };
     });
   });
@@ -50,58 +49,39 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
 /** Formula of the ARNs about which IAM is asked where a call of the action names no resource: in a name of the types there is no star. */
 export function asksForAll(action: CatalogueAction, unknowns: Unknowns): Formula {
   const { languages, diagram } = unknowns;
-  const hasStar = unknowns.arn(languages.of(resourcePattern("arn:*:*:*:*:*${*}*", "Allow") ?? ""));
+  const hasStar = unknowns.arn(languages.of(iamPattern("arn:*:*:*:*:*${*}*", true) as Pattern));
   return diagram.and(hasStar, diagram.or(...unnamedCalls(action, unknowns).map(({ hasForm }) => hasForm)));
 }
 
-/** Reads a statement as one about the type's ARNs, in each account and Region where it is about the call. */
-function onType(
-  statement: Statement,
-  place: readonly string[],
-  resource: string,
-  askedAs: string,
-  unknowns: Unknowns,
-): Statement {
+/** Reads a statement as one about the type's ARNs, in each account and Region where it is about the call. What the type is, `isOfType` says. */
+function onType(statement: Statement, askedAs: string, unknowns: Unknowns): Statement {
   const { isNot, patterns } = statement.resources;
-  // A pattern of NotResource that is not known has to be read the other way.
-  const read = isNot === (statement.effect === "Allow") ? "Deny" : "Allow";
-  // A Deny would deny nothing with a gap in the type, so `isOfType` looks at the type of one.
-  const ending = read === "Deny" ? "*" : resource;
-  const named = patterns.flatMap((text) => {
-    if (text === "*") return [text];
-    const known = placeAsked(text, place, askedAs, read, unknowns);
-    return known ? [[...known, ending].join(":")] : [];
-  });
-  const resources: Named = { isNot, patterns: named };
-  return { ...statement, resources };
+  const read = readAs(statement);
+  const places = patterns.map((text) => placeAsked(text, askedAs, read, unknowns));
+  return {
+    ...statement,
+    resources: { isNot, patterns: places.filter((place) => place !== undefined).map((place) => `${place}:*`) },
+  };
 }
 
-/** Place of the calls that the pattern is about; undefined where it is about none. */
+/** First five parts of the ARNs of the calls that the pattern is about; undefined where it is about none. */
 function placeAsked(
   text: string,
-  place: readonly string[],
   askedAs: string,
-  read: "Allow" | "Deny",
+  read: Statement["effect"],
   { languages }: Unknowns,
-): readonly string[] | undefined {
+): string | undefined {
+  if (text === "*") return EVERYWHERE;
+  if (resourcePattern(text, read) === undefined) return undefined;
   // A variable that is not known may be anything in an Allow.
-  if (/\$\{(?![*?$]\})/.test(text)) return resourcePattern(text, read) === undefined ? undefined : place;
-  const [own, resource] = split(text);
-  // Most resources begin as no such call does: nothing is made of them.
-  const [head = ""] = /^[^*?$]*/.exec(resource) ?? [];
-  if (!askedAs.startsWith(head) || resourcePattern(text, read) === undefined) return undefined;
-  const accepts = (pattern: string, word: string) =>
-    languages.afterAll(languages.of(iamPattern(pattern, true) ?? ""), word).accepts;
-  const both = place.map((part, index) => {
-    const other = own[index] ?? "";
-    if (part === "*") return other;
-    return accepts(other, part) ? part : undefined;
-  });
-  return accepts(resource, askedAs) && both.every((part) => part !== undefined) ? both : undefined;
+  if (/\$\{(?![*?$]\})/.test(text)) return EVERYWHERE;
+  const [place, resource] = split(text);
+  return languages.has(languages.of(iamPattern(resource, true) as Pattern), askedAs) ? place : undefined;
 }
+const EVERYWHERE = "arn:*:*:*:*";
 
 /** Splits an ARN's text into its first five parts, and its resource. */
-function split(text: string): readonly [readonly string[], string] {
+function split(text: string): readonly [string, string] {
   const parts = text.split(":");
-  return [parts.slice(0, PARTS), parts.slice(PARTS).join(":")];
+  return [parts.slice(0, PARTS).join(":"), parts.slice(PARTS).join(":")];
 }

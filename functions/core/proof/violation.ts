@@ -13,13 +13,15 @@ export interface Wanted {
   readonly unless: readonly Formulas[];
 }
 
-/** An ARN of such a call, and what has to hold of the rest of it. */
-export interface Found {
+/** ARN of such a call, and what has to hold of the rest of it. */
+export interface FoundCall {
+  readonly isCertain: true;
   readonly arn: string;
   readonly rest: Formula;
-  /** False where the call depends on what nobody here can tell of a policy. */
-  readonly isCertain: boolean;
 }
+
+/** Call that was found, or that there is one only by what nobody here can tell of a policy. */
+export type Found = FoundCall | { readonly isCertain: false };
 
 /** Looks for calls. What is left out of `unless` only adds calls: where few of it leave none, all of it leaves none. */
 export class Violation {
@@ -53,7 +55,7 @@ export class Violation {
     }
     const lists = unless.map((each) => behind.ofAll(each));
     if (lists.some(({ isCertain }) => isCertain)) return undefined;
-    const near = nearest(lists, diagram.support(start));
+    const near = sharing(lists, diagram.support(start));
     let left = this.#without(start, near);
     let text = this.#search.find(this.#cases.onArn(left));
     if (text === undefined) return undefined;
@@ -84,8 +86,8 @@ export class Violation {
   #found(head: string, left: Formula, text: string): Found {
     const certain = this.#cases.answered(left, "unclear", false);
     const found = certain === left ? text : this.#search.find(this.#cases.onArn(certain));
-    const [rest, end] = found === undefined ? [left, text] : [certain, found];
-    return { arn: head + end, rest: this.#at(rest, end), isCertain: found !== undefined };
+    if (found === undefined) return { isCertain: false };
+    return { isCertain: true, arn: head + found, rest: this.#at(certain, found) };
   }
 
   /** Restricts the formula to one ARN. */
@@ -99,11 +101,8 @@ export class Violation {
   }
 }
 
-/** The formulas that share variables with the asked ones, those that share most first. */
-function nearest(lists: readonly BehindAll[], variables: readonly Variable[]): readonly Formula[] {
-  const shared = new Map<Formula, number>();
-  for (const list of lists)
-    for (const variable of variables)
-      for (const each of list.by().get(variable) ?? []) shared.set(each, (shared.get(each) ?? 0) + 1);
-  return [...shared].sort(([, one], [, other]) => other - one).map(([formula]) => formula);
+/** The formulas that share variables with the asked ones. */
+function sharing(lists: readonly BehindAll[], variables: readonly Variable[]): readonly Formula[] {
+  const shared = lists.flatMap((list) => variables.flatMap((variable) => list.by().get(variable) ?? []));
+  return [...new Set(shared)];
 }

@@ -24,7 +24,10 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     // AWS may read these in another way than JavaScript, or not at all.
     { Null: { [TEAM]: "False" } },
     { Null: { [TEAM]: ["false", ""] } },
+    { NullIfExists: { [TEAM]: "false" } },
+    { IfExistsStringEquals: { [TEAM]: "a" } },
     { DateNotEquals: { "aws:CurrentTime": "soon" } },
+    { DateLessThan: { "aws:CurrentTime": "+002030-01-01T00:00:00Z" } },
     { DateNotEquals: { "aws:CurrentTime": ["2020-01-01", "2020-1"] } },
     { DateLessThan: { "aws:CurrentTime": "1 January 2030" } },
     { DateLessThan: { "aws:CurrentTime": "2030-01-01T00:00:00" } },
@@ -44,6 +47,7 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { Bool: { "aws:ViaAWSService": ["true", "false"] } },
     { BoolIfExists: { "aws:ViaAWSService": "false" } },
     { DateNotEquals: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
+    { DateGreaterThanEquals: { "aws:CurrentTime": "2026-11-24" } },
     { DateLessThan: { "aws:CurrentTime": `${FENCE}` } },
     { DateLessThanEquals: { "aws:CurrentTime": `${FENCE}` } },
     { Null: { "s3:prefix": "true", [TEAM]: "false" } },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ordinaryQuestion } from "../../../../functions/core/proof/ordinary-question.ts";
 import { KeptProofs } from "../../../../functions/core/proof/proofs.ts";
+import { prove } from "../../../../functions/core/proof/prove.ts";
 import type { Question } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
@@ -30,12 +32,12 @@ const OPEN = allow("s3:GetObject", "arn:aws:s3:::acme/x");
 const PII = textOf(allow("s3:GetObject", "arn:aws:s3:::acme/pii"));
 
 /** Proofs, and how much of their clock was read: a proof that is made reads it. */
-function counted() {
+function counted(most?: number) {
   let looks = 0;
   const proofs = new KeptProofs(() => {
     looks += 1;
     return 0;
-  });
+  }, most);
   return {
     proofs,
     looks: (question: Question) => {
@@ -77,6 +79,28 @@ describe("what was proven once", () => {
     const above = [textOf(OPEN), textOf(OPEN)];
     looks(ask(textOf(OPEN), { above: [above] }));
     expect(looks(ask(textOf(OPEN), { above: above.map((text) => [text]) })).isMade).toBe(true);
+    const [one, two] = [textOf(OPEN), textOf(allow("s3:*Object", "arn:aws:s3:::acme/x"))];
+    looks(ask(textOf(OPEN), { above: [[one, two], [one]] }));
+    expect(looks(ask(textOf(OPEN), { above: [[one], [two, one]] })).isMade).toBe(true);
+  });
+
+  it("is forgotten as a whole where there is too much of it", () => {
+    const { looks } = counted(2);
+    const isMade = (name: string) => looks(ask(textOf(allow("s3:GetObject", `arn:aws:s3:::acme/${name}`)))).isMade;
+    expect(["a", "a", "b", "b", "a", "b"].map(isMade)).toEqual([true, false, true, true, true, true]);
+  });
+
+  it("is no proof for a condition above that names another time that has passed", () => {
+    const passed = (year: number) => ({
+      "ForAllValues:DateLessThan": { "aws:CurrentTime": `${year}-01-01T00:00:00Z` },
+    });
+    const { proofs } = counted();
+    const under = (year: number) =>
+      proofs.answer(
+        ask(textOf({ ...OPEN, Condition: passed(2020) }), { above: [[textOf({ ...OPEN, Condition: passed(year) })]] }),
+      );
+    expect(under(2020)).toEqual({ verdict: "proven" });
+    expect(under(2021)).toMatchObject({ verdict: "counterexample", call: { objection: "beyond the task above" } });
   });
 
   it.each([
@@ -109,6 +133,22 @@ describe("what was proven once", () => {
     proofs.prepare({ policies: POLICIES, catalogue, never: ["iam:*"] });
     expect(proofs.answer(ask(textOf(OPEN)))).toEqual({ verdict: "proven" });
     expect(proofs.answer(ask(PII))).toMatchObject({ verdict: "counterexample" });
+  });
+
+  it("is prepared by five sessions, each proven to its end", () => {
+    let asked = 0;
+    const counting = {
+      prefixes: catalogue.prefixes,
+      service: (prefix: string) => {
+        asked += 1;
+        return catalogue.service(prefix);
+      },
+    };
+    const given = { policies: [statedOf(PERMIT)], catalogue: counting, never: NEVER };
+    expect(prove(ordinaryQuestion("one", given), () => 0)).toEqual({ verdict: "proven" });
+    const ofOne = asked;
+    new KeptProofs(() => 0).prepare(given);
+    expect(asked).toBe(6 * ofOne);
   });
 
   it("is nothing of what was proven beforehand, which may meet a policy that nobody can read", () => {

@@ -64,6 +64,7 @@ describe("the terms of a permit", () => {
     ["with it", PAT, [{ group: "@person", count: 1 }], false],
     ["for nobody, whatever was voted", undefined, [{ group: "@person", count: 1 }], true],
     ["with none", PAT, undefined, true],
+    ["with no vote of the person's", PAT, [{ group: "@person", count: 0 }], true],
   ])("of @consent permit nothing %s, or what they say", (_, person, approved, isNone) => {
     const stated = statedOf("@consent permit (principal, action, resource);");
     expect(termsOf(stated, { asker: { ...ASKER, person, approved } }).isNone).toBe(isNone);
@@ -112,6 +113,7 @@ describe("the situations of calls", () => {
       momentsOf(situationsOf({ asker: ASKER, fenceAt: FENCE }, [...TEXT, timed(condition)], []));
     expect(momentsIn({ DateLessThan: { "aws:CurrentTime": `${AT + 60}` } })).toEqual([0, 60, 61, 900, 901]);
     expect(momentsIn({ DateLessThan: { "aws:CurrentTime": "soon" } })).toEqual([0, 900, 901]);
+    expect(momentsIn({ DateLessThan: { "aws:CurrentTime": "9".repeat(400) } })).toEqual([0, 900, 901]);
     // A second lies between two parts of seconds, or none does.
     const parted = (...parts: number[]) => parts.map((part) => new Date((AT + part) * 1_000).toISOString());
     expect(momentsIn({ DateEquals: { "aws:CurrentTime": parted(60.5, 61.2) } })).toEqual([0, 61, 62, 900, 901]);

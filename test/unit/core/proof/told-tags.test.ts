@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { compileTemplates } from "../../../../functions/core/catalogue/arn-template.ts";
+import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
 import { toldTags } from "../../../../functions/core/proof/told-tags.ts";
 import { actionOf } from "../catalogue/load-catalogue.ts";
 
@@ -34,5 +36,31 @@ describe("how AWS tells IAM the tags of a resource", () => {
     const on = (name: string) => [...toldTags(actionOf("bedrock:StopFlowExecution"), flow(name))].sort();
     expect(on("a")).toEqual(["aws:ResourceTag"]);
     expect(on("${saml:flow}")).toEqual(["aws:ResourceTag", "none"]);
+  });
+
+  describe("by the types that a pattern may name", () => {
+    const templates = compileTemplates(
+      { one: "arn:${P}:x:${R}:${A}:one/${N} arn:${P}:x:${R}:${A}:uno:${N}", two: "arn:${P}:x:${R}:${A}:two/${N}" },
+      "",
+    );
+    const type = (name: string) => ({ name, required: true, arns: [], templates: templates.get(name) ?? [] });
+    const action: CatalogueAction = {
+      ...{ name: "x:Do", service: "x", levels: ["Read"], mints: false },
+      resourceTypes: [{ ...type("one"), tagKey: { prefix: "aws:ResourceTag", isCertain: true } }, type("two")],
+    };
+
+    it.each([
+      ["one/a", ["aws:ResourceTag"]],
+      ["uno:a", ["aws:ResourceTag"]],
+      ["uno?a", ["aws:ResourceTag"]],
+      ["two/a", ["none"]],
+      ["t?o/${aws:x}", ["none"]],
+      ["${aws:x}o/a", ["aws:ResourceTag", "none"]],
+      ["o${aws:x}", ["aws:ResourceTag"]],
+      ["*", ["aws:ResourceTag", "none"]],
+      ["three/a", ["aws:ResourceTag", "none"]],
+    ])("%s: %j", (resource, told) => {
+      expect(toldTags(action, `arn:aws:x:us-east-1:111122223333:${resource}`)).toEqual(told);
+    });
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { FALSE } from "../../../../functions/core/proof/diagram.ts";
+import { unnamedCalls } from "../../../../functions/core/proof/unnamed-calls.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
 import { allow, answerTo, deny, PERMIT, textOf, when } from "./ask.ts";
+import { world } from "./small-world.ts";
 
 const RDS = "arn:aws:rds:eu-west-1:111122223333";
 const LIST = "rds:DescribeDBInstances";
@@ -128,5 +132,31 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     const forbid = when("forbid", `resource.arn like "${table}/prod*"`);
     const items = textOf(allow("dynamodb:GetItem", `${table}/*`), deny("dynamodb:GetItem", `${table}/prod*`));
     expect(answerTo(items, [PERMIT, forbid])).toEqual(proven);
+  });
+
+  it("is allowed by a variable that may be a star, or by a type that may be this one, and denied by neither", () => {
+    const [variable, type] = [`${RDS}:db:$\{aws:username}`, `${RDS}:d*:*`];
+    for (const allowed of [variable, type])
+      expect(answerTo(textOf(allow(LIST, allowed), denyProd), [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
+    for (const denied of [variable, type, `arn:aws:rds:$\{aws:PrincipalTag/region}:111122223333:db:*`])
+      expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), denyProd, deny(LIST, denied)), [PERMIT, PROD])).toMatchObject(
+        hidden(/:db:prod/),
+      );
+    const but = (Effect: string, NotResource: string) => ({ Effect, Action: LIST, NotResource });
+    // What a variable leaves out is not known: it may be nothing of an Allow, and the star of a Deny.
+    expect(answerTo(textOf(but("Allow", variable), denyProd), [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
+    const denyBut = textOf(allow(LIST, `${RDS}:db:*`), denyProd, but("Deny", variable));
+    expect(answerTo(denyBut, [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
+  });
+
+  it("is about each type of the catalogue that may be listed", () => {
+    const { unknowns } = world();
+    const calls = catalogue.prefixes.flatMap((prefix) => {
+      const service = catalogue.service(prefix);
+      const actions = (service?.names ?? []).flatMap((name) => service?.action(name) ?? []);
+      return actions.flatMap((action) => unnamedCalls(action, unknowns));
+    });
+    expect(calls.length).toBeGreaterThan(1_000);
+    expect(calls.every(({ isOfType, hasForm }) => isOfType !== FALSE && hasForm !== FALSE)).toBe(true);
   });
 });
