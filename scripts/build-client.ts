@@ -14,7 +14,11 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 export async function buildClient(into: string): Promise<void> {
   rmSync(into, { recursive: true, force: true });
   await build({
-    entryPoints: { "bin/valetkey": `${ROOT}client/valetkey.ts`, sdk: `${ROOT}client/with-task.ts` },
+    entryPoints: {
+      "bin/valetkey": `${ROOT}client/valetkey.ts`,
+      sdk: `${ROOT}client/with-task.ts`,
+      tool: `${ROOT}client/tool/guard-tools.ts`,
+    },
     outdir: into,
     outExtension: { ".js": ".mjs" },
     chunkNames: "bin/parts/[name]-[hash]",
@@ -34,7 +38,7 @@ export async function buildClient(into: string): Promise<void> {
   });
   chmodSync(`${into}/bin/valetkey.mjs`, 0o755);
   copyTemplate(into);
-  declareTypes("client/with-task.ts", `${into}/types`);
+  for (const module of ["client/with-task.ts", "client/tool/guard-tools.ts"]) declareTypes(module, `${into}/types`);
   const { version, description, license } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   const manifest = {
     name: "valetkey",
@@ -44,7 +48,10 @@ export async function buildClient(into: string): Promise<void> {
     type: "module",
     engines: { node: ">=20" },
     bin: { valetkey: "bin/valetkey.mjs" },
-    exports: { ".": { types: "./types/client/with-task.d.ts", default: "./sdk.mjs" } },
+    exports: {
+      ".": { types: "./types/client/with-task.d.ts", default: "./sdk.mjs" },
+      "./tool": { types: "./types/client/tool/guard-tools.d.ts", default: "./tool.mjs" },
+    },
   };
   writeFileSync(`${into}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   cpSync(`${ROOT}LICENSE`, `${into}/LICENSE`);

@@ -56,3 +56,10 @@ export const block = (name: string, language: string, index = 0): string => {
   if (code === undefined) throw new Error(`${name} has no ${language}`);
   return code;
 };
+
+/** Imports the block of a recipe that holds a text, as a module that needs no package. */
+export async function importBlock<T>(name: string, language: string, holding: string): Promise<T> {
+  const code = blocks(name, language).find((each) => each.includes(holding));
+  if (code === undefined) throw new Error(`${name} has no ${language} with ${holding}`);
+  return import(`data:text/javascript,${encodeURIComponent(code)}`);
+}

@@ -1,0 +1,96 @@
+import { findIdentity } from "../identity/find-identity.ts";
+import type { IdentitySource } from "../identity/source.ts";
+import { safeUrl } from "../task/safe-url.ts";
+import type { Access } from "./access.ts";
+import { Introspection } from "./introspection.ts";
+import { neededTools } from "./needed-tools.ts";
+import { ownToken } from "./own-token.ts";
+import { HEADERS, type Refused, refused } from "./refused.ts";
+
+/** Request that a body came with. */
+export interface Asked {
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+}
+
+export interface GuardOptions {
+  /** URL of valetkey. */
+  readonly hub: string;
+  /** Address of this tool server, as `toolServers` in the hub's `valetkey.json` has it. */
+  readonly resource: string;
+  /** Registered id of this tool server's agent. */
+  readonly server: string;
+  /** Tools of this server, for its metadata. */
+  readonly tools: readonly string[];
+  /** Source of this tool server's own OIDC token; found as `valetkey exec` finds it unless given. */
+  readonly identity?: IdentitySource;
+  /** Lists the tools that a request needs; undefined for one that cannot be understood, which is refused. By default a request of MCP (JSON-RPC). */
+  readonly needed?: (body: unknown, request: Asked) => readonly string[] | undefined;
+  /** Receives events for a log, never a token. */
+  readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
+  /** Clock; epoch milliseconds. */
+  readonly nowMs?: () => number;
+}
+
+/** Checks of the guard, in their order; the adapters make them. */
+export interface Checks {
+  /** Path of the protected resource metadata (RFC 9728, section 3.1), and the document. */
+  readonly metadataPath: string;
+  readonly metadata: Refused;
+  /** Looks at the token of an `Authorization` header. */
+  readonly look: (authorization: string | undefined) => Promise<Access | Refused>;
+  /** Refuses a request that needs a tool which the task was not granted. */
+  readonly refuse: (access: Access, body: unknown, request: Asked) => Refused | undefined;
+}
+
+/** Makes the checks of a tool server. @throws {ClientError} usage, identity. */
+export function checksOf(options: GuardOptions): Checks {
+  const { resource, server, tools, needed = neededTools, onEvent = () => undefined, nowMs = Date.now } = options;
+  const hub = safeUrl(options.hub, "hub");
+  const { origin, pathname } = new URL(safeUrl(resource, "resource"));
+  const metadataPath = `/.well-known/oauth-protected-resource${pathname === "/" ? "" : pathname}`;
+  const identity = options.identity ?? findIdentity({}, process.env);
+  const own = ownToken(identity, `${hub}/introspect`, nowMs);
+  const introspection = new Introspection({ hub, resource, server, ownToken: own, onEvent, nowMs });
+  const where = `resource_metadata="${origin}${metadataPath}"`;
+  const challenge = (status: number, error: string, says: string, more = "") =>
+    refused(status, error, says, {
+      "www-authenticate": `Bearer error="${error}", error_description="${says}", ${more}${where}`,
+    });
+  return {
+    metadataPath,
+    metadata: {
+      ...{ status: 200, headers: HEADERS },
+      body: {
+        ...{ resource, authorization_servers: [hub], scopes_supported: tools },
+        bearer_methods_supported: ["header"],
+      },
+    },
+    look: async (authorization) => {
+      // RFC 6750, section 3.1: no error code where no token was sent.
+      if (authorization === undefined)
+        return refused(401, "invalid_request", "A token is needed.", { "www-authenticate": `Bearer ${where}` });
+      const [, token = ""] = /^bearer ([^\s,]+)$/i.exec(authorization) ?? [];
+      const looked = await introspection.look(token);
+      if (looked === "inactive") return challenge(401, "invalid_token", "The token opens nothing here.");
+      if (looked === "unavailable")
+        return refused(503, "temporarily_unavailable", "The token cannot be checked now.", { "retry-after": "5" });
+      return looked.access;
+    },
+    refuse: ({ scopes }, body, request) => {
+      const wanted = needed(body, request);
+      if (wanted === undefined) return refused(400, "invalid_request", "The request says nothing that can be checked.");
+      const lacking = wanted.filter((tool) => !scopes.includes(tool));
+      if (lacking.length === 0) return undefined;
+      // What no scope can name is in no header either.
+      const sayable = [...new Set([...scopes, ...lacking])].filter((tool) => /^[A-Za-z0-9_.:/-]{1,128}$/.test(tool));
+      return challenge(
+        403,
+        "insufficient_scope",
+        "The task was not granted this tool.",
+        `scope="${sayable.join(" ")}", `,
+      );
+    },
+  };
+}
