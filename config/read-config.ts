@@ -45,6 +45,7 @@ export function deploymentOf(config: Config): Deployment {
     issuers: config.issuers.map((entry) => ({ ...issuerOf(entry), ...issuedSince(config) })),
     ...(config.restoredAt === undefined ? {} : { restoredAt: secondsOf(config.restoredAt) }),
     accounts: config.accounts,
+    ...organizationOf(config),
     operators: config.operators,
     ...(config.stepUp ? { stepUp: true } : {}),
     ...gateOf(config),
@@ -71,6 +72,12 @@ export function deploymentOf(config: Config): Deployment {
 }
 
 const secondsOf = (instant: string): number => Date.parse(instant) / 1_000;
+
+/** The units themselves are IAM's matter: functions are told that there are any. */
+const organizationOf = ({ organization }: Config): Pick<Deployment, "organization"> => {
+  const { management } = organization ?? {};
+  return organization === undefined ? {} : { organization: management === undefined ? {} : { management } };
+};
 
 /** After a restore, no token from before counts: the copy does not know which of them were used. */
 const issuedSince = ({ restoredAt }: Config): Pick<Issuer, "issuedSince"> =>

@@ -8,6 +8,7 @@ import { ARCHIVE_SECTIONS } from "./archive-schema.ts";
 import { escalation } from "./escalation-schema.ts";
 import { threatModels } from "./gate-schema.ts";
 import { issuer } from "./issuer-schema.ts";
+import { organization } from "./organization-schema.ts";
 import { signals } from "./signals.ts";
 import { toolServers } from "./tool-servers.ts";
 
@@ -136,6 +137,10 @@ export const configSchema = said(
     accounts: said(
       v.pipe(v.array(account), v.minLength(1), v.maxLength(MOST_ACCOUNTS)),
       `Accounts in which tasks may get credentials: at most ${MOST_ACCOUNTS}; a second hub takes more.`,
+    ),
+    organization: maybe(
+      organization,
+      "The organisation of AWS to which the accounts belong: its units are a border that IAM holds, beside the list of accounts.",
     ),
     operators: said(
       v.array(operator),

@@ -10,6 +10,7 @@ import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { AnchorStack } from "./anchor-stack.ts";
 import { callsPlaces, targetStackOf } from "./calls-places.ts";
 import { CallsStack } from "./calls-stack.ts";
+import { HeraldStack } from "./herald-stack.ts";
 import { archiveLockOf, hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
 import { sizeFaults } from "./size-faults.ts";
@@ -80,6 +81,11 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
       place: scope.anchor,
       lock: archiveLockOf(config),
     });
+  }
+  if (config.organization?.management !== undefined) {
+    // In a stage of its own, too: the hub's credentials have no business in the management account.
+    const { management } = config.organization;
+    new HeraldStack(new Stage(app, "management"), "valetkey-herald", { management, hub: config.hub });
   }
   Tags.of(app).add("app", "valetkey");
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

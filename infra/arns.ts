@@ -46,6 +46,10 @@ export interface HubScope {
   readonly registrationTokens: readonly string[];
   /** The network that functions have to be in to reach databases; nothing where these are reachable without. */
   readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
+  /** Patterns of the paths of the organisational units in which all targets have to be; absent where none is named. */
+  readonly units?: readonly string[];
+  /** Management account of the organisation, whose word is believed that an account has left. */
+  readonly management?: string;
   /** `taskRoles`: all that its pool has. Of a retired account, nobody becomes a task role any more. */
   readonly targets: readonly { readonly account: string; readonly taskRoles: number; readonly isRetired?: boolean }[];
 }

@@ -7,7 +7,7 @@ import {
   PERSON_EVENT,
 } from "../functions/names.ts";
 import { busArn, functionRoleArn, type HubScope } from "./arns.ts";
-import { eventIs } from "./rights.ts";
+import { eventIs, inUnits } from "./rights.ts";
 import type { Statement } from "./statement.ts";
 
 /** Statement of the bus's own policy. */
@@ -28,6 +28,19 @@ export interface BusRule {
 
 /** Type of the events by which CloudTrail reports a call. */
 export const CALL_EVENT = "AWS API Call via CloudTrail";
+
+/** Type of the events by which CloudTrail reports what a service did by itself. */
+export const SERVICE_EVENT = "AWS Service Event via CloudTrail";
+
+/** Source of the events of AWS Organizations. */
+export const ORGANIZATIONS = "aws.organizations";
+
+/** Role of the management account by which EventBridge forwards that an account has left. */
+export const HERALD_ROLE = "valetkey-herald";
+
+/** Builds the ARN of that role. */
+export const heraldArn = (partition: string, account: string): string =>
+  `arn:${partition}:iam::${account}:role/${HERALD_ROLE}`;
 
 /** Functions that find escalations: they alone tell of one, and put nothing else on the bus. */
 const DETECTORS = ["observe", "exchange"] as const satisfies readonly FunctionName[];
@@ -82,7 +95,18 @@ export function busPolicy(scope: HubScope): BusStatement[] {
       "ForAllValues:StringEquals": { "events:detail-type": [CALL_EVENT] },
       "ForAllValues:StringLike": { "events:source": ["aws.*"] },
       Null: { "events:source": "false", "events:detail-type": "false" },
+      ...(scope.units ? inUnits("aws:PrincipalOrgPaths", scope.units) : {}),
     },
+  };
+  const { management } = scope;
+  const herald = management === undefined ? [] : [heraldArn(scope.partition, management)];
+  const membership: BusStatement = {
+    Sid: "ManagementTellsOfAccounts",
+    Effect: "Allow",
+    Principal: { AWS: [`arn:${scope.partition}:iam::${management}:root`] },
+    Action,
+    Resource,
+    Condition: { ArnEquals: { "aws:PrincipalArn": herald }, ...eventIs(ORGANIZATIONS, [SERVICE_EVENT]) },
   };
   const denied = { Effect: "Deny", Principal: "*", Action, Resource } as const;
   // The journal's events end nothing: intake takes none of this type.
@@ -106,10 +130,11 @@ export function busPolicy(scope: HubScope): BusStatement[] {
   return [
     ...(principals.length > 0 ? [requests] : []),
     ...(targets.length > 0 ? [calls] : []),
+    ...(herald.length > 0 ? [membership] : []),
     {
       ...denied,
       Sid: "NobodyElse",
-      Condition: { ArnNotLike: { "aws:PrincipalArn": [...own, forwarders, ...allowed] } },
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [...own, forwarders, ...herald, ...allowed] } },
     },
     {
       ...denied,
@@ -125,7 +150,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
       ...denied,
       Sid: "OnlyRequests",
       Condition: {
-        ArnNotLike: { "aws:PrincipalArn": [...own, forwarders] },
+        ArnNotLike: { "aws:PrincipalArn": [...own, forwarders, ...herald] },
         "ForAnyValue:StringNotEquals": { "events:source": BUS_SOURCES.request },
       },
     },
@@ -148,6 +173,13 @@ export function busPolicy(scope: HubScope): BusStatement[] {
   ];
 }
 
+/** Rule for what the management account says of accounts that have left. Only EventBridge itself can put an event of such a source. */
+const departures = (management: string): BusRule => ({
+  name: "valetkey-departures",
+  description: "valetkey: accounts that left the organisation, to intake",
+  pattern: { source: [ORGANIZATIONS], account: [management], "detail-type": [SERVICE_EVENT] },
+});
+
 /** Builds the ARN of a publisher. For an account: its root as a principal (all that the account permits), or all its principals in a condition. */
 const principalArn = (publisher: string, { partition }: HubScope, name: "root" | "*"): string =>
   publisher.startsWith("arn:") ? publisher : `arn:${partition}:iam::${publisher}:${name}`;
@@ -166,5 +198,9 @@ export function busRules(scope: HubScope): BusRule[] {
     description: "valetkey: publishers' requests to end tasks, to intake",
     pattern: { source: [BUS_SOURCES.request], account: accounts, "detail-type": BUS_REQUESTS },
   };
-  return accounts.length > 0 ? [own, requests] : [own];
+  return [
+    own,
+    ...(accounts.length > 0 ? [requests] : []),
+    ...(scope.management === undefined ? [] : [departures(scope.management)]),
+  ];
 }

@@ -38,7 +38,7 @@ export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** Parts of the configuration that rights depend on. */
 type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> &
-  Partial<Pick<Config, "issuers" | "notify" | "siem" | "signals" | "table" | "archive">> &
+  Partial<Pick<Config, "issuers" | "notify" | "siem" | "signals" | "table" | "archive" | "organization">> &
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
@@ -85,6 +85,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
     siem: config.siem ?? false,
     ...(config.signals === undefined ? {} : { signals: true }),
+    ...unitsOf(config),
     publishers: config.bus?.publishers ?? [],
     targets: config.accounts.map((account) => ({
       account: account.id,
@@ -93,6 +94,15 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     })),
   };
 }
+
+/** An account directly in a unit has the unit's path with a slash at its end, and one further below has more behind it. */
+const unitsOf = ({ organization }: Pick<ScopedConfig, "organization">): Pick<HubScope, "units" | "management"> =>
+  organization === undefined
+    ? {}
+    : {
+        units: organization.units.map((unit) => `${unit}/*`),
+        ...(organization.management === undefined ? {} : { management: organization.management }),
+      };
 
 /**
  * Lists the ARNs, as IAM patterns, of the secrets by which the hub authenticates itself; none in an account that is not the hub's.

@@ -104,6 +104,7 @@ export class HubStack extends Stack {
       bus,
       api,
       siem: hub.siem ?? false,
+      organization: config.organization,
       receivers: config.alarms,
     });
     new LogMetrics(this, "Metrics", functions);

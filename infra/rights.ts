@@ -128,8 +128,20 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...inChunks(
       "AssumeRevokers",
       ["sts:AssumeRole"],
-      scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
+      scope.targets.map((target) => revokerArn(target.account, scope)),
     ),
+    // Beside those that the configuration names, whatever IAM is told of units: an account that left them, or was taken out, still has keys to revoke.
+    ...(scope.units
+      ? [
+          {
+            Sid: "AssumeRevokersInUnits",
+            Effect: "Allow",
+            Action: ["sts:AssumeRole"],
+            Resource: [revokerArn("*", scope)],
+            Condition: inUnits("aws:ResourceOrgPaths", scope.units),
+          } as const,
+        ]
+      : []),
   ],
   "revoke-leases": (scope) => [
     takeFromQueue(scope, scope.leaseRevocationQueueName, scope.deadlineQueueName),
@@ -251,18 +263,34 @@ const assumeTaskRoles = (scope: HubScope): Statement[] =>
     "AssumeTaskRoles",
     ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
     scope.targets.filter(({ isRetired }) => !isRetired).map((target) => taskRolesArn(scope.partition, target.account)),
+    scope.units && inUnits("aws:ResourceOrgPaths", scope.units),
   );
+
+const revokerArn = (account: string, { partition }: HubScope): string =>
+  `arn:${partition}:iam::${account}:role/${REVOKER_ROLE}`;
+
+/** Condition that an account is in one of the units. It is false where IAM is told no path, as of an account of no organisation. */
+export const inUnits = (
+  key: "aws:ResourceOrgPaths" | "aws:PrincipalOrgPaths",
+  units: readonly string[],
+): NonNullable<Statement["Condition"]> => ({ "ForAnyValue:StringLike": { [key]: units } });
 
 /** Resources of one statement, at most, where there is one for each account: such a statement fits into a managed policy. */
 const CHUNK = 90;
 
 /** Allows the actions on all resources, in as many statements as it takes. */
-const inChunks = (Sid: string, Action: readonly string[], resources: readonly string[]): Statement[] =>
+const inChunks = (
+  Sid: string,
+  Action: readonly string[],
+  resources: readonly string[],
+  condition?: Statement["Condition"],
+): Statement[] =>
   Array.from({ length: Math.ceil(resources.length / CHUNK) }, (_, index) => ({
     Sid: index === 0 ? Sid : `${Sid}${index + 1}`,
     Effect: "Allow",
     Action,
     Resource: resources.slice(index * CHUNK, (index + 1) * CHUNK),
+    ...(condition ? { Condition: condition } : {}),
   }));
 
 /** Whoever may tag a secret so decides that valetkey may touch it. */

@@ -29,6 +29,8 @@ export interface WatchProps {
   readonly api: HttpApi;
   /** True where the journal's events are told to a SIEM. */
   readonly siem: boolean;
+  /** Organisation of the target accounts, from the configuration. */
+  readonly organization: Config["organization"];
   /** Receivers of alarms, from the configuration. */
   readonly receivers: Config["alarms"];
 }

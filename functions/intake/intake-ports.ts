@@ -13,7 +13,10 @@ import type { Tasks } from "../core/tasks/tasks.ts";
 
 /** Ports of `intake`. */
 export interface IntakePorts {
-  readonly deployment: Pick<Deployment, "bus" | "accounts" | "escalation" | "issuers" | "transmitters">;
+  readonly deployment: Pick<
+    Deployment,
+    "bus" | "accounts" | "escalation" | "issuers" | "transmitters" | "organization"
+  >;
   readonly accountHalts: Pick<AccountHalts, "halt" | "latestLift">;
   readonly coolDowns: Pick<CoolDowns, "begin">;
   readonly suspensions: Suspensions;

@@ -8,6 +8,7 @@ import { endPerson, voidVotes } from "../steps/tasks/end-person.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { type BusRequest, type EventFacts, type RequestedEnding, readBusEvent, type WhyNot } from "./bus-request.ts";
 import { contain } from "./contain.ts";
+import { isOfOrganization, takeDeparture } from "./departure.ts";
 import { isEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import { recordEvent } from "./record-event.ts";
@@ -31,6 +32,7 @@ const BUDGET_SECONDS = 40;
  */
 export async function intake(event: unknown, ports: IntakePorts): Promise<void> {
   if (isEscalation(event)) return contain(event, ports);
+  if (isOfOrganization(event)) return takeDeparture(event, ports);
   const request = readBusEvent(event, ports.deployment, ports.clock.nowMs());
   const subject = await findSubject(request, ports);
   if (isMoot(request, subject)) return;

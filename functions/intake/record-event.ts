@@ -33,7 +33,7 @@ export function firstEvent(
 }
 
 /** Records an event under a root that follows from its name, once. @throws {Refusal} store_unavailable. */
-async function recordOnce(
+export async function recordOnce(
   name: readonly (string | undefined)[],
   type: EventType,
   facts: Facts,

@@ -1,5 +1,5 @@
 import type { Account } from "../core/deployment/deployment.ts";
-import type { AccountHalt, AccountHalts } from "../core/escalation/account-halt.ts";
+import { type AccountHalt, type AccountHalts, deadBy } from "../core/escalation/account-halt.ts";
 import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -11,7 +11,7 @@ import { describeAccount } from "../operators/describe-account.ts";
 import { operation } from "../operators/operation.ts";
 import { requiredReason } from "../operators/reason-in.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
-import { endAllIn } from "./retire-account.ts";
+import { endAllIn } from "../steps/tasks/end-all-in.ts";
 
 /** Ports of the routes that list and halt target accounts: no port of these lifts a halt. */
 export interface AccountPorts extends Ports {
@@ -48,7 +48,10 @@ export const haltAccount = (event: HttpEvent, ports: AccountPorts): Promise<Http
       : undefined;
     const halt = before?.retires ? before : await putHalt(account, { by: operator.id, reason, ...retires }, ports);
     const told = describeAccount(account, halt, undefined);
-    return retires ? { ...told, ...(await endAllIn(account, halt, operator.id, ports)) } : told;
+    if (!retires) return told;
+    const { ended, left } = await endAllIn(account, operator.id, ports);
+    const isOver = left === 0 && ports.clock.nowMs() / 1_000 > deadBy(halt);
+    return { ...told, state: isOver ? "retired" : "retiring", ended_tasks: ended.length, ended, left };
   });
 
 /** Puts a halt with its journal event. */

@@ -69,13 +69,12 @@ const MOST_TOLD = 20;
  */
 async function tellRefused(body: string, { roles, clock, log }: ReconcileBatchPorts): Promise<void> {
   const { account, role } = jsonFields(body);
-  const isRole =
-    typeof account === "string" && /^\d{12}$/.test(account) && typeof role === "string" && isTaskRole(role);
+  const isKnown = isAccount(account) && isRole(role);
   const nowSeconds = clock.nowMs() / 1_000;
-  const entries = isRole ? (await roles.snapshot({ account, role }, nowSeconds)).entries : [];
+  const entries = isKnown ? (await roles.snapshot({ account, role }, nowSeconds)).entries : [];
   const alive = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
   const line = { level: "error", event: "reconcile_refused", why: "a message that names none of our roles" };
-  if (alive.length === 0) log.write({ ...line, ...(isRole ? { account, role } : {}) });
+  if (alive.length === 0) log.write({ ...line, ...(isKnown ? { account, role } : {}) });
   for (const { path: task } of alive.slice(0, MOST_TOLD)) log.write({ ...line, account, role, task });
 }
 
@@ -112,8 +111,8 @@ async function comeAgainSoon(
 
 /**
  * Finds the role that a message names; undefined for any role that valetkey must not write to, whoever sent the message. Accepts the roles of the
- * deployment, and a role that a pool may have had before, as long as a recorded session there may be alive. The latter means that the pool was
- * made smaller without `formerTaskRoles`, which is logged as an error each time.
+ * deployment, and a role that a pool may have had before, as long as a recorded session there may be alive. With organisational units, also a role of an
+ * account that was taken out. These mean that `valetkey.json` dropped what was alive, which is logged as an error each time.
  */
 async function roleOf(
   body: string,
@@ -123,7 +122,9 @@ async function roleOf(
   const isNamed = (known: RoleRef): boolean => known.account === account && known.role === role;
   const kept = everyRole(deployment).find(isNamed);
   if (kept) return kept;
-  const lost = everyRole({ accounts: deployment.accounts.map(asLargeAsCan) }).find(isNamed);
+  const lost =
+    everyRole({ accounts: deployment.accounts.map(asLargeAsCan) }).find(isNamed) ??
+    inUnits({ account, role }, deployment);
   if (!lost) return undefined;
   const nowSeconds = clock.nowMs() / 1_000;
   const { entries, isWhole } = await roles.snapshot(lost, nowSeconds);
@@ -132,9 +133,18 @@ async function roleOf(
     level: "error",
     event: "role_not_kept",
     ...lost,
-    why: "formerTaskRoles does not say that the pool had it",
+    why: "valetkey.json does not say that the pool had it",
   });
   return lost;
 }
+
+/** Finds a role of an account that was taken out of the configuration: with units, the hub may become its revoker still. */
+const inUnits = (
+  { account, role }: Readonly<Record<string, unknown>>,
+  { organization }: Deployment,
+): RoleRef | undefined => (organization && isAccount(account) && isRole(role) ? { account, role } : undefined);
+
+const isAccount = (value: unknown): value is string => typeof value === "string" && /^\d{12}$/.test(value);
+const isRole = (value: unknown): value is string => typeof value === "string" && isTaskRole(value);
 
 const asLargeAsCan = (account: Account): Account => ({ ...account, formerTaskRoles: MOST_TASK_ROLES });

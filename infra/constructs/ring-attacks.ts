@@ -79,6 +79,12 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
       "A transmitter of security events said what it may not say or what nobody understands here: nothing ended for it. See the lines `signal_refused` in signals' log.",
       { metric: alarms.logged(props.functions.signals, "signals-refused", { event: "signal_refused" }), atLeast: 1 },
     );
+  if (props.organization?.management !== undefined)
+    alarms.ring(
+      "account-departed",
+      "A target account has left the organisation. Nothing is issued there any more, and its tasks were ended; its last keys are dead 15 minutes later. See intake's log.",
+      { metric: alarms.logged(intake, "accounts-departed", { event: "account_departed" }), atLeast: 1 },
+    );
   alarms.ring(
     "escalation",
     "An agent, or somebody in a target account, did what nobody should. See the journal, intake's log, and docs/escalation.md.",

@@ -78,6 +78,11 @@ export interface Deployment extends ConnectorSections {
   readonly accounts: readonly Account[];
   /** Names of actions to which task roles are held, by their mark; several accounts may have the same. */
   readonly held?: Readonly<Record<string, readonly string[]>>;
+  /** Organisation whose units hold the accounts; absent where the configuration names none. */
+  readonly organization?: {
+    /** Management account, whose word is believed that an account has left. */
+    readonly management?: string;
+  };
   readonly operators: readonly Operator[];
   /** Set where operators' dangerous acts take a vote of the operator (`STEP_UP`). */
   readonly stepUp?: true;

@@ -1,0 +1,46 @@
+import { BootstraplessSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib";
+import { CfnRule } from "aws-cdk-lib/aws-events";
+import type { Construct } from "constructs";
+import { forwardedRegions } from "../functions/core/deployment/forwarded-regions.ts";
+import { partitionOf } from "../functions/core/deployment/partition-of.ts";
+import { HERALD_ROLE, ORGANIZATIONS, SERVICE_EVENT } from "./bus-rights.ts";
+import { ForwardingRole } from "./constructs/forwarding-role.ts";
+import { hubBusArn } from "./hub-scope.ts";
+
+/** Properties of the herald. */
+export interface HeraldStackProps {
+  /** Management account of the organisation. */
+  readonly management: string;
+  readonly hub: { readonly account: string; readonly region: string };
+}
+
+/**
+ * Stack of the management account: one rule, which forwards to the hub's bus that an account has joined or left, and its role. It is in the Region in which
+ * global services report, needs no bootstrap, and is deployed with credentials of its own account.
+ */
+export class HeraldStack extends Stack {
+  constructor(scope: Construct, id: string, { management, hub }: HeraldStackProps) {
+    const [, region = hub.region] = forwardedRegions(hub);
+    super(scope, id, {
+      stackName: "valetkey-herald",
+      env: { account: management, region },
+      synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
+    });
+    const arn = hubBusArn({ partition: partitionOf(region), hub });
+    const role = new ForwardingRole(this, "Role", {
+      roleName: HERALD_ROLE,
+      description: "valetkey: EventBridge forwards to the hub's bus which accounts join and leave",
+      busArn: arn,
+    });
+    new CfnRule(this, "Rule", {
+      name: "valetkey-departures",
+      description: "valetkey: accounts that join or leave the organisation, to the hub",
+      eventPattern: {
+        source: [ORGANIZATIONS],
+        "detail-type": [SERVICE_EVENT],
+        detail: { eventName: ["AccountJoinedOrganization", "AccountDepartedOrganization"] },
+      },
+      targets: [{ id: "hub", arn, roleArn: role.attrArn }],
+    });
+  }
+}
