@@ -14,8 +14,9 @@ describe("docs/runbook.md", () => {
   const rows = [...read("docs/runbook.md").matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];
 
   it("has each alarm of the stack once, and no other", () => {
+    const organization = { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"], management: "777788889999" };
     const deployed = resourcesOf(
-      deployedStacks({ ...CONFIG, siem: true, ...HEARING }).hub,
+      deployedStacks({ ...CONFIG, siem: true, ...HEARING, organization }).hub,
       "AWS::CloudWatch::Alarm",
     ).map(({ AlarmName }) => String(AlarmName).replace(/^valetkey-/, ""));
     expect(rows.map(([, name]) => name).toSorted()).toEqual(deployed.toSorted());
