@@ -81,6 +81,11 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     };
   }
 
+  async isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean> {
+    await this.before("isVoid");
+    return this.#tasks.persons.isVoid(signIn);
+  }
+
   async readVotes(id: string): Promise<CastVotes> {
     await this.before("readVotes");
     const items = [...(this.votes.get(id) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, STORED_VOTES.most);
@@ -109,6 +114,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   readonly useForAct = (signIn: SignIn | undefined): void => {
     if (!signIn) return;
     const name = nameOf(signIn);
+    if (this.#tasks.persons.isVoid(signIn)) throw new Refusal("sign_in_used");
     if (this.#signIns.has(name) || this.#acts.has(name)) throw new Refusal("sign_in_used");
     this.#acts.set(name, signIn.nonce);
   };

@@ -119,7 +119,7 @@ export const TABLE_RIGHTS = {
     ],
     update: ["task", "pace", "panic", "secret", "personCut"],
     remove: ["active", "registration", "live", "role", "ending", "liveConsent"],
-    check: ["replay"],
+    check: ["replay", "personCut"],
   },
   register: {
     get: ["active", "registration", "agent", "binding", "accountHalt", "accountLift"],
@@ -127,7 +127,7 @@ export const TABLE_RIGHTS = {
     put: ["active", "registration", "agent", "accountLift", "journal", "agentJournal", "act"],
     update: ["binding", "pace"],
     remove: ["halt", "accountHalt"],
-    check: ["replay"],
+    check: ["replay", "personCut"],
   },
   sweep: {
     get: ["active", "registration", "agent", "task", "timer", "panic", "secret"],
@@ -176,7 +176,7 @@ export const TABLE_RIGHTS = {
   probe: { query: ["writes"], put: ["writes"] },
   // It writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
   approve: {
-    get: ["active", "agent", "task", "vote", "notice"],
+    get: ["active", "agent", "task", "vote", "notice", "personCut"],
     query: ["approval", "vote", "inbox"],
     put: ["vote", "approvalJournal"],
     update: ["pace"],

@@ -160,6 +160,7 @@ function described(answer: Body, hash: string, words: string): string {
         ]),
     ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),
     ["waits for", waitingFor({ needed: votesIn(answer.needed) })],
+    ...voidIn(answer.votes),
     ["asked at", instant(created_at)],
     ["until", instant(expires_at)],
     ...noticesIn(answer.notices),
@@ -178,6 +179,12 @@ function described(answer: Body, hash: string, words: string): string {
     `Hash:  ${hash}`,
     "",
   ].join("\n");
+}
+
+/** Counts the votes that count no more, since their people are gone. */
+function voidIn(votes: unknown): readonly (readonly [string, string])[] {
+  const count = (Array.isArray(votes) ? votes : []).map(recordOf).filter((vote) => vote.void === true).length;
+  return count === 0 ? [] : [["void", `${count} ${count === 1 ? "vote" : "votes"}: of people who are gone since`]];
 }
 
 const votesIn = (value: unknown) =>

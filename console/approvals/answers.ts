@@ -61,7 +61,13 @@ export interface Shown {
   readonly hash: string;
   readonly status: ApprovalState;
   readonly needed: readonly Slots[];
-  readonly votes: readonly { readonly group: string; readonly cast_at: string; readonly you: boolean }[];
+  readonly votes: readonly {
+    readonly group: string;
+    readonly cast_at: string;
+    readonly you: boolean;
+    /** True for one that counts no more, since its person is gone. */
+    readonly void?: true;
+  }[];
   readonly standing?: StandingUses;
   readonly review?: Review;
   readonly task?: UsedTask;

@@ -28,6 +28,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
   const [state, meaning] = stateInWords(status);
   const purposeLabel = `Purpose${nth === undefined ? "" : ` of request ${nth}`}, in the agent’s own words`;
   const untold = (shown.notices ?? []).filter((each) => each.failed_at !== undefined).map(({ channel }) => channel);
+  const voidVotes = shown.votes.filter((each) => each.void).length;
   const Part = level === 2 ? "h2" : "h3";
   return (
     <>
@@ -120,6 +121,12 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
           </li>
         ))}
       </ul>
+      {voidVotes > 0 && (
+        <p class="aside">
+          {voidVotes} {voidVotes === 1 ? "vote is" : "votes are"} void: whoever cast {voidVotes === 1 ? "it" : "them"}{" "}
+          is gone since.
+        </p>
+      )}
 
       {untold.length > 0 && (
         <Notice tone="plain" title="Not every channel could be told">

@@ -37,7 +37,7 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
 
 /** A request with its record, for the page and the command that decide about it. */
 export function describeApproval(examined: Examined, operator: OperatorIdentity, deployment: Deployment): Shown {
-  const { record, hash, state, cast, tally } = examined;
+  const { record, hash, state, cast, tally, voidVotes } = examined;
   const part = voterOf(operator, examined, deployment);
   const { outcome } = cast;
   const signIn = describeSignIn(operator, part.groups, deployment);
@@ -46,13 +46,18 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
     ...describeStanding(examined),
     ...describeReview(examined),
     ...describeTask(examined),
-    votes: tally.filled.flatMap(({ group, people }) =>
-      people.map((person) => ({
-        group,
-        cast_at: isoSeconds(castAt(examined, person)),
-        you: isSamePerson(person, operator.person),
+    votes: [
+      ...tally.filled.flatMap(({ group, people }) =>
+        people.map((person) => ({
+          group,
+          cast_at: isoSeconds(castAt(examined, person)),
+          you: isSamePerson(person, operator.person),
+        })),
+      ),
+      ...voidVotes.map(({ groups: [group = ""], castAt: at, person }) => ({
+        ...{ group, cast_at: isoSeconds(at), you: isSamePerson(person, operator.person), void: true },
       })),
-    ),
+    ],
     ...(outcome
       ? {
           outcome: {

@@ -3,6 +3,7 @@ import { nextUse, standsUntil } from "../core/approvals/standing-uses.ts";
 import type { ApprovalUse, CastVotes } from "../core/approvals/stored-approval.ts";
 import { isLive as isLiveTask } from "../core/tasks/task.ts";
 import { type Assessment, type AssessNeeds, assessApproval } from "../steps/approvals/assess-approval.ts";
+import type { CountedVote } from "../steps/approvals/verify-votes.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 
 /** Request for approval with everything that is known of it now. */
@@ -11,6 +12,8 @@ export interface Examined extends Assessment {
   readonly hash: string;
   /** Votes and outcome as they are stored. */
   readonly cast: CastVotes;
+  /** Verified votes that count no more: their person is gone since. Where no further use counts votes, there are none. */
+  readonly voidVotes: readonly CountedVote[];
   /** Number of the latest use; 0 before the first one. */
   readonly used: number;
   /** Use by which a person broke the glass. */
@@ -37,14 +40,23 @@ export async function examineApproval(
   const used = Math.max(0, ...stored.uses.map(({ n }) => n));
   const [isUsed, isVoid] = [used > 0, stored.void !== undefined];
   const stands = nextUse(stored) === undefined ? {} : { standsUntil: standsUntil(record) ?? 0 };
-  const assessed = await assessApproval({ record, hash, cast, isUsed, isVoid, task, ...stands }, ports);
+  // A further use counts them, too.
+  const isCounted = !isUsed || "standsUntil" in stands;
+  const voidVotes: CountedVote[] = [];
+  const unvoided = async (votes: readonly CountedVote[]): Promise<readonly CountedVote[]> => {
+    const areVoid = await Promise.all(votes.map((vote) => isCounted && ports.ballots.isVoid(vote)));
+    voidVotes.push(...votes.filter((_, nth) => areVoid[nth]));
+    return votes.filter((_, nth) => !areVoid[nth]);
+  };
+  const request = { record, hash, cast, isUsed, isVoid, task, ...stands };
+  const assessed = await assessApproval(request, ports, unvoided);
   const glass = stored.uses.find((use) => use.glass);
   const isReviewed = stored.review !== undefined;
   const latest = stored.uses.find(({ n }) => n === used)?.task;
   const usedBy = latest === record.task ? task : latest && (await ports.tasks.read(latest));
   const isLive = usedBy !== undefined && isLiveTask(usedBy, ports.clock.nowMs() / 1_000);
   return {
-    ...{ record, hash, cast, used, isReviewed },
+    ...{ record, hash, cast, voidVotes, used, isReviewed },
     ...(glass ? { glass } : {}),
     ...(latest ? { task: { id: latest, isLive } } : {}),
     ...assessed,

@@ -2,7 +2,7 @@ import { askedGroups } from "../core/approvals/asked-groups.ts";
 import { type Exclusion, exclusionOf } from "../core/approvals/fill-slots.ts";
 import { isMember } from "../core/approvals/read-vote.ts";
 import type { ApproverGroup } from "../core/deployment/approver-group.ts";
-import { isSamePerson } from "../core/identity/person.ts";
+import { isSamePerson, type Person } from "../core/identity/person.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 
@@ -14,19 +14,20 @@ export interface VoterPart {
   /** Groups among those that are asked, of which the person's token proves membership. */
   readonly groups: readonly ApproverGroup[];
   readonly why?: Ineligible;
-  /** True where the person has voted. */
+  /** True where the person has voted, and the vote is not void. */
   readonly hasVoted: boolean;
 }
 
 /** Says what the person may do about the request, by the token that they read with. A vote proves its own groups again. */
 export function voterOf(
   { person, claims }: Pick<OperatorIdentity, "person" | "claims">,
-  { record, excluded, cast }: Pick<Examined, "record" | "excluded" | "cast">,
+  { record, excluded, cast, voidVotes }: Pick<Examined, "record" | "excluded" | "cast" | "voidVotes">,
   configured: Parameters<typeof askedGroups>[1],
 ): VoterPart {
   const groups = askedGroups(record, configured).filter((group) => isMember(claims, person, group));
   const names = groups.map(({ name }) => name);
   const why = groups.length === 0 ? "no_group" : exclusionOf({ person, groups: names }, record.needed, excluded);
-  const hasVoted = cast.votes.some((vote) => isSamePerson(vote.person, person));
+  const isOwn = (vote: { readonly person: Person }): boolean => isSamePerson(vote.person, person);
+  const hasVoted = cast.votes.some(isOwn) && !voidVotes.some(isOwn);
   return { groups, hasVoted, ...(why === undefined ? {} : { why }) };
 }

@@ -97,7 +97,14 @@ export const approvalAnswer = v.strictObject({
   standing: v.exactOptional(standing),
   review: v.exactOptional(review),
   task: v.exactOptional(usedBy),
-  votes: v.array(v.strictObject({ group, cast_at: instant, you: v.boolean() })),
+  votes: v.array(
+    v.strictObject({
+      ...{ group, cast_at: instant, you: v.boolean() },
+      void: v.optional(
+        v.pipe(v.literal(true), v.description("Counts no more: its person is gone since, at their issuer or here.")),
+      ),
+    }),
+  ),
   outcome: v.exactOptional(
     v.strictObject({
       decision: v.picklist(["denied", "withdrawn"]),

@@ -218,7 +218,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "PACE#operate#*", "PANIC#*", "SECRET#*", "PERSONCUT#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*", "LIVECONSENT#*"),
-    on("CheckItems", "ConditionCheckItem", "REPLAY#*"),
+    on("CheckItems", "ConditionCheckItem", "REPLAY#*", "PERSONCUT#*"),
     {
       Sid: "DescribeSecrets",
       Effect: "Allow",
@@ -245,7 +245,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ),
     on("UpdateItems", "UpdateItem", "BINDING#*", "PACE#register#*"),
     on("RemoveItems", "DeleteItem", "HALT#*", "ACCOUNTHALT#*"),
-    on("CheckItems", "ConditionCheckItem", "REPLAY#*"),
+    on("CheckItems", "ConditionCheckItem", "REPLAY#*", "PERSONCUT#*"),
     ownLog("register"),
   ],
   sweep: [
@@ -403,7 +403,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("notify"),
   ],
   approve: [
-    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*", "VOTE#*", "NOTICE#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*", "VOTE#*", "NOTICE#*", "PERSONCUT#*"),
     on("QueryItems", "Query", "APPROVAL#*", "VOTE#*", "INBOX#*"),
     on("PutItems", "PutItem", "VOTE#*", "APPROVALJOURNAL#*"),
     on("UpdateItems", "UpdateItem", "PACE#approve#*"),

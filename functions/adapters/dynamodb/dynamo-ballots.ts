@@ -2,11 +2,13 @@ import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../../core/approvals/ballots.ts";
 import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../core/approvals/stored-approval.ts";
 import type { Person } from "../../core/identity/person.ts";
+import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { APPROVAL_SECONDS, readApproval, readVotes, readWaiting } from "./approval-items.ts";
 import { givenBy, keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
+import { isVoidSignIn } from "./sign-in-items.ts";
 
 /** Votes in the one table, as `approve` works with them. */
 export class DynamoBallots implements Ballots {
@@ -28,6 +30,10 @@ export class DynamoBallots implements Ballots {
 
   removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {
     return this.#table.delete(keys.inbox(inbox, expiresAt, id));
+  }
+
+  isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean> {
+    return isVoidSignIn(this.#table, signIn);
   }
 
   readVotes(id: string): Promise<CastVotes> {

@@ -13,6 +13,12 @@ const SIGN_IN_SECONDS = 40 * 86_400;
 /** Name of the writes that fail for a sign-in that was used. */
 const SIGN_IN = "signIn";
 
+/** Name of the check that fails for a sign-in of a person who is gone. */
+const VOID = "void";
+
+/** What is said of a void sign-in. */
+const VOID_SAYS = "It is void: the account was disabled, or everything of the person was ended, after it.";
+
 type Signed = Pick<SignIn, "person" | "signedInAt">;
 
 /**
@@ -20,13 +26,28 @@ type Signed = Pick<SignIn, "person" | "signedInAt">;
  * of then are void.
  */
 export async function nonceOf(table: DynamoTable, { person, signedInAt }: Signed): Promise<string | undefined> {
-  const [vote, act, cut] = await Promise.all(
-    [keys.signIn(person, signedInAt), keys.act(person, signedInAt), keys.votesCut(person)].map((key) => table.get(key)),
-  );
-  if (cut && isCut({ provenAt: signedInAt }, recordOf<PersonCut>(cut))) return VOID_NONCE;
+  const [isVoid, vote, act] = await Promise.all([
+    isVoidSignIn(table, { person, signedInAt }),
+    ...[keys.signIn(person, signedInAt), keys.act(person, signedInAt)].map((key) => table.get(key)),
+  ]);
+  if (isVoid) return VOID_NONCE;
   const used = vote ?? act;
   return used && String(used.nonce);
 }
+
+/** True where what the person signed by that sign-in is void, as far as nothing has used it. */
+export async function isVoidSignIn(table: DynamoTable, { person, signedInAt }: Signed): Promise<boolean> {
+  const cut = await table.get(keys.votesCut(person));
+  return cut !== undefined && isCut({ provenAt: signedInAt }, recordOf<PersonCut>(cut));
+}
+
+/** Checks that the sign-in is not void. */
+const voidCheck = (name: string, table: DynamoTable, { person, signedInAt }: Signed): Write =>
+  table.checkWrite(name, keys.votesCut(person), {
+    where: "attribute_not_exists(#pk) OR #deadUntil < :signedInAt",
+    names: { pk: "pk", deadUntil: "deadUntil" },
+    values: { signedInAt },
+  });
 
 /** Records that the sign-in was used for votes, with this nonce and no other. One that was used for an act is used. */
 export const voteWrites = (
@@ -41,11 +62,7 @@ export const voteWrites = (
     values: { nonce, task, ttl: signedInAt + SIGN_IN_SECONDS },
   }),
   table.checkWrite(SIGN_IN, keys.act(person, signedInAt), "absent"),
-  table.checkWrite(SIGN_IN, keys.votesCut(person), {
-    where: "attribute_not_exists(#pk) OR #deadUntil < :signedInAt",
-    names: { pk: "pk", deadUntil: "deadUntil" },
-    values: { signedInAt },
-  }),
+  voidCheck(SIGN_IN, table, { person, signedInAt }),
 ];
 
 /** Records that the sign-in was used for an act, once. One that was used for a vote is used. */
@@ -60,11 +77,14 @@ export const actWrites = (table: DynamoTable, signIn: SignIn | undefined): reado
       "absent",
     ),
     table.checkWrite(SIGN_IN, keys.signIn(person, signedInAt), "absent"),
+    voidCheck(VOID, table, { person, signedInAt }),
   ];
 };
 
 /** Makes the refusal of an act, or a review, whose transaction failed. @param failed names of the writes whose condition did not hold. */
 export const signInRefusal = (failed: readonly string[]): Refusal =>
-  failed.includes(SIGN_IN)
-    ? new Refusal("sign_in_used")
-    : new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+  failed.includes(VOID)
+    ? new Refusal("sign_in_used", { say: VOID_SAYS, why: VOID })
+    : failed.includes(SIGN_IN)
+      ? new Refusal("sign_in_used")
+      : new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });

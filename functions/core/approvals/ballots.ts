@@ -1,4 +1,5 @@
 import type { Person } from "../identity/person.ts";
+import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { Approvals, Inbox } from "./approvals.ts";
 import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts";
@@ -23,6 +24,8 @@ export interface Ballots extends Approvals {
   listWaiting(inbox: Inbox): Promise<readonly Waiting[]>;
   /** Removes a request from a group's inbox; one that is already gone is no error. */
   removeWaiting(inbox: Inbox, waiting: Pick<Waiting, "id" | "expiresAt">): Promise<void>;
+  /** True where what the person signed by that sign-in is void, as far as nothing has used it (`Tasks.voidVotes`). */
+  isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean>;
   /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits what is no vote. */
   readVotes(id: string): Promise<CastVotes>;
   /**

@@ -96,6 +96,14 @@ export function actsContract(store: () => TestedStore): void {
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     });
 
+    it.each(ACTS)("is not used for %s where its person was gone after it, and a later one is", async (_, act) => {
+      const signIn = aSignIn();
+      const gone = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "person.votes_void", NOW * 1_000, {});
+      await store().tasks.voidVotes(signIn.person, { deadUntil: NOW, by: "signal:risk" }, gone);
+      await expect(act(signIn)).rejects.toEqual(refused("sign_in_used"));
+      await act({ ...signIn, signedInAt: NOW + 1 });
+    });
+
     it("leaves an agent as it was where the change was not done", async () => {
       const [signIn, agent] = [aSignIn(), await register()];
       await panic(signIn);

@@ -93,6 +93,17 @@ export function consentsContract(store: () => TestedStore): void {
       expect(await store().consents.read(again.id)).toBeUndefined();
     });
 
+    it("is not given by a sign-in of before its person was gone", async () => {
+      const consent = aConsent();
+      const own = signIn(consent);
+      const gone = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "person.votes_void", NOW * 1_000, {});
+      await store().tasks.voidVotes(consent.person, { deadUntil: own.signedInAt, by: "signal:risk" }, gone);
+      await expect(store().consents.give(consent, own, event("consent.given"))).rejects.toEqual(
+        refused("sign_in_used"),
+      );
+      expect(await store().consents.list(consent.person)).toEqual([]);
+    });
+
     it("is withdrawn once, with its event, and stays readable", async () => {
       const consent = await given();
       const [told, again] = [event("consent.withdrawn"), event("consent.withdrawn")];

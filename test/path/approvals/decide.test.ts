@@ -5,6 +5,7 @@ import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { registeredBy } from "../../../functions/core/identity/shapers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
+import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { approve, decide, decisions, read, start, use, withdraw } from "./deciding.ts";
 
@@ -28,6 +29,36 @@ describe("POST /v1/approvals/{approval}/decide", () => {
       ["approval.voted", "staff|carol"],
     ]);
     expect(await service.world.ports.ballots.listWaiting({ issuer: "staff", group: "sre" })).toEqual([]);
+  });
+
+  it("shows a vote as void once its person is gone, counts it no more, and lets a person who is back vote again", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world, { needed: [{ group: "sre", count: 2 }] });
+    await approve(service, asked);
+    await approve(service, asked, {}, "carol");
+    const { ports } = service.world;
+    await voidVotes({ issuer: "staff", value: "bob" }, service.world.nowSeconds(), "signal:risk", ports);
+    const carols = await read(service, asked.id, approverToken(service.world, "carol"));
+    expect(carols.body).toMatchObject({
+      ...{ status: "pending", needed: [{ group: "sre", count: 2, have: 1 }], you: { has_voted: true } },
+      votes: [{ you: true }, { group: "sre", you: false, void: true }],
+    });
+    expect((await read(service, asked.id)).body).toMatchObject({ you: { may_vote: true, has_voted: false } });
+    service.world.pass(2);
+    expect((await approve(service, asked)).body).toMatchObject({ status: "approved" });
+    expect(JSON.stringify((await read(service, asked.id)).body.votes)).not.toContain("void");
+  });
+
+  it("shows the votes of a used approval as they were, whoever is gone since", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    await approve(service, asked);
+    await use(service, asked);
+    const { ports } = service.world;
+    await voidVotes({ issuer: "staff", value: "bob" }, service.world.nowSeconds(), "signal:risk", ports);
+    const { body } = await read(service, asked.id);
+    expect([body.status, body.votes]).toMatchObject(["used", [{ group: "sre", you: true }]]);
+    expect(JSON.stringify(body.votes)).not.toContain("void");
   });
 
   it("I9d: shows no vote's token in an answer, an event or a log line", async () => {
