@@ -58,7 +58,7 @@ async function verifierOf(alg: (typeof ALGORITHMS)[number]): Promise<() => Promi
     deployment: { ...DEPLOYMENT, issuers },
     tokens: new JoseTokens(
       () => NOON_MS,
-      async (asked) => Response.json(documents[asked]),
+      async ({ href }) => ({ status: 200, body: Buffer.from(JSON.stringify(documents[href])) }),
     ),
   });
   const now = NOON_MS / 1_000;

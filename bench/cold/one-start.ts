@@ -14,6 +14,8 @@ export interface Start {
 export interface Started {
   readonly importMs: number;
   readonly firstMs: number;
+  /** CPU time of the process until its first answer; milliseconds. */
+  readonly cpuMs: number;
   readonly statusCode: number;
   /** CPU time of each further event, in milliseconds. */
   readonly warmCpuMs: readonly number[];
@@ -28,6 +30,7 @@ const { handler } = (await import(pathToFileURL(bundle).href)) as { readonly han
 const importedAtMs = performance.now();
 const { statusCode } = await handler(events[0], context);
 const answeredAtMs = performance.now();
+const { user, system } = process.cpuUsage();
 
 const warmCpuMs: number[] = [];
 for (const event of events.slice(1)) {
@@ -39,6 +42,7 @@ for (const event of events.slice(1)) {
 const started: Started = {
   importMs: importedAtMs - beganAtMs,
   firstMs: answeredAtMs - importedAtMs,
+  cpuMs: (user + system) / 1_000,
   statusCode,
   warmCpuMs,
 };

@@ -63,7 +63,7 @@ export async function vendInMemory(
     policies: new CedarPolicies({ ...prepared, hash: "bundle-of-the-benchmark" }),
     tokens: new JoseTokens(
       () => NOON_MS,
-      async (url) => Response.json(documents[url]),
+      async ({ href }) => ({ status: 200, body: Buffer.from(JSON.stringify(documents[href])) }),
     ),
     log: { write: (entry) => void JSON.stringify(entry) },
   });

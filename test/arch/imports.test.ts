@@ -99,6 +99,12 @@ const RULES: readonly Rule[] = [
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
   {
+    says: "nothing that is deployed imports node:http, whose WebSocket would load undici at each cold start",
+    from: /^functions\//,
+    mustNotImport: /^node:http$/,
+    broken: { from: "functions/adapters/http/whole-answer.ts", to: "node:http" },
+  },
+  {
     says: "the action imports Node alone, and starts the command as a program: a runner installs nothing",
     from: /^action\//,
     mayImport: /^action\/|^node:/,

@@ -61,7 +61,7 @@ let minted = 0;
 /** @param over ports in place of the fakes. */
 export function hostileWorld(over: Partial<SealingPorts> = {}): HostileWorld {
   const web = issuersWeb(ISSUERS.map(({ name }) => name));
-  const tokens = new JoseTokens(() => world.ports.clock.nowMs(), web.fetch);
+  const tokens = new JoseTokens(() => world.ports.clock.nowMs(), web.read);
   const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers: ISSUERS }, tokens, ...over });
   world.ports.agents.withBinding = async (issuer, pinned) =>
     [...world.ports.agents.agents.values()].flatMap(({ id, bindings }) =>

@@ -1,13 +1,14 @@
 import type { JsonWebKey } from "node:crypto";
-import type { FetchImplementation } from "jose";
+import type { ReadDocument } from "../../functions/adapters/http/read-document.ts";
+import { NoAnswer } from "../../functions/adapters/http/whole-answer.ts";
 import { KEYS, publicJwk } from "./signing-keys.ts";
 
 /** What the issuers' hosts answer; a test changes an entry to make a host fail. */
-export type Page = (options: Parameters<FetchImplementation>[1]) => Response | Promise<Response>;
+export type Page = () => Response | Promise<Response>;
 
 /** The part of the web that this deployment may ask, in memory, and a list of everything that was asked for. */
 export interface IssuersWeb {
-  readonly fetch: FetchImplementation;
+  readonly read: ReadDocument;
   readonly asked: string[];
   readonly pages: Map<string, Page>;
   /** What an issuer publishes from now on. */
@@ -22,9 +23,10 @@ export const page =
   () =>
     new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers: { ...headers } });
 
-/** A host that never answers; it lets go when whoever asked gives up. */
-export const silence: Page = ({ signal }) =>
-  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+/** A host that never answers, until whoever asks gives up. */
+export const silence: Page = () => {
+  throw new NoAnswer("TimeoutError");
+};
 
 export function issuersWeb(names: readonly string[]): IssuersWeb {
   const pages = new Map<string, Page>();
@@ -44,12 +46,12 @@ export function issuersWeb(names: readonly string[]): IssuersWeb {
     pages,
     asked,
     publish,
-    fetch: async (url, options) => {
-      asked.push(url);
-      const found = pages.get(url);
-      // What undici says when a host does not exist.
-      if (!found) throw new TypeError("fetch failed");
-      return found(options);
+    read: async ({ href }) => {
+      asked.push(href);
+      const found = pages.get(href);
+      if (!found) throw new NoAnswer("ENOTFOUND");
+      const response = await found();
+      return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
     },
   };
 }

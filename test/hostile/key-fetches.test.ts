@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NOON_MS } from "../../fakes/fake-world.ts";
-import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
-import { type HostileWorld, hostileWorld, ISSUERS } from "./hostile-world.ts";
+import { readDocument } from "../../functions/adapters/http/read-document.ts";
+import { listen } from "../loopback-server.ts";
+import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
 import { discoveryUrl, keysUrl, page } from "./issuers-web.ts";
 import { KEYS, publicJwk } from "./signing-keys.ts";
 import { show } from "./tokens/show.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS }));
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+afterEach(() => void vi.useRealTimers());
 
 const codes = async (world: HostileWorld, tokens: readonly string[]): Promise<readonly unknown[]> => {
   const seen: unknown[] = [];
@@ -92,9 +90,9 @@ describe("a stranger makes us fetch", () => {
     const world = hostileWorld();
     let count = 0;
     const healthy = page({ keys: [publicJwk(KEYS.robots)] });
-    world.web.pages.set(keysUrl("robots"), (options) => {
+    world.web.pages.set(keysUrl("robots"), () => {
       count += 1;
-      return count % 2 === 0 ? healthy(options) : new Response("", { status: 503 });
+      return count % 2 === 0 ? healthy() : new Response("", { status: 503 });
     });
     expect(await codes(world, [world.mint(), world.mint()])).toEqual(["issuer_unreachable", "issuer_unreachable"]);
     pass(world, 2);
@@ -117,49 +115,47 @@ describe("a stranger makes us fetch", () => {
   });
 });
 
-describe("what is fetched over the network itself", () => {
-  const [issuer] = ISSUERS;
-  if (!issuer) throw new Error("no issuer");
-  const verifyOver = (fetchStub: typeof fetch) => {
-    vi.stubGlobal("fetch", fetchStub);
-    const world = hostileWorld();
-    const direct = { ...issuer, jwksUrl: keysUrl("robots") };
-    return new JoseTokens(() => NOON_MS).verify(world.mint(), direct);
+describe("what is read over the network itself", () => {
+  const read = async (answer: Parameters<typeof listen>[0], path = "/keys") => {
+    const host = await listen(answer);
+    try {
+      return await readDocument(300, 262_144)(new URL(path, host.url));
+    } finally {
+      await host.close();
+    }
   };
 
   it("is let go as soon as it is larger than 256 KiB, long before its end", async () => {
     let sent = 0;
-    const long = new ReadableStream({
-      pull: (controller) => {
+    const long = read((_, response) => {
+      const more = (): void => {
         sent += 65_536;
-        controller.enqueue(new Uint8Array(65_536).fill(32));
-        if (sent > 10_000_000) controller.close();
-      },
+        if (sent > 50_000_000) response.end();
+        else response.write(Buffer.alloc(65_536, 32), () => setImmediate(more));
+      };
+      more();
     });
-    await expect(verifyOver(async () => new Response(long))).rejects.toMatchObject({ code: "issuer_unreachable" });
-    expect(sent).toBeLessThan(1_000_000);
+    await expect(long).rejects.toMatchObject({ name: "AnswerTooLarge" });
+    expect(sent).toBeLessThan(50_000_000);
   });
 
-  it("is let go after 1.5 seconds, though it comes byte by byte", async () => {
-    const drip: typeof fetch = async (_, options) =>
-      new Response(
-        new ReadableStream({
-          start: (controller) =>
-            options?.signal?.addEventListener("abort", () => controller.error(options.signal?.reason)),
-        }),
-      );
-    const patience = vi.spyOn(AbortSignal, "timeout");
-    await expect(verifyOver(drip)).rejects.toMatchObject({ code: "issuer_unreachable" });
-    expect(patience.mock.calls).toEqual([[1_500]]);
+  it("is let go after its time, though it comes byte by byte", async () => {
+    const drip = read((_, response) => {
+      const timer = setInterval(() => response.write(" "), 20);
+      response.on("close", () => clearInterval(timer));
+    });
+    await expect(drip).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
-  it("is not followed where it redirects", async () => {
+  it("is not followed where it redirects, and names neither us nor a token", async () => {
     const asked: unknown[] = [];
-    const moved: typeof fetch = async (_, options) => {
-      asked.push(options?.redirect);
-      return new Response("", { status: 302, headers: { location: "https://attacker.test/keys" } });
-    };
-    await expect(verifyOver(moved)).rejects.toMatchObject({ code: "issuer_unreachable" });
-    expect(asked).toEqual(["manual"]);
+    const moved = await read((request, response) => {
+      asked.push([request.method, request.url, Object.keys(request.headers).toSorted()]);
+      response.writeHead(302, { location: "https://attacker.test/keys" }).end();
+    }, "/keys?set=1");
+    expect([moved.status, asked]).toEqual([
+      302,
+      [["GET", "/keys?set=1", ["accept", "accept-encoding", "connection", "host"]]],
+    ]);
   });
 });

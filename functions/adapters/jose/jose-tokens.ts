@@ -2,18 +2,17 @@ import { createHash } from "node:crypto";
 import {
   type CompactVerifyGetKey,
   compactVerify,
-  createRemoteJWKSet,
-  customFetch,
   errors,
   exportJWK,
-  type FetchImplementation,
+  type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from "jose";
 import type { Claims } from "../../core/identity/claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import type { PublicKey, Tokens, VerifiedToken } from "../../core/identity/tokens.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { boundedFetch } from "../http/bounded-fetch.ts";
+import { type ReadDocument, readDocument } from "../http/read-document.ts";
+import { remoteKeys } from "./remote-keys.ts";
 
 /** Time for which keys are cached, after which a withdrawn key stops working in a warm function; milliseconds. */
 const KEYS_MS = 300_000;
@@ -42,11 +41,11 @@ export class JoseTokens implements Tokens {
   readonly #known = new Map<string, Promise<KnownKeys>>();
   readonly #restUntil = new Map<string, number>();
   readonly #nowMs: () => number;
-  readonly #fetch: FetchImplementation;
+  readonly #read: ReadDocument;
 
-  constructor(nowMs: () => number, fetch: FetchImplementation = boundedFetch(DOCUMENT_BYTES)) {
+  constructor(nowMs: () => number, read: ReadDocument = readDocument(TIMEOUT_MS, DOCUMENT_BYTES)) {
     this.#nowMs = nowMs;
-    this.#fetch = fetch;
+    this.#read = read;
   }
 
   async verify(token: string, issuer: Issuer, typ?: string): Promise<VerifiedToken> {
@@ -74,12 +73,23 @@ export class JoseTokens implements Tokens {
     return this.#nowMs() < (this.#restUntil.get(issuer.name) ?? 0);
   }
 
-  /** Makes the `fetch` for an issuer's keys, which fails while the issuer rests after an outage. Cached keys remain in use meanwhile. */
-  #fetchFor(issuer: Issuer): FetchImplementation {
-    return async (url, options) => {
-      if (this.#isResting(issuer)) throw new TypeError("asked a moment ago");
-      return this.#fetch(url, options);
-    };
+  /**
+   * Reads a JSON document of an issuer. Nothing is read while the issuer rests after an outage; cached keys remain in use meanwhile.
+   * @throws {Refusal} issuer_unreachable for whatever is no document.
+   */
+  async #document(url: URL, issuer: Issuer): Promise<Readonly<Record<string, unknown>>> {
+    if (this.#isResting(issuer)) throw unreachable("asked a moment ago");
+    try {
+      const { status, body } = await this.#read(url);
+      if (status !== 200) throw unreachable(`the answer is a ${status}`);
+      const document: unknown = JSON.parse(body.toString("utf8"));
+      if (typeof document !== "object" || document === null) throw unreachable("the document is no object");
+      return { ...document };
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      // Copies the name only: a parser's message quotes its input.
+      throw unreachable(error instanceof Error ? error.name : "unknown");
+    }
   }
 
   async #keysOf(issuer: Issuer): Promise<JWTVerifyGetKey> {
@@ -101,39 +111,32 @@ export class JoseTokens implements Tokens {
 
   async #lookUp(issuer: Issuer): Promise<KnownKeys> {
     const url = new URL(issuer.jwksUrl ?? (await this.#discover(issuer)));
-    const keys = createRemoteJWKSet(url, {
-      timeoutDuration: TIMEOUT_MS,
-      cooldownDuration: COOLDOWN_MS,
-      cacheMaxAge: KEYS_MS,
-      [customFetch]: this.#fetchFor(issuer),
-    });
+    const read = async (): Promise<JSONWebKeySet> => {
+      const document = await this.#document(url, issuer);
+      if (!isKeySet(document)) throw unreachable("keys are no key set");
+      return document;
+    };
+    const keys = remoteKeys(read, this.#nowMs, { keysMs: KEYS_MS, coolDownMs: COOLDOWN_MS });
     return { keys, until: this.#nowMs() + KEYS_MS * 12 };
   }
 
-  /** Discovers the URL of the keys (OpenID Connect Discovery). The document must name this issuer, and keys at a URL that may be fetched. */
+  /** Discovers the URL of the keys (OpenID Connect Discovery). The document must name this issuer, and keys at a URL that may be read. */
   async #discover(issuer: Issuer): Promise<string> {
-    const url = `${issuer.url.replace(/\/$/, "")}/.well-known/openid-configuration`;
-    try {
-      const answer = await this.#fetchFor(issuer)(url, {
-        headers: new Headers({ accept: "application/json" }),
-        method: "GET",
-        redirect: "manual",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      if (answer.status !== 200) throw unreachable("discovery is not a 200");
-      const document = (await answer.json()) as DiscoveryDocument | null;
-      if (document?.issuer !== issuer.url || typeof document.jwks_uri !== "string")
-        throw unreachable("discovery is not this issuer's document");
-      if (!mayBeFetched(document.jwks_uri, issuer.url)) throw unreachable("keys at a place that is not fetched");
-      if (isAnonymous(issuer, document)) throw unreachable("pairwise subjects, and no person claim in valetkey.json");
-      return document.jwks_uri;
-    } catch (error) {
-      if (error instanceof Refusal) throw error;
-      // Copies the name only: a parser's message quotes its input.
-      throw unreachable(error instanceof Error ? error.name : "unknown");
-    }
+    const url = new URL(`${issuer.url.replace(/\/$/, "")}/.well-known/openid-configuration`);
+    const document: DiscoveryDocument = await this.#document(url, issuer);
+    if (document.issuer !== issuer.url || typeof document.jwks_uri !== "string")
+      throw unreachable("discovery is not this issuer's document");
+    if (!mayBeFetched(document.jwks_uri, issuer.url)) throw unreachable("keys at a place that is not fetched");
+    if (isAnonymous(issuer, document)) throw unreachable("pairwise subjects, and no person claim in valetkey.json");
+    return document.jwks_uri;
   }
 }
+
+/** True for a JWK Set (RFC 7517, section 5): its keys are objects. */
+const isKeySet = (
+  document: Readonly<Record<string, unknown>>,
+): document is Readonly<Record<string, unknown>> & JSONWebKeySet =>
+  Array.isArray(document.keys) && document.keys.every((key) => typeof key === "object" && key !== null);
 
 /**
  * Finds an issuer whose people nothing tells apart: with pairwise subjects alone it gives each client another `sub` for one person (OpenID Connect Core
@@ -181,9 +184,9 @@ async function verifySignature(
     return { payload, publicKey: () => publicJwk(key, protectedHeader.kid) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw isOutage(error)
-      ? unreachable(error instanceof Error ? error.name : "unknown")
-      : new Refusal("token_signature", { why: error instanceof errors.JOSEError ? error.code : "unknown" });
+    // A key that cannot be imported: the issuer published it, and nobody decided about the token.
+    if (error instanceof TypeError || error instanceof SyntaxError) throw unreachable(error.name);
+    throw new Refusal("token_signature", { why: error instanceof errors.JOSEError ? error.code : "unknown" });
   }
 }
 
@@ -192,16 +195,6 @@ async function publicJwk(key: Parameters<typeof exportJWK>[0], kid: string | und
   const { kty, crv, x, y, n, e } = await exportJWK(key);
   const members = Object.entries({ kid, kty, crv, x, y, n, e });
   return Object.fromEntries(members.filter((each): each is [string, string] => typeof each[1] === "string"));
-}
-
-/** Returns true for errors of `jose` because the keys could not be fetched; false for a token that does not verify. */
-function isOutage(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
-  if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
-  return (
-    error instanceof TypeError ||
-    (error instanceof Error && ["AbortError", "TimeoutError", "OversizedError", "SyntaxError"].includes(error.name))
-  );
 }
 
 function parseClaims(payload: Uint8Array): Claims {

@@ -1,0 +1,96 @@
+import { type Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
+
+/** `node:http` without an `import`, which would read its `WebSocket` and so load undici: some 30 ms of CPU at a cold start. */
+export const http = process.getBuiltinModule("node:http");
+
+/** Answer of an HTTP server, whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: InstanceType<typeof http.IncomingMessage>["headers"];
+  readonly body: Buffer;
+}
+
+/** Bounds of one attempt. */
+export interface Bounds {
+  /** From the start until the connection stands; milliseconds. */
+  readonly connectMs: number;
+  /** From the start to the last byte of the answer; milliseconds. */
+  readonly wholeMs: number;
+  readonly mostBytes: number;
+}
+
+/** Request over `node:http`, or over `node:https` by the URL's protocol. */
+export interface Request {
+  readonly url: URL;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Kept connections; without them, the connection is closed after the answer. */
+  readonly agents?: { readonly "http:": InstanceType<typeof http.Agent>; readonly "https:": HttpsAgent };
+}
+
+/** Error of an attempt without a whole answer: its name is `TimeoutError`, `AnswerTooLarge`, or the system's code. Holds nothing of request or answer. */
+export class NoAnswer extends Error {
+  constructor(name: string) {
+    super(name);
+    this.name = name;
+  }
+}
+
+/**
+ * Sends a request and returns the answer, whatever its status: a redirect is an answer too. `fetch` would load undici.
+ * @throws {NoAnswer} where no whole answer came within the bounds.
+ */
+export function wholeAnswer(
+  { url, method, headers, body, agents }: Request,
+  { connectMs, wholeMs, mostBytes }: Bounds,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const isTls = url.protocol === "https:";
+    const options: RequestOptions = {
+      ...{
+        protocol: url.protocol,
+        hostname: unbracketed(url.hostname),
+        port: url.port,
+        path: url.pathname + url.search,
+      },
+      ...{ method, headers, agent: agents?.[isTls ? "https:" : "http:"] ?? false },
+    };
+    const request = (isTls ? httpsRequest : http.request)(options);
+    const giveUp = (name: string): void => {
+      clearTimeout(timer);
+      reject(new NoAnswer(name));
+      request.destroy();
+    };
+    const timer = setTimeout(() => giveUp("TimeoutError"), wholeMs);
+    const fail = (error: Error): void => giveUp(codeOf(error));
+    request.on("error", fail);
+    request.on("socket", (socket) => {
+      if (!socket.connecting) return;
+      const connecting = setTimeout(() => giveUp("TimeoutError"), connectMs);
+      socket.once(isTls ? "secureConnect" : "connect", () => clearTimeout(connecting));
+      socket.once("close", () => clearTimeout(connecting));
+    });
+    request.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > mostBytes) giveUp("AnswerTooLarge");
+        else chunks.push(chunk);
+      });
+      response.on("error", fail);
+      response.on("end", () => {
+        clearTimeout(timer);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks, bytes) });
+      });
+    });
+    request.end(body);
+  });
+}
+
+/** Host for a connection: `node:http` takes an IPv6 address without brackets. */
+const unbracketed = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, "$1");
+
+const codeOf = (error: Error): string =>
+  "code" in error && typeof error.code === "string" ? error.code : "ConnectionFailed";
