@@ -5,14 +5,14 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Where the real CDK app is sent to. */
+/** Where a deployment is sent to, and from where. */
 export interface Cloud {
   readonly endpoint: string;
   readonly region: string;
   /** For what is written on the way. */
   readonly directory: string;
-  /** The app's context: which configuration and policies it deploys. */
-  readonly context: Readonly<Record<string, string>>;
+  /** Folder of the deployment, with its own CDK and its own package of valetkey. */
+  readonly folder: string;
 }
 
 /** Makes an account ready for the CDK; the app has nothing to say about it, so it is not asked. */
@@ -77,7 +77,6 @@ export const credentialsOf = (account: string) => ({ accessKeyId: account, secre
 
 async function cdk(cloud: Cloud, account: string, args: readonly string[]): Promise<void> {
   mkdirSync(cloud.directory, { recursive: true });
-  const context = Object.entries(cloud.context).flatMap(([name, value]) => ["--context", `${name}=${value}`]);
   const { accessKeyId, secretAccessKey } = credentialsOf(account);
   try {
     await run(
@@ -85,7 +84,6 @@ async function cdk(cloud: Cloud, account: string, args: readonly string[]): Prom
       [
         "cdk",
         ...args,
-        ...context,
         ...(args.includes("--app") ? [] : ["--output", outputOf(cloud)]),
         "--ci",
         "--no-notices",
@@ -93,6 +91,7 @@ async function cdk(cloud: Cloud, account: string, args: readonly string[]): Prom
         "events",
       ],
       {
+        cwd: cloud.folder,
         maxBuffer: 64 * 1024 * 1024,
         env: {
           PATH: process.env.PATH,

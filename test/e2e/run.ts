@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { Api } from "./api.ts";
 import { approvalStory } from "./approval-story.ts";
 import { bootstrap, deployAll, destroyAll } from "./cdk.ts";
@@ -7,17 +8,24 @@ import { DeployedRecord } from "./deployed-record.ts";
 import { DeployedSecrets } from "./deployed-secrets.ts";
 import { escalationStory } from "./escalation-story.ts";
 import { installMinistack } from "./ministack.ts";
+import { makeFolder, usePolicies } from "./own-folder.ts";
 import { pythonStory } from "./python-story.ts";
 import { story } from "./story.ts";
 import { HUB, startWorld, TARGET } from "./world.ts";
 
-// The real CDK app, unchanged, deployed to an AWS-compatible endpoint on loopback: `npm run e2e`.
+// A folder made by `valetkey init` with the packed archive installed in it, deployed to an AWS-compatible endpoint on loopback: `npm run e2e`.
 const checks = new Checks();
 console.log("installing MiniStack into .venv, where it is not there yet");
 installMinistack();
 console.log("starting two issuers and MiniStack");
 const world = await startWorld();
 try {
+  const { folder, directory } = world.cloud;
+  await checks.need("the packed archive is installed in a folder of its own", () => makeFolder(folder, directory));
+  await checks.need("the folder's own command finds its policies in order, and each case as expected", async () => {
+    writeFileSync(`${folder}/valetkey.json`, JSON.stringify(world.config));
+    await usePolicies(folder);
+  });
   await checks.need("both accounts are bootstrapped", async () => {
     await bootstrap(world.cloud, HUB);
     await bootstrap(world.cloud, TARGET);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../config/schema.ts";
@@ -6,7 +6,6 @@ import { freePort } from "../../emulator/free-ports.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
 import { PEOPLE } from "../../local/issuer/people.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
-import { tourPolicies } from "../../local/tour-policies.ts";
 import type { Cloud } from "./cdk.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 
@@ -19,6 +18,8 @@ const REGION = "us-east-1";
 /** Everything outside of valetkey that an end-to-end test needs, on loopback. */
 export interface World {
   readonly cloud: Cloud;
+  /** Configuration that is deployed: it trusts the two issuers. */
+  readonly config: Config;
   readonly ministack: Ministack;
   /** Whose tokens agents carry, and whose operators carry. */
   readonly agents: OidcIssuer;
@@ -27,7 +28,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Two issuers, a `valetkey.json` that trusts them, and an AWS with a hub account and a target account in it. */
+/** Two issuers, a configuration that trusts them, and an AWS with a hub account and a target account in it. */
 export async function startWorld(): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "valetkey-e2e-"));
   const url = "https://valetkey.e2e.example";
@@ -60,9 +61,6 @@ export async function startWorld(): Promise<World> {
     // MiniStack refuses nothing that IAM denies: a canary would see nothing else.
     receipts: { sample: 0 },
   };
-  const configFile = join(directory, "valetkey.json");
-  writeFileSync(configFile, JSON.stringify(config));
-
   const port = await freePort();
   const ministack = await startMinistack({ port, account: HUB, directory: join(directory, "ministack") }).catch(
     async (error: unknown) => {
@@ -73,6 +71,7 @@ export async function startWorld(): Promise<World> {
   const working = join(directory, "cdk");
   mkdirSync(working);
   return {
+    config,
     ministack,
     agents,
     staff,
@@ -80,11 +79,7 @@ export async function startWorld(): Promise<World> {
       endpoint: ministack.endpoint,
       region: REGION,
       directory: working,
-      context: {
-        "valetkey:config": configFile,
-        "valetkey:policies": tourPolicies(join(directory, "policies")),
-        "valetkey:out": join(directory, "build"),
-      },
+      folder: join(directory, "own"),
     },
     stop: async () => {
       await stopIssuers();

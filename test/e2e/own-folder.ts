@@ -1,0 +1,30 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { tourPolicies } from "../../local/tour-policies.ts";
+import { buildDeploy } from "../../scripts/build-deploy.ts";
+import { packed } from "../../scripts/build-packages.ts";
+
+const run = promisify(execFile);
+
+/** Makes a folder by `valetkey init`, and has npm install the packed archive into it: nothing of the checkout is in it, or is run from now on. */
+export async function makeFolder(folder: string, directory: string): Promise<void> {
+  const built = join(directory, "package");
+  await buildDeploy(built);
+  const archive = packed(built, join(directory, "archives"));
+  await run(process.execPath, [join(built, "lib", "valetkey.mjs"), "init", folder, "--archive", archive]);
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, env: fresh() });
+}
+
+/** Replaces the template's policies by the tour's, whose agents the test has, and has the folder's own command look at them. */
+export async function usePolicies(folder: string): Promise<void> {
+  const policies = tourPolicies(join(folder, "policies"));
+  for (const args of [
+    ["policy", "check", "--strict", policies],
+    ["policy", "test", policies],
+  ])
+    await run("npx", ["valetkey", ...args], { cwd: folder, env: fresh() });
+}
+
+/** Environment of a person's terminal: nothing that npm has set for its own child. */
+const fresh = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, HOME: process.env.HOME });
