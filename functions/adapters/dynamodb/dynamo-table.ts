@@ -6,11 +6,12 @@ import type {
   TransactWriteItem,
   UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { Refusal } from "../../core/refusal.ts";
 import { whileContended } from "../../core/while-contended.ts";
 import { TABLE_KEYS } from "../../names.ts";
 import { nameOf } from "../aws/aws-fault.ts";
+import { ofKnownVersion, readItem, versioned, withVersion } from "./item-version.ts";
 import type { TableClient, TableInputs, TableOperation, TableOutputs } from "./table-client.ts";
 
 export interface Key {
@@ -45,7 +46,7 @@ export class DynamoTable {
   async get(key: Key, consistent = true): Promise<Item | undefined> {
     const input = { TableName: this.#table, Key: keyOf(key), ConsistentRead: consistent };
     const { Item: item } = await this.#send("GetItem", input);
-    return item && unmarshall(item);
+    return item && readItem(item);
   }
 
   /**
@@ -57,7 +58,7 @@ export class DynamoTable {
     let from: Record<string, AttributeValue> | undefined;
     do {
       const page = await this.#send("Query", this.#queryInput(pk, prefix, only, from));
-      items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+      items.push(...(page.Items ?? []).map(readItem));
       from = page.LastEvaluatedKey;
     } while (from);
     return items;
@@ -80,7 +81,7 @@ export class DynamoTable {
         ExpressionAttributeValues: { ":pk": { S: pk }, ":from": { S: from }, ":to": { S: to } },
         ExclusiveStartKey: after,
       });
-      yield (page.Items ?? []).map((item) => unmarshall(item));
+      yield (page.Items ?? []).map(readItem);
       after = page.LastEvaluatedKey;
     } while (after);
   }
@@ -95,7 +96,7 @@ export class DynamoTable {
       ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
       ExpressionAttributeValues: { ":pk": { S: pk }, ":after": { S: after || " " } },
     });
-    return (items ?? []).map((item) => unmarshall(item));
+    return (items ?? []).map(readItem);
   }
 
   /** Updates an item on a condition. @returns false where the condition did not hold. */
@@ -176,7 +177,7 @@ export class DynamoTable {
     only: readonly string[],
     from: Record<string, AttributeValue> | undefined,
   ): QueryCommandInput {
-    const wanted = Object.fromEntries(only.map((name, index) => [`#a${index}`, name]));
+    const wanted = Object.fromEntries(withVersion(only).map((name, index) => [`#a${index}`, name]));
     return {
       TableName: this.#table,
       ConsistentRead: true,
@@ -193,11 +194,15 @@ export class DynamoTable {
   }
 
   #updateInput(key: Key, change: Change): UpdateItemCommandInput {
+    const { ExpressionAttributeNames, ExpressionAttributeValues } = this.#conditionOf(change);
+    const { ConditionExpression, names, values } = ofKnownVersion(change.where);
     return {
       TableName: this.#table,
       Key: keyOf(key),
       UpdateExpression: change.set,
-      ...this.#conditionOf(change),
+      ConditionExpression,
+      ExpressionAttributeNames: { ...ExpressionAttributeNames, ...names },
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ...values },
     };
   }
 
@@ -267,7 +272,7 @@ const keyOf = ({ pk, sk }: Key): Record<string, AttributeValue> => ({
 
 const itemOf = (key: Key, item: Item): Record<string, AttributeValue> => ({
   ...keyOf(key),
-  ...marshall(item, MARSHALL),
+  ...marshall(versioned(item), MARSHALL),
 });
 
 const CANCELLED = "TransactionCanceledException";
