@@ -1,6 +1,13 @@
 import { withDeniedWrites } from "../functions/core/escalation/denied-writes.ts";
 import type { DeniedWrite } from "../functions/core/ledger/ledger.ts";
-import { type CopiedKey, type Ledger, MOST_COPIES, type UseRow } from "../functions/core/ledger/ledger.ts";
+import {
+  type AddedRow,
+  type CopiedKey,
+  type Ledger,
+  MOST_COPIES,
+  type UseRow,
+} from "../functions/core/ledger/ledger.ts";
+import { Refusal } from "../functions/core/refusal.ts";
 import type { TaskPath } from "../functions/core/task-path.ts";
 
 /** Ledger in memory. */
@@ -14,26 +21,32 @@ export class FakeLedger implements Ledger {
   async add(
     path: TaskPath,
     eventIds: readonly string[],
-    rows: readonly UseRow[],
+    rows: readonly AddedRow[],
     fresh: number,
   ): Promise<readonly string[]> {
     const known = eventIds.filter((id) => this.#seen.has(id));
     if (known.length > 0) return known;
+    const isStale = ({ held, ...row }: AddedRow): boolean => {
+      const now = this.#rows.get(path)?.get(nameOf(row));
+      if (!held || !now) return (held === undefined) !== (now === undefined);
+      return (row.first < held.first && row.first >= now.first) || (row.last >= held.last && row.last < now.last);
+    };
+    if (rows.some(isStale)) throw new Refusal("contended");
     for (const id of eventIds) this.#seen.add(id);
     this.#counts.set(path, (this.#counts.get(path) ?? 0) + fresh);
     const own = this.#rows.get(path) ?? new Map<string, UseRow>();
     this.#rows.set(path, own);
-    for (const row of rows) {
-      const name = nameOf(row);
-      const before = own.get(name);
+    for (const { held: _, ...row } of rows) {
+      const before = own.get(nameOf(row));
       const sums = { used: row.used + (before?.used ?? 0), denied: row.denied + (before?.denied ?? 0) };
-      own.set(name, { ...before, ...row, ...sums, first: before?.first ?? row.first });
+      const latest = before === undefined || row.last >= before.last ? { ...before, ...row } : { ...row, ...before };
+      own.set(nameOf(row), { ...latest, ...sums, first: Math.min(row.first, before?.first ?? row.first) });
     }
     return [];
   }
 
-  async has(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly boolean[]> {
-    return rows.map((row) => this.#rows.get(path)?.has(nameOf(row)) ?? false);
+  async held(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]) {
+    return rows.map((row) => this.#rows.get(path)?.get(nameOf(row)));
   }
 
   async count(path: TaskPath): Promise<number> {

@@ -1,6 +1,10 @@
 import type { ApiUse } from "../core/ledger/api-use.ts";
-import { type Ledger, MOST_ROWS, OTHER, type UseRow } from "../core/ledger/ledger.ts";
+import { type AddedRow, type Ledger, MOST_ROWS, OTHER, type UseRow } from "../core/ledger/ledger.ts";
 import type { TaskPath } from "../core/task-path.ts";
+import { whileContended, withoutPause } from "../core/while-contended.ts";
+
+/** Upper bound on attempts to add to rows that others change at the same time. */
+const ATTEMPTS = 16;
 
 /**
  * Adds a task's uses to its ledger, each event once.
@@ -9,9 +13,12 @@ import type { TaskPath } from "../core/task-path.ts";
 export async function recordUses(path: TaskPath, uses: readonly ApiUse[], ledger: Ledger): Promise<readonly ApiUse[]> {
   let left = [...new Map(uses.map((use) => [use.eventId, use])).values()];
   while (left.length > 0) {
-    const { rows, fresh } = await boundedRows(path, rowsOf(left), ledger);
-    const ids = left.map(({ eventId }) => eventId);
-    const seen = await ledger.add(path, ids, rows, fresh);
+    const told = left;
+    const ids = told.map(({ eventId }) => eventId);
+    const seen = await whileContended(async () => {
+      const { rows, fresh } = await boundedRows(path, rowsOf(told), ledger);
+      return ledger.add(path, ids, rows, fresh);
+    }, withoutPause(ATTEMPTS));
     if (seen.length === 0) break;
     left = left.filter(({ eventId }) => !seen.includes(eventId));
   }
@@ -44,29 +51,32 @@ function rowsOf(uses: readonly ApiUse[]): readonly UseRow[] {
 
 /** Rows within the bound, and how many of them the task has not had; the row of everything else is not counted. */
 interface BoundedRows {
-  readonly rows: readonly UseRow[];
+  readonly rows: readonly AddedRow[];
   readonly fresh: number;
 }
 
 /** Puts new rows beyond the bound into the row of everything else. */
 async function boundedRows(path: TaskPath, rows: readonly UseRow[], ledger: Ledger): Promise<BoundedRows> {
-  const known = await ledger.has(path, rows);
-  const fresh = rows.filter((_, at) => !known[at]);
-  if (fresh.length === 0) return { rows, fresh: 0 };
+  const known = await ledger.held(path, rows);
+  const added = rows.map((row, at): AddedRow => ({ ...row, held: known[at] }));
+  const fresh = added.filter(({ held }) => held === undefined);
+  if (fresh.length === 0) return { rows: added, fresh: 0 };
   const room = Math.max(0, MOST_ROWS - (await ledger.count(path)));
   const beyond = new Set(fresh.slice(room));
-  const bounded = merged(rows.map((row) => (beyond.has(row) ? { ...row, ...OTHER } : row)));
-  return { rows: bounded, fresh: fresh.length - beyond.size };
+  if (beyond.size === 0) return { rows: added, fresh: fresh.length };
+  const [held] = await ledger.held(path, [OTHER]);
+  const bounded = added.map((row) => (beyond.has(row) ? { ...row, ...OTHER, held } : row));
+  return { rows: merged(bounded), fresh: fresh.length - beyond.size };
 }
 
 /** Sums rows that became equal. */
-function merged(rows: readonly UseRow[]): readonly UseRow[] {
-  const sums = new Map<string, UseRow>();
+function merged(rows: readonly AddedRow[]): readonly AddedRow[] {
+  const sums = new Map<string, AddedRow>();
   for (const row of rows) {
     const name = `${row.action} ${row.resource}`;
     const sum = sums.get(name);
     const both = sum && {
-      ...row,
+      ...(row.last >= sum.last ? row : sum),
       used: sum.used + row.used,
       denied: sum.denied + row.denied,
       first: Math.min(sum.first, row.first),

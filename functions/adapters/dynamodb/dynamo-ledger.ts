@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { withDeniedWrites } from "../../core/escalation/denied-writes.ts";
 import type { DeniedWrite } from "../../core/ledger/ledger.ts";
-import { type CopiedKey, type Ledger, MOST_COPIES, type UseRow } from "../../core/ledger/ledger.ts";
+import {
+  type AddedRow,
+  type CopiedKey,
+  type HeldRow,
+  type Ledger,
+  MOST_COPIES,
+  type UseRow,
+} from "../../core/ledger/ledger.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -28,18 +35,29 @@ export class DynamoLedger implements Ledger {
     this.#clock = clock;
   }
 
-  add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[], fresh: number): Promise<readonly string[]> {
+  async add(
+    path: TaskPath,
+    eventIds: readonly string[],
+    rows: readonly AddedRow[],
+    fresh: number,
+  ): Promise<readonly string[]> {
     const now = Math.floor(this.#clock.nowMs() / 1_000);
-    return this.#table.transact([
+    const failed = await this.#table.transact([
       ...eventIds.map((id) => this.#table.putWrite(id, keys.seen(id), { ttl: now + SEEN_SECONDS }, "absent")),
       ...rows.map((row) => this.#rowWrite(path, row, now)),
       ...(fresh > 0 ? [this.#countWrite(path, fresh, now)] : []),
     ]);
+    const seen = failed.filter((name) => eventIds.includes(name));
+    if (seen.length === 0 && failed.length > 0) throw new Refusal("contended", { why: "a row of the ledger changed" });
+    return seen;
   }
 
-  async has(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly boolean[]> {
+  async held(
+    path: TaskPath,
+    rows: readonly Pick<UseRow, "action" | "resource">[],
+  ): Promise<readonly (HeldRow | undefined)[]> {
     const items = await Promise.all(rows.map((row) => this.#table.get(keys.use(path, row))));
-    return items.map((item) => item !== undefined);
+    return items.map((item) => item && rowOf(item));
   }
 
   async count(path: TaskPath): Promise<number> {
@@ -91,29 +109,32 @@ export class DynamoLedger implements Ledger {
     }, withoutPause(ATTEMPTS));
   }
 
-  #rowWrite(path: TaskPath, row: UseRow, now: number): Write {
+  /**
+   * Makes the write of a row: the counts are added, and a time is set where it lies beyond the held one, on condition that it still does. A time that does
+   * not lie beyond never will, since the least only falls and the greatest only rises.
+   */
+  #rowWrite(path: TaskPath, { held, ...row }: AddedRow, now: number): Write {
     const { action, resource, isMapped, used, denied, first, last, region, sourceIp, errorCode } = row;
+    const isLatest = held === undefined || last >= held.last;
+    const isEarliest = held === undefined || first < held.first;
+    const set: Readonly<Record<string, unknown>> = {
+      ...{ action, resource, isMapped, ttl: now + KEPT_SECONDS },
+      ...(isEarliest ? { first } : {}),
+      ...(isLatest ? { last, region, sourceIp } : {}),
+      ...(errorCode !== undefined && (isLatest || held.errorCode === undefined) ? { errorCode } : {}),
+    };
+    const stillBeyond = [
+      "#action = :action",
+      ...(isEarliest ? ["#first > :first"] : []),
+      ...(isLatest ? ["#last <= :last"] : []),
+    ];
     return this.#table.updateWrite("row", keys.use(path, row), {
-      set: `SET #action = :action, #resource = :resource, #isMapped = :isMapped, #first = if_not_exists(#first, :first), #last = :last, #region = :region, #sourceIp = :sourceIp, #ttl = :ttl${errorCode === undefined ? "" : ", #errorCode = :errorCode"} ADD #used :used, #denied :denied`,
-      // Rows are removed by their TTL alone, so this holds always; a change needs a condition.
-      where: "attribute_not_exists(#action) OR #action = :action",
-      names: named(
-        ["action", "resource", "isMapped", "first", "last", "region", "sourceIp", "ttl", "used", "denied"],
-        errorCode,
-      ),
-      values: {
-        action,
-        resource,
-        isMapped,
-        first,
-        last,
-        region,
-        sourceIp,
-        used,
-        denied,
-        errorCode,
-        ttl: now + KEPT_SECONDS,
-      },
+      set: `SET ${Object.keys(set)
+        .map((name) => `#${name} = :${name}`)
+        .join(", ")} ADD #used :used, #denied :denied`,
+      where: held === undefined ? "attribute_not_exists(#action)" : stillBeyond.join(" AND "),
+      names: Object.fromEntries([...Object.keys(set), "used", "denied"].map((name) => [name, name])),
+      values: { ...set, used, denied },
     });
   }
 
@@ -126,9 +147,6 @@ export class DynamoLedger implements Ledger {
     });
   }
 }
-
-const named = (names: readonly string[], errorCode: string | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries([...names, ...(errorCode === undefined ? [] : ["errorCode"])].map((name) => [name, name]));
 
 const copiesOf = (item: Item | undefined): readonly CopiedKey[] => (item?.all ?? []) as readonly CopiedKey[];
 

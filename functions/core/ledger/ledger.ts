@@ -15,12 +15,22 @@ export interface UseRow {
   readonly isMapped: boolean;
   readonly used: number;
   readonly denied: number;
+  /** Time of the earliest call. */
   readonly first: number;
+  /** Time of the latest call. */
   readonly last: number;
   /** Region of the latest call. */
   readonly region: string;
   readonly sourceIp: string;
   readonly errorCode?: string;
+}
+
+/** Row as it was read before another was added to it. */
+export type HeldRow = Pick<UseRow, "first" | "last" | "errorCode">;
+
+/** Row that is added, with the one that was there before; without one it is new. */
+export interface AddedRow extends UseRow {
+  readonly held?: HeldRow | undefined;
 }
 
 /** Rows that one task has at most; what comes after is summed in one row `other`. */
@@ -40,13 +50,21 @@ export const MOST_COPIES = 64;
 /** Record of what tasks did with their keys. */
 export interface Ledger {
   /**
-   * Adds rows of one task, together with the ids of their events, in one transaction.
-   * @param fresh number of the rows that the task has not had.
+   * Adds rows of one task, together with the ids of their events, in one transaction. Of each row the least and the greatest time stay, in whatever order
+   * calls are told of.
+   * @param rows with the rows that were read before.
+   * @param fresh number of the rows that count as new.
    * @returns ids that were recorded before, for which nothing was written; then the caller leaves their events out. Empty where all was written.
+   * @throws {Refusal} contended where a row was made, or its times moved, since it was read: then the caller reads anew.
    */
-  add(path: TaskPath, eventIds: readonly string[], rows: readonly UseRow[], fresh: number): Promise<readonly string[]>;
-  /** True for the rows that there are. */
-  has(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly boolean[]>;
+  add(
+    path: TaskPath,
+    eventIds: readonly string[],
+    rows: readonly AddedRow[],
+    fresh: number,
+  ): Promise<readonly string[]>;
+  /** Reads the rows that there are; undefined for one that is not there. */
+  held(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly (HeldRow | undefined)[]>;
   /** Number of the rows that were added as fresh. */
   count(path: TaskPath): Promise<number>;
   list(path: TaskPath): Promise<readonly UseRow[]>;

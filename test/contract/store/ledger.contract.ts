@@ -1,8 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aTask } from "../../../fakes/sample-task.ts";
+import type { ApiUse } from "../../../functions/core/ledger/api-use.ts";
 import { MOST_COPIES, type UseRow } from "../../../functions/core/ledger/ledger.ts";
-import type { TestedStore } from "./tested-store.ts";
+import type { TaskPath } from "../../../functions/core/task-path.ts";
+import { recordUses } from "../../../functions/observe/record-uses.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
+
+const USE: ApiUse = {
+  ...{ eventId: "", account: "111122223333", role: "valetkey-task-0", session: "s", path: undefined },
+  ...{ accessKeyId: "ASIA1", isByService: false, sourceIdentity: "", action: "s3:GetObject", isMapped: true },
+  ...{ eventName: "GetObject", isReadOnly: true, resource: "arn:aws:s3:::acme/a", isDenied: false },
+  ...{ at: 0, region: "eu-central-1", sourceIp: "203.0.113.7" },
+};
 
 const ROW: UseRow = {
   action: "s3:GetObject",
@@ -22,9 +32,20 @@ export function ledgerContract(store: () => TestedStore): void {
   const id = () => randomBytes(8).toString("hex");
 
   describe("uses of keys", () => {
+    /** Adds rows over those that there are, as `observe` does. */
+    const add = async (path: TaskPath, ids: readonly string[], rows: readonly UseRow[], fresh: number) => {
+      const held = await ledger().held(path, rows);
+      return ledger().add(
+        path,
+        ids,
+        rows.map((row, at) => ({ ...row, held: held[at] })),
+        fresh,
+      );
+    };
+
     it("are summed by action and resource; the first time stays, the rest is the latest", async () => {
       const { path } = aTask().task;
-      expect(await ledger().add(path, [id()], [ROW], 1)).toEqual([]);
+      expect(await add(path, [id()], [ROW], 1)).toEqual([]);
       const later = {
         ...ROW,
         used: 1,
@@ -35,24 +56,75 @@ export function ledgerContract(store: () => TestedStore): void {
         errorCode: "NoSuchKey",
       };
       const other = { ...ROW, resource: "arn:aws:s3:::acme/b" };
-      expect(await ledger().add(path, [id(), id()], [later, other], 1)).toEqual([]);
+      expect(await add(path, [id(), id()], [later, other], 1)).toEqual([]);
       const rows = await ledger().list(path);
       expect(rows.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))).toEqual([
         { ...later, used: 3, denied: 1, first: 100 },
         other,
       ]);
       expect(await ledger().count(path)).toBe(2);
-      expect(await ledger().has(path, [ROW, { ...ROW, action: "s3:PutObject" }])).toEqual([true, false]);
+      expect(await ledger().held(path, [ROW, { ...ROW, action: "s3:PutObject" }])).toMatchObject([
+        { first: 100, last: 300, errorCode: "NoSuchKey" },
+        undefined,
+      ]);
     });
 
     it("are counted once for each event: nothing is written beside one that was counted before", async () => {
       const { path } = aTask().task;
       const [known, fresh] = [id(), id()];
-      await ledger().add(path, [known], [ROW], 1);
-      expect(await ledger().add(path, [fresh, known], [ROW], 0)).toEqual([known]);
+      await add(path, [known], [ROW], 1);
+      expect(await add(path, [fresh, known], [ROW], 0)).toEqual([known]);
       expect(await ledger().list(path)).toEqual([ROW]);
-      expect(await ledger().add(path, [fresh], [ROW], 0)).toEqual([]);
+      expect(await add(path, [fresh], [ROW], 0)).toEqual([]);
       expect(await ledger().list(path)).toMatchObject([{ used: 4, denied: 2 }]);
+    });
+
+    it("have the least and the greatest time, and the latest address, in whatever order and however often they are told of", async () => {
+      const uses = Array.from({ length: 24 }, (_, n) => ({
+        ...{ ...USE, eventId: id(), at: 1_000 + 37 * ((n * 7) % 24), sourceIp: `203.0.113.${(n * 7) % 24}` },
+        ...(n % 5 === 0 ? { isDenied: true, errorCode: "AccessDenied" } : {}),
+      }));
+      for (const orders of [1, 2, 3]) {
+        const { path } = aTask().task;
+        const shuffled = [...uses, ...uses.slice(0, 7)]
+          .map((use) => ({
+            use: { ...use, eventId: `${use.eventId}-${orders}` },
+            place: randomBytes(4).readUInt32BE(),
+          }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ use }) => use);
+        const batches = Array.from({ length: 8 }, (_, n) => shuffled.slice(n * 4, n * 4 + 4));
+        // Two processes at once.
+        await Promise.all(
+          [0, 1].map(async (half) => {
+            for (const batch of batches.filter((_, n) => n % 2 === half)) await recordUses(path, batch, ledger());
+          }),
+        );
+        expect(await ledger().list(path)).toEqual([
+          expect.objectContaining({
+            first: 1_000,
+            last: 1_000 + 37 * 23,
+            sourceIp: "203.0.113.23",
+            used: 19,
+            denied: 5,
+          }),
+        ]);
+        expect(await ledger().count(path)).toBe(1);
+      }
+    });
+
+    it("are not added to a row that was made, or whose times moved, since it was read", async () => {
+      const { path } = aTask().task;
+      await add(path, [id()], [ROW], 1);
+      await expect(ledger().add(path, [id()], [ROW], 1)).rejects.toEqual(refused("contended"));
+      const stale = { ...ROW, held: { first: 150, last: 150 } };
+      await expect(ledger().add(path, [id()], [{ ...stale, first: 120, last: 140 }], 0)).rejects.toEqual(
+        refused("contended"),
+      );
+      await expect(ledger().add(path, [id()], [{ ...stale, first: 160, last: 160 }], 0)).rejects.toEqual(
+        refused("contended"),
+      );
+      expect(await ledger().list(path)).toEqual([ROW]);
     });
 
     it("by copies of sessions are known by the copies' keys, each once and the newest of them", async () => {
@@ -87,7 +159,7 @@ export function ledgerContract(store: () => TestedStore): void {
 
     it("are the task's own: its children and its neighbours have others", async () => {
       const { path } = aTask().task;
-      await ledger().add(path, [id()], [ROW], 1);
+      await add(path, [id()], [ROW], 1);
       expect(await ledger().list(aTask().task.path)).toEqual([]);
       expect(await ledger().count(aTask().task.path)).toBe(0);
     });
