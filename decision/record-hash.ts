@@ -32,7 +32,8 @@ export const actHash = (record: unknown): Promise<string> => digest(`valetkey/ac
 /** Largest number of records that one sign-in decides. */
 export const BATCH_RECORDS = 20;
 
-async function digest(text: string): Promise<string> {
+/** Computes the SHA-256 of a text; base64url. */
+export async function digest(text: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")

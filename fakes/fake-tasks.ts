@@ -332,6 +332,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     return paths.toSorted((one, other) => openedAt(one) - openedAt(other) || (one < other ? -1 : 1));
   }
 
+  async opening(path: TaskPath): Promise<JournalEvent | undefined> {
+    await this.before("opening");
+    return this.events.find(({ of, n }) => of === path && n === 1);
+  }
+
   async record(path: TaskPath): Promise<TaskRecord> {
     await this.before("record");
     const paths = [...(this.#trees.get(rootOf(path)) ?? [])].filter((each) => each.startsWith(path)).sort();

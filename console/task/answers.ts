@@ -14,6 +14,15 @@ export interface EventAnswer {
   readonly type: string;
   readonly at: string;
   readonly by?: string;
+  /** Leases that were about to be issued, with the hash of the session policy that AWS was sent. */
+  readonly leases?: readonly VendedLease[];
+}
+
+export interface VendedLease {
+  readonly name: string;
+  /** Epoch seconds. */
+  readonly fence_at: number;
+  readonly policy_sha256: string;
 }
 
 export interface LedgerAnswer {
@@ -24,6 +33,7 @@ export interface LedgerAnswer {
 export interface LedgerRow {
   readonly action: string;
   readonly resource: string;
+  readonly asked: boolean;
   readonly granted: boolean;
   readonly used: number;
   readonly denied: number;

@@ -3,6 +3,7 @@ import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import type { LedgerAnswer, LedgerRow } from "./answers.ts";
+import { stepsOf } from "./steps.ts";
 
 /** Why a row may say less than what was done. */
 const UNSEEN: Readonly<Record<string, string>> = {
@@ -19,37 +20,60 @@ export function Ledger({ id, settings, session }: Pick<PageProps, "id" | "settin
   if (value.rows.length === 0) return <p class="muted">Nothing of AWS was granted, and nothing is known to be used.</p>;
   const most = Math.max(1, ...value.rows.map(({ used, denied }) => used + denied));
   return (
-    <table class="ledger">
-      <thead>
-        <tr>
-          <th scope="col">Action and resource</th>
-          <th scope="col">Granted</th>
-          <th scope="col">Used and denied</th>
-        </tr>
-      </thead>
-      <tbody>
-        {value.rows.map((row) => (
-          <tr key={`${row.action} ${row.resource}`}>
-            <th scope="row">
-              <code>
-                <Text of={row.action} />
-              </code>
-              <code class="muted">
-                <Text of={row.resource} />
-              </code>
-            </th>
-            <td class={row.granted ? "granted" : "not-granted"}>{row.granted ? "granted" : "not granted"}</td>
-            <td>
-              <span class="bar" aria-hidden="true">
-                <span class="used" style={{ width: `${(100 * row.used) / most}%` }} />
-                <span class="denied" style={{ width: `${(100 * row.denied) / most}%` }} />
-              </span>
-              {countsInWords(row)}
-            </td>
+    <>
+      <Steps rows={value.rows} />
+      <table class="ledger">
+        <thead>
+          <tr>
+            <th scope="col">Action and resource</th>
+            <th scope="col">Asked</th>
+            <th scope="col">Granted</th>
+            <th scope="col">Used and denied</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {value.rows.map((row) => (
+            <tr key={`${row.action} ${row.resource}`}>
+              <th scope="row">
+                <code>
+                  <Text of={row.action} />
+                </code>
+                <code class="muted">
+                  <Text of={row.resource} />
+                </code>
+              </th>
+              <td class={row.asked ? "granted" : "not-granted"}>{row.asked ? "asked" : "not asked"}</td>
+              <td class={row.granted ? "granted" : "not-granted"}>{row.granted ? "granted" : "not granted"}</td>
+              <td>
+                <span class="bar" aria-hidden="true">
+                  <span class="used" style={{ width: `${(100 * row.used) / most}%` }} />
+                  <span class="denied" style={{ width: `${(100 * row.denied) / most}%` }} />
+                </span>
+                {countsInWords(row)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+/** Bars of how many actions on resources were asked for, granted, used and denied; each bar has its words. */
+function Steps({ rows }: { readonly rows: readonly LedgerRow[] }) {
+  return (
+    <ul class="steps" aria-label="Actions on resources">
+      {stepsOf(rows).map(({ step, count }) => (
+        <li key={step} class={step}>
+          <span class="step-name">
+            {step} {count} of {rows.length}
+          </span>
+          <span class="bar" aria-hidden="true">
+            <span class={step} style={{ width: `${(100 * count) / rows.length}%` }} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

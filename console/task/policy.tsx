@@ -6,20 +6,26 @@ import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { Explanation, PolicyList } from "../policies/answers.ts";
 import type { TaskAnswer } from "../tasks/answers.ts";
+import type { EventAnswer } from "./answers.ts";
 import { statementsOf } from "./statements.ts";
+import { type Comparison, compareWithVended, comparisonInWords } from "./vended-policy.ts";
 
 interface PolicyProps extends Pick<PageProps, "settings" | "session"> {
   readonly task: TaskAnswer;
+  /** Events of its tree. */
+  readonly events: readonly EventAnswer[];
 }
 
 interface Explained {
   readonly explanation: Explanation;
+  /** Comparisons with the texts that AWS got, by lease. */
+  readonly compared: ReadonlyMap<string, Comparison>;
   /** Texts of the policies, by id; none where the person may not read them. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 /** Session policies of a task's request, each statement beside the Cedar policies that it comes from. Asked for once, when a person wants it. */
-export function Policy({ task, settings, session }: PolicyProps) {
+export function Policy({ task, events, settings, session }: PolicyProps) {
   const [explained, setExplained] = useState<Explained | undefined>(undefined);
   const [fault, setFault] = useState<string | undefined>(undefined);
   const [isAsking, setAsking] = useState(false);
@@ -30,7 +36,12 @@ export function Policy({ task, settings, session }: PolicyProps) {
       const { agent, purpose, authorization_details: details } = task;
       const question = { agent, purpose, authorization_details: details };
       const { value } = await call<Explanation>(settings.api, "/v1/policies/explain", session.token, question);
-      setExplained({ explanation: value, texts: await readTexts(settings.api, session.token) });
+      const own = events.filter(({ task: of }) => of === task.id);
+      const compared = await Promise.all(
+        value.sessions.map(async (each) => [each.lease, await compareWithVended(each, own)] as const),
+      );
+      const texts = await readTexts(settings.api, session.token);
+      setExplained({ explanation: value, compared: new Map(compared), texts });
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
       setFault(error.message);
@@ -73,7 +84,7 @@ async function readTexts(api: string, token: string): Promise<ReadonlyMap<string
   return texts;
 }
 
-function Statements({ explanation, texts }: Explained) {
+function Statements({ explanation, compared, texts }: Explained) {
   const [lit, setLit] = useState<readonly string[]>([]);
   const traced = explanation.sessions.map((session) => ({
     ...session,
@@ -90,28 +101,33 @@ function Statements({ explanation, texts }: Explained) {
         <div>
           <h3>Session policy</h3>
           {traced.map(({ lease, account, statements }) => (
-            <ul key={lease} class="statements" aria-label={`Statements of ${lease}, account ${account}`}>
-              {statements.map(({ effect, text, policies }) => (
-                <li key={text}>
-                  <button
-                    type="button"
-                    class={`statement ${effect.toLowerCase()}`}
-                    onMouseEnter={() => setLit(policies)}
-                    onFocus={() => setLit(policies)}
-                    onClick={() => setLit(policies)}
-                  >
-                    <code>
-                      <Lines of={text} />
-                    </code>
-                    <span class="from">
-                      {policies.length === 0
-                        ? "valetkey’s own: it narrows every session"
-                        : `from ${policies.join(", ")}`}
-                    </span>
-                  </button>
-                </li>
-              ))}
-            </ul>
+            <div key={lease}>
+              <p class={`vended ${compared.get(lease) ?? "unknown"}`}>
+                <code>{lease}</code> {comparisonInWords(compared.get(lease) ?? "unknown")}
+              </p>
+              <ul class="statements" aria-label={`Statements of ${lease}, account ${account}`}>
+                {statements.map(({ effect, text, policies }) => (
+                  <li key={text}>
+                    <button
+                      type="button"
+                      class={`statement ${effect.toLowerCase()}`}
+                      onMouseEnter={() => setLit(policies)}
+                      onFocus={() => setLit(policies)}
+                      onClick={() => setLit(policies)}
+                    >
+                      <code>
+                        <Lines of={text} />
+                      </code>
+                      <span class="from">
+                        {policies.length === 0
+                          ? "valetkey’s own: it narrows every session"
+                          : `from ${policies.join(", ")}`}
+                      </span>
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </div>
           ))}
         </div>
         <div>

@@ -114,7 +114,7 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
       <h2>What it did</h2>
       <Ledger id={id} settings={settings} session={session} />
       <h2>The policy behind it</h2>
-      <Policy task={task} settings={settings} session={session} />
+      <Policy task={task} events={tree.events} settings={settings} session={session} />
       <h2>As a command</h2>
       {alive && <Command line={`npx valetkey revoke ${id} --wait 60`} />}
       <Command line={`npx valetkey receipt ${id}`} />

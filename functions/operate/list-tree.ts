@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../core/journal/event.ts";
+import type { Facts, JournalEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { rootOf, type TaskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
@@ -17,7 +17,7 @@ interface Tree {
 
 /**
  * Reads the tree that a task is in: its tasks, alive or ended, each below the one that started it, and what happened to each, to the millisecond. Of an
- * event it tells the type and the author alone. Tasks of agents that policy does not let the operator look at are left out.
+ * event it tells the type and the author, and of an issue the hash of each session policy. Tasks of agents that policy does not let the operator look at are left out.
  */
 export async function listTree(
   operator: OperatorIdentity,
@@ -48,7 +48,20 @@ export async function listTree(
 
 const isNear = (one: TaskPath, other: TaskPath): boolean => one.startsWith(other) || other.startsWith(one);
 
-const describeEvent = ({ of, n, type, at, facts }: JournalEvent) => ({
-  ...{ task: of, n, type, at: new Date(at).toISOString() },
-  ...(typeof facts.by === "string" ? { by: facts.by } : {}),
-});
+const describeEvent = ({ of, n, type, at, facts }: JournalEvent) => {
+  const leases = vendedIn(facts);
+  return {
+    ...{ task: of, n, type, at: new Date(at).toISOString() },
+    ...(typeof facts.by === "string" ? { by: facts.by } : {}),
+    ...(leases.length > 0 ? { leases } : {}),
+  };
+};
+
+/** Lists the leases of an event that were about to be issued, with the hashes of their session policies. */
+function vendedIn({ leases, lease }: Facts) {
+  const all: readonly unknown[] = Array.isArray(leases) ? leases : lease === undefined ? [] : [lease];
+  return all.flatMap((each) => {
+    const { name, fence_at, policy_sha256 } = (each ?? {}) as Readonly<Record<string, unknown>>;
+    return typeof policy_sha256 === "string" ? [{ name, fence_at, policy_sha256 }] : [];
+  });
+}

@@ -1,10 +1,11 @@
 import { accountOf } from "../core/deployment/deployment.ts";
 import { forwardedRegions } from "../core/deployment/forwarded-regions.ts";
-import { pairsOf } from "../core/ledger/coverage.ts";
+import type { JournalEvent } from "../core/journal/event.ts";
+import { type AskedPair, pairsOf } from "../core/ledger/coverage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import { type LedgerRow, ledgerOf, type Seen } from "../core/ledger/ledger-view.ts";
 import type { Ports } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
+import { type Denial, Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { taskFor } from "./task-for.ts";
@@ -26,7 +27,11 @@ interface LedgerAnswer extends Readonly<Record<string, unknown>> {
 export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator): Promise<LedgerAnswer> => {
     const path = await taskFor(operator, "valetkey:ReadLedger", event.pathParameters?.task ?? "", ports);
-    const [task, uses] = await Promise.all([ports.tasks.read(path), ports.ledger.list(path)]);
+    const [task, uses, opening] = await Promise.all([
+      ports.tasks.read(path),
+      ports.ledger.list(path),
+      ports.tasks.opening(path),
+    ]);
     if (!task) throw new Refusal("task_unknown");
     const seenOf = (id: string): Seen => {
       const account = accountOf(ports.deployment, id);
@@ -40,6 +45,16 @@ export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAn
       task: path,
       agent: task.agent,
       forwarded: accounts.map((account) => ({ account, regions: seenOf(account).regions })),
-      rows: ledgerOf(task.details, uses, seenOf),
+      rows: ledgerOf(task.details, ungrantedIn(opening), uses, seenOf),
     };
   });
+
+/** Lists the pairs of AWS that the agent asked for with `mode=narrow` and was not granted. */
+function ungrantedIn(opening: JournalEvent | undefined): readonly AskedPair[] {
+  const denials = opening?.facts.denials;
+  return (Array.isArray(denials) ? denials : []).flatMap((denial: Partial<Denial>) => {
+    const { action, target } = denial;
+    const isOfAws = typeof action === "string" && (target === "*" || target?.startsWith("arn:") === true);
+    return isOfAws && action.includes(":") ? [{ action, resource: String(target) }] : [];
+  });
+}

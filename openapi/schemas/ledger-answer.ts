@@ -21,6 +21,7 @@ export const ledgerAnswer = v.strictObject({
         v.description("IAM action; `<service>:<event>` of CloudTrail where IAM has none; `other` beyond 500 rows."),
       ),
       resource: v.pipe(v.string(), v.description("ARN, or `*` where the event names none.")),
+      asked: v.pipe(v.boolean(), v.description("True where the agent asked for it, granted or not.")),
       granted: v.pipe(v.boolean(), v.description("True where the task's intent covers it.")),
       used: v.pipe(count, v.description("Calls that IAM allowed, whatever their outcome.")),
       denied: v.pipe(count, v.description("Calls that IAM refused.")),

@@ -70,6 +70,20 @@ export const taskListAnswer = v.strictObject({
             at: v.pipe(v.string(), v.isoTimestamp()),
           },
           by: v.exactOptional(v.string()),
+          leases: v.exactOptional(
+            v.pipe(
+              v.array(
+                v.strictObject({
+                  name: leaseName,
+                  fence_at: v.number(),
+                  policy_sha256: v.pipe(v.string(), v.length(43)),
+                }),
+              ),
+              v.description(
+                "Leases that were about to be issued, with the SHA-256 of the session policy that AWS was sent.",
+              ),
+            ),
+          ),
         }),
       ),
       v.description("With `tree`: what happened to its tasks, in order; the latest 500."),

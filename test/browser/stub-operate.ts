@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { ConsentAnswer } from "../../console/consents/answers.ts";
 import type { EscalationAnswer, FoundAnswer } from "../../console/escalations/answers.ts";
 import type { Overview, PanicAnswer } from "../../console/now/answers.ts";
+import type { VendedLease } from "../../console/task/answers.ts";
 import type { ReceiptAnswer, TaskAnswer } from "../../console/tasks/answers.ts";
 
 /** Operators' routes about tasks, as the console sees them, in memory. */
@@ -11,6 +13,8 @@ export interface StubOperate {
   /** Live consents of who is signed in. */
   consents: ConsentAnswer[];
   escalations: readonly EscalationAnswer[];
+  /** Lease of each task, with the hash of the policy that AWS got. */
+  vended: VendedLease;
   /** Milliseconds after which the key of an ended task is denied. */
   deniedAfterMs: number;
   /** Times at which tasks were ended, by id; epoch milliseconds. */
@@ -23,7 +27,7 @@ const PAGE_OF_ESCALATIONS = 3;
 
 export const stubOperate = (): StubOperate => ({
   ...{ tasks: [], consents: [], panic: { halted: false }, halted: [], escalations: [] },
-  ...{ deniedAfterMs: 0, endedAt: new Map() },
+  ...{ deniedAfterMs: 0, endedAt: new Map(), vended: VENDED },
 });
 
 /** Answers a request about tasks; undefined for a route of another kind. */
@@ -100,9 +104,13 @@ function escalationsOf({ escalations }: StubOperate, query: URLSearchParams) {
   return { escalations: held.slice(from, from + PAGE_OF_ESCALATIONS), ...more };
 }
 
-function listed({ tasks }: StubOperate, alive: readonly TaskAnswer[], query: URLSearchParams) {
+function listed({ tasks, vended }: StubOperate, alive: readonly TaskAnswer[], query: URLSearchParams) {
   const within = query.get("tree");
-  if (within !== null) return treeOf(tasks.filter(({ id }) => id.startsWith(`${within.split(".")[0]}.`)));
+  if (within !== null)
+    return treeOf(
+      tasks.filter(({ id }) => id.startsWith(`${within.split(".")[0]}.`)),
+      vended,
+    );
   const agent = query.get("agent");
   if (agent !== null) return { tasks: alive.filter((each) => each.agent === agent) };
   const marked = alive
@@ -114,10 +122,10 @@ function listed({ tasks }: StubOperate, alive: readonly TaskAnswer[], query: URL
 }
 
 /** Tree with the events of its tasks: each opened at its time, and ended where it has. */
-const treeOf = (tasks: readonly TaskAnswer[]) => ({
+const treeOf = (tasks: readonly TaskAnswer[], vended: VendedLease) => ({
   tasks: tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   events: tasks.flatMap(({ id, opened_at, ended_at }) => [
-    { task: id, n: 1, type: "task.opened", at: opened_at },
+    { task: id, n: 1, type: "task.opened", at: opened_at, leases: [vended] },
     ...(ended_at === undefined ? [] : [{ task: id, n: 2, type: "task.ended", at: ended_at, by: "staff|alice" }]),
   ]),
   hidden: 0,
@@ -128,7 +136,7 @@ const LEDGER = {
     { action: "s3:PutObject", resource: "arn:aws:s3:::acme-site/live/*", used: 12, denied: 0, granted: true },
     { action: "s3:DeleteObject", resource: "arn:aws:s3:::acme-site/live/*", used: 0, denied: 0, granted: true },
     { action: "s3:ListAllMyBuckets", resource: "*", used: 0, denied: 3, granted: false, error: "AccessDenied" },
-  ].map((row) => ({ ...row, visibility: "data_event_selected" })),
+  ].map((row) => ({ asked: row.granted, ...row, visibility: "data_event_selected" })),
 };
 
 const BUCKET = "arn:aws:s3:::acme-site/live/*";
@@ -157,6 +165,13 @@ const EXPLANATION = {
     },
   ],
 };
+/** Lease of which AWS got the text of `EXPLANATION`, with another end. */
+const VENDED: VendedLease = (() => {
+  const { lease = "", policy = "" } = EXPLANATION.sessions[0] ?? {};
+  const text = policy.replace("2026-11-27T12:15:00Z", "2026-11-27T11:45:00Z");
+  const fence_at = Date.parse("2026-11-27T11:45:00Z") / 1_000;
+  return { name: lease, fence_at, policy_sha256: createHash("sha256").update(text).digest("base64url") };
+})();
 const POLICIES = {
   policies: ["web-deploys", "web-cleans", "freeze"].map((id) => ({
     ...{ id, effect: id === "freeze" ? "forbid" : "permit" },

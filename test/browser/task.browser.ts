@@ -30,6 +30,22 @@ describe("the page of a task", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
+  it("says whether the policy that is shown is the text that AWS got", async () => {
+    const { operate } = on.stage.hub;
+    operate.tasks = [aTask()];
+    await on.open(`/tasks/${ID}`);
+    await on.page.getByRole("button", { name: "Show the policy" }).click();
+    await on.page.getByText("This is the text that AWS got").waitFor();
+    operate.vended = { ...operate.vended, policy_sha256: "x".repeat(43) };
+    await on.page.getByRole("link", { name: "Everything alive" }).click();
+    await on.page.getByRole("link", { name: /^site-deployer / }).click();
+    await expect
+      .poll(async () => [await lookAgain(), on.stage.hub.asked.filter((each) => each.includes("tree=")).length])
+      .toEqual([undefined, expect.any(Number)]);
+    await on.page.getByRole("button", { name: "Show the policy" }).click();
+    await on.page.getByText("This is not the text that AWS got").waitFor();
+  });
+
   it("lights up the Cedar policy behind a statement that has the focus, and says so in words", async () => {
     on.stage.hub.operate.tasks = [aTask()];
     await on.open(`/tasks/${ID}`);
@@ -46,7 +62,10 @@ describe("the page of a task", () => {
     expect(await on.page.locator(".ledger tbody tr").allTextContents()).toEqual([
       expect.stringContaining("used 12 times"),
       expect.stringContaining("never used"),
-      expect.stringContaining("not grantedused 0 times, denied 3 times (AccessDenied)"),
+      expect.stringContaining("not askednot grantedused 0 times, denied 3 times (AccessDenied)"),
+    ]);
+    expect(await on.page.locator(".steps .step-name").allTextContents()).toEqual([
+      ...["asked 2 of 3", "granted 2 of 3", "used 1 of 3", "denied 1 of 3"],
     ]);
     expect(on.heard.heard).toEqual([]);
   });

@@ -180,6 +180,11 @@ export class DynamoTasks implements Tasks {
       .filter((each) => each !== path);
   }
 
+  async opening(path: TaskPath): Promise<JournalEvent | undefined> {
+    const [first] = await this.#table.query(journalPartition(path), keys.taskEvent(path, 1).sk);
+    return first && recordOf<JournalEvent>(first);
+  }
+
   async record(path: TaskPath): Promise<TaskRecord> {
     const [tasks, events] = await Promise.all([
       this.#table.query(taskPartition(path), path),

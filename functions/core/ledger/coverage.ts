@@ -1,10 +1,14 @@
 import type { AwsDetail, Detail } from "../intent/detail.ts";
 
-/** Pair of action and resource that a task was granted in an account. */
-export interface GrantedPair {
-  readonly account: string;
+/** Pair of action and resource that an agent asked for. */
+export interface AskedPair {
   readonly action: string;
   readonly resource: string;
+}
+
+/** Pair that a task was granted in an account. */
+export interface GrantedPair extends AskedPair {
+  readonly account: string;
 }
 
 /** Lists the pairs of an AWS detail; none of any other. */

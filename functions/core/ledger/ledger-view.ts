@@ -1,6 +1,6 @@
 import type { Detail } from "../intent/detail.ts";
 import { globFromIam, matches } from "../text/glob.ts";
-import { type GrantedPair, pairsOf } from "./coverage.ts";
+import { type AskedPair, pairsOf } from "./coverage.ts";
 import type { UseRow } from "./ledger.ts";
 
 /** Trail by which calls of an action are seen. */
@@ -26,6 +26,8 @@ export interface Seen {
 export interface LedgerRow {
   readonly action: string;
   readonly resource: string;
+  /** True for a part of the intent that the agent asked for, whether or not policy granted it. */
+  readonly asked: boolean;
   /** True for a part of the intent that was granted. */
   readonly granted: boolean;
   readonly used: number;
@@ -68,24 +70,28 @@ const isForwarded = (resource: string, regions: readonly string[]): boolean => {
   return region === "" || regions.includes(region);
 };
 
+const isCovered = ({ action, resource }: UseRow, pair: AskedPair): boolean =>
+  matches(globFromIam(pair.action), action) && (resource === "*" || matches(globFromIam(pair.resource), resource));
+
 /**
  * Joins what a task was granted with what it did. Each used resource is a row; each granted pair of which no use is known is a row without uses.
+ * Each pair that was asked for and not granted is a row, too.
  * @param seenOf calls of an account that the hub is told of.
  */
 export function ledgerOf(
   details: readonly Detail[],
+  ungranted: readonly AskedPair[],
   uses: readonly UseRow[],
   seenOf: (account: string) => Seen,
 ): readonly LedgerRow[] {
   const pairs = details.flatMap(pairsOf);
-  const isCovered = ({ action, resource }: UseRow, pair: GrantedPair): boolean =>
-    matches(globFromIam(pair.action), action) && (resource === "*" || matches(globFromIam(pair.resource), resource));
   const everywhere = [...new Set(pairs.flatMap(({ account }) => seenOf(account).dataEvents))];
   const used = uses.map((use): LedgerRow => {
     const pair = pairs.find((each) => isCovered(use, each));
     const { action, resource, used: times, denied, first, last, region, sourceIp, errorCode } = use;
     return {
-      ...{ action, resource, granted: pair !== undefined, used: times, denied },
+      ...{ action, resource, used: times, denied },
+      ...{ asked: pair !== undefined || ungranted.some((each) => isCovered(use, each)), granted: pair !== undefined },
       visibility: visibilityOf(action, pair ? seenOf(pair.account).dataEvents : everywhere),
       ...{ first, last, region, source_ip: sourceIp },
       ...(errorCode === undefined ? {} : { error: errorCode }),
@@ -96,9 +102,15 @@ export function ledgerOf(
     .map(({ account, action, resource }): LedgerRow => {
       const { dataEvents, regions } = seenOf(account);
       const visibility = isForwarded(resource, regions) ? visibilityOf(action, dataEvents) : "region_not_forwarded";
-      return { action, resource, granted: true, used: 0, denied: 0, visibility };
+      return { action, resource, asked: true, granted: true, used: 0, denied: 0, visibility };
     });
-  return [...used, ...unused].toSorted((a, b) =>
+  const refused = ungranted
+    .filter((pair) => !uses.some((use) => isCovered(use, pair)))
+    .map(({ action, resource }): LedgerRow => {
+      const visibility = visibilityOf(action, everywhere);
+      return { action, resource, asked: true, granted: false, used: 0, denied: 0, visibility };
+    });
+  return [...used, ...unused, ...refused].toSorted((a, b) =>
     a.action < b.action ? -1 : a.action > b.action ? 1 : b.used - a.used,
   );
 }

@@ -139,6 +139,8 @@ export interface Tasks {
    * that were not ended yet.
    */
   below(path: TaskPath): Promise<readonly TaskPath[]>;
+  /** Reads the first event of a task, strongly: what was asked for, and what of it was granted. */
+  opening(path: TaskPath): Promise<JournalEvent | undefined>;
   /** Reads the records of a task and of all tasks below it, strongly: tasks by path, and the events of each in order. */
   record(path: TaskPath): Promise<TaskRecord>;
 }

@@ -26,6 +26,7 @@ import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { admitToRoles } from "../vend/admit-to-roles.ts";
 import { issueConnected, planConnected } from "../vend/issue-connected.ts";
+import { leaseFacts } from "../vend/lease-facts.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
 import { refuseBusySts } from "../vend/refuse-known.ts";
@@ -115,7 +116,7 @@ export async function useApproval(
     expires_at: task.expiresAt,
     policies: decided.policies,
     bundle: ports.policies.hash,
-    leases: planned.map(({ lease: { name, account, role, fenceAt } }) => ({ name, account, role, fence_at: fenceAt })),
+    leases: planned.map(leaseFacts),
     connector_leases: connectorLeases.map(({ name, type, expiresAt }) => ({ name, type, expires_at: expiresAt })),
   });
   const sealed = await sealTask(

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
 import { personId } from "../../core/identity/person.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
@@ -12,6 +11,7 @@ import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { checkOpened } from "./check-opened.ts";
+import { leaseFacts } from "./lease-facts.ts";
 import type { OpenNeeds } from "./opened-task.ts";
 
 /**
@@ -44,13 +44,7 @@ export async function recordTask(
       grants.outlives.length > 0 ? grants.outlives.map(({ action, target }) => ({ action, target })) : undefined,
     threat_model: grants.isUnaccepted ? "unaccepted" : undefined,
     bundle: ports.policies.hash,
-    leases: planned.map(({ lease, policy }) => ({
-      name: lease.name,
-      account: lease.account,
-      role: lease.role,
-      fence_at: lease.fenceAt,
-      policy_sha256: createHash("sha256").update(policy).digest("base64url"),
-    })),
+    leases: planned.map(leaseFacts),
     connector_leases: task.connectorLeases?.map(({ name, type, expiresAt, made }) => ({
       name,
       type,

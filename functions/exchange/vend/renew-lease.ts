@@ -15,6 +15,7 @@ import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { sealedSessionReads } from "../../steps/tasks/session-reads.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
+import { leaseFacts } from "./lease-facts.ts";
 import { proveSessions } from "./prove-sessions.ts";
 import { refuseBusySts } from "./refuse-known.ts";
 
@@ -104,10 +105,7 @@ async function renewOnce(
     bundle: ports.policies.hash,
     policies: grants.policies,
     lease: {
-      name,
-      account: planned.lease.account,
-      role: planned.lease.role,
-      fence_at: planned.lease.fenceAt,
+      ...leaseFacts(planned),
       // The record has the latest key only; with this field and the ending's event the journal names every key.
       replaces_access_key_id: lease.accessKeyId,
     },

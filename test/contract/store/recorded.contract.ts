@@ -22,6 +22,10 @@ export function recordedContract(store: () => TestedStore): void {
       await store().tasks.end(current, ENDING, eventOn(current, "task.ended"));
       const { tasks, events } = await store().tasks.record(task.path);
       expect(tasks).toEqual([await store().reread(task), child]);
+      const first = events.find(({ of }) => of === task.path);
+      expect(first).toMatchObject({ n: 1 });
+      expect(await store().tasks.opening(task.path)).toEqual(first);
+      expect(await store().tasks.opening("nosuchtask00." as TaskPath)).toBeUndefined();
       expect(events.filter(({ of }) => of === child.path)).toEqual([expect.objectContaining({ n: 1 }), renewal]);
       const own = events.filter(({ of }) => of === task.path);
       expect([own.length, isWholeChain(own)]).toEqual([13, true]);

@@ -195,7 +195,7 @@ describe("ledger of a task", () => {
   ] as const;
 
   test("joins grants and uses: each use a row, each grant without a use a row", () => {
-    const rows = ledgerOf(details, [{ ...use, action: "s3:GetObject", resource: "arn:aws:s3:::acme/a" }], () => ({
+    const rows = ledgerOf(details, [], [{ ...use, action: "s3:GetObject", resource: "arn:aws:s3:::acme/a" }], () => ({
       dataEvents: ["s3"],
       regions: ["eu-central-1"],
     }));
@@ -208,7 +208,7 @@ describe("ledger of a task", () => {
   });
 
   test("says of what nobody can see that nobody can see it", () => {
-    expect(ledgerOf(details, [], () => NOTHING).map(({ visibility }) => visibility)).toEqual([
+    expect(ledgerOf(details, [], [], () => NOTHING).map(({ visibility }) => visibility)).toEqual([
       "data_event_not_selected",
       "data_event_not_selected",
     ]);
@@ -226,7 +226,7 @@ describe("ledger of a task", () => {
       actions: ["sqs:GetQueueAttributes"],
       resources: [resource],
     } as const;
-    const [row, ...more] = ledgerOf([detail], [], () => ({ dataEvents: [], regions }));
+    const [row, ...more] = ledgerOf([detail], [], [], () => ({ dataEvents: [], regions }));
     expect([row?.visibility, row?.used, more]).toEqual([visibility, 0, []]);
   });
 
@@ -239,15 +239,32 @@ describe("ledger of a task", () => {
       resources: [resource],
     } as const;
     const told = { ...use, region: "eu-west-1", action: "sqs:GetQueueAttributes", resource };
-    expect(ledgerOf([detail], [told], () => NOTHING)[0]).toMatchObject({ used: 2, visibility: "management" });
+    expect(ledgerOf([detail], [], [told], () => NOTHING)[0]).toMatchObject({ used: 2, visibility: "management" });
   });
 
   test("shows what was tried beyond the grant", () => {
     const [row] = ledgerOf(
       details,
+      [],
       [{ ...use, used: 0, denied: 1, action: "iam:CreateUser", resource: "*" }],
       () => NOTHING,
     );
     expect(row).toMatchObject({ action: "iam:CreateUser", granted: false, denied: 1, visibility: "management" });
+    expect(row?.asked).toBe(false);
+  });
+
+  test("shows what was asked for and not granted, with the calls that were tried all the same", () => {
+    const ungranted = [
+      { action: "iam:CreateUser", resource: "*" },
+      { action: "s3:PutObject", resource: "arn:aws:s3:::payroll/*" },
+    ];
+    const tried = { ...use, used: 0, denied: 1, action: "s3:PutObject", resource: "arn:aws:s3:::payroll/a" };
+    const rows = ledgerOf([], ungranted, [tried], () => NOTHING);
+    expect(
+      rows.map(({ action, resource, asked, granted, denied }) => [action, resource, asked, granted, denied]),
+    ).toEqual([
+      ["iam:CreateUser", "*", true, false, 0],
+      ["s3:PutObject", "arn:aws:s3:::payroll/a", true, false, 1],
+    ]);
   });
 });

@@ -1,0 +1,15 @@
+import type { LedgerRow } from "./answers.ts";
+
+/** Step from asking to doing, and the number of actions on resources that came so far. */
+export interface Step {
+  readonly step: "asked" | "granted" | "used" | "denied";
+  readonly count: number;
+}
+
+/** Counts the rows of a ledger by step: asked for, granted, used, and denied by AWS. */
+export const stepsOf = (rows: readonly LedgerRow[]): readonly Step[] => [
+  { step: "asked", count: rows.filter(({ asked }) => asked).length },
+  { step: "granted", count: rows.filter(({ granted }) => granted).length },
+  { step: "used", count: rows.filter(({ used }) => used > 0).length },
+  { step: "denied", count: rows.filter(({ denied }) => denied > 0).length },
+];

@@ -1,0 +1,34 @@
+import { digest } from "../../decision/record-hash.ts";
+import type { ExplainedSession } from "../policies/answers.ts";
+import type { EventAnswer } from "./answers.ts";
+
+/** Outcome of the comparison of a policy that was computed now with the one that AWS was sent. */
+export type Comparison = "same" | "differs" | "unknown";
+
+/** Fence of a session policy, which is another at each issue: the moment from which everything is denied. */
+const FENCE = /"DateGreaterThanEquals":\{"aws:CurrentTime":"([^"]{1,40})"\}/;
+
+/**
+ * Compares a session policy that was computed now with the one that AWS was sent for the lease last, of which the journal has the hash: equal but for the
+ * fence, whose moment the journal has, too. `unknown` where the journal has none.
+ */
+export async function compareWithVended(
+  { lease: name, policy }: Pick<ExplainedSession, "lease" | "policy">,
+  events: readonly EventAnswer[],
+): Promise<Comparison> {
+  const vended = events.flatMap(({ leases = [] }) => leases).findLast((lease) => lease.name === name);
+  if (vended === undefined) return "unknown";
+  const fence = new Date(vended.fence_at * 1_000).toISOString().replace(".000Z", "Z");
+  const asVended = policy.replace(FENCE, `"DateGreaterThanEquals":{"aws:CurrentTime":"${fence}"}`);
+  return (await digest(asVended)) === vended.policy_sha256 ? "same" : "differs";
+}
+
+const SAYS = {
+  same: "This is the text that AWS got, but for its end: its hash is the one in the journal.",
+  differs:
+    "This is not the text that AWS got: its hash is another than the one in the journal. The policies or the agent have changed since, or the task was decided on facts that this page does not have (claims of its token, its address, a person, the task above it).",
+  unknown: "Nothing says whether AWS got this text: the journal has no hash of it.",
+} as const;
+
+/** Says the outcome of the comparison. */
+export const comparisonInWords = (comparison: Comparison): string => SAYS[comparison];
