@@ -68,10 +68,11 @@ const forwardedIn = (forwarded: unknown): string =>
 
 const uses = (rows: readonly Body[]): string =>
   table(
-    ["action", "resource", "granted", "used", "denied", "last", ""],
-    rows.map(({ action, resource, granted, used, denied, last, visibility }) => [
+    ["action", "resource", "asked", "granted", "used", "denied", "last", ""],
+    rows.map(({ action, resource, asked, granted, used, denied, last, visibility }) => [
       action,
       resource,
+      asked === true ? "yes" : "no",
       granted === true ? "yes" : "NO",
       used,
       denied,

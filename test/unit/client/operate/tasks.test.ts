@@ -37,17 +37,19 @@ describe("valetkey tasks", () => {
   });
 
   it("prints a ledger, with what nobody sees, and where calls are seen", async () => {
-    const row = { granted: true, used: 0, denied: 0, action: "sqs:SendMessage" };
+    const row = { asked: true, granted: true, used: 0, denied: 0, action: "sqs:SendMessage" };
     answers["GET /v1/tasks/k7f3m2q9x4ab./ledger"] = ok({
       rows: [
         { ...row, resource: "arn:aws:sqs:eu-west-1:111122223333:q", visibility: "region_not_forwarded" },
         { ...row, resource: "arn:aws:sqs:us-east-1:111122223333:q", visibility: "data_event_not_selected" },
+        { ...row, granted: false, resource: "arn:aws:sqs:eu-central-1:111122223333:q", visibility: "management" },
       ],
       forwarded: [{ account: "111122223333", regions: ["eu-central-1", "us-east-1"] }],
     });
     const { stdout } = await run("tasks", "ledger", "k7f3m2q9x4ab.");
-    expect(stdout).toMatch(/eu-west-1\S+ +yes +0 +0 +not seen: nobody forwards this Region's calls\n/);
-    expect(stdout).toMatch(/us-east-1\S+ +yes +0 +0 +not seen: no trail selects such events\n/);
+    expect(stdout).toMatch(/eu-central-1\S+ +yes +NO +0 +0\n/);
+    expect(stdout).toMatch(/eu-west-1\S+ +yes +yes +0 +0 +not seen: nobody forwards this Region's calls\n/);
+    expect(stdout).toMatch(/us-east-1\S+ +yes +yes +0 +0 +not seen: no trail selects such events\n/);
     expect(stdout).toContain("Seen in account 111122223333: calls in eu-central-1, us-east-1.\n");
   });
 
