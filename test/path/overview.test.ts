@@ -188,6 +188,7 @@ describe("the live tasks of all agents", () => {
 });
 
 describe("the tree of a task", () => {
+  const LEASE = { name: "aws-0", fence_at: expect.any(Number), policy_sha256: expect.stringMatching(/^[\w-]{43}$/) };
   const treeOf = async (service: FakeService, id: string, token?: string) =>
     service.operate(TASKS, { query: `tree=${id}`, ...(token === undefined ? {} : { token }) });
 
@@ -208,7 +209,7 @@ describe("the tree of a task", () => {
       });
       expect((body as { events?: readonly object[] }).events).toEqual(
         expect.arrayContaining([
-          { task: root.id, n: 1, type: "task.opened", at: "2026-11-24T12:00:00.000Z" },
+          { task: root.id, n: 1, type: "task.opened", at: "2026-11-24T12:00:00.000Z", leases: [LEASE] },
           { task: child.id, n: 2, type: "task.ended", at: "2026-11-24T12:00:00.000Z", by: "helper" },
         ]),
       );
