@@ -1,4 +1,5 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { provesOwnSignIn } from "../../functions/core/deployment/can-step-up.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { KnownPeople } from "./known-config.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
@@ -33,7 +34,7 @@ export function consentFaults({ json, policy, source }: ReadPolicy, people: Peop
       ),
     ];
   return acting
-    .filter(({ provesSignIn }) => provesSignIn !== true)
+    .filter(({ approvals }) => !provesOwnSignIn(approvals))
     .map(({ name }) =>
       finding(
         "unfillable_consent",

@@ -3,8 +3,9 @@ import { dirname, join, resolve } from "node:path";
 import { exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
 import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
 import type { ApproverGroup } from "../../functions/core/deployment/approver-group.ts";
+import { provesOwnSignIn } from "../../functions/core/deployment/can-step-up.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
-import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import type { ApprovalsClient, Issuer } from "../../functions/core/identity/issuer.ts";
 import { Problem } from "../problem.ts";
 import { readText } from "./read-text.ts";
 
@@ -17,8 +18,8 @@ export type KnownGroup = Pick<ApproverGroup, "name" | "issuer" | "members">;
 /** Issuers and groups of approvers that policies may name. */
 export interface KnownPeople {
   readonly issuers: readonly (Pick<Issuer, "name" | "kind" | "groupsClaim" | "onBehalf"> & {
-    /** True where its client for approvals proves a person's own sign-in (`provesOwnSignIn`). */
-    readonly provesSignIn?: boolean;
+    /** Client for votes, as far as it says what proves a sign-in. */
+    readonly approvals?: Pick<ApprovalsClient, "freshness" | "acr">;
     readonly preset?: string;
     /** True where people of the issuer could vote for an operator's act. */
     readonly canStepUp?: boolean;
@@ -87,15 +88,18 @@ function knownIssuer(entry: unknown): KnownPeople["issuers"] {
   const { name, kind, groupsClaim, preset, console, approvals, onBehalf } = given;
   if (typeof name !== "string") return [];
   const { freshness, acr, tokenExchange = "browser" }: Readonly<Record<string, unknown>> = Object(approvals);
-  const provesSignIn = freshness === "auth_time" || (Array.isArray(acr) && acr.length > 0);
+  const client = {
+    freshness: freshness === "auth_time" ? freshness : "acr",
+    ...(Array.isArray(acr) ? { acr: acr.map(String) } : {}),
+  } as const;
   return [
     {
       name,
       kind: kind === "people" ? kind : "agents",
       // As the build does (canStepUp): the sign-in is proven by its time or its class, and the console's page redeems the code.
-      canStepUp: console !== undefined && provesSignIn && tokenExchange === "browser",
+      canStepUp: console !== undefined && provesOwnSignIn(client) && tokenExchange === "browser",
       ...(onBehalf === true ? { onBehalf } : {}),
-      ...(approvals === undefined ? {} : { provesSignIn }),
+      ...(approvals === undefined ? {} : { approvals: client }),
       ...(typeof groupsClaim === "string" ? { groupsClaim } : {}),
       ...(typeof preset === "string" ? { preset } : {}),
     },
