@@ -7,6 +7,7 @@ import { codeOfSignal, type Ending, runChild } from "../process/child.ts";
 import { childEnv, variableOf } from "../process/child-env.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
+import { PersonWatch } from "../task/person-watch.ts";
 import { runTask } from "../task/run-task.ts";
 import type { Task } from "../task/task.ts";
 import { type EndedElsewhere, TaskWatch } from "../task/task-watch.ts";
@@ -31,7 +32,10 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
       async (task) => {
         if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
         announce(task, report);
-        const { ending, ended } = await runWithCredentials(options, task, env, signals, report);
+        const watch = watchPerson(options, person, task, report);
+        const { ending, ended } = await runWithCredentials(options, task, env, signals, report).finally(() =>
+          watch?.close(),
+        );
         return {
           value: ended ? EXIT_CODES.ended[0] : ending.code,
           outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
@@ -59,6 +63,17 @@ async function personToken(
     return report.patiently("getting the person's token", identityToken(source, options.audience));
   const { signInPerson } = await import("../operate/sign-in-person.ts");
   return signInPerson(options, env, report);
+}
+
+/** Watches the source of the person's tokens, where another token can come from it: no variable changes, and nobody is asked to sign in again. */
+function watchPerson(
+  { person: source, url, audience }: ExecOptions,
+  token: string | undefined,
+  task: Task,
+  report: Reporter,
+): PersonWatch | undefined {
+  if (token === undefined || (source?.kind !== "file" && source?.kind !== "url")) return undefined;
+  return new PersonWatch({ url, audience, source, token, task }, report);
 }
 
 const NOT_STARTED = { outcome: "failure", detail: "the command was not started" } as const;

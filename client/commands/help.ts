@@ -44,7 +44,8 @@ ${TASK_OPTIONS}
 For whom you work
   --on-behalf-of <from>        the token of a person whose may_act names you: a file, an address, env for VALETKEY_PERSON_TOKEN, or
                                login: you sign in, where valetkey login did, for this task alone; nothing of it is kept.
-                               The task gets what policy permits you and the person, for an hour at most
+                               The task gets what policy permits you and the person, for an hour at most. A token that is new in the
+                               file, or at the address once half of the hour is over, moves the hour, up to --ttl
   What we say goes to stderr; stdin and stdout are the command's.
 
 Inside a task

@@ -22,6 +22,13 @@ export const cachedCredentials = (
         }
         return renewal;
       };
-      return [name, new CredentialCache({ first: credential, taskExpiresAtMs: task.expiresAtMs, renew })];
+      const options = {
+        first: credential,
+        renew,
+        get taskExpiresAtMs() {
+          return task.expiresAtMs;
+        },
+      };
+      return [name, new CredentialCache(options)];
     }),
   );

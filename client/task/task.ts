@@ -35,8 +35,8 @@ export interface Task {
   /** Task token: sent only to valetkey, never passed to the command, never printed. */
   readonly token: string;
   readonly status: string;
-  /** Epoch milliseconds, by this machine's clock. */
-  readonly expiresAtMs: number;
+  /** Epoch milliseconds, by this machine's clock. A fresh token of the task's person moves it. */
+  expiresAtMs: number;
   readonly credentials: readonly NamedCredential[];
   readonly issued: readonly IssuedCredential[];
   /** Lead of this machine's clock over the service's; milliseconds, absent where it is negligible. */

@@ -55,6 +55,33 @@ describe("the recipe for a chat assistant", () => {
     expect(await run(alone, "assistant", "person:erin", ["support"])).toMatchObject({ code: 77, stdout: "" });
   }, 60_000);
 
+  it("works on past its hour once its user's new token stands in the file, and what it may is decided with that", async () => {
+    const { agents, people } = cloud.cloud;
+    const may_act = { iss: agents.issuer, sub: "agent:assistant" };
+    const file = join(installed.folder, "person.jwt");
+    const fresh = async (iat: number): Promise<void> =>
+      writeFileSync(
+        file,
+        await people.mint({ sub: "person:erin", groups: ["support"], aud: cloud.url, may_act, iat, exp: iat + 900 }),
+      );
+    const nowSeconds = Math.floor(Date.now() / 1_000);
+    await fresh(nowSeconds - 600);
+    const line = block("chat-assistant.md", "sh")
+      .replace("--on-behalf-of env", `--json --on-behalf-of ${file} --ttl 2h`)
+      .replace(/-- .*$/s, "-- sh -c 'echo began; sleep 4'");
+    const working = run(line, "assistant", "person:erin", ["support"]);
+    await pause(1_500);
+    await fresh(nowSeconds);
+    const { code, stderr } = await working;
+    const until = stderr
+      .split("\n")
+      .flatMap((each) => /"task_(?:started|prolonged)".*?"expires_at":"([^"]+)"/.exec(each)?.[1] ?? []);
+    expect([code, until]).toEqual([
+      0,
+      [nowSeconds - 600, nowSeconds].map((iat) => new Date((iat + 3_600) * 1_000).toISOString()),
+    ]);
+  }, 60_000);
+
   it("files what its user has approved, on the page that the command names", async () => {
     const filing = run(block("chat-assistant.md", "sh", 1), "assistant", "person:erin", ["support"]);
     let [listed = ""]: readonly string[] = [];

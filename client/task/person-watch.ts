@@ -1,0 +1,84 @@
+import { identityToken } from "../identity/identity-token.ts";
+import type { IdentitySource } from "../identity/source.ts";
+import type { Reporter } from "../reporter.ts";
+import { prolongTask } from "./prolong-task.ts";
+import type { Task } from "./task.ts";
+
+/** Pause between two looks; milliseconds. */
+const PAUSE_MS = 2_000;
+
+/** Task for a person, and where the person's tokens come from. */
+interface Watched {
+  readonly url: string;
+  readonly audience: string;
+  readonly source: IdentitySource;
+  /** Token of the person that the task was opened with. */
+  readonly token: string;
+  readonly task: Task;
+}
+
+/**
+ * Watch over the source of a person's tokens, while a task acts for the person. A token that is new there is sent once, and moves the task's hour: that of
+ * a file at once, since somebody has signed in anew; that of an address, which may give a new one each time, once half of the hour is over.
+ */
+export class PersonWatch {
+  readonly #watched: Watched;
+  readonly #report: Reporter;
+  readonly #timer: NodeJS.Timeout;
+  #sent: string;
+  #dueMs: number;
+  #looking: Promise<void> | undefined;
+  #isOver = false;
+
+  constructor(watched: Watched, report: Reporter, pauseMs = PAUSE_MS) {
+    this.#watched = watched;
+    this.#report = report;
+    this.#sent = watched.token;
+    this.#dueMs = this.#nextDueMs();
+    this.#timer = setInterval(() => void this.look(), pauseMs).unref();
+  }
+
+  /** Looks now; one look at a time. A source that gives nothing, or an outage, says nothing: the next look tries again. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  close(): void {
+    this.#isOver = true;
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const { url, audience, source, task } = this.#watched;
+    if (this.#isOver || Date.now() < this.#dueMs) return;
+    const token = await identityToken(source, audience).catch(() => undefined);
+    if (token === undefined || token === this.#sent || this.#isOver) return;
+    const outcome = await prolongTask(url, task, token);
+    if (outcome.kind === "later" || this.#isOver) return;
+    // Sent once: a refused one would be refused again, and a used one is used.
+    this.#sent = token;
+    if (outcome.kind === "refused") {
+      const { code, sentence } = outcome;
+      this.#report.warn("task_not_prolonged", `task ${task.id} ends as it was to: ${sentence}`, {
+        task: task.id,
+        code,
+      });
+      return;
+    }
+    task.expiresAtMs = outcome.expiresAtMs;
+    this.#dueMs = this.#nextDueMs();
+    const until = new Date(task.expiresAtMs).toISOString();
+    this.#report.note("task_prolonged", `task ${task.id} goes on until ${until}: its person has signed in anew`, {
+      task: task.id,
+      expires_at: until,
+    });
+  }
+
+  #nextDueMs(): number {
+    const { source, task } = this.#watched;
+    return source.kind === "file" ? 0 : (Date.now() + task.expiresAtMs) / 2;
+  }
+}

@@ -1,0 +1,38 @@
+import { recordOf } from "./fields.ts";
+import { callService, isOutage } from "./service.ts";
+import type { Task } from "./task.ts";
+
+const TIMEOUT_MS = 15_000;
+const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
+
+/** Outcome of a person's fresh token. `later`: nobody decided, and the same token may be sent again. */
+export type Prolonged =
+  | { readonly kind: "prolonged"; readonly expiresAtMs: number }
+  | { readonly kind: "refused"; readonly code: string; readonly sentence: string }
+  | { readonly kind: "later" };
+
+/**
+ * Sends a person's fresh token with the task's, so that the task's hour counts from it. Issues nothing.
+ * @param url address of valetkey.
+ */
+export async function prolongTask(
+  url: string,
+  { token, aheadMs = 0 }: Pick<Task, "token" | "aheadMs">,
+  personToken: string,
+): Promise<Prolonged> {
+  const form = {
+    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    ...{ subject_token: personToken, subject_token_type: ID_TOKEN },
+    ...{ actor_token: token, actor_token_type: "urn:valetkey:token-type:task" },
+  };
+  const answer = await callService({ url: `${url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
+  if (answer === undefined || isOutage(answer) || answer.status === 429) return { kind: "later" };
+  const until = Date.parse(String(recordOf(answer.body.task).expires_at));
+  if (answer.status === 200 && Number.isFinite(until)) return { kind: "prolonged", expiresAtMs: until + aheadMs };
+  const { code, error_description: sentence } = answer.body;
+  return {
+    kind: "refused",
+    code: typeof code === "string" ? code : "refused",
+    sentence: typeof sentence === "string" ? sentence : `valetkey answered ${answer.status}.`,
+  };
+}
