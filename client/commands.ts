@@ -184,6 +184,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "doctor",
     async () => (await import("./operate/doctor.ts")).doctor,
   ),
+  config: {
+    usage: "config check",
+    summary: "every fault of valetkey.json and of agents' files",
+    help: async () => (await import("./operate/help.ts")).OPERATOR_HELP.config,
+    run: async (argv, env, report) => (await import("./operate/check-config.ts")).checkConfig(argv, env, report),
+  },
   completion: {
     usage: "completion bash | zsh | fish",
     summary: "completion for a shell",

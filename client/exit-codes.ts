@@ -34,12 +34,22 @@ export class ClientError extends Error {
   readonly denials: readonly Denial[];
   /** Command line that requests what policy would permit. */
   readonly instead: string | undefined;
+  /** Further lines for people: faults of a file, each at its place. */
+  readonly lines: readonly string[];
 
   constructor(
     reason: ExitReason,
     event: string,
     sentence: string,
-    { denials = [], instead }: { readonly denials?: readonly Denial[]; readonly instead?: string | undefined } = {},
+    {
+      denials = [],
+      instead,
+      lines = [],
+    }: {
+      readonly denials?: readonly Denial[];
+      readonly instead?: string | undefined;
+      readonly lines?: readonly string[];
+    } = {},
   ) {
     super(sentence);
     this.name = "ClientError";
@@ -47,5 +57,6 @@ export class ClientError extends Error {
     this.event = event;
     this.denials = denials;
     this.instead = instead;
+    this.lines = lines;
   }
 }

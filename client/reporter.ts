@@ -48,12 +48,21 @@ export class Reporter {
         ? error
         : new ClientError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
     const [code] = EXIT_CODES[known.reason];
-    const { denials, instead } = known;
+    const { denials, instead, lines } = known;
     this.#say(
       known.event,
       known.message,
-      { exit: code, ...(denials.length > 0 && { denials }), ...(instead !== undefined && { instead }) },
-      [...denials.flatMap(denialLines), ...(instead === undefined ? [] : ["  ask instead:", `    ${instead}`])],
+      {
+        exit: code,
+        ...(denials.length > 0 && { denials }),
+        ...(instead !== undefined && { instead }),
+        ...(lines.length > 0 && { faults: lines }),
+      },
+      [
+        ...lines,
+        ...denials.flatMap(denialLines),
+        ...(instead === undefined ? [] : ["  ask instead:", `    ${instead}`]),
+      ],
     );
     return code;
   }

@@ -1,3 +1,4 @@
+import { ConfigProblem } from "./check/config-problem.ts";
 import { lockedWith, lockFaults, lockFile, readLock, unlocked, writeLock } from "./lock.ts";
 import type { Config } from "./schema.ts";
 
@@ -24,7 +25,7 @@ export function keepLock(
   const wanted = lockedWith(config, lock, nowMs);
   const faults = [...lockFaults(config, lock, nowMs), ...(mode === "frozen" && lock ? unlocked(wanted, lock) : [])];
   if (faults.length > 0)
-    throw new Error(`${configFile} cannot be deployed:\n${faults.map((each) => `  - ${each}`).join("\n")}`);
+    throw new ConfigProblem(`${configFile} cannot be deployed:\n${faults.map((each) => `  - ${each}`).join("\n")}`);
   // A pipeline without a committed lock writes one, so that its log shows what is missing.
   return () => mode !== "look" && !(mode === "frozen" && lock !== undefined) && writeLock(file, wanted);
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import * as v from "valibot";
 import { deployedSections, repeatedEntries } from "../functions/connectors/sections.ts";
 import { standingOf } from "../functions/core/ceiling/ceiling.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
@@ -10,10 +9,12 @@ import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/nam
 import { approverFaults, approversOf } from "./approvers.ts";
 import { archiveFaults } from "./archive-schema.ts";
 import { audiencesOf } from "./audiences-of.ts";
+import { type CheckedConfig, configFaults } from "./check/config-faults.ts";
+import { ConfigProblem } from "./check/config-problem.ts";
 import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
 import { regionFaults } from "./region-faults.ts";
-import { type Config, configSchema } from "./schema.ts";
+import type { Config } from "./schema.ts";
 import { signalFaults, transmittersOf } from "./signals.ts";
 import { stepUpFaults } from "./step-up-faults.ts";
 import { gateOf, threatModelFaults } from "./threat-models.ts";
@@ -21,19 +22,19 @@ import { toolServerFaults, toolServersOf } from "./tool-servers.ts";
 
 /**
  * Reads and checks `valetkey.json`.
- * @throws {Error} lists all faults at once, each with its place and the correction.
+ * @throws {ConfigProblem} lists all faults at once, each with its place and the correction.
  */
 export function readConfig(file: string): Config {
-  const parsed = v.safeParse(configSchema, parseJson(file));
-  if (!parsed.success)
-    fail(
-      file,
-      parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "the file"}: ${issue.message}`),
-    );
-  const faults = crossFaults(parsed.output);
-  if (faults.length > 0) fail(file, faults);
-  return parsed.output;
+  const { config, faults } = checkConfig(textOf(file), file);
+  if (config) return config;
+  throw unusable(
+    file,
+    faults.map(({ line, column, message }) => `${message} (line ${line}, column ${column})`),
+  );
 }
+
+/** Checks the text of `valetkey.json`, and lists all faults with their places. */
+export const checkConfig = (text: string, file: string): CheckedConfig => configFaults(text, file, crossFaults);
 
 /** Converts the configuration to the form that the functions read: fills in presets and derives audiences from the address. */
 export function deploymentOf(config: Config): Deployment {
@@ -210,18 +211,13 @@ const repeats = (values: readonly string[]): readonly string[] => [
   ...new Set(values.filter((value, index) => value !== "" && values.indexOf(value) !== index)),
 ];
 
-function parseJson(file: string): unknown {
+function textOf(file: string): string {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    return fail(file, [
-      error instanceof SyntaxError
-        ? `not JSON: ${error.message}`
-        : "cannot be read; run this where the file is, or name it",
-    ]);
+    return readFileSync(file, "utf8");
+  } catch {
+    throw unusable(file, ["cannot be read; run this where the file is, or name it"]);
   }
 }
 
-function fail(file: string, faults: readonly string[]): never {
-  throw new Error(`${file} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
-}
+const unusable = (file: string, faults: readonly string[]): ConfigProblem =>
+  new ConfigProblem(`${file} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);

@@ -3,6 +3,7 @@ import { type App, type Stack, Stage, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
+import { ConfigProblem } from "../config/check/config-problem.ts";
 import { keepLock, lockMode } from "../config/keep-lock.ts";
 import { unfilledFaults } from "../config/placeholders.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";
@@ -31,13 +32,13 @@ export interface AddedStacks {
   readonly hub: Stack;
   /** Stack of each target account, by the account's id. */
   readonly targets: ReadonlyMap<string, Stack>;
-  /** Synthesises the app, and keeps `valetkey.lock.json`. @throws {Error} lists what is larger than AWS takes. */
+  /** Synthesises the app, and keeps `valetkey.lock.json`. @throws {ConfigProblem} lists what is larger than AWS takes. */
   readonly synth: () => void;
 }
 
 /**
  * Adds all stacks of a deployment to an app. Needs no account and no credentials: `valetkey.json` holds every fact about the outside.
- * @throws {Error} lists every fault of the configuration or of the policies.
+ * @throws {ConfigProblem} lists every fault of the configuration or of the policies.
  * @example
  * const app = new App();
  * const { synth } = addStacks(app);
@@ -102,12 +103,13 @@ function refuseUnfilled(config: object, policiesDir: string): void {
   const policies = new Map(policyFiles(policiesDir).map(({ path, text }) => [path, text]));
   const faults = unfilledFaults(config, policies);
   if (faults.length > 0)
-    throw new Error(`placeholders are not filled in:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    throw new ConfigProblem(`placeholders are not filled in:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
 }
 
 const COMMIT_LOCK = "valetkey.lock.json has changed: commit it, so that no later change drops what may be alive\n";
 
 function refuseTooLarge(app: App): void {
   const faults = app.synth().stacks.flatMap(({ stackName, template }) => sizeFaults(stackName, template));
-  if (faults.length > 0) throw new Error(`AWS would refuse this:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+  if (faults.length > 0)
+    throw new ConfigProblem(`AWS would refuse this:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
 }

@@ -1,12 +1,20 @@
 import { App } from "aws-cdk-lib";
+import { ConfigProblem } from "../config/check/config-problem.ts";
 import { addStacks } from "./add-stacks.ts";
 
 const app = new App();
 const given = (name: string): string | undefined => app.node.tryGetContext(`valetkey:${name}`);
 const [configFile, policiesDir, outDir] = [given("config"), given("policies"), given("out")];
-const { synth } = addStacks(app, {
-  ...(configFile === undefined ? {} : { configFile }),
-  ...(policiesDir === undefined ? {} : { policiesDir }),
-  ...(outDir === undefined ? {} : { outDir }),
-});
-synth();
+try {
+  const { synth } = addStacks(app, {
+    ...(configFile === undefined ? {} : { configFile }),
+    ...(policiesDir === undefined ? {} : { policiesDir }),
+    ...(outDir === undefined ? {} : { outDir }),
+  });
+  synth();
+} catch (error) {
+  if (!(error instanceof ConfigProblem)) throw error;
+  // What people wrote is at fault: its places say more than a stack trace.
+  process.stderr.write(`\n${error.message.replace(/(?!\n)\p{C}/gu, " ")}\n\n`);
+  process.exitCode = 1;
+}

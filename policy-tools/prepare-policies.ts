@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ConfigProblem } from "../config/check/config-problem.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import type { PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
@@ -45,7 +46,7 @@ export function deployedPolicies(
   const refuses = ({ code }: Finding) => code !== "not_provable" || validate !== "observe";
   const errors = errorsIn(inspected, catalogue).filter(refuses);
   if (errors.length > 0)
-    throw new Error(
+    throw new ConfigProblem(
       `the policies in ${folder} cannot be used:\n${errors.map((each) => `  ${lineOf(each)}`).join("\n")}`,
     );
   return inspected;

@@ -30,7 +30,13 @@ export async function buildClient(into: string): Promise<void> {
     mainFields: ["module", "main"],
     minifySyntax: true,
     minifyWhitespace: true,
-    external: ["../../policy-tools/main.ts", "../../doctor/inspect.ts", "../../threat/main.ts"],
+    external: [
+      "../../policy-tools/main.ts",
+      "../../doctor/inspect.ts",
+      "../../threat/main.ts",
+      "../../config/check/main.ts",
+      "../../config/check/issuers-of.ts",
+    ],
     legalComments: "none",
     // Packages that are CommonJS ask for Node's modules by `require`.
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },

@@ -2,6 +2,7 @@ import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { differentFields } from "./is-same.ts";
+import { type Fault, loadAgentsReader, type WantedAgent } from "./load-agents.ts";
 import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
@@ -17,71 +18,114 @@ interface Step {
   readonly agent: string;
   readonly says: string;
   readonly run?: (api: OperatorApi, report: Reporter) => Promise<unknown>;
+  /** What keeps it from being done. */
+  readonly lacks?: readonly Fault[];
 }
 
 /**
- * Runs `valetkey apply -f agents.yaml [--yes]`: shows what the file would change, and with --yes changes it. Agents that the file does not name stay
- * as they are: only `valetkey offboard` ends an agent for good, never a missing line.
+ * Runs `valetkey apply -f agents.yaml [--yes]`: checks the file, shows what it would change, and with --yes changes it. Exit code 3 where something would
+ * change. Agents that the file does not name stay as they are: only `valetkey offboard` ends an agent for good, never a missing line.
  */
 export const apply: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("apply", argv, env, ["file", "yes"]);
-  const { file, yes } = options.option;
+  const options = parseOperator("apply", argv, env, ["file", "yes", "config"]);
+  const { file, yes = false, config } = options.option;
   if (file === undefined) throw usage("say which file: valetkey apply -f agents.yaml");
-  const wanted = await agentsIn(readText(file), file);
+  const wanted = await wantedAgents(file, { url: options.url, configFile: config }, report);
   const { api, print } = await operatorOf(options, env);
   const steps: Step[] = [];
-  for (const agent of wanted) steps.push(...(await report.patiently("comparing", stepsFor(agent, api))));
-  for (const { id, owner } of wanted)
-    if (typeof owner === "string" && !namesPerson(owner)) report.note("owner", ownerNote(String(id), owner));
+  for (const each of wanted) steps.push(...(await report.patiently("comparing", stepsFor(each, api))));
+  for (const { agent } of wanted)
+    if (typeof agent.owner === "string" && !namesPerson(agent.owner))
+      report.note("owner", ownerNote(String(agent.id), agent.owner));
+  const lacking = steps.flatMap(({ lacks = [] }) => lacks);
+  if (lacking.length > 0) throw faulty(lacking, file);
+  const isImpossible = steps.some(({ sign }) => sign === "!");
   const changes = steps.filter(({ run }) => run !== undefined);
-  print({ plan: steps.map(({ sign, agent, says }) => ({ sign, agent, says })), applied: yes === true }, () =>
-    planned(steps),
-  );
-  if (steps.some(({ sign }) => sign === "!")) throw usage("the plan has what cannot be done; nothing was changed");
-  if (!yes) {
-    if (changes.length > 0) report.note("planned", `${changes.length} to change; say --yes to do it`);
-    return 0;
+  const says = (states: readonly StepState[]) => ({
+    plan: steps.map(({ sign, agent, says }, at) => ({
+      sign,
+      agent,
+      says,
+      ...(states[at] ? { state: states[at] } : {}),
+    })),
+    applied: yes && !isImpossible,
+    ...(states.length === 0 ? {} : { summary: countsOf(states) }),
+  });
+  if (isImpossible || !yes || changes.length === 0) {
+    print(says([]), () => planned(steps));
+    if (isImpossible) throw usage("the plan has what cannot be done; nothing was changed");
+    if (changes.length === 0) report.note("unchanged", "nothing to change");
+    else report.note("planned", `${changes.length} to change; say --yes to do it`);
+    return changes.length === 0 ? 0 : WOULD_CHANGE;
   }
-  for (const { agent, run } of changes) {
-    await report.patiently(`changing ${agent}`, run?.(api, report) ?? Promise.resolve());
-    report.note("applied", `${agent} is as the file says`);
-  }
+  const { states, failure } = await carriedOut(steps, api, report);
+  print(says(states), () => `${planned(steps)}${inWords(states)}\n`);
+  if (failure !== undefined) throw failure;
   return 0;
 };
 
-/** Parses YAML or JSON: a list of registrations for `POST /v1/agents`, each with an optional `status`. @throws {ClientError} usage */
-async function agentsIn(text: string, path: string): Promise<readonly Body[]> {
-  const { parseYaml } = await import("./parse-yaml.ts");
-  let read: unknown;
-  try {
-    read = parseYaml(text);
-  } catch (error) {
-    // The parser's message names line and column and quotes the line, which is safe: registrations hold no secrets.
-    throw usage(`${path} is not YAML: ${String((error as Error).message).split("\n")[0]}`);
+/** Exit code where something would change, as `valetkey policy diff` has it. */
+const WOULD_CHANGE = 3;
+
+/** What came of a step; `same` for one that changes nothing. */
+type StepState = "done" | "failed" | "not_tried" | "same";
+
+/** Carries out the steps in order. After the first that fails, nothing more is tried: what follows may rest on it. */
+async function carriedOut(
+  steps: readonly Step[],
+  api: OperatorApi,
+  report: Reporter,
+): Promise<{ readonly states: readonly StepState[]; readonly failure?: unknown }> {
+  const states: StepState[] = [];
+  let failure: unknown;
+  for (const { agent, says, run } of steps) {
+    if (run === undefined || failure !== undefined) {
+      states.push(run === undefined ? "same" : "not_tried");
+      continue;
+    }
+    try {
+      await report.patiently(`changing ${agent}`, run(api, report));
+      report.note("applied", `${agent}: ${says}: done`);
+      states.push("done");
+    } catch (error) {
+      report.warn("failed", `${agent}: ${says}: failed`);
+      failure = error;
+      states.push("failed");
+    }
   }
-  const list = Array.isArray(read) ? read : (read as { agents?: unknown } | null)?.agents;
-  if (!Array.isArray(list) || !list.every((each) => typeof each?.id === "string"))
-    throw usage(`${path} must hold a list of agents (or "agents:" with one), each with an id`);
-  const ids = list.map(({ id }) => id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw usage(`${path} names ${twice} twice`);
-  // A misspelt status must neither end an agent's tasks nor resume the agent.
-  if (!list.every(({ status }) => STATUSES.includes(status)))
-    throw usage(`${path} has a status other than active and suspended`);
-  return list.map((each) => inSeconds(each, path));
+  return failure === undefined ? { states } : { states, failure };
 }
 
-/** The registration with `task_seconds: 1h` in seconds, as valetkey takes it. @throws {ClientError} usage */
-function inSeconds(agent: Body, path: string): Body {
-  const { limits } = agent;
-  if (typeof limits !== "object" || limits === null || !("task_seconds" in limits)) return agent;
-  if (typeof limits.task_seconds !== "string") return agent;
-  const seconds = secondsIn(limits.task_seconds);
-  if (seconds === undefined) throw usage(`${path}: task_seconds of ${agent.id} takes seconds, or such as 15m or 1h`);
-  return { ...agent, limits: { ...limits, task_seconds: seconds } };
+const countsOf = (states: readonly StepState[]) => {
+  const count = (state: StepState) => states.filter((each) => each === state).length;
+  return { done: count("done"), failed: count("failed"), not_tried: count("not_tried") };
+};
+
+function inWords(states: readonly StepState[]): string {
+  const { done, failed, not_tried } = countsOf(states);
+  return [`${done} done`, ...(failed + not_tried === 0 ? [] : [`${failed} failed`, `${not_tried} not tried`])].join(
+    ", ",
+  );
 }
 
-const STATUSES: readonly unknown[] = [undefined, "active", "suspended"];
+/** Reads the file's agents. @throws {ClientError} usage with every fault of the file, each with line and column. */
+async function wantedAgents(
+  file: string,
+  hub: { readonly url: string; readonly configFile: string | undefined },
+  report: Reporter,
+): Promise<readonly WantedAgent[]> {
+  const { readAgents, issuers } = await loadAgentsReader(hub);
+  const { agents, faults } = readAgents({ text: readText(file), file }, issuers, secondsIn);
+  if (faults.length > 0) throw faulty(faults, file);
+  if (issuers === undefined)
+    report.note("issuers_unknown", "whether the issuers exist is the hub's to say: no valetkey.json of it is here");
+  return agents;
+}
+
+const faulty = (faults: readonly Fault[], file: string): ClientError =>
+  new ClientError("usage", "file_faulty", `${file} cannot be applied; nothing was changed`, {
+    lines: faults.map((fault) => `  ${fault.file}:${fault.line}:${fault.column}: ${fault.message}`),
+  });
 
 const ACTIVE = { status: "active" } as const;
 
@@ -96,7 +140,10 @@ const agentPath = (path: string, { id }: Body): string =>
   path === "/v1/agents" ? `${path}/${encodeURIComponent(String(id))}` : path.replace(/\/resume$/, "");
 
 /** Lists the steps for one agent. Fields that the file does not state stay as they are, the status too: a suspended agent is not resumed by omission. */
-async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<readonly Step[]> {
+async function stepsFor(
+  { agent: { status, ...wanted }, lacks }: WantedAgent,
+  api: OperatorApi,
+): Promise<readonly Step[]> {
   const agent = String(wanted.id);
   const path = `/v1/agents/${encodeURIComponent(agent)}`;
   const found = await api.get(path).catch((error: unknown) => {
@@ -105,7 +152,7 @@ async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<
   });
   const suspend: Step = { sign: "~", agent, says: "suspend", run: (to) => to.post(`${path}/suspend`) };
   if (!found) {
-    const register: Step = { sign: "+", agent, says: "register", run: doing("/v1/agents", wanted) };
+    const register: Step = { sign: "+", agent, says: "register", run: doing("/v1/agents", wanted), lacks };
     return status === "suspended" ? [register, suspend] : [register];
   }
   if (found.status !== "active" && found.status !== "suspended")

@@ -137,9 +137,16 @@ export const OPERATOR_HELP = {
   ),
   apply: page(
     "apply -f <agents.yaml> [--yes]",
-    "Shows what a file of agents would change, and with --yes does it. What the file does not name is left alone. A second run changes nothing.",
-    "  -f, --file <file>            YAML or JSON: a list of registrations, each with an optional status; - for stdin\n  --yes                        do it\n",
+    "Checks a file of agents, shows what it would change, and with --yes does it. What the file does not name is left alone. A second run changes nothing.\nA fault of the file is told with line and column before anything is asked. Exit code 3: something would change, and --yes was not said. Where a step\nfails, nothing after it is tried, and the last line counts what was done, failed and not tried.",
+    "  -f, --file <file>            YAML or JSON: a list of registrations, each with an optional status; - for stdin\n  --config <file>              the deployment's valetkey.json, whose issuers bindings are held to: valetkey.json unless given\n  --yes                        do it\n",
     "  valetkey apply -f agents.yaml\n  valetkey apply -f agents.yaml --yes",
+  ),
+  config: page(
+    "config check [--config <file>] [--agents <file>] [--policies <folder>] [--strict]",
+    "Checks valetkey.json and a file of agents, and lists every fault as file:line:column, those of form and those between fields together.\nPlaceholders of the shipped files are errors where nobody can be reached there, and warnings where they are accounts of AWS's documentation;\npolicies of the guided tour are a warning. It asks no service. Exit code 1 where something cannot be used.",
+    "  --config <file>              valetkey.json unless given\n  --agents <file>              agents.yaml unless given, where it is there\n  --policies <folder>          policies unless given\n  --strict                     exit code 1 for warnings too\n",
+    "  valetkey config check\n  valetkey config check --strict -o json",
+    SHOWN,
   ),
   "threat-model": page(
     "threat-model <agent> [--registration <file.json>] [--policies <folder>] [--config <file>] [--format md|json|mermaid] | --connector <type> | --delegation <path> | accept <agent> | baseline",

@@ -45,6 +45,8 @@ const OPTIONS = {
   delegation: { type: "string" },
   name: { type: "string" },
   forget: { type: "string" },
+  agents: { type: "string" },
+  strict: { type: "boolean" },
 } as const;
 const COMMON = {
   url: { type: "string" },

@@ -94,7 +94,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
-    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|(parse|print)-yaml|inspect-deployment|try-advice|load-models)\.ts$)/,
+    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|print-yaml|inspect-deployment|try-advice|load-models|load-agents)\.ts$)/,
     mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
@@ -140,6 +140,13 @@ const RULES: readonly Rule[] = [
     from: /^client\/operate\/try-advice\.ts$/,
     mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$|^node:(fs|os|path)$/,
     broken: { from: "client/operate/try-advice.ts", to: "policy-tools/bundle.ts" },
+  },
+  {
+    says: "client/operate/load-agents.ts loads what checks files and nothing else",
+    from: /^client\/operate\/load-agents\.ts$/,
+    mayImport:
+      /^config\/check\/(agent-faults|fault|issuers-of|main)\.ts$|^functions\/core\/identity\/issuer\.ts$|^client\//,
+    broken: { from: "client/operate/load-agents.ts", to: "config/read-config.ts" },
   },
   {
     says: "client/operate/load-models.ts loads what makes models and nothing else",

@@ -10,14 +10,26 @@ import { personNamed } from "./person.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const FIELDS = ["id", "name", "owner", "contact", "team", "labels", "bindings", "ends_at", "limits"];
+/** Fields of a registration. */
+export const AGENT_FIELDS: readonly string[] = [
+  "id",
+  "name",
+  "owner",
+  "contact",
+  "team",
+  "labels",
+  "bindings",
+  "ends_at",
+  "limits",
+];
 
 /**
  * The agent that a registration describes: `{id, name, owner, contact?, team, bindings: [{issuer, claims}], labels?, ends_at?, limits?}`.
  * @throws {Refusal} agent_invalid, which names the field and what it must be.
  */
 export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: number): Agent {
-  if (Object.keys(body).some((name) => !FIELDS.includes(name))) refuse(`The fields are ${FIELDS.join(", ")}.`);
+  if (Object.keys(body).some((name) => !AGENT_FIELDS.includes(name)))
+    refuse(`The fields are ${AGENT_FIELDS.join(", ")}.`);
   const id = text(body, "id", 64);
   if (!AGENT_ID.test(id)) refuse("id must have 2 to 64 of a-z, 0-9 and -, and begin and end with a letter or digit.");
   return {

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { root } from "../../config/sample-config.ts";
 import { AGENT, answers, asked, file, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();
@@ -6,31 +8,89 @@ setOperatorStage();
 describe("valetkey apply", () => {
   const yaml = (text: string) => file("agents.yaml", text);
   const ONE = "- id: reports\n  name: Reports\n  owner: ann@acme.test\n  team: data\n";
+  /** What an agent needs to be registered. */
+  const NEW = `${ONE}  bindings: [{ issuer: github, claims: { repository_id: "1" } }]\n`;
 
   it("shows a plan, and changes nothing without a yes", async () => {
     answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
-    const { stdout, stderr } = await run("apply", "-f", yaml(ONE));
-    expect(stdout).toBe("+ reports: register\n");
+    const { code, stdout, stderr } = await run("apply", "-f", yaml(NEW));
+    expect([code, stdout]).toEqual([3, "+ reports: register\n"]);
     expect(stderr).toContain("say --yes");
     expect(asked()).toEqual(["GET /v1/agents/reports"]);
   });
 
   it("advises on an owner who names no person, and on no other", async () => {
     answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
-    const old = await run("apply", "-f", yaml(ONE));
+    const old = await run("apply", "-f", yaml(NEW));
     expect(old.stderr).toContain('reports: the owner "ann@acme.test" names no person');
-    const { stderr } = await run("apply", "-f", yaml(ONE.replace("ann@acme.test", "staff|ann")));
+    const { stderr } = await run("apply", "-f", yaml(NEW.replace("ann@acme.test", "staff|ann")));
     expect(stderr).not.toContain("names no person");
   });
 
   it("does it with a yes, and a second run changes nothing", async () => {
     answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
     answers["POST /v1/agents"] = { status: 201, body: AGENT };
-    await run("apply", "-f", yaml(ONE), "--yes");
+    const { stdout } = await run("apply", "-f", yaml(NEW), "--yes");
+    expect(stdout).toBe("+ reports: register\n1 done\n");
     expect(asked()).toContain("POST /v1/agents");
     answers["GET /v1/agents/reports"] = ok({ ...AGENT, limits: { live_tasks: 50 } });
     valetkey.seen.length = 0;
-    expect((await run("apply", "-f", yaml(ONE), "--yes")).stdout).toBe("= reports: is as the file says\n");
+    const again = await run("apply", "-f", yaml(ONE), "--yes");
+    expect(again).toMatchObject({ code: 0, stdout: "= reports: is as the file says\n" });
+    expect(again.stderr).toContain("nothing to change");
+    expect((await run("apply", "-f", yaml(ONE))).code).toBe(0);
+    expect(asked()).toEqual(["GET /v1/agents/reports", "GET /v1/agents/reports"]);
+  });
+
+  it("says what was done, failed, and not tried, in text and as JSON, and ends with the failure's code", async () => {
+    const three = ["one", "two", "three"].map((id) => NEW.replace("id: reports", `id: ${id}`)).join("");
+    for (const id of ["one", "two", "three"]) answers[`GET /v1/agents/${id}`] = refused(404, "agent_not_found");
+    let posts = 0;
+    const others = valetkey.other;
+    valetkey.other = (seen) => {
+      if (seen.method !== "POST") return others(seen);
+      posts += 1;
+      return posts % 2 === 1 ? { status: 201, body: AGENT } : refused(400, "agent_invalid");
+    };
+    const text = await run("apply", "-f", yaml(three), "--yes");
+    expect(text.code).toBe(65);
+    expect(text.stdout).toMatch(/\n1 done, 1 failed, 1 not tried\n$/);
+    const { stdout } = await run("apply", "-f", yaml(three), "--yes", "-o", "json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      plan: [{ state: "done" }, { state: "failed" }, { state: "not_tried" }],
+      summary: { done: 1, failed: 1, not_tried: 1 },
+    });
+    expect(posts).toBe(4);
+  });
+
+  it("tells faults with line and column before it asks anything", async () => {
+    const bad = NEW.replace("reports", "Reports").replace('"1"', '"1*"');
+    const { code, stderr } = await run("apply", "-f", yaml(`${bad}  ownr: x\n`), "--yes");
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/agents\.yaml:1:7: id must have[\s\S]*:5:\d+: bindings\[0\]\.claims holds a \*/);
+    expect(stderr).toContain("there is no field ownr; did you mean owner?");
+    expect(asked()).toEqual([]);
+    const { stderr: json } = await run("apply", "-f", yaml(`${bad}  ownr: x\n`), "--json");
+    expect(JSON.parse(json).faults).toHaveLength(3);
+  });
+
+  it("holds bindings to the issuers of the deployment's valetkey.json, and to no other deployment's", async () => {
+    const of = (url: string) => {
+      const local = JSON.parse(readFileSync(root("local/valetkey.json"), "utf8"));
+      return file("valetkey.json", JSON.stringify({ ...local, url }));
+    };
+    const plan = (config: string) => run("apply", "-f", yaml(NEW), "--config", config);
+    answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
+    expect((await plan(of(valetkey.url))).stderr).toContain(
+      "bindings[0].issuer must be the name of a configured issuer",
+    );
+    expect((await plan(of("http://127.0.0.1:1"))).code).toBe(3);
+  });
+
+  it("registers nothing that lacks a field, and says which", async () => {
+    answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
+    const { code, stderr } = await run("apply", "-f", yaml(ONE), "--yes");
+    expect([code, stderr]).toEqual([64, expect.stringContaining("reports lacks bindings")]);
     expect(asked()).toEqual(["GET /v1/agents/reports"]);
   });
 
@@ -52,8 +112,8 @@ describe("valetkey apply", () => {
     answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
     answers["POST /v1/agents"] = { status: 201, body: AGENT };
     answers["POST /v1/agents/reports/suspend"] = ok(AGENT);
-    const { stdout } = await run("apply", "-f", yaml(`${ONE}  status: suspended\n`), "--yes");
-    expect(stdout).toBe("+ reports: register\n~ reports: suspend\n");
+    const { stdout } = await run("apply", "-f", yaml(`${NEW}  status: suspended\n`), "--yes");
+    expect(stdout).toBe("+ reports: register\n~ reports: suspend\n2 done\n");
     expect(asked().slice(1)).toEqual(["POST /v1/agents", "POST /v1/agents/reports/suspend"]);
   });
 
@@ -67,11 +127,11 @@ describe("valetkey apply", () => {
     expect((await run("apply", "-f", yaml(text), "--yes")).stdout).toBe("= reports: is as the file says\n");
     answers["GET /v1/agents/reports"] = ok({ ...AGENT, labels: [], limits: { task_seconds: 900 } });
     answers["POST /v1/agents/reports"] = ok(AGENT);
-    expect((await run("apply", "-f", yaml(text), "--yes")).stdout).toBe("~ reports: change labels, limits\n");
+    expect((await run("apply", "-f", yaml(text), "--yes")).stdout).toBe("~ reports: change labels, limits\n1 done\n");
     const sent = valetkey.of("POST", "/v1/agents/reports").at(-1);
     expect(JSON.parse(sent?.body ?? "")).toEqual({ labels: ["vetted", "deployer"], limits: { task_seconds: 3_600 } });
     const odd = await run("apply", "-f", yaml(`${ONE}  limits: { task_seconds: soon }\n`));
-    expect(odd).toMatchObject({ code: 64, stderr: expect.stringContaining("task_seconds of reports takes seconds") });
+    expect(odd).toMatchObject({ code: 64, stderr: expect.stringContaining("limits.task_seconds must be") });
   });
 
   it("sends what differs and no more", async () => {
@@ -83,10 +143,10 @@ describe("valetkey apply", () => {
     expect(JSON.parse(sent?.body ?? "")).toEqual({ owner: "ann@acme.test" });
   });
 
-  it("prints nothing that a terminal would obey: no line of the plan can hide another", async () => {
+  it("prints nothing that a terminal would obey: no line can hide another", async () => {
     answers["GET /v1/agents/reports"] = ok(AGENT);
-    const { stdout } = await run("apply", "-f", yaml(`${ONE}  "x\\e[1A\\e[2Ky": 1\n`));
-    expect(stdout).toBe("~ reports: change x [1A [2Ky\n");
+    const { stdout, stderr } = await run("apply", "-f", yaml(`${ONE}  "x\\e[1A\\e[2Ky": 1\n`));
+    expect([stdout, stderr]).toEqual(["", expect.stringContaining("there is no field x [1A [2Ky")]);
   });
 
   it("never brings back an agent that was offboarded", async () => {
@@ -98,11 +158,11 @@ describe("valetkey apply", () => {
   });
 
   it.each([
-    ["no YAML", "- id: [", /line 1, column/],
+    ["no YAML", "- id: [", /agents\.yaml:1:8: /],
     ["no list", "id: reports", /must hold a list/],
-    ["an agent without an id", "- name: x", /each with an id/],
-    ["an agent twice", `${ONE}${ONE}`, /names reports twice/],
-    ["a status that is none", `${ONE}  status: actve\n`, /a status other than active and suspended/],
+    ["an agent without an id", "- name: x", /lacks an id/],
+    ["an agent twice", `${ONE}${ONE}`, /reports is named twice/],
+    ["a status that is none", `${ONE}  status: actve\n`, /did you mean active/],
   ])("refuses %s", async (_, text, sentence) => {
     expect(await run("apply", "-f", yaml(text))).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });
   });

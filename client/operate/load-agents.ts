@@ -1,0 +1,42 @@
+import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import { ClientError } from "../exit-codes.ts";
+
+export type { WantedAgent } from "../../config/check/agent-faults.ts";
+export type { Fault } from "../../config/check/fault.ts";
+
+/** Loads what reads files of agents, and the deployment's issuers where its `valetkey.json` is here. */
+export async function loadAgentsReader({
+  url,
+  configFile = "valetkey.json",
+}: {
+  readonly url: string;
+  readonly configFile: string | undefined;
+}) {
+  const { readAgents } = await import("../../config/check/agent-faults.ts");
+  return { readAgents, issuers: await knownIssuers(configFile, url) };
+}
+
+/** A package in an agent's image has nothing that reads `valetkey.json`. */
+async function knownIssuers(configFile: string, url: string): Promise<readonly Issuer[] | undefined> {
+  const checkout = await import("../../config/check/issuers-of.ts").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    return undefined;
+  });
+  return checkout?.issuersOf(configFile, url);
+}
+
+/** Loads what checks files of a deployment. @throws {ClientError} usage where this is no checkout. */
+export async function loadConfigCheck() {
+  const [{ inOneLine }, { checkFiles }] = await Promise.all([
+    import("../../config/check/fault.ts"),
+    import("../../config/check/main.ts").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+      throw new ClientError(
+        "usage",
+        "no_checkout",
+        "valetkey.json is checked in the folder that a deployment is made from",
+      );
+    }),
+  ]);
+  return { checkFiles, inOneLine };
+}

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { placeholdersIn } from "../placeholders.ts";
+import { checkConfig, deploymentOf } from "../read-config.ts";
+import { readAgents, type SecondsIn } from "./agent-faults.ts";
+import type { Fault } from "./fault.ts";
+import { located, pathIn } from "./located.ts";
+
+/** Files that are checked together. */
+export interface CheckedFiles {
+  readonly configFile: string;
+  /** Folder of the policies; not looked at where there is none. */
+  readonly policiesDir: string;
+  /** Files of agents. */
+  readonly agents: readonly string[];
+}
+
+/** Checks `valetkey.json` and files of agents, and lists every fault, in the order of the files. */
+export function checkFiles({ configFile, policiesDir, agents }: CheckedFiles, secondsIn: SecondsIn): readonly Fault[] {
+  const text = textOf(configFile);
+  if (typeof text !== "string") return [text];
+  const { config, faults } = checkConfig(text, configFile);
+  const document = located(text, configFile);
+  const placeholders = placeholdersIn(config ?? Object(document.value)).map(({ place, value }) =>
+    document.at(pathIn(place), `${place} is ${value}: write your own`, /^\d{12}$/.test(value) ? "warning" : "error"),
+  );
+  const hasTour = existsSync(policiesDir) && readdirSync(policiesDir).includes(TOUR);
+  const tour: readonly Fault[] = hasTour
+    ? [
+        {
+          ...{ file: join(policiesDir, TOUR), line: 1, column: 1, level: "warning" },
+          message: "policies of the guided tour: take them out before you deploy",
+        },
+      ]
+    : [];
+  const issuers = config && deploymentOf(config).issuers;
+  const inAgents = agents.flatMap((file) => {
+    const read = textOf(file);
+    if (typeof read !== "string") return [read];
+    const found = readAgents({ text: read, file }, issuers, secondsIn);
+    return [...found.faults, ...found.agents.flatMap(({ lacks }) => lacks)];
+  });
+  return [...faults, ...placeholders, ...tour, ...inAgents];
+}
+
+/** Policy file of the guided tour, whose agents a deployment does not have. */
+const TOUR = "demo.cedar";
+
+function textOf(file: string): string | Fault {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return {
+      ...{ file, line: 1, column: 1, level: "error" },
+      message: "cannot be read; run this where the file is, or name it",
+    };
+  }
+}
