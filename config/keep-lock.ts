@@ -1,4 +1,4 @@
-import { ConfigProblem } from "./check/config-problem.ts";
+import { ConfigProblem } from "./config-problem.ts";
 import { lockedWith, lockFaults, lockFile, readLock, unlocked, writeLock } from "./lock.ts";
 import type { Config } from "./schema.ts";
 

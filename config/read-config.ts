@@ -9,8 +9,8 @@ import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/nam
 import { approverFaults, approversOf } from "./approvers.ts";
 import { archiveFaults } from "./archive-schema.ts";
 import { audiencesOf } from "./audiences-of.ts";
-import { type CheckedConfig, configFaults } from "./check/config-faults.ts";
-import { ConfigProblem } from "./check/config-problem.ts";
+import { type CheckedConfig, configFaults } from "./config-faults.ts";
+import { ConfigProblem } from "./config-problem.ts";
 import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
 import { regionFaults } from "./region-faults.ts";

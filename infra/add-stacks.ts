@@ -3,7 +3,7 @@ import { type App, type Stack, Stage, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
-import { ConfigProblem } from "../config/check/config-problem.ts";
+import { ConfigProblem } from "../config/config-problem.ts";
 import { keepLock, lockMode } from "../config/keep-lock.ts";
 import { unfilledFaults } from "../config/placeholders.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";

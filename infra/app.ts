@@ -1,5 +1,6 @@
 import { App } from "aws-cdk-lib";
-import { ConfigProblem } from "../config/check/config-problem.ts";
+import { ConfigProblem } from "../config/config-problem.ts";
+import { Problem } from "../policy-tools/problem.ts";
 import { addStacks } from "./add-stacks.ts";
 
 const app = new App();
@@ -13,7 +14,7 @@ try {
   });
   synth();
 } catch (error) {
-  if (!(error instanceof ConfigProblem)) throw error;
+  if (!(error instanceof ConfigProblem || error instanceof Problem)) throw error;
   // What people wrote is at fault: its places say more than a stack trace.
   process.stderr.write(`\n${error.message.replace(/(?!\n)\p{C}/gu, " ")}\n\n`);
   process.exitCode = 1;

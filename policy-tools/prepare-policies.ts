@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigProblem } from "../config/check/config-problem.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import type { PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
 import { errorsIn } from "./check/errors-in.ts";
+import { EXIT, Problem } from "./problem.ts";
 import { policyFiles } from "./read/files-in.ts";
 import { type Finding, lineOf } from "./read/finding.ts";
 import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
@@ -46,8 +46,9 @@ export function deployedPolicies(
   const refuses = ({ code }: Finding) => code !== "not_provable" || validate !== "observe";
   const errors = errorsIn(inspected, catalogue).filter(refuses);
   if (errors.length > 0)
-    throw new ConfigProblem(
+    throw new Problem(
       `the policies in ${folder} cannot be used:\n${errors.map((each) => `  ${lineOf(each)}`).join("\n")}`,
+      EXIT.bad,
     );
   return inspected;
 }

@@ -34,8 +34,8 @@ export async function buildClient(into: string): Promise<void> {
       "../../policy-tools/main.ts",
       "../../doctor/inspect.ts",
       "../../threat/main.ts",
-      "../../config/check/main.ts",
-      "../../config/check/issuers-of.ts",
+      "../../config/check-files.ts",
+      "../../config/issuers-of.ts",
     ],
     legalComments: "none",
     // Packages that are CommonJS ask for Node's modules by `require`.

@@ -145,7 +145,7 @@ const RULES: readonly Rule[] = [
     says: "client/operate/load-agents.ts loads what checks files and nothing else",
     from: /^client\/operate\/load-agents\.ts$/,
     mayImport:
-      /^config\/check\/(agent-faults|fault|issuers-of|main)\.ts$|^functions\/core\/identity\/issuer\.ts$|^client\//,
+      /^config\/(agent-faults|fault|issuers-of|check-files)\.ts$|^functions\/core\/identity\/issuer\.ts$|^client\//,
     broken: { from: "client/operate/load-agents.ts", to: "config/read-config.ts" },
   },
   {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import type { Issuer } from "../../functions/core/identity/issuer.ts";
-import { deploymentOf, readConfig } from "../read-config.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { ConfigProblem } from "./config-problem.ts";
+import { deploymentOf, readConfig } from "./read-config.ts";
 
 /** Returns the issuers of the deployment at an address; undefined where the file is not there, cannot be used, or is of another deployment. */
 export function issuersOf(configFile: string, url: string): readonly Issuer[] | undefined {

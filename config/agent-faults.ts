@@ -1,6 +1,6 @@
-import type { Issuer } from "../../functions/core/identity/issuer.ts";
-import { AGENT_FIELDS, parseAgent } from "../../functions/core/identity/parse-agent.ts";
-import { Refusal } from "../../functions/core/refusal.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
+import { AGENT_FIELDS, parseAgent } from "../functions/core/identity/parse-agent.ts";
+import { Refusal } from "../functions/core/refusal.ts";
 import { meant } from "./did-you-mean.ts";
 import type { Fault, Path } from "./fault.ts";
 import { type Located, located } from "./located.ts";

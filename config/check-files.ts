@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { placeholdersIn } from "../placeholders.ts";
-import { checkConfig, deploymentOf } from "../read-config.ts";
 import { readAgents, type SecondsIn } from "./agent-faults.ts";
 import type { Fault } from "./fault.ts";
 import { located, pathIn } from "./located.ts";
+import { placeholdersIn } from "./placeholders.ts";
+import { checkConfig, deploymentOf } from "./read-config.ts";
 
 /** Files that are checked together. */
 export interface CheckedFiles {

@@ -1,4 +1,4 @@
-import { nearest } from "../../functions/core/catalogue/nearest.ts";
+import { nearest } from "../functions/core/catalogue/nearest.ts";
 
 /** Ends a sentence about an unknown name with the known one that was probably meant. */
 export function meant(typed: string, known: readonly string[]): string {

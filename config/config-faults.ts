@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { type Config, configSchema } from "../schema.ts";
 import { meant } from "./did-you-mean.ts";
 import type { Fault, Path } from "./fault.ts";
 import { type Located, located, pathIn } from "./located.ts";
+import { type Config, configSchema } from "./schema.ts";
 
 /** Configuration, where it can be used, and all faults of it. */
 export interface CheckedConfig {
