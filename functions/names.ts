@@ -1,5 +1,8 @@
 /** Names that the functions, the infrastructure and the local cloud share. A name stands here once, and nowhere else. */
 
+/** Version of valetkey, which the metadata says: package.json's, as a test holds. */
+export const VERSION = "0.1.0";
+
 /** The deployed functions, each with a role of its own (docs/design.md#functions). */
 export const FUNCTIONS = [
   "exchange",

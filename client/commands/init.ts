@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { ClientError } from "../exit-codes.ts";
 import { type InitOptions, parseInit, usage } from "../init/options.ts";
-import { type TemplateFile, templateFiles, version } from "../init/template.ts";
+import { type TemplateFile, templateFiles } from "../init/template.ts";
 import { copyArchive, type WrittenFolder, writeFolder } from "../init/write-folder.ts";
+import { ownVersion } from "../own-version.ts";
 
 /** Runs `valetkey init [folder]`: writes what a folder of a deployment lacks, and says what it wrote and what comes next. Overwrites nothing. */
 export async function init(argv: readonly string[]): Promise<number> {
@@ -55,7 +56,7 @@ function sentences(options: InitOptions, { written: fresh, kept, differing }: Wr
     ...(differing.length > 0
       ? [
           "",
-          `other than in version ${version()}:`,
+          `other than in version ${ownVersion()}:`,
           ...differing.map((path) => `  ${path}    valetkey init --show ${path} prints this version's`),
         ]
       : []),

@@ -62,9 +62,6 @@ export function templateFiles(filled: Filled, pin: (version: string) => string):
   ];
 }
 
-/** Returns the version of valetkey that the template belongs to. */
-export const version = (): string => manifest().version;
-
 /** package.json of the repository, as far as it says which versions were tested together. */
 const manifest = (): {
   readonly version: string;

@@ -1,6 +1,7 @@
 import { bad, type Finding, ok, skipped, unknown } from "../../doctor/finding.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import { readIdentity } from "../identity/identity-token.ts";
+import { goTogether, ownVersion } from "../own-version.ts";
 import { isForAnother } from "../task/is-for-another.ts";
 import { callService } from "../task/service.ts";
 import { inspectDeployment } from "./inspect-deployment.ts";
@@ -66,7 +67,13 @@ async function examineService(url: string) {
       audience: undefined,
       findings: [bad("service", "cannot be reached", `check --url, DNS, proxies and firewalls: ${url}`)],
     };
-  const { issuer, audiences } = answer.body as { issuer?: unknown; audiences?: { exchange?: unknown } };
+  const {
+    issuer,
+    audiences,
+    valetkey_version: hub,
+  } = answer.body as Readonly<Record<string, unknown>> & {
+    readonly audiences?: { readonly exchange?: unknown };
+  };
   if (answer.status !== 200)
     return {
       audience: undefined,
@@ -79,9 +86,19 @@ async function examineService(url: string) {
       issuer === url
         ? ok("address", url)
         : bad("address", `calls itself ${String(issuer)}`, "use that as --url, or correct url in valetkey.json"),
+      versionFinding(hub),
       clockFinding(answer.dateMs, (before + Date.now()) / 2),
     ],
   };
+}
+
+function versionFinding(hub: unknown): Finding {
+  const own = ownVersion();
+  if (typeof hub !== "string") return unknown("version", `this is ${own}, and the service does not say its own`);
+  const found = hub === own ? own : `the service's is ${hub}, this is ${own}`;
+  return goTogether(own, hub)
+    ? ok("version", found)
+    : bad("version", found, `install valetkey ${hub} here, or upgrade the hub; see docs/upgrading.md`);
 }
 
 function clockFinding(serviceMs: number | undefined, hereMs: number): Finding {

@@ -5,12 +5,13 @@ import { typesOf } from "../core/intent/detail-reader.ts";
 import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../names.ts";
+import { GRANT_TYPES, TOKEN_TYPES, VERSION } from "../names.ts";
 
 /** Answers with the authorization server's metadata (RFC 8414). */
 export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | "connectors">): HttpAnswer => ({
   ...answer(200, {
     issuer: deployment.url,
+    valetkey_version: VERSION,
     token_endpoint: `${deployment.url}/v1/token`,
     introspection_endpoint: `${deployment.url}/v1/introspect`,
     revocation_endpoint: `${deployment.url}/v1/revoke`,

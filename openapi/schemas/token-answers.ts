@@ -25,6 +25,10 @@ const lifeSeconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.description
 /** Schema of the metadata document (RFC 8414), with the required audiences of tokens. */
 export const metadataAnswer = v.strictObject({
   issuer: v.pipe(v.string(), v.url()),
+  valetkey_version: v.pipe(
+    v.string(),
+    v.description("Version of the hub. A client of another minor version (before 1.0.0) may not know its answers."),
+  ),
   token_endpoint: v.pipe(v.string(), v.url()),
   introspection_endpoint: v.pipe(v.string(), v.url()),
   revocation_endpoint: v.pipe(v.string(), v.url()),

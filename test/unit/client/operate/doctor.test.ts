@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { VERSION } from "../../../../functions/names.ts";
 import { runClient } from "../run-client.ts";
 import { AGENT, answers, folder, ok, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
@@ -29,6 +30,18 @@ describe("valetkey doctor", () => {
     expect(stdout).toMatch(
       /^owners +unknown +1 agent has an owner who names no person: reports\n {2}mend: .*issuer\|person/m,
     );
+  });
+
+  it("tells a hub of another minor version, which may answer in another way", async () => {
+    const metadata = { issuer: valetkey.url, valetkey_version: "9.3.0" };
+    answers["GET /.well-known/oauth-authorization-server"] = ok(metadata);
+    const { code, stdout } = await run("doctor");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^version +bad +the service's is 9\.3\.0, this is .*\n {2}mend: install valetkey 9\.3\.0 here/m,
+    );
+    answers["GET /.well-known/oauth-authorization-server"] = ok({ ...metadata, valetkey_version: VERSION });
+    expect((await run("doctor")).stdout).toMatch(new RegExp(`^version +ok +${VERSION}$`, "m"));
   });
 
   it("says what is wrong, and how to mend it, with exit code 1", async () => {
