@@ -52,16 +52,18 @@ export const readJournal = (event: HttpEvent, ports: JournalPorts): Promise<Http
 async function describe(
   log: SignedLog,
   { events, from, to, backToMs, next, goneBefore }: Awaited<ReturnType<typeof searchLog>>,
-  { archived }: Pick<JournalPorts, "archived">,
+  { archived, log: lines }: Pick<JournalPorts, "archived" | "log">,
   anchored: Awaited<ReturnType<typeof readAnchored>>,
 ) {
   const { origin, size, root } = log.checkpoint;
+  const anchor = await describeAnchor(log, archived, anchored);
+  if (anchor.state === "differs") lines.write({ level: "error", event: "anchor_differs", why: anchor.key });
   return {
     checkpoint: {
       ...{ origin, size, root: root.toString("base64"), note: log.note, bucket: archived.bucket },
       signed_at: isoSeconds(Math.floor(log.signedAtMs / 1_000)),
     },
-    anchor: await describeAnchor(log, archived, anchored),
+    anchor,
     // Younger events may stand in the table alone.
     waits_seconds: WAITS_SECONDS,
     events,

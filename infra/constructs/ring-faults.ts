@@ -27,7 +27,7 @@ const ofAllFunctions = (metricName: "Errors" | "Throttles"): IMetric =>
 /** Rings where something does not work. */
 export function ringFaults(alarms: Alarms, props: WatchProps): void {
   const minute = { period: Duration.minutes(1) };
-  const { collect, archive, exchange } = props.functions;
+  const { collect, archive, exchange, journal } = props.functions;
   alarms.ring(
     "collect-late",
     "The archive is brought the journal's events more than three minutes late. What is not brought in within a day is a gap in the log. See collect's log.",
@@ -66,6 +66,11 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
       minutes: 15,
     },
+  );
+  alarms.ring(
+    "archive-anchor-differs",
+    "The archive and its second place hold different logs: one of the two was forged. It is found when somebody reads the log. Verify both, and believe neither until then: docs/audit.md.",
+    { metric: alarms.logged(journal, "archive-anchor-differs", { event: "anchor_differs" }), atLeast: 1 },
   );
   // These functions answer 503 and do not fail, so only their log shows the fault before clients complain.
   alarms.ring(

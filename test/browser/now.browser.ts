@@ -3,6 +3,8 @@ import { StagedPage } from "./staged-page.ts";
 import { aTask, manyTasks } from "./stub-operate.ts";
 
 const on = new StagedPage();
+/** Most frames of the scroll that may take longer than 100 ms. */
+const MOST_SLOW = 3;
 const rows = () => on.page.locator(".task-row");
 /** Has the page look now, as it does when the network comes back, rather than within 5 seconds. */
 const lookAgain = () => on.page.evaluate("dispatchEvent(new Event('online'))");
@@ -17,7 +19,9 @@ describe("the page of what is alive", () => {
     expect(await rows().count()).toBeLessThan(40);
     expect(read("/v1/tasks")).toBeLessThanOrEqual(2);
     const slow = await on.page.evaluate(SCROLLED_THROUGH);
-    expect(slow).toEqual({ atBottom: true, slowFrames: expect.any(Number) });
+    // A frame or two of sixty are slow where others have the machine; a list that stutters has many.
+    expect(slow).toEqual({ atBottom: true, slowFrames: expect.any(Number), longestMs: expect.any(Number) });
+    expect((slow as { slowFrames: number }).slowFrames, JSON.stringify(slow)).toBeLessThanOrEqual(MOST_SLOW);
     await on.page.getByText("Work number 4999").waitFor();
     expect(await rows().count()).toBeLessThan(40);
     await expect
@@ -107,14 +111,15 @@ describe("the page of the panic", () => {
 /** Scrolls from the top to the bottom within a second, frame by frame, and counts the frames that took longer than 100 ms. */
 const SCROLLED_THROUGH = `new Promise((done) => {
   const [begun, bottom] = [performance.now(), document.documentElement.scrollHeight];
-  let [last, slowFrames] = [begun, 0];
+  let [last, slowFrames, longestMs] = [begun, 0, 0];
   const step = (now) => {
     if (now - last > 100) slowFrames += 1;
+    longestMs = Math.max(longestMs, now - last);
     last = now;
     const part = Math.min(1, (now - begun) / 1000);
     scrollTo(0, part * bottom);
     if (part < 1) requestAnimationFrame(step);
-    else done({ atBottom: scrollY + innerHeight >= document.documentElement.scrollHeight - 2, slowFrames });
+    else done({ atBottom: scrollY + innerHeight >= document.documentElement.scrollHeight - 2, slowFrames, longestMs });
   };
   requestAnimationFrame(step);
 })`;

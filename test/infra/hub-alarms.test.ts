@@ -44,6 +44,7 @@ describe("the hub's alarms", () => {
     "archive-stopped",
     "archive-late",
     "archive-not-anchored",
+    "archive-anchor-differs",
     "collect-late",
     "notices-set-aside",
     "function-fails",

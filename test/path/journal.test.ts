@@ -329,6 +329,7 @@ describe("the second place", () => {
     world.pass(3_600);
     // Of the hour before, in which it stands.
     expect(await anchored()).toMatchObject({ state: "same", size: 701 });
+    expect(world.lines.filter(({ event }) => event === "anchor_differs")).toEqual([]);
   });
 
   it.each<readonly [string, () => Buffer]>([
@@ -339,6 +340,7 @@ describe("the second place", () => {
     world.ports.archived.add(many(2, "demo"), NOON_MS);
     world.ports.archived.anchor.source.objects.set(key, note());
     expect(await anchored()).toMatchObject({ state: "differs", ...place });
+    expect(world.lines.filter(({ level }) => level === "error")).toMatchObject([{ event: "anchor_differs", why: key }]);
   });
 
   it("was not read where it shows no checkpoint of the last two hours", async () => {
