@@ -14,7 +14,9 @@ import { CallsStack } from "./calls-stack.ts";
 import { HeraldStack } from "./herald-stack.ts";
 import { archiveLockOf, hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
+import { accountsWithStacks } from "./in-stack-set.ts";
 import { sizeFaults } from "./size-faults.ts";
+import { addStackSets } from "./stack-sets.ts";
 import { TargetStack } from "./target-stack.ts";
 
 /** Files that a deployment is made from. */
@@ -57,7 +59,8 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
   const scope = hubScopeOf(config);
   const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
   const targets = new Map<string, TargetStack>();
-  for (const target of config.accounts) {
+  const accounts = accountsWithStacks(config);
+  for (const target of accounts) {
     const stack = new TargetStack(app, targetStackOf(target.id), {
       hubAccount: config.hub.account,
       hubRegion: config.hub.region,
@@ -69,7 +72,8 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
     stack.addStackDependency(hub);
     targets.set(target.id, stack);
   }
-  for (const place of callsPlaces(config)) {
+  addStackSets(app, config, deployment);
+  for (const place of callsPlaces({ accounts })) {
     const stack = new CallsStack(app, place, config);
     // The rule names the forwarder role of the account's own stack.
     const target = targets.get(place.account);

@@ -13,7 +13,11 @@ export interface CallsPlace {
 export const targetStackOf = (account: string): string => `valetkey-target-${account}`;
 
 /** Lists the accounts and Regions, beside each account's own, whose calls are forwarded by a stack of their own. */
-export const callsPlaces = ({ accounts }: Pick<Config, "accounts">): readonly CallsPlace[] =>
+export const callsPlaces = ({
+  accounts,
+}: {
+  readonly accounts: readonly Config["accounts"][number][];
+}): readonly CallsPlace[] =>
   accounts.flatMap((account) =>
     forwardedRegions(account)
       .filter((region) => region !== account.region)

@@ -1,4 +1,4 @@
-import { Stack } from "aws-cdk-lib";
+import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../config/schema.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
@@ -11,8 +11,13 @@ import { ForwardingRule } from "./constructs/forwarding-rule.ts";
  * stack, since IAM is global and the hub's bus lets in that one name.
  */
 export class CallsStack extends Stack {
-  constructor(scope: Construct, { account, region, stack }: CallsPlace, { hub }: Pick<Config, "hub">) {
-    super(scope, stack, { env: { account, region } });
+  constructor(
+    scope: Construct,
+    { account, region, stack }: CallsPlace,
+    { hub }: Pick<Config, "hub">,
+    props: StackProps = {},
+  ) {
+    super(scope, stack, { env: { account, region }, ...props });
     const partition = partitionOf(region);
     new ForwardingRule(this, "Rule", { partition, hub }, forwarderArn(partition, account));
   }

@@ -34,7 +34,7 @@ export class TargetStack extends Stack {
     id: string,
     { hubAccount, hubRegion, target, ownSecretArns, held, ...props }: TargetStackProps,
   ) {
-    super(scope, id, { ...props, env: { account: target.id, region: target.region } });
+    super(scope, id, { env: { account: target.id, region: target.region }, ...props });
     const partition = partitionOf(target.region);
     const ceiling = new Ceiling(this, "Ceiling", {
       partition,

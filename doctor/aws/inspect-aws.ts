@@ -6,6 +6,7 @@ import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../../functions/names.ts";
 import { callsPlaces, targetStackOf } from "../../infra/calls-places.ts";
 import { hubBusArn } from "../../infra/hub-scope.ts";
+import { accountsWithStacks } from "../../infra/in-stack-set.ts";
 import { type Finding, ok } from "../finding.ts";
 import type { Inspected } from "../inspected.ts";
 import { type StackTemplate, synthesise, type TemplateOf } from "../synthesise.ts";
@@ -32,6 +33,7 @@ export async function inspectAws(
       "check" in access ? [access] : inspectHub(access, templateOf),
     );
     const bus = hubBusArn({ partition, hub });
+    const own = new Set(accountsWithStacks(config).map(({ id }) => id));
     const inTargets = accounts.map(async ({ id, region, ...pool }) => {
       const access = await accessTo({ account: id, region, partition }, caller);
       return "check" in access
@@ -43,10 +45,10 @@ export async function inspectAws(
               personTag: pool.personTag ?? false,
             },
             { bus, stack: targetStackOf(id) },
-            templateOf,
+            own.has(id) ? templateOf : undefined,
           );
     });
-    const elsewhere = callsPlaces(config).map(async ({ stack, ...place }) => {
+    const elsewhere = callsPlaces({ accounts: accountsWithStacks(config) }).map(async ({ stack, ...place }) => {
       const access = await accessTo({ ...place, partition }, caller);
       return "check" in access
         ? [{ ...access, check: `account ${place.account} ${place.region}` }]
@@ -76,9 +78,10 @@ const inspectTarget = async (
   access: AwsAccess,
   pool: PoolOf,
   calls: CallsOf,
-  templateOf: TemplateOf,
+  templateOf: TemplateOf | undefined,
 ): Promise<readonly Finding[]> => [
-  ...(await inspectStack(calls.stack, access, templateOf)),
+  // CloudFormation itself looks at the drift of a StackSet, and names its stacks.
+  ...(templateOf ? await inspectStack(calls.stack, access, templateOf) : []),
   await inspectPool(access, pool),
   ...(await inspectCalls(access, calls)),
   await inspectRoleQuota(access),

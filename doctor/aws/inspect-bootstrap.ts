@@ -3,6 +3,7 @@ import type { Config } from "../../config/schema.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { callsPlaces, targetStackOf } from "../../infra/calls-places.ts";
+import { accountsWithStacks } from "../../infra/in-stack-set.ts";
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { StackTemplate } from "../synthesise.ts";
 import {
@@ -39,9 +40,12 @@ interface Place {
  * @param synthesised the checkout's templates.
  */
 export async function inspectBootstrap(
-  { hub, accounts }: Pick<Config, "hub" | "accounts">,
+  config: Pick<Config, "hub" | "accounts" | "organization">,
   synthesised: Promise<ReadonlyMap<string, StackTemplate>>,
 ): Promise<readonly Finding[]> {
+  const { hub } = config;
+  // StackSets need no bootstrap, and no credentials of the hub.
+  const accounts = accountsWithStacks(config);
   const partition = partitionOf(hub.region);
   const templates = synthesised.then(
     (built) => ({ built }),

@@ -32,9 +32,11 @@ export interface LeastFunctionProps {
   readonly beside: Readonly<Record<string, string>>;
 }
 
-/** Lists the patterns of task roles among the resources of statements. */
-const taskRolesIn = (statements: readonly Statement[]): readonly string[] =>
-  statements.flatMap(({ Resource }) => Resource).filter((resource) => resource.endsWith(`:role/${TASK_ROLES}`));
+/** Lists the patterns of roles of target accounts among the resources of statements. */
+const rolesIn = (statements: readonly Statement[]): readonly string[] =>
+  statements
+    .flatMap(({ Resource }) => Resource)
+    .filter((resource) => resource.endsWith(`:role/${TASK_ROLES}`) || resource.includes(":iam::*:role/"));
 
 /**
  * Deployed function with a role of its own that allows exactly `rightsOf(name)` and its own log group. Nothing else in the stack can add rights.
@@ -63,10 +65,10 @@ export class LeastFunction extends Construct {
           }),
       ),
     });
-    for (const resource of taskRolesIn(rightsOf(props.name, props.scope))) {
+    for (const resource of rolesIn(rightsOf(props.name, props.scope))) {
       Validations.of(this).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${resource}]`,
-        reason: "The pool of a target account: a role also has to trust this function, and each in full has no room.",
+        reason: "Roles of target accounts: a role also has to trust this function, and each in full has no room.",
       });
     }
     for (const resource of logRightsOf(props.name, props.scope).flatMap((statement) => statement.Resource)) {

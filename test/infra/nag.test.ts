@@ -6,9 +6,13 @@ import { CONFIG, deployedStacks, plainApp } from "./deployed-stacks.ts";
 
 describe("cdk-nag's AwsSolutions rules", () => {
   const { app } = deployedStacks();
+  const organization = { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"], management: "777788889999" };
 
-  it("find nothing that is not acknowledged", () => {
-    const report = new AwsSolutionsChecks(app).validateScope(app);
+  it.each([
+    ["with nothing optional", app],
+    ["in an organisation", deployedStacks({ ...CONFIG, organization }).app],
+  ])("find nothing that is not acknowledged %s", (_, scope) => {
+    const report = new AwsSolutionsChecks(scope).validateScope(scope);
     expect(report.violations.map((violation) => violation.ruleName)).toEqual([]);
   });
 
