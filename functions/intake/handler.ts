@@ -10,7 +10,7 @@ import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-re
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSuspensions } from "../adapters/dynamodb/dynamo-suspensions.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -20,7 +20,7 @@ import { ENV } from "./env.ts";
 import { intake } from "./intake.ts";
 
 const env = readEnv(ENV);
-const table = sdkTable(env.VALETKEY_TABLE);
+const table = httpTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const ports = {

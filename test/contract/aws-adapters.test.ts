@@ -335,7 +335,7 @@ describe("EventBridgeBus, as the relay function", () => {
     await put(0);
     expect(events()).toHaveLength(before);
     accounts.become("sweep");
-    await expect(new EventBridgeBus(accounts.scope.busName).put([overdue()])).rejects.toThrow("not authorized");
+    await expect(new EventBridgeBus(accounts.scope.busName).put([overdue()])).rejects.toThrow("AccessDenied");
   });
 });
 

@@ -1,15 +1,18 @@
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { Bus, OwnEvent } from "../../core/escalation/bus.ts";
 import { BUS_SOURCES } from "../../names.ts";
+import { AwsService } from "../aws/aws-service.ts";
+import { jsonFaultOf } from "../aws/json-fault.ts";
 import { putEntries } from "./put-entries.ts";
 
-/** Hub's event bus, on which valetkey puts events under its own source. */
+/** Bounds of a call; milliseconds. A caller may wait for it: a slow bus must leave the function time to answer. */
+const BOUNDS = { attempts: 3, connectMs: 1_000, attemptMs: 2_000, wholeMs: 7_000 } as const;
+
+/** Headers of EventBridge's protocol, AWS JSON 1.1. */
+const HEADERS = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" } as const;
+
+/** Hub's event bus, on which valetkey puts events under its own source, over the small client: a signal waits for no SDK to start. */
 export class EventBridgeBus implements Bus {
-  // A caller may wait for it: a slow bus must leave the function time to answer.
-  readonly #client = new EventBridgeClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-  });
+  readonly #service = new AwsService("events", BOUNDS, jsonFaultOf);
   readonly #name: string;
 
   constructor(name: string) {
@@ -18,7 +21,7 @@ export class EventBridgeBus implements Bus {
 
   put(events: readonly OwnEvent[]): Promise<void> {
     return putEntries(
-      this.#client,
+      async (Entries) => JSON.parse(await this.#service.send(HEADERS, JSON.stringify({ Entries }))),
       events.map(({ type, ...detail }) => ({
         EventBusName: this.#name,
         Source: BUS_SOURCES.own,

@@ -1,4 +1,4 @@
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { Hub, OcsfEvent } from "../../core/siem/ocsf-event.ts";
 import type { Siem } from "../../core/siem/siem.ts";
 import { BUS_SOURCES, OCSF_EVENT } from "../../names.ts";
@@ -27,15 +27,15 @@ export class EventBridgeSiem implements Siem {
   }
 
   put(events: readonly OcsfEvent[]): Promise<void> {
+    const abortSignal = AbortSignal.timeout(this.#putMs);
     return putEntries(
-      this.#client,
+      (Entries) => this.#client.send(new PutEventsCommand({ Entries: [...Entries] }), { abortSignal }),
       events.map((event) => ({
         EventBusName: this.#bus,
         Source: BUS_SOURCES.own,
         DetailType: OCSF_EVENT,
         Detail: JSON.stringify(event),
       })),
-      AbortSignal.timeout(this.#putMs),
     );
   }
 }

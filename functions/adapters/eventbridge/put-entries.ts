@@ -1,18 +1,18 @@
-import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
+import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 
 /** PutEvents' limits of one call: entries, and bytes of all of them, with room for what EventBridge counts beside the detail. */
 const MOST = 10;
 const MOST_BYTES = 240 * 1_024;
 
-/** Puts entries, in as few calls as fit. @throws Error where one was not put, or once `signal` is aborted; others may have been put. */
-export async function putEntries(
-  client: EventBridgeClient,
+/** Puts the entries of one call, and tells how many were not put. */
+type PutCall = (
   entries: readonly PutEventsRequestEntry[],
-  signal?: AbortSignal,
-): Promise<void> {
-  for (const Entries of callsOf(entries)) {
-    const options = signal === undefined ? {} : { abortSignal: signal };
-    const { FailedEntryCount: failed = 0 } = await client.send(new PutEventsCommand({ Entries }), options);
+) => Promise<{ readonly FailedEntryCount?: number | undefined }>;
+
+/** Puts entries, in as few calls as fit. @throws Error where one was not put; others may have been put. */
+export async function putEntries(put: PutCall, entries: readonly PutEventsRequestEntry[]): Promise<void> {
+  for (const each of callsOf(entries)) {
+    const { FailedEntryCount: failed = 0 } = await put(each);
     // A 200 may still report failed entries.
     if (failed > 0) throw new Error(`${failed} events were not put`);
   }
