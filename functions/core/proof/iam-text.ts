@@ -49,12 +49,16 @@ export function readText(text: string): readonly Statement[] {
 function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    if (JSON.stringify(value) === text) return value;
+    if (inAscii(JSON.stringify(value)) === inAscii(text)) return value;
   } catch {
     // What is no JSON is not written by JavaScript either.
   }
   throw new Unreadable("JSON");
 }
+
+/** A letter may stand in JSON as itself, or by its number. */
+const inAscii = (json: string): string =>
+  json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 function statementOf(given: unknown): Statement {
   const fields = fieldsOf(given, [...["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"]]);

@@ -30,6 +30,13 @@ describe("a session policy as statements", () => {
     expect([other?.appliesTo("s3:GetObject"), other?.appliesTo("ec2:RunInstances")]).toEqual([false, true]);
   });
 
+  it("is the same where letters stand by their numbers", () => {
+    const tagged = policy({ ...S, Condition: { StringEquals: { "aws:ResourceTag/team": "\u00ff\u2603\u007f" } } });
+    const escaped = tagged.replace("\u00ff", "\\u00ff").replace("\u2603", "\\u2603").replace("\u007f", "\\u007f");
+    expect(escaped).toContain("\\u00ff\\u2603");
+    expect(readText(escaped)[0]?.conditions).toEqual(readText(tagged)[0]?.conditions);
+  });
+
   it.each([
     ["{", "JSON"],
     ["null", "no object"],
