@@ -7,7 +7,12 @@ export interface Command {
   readonly summary: string;
   readonly help: () => Promise<string>;
   /** Returns the exit code. */
-  readonly run: (argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter) => Promise<number>;
+  readonly run: (
+    argv: readonly string[],
+    env: NodeJS.ProcessEnv,
+    report: Reporter,
+    version: () => string,
+  ) => Promise<number>;
 }
 
 const help = () => import("./commands/help.ts");
@@ -67,6 +72,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "serve credentials on loopback, as a sidecar",
     help: async () => (await help()).SERVE_HELP,
     run: async (argv, env, report) => (await import("./commands/serve.ts")).serve(argv, env, report),
+  },
+  mcp: {
+    usage: "mcp [--allow program]",
+    summary: "an MCP server that hands a model's shell a profile",
+    help: async () => (await import("./mcp/help.ts")).MCP_HELP,
+    run: async (argv, env, report, version) => (await import("./commands/mcp.ts")).mcp(argv, env, report, version()),
   },
   login: operated(
     "login [--url address] [--name name]",

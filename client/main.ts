@@ -24,8 +24,9 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
     if (!command) throw unknownCommand(name);
     const wantsHelp = first === "help" || ours.includes("--help");
     // The policy tools have their own help, for each of their commands.
-    if (name === "policy") return await command.run(first === "help" ? ["--help"] : rest, env, report);
-    return wantsHelp ? print(await command.help()) : await command.run(rest, env, report);
+    if (name === "policy")
+      return await command.run(first === "help" ? ["--help"] : rest, env, report, () => versionIn(manifest));
+    return wantsHelp ? print(await command.help()) : await command.run(rest, env, report, () => versionIn(manifest));
   } catch (error) {
     return report.failure(error);
   }

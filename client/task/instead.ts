@@ -16,7 +16,29 @@ interface Allowed {
  * denials name. Uses `--accept-less` where those are unknown; undefined where nothing is left, or flags cannot express it.
  */
 export function askInstead(asked: RefusedRequest, denials: readonly Denial[]): string | undefined {
-  const [detail, ...others] = asked.details;
+  const instead = allowInstead(asked, denials);
+  if (!instead) return undefined;
+  const { allow, account, accept_less: acceptsLess } = instead;
+  const { url, purpose, ttlSeconds } = asked;
+  const ttl = ttlSeconds === undefined ? [] : [`--ttl ${ttlSeconds}`];
+  const head = ["valetkey exec", `--url ${url}`, `--purpose ${quoted(purpose)}`, ...ttl, `--account ${account}`];
+  const flags = allow.map((flag) => `--allow ${quoted(flag)}`);
+  return [...head, ...flags, ...(acceptsLess ? ["--accept-less"] : []), "-- ..."].join(" ");
+}
+
+/** Permitted part of a refused intent, as arguments. */
+interface Instead {
+  readonly account: string;
+  readonly allow: readonly string[];
+  readonly accept_less?: true;
+}
+
+/** Finds the permitted part of a refused intent, as `askInstead` composes a command line of it; for a caller that is no command line. */
+export function allowInstead(
+  { details }: Pick<RefusedRequest, "details">,
+  denials: readonly Denial[],
+): Instead | undefined {
+  const [detail, ...others] = details;
   if (denials.length === 0 || !detail || others.length > 0 || !isAllowed(detail)) return undefined;
   const { account, actions, resources } = detail;
   const isAsked = ({ action, target }: Denial) =>
@@ -25,17 +47,10 @@ export function askInstead(asked: RefusedRequest, denials: readonly Denial[]): s
   const whole = `${actions.join(",")}=${resources.join(",")}`;
   const isPlain = actions.length === 1 || resources.length === 1;
   const flags = isPlain ? narrowed(detail, denials) : [];
-  const tail = canBeSaid(flags, account)
-    ? flags.map((flag) => `--allow ${quoted(flag)}`)
-    : // What does not fit together was not denied either: with several of both, nobody here knows what is left.
-      !isPlain && denials.length < actions.length * resources.length
-      ? [`--allow ${quoted(whole)}`, "--accept-less"]
-      : [];
-  if (tail.length === 0) return undefined;
-  const { url, purpose, ttlSeconds } = asked;
-  const ttl = ttlSeconds === undefined ? [] : [`--ttl ${ttlSeconds}`];
-  const head = ["valetkey exec", `--url ${url}`, `--purpose ${quoted(purpose)}`, ...ttl, `--account ${account}`];
-  return [...head, ...tail, "-- ..."].join(" ");
+  if (canBeSaid(flags, account)) return { account, allow: flags };
+  // What does not fit together was not denied either: with several of both, nobody here knows what is left.
+  const mayBeLeft = !isPlain && denials.length < actions.length * resources.length;
+  return mayBeLeft ? { account, allow: [whole], accept_less: true } : undefined;
 }
 
 /** Makes one flag for each set of resources, with the remaining actions. */

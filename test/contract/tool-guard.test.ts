@@ -37,12 +37,13 @@ afterAll(async () => {
   await running.close();
 });
 
-const ownToken = (sub = "agent:tickets") => running.cloud.agents.mint({ sub, aud: `${running.url}/introspect` });
+const ownToken = (sub = "agent:tickets", hub = running.url) =>
+  running.cloud.agents.mint({ sub, aud: `${hub}/introspect` });
 
 /** Starts an MCP server of the SDK behind the guard. */
 async function guarded(hub: string, on = port, sub?: string): Promise<Server> {
   events = [];
-  const identity = { kind: "token", token: await ownToken(sub) } as const;
+  const identity = { kind: "token", token: await ownToken(sub, hub) } as const;
   const guard = guardTools({
     ...{ hub, resource, server: "tickets", tools: ["search", "close"], identity },
     onEvent: (event) => void events.push(event),
@@ -252,6 +253,42 @@ describe("the guard of a tool server", () => {
     handled.length = 0;
     expect((await send(token, body)).status).toBe(status);
     expect(handled).toEqual([]);
+  });
+
+  it("names in its challenge only what a scope can name", async () => {
+    const answer = await send(await federated(), call('close", error="x'));
+    expect(answer.headers.get("www-authenticate")).toMatch(/scope="search", resource_metadata="[^"]*"$/);
+  });
+
+  it("believes a hub only about itself, this server, and this server's tools", async () => {
+    const [said, hub] = [
+      { server: "payroll", tools: ["search"], type: "tool" },
+      await listen((_, response) => response.end(JSON.stringify(told))),
+    ];
+    const exp = Math.floor(Date.now() / 1_000) + 60;
+    let told: object = {
+      active: true,
+      iss: hub.url,
+      aud: "tickets",
+      exp,
+      client_id: "demo",
+      authorization_details: [said],
+    };
+    const on = await freePort();
+    const alone = await guarded(hub.url, on);
+    const [free, token] = [{ jsonrpc: "2.0", id: 1, method: "ping" }, `vkp_k7f3m2q9x4ab._${"A".repeat(42)}`];
+    try {
+      expect((await send(`${token}A`, free, on)).status).toBe(200);
+      expect((await send(`${token}A`, call("search"), on)).status).toBe(403);
+      const odd = [{ iss: running.url }, { aud: "payroll" }, { exp: exp - 120 }, { exp: "never" }, { active: 1 }];
+      for (const [index, change] of odd.entries()) {
+        told = { ...told, iss: hub.url, aud: "tickets", exp, active: true, ...change };
+        expect([401, 503]).toContain((await send(`${token}${"BCDEF"[index]}`, free, on)).status);
+      }
+    } finally {
+      alone.close();
+      await hub.close();
+    }
   });
 
   it("refuses every other token: another server's, a task's, an agent's own, and what is none", async () => {

@@ -1,0 +1,83 @@
+import { realpathSync, rmSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { secondsIn } from "../duration.ts";
+import { ClientError } from "../exit-codes.ts";
+import { findIdentity } from "../identity/find-identity.ts";
+import { Accesses } from "../mcp/accesses.ts";
+import { serveJsonRpc } from "../mcp/json-rpc.ts";
+import { mcpMethods } from "../mcp/mcp-methods.ts";
+import { serverFolder } from "../mcp/profile.ts";
+import { programsOf } from "../mcp/run-program.ts";
+import { toolsOver } from "../mcp/tools.ts";
+import { Signals } from "../process/signals.ts";
+import type { Reporter } from "../reporter.ts";
+import { safeUrl } from "../task/safe-url.ts";
+
+const OPTIONS = {
+  url: { type: "string" },
+  audience: { type: "string" },
+  account: { type: "string" },
+  allow: { type: "string", multiple: true },
+  folder: { type: "string" },
+  timeout: { type: "string" },
+  "token-file": { type: "string" },
+  "token-url": { type: "string" },
+  "token-command": { type: "string" },
+  identity: { type: "string" },
+  json: { type: "boolean" },
+  quiet: { type: "boolean" },
+} as const;
+
+/** Runs the MCP server on stdin and stdout until stdin closes or a signal arrives; then ends every task that it opened. */
+export async function mcp(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  report: Reporter,
+  version: string,
+): Promise<number> {
+  if (argv[0] === "credential") return (await import("../mcp/credential.ts")).printCredential(argv[1] ?? "");
+  const flags = parsed(argv);
+  const url = safeUrl(flags.url ?? env.VALETKEY_URL ?? missingUrl(), "--url");
+  const options = { url, audience: flags.audience ?? env.VALETKEY_AUDIENCE ?? url, identity: findIdentity(flags, env) };
+  const programs = programsOf(flags.allow ?? [], env);
+  const seconds = secondsIn(flags.timeout ?? "60");
+  if (seconds === undefined || seconds > 600) throw usage("--timeout takes seconds, 600 at most");
+  const folder = realpathSync(flags.folder ?? process.cwd());
+  const own = serverFolder(env);
+  const command = [process.execPath, realpathSync(process.argv[1] ?? "")];
+  const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
+  const accesses = new Accesses(options, report, own, command);
+  const settings = {
+    account: flags.account ?? env.VALETKEY_ACCOUNT,
+    programs,
+    folder,
+    timeoutMs: seconds * 1_000,
+    env,
+  };
+  // A host that is gone reads nothing more; its end of stdin follows.
+  process.stdout.on("error", () => undefined);
+  const methods = mcpMethods(toolsOver(accesses, settings), programs, version);
+  try {
+    await Promise.race([serveJsonRpc(process.stdin, process.stdout, methods), signals.first()]);
+  } finally {
+    await accesses.close();
+    rmSync(own, { recursive: true, force: true });
+    signals.release();
+    process.stdin.destroy();
+  }
+  return 0;
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch {
+    throw usage("an option is unknown or lacks its value; valetkey mcp --help lists the options");
+  }
+}
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
+
+function missingUrl(): never {
+  throw usage("--url (or VALETKEY_URL) is required; valetkey mcp --help shows an example");
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from "node:crypto";
+import { cachedCredentials } from "../credentials/cached-credentials.ts";
+import { type Endpoint, openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
+import { identityToken } from "../identity/identity-token.ts";
+import { Reporter } from "../reporter.ts";
+import { endTask, type Outcome } from "../task/end-task.ts";
+import { recordOf } from "../task/fields.ts";
+import type { Detail } from "../task/intent.ts";
+import { openUsableTask } from "../task/open-usable-task.ts";
+import { callService } from "../task/service.ts";
+import type { Task } from "../task/task.ts";
+import type { TaskOptions } from "../task/task-options.ts";
+import { type Profiles, writeProfiles } from "./profile.ts";
+
+/** The most accesses that are alive at a time, and that are being opened. */
+export const MOST = { alive: 8, opening: 4 } as const;
+
+/** Access of one task, as long as it is alive. */
+export interface Access {
+  readonly name: string;
+  readonly task: Task;
+  readonly details: readonly Detail[];
+  readonly purpose: string;
+  readonly profiles: Profiles;
+  readonly endpoint: Endpoint;
+  /** Secrets of the task so far, none of which may stand in an answer. */
+  readonly secrets: Set<string>;
+}
+
+type Options = Pick<TaskOptions, "url" | "audience" | "identity">;
+
+/** Tasks of one server, each with its profiles. */
+export class Accesses {
+  readonly #options: Options;
+  readonly #report: Reporter;
+  readonly #folder: string;
+  readonly #command: readonly string[];
+  readonly #alive = new Map<string, Access>();
+  readonly #opening = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor(options: Options, report: Reporter, folder: string, command: readonly string[]) {
+    this.#options = options;
+    this.#report = report;
+    this.#folder = folder;
+    this.#command = command;
+  }
+
+  get alive(): readonly Access[] {
+    return [...this.#alive.values()];
+  }
+
+  /** Reason why no further access is opened now; undefined where one can be. */
+  get full(): "busy" | "too_many" | undefined {
+    if (this.#opening.size >= MOST.opening || this.#isClosed) return "busy";
+    return this.#alive.size + this.#opening.size >= MOST.alive ? "too_many" : undefined;
+  }
+
+  find(name: unknown): Access | undefined {
+    return typeof name === "string" ? this.#alive.get(name) : undefined;
+  }
+
+  /** Opens a task and its profiles; ends it at once where the request was cancelled, or the server is ending. @throws {ClientError} */
+  async open(
+    asked: Pick<TaskOptions, "purpose" | "details" | "ttlSeconds" | "mode">,
+    signal: AbortSignal,
+  ): Promise<Access> {
+    const opening = this.#open(asked, signal);
+    this.#opening.add(opening);
+    try {
+      return await opening;
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+
+  async #open(asked: Parameters<Accesses["open"]>[0], signal: AbortSignal): Promise<Access> {
+    const identity = await identityToken(this.#options.identity, this.#options.audience);
+    const waiting = { report: this.#report, isInterrupted: () => signal.aborted || this.#isClosed };
+    const task = await openUsableTask({ ...this.#options, ...asked, waits: false }, identity, waiting);
+    let endpoint: Endpoint | undefined;
+    try {
+      signal.throwIfAborted();
+      const secrets = new Set([task.token, identity]);
+      const caches = cachedCredentials(this.#options.url, task, this.#report);
+      endpoint = await openEndpoint(new Map([...caches].map(([name, cache]) => [name, remembering(cache, secrets)])));
+      secrets.add(endpoint.token);
+      const name = `valetkey-${randomBytes(4).toString("hex")}`;
+      const profiles = writeProfiles(this.#folder, name, task.credentials, endpoint, this.#command);
+      const access = { name, task, details: asked.details, purpose: asked.purpose, profiles, endpoint, secrets };
+      this.#alive.set(name, access);
+      if (this.#isClosed) await this.end(access, { outcome: "failure", detail: "the server ended" });
+      return access;
+    } catch (error) {
+      await endpoint?.close();
+      await endTask(this.#options.url, task, { outcome: "failure", detail: "the request was cancelled" }, this.#report);
+      throw error;
+    }
+  }
+
+  /** Ends an access: its profiles and endpoint at once, then its task. @returns false where the task could not be ended, and lives to its deadline. */
+  async end(access: Access, outcome: Outcome): Promise<boolean> {
+    this.#alive.delete(access.name);
+    access.profiles.remove();
+    await access.endpoint.close();
+    let isEnded = true;
+    const write = (line: string) => {
+      if (recordOf(JSON.parse(line)).event === "task_not_ended") isEnded = false;
+    };
+    await endTask(this.#options.url, access.task, outcome, new Reporter({ json: true, quiet: false, write }));
+    this.#report.note("access_ended", `access ${access.name} ended (task ${access.task.id})`, { task: access.task.id });
+    return isEnded;
+  }
+
+  /** Asks whether an access is alive; one that was ended elsewhere is given up. */
+  async statusOf(access: Access): Promise<string> {
+    const { id, token } = access.task;
+    const answer = await callService({
+      url: `${this.#options.url}/v1/tasks/${id}`,
+      method: "GET",
+      timeoutMs: 5_000,
+      bearer: token,
+    });
+    if (!answer || answer.status >= 500) return "unknown";
+    const status = answer.status === 200 ? String(answer.body.status) : "ended";
+    if (status !== "active") await this.#forget(access);
+    return status;
+  }
+
+  /** Ends everything; what is being opened ends as soon as it is open. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#opening);
+    await Promise.all(
+      this.alive.map((access) => this.end(access, { outcome: "success", detail: "the MCP server ended" })),
+    );
+  }
+
+  async #forget(access: Access): Promise<void> {
+    this.#alive.delete(access.name);
+    access.profiles.remove();
+    await access.endpoint.close();
+  }
+}
+
+/** Source that notes each secret which it hands out. */
+const remembering = (source: Source, secrets: Set<string>): Source => ({
+  current: async () => {
+    const current = await source.current();
+    if ("credential" in current)
+      for (const [name, value] of Object.entries(current.credential))
+        if (typeof value === "string" && name !== "Expiration") secrets.add(value);
+    return current;
+  },
+});

@@ -1,0 +1,70 @@
+import { ClientError, type Denial } from "../exit-codes.ts";
+
+/** Answer of a tool, made for a model: the facts, and the same in a few sentences. */
+export interface ToolAnswer {
+  readonly structuredContent: Readonly<Record<string, unknown>>;
+  readonly content: readonly { readonly type: "text"; readonly text: string }[];
+  readonly isError?: true;
+}
+
+/** The most denials that an answer lists. */
+const DENIALS = 20;
+
+/** Replaces what a terminal or a reader would obey, and cuts: parts of an answer come from the service, or from a model. */
+export const plain = (text: string, most = 500): string => text.replace(/\p{C}/gu, " ").slice(0, most);
+
+export const answer = (facts: Readonly<Record<string, unknown>>, text: string): ToolAnswer => ({
+  structuredContent: facts,
+  content: [{ type: "text", text }],
+});
+
+export const failed = (facts: Readonly<Record<string, unknown>>, text: string): ToolAnswer => ({
+  ...answer(facts, text),
+  isError: true,
+});
+
+/** What the status of a refusal is called, by the reason of the client's error. */
+const STATUS: Readonly<Record<string, string>> = {
+  refused: "denied",
+  intent: "invalid",
+  usage: "invalid",
+  later: "later",
+  identity: "no_identity",
+  unavailable: "unavailable",
+};
+
+/**
+ * Writes a refusal: what was refused and why, and what to ask for instead. An error of another kind is a bug, of which only the name is told.
+ * @param instead arguments with which policy would permit the request.
+ */
+export function refusal(error: unknown, instead: Readonly<Record<string, unknown>> | undefined): ToolAnswer {
+  if (!(error instanceof ClientError)) {
+    const name = error instanceof Error ? error.name : typeof error;
+    return failed({ status: "failed", code: "bug" }, `A bug in valetkey: ${plain(name, 60)}. Nothing was granted.`);
+  }
+  const denials = error.denials.slice(0, DENIALS).map(plainDenial);
+  const status = error.event === "approval_pending" ? "waiting_for_people" : (STATUS[error.reason] ?? "failed");
+  const message = plain(error.message);
+  const facts = {
+    ...{ status, code: plain(error.event, 60), message },
+    ...(denials.length > 0 ? { denials } : {}),
+    ...(instead === undefined ? {} : { ask_instead: instead }),
+  };
+  const lines = denials.map(({ action, target, reason, hint }) => {
+    const next = hint === undefined ? "" : ` ${hint}`;
+    return `Denied: ${action} on ${target}. ${reason}${next}`;
+  });
+  const next =
+    status === "waiting_for_people"
+      ? "Call request_access again with the same arguments once they have decided."
+      : instead === undefined
+        ? "Do not repeat the same request; ask for less, or tell your user."
+        : `Ask instead: request_access with ${JSON.stringify(instead)}`;
+  return failed(facts, [message, ...lines, next].join("\n"));
+}
+
+/** Copies a denial without characters that would be obeyed. */
+export const plainDenial = ({ action, target, reason, hint }: Denial) => ({
+  ...{ action: plain(action, 128), target: plain(target, 512), reason: plain(reason) },
+  ...(hint === undefined ? {} : { hint: plain(hint) }),
+});

@@ -1,0 +1,39 @@
+import { recordOf } from "../task/fields.ts";
+import { CODES, type Handle, RpcError } from "./json-rpc.ts";
+import type { Program } from "./run-program.ts";
+import { INSTRUCTIONS, toolDefinitions } from "./tool-definitions.ts";
+import type { toolsOver } from "./tools.ts";
+
+/** Versions of MCP that are spoken, the newest first. 2025-03-26 is not: it demands batches. */
+export const PROTOCOL_VERSIONS: readonly string[] = ["2025-11-25", "2025-06-18", "2024-11-05"];
+
+/** Answers the methods of MCP that a server of tools has. */
+export function mcpMethods(tools: ReturnType<typeof toolsOver>, programs: readonly Program[], version: string): Handle {
+  return async (method, params, signal) => {
+    switch (method) {
+      case "initialize": {
+        const [newest] = PROTOCOL_VERSIONS;
+        const asked = String(params.protocolVersion);
+        return {
+          protocolVersion: PROTOCOL_VERSIONS.includes(asked) ? asked : newest,
+          capabilities: { tools: {} },
+          serverInfo: { name: "valetkey", version },
+          instructions: INSTRUCTIONS,
+        };
+      }
+      case "ping":
+        return {};
+      case "tools/list":
+        return { tools: toolDefinitions(programs) };
+      case "tools/call": {
+        const { name, arguments: given } = params;
+        const tool = typeof name === "string" && Object.hasOwn(tools, name) ? tools[name] : undefined;
+        if (!tool)
+          throw new RpcError(CODES.params, `There is no such tool. There are: ${Object.keys(tools).join(", ")}.`);
+        return tool(recordOf(given), signal);
+      }
+      default:
+        throw new RpcError(CODES.method, "This server has tools and nothing else.");
+    }
+  };
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Endpoint } from "../credentials/credential-endpoint.ts";
+import { ClientError } from "../exit-codes.ts";
+import { ensurePrivateFolder, writePrivateFile } from "../files/private-file.ts";
+import { userFolder, variableOfFolder } from "../files/user-folder.ts";
+import type { NamedCredential } from "../task/task.ts";
+
+/** AWS profile of one credential of a task. */
+export interface Profile {
+  readonly profile: string;
+  readonly account: string;
+  readonly region: string | undefined;
+}
+
+/** Profiles of one task: the file that defines them, for `AWS_CONFIG_FILE`. */
+export interface Profiles {
+  readonly configFile: string;
+  readonly profiles: readonly Profile[];
+  readonly remove: () => void;
+}
+
+/** Folder of one server, in the user's cache, which a later server removes where this one was killed. */
+export function serverFolder(env: NodeJS.ProcessEnv): string {
+  const above = join(userFolder("cache", env), "valetkey", "mcp");
+  ensurePrivateFolder(above, variableOfFolder("cache"));
+  for (const name of readdirSync(above)) {
+    const [pid] = name.split("-");
+    if (!isAlive(Number(pid))) rmSync(join(above, name), { recursive: true, force: true });
+  }
+  const folder = join(above, `${process.pid}-${randomBytes(8).toString("hex")}`);
+  ensurePrivateFolder(folder, variableOfFolder("cache"));
+  return folder;
+}
+
+/**
+ * Writes the profiles of a task. Each has a `credential_process` that reads from the server's own endpoint on loopback, so no key is in a file; the file
+ * beside has the endpoint's address and token (0600), which die with the access.
+ * @param command the command line of valetkey: node, and its entry.
+ */
+export function writeProfiles(
+  folder: string,
+  access: string,
+  credentials: readonly NamedCredential[],
+  endpoint: Pick<Endpoint, "uri" | "token">,
+  command: readonly string[],
+): Profiles {
+  const own = join(folder, access);
+  ensurePrivateFolder(own, variableOfFolder("cache"));
+  const sections = credentials.map(({ name, account, region }, index) => {
+    const file = join(own, `${name}.json`);
+    writePrivateFile(file, JSON.stringify({ uri: endpoint.uri(name), token: endpoint.token }));
+    const profile = index === 0 ? access : `${access}-${index + 1}`;
+    const line = [...command, "mcp", "credential", file].map(quoted).join(" ");
+    const lines = [`[profile ${profile}]`, `credential_process = ${line}`, ...(region ? [`region = ${region}`] : [])];
+    return { profile: { profile, account, region }, text: lines.join("\n") };
+  });
+  const configFile = join(own, "config");
+  writePrivateFile(configFile, `${sections.map(({ text }) => text).join("\n\n")}\n`);
+  return {
+    configFile,
+    profiles: sections.map(({ profile }) => profile),
+    remove: () => rmSync(own, { recursive: true, force: true }),
+  };
+}
+
+/** Quotes a word as the SDKs read `credential_process`. */
+function quoted(word: string): string {
+  if (/["\\\n\r]/.test(word) && process.platform !== "win32")
+    throw new ClientError("usage", "folder_unusable", "a path with a quotation mark cannot stand in an AWS profile");
+  return `"${word}"`;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return Number.isSafeInteger(pid) && pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,100 @@
+import type { Program } from "./run-program.ts";
+
+/** Tool as `tools/list` tells of it. */
+interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly annotations: object;
+  readonly inputSchema: object;
+}
+
+const access = { type: "string", description: "Name of the access, from request_access." };
+
+/** Instructions that a host gives its model with the tools. */
+export const INSTRUCTIONS =
+  "Before a command that needs AWS, call request_access for exactly what the command will do, then run it in your shell with the profile of the answer. " +
+  "A denial says what to ask for instead. Call end_access when the work is done. No answer holds a key; do not look for one.";
+
+/** Lists the tools of the server, as `tools/list` answers. */
+export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefinition[] => [
+  {
+    name: "request_access",
+    description:
+      "Ask for access to AWS for one piece of work. Answers the name of an AWS profile for your own shell, never a key. Ask for as little as the work needs.",
+    annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
+    inputSchema: {
+      type: "object",
+      properties: {
+        purpose: {
+          type: "string",
+          minLength: 1,
+          maxLength: 256,
+          description: "What the access is for, in one sentence. People read it.",
+        },
+        allow: {
+          type: "array",
+          minItems: 1,
+          maxItems: 20,
+          items: { type: "string", maxLength: 4_096 },
+          description: "action[,action...]=arn[,arn...], such as s3:GetObject=arn:aws:s3:::acme-data/reports/*",
+        },
+        account: {
+          type: "string",
+          pattern: "^[0-9]{12}$",
+          description: "For ARNs without an account (S3), unless the server has one.",
+        },
+        minutes: { type: "integer", minimum: 1, maximum: 720, description: "How long; 15 unless given." },
+        accept_less: { type: "boolean", description: "Take what policy permits of it, rather than all or nothing." },
+      },
+      required: ["purpose", "allow"],
+      additionalProperties: false,
+    },
+  },
+  {
+    name: "access_status",
+    description: "Say which access is alive, and until when.",
+    annotations: { readOnlyHint: true },
+    inputSchema: { type: "object", properties: { access }, additionalProperties: false },
+  },
+  {
+    name: "what_may_i",
+    description:
+      "Say what was granted and denied so far. What else policy permits is learnt by asking for it: a denial says what to ask for instead.",
+    annotations: { readOnlyHint: true },
+    inputSchema: { type: "object", properties: {}, additionalProperties: false },
+  },
+  {
+    name: "end_access",
+    description: "End an access: its keys stop working.",
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+    inputSchema: {
+      type: "object",
+      properties: {
+        access,
+        outcome: { enum: ["success", "failure"], description: "How the work went; success unless given." },
+      },
+      required: ["access"],
+      additionalProperties: false,
+    },
+  },
+  ...(programs.length === 0
+    ? []
+    : [
+        {
+          name: "run_with_access",
+          description:
+            "Run one of the allowed programs with an access, without a shell, in the server's folder. A convenience, not a boundary: the program can do whatever its user can.",
+          annotations: { readOnlyHint: false, openWorldHint: true },
+          inputSchema: {
+            type: "object",
+            properties: {
+              access,
+              program: { enum: programs.map(({ name }) => name) },
+              args: { type: "array", maxItems: 64, items: { type: "string", maxLength: 4_096 } },
+            },
+            required: ["access", "program"],
+            additionalProperties: false,
+          },
+        },
+      ]),
+];
