@@ -78,6 +78,8 @@ export interface EmbeddedAws {
   iamActsAfter(ms: number): void;
   /** Does once what DynamoDB's TTL does some time: removes what has expired from a table. @returns how many items. */
   removeExpired(account: string, table: string, ttlAttribute: string): Promise<number>;
+  /** Puts an account into an organisational unit, by its path with a slash at its end; undefined takes it out of every organisation, where it begins. */
+  placeAccount(account: string, orgPath: string | undefined): void;
   /** Resolves when `onTableChange` has seen every write answered so far. */
   changesDelivered(): Promise<void>;
   /** Resolves when every rotation that has begun has come to its end. */
@@ -98,6 +100,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const workloads = new AllWorkloads();
   const [signingKeys, encryptionKeys] = [new SigningKeys(), new EncryptionKeys()];
   const catalogue = new KeyCatalogue(backends);
+  const orgPaths = new Map<string, string>();
   let endpoint = "";
   let iamLagMs = 0;
   const queues = new Queues(() => endpoint);
@@ -119,6 +122,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     services: new Map(services.map((service) => [service.name, service])),
     sessions,
     now,
+    orgPaths,
     onApiCall: options.onApiCall ?? (() => undefined),
   });
   server.listen(options.port, "127.0.0.1");
@@ -175,6 +179,10 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     },
     removeExpired: (account, name, ttlAttribute) =>
       removeExpired({ account, name, ttlAttribute }, now() / 1_000, { backends, catalogue, feed }),
+    placeAccount: (account, orgPath) => {
+      if (orgPath === undefined) orgPaths.delete(account);
+      else orgPaths.set(account, orgPath);
+    },
     changesDelivered: () => feed.settled(),
     rotationsSettled: () => rotations.settled(),
     close: async () => {

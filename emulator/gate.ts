@@ -17,6 +17,8 @@ export interface GatePorts {
   readonly services: ReadonlyMap<string, Service>;
   readonly sessions: Sessions;
   readonly now: () => number;
+  /** Path of each account's organisational unit, where it has one. */
+  readonly orgPaths: ReadonlyMap<string, string>;
   readonly onApiCall: (call: ApiCall) => void;
 }
 
@@ -85,6 +87,7 @@ async function denialOf(
     region: claim.region,
     sourceIp: request.remoteAddress,
     userAgent: request.headers["user-agent"] ?? "",
+    orgPaths: ports.orgPaths,
   });
   const decision = await decide(session, need, context, at);
   const principalArn = sessionArn(session);

@@ -7,6 +7,8 @@ export interface RequestFacts {
   readonly region: string;
   readonly sourceIp: string;
   readonly userAgent: string;
+  /** Path of each account's organisational unit, where it has one. */
+  readonly orgPaths: ReadonlyMap<string, string>;
 }
 
 /** The condition keys of one need: who calls, from where, when, and what the service says about the call. */
@@ -30,8 +32,16 @@ export function requestContext(session: Session, need: Need, facts: RequestFacts
     "aws:UserAgent": facts.userAgent,
     "aws:ViaAWSService": "false",
     "aws:userid": sessionUserId(session),
+    ...orgPath("aws:PrincipalOrgPaths", role.account, facts),
+    ...orgPath("aws:ResourceOrgPaths", need.resourceAccount, facts),
     ...Object.fromEntries(tags),
     ...(session.sourceIdentity === undefined ? {} : { "aws:SourceIdentity": session.sourceIdentity }),
     ...need.context,
   };
+}
+
+/** A key of several values, and absent for an account of no organisation. */
+function orgPath(key: string, account: string, { orgPaths }: RequestFacts): ContextValues {
+  const path = orgPaths.get(account);
+  return path === undefined ? {} : { [key]: [path] };
 }
