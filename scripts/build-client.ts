@@ -33,6 +33,7 @@ export async function buildClient(into: string): Promise<void> {
     external: [
       "../../policy-tools/main.ts",
       "../../doctor/inspect.ts",
+      "../../doctor/try-sign-in.ts",
       "../../threat/main.ts",
       "../../config/check-files.ts",
       "../../config/issuers-of.ts",

@@ -77,7 +77,7 @@ function manifestText(pin: (version: string) => string): string {
     type: "module",
     engines: { node: ">=22" },
     scripts: {
-      check: "valetkey policy check --strict && valetkey policy test",
+      check: "valetkey config check && valetkey policy check --strict && valetkey policy test",
       synth: "cdk synth --quiet",
       diff: "cdk diff",
       deploy: "cdk deploy --all",

@@ -44,6 +44,12 @@ describe("the package", () => {
     );
   });
 
+  it("says that a sign-in is tried in the folder of the deployment, rather than failing", () => {
+    const args = ["doctor", "--sign-in", "staff", "--url", "https://valetkey.example.com"];
+    const { status, stderr } = spawnSync(bin(), args, { encoding: "utf8" });
+    expect([status, stderr]).toEqual([64, expect.stringContaining("--sign-in runs in the folder that the deployment")]);
+  });
+
   it("says that a deployment is looked at in its folder, and looks at the rest", async () => {
     const valetkey = await new FakeValetkey().start();
     try {

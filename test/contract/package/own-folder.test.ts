@@ -55,7 +55,8 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     place.write("policies/guards.cedar", guards);
   });
 
-  it("has policies without a fault, and cases that come out as expected", async () => {
+  it("has a configuration and policies without a fault, and cases that come out as expected", async () => {
+    expect(await place.valetkey("config", "check")).toMatchObject({ code: 0 });
     expect(await place.valetkey("policy", "check", "--strict")).toMatchObject({ code: 0 });
     expect(await place.valetkey("policy", "test")).toMatchObject({
       code: 0,
@@ -130,6 +131,14 @@ describe("a folder that nobody has filled in", () => {
     expect(stderr).toContain("placeholders are not filled in:");
     expect(stderr).toContain("operators.0.subject is replace-with-your-subject: write your own");
     expect(stderr).toContain("first.cedar has replace-with-");
+  });
+
+  it("is refused by the check of its configuration, at the place of each placeholder", async () => {
+    const { code, stdout, stderr } = await place.valetkey("config", "check", "--config", "unfilled/valetkey.json");
+    expect([code, stdout + stderr]).toEqual([
+      1,
+      expect.stringMatching(/:16:\d+: error: operators\.0\.subject is replace-with/),
+    ]);
   });
 
   it("has cases that come out as expected as it is", async () => {
