@@ -4,7 +4,7 @@ import type { Statement } from "./statement.ts";
 
 /**
  * Actions of DynamoDB for each access. Transactions have no right of their own: they need the right for each item in them.
- * Scan, batches and PartiQL are missing because nothing uses them, and Scan carries no leading key at all.
+ * Scan, writes in batches and PartiQL are missing because nothing uses them, and Scan carries no leading key at all.
  */
 const ACTIONS = {
   get: "dynamodb:GetItem",
@@ -16,6 +16,9 @@ const ACTIONS = {
   check: "dynamodb:ConditionCheckItem",
 } as const;
 export type Access = keyof typeof ACTIONS;
+
+/** Functions that read several items in one call, whose keys are all leading keys of the request. */
+const BATCHING: readonly FunctionName[] = ["exchange"];
 
 /**
  * Kinds of items that each function touches, and how (docs/design.md#items).
@@ -203,7 +206,7 @@ export function onKinds(access: Access, kinds: readonly Kind[], by: FunctionName
   return {
     Sid: `${access.slice(0, 1).toUpperCase()}${access.slice(1)}Items`,
     Effect: "Allow",
-    Action: [ACTIONS[access]],
+    Action: [ACTIONS[access], ...(access === "get" && BATCHING.includes(by) ? ["dynamodb:BatchGetItem"] : [])],
     Resource: [tableArn(scope)],
     Condition: {
       "ForAllValues:StringLike": {

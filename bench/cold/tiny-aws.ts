@@ -42,9 +42,15 @@ async function answerCall(request: IncomingMessage, items: Map<string, Item>): P
   if (String(target).endsWith("GetSecretValue")) return SEALING_TEXT;
   const input = JSON.parse(body) as {
     readonly Key?: Item;
+    readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
     readonly TransactItems?: readonly { readonly Put?: { readonly Item: Item } }[];
   };
   for (const { Put: put } of input.TransactItems ?? []) if (put) items.set(keyOf(put.Item), put.Item);
+  if (input.RequestItems) {
+    const readOf = (keys: readonly Item[]) => keys.flatMap((key) => items.get(keyOf(key)) ?? []);
+    const read = Object.entries(input.RequestItems).map(([table, { Keys }]) => [table, readOf(Keys)]);
+    return JSON.stringify({ Responses: Object.fromEntries(read), UnprocessedKeys: {} });
+  }
   const found = input.Key && items.get(keyOf(input.Key));
   // Queries return no items: the agent has no other task.
   return JSON.stringify(String(target).endsWith("GetItem") && found ? { Item: found } : { Items: [] });

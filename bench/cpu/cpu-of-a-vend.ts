@@ -51,13 +51,14 @@ async function measure(memory: VendInMemory, bare: (token: string) => Promise<vo
     const [token, other] = [await memory.token(), await memory.token()];
     bares.push(await cpuMs(() => bare(other)));
     const event = memory.event(token);
-    let status = 0;
+    let answer = { statusCode: 0, body: "" };
     vends.push(
       await cpuMs(async () => {
-        status = (await tokenEndpoint(event, memory.world.ports)).statusCode;
+        answer = await tokenEndpoint(event, memory.world.ports);
       }),
     );
-    if (status !== 200) throw new Error(`a vend of the benchmark was answered with ${status}`);
+    if (answer.statusCode !== 200)
+      throw new Error(`a vend of the benchmark was answered with ${answer.statusCode}: ${answer.body}`);
     memory.forget();
   }
   return { vends, bares };

@@ -83,6 +83,7 @@ export async function vendInMemory(
     event: (token) => formEvent(exchangeForm(token, THREE_PAIRS)),
     forget: () => {
       tasks.tasks.clear();
+      world.ports.loads.loads.clear();
       world.ports.sessions.asked.length = 0;
     },
   };

@@ -6,10 +6,10 @@ import { DEADLINES, functionRoles, NOTICES, PROBES, SECRETS, takeFrom } from "./
 // Written out, not computed: who widens a right has to widen it here too, where a reviewer sees it.
 const TABLE = "arn:aws:dynamodb:eu-central-1:999900001111:table/valetkey";
 const QUEUE = "arn:aws:sqs:eu-central-1:999900001111:valetkey-revocations.fifo";
-const on = (Sid: string, Action: string, ...kinds: string[]) => ({
+const on = (Sid: string, Action: string | readonly string[], ...kinds: string[]) => ({
   Sid,
   Effect: "Allow",
-  Action: `dynamodb:${Action}`,
+  Action: typeof Action === "string" ? `dynamodb:${Action}` : Action.map((each) => `dynamodb:${each}`),
   Resource: TABLE,
   Condition: {
     "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds },
@@ -70,7 +70,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
     on(
       "GetItems",
-      "GetItem",
+      ["GetItem", "BatchGetItem"],
       "ACTIVE#*",
       "AGENT#*",
       "BINDING#*",

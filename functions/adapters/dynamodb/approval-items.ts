@@ -14,7 +14,8 @@ import {
 } from "../../core/approvals/stored-approval.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { approvalPartition, inboxPartition, keys, OUTCOME, votePartition } from "./dynamo-keys.ts";
-import type { DynamoTable, Item, Write } from "./dynamo-table.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 
 /** Time for which requests, votes and uses stay readable; seconds. Longer than any standing approval and the tasks under it. */
 export const APPROVAL_SECONDS = 90 * 86_400;

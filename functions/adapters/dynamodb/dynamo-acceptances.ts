@@ -8,7 +8,8 @@ import type { DeployedThreats } from "../../core/threat/deployed-threats.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { acceptancePartition, keys } from "./dynamo-keys.ts";
-import type { DynamoTable, Item } from "./dynamo-table.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 import { actWrites, signInRefusal } from "./sign-in-items.ts";
 import { taskEventWrite } from "./task-change.ts";
 

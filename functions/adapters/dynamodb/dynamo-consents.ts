@@ -8,7 +8,8 @@ import type { TaskPath } from "../../core/task-path.ts";
 import { jsonFields } from "../../core/text/json-fields.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys, liveConsentPartition } from "./dynamo-keys.ts";
-import { type DynamoTable, type Item, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 import { actWrites, signInRefusal } from "./sign-in-items.ts";
 import { taskEventWrite } from "./task-change.ts";
 

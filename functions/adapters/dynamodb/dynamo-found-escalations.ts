@@ -9,7 +9,8 @@ import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { escalationPartition, keys } from "./dynamo-keys.ts";
-import type { DynamoTable, Item } from "./dynamo-table.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 
 /** Time for which an escalation is listed; seconds. */
 const LISTED_SECONDS = 90 * 86_400;

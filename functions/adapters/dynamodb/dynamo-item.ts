@@ -1,4 +1,4 @@
-import type { Item } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 
 /**
  * Reads a stored item back as the record that it was written from: all fields but the table's own (keys, kind, TTL).

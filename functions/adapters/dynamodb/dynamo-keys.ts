@@ -10,7 +10,7 @@ import { rootOf, type TaskPath } from "../../core/task-path.ts";
 import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
 import type { Acceptance } from "../../core/threat/acceptance.ts";
 import { ENDING_SHARDS, type FunctionName, KINDS, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
-import type { Item, Key } from "./dynamo-table.ts";
+import type { Item, Key } from "./raw-item.ts";
 
 /** Keys of each kind of item (docs/architecture.md#the-table): a partition's prefix is its kind. */
 export const keys = {

@@ -14,7 +14,8 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import { keys, usePartition } from "./dynamo-keys.ts";
-import type { DynamoTable, Item, Key, Write } from "./dynamo-table.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
+import type { Item, Key } from "./raw-item.ts";
 
 /** Time for which it is known that an event was counted: longer than CloudTrail, EventBridge and SQS deliver it again; seconds. */
 const SEEN_SECONDS = 48 * 3_600;

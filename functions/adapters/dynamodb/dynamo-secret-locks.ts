@@ -16,7 +16,8 @@ import {
 } from "../../core/secrets/secret-lock.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys, readsOf, SECRET_LIST, secretPartition, seenPartition } from "./dynamo-keys.ts";
-import type { Change, DynamoTable, Item } from "./dynamo-table.ts";
+import type { Change, DynamoTable } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 
 /** Locks of managed secrets, all in one partition: they are few, and the rotation finds them with one strong query. */
 export class DynamoSecretLocks implements SecretLocks {

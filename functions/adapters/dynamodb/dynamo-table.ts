@@ -11,14 +11,10 @@ import { Refusal } from "../../core/refusal.ts";
 import { whileContended } from "../../core/while-contended.ts";
 import { TABLE_KEYS } from "../../names.ts";
 import { nameOf } from "../aws/aws-fault.ts";
-import { ofKnownVersion, readItem, versioned, withVersion } from "./item-version.ts";
+import { BatchedGets } from "./batched-gets.ts";
+import { ofKnownVersion, readItem, withVersion } from "./item-version.ts";
+import { type Item, itemOf, type Key, keyOf, MARSHALL, nameOfKey } from "./raw-item.ts";
 import type { TableClient, TableInputs, TableOperation, TableOutputs } from "./table-client.ts";
-
-export interface Key {
-  readonly pk: string;
-  readonly sk: string;
-}
-export type Item = Readonly<Record<string, unknown>>;
 
 /** Time for which an item outlives its subject, so that none is removed that a late reader still needs; seconds. */
 export const MARGIN_SECONDS = 3_600;
@@ -36,17 +32,37 @@ export interface Write {
 export class DynamoTable {
   readonly #table: string;
   readonly #client: TableClient;
+  readonly #batched: BatchedGets | undefined;
 
-  constructor(table: string, client: TableClient) {
+  /** @param isBatching true: strong reads that begin together are one call. */
+  constructor(table: string, client: TableClient, { isBatching = false }: { readonly isBatching?: boolean } = {}) {
     this.#table = table;
     this.#client = client;
+    this.#batched = isBatching ? new BatchedGets((keys) => this.#getAll(keys)) : undefined;
   }
 
   /** Reads an item; strongly unless `consistent` is false. */
-  async get(key: Key, consistent = true): Promise<Item | undefined> {
+  get(key: Key, consistent = true): Promise<Item | undefined> {
+    return consistent && this.#batched ? this.#batched.get(key) : this.#getOne(key, consistent);
+  }
+
+  async #getOne(key: Key, consistent: boolean): Promise<Item | undefined> {
     const input = { TableName: this.#table, Key: keyOf(key), ConsistentRead: consistent };
     const { Item: item } = await this.#send("GetItem", input);
     return item && readItem(item);
+  }
+
+  /** Reads items strongly, in the order of the keys. What DynamoDB leaves unread is an outage, since an item that is missing means something. */
+  async #getAll(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
+    const [first] = keys;
+    if (first && keys.length === 1) return [await this.#getOne(first, true)];
+    const { Responses: read, UnprocessedKeys: left } = await this.#send("BatchGetItem", {
+      RequestItems: { [this.#table]: { Keys: keys.map(keyOf), ConsistentRead: true } },
+    });
+    if (!read?.[this.#table] || Object.keys(left ?? {}).length > 0)
+      throw new Refusal("store_unavailable", { why: "UnprocessedKeys", retryAfterSeconds: 1 });
+    const items = new Map(read[this.#table]?.map((item) => [nameOfKey(item), readItem(item)]));
+    return keys.map((key) => items.get(nameOfKey(keyOf(key))));
   }
 
   /**
@@ -263,17 +279,6 @@ export interface Change {
 const CONFLICT = { attempts: 8, pauseMs: 20 } as const;
 
 const ABSENT = `attribute_not_exists(${TABLE_KEYS.partition})`;
-const MARSHALL = { removeUndefinedValues: true } as const;
-
-const keyOf = ({ pk, sk }: Key): Record<string, AttributeValue> => ({
-  [TABLE_KEYS.partition]: { S: pk },
-  [TABLE_KEYS.sort]: { S: sk },
-});
-
-const itemOf = (key: Key, item: Item): Record<string, AttributeValue> => ({
-  ...keyOf(key),
-  ...marshall(versioned(item), MARSHALL),
-});
 
 const CANCELLED = "TransactionCanceledException";
 const CONDITION_FAILED = "ConditionalCheckFailedException";

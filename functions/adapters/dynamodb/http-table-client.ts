@@ -40,5 +40,6 @@ function intact({ headers, body }: Answer): void {
   if (told !== undefined && Number(told) !== crc32(body)) throw new AwsFault("DamagedAnswer");
 }
 
-/** Makes the table over the small client. */
-export const httpTable = (name: string): DynamoTable => new DynamoTable(name, new HttpTableClient());
+/** Makes the table over the small client. It reads in batches, for which the exchange alone has the right. */
+export const httpTable = (name: string): DynamoTable =>
+  new DynamoTable(name, new HttpTableClient(), { isBatching: true });

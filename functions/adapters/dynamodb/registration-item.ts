@@ -1,7 +1,8 @@
 import { type Agent, type Registration, registrationOf } from "../../core/identity/agent.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { keys } from "./dynamo-keys.ts";
-import type { DynamoTable, Item, Write } from "./dynamo-table.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 
 /** Writes of a registration that is made: the agent is active. */
 export const registered = (table: DynamoTable, agent: Agent): readonly Write[] => [

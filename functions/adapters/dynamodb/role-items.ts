@@ -2,7 +2,8 @@ import { type EndedEntry, endedEntry, type RoleEntry, roleEntries } from "../../
 import type { TaskPath } from "../../core/task-path.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
-import { type DynamoTable, type Item, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 
 /**
  * Writes the task's entry in the list of each lease's role, replacing an earlier one where there is one. The condition on the task's own item, in

@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -29,6 +30,7 @@ class SdkTableClient implements TableClient {
 
   readonly #calls: { readonly [O in TableOperation]: (input: TableInputs[O]) => Promise<TableOutputs[O]> } = {
     GetItem: (input) => this.#client.send(new GetItemCommand(input)),
+    BatchGetItem: (input) => this.#client.send(new BatchGetItemCommand(input)),
     Query: (input) => this.#client.send(new QueryCommand(input)),
     PutItem: (input) => this.#client.send(new PutItemCommand(input)),
     UpdateItem: (input) => this.#client.send(new UpdateItemCommand(input)),

@@ -1,4 +1,6 @@
 import type {
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
   DeleteItemCommandInput,
   GetItemCommandInput,
   GetItemCommandOutput,
@@ -12,6 +14,7 @@ import type {
 /** DynamoDB's operations that the table uses, with AWS's own shapes. No item has a binary attribute. */
 export interface TableInputs {
   readonly GetItem: GetItemCommandInput;
+  readonly BatchGetItem: BatchGetItemCommandInput;
   readonly Query: QueryCommandInput;
   readonly PutItem: PutItemCommandInput;
   readonly UpdateItem: UpdateItemCommandInput;
@@ -21,6 +24,7 @@ export interface TableInputs {
 
 export interface TableOutputs {
   readonly GetItem: Pick<GetItemCommandOutput, "Item">;
+  readonly BatchGetItem: Pick<BatchGetItemCommandOutput, "Responses" | "UnprocessedKeys">;
   readonly Query: Pick<QueryCommandOutput, "Items" | "LastEvaluatedKey">;
   readonly PutItem: object;
   readonly UpdateItem: object;

@@ -1,7 +1,7 @@
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import { recordOf } from "./dynamo-item.ts";
-import type { Item } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 
 /** Attribute of a task's item that holds its connector leases, by name. */
 export const CONNECTED = "connectorLeases";

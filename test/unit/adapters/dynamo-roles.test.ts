@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DynamoRoles } from "../../../functions/adapters/dynamodb/dynamo-roles.ts";
-import { DynamoTable, type Item } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
+import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
+import type { Item } from "../../../functions/adapters/dynamodb/raw-item.ts";
 
 const NOW = 1_764_000_000;
 const ROLE = { account: "111122223333", role: "valetkey-task-0" };
