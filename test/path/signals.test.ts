@@ -4,7 +4,8 @@ import { FakeBus } from "../../fakes/fake-bus.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeToken } from "../../fakes/fake-tokens.ts";
 import { DEPLOYMENT, fakeWorld, httpEvent, READ_REPORTS, URL_OF_HUB } from "../../fakes/fake-world.ts";
-import { giveConsent } from "../../fakes/given-consent.ts";
+import { aConsent, giveConsent, personsToken } from "../../fakes/given-consent.ts";
+import { perform, votedFor } from "../../fakes/voted-act.ts";
 import { TimedCache } from "../../functions/adapters/memory/timed-cache.ts";
 import type { Transmitter } from "../../functions/core/deployment/transmitter.ts";
 import { SET_TYPE } from "../../functions/core/signals/read-signal.ts";
@@ -222,6 +223,18 @@ describe("consents of a person, by a security event", () => {
     expect(live(hearing)).toBe(1);
     // As those of before the disabling are void, and none of the revoked session's.
     expect(hearing.world.ports.tasks.persons.voted.get("staff|pat")?.deadUntil).toBe(at);
+  });
+
+  it("are withdrawn where they were given after the account was disabled, by a sign-in of before", async () => {
+    const hearing = new Hearing();
+    const { service, world } = hearing;
+    const at = world.nowSeconds();
+    const vote = votedFor(world, aConsent(), { groups: ["support"] }, "pat");
+    world.pass(5);
+    expect((await perform(service, aConsent(), vote, personsToken(service))).status).toBe(201);
+    await hearing.push(hearing.set({}, { event_timestamp: at + 2 }, DISABLED));
+    await hearing.deliver();
+    expect(live(hearing)).toBe(0);
   });
 
   it("leave votes alone where a session was revoked", async () => {

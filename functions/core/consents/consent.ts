@@ -13,6 +13,8 @@ export interface Consent {
   readonly details: readonly Detail[];
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** Time of the sign-in that gave it, some minutes before `createdAt`; absent in a consent of an earlier release. What ends with the person is compared with it. */
+  readonly signedInAt?: number;
   /** Act that the person has voted for, whole. */
   readonly act: ActRecord;
   /** SHA-256 of the vote's token, base64url. */
@@ -46,6 +48,8 @@ export const CEILING_CHARACTERS = 4_096;
 export const CONSENT_ID = /^[0-9a-f]{32}$/;
 
 /** Fields that the seal of a consent covers: all of them. */
-export const sealedConsentOf = ({ id, person, agent, purpose, details, createdAt, expiresAt, act, vote }: Consent) => ({
-  ...{ id, person, agent, purpose, details, createdAt, expiresAt, act, vote },
-});
+export const sealedConsentOf = ({ signedInAt, ...consent }: Consent) => {
+  const { id, person, agent, purpose, details, createdAt, expiresAt, act, vote } = consent;
+  const signedIn = signedInAt === undefined ? {} : { signedInAt };
+  return { id, person, agent, purpose, details, createdAt, expiresAt, ...signedIn, act, vote };
+};

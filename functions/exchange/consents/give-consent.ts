@@ -43,6 +43,7 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
         details: asked.details,
         createdAt,
         expiresAt: createdAt + asked.days * DAY_SECONDS,
+        signedInAt: signIn.signedInAt,
         act,
         vote: facts.step_up.vote_sha256,
       };

@@ -19,7 +19,7 @@ export async function withdrawConsent({ id, person, agent }: Consent, by: string
 }
 
 /**
- * Withdraws the live consents that a person gave up to a moment. May be repeated; a consent that was given later stays.
+ * Withdraws the live consents that a person gave by sign-ins up to a moment. May be repeated; a consent that was given later stays.
  * @param until epoch seconds.
  * @throws {Refusal} contended, store_unavailable.
  */
@@ -27,6 +27,7 @@ export async function withdrawConsents(person: Person, until: number, by: string
   const store = await ports.consents();
   for (const { id } of await store.list(person)) {
     const consent = await store.read(id);
-    if (consent && consent.createdAt <= until) await withdrawConsent(consent, by, ports);
+    // By the sign-in: one that was given a moment after the account was disabled, by a sign-in of before, is of before.
+    if (consent && (consent.signedInAt ?? consent.createdAt) <= until) await withdrawConsent(consent, by, ports);
   }
 }

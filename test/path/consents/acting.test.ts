@@ -172,6 +172,7 @@ describe("no agent acts for a person", () => {
   it.each<readonly [string, Partial<SealedConsent>]>([
     ["a wider ceiling", { details: [{ ...CEILING[0], resources: ["arn:aws:s3:::acme-data/*"] }] as never }],
     ["a later end", { expiresAt: 4_000_000_000 }],
+    ["a later sign-in", { signedInAt: 4_000_000_000 }],
     ["another agent", { agent: "demo " }],
     ["another person", { person: { issuer: "staff", value: "kim" } }],
     ["no seal", { seal: "" }],
