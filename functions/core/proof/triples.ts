@@ -48,6 +48,7 @@ export class Triples {
     for (let found = this.#places[place] as number; found > 0; found = this.#places[place] as number) {
       const number = found - 1;
       if (this.#one[number] === one && this.#two[number] === two && this.#three[number] === three) return place;
+      // Stryker disable next-line ArithmeticOperator: places may be looked through either way
       place = (place + 1) & last;
     }
     return place;
