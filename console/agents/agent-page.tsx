@@ -8,9 +8,10 @@ import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { useRead } from "../parts/use-read.ts";
 import { AgentActs } from "./agent-acts.tsx";
-import type { KnownSecret, LiveTask, Reach, ShownAgent } from "./answers.ts";
+import type { LiveTask, Reach, SecretList, ShownAgent } from "./answers.ts";
 import { OffboardingReport } from "./offboarding-report.tsx";
 import { ReachGraph } from "./reach-graph.tsx";
+import { useAllSecrets } from "./use-all-secrets.ts";
 
 /** One agent: who answers for it, who can be it, what it may reach, what it knows, and what an operator can do about it. */
 export function AgentPage({ settings, session, id }: PageProps) {
@@ -47,7 +48,7 @@ export function AgentPage({ settings, session, id }: PageProps) {
             {(reach: Reach) => <ReachOf agent={agent} reach={reach} />}
           </Part>
           <Part name="Secrets that it knows" path="/v1/secrets" settings={settings} session={session}>
-            {({ secrets }: { readonly secrets: readonly KnownSecret[] }) => <Secrets agent={id} secrets={secrets} />}
+            {(first: SecretList) => <Secrets agent={id} first={first} settings={settings} session={session} />}
           </Part>
           {(agent.status === "offboarding" || agent.status === "offboarded") && (
             <Part name="Offboarding" path={`/v1/agents/${id}/offboarding`} settings={settings} session={session}>
@@ -173,21 +174,36 @@ const ReachOf = ({ agent, reach }: { readonly agent: ShownAgent; readonly reach:
   </>
 );
 
-const Secrets = ({ agent, secrets }: { readonly agent: string; readonly secrets: readonly KnownSecret[] }) => {
+/** Secrets that the agent was given: all pages are read, each once. */
+function Secrets({
+  agent,
+  first,
+  settings,
+  session,
+}: Pick<PageProps, "settings" | "session"> & { readonly agent: string; readonly first: SecretList }) {
+  const { secrets, isWhole } = useAllSecrets(first, { settings, session });
   const known = secrets.filter(({ exposure }) => exposure.agents.includes(agent));
-  if (known.length === 0) return <p class="muted">It was given none of the values that are in force.</p>;
+  const more = isWhole ? "" : ` Of ${secrets.length} secrets, that is: more are not read.`;
+  if (known.length === 0) return <p class="muted">It was given none of the values that are in force.{more}</p>;
   return (
-    <ul>
-      {known.map(({ name, status, rotation }) => (
-        <li>
-          <code>
-            <Text of={name} />
-          </code>{" "}
-          <span class="muted">
-            {status.replace("_", " ")}, rotates: <Text of={rotation.kind} />
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul>
+        {known.map(({ name, status, rotation }) => (
+          <li key={name}>
+            <code>
+              <Text of={name} />
+            </code>{" "}
+            <span class="muted">
+              {status.replace("_", " ")}, rotates: <Text of={rotation.kind} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {!isWhole && (
+        <p class="aside">
+          At least {known.length}.{more}
+        </p>
+      )}
+    </>
   );
-};
+}

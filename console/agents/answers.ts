@@ -67,6 +67,12 @@ export interface KnownSecret {
   readonly exposure: { readonly agents: readonly string[] };
 }
 
+/** Answer of `GET /v1/secrets`. */
+export interface SecretList {
+  readonly secrets: readonly KnownSecret[];
+  readonly next?: string;
+}
+
 /** Answer of `GET /v1/agents/{agent}/offboarding`, as far as it is shown. */
 export interface Offboarding {
   readonly report: {

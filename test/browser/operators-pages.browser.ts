@@ -29,6 +29,32 @@ describe("the page of an agent", () => {
     await staged.page.getByRole("img", { name: "2 identities can be report-agent" }).waitFor();
   });
 
+  it("lists the secrets of every page, and says where it could not read all", async () => {
+    const { secrets } = staged.stage.hub.reads.get("/v1/secrets") as { secrets: readonly { name: string }[] };
+    const second = secrets.map((each) => ({ ...each, name: "demo/second-key" }));
+    staged.stage.hub.answer = ({ url = "", method }, response) => {
+      if (method !== "GET" || !url.startsWith("/v1/secrets")) return false;
+      const page = url.includes("after=") ? { secrets: second } : { secrets, next: "demo/api-key" };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(page));
+      return true;
+    };
+    await staged.open("/agents/report-agent");
+    await staged.page.getByText("demo/second-key").waitFor();
+    expect(await staged.page.getByText("At least").count()).toBe(0);
+    const usual = staged.stage.hub.answer;
+    staged.stage.hub.answer = (request, response) => {
+      if (!request.url?.includes("after=")) return usual(request, response);
+      response.writeHead(403, { "content-type": "application/json" }).end('{"code":"operator_denied"}');
+      return true;
+    };
+    await staged.page.getByRole("link", { name: "Agents", exact: true }).first().click();
+    await staged.page
+      .getByRole("link", { name: /report-agent/ })
+      .first()
+      .click();
+    await staged.page.getByText("At least 1. Of 1 secrets, that is: more are not read.").waitFor();
+  });
+
   it("shows a hostile purpose in its place alone", async () => {
     await staged.open("/agents/report-agent");
     await staged.page.getByText("<img src=x onerror=alert(1)>").waitFor();
