@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.browser.ts"],
+    globalSetup: ["test/harness/temporary-folder.ts"],
     testTimeout: 120_000,
     hookTimeout: 240_000,
     // Two pages at once: each waits for its browser most of the time.

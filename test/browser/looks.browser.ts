@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faultsOfLooks } from "./faults-of-looks.ts";
-import { heardPage, openBrowser } from "./open-browser.ts";
+import { type HeardPage, heardPage, openBrowser } from "./open-browser.ts";
 import { SAMPLE_READS } from "./sample-reads.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
@@ -35,8 +35,28 @@ afterAll(async () => {
   stage.close();
 });
 
+/** Page that one person has signed in with, for all tests of a block: a context for each page cost more than the looks. */
+function walkerIn(look: Parameters<typeof heardPage>[1]): () => HeardPage {
+  let walker: HeardPage | undefined;
+  beforeAll(async () => {
+    walker = await heardPage(browser, look);
+    const { page } = walker;
+    await page.goto(`${stage.origin}/approvals`);
+    const signIn = page.getByRole("button", { name: "Sign in" });
+    await signIn.or(page.getByText("For you")).first().waitFor();
+    if ((await signIn.count()) > 0) await signIn.click();
+    await page.getByText("For you").first().waitFor();
+  });
+  afterAll(() => walker?.context.close());
+  return () => {
+    if (walker === undefined) throw new Error("nobody has signed in");
+    return walker;
+  };
+}
+
 describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
   describe.each(SIZES)("at %d px", (width) => {
+    const walker = walkerIn({ colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" });
     it.each([
       ["the inbox", "/approvals", "For you"],
       ["the inbox's decided ones", "/approvals", "Decided"],
@@ -56,20 +76,13 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
       ["escalations", "/escalations", "more than are listed"],
       ["a request that is not there", "/approvals/ap-none", "No request to show"],
     ])("%s has no finding of axe, fits its width, and has one primary action at most", async (_, path, text) => {
-      const { page, context, heard } = await heardPage(browser, {
-        ...{ colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" },
-      });
-      try {
-        await page.goto(`${stage.origin}${path}`);
-        await page.getByRole("button", { name: "Sign in" }).or(page.getByText(text)).first().waitFor();
-        const signIn = page.getByRole("button", { name: "Sign in" });
-        if ((await signIn.count()) > 0) await signIn.click();
-        await page.getByText(text).first().waitFor();
-        expect(await faultsOfLooks(page)).toEqual([]);
-        expect(heard.filter((line) => !line.includes("404"))).toEqual([]);
-      } finally {
-        await context.close();
-      }
+      const { page, heard } = walker();
+      heard.splice(0);
+      // As a link of the console does: the document stays, and with it the sign-in.
+      await page.evaluate(`history.pushState(null, "", "${path}"); dispatchEvent(new PopStateEvent("popstate"))`);
+      await page.getByText(text).first().waitFor();
+      expect(await faultsOfLooks(page)).toEqual([]);
+      expect(heard.filter((line) => !line.includes("404"))).toEqual([]);
     });
   });
 });
