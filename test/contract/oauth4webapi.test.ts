@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TOKEN_TYPES } from "../../functions/names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
 import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
 /** The library as it is: that it may speak http to loopback is its own option. */
@@ -8,10 +8,12 @@ const LOOPBACK = { [oauth.allowInsecureRequests]: true };
 /** Public clients: who asks is told by the token that is exchanged. */
 const CLIENT: oauth.Client = { client_id: "any" };
 
+const RESOURCE = "https://tickets.acme.test/mcp";
+
 let running: RunningCloud;
 let server: oauth.AuthorizationServer;
 beforeAll(async () => {
-  running = await runCloud();
+  running = await runCloud({}, { toolServers: { tickets: { resource: RESOURCE } } });
   const issuer = new URL(running.url);
   const answer = await oauth.discoveryRequest(issuer, { algorithm: "oauth2", ...LOOPBACK });
   server = await oauth.processDiscoveryResponse(issuer, answer);
@@ -78,6 +80,35 @@ describe("an OAuth client library that knows nothing of valetkey", () => {
       authorization_details: INTENT,
       credentials: [{ type: "aws", AccessKeyId: expect.stringMatching(/^ASIA/) }],
     });
+  });
+
+  it("gets a token for a tool server by an assertion (RFC 7523), once", async () => {
+    const assertion = await agentToken();
+    const ask = async (changed: Record<string, string> = {}) => {
+      const given = { assertion, resource: RESOURCE, scope: "search", ...changed };
+      const type = GRANT_TYPES.assertion;
+      const answer = await oauth.genericTokenEndpointRequest(server, CLIENT, oauth.None(), type, given, LOOPBACK);
+      return oauth.processGenericTokenEndpointResponse(server, CLIENT, answer);
+    };
+    expect(server.grant_types_supported).toContain(GRANT_TYPES.assertion);
+    await expect(ask({ resource: "https://evil.test" })).rejects.toMatchObject({ error: "invalid_target" });
+    await expect(ask({ scope: "" })).rejects.toMatchObject({ error: "invalid_scope" });
+    const { access_token: token, scope } = await ask();
+    expect(scope).toBe("search");
+    expect(await introspect(token)).toMatchObject({ active: true, aud: "tickets", scope: "search" });
+    await expect(ask()).rejects.toMatchObject({ error: "invalid_grant" });
+    await revoke(token);
+    expect(await introspect(token)).toEqual({ active: false });
+  });
+
+  it("gets one thing for one token, of fifty requests at once by both grants", async () => {
+    const token = await agentToken();
+    const asserted = { grant_type: GRANT_TYPES.assertion, assertion: token, resource: RESOURCE, scope: "search" };
+    const exchanged = { grant_type: GRANT_TYPES.exchange, ...exchangeParameters(token) };
+    const ask = (form: Record<string, string>) =>
+      fetch(`${running.url}/v1/token`, { method: "POST", body: new URLSearchParams(form) });
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => ask(n % 2 ? asserted : exchanged)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
   it("reads a denial as an OAuth error, with what was denied", async () => {
