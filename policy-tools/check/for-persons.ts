@@ -5,7 +5,7 @@ import type { KnownPeople } from "../read/known-config.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { isNode, nodesIn } from "../read/policy-nodes.ts";
 import { type Clause, clausesOf, isNever } from "./clauses.ts";
-import { mayShareActions } from "./heads.ts";
+import { mayShareActions, namedActions } from "./heads.ts";
 import { isOfOperations } from "./obligations.ts";
 
 /**
@@ -26,6 +26,7 @@ export function personProblems(
     .flatMap((each) => [
       ...(demandsPerson(each) && mayBeOfAgents(each) ? uncompleted(each, ofPeople, people, catalogue) : []),
       ...aboutPeopleToo(each, people),
+      ...consentsNobodyGives(each, people),
     ]);
 }
 
@@ -69,6 +70,25 @@ function uncompleted(
     ),
   ];
 }
+
+/** Finds a permit to give consents for people whose issuer lets them sign for none (`canStepUp`). */
+function consentsNobodyGives(
+  { json, policy, source }: ReadPolicy,
+  people: KnownPeople | undefined,
+): readonly Finding[] {
+  if (!people || !namedActions(json)?.includes(GIVE_CONSENT)) return [];
+  return actingIssuers(json, people)
+    .filter(({ canStepUp }) => !canStepUp)
+    .map(({ name }) =>
+      finding(
+        "consent_impossible",
+        { ...source.spotOfAction(GIVE_CONSENT), policy: policy.id },
+        `people of ${name} can give no consent: give the issuer console, and approvals with freshness auth_time, or with acr, and tokenExchange browser; the exchange, which makes consents, has no secret by which it could redeem a code`,
+      ),
+    );
+}
+
+const GIVE_CONSENT = "valetkey:GiveConsent";
 
 /** Lists a permit that names no principal, and so decides for people as for agents. */
 function aboutPeopleToo({ json, policy, source }: ReadPolicy, people: KnownPeople | undefined): readonly Finding[] {

@@ -107,6 +107,10 @@ export const FINDINGS = {
     "warning",
     "a group of approvers is known by its name though its issuer's preset has ids: renaming changes who may vote",
   ],
+  consent_impossible: [
+    "warning",
+    "a permit of `valetkey:GiveConsent` for people who can give none: their issuer proves no sign-in to the page, or the hub redeems its codes",
+  ],
   step_up_impossible: [
     "warning",
     "with `stepUp`, a people's issuer whose operators can vote for no act: they do what takes away, and are refused what gives",

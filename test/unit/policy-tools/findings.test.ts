@@ -104,6 +104,11 @@ const FOUND: Record<FindingCode, Expected> = {
     says: /it permits people what it permits agents/,
   },
   step_up_off: { ...asked(), text: asking("sre"), says: /an operator's token alone still registers agents/ },
+  consent_impossible: {
+    ...{ ...asked(ISSUERS.map((each) => ({ ...each, onBehalf: true }))), at: "2:38" },
+    text: '@id("x")\npermit (principal is User, action == Action::"valetkey:GiveConsent", resource is Agent);',
+    says: /people of staff can give no consent: give the issuer console/,
+  },
   step_up_impossible: {
     ...{ ...asked(), config: { issuers: ISSUERS, approvers: APPROVERS, stepUp: true } },
     ...{ text: asking("sre"), says: /operators of \w+ can vote for no act: give the issuer console/ },

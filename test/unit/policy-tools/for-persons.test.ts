@@ -23,7 +23,13 @@ async function found(policies: readonly string[], issuers: readonly object[] | u
     .filter(({ code }: { code: string }) => CODES.includes(code))
     .map(({ code, policy }: { code: string; policy: string }) => [code, policy]);
 }
-const CODES = ["unfillable_consent", "no_person_completes", "about_people_too", "annotation_misplaced"];
+const CODES = [
+  "unfillable_consent",
+  "no_person_completes",
+  "about_people_too",
+  "consent_impossible",
+  "annotation_misplaced",
+];
 
 const FOR_PERSON = 'context has onBehalfOf && resource.arn like "arn:aws:s3:::acme/reports/*"';
 const agents = rule({ id: "agents", when: FOR_PERSON });
@@ -57,6 +63,23 @@ describe("@consent", () => {
     ["where no issuers are known", [], []],
   ])("%s", async (_, issuers, codes) => {
     expect(await found([consents, users()], issuers)).toEqual(codes.map((code) => [code, "agents"]));
+  });
+
+  const GIVES = { action: 'action == Action::"valetkey:GiveConsent"', resource: "resource is Agent", when: "true" };
+  it.each<[string, object, readonly string[]]>([
+    ["whose page redeems the code", VOTING, []],
+    ["who proves classes, of which it names one", { ...VOTING, approvals: { freshness: "acr", acr: ["phr"] } }, []],
+    [
+      "whose codes the hub redeems",
+      { ...VOTING, approvals: { freshness: "auth_time", tokenExchange: "hub" } },
+      ["consent_impossible"],
+    ],
+    ["who proves classes alone", { ...VOTING, approvals: { freshness: "acr" } }, ["consent_impossible"]],
+    ["without a console", { approvals: VOTING.approvals }, ["consent_impossible"]],
+    ["without a client for votes", { console: VOTING.console }, ["consent_impossible"]],
+  ])("a permit to give consents, for people of an issuer %s", async (_, more, codes) => {
+    const issuers = [people("staff", { onBehalf: true, ...more }), people("others", {})];
+    expect(await found([users(GIVES)], issuers)).toEqual(codes.map((code) => [code, "users"]));
   });
 
   it("on a permit for people of one issuer is that issuer's matter", async () => {
