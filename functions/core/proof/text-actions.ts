@@ -31,12 +31,10 @@ function* named(pattern: string, catalogue: Actions): Generator<CatalogueAction>
     yield action;
     return;
   }
-  const names = actionMatcher([pattern]);
+  // Which of them the pattern names, the statement says.
   for (const each of catalogue.prefixes.filter(actionMatcher([prefix]))) {
     const service = catalogue.service(each);
-    for (const known of service?.names ?? []) {
-      const action = service?.action(known);
-      if (action && names(action.name)) yield action;
-    }
+    if (service === undefined) continue;
+    for (const known of service.names) yield service.action(known) as CatalogueAction;
   }
 }

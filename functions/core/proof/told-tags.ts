@@ -26,7 +26,7 @@ function toldOf(types: CatalogueAction["resourceTypes"]): readonly Told[] {
 function arnOf(pattern: string) {
   // A variable may be anything: a value that IAM puts in its place may hold what tells one type from another.
   const parts = pattern.replace(/\$\{[^{}]*\}/g, "*").split(":");
-  const [partition = "", service = "", region = "", account = ""] = parts.slice(1, 5);
+  const [partition, service, region, account] = parts.slice(1, 5) as [string, string, string, string];
   if (/[*?$]/.test(`${partition}${service}${region}${account}`)) return undefined;
   return { partition, service, region, account, resource: parts.slice(5).join(":").replaceAll("?", "*") };
 }

@@ -24,19 +24,14 @@ export function unreadIn({ json }: Pick<StatedPolicy, "json">): readonly Unread[
 }
 
 function innermost(expression: unknown): readonly Unread[] {
-  const [operator = "", operands] = Object.entries(expression as Fields)[0] ?? [];
+  const [operator, operands] = Object.entries(expression as Fields)[0] as [string, unknown];
   const inner = operator === "Value" ? [] : expressionsIn(operands).flatMap(innermost);
   return inner.length > 0 || !isUnclear(expression) ? inner : [{ operator, operands }];
 }
 
-/** The expressions that an operator is given: a list, or fields beside which names and patterns stand. */
-function expressionsIn(operands: unknown): readonly unknown[] {
-  if (typeof operands !== "object" || operands === null) return [];
-  const given = Array.isArray(operands)
-    ? operands
-    : Object.entries(operands).flatMap(([name, each]) => (name === "pattern" ? [] : [each]));
-  return given.filter((each) => typeof each === "object" && each !== null && !Array.isArray(each));
-}
+/** The expressions that an operator is given: in a list, or in fields beside which names and patterns stand. */
+const expressionsIn = (operands: unknown): readonly unknown[] =>
+  Object.values(operands as Fields).filter((each) => typeof each === "object" && !Array.isArray(each));
 
 function isUnclear(expression: unknown): boolean {
   const unknowns = new Unknowns(new Languages(), new Budget(NO_CLOCK));

@@ -61,6 +61,15 @@ describe("the terms of a permit", () => {
   const PAT = { issuer: "staff", value: "pat", groups: [], isFirst: false };
   it.each([
     ["without the person's vote", PAT, [{ group: "sre", count: 1 }], true],
+    [
+      "with it beside others",
+      PAT,
+      [
+        { group: "sre", count: 1 },
+        { group: "@person", count: 1 },
+      ],
+      false,
+    ],
     ["with it", PAT, [{ group: "@person", count: 1 }], false],
     ["for nobody, whatever was voted", undefined, [{ group: "@person", count: 1 }], true],
     ["with none", PAT, undefined, true],
@@ -86,6 +95,8 @@ describe("the situations of calls", () => {
     expect(momentsOf(of({ atMs: (AT + 300) * 1_000 }))).toEqual([300, 900, 901]);
     const early = situationsOf({ asker: ASKER, fenceAt: FENCE + 600 }, TEXT, []);
     expect(momentsOf(early).includes(900)).toBe(true);
+    const long = situationsOf({ asker: ASKER, fenceAt: FENCE + 7_800 }, TEXT, []);
+    expect(momentsOf(long)).toEqual(expect.arrayContaining([900, 4_500, 8_100]));
   });
 
   it("are the end of a permit's terms, within its last second and at it", () => {

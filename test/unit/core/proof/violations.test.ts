@@ -49,6 +49,8 @@ describe("the search for a call", () => {
     const rounds = (count: number) => {
       const before = searched.length;
       expect(find([behind("*")], others(count))).toMatchObject({ isCertain: true });
+      // Each search leaves out more.
+      expect(new Set(searched.slice(before)).size).toBe(searched.length - before);
       return searched.length - before;
     };
     // None, then 1, 2 and 4 more.
@@ -58,12 +60,12 @@ describe("the search for a call", () => {
   it("counts what was used first into how many are used next, and uses nothing twice", () => {
     const { find, behind, searched, diagram } = searching();
     const [a, b] = [behind("a*"), behind("b*")];
-    const others = Array.from({ length: 4 }, (_, index) => behind(`${index}*`));
+    const others = Array.from({ length: 6 }, (_, index) => behind(`${index}*`));
     const where = diagram.not(diagram.and(a, b));
     expect(find([where], [diagram.and(a, behind("*aa")), diagram.and(b, behind("*bb")), ...others])).toMatchObject({
       isCertain: true,
     });
-    // The two that share a variable, then two others, then the other two.
+    // The two that share a variable, then two others, then the other four.
     expect(searched).toHaveLength(1 + 2);
   });
 
