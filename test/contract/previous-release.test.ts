@@ -123,6 +123,8 @@ describe("an item of a form that this version does not know", () => {
     for (const { pk, sk } of recordedItems()) {
       const key = { pk: String(pk?.S), sk: String(sk?.S) };
       await expect(hub.table.get(key), key.pk).rejects.toEqual(unknown);
+      const together = [hub.plain.batching.get(key), hub.plain.batching.get({ pk: "TASK#absent", sk: "absent" })];
+      for (const each of await Promise.allSettled(together)) expect(each).toMatchObject({ status: "rejected" });
       await expect(hub.table.query(key.pk, ""), key.pk).rejects.toEqual(unknown);
       await expect(hub.table.query(key.pk, "", ["ttl"]), key.pk).rejects.toEqual(unknown);
       await expect(hub.table.page(key.pk, undefined, 9), key.pk).rejects.toEqual(unknown);

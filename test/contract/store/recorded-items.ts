@@ -46,6 +46,8 @@ const PERSON = { issuer: "staff", value: "bob" } as const;
 export class PlainTable implements TableClient {
   readonly #dynamo = inProcessDynamoDb("999900001111");
   readonly table = new DynamoTable(TABLE, this);
+  /** The same, with strong reads that begin together as one call. */
+  readonly batching = new DynamoTable(TABLE, this, { isBatching: true });
 
   constructor() {
     const keys = ["pk", "sk"];
