@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { deploymentOf, readConfig } from "../config/read-config.ts";
 import type { Config } from "../config/schema.ts";
+import { hasCredentials } from "./aws/has-credentials.ts";
 import { bad, type Finding, skipped } from "./finding.ts";
 import type { OpenLog } from "./inspect-approvers.ts";
 import { inspectArchive } from "./inspect-archive.ts";
@@ -97,14 +98,3 @@ async function inspectAccounts(
   const { inspectAws } = await import("./aws/inspect-aws.ts");
   return inspectAws(config, inspected, say);
 }
-
-/** Variables of deliberately chosen credentials. Others that happen to exist (~/.aws, an instance's) are not used. */
-const CREDENTIALS = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_PROFILE",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-];
-
-const hasCredentials = (env: NodeJS.ProcessEnv): boolean => CREDENTIALS.some((name) => env[name]);

@@ -13,6 +13,15 @@ export async function parsePolicy(text: string): Promise<PolicyDocument> {
   return document;
 }
 
+/** Parses a role's trust policy. @throws {ServiceError} MalformedPolicyDocument */
+export async function parseTrust(text: string): Promise<PolicyDocument> {
+  const document = parseObject(text);
+  const fault = document === undefined ? "Syntax errors in policy." : await trustFault(document);
+  if (document === undefined || fault !== undefined)
+    throw new ServiceError("MalformedPolicyDocument", fault ?? "", 400);
+  return document;
+}
+
 /** Describes the fault of an identity policy; nothing where the policy is valid. */
 export async function policyFault(document: PolicyDocument): Promise<string | undefined> {
   const outcome = await runSimulation({ ...ANY_REQUEST, identityPolicies: [{ name: "policy", policy: document }] }, {});

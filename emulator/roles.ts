@@ -117,6 +117,10 @@ export class Roles {
     return role;
   }
 
+  remove(arn: string): void {
+    this.#byArn.delete(arn);
+  }
+
   find(arn: string): Role | undefined {
     return this.#byArn.get(arn);
   }

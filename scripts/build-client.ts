@@ -34,6 +34,7 @@ export async function buildClient(into: string): Promise<void> {
       "../../policy-tools/main.ts",
       "../../doctor/inspect.ts",
       "../../doctor/try-sign-in.ts",
+      "../../doctor/aws/assumptions/run.ts",
       "../../threat/main.ts",
       "../../config/check-files.ts",
       "../../config/issuers-of.ts",

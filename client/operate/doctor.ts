@@ -1,9 +1,12 @@
 import { bad, type Finding, ok, skipped, unknown } from "../../doctor/finding.ts";
+import { ClientError } from "../exit-codes.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import { readIdentity } from "../identity/identity-token.ts";
 import { goTogether, ownVersion } from "../own-version.ts";
+import { refuseInsideTask } from "../refuse-inside-task.ts";
 import { isForAnother } from "../task/is-for-another.ts";
 import { callService } from "../task/service.ts";
+import { assumptions } from "./assumptions.ts";
 import { inspectDeployment } from "./inspect-deployment.ts";
 import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
@@ -16,13 +19,19 @@ const TIMEOUT_MS = 10_000;
 /** Tolerated difference of the clock; issuers and STS tolerate about a minute. */
 const CLOCK_SECONDS = 60;
 
+/** Options of the command, beside the common ones. */
+const OPTIONS = [
+  ...(["config", "policies", "before-deploy", "sign-in", "log"] as const),
+  ...(["assumptions", "policy", "yes", "out"] as const),
+] as const;
+
 /**
  * Runs `valetkey doctor [--config <file>] [--policies <folder>]`: checks everything between this machine and a key, in a checkout also the deployment,
  * and prints remedies. With `--before-deploy`: checks what a first deployment needs. With `--sign-in`: what an issuer proves of a vote. Exit code 1 where a
  * check fails.
  */
 export const doctor: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("doctor", argv, env, ["config", "policies", "before-deploy", "sign-in", "log"]);
+  const options = parseOperator("doctor", argv, env, [...OPTIONS]);
   const {
     config: configFile = "valetkey.json",
     policies: policiesDir = "policies",
@@ -30,6 +39,12 @@ export const doctor: OperatorCommand = async (argv, env, report) => {
     "sign-in": issuer,
     log: logFolder,
   } = options.option;
+  if (options.option.assumptions) {
+    refuseInsideTask(env);
+    return await assumptions(options, env, report);
+  }
+  if ((options.option.policy ?? options.option.yes ?? options.option.out) !== undefined)
+    throw new ClientError("usage", "usage", "--policy, --yes and --out go with doctor --assumptions");
   if (issuer !== undefined) return await print(await trySignIn(issuer, options, env), options);
   const near = isBefore ? [] : await report.patiently("looking", examine(options, env));
   const far = await inspectDeployment(

@@ -1,3 +1,4 @@
+import type { AssumptionReport, ProbePlace } from "../../doctor/aws/assumptions/run.ts";
 import { type Finding, skipped } from "../../doctor/finding.ts";
 import type { Inspected } from "../../doctor/inspected.ts";
 import type { SignInTrial } from "../../doctor/try-sign-in.ts";
@@ -34,6 +35,30 @@ export async function prepareTrial(configFile: string, issuer: string, env: Node
   } catch (error) {
     throw new ClientError("usage", "no_trial", error instanceof Error ? error.message : "valetkey.json cannot be used");
   }
+}
+
+/** Place of the probes of what is assumed about AWS, the rights that they need, and the probes. */
+export interface PlacedProbes {
+  readonly place: ProbePlace;
+  readonly rights: object;
+  readonly probe: (say: (what: string) => void) => Promise<AssumptionReport>;
+}
+
+/**
+ * Prepares the probes of assumptions about AWS in the account of the credentials at hand: one of the deployment's.
+ * @throws {ClientError} usage where this is no checkout, or the account is another one.
+ */
+export async function loadAssumptions(configFile: string, env: NodeJS.ProcessEnv): Promise<PlacedProbes> {
+  const checkout = await import("../../doctor/aws/assumptions/run.ts").catch(onlyMissing);
+  if (!checkout)
+    throw new ClientError(
+      "usage",
+      "no_checkout",
+      "--assumptions runs in the checkout that the deployment is made from",
+    );
+  const found = await checkout.probesFor(configFile, env);
+  if (typeof found === "string") throw new ClientError("usage", "no_probes", found);
+  return found;
 }
 
 function onlyMissing(error: NodeJS.ErrnoException): undefined {

@@ -47,6 +47,8 @@ const OPTIONS = {
   forget: { type: "string" },
   agents: { type: "string" },
   strict: { type: "boolean" },
+  assumptions: { type: "boolean" },
+  policy: { type: "boolean" },
 } as const;
 const COMMON = {
   url: { type: "string" },
@@ -116,7 +118,7 @@ export function parseLocal<N extends Name = never>(
 }
 
 /** Options of what needs no service. */
-const OFFLINE = ["sign-in", "registration", "connector", "delegation"] as const;
+const OFFLINE = ["sign-in", "registration", "connector", "delegation", "assumptions"] as const;
 
 function parsed(command: string, argv: readonly string[], names: readonly Name[], most: number) {
   const all = { ...OPTIONS, ...COMMON };

@@ -36,6 +36,10 @@ export class Buckets {
     return this.#byName.get(name);
   }
 
+  remove(name: string): void {
+    this.#byName.delete(name);
+  }
+
   of(account: string): Bucket[] {
     return [...this.#byName.values()].filter((bucket) => bucket.account === account);
   }

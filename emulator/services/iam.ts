@@ -1,5 +1,5 @@
 import { queryAnswer } from "../answers.ts";
-import { parsePolicy } from "../policy-document.ts";
+import { parsePolicy, parseTrust } from "../policy-document.ts";
 import { encodeRfc3986 } from "../rfc3986.ts";
 import type { Role, Roles, WrittenAt } from "../roles.ts";
 import type { Call, Caller, Service } from "../service.ts";
@@ -11,13 +11,14 @@ import { QueryInput } from "./query-input.ts";
 const NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/";
 /** Characters of all inline policies of a role, white space not counted. Source: IAM quotas. */
 const INLINE_LIMIT_CHARACTERS = 10_240;
+const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
 
-type Operation = (role: Role, query: QueryInput, when: WrittenAt) => XmlTree | Promise<XmlTree>;
+type Operation = (role: Role, query: QueryInput, when: WrittenAt, roles: Roles) => XmlTree | Promise<XmlTree>;
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  // IAM sends policies percent-encoded.
-  GetRole: (role) => ({
+/** Describes a role. IAM sends policies percent-encoded. */
+function describedRole(role: Role): XmlTree {
+  return {
     Role: {
       Path: "/",
       RoleName: role.name,
@@ -35,7 +36,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
             },
           }),
     },
-  }),
+  };
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  GetRole: describedRole,
   ListAttachedRolePolicies: (role) => ({
     AttachedPolicies: {
       member: Object.keys(role.permissions).map((name) => ({
@@ -55,6 +60,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     await putInlinePolicy(role, policyName(query), query.text("PolicyDocument") ?? "", when);
     return {};
   },
+  DeleteRole: (role, _, __, roles) => {
+    if (role.inline.written.size + Object.keys(role.permissions).length > 0)
+      throw new ServiceError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
+    roles.remove(role.arn);
+    return {};
+  },
   DeleteRolePolicy: (role, query, when) => {
     const name = policyName(query);
     if (!role.inline.delete(name, when)) notFound(`The role policy with name ${name} cannot be found.`);
@@ -71,11 +82,30 @@ export function iamService(roles: Roles, when: () => WrittenAt): Service {
       const query = new QueryInput(request);
       const operation = query.action;
       if (operation === "GetAccountSummary") return accountSummary(caller, roles);
+      if (operation === "CreateRole") return createRole(query, caller, roles, when);
       const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
       if (!run) throw new ServiceError("InvalidAction", `The embedded IAM does not do ${operation || "that"}.`, 400);
       const roleName = query.text("RoleName") ?? "";
-      if (!/^[\w+=,.@-]{1,64}$/.test(roleName)) throw invalid("roleName", roleName);
-      return iamCall(operation, caller, roleName, roles, (role) => run(role, query, when()));
+      if (!ROLE_NAME.test(roleName)) throw invalid("roleName", roleName);
+      return iamCall(operation, caller, roleName, roles, (role) => run(role, query, when(), roles));
+    },
+  };
+}
+
+/** CreateRole, without a boundary, a path or managed policies: what a caller makes has the policies that it puts. */
+function createRole(query: QueryInput, { account }: Caller, roles: Roles, when: () => WrittenAt): Call {
+  const name = query.text("RoleName") ?? "";
+  if (!ROLE_NAME.test(name)) throw invalid("roleName", name);
+  if (query.text("PermissionsBoundary") !== undefined || (query.text("Path") ?? "/") !== "/")
+    throw new ServiceError("InvalidAction", "The embedded IAM makes no role with a boundary or a path.", 400);
+  return {
+    operation: "CreateRole",
+    needs: [{ action: "iam:CreateRole", resource: `arn:aws:iam::${account}:role/${name}`, resourceAccount: account }],
+    perform: async () => {
+      if (roles.named(account, name)) throw new ServiceError("EntityAlreadyExists", `Role ${name} exists.`, 409);
+      const trust = await parseTrust(query.text("AssumeRolePolicyDocument") ?? "");
+      const role = roles.create(account, { name, trust, tags: Object.fromEntries(query.pairs("Tags")) }, when().now);
+      return queryAnswer("CreateRole", await describedRole(role), NAMESPACE);
     },
   };
 }

@@ -93,6 +93,13 @@ function bucketCall(request: S3Request, buckets: Buckets, now: () => number): Ca
       buckets.put(caller.account, bucketName, now());
       return { ...EMPTY, headers: { location: `/${bucketName}` } };
     });
+  if (wire.method === "DELETE" && !query.has("tagging") && !query.has("policy"))
+    return call("DeleteBucket", "s3:DeleteBucket", request, buckets, () => {
+      if (found().objects.size > 0)
+        throw new ServiceError("BucketNotEmpty", "The bucket you tried to delete is not empty.", 409);
+      buckets.remove(bucketName);
+      return { ...EMPTY, status: 204 };
+    });
   if (wire.method === "HEAD")
     return call("HeadBucket", "s3:ListBucket", request, buckets, () => {
       found();

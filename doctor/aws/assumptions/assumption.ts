@@ -1,0 +1,25 @@
+import type { Workshop } from "./workshop.ts";
+
+/** What a probe of an assumption about AWS found. `not_known`: it could not be tried, or what came back says nothing. */
+export type Answer = "holds" | "does_not_hold" | "not_known";
+
+/** Answer of a probe, with what was seen. */
+export interface Seen {
+  readonly answer: Answer;
+  readonly found: string;
+}
+
+export const holds = (found: string): Seen => ({ answer: "holds", found });
+export const failsToHold = (found: string): Seen => ({ answer: "does_not_hold", found });
+export const notKnown = (found: string): Seen => ({ answer: "not_known", found });
+
+/** Assumption about AWS, as SECURITY.md lists it, with what tries it or why nothing can. */
+export interface Assumption {
+  /** Short name, by which reports are compared. */
+  readonly id: string;
+  /** Sentence of SECURITY.md, word by word. */
+  readonly assumed: string;
+  /** Consequence, word by word. */
+  readonly follows: string;
+  readonly probe: ((workshop: Workshop) => Promise<Seen>) | { readonly cannotBecause: string };
+}

@@ -1,0 +1,146 @@
+import type { Assumption } from "./assumption.ts";
+import { copiesKeepTheirMarks, denyHoldsForCopies } from "./probes/copies.ts";
+import { escapesAreRead, timesAgree } from "./probes/policies.ts";
+import { busDeniesItsAccount, delaysAreKept, groupsWait, leadingKeysInTransactions } from "./probes/services.ts";
+import { organisationIsTold, ownTagsAreTold, tagNamesHaveNoCase } from "./probes/tags.ts";
+
+/** Every assumption about AWS that SECURITY.md lists, in its order; a test compares the two, word by word. */
+export const ASSUMPTIONS: readonly Assumption[] = [
+  {
+    id: "bus-denies-its-account",
+    assumed: "a bus's own policy may deny its own account `events:PutEvents`",
+    follows: "deployment fails; nothing opens",
+    probe: busDeniesItsAccount,
+  },
+  {
+    id: "leading-keys-in-transactions",
+    assumed: "`dynamodb:LeadingKeys` is filled in for each item of a transaction, and `Null: false` can ask for it",
+    follows: "requests fail; nothing opens",
+    probe: leadingKeysInTransactions,
+  },
+  {
+    id: "delays-are-kept",
+    assumed:
+      "Lambda leaves a message out of sight for as long as its function has put it, and SQS keeps a delay about exactly",
+    follows: "what connectors issued is taken back by the minute's sweep, and `valetkey-lease-revocation-late` rings",
+    probe: delaysAreKept,
+  },
+  {
+    id: "fifo-groups-wait",
+    assumed:
+      "an SQS FIFO group hands out nothing while one of its messages is out, and `ChangeMessageVisibility` is refused to whoever lost the message",
+    follows: "two writers of one role's policy at once: an old text could come back until the minute's sweep",
+    probe: groupsWait,
+  },
+  {
+    id: "organisation-is-told",
+    assumed:
+      "IAM is told `aws:ResourceOrgPaths` of the role's account at `sts:AssumeRole`, where [units](docs/organizations.md) are named",
+    follows: "nothing is handed out; revocation of listed accounts goes on",
+    probe: organisationIsTold,
+  },
+  {
+    id: "bus-is-told-the-organisation",
+    assumed: "a bus's policy is told `aws:PrincipalOrgPaths` where EventBridge forwards an event by a role",
+    follows: "with units, the ledger hears of no call, and `valetkey-calls-silent` rings",
+    probe: { cannotBecause: "it takes two accounts of an organisation, and a rule that forwards between them" },
+  },
+  {
+    id: "departures-are-told",
+    assumed:
+      "AWS Organizations tells the management account of each departure, with the account's id in `serviceEventDetails`",
+    follows: "an account that left is not halted; IAM hands out nothing there, and its keys live to their fence",
+    probe: { cannotBecause: "an account would have to leave the organisation" },
+  },
+  {
+    id: "times-agree",
+    assumed:
+      "`aws:CurrentTime` is when IAM decides; clocks of STS and IAM agree within 1 s; IAM finishes a write within 2 s of that",
+    follows: "a write of a policy that comes later brings an old text back until the minute's sweep",
+    probe: timesAgree,
+  },
+  {
+    id: "copies-keep-their-marks",
+    assumed: "a copy of a session (`sts:GetScopedCredentials`) carries its name, source identity and tags",
+    follows: "a copy of an ended session lives to its fence, 15 minutes at most",
+    probe: copiesKeepTheirMarks,
+  },
+  {
+    id: "deny-holds-for-copies",
+    assumed: "a Deny in a session policy holds for copies of the session too",
+    follows: "the same",
+    probe: denyHoldsForCopies,
+  },
+  {
+    id: "tags-as-policies-write-them",
+    assumed: "a resource's tags have the names that policies write, in their case",
+    follows: "a session may reach a resource that is tagged otherwise (`valetkey policy explain --prove` shows which)",
+    probe: {
+      cannotBecause: "it is about the resources of your accounts, which whoever may tag them can change at any time",
+    },
+  },
+  {
+    id: "passed-to-service",
+    assumed: "AWS tells `iam:PassedToService` at each call that passes a role on, and `ecs:cluster` at `ecs:RunTask`",
+    follows: "the call is denied; nothing opens",
+    probe: {
+      cannotBecause: "each such call starts something that costs and lives on: a task, an automation, a function",
+    },
+  },
+  {
+    id: "tags-of-the-catalogue",
+    assumed: "AWS tells IAM the tags that the catalogue says",
+    follows: "a session may reach a resource that is tagged otherwise",
+    probe: { cannotBecause: "it is about thousands of actions, each of which needs a tagged resource of its own" },
+  },
+  {
+    id: "calls-by-services",
+    assumed: "calls that a service makes for a session are not bound to its address",
+    follows: "a session bound to an address works through a service from elsewhere",
+    probe: {
+      cannotBecause:
+        "it is about every service that calls another one, and needs the session's address at a second place",
+    },
+  },
+  {
+    id: "escapes-are-read",
+    assumed: "STS reads `\\u` escapes in a session policy as the characters that they stand for",
+    follows: "a Deny that names a character outside ASCII does not hold",
+    probe: escapesAreRead,
+  },
+  {
+    id: "tags-of-the-reference",
+    assumed: "AWS tells IAM the tags that its Service Authorization Reference lists for an action",
+    follows: "a permit on tags allows nothing; a Deny on tags is written to hold where no tag is told",
+    probe: { cannotBecause: "it is about thousands of actions, each of which needs a tagged resource of its own" },
+  },
+  {
+    id: "own-tags-are-told",
+    assumed: "`aws:PrincipalTag` tells a role's own tags to its sessions, as `valetkey:held`",
+    follows: "a session policy that names actions by a prefix allows none of them",
+    probe: ownTagsAreTold,
+  },
+  {
+    id: "lists-as-arns",
+    assumed: "a [list](docs/policies.md#lists) is put to IAM as the ARN of a type, with a star for the name",
+    follows: "as `*`, it is denied; as another ARN, it may show what a forbid hides",
+    probe: {
+      cannotBecause:
+        "each list is another service's; what a refused call says of its resource is the one trace, and only some say it",
+    },
+  },
+  {
+    id: "names-without-separators",
+    assumed: "names of databases, topics, tables and their like hold neither `/` nor `:`",
+    follows: "a list may show what a forbid by such a name hides",
+    probe: {
+      cannotBecause: "a name that one service refuses today says nothing of the others, or of names from before",
+    },
+  },
+  {
+    id: "tag-names-have-no-case",
+    assumed: "names of tags have no case in IAM",
+    follows: "what policy says of `team` then holds for `team` alone",
+    probe: tagNamesHaveNoCase,
+  },
+];
