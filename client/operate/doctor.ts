@@ -8,6 +8,7 @@ import { isForAnother } from "../task/is-for-another.ts";
 import { callService } from "../task/service.ts";
 import { assumptions } from "./assumptions.ts";
 import { inspectDeployment } from "./inspect-deployment.ts";
+import { inspectModels } from "./inspect-models.ts";
 import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { type OperatorOptions, parseOperator } from "./operator-options.ts";
@@ -168,7 +169,11 @@ async function examineOperator(options: OperatorOptions<never>, env: NodeJS.Proc
   try {
     const { api } = await operatorOf(options, env);
     const agents = await api.all("/v1/agents", "agents");
-    return [ok("operator", `may list agents; there are ${agents.length}`), ...ownersFinding(agents)];
+    return [
+      ok("operator", `may list agents; there are ${agents.length}`),
+      ...ownersFinding(agents),
+      ...(await inspectModels(api, agents)),
+    ];
   } catch (error) {
     return [skipped("operator", error instanceof Error ? error.message : "none", "needed by operators, not by agents")];
   }

@@ -44,6 +44,28 @@ describe("valetkey doctor", () => {
     expect((await run("doctor")).stdout).toMatch(new RegExp(`^version +ok +${VERSION}$`, "m"));
   });
 
+  it("names agents whose threat model nobody has accepted, only where the gate asks for it", async () => {
+    const agents = [{ id: "one" }, { id: "two" }, { id: "gone", status: "offboarded" }].map((each) => ({
+      ...AGENT,
+      ...each,
+    }));
+    answers["GET /v1/agents"] = ok({ agents });
+    const path = (id: string) => `GET /v1/agents/${id}/threat-model`;
+    answers[path("one")] = ok({ status: "none" });
+    expect((await run("doctor")).stdout).not.toContain("threat models");
+    const gate = { required_from: "1970-01-01T00:00:00Z" };
+    answers[path("one")] = ok({ status: "accepted", ...gate });
+    answers[path("two")] = ok({ status: "stale", ...gate });
+    expect((await run("doctor")).stdout).toMatch(
+      /^threat models +unknown +not accepted as deployed: two; so they get nothing in production accounts\n {2}mend: /m,
+    );
+    answers[path("two")] = ok({ status: "none", required_from: "2999-01-01T00:00:00Z" });
+    answers[path("one")] = ok({ status: "accepted", required_from: "2999-01-01T00:00:00Z" });
+    expect((await run("doctor")).stdout).toContain("two; from 2999-01-01T00:00:00.000Z on they get nothing");
+    answers[path("two")] = ok({ status: "accepted", ...gate });
+    expect((await run("doctor")).stdout).toMatch(/^threat models +ok +accepted of every agent in use$/m);
+  });
+
   it("says what is wrong, and how to mend it, with exit code 1", async () => {
     answers["GET /.well-known/oauth-authorization-server"] = {
       status: 200,

@@ -1,0 +1,51 @@
+import { type Finding, ok, unknown } from "../../doctor/finding.ts";
+import { atOnce } from "./at-once.ts";
+import type { OperatorApi } from "./operator-api.ts";
+
+const CHECK = "threat models";
+/** Most agents that are asked about, and so many at a time: one request each. */
+const MOST = 200;
+const AT_ONCE = 5;
+/** Most agents that are named. */
+const NAMED = 5;
+
+/**
+ * Finds the agents in use whose threat model nobody has accepted as it is deployed, where the deployment's gate asks for it: they get nothing in production
+ * accounts. Whether an agent is meant to work there, its owner knows.
+ */
+export async function inspectModels(
+  api: OperatorApi,
+  agents: readonly Readonly<Record<string, unknown>>[],
+): Promise<readonly Finding[]> {
+  const used = agents.filter(({ status }) => status === "active" || status === "suspended").map(({ id }) => String(id));
+  const [first, ...others] = used.slice(0, MOST);
+  if (first === undefined) return [];
+  const read = (id: string) => api.get(`/v1/agents/${encodeURIComponent(id)}/threat-model`);
+  try {
+    const { required_from: from, status } = await read(first);
+    if (from === undefined) return [];
+    const open = new Set(status === "accepted" ? [] : [first]);
+    await atOnce(AT_ONCE, others, async (id) => {
+      if ((await read(id)).status !== "accepted") open.add(id);
+    });
+    const all = used.length > MOST ? `the first ${MOST} agents` : "every agent in use";
+    if (open.size === 0) return [ok(CHECK, `accepted of ${all}`)];
+    const ids = used.filter((id) => open.has(id));
+    const named = `${ids.slice(0, NAMED).join(", ")}${ids.length > NAMED ? `, and ${ids.length - NAMED} more` : ""}`;
+    return [
+      unknown(
+        CHECK,
+        `not accepted as deployed: ${named}; ${since(from)} they get nothing in production accounts`,
+        "where such an agent is to work there: valetkey threat-model accept <agent>, by somebody who neither owns nor shaped it",
+      ),
+    ];
+  } catch (error) {
+    return [unknown(CHECK, `cannot be read: ${error instanceof Error ? error.message : "no answer"}`)];
+  }
+}
+
+/** Says from when on the gate stands; a gate of old stands now. */
+const since = (from: unknown): string => {
+  const at = Date.parse(String(from));
+  return Number.isFinite(at) && at > Date.now() ? `from ${new Date(at).toISOString()} on` : "so";
+};
