@@ -17,6 +17,8 @@ export interface SessionAsked {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** Life of a copy; seconds. Less than a session has left, which a copy cannot outlive. */
+const COPY_SECONDS = 300;
 const PAUSE_MS = 1_000;
 
 /** Becomes a role that was just made, once AWS knows of it. */
@@ -40,7 +42,7 @@ export async function sessionOf(
 export async function copyOf(workshop: Workshop, keys: Keys, policy: string): Promise<Keys> {
   const client = new STSClient({ ...workshop.settings, credentials: keys });
   const { Credentials: copy } = await client.send(
-    new GetScopedCredentialsCommand({ Policy: policy, DurationSeconds: 900 }),
+    new GetScopedCredentialsCommand({ Policy: policy, DurationSeconds: COPY_SECONDS }),
   );
   return keysIn(copy);
 }
