@@ -50,6 +50,12 @@ describe("the name of what is read", () => {
       { ...ASKER, person: PERSON, asks: "person" as const },
       '[["person",{"issuer":"staff","value":"pat","groups":[],"isFirst":false}],0]',
     ],
+    // The agent is asked about, whomever it acts for.
+    [
+      { ...NOTHING, principal: true },
+      { ...ASKER, person: PERSON },
+      '[[{"id":"a","owner":"o","team":"t"},{"c":"1"}],0]',
+    ],
     // Nobody is there to ask for, so policy is asked about the agent.
     [
       { ...NOTHING, principal: true },
