@@ -184,8 +184,7 @@ async function verifySignature(
     return { payload, publicKey: () => publicJwk(key, protectedHeader.kid) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    // A key that cannot be imported: the issuer published it, and nobody decided about the token.
-    if (error instanceof TypeError || error instanceof SyntaxError) throw unreachable(error.name);
+    if (isOfPublishedKeys(error)) throw unreachable(error.name);
     throw new Refusal("token_signature", { why: error instanceof errors.JOSEError ? error.code : "unknown" });
   }
 }
@@ -196,6 +195,10 @@ async function publicJwk(key: Parameters<typeof exportJWK>[0], kid: string | und
   const members = Object.entries({ kid, kty, crv, x, y, n, e });
   return Object.fromEntries(members.filter((each): each is [string, string] => typeof each[1] === "string"));
 }
+
+/** True for an error of the keys that the issuer published, such as a private one or one that cannot be imported: nobody decided about the token. */
+const isOfPublishedKeys = (error: unknown): error is Error =>
+  error instanceof errors.JWKSInvalid || error instanceof TypeError || error instanceof SyntaxError;
 
 function parseClaims(payload: Uint8Array): Claims {
   try {
