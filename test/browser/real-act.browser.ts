@@ -35,6 +35,23 @@ it("with stepUp, the console of `npm start` performs what a stolen operator's to
     await page.getByText("Done").waitFor();
     expect(await read()).toBe(200);
 
+    // A panic is lifted by a sign-in for exactly that, and by nothing less.
+    const panic = (method: string, path = "", body?: object) =>
+      fetch(`${local.api}/v1/panic${path}`, {
+        method,
+        headers: { ...operator, "content-type": "application/json" },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+    expect((await panic("POST", "", { reason: "a drill" })).status).toBe(200);
+    expect((await panic("POST", "/lift", {})).status).toBe(401);
+    const lifting = await visitors.openAs("Alice", `${local.origin}/panic`);
+    lifting.setDefaultTimeout(20_000);
+    await lifting.getByRole("link", { name: "Lift the panic…" }).click();
+    await lifting.getByRole("button", { name: "Lift the panic" }).click();
+    await signInAs(lifting, "Alice");
+    await lifting.getByText("Done").waitFor();
+    expect(await (await panic("GET")).json()).toMatchObject({ lifted_by: "staff|person:alice" });
+
     // Bob is no operator: the page shows the same, his sign-in is his own, and nothing is done.
     const other = await visitors.newPage();
     other.setDefaultTimeout(20_000);
