@@ -65,7 +65,7 @@ Next
 }
 
 /**
- * Notes in a lock that an account is retired, or that it is not any more.
+ * Notes in a lock that an account is retired, or, without a time, that it is not any more.
  * @returns true where the lock knows the account.
  */
 export function noteRetired(file: string, id: string, retired: string | undefined): boolean {
