@@ -35,8 +35,17 @@ export class TableMeter {
     const input = JSON.parse(body) as Write & {
       readonly TransactItems?: readonly Readonly<Record<string, Write>>[];
       readonly ExpressionAttributeValues?: WireItem;
+      readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly WireItem[] }>>;
     };
-    const output = JSON.parse(answer) as { readonly Item?: WireItem; readonly Items?: readonly WireItem[] };
+    const output = JSON.parse(answer) as {
+      readonly Item?: WireItem;
+      readonly Items?: readonly WireItem[];
+      readonly Responses?: Readonly<Record<string, readonly WireItem[]>>;
+    };
+    const read = (key: WireItem | undefined, item: WireItem | undefined): Usage => {
+      const count = readUnits(item ? itemBytes(item) : 0);
+      return { stage, what: `${kindOf(keyOf(key))}, read`, unit: "read unit", count };
+    };
     switch (operation) {
       case "TransactWriteItems": {
         const writes = (input.TransactItems ?? []).flatMap((item) => Object.values(item));
@@ -48,9 +57,18 @@ export class TableMeter {
       case "UpdateItem":
       case "DeleteItem":
         return [await this.#written(input, stage, false)];
-      case "GetItem": {
-        const bytes = output.Item ? itemBytes(output.Item) : 0;
-        return [{ stage, what: `${kindOf(keyOf(input.Key))}, read`, unit: "read unit", count: readUnits(bytes) }];
+      case "GetItem":
+        return [read(input.Key, output.Item)];
+      // Each key of a batch is charged as if it was read alone.
+      case "BatchGetItem": {
+        const items = Object.values(output.Responses ?? {}).flat();
+        const keys = Object.values(input.RequestItems ?? {}).flatMap(({ Keys }) => Keys);
+        return keys.map((key) =>
+          read(
+            key,
+            items.find((item) => keyOf(item) === keyOf(key)),
+          ),
+        );
       }
       case "Query": {
         const bytes = (output.Items ?? []).reduce((total, item) => total + itemBytes(item), 0);

@@ -24,7 +24,7 @@ import { PATHS } from "./paths.ts";
 
 const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
-  const table = httpTable(env.VALETKEY_TABLE);
+  const table = httpTable(env.VALETKEY_TABLE, { isBatching: true });
   // Begins to read the key first, so that it is there when the first record must be sealed.
   const signet = secretSignet(table, () => Date.now());
   const ports = await buildPorts("exchange", table, env, (...deployed) => connectorsOf(connectProviders(...deployed)));

@@ -158,10 +158,13 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
   };
 }
 
+/** Small client as the exchange has it. */
+const inBatches = (name: string) => httpTable(name, { isBatching: true });
+
 /** Each DynamoDB over the SDK, and one of them over the small client, which is the same code for both. */
 const TABLES = [
   ...DYNAMOS.map((dynamo) => [`${dynamo}, over the SDK`, { dynamo, table: sdkTable }] as const),
-  ...DYNAMOS.slice(0, 1).map((dynamo) => [`${dynamo}, over the small client`, { dynamo, table: httpTable }] as const),
+  ...DYNAMOS.slice(0, 1).map((dynamo) => [`${dynamo}, over the small client`, { dynamo, table: inBatches }] as const),
 ];
 
 /** Contract of every record: the fake and the table alike, the table in each DynamoDB and over each client. */

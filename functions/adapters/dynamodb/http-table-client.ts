@@ -40,6 +40,6 @@ function intact({ headers, body }: Answer): void {
   if (told !== undefined && Number(told) !== crc32(body)) throw new AwsFault("DamagedAnswer");
 }
 
-/** Makes the table over the small client. It reads in batches, for which the exchange alone has the right. */
-export const httpTable = (name: string): DynamoTable =>
-  new DynamoTable(name, new HttpTableClient(), { isBatching: true });
+/** Makes the table over the small client. @param reads in batches or one by one: the exchange alone has the right to read in batches. */
+export const httpTable = (name: string, reads: { readonly isBatching?: boolean } = {}): DynamoTable =>
+  new DynamoTable(name, new HttpTableClient(), reads);
