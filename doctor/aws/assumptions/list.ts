@@ -14,7 +14,8 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "leading-keys-in-transactions",
-    assumed: "`dynamodb:LeadingKeys` is filled in for each item of a transaction, and `Null: false` can ask for it",
+    assumed:
+      "`dynamodb:LeadingKeys` is filled in for each item of a transaction and each key of a batch, and `Null: false` can ask for it",
     follows: "requests fail; nothing opens",
     probe: leadingKeysInTransactions,
   },

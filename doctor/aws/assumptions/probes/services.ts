@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { BatchGetItemCommand, DynamoDBClient, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   ChangeMessageVisibilityCommand,
@@ -11,7 +11,7 @@ import { failsToHold, holds, notKnown, type Seen } from "../assumption.ts";
 import { allowed, becomesAllowed, by, sessionOf } from "../session.ts";
 import { MARKER, nameOf, policyOf, type Workshop } from "../workshop.ts";
 
-/** Tries whether dynamodb:LeadingKeys is filled in for each item of a transaction. */
+/** Tries whether dynamodb:LeadingKeys is filled in for each item of a transaction and each key of a batch. */
 export async function leadingKeysInTransactions(workshop: Workshop): Promise<Seen> {
   const table = await workshop.table();
   const Resource = `arn:${workshop.partition}:dynamodb:${workshop.access.region}:${workshop.access.account}:table/${table}`;
@@ -19,7 +19,9 @@ export async function leadingKeysInTransactions(workshop: Workshop): Promise<See
     "ForAllValues:StringLike": { "dynamodb:LeadingKeys": "OWN#*" },
     Null: { "dynamodb:LeadingKeys": "false" },
   };
-  const { arn } = await workshop.role(policyOf({ Effect: "Allow", Action: "dynamodb:PutItem", Resource, Condition }));
+  const { arn } = await workshop.role(
+    policyOf({ Effect: "Allow", Action: ["dynamodb:PutItem", "dynamodb:BatchGetItem"], Resource, Condition }),
+  );
   const client = new DynamoDBClient(by(workshop, await sessionOf(workshop, arn)));
   const writes = (...keys: readonly string[]) =>
     allowed(() =>
@@ -31,9 +33,15 @@ export async function leadingKeysInTransactions(workshop: Workshop): Promise<See
     );
   if (!(await becomesAllowed(workshop, () => writes("OWN#1", "OWN#2"))))
     return failsToHold("a transaction of allowed items was denied");
-  return (await writes("OWN#3", "OTHER#1"))
-    ? failsToHold("a transaction with a foreign item was allowed")
-    : holds("a foreign item among allowed ones was denied");
+  const reads = (...keys: readonly string[]) => {
+    const Keys = keys.map((pk) => ({ pk: { S: pk } }));
+    return allowed(() => client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys } } })));
+  };
+  if (!(await becomesAllowed(workshop, () => reads("OWN#1", "OWN#2"))))
+    return failsToHold("a batch of allowed keys was denied");
+  if (await writes("OWN#3", "OTHER#1")) return failsToHold("a transaction with a foreign item was allowed");
+  if (await reads("OWN#1", "OTHER#1")) return failsToHold("a batch with a foreign key was allowed");
+  return holds("a foreign item of a transaction, and a foreign key of a batch, were denied among allowed ones");
 }
 
 /** Tries whether a bus's own policy denies its own account. */
