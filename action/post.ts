@@ -20,7 +20,7 @@ async function endTask(pid: number, log: string): Promise<void> {
   for await (const entry of entriesOf({ pid, log })) {
     const { event } = entry;
     print(linesOf(entry));
-    // Where a task was over before the job, the next one was opened.
+    // The next task was opened where one was over before the job.
     if (event === "task_started") isEnded = false;
     if (ENDED.includes(event)) isEnded = true;
   }

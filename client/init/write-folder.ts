@@ -7,7 +7,7 @@ export interface WrittenFolder {
   readonly written: readonly string[];
   /** Files that were there already, and are as they were. */
   readonly kept: readonly string[];
-  /** Those among them that are the version's own, and differ from this version's. */
+  /** Files among them that belong to a version, and differ from this version's. */
   readonly differing: readonly string[];
 }
 

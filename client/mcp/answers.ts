@@ -23,7 +23,7 @@ export const failed = (facts: Readonly<Record<string, unknown>>, text: string): 
   isError: true,
 });
 
-/** What the status of a refusal is called, by the reason of the client's error. */
+/** Status of a refusal, by the reason of the client's error. */
 const STATUS: Readonly<Record<string, string>> = {
   refused: "denied",
   intent: "invalid",

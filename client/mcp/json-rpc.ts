@@ -91,7 +91,7 @@ function parsed(line: string): Request | { readonly requestId: string | number }
 
 const isId = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 
-/** What the peer is told of an error: of a bug only its name. */
+/** Sentence about an error for the peer: of a bug only its name. */
 const told = (error: unknown): readonly [number, string] =>
   error instanceof RpcError
     ? [error.code, error.message]

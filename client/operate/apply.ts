@@ -18,7 +18,7 @@ interface Step {
   readonly agent: string;
   readonly says: string;
   readonly run?: (api: OperatorApi, report: Reporter) => Promise<unknown>;
-  /** What keeps it from being done. */
+  /** Fault that keeps the step from being done. */
   readonly lacks?: readonly Fault[];
 }
 
@@ -67,7 +67,7 @@ export const apply: OperatorCommand = async (argv, env, report) => {
 /** Exit code where something would change, as `valetkey policy diff` has it. */
 const WOULD_CHANGE = 3;
 
-/** What came of a step; `same` for one that changes nothing. */
+/** Outcome of a step; `same` for one that changes nothing. */
 type StepState = "done" | "failed" | "not_tried" | "same";
 
 /** Carries out the steps in order. After the first that fails, nothing more is tried: what follows may rest on it. */

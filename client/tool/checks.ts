@@ -83,7 +83,7 @@ export function checksOf(options: GuardOptions): Checks {
       if (wanted === undefined) return refused(400, "invalid_request", "The request says nothing that can be checked.");
       const lacking = wanted.filter((tool) => !scopes.includes(tool));
       if (lacking.length === 0) return undefined;
-      // What no scope can name is in no header either.
+      // A name that no scope can hold is in no header either.
       const sayable = [...new Set([...scopes, ...lacking])].filter((tool) => /^[A-Za-z0-9_.:/-]{1,128}$/.test(tool));
       return challenge(
         403,

@@ -30,7 +30,7 @@ export function useAllSecrets(
     };
     setFurther([]);
     readOn().catch((error: unknown) => {
-      // What was read so far stays, and the page says that it is not all.
+      // The pages that were read stay, and the page says that they are not all.
       if (!(error instanceof ApiFault)) throw error;
     });
     return () => {

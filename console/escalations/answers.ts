@@ -9,7 +9,7 @@ export type EscalationAnswer = FoundAnswer | UnlistedAnswer;
 
 interface Whose {
   readonly rule: string;
-  /** When the rule fires. */
+  /** Condition under which the rule fires. */
   readonly says: string;
   readonly agent?: string;
   readonly account?: string;

@@ -11,7 +11,7 @@ import { EscalationRows } from "./escalation-rows.tsx";
 import { commandOf, queryOf, questionIn } from "./in-words.ts";
 import { NoEscalation } from "./no-escalation.tsx";
 
-/** What rules of escalation found within 90 days: of everything, of an agent, or of a tree of tasks, as the address says. */
+/** Findings of the rules of escalation within 90 days: all, an agent's, or a tree's, as the address says. */
 export function EscalationsPage({ settings, session, id }: PageProps) {
   const question = questionIn(id);
   const path = `/v1/escalations${queryOf(question)}`;

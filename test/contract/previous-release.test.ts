@@ -26,7 +26,7 @@ import { refused } from "./store/tested-store.ts";
 
 const nowMs = (): number => AT * 1_000;
 
-/** What the functions read by, over the items. */
+/** Ports by which the functions read the items. */
 function over(items: readonly StoredItem[]) {
   const plain = new PlainTable().put(items);
   const { table } = plain;

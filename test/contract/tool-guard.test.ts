@@ -134,7 +134,7 @@ describe("the conformance suite of MCP", () => {
     }
   };
 
-  // Of the scenarios of a server, those that need no tool of their own. None is of an authorization server.
+  // Scenarios of a server that need no tool of their own. None is of an authorization server.
   it.each(["server-initialize", "tools-list", "server-sse-multiple-streams"])(
     "passes %s through the guard",
     async (name) => {

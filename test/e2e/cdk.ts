@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Where a deployment is sent to, and from where. */
+/** Source and target of a deployment. */
 export interface Cloud {
   readonly endpoint: string;
   readonly region: string;

@@ -1,6 +1,6 @@
 import type { Workshop } from "./workshop.ts";
 
-/** What a probe of an assumption about AWS found. `not_known`: it could not be tried, or what came back says nothing. */
+/** Finding of a probe of an assumption about AWS. `not_known`: it could not be tried, or what came back says nothing. */
 export type Answer = "holds" | "does_not_hold" | "not_known";
 
 /** Answer of a probe, with what was seen. */

@@ -16,7 +16,7 @@ const SIGN_IN = "signIn";
 /** Name of the check that fails for a sign-in of a person who is gone. */
 const VOID = "void";
 
-/** What is said of a void sign-in. */
+/** Sentence about a void sign-in. */
 const VOID_SAYS = "It is void: the account was disabled, or everything of the person was ended, after it.";
 
 type Signed = Pick<SignIn, "person" | "signedInAt">;

@@ -49,7 +49,7 @@ export class Equality {
       });
       return diagram.and(...each);
     }
-    // Of the tags as a whole nothing can be told: two comparisons may come out differently.
+    // Nothing is known of the tags as a whole: two comparisons may come out differently.
     if (first.is === "tags" || second.is === "tags") return this.#unknowns.unclear(nameOf(first) + nameOf(second));
     return isSame(first, second) ? TRUE : FALSE;
   }

@@ -51,7 +51,7 @@ function parsed(text: string): unknown {
     const value: unknown = JSON.parse(text);
     if (inAscii(JSON.stringify(value)) === inAscii(text)) return value;
   } catch {
-    // What is no JSON is not written by JavaScript either.
+    // JavaScript writes nothing that is no JSON.
   }
   throw new Unreadable("JSON");
 }

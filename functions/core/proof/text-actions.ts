@@ -31,7 +31,7 @@ function* named(pattern: string, catalogue: Actions): Generator<CatalogueAction>
     yield action;
     return;
   }
-  // Which of them the pattern names, the statement says.
+  // The statement says which of them the pattern names.
   for (const each of catalogue.prefixes.filter(actionMatcher([prefix]))) {
     const service = catalogue.service(each);
     if (service === undefined) continue;

@@ -27,7 +27,7 @@ export async function withdrawConsents(person: Person, until: number, by: string
   const store = await ports.consents();
   for (const { id } of await store.list(person)) {
     const consent = await store.read(id);
-    // By the sign-in: one that was given a moment after the account was disabled, by a sign-in of before, is of before.
+    // The sign-in's time counts: a consent that was given after the account was disabled, by a sign-in from before, ends too.
     if (consent && (consent.signedInAt ?? consent.createdAt) <= until) await withdrawConsent(consent, by, ports);
   }
 }

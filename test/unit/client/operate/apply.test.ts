@@ -8,7 +8,7 @@ setOperatorStage();
 describe("valetkey apply", () => {
   const yaml = (text: string) => file("agents.yaml", text);
   const ONE = "- id: reports\n  name: Reports\n  owner: ann@acme.test\n  team: data\n";
-  /** What an agent needs to be registered. */
+  /** Fields that an agent needs to be registered. */
   const NEW = `${ONE}  bindings: [{ issuer: github, claims: { repository_id: "1" } }]\n`;
 
   it("shows a plan, and changes nothing without a yes", async () => {

@@ -4,7 +4,7 @@ import { outputForm, safeJson } from "../../../../client/operate/print.ts";
 import { yamlOf } from "../../../../client/operate/print-yaml.ts";
 import { AGENT, answers, ok, run, setOperatorStage } from "./operator-stage.ts";
 
-/** What a hub that somebody else controls might answer: erasing, turning, a C1 sequence, a second line, a tag character. */
+/** Answers of a hub that somebody else controls: erasing, turning, a C1 sequence, a second line, a tag character. */
 const HOSTILE = "a\u001b[2Kb\u202ec\u009b31md\ne\u{e0041}f";
 
 describe("what machines read", () => {

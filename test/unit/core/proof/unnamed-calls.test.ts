@@ -143,7 +143,7 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
         hidden(/:db:prod/),
       );
     const but = (Effect: string, NotResource: string) => ({ Effect, Action: LIST, NotResource });
-    // What a variable leaves out is not known: it may be nothing of an Allow, and the star of a Deny.
+    // A variable's value is not known: it may be nothing of an Allow, and the star of a Deny.
     expect(answerTo(textOf(but("Allow", variable), denyProd), [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
     const denyBut = textOf(allow(LIST, `${RDS}:db:*`), denyProd, but("Deny", variable));
     expect(answerTo(denyBut, [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
