@@ -78,7 +78,8 @@ describe("I8: the command's environment", () => {
 });
 
 describe("I8: inside a task", () => {
-  const operators = Object.keys(OPERATOR_HELP).filter((name) => name !== "doctor");
+  // Two that look: doctor without the operator's token, and config at files alone.
+  const operators = Object.keys(OPERATOR_HELP).filter((name) => !["doctor", "config"].includes(name));
   const words: Readonly<Record<string, readonly string[]>> = {
     login: ["--issuer", "https://login.example.com", "--client-id", "x"],
     agents: ["suspend", "tickets"],
@@ -100,6 +101,14 @@ describe("I8: inside a task", () => {
     });
     expect([code, stderr]).toEqual([77, expect.stringContaining(`inside task ${TASK_ID}`)]);
     expect(stderr).toContain("in a shell of your own");
+    expect(service.seen).toEqual([]);
+  });
+
+  it("config looks at files alone, and sends nothing", async () => {
+    const env = { VALETKEY_TASK: TASK_ID, VALETKEY_URL: service.url, VALETKEY_OPERATOR_TOKEN: CANARY.identity };
+    const { code, stdout, stderr } = await runClient(["config", "check", "--config", join(folder, "none.json")], env);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("none.json");
     expect(service.seen).toEqual([]);
   });
 
