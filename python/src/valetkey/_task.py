@@ -58,6 +58,24 @@ class Task:
     """
     One task of an agent, as a context manager: it opens at ``with``, and ends when the block ends, however it ends.
 
+        with valetkey.task(purpose="weekly report", intent=[valetkey.aws(account, ["s3:GetObject"], [arn])]) as task:
+            task.boto3_session().client("s3").get_object(Bucket="acme-data", Key="reports/weekly.csv")
+
+    :param purpose: purpose of the task; 1 to 256 characters.
+    :param intent: details of the intent (RFC 9396); ``valetkey.aws`` makes one.
+    :param url: URL of valetkey; ``VALETKEY_URL`` by default.
+    :param audience: audience of the identity token; ``VALETKEY_AUDIENCE``, else ``url`` by default.
+    :param ttl: lifetime of the task in seconds; 900 by default, 43,200 at most.
+    :param accept_less: True where the part of the intent that policy permits suffices.
+    :param identity: the agent's OIDC token, or a function that returns one for an audience; found as ``valetkey exec`` finds it by default.
+    :param on_behalf_of: OIDC token of the person for whom the agent acts.
+    :param standing: uses of one approval to ask people for: ``5/7d`` is five within seven days.
+    :param wait: False: raises LaterError where people must approve first; the same call later gets the same request.
+    :param on_pending: receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it raises withdraws the
+        request.
+    :raises UsageError: a parameter is missing or malformed.
+    :raises ValetkeyError: at ``with``: IdentityError, IntentError, RefusedError, LaterError, UnavailableError.
+
     ``async with`` works as well; opening and ending then run in a thread.
     """
 
@@ -278,51 +296,5 @@ def _waiting_for(approval: Approval) -> str:
     )
 
 
-def task(
-    *,
-    purpose: str,
-    intent: Sequence[Detail],
-    url: Optional[str] = None,
-    audience: Optional[str] = None,
-    ttl: Optional[int] = None,
-    accept_less: bool = False,
-    identity: Optional[Identity] = None,
-    on_behalf_of: Optional[str] = None,
-    standing: Optional[str] = None,
-    wait: bool = True,
-    on_pending: Optional[Callable[[Approval], None]] = None,
-) -> Task:
-    """
-    Makes a task, to be run by ``with``.
-
-        with valetkey.task(purpose="weekly report", intent=[valetkey.aws(account, ["s3:GetObject"], [arn])]) as task:
-            task.boto3_session().client("s3").get_object(Bucket="acme-data", Key="reports/weekly.csv")
-
-    :param purpose: purpose of the task; 1 to 256 characters.
-    :param intent: details of the intent (RFC 9396); ``valetkey.aws`` makes one.
-    :param url: URL of valetkey; ``VALETKEY_URL`` by default.
-    :param audience: audience of the identity token; ``VALETKEY_AUDIENCE``, else ``url`` by default.
-    :param ttl: lifetime of the task in seconds; 900 by default, 43,200 at most.
-    :param accept_less: True where the part of the intent that policy permits suffices.
-    :param identity: the agent's OIDC token, or a function that returns one for an audience; found as ``valetkey exec`` finds it by default.
-    :param on_behalf_of: OIDC token of the person for whom the agent acts.
-    :param standing: uses of one approval to ask people for: ``5/7d`` is five within seven days.
-    :param wait: False: raises LaterError where people must approve first; the same call later gets the same request.
-    :param on_pending: receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it raises withdraws the
-        request.
-    :raises UsageError: a parameter is missing or malformed.
-    :raises ValetkeyError: at ``with``: IdentityError, IntentError, RefusedError, LaterError, UnavailableError.
-    """
-    return Task(
-        purpose=purpose,
-        intent=intent,
-        url=url,
-        audience=audience,
-        ttl=ttl,
-        accept_less=accept_less,
-        identity=identity,
-        on_behalf_of=on_behalf_of,
-        standing=standing,
-        wait=wait,
-        on_pending=on_pending,
-    )
+#: Name of the class in a ``with`` statement.
+task = Task
