@@ -13,7 +13,7 @@ const TIMEOUT_MS = 15_000;
 const PAUSES_MS = [500, 1_500];
 
 /** RFC 8693, section 3. */
-const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
+export const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
 export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /** Type of a task token, as valetkey names it. */

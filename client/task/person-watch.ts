@@ -2,6 +2,7 @@ import { identityToken } from "../identity/identity-token.ts";
 import type { IdentitySource } from "../identity/source.ts";
 import type { Reporter } from "../reporter.ts";
 import { prolongTask } from "./prolong-task.ts";
+import { RepeatedLook } from "./repeated-look.ts";
 import type { Task } from "./task.ts";
 
 /** Pause between two looks; milliseconds. */
@@ -24,40 +25,34 @@ interface Watched {
 export class PersonWatch {
   readonly #watched: Watched;
   readonly #report: Reporter;
-  readonly #timer: NodeJS.Timeout;
+  readonly #looks: RepeatedLook;
   #sent: string;
   #dueMs: number;
-  #looking: Promise<void> | undefined;
-  #isOver = false;
 
   constructor(watched: Watched, report: Reporter, pauseMs = PAUSE_MS) {
     this.#watched = watched;
     this.#report = report;
     this.#sent = watched.token;
     this.#dueMs = this.#nextDueMs();
-    this.#timer = setInterval(() => void this.look(), pauseMs).unref();
+    this.#looks = new RepeatedLook(() => this.#look(), pauseMs);
   }
 
   /** Looks now; one look at a time. A source that gives nothing, or an outage, says nothing: the next look tries again. */
   look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    return this.#looks.now();
   }
 
   close(): void {
-    this.#isOver = true;
-    clearInterval(this.#timer);
+    this.#looks.close();
   }
 
   async #look(): Promise<void> {
     const { url, audience, source, task } = this.#watched;
-    if (this.#isOver || Date.now() < this.#dueMs) return;
+    if (Date.now() < this.#dueMs) return;
     const token = await identityToken(source, audience).catch(() => undefined);
-    if (token === undefined || token === this.#sent || this.#isOver) return;
+    if (token === undefined || token === this.#sent || this.#looks.isOver) return;
     const outcome = await prolongTask(url, task, token);
-    if (outcome.kind === "later" || this.#isOver) return;
+    if (outcome.kind === "later" || this.#looks.isOver) return;
     // Sent once: a refused one would be refused again, and a used one is used.
     this.#sent = token;
     if (outcome.kind === "refused") {

@@ -1,9 +1,9 @@
+import { ID_TOKEN, TASK_TOKEN, TOKEN_EXCHANGE } from "./exchange.ts";
 import { recordOf } from "./fields.ts";
 import { callService, isOutage } from "./service.ts";
 import type { Task } from "./task.ts";
 
 const TIMEOUT_MS = 15_000;
-const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
 
 /** Outcome of a person's fresh token. `later`: nobody decided, and the same token may be sent again. */
 export type Prolonged =
@@ -21,9 +21,9 @@ export async function prolongTask(
   personToken: string,
 ): Promise<Prolonged> {
   const form = {
-    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    grant_type: TOKEN_EXCHANGE,
     ...{ subject_token: personToken, subject_token_type: ID_TOKEN },
-    ...{ actor_token: token, actor_token_type: "urn:valetkey:token-type:task" },
+    ...{ actor_token: token, actor_token_type: TASK_TOKEN },
   };
   const answer = await callService({ url: `${url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
   if (answer === undefined || isOutage(answer) || answer.status === 429) return { kind: "later" };

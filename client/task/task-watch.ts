@@ -1,4 +1,5 @@
 import { recordOf } from "./fields.ts";
+import { RepeatedLook } from "./repeated-look.ts";
 import { callService } from "./service.ts";
 import type { Task } from "./task.ts";
 
@@ -19,9 +20,7 @@ export class TaskWatch {
   readonly #url: string;
   readonly #task: Pick<Task, "id" | "token">;
   readonly #onEnded: (ended: EndedElsewhere) => void;
-  readonly #timer: NodeJS.Timeout;
-  #looking: Promise<void> | undefined;
-  #isOver = false;
+  readonly #looks: RepeatedLook;
 
   /** @param onEnded called once. */
   constructor(
@@ -33,24 +32,19 @@ export class TaskWatch {
     this.#url = url;
     this.#task = task;
     this.#onEnded = onEnded;
-    this.#timer = setInterval(() => void this.look(), pauseMs).unref();
+    this.#looks = new RepeatedLook(() => this.#look(), pauseMs);
   }
 
   /** Looks now; one look at a time. An outage, and any answer without a status, says nothing. */
   look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    return this.#looks.now();
   }
 
   close(): void {
-    this.#isOver = true;
-    clearInterval(this.#timer);
+    this.#looks.close();
   }
 
   async #look(): Promise<void> {
-    if (this.#isOver) return;
     const { id, token } = this.#task;
     const answer = await callService({
       url: `${this.#url}/v1/tasks/${id}`,
@@ -59,7 +53,7 @@ export class TaskWatch {
       bearer: token,
     });
     const { status, ended_by: by, ended_at: at } = recordOf(answer?.status === 200 ? answer.body : undefined);
-    if (this.#isOver || typeof status !== "string" || !ENDED.includes(status)) return;
+    if (this.#looks.isOver || typeof status !== "string" || !ENDED.includes(status)) return;
     this.close();
     this.#onEnded({ status, by: textOf(by), at: textOf(at) });
   }
