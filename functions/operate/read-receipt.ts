@@ -2,10 +2,9 @@ import { isSamePerson } from "../core/identity/person.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Receipt } from "../core/revocation/receipt.ts";
-import { type TaskPath, taskPath } from "../core/task-path.ts";
+import type { Task } from "../core/tasks/task.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
-import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { gatherReceipt, type ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
 import { taskFor } from "./task-for.ts";
 
@@ -17,21 +16,10 @@ export interface ReceiptPorts extends Ports, ReceiptNeeds {}
  */
 export const readReceipt = (event: HttpEvent, ports: ReceiptPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator): Promise<Receipt & Readonly<Record<string, unknown>>> => {
-    const id = event.pathParameters?.task ?? "";
-    const path = (await ownTask(operator, id, ports)) ?? (await taskFor(operator, "valetkey:ReadReceipt", id, ports));
+    const isTheirs = ({ onBehalf }: Task) => onBehalf !== undefined && isSamePerson(onBehalf, operator.person);
+    const path = await taskFor(operator, "valetkey:ReadReceipt", event.pathParameters?.task ?? "", ports, isTheirs);
     const record = await ports.tasks.record(path);
     const task = record.tasks.find((each) => each.path === path);
     if (!task) throw new Refusal("task_unknown");
     return { ...(await gatherReceipt(task, record, ports.clock.nowMs() / 1_000, ports)) };
   });
-
-/** Returns the path of a task that acts for who asks; undefined for any other. */
-async function ownTask(
-  { person }: OperatorIdentity,
-  id: string,
-  { tasks }: Pick<Ports, "tasks">,
-): Promise<TaskPath | undefined> {
-  const path = taskPath(id);
-  const task = path && (await tasks.read(path));
-  return task?.onBehalf && isSamePerson(task.onBehalf, person) ? path : undefined;
-}

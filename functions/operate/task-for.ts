@@ -2,11 +2,13 @@ import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
+import type { Task } from "../core/tasks/task.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 /**
  * The task's path, if the operator may do this to its agent. Whether it exists is told only to those who may.
+ * @param isTheirs true for a task with which the operator may do it as the person for whom it acts; for none unless given.
  * @throws {Refusal} malformed_request, operator_denied, task_unknown.
  */
 export async function taskFor(
@@ -14,10 +16,12 @@ export async function taskFor(
   name: OperationName,
   id: string,
   ports: Ports,
+  isTheirs: (task: Task) => boolean = () => false,
 ): Promise<TaskPath> {
   const path = taskPath(id);
   if (!path) throw new Refusal("malformed_request", { say: "The task's id is not one." });
   const task = await ports.tasks.read(path);
+  if (task && isTheirs(task)) return path;
   await agentFor(operator, name, task?.agent ?? "", ports).catch((error: unknown) => {
     if (error instanceof Refusal && error.code === "agent_not_found") throw new Refusal("task_unknown");
     throw error;
