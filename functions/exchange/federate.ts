@@ -19,7 +19,11 @@ export const federate = (form: Form, event: HttpEvent, ports: SealingPorts): Pro
   exchange(form, event, ports, { parseTokenRequest: parseFederatedRequest, waitFor: refuseToWait, respond, refuse });
 
 /** Refuses what people would have to approve: a client of this grant has nothing with which it could ask again. */
-async function refuseToWait(_: unknown, { shownTo = "" }: { readonly shownTo?: string }, grants: UnapprovedGrants) {
+function refuseToWait(
+  _: unknown,
+  { shownTo = "" }: { readonly shownTo?: string },
+  grants: UnapprovedGrants,
+): Promise<never> {
   const groups = grants.needed.map(({ group }) => group).join(" and ");
   const hint =
     "Start a task with this tool by token exchange (RFC 8693), wait until people have decided, and get a presentation token of it.";

@@ -7,7 +7,7 @@ import type {
   TokenRequest,
 } from "../../connectors/oauth/oauth-providers.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { TOKEN_TYPES } from "../../names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../names.ts";
 import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { oauthRefusal } from "./oauth-refusal.ts";
@@ -15,7 +15,6 @@ import { oauthRefusal } from "./oauth-refusal.ts";
 /** Time for which a provider's metadata is cached; milliseconds. */
 const METADATA_MS = 3_600_000;
 const ANSWER_BYTES = 65_536;
-const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /** Endpoints of a provider, with valetkey's client there. */
 interface Session {
@@ -146,7 +145,7 @@ function send(
   parameters.set("subject_token", subject);
   parameters.set("subject_token_type", grant.subjectTokenType);
   parameters.set("requested_token_type", TOKEN_TYPES.accessToken);
-  return oauth.genericTokenEndpointRequest(server, client, authentication, EXCHANGE, parameters, options);
+  return oauth.genericTokenEndpointRequest(server, client, authentication, GRANT_TYPES.exchange, parameters, options);
 }
 
 async function checked(
