@@ -84,6 +84,7 @@ describe("the GitHub Action", () => {
     expect(step.code).toBe(0);
     expect(await laterStep(step.env)).toMatchObject({ stdout: "read\nAccessDenied\n" });
     const token = readFileSync(step.env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? "", "utf8");
+    expect(step.stdout).toContain(`::add-mask::${token}\n`);
     expect(step.stdout.replaceAll(`::add-mask::${token}`, "")).not.toContain(token);
     const live = await running.cloud.agents.mint({ sub: "agent:demo" });
     expect(step.stdout).not.toContain(live);

@@ -71,5 +71,13 @@ export function foundEscalationsContract(store: () => TestedStore): void {
       expect(await list().list({ agent }, undefined, 5)).toEqual({ entries: [mark], next: undefined });
       for (const event of events) expect(await store().events(event.of)).toEqual([event]);
     });
+
+    it("writes over no mark that stands, since a change of an entry rings as tampering", async () => {
+      const agent = anAgent();
+      const mark = { rule: "E4", agent, account: "111122223333", untilMs: NOW * 1_000 + 3_599_999 } as const;
+      await list().record(eventAt(NOW * 1_000), mark);
+      await list().record(eventAt(NOW * 1_000 + 1), { ...mark, account: "444455556666" });
+      expect(await list().list({ agent }, undefined, 5)).toEqual({ entries: [mark], next: undefined });
+    });
   });
 }
