@@ -70,3 +70,10 @@ it("refuses a second request with the id of one that runs", async () => {
   const line = '{"jsonrpc":"2.0","id":1,"method":"slow"}\n';
   expect(await answersTo(line + line)).toEqual([...error(-32_600, 1), expect.objectContaining({ id: 1 })]);
 });
+
+it("answers no request that the peer has cancelled, though its work goes on to its end", async () => {
+  const slow = '{"jsonrpc":"2.0","id":1,"method":"slow"}\n';
+  const cancel = '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}\n';
+  const next = '{"jsonrpc":"2.0","id":2,"method":"slow"}\n';
+  expect(await answersTo(slow, cancel, next)).toMatchObject([{ id: 2 }]);
+});
