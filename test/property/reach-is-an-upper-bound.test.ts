@@ -67,7 +67,7 @@ function isOf({ actions, on, where }: ReachEntry, call: Call, unknown: boolean):
 }
 
 function isMet(condition: ReachCondition, { resource, resourceAccount, action }: Call, unknown: boolean): boolean {
-  // Tags are AWS's to compare, in any case of their names.
+  // Each resource has tags; AWS compares them, in any case of their names.
   if (JSON.stringify(condition).includes("resource.tags")) return unknown;
   const attributes: Readonly<Record<string, string>> =
     resource === "*"
@@ -80,16 +80,17 @@ function isMet(condition: ReachCondition, { resource, resourceAccount, action }:
         };
   if ("holds" in condition || "fails" in condition) {
     const [text, wanted] = "holds" in condition ? [condition.holds, true] : [condition.fails, false];
-    return holds(text, attributes) === wanted;
+    return holds(text, resource === "*" ? "AWS::Account" : "AWS::Resource", attributes) === wanted;
   }
   const value = attributes[condition.of.replace("resource.", "")];
   if (value === undefined) return unknown;
   return "in" in condition ? regExpOf(condition.in).test(value) : !regExpOf(condition.not_in).test(value);
 }
 
-/** Asks Cedar itself. */
-function holds(text: string, attrs: Readonly<Record<string, string>>): boolean {
-  const uid = { type: "R", id: "r" };
+/** Asks Cedar itself, about a resource of the call's type; one of AWS has tags, and a text that reads what is in them is not asked here. */
+function holds(text: string, type: string, attributes: Readonly<Record<string, string>>): boolean {
+  const uid = { type, id: "r" };
+  const attrs = type === "AWS::Resource" ? { ...attributes, tags: {} } : attributes;
   const answer = cedar.isAuthorized({
     principal: uid,
     action: { type: "Action", id: "a" },
