@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Refusal } from "../../core/refusal.ts";
 import { TABLE_KEYS } from "../../names.ts";
+import { plainItem } from "./plain-item.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export const versioned = (item: Fields): Fields => ({ ...item, [FIELD]: WRITTEN 
  * @throws {Refusal} store_unavailable
  */
 export function readItem(stored: Record<string, AttributeValue>): Fields {
-  const { [FIELD]: version, ...item } = unmarshall(stored);
+  const { [FIELD]: version, ...item } = plainItem(stored);
   if (!READ.has(version))
     throw new Refusal("store_unavailable", { why: "item of an unknown form", retryAfterSeconds: 1 });
   return item;

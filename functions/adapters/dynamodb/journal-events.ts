@@ -1,19 +1,10 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { ArchivedEvent, JournalName } from "../../core/archive/entry.ts";
 import { JOURNAL_KINDS, KINDS, TABLE_KEYS } from "../../names.ts";
+import { newItems, type StreamRecord } from "./new-items.ts";
 
 /** Records of the table's stream, as far as the collector reads them. */
 export interface JournalRecords {
-  readonly Records: readonly {
-    readonly dynamodb?:
-      | {
-          readonly NewImage?: Readonly<Record<string, AttributeValue>>;
-          /** Epoch seconds, by DynamoDB. */
-          readonly ApproximateCreationDateTime?: number | undefined;
-        }
-      | undefined;
-  }[];
+  readonly Records: readonly StreamRecord[];
 }
 
 /** Time at which the first of the records was put into the table, by DynamoDB and not by the record; epoch milliseconds. 0 where it is not said. */
@@ -32,10 +23,7 @@ const NAMES = {
 
 /** Reads the journal events among the records of a stream. An item of a journal that is no event is passed on as it is, and refused by the archive. */
 export function journalEventsOf({ Records: records }: JournalRecords): readonly ArchivedEvent[] {
-  return records.flatMap(({ dynamodb }) => {
-    const image = dynamodb?.NewImage;
-    if (!image) return [];
-    const item = unmarshall({ ...image });
+  return newItems(records).flatMap((item) => {
     const kind = JOURNAL_KINDS.find((each) => String(item[TABLE_KEYS.partition]).startsWith(KINDS[each]));
     if (kind === undefined) return [];
     const { of, n, type, at, facts, previous, hash } = item;

@@ -1,11 +1,10 @@
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { KINDS, SIGNED_KINDS, TABLE_KEYS } from "../../names.ts";
 import type { JournalRecords } from "./journal-events.ts";
+import { newItems } from "./new-items.ts";
 
 /** Reads the tokens by which people signed, among the records of a stream; each once. */
 export function signedTokensOf({ Records: records }: JournalRecords): readonly string[] {
-  const tokens = records.flatMap(({ dynamodb }) => {
-    const item = dynamodb?.NewImage ? unmarshall({ ...dynamodb.NewImage }) : {};
+  const tokens = newItems(records).flatMap((item) => {
     const isSigned = SIGNED_KINDS.some((kind) => String(item[TABLE_KEYS.partition]).startsWith(KINDS[kind]));
     return isSigned && typeof item.token === "string" ? [item.token] : [];
   });

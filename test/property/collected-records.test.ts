@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { archivedWorld } from "../../fakes/archived-world.ts";
+import { FakeArchive } from "../../fakes/fake-archive.ts";
+import { FakeSiem } from "../../fakes/fake-siem.ts";
+import { firstUsesOf } from "../../functions/adapters/dynamodb/first-uses.ts";
+import { type JournalRecords, journalEventsOf } from "../../functions/adapters/dynamodb/journal-events.ts";
+import { signedTokensOf } from "../../functions/adapters/dynamodb/signed-tokens.ts";
+import { collect } from "../../functions/collect/collect.ts";
+import { INCOMING } from "../../functions/core/archive/batch.ts";
+import { JOURNAL_KINDS, KINDS, SIGNED_KINDS } from "../../functions/names.ts";
+
+/** Numbers as DynamoDB holds them: up to 38 digits, from 1e-130 to 9.9e125. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const arbitraryNumber = fc.oneof(
+  fc.integer().map(String),
+  fc
+    .tuple(fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n }), fc.integer({ min: -130, max: 87 }))
+    .map(([digits, power]) => `${digits}E${power}`),
+  fc.constantFrom("9.9999999999999999999999999999999999999E+125", "1E-130", "123456789012345678901"),
+);
+
+/** Attribute of any type, as a record of a stream has it in JSON. */
+const { attribute: arbitraryAttribute } = fc.letrec<{ attribute: Readonly<Record<string, unknown>> }>((tie) => ({
+  attribute: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    fc.string({ unit: "binary" }).map((S) => ({ S })),
+    arbitraryNumber.map((N) => ({ N })),
+    fc.boolean().map((BOOL) => ({ BOOL })),
+    fc.constant({ NULL: true }),
+    fc.base64String().map((B) => ({ B })),
+    fc.uniqueArray(arbitraryNumber, { minLength: 1, maxLength: 3 }).map((NS) => ({ NS })),
+    fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 3 }).map((SS) => ({ SS })),
+    fc.array(tie("attribute"), { maxLength: 3 }).map((L) => ({ L })),
+    fc.dictionary(fc.string(), tie("attribute"), { maxKeys: 3 }).map((M) => ({ M })),
+  ),
+}));
+
+const FIELDS = [
+  "of",
+  "n",
+  "type",
+  "at",
+  "facts",
+  "previous",
+  "hash",
+  "token",
+  "action",
+  "resource",
+  "denied",
+  "first",
+  "region",
+  "sourceIp",
+];
+
+const arbitraryImage = fc
+  .tuple(
+    fc.constantFrom(...[...JOURNAL_KINDS, ...SIGNED_KINDS, "use" as const].map((kind) => KINDS[kind])),
+    fc.dictionary(fc.constantFrom(...FIELDS), arbitraryAttribute),
+  )
+  .map(([prefix, fields]) => ({ ...fields, pk: { S: `${prefix}k7f3m2q9x4ab` }, sk: { S: "k7f3m2q9x4ab.#EVENT#1" } }));
+
+describe("a record that anybody who may write to the table made", () => {
+  it("stops neither the collector nor the archive: what came with it is in the log, and told to a SIEM", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(arbitraryImage, { minLength: 1, maxLength: 4 }), async (images) => {
+        const event = { Records: images.map((NewImage) => ({ dynamodb: { NewImage } })) } as JournalRecords;
+        const [{ store, settle }, proofs, siem] = [archivedWorld(), new FakeArchive(), new FakeSiem()];
+        const lines: object[] = [];
+        const events = journalEventsOf(event);
+        const uses = firstUsesOf(event);
+        await collect(
+          { events, tokens: signedTokensOf(event), uses, sinceMs: 0 },
+          { store, proofs, siem, clock: { nowMs: () => 0 }, log: { write: (line) => void lines.push(line) } },
+        );
+        expect(siem.events).toHaveLength(events.length + uses.length);
+        const waiting = () => [...store.objects.keys()].filter((key) => key.startsWith(INCOMING)).length;
+        expect(waiting()).toBe(Math.min(events.length, 1));
+        await settle();
+        expect(waiting()).toBe(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
