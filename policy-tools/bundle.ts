@@ -7,7 +7,7 @@ import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import type { Policies } from "../functions/core/policy/query.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { policyFiles, teamOf } from "./read/files-in.ts";
-import { lineOf } from "./read/finding.ts";
+import { type Finding, lineOf } from "./read/finding.ts";
 import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
 import { type KnownConfig, knownConfig } from "./read/known-config.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
@@ -75,20 +75,29 @@ function teamIn(path: string, root: string): Pick<PolicyFile, "team"> {
 /** The bundle, able to decide. @throws {Problem} where its policies cannot be used. */
 export function decidingBundle(folder: string, withFiles: readonly string[] = [], config?: string): Deciding {
   const bundle = readBundle(folder, withFiles, config);
-  // A policy that no proof can read is decided all the same: a deployment may only observe it, and --prove shows which sessions depend on it.
-  const told = bundle.faults.filter(({ code }) => code !== "not_provable");
-  if (told.length > 0) {
-    const faults = told.map((each) => `\n  ${lineOf(each)}`).join("");
+  const unusable = unusableIn(bundle);
+  if (unusable.length > 0) {
+    const faults = unusable.map((each) => `\n  ${lineOf(each)}`).join("");
     throw new Problem(
       `the policies in ${folder} cannot be used; see valetkey policy check ${folder}:${faults}`,
       EXIT.bad,
     );
   }
+  return decidingWith(bundle);
+}
+
+/**
+ * Faults because of which the bundle's policies cannot decide. A policy that no proof can read is decided all the same: a deployment may only observe it,
+ * and a proof shows which sessions depend on it.
+ */
+export const unusableIn = ({ faults }: Bundle): readonly Finding[] =>
+  faults.filter(({ code }) => code !== "not_provable");
+
+/** The bundle, able to decide: nothing in it is unusable. */
+export function decidingWith(bundle: Bundle): Deciding {
   const policies = bundle.policies.map(({ policy }) => policy);
-  return {
-    ...bundle,
-    engine: new CedarPolicies({ policies, claims: bundle.claims, hash: `workbench:${resolve(folder)}` }),
-  };
+  const hash = `workbench:${resolve(bundle.folder)}`;
+  return { ...bundle, engine: new CedarPolicies({ policies, claims: bundle.claims, hash }) };
 }
 
 function schemaFor(folder: string): string {

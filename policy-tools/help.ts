@@ -24,13 +24,16 @@ Reads the .cedar files of each folder (./policies unless given) and of the teams
 folder's schema.cedarschema or that of the nearest folder above. Errors: what the build refuses, and rules that can never apply.
 Warnings: rules that another one makes pointless, permits that are wider than they look, obligations that nobody will meet.
 
+Proves each session policy that comes of the cases beside the policies, <name>.cases.json, as the exchange does before it hands
+one out. One that is not proven is an error of its case, with a call that it allows and the policies do not permit.
+
 ${SHARED}  --strict              warnings fail too
   --agents <file>       the file of valetkey apply, whose teams, agents and labels there are; agents.yaml beside the policies
                         or in the folder above unless given
 
 Exit codes
-  0    no error (with --strict: nor a warning)
-  1    there are some
+  0    no error (with --strict: nor a warning), and every session policy is proven
+  1    there are some, or one is not
   64   the command line, or a file, is wrong
 
 Examples

@@ -13,6 +13,7 @@ export interface Case extends Request {
   readonly file: string;
   /** Where it begins, counted from 1. */
   readonly line: number;
+  readonly column: number;
   readonly expected?: Expected;
 }
 
@@ -58,7 +59,8 @@ function readCase(value: unknown, place: Place, agents: Agents, file: string): C
     mode: () => readMode(given.mode, place.at("mode")),
     expected: () => (given.expected === undefined ? undefined : readExpected(given.expected, place.at("expected"))),
   });
-  return { file, line: place.line, ...read, ...circumstances, ...(expected === undefined ? {} : { expected }) };
+  const { line, column } = place.spot;
+  return { file, line, column, ...read, ...circumstances, ...(expected === undefined ? {} : { expected }) };
 }
 
 /** Written out, or the name of one of the file's agents. */

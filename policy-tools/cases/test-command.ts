@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decidingBundle } from "../bundle.ts";
-import { type Answer, decideRequest } from "../decide/answer.ts";
+import type { Answer } from "../decide/answer.ts";
 import { readEach } from "../decide/read-all.ts";
 import type { Options } from "../options.ts";
 import { EXIT, Problem } from "../problem.ts";
-import { isProven, proveSessions } from "../prove/prove-sessions.ts";
+import { isProven } from "../prove/prove-sessions.ts";
 import { type Difference, differences } from "./compare.ts";
+import { proveCase } from "./prove-case.ts";
 import { type Case, casesIn } from "./read-cases.ts";
 import { unproven } from "./unproven.ts";
 
@@ -54,9 +55,7 @@ async function testFolder(folder: string, withFiles: readonly string[], config: 
   const results: Result[] = [];
   let proven = 0;
   for (const { expected, ...request } of readEach(cases, (each) => ({ ...each, expected: expectedOf(each) }))) {
-    const decided = await decideRequest(request, bundle);
-    const { answer } = decided;
-    const proofs = proveSessions(decided);
+    const { answer, proofs } = await proveCase(request, bundle);
     proven += proofs.filter(isProven).length;
     for (const id of decidersOf(answer)) deciding.add(id);
     const found = [...differences(expected, answer), ...proofs.flatMap(unproven)];

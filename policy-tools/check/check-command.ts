@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Bundle, readBundle } from "../bundle.ts";
+import { type Bundle, decidingWith, readBundle, unusableIn } from "../bundle.ts";
 import type { Options } from "../options.ts";
-import { EXIT } from "../problem.ts";
+import { EXIT, Problem } from "../problem.ts";
 import { type Finding, LEVELS, type Level, lineOf } from "../read/finding.ts";
 import { approvalProblems } from "./approvals.ts";
 import { besides } from "./besides.ts";
@@ -13,6 +13,7 @@ import { type KnownAgent, knownAgents } from "./known-agents.ts";
 import { nobodyHas } from "./nobody-has.ts";
 import { obligationProblems } from "./obligations.ts";
 import { pointless } from "./pointless.ts";
+import { provenCases } from "./proven-cases.ts";
 import { tagCase } from "./tag-case.ts";
 import { unreachable } from "./unreachable.ts";
 import { wide } from "./wide.ts";
@@ -20,29 +21,49 @@ import { wide } from "./wide.ts";
 interface Checked {
   readonly folder: string;
   readonly policies: number;
+  /** Session policies that come of the folder's cases and are proven; absent where the cases cannot be read. */
+  readonly proven?: number;
   readonly findings: readonly Finding[];
 }
 
-/** `valetkey policy check`: 0 where there is no error (strict: and no warning), else 1. */
-export function checkCommand(
+/**
+ * `valetkey policy check`: 0 where there is no error (strict: and no warning), else 1.
+ * @throws {Problem} where cases cannot be read, so that nothing is proven of them; after the findings.
+ */
+export async function checkCommand(
   { folders, withFiles, config, json, strict, agents }: Options,
   print: (text: string) => void,
-): number {
-  const checked = folders.map((folder): Checked => {
+): Promise<number> {
+  const unread: Problem[] = [];
+  const checked: Checked[] = [];
+  for (const folder of folders) {
     const bundle = readBundle(folder, withFiles, config);
-    return { folder, policies: bundle.policies.length, findings: findingsIn(bundle, knownAgents(folder, agents)) };
-  });
+    const found = findingsIn(bundle, knownAgents(folder, agents));
+    const deciding = unusableIn(bundle).length === 0 ? decidingWith(bundle) : undefined;
+    const proofs = await provenCases(folder, deciding).catch((error) => void unread.push(asProblem(error)));
+    checked.push({
+      ...{ folder, policies: bundle.policies.length },
+      ...(proofs ? { proven: proofs.proven } : {}),
+      findings: sorted([...found, ...(proofs?.findings ?? [])]),
+    });
+  }
   const count = (level: Level) =>
     checked.flatMap(({ findings }) => findings).filter((each) => each.level === level).length;
   const [errors, warnings, notes] = LEVELS.map(count) as [number, number, number];
   print(
     json ? `${JSON.stringify({ errors, warnings, notes, folders: checked }, null, 2)}\n` : checked.map(text).join(""),
   );
+  if (unread.length > 0) throw new Problem(unread.map(({ message }) => message).join("\n"));
   return errors > 0 || (strict && warnings > 0) ? EXIT.bad : EXIT.good;
 }
 
-/** Everything worth a look in a bundle: errors first, and each level in the order of the files. @param agents those that there are. */
-export function findingsIn(bundle: Bundle, agents: readonly KnownAgent[] = []): readonly Finding[] {
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
+}
+
+/** Everything worth a look in a bundle's policies. @param agents those that there are. */
+function findingsIn(bundle: Bundle, agents: readonly KnownAgent[]): readonly Finding[] {
   const { policies, catalogue, folder } = bundle;
   // What comes along with --with is about agents of other cases.
   const own = policies.filter(({ file }) => existsSync(join(folder, file)));
@@ -60,17 +81,22 @@ export function findingsIn(bundle: Bundle, agents: readonly KnownAgent[] = []): 
     ...personProblems(own, policies, bundle.people, catalogue),
     ...nobodyHas(own, agents),
   ];
-  const found = [...errorsIn(bundle, catalogue), ...lesser];
-  return LEVELS.flatMap((level) => found.filter((each) => each.level === level).toSorted(byPlace));
+  return [...errorsIn(bundle, catalogue), ...lesser];
 }
+
+/** Errors first, and each level in the order of the files. */
+const sorted = (found: readonly Finding[]): readonly Finding[] =>
+  LEVELS.flatMap((level) => found.filter((each) => each.level === level).toSorted(byPlace));
 
 const byPlace = (a: Finding, b: Finding): number =>
   a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
 
-function text({ folder, policies, findings }: Checked): string {
+function text({ folder, policies, proven = 0, findings }: Checked): string {
   const lines = findings.map((each) => `${lineOf(each)}\n`);
   const counts = LEVELS.map((level) => [level, findings.filter((each) => each.level === level).length] as const)
     .filter(([level, count]) => count > 0 || level !== "note")
     .map(([level, count]) => `${count} ${level}${count === 1 ? "" : "s"}`);
-  return `${lines.join("")}${folder}: ${policies} ${policies === 1 ? "policy" : "policies"}, ${counts.join(", ")}\n`;
+  const own = `${policies} ${policies === 1 ? "policy" : "policies"}`;
+  const shown = proven === 0 ? "" : `, ${proven} session ${proven === 1 ? "policy" : "policies"} of its cases proven`;
+  return `${lines.join("")}${folder}: ${own}, ${counts.join(", ")}${shown}\n`;
 }

@@ -1,4 +1,5 @@
 import { Problem } from "../problem.ts";
+import type { Spot } from "../read/source-text.ts";
 import type { JsonText } from "./json-text.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -18,9 +19,9 @@ export class Place {
     const next = typeof step === "number" ? `${this.path}[${step}]` : this.path === "" ? step : `${this.path}.${step}`;
     return new Place(next, this.#text);
   }
-  /** Counted from 1. */
-  get line(): number {
-    return this.#text?.spot(this.path).line ?? 1;
+  /** Line and column, counted from 1. */
+  get spot(): Pick<Spot, "line" | "column"> {
+    return this.#text?.spot(this.path) ?? { line: 1, column: 1 };
   }
   /** @param what after its name: `must be a list`. */
   problem(what: string): Problem {

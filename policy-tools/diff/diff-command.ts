@@ -26,7 +26,7 @@ interface Counts {
 }
 
 type Unseen = Pick<ChangedPolicy, "id" | "how" | "file" | "line">;
-type Asked = Case & { readonly policy?: string };
+type Asked = Omit<Case, "column"> & Partial<Pick<Case, "column">> & { readonly policy?: string };
 
 /** `valetkey policy diff`: 0 where every request gets the same answer from both folders, and no policy differs unseen; else 3. */
 export async function diffCommand(
@@ -74,6 +74,7 @@ function unique(cases: readonly Asked[]): readonly Asked[] {
     expected: _expected,
     file: _file,
     line: _line,
+    column: _column,
     title: _title,
     policy: _policy,
     ...request

@@ -22,6 +22,12 @@ export function proofText({ lease, fenceAt, policies, proof, elsewhereSpelled }:
   }
 }
 
+/** The verdict in one line. */
+export function proofSentence(session: ProvenSession): string {
+  const [verdict, ...why] = proofText(session).split(/\n */);
+  return `${verdict}: ${why.join(" ")}`;
+}
+
 const WHY_UNKNOWN = {
   budget: "The proof takes more steps than it may. Ask for fewer resources with gaps, or write forbids with fewer.",
   text: "The session policy holds an element that the validator does not read.",

@@ -50,6 +50,10 @@ export const FINDINGS = {
     "error",
     "a condition that the validator of session policies cannot read: `decimal`, `datetime`, two open texts compared, a number beyond 2^53",
   ],
+  not_proven: [
+    "error",
+    "a session policy that comes of a case allows what the policies do not permit, or is not shown not to: the exchange would not hand it out",
+  ],
   literal_star: [
     "error",
     "`==` with a `*`, which is then a character and no wildcard: a permit grants no set, and a forbid protects nothing",

@@ -21,9 +21,10 @@ describe("valetkey policy check", () => {
     });
   });
 
-  it("finds nothing in the policies of this repository, guards and examples included", async () => {
+  it("finds nothing in the policies of this repository, guards and examples included, and proves their cases", async () => {
     const examples = [
       "ci-coding-agent",
+      "ci-deployer",
       "data-analysis-agent",
       "incident-response-agent",
       "infrastructure-agent",
@@ -32,6 +33,8 @@ describe("valetkey policy check", () => {
     const folders = [POLICIES, ...examples.map((name) => `${POLICIES}/examples/${name}`)];
     const { code, out } = await runPolicy("check", ...folders, "--strict", "--with", `${POLICIES}/guards.cedar`);
     expect([code, out]).toEqual([0, expect.not.stringContaining("  warning  ")]);
+    // The support agent has tools, and no session of AWS.
+    expect(out.match(/^\S+(?=: .* of its cases proven$)/gm)).toEqual(folders.slice(0, -1));
   });
 
   it.each<[string, string, string]>([

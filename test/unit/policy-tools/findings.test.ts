@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { buildDeployment } from "../../../config/build-deployment.ts";
 import { FINDINGS, type Finding, type FindingCode } from "../../../policy-tools/read/finding.ts";
 import { folderWith } from "./folder.ts";
-import { policyFolder, rule, runPolicy, SCHEMA } from "./run-policy.ts";
+import { AGENT, policyFolder, REPORTS, reading, rule, runPolicy, SCHEMA } from "./run-policy.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -21,6 +21,8 @@ interface Expected {
   readonly name?: string;
   /** Text of `agents.yaml`. */
   readonly agents?: string;
+  /** Cases beside the policy; the finding is about one of them. */
+  readonly cases?: object;
   /** The `valetkey.json` beside the folder. */
   readonly config?: unknown;
 }
@@ -169,6 +171,12 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /cannot read a number beyond 2\^53; write a smaller one, and a session that depends on it is refused$/,
   },
+  not_proven: {
+    text: rule({ when: `${REPORTS} && decimal("1.0").lessThan(decimal("2.0"))` }),
+    cases: { cases: [{ title: "reads", agent: AGENT, intent: reading("arn:aws:s3:::acme/reports/a") }] },
+    at: "1:11",
+    says: /^"reads": proof of aws-0: UNKNOWN, so it would not be handed out: A policy compares what/,
+  },
   literal_star: {
     text: bounded(OBJECTS).replace("};", '&& resource.arn like "*"\n  && resource.arn == "arn:aws:s3:::acme/*" };'),
     at: "4:22",
@@ -300,9 +308,10 @@ when { resource.arn like "*:secret:prod*" };`,
 };
 
 const CODES = Object.entries(FOUND).map(([code, expected]) => ({ code: code as FindingCode, ...expected }));
-const folderOf = ({ text, schema = SCHEMA, agents, name = "a.cedar", config }: Expected) => {
+const folderOf = ({ text, schema = SCHEMA, agents, cases, name = "a.cedar", config }: Expected) => {
   const files = {
     "schema.cedarschema": schema,
+    ...(cases === undefined ? {} : { "a.cases.json": cases }),
     ...(agents === undefined ? {} : { "agents.yaml": agents }),
     [name]: text,
   };
@@ -310,7 +319,8 @@ const folderOf = ({ text, schema = SCHEMA, agents, name = "a.cedar", config }: E
   const below = Object.fromEntries(Object.entries(files).map(([file, each]) => [`policies/${file}`, each]));
   return join(folderWith({ "valetkey.json": JSON.stringify(config), ...below }), "policies");
 };
-const fileOf = ({ schema, name = "a.cedar" }: Expected) => (schema === undefined ? name : "schema.cedarschema");
+const fileOf = ({ schema, cases, name = "a.cedar" }: Expected) =>
+  cases ? "a.cases.json" : schema === undefined ? name : "schema.cedarschema";
 
 /** The local configuration, with a group that may approve. */
 const local = JSON.parse(readFileSync(join(ROOT, "local/valetkey.json"), "utf8"));
@@ -367,7 +377,8 @@ describe("the build refuses what the check calls an error", () => {
   it.each(CODES)("$code", async ({ code, ...expected }) => {
     const folder = folderOf(expected);
     const { out } = await runPolicy("check", folder);
-    const errors = out.split("\n").filter((line) => line.includes("  error  "));
+    // The build reads no cases.
+    const errors = out.split("\n").filter((line) => line.includes("  error  ") && !line.includes("  not_proven  "));
     if (FINDINGS[code][0] !== "error") {
       expect(errors).toEqual([]);
       expect(() => build(folder)).not.toThrow();

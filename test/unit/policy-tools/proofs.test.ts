@@ -1,18 +1,35 @@
 import { describe, expect, it } from "vitest";
 import type { Answer, Call } from "../../../functions/core/proof/question.ts";
-import { decidingBundle } from "../../../policy-tools/bundle.ts";
+import { type Deciding, decidingBundle } from "../../../policy-tools/bundle.ts";
+import { provenCases } from "../../../policy-tools/check/proven-cases.ts";
 import type { Request } from "../../../policy-tools/decide/request.ts";
 import { explain } from "../../../policy-tools/explain/explain.ts";
 import { lostText } from "../../../policy-tools/prove/lost-text.ts";
 import { proofText } from "../../../policy-tools/prove/proof-text.ts";
 import { converseOf } from "../../../policy-tools/prove/prove-sessions.ts";
+import type { Finding } from "../../../policy-tools/read/finding.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { statedOf } from "../core/proof/ask.ts";
 import { AGENT, POLICIES, policyFolder, REPORTS, reading, rule, runPolicy } from "./run-policy.ts";
 
+const SHIPPED = [
+  POLICIES,
+  ...["ci-coding-agent", "ci-deployer", "data-analysis-agent", "incident-response-agent", "infrastructure-agent"].map(
+    (name) => `${POLICIES}/examples/${name}`,
+  ),
+];
+
 const MAY = reading("arn:aws:s3:::acme/reports/may.csv");
 /** Decided before the call, by what the validator does not compute. */
 const DECIMAL = rule({ when: `${REPORTS} && decimal("1.0").lessThan(decimal("2.0"))` });
+
+/** Policies with a forbid that the compiler has not seen. */
+function withUnseenForbid(folder: string): Deciding {
+  const bundle = decidingBundle(folder);
+  const forbid = statedOf('@id("late") forbid (principal, action, resource) when { resource.arn like "*may*" };');
+  Object.defineProperty(bundle.engine, "stated", { value: [...bundle.engine.stated, forbid] });
+  return bundle;
+}
 
 const explained = (text: string, ...flags: readonly string[]) =>
   runPolicy(
@@ -97,10 +114,7 @@ describe("valetkey policy explain --prove", () => {
   });
 
   it("shows the call that a session policy allows and a policy forbids", async () => {
-    const bundle = decidingBundle(policyFolder({ "a.cedar": rule({}) }));
-    const forbid = statedOf('@id("late") forbid (principal, action, resource) when { resource.arn like "*may*" };');
-    // The compiler has not seen the forbid.
-    Object.defineProperty(bundle.engine, "stated", { value: [...bundle.engine.stated, forbid] });
+    const bundle = withUnseenForbid(policyFolder({ "a.cedar": rule({}) }));
     const request = { ...REQUEST, intent: MAY };
     const { proofs = [] } = await explain(request, bundle, true);
     expect(proofs.map(proofText).join()).toContain(
@@ -170,6 +184,57 @@ describe("the verdict of a proof in words", () => {
   });
 });
 
+/** Folder with a case of a set, and what a forbid takes away. */
+const sparing = () =>
+  policyFolder({
+    "a.cedar": rule({}) + rule({ id: "no-pii", effect: "forbid", when: 'resource.arn like "*/pii/*"' }),
+    "a.cases.json": {
+      cases: [{ title: "reads", agent: AGENT, intent: reading("arn:aws:s3:::acme/reports/*"), expected: "allowed" }],
+    },
+  });
+
+describe("valetkey policy check", () => {
+  it("proves the session policy of each case, and says how many", async () => {
+    const folder = sparing();
+    const out = `${folder}: 2 policies, 0 errors, 0 warnings, 1 session policy of its cases proven\n`;
+    expect(await runPolicy("check", folder, "--strict")).toEqual({ code: 0, out, err: "" });
+    expect(JSON.parse((await runPolicy("check", folder, "--json")).out).folders).toMatchObject([{ proven: 1 }]);
+  });
+
+  it("names the case, and the call that its session policy allows and a policy forbids", async () => {
+    const folder = sparing();
+    const { proven, findings } = await provenCases(folder, withUnseenForbid(folder));
+    expect([proven, findings]).toEqual([
+      0,
+      [
+        {
+          ...{ level: "error", code: "not_proven", file: `${folder}/a.cases.json`, line: 1, column: 11 },
+          message: expect.stringMatching(
+            /^"reads": proof of aws-0: COUNTEREXAMPLE, so it would not be handed out: the text allows s3:GetObject on arn:aws:s3:::acme\/reports\/\S*may\S* in account 111122223333, at 2026-11-24T12:00:00Z, .* but late forbids it$/,
+          ),
+        },
+      ],
+    ]);
+  });
+
+  it("proves nothing where the policies cannot be used, which is told of them", async () => {
+    const cases = { cases: [{ title: "reads", agent: AGENT, intent: MAY }] };
+    const folder = policyFolder({ "a.cedar": rule({ notes: "@odd" }), "a.cases.json": cases });
+    const { code, out } = await runPolicy("check", folder, "--json");
+    const [{ proven, findings }] = JSON.parse(out).folders;
+    expect([code, proven, findings.map((each: Finding) => each.code)]).toEqual([1, 0, ["unknown_annotation"]]);
+  });
+
+  it("fails where cases cannot be read, after it has told what is wrong with the policies of each folder", async () => {
+    const folder = policyFolder({ "a.cedar": rule({ action: "action" }), "a.cases.json": { cases: [{ titel: "a" }] } });
+    const { code, out, err } = await runPolicy("check", folder, sparing(), folder);
+    expect([code, out.match(/every_action|\d+ session/g)]).toEqual([64, ["every_action", "1 session", "every_action"]]);
+    const told = `${folder}/a.cases.json:1:20: cases[0].titel is not a field of cases[0]`;
+    expect(err.split("\n").filter((line) => line.includes(told))).toHaveLength(2);
+    expect(JSON.parse((await runPolicy("check", folder, "--json")).out).folders[0]).not.toHaveProperty("proven");
+  });
+});
+
 describe("valetkey policy test", () => {
   const cases = { cases: [{ title: "reads", agent: AGENT, intent: MAY, expected: "allowed" }] };
 
@@ -190,9 +255,7 @@ describe("valetkey policy test", () => {
   });
 
   it("proves what comes of every case that is shipped", async () => {
-    const examples = ["ci-coding-agent", "data-analysis-agent", "incident-response-agent", "infrastructure-agent"];
-    const folders = [POLICIES, ...examples.map((name) => `${POLICIES}/examples/${name}`)];
-    const { code, out } = await runPolicy("test", ...folders, "--json");
+    const { code, out } = await runPolicy("test", ...SHIPPED, "--json");
     const proven: readonly number[] = JSON.parse(out).folders.map((each: { proven: number }) => each.proven);
     expect([code, proven.every((count) => count > 0)]).toEqual([0, true]);
   });

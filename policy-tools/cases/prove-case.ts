@@ -1,0 +1,16 @@
+import type { Decides } from "../bundle.ts";
+import { type Answer, decideRequest } from "../decide/answer.ts";
+import type { Request } from "../decide/request.ts";
+import { type ProvenSession, proveSessions } from "../prove/prove-sessions.ts";
+
+/** Answer to a case, and the verdict on each session policy that comes of it. */
+export interface ProvenCase {
+  readonly answer: Answer;
+  readonly proofs: readonly ProvenSession[];
+}
+
+/** Decides a case as the exchange does, and proves what comes of it. */
+export async function proveCase(request: Request, bundle: Decides): Promise<ProvenCase> {
+  const decided = await decideRequest(request, bundle);
+  return { answer: decided.answer, proofs: proveSessions(decided) };
+}
