@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 
 const SOURCES = fileURLToPath(new URL("../console/", import.meta.url));
 
@@ -15,8 +15,9 @@ export function consoleFile(name: ConsoleFile): Uint8Array {
   return name === "style.css" ? bundled(name) : readFileSync(join(SOURCES, name));
 }
 
-function bundled(entry: string): Uint8Array {
-  const { outputFiles } = buildSync({
+/** Options of esbuild for an entry of the console. */
+export const consoleBundling = (entry: string) =>
+  ({
     entryPoints: [join(SOURCES, entry)],
     bundle: true,
     write: false,
@@ -27,7 +28,10 @@ function bundled(entry: string): Uint8Array {
     jsxImportSource: "preact",
     legalComments: "none",
     logLevel: "error",
-  });
+  }) satisfies BuildOptions;
+
+function bundled(entry: string): Uint8Array {
+  const { outputFiles } = buildSync(consoleBundling(entry));
   const [file] = outputFiles;
   if (!file) throw new Error(`${entry}: esbuild wrote nothing`);
   return file.contents;

