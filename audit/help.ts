@@ -10,7 +10,7 @@ The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with yo
   --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
   --anchor <place>      checkpoints of the second place, a folder or s3://…, older than the archive: verify holds the log to each
   --receipt <file>      verify holds receipts of valetkey receipt --json to the log: each moment has to be that of an event
-  --json                for machines: verify writes one document, show one event a line
+  -o, --output <form>   table, json or yaml; --json is -o json: verify and bundle write one document, show one event a line
   --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
 
 Selection of show; each one that is given has to fit
@@ -43,7 +43,7 @@ Examples
   valetkey audit verify ./archive --key ./valetkey.key --anchor ./anchor
   valetkey audit verify ./archive --key ./valetkey.key
   valetkey audit show ./archive --agent ci-deployer --since 24h
-  valetkey audit show ./archive --denied --json
+  valetkey audit show ./archive --denied -o json
   valetkey audit show ./archive --task 597p0e18ckd4 --decisions
   valetkey audit show ./archive --task 597p0e18ckd4 --controls
   valetkey audit show ./archive --since 6h --ocsf > for-the-siem.jsonl

@@ -47,7 +47,7 @@ const OPTIONS = {
 const OPTIONS_OF = {
   verify: ["key", "anchor", "json", "receipt"],
   show: ["key", "json", "task", "agent", "person", "approver", "since", "denied", "decisions", "controls", "ocsf"],
-  bundle: ["key", "proofs"],
+  bundle: ["key", "json", "proofs"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
 type Command = keyof typeof OPTIONS_OF;
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];

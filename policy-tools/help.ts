@@ -13,7 +13,7 @@ export const POLICY_HELP = `valetkey policy: the workbench for policies; needs n
 const SHARED = `  --with <file.cedar>   a further file whose policies count too, such as policies/guards.cedar   (repeatable)
   --config <file>       the valetkey.json whose accounts there are, with their ceilings and exceptions; unless given, the one in the
                         folder of policies or beside it
-  --json                the result as one JSON document
+  -o, --output <form>   table, json or yaml; --json is -o json
 `;
 
 /** What each command is for, its options, its exit codes, and examples that can be copied. */
@@ -39,7 +39,7 @@ Exit codes
 Examples
   valetkey policy check
   valetkey policy check policies policies/examples/* --strict
-  valetkey policy check policies/examples/ci-coding-agent --with policies/guards.cedar --json
+  valetkey policy check policies/examples/ci-coding-agent --with policies/guards.cedar -o json
 `,
   test: `valetkey policy test [folder ...] [options]
 
@@ -55,7 +55,7 @@ Exit codes
 Examples
   valetkey policy test
   valetkey policy test policies policies/examples/*
-  valetkey policy test policies/examples/ci-coding-agent --with policies/guards.cedar --json
+  valetkey policy test policies/examples/ci-coding-agent --with policies/guards.cedar -o yaml
 `,
   explain: `valetkey policy explain [folder] --agent <agent> --intent <intent> [options]
 valetkey policy explain [folder] --case <title> [options]

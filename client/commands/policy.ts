@@ -1,4 +1,5 @@
 import { ClientError } from "../exit-codes.ts";
+import { inForm } from "./in-form.ts";
 
 /**
  * Runs `valetkey policy <argv>` and returns its exit code. Loads the policy tools only here: they need the whole repository (the compiler, the
@@ -13,5 +14,5 @@ export async function runPolicy(argv: readonly string[]): Promise<number> {
       "the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (valetkey init makes one)",
     );
   });
-  return policy(argv);
+  return inForm(argv, false, policy);
 }

@@ -68,7 +68,7 @@ export async function chosenPlace({ url, offers, known, issuer, yes }: Choice): 
   if (!only)
     throw usage(
       offers.length === 0
-        ? `${host} does not say where people sign in: say --issuer and --client-id`
+        ? `${host} does not say where people sign in: say --issuer and --client-id, or have "cli" written into its valetkey.json`
         : `${host} names no such issuer: ${namesOf(offers)}`,
     );
   if (more.length > 0) throw usage(`${host} has several issuers of people; say --issuer: ${namesOf(fitting)}`);

@@ -31,8 +31,11 @@ export async function loadPrinter({ form }: { readonly form: OutputForm }): Prom
 const write = (text: string): void => void process.stdout.write(text);
 
 /** Writes JSON in which characters that a terminal would obey, or that change what a line seems to say, are escapes. */
-export const safeJson = (value: unknown): string =>
-  JSON.stringify(value).replace(/\p{C}/gu, (character) =>
+export const safeJson = (value: unknown): string => escapedJson(JSON.stringify(value));
+
+/** Escapes such characters in JSON that is written already; its line breaks stay. */
+export const escapedJson = (json: string): string =>
+  json.replace(/(?!\n)\p{C}/gu, (character) =>
     [...Array(character.length).keys()].map((at) => escaped(character.charCodeAt(at))).join(""),
   );
 

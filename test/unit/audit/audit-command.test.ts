@@ -162,7 +162,7 @@ describe("valetkey audit", () => {
   });
 
   test("--help has examples", async () => {
-    expect((await run("--help")).out).toContain("valetkey audit show ./archive --denied --json");
+    expect((await run("--help")).out).toContain("valetkey audit show ./archive --denied -o json");
     expect(await run()).toMatchObject({ code: 0 });
   });
 });
