@@ -9,8 +9,9 @@ import { SqsProbes } from "../adapters/sqs/sqs-probes.ts";
 import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
+import type { StreamEvent } from "./changes.ts";
 import { ENV } from "./env.ts";
-import { relay, type StreamEvent } from "./relay.ts";
+import { relay } from "./relay.ts";
 
 const env = readEnv(ENV);
 const ports = {

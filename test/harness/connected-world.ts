@@ -13,7 +13,8 @@ import type { OauthProvider, OauthProviders } from "../../functions/connectors/o
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { ConnectorLease } from "../../functions/core/tasks/connector-lease.ts";
-import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import type { StreamEvent } from "../../functions/relay/changes.ts";
+import { relay } from "../../functions/relay/relay.ts";
 import { revokePendingBatch } from "../../functions/revoke-leases/revoke-pending-batch.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { withNoProviders } from "./no-providers.ts";

@@ -7,7 +7,8 @@ import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
-import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import type { StreamEvent } from "../../functions/relay/changes.ts";
+import { relay } from "../../functions/relay/relay.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 
 /** The functions behind the triggers, over the world of a service. */

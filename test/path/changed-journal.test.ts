@@ -4,7 +4,8 @@ import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
-import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import type { StreamEvent } from "../../functions/relay/changes.ts";
+import { relay } from "../../functions/relay/relay.ts";
 import { recordOf } from "../harness/triggers.ts";
 
 type Told = StreamEvent["Records"][number];

@@ -7,7 +7,8 @@ import { fakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { intake } from "../../functions/intake/intake.ts";
-import { relay, type StreamRecord } from "../../functions/relay/relay.ts";
+import type { StreamRecord } from "../../functions/relay/changes.ts";
+import { relay } from "../../functions/relay/relay.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

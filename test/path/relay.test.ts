@@ -4,7 +4,8 @@ import { FakeLeaseRevocationQueue } from "../../fakes/fake-pending-revocations.t
 import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
-import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import type { StreamEvent } from "../../functions/relay/changes.ts";
+import { relay } from "../../functions/relay/relay.ts";
 import { wakesRelay } from "../../functions/relay/wakes.ts";
 import { recordOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

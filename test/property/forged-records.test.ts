@@ -8,7 +8,15 @@ import { type JournalRecords, journalEventsOf } from "../../functions/adapters/d
 import { signedTokensOf } from "../../functions/adapters/dynamodb/signed-tokens.ts";
 import { collect } from "../../functions/collect/collect.ts";
 import { INCOMING } from "../../functions/core/archive/batch.ts";
-import { JOURNAL_KINDS, KINDS, SIGNED_KINDS } from "../../functions/names.ts";
+import {
+  ASKING_EVENT,
+  JOURNAL_KINDS,
+  KINDS,
+  REVOKING_EVENTS,
+  SIGNED_KINDS,
+  TTL_REMOVER,
+} from "../../functions/names.ts";
+import { changesIn, type StreamEvent } from "../../functions/relay/changes.ts";
 
 /** Numbers as DynamoDB holds them: up to 38 digits, from 1e-130 to 9.9e125. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const arbitraryNumber = fc.oneof(
@@ -50,14 +58,32 @@ const FIELDS = [
   "first",
   "region",
   "sourceIp",
+  "lease",
+  "until",
+  "path",
+  "name",
+  "kind",
 ];
 
 const arbitraryImage = fc
-  .tuple(
-    fc.constantFrom(...[...JOURNAL_KINDS, ...SIGNED_KINDS, "use" as const].map((kind) => KINDS[kind])),
-    fc.dictionary(fc.constantFrom(...FIELDS), arbitraryAttribute),
-  )
-  .map(([prefix, fields]) => ({ ...fields, pk: { S: `${prefix}k7f3m2q9x4ab` }, sk: { S: "k7f3m2q9x4ab.#EVENT#1" } }));
+  .record({
+    prefix: fc.constantFrom(
+      ...[...JOURNAL_KINDS, ...SIGNED_KINDS, "use" as const, "timer" as const, "pendingRevocation" as const].map(
+        (kind) => KINDS[kind],
+      ),
+    ),
+    fields: fc.dictionary(fc.constantFrom(...FIELDS), arbitraryAttribute),
+    type: fc.option(fc.constantFrom(...REVOKING_EVENTS, ASKING_EVENT, "task.opened"), { nil: undefined }),
+    state: fc.option(fc.constant("issuing"), { nil: undefined }),
+  })
+  .map(({ prefix, fields, type, state }) => ({
+    kind: { S: "EVENT" },
+    ...fields,
+    ...(type ? { type: { S: type } } : {}),
+    ...(state ? { lease: { M: { ...fields, state: { S: state } } } } : {}),
+    pk: { S: `${prefix}k7f3m2q9x4ab` },
+    sk: { S: "k7f3m2q9x4ab.#EVENT#1" },
+  }));
 
 describe("a record that anybody who may write to the table made", () => {
   it("stops neither the collector nor the archive: what came with it is in the log, and told to a SIEM", async () => {
@@ -80,5 +106,26 @@ describe("a record that anybody who may write to the table made", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("never stops the relay", () => {
+    const seen = { ended: 0, halts: 0 };
+    const arbitraryRecord = fc.record({
+      eventName: fc.constantFrom("INSERT", "MODIFY", "REMOVE"),
+      userIdentity: fc.option(fc.constant(TTL_REMOVER), { nil: undefined }),
+      dynamodb: arbitraryImage.map((NewImage) => ({ Keys: { pk: NewImage.pk, sk: NewImage.sk }, NewImage })),
+    });
+    fc.assert(
+      fc.property(fc.array(arbitraryRecord, { minLength: 1, maxLength: 4 }), (Records) => {
+        const changes = changesIn({ Records } as StreamEvent);
+        seen.ended += changes.endings;
+        seen.halts += Number(changes.isHalt);
+        for (const { account, role } of changes.roles)
+          expect([typeof account, typeof role]).toEqual(["string", "string"]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(seen.ended).toBeGreaterThan(20);
+    expect(seen.halts).toBeGreaterThan(10);
   });
 });

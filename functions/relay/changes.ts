@@ -1,0 +1,127 @@
+import type { RoleRef } from "../core/revocation/role-ref.ts";
+import type { Ended } from "../core/revocation/sample.ts";
+import { type TaskPath, taskPath } from "../core/task-path.ts";
+import type { LeaseDeadline, LeaseRef } from "../core/tasks/pending-revocation.ts";
+import { ASKING_EVENT, HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
+import { FORGOTTEN, matches, type Pattern, WAKES } from "./wakes.ts";
+
+/**
+ * Batch of a DynamoDB stream, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough, and what is
+ * planned that will have to be taken back.
+ */
+export interface StreamEvent {
+  readonly Records: readonly StreamRecord[];
+}
+export interface StreamRecord {
+  readonly eventID?: string | undefined;
+  readonly eventName?: string | undefined;
+  /** Remover of an item, where it was AWS itself; not there otherwise. */
+  readonly userIdentity?: { readonly type?: string | undefined; readonly principalId?: string | undefined } | undefined;
+  readonly dynamodb?:
+    | {
+        readonly SequenceNumber?: string | undefined;
+        readonly Keys?: Image | undefined;
+        readonly NewImage?: Image | undefined;
+      }
+    | undefined;
+}
+type Attribute = { readonly S?: string; readonly N?: string; readonly L?: readonly Attribute[]; readonly M?: Image };
+type Image = Readonly<Record<string, Attribute | undefined>>;
+
+/** Changes of the table in one batch, by what follows from them. */
+export interface Changes {
+  /** Events of journals, and entries of the list of escalations, that somebody changed or removed, which nobody may. */
+  readonly tampered: readonly Tampered[];
+  /** Number of endings and halts. */
+  readonly endings: number;
+  /** True where an agent or the deployment was halted, or a halt was lifted: every role's revocation policy is out of date. */
+  readonly isHalt: boolean;
+  /** Roles in which ended tasks had sessions, and the endings of those tasks. */
+  readonly roles: readonly RoleRef[];
+  readonly ended: readonly Ended[];
+  /** Credentials that connectors issued for ended tasks. */
+  readonly leases: readonly LeaseRef[];
+  /** Tasks whose timers DynamoDB removed: the sweep should have ended them. */
+  readonly overdue: readonly TaskPath[];
+  /** Deadlines of credentials that connectors are about to issue. */
+  readonly deadlines: readonly LeaseDeadline[];
+  /** True where somebody asked for an approval. */
+  readonly isAsked: boolean;
+}
+export interface Tampered {
+  readonly type: string | undefined;
+  /** Both keys of the item. */
+  readonly what: string;
+}
+
+const HALTING: ReadonlySet<unknown> = new Set(HALTING_EVENTS);
+
+/** Reads a batch. An item that another function forged reads as nothing, or as what it says, and never throws: its batch would not be relayed. */
+export function changesIn({ Records: records }: StreamEvent): Changes {
+  const matching = (pattern: Pattern) => records.filter((record) => matches(pattern, record));
+  const journaled = matching(WAKES.journaled).map(({ dynamodb }) => plain(dynamodb?.NewImage));
+  const events = journaled.filter(({ type }) => type !== ASKING_EVENT);
+  return {
+    tampered: [
+      ...matching(WAKES.changed).filter((record) => !matches(FORGOTTEN, record)),
+      ...matching(WAKES.expiring),
+    ].map(({ eventName, dynamodb }) => ({ type: eventName, what: keysOf(dynamodb?.Keys) })),
+    endings: events.length,
+    isHalt: events.some(({ type }) => HALTING.has(type)),
+    roles: events.flatMap(rolesOf),
+    ended: events.flatMap(endedTask),
+    leases: events.flatMap(connectorLeasesOf),
+    overdue: matching(WAKES.overdue).flatMap(({ dynamodb }) => pathOf(plain(dynamodb?.Keys)[TABLE_KEYS.sort])),
+    deadlines: matching(WAKES.planned).flatMap(({ dynamodb }) => deadlineOf(plain(dynamodb?.NewImage))),
+    isAsked: events.length < journaled.length,
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Plain values of an image. Kinds of values that no item here has are left out. */
+const plain = (image: Image = {}): Fields =>
+  Object.fromEntries(Object.entries(image).map(([name, attribute]) => [name, valueIn(attribute)]));
+
+function valueIn({ S: text, N: number, L: list, M: map }: Attribute = {}): unknown {
+  if (number !== undefined) return Number(number);
+  return text ?? list?.map(valueIn) ?? (map && plain(map));
+}
+
+const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
+const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+/** Path of a task; none where it is no path. */
+const pathOf = (value: unknown): readonly TaskPath[] => [taskPath(textOf(value)) ?? []].flat();
+
+const keysOf = (keys: Image | undefined): string => {
+  const { [TABLE_KEYS.partition]: partition, [TABLE_KEYS.sort]: sort } = plain(keys);
+  return `${textOf(partition)} ${textOf(sort)}`;
+};
+
+function endedTask(event: Fields): readonly Ended[] {
+  const { type, at: endedAtMs } = event;
+  if (type !== "task.ended" || typeof endedAtMs !== "number" || !Number.isSafeInteger(endedAtMs)) return [];
+  const { agent, by, status } = fieldsOf(event.facts);
+  const words = { agent: textOf(agent), by: textOf(by), status: textOf(status) };
+  return pathOf(event.of).map((path) => ({ path, ...words, endedAtMs, roles: rolesOf(event) }));
+}
+
+const rolesOf = ({ facts }: Fields): readonly RoleRef[] =>
+  listOf(fieldsOf(facts).leases).flatMap(({ account, role }) =>
+    typeof account === "string" && typeof role === "string" ? [{ account, role }] : [],
+  );
+
+const connectorLeasesOf = ({ of: path, facts }: Fields): readonly LeaseRef[] =>
+  pathOf(path).flatMap((task) =>
+    listOf(fieldsOf(facts).connector_leases).flatMap(({ name }) =>
+      typeof name === "string" ? [{ path: task, name }] : [],
+    ),
+  );
+
+/** Deadline of a lease that is about to be issued, or issued anew: its record is written before it is. */
+function deadlineOf({ lease, until: dueAt }: Fields): readonly LeaseDeadline[] {
+  const { path, name } = fieldsOf(lease);
+  if (typeof name !== "string" || typeof dueAt !== "number" || !Number.isFinite(dueAt)) return [];
+  return pathOf(path).map((task) => ({ path: task, name, dueAt }));
+}
