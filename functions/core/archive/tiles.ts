@@ -55,10 +55,13 @@ export function append(edge: Edge, added: readonly Buffer[]): Appended {
   const objects: TileObject[] = [];
   let entries = [...edge.entries];
   const levels = edge.levels.map((level) => [...level]);
+  /** Levels that got a hash. The tile of any other level stands in the archive already: whoever changed it put it before the checkpoint. */
+  const changed = new Set<number>();
   const push = (level: number, hash: Buffer): void => {
     const tile = levels[level] ?? [];
     levels[level] = tile;
     tile.push(hash);
+    changed.add(level);
     if (tile.length < TILE_WIDTH) return;
     objects.push({ key: tileKey(level, indexOf(size, level) - 1), body: Buffer.concat(tile) });
     levels[level] = [];
@@ -79,7 +82,7 @@ export function append(edge: Edge, added: readonly Buffer[]): Appended {
     if (entries.length > 0)
       objects.push({ key: tileKey("entries", indexOf(size, 0), entries.length), body: bundleOf(entries) });
     for (const [level, tile] of levels.entries())
-      if (tile.length > 0)
+      if (tile.length > 0 && changed.has(level))
         objects.push({ key: tileKey(level, indexOf(size, level), tile.length), body: Buffer.concat(tile) });
   }
   return { edge: { size, entries, levels }, objects };

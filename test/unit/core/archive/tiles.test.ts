@@ -61,6 +61,22 @@ describe("tree of the archive", () => {
     }
   });
 
+  test("An append puts only the tiles that it changes, and the archive holds the whole edge after each append", () => {
+    const entries = Array.from({ length: 1_400 }, (_, n) => Buffer.from(`entry ${n}`));
+    const archive = new Set<string>();
+    let edge = EMPTY_EDGE;
+    for (const step of [300, 3, 200, 9, 256, 1, 600]) {
+      const appended = append(edge, entries.slice(edge.size, edge.size + step));
+      for (const { key } of appended.objects) {
+        expect(archive).not.toContain(key);
+        archive.add(key);
+      }
+      edge = appended.edge;
+      for (const { key } of edgeKeys(edge.size)) expect(archive).toContain(key);
+    }
+    expect(archive).toContain("tile/1/000.p/1");
+  });
+
   test("70,000 entries fill tiles of three levels, whose keys are those of the edge", () => {
     const { edge, objects } = append(
       EMPTY_EDGE,
