@@ -23,6 +23,7 @@ export const BENCHMARKS = {
   offboarding: async (run) => (await import("./offboarding/offboard-a-thousand.ts")).offboardAThousand(run),
   archive: async (run) => (await import("./archive/archive-lag.ts")).archiveLag(run),
   cost: async (run) => (await import("./cost/cost-of-a-million.ts")).costOfAMillion(run),
+  functions: async (run) => (await import("./cost/cpu-of-functions.ts")).cpuOfFunctions(run),
   start: async (run) => (await import("./start/first-credential.ts")).firstCredential(run),
   command: async (run) => (await import("./start/command-start.ts")).commandStart(run),
 } as const satisfies Record<string, Benchmark>;

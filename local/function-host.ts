@@ -13,6 +13,8 @@ export interface FunctionHost {
 export interface DeployedHost extends FunctionHost {
   /** Ends the process, so that the next invocation starts one with what is deployed by then. */
   restart(): Promise<void>;
+  /** CPU time of the function's thread so far, of its start too; milliseconds. */
+  spentMs(): Promise<number>;
 }
 
 interface Answer {
@@ -31,7 +33,7 @@ export function hostFunction(
   env: () => Readonly<Record<string, string>>,
   logFile: string,
 ): DeployedHost {
-  let started: FunctionHost | undefined;
+  let started: Started | undefined;
   let isClosed = false;
   return {
     invoke: async (event) => {
@@ -44,6 +46,7 @@ export function hostFunction(
       started = undefined;
       await before?.close();
     },
+    spentMs: async () => (await started?.spentMs()) ?? 0,
     close: async () => {
       isClosed = true;
       await started?.close();
@@ -51,7 +54,9 @@ export function hostFunction(
   };
 }
 
-function startFunction(name: FunctionName, env: Readonly<Record<string, string>>, logFile: string): FunctionHost {
+type Started = Omit<DeployedHost, "restart">;
+
+function startFunction(name: FunctionName, env: Readonly<Record<string, string>>, logFile: string): Started {
   const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
     workerData: { name },
     env: { ...env },
@@ -85,6 +90,10 @@ function startFunction(name: FunctionName, env: Readonly<Record<string, string>>
         waiting.set(last, { resolve, reject });
         worker.postMessage({ id: last, event });
       }),
+    spentMs: async () => {
+      const { user, system } = await worker.cpuUsage();
+      return (user + system) / 1_000;
+    },
     close: async () => {
       await worker.terminate();
       const closed = once(log, "close");

@@ -2,7 +2,7 @@ import { type Row, verdict } from "../row.ts";
 import { billOf, type Line, type Stage, total, type Usage } from "./bill.ts";
 import { itemBytes, readUnits } from "./capacity-units.ts";
 import { LAMBDA } from "./lambda.ts";
-import { archivedTask, crowdedRole } from "./month.ts";
+import { archivedTask, collectedTask, crowdedRole, LOAD_WRITTEN, reportedLoad } from "./month.ts";
 import { FREE, PRICES } from "./prices.ts";
 import { probeOf } from "./probe.ts";
 import type { SweepLooks } from "./sweeps.ts";
@@ -19,10 +19,12 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
   const [role] = meter.itemsOf("role");
   const taskBytes = Math.max(...meter.itemsOf("task").map(itemBytes));
   const lines = billOf([
-    ...ledger,
+    ...ledger.filter(({ what }) => what !== LOAD_WRITTEN),
+    reportedLoad(),
     crowdedRole(role),
     ...probeOf(),
     archivedTask(),
+    ...collectedTask(),
     { stage: "sweep", what: "task, read", unit: "read unit", count: looks.reads * readUnits(taskBytes) },
     // The sweep reads a minute's list as a whole; each task is charged for its own bytes.
     {

@@ -4,10 +4,11 @@ import { MONTH } from "./month.ts";
 import { PRICES } from "./prices.ts";
 
 /**
- * Alarms by the metrics that they read, as they are billed, metrics that have a value each minute though nothing happens, queues with a poller, and secrets of a hub without connectors; a test counts all but the
- * last in the template. Metrics that count events are written, and billed, in hours in which there are any.
+ * Alarms by the metrics that they read, as they are billed, metrics that have a value each minute though nothing happens, dashboards, queues with a poller,
+ * keys, and secrets of a hub without connectors; a test counts all but the last in the template. Metrics that count events are written, and billed, in
+ * hours in which there are any.
  */
-export const AT_REST = { alarms: 50, metrics: 3, polledQueues: 7, keys: 2, secrets: 1 } as const;
+export const AT_REST = { alarms: 50, metrics: 3, dashboards: 1, polledQueues: 7, keys: 2, secrets: 1 } as const;
 
 /** List prices of what costs by the month; US dollars. */
 export const MONTHLY = {
@@ -16,12 +17,13 @@ export const MONTHLY = {
     dollars: 0.3,
     source: "CloudWatch, $0.30 a metric of one's own in each hour that has a value (quoted from the pricing page)",
   },
+  dashboard: { dollars: 3, source: "CloudWatch, $3 a dashboard, of which the first three are free (pricing page)" },
   key: { dollars: 1, source: "KMS, $1 a key (quoted from the pricing page)" },
   secret: { dollars: 0.4, source: "Secrets Manager, $0.40 a secret (quoted from the pricing page)" },
 } as const;
 
-/** Requests of S3 that a run of `archive` takes where nothing has come in, two reads and a list, and its runs in a minute. The hour's put is too rare to count. */
-const ARCHIVE_RUN = { reads: 2, lists: 1, aMinute: 2 } as const;
+/** Requests of S3 that a run of `archive` takes where nothing has come in, two reads and a list, its runs in a minute and the assumed time of one. The hour's put is too rare to count. */
+const ARCHIVE_RUN = { reads: 2, lists: 1, aMinute: 2, billedMs: 150 } as const;
 const S3_READ_DOLLARS = 0.4e-6;
 
 /** Requests a minute with which Lambda polls a queue that is empty: five connections that wait for 20 seconds each. */
@@ -31,16 +33,17 @@ const MINUTES = MONTH.seconds / 60;
 
 /** Costs of a hub in which nothing happens for a month, by part; US dollars. @param sweeps costs of the sweeps. */
 export function hubAtRest(sweeps: number): Readonly<Record<string, number>> {
-  const run = (name: "archive" | "notify" | "rotate"): number =>
-    PRICES.invocation.dollars + gbSeconds(name) * PRICES["GB-second"].dollars;
+  const run = (name: "archive" | "notify" | "rotate", billedMs?: number): number =>
+    PRICES.invocation.dollars + gbSeconds(name, billedMs) * PRICES["GB-second"].dollars;
   const archived = ARCHIVE_RUN.reads * S3_READ_DOLLARS + ARCHIVE_RUN.lists * PRICES["S3 list"].dollars;
   return {
     alarms: AT_REST.alarms * MONTHLY.alarm.dollars,
     metrics: AT_REST.metrics * MONTHLY.metric.dollars,
+    dashboard: AT_REST.dashboards * MONTHLY.dashboard.dollars,
     "polls of queues": AT_REST.polledQueues * POLLS_A_MINUTE * MINUTES * PRICES["queue request"].dollars,
     "keys and secret": AT_REST.keys * MONTHLY.key.dollars + AT_REST.secrets * MONTHLY.secret.dollars,
     sweeps,
-    archive: ARCHIVE_RUN.aMinute * MINUTES * (run("archive") + archived),
+    archive: ARCHIVE_RUN.aMinute * MINUTES * (run("archive", ARCHIVE_RUN.billedMs) + archived),
     "other rules": MINUTES * (run("notify") + run("rotate")),
   };
 }
@@ -62,6 +65,7 @@ export function restRow(sweeps: number): Row {
         .map(([part, cost]) => `${part} $${cost.toFixed(2)}`)
         .join(", "),
       "by list prices, without free tiers; nothing of it was billed yet",
+      "free: log groups, metric filters, rules, streams, topics, and point-in-time recovery of a table in which nothing is; not counted: a connector's secrets",
       ...Object.values(MONTHLY).map(({ source }) => source),
     ],
     figures: { dollars },

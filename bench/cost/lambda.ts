@@ -3,23 +3,39 @@ import type { FunctionName } from "../../functions/names.ts";
 export interface LambdaCost {
   /** Memory as deployed (`infra/constructs/hub-functions.ts`; a test compares the two). */
   readonly memoryMb: number;
-  /**
-   * Assumed duration, mostly of waiting for AWS: 120 ms for a vend. A sweep reads three lists in a row, and the reconciler calls IAM three times in a
-   * row.
-   */
+  /** Billed duration, mostly of waiting for AWS. */
   readonly billedMs: number;
 }
 
+/** Memory with which a function has one vCPU; less memory has as much less of it. Source: "Configure Lambda function memory", AWS Lambda Developer Guide. */
+export const WHOLE_CPU_MB = 1_769;
+
+/** Time that work of so much CPU time takes at a memory size, where one thread does it; milliseconds. */
+export const cpuMsAt = (cpuMs: number, memoryMb: number): number => cpuMs * Math.max(1, WHOLE_CPU_MB / memoryMb);
+
+/**
+ * Computes the bill of a function of which CPU and waiting are told apart.
+ * @param waitMs assumed waiting for AWS: STS and three rounds of the table for a vend, three calls of IAM in a row for the reconciler.
+ */
+const working = (memoryMb: number, name: keyof typeof CPU_MS, waitMs: number): LambdaCost => ({
+  memoryMb,
+  billedMs: Math.round(waitMs + cpuMsAt(CPU_MS[name], memoryMb)),
+});
+
+/** CPU time of one warm invocation, of the functions that each task invokes; milliseconds, rounded up (`npm run bench -- --only functions`). */
+export const CPU_MS = { exchange: 10, tasks: 8, relay: 3, reconcile: 17, collect: 3 } as const;
+
 /** Billed resources of one invocation, by function. */
 export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
-  exchange: { memoryMb: 1_024, billedMs: 120 },
-  tasks: { memoryMb: 512, billedMs: 50 },
+  exchange: working(512, "exchange", 105),
+  tasks: working(512, "tasks", 25),
   operate: { memoryMb: 1_024, billedMs: 50 },
   register: { memoryMb: 512, billedMs: 50 },
+  // It reads three lists in a row.
   sweep: { memoryMb: 1_769, billedMs: 250 },
   intake: { memoryMb: 512, billedMs: 100 },
-  relay: { memoryMb: 256, billedMs: 50 },
-  reconcile: { memoryMb: 512, billedMs: 250 },
+  relay: working(256, "relay", 30),
+  reconcile: working(384, "reconcile", 200),
   rotate: { memoryMb: 512, billedMs: 50 },
   "revoke-leases": { memoryMb: 512, billedMs: 150 },
   // Until a policy takes effect: some 4 s (third-party measurements), and three further calls.
@@ -39,15 +55,13 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   // Verifies a token, and puts one event on the bus.
   signals: { memoryMb: 256, billedMs: 50 },
   // One put for a batch of events.
-  collect: { memoryMb: 256, billedMs: 60 },
+  collect: working(256, "collect", 40),
   // Lists, reads, decides, writes tiles, signs, publishes: eight calls in a row.
   archive: { memoryMb: 1_024, billedMs: 400 },
 };
 
-export const gbSeconds = (name: FunctionName): number =>
-  (LAMBDA[name].memoryMb / 1_024) * (LAMBDA[name].billedMs / 1_000);
+export const gbSeconds = (name: FunctionName, billedMs = LAMBDA[name].billedMs): number =>
+  (LAMBDA[name].memoryMb / 1_024) * (billedMs / 1_000);
 
-/** Approximate size of Lambda's own START, END and REPORT lines of one invocation. */
-export const PLATFORM_LOG_BYTES = 330;
 /** Approximate size of a line of the API's access log. */
 export const ACCESS_LOG_BYTES = 280;

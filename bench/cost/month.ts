@@ -1,3 +1,5 @@
+import { TILE_WIDTH } from "../../functions/core/archive/tiles.ts";
+import { NEWS } from "../../functions/core/revocation/load.ts";
 import { MAY_LIVE_SECONDS } from "../../functions/core/revocation/role-entry.ts";
 import { LATEST } from "../../functions/core/revocation/role-snapshot.ts";
 import { TIMER_SHARDS } from "../../functions/names.ts";
@@ -29,19 +31,40 @@ export function crowdedRole(entry: WireItem | undefined): Usage {
 }
 
 /**
- * Seconds for which `collect` waits for more events, seconds between two runs of `archive` (infra/constructs/archive.ts), and puts of one run: order,
- * entries, tiles of three levels, checkpoint, and now and then a full tile.
+ * Seconds for which `collect` waits for more events (infra/constructs/archive.ts), shards of the table's stream, each with batches of its own, seconds
+ * between two runs of `archive`, and events of one task. A new table on demand takes 4,000 writes a second, and a partition takes 1,000.
  */
-export const ARCHIVE = { windowSeconds: COLLECT_WINDOW_SECONDS, runSeconds: 30, putsOfARun: 7 } as const;
+export const ARCHIVE = { windowSeconds: COLLECT_WINDOW_SECONDS, shards: 4, runSeconds: 30, eventsOfATask: 3 } as const;
+
+/** Runs of `archive` in the month. */
+export const RUNS = MONTH.seconds / ARCHIVE.runSeconds;
+const BATCHES = (MONTH.seconds / ARCHIVE.windowSeconds) * ARCHIVE.shards;
+
+/** Puts of a run: the order, the entries and their hashes so far, the checkpoint. A tile that is full is three more: entries, hashes, and the hash above. */
+const PUTS = { ofARun: 4, ofAFullTile: 3 } as const;
 
 /** Computes the puts of one task's events into the archive at the month's rate, at which events of some seconds share a batch. */
 export const archivedTask = (): Usage => ({
   stage: "end",
   what: "archive: puts of batches, tiles and checkpoints",
   unit: "S3 list",
-  count:
-    (MONTH.seconds / ARCHIVE.windowSeconds + (MONTH.seconds / ARCHIVE.runSeconds) * ARCHIVE.putsOfARun) / MONTH.tasks,
+  count: (BATCHES + RUNS * PUTS.ofARun) / MONTH.tasks + (PUTS.ofAFullTile * ARCHIVE.eventsOfATask) / TILE_WIDTH,
 });
+
+/** Computes the part of one task in the runs of `collect` at the month's rate. */
+export const collectedTask = (): readonly Usage[] => [
+  { stage: "end", what: "collect, invoked", unit: "invocation", count: BATCHES / MONTH.tasks },
+  { stage: "end", what: "collect, running", unit: "GB-second", count: (BATCHES / MONTH.tasks) * gbSeconds("collect") },
+];
+
+/** Computes how often a role's load is written for one task at the month's rate: an old load is written again, and not at each ending. */
+export function reportedLoad(): Usage {
+  const betweenMs = (1_000 * MONTH.seconds * MONTH.roles) / MONTH.tasks;
+  return { stage: "revoke", what: LOAD_WRITTEN, unit: "write unit", count: 1 / Math.ceil(NEWS.afterMs / betweenMs) };
+}
+
+/** Line of the load in the bill, which a task that is alone would pay for in full. */
+export const LOAD_WRITTEN = "load, written";
 
 /** Computes the cost of an idle month, in which each minute's sweep finds nothing due and queues each role all the same; US dollars. */
 export function idleMonth(listingsOfASweep: number): number {

@@ -6,8 +6,8 @@ import type { BenchCloud } from "../cloud/bench-cloud.ts";
 import { THREE_PAIRS } from "../policies/bench-policies.ts";
 import { type Row, verdict } from "../row.ts";
 import { billOf, total, type Usage } from "./bill.ts";
-import { gbSeconds, PLATFORM_LOG_BYTES } from "./lambda.ts";
-import { ARCHIVE, archivedTask, MONTH } from "./month.ts";
+import { gbSeconds } from "./lambda.ts";
+import { ARCHIVE, archivedTask, collectedTask, MONTH, RUNS } from "./month.ts";
 import { PRICES } from "./prices.ts";
 import type { TableMeter } from "./table-meter.ts";
 
@@ -50,7 +50,7 @@ export async function observationRow(cloud: BenchCloud, meter: TableMeter, agent
     verdict: verdict(dollars <= TARGET_DOLLARS),
     notes: [
       `observation $${seen.toFixed(2)}: ${CALLS_OF_A_TASK} calls a task on three resources, in one batch; it grows with the calls, $${(seen / CALLS_OF_A_TASK).toFixed(2)} for a million of them`,
-      `archive $${kept.toFixed(2)}: of a million tasks within a month, a batch each ${COLLECT_WINDOW_SECONDS} s and a run each ${ARCHIVE.runSeconds} s; it grows with the time, and hardly with the tasks`,
+      `archive $${kept.toFixed(2)}: of a million tasks within a month, a batch each ${COLLECT_WINDOW_SECONDS} s of each of ${ARCHIVE.shards} shards and a run each ${ARCHIVE.runSeconds} s; it grows with the time, and hardly with the tasks`,
       ...billOf([...observed, ...carrying(), ...archiving()])
         .filter((line) => line.dollars >= 0.05)
         .map((line) => `$${line.dollars.toFixed(2).padStart(5)}  ${line.what}`),
@@ -71,20 +71,18 @@ const carrying = (): readonly Usage[] => {
     of("messages of the queue", "queue request", CALLS_OF_A_TASK + 2),
     of("observe, invoked", "invocation", 1),
     of("observe, running", "GB-second", gbSeconds("observe")),
-    of("Lambda's own log lines", "log GB", PLATFORM_LOG_BYTES / 1e9),
   ];
 };
 
 /** Usages of the archive for one task, at the month's rate. */
 function archiving(): readonly Usage[] {
-  const [batches, runs] = [ARCHIVE.windowSeconds, ARCHIVE.runSeconds].map((each) => MONTH.seconds / each / MONTH.tasks);
+  const runs = RUNS / MONTH.tasks;
   const of = (what: string, unit: Usage["unit"], count = 0): Usage => ({ stage: "end", what, unit, count });
   return [
     archivedTask(),
-    of("collect, invoked", "invocation", batches),
-    of("collect, running", "GB-second", (batches ?? 0) * gbSeconds("collect")),
+    ...collectedTask(),
     of("archive, invoked", "invocation", runs),
-    of("archive, running", "GB-second", (runs ?? 0) * gbSeconds("archive")),
+    of("archive, running", "GB-second", runs * gbSeconds("archive")),
     of("signatures of checkpoints", "signature", runs),
   ];
 }

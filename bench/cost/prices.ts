@@ -35,6 +35,10 @@ export const PRICES = {
     source: "KMS, $0.15 for 10,000 signatures of an Ed25519 key (quoted from the pricing page)",
   },
   "log GB": { dollars: 0.5, source: "CloudWatch Logs, $0.50 a GB (quoted from the pricing page)" },
+  "seldom read log GB": {
+    dollars: 0.25,
+    source: "CloudWatch Logs, infrequent access, $0.25 a GB (quoted from the pricing page)",
+  },
 } as const satisfies Record<string, { readonly dollars: number; readonly source: string }>;
 
 export type Unit = keyof typeof PRICES;

@@ -22,7 +22,7 @@ import type { TaskTable } from "./task-table.ts";
 export const ARCHIVE_TIMEOUT_SECONDS = 55;
 
 /** Time for which Lambda gathers events before it invokes `collect`; seconds. */
-export const COLLECT_WINDOW_SECONDS = 15;
+export const COLLECT_WINDOW_SECONDS = 20;
 
 /** Days for which events wait for their place in the log before S3 removes them. */
 const INCOMING_DAYS = 14;

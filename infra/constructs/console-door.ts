@@ -2,7 +2,7 @@ import { CfnOutput, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { CfnStage, HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup, LogGroupClass, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { ACCESS_LOG } from "./front-door.ts";
 
@@ -28,8 +28,11 @@ export class ConsoleDoor extends Construct {
       reason:
         "It serves the same static files to everybody; whoever looks at data signs in, and the API verifies the token.",
     });
-    const log = new LogGroup(this, "AccessLog", {
-      logGroupName: "/aws/vendedlogs/valetkey-console",
+    const log = new LogGroup(this, "Requests", {
+      // A log group's class cannot be changed, so this one has another name than the group of the standard class had.
+      logGroupName: "/aws/vendedlogs/valetkey-console-requests",
+      // Half the price: nothing subscribes to it, and no metric is read from it.
+      logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });

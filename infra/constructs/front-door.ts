@@ -2,7 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { CfnStage, CorsHttpMethod, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup, LogGroupClass, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { SteadyName } from "../../functions/names.ts";
 import { CORS, DEFAULT_ROUTE, ROUTES, SIGNALS_ROUTE } from "../../functions/routes.ts";
@@ -71,8 +71,11 @@ export class FrontDoor extends Construct {
         }),
       });
     }
-    const log = new LogGroup(this, "AccessLog", {
-      logGroupName: "/aws/vendedlogs/valetkey-api",
+    const log = new LogGroup(this, "Requests", {
+      // A log group's class cannot be changed, so this one has another name than the group of the standard class had.
+      logGroupName: "/aws/vendedlogs/valetkey-api-requests",
+      // Half the price: nothing subscribes to it, and no metric is read from it.
+      logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -56,7 +56,7 @@ export interface Cloud {
   readonly aws: EmbeddedAws;
   readonly agents: OidcIssuer;
   readonly people: OidcIssuer;
-  readonly hosts: Readonly<Record<FunctionName, FunctionHost>>;
+  readonly hosts: Readonly<Record<FunctionName, DeployedHost>>;
   readonly logFile: string;
   readonly scope: HubScope;
   readonly hubAccount: string;

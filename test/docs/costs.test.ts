@@ -33,8 +33,15 @@ describe("what valetkey costs, as the docs tell it", () => {
   });
 
   it("lists the parts of a hub at rest", () => {
-    const parts = Object.entries(hubAtRest(idleMonth(3))).map(([part, dollars]) => `${part} $${dollars.toFixed(2)}`);
-    expect(told().find(([name]) => name?.startsWith("a hub that stands still"))?.[2]).toContain(parts.join(", "));
+    const parts = Object.entries(hubAtRest(idleMonth(3))).map(([part, dollars]) => [part, dollars.toFixed(2)]);
+    expect(table(read("docs/capacity.md"), "| part | dollars | of what |").map((row) => row.slice(0, 2))).toEqual(
+      parts,
+    );
+  });
+
+  it("tells what keeping ended tasks costs, to a dollar", () => {
+    const [, said] = /ended tasks in the table costs some \$(\d+) for each month/.exec(read("docs/capacity.md")) ?? [];
+    expect(Math.abs(Number(said) - figure("storage"))).toBeLessThanOrEqual(0.5);
   });
 
   it("tells what observing and the archive cost, on both pages", () => {

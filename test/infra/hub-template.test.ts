@@ -126,6 +126,30 @@ describe("the hub's functions", () => {
     expect(log.RetentionInDays).toBe(90);
   });
 
+  it("write none of Lambda's own lines of each run, and every line of ours as it is", () => {
+    for (const { LoggingConfig } of resourcesOf(hub, "AWS::Lambda::Function"))
+      expect(LoggingConfig).toMatchObject({
+        LogFormat: "JSON",
+        SystemLogLevel: "WARN",
+        ApplicationLogLevel: "TRACE",
+      });
+  });
+
+  it("are told apart from the doors' logs, of a cheaper class that takes no metric and no subscription", () => {
+    const groups = Object.entries(Template.fromStack(hub).findResources("AWS::Logs::LogGroup"));
+    const cheap = groups.filter(([, { Properties }]) => Properties.LogGroupClass === "INFREQUENT_ACCESS");
+    expect(cheap.map(([, { Properties }]) => Properties.LogGroupName).toSorted()).toEqual([
+      "/aws/vendedlogs/valetkey-api-requests",
+      "/aws/vendedlogs/valetkey-console-requests",
+    ]);
+    const readers = [
+      ...resourcesOf(hub, "AWS::Logs::MetricFilter"),
+      ...resourcesOf(hub, "AWS::Logs::SubscriptionFilter"),
+    ].map(({ LogGroupName }) => referredTo(LogGroupName));
+    expect(readers.length).toBeGreaterThan(0);
+    for (const [id] of cheap) expect(readers).not.toContain(id);
+  });
+
   it("have as many concurrent executions set aside as docs/deploying.md says", () => {
     const steady = FUNCTIONS.filter((name) => name !== OPTIONAL_FUNCTION);
     const reserved = steady.map((name) =>

@@ -95,8 +95,11 @@ export function hasRoom(load: RoleLoad, agent: string, characters: number): bool
   return (own ?? 0) + characters <= ROOM_CHARACTERS / (agentCount + 1);
 }
 
-/** Age in milliseconds, or change in characters, from which a load is written again. */
-const NEWS = { afterMs: 5_000, characters: 200 } as const;
+/**
+ * Age in milliseconds, or change in characters, from which a load is written again. A reader adds its own openings since the load's snapshot, so an old
+ * load is too large rather than too small; what others have opened meanwhile is less than this change, which the room kept free holds more than twice.
+ */
+export const NEWS = { afterMs: 30_000, characters: 200 } as const;
 
 /** True where the load differs enough from the last written one, or is old enough, to be written. */
 export const isNews = (last: RoleLoad | undefined, load: RoleLoad): boolean =>
