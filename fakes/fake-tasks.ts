@@ -10,7 +10,7 @@ import { type RoleEntry, roleEntries } from "../functions/core/revocation/role-e
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 import type { RoleSnapshot } from "../functions/core/revocation/role-snapshot.ts";
 import type { Roles } from "../functions/core/revocation/roles.ts";
-import { rootOf, type TaskPath } from "../functions/core/task-path.ts";
+import { ancestorsOf, rootOf, type TaskPath } from "../functions/core/task-path.ts";
 import type { ConnectorLease } from "../functions/core/tasks/connector-lease.ts";
 import {
   dueMinute,
@@ -26,6 +26,7 @@ import type {
   DelegationUse,
   EndedPage,
   Idempotency,
+  NearTasks,
   Opened,
   TaskRecord,
   Tasks,
@@ -335,6 +336,21 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   async opening(path: TaskPath): Promise<JournalEvent | undefined> {
     await this.before("opening");
     return this.events.find(({ of, n }) => of === path && n === 1);
+  }
+
+  async near(path: TaskPath, most: number): Promise<NearTasks> {
+    await this.before("near");
+    const paths = [...(this.#trees.get(rootOf(path)) ?? [])].sort();
+    const [above, below] = [ancestorsOf(path), paths.filter((each) => each.startsWith(path))];
+    const nearest = [...new Set([...above, ...below, ...paths])].slice(0, most).sort();
+    const tasks = nearest.flatMap((each) => this.tasks.get(each) ?? []);
+    return plainCopy({ tasks, more: paths.length > most });
+  }
+
+  async history(path: TaskPath, latest = Number.POSITIVE_INFINITY): Promise<readonly JournalEvent[]> {
+    await this.before("history");
+    const own = this.events.filter(({ of }) => of === path);
+    return plainCopy(own.slice(Math.max(0, own.length - latest)));
   }
 
   async record(path: TaskPath): Promise<TaskRecord> {

@@ -1,11 +1,13 @@
 import type { TaskAnswer } from "../tasks/answers.ts";
 
-/** Tree of a task: every task of it that the person may see, and what happened to each. */
+/** Tree of a task, as far as the person may see it; what happened to the task, and when each task right below it was opened. */
 export interface TreeAnswer {
   readonly tasks: readonly TaskAnswer[];
   readonly events: readonly EventAnswer[];
-  /** Tasks that are left out. */
+  /** Tasks that policy leaves out. */
   readonly hidden: number;
+  /** True where the tree has other tasks than those near the task. */
+  readonly more?: boolean;
 }
 
 export interface EventAnswer {

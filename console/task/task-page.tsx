@@ -11,7 +11,7 @@ import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import type { ReceiptAnswer, TaskAnswer } from "../tasks/answers.ts";
 import { EndButton } from "../tasks/end-button.tsx";
-import { isAlive, statusInWords } from "../tasks/in-words.ts";
+import { isAlive, receiptOf, statusInWords } from "../tasks/in-words.ts";
 import { WatchedEnding } from "../tasks/watched-ending.tsx";
 import type { TreeAnswer } from "./answers.ts";
 import { Ledger } from "./ledger.tsx";
@@ -100,8 +100,9 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
       </Facts>
       <h2>Its tree</h2>
       <Tree tasks={tree.tasks} id={id} />
-      {tree.hidden > 0 && (
-        <p class="aside">{tree.hidden} more are not shown: you may not see them, or there are too many.</p>
+      {tree.hidden > 0 && <p class="aside">{tree.hidden} more are not shown: policy does not let you see them.</p>}
+      {tree.more && (
+        <p class="aside">The tree is larger than this page: it shows what is above and below this task first.</p>
       )}
       <h2>Its life</h2>
       {alive ? (
@@ -134,6 +135,6 @@ function EndedLife({
   settings,
   session,
 }: Pick<PageProps, "id" | "settings" | "session"> & { readonly tree: TreeAnswer }) {
-  const { value } = useRead<ReceiptAnswer>(`/v1/tasks/${encodeURIComponent(id)}/receipt`, { settings, session });
+  const { value } = useRead<ReceiptAnswer>(receiptOf(id), { settings, session });
   return <Timeline moments={momentsOf(id, tree, value)} />;
 }

@@ -38,7 +38,6 @@ export interface ReceiptAnswer {
   readonly ended_at?: string;
   readonly by?: string;
   readonly leases: readonly LeaseReceipt[];
-  readonly below: readonly string[];
   readonly complete: boolean;
 }
 

@@ -35,6 +35,9 @@ export function mayInWords(details: readonly unknown[]): string {
 /** Values of the first grant that a line says. */
 const MOST_SAID = 4;
 
+/** Path of a task's receipt, without the tasks below it: a page looks at it again and again. */
+export const receiptOf = (id: string): string => `/v1/tasks/${encodeURIComponent(id)}/receipt?below=false`;
+
 /** Stage of an ending: what has happened, and whether more is to come. */
 export interface EndingStage {
   readonly says: string;

@@ -2,14 +2,14 @@ import { call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { usePolled } from "../parts/use-polled.ts";
 import type { ReceiptAnswer } from "./answers.ts";
-import { endingInWords } from "./in-words.ts";
+import { endingInWords, receiptOf } from "./in-words.ts";
 
 /** Pause between two looks at an ending; milliseconds. */
 const EACH_MS = 700;
 
 /** Says how far an ending is, until AWS denies the task's keys. @param id the task's. */
 export function WatchedEnding({ id, settings, session }: Pick<PageProps, "id" | "settings" | "session">) {
-  const at = `/v1/tasks/${encodeURIComponent(id)}/receipt`;
+  const at = receiptOf(id);
   const { value, fault } = usePolled(() => call<ReceiptAnswer>(settings.api, at, session.token), at, {
     eachMs: EACH_MS,
     isDone: (receipt) => endingInWords(receipt).isOver,

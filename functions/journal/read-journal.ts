@@ -3,14 +3,11 @@ import { searchLog } from "../core/archive/search-log.ts";
 import { SignedLog } from "../core/archive/signed-log.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
-import { answer } from "../http/answer.ts";
-import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { readAuthorization } from "../http/read-authorization.ts";
 import { etagOf, isKnown } from "../http/unless-known.ts";
 import { agentFor } from "../operators/agent-for.ts";
+import { conditionalRead } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
-import { verifyOperator } from "../steps/requests/verify-operator.ts";
 import type { JournalPorts } from "./journal-ports.ts";
 import { parseSearch } from "./parse-search.ts";
 import { describeAnchor, readAnchored } from "./second-place.ts";
@@ -25,29 +22,22 @@ const WAITS_SECONDS = 60;
  * about the deployment where none is.
  */
 export const readJournal = (event: HttpEvent, ports: JournalPorts): Promise<HttpAnswer> =>
-  answered(
-    event,
-    ports,
-    async (record) => {
-      const operator = await verifyOperator(readAuthorization(event), ports);
-      record.note({ operator: operator.id });
-      const wanted = parseSearch(new URLSearchParams(event.rawQueryString ?? ""));
-      if (wanted.agent === undefined) await authoriseOperation(operator, READ, "deployment", ports);
-      else await agentFor(operator, READ, wanted.agent, ports);
-      return asSigned(async () => {
-        const { archived } = ports;
-        const anchored = await readAnchored(archived, ports.clock.nowMs());
-        const log = await SignedLog.open(archived.source, archived.origin);
-        if (!log) throw new Refusal("archive_unavailable", { why: "no checkpoint", retryAfterSeconds: WAITS_SECONDS });
-        // All that the answer is made of: known without a look at an entry.
-        const etag = etagOf(JSON.stringify([log.note, anchored?.body.toString("utf8"), event.rawQueryString]));
-        if (isKnown(event, etag)) return { etag };
-        const found = await searchLog(log, wanted, archived.source);
-        return { etag, body: await describe(log, found, ports, anchored) };
-      });
-    },
-    ({ etag, body }) => answer(body === undefined ? 304 : 200, body, { etag }),
-  );
+  conditionalRead(event, ports, async (operator) => {
+    const wanted = parseSearch(new URLSearchParams(event.rawQueryString ?? ""));
+    if (wanted.agent === undefined) await authoriseOperation(operator, READ, "deployment", ports);
+    else await agentFor(operator, READ, wanted.agent, ports);
+    return asSigned(async () => {
+      const { archived } = ports;
+      const anchored = await readAnchored(archived, ports.clock.nowMs());
+      const log = await SignedLog.open(archived.source, archived.origin);
+      if (!log) throw new Refusal("archive_unavailable", { why: "no checkpoint", retryAfterSeconds: WAITS_SECONDS });
+      // All that the answer is made of: known without a look at an entry.
+      const etag = etagOf(JSON.stringify([log.note, anchored?.body.toString("utf8"), event.rawQueryString]));
+      if (isKnown(event, etag)) return { etag };
+      const found = await searchLog(log, wanted, archived.source);
+      return { etag, body: await describe(log, found, ports, anchored) };
+    });
+  });
 
 async function describe(
   log: SignedLog,

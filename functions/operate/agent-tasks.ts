@@ -2,55 +2,53 @@ import { atOnce } from "../core/at-once.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/task-path.ts";
-import type { Task } from "../core/tasks/task.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
-import { operation } from "../operators/operation.ts";
-import { describeWaiting } from "../steps/approvals/describe-waiting.ts";
+import { conditionalRead, operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
+import { describeListed, LISTED_AT_ONCE } from "./describe-listed.ts";
 import { findByKey, type Wanted, wantedIn } from "./find-tasks.ts";
 import { type AllTasksPorts, listAllTasks } from "./list-all-tasks.ts";
 import { listEnded } from "./list-ended.ts";
-import { listTree } from "./list-tree.ts";
+import { readTree } from "./read-tree.ts";
 import { taskFor } from "./task-for.ts";
 
 /**
  * `GET /v1/tasks`: the live tasks of all agents, page by page, or of one agent (`?agent=`), and which of them wait for people; those of it that ended, page
  * by page (`&ended=true`); one task, alive or ended (`?task=`), or the tree that it is in (`?tree=`); or the task of an access key (`?access_key_id=`).
  */
-export const listTasks = (event: HttpEvent, ports: AllTasksPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
-    const query = new URLSearchParams(event.rawQueryString ?? "");
-    if (query.has("access_key_id")) return await taskOfKey(operator, wantedIn(query), ports);
-    const within = query.get("tree");
-    if (within !== null) {
-      const { tasks, ...more } = await listTree(operator, await taskFor(operator, LIST, within, ports), ports);
-      return { tasks: await Promise.all(tasks.map((task) => describedTask(task, ports))), ...more };
-    }
-    const path = query.get("task");
-    if (path !== null) return { tasks: await described([await taskFor(operator, LIST, path, ports)], ports) };
-    const [id, after] = [query.get("agent"), query.get("after") ?? undefined];
-    const ended = query.get("ended") ?? "false";
-    if (ended !== "true" && ended !== "false") refuse("ended must be true or false.");
-    if (id === null) {
-      if (ended === "true") refuse("Say whose ended tasks: ?agent=<id>&ended=true.");
-      await authoriseOperation(operator, LIST, "deployment", ports);
-      const { paths, ...more } = await listAllTasks(operator, after, ports);
-      return { tasks: await described(paths, ports), ...more };
-    }
-    if (id === "") refuse("Say whose tasks: ?agent=<id>; without it, the tasks of all agents are listed.");
-    const agent = await agentFor(operator, LIST, id, ports);
-    if (ended === "true") return await listEnded(agent.id, after, ports);
-    return { tasks: await described(await ports.agents.liveTasks(agent.id), ports) };
-  });
+export function listTasks(event: HttpEvent, ports: AllTasksPorts): Promise<HttpAnswer> {
+  const query = new URLSearchParams(event.rawQueryString ?? "");
+  const within = query.get("tree");
+  if (within === null) return operation(event, ports, (operator) => list(operator, query, ports));
+  return conditionalRead(event, ports, async (operator) =>
+    readTree(event, operator, await taskFor(operator, LIST, within, ports), ports),
+  );
+}
+
+async function list(operator: OperatorIdentity, query: URLSearchParams, ports: AllTasksPorts) {
+  if (query.has("access_key_id")) return await taskOfKey(operator, wantedIn(query), ports);
+  const path = query.get("task");
+  if (path !== null) return { tasks: await described([await taskFor(operator, LIST, path, ports)], ports) };
+  const [id, after] = [query.get("agent"), query.get("after") ?? undefined];
+  const ended = query.get("ended") ?? "false";
+  if (ended !== "true" && ended !== "false") refuse("ended must be true or false.");
+  if (id === null) {
+    if (ended === "true") refuse("Say whose ended tasks: ?agent=<id>&ended=true.");
+    await authoriseOperation(operator, LIST, "deployment", ports);
+    const { paths, ...more } = await listAllTasks(operator, after, ports);
+    return { tasks: await described(paths, ports), ...more };
+  }
+  if (id === "") refuse("Say whose tasks: ?agent=<id>; without it, the tasks of all agents are listed.");
+  const agent = await agentFor(operator, LIST, id, ports);
+  if (ended === "true") return await listEnded(agent.id, after, ports);
+  return { tasks: await described(await ports.agents.liveTasks(agent.id), ports) };
+}
 
 const LIST = "valetkey:ListTasks";
-
-/** Most tasks that are read at the same time. */
-const AT_ONCE = 25;
 
 /** Finds the task of a key. Asks policy before it searches, and again about the agent that was found: some operators may not see all agents. */
 async function taskOfKey(operator: OperatorIdentity, wanted: Wanted, ports: Ports) {
@@ -62,17 +60,12 @@ async function taskOfKey(operator: OperatorIdentity, wanted: Wanted, ports: Port
 }
 
 async function described(paths: readonly TaskPath[], ports: Ports) {
-  const tasks = await atOnce(AT_ONCE, paths, async (path) => {
+  const tasks = await atOnce(LISTED_AT_ONCE, paths, async (path) => {
     const task = await ports.tasks.read(path);
-    return task && describedTask(task, ports);
+    return task && describeListed(task, ports);
   });
   return tasks.filter((task) => task !== undefined);
 }
-
-const describedTask = async (task: Task, ports: Ports) => ({
-  ...describeTask(task),
-  ...(await describeWaiting(task, ports)),
-});
 
 /** `POST /v1/tasks/{task}/end`: any task, by an operator. */
 export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>

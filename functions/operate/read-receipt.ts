@@ -2,7 +2,9 @@ import { isSamePerson } from "../core/identity/person.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Receipt } from "../core/revocation/receipt.ts";
+import type { TaskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
+import type { TaskRecord } from "../core/tasks/tasks.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { gatherReceipt, type ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
@@ -12,14 +14,24 @@ export interface ReceiptPorts extends Ports, ReceiptNeeds {}
 
 /**
  * `GET /v1/tasks/{task}/receipt`: when it ended, when IAM had a policy that denies each of its leases, and when AWS was seen to refuse. The person for
- * whom the task acts reads it, too.
+ * whom the task acts reads it, too. With `?below=false` it lists no task below.
  */
 export const readReceipt = (event: HttpEvent, ports: ReceiptPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator): Promise<Receipt & Readonly<Record<string, unknown>>> => {
+  operation(event, ports, async (operator): Promise<Partial<Receipt> & Readonly<Record<string, unknown>>> => {
     const isTheirs = ({ onBehalf }: Task) => onBehalf !== undefined && isSamePerson(onBehalf, operator.person);
     const path = await taskFor(operator, "valetkey:ReadReceipt", event.pathParameters?.task ?? "", ports, isTheirs);
-    const record = await ports.tasks.record(path);
+    const wanted = new URLSearchParams(event.rawQueryString ?? "").get("below") ?? "true";
+    if (wanted !== "true" && wanted !== "false")
+      throw new Refusal("malformed_request", { say: "below must be true or false." });
+    const record = wanted === "true" ? await ports.tasks.record(path) : await ownRecord(path, ports);
     const task = record.tasks.find((each) => each.path === path);
     if (!task) throw new Refusal("task_unknown");
-    return { ...(await gatherReceipt(task, record, ports.clock.nowMs() / 1_000, ports)) };
+    const { below, ...receipt } = await gatherReceipt(task, record, ports.clock.nowMs() / 1_000, ports);
+    return { ...receipt, ...(wanted === "true" ? { below } : {}) };
   });
+
+/** Reads the record of a task alone: one that is looked at each second may have thousands below it. */
+async function ownRecord(path: TaskPath, { tasks }: Pick<Ports, "tasks">): Promise<TaskRecord> {
+  const [task, events] = await Promise.all([tasks.read(path), tasks.history(path)]);
+  return { tasks: task ? [task] : [], events };
+}

@@ -7,17 +7,41 @@ import { unlessKnown } from "../http/unless-known.ts";
 import type { RequestRecord } from "../steps/requests/request-record.ts";
 import { type OperatorIdentity, verifyOperator } from "../steps/requests/verify-operator.ts";
 
+type Work<T> = (operator: OperatorIdentity, record: RequestRecord) => Promise<T>;
+
 /**
  * Path of every operator's request: the operator is verified, the work is done, the outcome is recorded, then answered.
  * The work itself asks policy (`authoriseOperation`) before it shows or changes anything.
  */
-export function operation<T extends Readonly<Record<string, unknown>>>(
+export const operation = <T extends Readonly<Record<string, unknown>>>(
   event: HttpEvent,
   ports: Ports,
-  work: (operator: OperatorIdentity, record: RequestRecord) => Promise<T>,
+  work: Work<T>,
   status: number | ((done: T) => number) = 200,
-): Promise<HttpAnswer> {
-  return answered(
+): Promise<HttpAnswer> =>
+  asOperator(event, ports, work, (done) =>
+    unlessKnown(event, answer(typeof status === "number" ? status : status(done), done)),
+  );
+
+/** Answer to a read whose ETag is known before all of it is read. */
+export interface MarkedAnswer {
+  /** Changes whenever the answer does. */
+  readonly etag: string;
+  /** Missing where the caller has this very answer. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** Path of an operator's read that costs less where the caller has its answer. The work asks policy before it compares ETags. */
+export const conditionalRead = (event: HttpEvent, ports: Ports, work: Work<MarkedAnswer>): Promise<HttpAnswer> =>
+  asOperator(event, ports, work, ({ etag, body }) => answer(body === undefined ? 304 : 200, body, { etag }));
+
+const asOperator = <T>(
+  event: HttpEvent,
+  ports: Ports,
+  work: Work<T>,
+  respond: (done: T) => HttpAnswer,
+): Promise<HttpAnswer> =>
+  answered(
     event,
     ports,
     async (record) => {
@@ -25,6 +49,5 @@ export function operation<T extends Readonly<Record<string, unknown>>>(
       record.note({ operator: operator.id });
       return work(operator, record);
     },
-    (done) => unlessKnown(event, answer(typeof status === "number" ? status : status(done), done)),
+    respond,
   );
-}

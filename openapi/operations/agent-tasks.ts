@@ -44,7 +44,7 @@ export const listTasks: Operation = {
   id: "listTasks",
   tag: "Operators",
   description:
-    "Live tasks of all agents, 50 on a page, by agent and then by id; agents that policy does not let the operator look at are left out. Or of one agent, whole; with `ended`, those of it that ended within 90 days, the latest first. Or one task: by its id, alive or not; the tree that it is in, with what happened to each of its tasks; or by the access key of a session. A key is looked for among the tasks that may have a live session: any other opens nothing.",
+    "Live tasks of all agents, 50 on a page, by agent and then by id; agents that policy does not let the operator look at are left out. Or of one agent, whole; with `ended`, those of it that ended within 90 days, the latest first. Or one task: by its id, alive or not; the tree that it is in, with what happened to the task; or by the access key of a session. A key is looked for among the tasks that may have a live session: any other opens nothing.",
   query: {
     agent: {
       says: "The agent's id. With `access_key_id`: the search is held to its tasks.",
@@ -54,7 +54,7 @@ export const listTasks: Operation = {
     ended: { says: "`true`: the tasks that ended.", required: false, schema: v.picklist(["true", "false"]) },
     after: { says: "Of all agents, or with `ended`: `next` of the page before.", required: false, schema: v.string() },
     tree: {
-      says: "A task's id: the whole tree that it is in, at most 100 of its tasks.",
+      says: "A task's id: the tree that it is in: the task, those above it, and up to 100 tasks in all, those below it first.",
       required: false,
       schema: taskId,
     },
@@ -137,10 +137,19 @@ const written: Arrange = async (world) => {
   return asked;
 };
 
+const receiptAlone: Arrange = async (world) => ({ ...(await receipt(world)), query: { below: "false" } });
+
 /** `GET /v1/tasks/{task}/receipt` */
 export const readReceipt: Operation = {
   id: "readReceipt",
   tag: "Operators",
+  query: {
+    below: {
+      says: "`false`: without the tasks below it. For who looks again and again.",
+      required: false,
+      schema: v.picklist(["true", "false"]),
+    },
+  },
   description:
     "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each session, or a provider had confirmed that its credential is gone. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy: how many, is observed of a sample of the endings (`observed`).",
   answer: {
@@ -151,6 +160,7 @@ export const readReceipt: Operation = {
   accepted: {
     complete: { says: "A task whose key is denied", arrange: written },
     pending: { says: "A task that ended a moment ago", arrange: receipt },
+    alone: { says: "The same, without the tasks below it", arrange: receiptAlone },
   },
   refused: {
     ...refusedOperators(receipt),

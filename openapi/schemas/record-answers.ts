@@ -86,16 +86,16 @@ export const taskListAnswer = v.strictObject({
           ),
         }),
       ),
-      v.description("With `tree`: what happened to its tasks, in order; the latest 500."),
+      v.description(
+        "With `tree`: what happened to the task, the latest 500, and the opening of each task right below it; in order.",
+      ),
     ),
   ),
   hidden: v.exactOptional(
-    v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(0),
-      v.description("With `tree`: tasks that are left out, by policy or since there are too many."),
-    ),
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.description("With `tree`: tasks that policy leaves out.")),
+  ),
+  more: v.exactOptional(
+    v.pipe(v.literal(true), v.description("With `tree`: the tree has other tasks than those near the task.")),
   ),
   searched: v.exactOptional(
     v.pipe(
@@ -199,7 +199,12 @@ export const receiptAnswer = v.strictObject({
       }),
     ]),
   ),
-  below: v.pipe(v.array(taskId), v.description("Tasks below it, at every level: each has a receipt of its own.")),
+  below: v.exactOptional(
+    v.pipe(
+      v.array(taskId),
+      v.description("Tasks below it, at every level: each has a receipt of its own. Absent with `below=false`."),
+    ),
+  ),
   complete: v.pipe(v.boolean(), v.description("True where no credential of the task can still be used.")),
 });
 

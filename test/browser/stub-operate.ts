@@ -181,7 +181,7 @@ const POLICIES = {
 
 function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, status }: TaskAnswer): ReceiptAnswer {
   const at = endedAt.get(id);
-  if (at === undefined) return { status, leases: [], below: [], complete: false };
+  if (at === undefined) return { status, leases: [], complete: false };
   const isDenied = Date.now() - at >= deniedAfterMs;
   const told = { name: "aws-0", type: "aws", status: isDenied ? "written" : "pending" };
   const denied = { denied_at: new Date(at + 412).toISOString(), milliseconds: 412, status: "denied" };
@@ -193,7 +193,6 @@ function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, status }: Task
     ended_at: new Date(at).toISOString(),
     by: "staff|alice",
     leases: [lease],
-    below: [],
     complete: isDenied,
   };
 }

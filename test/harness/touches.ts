@@ -43,6 +43,8 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.read": (path) => ({ reads: [`task ${path}`] }),
   "tasks.record": () => ({ reads: ["task", "tree"] }),
   "roles.issued": () => ({ reads: ["role"] }),
+  "tasks.near": () => ({ reads: ["task", "tree"] }),
+  "tasks.history": (path) => ({ reads: [`task ${path}`] }),
   "tasks.below": (path) => ({ reads: [`tree ${path}`] }),
   // The keys of requests and the uses of tokens are one thing; a child uses up its parent's delegation.
   "tasks.open": (path) => ({

@@ -196,6 +196,24 @@ describe("the receipt of an ending", () => {
     expect(text).not.toContain(held.token);
   });
 
+  it("leaves out what is below the task where it is asked to, and reads none of it", async () => {
+    const triggers = new Triggers();
+    const { service } = triggers;
+    const root = await service.start();
+    const child = await service.startBelow(root);
+    await service.endTask(root.id);
+    const asked: string[] = [];
+    service.world.ports.tasks.before = (method) => void asked.push(method);
+    const read = (query: string) =>
+      service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task: root.id }, query });
+    const { below, ...receipt } = (await read("")).body as { readonly below?: unknown };
+    expect(below).toEqual([child.id]);
+    asked.length = 0;
+    expect((await read("below=false")).body).toEqual(receipt);
+    expect(asked).not.toContain("record");
+    expect(await read("below=no")).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+  });
+
   it("is not for the one who holds the task", async () => {
     const triggers = new Triggers();
     const held = await triggers.service.start();

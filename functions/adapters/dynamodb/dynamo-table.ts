@@ -80,6 +80,14 @@ export class DynamoTable {
     return items;
   }
 
+  /** Reads the first items of a partition whose sort key has the prefix, strongly: `most`, or fewer where they are large. */
+  async first(pk: string, prefix: string, most: number): Promise<{ readonly items: readonly Item[]; more: boolean }> {
+    // One more: DynamoDB names a last key, too, where nothing follows it.
+    const input = { ...this.#queryInput(pk, prefix, [], undefined), Limit: most + 1 };
+    const { Items: read = [], LastEvaluatedKey: last } = await this.#send("Query", input);
+    return { items: read.slice(0, most).map(readItem), more: read.length > most || last !== undefined };
+  }
+
   /** Yields pages of a partition's items between two sort keys (inclusive), strongly read, the last first; reads a page only when it is wanted. */
   async *lastFirst(
     pk: string,

@@ -9,6 +9,7 @@ import type {
   DelegationUse,
   EndedPage,
   Idempotency,
+  NearTasks,
   Opened,
   TaskRecord,
   Tasks,
@@ -17,6 +18,7 @@ import type {
 import { recordOf } from "./dynamo-item.ts";
 import { inOrder, journalPartition, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
+import { nearTasks } from "./near-tasks.ts";
 import {
   closePersonEnding,
   isProofAlive,
@@ -26,12 +28,16 @@ import {
   recordCut,
   tasksOfPerson,
 } from "./person-items.ts";
+import type { Item } from "./raw-item.ts";
 import { changeTask } from "./task-change.ts";
 import { endedTasks, endTask, openEndings } from "./task-ending.ts";
 import { taskOf } from "./task-item.ts";
 import { confirmLeases, recordRevoked, refuseUnconfirmed, reissueLeases, renewLease } from "./task-leases.ts";
 import { openTask } from "./task-opening.ts";
 import { tokenUseWrites } from "./token-use.ts";
+
+/** Most events of a task that are read by one request. */
+const PAGE_OF_EVENTS = 500;
 
 /** Tasks in the one table. Each change of a task is one transaction with its event, so that record and journal agree. */
 export class DynamoTasks implements Tasks {
@@ -183,6 +189,21 @@ export class DynamoTasks implements Tasks {
   async opening(path: TaskPath): Promise<JournalEvent | undefined> {
     const [first] = await this.#table.query(journalPartition(path), keys.taskEvent(path, 1).sk);
     return first && recordOf<JournalEvent>(first);
+  }
+
+  near(path: TaskPath, most: number): Promise<NearTasks> {
+    return nearTasks(this.#table, path, most);
+  }
+
+  async history(path: TaskPath, latest = Number.POSITIVE_INFINITY): Promise<readonly JournalEvent[]> {
+    const [from, to] = [keys.taskEvent(path, 0).sk, keys.taskEvent(path, 999_999).sk];
+    const items: Item[] = [];
+    const pages = this.#table.lastFirst(journalPartition(path), { from, to, most: Math.min(latest, PAGE_OF_EVENTS) });
+    for await (const page of pages) {
+      items.push(...page);
+      if (items.length >= latest) break;
+    }
+    return items.toReversed().map((event) => recordOf<JournalEvent>(event));
   }
 
   async record(path: TaskPath): Promise<TaskRecord> {

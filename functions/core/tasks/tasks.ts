@@ -141,8 +141,22 @@ export interface Tasks {
   below(path: TaskPath): Promise<readonly TaskPath[]>;
   /** Reads the first event of a task, strongly: what was asked for, and what of it was granted. */
   opening(path: TaskPath): Promise<JournalEvent | undefined>;
+  /**
+   * Reads the tasks of a tree that are near a path, strongly and by path: the task, those above it, and then those below it before its siblings.
+   * @param most upper bound on the tasks that are returned; at most twice as many are read, however large the tree is.
+   */
+  near(path: TaskPath, most: number): Promise<NearTasks>;
+  /** Reads the events of a task alone, strongly, in order. @param latest how many of them, the latest ones; all unless given. */
+  history(path: TaskPath, latest?: number): Promise<readonly JournalEvent[]>;
   /** Reads the records of a task and of all tasks below it, strongly: tasks by path, and the events of each in order. */
   record(path: TaskPath): Promise<TaskRecord>;
+}
+
+/** Part of a tree of tasks. */
+export interface NearTasks {
+  readonly tasks: readonly Task[];
+  /** True where the tree has other tasks. */
+  readonly more: boolean;
 }
 
 /** Page of an agent's ended tasks. */

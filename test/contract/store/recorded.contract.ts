@@ -30,6 +30,28 @@ export function recordedContract(store: () => TestedStore): void {
       const own = events.filter(({ of }) => of === task.path);
       expect([own.length, isWholeChain(own)]).toEqual([13, true]);
       expect(events.some(({ of }) => of === other.path)).toBe(false);
+      expect(await store().tasks.history(task.path)).toEqual(own);
+      expect(await store().tasks.history(task.path, 3)).toEqual(own.slice(-3));
+      expect(await store().tasks.history("nosuchtask00." as TaskPath)).toEqual([]);
+    });
+
+    it("is of a large tree what is near: the task, those above it, and those below it before others", async () => {
+      const root = await store().opened();
+      const pathsOf = async (path: string, most: number) => {
+        const { tasks, more } = await store().tasks.near(path as TaskPath, most);
+        return { below: tasks.map((task) => task.path.slice(root.path.length)), more };
+      };
+      for (const below of ["aaaa.", "bbbb.", "mmmm.", "mmmm.kkkk.", "zzzz."])
+        await store().opened({ path: `${root.path}${below}` as TaskPath });
+      const all = ["", "aaaa.", "bbbb.", "mmmm.", "mmmm.kkkk.", "zzzz."];
+      expect(await pathsOf(root.path, 6)).toEqual({ below: all, more: false });
+      expect(await pathsOf(`${root.path}zzzz.`, 100)).toEqual({ below: all, more: false });
+      expect(await pathsOf(root.path, 3)).toEqual({ below: all.slice(0, 3), more: true });
+      expect(await pathsOf(`${root.path}mmmm.`, 4)).toEqual({
+        below: ["", "aaaa.", "mmmm.", "mmmm.kkkk."],
+        more: true,
+      });
+      expect(await pathsOf("nosuchtask00.", 3)).toEqual({ below: [], more: false });
     });
 
     it("is nothing where there is no such task", async () => {

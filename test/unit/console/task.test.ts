@@ -26,7 +26,7 @@ describe("the life of a task", () => {
     ...{ name: "aws-0", type: "aws", status: "written", milliseconds: 180, policy_written_at: at(5_180) },
     observed: { status: "denied", denied_at: at(5_412), milliseconds: 412 },
   };
-  const receipt = { status: "revoked", ended_at: at(5_000), leases: [lease], below: [], complete: true };
+  const receipt = { status: "revoked", ended_at: at(5_000), leases: [lease], complete: true };
 
   it("goes from its token to AWS's refusal, with its own sub-agents and no others", () => {
     expect(momentsOf(ID, tree, receipt).map(({ afterMs, says }) => [afterMs, says])).toEqual([

@@ -24,7 +24,7 @@ describe("a live task in one line", () => {
 describe("an ending", () => {
   const lease = { name: "aws-0", type: "aws", status: "written", milliseconds: 180 };
   const receipt = (changes: Partial<ReceiptAnswer> = {}): ReceiptAnswer => ({
-    ...{ status: "revoked", ended_at: "2026-11-27T12:00:00.000Z", leases: [lease], below: [], complete: true },
+    ...{ status: "revoked", ended_at: "2026-11-27T12:00:00.000Z", leases: [lease], complete: true },
     ...changes,
   });
   it.each([

@@ -1,0 +1,73 @@
+import { atOnce } from "../core/at-once.ts";
+import type { Facts, JournalEvent } from "../core/journal/event.ts";
+import type { Ports } from "../core/ports.ts";
+import { parentOf, type TaskPath } from "../core/task-path.ts";
+import type { Task } from "../core/tasks/task.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { etagOf, isKnown } from "../http/unless-known.ts";
+import type { MarkedAnswer } from "../operators/operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+import { describeListed, LISTED_AT_ONCE } from "./describe-listed.ts";
+import { maySee } from "./may-see.ts";
+
+/** Most tasks, and most events of the task, of one answer: a tree has no bound, and an answer has. */
+const MOST = { tasks: 100, events: 500 } as const;
+
+/**
+ * Reads the tree that a task is in: its tasks, alive or ended, each below the one that started it; what happened to the task, to the millisecond; and when
+ * each task right below it was opened. Of an event it tells the type and the author, and of an issue the hash of each session policy. Tasks of agents that
+ * policy does not let the operator look at are left out. Reads at most 200 tasks, and no event where the caller has the answer: each event moves the head of
+ * its task's chain.
+ */
+export async function readTree(
+  event: Pick<HttpEvent, "headers">,
+  operator: OperatorIdentity,
+  path: TaskPath,
+  ports: Ports,
+): Promise<MarkedAnswer> {
+  const { tasks: near, more } = await ports.tasks.near(path, MOST.tasks);
+  const ids = [...new Set(near.map(({ agent }) => agent))];
+  const agents = await atOnce(LISTED_AT_ONCE, ids, (id) => ports.agents.record(id));
+  const seen = new Set(
+    agents.flatMap((agent) => (agent && maySee(operator, "valetkey:ListTasks", agent, ports) ? agent.id : [])),
+  );
+  const shown = near.filter(({ agent }) => seen.has(agent));
+  const tasks = await atOnce(LISTED_AT_ONCE, shown, (task) => describeListed(task, ports));
+  const tree = { tasks, hidden: near.length - shown.length, ...(more ? { more } : {}) };
+  const etag = etagOf(JSON.stringify([tree, shown.map(({ chain }) => chain)]));
+  if (isKnown(event, etag)) return { etag };
+  return { etag, body: { ...tree, events: (await eventsOf(path, shown, ports)).map(describeEvent) } };
+}
+
+/** Reads the latest events of a task, and the first of each task right below it; in the order of their time. */
+async function eventsOf(
+  path: TaskPath,
+  shown: readonly Task[],
+  { tasks }: Pick<Ports, "tasks">,
+): Promise<readonly JournalEvent[]> {
+  const children = shown.filter((task) => parentOf(task.path) === path);
+  const [own, openings] = await Promise.all([
+    tasks.history(path, MOST.events),
+    atOnce(LISTED_AT_ONCE, children, (child) => tasks.opening(child.path)),
+  ]);
+  const opened = openings.filter((each) => each !== undefined);
+  return [...own, ...opened].sort((a, b) => a.at - b.at || a.n - b.n);
+}
+
+const describeEvent = ({ of, n, type, at, facts }: JournalEvent) => {
+  const leases = vendedIn(facts);
+  return {
+    ...{ task: of, n, type, at: new Date(at).toISOString() },
+    ...(typeof facts.by === "string" ? { by: facts.by } : {}),
+    ...(leases.length > 0 ? { leases } : {}),
+  };
+};
+
+/** Lists the leases of an event that were about to be issued, with the hashes of their session policies. */
+function vendedIn({ leases, lease }: Facts) {
+  const all: readonly unknown[] = Array.isArray(leases) ? leases : lease === undefined ? [] : [lease];
+  return all.flatMap((each) => {
+    const { name, fence_at, policy_sha256 } = (each ?? {}) as Readonly<Record<string, unknown>>;
+    return typeof policy_sha256 === "string" ? [{ name, fence_at, policy_sha256 }] : [];
+  });
+}
