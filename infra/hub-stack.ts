@@ -89,7 +89,9 @@ export class HubStack extends Stack {
     notices.feed(functions.notify);
     uses.feed(functions.observe);
     archive.feed(table, functions.collect, functions.archive, hub.siem ?? false);
-    new IntakePath(this, "IntakePath", { hub, bus, intake });
+    const { exchange, observe, signals } = functions;
+    const senders = [relay, exchange, observe, ...(signals ? [signals] : [])];
+    new IntakePath(this, "IntakePath", { hub, bus, intake, senders });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);
     new ConsoleDoor(this, "ConsoleDoor", functions.console);

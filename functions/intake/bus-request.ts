@@ -34,7 +34,14 @@ export interface EventFacts {
   readonly requested_by?: string;
 }
 
-export type WhyNot = "malformed" | "unknown_version" | "not_a_publisher" | "replayed" | "late" | "early";
+export type WhyNot =
+  | "malformed"
+  | "unknown_version"
+  | "unknown_form"
+  | "not_a_publisher"
+  | "replayed"
+  | "late"
+  | "early";
 
 export type BusRequest = { readonly facts: EventFacts } & (
   | { readonly asked: RequestedEnding; readonly isOwn: boolean }
@@ -114,11 +121,12 @@ function whyNot(
   if (stale === "replayed") return stale;
   if (id === undefined || asked === undefined) return "malformed";
   if (stale !== undefined) return stale;
+  const isOwn = event.source === BUS_SOURCES.own;
+  const known: readonly string[] = isOwn && asked === PERSON_EVENT ? OWN_FIELDS : FIELDS[asked];
+  const isKnown = Object.keys(detail).every((name) => known.includes(name));
+  if (isOwn && (detail.version !== "1" || !isKnown)) return "unknown_form";
   if (detail.version !== "1") return "unknown_version";
-  const known: readonly string[] =
-    event.source === BUS_SOURCES.own && asked === PERSON_EVENT ? OWN_FIELDS : FIELDS[asked];
-  const isKnown = (name: string): boolean => known.includes(name);
-  if (!Object.keys(detail).every(isKnown) || reason === undefined || by === undefined) return "malformed";
+  if (!isKnown || reason === undefined || by === undefined) return "malformed";
   return undefined;
 }
 

@@ -10,6 +10,7 @@ import { revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 import { readEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import { recordEscalation } from "./record-escalation.ts";
+import { UnknownForm } from "./unknown-form.ts";
 
 /** Subject of a detection, as the record has it: the event's word is not believed. */
 interface Subject {
@@ -26,10 +27,12 @@ interface Subject {
  * Contains an escalation as `valetkey.json` says: records what was seen and what is done about it, and then does it. May be repeated: the journal has
  * each detection once, and every response may be made again.
  * @throws {Refusal} outages; contended.
+ * @throws {UnknownForm} while a deployment is under way, at the first.
  */
 export async function contain(event: unknown, ports: IntakePorts): Promise<void> {
   const own = { account: ports.deployment.bus.own, source: BUS_SOURCES.own };
   const read = readEscalation(event, own, ports.clock.nowMs());
+  if ("refused" in read && read.refused === "unknown_form") throw new UnknownForm(ESCALATION_EVENT);
   if ("refused" in read) return tellRefused(read.refused, ports);
   const { detection } = read;
   const subject = await findSubject(detection, ports);

@@ -9,7 +9,7 @@ import { whyStale } from "./why-stale.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Detection that is believed, or the reason why it is not. */
+/** Detection that is believed, or the reason why it is not. `unknown_form`: valetkey's own word, in a form of another release. */
 export type ReadEscalation = { readonly detection: Detection } | { readonly refused: WhyNot };
 
 /** True for an event that says of itself that it tells of an escalation. */
@@ -29,9 +29,10 @@ export function readEscalation(
   const stale = whyStale(event, nowMs);
   if (stale !== undefined) return { refused: stale };
   const { version, requested_by: _, ...detail } = fieldsOf(event.detail);
-  if (version !== "1") return { refused: "unknown_version" };
   const { id, rule, at, task, ...texts } = detail;
   const known = RULE_IDS.find((each) => each === rule);
+  if (version !== "1" || !known || !Object.keys(texts).every((name) => Object.hasOwn(TEXTS, name)))
+    return { refused: "unknown_form" };
   const path = typeof task === "string" ? taskPath(task) : undefined;
   const isWhole =
     typeof id === "string" &&
@@ -40,7 +41,7 @@ export function readEscalation(
     Number.isFinite(at) &&
     (task === undefined || path !== undefined) &&
     Object.entries(texts).every(([name, value]) => TEXTS[name]?.test(String(value)) && isText(value));
-  if (!known || !isWhole) return { refused: "malformed" };
+  if (!isWhole) return { refused: "malformed" };
   return { detection: { ...(texts as Partial<Detection>), id, rule: known, at, ...(path ? { task: path } : {}) } };
 }
 

@@ -12,6 +12,7 @@ import { isOfOrganization, takeDeparture } from "./departure.ts";
 import { isEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import { recordEvent } from "./record-event.ts";
+import { UnknownForm } from "./unknown-form.ts";
 
 /** Whom the event is about, as the record has it. */
 interface Subject {
@@ -27,13 +28,15 @@ const BUDGET_SECONDS = 40;
 /**
  * An event of the bus: what it asks for is recorded and then done. What it may not ask for is recorded, and that is all: an
  * event that is bad is no better the second time, so nothing is thrown for it. An outage is, and then EventBridge's event is tried again;
- * every ending may be repeated.
+ * every ending may be repeated. So is valetkey's own word in a form of another release: during a deployment, the next try reaches the newer `intake`.
  * @throws {Refusal} outages; contended where something is left to do.
+ * @throws {UnknownForm}
  */
 export async function intake(event: unknown, ports: IntakePorts): Promise<void> {
   if (isEscalation(event)) return contain(event, ports);
   if (isOfOrganization(event)) return takeDeparture(event, ports);
   const request = readBusEvent(event, ports.deployment, ports.clock.nowMs());
+  if ("refused" in request && request.refused === "unknown_form") throw new UnknownForm(request.facts.asked ?? "");
   const subject = await findSubject(request, ports);
   if (isMoot(request, subject)) return;
   const refused = "refused" in request ? request.refused : whyNot(request, subject, ports);

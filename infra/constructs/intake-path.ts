@@ -13,6 +13,8 @@ export interface IntakePathProps {
   readonly hub: HubScope;
   readonly bus: HubBus;
   readonly intake: IFunction;
+  /** Functions that put valetkey's own events on the bus. */
+  readonly senders: readonly IFunction[];
 }
 
 /**
@@ -20,7 +22,7 @@ export interface IntakePathProps {
  * An event that still fails goes to a dead-letter queue as a whole, and raises an alarm.
  */
 export class IntakePath extends Construct {
-  constructor(scope: Construct, id: string, { hub, bus, intake }: IntakePathProps) {
+  constructor(scope: Construct, id: string, { hub, bus, intake, senders }: IntakePathProps) {
     super(scope, id);
     const eventBus = EventBus.fromEventBusName(this, "Bus", bus.busName);
     for (const { name, description, pattern } of busRules(hub)) {
@@ -36,6 +38,8 @@ export class IntakePath extends Construct {
         targets: [new LambdaFunction(intake, { deadLetterQueue: bus.undone, maxEventAge: Duration.hours(1) })],
       });
     }
+    // A deployment changes the reader first: a release reads the events of the one before.
+    for (const sender of senders) sender.node.addDependency(intake);
     new EventInvokeConfig(this, "Retries", {
       function: intake,
       maxEventAge: Duration.hours(1),

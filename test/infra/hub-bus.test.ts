@@ -1,5 +1,6 @@
+import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, HEARING, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
 
@@ -195,6 +196,24 @@ describe("the hub's bus", () => {
       expect(Targets).toMatchObject([{ RetryPolicy: { MaximumEventAgeInSeconds: 3_600 } }]);
       expect(JSON.stringify(Targets)).toMatch(/"DeadLetterConfig":.*"EventBusUndone/);
     }
+  });
+
+  it("changes intake before every function that puts valetkey's own events there", () => {
+    const functions = Template.fromStack(deployedStacks({ ...CONFIG, ...HEARING }).hub).findResources(
+      "AWS::Lambda::Function",
+    );
+    const named = (name: string) =>
+      Object.entries(functions).find(
+        ([
+          ,
+          {
+            Properties: { FunctionName: own },
+          },
+        ]) => own === `valetkey-${name}`,
+      );
+    const [intake = ""] = named("intake") ?? [];
+    for (const sender of ["relay", "exchange", "observe", "signals"])
+      expect(named(sender)?.[1].DependsOn, sender).toContain(intake);
   });
 
   it("has intake tried three times, and then sets the event aside", () => {

@@ -62,12 +62,8 @@ describe("an escalation", () => {
     ["of the hub under another source", { source: "my.app" }],
     ["out of an archive", { "replay-name": "again" }],
     ["of two days ago", { time: "2020-01-01T00:00:00Z" }],
-    ["of another version", { detail: { version: "2" } }],
-    ["of no rule", { detail: { version: "1", id: "x".repeat(43), rule: "E5", at: 1 } }],
-    [
-      "with a field that it has not",
-      { detail: { version: "1", id: "x".repeat(43), rule: "E4", at: 1, containment: "halt_account" } },
-    ],
+    ["of a time that is none", { detail: { version: "1", id: "x".repeat(43), rule: "E4", at: "now" } }],
+    ["of an account that is none", { detail: { version: "1", id: "x".repeat(43), rule: "E4", at: 1, account: "*" } }],
   ])("%s is not believed, and rings", async (_, changed) => {
     const containing = new Containing({ E4: "suspend_agent" });
     const { id } = await containing.service.start();
@@ -75,6 +71,27 @@ describe("an escalation", () => {
     expect([containing.status(id), containing.agentStatus(), containing.records()]).toEqual(["active", "active", []]);
     expect(containing.lines("event_refused")).toMatchObject([{ level: "error" }]);
   });
+
+  it.each([
+    ["of another version", { detail: { version: "2" } }],
+    ["of a rule that is not known", { detail: { version: "1", id: "x".repeat(43), rule: "E5", at: 1 } }],
+    [
+      "with a field that is not known",
+      { detail: { version: "1", id: "x".repeat(43), rule: "E4", at: 1, containment: "halt_account" } },
+    ],
+  ])(
+    "%s may be a newer release's during a deployment: it is tried again and set aside, and does nothing",
+    async (_, changed) => {
+      const containing = new Containing({ E4: "suspend_agent" });
+      const { id } = await containing.service.start();
+      const told = containing.tell("E4", { ...seen, task: id as never }, changed);
+      await expect(told).rejects.toThrow("has a form of another release");
+      expect([containing.status(id), containing.agentStatus(), containing.records()]).toEqual(["active", "active", []]);
+      const forged = { ...changed, account: "444455556666" };
+      await containing.tell("E4", { ...seen, task: id as never }, forged);
+      expect(containing.lines("event_refused")).toMatchObject([{ why: "not_a_publisher" }]);
+    },
+  );
 
   it.each([
     ["a task that does not exist", { task: "nosuchtask00." }],

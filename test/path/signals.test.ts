@@ -347,7 +347,6 @@ describe("intake, of what signals puts on the bus", () => {
     ["from the future", { dead_until: 4e9 }, {}],
     ["without a moment", { dead_until: undefined }, {}],
     ["whose moment is text", { dead_until: "0" }, {}],
-    ["with another field", { agent: "demo" }, {}],
     ["from another account", {}, { account: "444455556666" }],
   ];
   it.each(BAD)("believes none %s (B5)", async (_, detail, changed) => {
@@ -357,6 +356,16 @@ describe("intake, of what signals puts on the bus", () => {
     expect(hearing.statusOf(task)).toBe("active");
     expect(hearing.world.ports.tasks.persons.cuts.size).toBe(0);
     expect(hearing.lines("event_refused")).toHaveLength(1);
+  });
+
+  it.each([
+    ["with a field that is not known", { agent: "demo" }],
+    ["of another version", { version: "2" }],
+  ])("has what is %s tried again and set aside: a newer release may have put it", async (_, detail) => {
+    const hearing = new Hearing();
+    const task = await hearing.start();
+    await expect(intake(own(hearing, detail), hearing.world.ports)).rejects.toThrow("has a form of another release");
+    expect([hearing.statusOf(task), hearing.world.ports.tasks.persons.cuts.size]).toEqual(["active", 0]);
   });
 
   it("ends the person's tasks where it is as it must be", async () => {
