@@ -5,6 +5,7 @@ import { openTask } from "./exchange.ts";
 import { requireUsable } from "./require-usable.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
+import { withVersions } from "./versions-apart.ts";
 
 /**
  * Opens a task with its credentials; waits for people's approval where policy demands one and the options say so. Ends a task that is not usable.
@@ -16,6 +17,14 @@ export async function openUsableTask(
   identity: string,
   waiting: Waiting,
 ): Promise<Task> {
+  try {
+    return await open(options, identity, waiting);
+  } catch (error) {
+    throw await withVersions(error, options.url);
+  }
+}
+
+async function open(options: Omit<TaskOptions, "identity">, identity: string, waiting: Waiting): Promise<Task> {
   const { report, isInterrupted } = waiting;
   const opened = await report.patiently("waiting for valetkey", openTask(options, identity, isInterrupted));
   // The request goes on waiting: the same command gets the same request, and its credentials once it is approved.

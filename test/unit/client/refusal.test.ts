@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeValetkey } from "./fake-valetkey.ts";
+import { ClientError } from "../../../client/exit-codes.ts";
+import { withVersions } from "../../../client/task/versions-apart.ts";
+import { FakeValetkey, opened } from "./fake-valetkey.ts";
 import { execArgs, IDENTITY, type Run, runClient } from "./run-client.ts";
 
 let service: FakeValetkey;
@@ -101,5 +103,45 @@ describe("a refusal", () => {
     expect(run.code).toBe(69);
     expect(run.stderr).toContain("cannot be reached");
     expect(service.of("POST", "/v1/token")).toHaveLength(3);
+  });
+});
+
+describe("a hub of a version that does not go with the client's", () => {
+  const says = (version: unknown) => {
+    service.other = () => ({ status: 200, body: { issuer: service.url, valetkey_version: version } });
+  };
+  const malformed = { error: "invalid_request", code: "malformed_request", error_description: "It is malformed." };
+  const metadataReads = () => service.of("GET", "/.well-known/oauth-authorization-server").length;
+
+  it.each([
+    ["does not understand the request", deny(400, malformed), 77],
+    ["gives an answer that is not understood", () => ({ status: 200, body: { task: "of another form" } }), 69],
+    ["knows no such type", deny(400, { error: "invalid_authorization_details", code: "intent_invalid" }), 65],
+    ["leaves a credential out", () => opened({ credentials: [] }), 69],
+  ])("is named, with what to install, where it %s", async (_, exchange, code) => {
+    says("9.3.0");
+    service.exchange = exchange;
+    const run = await exec("console.log('ran')");
+    expect(run).toMatchObject({ code, stdout: "" });
+    expect(run.stderr).toContain("versions that do not go together: the hub's is 9.3.0, this is 0.");
+    expect(run.stderr).toContain("install valetkey 9.3.0 here, or have the hub upgraded");
+  });
+
+  it.each([["0.1.9"], [undefined], [7], ["9.3.0\u001b[2J; npm install evil"]])(
+    "is not named where it goes with the client's, or says nothing plain: %j",
+    async (version) => {
+      says(version);
+      const error = new ClientError("refused", "malformed_request", "It is malformed.");
+      expect(await withVersions(error, service.url)).toBe(error);
+      expect(metadataReads()).toBe(1);
+    },
+  );
+
+  it("is not asked about where a task is opened, or policy denies", async () => {
+    says("9.3.0");
+    await exec("0");
+    service.exchange = deny(403, { error: "access_denied", code: "policy_denied", error_description: "No." });
+    expect((await exec("0")).stderr).toBe("valetkey: No.\n");
+    expect(metadataReads()).toBe(0);
   });
 });
