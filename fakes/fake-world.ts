@@ -118,6 +118,7 @@ export const policiesWithPermits = (...permits: readonly FurtherPermit[]): Cedar
       ...PREPARED.policies,
       ...permits.map(([id, text, annotations = {}]) => ({
         ...{ id, effect: "permit" as const, annotations, reads: [], text },
+        json: parsePolicies({ name: id, path: id, text })[0]?.policy.json,
       })),
     ],
     hash: `bundle-with-${permits.map(([id]) => id).join("-")}`,

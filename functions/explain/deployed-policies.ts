@@ -8,7 +8,7 @@ const read = new WeakMap<readonly PreparedPolicy[], readonly ReadPolicy[]>();
 
 /** Makes what the workbench decides with: the policies, the catalogue and the deployment of this function. The policies are read at the first call. */
 export function deployedPolicies({ prepared, policies, catalogue, deployment }: ExplainPorts): Decides {
-  const parsed = read.get(prepared) ?? readPrepared(prepared, policies.stated);
+  const parsed = read.get(prepared) ?? readPrepared(prepared);
   read.set(prepared, parsed);
   return {
     ...{ policies: parsed, engine: policies, claims: policies.claims },

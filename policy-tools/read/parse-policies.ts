@@ -65,6 +65,7 @@ export function parsePolicies({ name, path, text, team }: PolicyFile): readonly 
       effect: json.effect,
       annotations,
       text: source.text,
+      json: converted.json,
       reads: readsIn(json),
       scope: scopeOf(json),
     };

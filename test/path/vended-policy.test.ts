@@ -5,6 +5,7 @@ import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { RememberedPolicies } from "../../fakes/remembered-policies.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
+import { jsonOf } from "../unit/core/cedar-of.ts";
 
 watchWorlds();
 
@@ -55,7 +56,11 @@ describe("the session policy that is shown later", () => {
     const held = await service.start();
     const { events } = await shown(service, held.id);
     const text = `forbid (principal, action, resource is AWS::Resource) when { resource.arn like "arn:aws:s3:::acme-data/reports/secret*" };`;
-    const later = { ...{ id: "later", effect: "forbid" as const, annotations: {}, reads: [] }, text };
+    const later = {
+      ...{ id: "later", effect: "forbid" as const, annotations: {}, reads: [] },
+      text,
+      json: jsonOf(text),
+    };
     const prepared = [...world.ports.prepared, later];
     const policies = new RememberedPolicies({ policies: prepared, claims: [], hash: "later" });
     const changed = new FakeService(world, { ...world.ports, policies, prepared });

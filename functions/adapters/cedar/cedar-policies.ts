@@ -11,6 +11,7 @@ export class CedarPolicies implements Policies {
   readonly hash: string;
   readonly claims: readonly string[];
   readonly readsTime: boolean;
+  readonly stated: readonly StatedPolicy[];
   readonly #facts: ReadonlyMap<string, PolicyFacts>;
   readonly #policies: readonly PreparedPolicy[];
   /** Principals and groups that the head of some policy names. Any other principal matches the same heads as every unnamed one. */
@@ -19,14 +20,16 @@ export class CedarPolicies implements Policies {
   readonly #found = new Map<string, Found>();
   readonly #asked = new WeakMap<Query, Asked>();
   readonly #whole: Slice;
-  #stated: readonly StatedPolicy[] | undefined;
   readonly #answers = new Map<string, Evaluation | PartialEvaluation>();
 
   constructor(prepared: PreparedPolicies) {
     this.hash = prepared.hash;
     this.claims = prepared.claims;
-    this.#facts = new Map(prepared.policies.map(({ text: _text, reads: _reads, ...facts }) => [facts.id, facts]));
+    this.#facts = new Map(
+      prepared.policies.map(({ text: _text, json: _json, reads: _reads, ...facts }) => [facts.id, facts]),
+    );
     this.#policies = prepared.policies;
+    this.stated = prepared.policies.map(({ id, effect, annotations, json }) => ({ id, effect, annotations, json }));
     this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
     this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
     // Parses all policies at the start, so that a broken one fails here and not at the first request that it concerns.
@@ -36,12 +39,6 @@ export class CedarPolicies implements Policies {
   /** Number of sets of policies that were prepared for the questions so far. */
   get preparedSets(): number {
     return this.#slices.size;
-  }
-
-  /** Made when they are first asked for: Cedar's JSON of each text. */
-  get stated(): readonly StatedPolicy[] {
-    this.#stated ??= this.#policies.map(statedOf);
-    return this.#stated;
   }
 
   facts(policy: string): PolicyFacts | undefined {
@@ -204,12 +201,6 @@ function decide(query: Query, { id: preparsedPolicySetId }: Slice): Evaluation {
     deciding: diagnostics.reason,
     errored: diagnostics.errors.map(({ policyId }) => policyId),
   };
-}
-
-function statedOf({ id, effect, annotations, text }: PreparedPolicy): StatedPolicy {
-  const converted = cedar.policyToJson(text);
-  if (converted.type === "failure") throw new Error(`the policies do not parse: ${messages(converted.errors)}`);
-  return { id, effect, annotations, json: converted.json };
 }
 
 const isShadow = ({ annotations }: PolicyFacts): boolean => annotations.mode === "shadow";

@@ -23,7 +23,15 @@ export async function readPolicies(shipped: DeploymentBundle): Promise<Policies>
 export const readPrepared = (shipped: DeploymentBundle): Omit<PreparedPolicies, "hash"> =>
   JSON.parse(shipped.text("policies.json")) as Omit<PreparedPolicies, "hash">;
 
+/**
+ * Bytes of Cedar's code that V8 lets run before it optimizes a function. By V8's own 13 million it optimizes most of Cedar's parser within the first
+ * decision: 30 ms of CPU or more, beside the request that waits. With this number a process takes less CPU up to its 1,000th decision, and as
+ * much at its 4,000th (docs/decisions/0049-starts-of-the-exchange.md).
+ */
+const TIERING_BYTES = 50_000_000;
+
 async function cedar() {
+  process.getBuiltinModule("node:v8").setFlagsFromString(`--wasm-tiering-budget=${TIERING_BYTES}`);
   try {
     return await import("./cedar-policies.ts");
   } catch {

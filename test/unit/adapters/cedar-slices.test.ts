@@ -2,15 +2,12 @@ import { describe, expect, it } from "vitest";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Query } from "../../../functions/core/policy/query.ts";
+import { jsonOf } from "../core/cedar-of.ts";
 
-const policy = (id: string, effect: "permit" | "forbid", action: string): PreparedPolicy => ({
-  id,
-  effect,
-  annotations: {},
-  reads: [],
-  text: `${effect} (principal, action == Action::"${action}", resource);`,
-  scope: { actions: [action] },
-});
+function policy(id: string, effect: "permit" | "forbid", action: string): PreparedPolicy {
+  const text = `${effect} (principal, action == Action::"${action}", resource);`;
+  return { id, effect, annotations: {}, reads: [], text, json: jsonOf(text), scope: { actions: [action] } };
+}
 
 const asking = (action: string): Query => ({
   principal: { type: "Agent", id: "demo" },

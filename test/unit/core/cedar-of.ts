@@ -60,5 +60,5 @@ function prepared(text: string, index: number): PreparedPolicy {
   const json = jsonOf(text);
   const { effect, annotations: given = {} } = json;
   const annotations = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? ""]));
-  return { id: annotations.id ?? `p${index}`, effect, annotations, text, reads: readsIn(json) };
+  return { id: annotations.id ?? `p${index}`, effect, annotations, text, json, reads: readsIn(json) };
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { DEPLOYMENT } from "../../../fakes/fake-world.ts";
 import { preparePolicies } from "../../../policy-tools/prepare-policies.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
+import { jsonOf } from "../core/cedar-of.ts";
 import { folderWith } from "./folder.ts";
 
 const POLICIES = fileURLToPath(new URL("../../../policies/", import.meta.url));
@@ -21,6 +22,12 @@ describe("the policies of a folder", () => {
     const { policies, claims } = preparePolicies(POLICIES, catalogue);
     expect(policies.map(({ id }) => id)).toEqual(expect.arrayContaining(["demo-reads-reports", "operators"]));
     expect(claims).toEqual([]);
+  });
+
+  it("is shipped with Cedar's own JSON of each text, by which proofs hold what Cedar decides by the text", () => {
+    const { policies } = preparePolicies(POLICIES, catalogue);
+    expect(policies.length).toBeGreaterThan(5);
+    for (const { text, json } of policies) expect(json).toEqual(jsonOf(text));
   });
 
   it("name groups of issuers that valetkey.json has, or they cannot be used: who upgrades or renames is told what to write", () => {

@@ -171,7 +171,7 @@ describe("policies that read tags", () => {
 describe("policies that Cedar cannot use", () => {
   it("are refused before any question is asked", () => {
     expect(() =>
-      serve([{ id: "x", effect: "permit", annotations: {}, reads: [], text: "permit (" }], "broken"),
+      serve([{ id: "x", effect: "permit", annotations: {}, reads: [], text: "permit (", json: {} }], "broken"),
     ).toThrow("the policies do not parse");
   });
 
