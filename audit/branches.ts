@@ -16,7 +16,7 @@ export interface Restore {
   readonly at: number;
   /** Moment of the table that the copy held, where the log tells it; epoch milliseconds. */
   readonly copiedAt?: number;
-  /** True for an event that stands in the log before the entry that tells of the restore. */
+  /** True for an event whose place in the log is before the restore's entry. */
   readonly isAfter: (event: ArchivedEvent) => boolean;
 }
 

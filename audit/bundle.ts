@@ -30,7 +30,7 @@ export interface AuditBundle {
   readonly entries: readonly { readonly index: number; readonly entry: string; readonly proof: readonly string[] }[];
   /** Tokens by which people signed, base64, by their SHA-256; absent unless they were asked for. They are personal data that nobody can erase from a bundle. */
   readonly proofs?: Readonly<Record<string, string>>;
-  /** Facts that stand outside of their entries, base64, by their SHA-256. */
+  /** Facts that are objects of their own, outside of their entries; base64, by their SHA-256. */
   readonly facts: Readonly<Record<string, string>>;
 }
 

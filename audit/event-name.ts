@@ -1,5 +1,5 @@
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 
-/** Name of an event in what is told of a log: its journal, its subject and its number. */
+/** Name of an event in reports about a log: its journal, its subject and its number. */
 export const nameOf = ({ journal, of, n }: Pick<ArchivedEvent, "journal" | "of" | "n">): string =>
   `${journal} ${of} event ${n}`;

@@ -184,7 +184,7 @@ function counted(kills: readonly CheckedKill[]): readonly string[] {
 /** Faults that are written out. */
 const MOST_FAULTS = 20;
 
-/** Tells the events of an archive that were selected. The archive is verified first: a story from a changed log says so, and is told all the same. */
+/** Prints the selected events of an archive as a story. The archive is verified first: a story from a changed log says so, and is printed all the same. */
 async function show(place: string, values: Values, screen: Screen): Promise<number> {
   const { out, err } = screen;
   const pinned = pinnedKey(values.key);

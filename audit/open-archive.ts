@@ -12,7 +12,7 @@ export interface Watching {
   readonly everyMs?: number;
 }
 
-/** Time after which a place that is still read is told of, and again each time; milliseconds. */
+/** Time between two reports of progress while a place is read; milliseconds. */
 const TOLD_EVERY_MS = 2_000;
 
 const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/;

@@ -32,7 +32,7 @@ export function select(events: readonly ArchivedEvent[], wanted: StorySelection)
   return [...Map.groupBy(selected, treeOf).values()].flat();
 }
 
-/** Name of the tree that an event stands in: the root of its task, or its own journal. */
+/** Name of the tree that an event belongs to: the root of its task, or its own journal. */
 const treeOf = (event: ArchivedEvent): string => taskOfEvent(event)?.split(".")[0] ?? `${event.journal} ${event.of}`;
 
 /** True for a decision of this person. */

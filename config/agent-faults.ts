@@ -72,7 +72,7 @@ const FIELDS = [...AGENT_FIELDS, "status"];
 /** Fields without which an agent cannot be registered, beside its id. */
 const REQUIRED = ["name", "owner", "team", "bindings"];
 
-/** Time of the judgement: an end that has passed may stand in a file whose agent has it already. */
+/** Time of the check: a file may hold an end that has passed, where its agent has that end already. */
 const BEFORE_ALL = 0;
 
 /** Values that are right, beside which each field is judged alone. */

@@ -1,11 +1,11 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from "yaml";
 import type { Fault, Path } from "./fault.ts";
 
-/** Text of YAML or JSON, with the places of what stands in it. */
+/** Text of YAML or JSON, with the place of each value. */
 export interface Located {
   /** Content; undefined where the text cannot be parsed. */
   readonly value: unknown;
-  /** Faults of the text itself, such as a member that stands twice. */
+  /** Faults of the text itself, such as a member that is there twice. */
   readonly faults: readonly Fault[];
   /** Makes a fault at a path: at the value, or at the nearest thing above that is there. */
   readonly at: (path: Path, message: string, level?: Fault["level"]) => Fault;
@@ -17,7 +17,7 @@ export interface Located {
 export const pathIn = (place: string): Path =>
   place.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 
-/** Parses YAML, of which JSON is a part, and remembers where everything stands. Aliases are refused, by which a small file could become a huge one. */
+/** Parses YAML, of which JSON is a part, and remembers the place of each value. Aliases are refused, by which a small file could become a huge one. */
 export function located(text: string, file: string): Located {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });

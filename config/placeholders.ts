@@ -1,4 +1,4 @@
-/** Values of the shipped files that stand for one's own: names under RFC 2606's domains, and accounts and a person that nobody is. */
+/** Values of the shipped files that a user replaces: names under RFC 2606's domains, and accounts and a person that nobody is. */
 const PLACEHOLDER = /(^|[/.@])example\.(com|org|net)\b|replace-with-|^(111122223333|999900001111|444455556666)$/;
 
 /** Texts that nobody can mean: `valetkey init` writes them, and nothing is synthesised with one. */
@@ -21,7 +21,7 @@ function placesIn(value: unknown, place: string): readonly Placeholder[] {
 }
 
 /**
- * Lists what a deployment cannot be made with: texts of the template, in the configuration or in policies. Where there is one, other placeholders are told too.
+ * Lists what a deployment cannot be made with: texts of the template, in the configuration or in policies. Where there is one, other placeholders are listed too.
  * @param policies texts of the policies, by their files.
  */
 export function unfilledFaults(config: object, policies: ReadonlyMap<string, string>): readonly string[] {

@@ -11,7 +11,7 @@ export function gateOf({
   return { threatModels: { requiredFrom: mode === "require" ? 0 : Date.parse(mode.warnUntil) / 1_000 } };
 }
 
-/** Lists faults of the gate: with them nobody could accept a model, or the gate would stand before nothing. */
+/** Lists faults of the gate: with them nobody could accept a model, or the gate would guard nothing. */
 export function threatModelFaults(config: Config, { issuers, threatModels: gate }: Deployment): readonly string[] {
   if (config.threatModels !== undefined && !config.accounts.some(({ production }) => production))
     return ['threatModels: no account has "production": true, so nothing would be asked for'];

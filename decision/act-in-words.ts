@@ -35,7 +35,7 @@ const THREAT_MODEL = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])\/thre
 const ACCOUNT_LIFT = /^\/v1\/accounts\/(\d{12})\/lift$/;
 
 /**
- * Says an act in words, from the act alone. A field that this program does not know is said as it stands: nothing of an act goes unsaid.
+ * Says an act in words, from the act alone. A field that this program does not know is shown as it is: nothing of an act is left out.
  * @returns undefined for an act that this program does not know: nobody votes for what cannot be said.
  */
 export function actInWords({ path, body }: AskedAct): SaidAct | undefined {

@@ -52,7 +52,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * Says a grant in words. A type or a field that this program does not know is said as it stands: nothing that is granted goes unsaid.
+ * Says a grant in words. A type or a field that this program does not know is shown as it is: nothing that is granted is left out.
  * @param grant one entry of a record's `grants`.
  */
 export function grantInWords(grant: unknown): SaidGrant {

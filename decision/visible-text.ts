@@ -1,4 +1,4 @@
-/** Piece of a text: characters as they stand, or the escape of a character that is not shown. */
+/** Piece of a text: characters as they are, or the escape of a character that is not shown. */
 export interface VisiblePiece {
   readonly text: string;
   readonly isEscape: boolean;

@@ -44,11 +44,11 @@ export interface EmbeddedAwsOptions {
   readonly now?: () => number;
   /** Told of every decision, before the call is done. Must not throw. */
   readonly onApiCall?: (call: ApiCall) => void;
-  /** Told of every item written, in order, in batches, never two at once; stands for the stream of the tables. */
+  /** Gets every item written, in order, in batches, never two at once; in place of the stream of the tables. */
   readonly onTableChange?: ChangeConsumer;
   /** True for updates, by their keys, that `onTableChange` gets with the new image; none by default. */
   readonly isImaged?: (keys: Item) => boolean;
-  /** Told of every event that was put to a bus, in order; stands for the rules. Must not throw. */
+  /** Gets every event that was put to a bus, in order; in place of the rules. Must not throw. */
   readonly onBusEvent?: (event: BusEvent) => void;
   /** Invokes the function that rotates a secret; without it no rotation gets further than its beginning. */
   readonly onRotation?: InvokeRotation;

@@ -114,7 +114,7 @@ async function denialOf(
   );
 }
 
-/** A bug of ours is a 500, told to whoever started this, not to the caller. */
+/** A bug of ours is a 500; the starter of this server sees it, not the caller. */
 function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   console.error("embedded AWS failed:", error);

@@ -31,7 +31,7 @@ export async function policyFault(document: PolicyDocument): Promise<string | un
 
 /** Describes the fault of a role's trust policy; nothing where the policy is valid. */
 export async function trustFault(document: PolicyDocument): Promise<string | undefined> {
-  // A trust policy is a resource policy that names no resource: the role is the one that it stands on.
+  // A trust policy is a resource policy that names no resource: the role is the one that has it.
   const statements = [document.Statement].flat() as Readonly<Record<string, unknown>>[];
   if (statements.some((statement) => "Resource" in statement || "NotResource" in statement))
     return "a trust policy names no resource";

@@ -25,7 +25,7 @@ export function requestContext(session: Session, need: Need, facts: RequestFacts
     "aws:PrincipalType": "AssumedRole",
     "aws:RequestedRegion": facts.region,
     "aws:ResourceAccount": need.resourceAccount,
-    // Loopback stands for the TLS endpoint of AWS: a policy that insists on TLS must not fail here only.
+    // Loopback counts as the TLS endpoint of AWS: a policy that insists on TLS must not fail here only.
     "aws:SecureTransport": "true",
     "aws:SourceIp": facts.sourceIp,
     "aws:TokenIssueTime": new Date(session.issuedAt).toISOString(),

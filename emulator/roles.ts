@@ -1,7 +1,7 @@
 import type { PolicyDocument } from "./policy-document.ts";
 import { randomText } from "./random-text.ts";
 
-/** Definition of a role; `permissions` stand for managed policies, which no API call changes. */
+/** Definition of a role; `permissions` are in place of managed policies, which no API call changes. */
 export interface RoleSpec {
   readonly name: string;
   readonly trust: PolicyDocument;

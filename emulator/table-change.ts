@@ -1,4 +1,4 @@
-/** A DynamoDB value as it stands on the wire (and in a stream record): binary in base64, numbers as text. */
+/** A DynamoDB value as it is on the wire (and in a stream record): binary in base64, numbers as text. */
 export interface AttributeValue {
   readonly S?: string;
   readonly N?: string;

@@ -72,7 +72,7 @@ function checkedBody(request: WireRequest, claim: Signature, payloadHash: string
 }
 
 function canonicalRequest(request: WireRequest, claim: Signature, payloadHash: string): string {
-  // S3 signs the path as it stands on the wire; every other service encodes each segment of it once more.
+  // S3 signs the path as it is on the wire; every other service encodes each segment of it once more.
   const path = claim.service === "s3" ? request.rawPath : request.rawPath.split("/").map(encodeRfc3986).join("/");
   const query = queryPairs(request.rawQuery)
     .filter(([name]) => name !== "X-Amz-Signature")

@@ -4,7 +4,7 @@ export const VERDICTS = ["met", "partly", "not_ours", "gap"] as const;
 /** One text of a mechanism, and the text in its place that switches the mechanism off. */
 export interface SwitchOff {
   readonly file: string;
-  /** Text that stands in the file once. */
+  /** Text that is in the file exactly once. */
   readonly find: string;
   readonly put: string;
 }

@@ -33,12 +33,12 @@ export class FakeAgents implements Agents {
   useSignIn: (signIn: SignIn | undefined) => void = () => undefined;
   readonly cached = new Map<string, Agent>();
   readonly events: JournalEvent[] = [];
-  /** What IAM's denials by agent are made from. */
+  /** Source of IAM's denials by agent. */
   readonly halts = new Map<string, Halt>();
   readonly reports = new Map<string, string>();
   readonly usedOn = new Map<string, string>();
   checked: Checkpoint | undefined;
-  /** How many agents a page of the list has. */
+  /** Agents on one page of the list. */
   pageSize = 100;
   readonly #tasks: FakeTasks;
   readonly #pins: Readonly<Record<string, string>>;

@@ -13,5 +13,5 @@ export function readEnv<const Names extends readonly string[]>(
   return Object.fromEntries(names.map((name) => [name, env[name]])) as Record<Names[number], string>;
 }
 
-/** What a function is told by its environment. `infra` builds the same type, so a missing variable does not compile. */
+/** Variables of a function's environment. `infra` builds the same type, so a missing variable does not compile. */
 export type EnvOf<Names extends readonly string[]> = Readonly<Record<Names[number], string>>;

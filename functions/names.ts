@@ -1,4 +1,4 @@
-/** Names that the functions, the infrastructure and the local cloud share. A name stands here once, and nowhere else. */
+/** Names that the functions, the infrastructure and the local cloud share. A name is here once, and nowhere else. */
 
 /** Version of valetkey, which the metadata says: package.json's, as a test holds. */
 export const VERSION = "0.1.0";
@@ -195,7 +195,7 @@ export const SIGNED_KINDS = ["vote", "act", "approval"] as const satisfies reado
 /** Attributes of the table that infrastructure has to know. */
 export const TABLE_KEYS = { partition: "pk", sort: "sk", ttl: "ttl" } as const;
 
-/** Journal events after which that is so of every role: an agent's sessions may be in any of them. */
+/** Journal events that make every role's revocation policy stale: an agent may have sessions in any role. */
 export const HALTING_EVENTS = [
   "agent.suspended",
   "agent.offboarding",

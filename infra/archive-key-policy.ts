@@ -2,7 +2,7 @@ import { functionRoleArn, type HubScope } from "./arns.ts";
 
 /**
  * Policy of the key that signs the archive: the account's IAM policies decide who administers it, and whatever they say, the archive's function alone
- * signs. A task in the hub's own account could be given `kms:Sign` by a policy; the Deny stands above that.
+ * signs. A task in the hub's own account could be given `kms:Sign` by a policy; the Deny is above that.
  */
 export const archiveKeyPolicy = (scope: HubScope) => [
   {

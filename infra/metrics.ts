@@ -1,6 +1,6 @@
 import type { SteadyName } from "../functions/names.ts";
 
-/** Field of a line of the log that decides whether the line counts: it has the text; `*` stands for any. */
+/** Field of a line of the log that decides whether the line counts: it has the text; `*` is any text. */
 export type LineFields = Readonly<Record<string, string>>;
 
 /** Metric that CloudWatch reads from lines of functions' logs. */

@@ -130,7 +130,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       ["sts:AssumeRole"],
       scope.targets.map((target) => revokerArn(target.account, scope)),
     ),
-    // Beside those that the configuration names, whatever IAM is told of units: an account that left them, or was taken out, still has keys to revoke.
+    // Beside those that the configuration names, whatever IAM knows of units: an account that left them, or was taken out, still has keys to revoke.
     ...(scope.units
       ? [
           {
@@ -269,7 +269,7 @@ const assumeTaskRoles = (scope: HubScope): Statement[] =>
 const revokerArn = (account: string, { partition }: HubScope): string =>
   `arn:${partition}:iam::${account}:role/${REVOKER_ROLE}`;
 
-/** Condition that an account is in one of the units. It is false where IAM is told no path, as of an account of no organisation. */
+/** Condition that an account is in one of the units. It is false where IAM has no path, as of an account of no organisation. */
 export const inUnits = (
   key: "aws:ResourceOrgPaths" | "aws:PrincipalOrgPaths",
   units: readonly string[],
@@ -293,7 +293,7 @@ const inChunks = (
     ...(condition ? { Condition: condition } : {}),
   }));
 
-/** Whoever may tag a secret so decides that valetkey may touch it. */
+/** Tag by which a secret's owner lets valetkey touch it. */
 const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScope): Statement => ({
   Sid,
   Effect: "Allow",

@@ -27,7 +27,7 @@ const PRESENT = "?*";
 
 /**
  * Builds the trust policy of a task role. It admits this hub's exchange and probe, each only for a session whose tags name its agent and its task.
- * - STS asks three questions of one call (assume, tag, set the source identity), and all three must be allowed. So each condition stands in one statement
+ * - STS asks three questions of one call (assume, tag, set the source identity), and all three must be allowed. So each condition is in one statement
  *   alone: a role's trust has 2,048 characters.
  * - The tags of agent and task must be transitive, so that every role the session goes on to assume has them too.
  * - The source identity separates the two: one value is reserved to the probe and every other to the exchange, so neither can pose as the other.

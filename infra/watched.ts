@@ -27,7 +27,7 @@ export interface WatchProps {
   readonly uses: UsePath;
   readonly bus: HubBus;
   readonly api: HttpApi;
-  /** True where the journal's events are told to a SIEM. */
+  /** True where a SIEM gets the journal's events. */
   readonly siem: boolean;
   /** Organisation of the target accounts, from the configuration. */
   readonly organization: Config["organization"];

@@ -187,7 +187,7 @@ export class QueueSource {
       const messages = await this.#receive(0);
       if (messages.length === 0) return;
       const running: Promise<void> = this.#handOver(messages)
-        // What failed becomes visible again; the next minute asks for the same anyway. Behind what is done with, more of its group may wait.
+        // A failed message becomes visible again; the next minute asks for the same anyway. Behind a finished one, more of its group may wait.
         .then((done) => {
           if (done > 0) this.nudge();
           if (done < messages.length) this.#lookAgain();

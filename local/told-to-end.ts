@@ -3,7 +3,7 @@ const LOOK_MS = 250;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Calls back once this process is told to end: by a signal, or because the shell is gone in which npm ran it. npm passes a
+ * Calls back once this process is to end: by a signal, or because the shell is gone in which npm ran it. npm passes a
  * signal on to that shell, which ends by it and passes on nothing.
  * @param isUnderNpm false for a process that may outlive whoever started it.
  */

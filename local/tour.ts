@@ -39,7 +39,7 @@ export interface TokenAnswer {
 
 const WITHIN_MS = 30_000;
 
-/** The main job, from an agent's token to a dead key, told step by step. @param say where each step is told. */
+/** The main job, from an agent's token to a dead key, step by step. @param say takes each step, in words. */
 export async function tour(api: string, cloud: Cloud, say: (line: string) => void): Promise<TourReport> {
   say("0. An operator registers the agents `demo` and `tickets` (a tool server).");
   await registerAgents(api, cloud, ["demo", "tickets"]);
@@ -194,7 +194,7 @@ export async function complete(
   if (answer.status !== 200) throw new Error(`complete: ${answer.status} ${await answer.text()}`);
 }
 
-/** Reads what the task did with its key, as CloudTrail told. */
+/** Reads what the task did with its key, by CloudTrail's events. */
 async function ledgerOf(api: string, operator: string, task: string) {
   const answer = await fetch(`${api}/v1/tasks/${task}/ledger`, { headers: { authorization: `Bearer ${operator}` } });
   const { rows = [] } = (await answer.json()) as {

@@ -16,7 +16,7 @@ const SHARED = `  --with <file.cedar>   a further file whose policies count too,
   -o, --output <form>   table, json or yaml; --json is -o json
 `;
 
-/** What each command is for, its options, its exit codes, and examples that can be copied. */
+/** Help of each command: its purpose, its options, its exit codes, and examples that can be copied. */
 export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   check: `valetkey policy check [folder ...] [options]
 

@@ -6,7 +6,7 @@ import { COMMAND_HELP, POLICY_HELP } from "./help.ts";
 import { type Command, FLAGS_OF, type Options, parseOptions } from "./options.ts";
 import { EXIT, Problem } from "./problem.ts";
 
-/** Where the words go. */
+/** Output for the words. */
 export interface Screen {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;

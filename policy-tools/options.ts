@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Problem } from "./problem.ts";
 
-/** What a command was asked to do. */
+/** Request of a command line. */
 export interface Options {
   readonly folders: readonly string[];
   readonly withFiles: readonly string[];
@@ -46,7 +46,7 @@ const FLAGS = {
 
 type Flag = keyof typeof FLAGS;
 
-/** Which flags each command takes; another command's would be ignored silently. */
+/** Flags of each command; another command's would be ignored silently. */
 export const FLAGS_OF = {
   check: ["with", "config", "json", "strict", "agents"],
   test: ["with", "config", "json"],

@@ -18,7 +18,7 @@ import { type ServiceRecord, TAG_MARKS, usualHead } from "../functions/core/cata
 
 const FILE = new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url);
 
-/** What a template may be made of: text, `*`, and whole variables. Anything else would be misread when matching. */
+/** Parts that a template may be made of: text, `*`, and whole variables. Anything else would be misread when matching. */
 const TEMPLATE = /^arn(:([^\s:$*]|\$\{\w+\}|\*)*){4}:([^\s$]|\$\{\w+\})+$/;
 
 /** The key that holds the tags of the resource that an action works on. */
@@ -99,7 +99,7 @@ function usesOf(
 }
 
 /**
- * How IAM is told the tags of a type at an action. Where a service lists the key beside the type for some of its actions, it is left out of the others
+ * Tags of a type that IAM knows at an action. Where a service lists the key beside the type for some of its actions, it is left out of the others
  * on purpose. Where it lists the key for some actions as a whole, nobody knows of the others. Where it lists it for the type alone, it goes for all.
  */
 function tagMark(service: string, use: Use, isTagged: boolean, others: readonly Use[]): string {

@@ -90,7 +90,7 @@ async function scoped(outer: Renewal, policy: string, deadlineMs: number, env: N
   const seconds = Math.floor((endMs - Date.now()) / 1_000) - MARGIN_SECONDS;
   if (seconds < 1) return { kind: "refused", sentence: "The time is over." };
   const { scopedCredentials } = await import("../credentials/scoped-credentials.ts");
-  // By this machine's clock, like the outer one's end. AWS's own `Expiration` is by another clock, and SDKs might take the credential for expired.
+  // This machine's clock decides, as for the outer one's end. AWS's own `Expiration` is by another clock, and SDKs might take the credential for expired.
   const Expiration = new Date(Date.now() + seconds * 1_000).toISOString();
   try {
     const inner = await scopedCredentials(outer.credential, policy, seconds, env.AWS_REGION);

@@ -13,7 +13,7 @@ export function issuedVariables(issued: readonly IssuedCredential[]): Readonly<R
 }
 
 /**
- * Which variables of ours the command must not have: it is about to get others of the kind, or they are of a task around this one
+ * Variables of ours that the command must not have: it is about to get others of the kind, or they are of a task around this one
  * (`exec --narrow`, or one under another), whose login is not for everybody below it.
  */
 export function variablesInTheWay(issued: readonly IssuedCredential[], env: NodeJS.ProcessEnv): readonly RegExp[] {

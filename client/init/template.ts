@@ -17,7 +17,7 @@ const OWN: Readonly<Record<string, string>> = {
 export interface TemplateFile {
   readonly path: string;
   readonly text: string;
-  /** True for a file that is the version's own and not its user's: one that differs is told of. */
+  /** True for a file that belongs to the version and not to its user: a changed one is reported. */
   readonly isShipped: boolean;
 }
 

@@ -23,7 +23,7 @@ export interface Access {
   readonly purpose: string;
   readonly profiles: Profiles;
   readonly endpoint: Endpoint;
-  /** Secrets of the task so far, none of which may stand in an answer. */
+  /** Secrets of the task so far; no answer may contain one. */
   readonly secrets: Set<string>;
 }
 

@@ -34,7 +34,7 @@ const STATUS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes a refusal: what was refused and why, and what to ask for instead. An error of another kind is a bug, of which only the name is told.
+ * Writes a refusal: what was refused and why, and what to ask for instead. Of another error, which is a bug, the answer has only the name.
  * @param instead arguments with which policy would permit the request.
  */
 export function refusal(error: unknown, instead: Readonly<Record<string, unknown>> | undefined): ToolAnswer {

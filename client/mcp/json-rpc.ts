@@ -4,7 +4,7 @@ import { recordOf } from "../task/fields.ts";
 /** The most bytes of a line; the rest of a longer one is skipped. */
 const LINE_BYTES = 1_048_576;
 
-/** Error that the peer is told, by a code of JSON-RPC 2.0. */
+/** Error of JSON-RPC 2.0 that the peer gets, by its code. */
 export class RpcError extends Error {
   readonly code: number;
 

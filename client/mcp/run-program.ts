@@ -116,7 +116,7 @@ export function runProgram(
   });
 }
 
-/** Removes the task's secrets where they stand as they are: a program that writes them in another form is not stopped by it. */
+/** Removes the task's secrets from an output: a program that writes them in another form is not stopped by it. */
 const withoutSecrets = (text: string, secrets: ReadonlySet<string>): string =>
   [...secrets].filter((secret) => secret !== "").reduce((rest, secret) => rest.replaceAll(secret, "(removed)"), text);
 

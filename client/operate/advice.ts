@@ -56,7 +56,7 @@ export function adviceOf(tasks: readonly ReadTask[]): Advice {
   const counts = new Map<string, Count>();
   const regions = regionsTold(tasks);
   for (const { details, rows, endedAtMs } of tasks) {
-    // Beyond the bound of rows a use may stand in no row of its own.
+    // Beyond the bound of rows a use may have no row of its own.
     const isWhole = !rows.some(({ action }) => action === "other");
     for (const pair of pairsOf(details)) {
       const name = JSON.stringify([pair.account, pair.action, pair.resource]);
@@ -110,7 +110,7 @@ const isUnused = (row: Body): boolean => row.granted === true && !isUse(row);
 const isVisible = ({ visibility }: Body): boolean =>
   visibility === "management" || visibility === "data_event_selected";
 
-/** Lists the Regions of which calls were told, by account: none where the account has no trail, and only those that its rule forwards. */
+/** Lists the Regions whose calls reach the hub, by account: none where the account has no trail, and only those that its rule forwards. */
 function regionsTold(tasks: readonly ReadTask[]): ReadonlyMap<string, ReadonlySet<unknown>> {
   const told = new Map<string, Set<unknown>>();
   for (const { details, rows } of tasks)

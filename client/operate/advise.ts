@@ -14,7 +14,7 @@ type Body = Readonly<Record<string, unknown>>;
 const MOST = 500;
 const AT_ONCE = 8;
 const DAY_MS = 86_400_000;
-/** Age from which a task's calls have surely been told by CloudTrail; milliseconds. */
+/** Age from which CloudTrail has surely delivered a task's calls; milliseconds. */
 const TOLD_MS = 3_600_000;
 
 interface Wanted {

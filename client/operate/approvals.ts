@@ -194,7 +194,7 @@ const votesIn = (value: unknown) =>
     have: Number(have ?? 0),
   }));
 
-/** Says how the groups' channels were told, where they have any. */
+/** Says how the groups' channels were notified, where they have any. */
 const noticesIn = (value: unknown): readonly (readonly [string, string])[] =>
   (Array.isArray(value) ? value : [])
     .map(recordOf)

@@ -44,7 +44,7 @@ export async function inspectModels(
   }
 }
 
-/** Says from when on the gate stands; a gate of old stands now. */
+/** Says from when on the gate is in force; one whose date has passed is in force now. */
 const since = (from: unknown): string => {
   const at = Date.parse(String(from));
   return Number.isFinite(at) && at > Date.now() ? `from ${new Date(at).toISOString()} on` : "so";

@@ -8,7 +8,7 @@ import { signIn } from "./sign-in.ts";
 const PATIENCE_MS = 300_000;
 
 /**
- * Has the person sign in for one task, at the issuer of `valetkey login`, for the exchange alone. The token stands in memory alone, and nothing that
+ * Has the person sign in for one task, at the issuer of `valetkey login`, for the exchange alone. The token is in memory alone, and nothing that
  * could bring another one is asked for: no file, no refresh token. What `valetkey login` keeps is for the operators' routes, and opens no task.
  * @param audience `aud` of the exchange.
  * @throws {ClientError} identity where nobody has logged in, or nobody signs in; refused inside a task.

@@ -48,7 +48,7 @@ export function allowInstead(
   const isPlain = actions.length === 1 || resources.length === 1;
   const flags = isPlain ? narrowed(detail, denials) : [];
   if (canBeSaid(flags, account)) return { account, allow: flags };
-  // What does not fit together was not denied either: with several of both, nobody here knows what is left.
+  // Parts that do not fit together were not denied either: with several of both, nobody here knows what is left.
   const mayBeLeft = !isPlain && denials.length < actions.length * resources.length;
   return mayBeLeft ? { account, allow: [whole], accept_less: true } : undefined;
 }

@@ -15,7 +15,7 @@ export interface EndedElsewhere {
   readonly at: string | undefined;
 }
 
-/** Watch over a task that a command runs in: looks every half a minute, and at once when it is told to, until the task has ended. */
+/** Watch over a task that a command runs in: looks every half a minute, and at once on request, until the task has ended. */
 export class TaskWatch {
   readonly #url: string;
   readonly #task: Pick<Task, "id" | "token">;

@@ -29,7 +29,7 @@ const STATES = {
   void: ["Void", "What the agent would get has changed since it asked. It has to ask again."],
 } as const satisfies Record<string, readonly [string, string]>;
 
-/** Says what a state is called, and what it means; a state that this page does not know as it stands. */
+/** Says what a state is called, and what it means; a state that this page does not know is shown as it is. */
 export const stateInWords = (state: string): readonly [string, string] =>
   Object.hasOwn(STATES, state) ? STATES[state as keyof typeof STATES] : [state, ""];
 
@@ -58,7 +58,7 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   owner_alone: "You own the agent, and yours would be the only vote. Another person has to decide.",
 };
 
-/** Says why a person may not decide; a reason that this page does not know as it stands. */
+/** Says why a person may not decide; a reason that this page does not know is shown as it is. */
 export const whyNotInWords = (why: string | undefined): string =>
   why === undefined
     ? "You are in none of the groups that are asked."

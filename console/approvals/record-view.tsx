@@ -141,7 +141,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
   );
 }
 
-/** Says an owner, `staff|person:carol`, as other people are said; any other text as it stands. */
+/** Names an owner, `staff|person:carol`, as other people are named; any other text is shown as it is. */
 const ownerOf = (owner: string): string => {
   const [, issuer, value] = /^([a-z0-9-]{2,32})\|(.+)$/s.exec(owner) ?? [];
   return issuer !== undefined && value !== undefined ? nameOf({ issuer, value }) : owner;

@@ -1,12 +1,12 @@
 import type { JournalRow } from "./answers.ts";
 
-/** Facts that a row says, in this order; all of them stand in its details. */
+/** Facts that a row shows, in this order; its details show all of them. */
 const SAID = ["agent", "by", "operator", "person", "code", "why", "reason", "purpose", "ended_by"] as const;
 
 /** Says what happened. @example titleOf("task.ended") // "task ended" */
 export const titleOf = (type: string): string => type.replaceAll(/[._]/g, " ");
 
-/** Facts of an event that are told beside it, each with its name. */
+/** Facts of an event that are shown beside it, each with its name. */
 export function factsOf({ event: { facts = {}, of } }: JournalRow): readonly (readonly [name: string, text: string])[] {
   return SAID.flatMap((name) => {
     const value = facts[name];

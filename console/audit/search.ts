@@ -34,7 +34,7 @@ export function searchIn(text: string): Search {
 
 const seen = (text: string): string => (visibleText(text) === text ? text : "");
 
-/** A day alone stands for its first second: the API takes instants. */
+/** A day alone means its first second: the API takes instants. */
 const instantOr = (name: (typeof TEXTS)[number], text: string): string =>
   (name === "since" || name === "until") && /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
 

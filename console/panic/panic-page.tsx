@@ -12,7 +12,7 @@ import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { DeclareForm } from "./declare-form.tsx";
 
-/** The panic as it stands: declared by a typed word, and lifted by a sign-in for exactly that. */
+/** State of the panic: a typed word declares it, and a sign-in for exactly that lifts it. */
 export function PanicPage({ settings, session }: PageProps) {
   const { value, fault, again } = useRead<PanicAnswer>("/v1/panic", { settings, session });
   const [failed, setFailed] = useState<string | undefined>(undefined);

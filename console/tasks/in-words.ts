@@ -10,7 +10,7 @@ const STATES = {
   withdrawn: "Never handed out",
 } as const;
 
-/** Says what a status is called; one that this page does not know as it stands. */
+/** Says what a status is called; one that this page does not know is shown as it is. */
 export const statusInWords = (status: string): string =>
   Object.hasOwn(STATES, status) ? STATES[status as keyof typeof STATES] : status;
 

@@ -61,7 +61,7 @@ function backendsByDynoxide(): DynamoBackends {
   const byAccount = new Map<string, Promise<DynamoProcess>>();
   const start = (): Promise<DynamoProcess> => {
     const starting = startDynoxide();
-    // Whoever sends the first operation is told; an account that never sends one does not care.
+    // The sender of the first operation gets the error; an account that never sends one does not care.
     starting.catch(() => undefined);
     started.push(starting);
     return starting;

@@ -29,7 +29,7 @@ export class Buses {
   readonly #specs = new Map<string, BusSpec>();
   readonly #consumer: (event: BusEvent) => void;
 
-  /** @param consumer told of every event, once it was put; stands for the rules. Must not throw. */
+  /** @param consumer gets every event, once it was put; in place of the rules. Must not throw. */
   constructor(consumer: (event: BusEvent) => void = () => undefined) {
     this.#consumer = consumer;
   }

@@ -14,7 +14,7 @@ const KEPT_HEADERS =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|x-amz-meta-.+)$/;
 /** Sent as such, and meaning something that is not built. */
 const UNBUILT_HEADERS = ["x-amz-copy-source", "range", "x-amz-acl", "x-amz-tagging"];
-/** Headers that name the key of an encryption: one of KMS, or the caller's own, which is not built and is only told to policies. */
+/** Headers that name the key of an encryption: one of KMS, or the caller's own, which is not built: only policies see it. */
 const KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm";
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

@@ -86,7 +86,7 @@ export function putVersion(
   return version;
 }
 
-/** A stage stands on one version; when AWSCURRENT moves, AWSPREVIOUS follows behind it. */
+/** A stage is on one version; when AWSCURRENT moves, AWSPREVIOUS follows behind it. */
 export function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
   const from = atStage(secret, stage);
   if (from === to) return;
@@ -97,7 +97,7 @@ export function moveStage(secret: Secret, stage: string, to: SecretVersion): voi
   from.stages.add("AWSPREVIOUS");
 }
 
-/** The version that a stage stands on. */
+/** The version that has a stage. */
 export function atStage(secret: Secret, stage: string): SecretVersion | undefined {
   return [...secret.versions.values()].find((version) => version.stages.has(stage));
 }

@@ -125,7 +125,7 @@ export class Queue {
         this.#waiters.delete(wake);
         resolve();
       };
-      // Whoever waits here does so over a connection, which is what keeps the process running.
+      // A caller waits over a connection, and the connection keeps the process running.
       const timer = setTimeout(wake, limitMs).unref();
       this.#waiters.add(wake);
     });

@@ -8,7 +8,7 @@ import { type Examined, examineApproval } from "./examine-approval.ts";
 const APPROVAL_ID = /^[a-z0-9]{16,64}$/;
 
 /**
- * Returns the request, if policy permits the person to approve it. Whether it exists is told only to those who may approve something.
+ * Returns the request, if policy permits the person to approve it. Only those who may approve something learn that it exists.
  * @throws {Refusal} operator_denied, approval_unknown, store_unavailable.
  */
 export async function approvalFor(operator: OperatorIdentity, id: string, ports: ApprovePorts): Promise<Examined> {

@@ -3,7 +3,7 @@ import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import type { Examined } from "./examine-approval.ts";
 
-/** Word about one channel: whether its people were told of a request, and since when a message to it could not be delivered. */
+/** State of one channel: whether its people were notified of a request, and since when a message to it could not be delivered. */
 export interface ToldChannel {
   readonly channel: string;
   readonly told: boolean;
@@ -11,8 +11,8 @@ export interface ToldChannel {
 }
 
 /**
- * Tells how the channels of the request's groups were told of it, as `notify` recorded it. Decides nothing: a notice that failed stops no clock.
- * @returns the channels of which something is known; of a request that is over, what was told is forgotten with its time.
+ * Says how the channels of the request's groups were notified, as `notify` recorded it. Decides nothing: a notice that failed stops no clock.
+ * @returns the channels of which something is known; the record of a request that is over is removed with its time.
  */
 export async function describeNotices(
   { record, state }: Pick<Examined, "record" | "state">,

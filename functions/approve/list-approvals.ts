@@ -44,7 +44,7 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
       ),
       statuses.includes("decided") ? ports.ballots.listGiven(operator.person, nowSeconds) : [],
     ]);
-    // An expired entry stays until DynamoDB removes it, which takes days: it must not stand before one that waits.
+    // An expired entry stays until DynamoDB removes it, which takes days: it must not come before one that waits.
     const listed = inboxes
       .flat()
       .filter(({ use, expiresAt }) => expiresAt > nowSeconds && statuses.some((each) => isListed(each, use)));

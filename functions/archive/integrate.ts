@@ -19,7 +19,7 @@ export interface ArchivePorts {
   readonly origin: string;
   /** Restore of the table from a copy, where there was one. */
   readonly restored?: Restored | undefined;
-  /** Checkpoints of hours that this process has put, by their keys: what stands there stays, and a second attempt costs a request. */
+  /** Checkpoints of hours that this process has put, by their keys: an object that is there stays, and a second attempt costs a request. */
   readonly kept: Set<string>;
   readonly clock: Clock;
   readonly log: Log;
@@ -64,7 +64,7 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   const note = await signedCheckpoint({ origin, size: next.size, root: rootOfEdge(next) }, key, signer);
   const isFirst = current.etag === undefined;
   const body = Buffer.from(note);
-  // Whoever lost this race computed the same tree.
+  // The loser of this race computed the same tree.
   if (isFirst) await store.putNew(VERIFIER_KEY, Buffer.from(`${verifierKeyText(key)}\n`));
   if (isFirst) await store.putNew(CHECKPOINT, body);
   else await store.replace(CHECKPOINT, body, current.etag);
@@ -78,7 +78,7 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   return { size: next.size, added: order.entries.length, note };
 }
 
-/** Age of the oldest event, which has just got its place; seconds. A restore is told of whenever the archive hears of it. */
+/** Age of the oldest event, which has just got its place; seconds. A restore is reported as soon as the archive knows of it. */
 const lagOf = (entries: readonly Buffer[], nowMs: number): number =>
   entries
     .filter((entry) => !isRestoredEntry(entry))
@@ -102,7 +102,7 @@ async function readCheckpoint(
   return { checkpoint, note, etag: stored.etag };
 }
 
-/** Reads the decision that stands for this size, left by another integrator or by a run that was stopped. */
+/** Reads the decision about this size, left by another integrator or by a run that was stopped. */
 async function decidedOrder(size: number, store: ArchiveStore): Promise<Order | undefined> {
   const stored = await store.read(orderKey(size));
   if (!stored) return undefined;

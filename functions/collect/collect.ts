@@ -13,7 +13,7 @@ export interface CollectPorts {
   readonly store: Pick<ArchiveStore, "putNew">;
   /** The same bucket, with a key of KMS under which no function decrypts. */
   readonly proofs: Pick<ArchiveStore, "putNew">;
-  /** Other systems that are told of each event; undefined where none is. */
+  /** Other systems that get each event; undefined where there is none. */
   readonly siem?: Siem | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -50,7 +50,7 @@ export async function collect(collected: Collected, ports: CollectPorts): Promis
 
 /**
  * Puts each token under its own hash, where nothing is replaced. A key that is disabled or gone, as after an erasure of all proofs, does not keep events
- * from the log: after some minutes a token is left out, loudly, and stands in the table alone.
+ * from the log: after some minutes a token is left out, with an error in the log, and is in the table alone.
  */
 async function keepProofs({ tokens, sinceMs }: Collected, { proofs, clock, log }: CollectPorts): Promise<void> {
   if (tokens.length === 0) return;

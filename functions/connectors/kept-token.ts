@@ -19,7 +19,7 @@ export const diesByWhateverHappens = (startedAt: number, longestSeconds: number)
 /** `made.dies_by` of a lease whose token is known. Epoch seconds. */
 export const diesBy = (expiresAt: number): number => Math.floor(expiresAt) + MARGIN_SECONDS;
 
-/** What can be sent as a Bearer token (RFC 6750, section 2.1), and is kept in a lease. */
+/** Bearer token (RFC 6750, section 2.1) that a lease keeps. */
 export const isToken = (text: string): boolean => /^[\x21-\x7e]{1,8192}$/.test(text);
 
 /** The token as the lease keeps it: for this lease, and to be revoked. */
@@ -27,8 +27,8 @@ export const keepToken = (token: string, lease: ConnectorLease, sealer: Sealer):
   sealer.seal(token, holderOf(lease));
 
 /**
- * What came of taking back the token that a lease keeps. Where it keeps none, its answer may have been lost: nobody knows until it has expired.
- * What has expired is dead, and its provider need not be asked any more; it may have been taken out of the configuration.
+ * Revokes the token that a lease keeps. Where it keeps none, the provider's answer may have been lost: nobody knows until the token has expired.
+ * An expired token is dead, and its provider need not be asked any more; the provider may no longer be configured.
  */
 export async function endKeptToken(
   lease: ConnectorLease,

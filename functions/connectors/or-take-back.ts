@@ -1,7 +1,7 @@
 import { Refusal } from "../core/refusal.ts";
 
 /**
- * What the work makes of a credential that stands already. Where it fails, the credential is taken back at once and the failure goes on;
+ * Does the work with a credential that exists already. Where it fails, the credential is taken back at once and the failure goes on;
  * its `why` says whether that worked.
  */
 export async function orTakeBack<T>(work: () => Promise<T>, takeBack: () => Promise<unknown>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { Revocation } from "../core/connectors/connector.ts";
 import { Refusal } from "../core/refusal.ts";
 
-/** What came of it: an outage leaves it unknown, and a "no" is a failure; neither is forgotten. Any other error is a bug, and stays one. */
+/** Outcome of a revocation: an outage leaves it unknown, and a "no" is a failure; neither is forgotten. Any other error is a bug, and stays one. */
 export async function revocationOf(revoking: Promise<void>): Promise<Revocation> {
   try {
     await revoking;

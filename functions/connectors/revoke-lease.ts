@@ -5,9 +5,9 @@ import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 export const ISSUE_SECONDS = 30;
 
 /**
- * What came of revoking a lease, as the record may believe it. Where nothing was found of a lease that nobody has confirmed, whoever issues
+ * Revokes a lease, and returns the outcome as the record may believe it. Where nothing was found of a lease that nobody has confirmed, whoever issues
  * it may be a moment late: that it is revoked is known only when it can be issued no more.
- * @param connector nothing where its type was taken out of the table: then nobody can revoke it, and that is told.
+ * @param connector nothing where its type was taken out of the table: then nobody can revoke it, and the error says so.
  */
 export async function revokeLease(
   lease: ConnectorLease,

@@ -38,7 +38,7 @@ export class Admission {
       if (wasFull) this.#limit = Math.min(LIMIT.most, this.#limit + 1 / this.#limit);
       return;
     }
-    // What was let in before the last fall says nothing of the limit since.
+    // Requests that were let in before the last fall say nothing of the limit since.
     if (enteredAtMs < this.#fellAtMs) return;
     this.#limit = Math.max(LIMIT.least, this.#limit * 0.75);
     this.#fellAtMs = nowMs;

@@ -348,7 +348,7 @@ export interface RefusalDetail {
   /** Added to the public sentence. Written by us about the caller's own request: never a token, never a foreign error's words. */
   readonly say?: string;
   readonly denials?: readonly Denial[];
-  /** No token was shown at all: whoever asks is told which kind, and not that there is an error in one (RFC 6750, section 3.1). */
+  /** No token was shown at all: the answer names the kind, and no error in a token (RFC 6750, section 3.1). */
   readonly lacksToken?: true;
   /** Seconds, for `Retry-After`. */
   readonly retryAfterSeconds?: number;

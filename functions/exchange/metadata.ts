@@ -60,7 +60,7 @@ const forToolServers = ({ url, toolServers }: Deployment): Readonly<Record<strin
         protected_resources: toolServers.map(({ resource }) => resource),
       };
 
-/** Says by which client people of an issuer sign in with the command. Public: whoever operates finds it without being told. */
+/** Says by which client people of an issuer sign in with the command. Public: an operator needs no other source for it. */
 const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknown>>[] =>
   cli === undefined
     ? []

@@ -22,7 +22,7 @@ const PROOFS_MS = 2_000;
 
 /**
  * `POST /v1/policies/explain`: decides about a request that an agent might make, and says why. Nothing is issued or recorded of the agent.
- * The permit that came closest may be another team's, so only those who may read policies are told of it.
+ * The permit that came closest may be another team's, so only those who may read policies learn of it.
  */
 export const explainPolicy = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {

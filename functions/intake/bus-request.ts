@@ -6,7 +6,7 @@ import { isPlainText } from "../core/text/plain-text.ts";
 import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType, PERSON_EVENT } from "../names.ts";
 import { whyStale } from "./why-stale.ts";
 
-/** What an event asks for, once it is believed. */
+/** Request of an event that is believed. */
 export type RequestedEnding =
   | { readonly type: "task.end"; readonly task: TaskPath }
   | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: string }
@@ -19,9 +19,9 @@ export interface HeardSignal {
   readonly deadUntil: number;
 }
 
-/** What is known of an event, believed or not: for the record and the log. A field that is not what it must be is not there. */
+/** Known fields of an event, believed or not: for the record and the log. A field of another type is left out. */
 export interface EventFacts {
-  /** By EventBridge; the same when an event is delivered twice. */
+  /** Id from EventBridge; the same when an event is delivered twice. */
   readonly event?: string;
   readonly account?: string;
   readonly source?: string;
@@ -64,7 +64,7 @@ const AHEAD_SECONDS = 60;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * What the event asks for, or why it asks for nothing. `account` and `id` are EventBridge's word; everything else is the sender's, who
+ * Reads what the event asks for, or why it asks for nothing. `account` and `id` are EventBridge's word; everything else is the sender's, who
  * may say who it is within its account and no more. Takes whatever it is given and never throws.
  */
 export function readBusEvent(
@@ -108,7 +108,7 @@ function askedOf(
   return type === undefined || agent === undefined ? undefined : { type, agent };
 }
 
-/** Who sent it before what it says: nothing of a stranger's event is worth an answer. */
+/** Checks the sender first, then the content: a stranger's event gets no answer. */
 function whyNot(
   event: Fields,
   detail: Fields,

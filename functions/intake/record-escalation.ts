@@ -13,7 +13,7 @@ interface Whose {
 }
 
 /**
- * Records an escalation in the journal and in the operators' list, once, however often it is told of. An hour's list has a bound for each rule and agent;
+ * Records an escalation in the journal and in the operators' list, once, however often it is reported. An hour's list has a bound for each rule and agent;
  * beyond it the list says that there are more.
  * @throws {Refusal} store_unavailable, contended.
  */

@@ -54,7 +54,7 @@ async function describe(
       signed_at: isoSeconds(Math.floor(log.signedAtMs / 1_000)),
     },
     anchor,
-    // Younger events may stand in the table alone.
+    // Younger events may be in the table alone.
     waits_seconds: WAITS_SECONDS,
     events,
     searched: { from, to, ...(backToMs === undefined ? {} : { back_to: new Date(backToMs).toISOString() }) },

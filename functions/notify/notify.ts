@@ -60,7 +60,7 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
 
 type ReadRecord = Noticeboard["record"];
 
-/** Reads each record once in a run, however many channels are told of it. */
+/** Reads each record once in a run, however many channels are notified of it. */
 function eachOnce(read: ReadRecord): ReadRecord {
   const known = new Map<string, ReturnType<ReadRecord>>();
   return (id) => {

@@ -64,7 +64,7 @@ async function personAsked(operator: OperatorIdentity, asked: string | null, por
 }
 
 /**
- * Returns the consent, where it is one's own, or policy permits the operation on its agent. Whether it exists is told to nobody else.
+ * Returns the consent, where it is one's own, or policy permits the operation on its agent. Nobody else learns that it exists.
  * @throws {Refusal} operator_denied, consent_unknown.
  */
 async function consentAsked(

@@ -22,7 +22,7 @@ interface LivePage {
 }
 
 /**
- * Lists one page of the live tasks of all agents that the operator may see, by agent and then by path, so that a task stands above its sub-agents'. Reads
+ * Lists one page of the live tasks of all agents that the operator may see, by agent and then by path, so that a task comes before its sub-agents'. Reads
  * the lists of the page's agents alone. A task that begins or ends meanwhile moves no other to another page's place.
  * @param after `next` of the page before.
  * @throws {Refusal} malformed_request.

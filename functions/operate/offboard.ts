@@ -18,7 +18,7 @@ import { signOff } from "../steps/agents/sign-off.ts";
 import type { ReceiptPorts } from "./read-receipt.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 
-/** How long one request ends tasks: the answer has to be out before the API's 30 seconds are over. */
+/** Time for which one request ends tasks: the answer has to be out before the API's 30 seconds are over. */
 const WORKING_MS = 20_000;
 
 /** `POST /v1/agents/{agent}/offboard`: 202 where tasks are left to end, which a repeat goes on with, and the sweep without one. */

@@ -10,7 +10,7 @@ import { stepUp, type VotedAct } from "../operators/step-up.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { describePanic } from "./describe-panic.ts";
 
-/** Attempts when another operator acts at the same moment: an operator who declares a panic must not be told to try again. */
+/** Attempts when another operator acts at the same moment: an operator who declares a panic must not have to try again. */
 const ATTEMPTS = 8;
 
 /** `POST /v1/panic`: from here on nothing is issued, and all that was issued is denied and ended. May be repeated. */

@@ -18,7 +18,7 @@ export interface LedgerPorts extends Ports {
 interface LedgerAnswer extends Readonly<Record<string, unknown>> {
   readonly task: string;
   readonly agent: string;
-  /** Regions whose calls the hub is told of, by account of the task's grants. */
+  /** Regions whose calls reach the hub, by account of the task's grants. */
   readonly forwarded: readonly { readonly account: string; readonly regions: readonly string[] }[];
   readonly rows: readonly LedgerRow[];
 }

@@ -28,7 +28,7 @@ export const readSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAn
     return describeSecret(entry, state, await readersOf(entry, ports));
   });
 
-/** The secret that the path names. @throws {Refusal} secret_not_found: whoever may not operate is told nothing about which exist. */
+/** The secret that the path names. @throws {Refusal} secret_not_found: whoever may not operate does not learn which exist. */
 export async function secretIn(event: HttpEvent, ports: SecretPorts): Promise<SecretEntry> {
   const name = (event.pathParameters?.secret ?? "").replaceAll("~", "/");
   const entry = NAME.test(name) ? await ports.inventory.find(name) : undefined;
@@ -36,9 +36,9 @@ export async function secretIn(event: HttpEvent, ports: SecretPorts): Promise<Se
   return entry;
 }
 
-/** What Secrets Manager takes for a name. */
+/** Names that Secrets Manager accepts. */
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 
-/** Who has seen the value that is in force. */
+/** Tasks that have seen the value in force. */
 export const readersOf = async ({ name, version }: SecretEntry, { locks }: Pick<SecretPorts, "locks">) =>
   version === undefined ? [] : locks.readers(name, version);

@@ -7,7 +7,7 @@ import { agentFor } from "../operators/agent-for.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 /**
- * The task's path, if the operator may do this to its agent. Whether it exists is told only to those who may.
+ * The task's path, if the operator may do this to its agent. Only those who may learn that it exists.
  * @param isTheirs true for a task with which the operator may do it as the person for whom it acts; for none unless given.
  * @throws {Refusal} malformed_request, operator_denied, task_unknown.
  */

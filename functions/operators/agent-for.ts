@@ -6,7 +6,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 /**
- * The agent, if the operator may do this to it. Whether it exists is told only to those who may.
+ * The agent, if the operator may do this to it. Only those who may learn that it exists.
  * @throws {Refusal} operator_denied, agent_not_found.
  */
 export async function agentFor(
@@ -15,7 +15,7 @@ export async function agentFor(
   id: string,
   ports: Ports,
 ): Promise<Agent> {
-  // What cannot be an id is no agent's, and no key of the record could hold it.
+  // A text that cannot be an id is no agent's, and no key of the record could hold it.
   const agent = AGENT_ID.test(id) ? await ports.agents.record(id) : undefined;
   await authoriseOperation(operator, name, agent ?? "deployment", ports);
   if (!agent) throw new Refusal("agent_not_found");

@@ -29,7 +29,7 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
   created_at: isoSeconds(agent.createdAt),
   ...(agent.endsAt === undefined ? {} : { ends_at: isoSeconds(agent.endsAt) }),
   ...(agent.confirmedAt === undefined ? {} : { confirmed_at: isoSeconds(agent.confirmedAt) }),
-  // Whoever is on the way out need not be confirmed any more.
+  // An agent on its way out need not be confirmed any more.
   ...(recertification === null || isAtLeast(agent.status, "offboarding")
     ? {}
     : { confirm_by: isoSeconds(confirmationDueAt(agent, recertification)) }),

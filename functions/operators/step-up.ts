@@ -30,7 +30,7 @@ export interface VotedAct {
 }
 
 /**
- * Reads the body of an act without the vote that may stand in it.
+ * Reads the body of an act without the vote that may be in it.
  * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request.
  */
 export function readActBody(event: HttpEvent): Json {

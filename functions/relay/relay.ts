@@ -61,7 +61,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   });
 }
 
-/** At the same time as the roles are told, since a probe has to be answered before the policy acts. */
+/** Sends probes at the same time as the roles: a probe has to be answered before the policy acts. */
 async function haveWatched(watched: readonly Watched[], { probeQueue, log }: RelayPorts): Promise<void> {
   if (watched.length === 0) return;
   try {

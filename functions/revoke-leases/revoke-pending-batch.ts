@@ -10,7 +10,7 @@ export interface RevokePendingBatchPorts extends RevokePendingPorts {
   readonly dueMessages: DueMessages;
 }
 
-/** Every credential of the batch, one after the other. One that still stands does not keep the others: there is no order among them. */
+/** Every credential of the batch, one after the other. One that is still valid does not block the others: there is no order among them. */
 export async function revokePendingBatch(event: QueueBatch, ports: RevokePendingBatchPorts): Promise<BatchAnswer> {
   const failed: QueueMessage[] = [];
   for (const record of event.Records) {

@@ -16,15 +16,15 @@ export interface RevokePendingPorts {
   readonly log: Log;
 }
 
-/** `done`: nothing is left to do now. `not_revoked`: it could not be taken back. Otherwise it may stand, until then; epoch seconds. */
+/** `done`: nothing is left to do now. `not_revoked`: it could not be taken back. Otherwise it may be valid, until then; epoch seconds. */
 export type PendingOutcome = "done" | "not_revoked" | { readonly notBefore: number };
 
-/** How often the record is written again when the task changed at the same moment. */
+/** Attempts to write the record when the task changes at the same moment. */
 const ATTEMPTS = 8;
 
 /**
  * The credential is taken back where it was, and then the record says so; may be done any number of times. Only what is due is:
- * whoever put the message into the queue, no credential of a live task is touched. What stands stays in the list, and is asked for again each minute.
+ * whoever put the message into the queue, no credential of a live task is touched. One that is still valid stays in the list, and is retried each minute.
  * @throws {Refusal} contended, store_unavailable.
  */
 export async function revokePending(ref: LeaseRef, ports: RevokePendingPorts): Promise<PendingOutcome> {

@@ -12,9 +12,9 @@ import { finishSuspension } from "./finish-suspensions.ts";
 const ROUND_SECONDS = 3_600;
 /** Pages of the list that one run looks at; the next run goes on from there. */
 const PAGES = 10;
-/** How long one run works at what is due; milliseconds. */
+/** Time for which one run works at what is due; milliseconds. */
 const WORKING_MS = 15_000;
-/** Who did it, in the journal. */
+/** Actor in the journal. */
 const BY = "check";
 
 export type CheckNeeds = Pick<Ports, "agents" | "tasks" | "clock"> & {
@@ -24,7 +24,7 @@ export type CheckNeeds = Pick<Ports, "agents" | "tasks" | "clock"> & {
 
 /**
  * Once an hour, page by page over some runs: agents past their end, and those that nobody has confirmed in time, are suspended; whose
- * confirmation is due soon gets a warning. Only where something is due is an agent itself read. One that fails does not keep the others,
+ * confirmation is due soon gets a warning. Only where something is due is an agent itself read. One that fails does not block the others,
  * and its turn comes again with the next round.
  */
 export async function checkAgents(
@@ -40,7 +40,7 @@ export async function checkAgents(
   for (let page = 0; page < PAGES; page += 1) {
     const { agents, next } = await ports.agents.list(after);
     for (const summary of agents) {
-      // Where time is up the page is looked at again: what was done on it is not due any more.
+      // The page is read again where time is up: what was done on it is not due any more.
       if (ports.clock.nowMs() >= untilMs) return counts;
       await tend(summary, counts, ports);
     }

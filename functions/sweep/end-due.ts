@@ -15,18 +15,18 @@ export interface EndDuePorts {
 
 /**
  * Outcome for an entry of the due list. After all but `stuck` and `open` nothing is left to do in its minute.
- * `withdrawn`: nobody held the task. `early`, `put off`: it stands in the list of a later minute now. `open`: it may be handed out any moment, and
+ * `withdrawn`: nobody held the task. `early`, `put off`: it is in the list of a later minute now. `open`: it may be handed out any moment, and
  * the next sweep looks at it again where it is. `overdue`: it was tried often enough, and is left to its TTL.
  */
 export const SWEPT = ["ended", "withdrawn", "had ended", "early", "open", "put off", "overdue", "stuck"] as const;
 export type Swept = (typeof SWEPT)[number];
 
-/** How often an ending is tried by the sweep: at once, and then 1, 2, 4, 8 and 16 minutes after the last time. */
+/** Attempts of the sweep at an ending: at once, and then 1, 2, 4, 8 and 16 minutes after the last time. */
 export const MOST_TRIES = 6;
 
 /**
- * The task ends, if its deadline has passed, or is withdrawn where nobody has confirmed it in time, and its entry is taken from the list. Never throws: one task must not keep the others.
- * Where it cannot be ended its entry is put off, which is all that has to be kept: the minute is done without it.
+ * The task ends, if its deadline has passed, or is withdrawn where nobody has confirmed it in time, and its entry is taken from the list. Never throws: one task must not block the others.
+ * An entry that cannot be ended is postponed, and nothing else has to be kept: the minute is done without it.
  */
 export async function endDue(timer: Timer, ports: EndDuePorts): Promise<Swept> {
   try {

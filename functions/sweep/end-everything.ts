@@ -4,7 +4,7 @@ import type { Ports } from "../core/ports.ts";
 import type { TaskPath } from "../core/task-path.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
-/** How many agents' lists are worked on at one time. */
+/** Agents whose lists are worked on at one time. */
 const AT_ONCE = 16;
 
 type Needs = Pick<Ports, "agents" | "tasks" | "clock">;
@@ -19,7 +19,7 @@ export interface Everything {
 
 /**
  * Every live task that was opened before then, ended as `revoked`: all agents page by page, each one's list. Those that have ended are in no list, so
- * a repeat goes on where this left off. One that cannot be ended does not keep the others.
+ * a repeat goes on where this left off. One that cannot be ended does not block the others.
  * @returns how many were ended, how many could not be, and whether every list was gone through.
  * @throws {Refusal} store_unavailable where the lists themselves cannot be read.
  */
@@ -54,7 +54,7 @@ async function endCounted(
     await endTask(path, { status: "revoked" }, by, ports);
     sum.ended += 1;
   } catch {
-    // What is wrong with it is in its own list still: the next minute tries it again, and its count is loud.
+    // A failed task is in its own list still: the next minute tries it again, and its count rings.
     sum.failed += 1;
   }
 }

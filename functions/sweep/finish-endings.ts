@@ -13,7 +13,7 @@ export interface FinishEndingsPorts {
 
 /** Upper bound on open endings that are worked on at a time. */
 const AT_ONCE = 8;
-/** How long one sweep takes up further ones; milliseconds. The next sweep goes on. */
+/** Time for which one sweep takes up further ones; milliseconds. The next sweep goes on. */
 const WORKING_MS = 30_000;
 
 /**

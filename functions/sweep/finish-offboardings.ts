@@ -6,14 +6,14 @@ import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { signOff } from "../steps/agents/sign-off.ts";
 import type { ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
 
-/** How long one sweep works at them; milliseconds. The next one goes on. */
+/** Time for which one sweep works at them; milliseconds. The next one goes on. */
 const WORKING_MS = 20_000;
 
 export type FinishOffboardingsNeeds = ListNeeds & ReceiptNeeds & AskNeeds & { readonly log: Log };
 
 /**
  * Every offboarding that is under way, taken as far as it goes by now: what a crash left is finished, and what only had to wait for a fence
- * is signed off; what the agent knows of secrets is asked to be rotated, here and nowhere else. One that cannot be finished does not keep the others.
+ * is signed off; what the agent knows of secrets is asked to be rotated, here and nowhere else. One that cannot be finished does not block the others.
  * @returns how many were tried, and how many failed.
  */
 export async function finishOffboardings(

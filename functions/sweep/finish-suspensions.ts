@@ -3,17 +3,17 @@ import { reasonOf } from "../core/refusal.ts";
 import type { Halts } from "../core/revocation/halts.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
-/** How long one sweep works at them; milliseconds. The next one goes on. */
+/** Time for which one sweep works at them; milliseconds. The next one goes on. */
 const WORKING_MS = 20_000;
-/** Who did it, in the journal. */
+/** Actor in the journal. */
 const BY = "sweep";
 
 type Needs = Pick<Ports, "agents" | "tasks" | "clock">;
 export type FinishSuspensionsNeeds = Needs & { readonly halts: Halts; readonly log: Log };
 
 /**
- * What suspensions of the last days have left, ended: where one broke off, or there was more than it had time for. Sessions are denied and not
- * renewed all the same; but what connectors issued, and other agents' tasks below, go only with the task. One that fails does not keep the others.
+ * Ends what suspensions of the last days have left: where one broke off, or there was more than it had time for. Sessions are denied and not
+ * renewed all the same; but what connectors issued, and other agents' tasks below, go only with the task. One that fails does not block the others.
  */
 export async function finishSuspensions(ports: FinishSuspensionsNeeds): Promise<void> {
   const untilMs = ports.clock.nowMs() + WORKING_MS;

@@ -14,11 +14,11 @@ export interface RequestLeaseRevocationsPorts {
   readonly log: Log;
 }
 
-/** How many tasks are read at a time. */
+/** Tasks that are read at a time. */
 const AT_ONCE = 16;
 
 /**
- * Whatever connectors have to take back and have not is asked for again: what the quick way has lost, what could not be taken back yet,
+ * Repeats the request for whatever connectors have to revoke and have not: what the quick way has lost, what could not be revoked yet,
  * and what was issued for an answer that nobody got. How much of it is overdue is logged, and alarms.
  */
 export async function requestLeaseRevocations(ports: RequestLeaseRevocationsPorts): Promise<void> {

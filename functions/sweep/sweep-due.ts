@@ -4,11 +4,11 @@ import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
 import type { Timer } from "../core/tasks/timers.ts";
 import { type EndDuePorts, endDue, SWEPT, type Swept } from "./end-due.ts";
 
-/** How many tasks are worked on at a time. */
+/** Tasks that are worked on at a time. */
 const AT_ONCE = 16;
-/** How long a sweep takes up new tasks; seconds. The function's own time-out is 55 s, and one task takes some seconds at worst. */
+/** Time for which a sweep takes up new tasks; seconds. The function's own time-out is 55 s, and one task takes some seconds at worst. */
 const BUDGET_SECONDS = 40;
-/** Where the first sweep of all begins. Entries older than that may be removed by their TTL, which stands for the sweep. */
+/** Beginning of the first sweep of all. Entries older than that may be removed by their TTL, which does the sweep's work. */
 const FIRST_BACK_MINUTES = 60;
 
 export interface SweptDue {
@@ -19,7 +19,7 @@ export interface SweptDue {
   /** Tasks that were handed out to nobody. */
   readonly withdrawn: number;
   readonly failed: number;
-  /** How long ago the first minute ended that was not swept completely yet. */
+  /** Age of the first minute that was not swept completely yet, since its end. */
   readonly lagSeconds: number;
 }
 
@@ -58,7 +58,7 @@ export async function sweepDue(ports: EndDuePorts): Promise<SweptDue> {
   };
 }
 
-/** @returns whether nothing is left to do in it. A list that cannot be read is left for the next sweep, and does not keep the others. */
+/** @returns whether nothing is left to do in it. A list that cannot be read is left for the next sweep, and does not block the others. */
 async function sweepMinute(
   minute: number,
   ports: EndDuePorts,

@@ -8,7 +8,7 @@ import { keptTaskRoles, taskRoleNames } from "../names.ts";
 /** Time between two looks of one process. Below an hour, so that the alarm, which counts by the hour, stays on; milliseconds. */
 export const LOOK_EVERY_MS = 30 * 60_000;
 
-/** Time within which CloudTrail has told of a task's calls; milliseconds. */
+/** Time within which CloudTrail has delivered a task's calls; milliseconds. */
 const GRACE_MS = 3_600_000;
 
 /** Policy writes that are read at once, and in all, to find one ending of a role. */

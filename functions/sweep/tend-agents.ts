@@ -5,7 +5,7 @@ import { type SuspendUnreviewedNeeds, suspendUnreviewed } from "./suspend-unrevi
 
 export type TendNeeds = CheckNeeds & FinishOffboardingsNeeds & FinishSuspensionsNeeds & SuspendUnreviewedNeeds;
 
-/** What has to happen to agents though nobody asks; an outage of one part does not keep the other. */
+/** Does what has to happen to agents though nobody asks; an outage of one part does not block the other. */
 export async function tendAgents(ports: TendNeeds): Promise<void> {
   const [offboardings, suspensions, checks, unreviewed] = await Promise.allSettled([
     finishOffboardings(ports),

@@ -93,7 +93,7 @@ export class Archive extends Construct {
     this.environment = archiveEnvironment(config, hub);
   }
 
-  /** @param siem true where a SIEM is told of events. */
+  /** @param siem true where a SIEM gets events. */
   feed(table: TaskTable, collect: IFunction, archive: IFunction, siem: boolean): void {
     new EventSourceMapping(this, "StreamToCollect", {
       target: collect,

@@ -130,7 +130,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         memoryMb: 1_024,
         // An offboarding works for 20 s before it answers; the API waits for 29 s, the longest that it can.
         timeoutSeconds: 28,
-        // Whoever floods what agents ask must not keep a person from ending it.
+        // A flood of agents' requests must not keep a person from ending it.
         reservedConcurrency: 25,
         beside: decides,
       },
@@ -251,7 +251,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         summary: "collects people's votes on requests, and denials",
         memoryMb: 512,
         timeoutSeconds: 10,
-        // Whoever floods what agents ask must not keep a person from denying.
+        // A flood of agents' requests must not keep a person from denying.
         reservedConcurrency: 10,
         beside: decides,
       },
@@ -334,7 +334,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
           summary: "verifies what transmitters say of people, and can only put it on the bus",
           memoryMb: 256,
           timeoutSeconds: 10,
-          // Whoever floods it must not take what ends things elsewhere.
+          // A flood of it must not take the capacity of what ends things elsewhere.
           reservedConcurrency: 5,
           beside: { deployment: props.deploymentDir },
         },

@@ -16,7 +16,7 @@ export class LeaseRevocationQueue extends KeptQueue {
     super(scope, id, {
       queueName: LEASE_REVOCATION_QUEUE_NAME,
       hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
-      // By then the sweep has repeated every older message.
+      // The sweep has repeated every older message by then.
       kept: Duration.hours(1),
     });
   }

@@ -24,7 +24,7 @@ export class RevocationQueue extends KeptQueue {
     super(scope, id, {
       queueName: REVOCATION_QUEUE_NAME,
       hiddenSeconds: REVOCATION_HIDDEN_SECONDS,
-      // By then the sweep has repeated every older message.
+      // The sweep has repeated every older message by then.
       kept: Duration.hours(1),
     });
   }

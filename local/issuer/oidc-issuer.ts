@@ -77,7 +77,7 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
     const iat = typeof claims.iat === "number" ? claims.iat : Math.floor(now() / 1000);
     const usual = {
       ...{ iss: issuer, aud: options.audience, iat, exp: iat + LIFETIME_SECONDS, jti: randomUUID() },
-      // Whoever is in no group has an empty list: a token without one is refused.
+      // A person in no group has an empty list: a token without one is refused.
       ...(options.kind === "people" ? { groups: [] } : {}),
     };
     const present = Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined);

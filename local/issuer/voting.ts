@@ -53,7 +53,7 @@ export class Voting {
     return this.send(person, path, { ...body, step_up: await this.voteForAct(person, path, body) });
   }
 
-  /** Votes for an operator's act. @returns the vote as it stands in the act's body. */
+  /** Votes for an operator's act. @returns the vote as it is in the act's body. */
   async voteForAct(person: string, path: string, body: object = {}): Promise<object> {
     const made = { nonce: crypto.randomUUID().replaceAll("-", ""), created_at: Math.floor(Date.now() / 1_000) };
     const hub = this.#operate.replace(/\/operate$/, "");
@@ -71,7 +71,7 @@ export class Voting {
   }
 
   /**
-   * Signs in anew, by which the person's issuer signs the nonce. A sign-in is told in seconds and is good for one vote, so a person has one vote a
+   * Signs in anew, by which the person's issuer signs the nonce. A sign-in's time is in seconds and is good for one vote, so a person has one vote a
    * second.
    */
   async #sign(person: string, nonce: string): Promise<string> {

@@ -10,7 +10,7 @@ export interface Difference {
   readonly got: unknown;
 }
 
-/** Whatever the case says that the answer does not. */
+/** Lists all that the case says and the answer does not. */
 export function differences(expected: Expected, answer: Answer): readonly Difference[] {
   if (answer.answer !== expected.answer) {
     const got = answer.answer === "allowed" ? "allowed" : `denied (${why(answer)})`;

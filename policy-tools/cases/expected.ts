@@ -1,7 +1,7 @@
 import type { Place } from "../decide/place.ts";
 import { readAll, readEach } from "../decide/read-all.ts";
 
-/** What a case expects; what it leaves out may be anything. */
+/** Expectation of a case; what it leaves out may be anything. */
 export interface Expected {
   readonly answer: "allowed" | "denied";
   /** The refusal's code: `policy_denied` unless the case says another. */
@@ -10,7 +10,7 @@ export interface Expected {
   readonly reason?: string;
   /** A policy that decided: among those that granted, or of a denial. */
   readonly policy?: string;
-  /** How many denials there are. */
+  /** Number of denials. */
   readonly denials?: number;
   /** The granted details, exactly. */
   readonly granted?: readonly unknown[];

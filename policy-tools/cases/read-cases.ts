@@ -11,7 +11,7 @@ import { type Expected, readExpected } from "./expected.ts";
 export interface Case extends Request {
   /** The file's name. */
   readonly file: string;
-  /** Where it begins, counted from 1. */
+  /** Line at which it begins, counted from 1. */
   readonly line: number;
   readonly column: number;
   readonly expected?: Expected;

@@ -65,7 +65,7 @@ function asProblem(error: unknown): Problem {
 /** Everything worth a look in a bundle's policies. @param agents those that there are. */
 function findingsIn(bundle: Bundle, agents: readonly KnownAgent[]): readonly Finding[] {
   const { policies, catalogue, folder } = bundle;
-  // What comes along with --with is about agents of other cases.
+  // Policies that come along with --with are about agents of other cases.
   const own = policies.filter(({ file }) => existsSync(join(folder, file)));
   const lesser = [
     ...policies.flatMap((each) => [

@@ -27,7 +27,7 @@ export function clausesOf({ conditions }: cedar.PolicyJson): readonly Clause[] |
     .reduce<readonly Clause[] | undefined>((all, one) => both(all, one), ALWAYS);
 }
 
-/** Whether the clause contradicts itself. */
+/** True where the clause contradicts itself. */
 export const isNever = ({ must, mustNot }: Clause): boolean =>
   must.some(
     (one) =>
@@ -35,7 +35,7 @@ export const isNever = ({ must, mustNot }: Clause): boolean =>
       mustNot.some((other) => other.about === one.about && contains(other.glob, one.glob)),
   );
 
-/** Whether the one holds wherever the other does; false where that cannot be told. */
+/** True where the one holds wherever the other does; false where that is unclear. */
 export const follows = (one: Clause, from: Clause): boolean =>
   one.must.every((fact) => from.must.some(({ about, glob }) => about === fact.about && contains(fact.glob, glob))) &&
   one.mustNot.every(

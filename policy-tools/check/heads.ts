@@ -19,7 +19,7 @@ export function awsAction(name: string, catalogue: Catalogue): CatalogueAction |
   return found?.name === name ? found : undefined;
 }
 
-/** Whether the one head lets through all that the other does; false where that cannot be told. */
+/** True where the one head lets through all that the other does; false where that is unclear. */
 export const headContains = (outer: cedar.PolicyJson, inner: cedar.PolicyJson, catalogue: Catalogue): boolean =>
   sideContains(outer.principal, inner.principal) &&
   sideContains(outer.resource, inner.resource) &&

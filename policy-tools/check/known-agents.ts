@@ -46,7 +46,7 @@ function yamlOf(path: string): unknown {
   }
 }
 
-/** Agents of the cases; none where a file cannot be read, which is told where the cases are proven. */
+/** Agents of the cases; none where a file cannot be read, which is reported where the cases are proven. */
 function inCases(folder: string): readonly KnownAgent[] {
   try {
     return casesIn(folder).map(({ agent: { id, team, labels = [] } }) => ({ id, team, labels }));

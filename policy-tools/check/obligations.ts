@@ -55,7 +55,7 @@ function onTasks({ json, policy }: ReadPolicy): readonly Problem[] {
           ],
         ]
       : [];
-  // Of a permit on every action, only what nothing at all can keep is certain.
+  // A permit on every action has one certain finding: an obligation that nothing at all can keep.
   const named = policy.effect === "permit" ? (namedActions(json) ?? [ANYTHING]) : [];
   const byRow = Map.groupBy(
     named.flatMap((action) => unkeptBy(keeperOfAction(action), obligations).map((row) => ({ row, action }))),

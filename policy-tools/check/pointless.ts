@@ -12,7 +12,7 @@ export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue)
   const forbids = enforced.filter(({ policy }) => policy.effect === "forbid");
   return enforced.flatMap((one, index) => {
     const at = spotOf(one);
-    // Of two that say the same, the second is the one too many.
+    // The second of two that say the same is the one too many.
     const twin = (other: ReadPolicy) => isWithin(other, one, catalogue) && enforced.indexOf(other) > index;
     const within = (others: readonly ReadPolicy[]) =>
       others.filter((other) => other !== one && isWithin(one, other, catalogue));
@@ -29,7 +29,7 @@ export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue)
   });
 }
 
-/** What forbids take of a permit whatever the request is: all of it, or some of the actions that it names. */
+/** Part of a permit that forbids take whatever the request is: all of it, or some of the actions that it names. */
 function shadowsOver(one: ReadPolicy, forbids: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
   const whole = forbids.find((forbid) => isWithin(one, forbid, catalogue));
   if (whole)
@@ -93,7 +93,7 @@ function grantsNothingOf(one: ReadPolicy, wider: ReadPolicy): boolean {
   return actions.every((action) => unkeptBy(keeperOfAction(action), obligations).length > 0);
 }
 
-/** Whether the outer policy matches wherever the inner one does; false where that cannot be told. */
+/** True where the outer policy matches wherever the inner one does; false where that is unclear. */
 function isWithin(inner: ReadPolicy, outer: ReadPolicy, catalogue: Catalogue): boolean {
   if (!headContains(outer.json, inner.json, catalogue)) return false;
   const [narrow, wide] = [clausesOf(inner.json), clausesOf(outer.json)];

@@ -1,7 +1,7 @@
 type Node = Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What an expression of Cedar's JSON format reads, as one would write it: `resource.arn`, `principal.getTag("ref")`; else its JSON. */
+/** Writes what an expression of Cedar's JSON format reads, as one would write it: `resource.arn`, `principal.getTag("ref")`; else its JSON. */
 export function textOf(node: unknown): string {
   return pathOf(node) ?? JSON.stringify(node);
 }

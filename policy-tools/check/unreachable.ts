@@ -8,7 +8,7 @@ import type { ReadPolicy } from "../read/parse-policies.ts";
 import { type Clause, clausesOf, type Fact, isNever } from "./clauses.ts";
 import { awsAction, namedActions } from "./heads.ts";
 
-/** What a policy can never match, as far as its text and the catalogue tell: a forbid that never applies protects nothing. */
+/** Finds what a policy can never match, as far as its text and the catalogue show: a forbid that never applies protects nothing. */
 export function unreachable({ json, policy, source }: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
   const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
   const all = clausesOf(json);

@@ -40,7 +40,7 @@ function minting(name: string, { policy, source }: ReadPolicy, catalogue: Catalo
     : [finding("mints", at, `it hands out ${name}: ${why}. Meant: ${outlives}`)];
 }
 
-/** Whether some way to meet the conditions says nothing of the resource. */
+/** True where some way to meet the conditions says nothing of the resource. */
 function isUnbounded(json: ReadPolicy["json"], actions: readonly string[] | undefined, catalogue: Catalogue): boolean {
   const isOfAws =
     json.resource.op === "All" ||

@@ -6,7 +6,7 @@ interface Statement {
   readonly Resource: string | readonly string[];
 }
 
-/** What the session policies take out of what they allow: the resources of every Deny on named actions, which fence and network are not. */
+/** Lists what the session policies take out of what they allow: the resources of every Deny on named actions, which fence and network are not. */
 export const deniedResources = (sessions: readonly Session[]): readonly string[] => [
   ...new Set(
     sessions.flatMap(({ policy }) => {

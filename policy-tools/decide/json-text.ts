@@ -1,12 +1,12 @@
 import { Problem } from "../problem.ts";
 import { type Spot, spotAt } from "../read/source-text.ts";
 
-/** A text of JSON, and where in it everything stands: `JSON.parse` does not say, nor always where it gave up. */
+/** Text of JSON with the place of each value: `JSON.parse` does not say, nor always where it gave up. */
 export class JsonText {
   readonly value: unknown;
   readonly #name: string;
   readonly #text: string;
-  /** By path: `cases[0].agent`; the whole is `""`. */
+  /** Places by path: `cases[0].agent`; the whole is `""`. */
   readonly #offsets: ReadonlyMap<string, number>;
 
   /**
@@ -23,7 +23,7 @@ export class JsonText {
     this.value = JSON.parse(text);
   }
 
-  /** Of what stands under the path, or of the nearest thing around it that there is. */
+  /** Place of the value under the path, or of the nearest thing around it. */
   spot(path: string): Spot {
     for (let at = path; at !== ""; at = at.replace(/(?:\.[^.[]*|\[\d+\]|[^.[\]]+)$/, "")) {
       const offset = this.#offsets.get(at);
@@ -48,7 +48,7 @@ const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:(?!["\\])[ -\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
-/** Where everything stands, or the offset at which the text stops being JSON (RFC 8259). */
+/** Place of each value, or the offset at which the text stops being JSON (RFC 8259). */
 function scan(text: string): ReadonlyMap<string, number> | number {
   const offsets = new Map<string, number>();
   let at = 0;

@@ -4,7 +4,7 @@ import type { JsonText } from "./json-text.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Where in a JSON text something stands: `cases[0].agent`. Reads what must be there, or says what is wrong with it, and where. */
+/** Place of a value in a JSON text: `cases[0].agent`. Reads what must be there, or says what is wrong with it, and where. */
 export class Place {
   /** From the text's beginning. */
   readonly path: string;

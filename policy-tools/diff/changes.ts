@@ -8,7 +8,7 @@ export interface Change {
   readonly after: unknown;
 }
 
-/** What changes for the one who asks: another answer, other grants, obligations or session policies; and who decided. */
+/** Changes for the one who asks: another answer, other grants, obligations or session policies; and who decided. */
 export function changesBetween(before: Answer, after: Answer): readonly Change[] {
   if (before.answer !== after.answer) return [{ what: "answer", before: summary(before), after: summary(after) }];
   const found: Change[] = [];

@@ -17,13 +17,13 @@ export interface DerivedRequest extends Request {
 
 /** Upper bound on the requests of one version of a policy. */
 const MOST = 60;
-/** Members of a group that stand for all of it. */
+/** Members of a group that are tried in place of all of it. */
 const SAMPLES = 3;
 const ANY_ACCOUNT = "111122223333";
 
 /**
  * Makes requests of a policy: each of its actions on each ARN, whole sets included, that it names, by an agent that meets its head and its claims.
- * Whoever widens a permit is seen to grant more by them, whatever the cases ask.
+ * They show that a widened permit grants more, whatever the cases ask.
  * @param agents those of the cases, of which one that meets the head is taken as it is.
  */
 export function requestsOf(

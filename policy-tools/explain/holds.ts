@@ -8,16 +8,16 @@ import { pathsIn } from "../check/subject.ts";
 import { isNode } from "../read/policy-nodes.ts";
 import type { Part } from "./parts.ts";
 
-/** `in part`: for some of the set that was asked for; `by tags`: AWS compares them at the call; `unclear`: it cannot be told for a set. */
+/** `in part`: for some of the set that was asked for; `by tags`: AWS compares them at the call; `unclear`: not known for a set. */
 export type Holds = "yes" | "no" | "in part" | "by tags" | "unclear";
 
 export interface Judged {
   readonly holds: Holds;
-  /** What the request has of that which the part reads. */
+  /** Values of the request that the part reads. */
   readonly has: Readonly<Record<string, unknown>>;
 }
 
-/** Whether each part holds of the pair, by one question to Cedar with each part as a permit of its own. */
+/** Decides for each part whether it holds of the pair, by one question to Cedar with each part as a permit of its own. */
 export function holdsOf(parts: readonly Part[], pair: Pair, asker: Requester): ReadonlyMap<Part, Judged> {
   const open = pair.kind !== "resource" ? "nothing" : pair.isPattern ? "arn and tags" : "tags";
   const query = queryFor(pair, asker, open);

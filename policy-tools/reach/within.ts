@@ -11,7 +11,7 @@ export function isWithin(inner: Reach, outer: Reach): boolean {
   const arePermitted = inner.permits.every((permit) =>
     outer.permits.some((wider) => isPermitWithin(permit, wider, inner, outer)),
   );
-  // Each exclusion has to stand, unless no permit that is left comes near it.
+  // Each exclusion has to remain, unless no permit that is left comes near it.
   return (
     arePermitted &&
     outer.except.every(

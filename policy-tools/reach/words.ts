@@ -2,7 +2,7 @@ import { EVERY_OBLIGATION, type Obligations, obligationsOf } from "../../functio
 import { EVERY } from "./group-members.ts";
 import type { ReachCondition, ReachEntry, ReachPermit } from "./reach-of.ts";
 
-/** Says what an entry of a reach is about: actions, resources, accounts. Texts of policies stand in it as they are; whoever shows it escapes them. */
+/** Says what an entry of a reach is about: actions, resources, accounts. Texts of policies are in it as they are; whoever shows it escapes them. */
 export function entryInWords(entry: ReachEntry & Partial<ReachPermit>): string {
   const every = entry.needs && !entry.outlives ? "every action that mints nothing" : "every action";
   const actions = entry.actions.map((name) => (name === EVERY ? every : name)).join(", ");

@@ -1,7 +1,7 @@
 import type { ReadPolicy } from "./parse-policies.ts";
 
 /**
- * Says why a policy may not stand in its team's folder, if so. Whoever owns a team's folder decides about that team's agents and nobody else: not about
+ * Says why a policy may not be in its team's folder, if so. Whoever owns a team's folder decides about that team's agents and nobody else: not about
  * other teams' agents, and not about people, who register, label and suspend agents. A forbid may be about any agent, since it only takes away.
  */
 export function beyondItsFolder({ json: { principal, effect }, team }: ReadPolicy): string | undefined {

@@ -175,7 +175,7 @@ const NO_GROUP = /^[a-z0-9-]+:(?:Tagging|PermissionsManagement)$/;
 
 const LEVELS = new Set(["List", "Read", "Write", "Tagging", "PermissionsManagement"]);
 
-/** Of a group such as `s3:Read`, one member for each kind of target: all AWS actions of a kind have the same types, so one stands for all. */
+/** Names one member of a group such as `s3:Read` for each kind of target: all AWS actions of a kind have the same types, so one is enough. */
 function groupMembers(name: string, catalogue: Catalogue): readonly CatalogueAction[] {
   const [service = "", level = ""] = name.split(":");
   if (!LEVELS.has(level)) return [];

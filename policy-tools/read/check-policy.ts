@@ -36,7 +36,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: Kno
       finding(code, at(source.spotOfAnnotation(name)), message),
     ),
     ...(people === undefined ? [] : [...approvalFaults(read, people.approvers), ...consentFaults(read, people)]),
-    // A resource is one or many, told by its attributes; its uid is always the same, so this would silently be false.
+    // A resource is one or many, known by its attributes; its uid is always the same, so this would silently be false.
     ...(namesResource(json)
       ? [
           finding(
@@ -62,7 +62,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: Kno
     ...compiling.map(({ index, count, sentence }) =>
       finding("not_compilable", at(source.spotOfUnknown(index, count)), sentence),
     ),
-    // What cannot be compiled is no session's: nothing of it would have to be proven.
+    // A policy that cannot be compiled is no session's: nothing of it would have to be proven.
     ...(compiling.length > 0 ? [] : unprovable(json)).map(({ place, sentence }) =>
       finding("not_provable", at(source.spotOfMatch(place)), sentence),
     ),

@@ -151,7 +151,7 @@ export interface Finding extends Spot {
   readonly message: string;
 }
 
-/** @param at where it stands, and of which policy. */
+/** @param at its place, and its policy. */
 export const finding = (code: FindingCode, at: Spot & Pick<Finding, "policy">, message: string): Finding => ({
   level: FINDINGS[code][0],
   code,

@@ -71,7 +71,7 @@ function schemaFaults(
     : lotsOf(policies).flatMap((lot) => validate(lot, text, catalogue));
 }
 
-/** How many actions are declared at a time. */
+/** Actions that are declared at a time. */
 const LOT = 60;
 
 /**
@@ -113,7 +113,7 @@ function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Ca
   const answer = cedar.validate({
     validationSettings: { mode: "strict" },
     schema: built.schema,
-    // By their place in the list: two policies may have one id.
+    // Policies are named by their place in the list: two may have one id.
     policies: { staticPolicies: Object.fromEntries(policies.map(({ policy }, index) => [String(index), policy.text])) },
   });
   if (answer.type === "failure")

@@ -29,7 +29,7 @@ export class PolicyTextError extends Error {
   }
 }
 
-/** A policy as it stands in its file, and as it will be shipped. */
+/** A policy as it is in its file, and as it will be shipped. */
 export interface ReadPolicy {
   /** The name of its file. */
   readonly file: string;
@@ -73,7 +73,7 @@ export function parsePolicies({ name, path, text, team }: PolicyFile): readonly 
   });
 }
 
-/** What Cedar says of a text that does not parse, at its place in the file. */
+/** Cedar's error about a text that does not parse, at its place in the file. */
 export function unparsed(file: string, text: string, error: cedar.DetailedError, code: FindingCode = "parse"): Finding {
   const [place] = error.sourceLocations ?? [];
   const expected = place?.label ? `; ${place.label}` : "";
@@ -82,7 +82,7 @@ export function unparsed(file: string, text: string, error: cedar.DetailedError,
   return finding(code, at, `it does not parse: ${error.message}${expected}${help}`);
 }
 
-/** As they stand in the file: Cedar gives the eleventh policy back before the third. A comment may hold what was a policy. */
+/** In the order of the file: Cedar gives the eleventh policy back before the third. A comment may hold what was a policy. */
 function inOrder(file: string, text: string, parts: readonly string[]): readonly PolicyText[] {
   const ordered: PolicyText[] = [];
   const whole = withoutComments(text);
@@ -97,7 +97,7 @@ function inOrder(file: string, text: string, parts: readonly string[]): readonly
   return ordered;
 }
 
-/** What the head says: `principal == Agent::"x"` and `principal in Team::"data"` both name whom it is within. */
+/** Reads the head: `principal == Agent::"x"` and `principal in Team::"data"` both name whom it is within. */
 function scopeOf({ principal, action }: cedar.PolicyJson): PolicyScope {
   const type = principal.op === "is" ? principal.entity_type : undefined;
   const [named] = entitiesIn(principal);

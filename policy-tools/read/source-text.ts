@@ -43,7 +43,7 @@ export class PolicyText {
     return this.spot(offsetOfByte(this.text, byte));
   }
 
-  /** Where the text stands, comments aside; where it does not, the policy's beginning. */
+  /** Place of the text, comments aside; where it is not there, the policy's beginning. */
   spotOf(text: string): Spot {
     return this.spot(Math.max(0, withoutComments(this.text).indexOf(text)));
   }
@@ -62,7 +62,7 @@ export class PolicyText {
     return this.spot(Math.max(0, head.search(new RegExp(`@\\s*${name}\\b`))));
   }
 
-  /** Of the so-manieth `resource.arn` or `resource.tags`, where there are exactly as many as the caller counts. */
+  /** Place of the n-th `resource.arn` or `resource.tags`, where there are exactly as many as the caller counts. */
   spotOfUnknown(index: number, count: number): Spot {
     const places = [...withoutComments(this.text).matchAll(UNKNOWN)].filter(([found]) => found.startsWith("resource"));
     return this.spot(places.length === count ? places[index]?.index : 0);

@@ -5,7 +5,7 @@ import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
 
 /** A name that a policy is never asked about. */
 export interface UnaskedName {
-  /** As it stands in the policy: `Repository::"acme/Site"`, `"Acme"`. */
+  /** As it is in the policy: `Repository::"acme/Site"`, `"Acme"`. */
   readonly text: string;
   readonly sentence: string;
 }

@@ -3,14 +3,14 @@ import { normalForm } from "../../functions/core/policy/normal-form.ts";
 
 /** A condition that no session policy can say. */
 export interface Uncompilable {
-  /** Which `resource.arn` or `resource.tags` of the policy it is about, from 0, in the order of the text. */
+  /** Number of the `resource.arn` or `resource.tags` of the policy that it is about, from 0, in the order of the text. */
   readonly index: number;
-  /** How many there are. */
+  /** Number of them. */
   readonly count: number;
   readonly sentence: string;
 }
 
-/** What is open when a set of resources is decided, as Cedar's partial evaluation leaves it: functions/core/policy/normal-form.ts. */
+/** Open parts of a decision about a set of resources, as Cedar's partial evaluation leaves them: functions/core/policy/normal-form.ts. */
 type Unknown = "arn" | "tags";
 
 /**
@@ -36,7 +36,7 @@ export function uncompilable({ conditions, effect }: cedar.PolicyJson): readonly
   return found.map((each) => ({ ...each, count: seen }));
 }
 
-/** What only joins conditions, and the names of what it joins, in the order of the text. */
+/** Operators that only join conditions, and the names of what they join, in the order of the text. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   "&&": ["left", "right"],
   "||": ["left", "right"],
@@ -60,7 +60,7 @@ function faultOf(
   return undefined;
 }
 
-/** What the compiler understands, as near as can be to what was written. */
+/** Advice: what the compiler understands, as near as can be to what was written. */
 function instead(operator: string, name: string): string {
   if (/^contains/.test(operator)) return `\`["...", "..."].contains(${name})\`, each value written out`;
   if (operator === "==" || operator === "!=") return `\`${name} == "..."\` with one text, known when it is asked`;

@@ -9,7 +9,7 @@ const passed = ({ input, need }: Asked): readonly Need[] =>
     .flatMap((name) => input.text(name) ?? [])
     .map((role) => need("iam:PassRole", role, { "iam:PassedToService": "ecs-tasks.amazonaws.com" }));
 
-/** Need on a service, `cluster/service`, whose cluster IAM is told. */
+/** Need on a service, `cluster/service`; a policy sees its cluster. */
 const onService = (operation: string, name: string, { need, arn }: Asked): Need =>
   need(`ecs:${operation}`, arn(`service/${name}`), { "ecs:cluster": arn(`cluster/${name.split("/")[0]}`) });
 

@@ -1,4 +1,4 @@
-/** Command that Systems Manager was told to run. */
+/** Command that Systems Manager got to run. */
 export interface SentCommand {
   readonly document: string;
   readonly instances: readonly string[];

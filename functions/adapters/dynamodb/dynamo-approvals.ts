@@ -119,7 +119,7 @@ export class DynamoApprovals implements ApprovalRequests {
         "absent",
       ),
     ]);
-    // Another review is told of first: it is what the same sign-in was used for.
+    // Another review is reported first: the same sign-in was used for it.
     if (failed.includes("review") || failed.includes("glass")) throw contended(failed);
     if (failed.length > 0) throw signInRefusal(failed);
   }

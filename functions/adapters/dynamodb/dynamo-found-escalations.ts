@@ -35,7 +35,7 @@ export class DynamoFoundEscalations implements FoundEscalations {
       this.#table.putWrite("entry", keys.escalation(place, entry), { ...entry, ttl }, "absent"),
     );
     const failed = await this.#table.transact([recorded, ...listed]);
-    // The hour's mark stands: the event is new all the same.
+    // The hour's mark is there already: the event is new all the same.
     if (failed.length > 0 && !failed.includes("event")) await this.#table.transact([recorded]);
   }
 

@@ -104,7 +104,7 @@ export async function openPersonEndings(table: DynamoTable): Promise<readonly Pe
   });
 }
 
-/** Removes such an ending, unless a later one stands in its place (`Tasks.closePersonEnding`). */
+/** Removes such an ending, unless a later one has its place (`Tasks.closePersonEnding`). */
 export async function closePersonEnding(
   table: DynamoTable,
   { person, deadUntil }: Pick<PersonEnding, "person" | "deadUntil">,

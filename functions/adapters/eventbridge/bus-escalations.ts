@@ -6,7 +6,7 @@ import { TimedCache } from "../memory/timed-cache.ts";
 /** Time for which a process does not report a detection again; milliseconds. `intake` takes a repeated report for the same detection. */
 const REPORTED_MS = 600_000;
 
-/** Detections, told to the hub's bus. A flood of events that break one rule becomes one event on the bus for each process. */
+/** Detections, put on the hub's bus. A flood of events that break one rule becomes one event on the bus for each process. */
 export class BusEscalations implements Escalations {
   readonly #bus: Bus;
   readonly #reported: TimedCache<true>;

@@ -7,7 +7,7 @@ import { putEntries } from "./put-entries.ts";
 /** Time for all calls of one put; milliseconds. The collector runs for 30 s at most, and a slow bus must leave it time for the archive. */
 const PUT_MS = 15_000;
 
-/** Hub's event bus, on which the journal's events stand for other systems. */
+/** Hub's event bus, on which other systems find the journal's events. */
 export class EventBridgeSiem implements Siem {
   readonly #client = new EventBridgeClient({
     maxAttempts: 3,

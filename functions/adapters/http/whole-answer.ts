@@ -12,7 +12,7 @@ export interface Answer {
 
 /** Bounds of one attempt. */
 export interface Bounds {
-  /** From the start until the connection stands; milliseconds. */
+  /** From the start until the connection is open; milliseconds. */
   readonly connectMs: number;
   /** From the start to the last byte of the answer; milliseconds. */
   readonly wholeMs: number;

@@ -30,7 +30,7 @@ export class RecentLiveCounts implements LiveCounts {
     if (this.#counting && this.#nowMs() < this.#until) return this.#counting;
     const counting = this.#count();
     [this.#counting, this.#until] = [counting, this.#nowMs() + this.#keepMs];
-    // A failure is told to whoever waits for it, and the next look counts anew.
+    // A failure reaches everybody who waits for it, and the next look counts anew.
     counting.catch(() => {
       if (this.#counting === counting) this.#counting = undefined;
     });

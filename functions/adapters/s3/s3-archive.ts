@@ -93,7 +93,7 @@ export class S3Archive implements ArchiveStore {
       );
       return true;
     } catch (error) {
-      // 412: another stands there. A 409 says nothing of what will stand there: the run fails, and the next one finds it.
+      // 412: another object is there. A 409 says nothing of what will be there: the run fails, and the next one finds it.
       if (nameOf(error) === "PreconditionFailed") return false;
       throw error;
     }

@@ -30,7 +30,7 @@ export interface Terms extends LeaseTerms {
 }
 
 export type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts" | "details"> & {
-  /** Of a renewal. */
+  /** Fields of a renewal. */
   readonly leases?: readonly SessionLease[];
 };
 

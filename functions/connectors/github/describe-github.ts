@@ -18,7 +18,7 @@ export const describeGithub = ({ repositories, permissions }: GithubDetail): rea
   );
 
 /**
- * Details of what was permitted. Repositories with different permissions stand apart, since each detail is a product of the two. A level whose
+ * Details of what was permitted. Repositories with different permissions are details of their own, since each detail is a product of the two. A level whose
  * lower one was not permitted is not asked for: GitHub has no token that may write and not read.
  */
 export function narrowGithub(detail: GithubDetail, permitted: readonly Question[]): readonly GithubDetail[] {

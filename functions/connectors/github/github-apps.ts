@@ -1,4 +1,4 @@
-/** What one of GitHub's permissions allows; each includes those before it. */
+/** Levels of one of GitHub's permissions; each includes those before it. */
 export const PERMISSION_LEVELS = ["read", "write", "admin"] as const;
 export type PermissionLevel = (typeof PERMISSION_LEVELS)[number];
 
@@ -41,7 +41,7 @@ export const REPOSITORY_PERMISSIONS: Readonly<Record<string, readonly Permission
 /** `{"contents": "read"}` */
 export type Permissions = Readonly<Record<string, PermissionLevel>>;
 
-/** Whether a level is not above another; nothing is below `read`, and what GitHub may call a level one day is above all. */
+/** True where a level is not above another; nothing is below `read`, and a level that GitHub may add one day is above all. */
 export const isWithin = (level: string, most: string | undefined): boolean => {
   const rank = (PERMISSION_LEVELS as readonly string[]).indexOf(level);
   return rank >= 0 && most !== undefined && rank <= (PERMISSION_LEVELS as readonly string[]).indexOf(most);
@@ -67,7 +67,7 @@ export interface InstallationRequest {
   readonly permissions: Permissions;
 }
 
-/** What GitHub answered, which nobody has judged yet. */
+/** GitHub's answer, before anybody has judged it. */
 export interface InstallationToken {
   readonly token: string;
   /** Epoch seconds, by GitHub's clock. */
@@ -95,6 +95,6 @@ export interface GithubApps {
   ): Promise<InstallationToken | { readonly missing: readonly string[] }>;
   /** The token is dead, or was unknown already. @throws {Refusal} as `ask`. */
   revoke(app: GithubApp, token: string): Promise<void>;
-  /** As it stands at GitHub. @throws {Refusal} as `ask`. */
+  /** As it is at GitHub. @throws {Refusal} as `ask`. */
   installation(app: GithubApp): Promise<Installation>;
 }

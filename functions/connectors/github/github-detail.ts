@@ -46,7 +46,7 @@ function parsePermissions(value: unknown, place: Place, most: Permissions): Perm
   if (!isRecord(value) || Object.keys(value).length === 0)
     return place.refuse('must be an object such as {"contents": "read"}');
   const entries = Object.entries(value).map(([name, level], index) => {
-    // By its number as long as it is not one of GitHub's: the name is the caller's text, and could be anything.
+    // An error names it by its number as long as it is not one of GitHub's: the name is the caller's text, and could be anything.
     if (!Object.hasOwn(REPOSITORY_PERMISSIONS, name))
       return place.at(`[${index}]`).refuse("is not one of GitHub's permissions on repositories");
     const levels: readonly unknown[] = REPOSITORY_PERMISSIONS[name] ?? [];

@@ -4,7 +4,7 @@ import type { GithubDetail } from "./github-detail.ts";
 
 /** Installation tokens live for an hour, whatever is asked; seconds. */
 export const TOKEN_SECONDS = 3_600;
-/** How far GitHub's clock may be ahead of ours. */
+/** Most time that GitHub's clock may be ahead of ours. */
 const AHEAD_SECONDS = 60;
 
 /** Comes with every permission on a repository, whether it was asked for or not. */

@@ -95,7 +95,7 @@ async function issue({ lease, detail }: PlannedIssue<OauthDetail>, ports: OauthN
 }
 
 /**
- * Who issued the lease's token, or will. Another issuer or client of the same name would say of every token that it is revoked (RFC 7009,
+ * Issuer of the lease's token, before and after it is issued. Another issuer or client of the same name would say of every token that it is revoked (RFC 7009,
  * section 2.2), and it would live on.
  * @throws {Refusal} connector_refused where the configuration was changed while it had leases.
  */

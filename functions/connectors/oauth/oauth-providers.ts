@@ -19,7 +19,7 @@ export interface OauthProvider {
   readonly maxTokenSeconds: number;
 }
 
-/** How valetkey shows the provider who it is (RFC 6749, section 2.3; RFC 7523). Secrets are named, not written. */
+/** Client authentication of valetkey at the provider (RFC 6749, section 2.3; RFC 7523). Secrets are named, not written. */
 export type ClientAuthentication =
   | { readonly method: "client_secret_basic" | "client_secret_post"; readonly clientSecret: string }
   | {
@@ -41,7 +41,7 @@ export interface TokenRequest {
   readonly audience?: string;
 }
 
-/** What a provider answered, which nobody has judged yet. */
+/** Provider's answer, before anybody has judged it. */
 export interface TokenAnswer {
   readonly token: string;
   /** In lower case: `bearer`. */

@@ -1,6 +1,6 @@
 /** Schemas that are PostgreSQL's own. */
 const SYSTEM = (column: string): string => `${column} ~ '^(pg_|information_schema$)'`;
-/** What an extension brings along is its own affair: PostGIS lets everybody read its table of projections. */
+/** Objects of an extension are left out: PostGIS lets everybody read its table of projections. */
 const OF_EXTENSION = (oid: string): string =>
   `EXISTS (SELECT FROM pg_depend d WHERE d.objid = ${oid} AND d.deptype = 'e')`;
 /** SQL condition: everybody had the privilege when the server or the extension was set up; source: PostgreSQL's catalog pg_init_privs. */
@@ -11,7 +11,7 @@ const AT_FIRST = (catalog: string, oid: string, privilege: string, column = "0")
 const PROVIDERS = "'rdsadmin', 'cloudsqladmin', 'azure_maintenance', 'azure_sys'";
 
 /**
- * What everybody may do, and so every login that is handed out, beside what it was handed out for; and what takes it away.
+ * Rights of everybody, which every login that is handed out has beside its own; and the statement that takes each away.
  * No rows in a database that is fit for handing out logins.
  */
 export const PUBLIC_RISKS = `

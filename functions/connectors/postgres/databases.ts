@@ -42,7 +42,7 @@ export const LOGIN_REFUSED: ReadonlySet<string> = new Set(["28P01", "28000"]);
 
 export interface Databases {
   /**
-   * What the work answers. The connection is closed afterwards; every wait is bounded.
+   * Returns what the work returns. The connection is closed afterwards; every wait is bounded.
    * @throws {Refusal} connector_unavailable; connector_refused where the server said no. `why` is its SQLSTATE.
    */
   session<T>(database: Database, work: (session: DatabaseSession) => Promise<T>): Promise<T>;

@@ -14,7 +14,7 @@ const ACTIONS = {
 export const describePostgres = (detail: PostgresDetail): readonly Question[] =>
   detail.privileges.flatMap((privilege) => tablesOf(detail).map((table) => questionOf(detail, privilege, table)));
 
-/** Details of what was permitted: privileges that were permitted on different tables stand apart, since each detail is a product of the two. */
+/** Details of what was permitted: privileges that were permitted on different tables are details of their own, since each detail is a product of the two. */
 export function narrowPostgres(detail: PostgresDetail, permitted: readonly Question[]): readonly PostgresDetail[] {
   const alike = new Map<string, { readonly privileges: Privilege[]; readonly tables: readonly AskedTable[] }>();
   for (const privilege of detail.privileges) {

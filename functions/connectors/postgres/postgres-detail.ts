@@ -84,7 +84,7 @@ const parseTables = (value: unknown, place: Place): readonly AskedTable[] =>
 function parseColumns(value: unknown, place: Place): readonly AskedTable[] {
   if (!isRecord(value)) return place.refuse('must be an object such as {"public.orders": ["id", "total"]}');
   return Object.entries(value).map(([text, given], index) => {
-    // By its number: the name itself is the caller's text, and could be anything.
+    // An error names it by its number: the name itself is the caller's text, and could be anything.
     const own = place.at(`[${index}]`);
     const columns = strings(given, own, LIMITS.columns, LIMITS.nameCharacters);
     for (const [number, column] of columns.entries()) {

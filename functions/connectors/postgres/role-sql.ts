@@ -4,7 +4,7 @@ import { quoted, quotedTable } from "./table-name.ts";
 /** A login that is about to be made. */
 export interface LoginRole {
   readonly role: string;
-  /** What the server keeps of its password. */
+  /** Verifier of its password, which is all that the server keeps. */
   readonly verifier: string;
   /** Epoch seconds: no login after that. */
   readonly validUntil: number;
@@ -14,7 +14,7 @@ export interface LoginRole {
   readonly tables: readonly AskedTable[];
 }
 
-/** How many connections a task may have at once, and its sessions' own time-outs, which they can change: they protect from accidents. */
+/** Most connections of a task at once, and its sessions' own time-outs, which they can change: they protect from accidents. */
 export const SESSION = { connections: 5, statementSeconds: 60, idleInTransactionSeconds: 60 } as const;
 
 /**

@@ -53,7 +53,7 @@ function plan(granted: GrantedDetail<SecretDetail>, task: LeaseTask, nowSeconds:
   return { lease, detail };
 }
 
-/** Which of them the task's own session will read: its policy is made before anything is recorded. What does not exist is refused here already. */
+/** Prepares the secrets that the task's own session will read: its policy is made before anything is recorded. A secret that does not exist is refused here already. */
 async function prepare(planned: PlannedIssue<SecretDetail>, ports: SecretNeeds): Promise<PlannedIssue<SecretDetail>> {
   const { lease, detail } = planned;
   const secrets = await findAll(lease, detail, ports);
@@ -72,7 +72,7 @@ const sessionArns = (secrets: readonly ManagedSecret[]): readonly string[] =>
 async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: SecretNeeds): Promise<IssuedCredential> {
   const rotates = lease.made.rotates === true;
   const secrets = await findAll(lease, detail, ports);
-  // What is rotated after its use cannot be shared: the others' would stop working with it.
+  // A secret that is rotated after its use cannot be shared: the others' value would stop working with it.
   const wanted = secrets
     .filter(({ exclusive }) => exclusive || rotates)
     .map(({ name, arn }) => ({ name, arn, rotates }));
@@ -96,7 +96,7 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
     lease: {
       ...lease,
       state: "issued",
-      // What was prepared stays: the task's AWS lease has got the right to read these (`readSecretStatement`), and they are sealed.
+      // The prepared secrets stay: the task's AWS lease has got the right to read these (`readSecretStatement`), and they are sealed.
       made: { ...lease.made, session_arns: lease.made.session_arns ?? sessionArns(secrets) },
     },
     credential: {
@@ -138,7 +138,7 @@ function missing(detail: number, index: number): never {
   });
 }
 
-/** What the task holds is free, or waits for its rotation: not before a session that can read it is past its fence. */
+/** Frees what the task holds, or has it wait for its rotation: not before a session that can read it is past its fence. */
 async function release(lease: ConnectorLease, ports: SecretNeeds): Promise<void> {
   const { secrets, session_arns: arns } = lease.made;
   const names = Array.isArray(secrets) ? secrets.map(String) : [];

@@ -33,7 +33,7 @@ export function parseSecret(detail: JsonObject, place: Place, own: readonly stri
   return { type: "secret", actions: ["read"], identifiers };
 }
 
-/** Said of a secret that does not exist as well: which exist is not told. */
+/** Answer for a secret that does not exist as well: no caller learns which exist. */
 export const NOT_HANDED_OUT = "is not a secret that this deployment hands out";
 
 /** Each secret. */

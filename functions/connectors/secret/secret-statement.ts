@@ -7,7 +7,7 @@ export interface ReadSecretStatement {
 }
 
 /**
- * What a task's AWS session gets so that it can read those secrets by itself: exactly these, and the current value only, so that it reads
+ * Statement by which a task's AWS session reads those secrets by itself: exactly these, and the current value only, so that it reads
  * neither a value that a rotation is about to put in force nor one that was withdrawn.
  * @param arns with their six random characters: a secret that is made anew under the same name is another one.
  */

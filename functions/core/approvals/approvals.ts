@@ -39,7 +39,7 @@ export interface ListedRequest {
   readonly expiresAt: number;
 }
 
-/** Places in which the latest use of a standing approval is listed, so that its groups are told of it and can find it. */
+/** Places in which the latest use of a standing approval is listed, so that its groups are notified and can find it. */
 export interface ToldUse {
   readonly inboxes: readonly Inbox[];
   /** End of the window; epoch seconds. */

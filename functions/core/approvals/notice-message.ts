@@ -28,7 +28,7 @@ export interface NoticeRequest {
   readonly reminder: boolean;
   /** Uses of one approval that are asked for, and their window in seconds; absent where the approval is for one task. */
   readonly standing?: StandingTerms;
-  /** Number of the use that people are told of; absent for a request that waits. */
+  /** Number of the use that the message is about; absent for a request that waits. */
   readonly use?: number;
 }
 
@@ -56,7 +56,7 @@ export function noticeMessage(due: DueNotice<ApprovalRecord>, consoleUrl: string
 }
 
 /**
- * Writes the message as Slack's mrkdwn. An agent's text stands in a code span, in which Slack makes no links, mentions and formats.
+ * Writes the message as Slack's mrkdwn. An agent's text is in a code span, in which Slack makes no links, mentions and formats.
  * @param nowSeconds epoch seconds.
  * @see https://docs.slack.dev/messaging/formatting-message-text
  */

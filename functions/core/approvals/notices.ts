@@ -16,7 +16,7 @@ export interface Announced {
   readonly failedAt?: number;
 }
 
-/** Standing approval with its latest use, as people are told of it. */
+/** Standing approval with its latest use, for a message to people. */
 export interface UsedStanding<R> {
   readonly record: R;
   /** Number of the use: 1 or more. */

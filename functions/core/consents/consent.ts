@@ -41,7 +41,7 @@ export const CONSENT_DAYS = { usual: 30, most: 90 } as const;
 
 export const DAY_SECONDS = 86_400;
 
-/** Longest ceiling as JSON; characters. It stands in the record of each task under the consent. */
+/** Longest ceiling as JSON; characters. The record of each task under the consent has it. */
 export const CEILING_CHARACTERS = 4_096;
 
 /** Form of a consent's id. */

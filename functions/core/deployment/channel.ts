@@ -1,4 +1,4 @@
-/** Channel that is told of requests for approval. Its secret is read by `notify` alone. */
+/** Channel that is notified of requests for approval. Its secret is read by `notify` alone. */
 export type Channel =
   | { readonly kind: "slack"; readonly secret: string }
   /** Signed by the Standard Webhooks convention. */

@@ -93,7 +93,7 @@ export interface Deployment extends ConnectorSections {
   };
   /** Groups of people that `@approval` may name. */
   readonly approvers?: readonly ApproverGroup[];
-  /** Channels that are told of requests for approval, by name. */
+  /** Channels that are notified of requests for approval, by name. */
   readonly notify?: Readonly<Record<string, Channel>>;
   /** Clients at OAuth providers whose secrets valetkey rotates. */
   readonly oauthClients?: readonly OauthClient[];

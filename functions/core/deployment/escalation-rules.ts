@@ -27,7 +27,7 @@ export const RULES = {
     says: "A tripwire was touched.",
     containments: ["alarm", "end_task", "suspend_agent"],
   },
-  // Whoever issues a delegation token chooses who is named and who is given it: so neither of the two agents, nor a task, ends by it.
+  // The issuer of a delegation token chooses who is named and who is given it: so neither of the two agents, nor a task, ends by it.
   E7: {
     says: "An agent used a delegation token that names another agent, in a tree where it has no task.",
     containments: ["alarm", "revoke_token"],

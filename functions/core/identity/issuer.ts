@@ -33,7 +33,7 @@ export interface ApprovalsClient {
   readonly secret?: string | undefined;
 }
 
-/** Client by which people sign in with the command; told to whoever asks. */
+/** Client by which people sign in with the command; public. */
 export interface CommandClient {
   readonly clientId: string;
   /** Scope to ask for; the command's own choice where absent. */

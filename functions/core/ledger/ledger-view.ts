@@ -14,7 +14,7 @@ export type Visibility =
   /** Calls in a Region whose calls nobody forwards: nothing is known of them. */
   | "region_not_forwarded";
 
-/** Calls of an account that the hub is told of. */
+/** Calls of an account that reach the hub. */
 export interface Seen {
   /** Services whose data events the account's trail selects. */
   readonly dataEvents: readonly string[];
@@ -76,7 +76,7 @@ const isCovered = ({ action, resource }: UseRow, pair: AskedPair): boolean =>
 /**
  * Joins what a task was granted with what it did. Each used resource is a row; each granted pair of which no use is known is a row without uses.
  * Each pair that was asked for and not granted is a row, too.
- * @param seenOf calls of an account that the hub is told of.
+ * @param seenOf calls of an account that reach the hub.
  */
 export function ledgerOf(
   details: readonly Detail[],

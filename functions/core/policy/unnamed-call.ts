@@ -41,7 +41,7 @@ const touches = ({ resources }: Deny, { head, without }: ListedType): boolean =>
     return isName && !disjoint(readIamText(resource) ?? ["any"], globFromIam(`${head}*`));
   });
 
-/** True where conditions hold of a resource of which IAM is told no tags. */
+/** True where conditions hold of a resource whose tags IAM does not know. */
 const holdsUntold = (conditions: TagConditions): boolean =>
   Object.keys(conditions).every((operator) => /IfExists$|^StringNot/.test(operator));
 

@@ -26,7 +26,7 @@ export class Evaluation {
     this.#equality = new Equality(world.heads, unknowns);
   }
 
-  /** Evaluates the expression. An expression that is not read here is unclear, whatever stands beside it. */
+  /** Evaluates the expression. An expression that is not read here is unclear, whatever is beside it. */
   of(expression: unknown): Cases {
     const [read] = Object.entries(fieldsOf(expression));
     if (read === undefined) return only(UNCLEAR);

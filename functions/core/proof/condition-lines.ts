@@ -10,7 +10,7 @@ import type { Unknowns } from "./unknowns.ts";
 export interface Context {
   readonly situation: Situation;
   readonly told: Told;
-  /** `another`: IAM is told tags that policies do not see. */
+  /** `another`: IAM knows tags that policies do not see. */
   readonly spelling: "another" | undefined;
   /** The address that the text may bind to, if it is known. */
   readonly boundIp: string | undefined;
@@ -50,7 +50,7 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
     if (!line.values.every((value) => value === "true" || value === "false")) return open(line, unknowns);
     return diagram.or(...line.values.map((value) => (value === "true" ? diagram.not(isThere) : isThere)));
   }
-  // Of a key that is missing, a positive operator says no; a negated one, and one with IfExists, yes.
+  // A positive operator is false of a missing key; a negated one, and one with IfExists, is true.
   const isIn = (pattern: Pattern) => (key === undefined ? FALSE : unknowns.key(key, unknowns.languages.of(pattern)));
   const holds = stringLine(line, comparison, isIn, unknowns);
   return name === line.operator ? holds : diagram.or(holds, diagram.not(isThere));
@@ -95,7 +95,7 @@ const DATES: ReadonlyMap<string, (at: number, said: number) => boolean> = new Ma
   ["DateGreaterThanEquals", (at, said) => at >= said],
 ]);
 
-/** The time of the call is always told. */
+/** IAM always knows the time of the call. */
 function dateLine(name: string, { values }: Line, atSeconds: number): Formula | undefined {
   const isNegated = name === "DateNotEquals";
   const compare = DATES.get(isNegated ? "DateEquals" : name);
@@ -125,11 +125,11 @@ export const SPELLED = "spelled";
 
 const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)$/is;
 
-/** Under which name the formulas know a condition key: a tag of the resource, or the key itself; nothing where IAM is not told it. */
+/** Name of a condition key in the formulas: a tag of the resource, or the key itself; nothing where IAM does not know it. */
 function keyOf(key: string, { told, spelling }: Pick<Context, "told" | "spelling">): string | undefined {
   const tag = TAG_KEY.exec(key);
   if (tag?.[1]?.toLowerCase() === told.toLowerCase()) return `${spelling === undefined ? "tag" : SPELLED}:${tag?.[2]}`;
-  // What is not the resource's own: the tags of an object's bucket.
+  // These are not the resource's own: the tags of an object's bucket.
   return tag !== null && told === "none" ? undefined : `iam:${key.toLowerCase()}`;
 }
 

@@ -39,7 +39,7 @@ export class Unreadable extends Error {
  */
 export function readText(text: string): readonly Statement[] {
   const policy = fieldsOf(parsed(text), ["Version", "Id", "Statement"]);
-  // Of an older version variables are plain text: ".../reference_policies_elements_version.html".
+  // Variables of an older version are plain text: ".../reference_policies_elements_version.html".
   if (policy.Version !== "2012-10-17") throw new Unreadable("version");
   const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
   return statements.map(statementOf);
@@ -56,7 +56,7 @@ function parsed(text: string): unknown {
   throw new Unreadable("JSON");
 }
 
-/** A letter may stand in JSON as itself, or by its number. */
+/** JSON has a letter as itself, or by its number. */
 const inAscii = (json: string): string =>
   json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
@@ -75,7 +75,7 @@ function statementOf(given: unknown): Statement {
   };
 }
 
-/** The names of keys have no case: values of a key that stands there twice may be alternatives for AWS. */
+/** The names of keys have no case: values of a key that is there twice may be alternatives for AWS. */
 function linesOf(operator: string, keys: Readonly<Record<string, unknown>>): readonly Line[] {
   const names = Object.keys(keys);
   // Stryker disable next-line MethodExpression: either case tells them apart

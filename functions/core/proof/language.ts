@@ -4,7 +4,7 @@ import { once } from "./once.ts";
 export type Character = string;
 
 /**
- * A pattern: the characters that a string has to have one after the other, and gaps. Gaps are written as surrogates that stand alone, which no text holds
+ * A pattern: the characters that a string has to have one after the other, and gaps. Gaps are written as lone surrogates, which no text holds
  * (see `literal`), so a pattern without gaps is its own text, and patterns are compared as strings.
  */
 export type Pattern = string;
@@ -20,7 +20,7 @@ export const ONE_IN_PART: Pattern = "\uDC03";
 const GAP = /[\uDC00-\uDC03]/u;
 const ANYS = /\uDC00{2,}/gu;
 
-/** The pattern that only this text matches. A surrogate that stands alone is the replacement character, as it is for Cedar and in UTF-8. */
+/** The pattern that only this text matches. A lone surrogate is the replacement character, as it is for Cedar and in UTF-8. */
 export const literal = (text: string): Pattern => text.toWellFormed();
 
 /** Number of UTF-16 units before the first gap. */
@@ -134,7 +134,7 @@ export class Languages {
   #state(suffixes: readonly Pattern[]): State {
     const isOne = suffixes.length === 1;
     const only = suffixes[0] as Pattern;
-    // No suffix holds another gap than these, so the list can be told from every other.
+    // No suffix holds another gap than these, so the list differs from every other.
     const key = isOne ? only : suffixes.join(SEPARATOR);
     const states = isOne ? this.#ofOne : this.#ofMany;
     const known = states.get(key);
@@ -159,12 +159,12 @@ export class Languages {
   }
 }
 
-/** A gap that takes any run, and what stands behind it, from the gap on and from behind it on. */
+/** A gap that takes any run, with the rest behind it: from the gap on, and from behind it on. */
 const isRest = ([longer, shorter, ...others]: readonly Pattern[]): boolean =>
   shorter !== undefined && others.length === 0 && longer === ANY + shorter;
 
 export const COLON = ":";
-/** Another surrogate that stands alone. */
+/** Another lone surrogate. */
 const SEPARATOR = "\uDC04";
 
 const characterAt = (text: string, place: number): Character => {
@@ -172,7 +172,7 @@ const characterAt = (text: string, place: number): Character => {
   return point === undefined ? "" : String.fromCodePoint(point);
 };
 
-/** A gap may be empty: what stands behind it is reached too. What stands before the last gap that takes any run asks for more than the gap does. */
+/** A gap may be empty: the part behind it is reached too. The part before the last gap that takes any run asks for more than the gap does. */
 function closed(suffixes: readonly Pattern[]): readonly Pattern[] {
   if (suffixes.length === 0 || (suffixes.length === 1 && !isRun(suffixes[0] as Pattern))) return suffixes;
   const reached = new Set(suffixes);

@@ -133,7 +133,7 @@ export interface Call {
   readonly account: string;
   /** Tags of the resource. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The prefix under which IAM is told the tags (`aws:ResourceTag`), or `none`. */
+  /** Prefix under which IAM has the tags (`aws:ResourceTag`), or `none`. */
   readonly told: string;
   /** Condition keys beside the tags, as the call has them. */
   readonly keys: Readonly<Record<string, string>>;

@@ -60,14 +60,14 @@ export function situationsOf(
     .filter(({ key }) => key.toLowerCase() === "aws:currenttime")
     .flatMap(({ values }) => values.map(secondsOf))
     .filter(Number.isFinite);
-  // Seconds between two of these are alike: the one after the first stands for all. AWS tells whole seconds, and a text may name a part of one.
+  // Seconds between two of these are alike: the one after the first is tried for all. AWS has whole seconds, and a text may name a part of one.
   const turns = [fenceAt, ...terms.map(({ endsAt }) => endsAt), ...said, ...fullHours(startsAt, fenceAt)];
   const moments = [startsAt, ...turns.map(Math.floor).flatMap((turn) => [turn, turn + 1])].sort((a, b) => a - b);
   const named = new Map<string, Situation>();
   for (const atSeconds of moments.filter((moment) => moment >= startsAt)) {
     // Stryker disable next-line EqualityOperator: a name says as much by the opposite
     const ends = terms.map(({ endsAt }) => atSeconds < endsAt);
-    // What policy says counts until the fence; the text's own times count always.
+    // Times of the policy count until the fence; the text's own times count always.
     const policy = atSeconds >= fenceAt || [Math.floor(atSeconds / HOUR), ...ends].join();
     const times = said.map((each) => Math.sign(atSeconds - each)).join();
     for (const isFromAsker of isFromAskers) {

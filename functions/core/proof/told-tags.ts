@@ -1,7 +1,7 @@
 import { couldBe } from "../catalogue/arn-template.ts";
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 
-/** Under which prefix IAM is told the tags of the resource, or that it is told none. */
+/** Prefix under which IAM has the tags of the resource, or that it has none. */
 export type Told = string | "none";
 
 /**

@@ -29,7 +29,7 @@ function innermost(expression: unknown): readonly Unread[] {
   return inner.length > 0 || !isUnclear(expression) ? inner : [{ operator, operands }];
 }
 
-/** The expressions that an operator is given: in a list, or in fields beside which names and patterns stand. */
+/** The expressions that an operator is given: in a list, or in fields beside names and patterns. */
 const expressionsIn = (operands: unknown): readonly unknown[] =>
   Object.values(operands as Fields).filter((each) => typeof each === "object" && !Array.isArray(each));
 

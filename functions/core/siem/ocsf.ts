@@ -8,7 +8,7 @@ import { OCSF_MAPPING, type OcsfRow, UNKNOWN } from "./ocsf-mapping.ts";
 import { PlainFacts } from "./plain-facts.ts";
 
 /**
- * Writes a journal event as OCSF. Takes whatever the journal holds and never throws: texts are plain and bounded, and what an agent wrote stands
+ * Writes a journal event as OCSF. Takes whatever the journal holds and never throws: texts are plain and bounded, and what an agent wrote is
  * under `unmapped.untrusted` alone, or as a privilege. A type that this version does not know is an API activity that rings.
  */
 export function ocsfOf(event: ArchivedEvent, hub: Hub): OcsfEvent {

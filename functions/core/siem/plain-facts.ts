@@ -24,7 +24,7 @@ export class PlainFacts {
     return typeof value === "number" && Number.isSafeInteger(value) ? value : undefined;
   }
 
-  /** Objects of a list, or the one object that stands in place of a list. */
+  /** Objects of a list, or the one object in place of a list. */
   objects(...names: readonly string[]): readonly PlainFacts[] {
     const values = names.flatMap((name) => this.#facts[name] ?? []);
     return this.#bounded(values).map((value) => new PlainFacts(value));

@@ -45,7 +45,7 @@ export function matches(glob: Glob, text: string): boolean {
  * True only if every string of `inner` is in `outer`.
  *
  * Each gap of `inner` is written as one symbol that no literal of `outer` holds, so only a gap of `outer` can take it; what a gap of `outer` takes,
- * it takes whatever stands in the symbol's place. That is sound for every alphabet. It is complete too, since the symbol is itself a string that
+ * it takes whatever is in the symbol's place. That is sound for every alphabet. It is complete too, since the symbol is itself a string that
  * `inner` could hold there: `false` means that some string of `inner` is missing from `outer`.
  */
 export function contains(outer: Glob, inner: Glob): boolean {

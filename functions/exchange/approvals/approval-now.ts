@@ -15,7 +15,7 @@ type ApprovalNeeds = AssessNeeds & Pick<SealingPorts, "approvals" | "seals">;
 /** Ports of all that opens, waits for and uses an approval. */
 export type AskNeeds = OpenNeeds & ApprovalNeeds;
 
-/** Approval of a task as it stands at this moment. */
+/** Approval of a task as it is at this moment. */
 export interface ApprovalNow {
   readonly id: string;
   readonly state: ApprovalState;

@@ -127,7 +127,7 @@ const beyondTerms = (allowed: StandingTerms | undefined) => ({
   hint: allowed ? "Ask for fewer uses, or a shorter window." : "Ask without `standing`.",
 });
 
-/** Agent of a record. The record stands in the log, so that its owner is a person, or nobody who is known. */
+/** Agent of a record. The record is in the log, so that its owner is a person, or nobody who is known. */
 const agentOf = ({ id, name, owner, team }: KnownAgent) => ({
   ...{ id, name, team },
   owner: loggedOwner(owner) ?? "no person who is known",

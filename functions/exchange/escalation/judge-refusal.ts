@@ -22,7 +22,7 @@ export async function judgeRefusal(
     await judgeMisuse(misused, identity, request, ports);
     return refusal;
   }
-  // Whoever delegates chooses what a sub-agent may ask for: a refusal of the sub-agent may be the delegator's doing.
+  // The delegator chooses what a sub-agent may ask for: a refusal of the sub-agent may be the delegator's doing.
   if (request.delegationToken !== undefined) return refusal;
   // And so may one on behalf of a person be the person's, who chooses what an assistant is asked for.
   if (request.personToken !== undefined) return refusal;
@@ -82,7 +82,7 @@ function tellUsed<T>(refusal: T, agent: string, { log }: Pick<WatchNeeds, "log">
   return refusal;
 }
 
-/** Puts a detection on the bus. Where that fails it rings, and the next such refusal tells of it again; the refusal stands. */
+/** Puts a detection on the bus. Where that fails an alarm rings, and the next such refusal reports it again; the refusal remains. */
 async function tell(detection: Detection, { escalations }: RefusalWatch, { log }: Pick<WatchNeeds, "log">) {
   try {
     await escalations.report([detection]);

@@ -26,7 +26,7 @@ export interface Limit {
 
 /**
  * Refuses a task that was just written and has no room under the limit. There is no counter: each request reads the list after writing its own entry.
- * Under the limit one read is enough. Above it, tasks too far back in the list give way at once, and those before them wait until they have.
+ * One read is enough under the limit. Above it, tasks too far back in the list give way at once, and those before them wait until they have.
  * @param first list as read after the task was written.
  * @throws {Refusal} with the limit's code.
  */

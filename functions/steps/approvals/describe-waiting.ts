@@ -3,7 +3,7 @@ import type { Ports } from "../../core/ports.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
 /**
- * Describes the wait of a live task for people; nothing for a task that waits for nobody. The votes are not told: only the functions that verify
+ * Describes the wait of a live task for people; nothing for a task that waits for nobody. The votes are left out: only the functions that verify
  * votes may read them.
  */
 export async function describeWaiting(

@@ -9,7 +9,7 @@ import { votesFor } from "../../core/policy/obligations.ts";
 import { describeDetails } from "../tasks/describe-details.ts";
 import type { GrantedIntent } from "../tasks/grants.ts";
 
-/** Planned vend of which the effects are told. */
+/** Planned vend whose effects are described. */
 export interface PlannedVend {
   readonly task: PlannedTask;
   readonly planned: readonly PlannedLease[];

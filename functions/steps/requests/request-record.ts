@@ -107,7 +107,7 @@ export class RequestRecord {
       },
     );
     try {
-      // A "no" costs a write: whoever collects them is told to wait, and no more is written for it.
+      // A refusal costs a write: whoever collects them has to wait, and no more is written for it.
       const what = (await this.#isStale()) ? "stale" : "refusal";
       await countAgainstLimit(who, what, RATE_LIMITS[what], ports);
       await ports.journal.append(event);

@@ -46,14 +46,14 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   const { claims, signingInputHash } = await ports.tokens.verify(token, issuer);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const checked = checkClaims(claims, issuer, audience, nowSeconds);
-  // Somebody else who acts for the agent, or whom it acts for, is told by tokens of their own, and not in the agent's.
+  // Somebody else who acts for the agent, or whom it acts for, is named by tokens of their own, and not in the agent's.
   refuseActorsIn(claims, ["act", "may_act"]);
 
   const [bound, ...others] = agentsBoundTo(claims, await ports.agents.withBinding(issuer.name, checked.pinned));
   if (bound === undefined) throw new Refusal("agent_unknown");
   if (others.length > 0) throw new Refusal("agent_ambiguous", { why: [bound, ...others].join(", ") });
   const agent = await ports.agents.find(bound);
-  // What was found by is an index: the registration itself says whose the token is.
+  // The agent was found by an index: the registration itself says whose the token is.
   if (!agent || !isBoundBy(agent.bindings, issuer.name, claims)) throw new Refusal("agent_unknown", { why: bound });
 
   const told = claimsNamed(claims, ports.policies.claims);

@@ -4,7 +4,7 @@ import { failsToHold, holds, notKnown, type Seen } from "../assumption.ts";
 import { allowed, becomesAllowed, by, type Keys, mayList, sessionOf } from "../session.ts";
 import { policyOf, type Workshop } from "../workshop.ts";
 
-/** Tries whether a Deny whose resource is written with `\u` escapes holds for the characters that they stand for. */
+/** Tries whether a Deny whose resource is written with `\u` escapes holds for the characters that the escapes mean. */
 export async function escapesAreRead(workshop: Workshop): Promise<Seen> {
   const bucket = await workshop.bucket(["plain", "caf\u00e9"]);
   const objects = `arn:${workshop.partition}:s3:::${bucket}`;

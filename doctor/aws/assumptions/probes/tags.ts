@@ -35,7 +35,7 @@ export async function tagNamesHaveNoCase(workshop: Workshop): Promise<Seen> {
   return seen ? holds("the tag Held was seen as hELD") : failsToHold("the tag Held was not seen as hELD");
 }
 
-/** Tries whether the paths of the resource's organisation are told at sts:AssumeRole: a role may become another one only where they are. */
+/** Tries whether IAM has the paths of the resource's organisation at sts:AssumeRole: a role may become another one only where it has. */
 export async function organisationIsTold(workshop: Workshop): Promise<Seen> {
   const target = await workshop.role(policyOf({ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }));
   const becomes = async (conditions: Pick<Statement, "Condition">) => {
