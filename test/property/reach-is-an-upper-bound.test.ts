@@ -145,10 +145,12 @@ describe("the reach of a threat model is an upper bound", () => {
     expect(seen.bounded).toBeGreaterThan(20);
   });
 
+  // Each has a seed that shows the mistake within ten worlds; one seed for all took hundreds.
   it.each([
-    ["a permit were left out", ({ permits, ...rest }: Reach) => ({ ...rest, permits: permits.slice(1) })],
+    ["a permit were left out", 1, ({ permits, ...rest }: Reach) => ({ ...rest, permits: permits.slice(1) })],
     [
       "a pattern were one character longer",
+      9,
       ({ permits, ...rest }: Reach) => ({
         ...rest,
         permits: permits.map((permit) => ({
@@ -159,6 +161,7 @@ describe("the reach of a threat model is an upper bound", () => {
     ],
     [
       "groups were forgotten",
+      13,
       ({ permits, ...rest }: Reach) => ({
         ...rest,
         permits: permits.map((permit) => ({
@@ -169,13 +172,14 @@ describe("the reach of a threat model is an upper bound", () => {
     ],
     [
       "an account were left out",
+      1,
       ({ permits, ...rest }: Reach) => ({
         ...rest,
         permits: permits.map(({ accounts, ...permit }) => ({ ...permit, accounts: accounts?.slice(1) ?? [] })),
       }),
     ],
-  ])("would not be one if %s", async (_what, broken) => {
-    const { details } = await tried((reach, call) => isWithin(broken(reach), call), 800, 7);
+  ])("would not be one if %s", async (_what, seed, broken) => {
+    const { details } = await tried((reach, call) => isWithin(broken(reach), call), 800, seed);
     expect(details.failed).toBe(true);
   });
 });
