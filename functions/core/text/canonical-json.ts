@@ -5,9 +5,10 @@
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, each]) => `${JSON.stringify(name)}:${canonicalJson(each)}`)
-    .join(",")}}`;
+  const members: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const each = (value as Readonly<Record<string, unknown>>)[name];
+    if (each !== undefined) members.push(`${JSON.stringify(name)}:${canonicalJson(each)}`);
+  }
+  return `{${members.join(",")}}`;
 }
