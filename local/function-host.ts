@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { FunctionName } from "../functions/names.ts";
+import { COMPILED } from "./compiled.ts";
 
 /** A deployed function, as the Lambda service runs it: its own process environment, and the keys of its own role. */
 export interface FunctionHost {
@@ -59,7 +60,9 @@ type Started = Omit<DeployedHost, "restart">;
 function startFunction(name: FunctionName, env: Readonly<Record<string, string>>, logFile: string): Started {
   const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
     workerData: { name },
-    env: { ...env },
+    // Ten functions import much the same: what one has compiled, the others and the next start need not. Named here, the cache also holds the
+    // thread's own first file; without it each thread would load Node's parser of TypeScript for that file alone.
+    env: { NODE_COMPILE_CACHE: COMPILED, ...env },
     stdout: true,
     stderr: true,
   });

@@ -1,11 +1,8 @@
-import { enableCompileCache, flushCompileCache } from "node:module";
-import { fileURLToPath } from "node:url";
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
 /** One function in its thread: imports the very handler that is deployed, and answers events one message at a time. */
 const { name } = workerData as { readonly name: string };
-// Ten functions import much the same: what one has compiled, the others and the next start need not.
-enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/valetkey/compiled", import.meta.url)));
 const imported = import(`../functions/${name}/handler.ts`) as Promise<{
   readonly handler: (event: unknown, context: unknown) => Promise<unknown>;
 }>;

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { COMPILED } from "../../../local/compiled.ts";
 import { CANARY } from "./fake-valetkey.ts";
 
 /** The command's entry, from the sources. */
 export const CLIENT = fileURLToPath(new URL("../../../client/valetkey.ts", import.meta.url));
-const COMPILED = fileURLToPath(new URL("../../../node_modules/.cache/valetkey/compiled", import.meta.url));
 
 export interface Run {
   readonly code: number | null;

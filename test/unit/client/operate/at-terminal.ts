@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { COMPILED } from "../../../../local/compiled.ts";
 
 /** Node has no terminals to give away; util-linux's `script` has, and it is on every Linux that has a login. */
 export const hasTerminals = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
@@ -12,7 +13,7 @@ export async function atTerminal(
 ): Promise<{ readonly code: number | null; readonly screen: string }> {
   const line = [process.execPath, ...args].map((word) => `'${word}'`).join(" ");
   const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
-    env: { PATH: process.env.PATH ?? "", SHELL: "/bin/sh", TERM: "dumb", ...env },
+    env: { PATH: process.env.PATH ?? "", SHELL: "/bin/sh", TERM: "dumb", NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["pipe", "pipe", "ignore"],
     timeout: 20_000,
     killSignal: "SIGKILL",
