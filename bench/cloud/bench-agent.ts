@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { poll } from "../../local/approval-tour.ts";
 import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { BenchCloud } from "./bench-cloud.ts";
@@ -11,6 +12,9 @@ export interface Vended {
     readonly Token: string;
   }[];
 }
+
+/** Most times that a vend is asked for again where a loaded machine sheds it. */
+const MOST_RETRIES = 10;
 
 /** Registered agent of the benchmark cloud, with the two calls of a task's life. */
 export class BenchAgent {
@@ -46,9 +50,14 @@ export class BenchAgent {
     return this.ask(THREE_PAIRS);
   }
 
-  /** Asks for these details; where people decide about them, the answer has no credentials. */
+  /** Asks for these details, again where the hub is busy; where people decide about them, the answer has no credentials. */
   async ask(details: unknown): Promise<Vended> {
-    const answer = await this.tryVend(await this.token(), undefined, details);
+    let answer = await this.tryVend(await this.token(), undefined, details);
+    for (let retries = 0; answer.status === 503 && retries < MOST_RETRIES; retries++) {
+      await answer.arrayBuffer();
+      await setTimeout(1_000 * Number(answer.headers.get("retry-after") ?? 1));
+      answer = await this.tryVend(await this.token(), undefined, details);
+    }
     await expectStatus(answer, 200, "a vend");
     return (await answer.json()) as Vended;
   }
