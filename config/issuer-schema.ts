@@ -29,7 +29,7 @@ const approvalsClient = v.strictObject({
   ),
   tokenExchange: maybe(
     v.picklist(["browser", "hub"]),
-    "browser (the default): the page redeems the code itself. hub: the function approve redeems it with the client's secret, for issuers that want one or answer no browser.",
+    "browser (the default): the page redeems the code itself. hub: the functions approve and exchange redeem it with the client's secret, for issuers that want one or answer no browser; operators' acts (stepUp) take browser.",
   ),
   secret: maybe(secretName, "With tokenExchange hub: the secret that holds the client's secret, by name."),
 });

@@ -1,4 +1,4 @@
-import { canStepUp } from "../functions/core/deployment/can-step-up.ts";
+import { canSign } from "../functions/core/deployment/can-step-up.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import type { Config } from "./schema.ts";
 
@@ -23,10 +23,10 @@ export function threatModelFaults(config: Config, { issuers, threatModels: gate 
     ...(config.console
       ? []
       : ["threatModels: a person accepts a threat model on the console's page; write console.url"]),
-    ...(issuers.some((issuer) => canStepUp(issuer) && hasPage(issuer.name))
+    ...(issuers.some((issuer) => canSign(issuer) && hasPage(issuer.name))
       ? []
       : [
-          "threatModels: nobody could accept a threat model: a people's issuer needs console, and approvals with freshness auth_time, or with acr, and tokenExchange browser",
+          "threatModels: nobody could accept a threat model: a people's issuer needs console, and approvals with freshness auth_time or with acr",
         ]),
   ];
 }

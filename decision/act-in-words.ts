@@ -32,6 +32,7 @@ const AGENT = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
 const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resume|\/offboard)$/;
 
 const THREAT_MODEL = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])\/threat-model$/;
+const CONSENTS = "/v1/consents";
 const ACCOUNT_LIFT = /^\/v1\/accounts\/(\d{12})\/lift$/;
 
 /**
@@ -59,7 +60,7 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
       : undefined;
   const [, modelled] = THREAT_MODEL.exec(path) ?? [];
   if (modelled !== undefined) return acceptanceInWords(modelled, body);
-  if (path === "/v1/consents") return consentInWords(body);
+  if (path === CONSENTS) return consentInWords(body);
   if (path === "/v1/agents") {
     const { id, ...fields } = body;
     if (typeof id !== "string") return undefined;
@@ -75,6 +76,9 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
   const defaults = "limits" in body ? " Limits that are not named go back to their defaults." : "";
   return { title: `${title} ${agent}`, means: means + defaults, rows: rowsOf(body) };
 }
+
+/** True for an act that the exchange performs: it takes the code of a sign-in, too, where the hub redeems codes. */
+export const takesCode = ({ path }: Pick<AskedAct, "path">): boolean => path === CONSENTS || THREAT_MODEL.test(path);
 
 /** Says the acceptance of a threat model. One that names nothing is none. */
 function acceptanceInWords(agent: string, { reach, connectors, registration, ...fields }: AskedAct["body"]) {

@@ -96,7 +96,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
     ...readOwnSecrets(scope),
     ...readSecrets("ReadKeys", [SIGNET_SECRET, PERSON_TAG_SECRET], scope),
-    // Reviews of broken glasses go to the exchange alone, so it redeems their codes.
+    // Reviews of broken glasses, consents and acceptances go to the exchange alone, so it redeems their codes.
     ...readApprovalsClients(scope),
     putEscalations(scope),
   ],

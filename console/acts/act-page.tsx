@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type AskedAct, actInWords, type SaidAct } from "../../decision/act-in-words.ts";
+import { type AskedAct, actInWords, type SaidAct, takesCode } from "../../decision/act-in-words.ts";
 import { ACT_PAGE } from "../../decision/act-link.ts";
 import { actHash } from "../../decision/record-hash.ts";
 import { Heading } from "../parts/heading.tsx";
@@ -54,7 +54,9 @@ function Asked({ asked, said, settings }: AskedProps) {
 
   const voting = settings.issuers.filter(
     ({ name, approvals }) =>
-      approvals?.token_exchange === "browser" && (session.value === undefined || name === session.value.issuer),
+      approvals !== undefined &&
+      (approvals.token_exchange === "browser" || takesCode(asked)) &&
+      (session.value === undefined || name === session.value.issuer),
   );
   const act = async (issuer: SignInSettings): Promise<void> => {
     setResult(undefined);

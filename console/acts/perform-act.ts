@@ -1,3 +1,4 @@
+import { takesCode } from "../../decision/act-in-words.ts";
 import { actHash } from "../../decision/record-hash.ts";
 import type { ActRecord } from "../../functions/core/approvals/act-record.ts";
 import { ApiFault, call } from "../api.ts";
@@ -32,9 +33,9 @@ export async function performAct(
   { settings, session }: { readonly settings: ConsoleSettings; readonly session: Session },
 ): Promise<Performed> {
   const vote = await voteBody(held, await actHash(record), settings);
-  if (typeof vote === "string" || !("vote" in vote))
-    return { tone: "bad", title: "It was not done", says: typeof vote === "string" ? vote : NO_PAGE };
   const { act, nonce, created_at } = record;
+  if (typeof vote === "string" || !("vote" in vote || takesCode(act)))
+    return { tone: "bad", title: "It was not done", says: typeof vote === "string" ? vote : NO_PAGE };
   try {
     await call(settings.api, act.path, session.token, { ...act.body, step_up: { ...vote, nonce, created_at } });
     return { tone: "good", title: "Done", says: "It is in the journal, with your sign-in. You can close this page." };

@@ -1,4 +1,4 @@
-import { canStepUp } from "../core/deployment/can-step-up.ts";
+import { canSign } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Issuer } from "../core/identity/issuer.ts";
 import { typesOf } from "../core/intent/detail-reader.ts";
@@ -75,7 +75,7 @@ const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknow
 /** Says for whose people agents may act here, and where a person consents whose issuer names no agent in tokens. */
 function onBehalfOf({ url, issuers, console }: Deployment): Readonly<Record<string, unknown>> {
   const people = issuers.filter(({ onBehalf }) => onBehalf);
-  const canConsent = console !== undefined && people.some(canStepUp);
+  const canConsent = console !== undefined && people.some(canSign);
   return {
     on_behalf_of_issuers_supported: people.map((issuer) => issuer.url),
     ...(canConsent ? { consent_endpoint: `${url}/v1/consents` } : {}),

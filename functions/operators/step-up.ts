@@ -2,7 +2,8 @@ import { actInWords } from "../../decision/act-in-words.ts";
 import { actLink } from "../../decision/act-link.ts";
 import { ACT_SECONDS, type Act, type ActRecord, actHash } from "../core/approvals/act-record.ts";
 import { type ActFault, VOTE_SKEW_SECONDS } from "../core/approvals/read-vote.ts";
-import { canStepUp } from "../core/deployment/can-step-up.ts";
+import type { SignInCodes } from "../core/approvals/sign-in-codes.ts";
+import { canSign, canStepUp } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import type { SignIn } from "../core/identity/sign-in.ts";
@@ -14,6 +15,8 @@ import type { HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import type { ActRoute, VotedRoute } from "../step-up.ts";
 import { keyFacts } from "../steps/approvals/key-facts.ts";
+import { parseSignature, type Signature } from "../steps/approvals/parse-signature.ts";
+import { tokenSigned } from "../steps/approvals/token-signed.ts";
 import { verifyStatement } from "../steps/approvals/verify-votes.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
@@ -55,6 +58,7 @@ export async function stepUp(
 
 /**
  * Refuses an act unless the person has voted for exactly this act just now, whether or not the deployment asks operators for votes.
+ * @param codes redeems the code of a sign-in that is sent for a vote. Its token reaches no browser, and is verified as every vote is.
  * @throws {Refusal} as `stepUp` does.
  */
 export async function votedAct(
@@ -62,9 +66,11 @@ export async function votedAct(
   event: HttpEvent,
   route: VotedRoute,
   ports: Pick<Ports, "tokens" | "deployment" | "clock">,
+  codes?: SignInCodes,
 ): Promise<VotedAct> {
   const { deployment, clock } = ports;
-  if (!deployment.issuers.some((issuer) => issuer.name === operator.person.issuer && canStepUp(issuer)))
+  const canVote = codes ? canSign : canStepUp;
+  if (!deployment.issuers.some((issuer) => issuer.name === operator.person.issuer && canVote(issuer)))
     throw new Refusal("operator_denied", {
       say: "This act takes a vote, which your issuer cannot prove here; see stepUp in docs/approvals.md.",
       why: "step_up_impossible",
@@ -75,12 +81,14 @@ export async function votedAct(
     .replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
   const act: Act = { method: "POST", path, body };
   if (asked === undefined) throw required(act, deployment);
-  const { vote, nonce, createdAt } = parseVote(asked);
+  const { by, nonce, createdAt } = parseVote(asked);
   const nowSeconds = clock.nowMs() / 1_000;
   if (createdAt > nowSeconds + VOTE_SKEW_SECONDS) throw fault("made_in_future");
   if (createdAt < nowSeconds - ACT_SECONDS) throw fault("made_long_ago");
   const record: ActRecord = { version: 1, hub: deployment.url, act, nonce, created_at: createdAt };
   const hash = actHash(record);
+  // Last, since a code is good once: nothing that is known before uses it up.
+  const vote = await tokenOf(operator, by, deployment, codes);
   const window = { created_at: createdAt, expires_at: createdAt + ACT_SECONDS };
   const statement = await verifyStatement(vote, { nonce: hash, record: window }, ports);
   if (typeof statement === "string") throw fault(statement);
@@ -112,21 +120,25 @@ function keyOf(token: string): { readonly kid?: string } {
 }
 
 const KID_CHARACTERS = 256;
-/** Longest token that is read; characters. */
-const TOKEN_CHARACTERS = 16_384;
 
-function parseVote(asked: unknown): {
-  readonly vote: string;
-  readonly nonce: string;
-  readonly createdAt: number;
-} {
-  const { vote, nonce, created_at: createdAt, ...others } = (typeof asked === "object" ? (asked ?? {}) : {}) as Json;
-  const isVote = typeof vote === "string" && vote !== "" && vote.length <= TOKEN_CHARACTERS;
-  const isNonce = typeof nonce === "string" && /^[A-Za-z0-9_-]{22,64}$/.test(nonce);
-  if (isVote && isNonce && Number.isSafeInteger(createdAt) && Object.keys(others).length === 0)
-    return { vote, nonce, createdAt: Number(createdAt) };
+/** Returns the ID token of the vote, which nobody has verified yet. @throws {Refusal} malformed_request, vote_invalid, issuer_unreachable. */
+function tokenOf(
+  operator: OperatorIdentity,
+  by: Signature,
+  deployment: Deployment,
+  codes: SignInCodes | undefined,
+): Promise<string> {
+  if (codes) return tokenSigned(operator, by, { deployment, codes });
+  if ("vote" in by) return Promise.resolve(by.vote);
+  throw new Refusal("malformed_request", { say: "The page redeems the code of this act: send the ID token as vote." });
+}
+
+function parseVote(asked: unknown): { readonly by: Signature; readonly nonce: string; readonly createdAt: number } {
+  const { nonce, created_at: createdAt, ...signature } = (typeof asked === "object" ? (asked ?? {}) : {}) as Json;
+  if (typeof nonce === "string" && /^[A-Za-z0-9_-]{22,64}$/.test(nonce) && Number.isSafeInteger(createdAt))
+    return { by: parseSignature(signature), nonce, createdAt: Number(createdAt) };
   throw new Refusal("malformed_request", {
-    say: `step_up is {vote, nonce, created_at}: an ID token of at most ${TOKEN_CHARACTERS} characters, 128 bits in base64url, epoch seconds.`,
+    say: "step_up is {vote, nonce, created_at}: an ID token, 128 bits in base64url, epoch seconds; a consent and an acceptance also take {code, code_verifier, redirect_uri} for vote.",
   });
 }
 

@@ -153,7 +153,7 @@ const vote = v.pipe(
 );
 
 /** Fields of the code of a sign-in. */
-const code = {
+export const signInCode = {
   code: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
   code_verifier: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
   redirect_uri: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
@@ -171,7 +171,7 @@ export const reviewBody = v.union([
       v.description("ID token of your issuer for the client for approvals; its `nonce` is made of `review.use`."),
     ),
   }),
-  v.pipe(v.strictObject(code), v.description(REDEEMED)),
+  v.pipe(v.strictObject(signInCode), v.description(REDEEMED)),
 ]);
 
 /** Schema of the answer to a review. */
@@ -193,7 +193,7 @@ export const decision = v.union([
   v.pipe(
     v.strictObject({
       decision: v.picklist(["approve", "break_glass"]),
-      ...code,
+      ...signInCode,
       hashes: v.exactOptional(hashes),
     }),
     v.description(REDEEMED),

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { CONSENT_DAYS } from "../../functions/core/consents/consent.ts";
 import { DEFAULT_LIMITS, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import { LABEL, MOST_LABELS } from "../../functions/core/identity/labels.ts";
+import { signInCode } from "./approval-answers.ts";
 import { detailsAsked } from "./authorization-details.ts";
 import { agentId, instant } from "./identifiers.ts";
 import { readableLine, readableLines } from "./readable-text.ts";
@@ -95,26 +96,46 @@ const contact = v.pipe(
   v.description("Address of the owner or of their team, for people to write to."),
 );
 
-const stepUp = v.pipe(
-  v.strictObject({
-    vote: v.pipe(
-      v.string(),
-      v.minLength(1),
-      v.maxLength(16_384),
-      v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash of the act."),
-    ),
-    nonce: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22,64}$/), v.description("128 random bits of the act's record.")),
-    created_at: v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(0),
-      v.maxValue(Number.MAX_SAFE_INTEGER),
-      v.description("Time of the act's record; epoch seconds, at most 300 s ago."),
-    ),
-  }),
-  v.description(
-    "Where `stepUp` is on: the vote for this request. The hash is SHA-256 over `valetkey/act/v1`, a line feed, and the canonical JSON of `{version: 1, hub, act: {method, path, body}, nonce, created_at}`, where `body` is this body without `step_up`. Ignored where `stepUp` is off.",
+/** Fields of a vote for an act, beside the signature. */
+const ofAct = {
+  nonce: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22,64}$/), v.description("128 random bits of the act's record.")),
+  created_at: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.maxValue(Number.MAX_SAFE_INTEGER),
+    v.description("Time of the act's record; epoch seconds, at most 300 s ago."),
   ),
+};
+
+const votedBy = {
+  vote: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(16_384),
+    v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash of the act."),
+  ),
+  ...ofAct,
+};
+
+const HASH =
+  "The hash is SHA-256 over `valetkey/act/v1`, a line feed, and the canonical JSON of `{version: 1, hub, act: {method, path, body}, nonce, created_at}`, where `body` is this body without `step_up`.";
+
+const stepUp = v.pipe(
+  v.strictObject(votedBy),
+  v.description(`Where \`stepUp\` is on: the vote for this request. ${HASH} Ignored where \`stepUp\` is off.`),
+);
+
+/** Schema of the vote for what the exchange makes of it, in every deployment. */
+const signature = v.pipe(
+  v.union([
+    v.strictObject(votedBy),
+    v.pipe(
+      v.strictObject({ ...signInCode, ...ofAct }),
+      v.description("Where your issuer's `tokenExchange` is `hub`: the code of the sign-in, which the hub redeems."),
+    ),
+  ]),
+  v.description(`The vote for this request. ${HASH}`),
 );
 
 /** Schema of the body of an act that has nothing but its vote. */
@@ -132,11 +153,11 @@ export const consent = v.strictObject({
     v.description("Ceiling: the most that the agent gets for you. At most 4,096 characters."),
   ),
   days: wholeNumber(CONSENT_DAYS.most, CONSENT_DAYS.usual, "Days until it expires."),
-  step_up: v.exactOptional(stepUp),
+  step_up: v.exactOptional(signature),
 });
 
 /** Schema of an acceptance of a threat model. Without `step_up` it is not given, and the answer says where to sign in. */
-export const threatModelHashes = v.strictObject({ ...modelHashes.entries, step_up: v.exactOptional(stepUp) });
+export const threatModelHashes = v.strictObject({ ...modelHashes.entries, step_up: v.exactOptional(signature) });
 
 /** Schema of a change of an agent; omitted fields remain as they are. */
 export const agentChange = v.pipe(

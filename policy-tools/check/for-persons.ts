@@ -71,19 +71,19 @@ function uncompleted(
   ];
 }
 
-/** Finds a permit to give consents for people whose issuer lets them sign for none (`canStepUp`). */
+/** Finds a permit to give consents for people whose issuer lets them sign for none (`canSign`). */
 function consentsNobodyGives(
   { json, policy, source }: ReadPolicy,
   people: KnownPeople | undefined,
 ): readonly Finding[] {
   if (!people || !namedActions(json)?.includes(GIVE_CONSENT)) return [];
   return actingIssuers(json, people)
-    .filter(({ canStepUp }) => !canStepUp)
+    .filter(({ canSign }) => !canSign)
     .map(({ name }) =>
       finding(
         "consent_impossible",
         { ...source.spotOfAction(GIVE_CONSENT), policy: policy.id },
-        `people of ${name} can give no consent: give the issuer console, and approvals with freshness auth_time, or with acr, and tokenExchange browser; the exchange, which makes consents, has no secret by which it could redeem a code`,
+        `people of ${name} can give no consent: give the issuer console, and approvals with freshness auth_time or with acr`,
       ),
     );
 }

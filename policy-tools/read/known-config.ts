@@ -21,6 +21,8 @@ export interface KnownPeople {
     /** Client for votes, as far as it says what proves a sign-in. */
     readonly approvals?: Pick<ApprovalsClient, "freshness" | "acr">;
     readonly preset?: string;
+    /** True where people of the issuer could give a consent. */
+    readonly canSign?: boolean;
     /** True where people of the issuer could vote for an operator's act. */
     readonly canStepUp?: boolean;
   })[];
@@ -92,12 +94,14 @@ function knownIssuer(entry: unknown): KnownPeople["issuers"] {
     freshness: freshness === "auth_time" ? freshness : "acr",
     ...(Array.isArray(acr) ? { acr: acr.map(String) } : {}),
   } as const;
+  // As the build does (canSign, canStepUp): the sign-in is proven by its time or its class, on the console's page.
+  const canSign = console !== undefined && provesOwnSignIn(client);
   return [
     {
       name,
       kind: kind === "people" ? kind : "agents",
-      // As the build does (canStepUp): the sign-in is proven by its time or its class, and the console's page redeems the code.
-      canStepUp: console !== undefined && provesOwnSignIn(client) && tokenExchange === "browser",
+      canSign,
+      canStepUp: canSign && tokenExchange === "browser",
       ...(onBehalf === true ? { onBehalf } : {}),
       ...(approvals === undefined ? {} : { approvals: client }),
       ...(typeof groupsClaim === "string" ? { groupsClaim } : {}),

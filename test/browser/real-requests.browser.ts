@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { actLink } from "../../decision/act-link.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
 import { post, type TokenAnswer } from "../../local/tour.ts";
@@ -104,7 +105,7 @@ describe("several requests by one sign-in", () => {
 });
 
 describe("an issuer whose codes the hub redeems", () => {
-  it("never shows the page a vote: it sends the code and the verifier, and the key comes", async () => {
+  it("never shows the page a vote or a signed consent: it sends the code and the verifier, and the key comes", async () => {
     const redeeming = await startLocalCloud({ change: hubRedeems, hasRules: false });
     try {
       const waiting = await redeeming.ask();
@@ -120,6 +121,20 @@ describe("an issuer whose codes the hub redeems", () => {
       expect(decisions[0]).not.toMatch(/"vote"|eyJ/);
       const answer = (await (await poll(redeeming.api, waiting.access_token)).json()) as TokenAnswer;
       expect(answer.credentials[0] && (await put(redeeming.cloud, answer.credentials[0]))).toBe("200");
+
+      const agent = await redeeming.newAgent();
+      const ceiling = [{ type: "tool", server: "tickets", tools: ["search"] }];
+      const consent = { agent, purpose: "find tickets", authorization_details: ceiling, days: 1 };
+      const erins = await people.newPage();
+      await erins.goto(actLink(redeeming.origin, { path: "/v1/consents", body: consent }));
+      erins.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+      await erins.getByRole("button", { name: `Let the agent ${agent} act for you` }).click();
+      await signInAs(erins, "Erin");
+      await erins.getByText("Done").waitFor();
+      const consents = sent.filter((each) => each.includes("/v1/consents "));
+      expect(consents).toHaveLength(1);
+      expect(consents[0]).toMatch(/"code":.*"code_verifier":.*"redirect_uri":/);
+      expect(consents[0]).not.toMatch(/"vote"|eyJ/);
     } finally {
       await redeeming.close();
     }

@@ -1,10 +1,11 @@
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recordHash } from "../../decision/record-hash.ts";
+import { actHash, recordHash } from "../../decision/record-hash.ts";
+import { TOKEN_TYPES } from "../../functions/names.ts";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
 import { type AskedSignIn, type SignedIn, signIn } from "../../local/issuer/sign-in-client.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
-import type { TokenAnswer } from "../../local/tour.ts";
+import { post, registerAgents, type TokenAnswer } from "../../local/tour.ts";
 import { APPROVALS_SECRET, hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
 
 let [local, redirectUri]: [LocalCloud | undefined, string] = [undefined, ""];
@@ -16,6 +17,7 @@ const running = (): LocalCloud => {
 beforeAll(async () => {
   local = await startLocalCloud({ change: hubRedeems, hasRules: false });
   redirectUri = `${local.origin}/callback`;
+  await registerAgents(local.api, local.cloud, ["demo"]);
 });
 afterAll(() => local?.close());
 
@@ -63,6 +65,50 @@ const decide = async (
   const said = (await answer.json()) as { status?: string; code?: string; error_description?: string };
   return `${answer.status} ${said.status ?? said.code} ${said.error_description ?? ""}`.trim();
 };
+
+/** Consent of Erin that the tour's agent reads these objects. */
+const consentOf = (objects: readonly string[]) => ({
+  ...{ agent: "demo", purpose: "read the weekly report", days: 1 },
+  authorization_details: [
+    {
+      ...{ type: "aws", account: running().cloud.targetAccount, actions: ["s3:GetObject"] },
+      resources: objects.map((each) => `arn:aws:s3:::acme-data/${each}`),
+    },
+  ],
+});
+/** Signs in as Erin for the consent, and redeems nothing; the consent with the code. */
+async function signInForConsent(body: ReturnType<typeof consentOf>) {
+  const made = { nonce: crypto.randomUUID().replaceAll("-", ""), created_at: Math.floor(Date.now() / 1_000) };
+  const act = { method: "POST", path: "/v1/consents", body };
+  const { callback, verifier } = await signIn(running().cloud.people.issuer, {
+    ...{ clientId: CLIENTS.approvals, redirectUri, person: "person:erin" },
+    nonce: await actHash({ version: 1, hub: running().api, act, ...made }),
+    parameters: { prompt: "login", max_age: "0" },
+  });
+  const code = callback.searchParams.get("code") ?? "";
+  return { ...body, step_up: { code, code_verifier: verifier, redirect_uri: redirectUri, ...made } };
+}
+async function give(body: object): Promise<string> {
+  const { people } = running().cloud;
+  const token = await people.mint({ sub: "person:erin", groups: ["support"] });
+  const answer = await fetch(`${running().api}/v1/consents`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const said = (await answer.json()) as { status?: string; code?: string; error_description?: string };
+  return `${answer.status} ${said.status ?? said.code} ${said.error_description ?? ""}`.trim();
+}
+/** Asks for Erin's report, by a token of hers that names no agent. */
+async function actingForErin(): Promise<string> {
+  const { agents, people } = running().cloud;
+  const erins = await people.mint({ sub: "person:erin", groups: ["support"], aud: running().api, may_act: undefined });
+  const actor_token = await agents.mint({ sub: "agent:demo" });
+  const actor = { actor_token, actor_token_type: TOKEN_TYPES.idToken };
+  const answer = await post(running().api, erins, consentOf(["reports/weekly.csv"]).authorization_details, actor);
+  const { sub, code } = (await answer.json()) as { sub?: string; code?: string };
+  return `${answer.status} ${sub ?? code}`;
+}
 const REFUSED = /^400 vote_invalid .*Your issuer refuses the code: sign in again\.$/;
 
 describe("a code that the hub redeems with the secret of a confidential client", () => {
@@ -123,6 +169,18 @@ describe("a code that the hub redeems with the secret of a confidential client",
     const waiting = await ask();
     const carols = await signInFor(waiting, { person: "person:carol" });
     expect(await decide(waiting, carols)).toMatch(/^400 vote_invalid .*another person's/);
+  });
+
+  it("is a consent, by which an agent acts for the person, whose token names nobody (B2)", async () => {
+    const asked = consentOf(["reports/weekly.csv"]);
+    const { step_up: by, ...body } = await signInForConsent(asked);
+    expect(await give({ ...body, step_up: { ...by, code_verifier: "a".repeat(43) } })).toMatch(REFUSED);
+    expect(await give({ ...consentOf(["*"]), step_up: by })).toMatch(
+      /^400 vote_invalid .*something else than this act/,
+    );
+    expect(await actingForErin()).toBe("400 actor_not_allowed");
+    expect(await give(await signInForConsent(asked))).toBe("201 live");
+    expect(await actingForErin()).toBe("200 staff|person:erin");
   });
 
   it("waits where the issuer does not know our secret: that is the operators' to mend, and no fault of the person's", async () => {

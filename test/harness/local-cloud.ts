@@ -74,10 +74,9 @@ export async function startLocalCloud(
 /** Name of the secret of the client whose codes the hub redeems. */
 export const APPROVALS_SECRET = "valetkey/approvals/staff";
 
-/** Has the hub redeem the codes of votes, by a confidential client. An act, as an acceptance of a threat model is, takes none of these. */
+/** Has the hub redeem the codes of votes, consents and acceptances, by a confidential client. */
 export const hubRedeems = (config: LocalConfig): object => ({
   ...config,
-  threatModels: "off",
   issuers: config.issuers.map(({ approvals, ...issuer }) => ({
     ...issuer,
     ...(approvals ? { approvals: { ...approvals, tokenExchange: "hub", secret: APPROVALS_SECRET } } : {}),

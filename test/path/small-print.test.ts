@@ -36,6 +36,8 @@ describe("RFC 8414: the metadata", () => {
     expect(await told(changed({ onBehalf: false }))).toEqual([[], undefined]);
     const approvals = { clientId: "c", freshness: "acr", tokenExchange: "browser" } as const;
     expect(await told(changed({ approvals }))).toEqual([staff, undefined]);
+    const redeemed = { clientId: "c", freshness: "auth_time", tokenExchange: "hub", secret: "s" } as const;
+    expect(await told(changed({ approvals: redeemed }))).toEqual([staff, `${DEPLOYMENT.url}/v1/consents`]);
     const { console: _, ...without } = DEPLOYMENT;
     const { body } = await new FakeService(fakeWorld({ deployment: without })).send(httpEvent(`GET ${METADATA}`));
     expect(body.consent_endpoint).toBeUndefined();

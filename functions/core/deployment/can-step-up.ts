@@ -1,8 +1,12 @@
 import type { ApprovalsClient, Issuer } from "../identity/issuer.ts";
 
-/** True for an issuer whose people can vote for an act: it proves their sign-in for it, and the console's page itself redeems the code. */
-export const canStepUp = ({ kind, approvals }: Pick<Issuer, "kind" | "approvals">): boolean =>
-  kind === "people" && provesOwnSignIn(approvals) && approvals?.tokenExchange === "browser";
+/** True for an issuer whose people can vote for what the exchange makes of a vote, a consent or an acceptance: it proves their sign-in for it. */
+export const canSign = ({ kind, approvals }: Pick<Issuer, "kind" | "approvals">): boolean =>
+  kind === "people" && provesOwnSignIn(approvals);
+
+/** True for an issuer whose people can vote for an operator's act: the console's page redeems the code, since the functions that act have no client's secret. */
+export const canStepUp = (issuer: Pick<Issuer, "kind" | "approvals">): boolean =>
+  canSign(issuer) && issuer.approvals?.tokenExchange === "browser";
 
 /** True for a client whose tokens prove a sign-in that no group says anything about: by its time, or by a class that `valetkey.json` names. */
 export const provesOwnSignIn = (approvals: Pick<ApprovalsClient, "freshness" | "acr"> | undefined): boolean =>

@@ -31,7 +31,7 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
       refuseOtherPeople(operator, ports);
       // Told before the sign-in; the transaction decides.
       if (await liveConsent(operator.person, agent.id, ports)) throw new Refusal("consent_exists");
-      const voted = await votedAct(operator, event, "POST /v1/consents", ports);
+      const voted = await votedAct(operator, event, "POST /v1/consents", ports, ports.codes);
 
       const { record: act, signIn, facts } = voted;
       const createdAt = Math.floor(ports.clock.nowMs() / 1_000);

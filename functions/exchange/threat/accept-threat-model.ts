@@ -40,7 +40,7 @@ export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promis
         record: act,
         signIn,
         facts,
-      } = await votedAct(operator, event, "POST /v1/agents/{agent}/threat-model", ports);
+      } = await votedAct(operator, event, "POST /v1/agents/{agent}/threat-model", ports, ports.codes);
 
       const acceptance: Acceptance = {
         id: actId(signIn.nonce),

@@ -36,6 +36,11 @@ describe("the gate of production accounts", () => {
     expect(gate({ threatModels: { warnUntil: "2027-01-31T00:00:00Z" } })).toEqual({ requiredFrom: 1_801_353_600 });
   });
 
+  it("stands where the hub redeems people's codes, since the exchange redeems that of an acceptance", () => {
+    const approvals = { ...STAFF.approvals, tokenExchange: "hub", secret: "valetkey/approvals" };
+    expect(gate({ issuers: [{ ...STAFF, approvals }] })).toEqual({ requiredFrom: 0 });
+  });
+
   it("does not stand where it is off, or no account is for production", () => {
     const without = { accounts: [account("111122223333")], console: undefined };
     expect([gate({ threatModels: "off" }), gate(without)]).toEqual([undefined, undefined]);

@@ -69,11 +69,7 @@ describe("@consent", () => {
   it.each<[string, object, readonly string[]]>([
     ["whose page redeems the code", VOTING, []],
     ["who proves classes, of which it names one", { ...VOTING, approvals: { freshness: "acr", acr: ["phr"] } }, []],
-    [
-      "whose codes the hub redeems",
-      { ...VOTING, approvals: { freshness: "auth_time", tokenExchange: "hub" } },
-      ["consent_impossible"],
-    ],
+    ["whose codes the hub redeems", { ...VOTING, approvals: { freshness: "auth_time", tokenExchange: "hub" } }, []],
     ["who proves classes alone", { ...VOTING, approvals: { freshness: "acr" } }, ["consent_impossible"]],
     ["without a console", { approvals: VOTING.approvals }, ["consent_impossible"]],
     ["without a client for votes", { console: VOTING.console }, ["consent_impossible"]],
