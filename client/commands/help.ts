@@ -118,6 +118,9 @@ When a task is over it opens the next one of the same intent.
 
 ${TASK_OPTIONS}  --port <port>                any free one unless given
   --token-out <file>           where to write the endpoint's token (0600); required
+  --on-behalf-of <from>        the tokens of a person whose may_act names you, or who has given you a consent: a file or an address.
+                               A token that is new there moves the task's hour, and the next task takes a new one. All tasks are for
+                               the person of the first
 
 Example
   valetkey serve --port 9911 --token-out /run/valetkey/token --purpose "worker" --ttl 43200 \\

@@ -5,11 +5,14 @@ import type { Current } from "../credentials/credential-cache.ts";
 import { openEndpoint } from "../credentials/credential-endpoint.ts";
 import { warnOfIssued } from "../credentials/warn-of-issued.ts";
 import { ClientError } from "../exit-codes.ts";
+import { findPerson } from "../identity/find-person.ts";
 import { identityToken } from "../identity/identity-token.ts";
+import type { IdentitySource } from "../identity/source.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
 import { endTask } from "../task/end-task.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
+import { PersonWatch } from "../task/person-watch.ts";
 import type { Task } from "../task/task.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
@@ -27,13 +30,14 @@ const PAUSE_MS = 10_000;
  * opens the next one.
  */
 export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
-  const { task: options, extra } = parseTask("serve", argv, env, ["port", "token-out"]);
+  const { task: options, extra } = parseTask("serve", argv, env, ["port", "token-out", "on-behalf-of"]);
   const port = portOf(extra.port);
   const tokenFile = extra["token-out"];
   if (tokenFile === undefined)
     throw new ClientError("usage", "usage", "--token-out is required: the file from which the SDKs read their token");
+  const person = personOf(extra["on-behalf-of"], env);
   const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
-  const tasks = new ServedTasks(options, report, () => signals.received !== undefined);
+  const tasks = new ServedTasks({ ...options, person }, report, () => signals.received !== undefined);
   try {
     const first = await tasks.open();
     const sources = new Map(first.credentials.map(({ name }) => [name, { current: () => tasks.current(name) }]));
@@ -60,33 +64,59 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
   }
 }
 
-/** Sequence of tasks with the same intent, one at a time. */
+interface Served extends TaskOptions {
+  /** Source of the tokens of the person for whom all the tasks are; undefined for tasks of the agent itself. */
+  readonly person: IdentitySource | undefined;
+}
+
+/** Sequence of tasks with the same intent, one at a time, for one person or for nobody. */
 class ServedTasks {
-  readonly #options: TaskOptions;
+  readonly #options: Served;
   readonly #report: Reporter;
   readonly #isInterrupted: () => boolean;
   #task: Task | undefined;
+  #watch: PersonWatch | undefined;
+  /** Person for whom the first task was: whom the workload works for does not change under it. */
+  #person: string | undefined;
   #caches: ReturnType<typeof cachedCredentials> = new Map();
   #reopening: Promise<Current | undefined> | undefined;
   #notBeforeMs = 0;
 
-  constructor(options: TaskOptions, report: Reporter, isInterrupted: () => boolean) {
+  constructor(options: Served, report: Reporter, isInterrupted: () => boolean) {
     this.#options = options;
     this.#report = report;
     this.#isInterrupted = isInterrupted;
   }
 
   async open(): Promise<Task> {
-    const identity = await identityToken(this.#options.identity, this.#options.audience);
-    const task = await openUsableTask(this.#options, identity, {
+    const { url, audience, person } = this.#options;
+    this.#watch?.close();
+    const identity = await identityToken(this.#options.identity, audience);
+    const personToken = person && (await identityToken(person, audience));
+    const task = await openUsableTask({ ...this.#options, ...(personToken ? { personToken } : {}) }, identity, {
       report: this.#report,
       isInterrupted: this.#isInterrupted,
     });
+    await this.#refuseOther(task);
     this.#task = task;
+    if (person && personToken)
+      this.#watch = new PersonWatch({ url, audience, source: person, token: personToken, task }, this.#report);
     this.#caches = cachedCredentials(this.#options.url, task, this.#report);
     const until = new Date(task.expiresAtMs).toISOString();
     this.#report.note("task_started", `task ${task.id} started; it ends at ${until}`, { task: task.id });
     return task;
+  }
+
+  /** Ends a task that is for another person than the first one was, and gives nothing of it. @throws {ClientError} refused. */
+  async #refuseOther(task: Task): Promise<void> {
+    this.#person ??= task.person;
+    if (task.person === this.#person) return;
+    await endTask(this.#options.url, task, { outcome: "failure", detail: "for another person" }, this.#report);
+    throw new ClientError(
+      "refused",
+      "another_person",
+      "the person's token is another person's than the first one was: start valetkey serve anew for them",
+    );
   }
 
   async current(name: string): Promise<Current> {
@@ -117,6 +147,7 @@ class ServedTasks {
   }
 
   async end(): Promise<void> {
+    this.#watch?.close();
     if (this.#task)
       await endTask(this.#options.url, this.#task, { outcome: "success", detail: "no longer served" }, this.#report);
   }
@@ -124,6 +155,18 @@ class ServedTasks {
   async #held(name: string): Promise<Current> {
     return (await this.#caches.get(name)?.current()) ?? { refused: true, sentence: "The task has no such credential." };
   }
+}
+
+/** Finds the source of a person's tokens from which more than one can come. @throws {ClientError} usage. */
+function personOf(from: string | undefined, env: NodeJS.ProcessEnv): IdentitySource | undefined {
+  if (from === undefined) return undefined;
+  const source = from === "env" || from === "login" ? undefined : findPerson(from, env);
+  if (source?.kind === "file" || source?.kind === "url") return source;
+  throw new ClientError(
+    "usage",
+    "usage",
+    "serve opens one task after another, and each takes a new token of the person: give --on-behalf-of a file or an address",
+  );
 }
 
 function announce(task: Task, uri: (name: string) => string, tokenFile: string, report: Reporter): void {

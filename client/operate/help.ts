@@ -58,10 +58,10 @@ export const OPERATOR_HELP = {
     '  valetkey agents advise report-agent --days 30\n  valetkey agents --inactive-days 30\n  valetkey agents suspend report-agent --reason "its key stood in a public log" --wait 60',
   ),
   tasks: page(
-    "tasks [--agent <id>] [--watch | --ended [--since <time>]] | tasks ledger <task>",
-    "The tasks that are alive, as trees; or those that ended, the latest first, with how, when and by whom. ledger: what a task was granted and what it did with it, as CloudTrail tells minutes later.",
-    "  --agent <id>                 of one agent\n  --watch                      again every two seconds\n  --ended                      those that ended\n  --since <time>               with --ended: 90m, 24h, 7d; 24h unless given, 90 days at most\n",
-    "  valetkey tasks --watch\n  valetkey tasks --ended --agent report-agent --since 7d\n  valetkey tasks ledger k7f3m2q9x4ab.",
+    "tasks [--agent <id>] [--watch | --ended [--since <time>]] | tasks ledger <task> | tasks prolong --task-token-file <path> --on-behalf-of <from>",
+    "The tasks that are alive, as trees; or those that ended, the latest first, with how, when and by whom. ledger: what a task was granted and what it did with it, as CloudTrail tells minutes later. prolong: the hour of a task that acts for a person counts from a new token of the person;\nvaletkey exec and serve do it by themselves.",
+    "  --agent <id>                 of one agent\n  --watch                      again every two seconds\n  --ended                      those that ended\n  --since <time>               with --ended: 90m, 24h, 7d; 24h unless given, 90 days at most\n  --task-token-file <path>     prolong: the task's token, from a file, or - for stdin\n  --on-behalf-of <from>        prolong: the person's new token: a file, an address, env for VALETKEY_PERSON_TOKEN, or login: you sign in\n",
+    "  valetkey tasks --watch\n  valetkey tasks --ended --agent report-agent --since 7d\n  valetkey tasks ledger k7f3m2q9x4ab.\n  valetkey tasks prolong --task-token-file /run/agent/task --on-behalf-of login",
   ),
   revoke: page(
     "revoke <task> [--wait <seconds>]",

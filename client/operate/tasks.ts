@@ -13,9 +13,10 @@ type Body = Readonly<Record<string, unknown>>;
 
 const WATCH_MS = 2_000;
 
-/** Runs `valetkey tasks [--agent <id>] [--watch | --ended [--since <time>]]`, which prints the live tasks as trees or those that ended, or `valetkey tasks ledger <task>`. */
+/** Runs `valetkey tasks [--agent <id>] [--watch | --ended [--since <time>]]`, which prints the live tasks as trees or those that ended, `valetkey tasks ledger <task>` or `valetkey tasks prolong`. */
 export const tasks: OperatorCommand = async (argv, env, report) => {
   if (argv[0] === "ledger") return ledger(argv.slice(1), env, report);
+  if (argv[0] === "prolong") return (await import("./prolong.ts")).prolong(argv.slice(1), env, report);
   const options = parseOperator("tasks", argv, env, ["agent", "watch", "ended", "since"]);
   const { ended, since, watch } = options.option;
   if (since !== undefined && !ended) throw new ClientError("usage", "usage", "--since goes with --ended");

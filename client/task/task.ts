@@ -41,6 +41,8 @@ export interface Task {
   readonly issued: readonly IssuedCredential[];
   /** Lead of this machine's clock over the service's; milliseconds, absent where it is negligible. */
   readonly aheadMs?: number;
+  /** Person for whom the task acts, as `issuer|person`; absent for a task of the agent itself. */
+  readonly person?: string;
   /** Request that people have to decide about before the task gets credentials. */
   readonly approval?: Approval;
 }
@@ -65,6 +67,8 @@ export function taskOf(body: Body, aheadMs = 0): Task | undefined {
   return {
     ...{ id: task.id, token, status: String(task.status), expiresAtMs, credentials, issued },
     ...(aheadMs === 0 ? {} : { aheadMs }),
+    // `act` is there where somebody acts for the subject.
+    ...(body.act !== undefined && typeof body.sub === "string" ? { person: body.sub } : {}),
     ...(approval ? { approval } : {}),
   };
 }

@@ -143,3 +143,66 @@ describe("valetkey serve", () => {
     expect(valetkey.seen).toEqual([]);
   });
 });
+
+describe("valetkey serve for a person", () => {
+  const person = (n: number): string =>
+    `eyJhbGciOiJFUzI1NiJ9.${Buffer.from(JSON.stringify({ n, aud: valetkey.url })).toString("base64url")}.c2ln`;
+  const forms = () => valetkey.of("POST", "/v1/token").map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+  /** Answers with a task for the person; its key is over at once where it has no seconds. */
+  const taskFor = (sub: string, serial: number, seconds: number) => {
+    const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(serial, seconds) };
+    const reply = opened({ task: { expires_at: inSeconds(seconds) }, credentials: [aws] });
+    return { status: 200, body: { ...Object(reply?.body), sub, act: { sub: "demo" } } };
+  };
+  async function servedFor() {
+    const [file, from] = [join(folder, "token"), join(folder, "person")];
+    writeFileSync(from, person(1));
+    running = startClient(args("--token-out", file, "--on-behalf-of", from), IDENTITY);
+    const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri = "" } = JSON.parse(await running.said('"serving"'));
+    const get = () => fetch(uri, { headers: { authorization: readFileSync(file, "utf8") } });
+    return { get, renew: (n: number) => writeFileSync(from, person(n)) };
+  }
+
+  it("sends the person's token as the subject, the agent's as the actor, and a new one with the next task", async () => {
+    valetkey.exchange = () => taskFor("staff|pat", 0, -1);
+    const { get, renew } = await servedFor();
+    renew(2);
+    valetkey.exchange = () => taskFor("staff|pat", 5, 900);
+    await expect
+      .poll(async () => ((await (await get()).json()) as { AccessKeyId?: string }).AccessKeyId, { timeout: 5_000 })
+      .toBe("ASIA5");
+    const tasks = forms().filter(({ purpose }) => purpose === "p");
+    expect(tasks).toMatchObject([
+      { subject_token: person(1), actor_token: CANARY.identity },
+      { subject_token: person(2), actor_token: CANARY.identity },
+    ]);
+  });
+
+  it("sends a token that is new in the file with the token of the task that lives, and goes on", async () => {
+    valetkey.exchange = () => taskFor("staff|pat", 0, 1_800);
+    const { get, renew } = await servedFor();
+    renew(2);
+    expect(JSON.parse((await running?.said("task_prolonged")) ?? "{}")).toMatchObject({ event: "task_prolonged" });
+    expect(forms().at(-1)).toMatchObject({ subject_token: person(2), actor_token: CANARY.taskToken });
+    expect((await get()).status).toBe(200);
+  });
+
+  it("gives no key of a task for another person, ends it, and says what to do", async () => {
+    valetkey.exchange = () => taskFor("staff|pat", 0, -1);
+    const { get, renew } = await servedFor();
+    renew(2);
+    valetkey.exchange = () => taskFor("staff|kim", 6, 900);
+    for (const _ of [1, 2]) expect((await get()).status).toBe(403);
+    expect(await running?.said("another_person")).toContain("start valetkey serve anew");
+    expect(valetkey.of("POST", "/complete")).toHaveLength(1);
+  });
+
+  it.each(["env", "login"])("takes no %s, which gives one token, and no second task", async (from) => {
+    const { code, stderr } = await runClient(args("--token-out", join(folder, "token"), "--on-behalf-of", from), {
+      ...IDENTITY,
+      VALETKEY_PERSON_TOKEN: person(1),
+    });
+    expect([code, valetkey.seen]).toEqual([64, []]);
+    expect(stderr).toContain("a file or an address");
+  });
+});
