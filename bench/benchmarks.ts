@@ -3,6 +3,7 @@ import type { Benchmark } from "./row.ts";
 /** Benchmarks: one for each row of docs/design.md#targets, in its order, and some more. Each is loaded when it runs. */
 export const BENCHMARKS = {
   cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
+  loaded: async (run) => (await import("./cpu/loaded-roles.ts")).loadedRoles(run),
   client: async (run) => (await import("./cpu/small-client.ts")).smallClient(run),
   observe: async (run) => (await import("./cpu/cpu-of-observing.ts")).cpuOfObserving(run),
   policy: async (run) => (await import("./policy/decide-and-compile.ts")).decideAndCompile(run),

@@ -3,6 +3,8 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BENCHMARKS, type BenchmarkName, LONG } from "./benchmarks.ts";
+import { checkAVend } from "./cpu/check-a-vend.ts";
+import { EXIT_CODES } from "./cpu/regression.ts";
 import { printRows } from "./print-rows.ts";
 import type { Row } from "./row.ts";
 import { within } from "./within.ts";
@@ -15,16 +17,21 @@ const MOST_SECONDS = { usual: 90, fresh: 600 } as const;
 const HELP = `npm run bench                       every target of docs/design.md#targets, beside what is measured here
 npm run bench -- --only cpu,cost    some of them: ${NAMES.join(", ")}
 npm run bench -- --only sustained --minutes 5 --per-second 100    endings, for so long; only where it is asked for
+npm run bench -- --check            fails where a vend takes 20 % more CPU than is kept in bench/cpu/regression.ts
 npm run bench -- --json             the rows as JSON on standard output
 npm run bench -- --fresh            also installs into an empty folder, with an empty cache (downloads some 330 MB)
 
 Everything runs on this machine, on loopback. A missed target is printed as MISSED and is no error of the run: the exit
-code is 1 only where something could not be measured. Figures of a busy machine are worse than those of a quiet one.`;
+code is 1 only where something could not be measured. Figures of a busy machine are worse than those of a quiet one.
+
+--check compares a vend with the bare libraries in turn, so that a busy machine slows both, and measures on until it is
+99 % certain. Its exit codes: 0 within the bound, 3 a regression, 4 too noisy to tell, 1 not measured, 2 wrong usage.`;
 
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
     json: { type: "boolean" },
+    check: { type: "boolean" },
     fresh: { type: "boolean" },
     minutes: { type: "string", default: "5" },
     "per-second": { type: "string", default: "100" },
@@ -36,7 +43,12 @@ if (!(minutes > 0 && minutes <= 60 && perSecond >= 1 && perSecond <= 1_000)) {
   console.error("--minutes takes a number from above 0 to 60, --per-second one from 1 to 1000");
   process.exit(2);
 }
+if (values.check && (values.only !== undefined || values.json)) {
+  console.error("--check stands alone: it measures a vend, and its result is the exit code");
+  process.exit(2);
+}
 if (values.help) console.log(HELP);
+else if (values.check) process.exit(await check());
 // Exits explicitly, since an abandoned benchmark may keep the process open.
 else process.exit(await main(chosen(values.only)));
 
@@ -71,6 +83,19 @@ async function main(names: readonly BenchmarkName[]): Promise<number> {
       `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${loadBefore.toFixed(1)} before the run\n\n${printRows(rows)}`,
     );
   return failures > 0 ? 1 : 0;
+}
+
+/** Compares a vend with the kept ratio. @returns exit code. */
+async function check(): Promise<number> {
+  const workDir = mkdtempSync(join(tmpdir(), "valetkey-bench-"));
+  try {
+    return EXIT_CODES[await within(MOST_SECONDS.fresh, checkAVend(workDir, console.log))];
+  } catch (error) {
+    console.error(`could not be measured: ${error instanceof Error ? error.stack : error}`);
+    return 1;
+  } finally {
+    rmSync(workDir, { recursive: true, force: true });
+  }
 }
 
 function chosen(only: string | undefined): readonly BenchmarkName[] {

@@ -7,6 +7,7 @@ import type { TaskPath } from "../../functions/core/task-path.ts";
 import { mayApprove } from "../../functions/steps/approvals/authorise-approval.ts";
 import { verifyVotes } from "../../functions/steps/approvals/verify-votes.ts";
 import { cpuMs } from "../cpu/cpu-time.ts";
+import { besideYardstick, yardstick } from "../cpu/yardstick.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
 
@@ -22,13 +23,19 @@ export async function verifyAVote({ say }: Run): Promise<readonly Row[]> {
   say(`${WARM_UP + SAMPLES} votes, each with a token of its own, for each of ${ALGORITHMS.join(" and ")}`);
   const measured = await Promise.all(ALGORITHMS.map(async (alg) => ({ alg, verify: await verifierOf(alg) })));
   const figures: Record<string, number> = {};
-  const told: string[] = [];
+  const [told, ratios]: [string[], string[]] = [[], []];
   for (const { alg, verify } of measured) {
     for (let index = 0; index < WARM_UP; index += 1) await verify();
     const tookMs: number[] = [];
-    while (tookMs.length < SAMPLES) tookMs.push(await verify());
+    const bareMs: number[] = [];
+    while (tookMs.length < SAMPLES) {
+      bareMs.push(await cpuMs(yardstick));
+      tookMs.push(await verify());
+    }
     const [p50, p99] = [median(tookMs), percentile(tookMs, 0.99)];
-    Object.assign(figures, { [`${alg}P50Ms`]: p50, [`${alg}P99Ms`]: p99 });
+    const ratio = p50 / median(bareMs);
+    Object.assign(figures, { [`${alg}P50Ms`]: p50, [`${alg}P99Ms`]: p99, [`${alg}Ratio`]: ratio });
+    ratios.push(`${alg}: ${besideYardstick(ratio)}`);
     told.push(`${alg} p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
   }
   return [
@@ -39,6 +46,7 @@ export async function verifyAVote({ say }: Run): Promise<readonly Row[]> {
       verdict: verdict(ALGORITHMS.every((alg) => (figures[`${alg}P99Ms`] ?? Number.POSITIVE_INFINITY) <= MOST_MS)),
       notes: [
         "the token's signature by the issuer's cached keys, its nonce, times, person and group, and Cedar's answer on the person; all threads counted",
+        ...ratios,
       ],
       figures,
     },

@@ -16,11 +16,11 @@ export async function cpuOfAVend({ say, workDir }: Run): Promise<readonly Row[]>
   const memory = await vendInMemory(workDir);
   const bare = await bareBaseline(memory);
   say(`${WARM_UP + SAMPLES} vends, each beside the bare libraries`);
-  await measure(memory, bare, WARM_UP);
+  await inTurn(memory, bare, WARM_UP);
   const gcMs: number[] = [];
   const observer = new PerformanceObserver((list) => gcMs.push(...list.getEntries().map(({ duration }) => duration)));
   observer.observe({ entryTypes: ["gc"] });
-  const { vends, bares } = await measure(memory, bare, SAMPLES);
+  const { vends, bares } = await inTurn(memory, bare, SAMPLES);
   await new Promise((resolve) => setImmediate(resolve));
   observer.disconnect();
   say("where it goes");
@@ -45,7 +45,8 @@ export async function cpuOfAVend({ say, workDir }: Run): Promise<readonly Row[]>
   ];
 }
 
-async function measure(memory: VendInMemory, bare: (token: string) => Promise<void>, count: number) {
+/** Measures vends and the bare libraries in turn; milliseconds of CPU each. */
+export async function inTurn(memory: VendInMemory, bare: (token: string) => Promise<void>, count: number) {
   const [vends, bares]: [number[], number[]] = [[], []];
   for (let index = 0; index < count; index += 1) {
     const [token, other] = [await memory.token(), await memory.token()];

@@ -1,6 +1,7 @@
 import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { KeptProofs } from "../../functions/core/proof/proofs.ts";
 import { threadMs, threadSpentMs } from "../cpu/cpu-time.ts";
+import { besideYardstick, yardstick } from "../cpu/yardstick.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
 import { besideSts } from "./beside-sts.ts";
@@ -20,6 +21,8 @@ export async function proofOfASession(run: Run): Promise<readonly Row[]> {
 
 interface Times {
   readonly ms: readonly number[];
+  /** CPU times of the yardstick, in turn with the proofs. */
+  readonly bareMs: readonly number[];
   /** Proofs that were given up, those of the cold process too. */
   readonly unknown: number;
   readonly characters: number;
@@ -31,20 +34,23 @@ function timesOf({ name, policies: texts, intent, samples }: Shape): Times {
   const proofs = new KeptProofs(threadSpentMs);
   proofs.prepare({ policies: policies.stated, catalogue: CATALOGUE, never: NEVER });
   let [characters, unknown] = [0, 0];
+  const bareMs: number[] = [];
   const ms = Array.from({ length: Math.ceil(samples * (1 + WARM_UP_SHARE)) }, (_, number) => {
     const question = questionOf(intent(number), policies, `monthly report ${number}`);
     if (question === undefined) throw new Error(`policy denies ${name}`);
     characters = question.text.length;
+    bareMs.push(threadMs(yardstick).ms);
     const { value: answer, ms: tookMs } = threadMs(() => proofs.answer(question));
     if (answer.verdict === "counterexample") throw new Error(`${name}: ${JSON.stringify(answer)}`);
     if (answer.verdict === "unknown") unknown += 1;
     return tookMs;
   });
-  return { ms: ms.slice(-samples), unknown, characters };
+  return { ms: ms.slice(-samples), bareMs, unknown, characters };
 }
 
-function rowOf({ name, targetMs }: Shape, { ms, unknown, characters }: Times): Row {
+function rowOf({ name, targetMs }: Shape, { ms, bareMs, unknown, characters }: Times): Row {
   const [p50Ms, p99Ms] = [median(ms), percentile(ms, 0.99)];
+  const ratio = p50Ms / median(bareMs);
   return {
     name: `proof of a session: ${name}`,
     measured: `p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`,
@@ -52,7 +58,8 @@ function rowOf({ name, targetMs }: Shape, { ms, unknown, characters }: Times): R
     verdict: verdict(p50Ms <= targetMs.p50 && p99Ms <= (targetMs.p99 ?? Number.POSITIVE_INFINITY) && unknown === 0),
     notes: [
       `${ms.length} new questions to a warm process; ${unknown} given up, those of the cold process counted; a text of ${characters} characters`,
+      besideYardstick(ratio),
     ],
-    figures: { p50Ms, p99Ms, unknown },
+    figures: { p50Ms, p99Ms, unknown, ratio },
   };
 }

@@ -3,7 +3,7 @@ import type { RoleRef } from "./role-ref.ts";
 
 /** Loads of the roles' revocation policies, for the exchange that fills them. */
 export interface RoleLoads {
-  /** Reads the load that the reconciler saw, at most five seconds old, plus the tasks that this process has opened since. */
+  /** Reads the load that the reconciler reported, plus the tasks that this process has opened since. */
   read(role: RoleRef): Promise<RoleLoad>;
   /** Counts a task that this process opened, until the reconciler has seen it. In memory only. */
   recordOpened(role: RoleRef, agent: string, characters: number): void;
