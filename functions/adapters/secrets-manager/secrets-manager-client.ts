@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
-/** Makes a client. @param requestMs time-out of each of its two attempts; milliseconds. */
-export const secretsManagerClient = (requestMs = 2_000): SecretsManagerClient =>
+/** Makes a client of the SDK, for what writes and lists. */
+export const secretsManagerClient = (): SecretsManagerClient =>
   new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: requestMs, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });

@@ -1,24 +1,33 @@
-import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  type GetSecretValueCommandOutput,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets, SecretValue } from "../../core/secrets/managed-secret.ts";
 import { SECRET_TAGS } from "../../names.ts";
 import { nameOf } from "../aws/aws-fault.ts";
-import { secretsManagerClient } from "./secrets-manager-client.ts";
+import { httpSecretsManager } from "./http-secrets-manager.ts";
 import { refusalFor } from "./secrets-manager-refusal.ts";
 
-/** AWS Secrets Manager in the hub's account and Region. */
-export class SecretsManager implements Secrets {
-  readonly #client: SecretsManagerClient;
+/** Description of a secret. A date is in epoch seconds. */
+interface Described {
+  readonly ARN?: string;
+  readonly Name?: string;
+  readonly Tags?: readonly { readonly Key?: string; readonly Value?: string }[];
+  readonly DeletedDate?: number;
+  readonly VersionIdsToStages?: Readonly<Record<string, readonly string[]>>;
+}
 
-  /** @param requestMs time-out of each of two attempts; milliseconds. */
-  constructor(requestMs = 2_000) {
-    this.#client = secretsManagerClient(requestMs);
+/** Version of a secret. Bytes are in base64. */
+interface Value {
+  readonly VersionId?: string;
+  readonly SecretString?: string;
+  readonly SecretBinary?: string;
+}
+
+/** AWS Secrets Manager in the hub's account and Region, read over the small client. */
+export class SecretsManager implements Secrets {
+  readonly #ask: ReturnType<typeof httpSecretsManager>;
+
+  /** @param attemptMs longest duration of each of two attempts; milliseconds. */
+  constructor(attemptMs = 2_000) {
+    this.#ask = httpSecretsManager(attemptMs);
   }
 
   async find(name: string): Promise<ManagedSecret | undefined> {
@@ -49,7 +58,7 @@ export class SecretsManager implements Secrets {
     return {
       versionId: VersionId ?? "",
       ...(SecretString === undefined ? {} : { text: SecretString }),
-      ...(SecretBinary === undefined ? {} : { binary: Buffer.from(SecretBinary).toString("base64") }),
+      ...(SecretBinary === undefined ? {} : { binary: SecretBinary }),
     };
   }
 
@@ -61,19 +70,19 @@ export class SecretsManager implements Secrets {
     return { text, versionId: VersionId };
   }
 
-  async #describe(name: string) {
+  async #describe(name: string): Promise<Described | undefined> {
     try {
-      return await this.#client.send(new DescribeSecretCommand({ SecretId: name }));
+      return await this.#ask("DescribeSecret", { SecretId: name });
     } catch (error) {
       // IAM denies the description of a secret without valetkey's tag: it counts as not managed.
-      if (error instanceof ResourceNotFoundException || nameOf(error) === "AccessDeniedException") return undefined;
+      if (["ResourceNotFoundException", "AccessDeniedException"].includes(nameOf(error))) return undefined;
       throw refusalFor(error);
     }
   }
 
-  async #value(input: ConstructorParameters<typeof GetSecretValueCommand>[0]): Promise<GetSecretValueCommandOutput> {
+  async #value(input: Readonly<Record<string, string>>): Promise<Value> {
     try {
-      return await this.#client.send(new GetSecretValueCommand(input));
+      return await this.#ask("GetSecretValue", input);
     } catch (error) {
       throw refusalFor(error);
     }
