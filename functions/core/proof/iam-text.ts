@@ -65,6 +65,8 @@ function statementOf(given: unknown): Statement {
   const { Effect, Condition = {} } = fields;
   if (Effect !== "Allow" && Effect !== "Deny") throw new Unreadable("Effect");
   const actions = namedBy(fields.Action, fields.NotAction);
+  // Letters beyond ASCII have cases too: K (U+212A) in lower case is the k of a keyboard for JavaScript, and AWS does not say what it is for IAM.
+  if (actions.patterns.some((pattern) => /[^ -~]/.test(pattern))) throw new Unreadable("an action beyond ASCII");
   const names = actionMatcher(actions.patterns);
   return {
     effect: Effect,
@@ -96,6 +98,7 @@ function fieldsOf(value: unknown, known?: readonly string[]): Readonly<Record<st
 
 function textsOf(value: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (!values.every((each) => typeof each === "string")) throw new Unreadable("no text");
+  // AWS does not say what it makes of an empty list.
+  if (values.length === 0 || !values.every((each) => typeof each === "string")) throw new Unreadable("no text");
   return values as readonly string[];
 }
