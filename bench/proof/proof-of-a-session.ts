@@ -36,8 +36,10 @@ function timesOf({ name, policies: texts, intent, samples }: Shape): Times {
   let [characters, unknown] = [0, 0];
   const bareMs: number[] = [];
   const ms = Array.from({ length: Math.ceil(samples * (1 + WARM_UP_SHARE)) }, (_, number) => {
-    const question = questionOf(intent(number), policies, `monthly report ${number}`);
-    if (question === undefined) throw new Error(`policy denies ${name}`);
+    // The engine keeps its answer for each purpose: a thousand residuals each would be a heap whose collection counts as the proof's time.
+    const decided = questionOf(intent(number), policies, "monthly report");
+    if (decided === undefined) throw new Error(`policy denies ${name}`);
+    const question = { ...decided, asker: { ...decided.asker, purpose: `monthly report ${number}` } };
     characters = question.text.length;
     bareMs.push(threadMs(yardstick).ms);
     const { value: answer, ms: tookMs } = threadMs(() => proofs.answer(question));

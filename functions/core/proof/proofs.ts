@@ -52,11 +52,13 @@ export class KeptProofs implements Proofs {
       policies === this.#given?.policies && catalogue === this.#given.catalogue && never === this.#given.never;
     if (!isSame || this.#proven.size >= this.#most) this.#proven.clear();
     this.#given = { policies, catalogue, never };
+    // To read the question is part of the proof's time.
+    const budget = new Budget(this.#nowMs);
     return orUnknown(() => {
       const read = readQuestion(question);
       const name = nameOf(read);
       if (this.#proven.has(name)) return { verdict: "proven" };
-      const answer = proveRead(read, new Budget(this.#nowMs), this.#kept);
+      const answer = proveRead(read, budget, this.#kept);
       if (answer.verdict === "proven") this.#proven.add(name);
       return answer;
     });

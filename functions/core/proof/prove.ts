@@ -32,8 +32,10 @@ export const nothingKept = (): Kept => new Kept();
  * or finds a call that is not. It knows the policies, the text and AWS's and Cedar's documentation, and nothing of the compiler that made the text.
  * @param nowMs a clock for the budget; milliseconds.
  */
-export const prove = (question: Question, nowMs: () => number, kept = nothingKept(), limits?: Limits): Answer =>
-  orUnknown(() => proveRead(readQuestion(question), new Budget(nowMs, limits), kept));
+export function prove(question: Question, nowMs: () => number, kept = nothingKept(), limits?: Limits): Answer {
+  const budget = new Budget(nowMs, limits);
+  return orUnknown(() => proveRead(readQuestion(question), budget, kept));
+}
 
 /** Proves the same of a question that was read. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue does not know. */
 export const proveRead = (read: ReadQuestion, budget: Budget, kept: Kept): Answer =>
@@ -164,6 +166,7 @@ class Proof {
       const { holds } = applied;
       const place = this.#reading.place(applied);
       for (const each of against) {
+        this.#budget.objection();
         // No call of the session does what a Deny says word for word.
         // Stryker disable next-line ConditionalExpression,LogicalOperator: the answer would be the same, only later
         if (isDenied.has(each.holds) || !this.#violation.mayMeet(place, holds, each.holds)) continue;

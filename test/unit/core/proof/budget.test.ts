@@ -37,22 +37,23 @@ describe("the budget of a proof", () => {
 
   it.each([
     ["situation", 16],
+    ["objection", 16],
     ["state", 16],
     ["node", 64],
-  ] as const)("looks at the clock at every so many %ss", (what, every) => {
+  ] as const)("looks at the clock at the first, and then at every so many %ss", (what, every) => {
     const { budget, looks } = budgetAt(() => 0);
-    for (let count = 1; count < every; count += 1) budget[what]();
-    expect(looks()).toBe(0);
-    budget[what]();
+    for (let count = 1; count <= every; count += 1) budget[what]();
     expect(looks()).toBe(1);
-    for (let count = 0; count < every; count += 1) budget[what]();
+    budget[what]();
+    expect(looks()).toBe(2);
+    for (let count = 1; count < every; count += 1) budget[what]();
     expect(looks()).toBe(2);
   });
 
   it("ends a search and a diagram by their time", () => {
     let ms = 0;
     const { budget } = budgetAt(() => ms);
-    for (let count = 1; count < 16; count += 1) budget.state();
+    for (let count = 0; count < 16; count += 1) budget.state();
     ms = 11;
     expect(() => budget.state()).toThrow(OverBudget);
   });

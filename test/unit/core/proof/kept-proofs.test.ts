@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ordinaryQuestion } from "../../../../functions/core/proof/ordinary-question.ts";
 import { KeptProofs } from "../../../../functions/core/proof/proofs.ts";
-import { prove } from "../../../../functions/core/proof/prove.ts";
+import { nothingKept, prove } from "../../../../functions/core/proof/prove.ts";
 import type { Question } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
@@ -31,7 +31,7 @@ const ask = (text: string, changed: Partial<Question> = {}): Question => ({
 const OPEN = allow("s3:GetObject", "arn:aws:s3:::acme/x");
 const PII = textOf(allow("s3:GetObject", "arn:aws:s3:::acme/pii"));
 
-/** Proofs, and how much of their clock was read: a proof that is made reads it. */
+/** Proofs, and how much of their clock was read: once for each question, and more for a proof that is made. */
 function counted(most?: number) {
   let looks = 0;
   const proofs = new KeptProofs(() => {
@@ -42,10 +42,39 @@ function counted(most?: number) {
     proofs,
     looks: (question: Question) => {
       const before = looks;
-      return { ...proofs.answer(question), isMade: looks > before };
+      return { ...proofs.answer(question), isMade: looks > before + 1 };
     },
   };
 }
+
+describe("the time of a proof", () => {
+  it("begins before the question is read", () => {
+    let ms = 0;
+    const question = Object.defineProperty(ask(""), "text", {
+      get: () => {
+        ms += 51;
+        return textOf(OPEN);
+      },
+    });
+    expect(new KeptProofs(() => ms).answer(question)).toEqual({ verdict: "unknown", why: "budget" });
+    expect(prove(question, () => ms)).toEqual({ verdict: "unknown", why: "budget" });
+  });
+
+  it("is looked at while objections are gone through of which all is known already", () => {
+    const forbids = Array.from({ length: 100 }, (_, index) => `resource.arn == "arn:aws:s3:::acme/${index}"`);
+    const policies = [statedOf(PERMIT), ...forbids.map((each, index) => statedOf(when("forbid", each), index + 1))];
+    const question = ask(textOf(allow("s3:GetObject", "arn:aws:s3:::other/*")), { policies });
+    const kept = nothingKept();
+    expect(prove(question, () => 0, kept)).toEqual({ verdict: "proven" });
+    // The first looks are those of the budget itself, of the first situation and of the first objection.
+    let looks = 0;
+    const clock = () => {
+      looks += 1;
+      return looks > 3 ? 51 : 0;
+    };
+    expect(prove(question, clock, kept)).toEqual({ verdict: "unknown", why: "budget" });
+  });
+});
 
 describe("what was proven once", () => {
   it("is not proven again for the same text under another fence of the same hour", () => {
