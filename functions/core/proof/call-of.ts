@@ -43,6 +43,6 @@ export function callOf(
     keys: { ...keys, ...Object.fromEntries(Object.entries(spelled).map(([key, value]) => [`${told}/${key}`, value])) },
     told,
     atSeconds: situation.atSeconds,
-    from: situation.isFromAsker ? "the asker's address" : "elsewhere",
+    from: situation.from,
   };
 }

@@ -34,11 +34,12 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
       return dateLine(name, line, context.situation.atSeconds) ?? open(line, unknowns);
     case "aws:sourceip":
       return addressLine(line, context) ?? open(line, unknowns);
-    case "aws:viaawsservice":
-      // Calls that a service makes for the session are not bound to its address: the documentation says so, and nothing here is about them.
+    case "aws:viaawsservice": {
+      const isByService = String(context.situation.from === "an AWS service");
       return name === "Bool"
-        ? constant(line.values.some((value) => value.toLowerCase() === "false"))
+        ? constant(line.values.some((value) => value.toLowerCase() === isByService))
         : open(line, unknowns);
+    }
   }
   const comparison = STRINGS.get(name);
   if (line.operator !== "Null" && comparison === undefined) return open(line, unknowns);
@@ -105,17 +106,21 @@ function dateLine(name: string, { values }: Line, atSeconds: number): Formula | 
   return constant(some !== isNegated);
 }
 
-/** Epoch seconds of a date or a time in UTC, as ISO 8601 writes them, or of a number of seconds; no number for any other text, which JavaScript may read as AWS does not. */
+/**
+ * Epoch seconds of a date or a time in UTC, as ISO 8601 writes them, or of a number of seconds; no number for any other text, which JavaScript may read as AWS does not: four digits
+ * may be a year, and thirteen milliseconds.
+ */
 export function secondsOf(value: string): number {
-  if (/^\d+$/.test(value)) return Number(value);
+  if (/^\d{9,10}$/.test(value)) return Number(value);
   return /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(value) ? Date.parse(value) / 1_000 : Number.NaN;
 }
 
 /** One address alone is read: the one that the session is bound to. */
 function addressLine({ operator, values }: Line, { situation, boundIp }: Context): Formula | undefined {
   if (values.length === 0 || values.some((value) => value !== boundIp)) return undefined;
-  if (operator === "IpAddress") return constant(situation.isFromAsker);
-  return operator === "NotIpAddress" ? constant(!situation.isFromAsker) : undefined;
+  const isBound = situation.from === "the asker's address";
+  if (operator === "IpAddress") return constant(isBound);
+  return operator === "NotIpAddress" ? constant(!isBound) : undefined;
 }
 
 const constant = (value: boolean): Formula => (value ? TRUE : FALSE);

@@ -69,7 +69,9 @@ class Converse {
 
   of(promised: readonly Promised[]): readonly Lost[] {
     const { question, situations } = this.#read;
-    const before = situations.filter(({ atSeconds, isFromAsker }) => isFromAsker && atSeconds < question.fenceAt);
+    const before = situations.filter(
+      ({ atSeconds, from }) => from === "the asker's address" && atSeconds < question.fenceAt,
+    );
     return promised.flatMap((each) => {
       const found = new Map<string, Lost>();
       for (const situation of before)

@@ -97,9 +97,9 @@ export class Permission {
     };
   }
 
-  /** An action that hands out what outlives the session takes only permits that say so. */
+  /** An action that hands out what outlives the session takes only permits that say so. A call that a service makes for the session is bound to no address (SECURITY.md). */
   #isKept({ isNone, endsAt, isBound, outlives }: Terms, { mints }: CatalogueAction, situation: Situation): boolean {
-    const isBroken = isBound && (!situation.isFromAsker || this.#question.asker.boundIp === undefined);
+    const isBroken = isBound && (situation.from === "elsewhere" || this.#question.asker.boundIp === undefined);
     return !isNone && situation.atSeconds < endsAt && !isBroken && (outlives || !mints);
   }
 

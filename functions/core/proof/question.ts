@@ -111,9 +111,11 @@ export interface Situation {
   readonly text: string;
   /** Epoch seconds: AWS tells whole seconds. */
   readonly atSeconds: number;
-  /** From the address that `@bindIp` binds to. */
-  readonly isFromAsker: boolean;
+  readonly from: Origin;
 }
+
+/** Origin of a call: the address that `@bindIp` binds to, another one, or a service of AWS that makes the call for the session. */
+export type Origin = "the asker's address" | "elsewhere" | "an AWS service";
 
 /** Objection to a call. */
 export type Objection =
@@ -140,7 +142,7 @@ export interface Call {
   /** Lines of the text's conditions that have to hold, and those that must not, of which nothing more is known here. */
   readonly conditions: Readonly<Record<string, boolean>>;
   readonly atSeconds: number;
-  readonly from: "the asker's address" | "elsewhere";
+  readonly from: Origin;
   readonly objection: Objection;
 }
 

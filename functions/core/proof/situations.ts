@@ -1,6 +1,6 @@
 import { secondsOf } from "./condition-lines.ts";
 import type { Statement } from "./iam-text.ts";
-import type { Question, Situation, StatedPolicy } from "./question.ts";
+import type { Origin, Question, Situation, StatedPolicy } from "./question.ts";
 
 /** Terms of a permit, as far as they limit calls. */
 export interface Terms {
@@ -45,7 +45,8 @@ const HOUR = 3_600;
 
 /**
  * The moments and addresses of calls that the text or the policies can tell apart: before, at and after each full hour, each end of a term, the fence
- * and each time in the text; from the asker's address, and, where the text or a permit binds to an address, from elsewhere.
+ * and each time in the text; from the asker's address, and, where the text or a permit binds to an address, from elsewhere; and from a service of AWS, where the text tells such
+ * calls apart.
  */
 export function situationsOf(
   { asker, fenceAt }: Pick<Question, "asker" | "fenceAt">,
@@ -54,26 +55,31 @@ export function situationsOf(
 ): readonly Situation[] {
   const startsAt = Math.floor(asker.atMs / 1_000);
   const lines = texts.flat().flatMap(({ conditions }) => conditions);
-  const isBound = terms.some((each) => each.isBound) || lines.some(({ key }) => key.toLowerCase() === "aws:sourceip");
-  const isFromAskers = isBound ? [true, false] : [true];
+  const isRead = (name: string) => lines.some(({ key }) => key.toLowerCase() === name);
+  const froms: readonly Origin[] = [
+    "the asker's address",
+    ...(terms.some((each) => each.isBound) || isRead("aws:sourceip") ? (["elsewhere"] as const) : []),
+    ...(isRead("aws:viaawsservice") ? (["an AWS service"] as const) : []),
+  ];
   const said = lines
     .filter(({ key }) => key.toLowerCase() === "aws:currenttime")
     .flatMap(({ values }) => values.map(secondsOf))
     .filter(Number.isFinite);
   // Seconds between two of these are alike: the one after the first is tried for all. AWS has whole seconds, and a text may name a part of one.
-  const turns = [fenceAt, ...terms.map(({ endsAt }) => endsAt), ...said, ...fullHours(startsAt, fenceAt)];
-  const moments = [startsAt, ...turns.map(Math.floor).flatMap((turn) => [turn, turn + 1])].sort((a, b) => a - b);
+  const ends = [...new Set(terms.map(({ endsAt }) => endsAt))];
+  const turns = new Set([fenceAt, ...ends, ...said, ...fullHours(startsAt, fenceAt)].map(Math.floor));
+  const moments = [startsAt, ...[...turns].flatMap((turn) => [turn, turn + 1])].sort((a, b) => a - b);
   const named = new Map<string, Situation>();
   for (const atSeconds of moments.filter((moment) => moment >= startsAt)) {
     // Stryker disable next-line EqualityOperator: a name says as much by the opposite
-    const ends = terms.map(({ endsAt }) => atSeconds < endsAt);
+    const isOver = ends.map((endsAt) => atSeconds < endsAt);
     // Times of the policy count until the fence; the text's own times count always.
-    const policy = atSeconds >= fenceAt || [Math.floor(atSeconds / HOUR), ...ends].join();
+    const policy = atSeconds >= fenceAt || [Math.floor(atSeconds / HOUR), ...isOver].join();
     const times = said.map((each) => Math.sign(atSeconds - each)).join();
-    for (const isFromAsker of isFromAskers) {
-      const text = `${times} ${isFromAsker}`;
+    for (const from of froms) {
+      const text = `${times} ${from}`;
       const name = `${policy} ${text}`;
-      if (!named.has(name)) named.set(name, { atSeconds, isFromAsker, name, text });
+      if (!named.has(name)) named.set(name, { atSeconds, from, name, text });
     }
   }
   return [...named.values()];

@@ -94,7 +94,7 @@ const readingOf = ({ conditions }: Statement): Reading => ({
   made: new Map(),
 });
 
-const OF_SITUATIONS = new Set(["aws:currenttime", "aws:sourceip"]);
+const OF_SITUATIONS = new Set(["aws:currenttime", "aws:sourceip", "aws:viaawsservice"]);
 
 /** True where the line may be about a tag of the resource: the keys of tags alone have a slash. */
 export const readsTags = ({ key }: Line): boolean => key.includes("/");

@@ -22,8 +22,8 @@ export function requestOf(call: Call, question: Question): Request {
     context: {
       "aws:ResourceAccount": call.account,
       "aws:CurrentTime": time,
-      "aws:SourceIp": (call.from === "elsewhere" ? ELSEWHERE : question.asker.boundIp) ?? ELSEWHERE,
-      "aws:ViaAWSService": "false",
+      "aws:SourceIp": (call.from === "the asker's address" ? question.asker.boundIp : undefined) ?? ELSEWHERE,
+      "aws:ViaAWSService": String(call.from === "an AWS service"),
       // The one condition of intents that a request of these scenarios meets or does not.
       "aws:SecureTransport": String(call.conditions[ENCRYPTED] ?? true),
       ...call.keys,

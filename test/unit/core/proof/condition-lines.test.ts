@@ -27,6 +27,9 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { NullIfExists: { [TEAM]: "false" } },
     { IfExistsStringEquals: { [TEAM]: "a" } },
     { DateNotEquals: { "aws:CurrentTime": "soon" } },
+    // A year, or seconds; seconds, or milliseconds.
+    { DateNotEquals: { "aws:CurrentTime": "2030" } },
+    { DateLessThan: { "aws:CurrentTime": "1900000000000" } },
     { DateLessThan: { "aws:CurrentTime": "+002030-01-01T00:00:00Z" } },
     { DateNotEquals: { "aws:CurrentTime": ["2020-01-01", "2020-1"] } },
     { DateLessThan: { "aws:CurrentTime": "1 January 2030" } },
@@ -43,9 +46,8 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { StringEquals: { [TEAM]: "a" } },
     { StringLike: { [TEAM]: ["b", "?"] } },
     { StringNotLike: { [TEAM]: "b*" } },
-    { Bool: { "aws:ViaAWSService": "false" } },
-    { Bool: { "aws:ViaAWSService": ["true", "false"] } },
-    { BoolIfExists: { "aws:ViaAWSService": "false" } },
+    { Bool: { "aws:ViaAWSService": ["true", "FALSE"] } },
+    { BoolIfExists: { "aws:ViaAWSService": ["true", "false"] } },
     { DateNotEquals: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
     { DateGreaterThanEquals: { "aws:CurrentTime": "2026-11-24" } },
     { DateLessThan: { "aws:CurrentTime": `${FENCE}` } },
@@ -75,7 +77,21 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     expect(answer).toMatchObject(atSeconds === undefined ? PROVEN : against({ atSeconds }));
   });
 
-  it.each([["203.0.113.0/24"], [["192.0.2.7", "203.0.113.7"]], [[]]])(
+  it.each(["Bool", "BoolIfExists"])("denies what is called directly, or what a service calls: %s", (operator) => {
+    const forbidden = (Condition: object) =>
+      answerTo(textOf(start({ Null: { [TEAM]: "false" } }), denied(Condition)), [PERMIT, FORBID]);
+    const via = (value: string) => forbidden({ [operator]: { "aws:ViaAWSService": value } });
+    expect(via("false")).toMatchObject(against({ from: "an AWS service" }));
+    expect(via("true")).toMatchObject(against({ from: "the asker's address" }));
+  });
+
+  it("allows what a service calls, and nothing else, where it says so", () => {
+    const text = textOf(start({ Bool: { "aws:ViaAWSService": "true" } }));
+    expect(answerTo(text, [])).toMatchObject(against({ from: "an AWS service", objection: "no permit" }));
+    expect(answerTo(text, [PERMIT])).toEqual(PROVEN);
+  });
+
+  it.each([["203.0.113.0/24"], [["192.0.2.7", "203.0.113.7"]]])(
     "says nothing of the asker by the addresses %j",
     (address) => {
       const text = textOf(start(), denied({ IpAddress: { "aws:SourceIp": address } }));

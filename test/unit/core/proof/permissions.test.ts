@@ -88,7 +88,7 @@ describe("what policy says of an action in a situation", () => {
     expect(permission(bound).of().permits).toEqual([]);
     const { of, situations } = permission(bound, newParts(), { boundIp: "192.0.2.7" });
     expect(situations.map((situation) => of(GET, situation).permits.length)).toContain(1);
-    for (const situation of situations.filter(({ isFromAsker }) => !isFromAsker))
+    for (const situation of situations.filter(({ from }) => from === "elsewhere"))
       expect(of(GET, situation).permits).toEqual([]);
   });
 });

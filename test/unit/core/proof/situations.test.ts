@@ -7,6 +7,8 @@ const ASKER = {
   agent: { id: "reporter", owner: "ada", team: "data" },
   ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
 };
+const HERE = "the asker's address";
+const SERVICE = "an AWS service";
 const TEXT = [readText(JSON.stringify({ Version: "2012-10-17", Statement: [FENCED] }))];
 
 describe("the terms of a permit", () => {
@@ -87,7 +89,7 @@ describe("the situations of calls", () => {
 
   it("are the decision, the fence and after it, where nothing else is told apart", () => {
     expect(momentsOf(of())).toEqual([0, 900, 901]);
-    expect(of().every(({ isFromAsker }) => isFromAsker)).toBe(true);
+    expect(of().every(({ from }) => from === "the asker's address")).toBe(true);
   });
 
   it("are each full hour before the fence too", () => {
@@ -107,14 +109,31 @@ describe("the situations of calls", () => {
   it("are from the asker's address and from elsewhere where a permit binds to it", () => {
     const terms = { endsAt: AT + 3_600, isBound: true, isNone: false, outlives: false };
     const found = of({}, [terms]);
-    expect(found.map(({ isFromAsker }) => isFromAsker)).toEqual([true, false, true, false, true, false]);
+    expect(found.map(({ from }) => from)).toEqual([HERE, "elsewhere", HERE, "elsewhere", HERE, "elsewhere"]);
   });
 
   it("are from elsewhere too where one line of a text binds to an address", () => {
     const bound = { ...FENCED, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.7" } } };
     const texts = [readText(JSON.stringify({ Version: "2012-10-17", Statement: [FENCED, bound] }))];
     const found = situationsOf({ asker: ASKER, fenceAt: FENCE }, texts, []);
-    expect(found.map(({ isFromAsker }) => isFromAsker)).toEqual([true, false, true, false, true, false]);
+    expect(found.map(({ from }) => from)).toEqual([HERE, "elsewhere", HERE, "elsewhere", HERE, "elsewhere"]);
+  });
+
+  it("are from a service of AWS too where a text tells its calls apart", () => {
+    const direct = { ...FENCED, Condition: { Bool: { "AWS:ViaAWSService": "false" } } };
+    const texts = [readText(JSON.stringify({ Version: "2012-10-17", Statement: [FENCED, direct] }))];
+    const found = situationsOf({ asker: ASKER, fenceAt: FENCE }, texts, []);
+    expect(found.map(({ from }) => from)).toEqual([HERE, SERVICE, HERE, SERVICE, HERE, SERVICE]);
+    expect(new Set(found.map(({ text }) => text)).size).toBe(6);
+  });
+
+  it("are as few for a thousand permits with one end as for one", () => {
+    const terms = { endsAt: AT + 300, isBound: false, isNone: false, outlives: false };
+    const many = of(
+      {},
+      Array.from({ length: 1_000 }, () => terms),
+    );
+    expect(many).toEqual(of({}, [terms]));
   });
 
   it("are the times of the text alone, and not what is no time or stands under another key", () => {
