@@ -30,7 +30,16 @@ export const consoleBundling = (entry: string) =>
     logLevel: "error",
   }) satisfies BuildOptions;
 
+const known = new Map<string, Uint8Array>();
+
+/** Bundles an entry at the first call: a process that serves many consoles, as the browser's tests do, parses the sources once. */
 function bundled(entry: string): Uint8Array {
+  const content = known.get(entry) ?? bundle(entry);
+  known.set(entry, content);
+  return content;
+}
+
+function bundle(entry: string): Uint8Array {
   const { outputFiles } = buildSync(consoleBundling(entry));
   const [file] = outputFiles;
   if (!file) throw new Error(`${entry}: esbuild wrote nothing`);
