@@ -1,5 +1,6 @@
 import type { Agent } from "../core/identity/agent.ts";
 import { Refusal } from "../core/refusal.ts";
+import { isGone } from "../core/signals/read-signal.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
@@ -94,7 +95,7 @@ async function act(
     const { person, signal } = asked;
     const deadUntil = signal?.deadUntil ?? ports.clock.nowMs() / 1_000;
     // A person who is gone keeps no consent, and none of their votes counts that was not used. A session that was revoked says nothing of either.
-    if (!signal || facts.reason === "account-disabled") {
+    if (!signal || isGone(facts.reason)) {
       await voidVotes(person, deadUntil, by, ports);
       await withdrawConsents(person, deadUntil, by, ports);
     }

@@ -99,6 +99,7 @@ describe("a security event that a transmitter pushes", () => {
     [REVOKED, "session-revoked"],
     [`${CAEP}credential-change`, "credential-change"],
     ["https://schemas.openid.net/secevent/risc/event-type/account-disabled", "account-disabled"],
+    ["https://schemas.openid.net/secevent/risc/event-type/account-purged", "account-purged"],
   ])("%s ends what was opened for the person before (B4)", async (type, reason) => {
     const hearing = new Hearing();
     const [pats, kims] = [await hearing.start(), await hearing.start("kim")];
@@ -194,22 +195,26 @@ describe("a security event that a transmitter pushes", () => {
 });
 
 describe("consents of a person, by a security event", () => {
-  const DISABLED = "https://schemas.openid.net/secevent/risc/event-type/account-disabled";
+  const RISC = "https://schemas.openid.net/secevent/risc/event-type/";
+  const DISABLED = `${RISC}account-disabled`;
   const live = (hearing: Hearing) => hearing.world.ports.given.live.get("staff|pat")?.size ?? 0;
 
-  it("are withdrawn where the account was disabled, with their events, and those of nobody else", async () => {
-    const hearing = new Hearing();
-    const id = await giveConsent(hearing.service);
-    await giveConsent(hearing.service, {}, "kim");
-    hearing.world.pass(2);
-    await hearing.push(hearing.set({}, {}, DISABLED));
-    await hearing.deliver();
-    expect([live(hearing), hearing.world.ports.given.live.get("staff|kim")?.size]).toEqual([0, 1]);
-    expect([...hearing.world.ports.tasks.persons.voted.keys()]).toEqual(["staff|pat"]);
-    expect(hearing.world.ports.tasks.events.find(({ type }) => type === "consent.withdrawn")).toMatchObject({
-      facts: { by: "signal:risk", consent: id },
-    });
-  });
+  it.each(["account-disabled", "account-purged"])(
+    "are withdrawn by %s, with their events, and those of nobody else",
+    async (event) => {
+      const hearing = new Hearing();
+      const id = await giveConsent(hearing.service);
+      await giveConsent(hearing.service, {}, "kim");
+      hearing.world.pass(2);
+      await hearing.push(hearing.set({}, {}, `${RISC}${event}`));
+      await hearing.deliver();
+      expect([live(hearing), hearing.world.ports.given.live.get("staff|kim")?.size]).toEqual([0, 1]);
+      expect([...hearing.world.ports.tasks.persons.voted.keys()]).toEqual(["staff|pat"]);
+      expect(hearing.world.ports.tasks.events.find(({ type }) => type === "consent.withdrawn")).toMatchObject({
+        facts: { by: "signal:risk", consent: id },
+      });
+    },
+  );
 
   it("stay where a session was revoked, and where they were given after the account was disabled", async () => {
     const hearing = new Hearing();
@@ -235,6 +240,31 @@ describe("consents of a person, by a security event", () => {
     await hearing.push(hearing.set({}, { event_timestamp: at + 2 }, DISABLED));
     await hearing.deliver();
     expect(live(hearing)).toBe(0);
+  });
+
+  it("are not those of the next holder of the person's id: old tokens, consents and votes are dead, and new ones stay", async () => {
+    const hearing = new Hearing();
+    const { service, world } = hearing;
+    const asked = { authorization_details: JSON.stringify(aConsent().body.authorization_details) };
+    const token = () => world.personToken({ may_act: undefined });
+    await giveConsent(service);
+    world.pass(1);
+    const [before, vote] = [token(), votedFor(world, aConsent(), { groups: ["support"] }, "pat")];
+    const task = (await service.exchangeFor(token(), asked)).body.task?.id ?? "";
+    const purged = fakeToken(hearing.set({}, {}, `${RISC}account-purged`), SET_TYPE);
+    await hearing.send(purged);
+    await hearing.deliver();
+    world.pass(2);
+    // The same id belongs to somebody else now.
+    expect([live(hearing), hearing.statusOf(task)]).toEqual([0, "revoked"]);
+    expect((await service.exchangeFor(before, asked)).body.code).toBe("actor_not_allowed");
+    expect((await service.exchangeFor(token(), asked)).body.code).toBe("actor_not_allowed");
+    expect((await perform(service, aConsent(), vote, personsToken(service))).body.code).toBe("sign_in_used");
+    await giveConsent(service);
+    const next = (await service.exchangeFor(token(), asked)).body.task?.id ?? "";
+    await hearing.send(purged);
+    await hearing.deliver();
+    expect([live(hearing), hearing.statusOf(next)]).toEqual([1, "active"]);
   });
 
   it("leave votes alone where a session was revoked", async () => {

@@ -15,8 +15,12 @@ const ENDING = {
   [`${CAEP}session-revoked`]: "session-revoked",
   [`${CAEP}credential-change`]: "credential-change",
   [`${RISC}account-disabled`]: "account-disabled",
+  [`${RISC}account-purged`]: "account-purged",
 } as const satisfies Readonly<Record<string, string>>;
 export type SignalName = (typeof ENDING)[keyof typeof ENDING];
+
+/** True for an event after which the person is gone: nothing that they gave is good any more, whoever gets their id. */
+export const isGone = (event: unknown): boolean => event === "account-disabled" || event === "account-purged";
 
 /** Statement of a transmitter about a person. */
 export interface Signal {
