@@ -60,10 +60,11 @@ export async function mcp(
   try {
     await Promise.race([serveJsonRpc(process.stdin, process.stdout, methods), signals.first()]);
   } finally {
+    // Programs end with the server, and not at their time-out.
+    process.stdin.destroy();
     await accesses.close();
     rmSync(own, { recursive: true, force: true });
     signals.release();
-    process.stdin.destroy();
   }
   return 0;
 }

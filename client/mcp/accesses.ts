@@ -37,6 +37,7 @@ export class Accesses {
   readonly #command: readonly string[];
   readonly #alive = new Map<string, Access>();
   readonly #opening = new Set<Promise<unknown>>();
+  readonly #looking = new Map<string, Promise<string>>();
   #isClosed = false;
 
   constructor(options: Options, report: Reporter, folder: string, command: readonly string[]) {
@@ -112,8 +113,16 @@ export class Accesses {
     return isEnded;
   }
 
-  /** Asks whether an access is alive; one that was ended elsewhere is given up. */
-  async statusOf(access: Access): Promise<string> {
+  /** Tells whether an access is alive; one that was ended elsewhere is given up. Questions about one access at a time are one request to the hub. */
+  statusOf(access: Access): Promise<string> {
+    const known = this.#looking.get(access.name);
+    if (known) return known;
+    const looking = this.#look(access).finally(() => this.#looking.delete(access.name));
+    this.#looking.set(access.name, looking);
+    return looking;
+  }
+
+  async #look(access: Access): Promise<string> {
     const { id, token } = access.task;
     const answer = await callService({
       url: `${this.#options.url}/v1/tasks/${id}`,

@@ -25,8 +25,8 @@ export type Handle = (
 ) => Promise<object>;
 
 /**
- * Serves JSON-RPC 2.0, one message a line, as MCP's stdio transport has it. Resolves when the input has ended. A cancelled request is not answered, and a
- * bug is answered without its message, which might quote something secret.
+ * Serves JSON-RPC 2.0, one message a line, as MCP's stdio transport has it. Resolves when the input has ended, and rejects where it is destroyed; either
+ * cancels what is running. A cancelled request is not answered, and a bug is answered without its message, which might quote something secret.
  */
 export async function serveJsonRpc(input: Readable, output: Writable, handle: Handle): Promise<void> {
   const running = new Map<string | number, AbortController>();
@@ -58,8 +58,11 @@ export async function serveJsonRpc(input: Readable, output: Writable, handle: Ha
   };
 
   const tooLong = () => fail(null, CODES.request, `A line may have ${LINE_BYTES} bytes.`);
-  for await (const line of linesOf(input, tooLong)) if (line.trim() !== "") take(line);
-  for (const controller of running.values()) controller.abort();
+  try {
+    for await (const line of linesOf(input, tooLong)) if (line.trim() !== "") take(line);
+  } finally {
+    for (const controller of running.values()) controller.abort();
+  }
 }
 
 interface Request {

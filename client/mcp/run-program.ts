@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, isAbsolute, join } from "node:path";
 import { ClientError } from "../exit-codes.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** The most bytes of a program's output that an answer holds, both streams together. */
 const OUTPUT_BYTES = 65_536;
@@ -69,7 +70,8 @@ export function runProgram(
     readonly env: NodeJS.ProcessEnv;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
-    readonly secrets: ReadonlySet<string>;
+    /** Returns what may not stand in the output, once the program has ended. */
+    readonly secrets: () => Iterable<string>;
   },
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
@@ -109,15 +111,15 @@ export function runProgram(
     child.once("close", (exit, by) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", kill);
-      const text = withoutSecrets(Buffer.concat(chunks).toString("utf8"), secrets);
-      const output = text.slice(0, OUTPUT_BYTES).replace(/[^\P{C}\n\t]/gu, " ");
+      const kept = Buffer.concat(chunks);
+      const text = withoutSecrets(kept.toString("utf8"), secrets(), kept.length < bytes);
+      const output = Buffer.from(text)
+        .subarray(0, OUTPUT_BYTES)
+        .toString("utf8")
+        .replace(/[^\P{C}\n\t]/gu, " ");
       resolve({ exit, signal: by, output, isCut: bytes > OUTPUT_BYTES, isTimedOut });
     });
   });
 }
-
-/** Removes the task's secrets from an output: a program that writes them in another form is not stopped by it. */
-const withoutSecrets = (text: string, secrets: ReadonlySet<string>): string =>
-  [...secrets].filter((secret) => secret !== "").reduce((rest, secret) => rest.replaceAll(secret, "(removed)"), text);
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

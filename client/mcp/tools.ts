@@ -93,7 +93,9 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
     if (running >= RUNNING) return failed({ status: "busy" }, "Other programs are running. Wait for their answers.");
     running += 1;
     try {
-      const { folder, timeoutMs, secrets } = { ...settings, ...access };
+      const { folder, timeoutMs } = settings;
+      // A program can read the files of the other accesses, too.
+      const secrets = () => [access, ...accesses.alive].flatMap((each) => [...each.secrets]);
       const env = childEnv(settings.env, { ...access.task, issued: [] }, access.endpoint);
       const {
         exit,

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -70,6 +70,14 @@ describe("valetkey mcp, asked by the MCP SDK's client", () => {
       stderr: expect.stringContaining("ask for access again"),
     });
     expect(await server.call("end_access", { access })).toEqual({ status: "ended" });
+  });
+
+  it("asks the hub once for many questions at a time about one access", async () => {
+    const { access } = await server.call("request_access", ASKED);
+    const before = valetkey.seen.length;
+    const answers = await Promise.all(Array.from({ length: 100 }, () => server.call("access_status", { access })));
+    for (const answer of answers) expect(answer).toMatchObject({ accesses: [{ status: "active" }] });
+    expect(valetkey.seen.length - before).toBeLessThan(20);
   });
 
   it("tells a denial with what to ask for instead, as arguments of the same tool", async () => {
@@ -162,6 +170,14 @@ describe("run_with_access", () => {
     expect(where.output).toBe(`${server.home}\n`);
   });
 
+  it("removes the key of another access, too, whose files the program can read as its user", async () => {
+    const { environment: other = {} } = await server.call("request_access", ASKED);
+    const folder = dirname(other.AWS_CONFIG_FILE ?? "");
+    const args = ["-c", `cat '${folder}'/*.json`];
+    const { output } = await server.call("run_with_access", { access: await open(), program: "sh", args });
+    expect(output).toContain('"token":"(removed)"');
+  });
+
   it("removes the task's key from what a program says", async () => {
     const fetching =
       "fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI,{headers:{authorization:process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN}}).then(async(a)=>console.log(await a.text()))";
@@ -234,6 +250,22 @@ describe("the end of the server", () => {
     }
   });
 
+  it("ends the programs that run, at a signal and when stdin closes", async () => {
+    for (const end of [
+      (started: StartedMcp) => started.close(),
+      (started: StartedMcp) => process.kill(started.pid, "SIGTERM"),
+    ]) {
+      const other = await startMcp(["--allow", "sh", "--timeout", "600"], environment());
+      const file = join(server.home, `pid-of-${other.pid}`);
+      const { access } = await other.call("request_access", ASKED);
+      const args = ["-c", `echo $$ > '${file}'; sleep 600`];
+      other.call("run_with_access", { access, program: "sh", args }).catch(() => undefined);
+      await expect.poll(() => existsSync(file) && readFileSync(file, "utf8")).toMatch(/^\d+\n$/);
+      await end(other);
+      await expect.poll(() => isAlive(Number(readFileSync(file, "utf8"))), { timeout: 20_000 }).toBe(false);
+    }
+  });
+
   it("leaves nothing of a server that was killed to the next one", async () => {
     mkdirSync(join(folder, "4194305-dead"), { mode: 0o700 });
     const next = await startMcp([], { ...environment(), XDG_CACHE_HOME: server.home });
@@ -241,6 +273,14 @@ describe("the end of the server", () => {
     await next.close();
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** Runs the `credential_process` of a profile, as the SDKs do. */
 async function credentialOf(config: string): Promise<string> {

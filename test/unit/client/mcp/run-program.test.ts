@@ -19,7 +19,7 @@ async function runsFor(timeoutMs: number, signal: AbortSignal) {
     env: { PATH: process.env.PATH ?? "" },
     timeoutMs,
     signal,
-    secrets: new Set<string>(),
+    secrets: () => [],
   };
   const ran = await runProgram(shell(), ["-c", `sleep ${LONG_SECONDS} & sleep ${LONG_SECONDS}`], given);
   return { ...ran, tookMs: performance.now() - beganAtMs };
