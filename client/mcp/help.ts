@@ -20,5 +20,5 @@ Programs (a convenience, not a boundary: a program can do whatever its user can)
 Examples
   valetkey mcp --url https://valetkey.example.com --account 111122223333 --token-command 'agent-token {audience}'
   valetkey mcp --allow aws --folder /srv/reports
-  claude mcp add valetkey -- npx valetkey mcp --url https://valetkey.example.com --account 111122223333
+  claude mcp add valetkey -- valetkey mcp --url https://valetkey.example.com --account 111122223333
 `;
