@@ -2,6 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { TOKEN_TYPES } from "../functions/names.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { Voting } from "./issuer/voting.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { complete, post, type TokenAnswer } from "./tour.ts";
 
 /** Results of the tour's approval: each value was observed, none assumed. */
@@ -93,7 +94,7 @@ export async function askPeople(
 
 /** Asks with the task's token whether people have decided. */
 export const poll = (api: string, token: string): Promise<Response> =>
-  fetch(`${api}/v1/token`, {
+  patientFetch(`${api}/v1/token`, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",

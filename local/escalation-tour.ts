@@ -1,5 +1,6 @@
 import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Cloud } from "./cloud/start-cloud.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { exchange, registerAgents } from "./tour.ts";
 
 /** Results of the tour: each value was observed, none assumed. */
@@ -28,7 +29,8 @@ export async function escalationTour(
   say(`     iam:PutRolePolicy                           -> ${await widen(cloud, answer.credentials[0])}`);
 
   const operator = { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice" })}` };
-  const read = async (path: string) => (await (await fetch(`${api}${path}`, { headers: operator })).json()) as Body;
+  const read = async (path: string) =>
+    (await (await patientFetch(`${api}${path}`, { headers: operator })).json()) as Body;
   let agent: Body = {};
   while (performance.now() - beganAt < WITHIN_MS && agent.status !== "suspended") {
     agent = await read("/v1/agents/curious");

@@ -1,6 +1,7 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { Voting } from "./issuer/voting.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { complete, post, s3With, type TokenAnswer } from "./tour.ts";
 
 /** Result of the tour's account for production: observed, not assumed. */
@@ -39,7 +40,7 @@ export async function productionTour(
   };
   say(`     the agent asks for a key  -> ${before.status} ${code}: ${says}`);
   const headers = { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice" })}` };
-  const { model } = (await (await fetch(`${api}${path}`, { headers })).json()) as { readonly model: object };
+  const { model } = (await (await patientFetch(`${api}${path}`, { headers })).json()) as { readonly model: object };
   const own = await voting.perform("person:alice", path, model);
   say(`     Alice, who owns the agent, accepts it  -> ${own.status}`);
   const accepted = await voting.perform("person:carol", path, model);

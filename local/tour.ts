@@ -1,5 +1,6 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Cloud } from "./cloud/start-cloud.ts";
+import { patientFetch } from "./patient-fetch.ts";
 
 /** Results of the tour: each value was observed, none assumed. */
 export interface TourReport {
@@ -121,7 +122,7 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
 export async function registerAgents(api: string, cloud: Cloud, ids: readonly string[]): Promise<void> {
   const operator = await cloud.people.mint({ sub: "person:alice" });
   for (const id of ids) {
-    const answer = await fetch(`${api}/v1/agents`, {
+    const answer = await patientFetch(`${api}/v1/agents`, {
       method: "POST",
       headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
       body: JSON.stringify({
@@ -159,7 +160,7 @@ export const post = (
   intent: unknown,
   more: Readonly<Record<string, string>> = {},
 ): Promise<Response> =>
-  fetch(`${api}/v1/token`, {
+  patientFetch(`${api}/v1/token`, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -186,7 +187,7 @@ export async function complete(
   api: string,
   { access_token: token, task }: Pick<TokenAnswer, "access_token" | "task">,
 ): Promise<void> {
-  const answer = await fetch(`${api}/v1/tasks/${task.id}/complete`, {
+  const answer = await patientFetch(`${api}/v1/tasks/${task.id}/complete`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({ outcome: "success" }),
@@ -196,7 +197,9 @@ export async function complete(
 
 /** Reads what the task did with its key, by CloudTrail's events. */
 async function ledgerOf(api: string, operator: string, task: string) {
-  const answer = await fetch(`${api}/v1/tasks/${task}/ledger`, { headers: { authorization: `Bearer ${operator}` } });
+  const answer = await patientFetch(`${api}/v1/tasks/${task}/ledger`, {
+    headers: { authorization: `Bearer ${operator}` },
+  });
   const { rows = [] } = (await answer.json()) as {
     rows?: readonly { action: string; resource: string; used: number; denied: number }[];
   };
@@ -207,7 +210,9 @@ async function ledgerOf(api: string, operator: string, task: string) {
 async function receiptOf(api: string, operator: string, task: string): Promise<LeaseReceipt> {
   const beganAt = performance.now();
   while (performance.now() - beganAt < WITHIN_MS) {
-    const answer = await fetch(`${api}/v1/tasks/${task}/receipt`, { headers: { authorization: `Bearer ${operator}` } });
+    const answer = await patientFetch(`${api}/v1/tasks/${task}/receipt`, {
+      headers: { authorization: `Bearer ${operator}` },
+    });
     if (answer.status !== 200) throw new Error(`receipt: ${answer.status} ${await answer.text()}`);
     const { complete, leases } = (await answer.json()) as {
       readonly complete: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blocks } from "./recipe-project.ts";
 import { startMcp } from "../unit/client/mcp/start-mcp.ts";
+import { blocks } from "./recipe-project.ts";
 
 interface Host {
   readonly type?: string;

@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+const ATTEMPTS = 10;
+
+/** Fetches, and asks again where the service is overloaded (503), as its Retry-After says: a slow machine starts many functions at once. */
+export async function patientFetch(...request: Parameters<typeof fetch>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await fetch(...request);
+    if (answer.status !== 503 || attempt === ATTEMPTS) return answer;
+    await sleep(1_000 * Number(answer.headers.get("retry-after") ?? 1));
+  }
+}
