@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, buildSync, type OutputFile } from "esbuild";
 import { FUNCTIONS, type FunctionName } from "../functions/names.ts";
+import { bundleInPieces } from "./bundle-in-pieces.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -42,15 +43,10 @@ export type Bundle = ReadonlyMap<string, Uint8Array>;
 export const sourceOf = (name: FunctionName): string => `${ROOT}functions/${name}`;
 
 /** Bundles a function from its sources. The package of a deployment has `packed-bundle.ts` in the place of this file. */
-export const bundleOf = (name: FunctionName): Bundle => (IN_PIECES.includes(name) ? inPieces(name) : inOneFile(name));
+export const bundleOf = (name: FunctionName): Bundle =>
+  IN_PIECES.includes(name) ? bundleInPieces(handlerOf(name), BUNDLING) : inOneFile(name);
 
 const handlerOf = (name: FunctionName): string => `${sourceOf(name)}/handler.ts`;
-
-function inPieces(name: FunctionName): Bundle {
-  const entryPoints = { index: handlerOf(name) };
-  const { outputFiles } = buildSync({ ...BUNDLING, entryPoints, splitting: true, outdir: ROOT, write: false });
-  return new Map(outputFiles.map(({ path, contents }) => [path.slice(ROOT.length), contents]));
-}
 
 let others: readonly OutputFile[] | undefined;
 

@@ -1,10 +1,7 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build, type Metafile } from "esbuild";
-import { BUNDLING, CEDAR_MODULE } from "../../infra/bundle-function.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+import { BUNDLING, CEDAR_FILE, CEDAR_MODULE } from "../../infra/bundle-function.ts";
+import { bundleInPieces } from "../../infra/bundle-in-pieces.ts";
 
 export interface Bundle {
   /** File to import. */
@@ -16,29 +13,27 @@ export interface Bundle {
 /** Bundles a function as it is deployed: JavaScript, separate files for code that only some requests need, and Cedar's module. */
 export async function bundleOf(entry: string, folder: string): Promise<Bundle> {
   mkdirSync(folder, { recursive: true });
-  const { metafile } = await build({
-    ...BUNDLING,
-    entryPoints: { index: entry },
-    outdir: folder,
-    splitting: true,
-    metafile: true,
-  });
-  copyFileSync(`${ROOT}node_modules/@cedar-policy/cedar-wasm/nodejs/${CEDAR_MODULE}`, join(folder, CEDAR_MODULE));
-  return { file: join(folder, "index.mjs"), bytes: loadedBytes(metafile) };
+  const files = bundleInPieces(entry, BUNDLING);
+  for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
+  copyFileSync(CEDAR_FILE, join(folder, CEDAR_MODULE));
+  return { file: join(folder, "index.mjs"), bytes: loadedBytes(files) };
 }
 
-/** Modules that are imported lazily, but at every start. */
-const ALWAYS = ["functions/adapters/cedar/cedar-policies.ts", "functions/connectors/secret/secret-connector.ts"];
+/** Files that are imported lazily, but at every start. */
+const ALWAYS = /^(index|cedar-policies|secret-connector)\b/;
 
-function loadedBytes({ outputs }: Metafile): number {
+const IMPORTED = /(?:from|import)"\.\/([\w-]+\.mjs)"/g;
+
+function loadedBytes(files: ReadonlyMap<string, Uint8Array>): number {
   const loaded = new Set<string>();
   const load = (name: string): void => {
     if (loaded.has(name)) return;
     loaded.add(name);
-    for (const { kind, path } of outputs[name]?.imports ?? [])
-      if (kind === "import-statement" && outputs[path]) load(path);
+    for (const [, imported = ""] of textOf(files, name).matchAll(IMPORTED)) load(imported);
   };
-  for (const [name, { entryPoint }] of Object.entries(outputs))
-    if (name.endsWith("/index.mjs") || ALWAYS.some((each) => entryPoint?.endsWith(each))) load(name);
-  return [...loaded].reduce((bytes, name) => bytes + (outputs[name]?.bytes ?? 0), 0);
+  for (const name of files.keys()) if (ALWAYS.test(name)) load(name);
+  return [...loaded].reduce((bytes, name) => bytes + (files.get(name)?.length ?? 0), 0);
 }
+
+const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string): string =>
+  Buffer.from(files.get(name) ?? []).toString();
