@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type BuildOptions, buildSync, type Metafile } from "esbuild";
 
 /** File that a start loads. */
@@ -13,7 +13,8 @@ const INDEX = "index.mjs";
  * @returns files by their names.
  */
 export function bundleInPieces(entry: string, options: BuildOptions): ReadonlyMap<string, Uint8Array> {
-  const pieces = bundled({ ...options, entryPoints: { index: entry } });
+  // Names of files have hashes of paths: they do not depend on where the command was started.
+  const pieces = bundled({ ...options, absWorkingDir: dirname(entry), entryPoints: { index: entry } });
   const early = loadedWith(INDEX, pieces);
   const shared = pieces.filter(({ name }) => name !== INDEX && early.has(name));
   const later = pieces.filter(({ name }) => !early.has(name));
