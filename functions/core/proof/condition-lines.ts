@@ -118,6 +118,8 @@ export function secondsOf(value: string): number {
 /** One address alone is read: the one that the session is bound to. */
 function addressLine({ operator, values }: Line, { situation, boundIp }: Context): Formula | undefined {
   if (values.length === 0 || values.some((value) => value !== boundIp)) return undefined;
+  // AWS does not say everywhere of which address it tells IAM where a service calls.
+  if (situation.from === "an AWS service") return undefined;
   const isBound = situation.from === "the asker's address";
   if (operator === "IpAddress") return constant(isBound);
   return operator === "NotIpAddress" ? constant(!isBound) : undefined;

@@ -91,6 +91,13 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     expect(answerTo(text, [PERMIT])).toEqual(PROVEN);
   });
 
+  it.each(["IpAddress", "NotIpAddress"])("allows what a service calls, whatever the address is: %s", (operator) => {
+    const bound = { [operator]: { "aws:SourceIp": "192.0.2.7" }, Bool: { "aws:ViaAWSService": "true" } };
+    expect(answerTo(textOf(start(bound)), [])).toMatchObject(against({ from: "an AWS service" }));
+    const text = textOf(start({ Bool: { "aws:ViaAWSService": "true" } }), denied(bound));
+    expect(answerTo(text, [])).toMatchObject(against({ from: "an AWS service" }));
+  });
+
   it.each([["203.0.113.0/24"], [["192.0.2.7", "203.0.113.7"]]])(
     "says nothing of the asker by the addresses %j",
     (address) => {
