@@ -93,9 +93,11 @@ export class Languages {
   /** The strings w such that the character and then w are in the set. */
   after(state: State, character: Character): State {
     const known = state.steps?.get(character);
+    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (known) return known;
     const next = this.#state(closed(state.suffixes.flatMap((suffix) => stepped(suffix, character))));
     state.steps ??= new Map();
+    // Stryker disable next-line CallExpression: the answer would be the same, only later
     state.steps.set(character, next);
     return next;
   }
@@ -104,12 +106,15 @@ export class Languages {
   afterAll(state: State, text: string): State {
     let at = state;
     for (let place = 0; place < text.length; ) {
+      // Stryker disable next-line ConditionalExpression,LogicalOperator: the answer would be the same, only later
       if (at.isDead || at.isSure) return at;
+      // Stryker disable next-line ConditionalExpression,BlockStatement: the answer would be the same, only later
       if (at.leavesAt !== undefined) {
         // Text before the next such character changes nothing.
         place = text.indexOf(at.leavesAt, place);
         if (place < 0) return at;
       }
+      // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
       if (at.run === 0) {
         const character = characterAt(text, place);
         at = this.after(at, character);
@@ -174,11 +179,13 @@ const characterAt = (text: string, place: number): Character => {
 
 /** A gap may be empty: the part behind it is reached too. The part before the last gap that takes any run asks for more than the gap does. */
 function closed(suffixes: readonly Pattern[]): readonly Pattern[] {
+  // Stryker disable next-line ConditionalExpression,LogicalOperator,EqualityOperator: the answer would be the same, only later
   if (suffixes.length === 0 || (suffixes.length === 1 && !isRun(suffixes[0] as Pattern))) return suffixes;
   const reached = new Set(suffixes);
   for (const suffix of reached) if (isRun(suffix)) reached.add(suffix.slice(1));
   const all = [...reached].sort((a, b) => b.length - a.length);
   const last = all.findLastIndex((suffix) => characterAt(suffix, 0) === ANY);
+  // Stryker disable next-line EqualityOperator: a list from its first suffix on is the list
   return last < 0 ? all : all.slice(last);
 }
 
@@ -189,6 +196,7 @@ function isRun(suffix: Pattern): boolean {
 }
 
 function stepped(suffix: Pattern, character: Character): readonly Pattern[] {
+  // Stryker disable next-line ConditionalExpression,StringLiteral: no character is the empty one
   if (suffix === "") return [];
   const first = characterAt(suffix, 0);
   if (first === ANY || (first === ANY_IN_PART && character !== COLON)) return [suffix];

@@ -59,6 +59,34 @@ describe("a call that refutes a text", () => {
     });
   });
 
+  it("has no tag that it may do without", () => {
+    const loose = { StringEqualsIfExists: { "s3:ExistingObjectTag/team": "a" } };
+    const answer = answerTo(textOf(allow("s3:GetObject", "arn:aws:s3:::acme/x", loose)), []);
+    expect(answer).toStrictEqual({
+      verdict: "counterexample",
+      call: { ...PLAIN, action: "s3:GetObject", resource: "arn:aws:s3:::acme/x", told: "s3:ExistingObjectTag" },
+    });
+  });
+
+  it("is of the session's account alone where the action has no resources", () => {
+    const own = (account: string) =>
+      answerTo(textOf(allow("s3:ListAllMyBuckets", "*", { StringEquals: { "aws:ResourceAccount": account } })), []);
+    expect(own("444455556666")).toEqual({ verdict: "proven" });
+    expect(own(ACCOUNT)).toMatchObject({ verdict: "counterexample", call: { account: ACCOUNT } });
+  });
+
+  it.each([
+    "resource is AWS::Account",
+    `resource == AWS::Account::"${ACCOUNT}"`,
+    `resource in AWS::Account::"${ACCOUNT}"`,
+    `resource.account == "${ACCOUNT}"`,
+  ])("is put to Cedar about the account where the action has no resources: %s", (condition) => {
+    const text = textOf(allow("s3:ListAllMyBuckets", "*"));
+    const permit = (effect: string) => `permit (principal, action, resource) ${effect} { ${condition} };`;
+    expect(answerTo(text, [permit("when")])).toEqual({ verdict: "proven" });
+    expect(answerTo(text, [permit("unless")])).toMatchObject({ call: { objection: "no permit" } });
+  });
+
   it("says as what IAM is asked where it names no resource", () => {
     const [action, rds] = ["rds:DescribeDBInstances", `arn:aws:rds:eu-west-1:${ACCOUNT}`];
     const text = textOf(allow(action, `${rds}:db:*`), deny(action, `${rds}:db:prod*`));

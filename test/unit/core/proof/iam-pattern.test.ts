@@ -40,6 +40,17 @@ describe("a pattern for actions", () => {
     expect(actionMatcher(["ec2:Run*", pattern])(action)).toBe(false);
   });
 
+  it("names as the regular expression does, for every small pattern and every word", () => {
+    const listsOf = (letters: string, most: number): readonly string[] =>
+      most === 0 ? [""] : listsOf(letters, most - 1).flatMap((list) => ["", ...letters].map((one) => list + one));
+    const words = [...new Set(listsOf("ab", 4))];
+    for (const pattern of new Set(listsOf("ab*?", 4))) {
+      const regex = new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`);
+      const names = actionMatcher([pattern]);
+      expect([pattern, words.filter((word) => names(word) !== regex.test(word))]).toEqual([pattern, []]);
+    }
+  });
+
   it("names nothing where there is none", () => {
     expect(actionMatcher([])("s3:GetObject")).toBe(false);
   });

@@ -22,10 +22,22 @@ const listsOf = (letters: readonly string[], most: number): readonly string[] =>
   most === 0
     ? [""]
     : [...new Set(listsOf(letters, most - 1).flatMap((list) => ["", ...letters].map((one) => list + one)))];
-const PATTERNS = listsOf(PIECES, 3);
+/** In the last two of them, a gap within a part ends and leaves two suffixes, of which the first one is a text. */
+const PATTERNS = [
+  ...listsOf(PIECES, 3),
+  ...[`${ANY_IN_PART}${ONE}:b`, `${ANY_IN_PART}${ONE}:${ANY_IN_PART}b`, `a${ANY}b${ANY}`, `${ANY}a${ANY}b`],
+];
 const WORDS = listsOf(["a", "b", ":", "x"], 4);
 const regexOf = (pattern: string) =>
   new RegExp(`^${[...pattern].map((piece) => AS_REGEX.get(piece) ?? piece).join("")}$`, "su");
+
+/** Every state that some word leads to. */
+function statesOf(languages: Languages): ReadonlySet<State> {
+  const states = new Set(PATTERNS.map((pattern) => languages.of(pattern)));
+  for (const state of states)
+    for (const character of ["a", "b", ":", "x"]) states.add(languages.after(state, character));
+  return states;
+}
 
 describe("the automaton of a pattern", () => {
   it("has the words that the pattern matches, character by character or all at once", () => {
@@ -64,6 +76,37 @@ describe("the automaton of a pattern", () => {
       const other = languages.after(state, "x");
       for (const character of ["a", "b", ":", "y"])
         if (!state.expects.includes(character)) expect(languages.after(state, character)).toBe(other);
+    }
+  });
+
+  it("expects no character but those that a suffix begins with, and a colon where a part may end, each once", () => {
+    const languages = new Languages();
+    for (const state of statesOf(languages)) {
+      const firsts = state.suffixes.map((suffix) => suffix.slice(0, 1));
+      // What stands behind a gap may be taken by another one, and a gap within a part ends at a colon.
+      const own = ["a", "b", ":"].filter((each) => firsts.includes(each));
+      const ends = firsts.some((first) => [":", ANY_IN_PART, ONE_IN_PART].includes(first)) ? [":"] : [];
+      const alike = state.expects.filter((each) => ![...own, ...ends].includes(each));
+      expect([state.suffixes, alike, new Set(state.expects).size]).toEqual([state.suffixes, [], state.expects.length]);
+    }
+  });
+
+  it("has its suffixes from the longest to the shortest, and a gap that takes any run before the first one alone", () => {
+    for (const { suffixes } of statesOf(new Languages())) {
+      const lengths = suffixes.map(({ length }) => length);
+      expect(lengths).toEqual([...new Set(lengths)].sort((a, b) => b - a));
+      expect(suffixes.slice(1).filter((suffix) => suffix.startsWith(ANY))).toEqual([]);
+    }
+  });
+
+  it("tells after how many units, and after which one character, it is another set", () => {
+    const languages = new Languages();
+    for (const state of statesOf(languages)) {
+      const { suffixes, run, leavesAt } = state;
+      const [longest = "", next = "", ...others] = suffixes;
+      expect([suffixes, run]).toEqual([suffixes, suffixes.length === 1 ? literalLength(longest) : 0]);
+      const isRest = longest === ANY + next && others.length === 0 && literalLength(next) > 0;
+      expect([suffixes, leavesAt]).toEqual([suffixes, isRest ? next.slice(0, 1) : undefined]);
     }
   });
 

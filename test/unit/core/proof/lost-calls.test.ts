@@ -124,6 +124,11 @@ describe("the converse of a proof", () => {
     expect([classes, call?.atSeconds]).toEqual([["a Deny, there"], AT + 301]);
   });
 
+  it("shows each class", () => {
+    const { classes } = lostOf(textOf(start({ StringEquals: { [TEAM]: "a" } })), [PERMIT]);
+    expect(classes).toEqual(["no Allow, there", "no Allow, missing"]);
+  });
+
   it("shows a class once, at the first moment", () => {
     const later = deny("*", "*", { DateGreaterThan: { "aws:CurrentTime": "2026-11-24T12:50:00Z" } });
     const { classes, call } = lostOf(textOf(allow("ec2:StopInstances", INSTANCES), later), [PERMIT]);

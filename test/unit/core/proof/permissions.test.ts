@@ -61,6 +61,12 @@ describe("what policy says of an action in a situation", () => {
     expect(parts.policies.size).toBe(1);
   });
 
+  it("is kept for all questions where two tags are compared, of which no text says what they can be", () => {
+    const parts = newParts();
+    permission([statedOf(when("permit", "resource.tags.a == resource.tags.b"))], parts).of();
+    expect(parts.policies.size).toBe(1);
+  });
+
   it("is evaluated for each account where the action has no resource, and once where it has one", () => {
     const [parts, stated] = [newParts(), statedOf("permit (principal, action, resource);")];
     const { of } = permission([stated], parts);
