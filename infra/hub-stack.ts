@@ -89,6 +89,7 @@ export class HubStack extends Stack {
     notices.feed(functions.notify);
     uses.feed(functions.observe);
     archive.feed(table, functions.collect, functions.archive, hub.siem ?? false);
+    if (hub.anchor) archive.compare(functions.journal);
     const { exchange, observe, signals } = functions;
     const senders = [relay, exchange, observe, ...(signals ? [signals] : [])];
     new IntakePath(this, "IntakePath", { hub, bus, intake, senders });

@@ -3,29 +3,50 @@ import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { S3Log } from "../adapters/s3/s3-log.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { parseAnchor } from "../core/archive/anchor.ts";
 import { readEnv } from "../env.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
+import { compareAnchor } from "./compare-anchor.ts";
 import { ENV } from "./env.ts";
-import type { JournalPorts } from "./journal-ports.ts";
+import type { Archived, JournalPorts } from "./journal-ports.ts";
 import { PATHS } from "./paths.ts";
+
+function archived(): Archived {
+  const env = readEnv(ENV);
+  const place = parseAnchor(env.VALETKEY_ARCHIVE_ANCHOR);
+  return {
+    source: new S3Log(env.VALETKEY_ARCHIVE),
+    origin: env.VALETKEY_ARCHIVE_ORIGIN,
+    bucket: env.VALETKEY_ARCHIVE,
+    anchor: place && { place, source: new S3Log(place.bucket, place) },
+  };
+}
 
 async function load(): Promise<JournalPorts> {
   const env = readEnv(ENV);
   const table = sdkTable(env.VALETKEY_TABLE);
-  const place = parseAnchor(env.VALETKEY_ARCHIVE_ANCHOR);
   return {
     ...(await buildPorts("journal", table, env)),
     // Recorded in a journal of its own: a function that reads makes up no event of a task or an agent.
     journal: new DynamoJournal(table, keys.readEvent),
-    archived: {
-      source: new S3Log(env.VALETKEY_ARCHIVE),
-      origin: env.VALETKEY_ARCHIVE_ORIGIN,
-      bucket: env.VALETKEY_ARCHIVE,
-      anchor: place && { place, source: new S3Log(place.bucket, place) },
-    },
+    archived: archived(),
   };
 }
 
-export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));
+const answers = serveLoaded(load, (ports) => pathsOver(PATHS, ports));
+const clock = { nowMs: () => Date.now() };
+
+/** Answers requests, and compares the two places of the log when the rule says so: no request has a source beside its body. */
+export const handler = async (event: HttpEvent | ScheduledEvent, context: unknown): Promise<HttpAnswer | undefined> => {
+  if (!("source" in event)) return answers(event, context);
+  await compareAnchor({ archived: archived(), clock, log: stdoutLog });
+  return undefined;
+};
+
+/** Event of a rule's schedule. */
+interface ScheduledEvent {
+  readonly source: "aws.events";
+}

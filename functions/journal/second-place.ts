@@ -3,8 +3,8 @@ import type { SignedLog } from "../core/archive/signed-log.ts";
 import type { Archived } from "./journal-ports.ts";
 
 const HOUR_MS = 3_600_000;
-/** Hours whose checkpoint is looked for at the second place, the newest first: `archive` puts one each hour, though nothing happens. */
-const HOURS = 2;
+/** Hours whose checkpoint counts as the newest: `archive` puts one each hour, though nothing happens. */
+const NEWEST_HOURS = 2;
 
 /** Checkpoint as the second place holds it. */
 export interface AnchoredNote {
@@ -12,11 +12,17 @@ export interface AnchoredNote {
   readonly body: Buffer;
 }
 
+/** Lists the keys of the checkpoints of the last hours, the newest first. */
+export const anchorKeys = (origin: string, nowMs: number, hours: number): readonly string[] =>
+  Array.from({ length: hours }, (_, hour) => anchorKey(origin, nowMs - hour * HOUR_MS));
+
+/** Lists the keys of which one is at the second place, unless `archive` does not reach it. */
+export const newestKeys = (origin: string, nowMs: number): readonly string[] => anchorKeys(origin, nowMs, NEWEST_HOURS);
+
 /** Reads the newest checkpoint of the second place. Read before the log, which has it then. @returns undefined where there is none. */
 export async function readAnchored({ anchor, origin }: Archived, nowMs: number): Promise<AnchoredNote | undefined> {
   if (!anchor) return undefined;
-  for (let hour = 0; hour < HOURS; hour += 1) {
-    const key = anchorKey(origin, nowMs - hour * HOUR_MS);
+  for (const key of newestKeys(origin, nowMs)) {
     const stored = await anchor.source.read(key);
     if (stored) return { key, body: stored.body };
   }

@@ -69,7 +69,7 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
   );
   alarms.ring(
     "archive-anchor-differs",
-    "The archive and its second place hold different logs: one of the two was forged. It is found when somebody reads the log. Verify both, and believe neither until then: docs/audit.md.",
+    "The archive and its second place hold different logs, so that one of the two was forged, or the second place got no checkpoint for two hours. The line `anchor_differs` in journal's log says which. Verify both, and believe neither until then: docs/audit.md.",
     { metric: alarms.logged(journal, "archive-anchor-differs", { event: "anchor_differs" }), atLeast: 1 },
   );
   // These functions answer 503 and do not fail, so only their log shows the fault before clients complain.

@@ -60,6 +60,22 @@ describe("the stack of the archive's second place", () => {
   });
 });
 
+describe("the comparison of the log with its second place", () => {
+  const scheduled = (of: Config) =>
+    resourcesOf(deployedStacks(of).hub, "AWS::Events::Rule").filter(({ Name }) => Name === "valetkey-anchor");
+
+  it("is made each hour by journal, which may read both places", () => {
+    const [rule, ...others] = scheduled(config);
+    expect(others).toEqual([]);
+    expect(rule).toMatchObject({ ScheduleExpression: "rate(1 hour)", State: "ENABLED" });
+    expect(JSON.stringify(rule?.Targets)).toContain('"journalFunction');
+  });
+
+  it("is not made where there is none", () => {
+    expect(scheduled(CONFIG)).toEqual([]);
+  });
+});
+
 describe("a hub with a restored table", () => {
   const table = {
     name: "valetkey-2",
