@@ -115,7 +115,7 @@ export const OPERATOR_HELP = {
     "offboard <agent> --yes [--reason <text>] [--wait <seconds>]",
     "Ends everything that the agent ever had, for good, and prints receipts and report. It may be repeated.",
     "  --yes                        it cannot be undone, and the id is never used again\n  --reason <text>              why, at most 256 characters, for the agent's journal\n  --wait <seconds>             how long to wait until AWS denies each key and nothing else is open; 60 unless given. Exits with 75 where that is not so by then. The report is signed after the last fence: run it again\n",
-    "  valetkey offboard report-agent --yes --wait 900",
+    '  valetkey offboard report-agent --yes --reason "its key stood in a public log" --wait 900',
   ),
   panic: page(
     "panic [--reason <text> --yes | --lift --yes]",

@@ -66,7 +66,7 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
       ...(closesAt === undefined ? {} : { closes_at: closesAt }),
     },
     () =>
-      `${endedTable(ended)}\n${describedReceipts(receipts.all, receipts.isComplete)}${described(told)}${isSigned(told) ? "" : later(closesAt)}`,
+      `${endedTable(ended)}\n${receipts.all.length === 0 ? "" : `${describedReceipts(receipts.all, receipts.isComplete)}\n`}${described(told, isDead())}${isSigned(told) ? "" : later(closesAt)}`,
   );
   if (isSigned(told) || isDead()) return 0;
   throw new ClientError(
@@ -111,22 +111,22 @@ const OVER: ReadonlySet<unknown> = new Set(["revoked", "expired", "rotated", "no
 const openOf = (told: Body): number =>
   partsOf(told).filter(({ kind, status, fence_at: fence }) => !OVER.has(status) && !(kind === "lease" && fence)).length;
 
+/** Says what is known of an entry: of a key that the report does not call over yet, what its receipt says. */
+const stateOf = ({ status, denied }: Body): unknown =>
+  status === "unknown" && typeof (denied as Body | undefined)?.policy_written_at === "string" ? "denied" : status;
+
 /** Formats the receipt's evidence of a lease. */
 function denialOf(denied: unknown): readonly unknown[] {
   const { policy_written_at: at, observed } = (denied ?? {}) as Body;
   return [at, refused(observed)];
 }
 
-function described(told: Body): string {
-  const rows = partsOf(told).map(({ kind, which, status, at, denied }) => [
-    kind,
-    which,
-    status,
-    at,
-    ...denialOf(denied),
-  ]);
-  const end = isSigned(told)
-    ? `${coloured("complete", "green")}  sha256 ${told.sha256}`
+/** @param isDead true where every key is denied and nothing else is open. */
+function described(told: Body, isDead: boolean): string {
+  const rows = partsOf(told).map((part) => [part.kind, part.which, stateOf(part), part.at, ...denialOf(part.denied)]);
+  const unsigned = isDead
+    ? `${coloured("nothing of it can act", "green")}; the report is not signed yet`
     : coloured("not complete", "red");
+  const end = isSigned(told) ? `${coloured("complete", "green")}  sha256 ${told.sha256}` : unsigned;
   return `${table(["what", "which", "is", "since", "IAM denies since", "AWS refused"], rows)}\n${end}\n`;
 }

@@ -97,5 +97,6 @@ export function describedReceipts(receipts: readonly Body[], complete: boolean):
   );
   const headings = ["task", "key", "account", "role", "denial", "at", "after", "AWS refused", "dead by"];
   const end = complete ? coloured("complete", "green") : coloured("not complete", "red");
+  if (receipts.length === 0) return `${end}\n`;
   return `${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : `${table(headings, keys)}\n`}${end}\n`;
 }

@@ -68,9 +68,30 @@ describe("valetkey offboard", () => {
     ]);
     expect(JSON.parse(stdout)).not.toHaveProperty("sha256");
     denying(1);
-    expect((await run("offboard", "reports", "--yes")).stdout).toContain(
-      "Run it again for the signed report; its report can be signed from 2099-11-24T12:20:00Z.",
-    );
+    const said = (await run("offboard", "reports", "--yes")).stdout;
+    expect(said).toContain("Run it again for the signed report; its report can be signed from 2099-11-24T12:20:00Z.");
+    expect(said).toContain("nothing of it can act; the report is not signed yet");
+    expect(said).not.toContain("not complete");
+  });
+
+  it("says of a key what its receipt knows, and of nothing that it is unknown where AWS refused it", async () => {
+    const observed = { status: "at_most", denied_at: "2026-11-24T12:00:02Z", milliseconds: 2_211 };
+    const denied = { policy_written_at: "2026-11-24T12:00:01Z", milliseconds: 900, observed };
+    const leases = [
+      { ...SESSION, status: "unknown", denied },
+      { ...SESSION, name: "aws-1", status: "unknown" },
+    ];
+    valetkey.other = ({ method, path }) => {
+      if (method === "POST") return { status: 202, body: { ended: [], closes_at: CLOSES_AT } };
+      if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
+      return ok({ report: { tasks: [{ task: TASK, status: "revoked", leases }] } });
+    };
+    const { code, stdout } = await run("offboard", "reports", "--yes", "--wait", "0");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/aws-0 +denied +2026-11-24T12:00:01Z +within 2211 ms/);
+    expect(stdout).toMatch(/aws-1 +unknown/);
+    // No heading of a table without a row, and no word of a list that is empty.
+    expect(stdout).not.toContain("SINCE  BY");
   });
 
   it.each([
