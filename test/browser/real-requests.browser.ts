@@ -136,7 +136,8 @@ describe("an issuer whose codes the hub redeems", () => {
       expect(consents[0]).toMatch(/"code":.*"code_verifier":.*"redirect_uri":/);
       expect(consents[0]).not.toMatch(/"vote"|eyJ/);
     } finally {
-      await redeeming.close();
+      // The pages first: they look again and again, and hear it where nobody answers.
+      await people.leave().finally(() => redeeming.close());
     }
   });
 });
