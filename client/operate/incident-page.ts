@@ -21,7 +21,7 @@ export function describedIncident(told: Incident): string {
       : `Run the same command again. If it does not change: valetkey panic --reason "..." --yes\n`,
     table(
       ["agent", "is", "since", "by", "why", "owner", "contact"],
-      [[agent.id, agent.status, halted.at, halted.by, halted.reason ?? told.reason, agent.owner, agent.contact]],
+      [[agent.id, agent.status, halted.at, halted.by, whyOf(halted), agent.owner, agent.contact]],
     ),
     told.panic?.halted === true ? "A panic is declared: nothing of any agent works (valetkey panic).\n" : "",
     section(`Keys (${keys.length})`, keys, [
@@ -101,3 +101,7 @@ function nextFor({ agent, tasks }: Incident): readonly string[] {
 
 /** Removes control characters, which a terminal would obey. */
 const printable = (text: string): string => text.replace(/\p{C}/gu, " ");
+
+/** Says why an agent was halted, and by whom that was said where it is another person. */
+const whyOf = ({ reason, reason_by: by }: Body): string =>
+  `${reason ?? ""}${typeof by === "string" ? ` (said by ${by})` : ""}`;

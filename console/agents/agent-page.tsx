@@ -34,6 +34,11 @@ export function AgentPage({ settings, session, id }: PageProps) {
                 {agent.halted.reason !== undefined && (
                   <>
                     : <Text of={agent.halted.reason} />
+                    {agent.halted.reason_by !== undefined && (
+                      <>
+                        , said by <Text of={agent.halted.reason_by} />
+                      </>
+                    )}
                   </>
                 )}
               </span>

@@ -23,7 +23,7 @@ export interface ShownAgent extends ListedAgent {
   readonly created_at: string;
   readonly ends_at?: string;
   readonly confirmed_at?: string;
-  readonly halted?: { readonly at: string; readonly by: string; readonly reason?: string };
+  readonly halted?: { readonly at: string; readonly by: string; readonly reason?: string; readonly reason_by?: string };
   readonly bindings: readonly Binding[];
   readonly limits: { readonly live_tasks: number; readonly task_seconds: number; readonly tasks_per_minute: number };
 }

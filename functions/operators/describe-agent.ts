@@ -1,5 +1,5 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
-import { type Agent, type AgentSummary, DEFAULT_LIMITS, isAtLeast } from "../core/identity/agent.ts";
+import { type Agent, type AgentSummary, DEFAULT_LIMITS, type Halt, isAtLeast } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { confirmationDueAt } from "../core/identity/recertification.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
@@ -9,7 +9,7 @@ type Rules = Pick<Deployment, "recertification">;
 
 export const describeAgent = (agent: Agent, rules: Rules): ShownAgent => ({
   ...summariseAgent(agent, rules),
-  ...(agent.halted === undefined ? {} : { halted: { ...agent.halted, at: isoSeconds(agent.halted.at) } }),
+  ...(agent.halted === undefined ? {} : { halted: describeHalt(agent.halted) }),
   bindings: agent.bindings,
   limits: {
     live_tasks: agent.limits.liveTasks,
@@ -33,4 +33,10 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
   ...(recertification === null || isAtLeast(agent.status, "offboarding")
     ? {}
     : { confirm_by: isoSeconds(confirmationDueAt(agent, recertification)) }),
+});
+
+const describeHalt = ({ at, reasonBy, ...halt }: Halt) => ({
+  ...halt,
+  at: isoSeconds(at),
+  ...(reasonBy === undefined ? {} : { reason_by: reasonBy }),
 });

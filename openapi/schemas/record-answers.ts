@@ -251,6 +251,9 @@ export const agentAnswer = v.strictObject({
           v.description("What the operator said; of a check, `unconfirmed`, `past_its_end` or `unreviewed`."),
         ),
       ),
+      reason_by: v.exactOptional(
+        v.pipe(v.string(), v.description("Operator who said so later, where it is not who halted the agent.")),
+      ),
     }),
   ),
   last_used_on: lastUsedOn,

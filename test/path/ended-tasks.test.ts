@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld, httpEvent } from "../../fakes/fake-world.ts";
+import { fakeWorld, httpEvent, policiesWithPermits } from "../../fakes/fake-world.ts";
 import { taskPath } from "../../functions/core/task-path.ts";
 import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -131,6 +131,24 @@ describe("the reason of a suspension", () => {
       { type: "agent.suspended", facts: { by: "staff|alice" } },
       { type: "agent.suspended", facts: { by: "staff|alice", reason: "ticket 4711", again: true } },
     ]);
+  });
+
+  it("stands beside the name of who said it, where another has suspended the agent before", async () => {
+    const world = fakeWorld();
+    const permit = `permit (principal, action == Action::"valetkey:SuspendAgent", resource) when { principal.id == "staff|bo" };`;
+    const service = new FakeService(world, { ...world.ports, policies: policiesWithPermits(["bo-suspends", permit]) });
+    const said = async (reason: string, sub: string) => {
+      const token = world.operatorToken({ sub });
+      const asked = { parameters: { agent: "demo" }, body: { reason }, token };
+      return (await service.operate("POST /v1/agents/{agent}/suspend", asked)).body;
+    };
+    await said("key in a public log", "alice");
+    const halted = { by: "staff|alice", at: expect.any(String) };
+    expect(await said("ticket 4711", "bo")).toMatchObject({
+      halted: { ...halted, reason: "ticket 4711", reason_by: "staff|bo" },
+    });
+    const own = await said("it was the log", "alice");
+    expect((own as { halted?: object }).halted).toEqual({ ...halted, reason: "it was the log" });
   });
 
   it("that sounds like a check's suspends all the same, also an agent that its owner confirms at that moment", async () => {

@@ -66,6 +66,8 @@ export interface Halt {
   readonly by: string;
   /** A `HaltReason` of a check, or what a person said: up to 256 characters. */
   readonly reason?: string;
+  /** Person who said so later, where it is not who halted the agent. */
+  readonly reasonBy?: string;
 }
 
 export interface Offboarding {

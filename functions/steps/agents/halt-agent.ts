@@ -44,7 +44,10 @@ export const haltAgent = (
       const { halted: before } = current;
       if (current.status === status && said !== undefined && before && before.reason !== said) {
         const facts = { by, reason, owner: loggedOwner(current.owner), again: true };
-        return { agent: { ...current, halted: { ...before, reason: said } }, type: EVENT[status], facts };
+        // The reason stands beside the name of the person who gave it.
+        const { at, by: haltedBy } = before;
+        const halted = { at, by: haltedBy, reason: said, ...(by === haltedBy ? {} : { reasonBy: by }) };
+        return { agent: { ...current, halted }, type: EVENT[status], facts };
       }
       if (isAtLeast(current.status, status)) return undefined;
       // The agent was confirmed after the check that found it unconfirmed.
