@@ -107,6 +107,8 @@ export class Archive extends Construct {
       // As long as the stream has the record: an event that is not brought in is a gap in the log.
       retryAttempts: -1,
     });
+    // A deployment changes the reader first: a batch that `archive` cannot read is refused, and its events are a gap in the log.
+    collect.node.addDependency(archive);
     const again = this.#again();
     new EventSourceMapping(this, "AgainToArchive", { target: archive, eventSourceArn: again.queueArn, batchSize: 10 });
     new Rule(this, "EachMinute", {

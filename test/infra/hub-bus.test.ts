@@ -198,22 +198,15 @@ describe("the hub's bus", () => {
     }
   });
 
-  it("changes intake before every function that puts valetkey's own events there", () => {
-    const functions = Template.fromStack(deployedStacks({ ...CONFIG, ...HEARING }).hub).findResources(
-      "AWS::Lambda::Function",
-    );
-    const named = (name: string) =>
-      Object.entries(functions).find(
-        ([
-          ,
-          {
-            Properties: { FunctionName: own },
-          },
-        ]) => own === `valetkey-${name}`,
-      );
-    const [intake = ""] = named("intake") ?? [];
-    for (const sender of ["relay", "exchange", "observe", "signals"])
-      expect(named(sender)?.[1].DependsOn, sender).toContain(intake);
+  it.each([
+    ["intake", ["relay", "exchange", "observe", "signals"]],
+    ["archive", ["collect"]],
+  ])("changes %s in a deployment before %j, whose words it reads", (reader, senders) => {
+    const { hub: hearing } = deployedStacks({ ...CONFIG, ...HEARING });
+    const functions = Object.entries(Template.fromStack(hearing).findResources("AWS::Lambda::Function"));
+    const named = (name: string) => functions.find(([, fn]) => fn.Properties.FunctionName === `valetkey-${name}`);
+    const [id = ""] = named(reader) ?? [];
+    for (const sender of senders) expect(named(sender)?.[1].DependsOn, sender).toContain(id);
   });
 
   it("has intake tried three times, and then sets the event aside", () => {
