@@ -41,6 +41,11 @@ export async function verifyPerson(token: string, { agent, named }: Actor, ports
     });
   // A person's token in which somebody acts already is no word of the person alone.
   refuseActorsIn(claims, ["act"]);
+  // RFC 9396, section 9.1: a ceiling, which nobody here keeps. A ceiling of the person's stands in a consent.
+  if (Object.hasOwn(claims, "authorization_details"))
+    throw new Refusal("token_claims", {
+      say: "The claim authorization_details is not accepted in a person's token: a consent limits what an agent gets.",
+    });
   // A token that names another actor is refused, whatever the person has consented to.
   const isNamed = Object.hasOwn(claims, "may_act");
   if (isNamed) refuseOtherActor(mayActIn(claims, issuer.url), named);
