@@ -21,6 +21,12 @@ interface Opened extends OpenedTask {
   readonly atMs: number;
 }
 
+/** Own openings in a role, the earliest first, and their sum with the load that they were last added to: most reads find nothing new. */
+interface Openings {
+  readonly tasks: Opened[];
+  sum?: { readonly of: RoleLoad; readonly count: number; readonly load: RoleLoad };
+}
+
 /** Loads of the roles' policies. The reconciler writes them; a process that opens tasks reads them and adds its own openings since. */
 export class DynamoRoleLoads implements RoleLoads {
   readonly #table: DynamoTable;
@@ -28,7 +34,7 @@ export class DynamoRoleLoads implements RoleLoads {
   readonly #read: TimedCache<{ readonly load: RoleLoad; readonly readAtMs: number }>;
   readonly #reading = new Map<string, Promise<RoleLoad>>();
   readonly #reported = new Map<string, RoleLoad>();
-  readonly #opened = new Map<string, Opened[]>();
+  readonly #opened = new Map<string, Openings>();
 
   constructor(table: DynamoTable, nowMs: () => number) {
     this.#table = table;
@@ -39,15 +45,25 @@ export class DynamoRoleLoads implements RoleLoads {
   async read(role: RoleRef): Promise<RoleLoad> {
     const load = await this.#current(role);
     const sinceMs = Math.max(load.snapshotAtMs - CLOCK_MS, this.#nowMs() - OWN_MS);
-    const own = (this.#opened.get(nameOf(role)) ?? []).filter(({ atMs }) => atMs >= sinceMs);
+    const own = this.#openingsIn(role);
+    const begin = own.tasks.findIndex(({ atMs }) => atMs >= sinceMs);
+    const past = begin < 0 ? own.tasks.length : begin;
+    own.tasks.splice(0, past);
+    const isSum = past === 0 && own.sum?.of === load;
+    const [from, known] = isSum && own.sum ? [own.sum.count, own.sum.load] : [0, load];
+    if (!isSum || from < own.tasks.length)
+      own.sum = { of: load, count: own.tasks.length, load: withOpened(known, own.tasks.slice(from)) };
+    return own.sum?.load ?? load;
+  }
+
+  #openingsIn(role: RoleRef): Openings {
+    const own = this.#opened.get(nameOf(role)) ?? { tasks: [] };
     this.#opened.set(nameOf(role), own);
-    return withOpened(load, own);
+    return own;
   }
 
   recordOpened(role: RoleRef, agent: string, characters: number): void {
-    const own = this.#opened.get(nameOf(role)) ?? [];
-    own.push({ atMs: this.#nowMs(), agent, characters });
-    this.#opened.set(nameOf(role), own);
+    this.#openingsIn(role).tasks.push({ atMs: this.#nowMs(), agent, characters });
   }
 
   async report(role: RoleRef, load: RoleLoad): Promise<void> {
