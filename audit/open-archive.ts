@@ -69,7 +69,7 @@ async function open(place: string): Promise<ArchiveSource> {
 
 /** Settings of the client: a hub's archive says its Region by its name; of any other bucket the environment does, and S3 where that is wrong. */
 function settingsOf(bucket: string) {
-  const region = /^valetkey-archive-\d{12}-([a-z0-9-]+)$/.exec(bucket)?.[1];
+  const region = /^valetkey-archive-(?:[a-z][a-z0-9]*-)?\d{12}-([a-z0-9-]+)$/.exec(bucket)?.[1];
   return {
     ...(region === undefined ? {} : { region }),
     followRegionRedirects: true,

@@ -1,14 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
+import { hubWord, prefixOf } from "../functions/hub-names.ts";
 import { keptTaskRoles, MOST_TASK_ROLES } from "../functions/names.ts";
 import { accountId } from "./account-schema.ts";
+import { hubPrefix } from "./hub-prefix.ts";
 import type { Config } from "./schema.ts";
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const roles = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_TASK_ROLES));
 const lockSchema = v.strictObject({
   format: v.literal("valetkey.lock/1"),
+  /** Prefix of the hub's names; absent for the hub without a word of its own. */
+  prefix: v.exactOptional(hubPrefix),
   accounts: v.record(
     accountId,
     v.strictObject({
@@ -28,7 +32,7 @@ const lockSchema = v.strictObject({
  */
 export type Lock = v.InferOutput<typeof lockSchema>;
 type LockedAccount = Lock["accounts"][string];
-type Pools = Pick<Config, "accounts">;
+type Pools = Pick<Config, "accounts" | "prefix">;
 
 /** Time after which no task from before a smaller pool can be alive: the longest task, and half an hour; milliseconds. */
 const LONGEST_MS = 12.5 * 3_600_000;
@@ -58,15 +62,18 @@ export function writeLock(file: string, lock: Lock): boolean {
   return true;
 }
 
-const textOf = ({ accounts }: Lock): string => {
-  const sorted = Object.fromEntries(Object.entries(accounts).toSorted(([one], [other]) => (one < other ? -1 : 1)));
-  return `${JSON.stringify({ format: "valetkey.lock/1", accounts: sorted }, undefined, 2)}\n`;
+const textOf = (lock: Lock): string => {
+  const accounts = Object.fromEntries(
+    Object.entries(lock.accounts).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  return `${JSON.stringify({ ...lock, accounts }, undefined, 2)}\n`;
 };
 
 /** Lists what the configuration drops while something of it may be alive, each with the steps that mend it. */
-export function lockFaults({ accounts }: Pools, lock: Lock | undefined, nowMs: number): readonly string[] {
+export function lockFaults(config: Pools, lock: Lock | undefined, nowMs: number): readonly string[] {
+  if (lock && prefixOf(lock) !== prefixOf(config)) return [otherHub(prefixOf(lock), prefixOf(config))];
   return Object.entries(lock?.accounts ?? {}).flatMap(([id, locked]) => {
-    const account = accounts.find((each) => each.id === id);
+    const account = config.accounts.find((each) => each.id === id);
     if (!account) return locked.retired === undefined ? [goneFault(id)] : [];
     const kept = keptTaskRoles(account);
     if (kept >= locked.taskRoles || isOld(locked, kept, nowMs)) return [];
@@ -76,6 +83,10 @@ export function lockFaults({ accounts }: Pools, lock: Lock | undefined, nowMs: n
   });
 }
 
+/** A new prefix is a new hub: it would know nothing of what the other has deployed and may have alive. */
+const otherHub = (locked: string, wanted: string): string =>
+  `prefix: this folder deployed the hub ${locked}, and ${wanted} is another one: put the prefix back, and make a folder of its own for ${wanted} (npx valetkey init). If ${locked} was never deployed, delete valetkey.lock.json`;
+
 const goneFault = (id: string): string =>
   `accounts: ${id} may be deployed and have keys alive, which nobody could revoke without it. In this order: put it back; npx valetkey accounts retire ${id} --reason "…" --yes, until it says retired; take it out; deploy the hub; delete the account's stacks. If it was never deployed, take it out of valetkey.lock.json`;
 
@@ -84,12 +95,13 @@ const isOld = ({ smaller }: LockedAccount, kept: number, nowMs: number): boolean
   smaller !== undefined && kept >= smaller.taskRoles && nowMs - Date.parse(smaller.since) >= LONGEST_MS;
 
 /** Computes the lock of a configuration without `lockFaults`: what it has, beside what may still be alive from before. */
-export function lockedWith({ accounts }: Pools, lock: Lock | undefined, nowMs: number): Lock {
+export function lockedWith(config: Pools, lock: Lock | undefined, nowMs: number): Lock {
   const before = lock?.accounts ?? {};
   return {
     format: "valetkey.lock/1",
+    ...(hubWord(config) === undefined ? {} : { prefix: prefixOf(config) }),
     accounts: Object.fromEntries(
-      accounts.map((account) => [account.id, lockedAccount(account, before[account.id], nowMs)]),
+      config.accounts.map((account) => [account.id, lockedAccount(account, before[account.id], nowMs)]),
     ),
   };
 }

@@ -5,6 +5,7 @@ import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
+import { hubWord, prefixOf } from "../functions/hub-names.ts";
 import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/names.ts";
 import { approverFaults, approversOf } from "./approvers.ts";
 import { archiveFaults } from "./archive-schema.ts";
@@ -39,6 +40,7 @@ export const checkConfig = (text: string, file: string): CheckedConfig => config
 /** Converts the configuration to the form that the functions read: fills in presets and derives audiences from the address. */
 export function deploymentOf(config: Config): Deployment {
   return {
+    ...(hubWord(config) === undefined ? {} : { prefix: prefixOf(config) }),
     partition: partitionOf(config.hub.region),
     url: config.url.replace(/\/$/, ""),
     ...(config.console === undefined ? {} : { console: config.console }),

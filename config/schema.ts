@@ -7,6 +7,7 @@ import { account, accountId, region } from "./account-schema.ts";
 import { ARCHIVE_SECTIONS } from "./archive-schema.ts";
 import { escalation } from "./escalation-schema.ts";
 import { threatModels } from "./gate-schema.ts";
+import { hubPrefix } from "./hub-prefix.ts";
 import { issuer } from "./issuer-schema.ts";
 import { organization } from "./organization-schema.ts";
 import { signals } from "./signals.ts";
@@ -125,6 +126,10 @@ export const configSchema = said(
         region: said(region, "The Region of the hub."),
       }),
       "Account and Region in which valetkey itself runs.",
+    ),
+    prefix: maybe(
+      hubPrefix,
+      "Prefix of the names of all that this hub has in AWS, beside another hub in the same accounts: valetkey, or valetkey- and a word. A hub keeps its prefix for life. See docs/operating.md.",
     ),
     url: said(
       httpsUrl,

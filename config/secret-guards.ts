@@ -1,3 +1,4 @@
+import { DEFAULT_PREFIX } from "../functions/hub-names.ts";
 import { SECRET_TAGS } from "../functions/names.ts";
 import type { PolicyFile } from "../policy-tools/read/parse-policies.ts";
 
@@ -8,7 +9,8 @@ export const SECRET_GUARDS = { byName: "guard-own-secrets-by-name", managed: "gu
  * `secretGuards(names: readonly string[], hubAccount: string): PolicyFile`
  *
  * Builds policies that forbid tasks direct access to two kinds of secrets:
- * - managed secrets, which valetkey leases itself (an agent requests `secret:Read`, and the secret is leased, locked and rotated);
+ * - managed secrets, which valetkey leases itself (an agent requests `secret:Read`, and the secret is leased, locked and rotated): this hub's, and those
+ *   of any other hub, each with its own value of the tag (`managedMark`);
  * - secrets that `valetkey.json` names (administrators' logins of databases, clients' secrets of OAuth providers, keys of GitHub Apps).
  *
  * Secrets Manager adds a hyphen and six characters to a name, and Cedar's `*` matches more than six. So a secret whose name begins with one of these
@@ -25,7 +27,7 @@ export function secretGuards(names: readonly string[], hubAccount: string): Poli
     guard(
       SECRET_GUARDS.managed,
       "Secrets that valetkey hands out: ask for secret:Read.",
-      `resource.tags has ${tag} && resource.tags[${tag}] == "true"`,
+      `resource.tags has ${tag} && (resource.tags[${tag}] == "true" || resource.tags[${tag}] like "${DEFAULT_PREFIX}-*")`,
     ),
     ...(patterns.length === 0
       ? []

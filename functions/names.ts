@@ -33,22 +33,6 @@ export const OPTIONAL_FUNCTION = "signals" satisfies FunctionName;
 /** Function that every hub has. */
 export type SteadyName = Exclude<FunctionName, typeof OPTIONAL_FUNCTION>;
 
-/** The IAM role of a function in the hub account. */
-export const functionRoleName = (name: FunctionName): string => `valetkey-${name}`;
-
-/** The pool of task roles in a target account; `index` counts from 0. */
-export const taskRoleName = (index: number): string => `valetkey-task-${index}`;
-
-/** All task roles of an account, as an IAM pattern. */
-export const TASK_ROLES = "valetkey-task-*";
-
-/** True for the name of a task role. */
-export const isTaskRole = (name: string): boolean => /^valetkey-task-\d+$/.test(name);
-
-/** All of a pool of so many. */
-export const taskRoleNames = (taskRoles: number): readonly string[] =>
-  Array.from({ length: taskRoles }, (_, index) => taskRoleName(index));
-
 /** The most task roles that a pool can have, or have had. */
 export const MOST_TASK_ROLES = 100;
 
@@ -61,9 +45,6 @@ export const MOST_ROLES_IN_ALL = 5_000;
 /** The size of a pool with the roles that only tasks from before it was made smaller may use. */
 export const keptTaskRoles = (pool: { readonly taskRoles: number; readonly formerTaskRoles?: number | undefined }) =>
   Math.max(pool.taskRoles, pool.formerTaskRoles ?? 0);
-
-/** The one role in a target account that may write the revocation policy of its task roles. */
-export const REVOKER_ROLE = "valetkey-revoker";
 
 /** The inline policy that holds what is revoked; a task role has no other inline policy. */
 export const REVOCATION_POLICY = "valetkey-revocations";
@@ -240,7 +221,7 @@ export const ENDING_SHARDS = 4;
 
 /** Tags of a secret in Secrets Manager: by these, and by nothing else, it can be leased. */
 export const SECRET_TAGS = {
-  /** `true`: the `secret` connector may hand it out. */
+  /** `managedMark` of a hub: the hub's `secret` connector may hand it out. */
   managed: "valetkey:managed",
   /** `true`: to one task at a time. */
   exclusive: "valetkey:exclusive",
@@ -257,18 +238,6 @@ export const SECRET_TAGS = {
   /** For `postgres-alternating`: the first of the two users. A tag, since who may write a secret's value must not choose whose password is set. */
   user: "valetkey:user",
 } as const;
-
-/** Secrets whose names begin so are valetkey's own, and are leased to nobody whatever their tags say. */
-export const OWN_SECRETS = "valetkey/";
-
-/** The key that seals what must be kept to revoke: 32 bytes, as base64url text. */
-export const SEALING_SECRET = `${OWN_SECRETS}sealing-key`;
-
-/** The secret whose text the exchange's sealing key is made from: read by the exchange alone. */
-export const SIGNET_SECRET = `${OWN_SECRETS}signet`;
-
-/** Secret whose text is the key of people's pseudonyms in session tags: read by the exchange alone. Apart from the signet's, which changes, so that a person keeps one tag. */
-export const PERSON_TAG_SECRET = `${OWN_SECRETS}person-tags`;
 
 /** Grants of `POST /v1/token`. */
 export const GRANT_TYPES = {

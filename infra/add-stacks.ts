@@ -7,9 +7,10 @@ import { ConfigProblem } from "../config/config-problem.ts";
 import { keepLock, lockMode } from "../config/keep-lock.ts";
 import { unfilledFaults } from "../config/placeholders.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";
+import { nameIn } from "../functions/hub-names.ts";
 import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { AnchorStack } from "./anchor-stack.ts";
-import { callsPlaces, targetStackOf } from "./calls-places.ts";
+import { callsPlaces, hubStackOf, targetStackOf } from "./calls-places.ts";
 import { CallsStack } from "./calls-stack.ts";
 import { HeraldStack } from "./herald-stack.ts";
 import { archiveLockOf, hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
@@ -57,13 +58,12 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
   const consoleDir = buildConsole({ config, outDir: join(dirname(outDir), "console") });
 
   const scope = hubScopeOf(config);
-  const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
+  const hub = new HubStack(app, hubStackOf(config), { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
   const targets = new Map<string, TargetStack>();
   const accounts = accountsWithStacks(config);
   for (const target of accounts) {
-    const stack = new TargetStack(app, targetStackOf(target.id), {
-      hubAccount: config.hub.account,
-      hubRegion: config.hub.region,
+    const stack = new TargetStack(app, targetStackOf(target.id, config), {
+      hub: { ...config.hub, prefix: config.prefix },
       target,
       held: heldIn(deployment, target.id),
       ownSecretArns: ownSecretArnsIn(target.id, scope),
@@ -73,7 +73,7 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
     targets.set(target.id, stack);
   }
   addStackSets(app, config, deployment);
-  for (const place of callsPlaces({ accounts })) {
+  for (const place of callsPlaces({ ...config, accounts })) {
     const stack = new CallsStack(app, place, config);
     // The rule names the forwarder role of the account's own stack.
     const target = targets.get(place.account);
@@ -81,7 +81,7 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
   }
   if (scope.anchor) {
     // In a stage of its own, which `cdk deploy --all` leaves alone: the hub's credentials must not reach that account.
-    new AnchorStack(new Stage(app, "anchor"), "valetkey-anchor", {
+    new AnchorStack(new Stage(app, "anchor"), nameIn(config, "anchor"), {
       hub: scope,
       place: scope.anchor,
       lock: archiveLockOf(config),
@@ -90,7 +90,10 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
   if (config.organization?.management !== undefined) {
     // In a stage of its own, too: the hub's credentials have no business in the management account.
     const { management } = config.organization;
-    new HeraldStack(new Stage(app, "management"), "valetkey-herald", { management, hub: config.hub });
+    new HeraldStack(new Stage(app, "management"), nameIn(config, "herald"), {
+      management,
+      hub: { ...config.hub, prefix: config.prefix },
+    });
   }
   Tags.of(app).add("app", "valetkey");
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -11,6 +11,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from
 import type { Construct } from "constructs";
 import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
+import { nameIn } from "../functions/hub-names.ts";
 import { anchorPolicy } from "./anchor-policy.ts";
 import type { HubScope } from "./arns.ts";
 
@@ -28,7 +29,7 @@ export interface AnchorStackProps {
 export class AnchorStack extends Stack {
   constructor(scope: Construct, id: string, { hub, place, lock }: AnchorStackProps) {
     super(scope, id, {
-      stackName: "valetkey-anchor",
+      stackName: nameIn(hub, "anchor"),
       env: { account: place.account, region: place.region },
       synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
     });

@@ -18,6 +18,6 @@ export const archiveKeyPolicy = (scope: HubScope) => [
     Principal: "*",
     Action: ["kms:Sign"],
     Resource: ["*"],
-    Condition: { ArnNotEquals: { "aws:PrincipalArn": functionRoleArn("archive", scope.partition, scope.account) } },
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": functionRoleArn("archive", scope) } },
   },
 ];

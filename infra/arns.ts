@@ -1,9 +1,10 @@
 import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import { CHECKPOINTS } from "../functions/core/archive/archive-keys.ts";
-import { FUNCTIONS, type FunctionName, functionRoleName, OPTIONAL_FUNCTION, TASK_ROLES } from "../functions/names.ts";
+import { functionRoleName, type Prefixed, prefixOf, taskRolesPattern } from "../functions/hub-names.ts";
+import { FUNCTIONS, type FunctionName, OPTIONAL_FUNCTION } from "../functions/names.ts";
 
 /** Scope of a hub, on which the ARNs in its functions' rights depend: its table, queues, bus and archive, and the pools that it may hand out. */
-export interface HubScope {
+export interface HubScope extends Prefixed {
   readonly partition: string;
   readonly region: string;
   /** The hub's account. */
@@ -54,6 +55,12 @@ export interface HubScope {
   readonly targets: readonly { readonly account: string; readonly taskRoles: number; readonly isRetired?: boolean }[];
 }
 
+/** Hub whose names the roles of target accounts have. */
+export type NamedHub = Pick<HubScope, "partition" | "prefix">;
+
+/** Hub whose own roles a policy names. */
+export type HubRoles = Pick<HubScope, "partition" | "account" | "prefix">;
+
 /** Everything of EC2 in the hub: Lambda asks about interfaces that are not there yet, so that none can be named. */
 export const networkArn = ({ partition, region, account }: HubScope): string =>
   `arn:${partition}:ec2:${region}:${account}:*/*`;
@@ -63,19 +70,24 @@ export const functionsOf = ({ signals }: Pick<HubScope, "signals">): readonly Fu
   FUNCTIONS.filter((name) => name !== OPTIONAL_FUNCTION || signals);
 
 /** The log group of a function. */
-export const logGroupNameOf = (name: FunctionName): string => `/aws/lambda/${functionRoleName(name)}`;
+export const logGroupNameOf = (name: FunctionName, hub: Prefixed): string =>
+  `/aws/lambda/${functionRoleName(name, hub)}`;
+
+/** ARN of a function of the hub. */
+export const functionArn = (name: FunctionName, scope: HubScope): string =>
+  `arn:${scope.partition}:lambda:${scope.region}:${scope.account}:function:${functionRoleName(name, scope)}`;
 
 /** ARN of the hub role that a function runs as. */
-export const functionRoleArn = (name: FunctionName, partition: string, account: string): string =>
-  `arn:${partition}:iam::${account}:role/${functionRoleName(name)}`;
+export const functionRoleArn = (name: FunctionName, hub: HubRoles): string =>
+  `arn:${hub.partition}:iam::${hub.account}:role/${functionRoleName(name, hub)}`;
 
 /**
  * Pattern of an account's task roles. In full, a role of 100 would take 40 times the characters, and IAM holds 10,240 for all accounts. Besides the
  * pool it matches roles of that name that somebody else made, and roles that a smaller pool left behind: a role still has to trust whoever assumes
  * it, and to have the ceiling as its boundary before the revoker writes to it.
  */
-export const taskRolesArn = (partition: string, account: string): string =>
-  `arn:${partition}:iam::${account}:role/${TASK_ROLES}`;
+export const taskRolesArn = (account: string, hub: NamedHub): string =>
+  `arn:${hub.partition}:iam::${account}:role/${taskRolesPattern(hub)}`;
 
 /** ARNs of secrets in the hub. */
 export const secretArn = (name: string, scope: HubScope): string =>
@@ -95,13 +107,16 @@ export const archiveArn = (scope: HubScope, key: string): string => `${archiveBu
 export const keysArn = ({ partition, region, account }: HubScope): string =>
   `arn:${partition}:kms:${region}:${account}:key/*`;
 
+/** Hub whose checkpoints a second place holds. */
+export type AnchoredHub = HubRoles & Pick<HubScope, "region">;
+
 /** ARN of the objects that this hub's archive puts at its second place. */
-export const anchorArn = ({ bucket }: AnchorPlace, scope: Pick<HubScope, "partition" | "account" | "region">): string =>
+export const anchorArn = ({ bucket }: AnchorPlace, scope: AnchoredHub): string =>
   `arn:${scope.partition}:s3:::${bucket}/${archiveOriginOf(scope)}/${CHECKPOINTS}/*`;
 
 /** Name of the hub's log. */
-export const archiveOriginOf = ({ account, region }: Pick<HubScope, "account" | "region">): string =>
-  `valetkey/${account}/${region}`;
+export const archiveOriginOf = (hub: Pick<HubScope, "account" | "region" | "prefix">): string =>
+  `${prefixOf(hub)}/${hub.account}/${hub.region}`;
 
 /** ARN of the one bus. */
 export const busArn = (scope: Pick<HubScope, "partition" | "region" | "account" | "busName">): string =>

@@ -1,3 +1,4 @@
+import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 import {
   BUS_REQUESTS,
   BUS_SOURCES,
@@ -6,7 +7,7 @@ import {
   OCSF_EVENT,
   PERSON_EVENT,
 } from "../functions/names.ts";
-import { busArn, functionRoleArn, type HubScope } from "./arns.ts";
+import { busArn, functionRoleArn, type HubScope, type NamedHub } from "./arns.ts";
 import { eventIs, inUnits } from "./rights.ts";
 import type { Statement } from "./statement.ts";
 
@@ -36,27 +37,25 @@ export const SERVICE_EVENT = "AWS Service Event via CloudTrail";
 export const ORGANIZATIONS = "aws.organizations";
 
 /** Role of the management account by which EventBridge forwards that an account has left. */
-export const HERALD_ROLE = "valetkey-herald";
+export const heraldRole = (hub: Prefixed): string => nameIn(hub, "herald");
 
 /** Builds the ARN of that role. */
-export const heraldArn = (partition: string, account: string): string =>
-  `arn:${partition}:iam::${account}:role/${HERALD_ROLE}`;
+export const heraldArn = (account: string, hub: NamedHub): string =>
+  `arn:${hub.partition}:iam::${account}:role/${heraldRole(hub)}`;
 
 /** Functions that find escalations: they alone tell of one, and put nothing else on the bus. */
 const DETECTORS = ["observe", "exchange"] as const satisfies readonly FunctionName[];
 
 /** Role of each target account by which EventBridge forwards these events, from every Region of the account. */
-export const FORWARDER_ROLE = "valetkey-forwarder";
+export const forwarderRole = (hub: Prefixed): string => nameIn(hub, "forwarder");
 
 /** Builds the ARN of that role. @param account account, or `*` for a pattern of all. */
-export const forwarderArn = (partition: string, account: string): string =>
-  `arn:${partition}:iam::${account}:role/${FORWARDER_ROLE}`;
+export const forwarderArn = (account: string, hub: NamedHub): string =>
+  `arn:${hub.partition}:iam::${account}:role/${forwarderRole(hub)}`;
 
 /** Rule by which an account and Region forwards these events. In any other state than this the events of reading calls do not come. */
-export const FORWARDING_RULE = {
-  name: "valetkey-calls",
-  state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
-} as const;
+export const forwardingRule = (hub: Prefixed) =>
+  ({ name: nameIn(hub, "calls"), state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" }) as const;
 
 /**
  * Builds the bus's policy. It allows the publishers to put requests and nothing else; the rights of valetkey's own functions are in their roles. It denies everybody
@@ -65,7 +64,7 @@ export const FORWARDING_RULE = {
 export function busPolicy(scope: HubScope): BusStatement[] {
   const Action = ["events:PutEvents"];
   const Resource = [busArn(scope)];
-  const roleOf = (name: FunctionName) => functionRoleArn(name, scope.partition, scope.account);
+  const roleOf = (name: FunctionName) => functionRoleArn(name, scope);
   const [collect, detectors] = [roleOf("collect"), DETECTORS.map(roleOf)];
   const signals = roleOf("signals");
   const own = [roleOf("relay"), ...detectors, ...(scope.siem ? [collect] : []), ...(scope.signals ? [signals] : [])];
@@ -80,7 +79,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
     Resource,
     Condition: eventIs(BUS_SOURCES.request, BUS_REQUESTS),
   };
-  const forwarders = forwarderArn(scope.partition, "*");
+  const forwarders = forwarderArn("*", scope);
   const targets = [...new Set(scope.targets.map(({ account }) => account))];
   // No caller of PutEvents can take a source that begins with `aws.`: EventBridge alone forwards such events.
   const calls: BusStatement = {
@@ -99,7 +98,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
     },
   };
   const { management } = scope;
-  const herald = management === undefined ? [] : [heraldArn(scope.partition, management)];
+  const herald = management === undefined ? [] : [heraldArn(management, scope)];
   const membership: BusStatement = {
     Sid: "ManagementTellsOfAccounts",
     Effect: "Allow",
@@ -174,8 +173,8 @@ export function busPolicy(scope: HubScope): BusStatement[] {
 }
 
 /** Rule for what the management account says of accounts that have left. Only EventBridge itself can put an event of such a source. */
-const departures = (management: string): BusRule => ({
-  name: "valetkey-departures",
+const departures = (management: string, hub: Prefixed): BusRule => ({
+  name: nameIn(hub, "departures"),
   description: "valetkey: accounts that left the organisation, to intake",
   pattern: { source: [ORGANIZATIONS], account: [management], "detail-type": [SERVICE_EVENT] },
 });
@@ -189,18 +188,18 @@ export function busRules(scope: HubScope): BusRule[] {
   const accounts = [...new Set(scope.publishers.map((publisher) => publisher.split(":")[4] ?? publisher))];
   const types = ["task.end", ESCALATION_EVENT, ...(scope.signals ? [PERSON_EVENT] : [])];
   const own: BusRule = {
-    name: "valetkey-own-events",
+    name: nameIn(scope, "own-events"),
     description: "valetkey: its own events, to intake",
     pattern: { source: [BUS_SOURCES.own], account: [scope.account], "detail-type": types },
   };
   const requests: BusRule = {
-    name: "valetkey-requests",
+    name: nameIn(scope, "requests"),
     description: "valetkey: publishers' requests to end tasks, to intake",
     pattern: { source: [BUS_SOURCES.request], account: accounts, "detail-type": BUS_REQUESTS },
   };
   return [
     own,
     ...(accounts.length > 0 ? [requests] : []),
-    ...(scope.management === undefined ? [] : [departures(scope.management)]),
+    ...(scope.management === undefined ? [] : [departures(scope.management, scope)]),
   ];
 }

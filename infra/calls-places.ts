@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { forwardedRegions } from "../functions/core/deployment/forwarded-regions.ts";
+import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 
 /** Account and Region, beside the account's own, whose calls are forwarded. */
 export interface CallsPlace {
@@ -10,16 +11,17 @@ export interface CallsPlace {
 }
 
 /** Names the stack of a target account. */
-export const targetStackOf = (account: string): string => `valetkey-target-${account}`;
+export const targetStackOf = (account: string, hub: Prefixed): string => nameIn(hub, `target-${account}`);
+
+/** Names the hub's stack. */
+export const hubStackOf = (hub: Prefixed): string => nameIn(hub, "hub");
 
 /** Lists the accounts and Regions, beside each account's own, whose calls are forwarded by a stack of their own. */
-export const callsPlaces = ({
-  accounts,
-}: {
-  readonly accounts: readonly Config["accounts"][number][];
-}): readonly CallsPlace[] =>
-  accounts.flatMap((account) =>
+export const callsPlaces = (
+  config: Prefixed & { readonly accounts: readonly Config["accounts"][number][] },
+): readonly CallsPlace[] =>
+  config.accounts.flatMap((account) =>
     forwardedRegions(account)
       .filter((region) => region !== account.region)
-      .map((region) => ({ account: account.id, region, stack: `valetkey-calls-${account.id}-${region}` })),
+      .map((region) => ({ account: account.id, region, stack: nameIn(config, `calls-${account.id}-${region}`) })),
   );

@@ -14,11 +14,12 @@ export class CallsStack extends Stack {
   constructor(
     scope: Construct,
     { account, region, stack }: CallsPlace,
-    { hub }: Pick<Config, "hub">,
+    { hub: place, prefix }: Pick<Config, "hub" | "prefix">,
     props: StackProps = {},
   ) {
     super(scope, stack, { env: { account, region }, ...props });
     const partition = partitionOf(region);
-    new ForwardingRule(this, "Rule", { partition, hub }, forwarderArn(partition, account));
+    const hub = { ...place, prefix };
+    new ForwardingRule(this, "Rule", { partition, hub }, forwarderArn(account, { partition, prefix }));
   }
 }

@@ -3,7 +3,8 @@ import { CfnRule } from "aws-cdk-lib/aws-events";
 import type { Construct } from "constructs";
 import { forwardedRegions } from "../functions/core/deployment/forwarded-regions.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
-import { HERALD_ROLE, ORGANIZATIONS, SERVICE_EVENT } from "./bus-rights.ts";
+import { nameIn, type Prefixed } from "../functions/hub-names.ts";
+import { heraldRole, ORGANIZATIONS, SERVICE_EVENT } from "./bus-rights.ts";
 import { ForwardingRole } from "./constructs/forwarding-role.ts";
 import { hubBusArn } from "./hub-scope.ts";
 
@@ -11,7 +12,7 @@ import { hubBusArn } from "./hub-scope.ts";
 export interface HeraldStackProps {
   /** Management account of the organisation. */
   readonly management: string;
-  readonly hub: { readonly account: string; readonly region: string };
+  readonly hub: Prefixed & { readonly account: string; readonly region: string };
 }
 
 /**
@@ -22,18 +23,18 @@ export class HeraldStack extends Stack {
   constructor(scope: Construct, id: string, { management, hub }: HeraldStackProps) {
     const [, region = hub.region] = forwardedRegions(hub);
     super(scope, id, {
-      stackName: "valetkey-herald",
+      stackName: nameIn(hub, "herald"),
       env: { account: management, region },
       synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
     });
     const arn = hubBusArn({ partition: partitionOf(region), hub });
     const role = new ForwardingRole(this, "Role", {
-      roleName: HERALD_ROLE,
+      roleName: heraldRole(hub),
       description: "valetkey: EventBridge forwards to the hub's bus which accounts join and leave",
       busArn: arn,
     });
     new CfnRule(this, "Rule", {
-      name: "valetkey-departures",
+      name: nameIn(hub, "departures"),
       description: "valetkey: accounts that join or leave the organisation, to the hub",
       eventPattern: {
         source: [ORGANIZATIONS],

@@ -3,12 +3,9 @@ import { approvalSecrets, channelSecrets, keepsTokens, providerSecrets } from ".
 import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
-import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
+import { hubWord, nameIn, type Prefixed, prefixOf, sealingSecret } from "../functions/hub-names.ts";
+import { keptTaskRoles } from "../functions/names.ts";
 import { busArn, type HubScope, secretArn } from "./arns.ts";
-
-/** Name of the hub's table. Names of table, queues and bus are fixed, so that rights can be written and read in full. */
-export const TABLE_NAME = "valetkey";
-export const REVOCATION_QUEUE_NAME = "valetkey-revocations.fifo";
 
 /**
  * Visibility timeout of the revocation queue: the time for which a role is blocked whose writer dies before its write; seconds. A writer that
@@ -16,68 +13,52 @@ export const REVOCATION_QUEUE_NAME = "valetkey-revocations.fifo";
  * find no free function; here no more messages are received than functions may run (`RevocationPath`).
  */
 export const REVOCATION_HIDDEN_SECONDS = 8;
-/** Queue of leases of connectors to revoke. */
-export const LEASE_REVOCATION_QUEUE_NAME = "valetkey-lease-revocations.fifo";
-/** Queue of endings that the probe observes. */
-export const PROBE_QUEUE_NAME = "valetkey-probes";
-/** Queue of the deadlines of connectors' credentials. */
-export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
-/** Queue that wakes `notify`. */
-export const NOTICE_QUEUE_NAME = "valetkey-notices";
-/** Alias of the key that signs the archive's checkpoints. */
-export const ARCHIVE_KEY_ALIAS = "alias/valetkey-archive";
-/** Alias of the key that encrypts proofs of votes. */
-export const PROOFS_KEY_ALIAS = "alias/valetkey-proofs";
-/** Queue that starts the archive once more half a minute after its rule. */
-export const ARCHIVE_AGAIN_QUEUE_NAME = "valetkey-archive-again";
-/** Queue of CloudTrail's events of task roles. */
-export const USE_QUEUE_NAME = "valetkey-uses";
-export const BUS_NAME = "valetkey";
-/** Queue of events that could not be delivered to `intake`, or that `intake` could not process. */
-export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
-
 /** Parts of the configuration that rights depend on. */
 type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> &
-  Partial<Pick<Config, "issuers" | "notify" | "siem" | "signals" | "table" | "archive" | "organization">> &
+  Partial<Pick<Config, "prefix" | "issuers" | "notify" | "siem" | "signals" | "table" | "archive" | "organization">> &
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
 /** Hub to whose bus events are forwarded. */
 export interface ForwardedTo {
   readonly partition: string;
-  readonly hub: { readonly account: string; readonly region: string };
+  readonly hub: Prefixed & { readonly account: string; readonly region: string };
 }
 
 /** Builds the ARN of a hub's bus. */
-export const hubBusArn = ({ partition, hub }: ForwardedTo): string => busArn({ partition, ...hub, busName: BUS_NAME });
+export const hubBusArn = ({ partition, hub }: ForwardedTo): string =>
+  busArn({ partition, ...hub, busName: prefixOf(hub) });
 
 /** Names the bucket of the signed log. */
-export const archiveBucketOf = ({ account, region }: { readonly account: string; readonly region: string }): string =>
-  `valetkey-archive-${account}-${region}`;
+export const archiveBucketOf = ({ prefix, hub }: Pick<Config, "prefix" | "hub">): string =>
+  ["valetkey-archive", hubWord({ prefix }) ?? [], hub.account, hub.region].flat().join("-");
 
 /** Computes the scope of the functions' rights from the configuration alone. */
 export function hubScopeOf(config: ScopedConfig): HubScope {
   const anchor = anchorOf(config);
+  const { prefix } = config;
+  const named = (name: string): string => nameIn({ prefix }, name);
   return {
+    ...(hubWord({ prefix }) === undefined ? {} : { prefix }),
     partition: partitionOf(config.hub.region),
     region: config.hub.region,
     account: config.hub.account,
-    tableName: config.table?.name ?? TABLE_NAME,
-    revocationQueueName: REVOCATION_QUEUE_NAME,
-    leaseRevocationQueueName: LEASE_REVOCATION_QUEUE_NAME,
-    probeQueueName: PROBE_QUEUE_NAME,
-    deadlineQueueName: DEADLINE_QUEUE_NAME,
-    noticeQueueName: NOTICE_QUEUE_NAME,
-    useQueueName: USE_QUEUE_NAME,
-    archiveAgainQueueName: ARCHIVE_AGAIN_QUEUE_NAME,
-    archiveBucket: archiveBucketOf(config.hub),
-    archiveKeyAlias: ARCHIVE_KEY_ALIAS,
-    proofsKeyAlias: PROOFS_KEY_ALIAS,
+    tableName: config.table?.name ?? prefixOf({ prefix }),
+    revocationQueueName: named("revocations.fifo"),
+    leaseRevocationQueueName: named("lease-revocations.fifo"),
+    probeQueueName: named("probes"),
+    deadlineQueueName: named("deadlines"),
+    noticeQueueName: named("notices"),
+    useQueueName: named("uses"),
+    archiveAgainQueueName: named("archive-again"),
+    archiveBucket: archiveBucketOf(config),
+    archiveKeyAlias: `alias/${named("archive")}`,
+    proofsKeyAlias: `alias/${named("proofs")}`,
     auditors: config.archive?.auditors ?? [],
     ...(anchor === undefined ? {} : { anchor }),
-    busName: BUS_NAME,
-    undoneQueueName: UNDONE_QUEUE_NAME,
-    ownSecrets: ownSecretsOf(config),
+    busName: prefixOf({ prefix }),
+    undoneQueueName: named("undone-events"),
+    ownSecrets: ownSecretsOf(config, { prefix }),
     approvalSecrets: approvalSecrets(config),
     channelSecrets: channelSecrets(config),
     approvalClientSecrets: approvalSecrets({ issuers: config.issuers ?? [] }),
@@ -134,6 +115,6 @@ const ARCHIVE_DAYS = 30;
 const PROOF_DAYS = 400;
 
 /** Lists the secrets by which the hub authenticates itself to the connectors' providers, and the key that seals tokens, where there are any. */
-const ownSecretsOf = (sections: Sections): readonly string[] => [
-  ...new Set([...providerSecrets(sections), ...(keepsTokens(sections) ? [SEALING_SECRET] : [])]),
+const ownSecretsOf = (sections: Sections, hub: Prefixed): readonly string[] => [
+  ...new Set([...providerSecrets(sections), ...(keepsTokens(sections) ? [sealingSecret(hub)] : [])]),
 ];

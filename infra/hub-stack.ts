@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../config/schema.ts";
-import { PERSON_TAG_SECRET, SIGNET_SECRET } from "../functions/names.ts";
+import { personTagSecret, signetSecret } from "../functions/hub-names.ts";
 import { Archive } from "./constructs/archive.ts";
 import { Board } from "./constructs/board.ts";
 import { ConsoleDoor } from "./constructs/console-door.ts";
@@ -43,24 +43,24 @@ export class HubStack extends Stack {
     { config, deploymentDir, consoleDir, deploymentHash, ...props }: HubStackProps,
   ) {
     super(scope, id, { ...props, env: config.hub });
-    const table = new TaskTable(this, "Tasks", config.table);
+    const hub = hubScopeOf(config);
+    const table = new TaskTable(this, "Tasks", hub.tableName, config.table);
     new GeneratedKey(this, "Signet", {
-      secretName: SIGNET_SECRET,
+      secretName: signetSecret(hub),
       description: "valetkey: key that seals task records; only the exchange reads it",
     });
     new GeneratedKey(this, "PersonTags", {
-      secretName: PERSON_TAG_SECRET,
+      secretName: personTagSecret(hub),
       description: "valetkey: key of people's pseudonyms in session tags; only the exchange reads it",
     });
-    const revocationQueue = new RevocationQueue(this, "Revocations");
-    const leaseRevocations = new LeaseRevocationQueue(this, "LeaseRevocations");
-    const probes = new ProbeQueue(this, "Probes");
-    const deadlines = new DeadlineQueue(this, "Deadlines");
-    const notices = new NoticePath(this, "Notices");
-    const hub = hubScopeOf(config);
+    const revocationQueue = new RevocationQueue(this, "Revocations", hub);
+    const leaseRevocations = new LeaseRevocationQueue(this, "LeaseRevocations", hub);
+    const probes = new ProbeQueue(this, "Probes", hub);
+    const deadlines = new DeadlineQueue(this, "Deadlines", hub);
+    const notices = new NoticePath(this, "Notices", hub);
     const bus = new HubBus(this, "EventBus", hub);
     const archive = new Archive(this, "Archive", hub, config);
-    const uses = new UsePath(this, "Uses", bus);
+    const uses = new UsePath(this, "Uses", hub, bus);
     const functions = hubFunctions(this, {
       scope: hub,
       table,
@@ -76,6 +76,7 @@ export class HubStack extends Stack {
     });
     const { sweep, intake, relay, reconcile, rotate } = functions;
     new RevocationPath(this, "RevocationPath", {
+      hub,
       table,
       revocationQueue,
       sweep,
@@ -94,9 +95,10 @@ export class HubStack extends Stack {
     const senders = [relay, exchange, observe, ...(signals ? [signals] : [])];
     new IntakePath(this, "IntakePath", { hub, bus, intake, senders });
     new RotationPath(this, "RotationPath", { hub, rotate });
-    const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);
-    new ConsoleDoor(this, "ConsoleDoor", functions.console);
+    const { api } = new FrontDoor(this, "FrontDoor", hub, functions, config.console);
+    new ConsoleDoor(this, "ConsoleDoor", hub, functions.console);
     const { topic, alarms } = new Watch(this, "Watch", {
+      hub,
       functions,
       revocationQueue,
       leaseRevocations,
@@ -110,8 +112,8 @@ export class HubStack extends Stack {
       organization: config.organization,
       receivers: config.alarms,
     });
-    new LogMetrics(this, "Metrics", functions);
-    new Board(this, "Board", { alarms, api, revocations: revocationQueue.queue, uses: uses.queue, functions });
+    new LogMetrics(this, "Metrics", hub, functions);
+    new Board(this, "Board", { hub, alarms, api, revocations: revocationQueue.queue, uses: uses.queue, functions });
     new CfnOutput(this, "AlarmTopic", {
       description: "SNS topic of all alarms: subscribe to it",
       value: topic.topicArn,

@@ -1,22 +1,20 @@
 import { CHECKPOINT, CHECKPOINTS, PROOFS, VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
+import { managedMark, personTagSecret, revokerRole, signetSecret } from "../functions/hub-names.ts";
 import {
   BUS_SOURCES,
   ESCALATION_EVENT,
   type FunctionName,
-  functionRoleName,
   type Kind,
   OCSF_EVENT,
   PERSON_EVENT,
-  PERSON_TAG_SECRET,
-  REVOKER_ROLE,
   SECRET_TAGS,
-  SIGNET_SECRET,
 } from "../functions/names.ts";
 import {
   anchorArn,
   archiveArn,
   archiveBucketArn,
   busArn,
+  functionArn,
   type HubScope,
   keysArn,
   logGroupNameOf,
@@ -49,7 +47,6 @@ export const isNetworked = (name: FunctionName, { vpc }: Pick<HubScope, "vpc">):
  * Amazon VPC": which rights, and on what). The function's code is denied all of it: what Lambda does so does not carry `lambda:SourceFunctionArn`.
  */
 function networkRights(name: FunctionName, scope: HubScope): Statement[] {
-  const { partition, region, account } = scope;
   return [
     { Sid: "SeeNetwork", Effect: "Allow", Action: NETWORK.see, Resource: ["*"] },
     { Sid: "JoinNetwork", Effect: "Allow", Action: NETWORK.join, Resource: [networkArn(scope)] },
@@ -60,7 +57,7 @@ function networkRights(name: FunctionName, scope: HubScope): Statement[] {
       Resource: ["*"],
       Condition: {
         ArnEquals: {
-          "lambda:SourceFunctionArn": `arn:${partition}:lambda:${region}:${account}:function:${functionRoleName(name)}`,
+          "lambda:SourceFunctionArn": functionArn(name, scope),
         },
       },
     },
@@ -85,7 +82,9 @@ export function logRightsOf(name: FunctionName, scope: HubScope): Statement[] {
       Sid: "OwnLog",
       Effect: "Allow",
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: [`arn:${scope.partition}:logs:${scope.region}:${scope.account}:log-group:${logGroupNameOf(name)}:*`],
+      Resource: [
+        `arn:${scope.partition}:logs:${scope.region}:${scope.account}:log-group:${logGroupNameOf(name, scope)}:*`,
+      ],
     },
   ];
 }
@@ -95,7 +94,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...assumeTaskRoles(scope),
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
     ...readOwnSecrets(scope),
-    ...readSecrets("ReadKeys", [SIGNET_SECRET, PERSON_TAG_SECRET], scope),
+    ...readSecrets("ReadKeys", [signetSecret(scope), personTagSecret(scope)], scope),
     // Reviews of broken glasses, consents and acceptances go to the exchange alone, so it redeems their codes.
     ...readApprovalsClients(scope),
     putEscalations(scope),
@@ -164,9 +163,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Sid: "BeRotatedBy",
       Effect: "Allow",
       Action: ["lambda:InvokeFunction"],
-      Resource: [
-        `arn:${scope.partition}:lambda:${scope.region}:${scope.account}:function:${functionRoleName("rotate")}`,
-      ],
+      Resource: [functionArn("rotate", scope)],
     },
     ...readOwnSecrets(scope),
     ...readSecrets("ReadRegistrationTokens", scope.registrationTokens, scope),
@@ -262,12 +259,12 @@ const assumeTaskRoles = (scope: HubScope): Statement[] =>
   inChunks(
     "AssumeTaskRoles",
     ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-    scope.targets.filter(({ isRetired }) => !isRetired).map((target) => taskRolesArn(scope.partition, target.account)),
+    scope.targets.filter(({ isRetired }) => !isRetired).map((target) => taskRolesArn(target.account, scope)),
     scope.units && inUnits("aws:ResourceOrgPaths", scope.units),
   );
 
-const revokerArn = (account: string, { partition }: HubScope): string =>
-  `arn:${partition}:iam::${account}:role/${REVOKER_ROLE}`;
+const revokerArn = (account: string, scope: HubScope): string =>
+  `arn:${scope.partition}:iam::${account}:role/${revokerRole(scope)}`;
 
 /** Condition that an account is in one of the units. It is false where IAM has no path, as of an account of no organisation. */
 export const inUnits = (
@@ -299,7 +296,7 @@ const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScop
   Effect: "Allow",
   Action,
   Resource: [secretArn("*", scope)],
-  Condition: { StringEquals: { [`aws:ResourceTag/${SECRET_TAGS.managed}`]: "true" } },
+  Condition: { StringEquals: { [`aws:ResourceTag/${SECRET_TAGS.managed}`]: managedMark(scope) } },
 });
 
 /** ARN by name, with the six characters that Secrets Manager adds: `name*` would be another secret's name too. */

@@ -3,6 +3,7 @@ import { Aws, BootstraplessSynthesizer, type IStackSynthesizer, Stage } from "aw
 import type { Construct } from "constructs";
 import type { Config } from "../config/schema.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";
+import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { CallsStack } from "./calls-stack.ts";
 import { isInStackSet } from "./in-stack-set.ts";
@@ -11,10 +12,13 @@ import { TargetStack } from "./target-stack.ts";
 type Account = Config["accounts"][number];
 
 /** Names the StackSet of an account: accounts of as many task roles under one ceiling share a template. */
-export const stackSetOf = (account: Pick<Account, "taskRoles" | "formerTaskRoles" | "ceiling">): string => {
+export const stackSetOf = (
+  account: Pick<Account, "taskRoles" | "formerTaskRoles" | "ceiling">,
+  hub: Prefixed,
+): string => {
   const ceiling =
     account.ceiling && createHash("sha256").update(JSON.stringify(account.ceiling)).digest("hex").slice(0, 8);
-  return ["valetkey-targets", keptTaskRoles(account), ...(ceiling === undefined ? [] : [ceiling])].join("-");
+  return [nameIn(hub, "targets"), keptTaskRoles(account), ...(ceiling === undefined ? [] : [ceiling])].join("-");
 };
 
 /**
@@ -25,18 +29,17 @@ export function addStackSets(scope: Construct, config: Config, deployment: Param
   const accounts = config.accounts.filter((account) => isInStackSet(account, config));
   if (accounts.length === 0) return;
   const stage = new Stage(scope, "stacksets");
-  for (const [name, [first]] of Map.groupBy(accounts, stackSetOf)) {
+  for (const [name, [first]] of Map.groupBy(accounts, (account) => stackSetOf(account, config))) {
     if (!first) continue;
     new TargetStack(stage, name, {
       ...anywhere(name),
-      hubAccount: config.hub.account,
-      hubRegion: config.hub.region,
+      hub: { ...config.hub, prefix: config.prefix },
       // The partition is the hub's.
       target: { ...first, id: Aws.ACCOUNT_ID, region: config.hub.region },
       held: heldIn(deployment, first.id),
     });
   }
-  const calls = "valetkey-calls";
+  const calls = nameIn(config, "calls");
   new CallsStack(stage, { account: Aws.ACCOUNT_ID, region: config.hub.region, stack: calls }, config, anywhere(calls));
 }
 

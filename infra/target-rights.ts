@@ -3,8 +3,9 @@ import { EXCEPTED_FROM, type Exception, exceptionsOf } from "../functions/core/c
 import { heldLists } from "../functions/core/ceiling/held-lists.ts";
 import type { AccountExceptions } from "../functions/core/deployment/account-exceptions.ts";
 import type { HeldActions } from "../functions/core/deployment/held-in.ts";
+import { nameIn } from "../functions/hub-names.ts";
 import { PERSON_TAG, PERSON_TAG_PATTERN, PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
-import { functionRoleArn, taskRolesArn } from "./arns.ts";
+import { functionRoleArn, type HubRoles, type HubScope, type NamedHub, taskRolesArn } from "./arns.ts";
 import { ownResources } from "./own-resources.ts";
 import type { Statement } from "./statement.ts";
 
@@ -20,7 +21,7 @@ export interface AllBut extends Omit<Statement, "Action"> {
 }
 
 /** Name of the managed policy that is both the permissions policy and the permissions boundary of every task role. */
-export const CEILING_POLICY = "valetkey-ceiling";
+export const ceilingPolicy = (hub: Pick<HubScope, "prefix">): string => nameIn(hub, "ceiling");
 
 /** Pattern that matches any value except absence and the empty string. */
 const PRESENT = "?*";
@@ -35,11 +36,8 @@ const PRESENT = "?*";
  * - A session for a person has one more tag, transitive too. The exchange alone gives it, and a value of another form would be no pseudonym.
  * - Each action has a statement of its own, since it supports only some of the condition keys (Service Authorization Reference, STS).
  */
-export function taskRoleTrust(hubAccount: string, partition: string): TrustStatement[] {
-  const [exchange, probe] = [
-    functionRoleArn("exchange", partition, hubAccount),
-    functionRoleArn("probe", partition, hubAccount),
-  ];
+export function taskRoleTrust(hub: HubRoles): TrustStatement[] {
+  const [exchange, probe] = [functionRoleArn("exchange", hub), functionRoleArn("probe", hub)];
   const tagged = {
     [`aws:RequestTag/${SESSION_TAGS.agent}`]: PRESENT,
     [`aws:RequestTag/${SESSION_TAGS.task}`]: PRESENT,
@@ -94,12 +92,12 @@ export function taskRoleTrust(hubAccount: string, partition: string): TrustState
 }
 
 /** Builds the trust policy of an account's revoker role, which admits only this hub's reconciler. */
-export function revokerTrust(hubAccount: string, partition: string): TrustStatement[] {
+export function revokerTrust(hub: HubRoles): TrustStatement[] {
   return [
     {
       Sid: "ReconcilerAssumes",
       Effect: "Allow",
-      Principal: { AWS: functionRoleArn("reconcile", partition, hubAccount) },
+      Principal: { AWS: functionRoleArn("reconcile", hub) },
       Action: ["sts:AssumeRole"],
     },
   ];
@@ -109,15 +107,15 @@ export function revokerTrust(hubAccount: string, partition: string): TrustStatem
  * Builds the rights of the revoker: to write the inline policies of the account's task roles. IAM cannot limit them to one inline policy. So the boundary
  * prevents a stolen revoker from adding rights: it may write only to a role that still has the boundary.
  */
-export function revokerRights(partition: string, account: string): Statement[] {
-  const Resource = [taskRolesArn(partition, account)];
+export function revokerRights(account: string, hub: NamedHub): Statement[] {
+  const Resource = [taskRolesArn(account, hub)];
   return [
     {
       Sid: "WriteRevocations",
       Effect: "Allow",
       Action: ["iam:PutRolePolicy", "iam:DeleteRolePolicy"],
       Resource,
-      Condition: { StringEquals: { "iam:PermissionsBoundary": ceilingArn(partition, account) } },
+      Condition: { StringEquals: { "iam:PermissionsBoundary": ceilingArn(account, hub) } },
     },
     { Sid: "ReadBack", Effect: "Allow", Action: ["iam:GetRolePolicy", "iam:ListRolePolicies"], Resource },
   ];
@@ -212,12 +210,13 @@ export const heldDenies = ({ actions }: HeldActions): readonly AllBut[] =>
   }));
 
 /** Names a policy of such a list. Another catalogue or ceiling has policies of other names, so that both bind while one replaces the other. */
-export const heldPolicyName = ({ mark }: HeldActions, index: number): string => `valetkey-held-${mark}-${index}`;
+export const heldPolicyName = ({ mark }: HeldActions, index: number, hub: Pick<HubScope, "prefix">): string =>
+  nameIn(hub, `held-${mark}-${index}`);
 
 /** Builds the ARNs of the policies that hold an account's task roles to names. */
-export const heldPolicyArns = (partition: string, account: string, held: HeldActions): readonly string[] =>
-  heldDenies(held).map((_, index) => `arn:${partition}:iam::${account}:policy/${heldPolicyName(held, index)}`);
+export const heldPolicyArns = (account: string, held: HeldActions, hub: NamedHub): readonly string[] =>
+  heldDenies(held).map((_, index) => `arn:${hub.partition}:iam::${account}:policy/${heldPolicyName(held, index, hub)}`);
 
 /** Builds the ARN of an account's ceiling. */
-export const ceilingArn = (partition: string, account: string): string =>
-  `arn:${partition}:iam::${account}:policy/${CEILING_POLICY}`;
+export const ceilingArn = (account: string, hub: NamedHub): string =>
+  `arn:${hub.partition}:iam::${account}:policy/${ceilingPolicy(hub)}`;

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import type { AccountExceptions } from "../functions/core/deployment/account-exceptions.ts";
 import type { HeldActions } from "../functions/core/deployment/held-in.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
+import type { Prefixed } from "../functions/hub-names.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { Ceiling } from "./constructs/ceiling.ts";
 import { Forwarder } from "./constructs/forwarder.ts";
@@ -11,8 +12,7 @@ import { TaskRolePool } from "./constructs/task-role-pool.ts";
 
 /** Properties of a target account, as `valetkey.json` lists it, and of the hub that it trusts. */
 export interface TargetStackProps extends StackProps {
-  readonly hubAccount: string;
-  readonly hubRegion: string;
+  readonly hub: Prefixed & { readonly account: string; readonly region: string };
   readonly target: {
     readonly id: string;
     readonly region: string;
@@ -29,26 +29,23 @@ export interface TargetStackProps extends StackProps {
 
 /** Stack of a target account: the ceiling, the pool of task roles under it, and the revoker role. */
 export class TargetStack extends Stack {
-  constructor(
-    scope: Construct,
-    id: string,
-    { hubAccount, hubRegion, target, ownSecretArns, held, ...props }: TargetStackProps,
-  ) {
+  constructor(scope: Construct, id: string, { hub, target, ownSecretArns, held, ...props }: TargetStackProps) {
     super(scope, id, { env: { account: target.id, region: target.region }, ...props });
     const partition = partitionOf(target.region);
+    const roles = { partition, account: hub.account, prefix: hub.prefix };
     const ceiling = new Ceiling(this, "Ceiling", {
-      partition,
+      ...{ partition, hub },
       ownSecretArns,
       exceptions: target.exceptions,
       held,
       ...(target.ceiling === undefined ? {} : { actions: target.ceiling }),
     });
     new TaskRolePool(this, "Tasks", {
-      ...{ partition, hubAccount, taskRoles: keptTaskRoles(target) },
+      ...{ hub: roles, taskRoles: keptTaskRoles(target) },
       ceiling: ceiling.policy,
       ...(held ? { held: { policies: ceiling.held, mark: held.mark } } : {}),
     });
-    new Forwarder(this, "Forwarder", { partition, hub: { account: hubAccount, region: hubRegion } });
-    new Revoker(this, "Revoker", { partition, account: target.id, hubAccount });
+    new Forwarder(this, "Forwarder", { partition, hub });
+    new Revoker(this, "Revoker", { account: target.id, hub: roles });
   }
 }

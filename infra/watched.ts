@@ -1,5 +1,6 @@
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import type { Config } from "../config/schema.ts";
+import type { Prefixed } from "../functions/hub-names.ts";
 import { FUNCTIONS, type SteadyName } from "../functions/names.ts";
 import { ROUTES } from "../functions/routes.ts";
 import type { DeadlineQueue } from "./constructs/deadline-queue.ts";
@@ -18,6 +19,7 @@ export const ANSWERING = FUNCTIONS.filter((each): each is SteadyName =>
 
 /** Resources to watch. */
 export interface WatchProps {
+  readonly hub: Prefixed;
   readonly functions: HubFunctions;
   readonly revocationQueue: RevocationQueue;
   readonly leaseRevocations: LeaseRevocationQueue;

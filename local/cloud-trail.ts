@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { ApiCall } from "../emulator/api-call.ts";
-import { isTaskRole } from "../functions/names.ts";
+import { isTaskRole, type Prefixed } from "../functions/hub-names.ts";
 import { CALL_EVENT } from "../infra/bus-rights.ts";
 
 /** True for a call by a session of a task role. */
-export const isByTask = ({ principalArn }: ApiCall): boolean => isTaskRole(principalArn.split("/")[1] ?? "");
+export const isByTask = ({ principalArn }: ApiCall, hub: Prefixed): boolean =>
+  isTaskRole(principalArn.split("/")[1] ?? "", hub);
 
 /** Event by which CloudTrail reports a call, as EventBridge delivers it. A call with several needs has one event for each, unlike at AWS. */
 export function trailEvent(call: ApiCall, region: string): object {

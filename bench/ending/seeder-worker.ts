@@ -7,7 +7,7 @@ import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import type { TableClient } from "../../functions/adapters/dynamodb/table-client.ts";
 import { poolIndex, rootPath } from "../../functions/core/task-path.ts";
 import { hashToken, makeToken } from "../../functions/core/tasks/token.ts";
-import { taskRoleName } from "../../functions/names.ts";
+import { taskRoleName } from "../../functions/hub-names.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { SeededTask, SeedOf } from "./seeder.ts";
 
@@ -31,7 +31,7 @@ parentPort?.on("message", async (id: number) => {
     const path = rootPath(randomBytes(32));
     const token = makeToken("vk", path, randomBytes(32));
     const now = Math.floor(Date.now() / 1_000);
-    const role = taskRoleName(poolIndex(path, taskRoles));
+    const role = taskRoleName(poolIndex(path, taskRoles), {});
     const lease = aLease(0, { account: ACCOUNT, role, state: "issued", startedAt: now, fenceAt: now + 900 });
     const expiresAt = now + 900;
     const { task, event } = aTask({

@@ -1,5 +1,5 @@
 import { poolIndex, type TaskPath } from "../../functions/core/task-path.ts";
-import { taskRoleName } from "../../functions/names.ts";
+import { taskRoleName } from "../../functions/hub-names.ts";
 import type { BenchCloud } from "../cloud/bench-cloud.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { PolicyWrites } from "./policy-writes.ts";
@@ -23,7 +23,7 @@ export function putReport(cloud: BenchCloud): void {
 
 /** Returns the ARN of a task's role. */
 export function roleArnOf({ scope }: BenchCloud, path: TaskPath): string {
-  const role = taskRoleName(poolIndex(path, scope.targets[0]?.taskRoles ?? 1));
+  const role = taskRoleName(poolIndex(path, scope.targets[0]?.taskRoles ?? 1), {});
   return `arn:${scope.partition}:iam::${ACCOUNT}:role/${role}`;
 }
 

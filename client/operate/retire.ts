@@ -39,7 +39,7 @@ export async function retire(id: string, asked: Body, { lock, api, print, report
   const isRetired = state.state === "retired";
   const isNoted = isRetired && noteRetired(lock, id, new Date().toISOString());
   print({ ...state, ended_tasks: ended, locked: isNoted }, () =>
-    describe(id, { ...state, ended_tasks: ended }, isNoted),
+    describe(id, { ...state, ended_tasks: ended }, isNoted, hubOf(lock)),
   );
   if (!isRetired)
     throw new ClientError(
@@ -52,14 +52,14 @@ export async function retire(id: string, asked: Body, { lock, api, print, report
 
 const countOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 
-function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean): string {
+function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean, hub: string): string {
   if (state !== "retired") return `${id} is ${coloured("retiring", "red")}: ${ended} tasks ended just now.\n`;
   const noted = isNoted ? `${LOCK} says so.` : `No ${LOCK} of this folder knows the account.`;
   return `${id} is ${coloured("retired", "green")}: nothing there can be alive. ${noted}
 
 Next
   take ${id} out of valetkey.json, and commit it with ${LOCK}
-  npx cdk deploy valetkey-hub
+  npx cdk deploy ${hub}
   delete the account's stacks: docs/operating.md, "An account that leaves"
 `;
 }
@@ -78,7 +78,12 @@ export function noteRetired(file: string, id: string, retired: string | undefine
   return true;
 }
 
+/** Stack of the hub that a folder deploys. */
+const hubOf = (lock: string): string => `${readLock(lock)?.prefix ?? "valetkey"}-hub`;
+
 interface Lock {
+  /** Prefix of the names of a hub beside another one. */
+  readonly prefix?: string;
   readonly accounts?: Readonly<Record<string, { readonly retired?: string }>>;
 }
 

@@ -8,7 +8,8 @@ export type Sought =
 
 const ARN = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/([\w+=,.@-]+)$/;
 const TASK = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
-const TASK_ROLE = /^valetkey-task-\d+$/;
+/** Role of a task, of whichever hub: a hub with a prefix has its word in between. */
+const TASK_ROLE = /^valetkey-(?:[a-z][a-z0-9]*-)?task-\d+$/;
 
 /**
  * Reads what CloudTrail or GuardDuty names: an access key, the ARN of a session, its user id (`AROA…:<name>`), its name, or its source identity.

@@ -4,7 +4,7 @@ import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../../functions/names.ts";
-import { callsPlaces, targetStackOf } from "../../infra/calls-places.ts";
+import { callsPlaces, hubStackOf, targetStackOf } from "../../infra/calls-places.ts";
 import { hubBusArn } from "../../infra/hub-scope.ts";
 import { accountsWithStacks } from "../../infra/in-stack-set.ts";
 import { type Finding, ok } from "../finding.ts";
@@ -22,7 +22,8 @@ export async function inspectAws(
   inspected: Inspected,
   say: (what: string) => void,
 ): Promise<readonly Finding[]> {
-  const { hub, accounts } = config;
+  const { accounts, prefix } = config;
+  const hub = { ...config.hub, prefix };
   const partition = partitionOf(hub.region);
   const catalogue = Catalogue.from(readCatalogue());
   try {
@@ -30,7 +31,7 @@ export async function inspectAws(
     say("asking AWS what is deployed, and building what this checkout would deploy: that can take a minute or two");
     const templateOf = lazily(inspected);
     const inHub = accessTo({ account: hub.account, region: hub.region, partition }, caller).then((access) =>
-      "check" in access ? [access] : inspectHub(access, templateOf),
+      "check" in access ? [access] : inspectHub(access, hubStackOf(config), templateOf),
     );
     const bus = hubBusArn({ partition, hub });
     const own = new Set(accountsWithStacks(config).map(({ id }) => id));
@@ -41,18 +42,22 @@ export async function inspectAws(
         : inspectTarget(
             access,
             {
-              ...{ hub: hub.account, partition, taskRoles: keptTaskRoles(pool), held: heldActions(pool, catalogue) },
+              ...{
+                hub: { account: hub.account, partition, prefix },
+                taskRoles: keptTaskRoles(pool),
+                held: heldActions(pool, catalogue),
+              },
               personTag: pool.personTag ?? false,
             },
-            { bus, stack: targetStackOf(id) },
+            { bus, stack: targetStackOf(id, config), hub },
             own.has(id) ? templateOf : undefined,
           );
     });
-    const elsewhere = callsPlaces({ accounts: accountsWithStacks(config) }).map(async ({ stack, ...place }) => {
+    const elsewhere = callsPlaces({ prefix, accounts: accountsWithStacks(config) }).map(async ({ stack, ...place }) => {
       const access = await accessTo({ ...place, partition }, caller);
       return "check" in access
         ? [{ ...access, check: `account ${place.account} ${place.region}` }]
-        : [...(await inspectStack(stack, access, templateOf)), ...(await inspectCalls(access, { bus, stack }))];
+        : [...(await inspectStack(stack, access, templateOf)), ...(await inspectCalls(access, { bus, stack, hub }))];
     });
     const found = await Promise.all([inHub, ...inTargets, ...elsewhere]);
     return [ok("aws", `${caller.arn}`), ...found.flat()];
@@ -69,9 +74,9 @@ function lazily(inspected: Inspected): TemplateOf {
   };
 }
 
-const inspectHub = async (access: AwsAccess, templateOf: TemplateOf): Promise<readonly Finding[]> => [
-  ...(await inspectStack("valetkey-hub", access, templateOf)),
-  await inspectConcurrency(access, () => templateOf("valetkey-hub")),
+const inspectHub = async (access: AwsAccess, stack: string, templateOf: TemplateOf): Promise<readonly Finding[]> => [
+  ...(await inspectStack(stack, access, templateOf)),
+  await inspectConcurrency(access, () => templateOf(stack)),
 ];
 
 const inspectTarget = async (

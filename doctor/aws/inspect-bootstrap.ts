@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sd
 import type { Config } from "../../config/schema.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
-import { callsPlaces, targetStackOf } from "../../infra/calls-places.ts";
+import { callsPlaces, hubStackOf, targetStackOf } from "../../infra/calls-places.ts";
 import { accountsWithStacks } from "../../infra/in-stack-set.ts";
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { StackTemplate } from "../synthesise.ts";
@@ -40,10 +40,11 @@ interface Place {
  * @param synthesised the checkout's templates.
  */
 export async function inspectBootstrap(
-  config: Pick<Config, "hub" | "accounts" | "organization">,
+  config: Pick<Config, "hub" | "prefix" | "accounts" | "organization">,
   synthesised: Promise<ReadonlyMap<string, StackTemplate>>,
 ): Promise<readonly Finding[]> {
-  const { hub } = config;
+  const { hub, prefix } = config;
+  const stack = hubStackOf(config);
   // StackSets need no bootstrap, and no credentials of the hub.
   const accounts = accountsWithStacks(config);
   const partition = partitionOf(hub.region);
@@ -54,11 +55,11 @@ export async function inspectBootstrap(
   try {
     const caller = await callerIn(hub.region);
     const places: readonly Place[] = [
-      { account: hub.account, region: hub.region, partition, stack: "valetkey-hub", check: `deploy to ${hub.account}` },
+      { account: hub.account, region: hub.region, partition, stack, check: `deploy to ${hub.account}` },
       ...accounts.map(({ id, region }) => {
-        return { account: id, region, partition, stack: targetStackOf(id), check: `deploy to ${id}` };
+        return { account: id, region, partition, stack: targetStackOf(id, config), check: `deploy to ${id}` };
       }),
-      ...callsPlaces({ accounts }).map((place) => {
+      ...callsPlaces({ prefix, accounts }).map((place) => {
         return { ...place, partition, check: `deploy to ${place.account} ${place.region}` };
       }),
     ];
@@ -66,11 +67,7 @@ export async function inspectBootstrap(
     const own = { account: hub.account, region: hub.region };
     const quota =
       caller.account === hub.account
-        ? [
-            await inspectConcurrency(own, async () =>
-              "built" in (await templates) ? builtHub(await templates) : undefined,
-            ),
-          ]
+        ? [await inspectConcurrency(own, async () => builtAs(stack, await templates))]
         : [];
     return [buildFinding(await templates), ok("aws", caller.arn), ...found.flat(), ...quota];
   } catch (error) {
@@ -81,7 +78,8 @@ export async function inspectBootstrap(
 
 type Templates = { readonly built: ReadonlyMap<string, StackTemplate> } | { readonly fault: string };
 
-const builtHub = (templates: Templates) => ("built" in templates ? templates.built.get("valetkey-hub") : undefined);
+const builtAs = (stack: string, templates: Templates) =>
+  "built" in templates ? templates.built.get(stack) : undefined;
 
 const buildFinding = (templates: Templates): Finding =>
   "built" in templates

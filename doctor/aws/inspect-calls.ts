@@ -4,7 +4,8 @@ import {
   ListTargetsByRuleCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-eventbridge";
-import { FORWARDING_RULE } from "../../infra/bus-rights.ts";
+import type { Prefixed } from "../../functions/hub-names.ts";
+import { forwardingRule } from "../../infra/bus-rights.ts";
 import { bad, type Finding, ok } from "../finding.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
 import { askCloudTrail } from "./cloud-trail.ts";
@@ -15,18 +16,22 @@ export interface CallsOf {
   readonly bus: string;
   /** Stack that has the rule. */
   readonly stack: string;
+  readonly hub: Prefixed;
 }
 
 /** Checks that what tasks call in an account and Region reaches the hub: the rule forwards it, and a trail logs it. */
-export async function inspectCalls(access: AwsAccess, { bus, stack }: CallsOf): Promise<readonly Finding[]> {
+export async function inspectCalls(access: AwsAccess, { bus, stack, hub }: CallsOf): Promise<readonly Finding[]> {
   const place = `${access.account} ${access.region}`;
   const client = new EventBridgeClient(settingsOf(access));
-  return [await inspectRule(`rule ${place}`, client, bus, stack), await inspectTrails(`trail ${place}`, client)];
+  return [
+    await inspectRule(`rule ${place}`, client, { bus, stack, hub }),
+    await inspectTrails(`trail ${place}`, client),
+  ];
 }
 
-async function inspectRule(check: string, client: EventBridgeClient, bus: string, stack: string): Promise<Finding> {
+async function inspectRule(check: string, client: EventBridgeClient, { bus, stack, hub }: CallsOf): Promise<Finding> {
   const deploy = `npx cdk deploy ${stack}`;
-  const { name, state } = FORWARDING_RULE;
+  const { name, state } = forwardingRule(hub);
   try {
     const [rule, { Targets: targets = [] }] = await Promise.all([
       client.send(new DescribeRuleCommand({ Name: name })),

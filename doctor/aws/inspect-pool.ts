@@ -6,8 +6,9 @@ import {
   NoSuchEntityException,
 } from "@aws-sdk/client-iam";
 import type { HeldActions } from "../../functions/core/deployment/held-in.ts";
-import { type FunctionName, PERSON_TAG, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
-import { functionRoleArn } from "../../infra/arns.ts";
+import { revokerRole, taskRoleName } from "../../functions/hub-names.ts";
+import { type FunctionName, PERSON_TAG, REVOCATION_POLICY } from "../../functions/names.ts";
+import { functionRoleArn, type HubRoles } from "../../infra/arns.ts";
 import { targetStackOf } from "../../infra/calls-places.ts";
 import { ceilingArn, heldPolicyArns } from "../../infra/target-rights.ts";
 import { bad, type Finding, ok } from "../finding.ts";
@@ -15,8 +16,7 @@ import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
 
 /** Deployment that a target account's pool belongs to. */
 export interface PoolOf {
-  readonly hub: string;
-  readonly partition: string;
+  readonly hub: HubRoles;
   readonly taskRoles: number;
   /** Names to which the roles are held; absent where they are held to the ceiling's patterns alone. */
   readonly held: HeldActions | undefined;
@@ -42,22 +42,19 @@ interface Wanted {
 const AT_ONCE = 5;
 
 /** Checks that each role of the pool, and the revoker, exists, trusts only the hub, and has no further rights. */
-export async function inspectPool(
-  access: AwsAccess,
-  { hub, partition, taskRoles, held, personTag }: PoolOf,
-): Promise<Finding> {
+export async function inspectPool(access: AwsAccess, { hub, taskRoles, held, personTag }: PoolOf): Promise<Finding> {
   const check = `roles ${access.account}`;
-  const ceiling = ceilingArn(partition, access.account);
-  const denies = held ? heldPolicyArns(partition, access.account, held) : [];
+  const ceiling = ceilingArn(access.account, hub);
+  const denies = held ? heldPolicyArns(access.account, held, hub) : [];
   const pool = Array.from({ length: taskRoles }, (_, index): Wanted => {
-    const name = taskRoleName(index);
+    const name = taskRoleName(index, hub);
     const trust = { trusts: ["exchange", "probe"], admitsPeople: personTag } as const;
     return { name, ...trust, ceiling, held: denies, inline: [REVOCATION_POLICY] };
   });
   const wanted = [
     ...pool,
     {
-      ...{ name: REVOKER_ROLE, ceiling: undefined, held: [], admitsPeople: false },
+      ...{ name: revokerRole(hub), ceiling: undefined, held: [], admitsPeople: false },
       ...({ trusts: ["reconcile"], inline: ["rights"] } as const),
     },
   ];
@@ -68,16 +65,16 @@ export async function inspectPool(
       const some = wanted.slice(first, first + AT_ONCE);
       const found = await Promise.all(
         some.map((role) => {
-          const trusted = role.trusts.map((name) => functionRoleArn(name, partition, hub));
+          const trusted = role.trusts.map((name) => functionRoleArn(name, hub));
           return faultsOf(role, trusted, client);
         }),
       );
       faults.push(...found.flat());
     }
-    faults.push(...(await behindThePool(taskRoles, client)));
+    faults.push(...(await behindThePool(taskRoleName(taskRoles, hub), client)));
     return faults.length === 0
       ? ok(check, `${taskRoles} task roles under their boundary, and the revoker`)
-      : bad(check, faults.join("; "), mendOf(faults, access.account));
+      : bad(check, faults.join("; "), mendOf(faults, targetStackOf(access.account, hub)));
   } catch (error) {
     const needs = "allow iam:GetRole, iam:ListRolePolicies and iam:ListAttachedRolePolicies";
     return failed(check, error, needs);
@@ -87,8 +84,7 @@ export async function inspectPool(
 const BEHIND = "is there, and no pool has it: nothing that lives there is revoked";
 
 /** Finds a role of a formerly larger pool, in which nothing is revoked: its sessions live to their fence. */
-async function behindThePool(taskRoles: number, client: IAMClient): Promise<readonly string[]> {
-  const name = taskRoleName(taskRoles);
+async function behindThePool(name: string, client: IAMClient): Promise<readonly string[]> {
   try {
     await client.send(new GetRoleCommand({ RoleName: name }));
     return [`${name} ${BEHIND}`];
@@ -147,8 +143,8 @@ function principalsIn(document: string | undefined): readonly string[] {
     .map(String);
 }
 
-function mendOf(faults: readonly string[], account: string): string {
-  const deploy = `npx cdk deploy ${targetStackOf(account)}`;
+function mendOf(faults: readonly string[], stack: string): string {
+  const deploy = `npx cdk deploy ${stack}`;
   if (faults.every((fault) => fault.includes(BEHIND)))
     return "set formerTaskRoles in valetkey.json and deploy the hub; once nothing can live there (docs/lifecycle.md), take it out and delete the role";
   return faults.every((fault) => fault.endsWith("is not there") || fault.endsWith(NO_PEOPLE))

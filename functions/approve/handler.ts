@@ -17,13 +17,14 @@ const nowMs = () => Date.now();
 async function load(): Promise<ApprovePorts> {
   const env = readEnv(ENV);
   const table = sdkTable(env.VALETKEY_TABLE);
+  const ports = await buildPorts("approve", table, env);
   return {
-    ...(await buildPorts("approve", table, env)),
+    ...ports,
     ballots: new DynamoBallots(table, nowMs),
     // Recorded in a journal of its own: this function writes nothing among the tasks and in their journal.
     journal: new DynamoJournal(table, keys.approvalEvent),
     noticeboard: new DynamoNoticeboard(table),
-    codes: reachSignInCodes(),
+    codes: reachSignInCodes(ports.deployment),
   };
 }
 

@@ -1,6 +1,8 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
 import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { readDeployment } from "../adapters/files/read-deployment.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { httpAssumeRole } from "../adapters/sts/http-assume-role.ts";
 import { MemoryRecentSessions } from "../adapters/sts/recent-sessions.ts";
 import { StsSessions } from "../adapters/sts/sts-sessions.ts";
@@ -26,7 +28,8 @@ const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
   const table = httpTable(env.VALETKEY_TABLE, { isBatching: true });
   // Begins to read the key first, so that it is there when the first record must be sealed.
-  const signet = secretSignet(table, () => Date.now());
+  const hub = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
+  const signet = secretSignet(table, hub, () => Date.now());
   const ports = await buildPorts("exchange", table, env, (...deployed) => connectorsOf(connectProviders(...deployed)));
   // CPU time of this thread, by which proofs are bounded: neither a busy machine nor another thread (of signatures, of the garbage collector) shortens them.
   const workedMs = () => {
@@ -43,7 +46,13 @@ const load = async (): Promise<SealingPorts> => {
     accountHalts: new DynamoAccountHalts(table),
     coolDowns: new DynamoCoolDowns(table, ports.clock),
     watch: reachRefusalWatch(table, env.VALETKEY_BUS, nowMs),
-    ...{ seals: signet, signet, proofs, codes: reachSignInCodes(), personTags: reachPersonTags() },
+    ...{
+      seals: signet,
+      signet,
+      proofs,
+      codes: reachSignInCodes(ports.deployment),
+      personTags: reachPersonTags(ports.deployment),
+    },
   };
 };
 

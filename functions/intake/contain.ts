@@ -30,7 +30,8 @@ interface Subject {
  * @throws {UnknownForm} while a deployment is under way, at the first.
  */
 export async function contain(event: unknown, ports: IntakePorts): Promise<void> {
-  const own = { account: ports.deployment.bus.own, source: BUS_SOURCES.own };
+  const { bus, prefix } = ports.deployment;
+  const own = { account: bus.own, source: BUS_SOURCES.own, prefix };
   const read = readEscalation(event, own, ports.clock.nowMs());
   if ("refused" in read && read.refused === "unknown_form") throw new UnknownForm(ESCALATION_EVENT);
   if ("refused" in read) return tellRefused(read.refused, ports);

@@ -3,6 +3,7 @@ import type { Detection } from "../core/escalation/detection.ts";
 import { AGENT_ID } from "../core/identity/agent.ts";
 import { taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
+import { isTaskRole, type Prefixed } from "../hub-names.ts";
 import { ESCALATION_EVENT } from "../names.ts";
 import type { WhyNot } from "./bus-request.ts";
 import { whyStale } from "./why-stale.ts";
@@ -21,7 +22,7 @@ export const isEscalation = (event: unknown): boolean => fieldsOf(event)["detail
  */
 export function readEscalation(
   given: unknown,
-  own: { readonly account: string; readonly source: string },
+  own: Prefixed & { readonly account: string; readonly source: string },
   nowMs: number,
 ): ReadEscalation {
   const event = fieldsOf(given);
@@ -40,6 +41,7 @@ export function readEscalation(
     typeof at === "number" &&
     Number.isFinite(at) &&
     (task === undefined || path !== undefined) &&
+    (texts.role === undefined || isTaskRole(String(texts.role), own)) &&
     Object.entries(texts).every(([name, value]) => TEXTS[name]?.test(String(value)) && isText(value));
   if (!isWhole) return { refused: "malformed" };
   return { detection: { ...(texts as Partial<Detection>), id, rule: known, at, ...(path ? { task: path } : {}) } };
@@ -49,7 +51,7 @@ export function readEscalation(
 const TEXTS: Readonly<Record<string, RegExp>> = {
   account: /^\d{12}$/,
   agent: AGENT_ID,
-  role: /^valetkey-task-\d+$/,
+  role: /^/,
   session: /^/,
   key_id: /^/,
   action: /^/,

@@ -15,7 +15,7 @@ import type { Tasks } from "../core/tasks/tasks.ts";
 export interface IntakePorts {
   readonly deployment: Pick<
     Deployment,
-    "bus" | "accounts" | "escalation" | "issuers" | "transmitters" | "organization"
+    "bus" | "accounts" | "prefix" | "escalation" | "issuers" | "transmitters" | "organization"
   >;
   readonly accountHalts: Pick<AccountHalts, "halt" | "latestLift">;
   readonly coolDowns: Pick<CoolDowns, "begin">;

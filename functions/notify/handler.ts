@@ -11,9 +11,10 @@ import { notify } from "./notify.ts";
 
 const env = readEnv(ENV);
 const clock = { nowMs: () => Date.now() };
-const secrets = new SecretsManager();
+const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
+const secrets = new SecretsManager(deployment);
 const ports = {
-  deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
+  deployment,
   noticeboard: new DynamoNoticeboard(sdkTable(env.VALETKEY_TABLE)),
   channels: new HttpChannels(async (name) => (await secrets.own(name)).text, clock),
   clock,

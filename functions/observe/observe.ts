@@ -10,7 +10,7 @@ import { reasonOf } from "../core/refusal.ts";
 import type { TaskPath } from "../core/task-path.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
-import { isTaskRole } from "../names.ts";
+import { isTaskRole } from "../hub-names.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { attributeUses } from "./attribute-uses.ts";
 import { detectIn } from "./detect-in.ts";
@@ -23,7 +23,7 @@ export interface ObservePorts {
   readonly heard: Pick<Heard, "hear">;
   readonly catalogue: Catalogue;
   readonly escalations: Escalations;
-  readonly deployment: Pick<Deployment, "escalation" | "accounts">;
+  readonly deployment: Pick<Deployment, "escalation" | "accounts" | "prefix">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -45,7 +45,7 @@ interface ToldUse extends ApiUse {
  */
 export async function observe({ Records: messages }: QueueBatch, ports: ObservePorts): Promise<BatchAnswer> {
   const uses = messages.flatMap((message): readonly ToldUse[] => {
-    const use = apiUseOf(jsonFields(message.body), isTaskRole, ports.catalogue);
+    const use = apiUseOf(jsonFields(message.body), (role) => isTaskRole(role, ports.deployment), ports.catalogue);
     return use ? [{ ...use, message }] : [];
   });
   const failed: QueueMessage[] = [];

@@ -39,7 +39,7 @@ async function load(): Promise<
     foundEscalations: new DynamoFoundEscalations(table),
     locks: new DynamoSecretLocks(table, nowMs),
     pendingRevocations: new DynamoPendingRevocations(table),
-    inventory: new SecretsManagerInventory(),
+    inventory: new SecretsManagerInventory(ports.deployment),
     policyWrites: new DynamoPolicyWrites(table),
     observations: new DynamoObservations(table),
     ledger: new DynamoLedger(table, { nowMs }),

@@ -26,7 +26,7 @@ const ports = {
   loads: new DynamoRoleLoads(table, nowMs),
   policyWrites: new DynamoPolicyWrites(table),
   messages: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
-  revocations: new IamRevocations(deployment.partition, { nowMs }),
+  revocations: new IamRevocations(deployment, { nowMs }),
   clock: { nowMs },
   log: stdoutLog,
   pause: (ms: number) => sleep(ms),

@@ -5,7 +5,8 @@ import { mayBeAlive } from "../core/revocation/role-entry.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
-import { isTaskRole, MOST_TASK_ROLES } from "../names.ts";
+import { isTaskRole } from "../hub-names.ts";
+import { MOST_TASK_ROLES } from "../names.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
@@ -67,9 +68,9 @@ const MOST_TOLD = 20;
  * Logs a message that names none of our roles, with the tasks that may have a key there: their account was taken out of the configuration while it had
  * them, and the hub may not become its revoker any more.
  */
-async function tellRefused(body: string, { roles, clock, log }: ReconcileBatchPorts): Promise<void> {
+async function tellRefused(body: string, { deployment, roles, clock, log }: ReconcileBatchPorts): Promise<void> {
   const { account, role } = jsonFields(body);
-  const isKnown = isAccount(account) && isRole(role);
+  const isKnown = isAccount(account) && isRole(role, deployment);
   const nowSeconds = clock.nowMs() / 1_000;
   const entries = isKnown ? (await roles.snapshot({ account, role }, nowSeconds)).entries : [];
   const alive = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
@@ -123,7 +124,7 @@ async function roleOf(
   const kept = everyRole(deployment).find(isNamed);
   if (kept) return kept;
   const lost =
-    everyRole({ accounts: deployment.accounts.map(asLargeAsCan) }).find(isNamed) ??
+    everyRole({ ...deployment, accounts: deployment.accounts.map(asLargeAsCan) }).find(isNamed) ??
     inUnits({ account, role }, deployment);
   if (!lost) return undefined;
   const nowSeconds = clock.nowMs() / 1_000;
@@ -139,12 +140,12 @@ async function roleOf(
 }
 
 /** Finds a role of an account that was taken out of the configuration: with units, the hub may become its revoker still. */
-const inUnits = (
-  { account, role }: Readonly<Record<string, unknown>>,
-  { organization }: Deployment,
-): RoleRef | undefined => (organization && isAccount(account) && isRole(role) ? { account, role } : undefined);
+const inUnits = ({ account, role }: Readonly<Record<string, unknown>>, deployment: Deployment): RoleRef | undefined =>
+  deployment.organization && isAccount(account) && isRole(role, deployment) ? { account, role } : undefined;
 
 const isAccount = (value: unknown): value is string => typeof value === "string" && /^\d{12}$/.test(value);
-const isRole = (value: unknown): value is string => typeof value === "string" && isTaskRole(value);
+
+const isRole = (value: unknown, deployment: Deployment): value is string =>
+  typeof value === "string" && isTaskRole(value, deployment);
 
 const asLargeAsCan = (account: Account): Account => ({ ...account, formerTaskRoles: MOST_TASK_ROLES });

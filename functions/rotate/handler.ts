@@ -14,10 +14,11 @@ import { rotate } from "./rotate.ts";
 
 const env = readEnv(ENV);
 const nowMs = () => Date.now();
-const secrets = new SecretsManager();
+const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
+const secrets = new SecretsManager(deployment);
 const ports = {
-  deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
-  rotating: new RotatingSecretsManager(),
+  deployment,
+  rotating: new RotatingSecretsManager(deployment),
   locks: new DynamoSecretLocks(sdkTable(env.VALETKEY_TABLE), nowMs),
   databases: new PgDatabases(async (name) => (await secrets.own(name)).text),
   clients: new Rfc7592Clients(async (name) => (await secrets.own(name)).text),

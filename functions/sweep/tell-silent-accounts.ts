@@ -3,7 +3,8 @@ import type { Account, Deployment } from "../core/deployment/deployment.ts";
 import { HEARD_SECONDS, type Heard, isSilent } from "../core/ledger/heard.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
-import { keptTaskRoles, taskRoleNames } from "../names.ts";
+import { taskRoleNames } from "../hub-names.ts";
+import { keptTaskRoles } from "../names.ts";
 
 /** Time between two looks of one process. Below an hour, so that the alarm, which counts by the hour, stays on; milliseconds. */
 export const LOOK_EVERY_MS = 30 * 60_000;
@@ -21,7 +22,7 @@ const AT_ONCE = 10;
 export interface SilencePorts {
   readonly heard: Pick<Heard, "all">;
   readonly policyWrites: Pick<PolicyWrites, "after">;
-  readonly deployment: Pick<Deployment, "accounts">;
+  readonly deployment: Pick<Deployment, "accounts" | "prefix">;
   readonly clock: Clock;
   readonly log: Log;
   /** Time of the process's latest look; epoch milliseconds. */
@@ -48,8 +49,12 @@ export async function tellSilentAccounts(ports: SilencePorts): Promise<void> {
 }
 
 /** Returns true where a task with a lease in the account ended within a day, and an hour ago or earlier. */
-async function hadEndings(account: Account, nowMs: number, { policyWrites }: SilencePorts): Promise<boolean> {
-  for (const role of taskRoleNames(keptTaskRoles(account))) {
+async function hadEndings(
+  account: Account,
+  nowMs: number,
+  { policyWrites, deployment }: SilencePorts,
+): Promise<boolean> {
+  for (const role of taskRoleNames(keptTaskRoles(account), deployment)) {
     let fromMs = nowMs - HEARD_SECONDS * 1_000;
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const writes = await policyWrites.after({ account: account.id, role }, fromMs, WRITES);

@@ -4,6 +4,7 @@ import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
+import { nameIn, type Prefixed } from "../../functions/hub-names.ts";
 
 /** Topic of all alarms, and the receivers that the configuration names beside it. */
 export class AlarmTopic extends Construct {
@@ -11,9 +12,9 @@ export class AlarmTopic extends Construct {
   /** The topic, and the topics of the configuration. */
   readonly all: readonly ITopic[];
 
-  constructor(scope: Construct, id: string, receivers: Config["alarms"]) {
+  constructor(scope: Construct, id: string, hub: Prefixed, receivers: Config["alarms"]) {
     super(scope, id);
-    this.topic = new Topic(this, "Topic", { topicName: "valetkey-alarms", enforceSSL: true });
+    this.topic = new Topic(this, "Topic", { topicName: nameIn(hub, "alarms"), enforceSSL: true });
     // The topic's own policy (for TLS) replaces SNS's default, which allowed the account's alarms to publish, so allow them again.
     this.topic.addToResourcePolicy(
       new PolicyStatement({

@@ -5,6 +5,7 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, type IFilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { nameIn, type Prefixed, prefixOf } from "../../functions/hub-names.ts";
 import type { SteadyName } from "../../functions/names.ts";
 
 type Functions = Readonly<Record<SteadyName, LambdaFunction>>;
@@ -12,10 +13,12 @@ type Functions = Readonly<Record<SteadyName, LambdaFunction>>;
 /** Alarms of the hub, and the metrics of functions' log lines that they read. */
 export class Alarms extends Construct {
   readonly all: Alarm[] = [];
+  readonly hub: Prefixed;
   readonly #topics: readonly ITopic[];
 
-  constructor(scope: Construct, id: string, topics: readonly ITopic[]) {
+  constructor(scope: Construct, id: string, hub: Prefixed, topics: readonly ITopic[]) {
     super(scope, id);
+    this.hub = hub;
     this.#topics = topics;
   }
 
@@ -40,9 +43,9 @@ export class Alarms extends Construct {
   ): IMetric {
     return new MetricFilter(this, `${name}-lines`, {
       logGroup,
-      filterName: `valetkey-${name}`,
+      filterName: nameIn(this.hub, name),
       filterPattern: FilterPattern.stringValue("$.event", "=", event),
-      metricNamespace: "valetkey",
+      metricNamespace: prefixOf(this.hub),
       metricName: name,
       metricValue: value === undefined ? "1" : `$.${value}`,
     }).metric({ period, statistic });
@@ -54,12 +57,17 @@ export class Alarms extends Construct {
       new MetricFilter(this, `${each}-${name}-lines`, {
         logGroup: functions[each].logGroup,
         filterPattern,
-        metricNamespace: "valetkey",
+        metricNamespace: prefixOf(this.hub),
         metricName: name,
         metricValue: "1",
       });
     }
-    return new Metric({ namespace: "valetkey", metricName: name, period: Duration.minutes(1), statistic: "sum" });
+    return new Metric({
+      namespace: prefixOf(this.hub),
+      metricName: name,
+      period: Duration.minutes(1),
+      statistic: "sum",
+    });
   }
 
   /** Makes a metric of a function's log lines of level `error`: failed work, or facts that a person has to see, though the function did not fail. */
@@ -67,7 +75,7 @@ export class Alarms extends Construct {
     const filter = new MetricFilter(this, `${name}-error-lines`, {
       logGroup,
       filterPattern: FilterPattern.stringValue("$.level", "=", "error"),
-      metricNamespace: "valetkey",
+      metricNamespace: prefixOf(this.hub),
       metricName: `${name}-error-lines`,
       metricValue: "1",
     });
@@ -82,7 +90,7 @@ export class Alarms extends Construct {
   ): void {
     const tooLow = "atMost" in when;
     const alarm = new Alarm(this, name, {
-      alarmName: `valetkey-${name}`,
+      alarmName: nameIn(this.hub, name),
       alarmDescription: meaning,
       metric: when.metric,
       threshold: tooLow ? when.atMost : when.atLeast,

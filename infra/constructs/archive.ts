@@ -11,10 +11,11 @@ import type { Config } from "../../config/schema.ts";
 import type { Env } from "../../functions/archive/env.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../../functions/collect/collected.ts";
 import { PROOFS } from "../../functions/core/archive/archive-keys.ts";
+import { nameIn } from "../../functions/hub-names.ts";
 import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
 import type { HubScope } from "../arns.ts";
-import { ARCHIVE_AGAIN_QUEUE_NAME, archiveLockOf, proofDaysOf } from "../hub-scope.ts";
+import { archiveLockOf, proofDaysOf } from "../hub-scope.ts";
 import { archiveBucketPolicy, proofsKeyPolicy } from "../proofs-policies.ts";
 import type { TaskTable } from "./task-table.ts";
 
@@ -35,9 +36,11 @@ export class Archive extends Construct {
   readonly environment: Env;
   /** Key that encrypts proofs of votes. */
   readonly proofsKeyArn: string;
+  readonly #hub: HubScope;
 
   constructor(scope: Construct, id: string, hub: HubScope, config: Config) {
     super(scope, id);
+    this.#hub = hub;
     const bucket = new Bucket(this, "Bucket", {
       bucketName: hub.archiveBucket,
       // Versions, which Object Lock needs, so that an overwrite hides nothing for good.
@@ -112,7 +115,7 @@ export class Archive extends Construct {
     const again = this.#again();
     new EventSourceMapping(this, "AgainToArchive", { target: archive, eventSourceArn: again.queueArn, batchSize: 10 });
     new Rule(this, "EachMinute", {
-      ruleName: "valetkey-archive",
+      ruleName: nameIn(this.#hub, "archive"),
       description: "valetkey: twice each minute, give the journal's events their place in the log",
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [
@@ -135,7 +138,7 @@ export class Archive extends Construct {
   /** Queue whose messages come half a minute late: a rule fires once a minute at most, and an event would wait for more than one. */
   #again(): Queue {
     const queue = new Queue(this, "AgainQueue", {
-      queueName: ARCHIVE_AGAIN_QUEUE_NAME,
+      queueName: this.#hub.archiveAgainQueueName,
       deliveryDelay: Duration.seconds(30),
       visibilityTimeout: Duration.seconds(ARCHIVE_TIMEOUT_SECONDS),
       retentionPeriod: Duration.minutes(1),

@@ -14,11 +14,13 @@ import {
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { type Prefixed, prefixOf } from "../../functions/hub-names.ts";
 import type { SteadyName } from "../../functions/names.ts";
 import type { MetricName } from "../metrics.ts";
 
 /** Resources that the dashboard draws. */
 export interface BoardProps {
+  readonly hub: Prefixed;
   readonly alarms: readonly IAlarm[];
   readonly functions: Readonly<Record<SteadyName, LambdaFunction>>;
   readonly revocations: Queue;
@@ -32,10 +34,11 @@ const MINUTE = { period: Duration.minutes(1) } as const;
 
 /** Dashboard `valetkey`: alarms first, then endings, requests, and which function fails. */
 export class Board extends Construct {
-  constructor(scope: Construct, id: string, { alarms, functions, revocations, uses, api }: BoardProps) {
+  constructor(scope: Construct, id: string, { hub, alarms, functions, revocations, uses, api }: BoardProps) {
     super(scope, id);
+    const { ours, metric, percentiles, denials } = metricsOf(prefixOf(hub));
     new Dashboard(this, "Dashboard", {
-      dashboardName: "valetkey",
+      dashboardName: prefixOf(hub),
       defaultInterval: Duration.hours(3),
       widgets: [
         [title("valetkey", "The runbook says of each alarm what it means and what to do: docs/runbook.md.")],
@@ -60,7 +63,7 @@ export class Board extends Construct {
         row(
           graph("Vends", [metric("vends", "sum")]),
           graph("A vend, milliseconds", percentiles("vend-milliseconds")),
-          graph("Denials by code", [DENIALS]),
+          graph("Denials by code", [denials]),
         ),
         [title("People", "Requests that wait for a person, in groups with a channel.")],
         row(
@@ -98,22 +101,23 @@ export class Board extends Construct {
   }
 }
 
-/** Metric that an alarm of ours reads. */
-const ours = (metricName: string, statistic: string): IMetric =>
-  new Metric({ namespace: "valetkey", metricName, statistic, ...MINUTE });
-
-/** Metric of `METRICS`. */
-const metric = (name: MetricName, statistic: string): IMetric => ours(name, statistic);
-
-const percentiles = (name: MetricName): IMetric[] => ["p50", "p99"].map((each) => metric(name, each));
-
-/** A line for each code of a refusal. */
-const DENIALS: IMetric = new MathExpression({
-  expression: `SEARCH('{valetkey,code} MetricName="${"denials" satisfies MetricName}"', 'Sum', 60)`,
-  usingMetrics: {},
-  label: "",
-  ...MINUTE,
-});
+/** Metrics of the hub's own namespace. */
+const metricsOf = (namespace: string) => {
+  /** Metric that an alarm of ours reads. */
+  const ours = (metricName: string, statistic: string): IMetric =>
+    new Metric({ namespace, metricName, statistic, ...MINUTE });
+  /** Metric of `METRICS`. */
+  const metric = (name: MetricName, statistic: string): IMetric => ours(name, statistic);
+  const percentiles = (name: MetricName): IMetric[] => ["p50", "p99"].map((each) => metric(name, each));
+  /** A line for each code of a refusal. */
+  const denials: IMetric = new MathExpression({
+    expression: `SEARCH('{${namespace},code} MetricName="${"denials" satisfies MetricName}"', 'Sum', 60)`,
+    usingMetrics: {},
+    label: "",
+    ...MINUTE,
+  });
+  return { ours, metric, percentiles, denials };
+};
 
 /** A line for each of our functions: CloudWatch finds them by their names, which begin alike. */
 const ofEachFunction = (metric: "Errors" | "Throttles", statistic: "Sum"): IMetric =>

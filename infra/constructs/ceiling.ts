@@ -3,8 +3,9 @@ import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
 import type { HeldActions } from "../../functions/core/deployment/held-in.ts";
+import type { Prefixed } from "../../functions/hub-names.ts";
 import { policyDocument } from "../policy-document.ts";
-import { CEILING_POLICY, ceiling, heldDenies, heldPolicyName } from "../target-rights.ts";
+import { ceiling, ceilingPolicy, heldDenies, heldPolicyName } from "../target-rights.ts";
 
 /** IAM's limit for a managed policy, white space not counted; characters. */
 const MANAGED_POLICY_CHARACTERS = 6_144;
@@ -21,6 +22,7 @@ export class Ceiling extends Construct {
     id: string,
     props: {
       readonly partition: string;
+      readonly hub: Prefixed;
       readonly actions?: readonly string[];
       readonly ownSecretArns?: readonly string[] | undefined;
       readonly exceptions?: AccountExceptions | undefined;
@@ -37,7 +39,7 @@ export class Ceiling extends Construct {
       );
     }
     this.policy = new ManagedPolicy(this, "Policy", {
-      managedPolicyName: CEILING_POLICY,
+      managedPolicyName: ceilingPolicy(props.hub),
       description: "valetkey: all that any task can ever have here; also the boundary of each task role",
       document,
     });
@@ -45,7 +47,7 @@ export class Ceiling extends Construct {
     this.held = (held ? heldDenies(held) : []).map(
       (deny, index) =>
         new ManagedPolicy(this, `Held${held?.mark}${index}`, {
-          ...(held ? { managedPolicyName: heldPolicyName(held, index) } : {}),
+          ...(held ? { managedPolicyName: heldPolicyName(held, index, props.hub) } : {}),
           description: "valetkey: denies tasks every action that the ceiling does not name",
           document: policyDocument([deny]),
         }),

@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, LogGroupClass, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { nameIn, type Prefixed } from "../../functions/hub-names.ts";
 import { ACCESS_LOG } from "./front-door.ts";
 
 /** Limit of the console, applied before its function runs. */
@@ -15,10 +16,10 @@ const BURST = 200;
  * that acts as the console.
  */
 export class ConsoleDoor extends Construct {
-  constructor(scope: Construct, id: string, page: IFunction) {
+  constructor(scope: Construct, id: string, hub: Prefixed, page: IFunction) {
     super(scope, id);
     const api = new HttpApi(this, "Api", {
-      apiName: "valetkey-console",
+      apiName: nameIn(hub, "console"),
       description: "valetkey: the console",
       createDefaultStage: false,
       defaultIntegration: new HttpLambdaIntegration("console", page),
@@ -30,7 +31,7 @@ export class ConsoleDoor extends Construct {
     });
     const log = new LogGroup(this, "Requests", {
       // A log group's class cannot be changed, so this one has another name than the group of the standard class had.
-      logGroupName: "/aws/vendedlogs/valetkey-console-requests",
+      logGroupName: `/aws/vendedlogs/${nameIn(hub, "console-requests")}`,
       // Half the price: nothing subscribes to it, and no metric is read from it.
       logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
       retention: RetentionDays.THREE_MONTHS,

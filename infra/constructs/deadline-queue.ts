@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { DEADLINE_QUEUE_NAME } from "../hub-scope.ts";
+import type { HubScope } from "../arns.ts";
 import { KeptQueue } from "./kept-queue.ts";
 import { REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
 
@@ -13,9 +13,9 @@ const DEADLINES_AT_ONCE = 5;
  * delay for a single message, and one hidden message there would block all others of its task.
  */
 export class DeadlineQueue extends KeptQueue {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
-      queueName: DEADLINE_QUEUE_NAME,
+      queueName: hub.deadlineQueueName,
       hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
       // Longer than the longest task.
       kept: Duration.days(1),

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { FORWARDER_ROLE } from "../bus-rights.ts";
+import { forwarderRole } from "../bus-rights.ts";
 import { type ForwardedTo, hubBusArn } from "../hub-scope.ts";
 import { ForwardingRole } from "./forwarding-role.ts";
 import { ForwardingRule } from "./forwarding-rule.ts";
@@ -9,7 +9,7 @@ export class Forwarder extends Construct {
   constructor(scope: Construct, id: string, to: ForwardedTo) {
     super(scope, id);
     const role = new ForwardingRole(this, "Role", {
-      roleName: FORWARDER_ROLE,
+      roleName: forwarderRole(to.hub),
       description: "valetkey: EventBridge forwards CloudTrail's events of the task roles to the hub's bus",
       busArn: hubBusArn(to),
     });

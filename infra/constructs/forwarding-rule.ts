@@ -1,6 +1,7 @@
 import { CfnRule } from "aws-cdk-lib/aws-events";
 import type { Construct } from "constructs";
-import { CALL_EVENT, FORWARDING_RULE } from "../bus-rights.ts";
+import { taskRolesBegin } from "../../functions/hub-names.ts";
+import { CALL_EVENT, forwardingRule } from "../bus-rights.ts";
 import { type ForwardedTo, hubBusArn } from "../hub-scope.ts";
 
 /**
@@ -11,13 +12,16 @@ import { type ForwardedTo, hubBusArn } from "../hub-scope.ts";
 export class ForwardingRule extends CfnRule {
   /** @param roleArn role by which EventBridge puts the events on the bus. */
   constructor(scope: Construct, id: string, to: ForwardedTo, roleArn: string) {
+    const { name, state } = forwardingRule(to.hub);
     super(scope, id, {
-      name: FORWARDING_RULE.name,
+      name,
       description: "valetkey: what task roles call, to the hub's ledger",
-      state: FORWARDING_RULE.state,
+      state,
       eventPattern: {
         "detail-type": [CALL_EVENT],
-        detail: { userIdentity: { sessionContext: { sessionIssuer: { userName: [{ prefix: "valetkey-task-" }] } } } },
+        detail: {
+          userIdentity: { sessionContext: { sessionIssuer: { userName: [{ prefix: taskRolesBegin(to.hub) }] } } },
+        },
       },
       targets: [{ id: "hub", arn: hubBusArn(to), roleArn }],
     });

@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, LogGroupClass, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { nameIn, type Prefixed, prefixOf } from "../../functions/hub-names.ts";
 import type { SteadyName } from "../../functions/names.ts";
 import { CORS, DEFAULT_ROUTE, ROUTES, SIGNALS_ROUTE } from "../../functions/routes.ts";
 
@@ -43,12 +44,13 @@ export class FrontDoor extends Construct {
   constructor(
     scope: Construct,
     id: string,
+    hub: Prefixed,
     functions: Readonly<Record<SteadyName, IFunction>> & { readonly signals?: IFunction },
     page: { readonly url: string } | undefined,
   ) {
     super(scope, id);
     this.api = new HttpApi(this, "Api", {
-      apiName: "valetkey",
+      apiName: prefixOf(hub),
       description: "valetkey: keys for agents, one task each",
       createDefaultStage: false,
       ...(page === undefined ? {} : { corsPreflight: corsFor(page.url) }),
@@ -73,7 +75,7 @@ export class FrontDoor extends Construct {
     }
     const log = new LogGroup(this, "Requests", {
       // A log group's class cannot be changed, so this one has another name than the group of the standard class had.
-      logGroupName: "/aws/vendedlogs/valetkey-api-requests",
+      logGroupName: `/aws/vendedlogs/${nameIn(hub, "api-requests")}`,
       // Half the price: nothing subscribes to it, and no metric is read from it.
       logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
       retention: RetentionDays.THREE_MONTHS,

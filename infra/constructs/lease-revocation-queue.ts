@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { LEASE_REVOCATION_QUEUE_NAME } from "../hub-scope.ts";
+import type { HubScope } from "../arns.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** Time-out for the revocation of one credential; seconds. The queue hides a message for six times as long (Lambda's advice). */
@@ -12,9 +12,9 @@ export const REVOKE_LEASES_TIMEOUT_SECONDS = 30;
  * with it, since the sweep requests every revocation that is still open each minute.
  */
 export class LeaseRevocationQueue extends KeptQueue {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
-      queueName: LEASE_REVOCATION_QUEUE_NAME,
+      queueName: hub.leaseRevocationQueueName,
       hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
       // The sweep has repeated every older message by then.
       kept: Duration.hours(1),

@@ -12,7 +12,8 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { type FunctionName, functionRoleName, TASK_ROLES } from "../../functions/names.ts";
+import { functionRoleName, taskRolesPattern } from "../../functions/hub-names.ts";
+import type { FunctionName } from "../../functions/names.ts";
 import { type HubScope, logGroupNameOf, networkArn } from "../arns.ts";
 import { packStatements } from "../pack-statements.ts";
 import { policyDocument } from "../policy-document.ts";
@@ -35,10 +36,10 @@ export interface LeastFunctionProps {
 }
 
 /** Lists the patterns of roles of target accounts among the resources of statements. */
-const rolesIn = (statements: readonly Statement[]): readonly string[] =>
+const rolesIn = (statements: readonly Statement[], hub: HubScope): readonly string[] =>
   statements
     .flatMap(({ Resource }) => Resource)
-    .filter((resource) => resource.endsWith(`:role/${TASK_ROLES}`) || resource.includes(":iam::*:role/"));
+    .filter((resource) => resource.endsWith(`:role/${taskRolesPattern(hub)}`) || resource.includes(":iam::*:role/"));
 
 /**
  * Deployed function with a role of its own that allows exactly `rightsOf(name)` and its own log group. Nothing else in the stack can add rights.
@@ -49,7 +50,7 @@ export class LeastFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: LeastFunctionProps) {
     super(scope, id);
-    const name = functionRoleName(props.name);
+    const name = functionRoleName(props.name, props.scope);
     const { inline, managed } = packStatements([
       ...rightsOf(props.name, props.scope),
       ...logRightsOf(props.name, props.scope),
@@ -67,7 +68,7 @@ export class LeastFunction extends Construct {
           }),
       ),
     });
-    for (const resource of rolesIn(rightsOf(props.name, props.scope))) {
+    for (const resource of rolesIn(rightsOf(props.name, props.scope), props.scope)) {
       Validations.of(this).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${resource}]`,
         reason: "Roles of target accounts: a role also has to trust this function, and each in full has no room.",
@@ -80,7 +81,7 @@ export class LeastFunction extends Construct {
       });
     }
     const logGroup = new LogGroup(this, "Log", {
-      logGroupName: logGroupNameOf(props.name),
+      logGroupName: logGroupNameOf(props.name, props.scope),
       retention: RetentionDays.THREE_MONTHS,
       // The journal is the record, and it is retained; a remaining log group would only block the next deployment.
       removalPolicy: RemovalPolicy.DESTROY,

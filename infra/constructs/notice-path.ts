@@ -3,7 +3,8 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { NOTICE_QUEUE_NAME } from "../hub-scope.ts";
+import { nameIn } from "../../functions/hub-names.ts";
+import type { HubScope } from "../arns.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** Time-out of `notify`; seconds. The queue hides a message for six times as long (Lambda's advice). */
@@ -11,13 +12,16 @@ export const NOTIFY_TIMEOUT_SECONDS = 30;
 
 /** Path to `notify`: a queue that wakes it when a request for approval was recorded, and a rule each minute for reminders and what failed. */
 export class NoticePath extends KeptQueue {
-  constructor(scope: Construct, id: string) {
+  readonly #ruleName: string;
+
+  constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
-      queueName: NOTICE_QUEUE_NAME,
+      queueName: hub.noticeQueueName,
       hiddenSeconds: 6 * NOTIFY_TIMEOUT_SECONDS,
       // Time for five deliveries and some more; the rule does the same each minute.
       kept: Duration.hours(1),
     });
+    this.#ruleName = nameIn(hub, "notify");
   }
 
   feed(notify: IFunction): void {
@@ -29,7 +33,7 @@ export class NoticePath extends KeptQueue {
       maxConcurrency: 2,
     });
     new Rule(this, "EachMinute", {
-      ruleName: "valetkey-notify",
+      ruleName: this.#ruleName,
       description: "valetkey: each minute, remind people of requests for approval",
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(notify, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],

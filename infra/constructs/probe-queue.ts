@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { PROBE_QUEUE_NAME } from "../hub-scope.ts";
+import type { HubScope } from "../arns.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** Time-out of the probe, which watches for at most a minute; seconds. The queue hides a message for six times as long (Lambda's advice). */
@@ -9,9 +9,9 @@ export const PROBE_TIMEOUT_SECONDS = 90;
 
 /** Queue before `probe`: a message names an ending. A message that fails five times raises an alarm; only an observation is lost with it. */
 export class ProbeQueue extends KeptQueue {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
-      queueName: PROBE_QUEUE_NAME,
+      queueName: hub.probeQueueName,
       hiddenSeconds: 6 * PROBE_TIMEOUT_SECONDS,
       // Time for five deliveries and some more.
       kept: Duration.hours(1),

@@ -3,12 +3,15 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { nameIn } from "../../functions/hub-names.ts";
 import { WAKES } from "../../functions/relay/wakes.ts";
+import type { HubScope } from "../arns.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** Resources that the path connects. */
 export interface RevocationPathProps {
+  readonly hub: HubScope;
   readonly table: TaskTable;
   readonly revocationQueue: RevocationQueue;
   readonly sweep: IFunction;
@@ -48,7 +51,7 @@ export class RevocationPath extends Construct {
       reportBatchItemFailures: true,
     });
     new Rule(this, "EachMinute", {
-      ruleName: "valetkey-sweep",
+      ruleName: nameIn(props.hub, "sweep"),
       description: "valetkey: each minute, end due tasks and render every revocation policy again",
       schedule: Schedule.rate(Duration.minutes(1)),
       // No retry: the next minute does the same.

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { HubScope } from "../arns.ts";
-import { REVOCATION_HIDDEN_SECONDS, REVOCATION_QUEUE_NAME } from "../hub-scope.ts";
+import { REVOCATION_HIDDEN_SECONDS } from "../hub-scope.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** Time-out of one run of the reconciler; seconds. */
@@ -20,9 +20,9 @@ export const reconcileAtOnce = ({ targets }: Pick<HubScope, "targets">): number 
  * the role again anyway.
  */
 export class RevocationQueue extends KeptQueue {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
-      queueName: REVOCATION_QUEUE_NAME,
+      queueName: hub.revocationQueueName,
       hiddenSeconds: REVOCATION_HIDDEN_SECONDS,
       // The sweep has repeated every older message by then.
       kept: Duration.hours(1),

@@ -1,17 +1,16 @@
 import { Token, Validations } from "aws-cdk-lib";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { REVOKER_ROLE } from "../../functions/names.ts";
-import { taskRolesArn } from "../arns.ts";
+import { revokerRole } from "../../functions/hub-names.ts";
+import { type HubRoles, taskRolesArn } from "../arns.ts";
 import { policyDocument } from "../policy-document.ts";
 import { revokerRights, revokerTrust } from "../target-rights.ts";
 
 /** Properties of the revoker. */
 export interface RevokerProps {
-  readonly partition: string;
   /** Account of this revoker. */
   readonly account: string;
-  readonly hubAccount: string;
+  readonly hub: HubRoles;
 }
 
 /** Role of an account that alone may write the revocation policies of its task roles. */
@@ -19,20 +18,20 @@ export class Revoker extends Construct {
   constructor(scope: Construct, id: string, props: RevokerProps) {
     super(scope, id);
     const role = new CfnRole(this, "Role", {
-      roleName: REVOKER_ROLE,
+      roleName: revokerRole(props.hub),
       description: "valetkey: writes the revocation policies; assumed by the hub's reconciler and nobody else",
-      assumeRolePolicyDocument: policyDocument(revokerTrust(props.hubAccount, props.partition)),
+      assumeRolePolicyDocument: policyDocument(revokerTrust(props.hub)),
       policies: [
         {
           policyName: "rights",
-          policyDocument: policyDocument(revokerRights(props.partition, props.account)),
+          policyDocument: policyDocument(revokerRights(props.account, props.hub)),
         },
       ],
     });
     // A finding tells a reference by its name.
     const told = Token.isUnresolved(props.account) ? "<AWS::AccountId>" : props.account;
     Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${taskRolesArn(props.partition, told)}]`,
+      id: `AwsSolutions-IAM5[Resource::${taskRolesArn(told, props.hub)}]`,
       reason:
         "The account's pool: a role also has to have the ceiling as its boundary before anything is written to it.",
     });

@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { type IMetric, MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { FilterPattern } from "aws-cdk-lib/aws-logs";
+import { nameIn, prefixOf } from "../../functions/hub-names.ts";
 import type { SteadyName } from "../../functions/names.ts";
 import type { MetricName } from "../metrics.ts";
 import { ANSWERING, type WatchProps } from "../watched.ts";
@@ -35,7 +36,7 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
   );
   alarms.ring(
     "proofs-not-kept",
-    "The archive did not take the token of a vote for two minutes: it stands in the table alone, for 90 days. See collect's log, and the key alias/valetkey-proofs.",
+    `The archive did not take the token of a vote for two minutes: it stands in the table alone, for 90 days. See collect's log, and the key alias/${nameIn(props.hub, "proofs")}.`,
     { metric: alarms.logged(collect, "proofs-not-kept", { event: "proofs_not_kept" }), atLeast: 1 },
   );
   if (props.siem) {
@@ -98,7 +99,7 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
       metric: new MathExpression({
         expression: "IF(FILL(vends, 0) > 0 AND FILL(calls, 0) == 0, 1, 0)",
         usingMetrics: {
-          vends: new Metric({ namespace: "valetkey", metricName: "vends" satisfies MetricName, ...day }),
+          vends: new Metric({ namespace: prefixOf(props.hub), metricName: "vends" satisfies MetricName, ...day }),
           calls: props.uses.queue.metricNumberOfMessagesSent(day),
         },
         period: day.period,
@@ -129,12 +130,12 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
   // An alarm for each function would cost ten times as much, and one outage would ring all of them.
   alarms.ring(
     "function-fails",
-    "A function in this account fails: the dashboard valetkey shows which. The alarm stays on while any function fails.",
+    `A function in this account fails: the dashboard ${prefixOf(props.hub)} shows which. The alarm stays on while any function fails.`,
     { metric: ofAllFunctions("Errors"), atLeast: 1 },
   );
   alarms.ring(
     "function-throttled",
-    "A function in this account has no free concurrency: the dashboard valetkey shows which.",
+    `A function in this account has no free concurrency: the dashboard ${prefixOf(props.hub)} shows which.`,
     { metric: ofAllFunctions("Throttles"), atLeast: 1 },
   );
   alarms.ring("api-fails", "The API answers with 5xx.", { metric: props.api.metricServerError(minute), atLeast: 5 });

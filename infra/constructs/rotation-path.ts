@@ -4,6 +4,7 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { EventInvokeConfig, type IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { nameIn } from "../../functions/hub-names.ts";
 import type { HubScope } from "../arns.ts";
 
 /** Resources that the path connects. */
@@ -25,7 +26,7 @@ export class RotationPath extends Construct {
       sourceAccount: hub.account,
     });
     new Rule(this, "EachMinute", {
-      ruleName: "valetkey-rotate",
+      ruleName: nameIn(hub, "rotate"),
       description: "valetkey: each minute, rotate secrets that tasks have used",
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [

@@ -1,6 +1,8 @@
 import { CfnRole, type IManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { HELD_TAG, taskRoleName } from "../../functions/names.ts";
+import { taskRoleName } from "../../functions/hub-names.ts";
+import { HELD_TAG } from "../../functions/names.ts";
+import type { HubRoles } from "../arns.ts";
 import { policyDocument } from "../policy-document.ts";
 import { taskRoleTrust } from "../target-rights.ts";
 
@@ -9,8 +11,7 @@ const SESSION_SECONDS = 3_600;
 
 /** Properties of the pool. */
 export interface TaskRolePoolProps {
-  readonly partition: string;
-  readonly hubAccount: string;
+  readonly hub: HubRoles;
   readonly taskRoles: number;
   readonly ceiling: IManagedPolicy;
   /** Policies that hold the roles to names, and the mark of the names; absent where the roles are held to the ceiling's patterns alone. */
@@ -26,9 +27,9 @@ export class TaskRolePool extends Construct {
     super(scope, id);
     for (let index = 0; index < props.taskRoles; index++) {
       new CfnRole(this, `Role${index}`, {
-        roleName: taskRoleName(index),
+        roleName: taskRoleName(index, props.hub),
         description: "valetkey: sessions of tasks; assumed by the hub's exchange and its probe",
-        assumeRolePolicyDocument: policyDocument(taskRoleTrust(props.hubAccount, props.partition)),
+        assumeRolePolicyDocument: policyDocument(taskRoleTrust(props.hub)),
         managedPolicyArns: [props.ceiling, ...(props.held?.policies ?? [])].map((policy) => policy.managedPolicyArn),
         ...(props.held ? { tags: [{ key: HELD_TAG, value: props.held.mark }] } : {}),
         permissionsBoundary: props.ceiling.managedPolicyArn,

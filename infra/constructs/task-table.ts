@@ -10,7 +10,6 @@ import {
 import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
 import { TABLE_KEYS } from "../../functions/names.ts";
-import { TABLE_NAME } from "../hub-scope.ts";
 
 /**
  * valetkey's one table: registrations, tasks, and the journal.
@@ -22,21 +21,21 @@ export class TaskTable extends Construct {
   readonly table: Pick<ITable, "tableName">;
   readonly streamArn: string;
 
-  /** @param restored restored table that takes its place: made by hand, since CloudFormation takes no table that it did not make. */
-  constructor(scope: Construct, id: string, restored?: Config["table"]) {
+  /** @param tableName name of a table that is made. @param restored restored table that takes its place: made by hand, since CloudFormation takes no table that it did not make. */
+  constructor(scope: Construct, id: string, tableName: string, restored?: Config["table"]) {
     super(scope, id);
     const table = restored
       ? Table.fromTableAttributes(this, "Restored", { tableName: restored.name, tableStreamArn: restored.stream })
-      : this.#newTable();
+      : this.#newTable(tableName);
     this.table = table;
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error("the table has no stream: set `stream` in task-table.ts");
     this.streamArn = streamArn;
   }
 
-  #newTable(): Table {
+  #newTable(tableName: string): Table {
     return new Table(this, "Table", {
-      tableName: TABLE_NAME,
+      tableName,
       partitionKey: { name: TABLE_KEYS.partition, type: AttributeType.STRING },
       sortKey: { name: TABLE_KEYS.sort, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,

@@ -3,8 +3,10 @@ import { EventBus, Match, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import { nameIn } from "../../functions/hub-names.ts";
+import type { HubScope } from "../arns.ts";
 import { CALL_EVENT } from "../bus-rights.ts";
-import { USE_QUEUE_NAME } from "../hub-scope.ts";
+
 import type { HubBus } from "./hub-bus.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
@@ -13,14 +15,14 @@ export const OBSERVE_TIMEOUT_SECONDS = 20;
 
 /** Path of CloudTrail's events of task roles: from the hub's bus, to which the target accounts forward them, through a queue to `observe`. */
 export class UsePath extends KeptQueue {
-  constructor(scope: Construct, id: string, bus: HubBus) {
+  constructor(scope: Construct, id: string, hub: HubScope, bus: HubBus) {
     super(scope, id, {
-      queueName: USE_QUEUE_NAME,
+      queueName: hub.useQueueName,
       hiddenSeconds: 6 * OBSERVE_TIMEOUT_SECONDS,
       kept: Duration.days(4),
     });
     new Rule(this, "Calls", {
-      ruleName: "valetkey-calls",
+      ruleName: nameIn(hub, "calls"),
       description: "valetkey: calls of task roles, as CloudTrail reports them, to the ledger",
       eventBus: EventBus.fromEventBusName(this, "Bus", bus.busName),
       eventPattern: { source: Match.prefix("aws."), detailType: [CALL_EVENT] },

@@ -18,8 +18,8 @@ export class Watch extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { topic, all } = new AlarmTopic(this, "Topics", props.receivers);
-    const alarms = new Alarms(this, "Alarms", all);
+    const { topic, all } = new AlarmTopic(this, "Topics", props.hub, props.receivers);
+    const alarms = new Alarms(this, "Alarms", props.hub, all);
     ringAttacks(alarms, props);
     ringLivingKeys(alarms, props);
     ringFaults(alarms, props);

@@ -6,7 +6,8 @@ import { buildDeployment } from "../../config/build-deployment.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { Credentials } from "../../emulator/sessions.ts";
-import { type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import type { FunctionName } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
 
@@ -63,11 +64,8 @@ export async function startAccounts(
     deadlinesUrl,
     calls,
     become: (who) => {
-      const arn =
-        who === TESTER
-          ? `arn:aws:iam::${scope.account}:role/${TESTER}`
-          : functionRoleArn(who, scope.partition, scope.account);
-      speakTo(aws.endpoint, aws.keysFor(arn, who === TESTER ? TESTER : functionRoleName(who)));
+      const arn = who === TESTER ? `arn:aws:iam::${scope.account}:role/${TESTER}` : functionRoleArn(who, scope);
+      speakTo(aws.endpoint, aws.keysFor(arn, who === TESTER ? TESTER : functionRoleName(who, scope)));
     },
     close: async () => {
       await aws.close();
@@ -92,11 +90,11 @@ const statement = (Statement: object) => ({ Version: "2012-10-17", Statement: [S
 /** Lists the relevant calls that IAM refused to a function: `secretsmanager:GetSecretValue because no ...`. */
 export const refusedTo = (
   name: FunctionName,
-  { calls }: LocalAccounts,
+  { calls, scope }: LocalAccounts,
   counts: (call: ApiCall) => boolean = () => true,
 ): readonly string[] =>
   calls.flatMap((call) =>
-    call.principalArn.includes(functionRoleName(name)) && call.decision === "Denied" && counts(call)
+    call.principalArn.includes(functionRoleName(name, scope)) && call.decision === "Denied" && counts(call)
       ? [`${call.action} ${call.why}`]
       : [],
   );

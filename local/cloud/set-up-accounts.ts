@@ -5,15 +5,13 @@ import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import { type HeldActions, heldIn } from "../../functions/core/deployment/held-in.ts";
 import {
-  type FunctionName,
   functionRoleName,
-  HELD_TAG,
-  PERSON_TAG_SECRET,
-  REVOKER_ROLE,
-  SIGNET_SECRET,
-  TABLE_KEYS,
+  personTagSecret,
+  revokerRole,
+  signetSecret,
   taskRoleName,
-} from "../../functions/names.ts";
+} from "../../functions/hub-names.ts";
+import { type FunctionName, HELD_TAG, TABLE_KEYS } from "../../functions/names.ts";
 import { anchorPolicy } from "../../infra/anchor-policy.ts";
 import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
 import { functionsOf, type HubScope } from "../../infra/arns.ts";
@@ -23,9 +21,9 @@ import { archiveBucketPolicy, proofsKeyPolicy } from "../../infra/proofs-policie
 import { rightsOf } from "../../infra/rights.ts";
 import type { Statement } from "../../infra/statement.ts";
 import {
-  CEILING_POLICY,
   ceiling,
   ceilingArn,
+  ceilingPolicy,
   heldDenies,
   heldPolicyName,
   revokerRights,
@@ -54,7 +52,7 @@ export async function setUpAccounts(
   const hub = aws.admin(scope.account);
   for (const name of functionsOf(scope)) {
     await hub.createRole({
-      name: functionRoleName(name),
+      name: functionRoleName(name, scope),
       trust: document([
         { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: ["sts:AssumeRole"] },
       ]),
@@ -73,7 +71,7 @@ export async function setUpAccounts(
     ],
     BillingMode: "PAY_PER_REQUEST",
   });
-  for (const name of [SIGNET_SECRET, PERSON_TAG_SECRET])
+  for (const name of [signetSecret(scope), personTagSecret(scope)])
     hub.createSecret({ name, value: randomBytes(48).toString("base64url") });
   const proofsKey = hub.createEncryptionKey(scope.proofsKeyAlias, document(proofsKeyPolicy(scope)));
   hub.putBucket(scope.archiveBucket, { policy: document(archiveBucketPolicy(scope, proofsKey.arn)) });
@@ -120,21 +118,23 @@ async function setUpTarget(
   );
   const most = document([...allow, ...deny]);
   const { held } = limits;
-  const denies = held ? heldDenies(held).map((deny, index) => [heldPolicyName(held, index), document([deny])]) : [];
+  const denies = held
+    ? heldDenies(held).map((deny, index) => [heldPolicyName(held, index, scope), document([deny])])
+    : [];
   for (let index = 0; index < target.taskRoles; index += 1) {
     await account.createRole({
-      name: taskRoleName(index),
-      trust: document(taskRoleTrust(scope.account, scope.partition)),
-      permissions: { [CEILING_POLICY]: most, ...Object.fromEntries(denies) },
+      name: taskRoleName(index, scope),
+      trust: document(taskRoleTrust(scope)),
+      permissions: { [ceilingPolicy(scope)]: most, ...Object.fromEntries(denies) },
       ...(held ? { tags: { [HELD_TAG]: held.mark } } : {}),
       boundary: most,
-      boundaryArn: ceilingArn(scope.partition, target.account),
+      boundaryArn: ceilingArn(target.account, scope),
     });
   }
   await account.createRole({
-    name: REVOKER_ROLE,
-    trust: document(revokerTrust(scope.account, scope.partition)),
-    inline: { rights: document(revokerRights(scope.partition, target.account)) },
+    name: revokerRole(scope),
+    trust: document(revokerTrust(scope)),
+    inline: { rights: document(revokerRights(target.account, scope)) },
   });
 }
 

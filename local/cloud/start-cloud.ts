@@ -9,11 +9,12 @@ import type { ApiCall } from "../../emulator/api-call.ts";
 import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { NO_SIEM } from "../../functions/collect/env.ts";
-import { type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { type FunctionName, TABLE_KEYS } from "../../functions/names.ts";
 import { archiveEnvironment } from "../../infra/archive-environment.ts";
 import { busArn, functionRoleArn, functionsOf, type HubScope } from "../../infra/arns.ts";
 import { busRules } from "../../infra/bus-rights.ts";
-import { BUS_NAME, hubScopeOf } from "../../infra/hub-scope.ts";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
 import { isByTask, trailEvent } from "../cloud-trail.ts";
 import { BusSource, eachMinute, inWindows, isImaged, QueueSource, streamTo } from "../event-sources.ts";
@@ -105,7 +106,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           setImmediate(() => {
             for (const queue of started.queues ?? []) queue.nudge();
           });
-        if (isByTask(call)) started.trail?.(call);
+        if (isByTask(call, deployed.scope)) started.trail?.(call);
         options.onApiCall?.(call);
       },
       onTableChange: async (changes) => {
@@ -115,10 +116,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       },
       isImaged,
       onRotation: async (lambdaArn, step) => {
-        if (lambdaArn.endsWith(`:function:${functionRoleName("rotate")}`)) await started.hosts?.rotate.invoke(step);
+        if (lambdaArn.endsWith(`:function:${functionRoleName("rotate", deployed.scope)}`))
+          await started.hosts?.rotate.invoke(step);
       },
       onBusEvent: (event) => {
-        if (event.busAccount === built.config.hub.account && event.bus === BUS_NAME) started.bus?.put(event);
+        if (event.busAccount === built.config.hub.account && event.bus === deployed.scope.busName)
+          started.bus?.put(event);
       },
     }),
     startOidcIssuer({
@@ -158,7 +161,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const reached = (url: string): string => url.replace(aws.endpoint, endpoint);
   const keysOfFunctions = new Map<string, FunctionName>();
   const keysOf = (name: FunctionName) => {
-    const keys = aws.keysFor(functionRoleArn(name, scope.partition, scope.account), functionRoleName(name));
+    const keys = aws.keysFor(functionRoleArn(name, scope), functionRoleName(name, scope));
     keysOfFunctions.set(keys.accessKeyId, name);
     return keys;
   };
@@ -249,7 +252,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       deployed = { config, scope: hubScopeOf(config) };
       for (const name of functionsOf(scope)) {
         const rights = functionRights(name, deployed.scope);
-        aws.admin(scope.account).replacePermissions(functionRoleName(name), { rights });
+        aws.admin(scope.account).replacePermissions(functionRoleName(name, scope), { rights });
       }
       await Promise.all(Object.values(hosts).map((host) => host.restart()));
     },

@@ -29,19 +29,19 @@ const RULES: readonly Rule[] = [
   {
     says: "steps reach the world through ports",
     from: /^functions\/steps\//,
-    mayImport: /^functions\/(core|steps|connectors)\/|^functions\/names\.ts$|^node:crypto$/,
+    mayImport: /^functions\/(core|steps|connectors)\/|^functions\/(hub-)?names\.ts$|^node:crypto$/,
     broken: { from: "functions/steps/tasks/end-task.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
     says: "connectors reach the world through ports",
     from: /^functions\/connectors\/(?!(\w+\/schemas|schemas|schema-fields)\.ts$)/,
-    mayImport: /^functions\/(core|connectors)\/|^functions\/names\.ts$/,
+    mayImport: /^functions\/(core|connectors)\/|^functions\/(hub-)?names\.ts$/,
     broken: { from: "functions/connectors/aws/plan-leases.ts", to: "@aws-sdk/client-sts" },
   },
   {
     says: "schemas of connectors need their library and core alone",
     from: /^functions\/connectors\/(\w+\/schemas|schemas|schema-fields)\.ts$/,
-    mayImport: /^functions\/(core|connectors)\/|^functions\/names\.ts$|^valibot$/,
+    mayImport: /^functions\/(core|connectors)\/|^functions\/(hub-)?names\.ts$|^valibot$/,
     broken: { from: "functions/connectors/github/schemas.ts", to: "config/schema.ts" },
   },
   {
@@ -88,7 +88,7 @@ const RULES: readonly Rule[] = [
     says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings, Regions, the secrets of connectors and the credentials of the environment only",
     from: /^infra\//,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|names|env|core\/refusal|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys|restored)|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|(hub-)?names|env|core\/refusal|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys|restored)|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { trySignIn } from "../../doctor/try-sign-in.ts";
-import { functionRoleName } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { APPROVALS_SECRET, hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
 import { heardPage, openBrowser } from "./open-browser.ts";
@@ -33,7 +33,10 @@ async function judged({ configFile, origin }: LocalCloud, secret?: string): Prom
 
 /** Reads the client's secret with the rights of `approve`, which redeems votes by it. */
 async function secretOf({ cloud: { aws, hubAccount } }: LocalCloud): Promise<string> {
-  const credentials = aws.keysFor(functionRoleArn("approve", "aws", hubAccount), functionRoleName("approve"));
+  const credentials = aws.keysFor(
+    functionRoleArn("approve", { partition: "aws", account: hubAccount }),
+    functionRoleName("approve", {}),
+  );
   const client = new SecretsManagerClient({ endpoint: aws.endpoint, region: "us-east-1", credentials });
   const { SecretString: secret = "" } = await client.send(new GetSecretValueCommand({ SecretId: APPROVALS_SECRET }));
   return secret;

@@ -3,7 +3,8 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { verifyArchive } from "../../audit/verify-archive.ts";
-import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { PUBLISHER, type RunningCloud, runCloud } from "./running-cloud.ts";
 
@@ -30,7 +31,10 @@ describe("the archive of a running cloud", () => {
   afterAll(() => running.close());
 
   const credentialsOf = (name: FunctionName) =>
-    running.cloud.aws.keysFor(functionRoleArn(name, "aws", running.cloud.hubAccount), functionRoleName(name));
+    running.cloud.aws.keysFor(
+      functionRoleArn(name, { partition: "aws", account: running.cloud.hubAccount }),
+      functionRoleName(name, {}),
+    );
   const as = (name: FunctionName) => {
     const { endpoint, region } = running.cloud.aws;
     const options = { endpoint, region, credentials: credentialsOf(name), maxAttempts: 1 };

@@ -15,7 +15,8 @@ import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Session, SessionRequest } from "../../functions/core/tasks/sessions.ts";
-import { PERSON_TAG, REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
+import { revokerRole } from "../../functions/hub-names.ts";
+import { PERSON_TAG, REVOCATION_POLICY } from "../../functions/names.ts";
 import { taskRoleTrust } from "../../infra/target-rights.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { type LoopbackServer, listen } from "../loopback-server.ts";
@@ -103,7 +104,7 @@ describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (cli
 
   it("gets no session for a person from a role of an older stack, and one for nobody", async () => {
     const name = `valetkey-task-of-${client.replaceAll(" ", "-")}`;
-    const trust = taskRoleTrust(accounts.scope.account, "aws").filter(({ Sid }) => Sid !== "ExchangeTagsThePerson");
+    const trust = taskRoleTrust(accounts.scope).filter(({ Sid }) => Sid !== "ExchangeTagsThePerson");
     await accounts.aws.admin(ACCOUNT).createRole({
       name,
       trust: JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: trust })),
@@ -165,7 +166,7 @@ describe("IamRevocations, as the reconcile function", () => {
   const soon = () => Date.now() + 30_000;
   const adapter = () => {
     accounts.become("reconcile");
-    return new IamRevocations("aws", { nowMs: Date.now });
+    return new IamRevocations({ partition: "aws" }, { nowMs: Date.now });
   };
 
   it("writes the policy, reads it back as it was written, and takes it away", async () => {
@@ -244,7 +245,7 @@ describe("IamRevocations, as the reconcile function", () => {
   });
 
   it("throws where it may not, so that the message is tried again", async () => {
-    await expect(adapter().read({ account: ACCOUNT, role: REVOKER_ROLE })).rejects.toThrow();
+    await expect(adapter().read({ account: ACCOUNT, role: revokerRole({}) })).rejects.toThrow();
     await expect(adapter().read({ account: "444455556666", role: role.role })).rejects.toThrow();
     await expect(adapter().write(role, "{}", soon())).rejects.toThrow();
     expect(Object.keys(accounts.aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/${role.role}`).inline)).not.toContain(
@@ -257,7 +258,7 @@ describe("IamRevocations, as the reconcile function", () => {
 async function becomeRevoker(): Promise<IAMClient> {
   accounts.become("reconcile");
   const answer = await new STSClient({}).send(
-    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${REVOKER_ROLE}`, RoleSessionName: "test" }),
+    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${revokerRole({})}`, RoleSessionName: "test" }),
   );
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = answer.Credentials ?? {};
   return new IAMClient({

@@ -10,6 +10,8 @@ beforeAll(async () => {
   running = await runCloud(
     {},
     {
+      // A hub beside another one: all that it has is named so.
+      prefix: "valetkey-emea",
       organization: { units: [UNIT, OTHER] },
       accounts: [ACCOUNT, SECOND, THIRD].map((id) => ({ id, region, taskRoles: 2 })),
     },
@@ -47,7 +49,9 @@ it("I1, I5: of three accounts in two units, one joins, is handed out, is moved o
   expect(denied()).toBe(2);
   // The reconciler becomes the revoker all the same: revocation rests on no unit.
   await running.complete(task);
-  const inline = [0, 1].map((index) => aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/valetkey-task-${index}`).inline);
+  const inline = [0, 1].map(
+    (index) => aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/valetkey-emea-task-${index}`).inline,
+  );
   expect(JSON.stringify(inline)).toContain(task.id);
   aws.placeAccount(ACCOUNT, `${UNIT}/`);
   const last = await running.start();

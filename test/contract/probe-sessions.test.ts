@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { PROBE_IDENTITY, SESSION_TAGS, taskRoleName } from "../../functions/names.ts";
+import { taskRoleName } from "../../functions/hub-names.ts";
+import { PROBE_IDENTITY, SESSION_TAGS } from "../../functions/names.ts";
 import { ACCOUNT, BUCKET, type RunningCloud, runCloud, type StartedTask } from "./running-cloud.ts";
 import { probeKeys, watchBriefly } from "./short-probe.ts";
 
@@ -157,7 +158,7 @@ describe("the probe, against an AWS that enforces IAM", () => {
   });
 
   /** What a thief of its keys would ask for. */
-  const become = (identity: string, role = taskRoleName(0)) => {
+  const become = (identity: string, role = taskRoleName(0, {})) => {
     const sts = new STSClient({
       endpoint: running.cloud.aws.endpoint,
       region: "us-east-1",

@@ -31,7 +31,8 @@ const s3As = (arn: string) => {
   const credentials = cloud.cloud.aws.keysFor(arn, "session");
   return new S3Client({ endpoint, region, credentials, maxAttempts: 1, forcePathStyle: true });
 };
-const asFunction = (name: (typeof FUNCTIONS)[number]) => s3As(functionRoleArn(name, "aws", HUB));
+const asFunction = (name: (typeof FUNCTIONS)[number]) =>
+  s3As(functionRoleArn(name, { partition: "aws", account: HUB }));
 
 beforeAll(async () => {
   cloud = await runApprovingCloud(

@@ -26,7 +26,7 @@ function inAws(): { readonly rotating: RotatingSecrets; readonly create: (name: 
   accounts.become("rotate");
   const admin = accounts.aws.admin(accounts.scope.account);
   return {
-    rotating: new RotatingSecretsManager(),
+    rotating: new RotatingSecretsManager({}),
     create: (name) => void admin.createSecret({ name, value: "first", tags: TAGS, rotationLambda: LAMBDA }),
   };
 }
@@ -115,7 +115,7 @@ describe("a secret that is none of ours", () => {
     const arn = accounts.aws
       .admin(accounts.scope.account)
       .createSecret({ name, value: "x", tags, rotationLambda: LAMBDA });
-    const rotating = new RotatingSecretsManager();
+    const rotating = new RotatingSecretsManager({});
     expect(await rotating.describe(name)).toBeUndefined();
     if (tags[SECRET_TAGS.managed] !== undefined) return;
     // IAM says so too, whatever the function believes.
@@ -130,7 +130,7 @@ describe("a secret that is none of ours", () => {
   });
 
   it("is an outage where Secrets Manager cannot be reached", async () => {
-    const rotating = new RotatingSecretsManager();
+    const rotating = new RotatingSecretsManager({});
     const endpoint = process.env.AWS_ENDPOINT_URL;
     process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
     await expect(rotating.describe("x")).rejects.toMatchObject({ code: "connector_unavailable" });
@@ -154,7 +154,7 @@ describe("the inventory, with the rights of operate", () => {
     admin.createSecret({ name: "inventory/other", value: "canary-value", tags: { [SECRET_TAGS.managed]: "false" } });
     admin.createSecret({ name: "inventory/untagged", value: "canary-value" });
     accounts.become("operate");
-    const inventory = new SecretsManagerInventory();
+    const inventory = new SecretsManagerInventory({});
     const found = {
       name: "inventory/one",
       arn,

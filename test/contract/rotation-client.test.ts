@@ -116,7 +116,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     accounts = await startAccounts(Date.now, (_arn, step) => rotate(step, ports));
     // With the rights of the function, and no other.
     accounts.become("rotate");
-    const rotating = new RotatingSecretsManager();
+    const rotating = new RotatingSecretsManager({});
     rfc7592 = new Rfc7592Clients(async (name) => tokens[name] ?? "", REQUEST_MS);
     let sentAt = 0;
     ports = {

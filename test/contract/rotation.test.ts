@@ -37,7 +37,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
     // With the rights of the function, and no other.
     accounts.become("rotate");
     const databases = adminDatabases();
-    const rotating = new RotatingSecretsManager();
+    const rotating = new RotatingSecretsManager({});
     let changedAt = 0;
     ports = {
       deployment: { databases: [{ ...ORDERS, port: postgres.port }] },

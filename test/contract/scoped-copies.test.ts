@@ -71,7 +71,7 @@ const canRead = (keys: Keys): Promise<boolean> =>
 async function write(entries: Parameters<typeof roleStateAt>[0], halted?: Halted): Promise<string> {
   accounts.become("reconcile");
   const { text, form } = renderRevocations({ entries, isWhole: halted !== undefined }, nowSeconds(), halted);
-  await new IamRevocations("aws", { nowMs }).write(ROLE, text, nowMs() + 5_000);
+  await new IamRevocations({ partition: "aws" }, { nowMs }).write(ROLE, text, nowMs() + 5_000);
   return form;
 }
 

@@ -5,7 +5,7 @@ import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { SecretSealer } from "../../functions/adapters/secrets-manager/secret-sealer.ts";
 import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import type { Sealer } from "../../functions/core/connectors/connector.ts";
-import { SEALING_SECRET } from "../../functions/names.ts";
+import { sealingSecret } from "../../functions/hub-names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 const key = () => randomBytes(32).toString("base64url");
@@ -13,14 +13,14 @@ const key = () => randomBytes(32).toString("base64url");
 let accounts: LocalAccounts;
 beforeAll(async () => {
   accounts = await startAccounts();
-  accounts.aws.admin(accounts.scope.account).createSecret({ name: SEALING_SECRET, value: key() });
+  accounts.aws.admin(accounts.scope.account).createSecret({ name: sealingSecret({}), value: key() });
 });
 afterAll(() => accounts.close());
 
 function bySecret(nowMs = Date.now): Sealer {
   accounts.become("tester");
-  const secrets = new SecretsManager();
-  return new SecretSealer((versionId) => secrets.own(SEALING_SECRET, versionId), nowMs);
+  const secrets = new SecretsManager({});
+  return new SecretSealer((versionId) => secrets.own(sealingSecret({}), versionId), nowMs);
 }
 
 describe.each([
@@ -50,7 +50,7 @@ describe("a sealing key", () => {
     const sealer = bySecret(() => nowMs);
     const before = await sealer.seal("canary", "a");
     await new SecretsManagerClient({}).send(
-      new PutSecretValueCommand({ SecretId: SEALING_SECRET, SecretString: key() }),
+      new PutSecretValueCommand({ SecretId: sealingSecret({}), SecretString: key() }),
     );
     const keyOf = (sealed: string) => sealed.split(".")[1];
     expect(keyOf(await sealer.seal("canary", "a"))).toBe(keyOf(before));
@@ -67,12 +67,12 @@ describe("a sealing key", () => {
 
   it("that is not there is no outage, and one that cannot be reached is", async () => {
     accounts.become("tester");
-    const secrets = new SecretsManager();
+    const secrets = new SecretsManager({});
     const absent = new SecretSealer((versionId) => secrets.own("valetkey/none", versionId), Date.now);
     await expect(absent.seal("canary", "a")).rejects.toMatchObject({ code: "connector_refused" });
     process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
-    const gone = new SecretsManager();
-    const lost = new SecretSealer((versionId) => gone.own(SEALING_SECRET, versionId), Date.now);
+    const gone = new SecretsManager({});
+    const lost = new SecretSealer((versionId) => gone.own(sealingSecret({}), versionId), Date.now);
     await expect(lost.seal("canary", "a")).rejects.toMatchObject({ code: "connector_unavailable" });
   });
 });

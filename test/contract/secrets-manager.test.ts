@@ -15,7 +15,7 @@ describe("SecretsManager", () => {
     accounts.aws.admin(accounts.scope.account).createSecret({ name, value: `value of ${name}`, tags });
   const asTester = () => {
     accounts.become("tester");
-    return new SecretsManager();
+    return new SecretsManager({});
   };
   const MANAGED = { [SECRET_TAGS.managed]: "true" };
 
@@ -48,6 +48,15 @@ describe("SecretsManager", () => {
     expect(await asTester().find(name)).toBeUndefined();
   });
 
+  it("I5: finds no secret of another hub: the tag has one hub's value", async () => {
+    create("of-another-hub", { [SECRET_TAGS.managed]: "valetkey-emea" });
+    create("of-this-hub", MANAGED);
+    expect(await asTester().find("of-another-hub")).toBeUndefined();
+    const other = new SecretsManager({ prefix: "valetkey-emea" });
+    expect(await other.find("of-another-hub")).toMatchObject({ name: "of-another-hub" });
+    expect(await other.find("of-this-hub")).toBeUndefined();
+  });
+
   it("finds none by its ARN: a name is a name", async () => {
     const arn = create("by-arn", MANAGED);
     expect(await asTester().find(arn)).toBeUndefined();
@@ -57,7 +66,7 @@ describe("SecretsManager", () => {
   it("finds none that it may not even describe, and reads none that it may not read", async () => {
     const arn = create("not-ours", MANAGED);
     accounts.become("tasks");
-    const secrets = new SecretsManager();
+    const secrets = new SecretsManager({});
     expect(await secrets.find("not-ours")).toBeUndefined();
     const secret = { name: "not-ours", arn, exclusive: false, delivery: "value" } as const;
     await expect(secrets.read(secret)).rejects.toMatchObject({ code: "connector_refused" });
@@ -69,7 +78,7 @@ describe("SecretsManager", () => {
     const { ARN: arn = "" } = await client.send(
       new CreateSecretCommand({ Name: "bytes", SecretBinary: Buffer.from([1, 2, 255]) }),
     );
-    const secrets = new SecretsManager();
+    const secrets = new SecretsManager({});
     const known = { exclusive: false, delivery: "value" } as const;
     expect(await secrets.read({ ...known, name: "bytes", arn })).toEqual({
       versionId: expect.stringMatching(/^[\w-]{32,64}$/),
@@ -83,7 +92,7 @@ describe("SecretsManager", () => {
   it("is an outage where it cannot be reached, and no answer about any secret", async () => {
     accounts.become("tester");
     process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
-    const secrets = new SecretsManager(300);
+    const secrets = new SecretsManager({}, 300);
     await expect(secrets.find("reports/a")).rejects.toMatchObject({ code: "connector_unavailable" });
     await expect(secrets.read({ name: "a", arn: "arn", exclusive: false, delivery: "value" })).rejects.toMatchObject({
       code: "connector_unavailable",

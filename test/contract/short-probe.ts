@@ -4,7 +4,7 @@ import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-pol
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { AwsProbeSessions } from "../../functions/adapters/sts/aws-probe-sessions.ts";
 import { poolIndex, taskPath } from "../../functions/core/task-path.ts";
-import { functionRoleName, taskRoleName } from "../../functions/names.ts";
+import { functionRoleName, taskRoleName } from "../../functions/hub-names.ts";
 import { PACE, probe } from "../../functions/probe/probe.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { speakTo } from "../../local/cloud/local-accounts.ts";
@@ -13,7 +13,10 @@ import { ACCOUNT } from "./running-cloud.ts";
 
 /** The keys of the function `probe`. */
 export const probeKeys = (cloud: Cloud) =>
-  cloud.aws.keysFor(functionRoleArn("probe", "aws", cloud.hubAccount), functionRoleName("probe"));
+  cloud.aws.keysFor(
+    functionRoleArn("probe", { partition: "aws", account: cloud.hubAccount }),
+    functionRoleName("probe", {}),
+  );
 
 /** The same probe as the function's, with its rights, and with a patience that a test has. @returns what it logged. */
 export async function watchBriefly(
@@ -28,7 +31,7 @@ export async function watchBriefly(
   const path = taskPath(task);
   if (!path) throw new Error(`${task} is no task's path`);
   await probe(
-    { path, account: ACCOUNT, role: taskRoleName(poolIndex(path, 2)), agent: "demo", endedAtMs },
+    { path, account: ACCOUNT, role: taskRoleName(poolIndex(path, 2), {}), agent: "demo", endedAtMs },
     {
       probeSessions: new AwsProbeSessions(
         { partition: "aws", accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2 }] },

@@ -1,7 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OcsfEvent } from "../../functions/core/siem/ocsf-event.ts";
-import { BUS_REQUESTS, FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { BUS_REQUESTS, FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { ocsfFaults } from "../judges/ocsf/ocsf-faults.ts";
 import { BUS_ARN, type RunningCloud, runCloud, type StartedTask } from "./running-cloud.ts";
@@ -42,8 +43,8 @@ describe("the bus of a running cloud that tells a SIEM", () => {
   const puts = (name: FunctionName, ...entries: readonly (readonly [source: string, type: string])[]) => {
     const { endpoint, region } = running.cloud.aws;
     const credentials = running.cloud.aws.keysFor(
-      functionRoleArn(name, "aws", running.cloud.hubAccount),
-      functionRoleName(name),
+      functionRoleArn(name, { partition: "aws", account: running.cloud.hubAccount }),
+      functionRoleName(name, {}),
     );
     const client = new EventBridgeClient({ endpoint, region, credentials, maxAttempts: 1 });
     const Detail = JSON.stringify({ version: "1", task: task.id, agent: "demo", reason: "x", requested_by: "x" });

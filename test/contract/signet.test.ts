@@ -8,7 +8,7 @@ import { httpOwnSecret } from "../../functions/adapters/secrets-manager/http-own
 import { SecretPersonTags } from "../../functions/adapters/secrets-manager/secret-person-tags.ts";
 import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
 import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
-import { PERSON_TAG_SECRET, SIGNET_SECRET } from "../../functions/names.ts";
+import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 let accounts: LocalAccounts;
@@ -24,7 +24,7 @@ function bySecret(): SecretSignet {
   accounts.become("tester");
   const own = httpOwnSecret();
   return new SecretSignet(
-    (stage) => own(SIGNET_SECRET, stage),
+    (stage) => own(signetSecret({}), stage),
     published(),
     () => nowMs,
   );
@@ -62,7 +62,7 @@ describe.each<[string, () => Signet & Seals]>([
 const rotate = () => {
   accounts.become("tester");
   const SecretString = randomBytes(48).toString("base64url");
-  return new SecretsManagerClient({}).send(new PutSecretValueCommand({ SecretId: SIGNET_SECRET, SecretString }));
+  return new SecretsManagerClient({}).send(new PutSecretValueCommand({ SecretId: signetSecret({}), SecretString }));
 };
 
 describe("a sealing key that is changed", () => {
@@ -126,7 +126,7 @@ describe("a sealing key that cannot be read", () => {
 
 describe("the key of people's tags", () => {
   const pat = { issuer: "staff", value: "pat" };
-  const byKey = (as: "exchange" | "approve", name = PERSON_TAG_SECRET) => {
+  const byKey = (as: "exchange" | "approve", name = personTagSecret({})) => {
     accounts.become(as);
     const own = httpOwnSecret();
     return new SecretPersonTags(() => own(name, "AWSCURRENT"));

@@ -4,8 +4,9 @@ import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { bucketSource } from "../../audit/aws/bucket-source.ts";
-import { BUS_SOURCES, KINDS, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
-import { archiveBucketOf, BUS_NAME, TABLE_NAME, USE_QUEUE_NAME } from "../../infra/hub-scope.ts";
+import { DEFAULT_PREFIX, taskRoleName } from "../../functions/hub-names.ts";
+import { BUS_SOURCES, KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { archiveBucketOf } from "../../infra/hub-scope.ts";
 import { type Cloud, credentialsOf } from "./cdk.ts";
 import { HUB, TARGET } from "./world.ts";
 
@@ -31,14 +32,14 @@ export class DeployedRecord {
   async task(path: string): Promise<{ readonly status: string | undefined; readonly item: Item } | undefined> {
     const key = { [TABLE_KEYS.partition]: { S: treePartition(path) }, [TABLE_KEYS.sort]: { S: path } };
     const { Item } = await this.#table.send(
-      new GetItemCommand({ TableName: TABLE_NAME, Key: key, ConsistentRead: true }),
+      new GetItemCommand({ TableName: DEFAULT_PREFIX, Key: key, ConsistentRead: true }),
     );
     return Item === undefined ? undefined : { status: Item.status?.S, item: Item };
   }
 
   /** Archive of the hub, as an auditor copies it. */
   archive(): ArchiveSource {
-    return bucketSource(archiveBucketOf({ account: HUB, region: this.#cloud.region }), {
+    return bucketSource(archiveBucketOf({ hub: { account: HUB, region: this.#cloud.region } }), {
       ...{ endpoint: this.#cloud.endpoint, region: this.#cloud.region, credentials: credentialsOf(HUB) },
       forcePathStyle: true,
     });
@@ -48,7 +49,7 @@ export class DeployedRecord {
   async journal(path: string): Promise<string[]> {
     const { Items = [] } = await this.#table.send(
       new QueryCommand({
-        TableName: TABLE_NAME,
+        TableName: DEFAULT_PREFIX,
         KeyConditionExpression: "#pk = :pk AND begins_with(#sk, :sk)",
         ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
         ExpressionAttributeValues: {
@@ -62,14 +63,14 @@ export class DeployedRecord {
 
   /** The revocation policies of the target account's task roles, as one text; nothing while no role has one. */
   async revocations(policyName: string): Promise<string | undefined> {
-    const texts = await Promise.all([0, 1].map((index) => this.#inlinePolicy(taskRoleName(index), policyName)));
+    const texts = await Promise.all([0, 1].map((index) => this.#inlinePolicy(taskRoleName(index, {}), policyName)));
     return texts.join("\n").trim() || undefined;
   }
 
   /** An event of a publisher, as docs/events.md has it. */
   async putRequest(type: string, of: Readonly<Record<string, string>>): Promise<void> {
     const detail = { version: "1", ...of, reason: "the pipeline has finished", requested_by: "ci" };
-    const [EventBusName, Source, Detail] = [BUS_NAME, BUS_SOURCES.request, JSON.stringify(detail)];
+    const [EventBusName, Source, Detail] = [DEFAULT_PREFIX, BUS_SOURCES.request, JSON.stringify(detail)];
     const { FailedEntryCount: failed } = await this.#events.send(
       new PutEventsCommand({ Entries: [{ EventBusName, Source, DetailType: type, Detail }] }),
     );
@@ -78,7 +79,7 @@ export class DeployedRecord {
 
   /** Sends an event of CloudTrail to `observe`, as the rule of the bus does. MiniStack forwards none between buses. */
   async sendCall(event: object): Promise<void> {
-    const { QueueUrl } = await this.#queues.send(new GetQueueUrlCommand({ QueueName: USE_QUEUE_NAME }));
+    const { QueueUrl } = await this.#queues.send(new GetQueueUrlCommand({ QueueName: "valetkey-uses" }));
     await this.#queues.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
   }
 

@@ -6,7 +6,8 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { functionRoleName, SECRET_TAGS } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { SECRET_TAGS } from "../../functions/names.ts";
 import { type Cloud, credentialsOf } from "./cdk.ts";
 import { HUB } from "./world.ts";
 
@@ -66,7 +67,7 @@ export class DeployedSecrets {
 
   /** @throws {Error} where the function fails. */
   async #invoke(event: object): Promise<void> {
-    const name = functionRoleName("rotate");
+    const name = functionRoleName("rotate", {});
     const { accessKeyId } = credentialsOf(HUB);
     // The emulator verifies no signature: it reads there who signs.
     const scope = `${accessKeyId}/20260101/${this.#cloud.region}/lambda/aws4_request`;

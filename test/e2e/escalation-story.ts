@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { verifyArchive } from "../../audit/verify-archive.ts";
-import { TOKEN_TYPES, taskRoleName } from "../../functions/names.ts";
+import { taskRoleName } from "../../functions/hub-names.ts";
+import { TOKEN_TYPES } from "../../functions/names.ts";
 import { CALL_EVENT } from "../../infra/bus-rights.ts";
 import { type Api, expectStatus } from "./api.ts";
 import type { Checks } from "./checks.ts";
@@ -39,7 +40,7 @@ export async function escalationStory(checks: Checks, world: World, api: Api, re
       readonly credentials: readonly { readonly AccessKeyId: string }[];
     };
     const stored = JSON.stringify((await record.task(body.task.id))?.item);
-    const role = [0, 1].map(taskRoleName).find((name) => stored.includes(`"${name}"`)) ?? "none";
+    const role = [0, 1].map((index) => taskRoleName(index, {})).find((name) => stored.includes(`"${name}"`)) ?? "none";
     return { id: body.task.id, role, keyId: body.credentials[0]?.AccessKeyId };
   });
   const call = (eventSource: string, eventName: string, more: object) => ({

@@ -1,6 +1,7 @@
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type FunctionName, functionRoleName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { type FunctionName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
 import { type FaultProxy, type FaultyCall, startFaultProxy } from "./fault-proxy.ts";
@@ -49,7 +50,10 @@ function losing(which: (call: FaultyCall) => boolean, is: "cut before" | "cut af
 
 const clientAs = (name: FunctionName): DynamoDBClient => {
   const { aws } = running.cloud;
-  const credentials = aws.keysFor(functionRoleArn(name, "aws", HUB), functionRoleName(name));
+  const credentials = aws.keysFor(
+    functionRoleArn(name, { partition: "aws", account: HUB }),
+    functionRoleName(name, {}),
+  );
   return new DynamoDBClient({ endpoint: aws.endpoint, region: "us-east-1", credentials });
 };
 const keyOf = (pk: string, sk: string) => ({

@@ -57,8 +57,7 @@ export function deployedStacks(config: Config = CONFIG, app = plainApp()) {
   const targets = config.accounts.map(
     (target) =>
       new TargetStack(app, `target-${target.id}`, {
-        hubAccount: config.hub.account,
-        hubRegion: config.hub.region,
+        hub: { ...config.hub, prefix: config.prefix },
         target,
         held: heldActions(target, catalogue),
         ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),

@@ -101,8 +101,7 @@ describe("a task under a ceiling with exceptions, whatever its session allows", 
 it("one role for one service has room beside the default ceiling", () => {
   const target = { id: A, region: "us-east-1", taskRoles: 1, exceptions: { passRoles: EXCEPTIONS.passRoles } };
   const stack = new TargetStack(plainApp(), "target", {
-    hubAccount: "999900001111",
-    hubRegion: "eu-central-1",
+    hub: { account: "999900001111", region: "eu-central-1" },
     target,
   });
   const [policy] = resourcesOf(stack, "AWS::IAM::ManagedPolicy");

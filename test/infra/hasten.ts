@@ -8,14 +8,15 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, vi } from "vitest";
-import { type FunctionName, functionRoleName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { type FunctionName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import type { RunningCloud } from "../contract/running-cloud.ts";
 import { functionOf, SCOPE } from "./tested-hub.ts";
 
 /** As the relay, of a deadline that is further off than a message can be held back. */
 export async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, lease: object): Promise<void> {
-  const credentials = aws.keysFor(functionRoleArn("relay", SCOPE.partition, SCOPE.account), functionRoleName("relay"));
+  const credentials = aws.keysFor(functionRoleArn("relay", SCOPE), functionRoleName("relay", {}));
   const sqs = new SQSClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials });
   const QueueUrl = `${aws.endpoint}/${SCOPE.account}/${SCOPE.deadlineQueueName}`;
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(lease) }));
@@ -29,7 +30,7 @@ export async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, leas
 
 /** As the exchange will have left it: its last use was over a minute ago. */
 export async function waitForRotation({ aws }: RunningCloud["cloud"], name: string): Promise<void> {
-  const keys = aws.keysFor(functionRoleArn("operate", SCOPE.partition, SCOPE.account), functionRoleName("operate"));
+  const keys = aws.keysFor(functionRoleArn("operate", SCOPE), functionRoleName("operate", {}));
   const client = new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials: keys });
   await client.send(
     new UpdateItemCommand({
@@ -88,7 +89,7 @@ export async function makeCheckDue({ aws }: RunningCloud["cloud"]): Promise<void
 }
 
 function clientAs(name: FunctionName, aws: RunningCloud["cloud"]["aws"]): DynamoDBClient {
-  const credentials = aws.keysFor(functionRoleArn(name, SCOPE.partition, SCOPE.account), functionRoleName(name));
+  const credentials = aws.keysFor(functionRoleArn(name, SCOPE), functionRoleName(name, {}));
   return new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials });
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Config } from "../../config/schema.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
-import { SEALING_SECRET } from "../../functions/names.ts";
+import { sealingSecret } from "../../functions/hub-names.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { CONFIG } from "./deployed-stacks.ts";
 
@@ -33,7 +33,7 @@ it("a hub's functions may read the secrets that they call their own, by name, an
   // Leased to nobody, and read by one function alone.
   expect(registrationTokens).toEqual(["clients/report-registration"]);
   expect(new Set([...own, ...registrationTokens, ...approvalSecrets])).toEqual(
-    new Set([...ownSecrets(config as never), SEALING_SECRET]),
+    new Set([...ownSecrets(config as never), sealingSecret({})]),
   );
   expect(own).not.toContain("clients/report-registration");
   expect(hubScopeOf(CONFIG).ownSecrets).not.toContain("providers/crm");

@@ -80,8 +80,7 @@ describe(`a hub of ${MOST_ACCOUNTS} accounts, which is the most that valetkey.js
 it("a target account with the largest pool stays within each limit", () => {
   const target = { id: "111122223333", region, taskRoles: MOST_TASK_ROLES };
   const stack = new TargetStack(plainApp(), "target", {
-    hubAccount: "999900001111",
-    hubRegion: "eu-central-1",
+    hub: { account: "999900001111", region: "eu-central-1" },
     target,
   });
   expect(sizeFaults("target", Template.fromStack(stack).toJSON())).toEqual([]);

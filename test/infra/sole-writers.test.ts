@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS, JOURNAL_KINDS, KINDS, type Kind, PERSON_TAG_SECRET, SIGNET_SECRET } from "../../functions/names.ts";
+import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
+import { FUNCTIONS, JOURNAL_KINDS, KINDS, type Kind } from "../../functions/names.ts";
 import { tableArn } from "../../infra/arns.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { ableTo, HUB, SCOPE } from "./able-to.ts";
@@ -155,7 +156,7 @@ describe("the counts of callers' paces", () => {
   });
 });
 
-describe.each([SIGNET_SECRET, PERSON_TAG_SECRET])("the key %s", (name) => {
+describe.each([signetSecret({}), personTagSecret({})])("the key %s", (name) => {
   it("is read by the exchange alone, and changed by no function", async () => {
     const secret = (action: string) => ({
       action: `secretsmanager:${action}`,

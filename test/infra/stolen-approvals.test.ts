@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, functionRoleName, KINDS } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { FUNCTIONS, KINDS } from "../../functions/names.ts";
 import { type ApprovingCloud, runApprovingCloud, type Waiting } from "../contract/approving-cloud.ts";
 import { alikeIn } from "./able-to.ts";
 import { ATTACKS, type Attack, keyOf, nextEventOf, type Scene } from "./approval-attacks.ts";
@@ -75,7 +76,8 @@ async function scene({ folder = "published" }: Pick<Attack, "folder">): Promise<
 /** Sessions that the exchange has asked STS for. */
 const sessions = (): number =>
   cloud.calls.filter(
-    ({ action, principalArn }) => action === "sts:AssumeRole" && principalArn.includes(functionRoleName("exchange")),
+    ({ action, principalArn }) =>
+      action === "sts:AssumeRole" && principalArn.includes(functionRoleName("exchange", {})),
   ).length;
 
 /** Asks for the key in every way that its holder has. @returns the poll's code. */

@@ -1,7 +1,8 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CEILING } from "../../functions/core/ceiling/ceiling-actions.ts";
-import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS, taskRoleName } from "../../functions/names.ts";
+import { taskRoleName } from "../../functions/hub-names.ts";
+import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../../functions/names.ts";
 import { ceiling } from "../../infra/target-rights.ts";
 
 const TARGET = "111122223333";
@@ -31,7 +32,7 @@ describe("a stolen probe's session", () => {
     const { identity = PROBE_IDENTITY, walls: ceilingOf = walls, resourcePolicy } = session;
     return isAllowed({
       request: {
-        principal: `arn:aws:sts::${TARGET}:assumed-role/${taskRoleName(0)}/k7f3m2q9x4ab.`,
+        principal: `arn:aws:sts::${TARGET}:assumed-role/${taskRoleName(0, {})}/k7f3m2q9x4ab.`,
         action,
         resource: { resource, accountId: TARGET },
         contextVariables: {
@@ -78,7 +79,7 @@ describe("a stolen probe's session", () => {
   });
 
   it("gets nothing out of a resource policy that names its session, its agent's tag, or anybody", async () => {
-    const arn = `arn:aws:sts::${TARGET}:assumed-role/${taskRoleName(0)}/k7f3m2q9x4ab.`;
+    const arn = `arn:aws:sts::${TARGET}:assumed-role/${taskRoleName(0, {})}/k7f3m2q9x4ab.`;
     const resource = "arn:aws:s3:::acme-data/payroll.csv";
     const open = { Effect: "Allow", Action: "s3:GetObject", Resource: resource };
     const grants = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS, type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
+import { revokerRole, taskRoleName } from "../../functions/hub-names.ts";
+import { FUNCTIONS, type FunctionName, REVOCATION_POLICY } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { ceiling, ceilingArn, revokerRights } from "../../infra/target-rights.ts";
@@ -12,19 +13,19 @@ const SCOPE = hubScopeOf({
   accounts: [{ id: TARGET, region: "us-east-1", taskRoles: 2 }],
 });
 
-const POOL_ROLE = `arn:aws:iam::${TARGET}:role/${taskRoleName(0)}`;
-const BOUNDED = { "iam:PermissionsBoundary": ceilingArn("aws", TARGET) };
+const POOL_ROLE = `arn:aws:iam::${TARGET}:role/${taskRoleName(0, {})}`;
+const BOUNDED = { "iam:PermissionsBoundary": ceilingArn(TARGET, SCOPE) };
 const ALL = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 describe("a stolen reconciler", () => {
-  const revoker = revokerRights("aws", TARGET);
+  const revoker = revokerRights(TARGET, SCOPE);
   const { allow, deny } = ceiling("aws");
   const walls = [...allow, ...deny];
 
   it("writes inline policies of task roles while they have their boundary, and of no other role", async () => {
     const write = { action: "iam:PutRolePolicy", context: BOUNDED };
     expect(await allows(revoker, { ...write, resource: POOL_ROLE })).toBe(true);
-    for (const name of ["admin", REVOKER_ROLE, `x-${taskRoleName(0)}`, "valetkey-task", "valetkey-exchange"])
+    for (const name of ["admin", revokerRole({}), `x-${taskRoleName(0, {})}`, "valetkey-task", "valetkey-exchange"])
       expect(await allows(revoker, { ...write, resource: `arn:aws:iam::${TARGET}:role/${name}` })).toBe(false);
     expect(await allows(revoker, { action: "iam:PutRolePolicy", resource: POOL_ROLE })).toBe(false);
     const other = { "iam:PermissionsBoundary": `arn:aws:iam::${TARGET}:policy/other` };
@@ -71,26 +72,26 @@ describe("a stolen function", () => {
 
   it.each(FUNCTIONS.map((name) => [name]))("%s cannot write IAM", async (name) => {
     for (const action of ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:AttachRolePolicy", "iam:CreateRole"]) {
-      const resource = `arn:aws:iam::${HUB}:role/${taskRoleName(0)}`;
+      const resource = `arn:aws:iam::${HUB}:role/${taskRoleName(0, {})}`;
       expect(await allows(rights(name), { action, resource, context: BOUNDED }, hub)).toBe(false);
     }
   });
 
   it("is the exchange or the canary, if it becomes a task role; and the reconciler, if it becomes the revoker", async () => {
     const become = (role: string) => ({ action: "sts:AssumeRole", resource: `arn:aws:iam::${TARGET}:role/${role}` });
-    expect(await allows(rights("exchange"), become(taskRoleName(1)))).toBe(true);
-    expect(await allows(rights("exchange"), become(REVOKER_ROLE))).toBe(false);
-    expect(await allows(rights("probe"), become(taskRoleName(1)))).toBe(true);
+    expect(await allows(rights("exchange"), become(taskRoleName(1, {})))).toBe(true);
+    expect(await allows(rights("exchange"), become(revokerRole({})))).toBe(false);
+    expect(await allows(rights("probe"), become(taskRoleName(1, {})))).toBe(true);
     for (const name of ["exchange", "probe"] as const) {
-      expect(await allows(rights(name), become(`x-${taskRoleName(1)}`))).toBe(false);
-      const elsewhere = { action: "sts:AssumeRole", resource: `arn:aws:iam::444455556666:role/${taskRoleName(1)}` };
+      expect(await allows(rights(name), become(`x-${taskRoleName(1, {})}`))).toBe(false);
+      const elsewhere = { action: "sts:AssumeRole", resource: `arn:aws:iam::444455556666:role/${taskRoleName(1, {})}` };
       expect(await allows(rights(name), elsewhere)).toBe(false);
     }
-    expect(await allows(rights("probe"), become(REVOKER_ROLE))).toBe(false);
-    expect(await allows(rights("reconcile"), become(REVOKER_ROLE))).toBe(true);
-    expect(await allows(rights("reconcile"), become(taskRoleName(1)))).toBe(false);
+    expect(await allows(rights("probe"), become(revokerRole({})))).toBe(false);
+    expect(await allows(rights("reconcile"), become(revokerRole({})))).toBe(true);
+    expect(await allows(rights("reconcile"), become(taskRoleName(1, {})))).toBe(false);
     for (const name of others("exchange").filter((each) => each !== "reconcile" && each !== "probe"))
-      for (const role of [taskRoleName(0), REVOKER_ROLE])
+      for (const role of [taskRoleName(0, {}), revokerRole({})])
         expect(await allows(rights(name), become(role)), name).toBe(false);
   });
 
@@ -115,6 +116,6 @@ describe("a stolen function", () => {
   });
 
   it("finds the name of the revocation policy nowhere in its rights: IAM cannot restrict by it", () => {
-    expect(JSON.stringify(revokerRights("aws", TARGET))).not.toContain(REVOCATION_POLICY);
+    expect(JSON.stringify(revokerRights(TARGET, SCOPE))).not.toContain(REVOCATION_POLICY);
   });
 });

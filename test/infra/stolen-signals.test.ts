@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { functionRoleName, KINDS, type Kind } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { KINDS, type Kind } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { ACCOUNT, type RunningCloud, runCloud, type StartedTask } from "../contract/running-cloud.ts";
 import { startFor } from "../contract/start-for.ts";
@@ -16,7 +17,10 @@ afterAll(() => running.close());
 /** Puts an event on the bus with the keys of `signals`. @returns whether the bus took it. */
 async function put(source: string, type: string, detail: object): Promise<boolean> {
   const { endpoint, region } = running.cloud.aws;
-  const credentials = running.cloud.aws.keysFor(functionRoleArn("signals", "aws", HUB), functionRoleName("signals"));
+  const credentials = running.cloud.aws.keysFor(
+    functionRoleArn("signals", { partition: "aws", account: HUB }),
+    functionRoleName("signals", {}),
+  );
   const client = new EventBridgeClient({ endpoint, region, credentials });
   const entry = { EventBusName: "valetkey", Source: source, DetailType: type, Detail: JSON.stringify(detail) };
   const taken = await client.send(new PutEventsCommand({ Entries: [entry] })).then(

@@ -2,7 +2,8 @@ import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { glassNonce } from "../../functions/core/approvals/approval-record.ts";
-import { FUNCTIONS, functionRoleName, KINDS } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { FUNCTIONS, KINDS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { askPeople } from "../../local/approval-tour.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud, type Waiting } from "../contract/approving-cloud.ts";
@@ -59,8 +60,8 @@ async function askNightly(agent: string, key = "nightly/report.csv") {
 async function itemsIn(pk: string, name: "exchange" | "approve" | "sweep" = "exchange"): Promise<readonly Item[]> {
   const { endpoint, region } = cloud.cloud.aws;
   const credentials = cloud.cloud.aws.keysFor(
-    functionRoleArn(name, "aws", cloud.cloud.hubAccount),
-    functionRoleName(name),
+    functionRoleArn(name, { partition: "aws", account: cloud.cloud.hubAccount }),
+    functionRoleName(name, {}),
   );
   const client = new DynamoDBClient({ endpoint, region, credentials });
   const { Items: items = [] } = await client.send(

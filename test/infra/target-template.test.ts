@@ -180,8 +180,7 @@ describe("the ceiling", () => {
 
 const withCeiling = (ceiling: readonly string[]) =>
   new TargetStack(plainApp(), "target", {
-    hubAccount: "999900001111",
-    hubRegion: "eu-central-1",
+    hub: { account: "999900001111", region: "eu-central-1" },
     target: { id: "111122223333", region: "eu-central-1", taskRoles: 1, ceiling },
   });
 

@@ -1,12 +1,13 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { describe, expect, it } from "vitest";
-import { PERSON_TAG, PROBE_IDENTITY, SESSION_TAGS, taskRoleName } from "../../functions/names.ts";
+import { taskRoleName } from "../../functions/hub-names.ts";
+import { PERSON_TAG, PROBE_IDENTITY, SESSION_TAGS } from "../../functions/names.ts";
 import { IAM_LIMITS } from "../../infra/pack-statements.ts";
 import { type TrustStatement, taskRoleTrust } from "../../infra/target-rights.ts";
 
 const [HUB, TARGET] = ["999900001111", "111122223333"];
-const ROLE = `arn:aws:iam::${TARGET}:role/${taskRoleName(0)}`;
-const TRUST = taskRoleTrust(HUB, "aws");
+const ROLE = `arn:aws:iam::${TARGET}:role/${taskRoleName(0, {})}`;
+const TRUST = taskRoleTrust({ partition: "aws", account: HUB });
 const [AGENT, TASK, STARTED] = [SESSION_TAGS.agent, SESSION_TAGS.task, SESSION_TAGS.started];
 const TAG = "ABCDEFGHIJKLMNOP";
 
@@ -148,7 +149,7 @@ describe("the trust of a task role", () => {
   });
 
   it.each(["aws", "aws-cn", "aws-us-gov"])("fits into a role of %s", (partition) => {
-    expect(JSON.stringify(document(taskRoleTrust(HUB, partition))).length).toBeLessThanOrEqual(
+    expect(JSON.stringify(document(taskRoleTrust({ partition, account: HUB }))).length).toBeLessThanOrEqual(
       IAM_LIMITS.trustCharacters,
     );
   });

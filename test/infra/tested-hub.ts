@@ -1,4 +1,5 @@
-import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import type { HubScope } from "../../infra/arns.ts";
 import type { Cloud } from "../../local/cloud/start-cloud.ts";
 
@@ -33,7 +34,7 @@ export const SCOPE: HubScope = {
 };
 
 export const functionOf = (principalArn: string): FunctionName | undefined =>
-  FUNCTIONS.find((name) => principalArn.includes(`:assumed-role/${functionRoleName(name)}/`));
+  FUNCTIONS.find((name) => principalArn.includes(`:assumed-role/${functionRoleName(name, {})}/`));
 
 /** Joins the revocation policies of every task role. */
 export const revocationPoliciesIn = ({ aws, targetAccount }: Cloud): string =>

@@ -8,7 +8,8 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import type { FunctionName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import type { RunningCloud } from "../contract/running-cloud.ts";
 
@@ -22,7 +23,10 @@ export class Thief {
 
   constructor(running: RunningCloud, name: FunctionName) {
     const { endpoint, region } = running.cloud.aws;
-    const credentials = running.cloud.aws.keysFor(functionRoleArn(name, "aws", HUB), functionRoleName(name));
+    const credentials = running.cloud.aws.keysFor(
+      functionRoleArn(name, { partition: "aws", account: HUB }),
+      functionRoleName(name, {}),
+    );
     this.#client = new DynamoDBClient({ endpoint, region, credentials });
   }
 

@@ -2,14 +2,8 @@ import { randomUUID } from "node:crypto";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, vi } from "vitest";
 import { REFUSALS } from "../../functions/core/escalation/refused-uses.ts";
-import {
-  BUS_SOURCES,
-  ESCALATION_EVENT,
-  functionRoleName,
-  SECRET_TAGS,
-  TABLE_KEYS,
-  TOKEN_TYPES,
-} from "../../functions/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { BUS_SOURCES, ESCALATION_EVENT, SECRET_TAGS, TABLE_KEYS, TOKEN_TYPES } from "../../functions/names.ts";
 import { CALL_EVENT } from "../../infra/bus-rights.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
 import { BUCKET, patiently, putRequest } from "../contract/running-cloud.ts";
@@ -310,7 +304,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
     name: "reports/key",
     value: "first",
     ageSeconds: 3_600,
-    rotationLambda: `arn:aws:lambda:us-east-1:${SCOPE.account}:function:${functionRoleName("rotate")}`,
+    rotationLambda: `arn:aws:lambda:us-east-1:${SCOPE.account}:function:${functionRoleName("rotate", {})}`,
     tags: { [SECRET_TAGS.managed]: "true", [SECRET_TAGS.rotates]: "generated" },
   });
   await call("/v1/secrets/reports~key/rotate", 202, await operator(), {});

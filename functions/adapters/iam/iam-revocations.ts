@@ -6,6 +6,7 @@ import {
   NoSuchEntityException,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { RevocationPolicies } from "../../core/revocation/revocation-policies.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
@@ -18,8 +19,12 @@ export class IamRevocations implements RevocationPolicies {
   readonly #sessions: RevokerSessions;
   readonly #pause: (ms: number) => Promise<void>;
 
-  constructor(partition: string, clock: Clock, pause: (ms: number) => Promise<void> = sleep) {
-    this.#sessions = new RevokerSessions(partition, clock);
+  constructor(
+    hub: Pick<Deployment, "partition" | "prefix">,
+    clock: Clock,
+    pause: (ms: number) => Promise<void> = sleep,
+  ) {
+    this.#sessions = new RevokerSessions(hub, clock);
     this.#pause = pause;
   }
 

@@ -16,6 +16,7 @@ import {
   type Stage,
   type StoredValue,
 } from "../../core/secrets/rotating-secret.ts";
+import { managedMark, type Prefixed } from "../../hub-names.ts";
 import { SECRET_TAGS } from "../../names.ts";
 import { nameOf } from "../aws/aws-fault.ts";
 import { secretsManagerClient } from "./secrets-manager-client.ts";
@@ -24,6 +25,11 @@ import { refusalFor } from "./secrets-manager-refusal.ts";
 /** AWS Secrets Manager for the function that rotates. */
 export class RotatingSecretsManager implements RotatingSecrets {
   readonly #client: SecretsManagerClient = secretsManagerClient();
+  readonly #hub: Prefixed;
+
+  constructor(hub: Prefixed) {
+    this.#hub = hub;
+  }
 
   async describe(id: string): Promise<RotatingSecret | undefined> {
     const described = await asking(async () => {
@@ -45,7 +51,7 @@ export class RotatingSecretsManager implements RotatingSecrets {
     if (!arn || !name || deleted || ![arn, name].includes(id)) return undefined;
     const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
     const kind = ROTATION_KINDS.find((each) => each === tag(SECRET_TAGS.rotates));
-    if (tag(SECRET_TAGS.managed) !== "true" || !kind) return undefined;
+    if (tag(SECRET_TAGS.managed) !== managedMark(this.#hub) || !kind) return undefined;
     const said = (["generate", "field", "database", "user"] as const).flatMap((key) => {
       const value = tag(SECRET_TAGS[key]);
       return value === undefined ? [] : [[key, value] as const];

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { Refusal } from "../../core/refusal.ts";
 import type { SecretEntry, SecretInventory } from "../../core/secrets/secret-inventory.ts";
+import { managedMark, type Prefixed } from "../../hub-names.ts";
 import { SECRET_TAGS } from "../../names.ts";
 import { nameOf } from "../aws/aws-fault.ts";
 import { secretsManagerClient } from "./secrets-manager-client.ts";
@@ -16,6 +17,11 @@ import { refusalFor } from "./secrets-manager-refusal.ts";
 /** Descriptions of managed secrets from Secrets Manager. Cannot read a value. */
 export class SecretsManagerInventory implements SecretInventory {
   readonly #client = secretsManagerClient();
+  readonly #mark: string;
+
+  constructor(hub: Prefixed) {
+    this.#mark = managedMark(hub);
+  }
 
   async list(after: string | undefined): Promise<{ readonly secrets: readonly SecretEntry[]; readonly next?: string }> {
     try {
@@ -27,7 +33,7 @@ export class SecretsManagerInventory implements SecretInventory {
         }),
       );
       // Secrets Manager's filter matches prefixes of a tag's name, so entries without the exact tag are dropped.
-      const secrets = found.flatMap((each) => entryOf(each, each.SecretVersionsToStages) ?? []);
+      const secrets = found.flatMap((each) => entryOf(each, this.#mark, each.SecretVersionsToStages) ?? []);
       return { secrets, ...(next ? { next } : {}) };
     } catch (error) {
       if (error instanceof InvalidNextTokenException)
@@ -40,7 +46,7 @@ export class SecretsManagerInventory implements SecretInventory {
     try {
       const described = await this.#client.send(new DescribeSecretCommand({ SecretId: name }));
       // Secrets Manager accepts a partial ARN as well.
-      return described.Name === name ? entryOf(described, described.VersionIdsToStages) : undefined;
+      return described.Name === name ? entryOf(described, this.#mark, described.VersionIdsToStages) : undefined;
     } catch (error) {
       // IAM denies the description of a secret without valetkey's tag: it counts as not managed.
       if (error instanceof ResourceNotFoundException || nameOf(error) === "AccessDeniedException") return undefined;
@@ -51,11 +57,12 @@ export class SecretsManagerInventory implements SecretInventory {
 
 function entryOf(
   described: SecretListEntry | DescribeSecretCommandOutput,
+  mark: string,
   stages: Readonly<Record<string, readonly string[]>> = {},
 ): SecretEntry | undefined {
   const { ARN: arn, Name: name, DeletedDate: deleted, Tags: tags = [] } = described;
   const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
-  if (!arn || !name || deleted || tag(SECRET_TAGS.managed) !== "true") return undefined;
+  if (!arn || !name || deleted || tag(SECRET_TAGS.managed) !== mark) return undefined;
   const at = (stage: string) => Object.keys(stages).find((id) => stages[id]?.includes(stage));
   const [kind, database] = [tag(SECRET_TAGS.rotates), tag(SECRET_TAGS.database)];
   const [version, pending] = [at("AWSCURRENT"), at("AWSPENDING")];

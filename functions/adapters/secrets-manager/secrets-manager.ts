@@ -1,5 +1,6 @@
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets, SecretValue } from "../../core/secrets/managed-secret.ts";
+import { managedMark, type Prefixed } from "../../hub-names.ts";
 import { SECRET_TAGS } from "../../names.ts";
 import { nameOf } from "../aws/aws-fault.ts";
 import { httpSecretsManager } from "./http-secrets-manager.ts";
@@ -24,9 +25,11 @@ interface Value {
 /** AWS Secrets Manager in the hub's account and Region, read over the small client. */
 export class SecretsManager implements Secrets {
   readonly #ask: ReturnType<typeof httpSecretsManager>;
+  readonly #hub: Prefixed;
 
   /** @param attemptMs longest duration of each of two attempts; milliseconds. */
-  constructor(attemptMs = 2_000) {
+  constructor(hub: Prefixed, attemptMs = 2_000) {
+    this.#hub = hub;
     this.#ask = httpSecretsManager(attemptMs);
   }
 
@@ -42,7 +45,7 @@ export class SecretsManager implements Secrets {
     // Secrets Manager accepts a partial ARN as well.
     if (!arn || found !== name || deleted) return undefined;
     const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
-    if (tag(SECRET_TAGS.managed) !== "true") return undefined;
+    if (tag(SECRET_TAGS.managed) !== managedMark(this.#hub)) return undefined;
     const version = Object.entries(versions).find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
     return {
       name,

@@ -1,8 +1,9 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
-import { REVOKER_ROLE } from "../../names.ts";
+import { revokerRole } from "../../hub-names.ts";
 
 /** Time-outs of one call, short enough that all calls of a run end before the run does; milliseconds. */
 const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
@@ -30,13 +31,13 @@ export class RevokerSessions {
   readonly #sts = new STSClient({ maxAttempts: 3, requestHandler: HTTP });
   readonly #readers = new Map<string, IAMClient>();
   readonly #writers = new Map<string, Writer>();
-  readonly #partition: string;
+  readonly #hub: Pick<Deployment, "partition" | "prefix">;
   readonly #clock: Clock;
   /** Estimate of how far AWS's clock is ahead of valetkey's; milliseconds. Corrected when a session's time of issue contradicts it. */
   #aheadMs = 0;
 
-  constructor(partition: string, clock: Clock) {
-    this.#partition = partition;
+  constructor(hub: Pick<Deployment, "partition" | "prefix">, clock: Clock) {
+    this.#hub = hub;
     this.#clock = clock;
   }
 
@@ -90,7 +91,7 @@ export class RevokerSessions {
   async #assume(account: string, statements: readonly object[]): Promise<RevokerKeys> {
     const { Credentials: credentials } = await this.#sts.send(
       new AssumeRoleCommand({
-        RoleArn: `arn:${this.#partition}:iam::${account}:role/${REVOKER_ROLE}`,
+        RoleArn: `arn:${this.#hub.partition}:iam::${account}:role/${revokerRole(this.#hub)}`,
         RoleSessionName: "valetkey-reconcile",
         Policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
         DurationSeconds: STS_SECONDS,

@@ -4,14 +4,16 @@ import { ownSecrets } from "../../connectors/own-secrets.ts";
 import type { Databases } from "../../connectors/postgres/databases.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Secrets } from "../../core/secrets/managed-secret.ts";
-import { SEALING_SECRET } from "../../names.ts";
+import { sealingSecret } from "../../hub-names.ts";
 import { DynamoSecretLocks } from "../dynamodb/dynamo-secret-locks.ts";
 import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { SecretSealer } from "../secrets-manager/secret-sealer.ts";
 
 /** Builds the ports of connectors. Clients are loaded at their first use, since most requests need none. */
 export function connectProviders(deployment: Deployment, table: DynamoTable, nowMs: () => number): ConnectorNeeds {
-  const manager = once(async () => new (await import("../secrets-manager/secrets-manager.ts")).SecretsManager());
+  const manager = once(
+    async () => new (await import("../secrets-manager/secrets-manager.ts")).SecretsManager(deployment),
+  );
   const readOwn = async (name: string) => (await (await manager()).own(name)).text;
   const server = once(async () => {
     const { PgDatabases } = await import("../postgres/pg-databases.ts");
@@ -38,7 +40,7 @@ export function connectProviders(deployment: Deployment, table: DynamoTable, now
     secrets,
     databases,
     locks: new DynamoSecretLocks(table, nowMs),
-    sealer: new SecretSealer(async (version) => (await manager()).own(SEALING_SECRET, version), nowMs),
+    sealer: new SecretSealer(async (version) => (await manager()).own(sealingSecret(deployment), version), nowMs),
     oauth: {
       ask: async (...asked) => (await providers()).ask(...asked),
       revoke: async (...asked) => (await providers()).revoke(...asked),

@@ -1,14 +1,15 @@
+import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { PersonTags } from "../../core/people/person-tag.ts";
-import { PERSON_TAG_SECRET } from "../../names.ts";
+import { personTagSecret } from "../../hub-names.ts";
 import { httpOwnSecret } from "../secrets-manager/http-own-secret.ts";
 
 /** Makes the port of people's tags. The code is loaded at the first task for a person in an account that knows the tag. */
-export function reachPersonTags(): PersonTags {
+export function reachPersonTags(deployment: Pick<Deployment, "prefix">): PersonTags {
   let loading: Promise<PersonTags> | undefined;
   const load = async (): Promise<PersonTags> => {
     const { SecretPersonTags } = await import("../secrets-manager/secret-person-tags.ts");
     const own = httpOwnSecret();
-    return new SecretPersonTags(() => own(PERSON_TAG_SECRET, "AWSCURRENT"));
+    return new SecretPersonTags(() => own(personTagSecret(deployment), "AWSCURRENT"));
   };
   return {
     tagOf: async (person) => {

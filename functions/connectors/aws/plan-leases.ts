@@ -10,7 +10,8 @@ import { poolIndex } from "../../core/task-path.ts";
 import type { LeaseTerms } from "../../core/tasks/lease-deadline.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { fenceFor, type SessionLease, type Task } from "../../core/tasks/task.ts";
-import { HELD_TAG, keptTaskRoles, taskRoleName, taskRoleNames } from "../../names.ts";
+import { taskRoleName, taskRoleNames } from "../../hub-names.ts";
+import { HELD_TAG, keptTaskRoles } from "../../names.ts";
 import { readSecretStatement } from "../secret/secret-statement.ts";
 import type { GrantedAws } from "./granted-aws.ts";
 import { sharedSessions } from "./share-sessions.ts";
@@ -44,7 +45,7 @@ export function planLeases(
   task: PlannedTask,
   granted: readonly GrantedAws[],
   terms: Terms,
-  deployment: Pick<Deployment, "accounts" | "held">,
+  deployment: Pick<Deployment, "accounts" | "held" | "prefix">,
   nowSeconds: number,
   reads: readonly string[] = [],
 ): readonly PlannedLease[] {
@@ -72,7 +73,7 @@ export const timelessPolicy = (
   { granted }: PlannedLease,
   task: PlannedTask,
   terms: Terms,
-  deployment: Pick<Deployment, "accounts" | "held">,
+  deployment: Pick<Deployment, "accounts" | "held" | "prefix">,
   reads: readonly string[],
 ): string =>
   compilerWithin(limitsOf(task, terms, reads, 0), deployment)(granted.flatMap(({ permitted }) => permitted)).text;
@@ -84,7 +85,8 @@ const limitsOf = (task: PlannedTask, terms: Terms, reads: readonly string[], fen
 });
 
 const compilerWithin =
-  (limits: SessionLimits, deployment: Pick<Deployment, "accounts" | "held">) => (permitted: readonly Permitted[]) => {
+  (limits: SessionLimits, deployment: Pick<Deployment, "accounts" | "held" | "prefix">) =>
+  (permitted: readonly Permitted[]) => {
     const [account] = permitted.flatMap(({ pair }) => ("account" in pair ? [pair.account] : []));
     const held = account === undefined ? undefined : heldIn(deployment, account);
     return compileSessionPolicy(
@@ -114,7 +116,7 @@ function leaseFor(
   task: PlannedTask,
   granted: readonly GrantedAws[],
   fenceAt: number,
-  deployment: Pick<Deployment, "accounts" | "held">,
+  deployment: Pick<Deployment, "accounts" | "held" | "prefix">,
   nowSeconds: number,
 ): SessionLease {
   const [first] = granted;
@@ -128,7 +130,7 @@ function leaseFor(
   return {
     name,
     account: account.id,
-    role: roleFor(task, name, account),
+    role: roleFor(task, name, account, deployment),
     detail,
     state: "issuing",
     event: task.chain.n + 1,
@@ -138,10 +140,15 @@ function leaseFor(
 }
 
 /** The role of the lease's sessions so far, as long as that role is kept: a pool that grew or shrank must leave nothing alive behind. */
-function roleFor({ path, leases }: PlannedTask, name: string, account: Account): string {
+function roleFor(
+  { path, leases }: PlannedTask,
+  name: string,
+  account: Account,
+  deployment: Pick<Deployment, "prefix">,
+): string {
   const before = leases?.find((lease) => lease.name === name && lease.account === account.id)?.role;
-  const kept = taskRoleNames(keptTaskRoles(account)).find((role) => role === before);
-  return kept ?? taskRoleName(poolIndex(path, account.taskRoles));
+  const kept = taskRoleNames(keptTaskRoles(account), deployment).find((role) => role === before);
+  return kept ?? taskRoleName(poolIndex(path, account.taskRoles), deployment);
 }
 
 /** The one address that the sessions work from, or nothing. A child's is where its parent's is: from two there is none from which both would work. */

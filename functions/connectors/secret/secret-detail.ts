@@ -1,7 +1,7 @@
 import type { TypedDetail } from "../../core/intent/detail.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import type { Question } from "../../core/intent/question.ts";
-import { OWN_SECRETS } from "../../names.ts";
+import { OWN_SECRETS } from "../../hub-names.ts";
 import { SECRET } from "./definition.ts";
 
 /** Secrets by their names. */

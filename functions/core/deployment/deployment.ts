@@ -64,6 +64,8 @@ export interface Receipts {
  * own section.
  */
 export interface Deployment extends ConnectorSections {
+  /** Prefix of the names of the hub's resources; `valetkey` where it is absent. */
+  readonly prefix?: string;
   /** Partition of the hub and its target accounts: `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;
   /** Public https URL of the HTTP API; also the issuer in the metadata of RFC 8414. */

@@ -1,5 +1,5 @@
 import { atOnce } from "../../core/at-once.ts";
-import type { Account } from "../../core/deployment/deployment.ts";
+import type { Account, Deployment } from "../../core/deployment/deployment.ts";
 import type { Ports } from "../../core/ports.ts";
 import { mayBeAlive } from "../../core/revocation/role-entry.ts";
 import { type EndedTasks, endAtOnce } from "./end-at-once.ts";
@@ -20,10 +20,10 @@ const WORK_MS = 20_000;
 export async function endAllIn(
   account: Account,
   by: string,
-  ports: Pick<Ports, "roles" | "tasks" | "clock">,
+  ports: Pick<Ports, "roles" | "tasks" | "clock"> & { readonly deployment: Pick<Deployment, "prefix"> },
 ): Promise<EndedTasks> {
   const nowMs = ports.clock.nowMs();
-  const entries = await atOnce(AT_ONCE, everyRole({ accounts: [account] }), async (role) =>
+  const entries = await atOnce(AT_ONCE, everyRole({ ...ports.deployment, accounts: [account] }), async (role) =>
     (await ports.roles.issued(role, nowMs / 1_000)).filter((entry) => mayBeAlive(entry, nowMs / 1_000)),
   );
   const paths = new Set(entries.flat().flatMap(({ path, endedAt }) => (endedAt === undefined ? [path] : [])));

@@ -1,7 +1,10 @@
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
-import { keptTaskRoles, taskRoleNames } from "../../names.ts";
+import { taskRoleNames } from "../../hub-names.ts";
+import { keptTaskRoles } from "../../names.ts";
 
 /** Lists every task role that may have a live session: those of all pools, and former ones that no new task gets. */
-export const everyRole = ({ accounts }: Pick<Deployment, "accounts">): readonly RoleRef[] =>
-  accounts.flatMap((account) => taskRoleNames(keptTaskRoles(account)).map((role) => ({ account: account.id, role })));
+export const everyRole = (deployment: Pick<Deployment, "accounts" | "prefix">): readonly RoleRef[] =>
+  deployment.accounts.flatMap((account) =>
+    taskRoleNames(keptTaskRoles(account), deployment).map((role) => ({ account: account.id, role })),
+  );

@@ -108,9 +108,9 @@ async function inAws(): Promise<World> {
   await direct.states();
   process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${wire.port}`;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${tableWire.port}`;
-  const secrets = new SecretsManager();
+  const secrets = new SecretsManager({});
   // Where it has to be waited for in vain, not for long.
-  const hasty = new SecretsManager(300);
+  const hasty = new SecretsManager({}, 300);
   const locks = new DynamoSecretLocks(sdkTable(accounts.scope.tableName), Date.now);
   await Promise.all([secrets.find("nothing-there"), hasty.find("nothing-there"), locks.states()]);
   delete process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;

@@ -24,6 +24,12 @@ class Folder {
     return keepLock({ config, configFile: join(this.dir, "valetkey.json"), mode }, atMs)();
   }
 
+  /** As one that deploys the hub of a prefix. */
+  synthAs(prefix: string | undefined): boolean {
+    const config = { ...(GOOD as Config), ...(prefix === undefined ? {} : { prefix }) };
+    return keepLock({ config, configFile: join(this.dir, "valetkey.json"), mode: "write" }, NOW)();
+  }
+
   read = (): Lock => JSON.parse(readFileSync(this.lock, "utf8"));
   /** As `valetkey accounts retire` does. */
   retire(id: string): void {
@@ -42,6 +48,22 @@ const steps = new RegExp(
 );
 
 describe("I5: synth refuses to drop", () => {
+  it.each([
+    [undefined, "valetkey-emea"],
+    ["valetkey-emea", undefined],
+    ["valetkey-emea", "valetkey-apac"],
+  ])("the hub %s, of which %s would know nothing", (first, second) => {
+    const folder = new Folder();
+    expect(folder.synthAs(first)).toBe(true);
+    expect(folder.read().prefix).toBe(first);
+    expect(() => folder.synthAs(second)).toThrow(
+      `this folder deployed the hub ${first ?? "valetkey"}, and ${second ?? "valetkey"} is another one: put the prefix back`,
+    );
+    expect(folder.synthAs(first)).toBe(false);
+    // The prefix that every hub has, written out, is no other.
+    if (first === undefined) expect(folder.synthAs("valetkey")).toBe(false);
+  });
+
   it("an account that nobody has retired, with the order of steps", () => {
     const folder = new Folder();
     expect(folder.synth({ [ONE]: EIGHT, [OTHER]: EIGHT })).toBe(true);

@@ -7,7 +7,7 @@ const ACCESS = {
   region: "us-east-1",
   credentials: { accessKeyId: "AKIADOCTOR", secretAccessKey: "CANARY-secret", sessionToken: "CANARY-token" },
 };
-const OF = { bus: FORWARDING.targets[0] ?? "", stack: "valetkey-target-111122223333" };
+const OF = { bus: FORWARDING.targets[0] ?? "", stack: "valetkey-target-111122223333", hub: {} };
 
 let fakes: FakeStacks;
 beforeAll(async () => {

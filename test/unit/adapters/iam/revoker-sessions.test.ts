@@ -41,7 +41,7 @@ describe("RevokerSessions, fences by AWS's clock (I5)", () => {
     await sts.close();
   });
   const writer = (untilMs: number) =>
-    new RevokerSessions("aws", { nowMs: () => nowMs }).writer("111122223333", untilMs);
+    new RevokerSessions({ partition: "aws" }, { nowMs: () => nowMs }).writer("111122223333", untilMs);
 
   it("a first answer that took four seconds makes the fence earlier, and never later", async () => {
     delaysMs = [4_000, 0];

@@ -101,7 +101,7 @@ describe("IamRevocations, with an IAM that fails", () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  const adapter = () => new IamRevocations("aws", { nowMs: Date.now }, async () => undefined);
+  const adapter = () => new IamRevocations({ partition: "aws" }, { nowMs: Date.now }, async () => undefined);
   const soon = () => Date.now() + 5_000;
 
   it("a write whose answer is lost is sent again, by this adapter and not behind its back", async () => {

@@ -3,7 +3,7 @@ import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
 import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
 import { ledgerOf } from "../../../../functions/core/ledger/ledger-view.ts";
-import { isTaskRole } from "../../../../functions/names.ts";
+import { isTaskRole } from "../../../../functions/hub-names.ts";
 
 const detail = {
   eventID: "e1",
@@ -16,7 +16,7 @@ const detail = {
   requestParameters: { bucketName: "acme", key: "a/b" },
 };
 const envelope = { source: "aws.s3", account: "111122223333", "detail-type": "AWS API Call via CloudTrail", detail };
-const read = (value: unknown) => apiUseOf(value, isTaskRole, CATALOGUE);
+const read = (value: unknown) => apiUseOf(value, (role) => isTaskRole(role, {}), CATALOGUE);
 
 describe("an event of CloudTrail", () => {
   test("is read as a use of an IAM action on a resource", () => {
