@@ -37,6 +37,12 @@ export function addressOf(flags: AddressFlags, env: NodeJS.ProcessEnv): string |
   return safeUrl(found.url, `the url of ${name}`);
 }
 
+/** Names a deployment for a person: `prod (https://…)`, or its address where the user gave it no name. */
+export function placeOf(url: string, env: NodeJS.ProcessEnv): string {
+  const names = Object.entries(readIfAny(env).named).flatMap(([name, named]) => (named.url === url ? [name] : []));
+  return names.length === 0 ? url : `${names.join(", ")} (${url})`;
+}
+
 /** Makes the error for a name that is in no file. */
 export function unknownDeployment(name: string, { named }: Deployments): ClientError {
   const names = Object.keys(named);

@@ -23,7 +23,7 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
   if (reason !== undefined && !halts(verb)) throw usage("--reason goes with accounts halt and retire");
   if (yes && verb === "list") throw usage("--yes goes with accounts halt, retire and lift");
   if (verb === "list") {
-    const { api, print } = await operatorOf(options, env);
+    const { api, print } = await operatorOf(options, env, report);
     const listed = await report.patiently("listing accounts", listedBy(api));
     print({ accounts: listed }, () => listTable(listed));
     return 0;
@@ -31,7 +31,7 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
   const id = idOf(wordOf(options, 1, "which account", "accounts"));
   if (halts(verb) && reason === undefined) throw usage("say --reason: everybody who lists the accounts reads it");
   if (!yes) throw usage(CONFIRM[verb as keyof typeof CONFIRM](id));
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   if (verb === "retire") return retire(id, { reason }, { lock: lockBeside(config), api, print, report });
   const path = `/v1/accounts/${id}/${verb}`;
   const asked =

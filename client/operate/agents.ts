@@ -29,7 +29,7 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     throw usage("--reason and --wait go with agents suspend");
   if (verb !== "advise" && (options.option.days ?? options.option.policies ?? options.option.config) !== undefined)
     throw usage("--days, --policies and --config go with agents advise");
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   const id = () => encodeURIComponent(wordOf(options, 1, "which agent", "agents"));
   if (verb === "list") {
     const query = new URLSearchParams({

@@ -25,7 +25,7 @@ export const approvals: OperatorCommand = async (argv, env, report) => {
   const id = act === "list" ? "" : wordOf(options, 1, "which request", "approvals");
   if (act === "deny" && !options.option.reason?.trim())
     throw usage("--reason is required: the agent and its owner read why");
-  const operator = await operatorOf(options, env);
+  const operator = await operatorOf(options, env, report);
   await report.patiently("waiting for valetkey", run(id, operator, options));
   return 0;
 };

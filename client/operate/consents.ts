@@ -29,7 +29,7 @@ export const consents: OperatorCommand = async (argv, env, report) => {
   const word =
     act === "list" ? "" : wordOf(options, 1, act === "give" ? "to which agent" : "which consent", "consents");
   const asked = act === "give" ? { path: GIVE, body: bodyOf(word, options) } : undefined;
-  await run(word, await operatorOf(options, env), { options, report, ...(asked ? { asked } : {}) });
+  await run(word, await operatorOf(options, env, report), { options, report, ...(asked ? { asked } : {}) });
   return 0;
 };
 

@@ -34,7 +34,7 @@ export const incident: OperatorCommand = async (argv, env, report) => {
   const { reason, since = "24h", wait = "60", out } = options.option;
   const [sinceMs, waitSeconds] = [sinceMsOf(since), secondsIn(wait, "--wait")];
   const before = out === undefined ? undefined : earlierIn(out, agent);
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   const told = await gather({ agent, reason, sinceMs, waitSeconds, before }, api, report);
   const page = describedIncident(told);
   if (out !== undefined) keep(out, told, page);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { placeOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
 import { endedTasks } from "./ended-tasks.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
@@ -24,10 +25,10 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
     throw new ClientError(
       "usage",
       "not_confirmed",
-      `offboarding ${id} cannot be undone, and its id is never used again: say --yes`,
+      `offboarding ${id} of ${placeOf(options.url, env)} cannot be undone, and its id is never used again: say --yes`,
     );
   const waitMs = secondsIn(options.option.wait ?? "60", "--wait") * 1_000;
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   const path = `/v1/agents/${encodeURIComponent(id)}`;
   const { reason } = options.option;
   const body = reason === undefined ? {} : { reason };

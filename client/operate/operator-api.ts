@@ -9,10 +9,14 @@ type Body = Readonly<Record<string, unknown>>;
 export class OperatorApi {
   readonly #url: string;
   readonly #token: string;
+  readonly #beforeActing: () => void;
+  #hasActed = false;
 
-  constructor(url: string, token: string) {
+  /** @param beforeActing called once, before the first request that changes something. */
+  constructor(url: string, token: string, beforeActing: () => void = () => undefined) {
     this.#url = url;
     this.#token = token;
+    this.#beforeActing = beforeActing;
   }
 
   get(path: string): Promise<Body> {
@@ -20,6 +24,8 @@ export class OperatorApi {
   }
 
   post(path: string, json: unknown = {}): Promise<Body> {
+    if (!this.#hasActed) this.#beforeActing();
+    this.#hasActed = true;
     return this.#call("POST", path, json);
   }
 

@@ -1,3 +1,4 @@
+import { placeOf } from "../deployments/address-of.ts";
 import type { Reporter } from "../reporter.ts";
 import { OperatorApi } from "./operator-api.ts";
 import type { OperatorOptions } from "./operator-options.ts";
@@ -10,10 +11,18 @@ export interface Operator {
   readonly print: Print;
 }
 
-/** Connects an operator to the API. @throws {ClientError} identity where there is no operator's token. */
-export async function operatorOf(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<Operator> {
+/**
+ * Connects an operator to the API. @param report told, before the first act, on which deployment it is: whoever has several must see that it is the one
+ * meant.
+ * @throws {ClientError} identity where there is no operator's token. */
+export async function operatorOf(options: OperatorOptions<never>,
+  env: NodeJS.ProcessEnv,
+  report?: Reporter,
+): Promise<Operator> {
+  const place = placeOf(options.url, env);
+  const tell = () => report?.note("deployment", `on ${place}`, { deployment: place });
   return {
-    api: new OperatorApi(options.url, await operatorToken(options, env)),
+    api: new OperatorApi(options.url, await operatorToken(options, env), tell),
     print: await loadPrinter(options),
   };
 }

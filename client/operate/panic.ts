@@ -1,3 +1,4 @@
+import { placeOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator } from "./operator-options.ts";
@@ -16,9 +17,9 @@ export const panic: OperatorCommand = async (argv, env, report) => {
   if (lift && reason !== undefined) throw usage("give --reason or --lift, not both");
   if ((lift || reason !== undefined) && !yes)
     throw usage(
-      lift ? "say --yes: agents will be served again" : "say --yes: every session of every agent stops working",
+      lift ? `say --yes: agents of ${placeOf(options.url, env)} will be served again` : `say --yes: every session of every agent of ${placeOf(options.url, env)} stops working`,
     );
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   const asked = lift
     ? perform({ api, report, act: { path: "/v1/panic/lift", body: {} } }, async () => {
         const state = await api.get("/v1/panic");

@@ -13,7 +13,7 @@ export const people: OperatorCommand = async (argv, env, report) => {
   if (!/^[^|]+\|./.test(person)) throw new ClientError("usage", "usage", "a person is named as issuer|person");
   const { reason, wait } = options.option;
   const waitSeconds = wait === undefined ? undefined : secondsIn(wait, "--wait");
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   const deadlineMs = Date.now() + (waitSeconds ?? 0) * 1_000;
   const asked = api.post(`/v1/people/${segmentOf(person)}/end-tasks`, reason === undefined ? {} : { reason });
   const told = await report.patiently("ending the person's tasks", asked);

@@ -22,12 +22,12 @@ export const secrets: OperatorCommand = async (argv, env, report) => {
     const question = `rotate ${name}: it gets another value within minutes, whoever holds it`;
     if (!options.option.yes && !(await confirmed(question)))
       throw usage(`nothing was asked for; say --yes: ${question}`);
-    const { api, print } = await operatorOf(options, env);
+    const { api, print } = await operatorOf(options, env, report);
     const secret = await report.patiently("asking for it", api.post(to));
     print(secret, () => rotationOf(secret));
     return 0;
   }
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   if (first === "list") {
     const listed = await report.patiently("listing secrets", api.all("/v1/secrets", "secrets"));
     print({ secrets: listed }, () => listTable(listed));

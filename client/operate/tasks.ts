@@ -22,7 +22,7 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
   if (since !== undefined && !ended) throw new ClientError("usage", "usage", "--since goes with --ended");
   if (ended && watch) throw new ClientError("usage", "usage", "give --ended or --watch, not both");
   const sinceMs = sinceMsOf(since ?? "24h");
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   if (ended) {
     const told = await report.patiently("listing ended tasks", tasksEnded(api, options.option.agent, sinceMs));
     print({ tasks: told }, () => (told.length === 0 ? "No task has ended in this time.\n" : endings(told)));
@@ -41,7 +41,7 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
 const ledger: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("tasks", argv, env, [], 1);
   const id = wordOf(options, 0, "which task", "tasks ledger");
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   const answer = await report.patiently("reading the ledger", api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`));
   const rows = (Array.isArray(answer.rows) ? answer.rows : []) as readonly Body[];
   print(answer, () =>
@@ -87,7 +87,7 @@ export const revoke: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("revoke", argv, env, ["wait"], 1);
   const id = wordOf(options, 0, "which task", "revoke");
   const waitSeconds = options.option.wait === undefined ? undefined : secondsIn(options.option.wait, "--wait");
-  const { api, print } = await operatorOf(options, env);
+  const { api, print } = await operatorOf(options, env, report);
   const task = await report.patiently("ending the task", api.post(`/v1/tasks/${encodeURIComponent(id)}/end`));
   if (waitSeconds !== undefined) return await printReceipts([id], waitSeconds, { api, print }, report);
   print(task, () => `Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);

@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ok, run, setOperatorStage, valetkey } from "./operator-stage.ts";
+import { DeploymentsFile } from "../../../../client/deployments/deployments-file.ts";
+import { answers, asked, folder, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();
 
@@ -123,5 +126,37 @@ describe("valetkey panic", () => {
   ])("does nothing on %j", async (args, sentence) => {
     expect(await run(...args)).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });
     expect(valetkey.seen).toEqual([]);
+  });
+});
+
+describe("the deployment that a command is about to touch", () => {
+  it.each([
+    ["POST /v1/panic", ["panic", "--reason", "stolen", "--yes"]],
+    ["POST /v1/agents/reports/offboard", ["offboard", "reports", "--yes", "--wait", "0"]],
+    ["POST /v1/agents/reports/suspend", ["agents", "suspend", "reports"]],
+    ["POST /v1/tasks/k7f3m2q9x4ab./end", ["revoke", "k7f3m2q9x4ab."]],
+    ["POST /v1/accounts/111122223333/halt", ["accounts", "halt", "111122223333", "--reason", "r", "--yes"]],
+  ])("is the first that is said, by its name: %s", async (act, argv) => {
+    const { path } = new DeploymentsFile({ XDG_CONFIG_HOME: folder });
+    mkdirSync(dirname(path), { mode: 0o700 });
+    const deployments = { prod: { url: valetkey.url }, trial: { url: "https://trial.example.com" } };
+    writeFileSync(path, JSON.stringify({ current: "trial", deployments }), { mode: 0o600 });
+    answers[act] = refused(403, "policy_denied");
+    const { stderr } = await run(...argv);
+    expect(stderr.split("\n")[0]).toBe(`valetkey: on prod (${valetkey.url})`);
+    expect(asked()[0]).toBe(act);
+    expect((await run(...argv, "--quiet")).stderr).not.toContain("on prod");
+  });
+
+  it("is its address where it has no name, and stands in what a yes is asked for", async () => {
+    answers["POST /v1/panic"] = refused(403, "policy_denied");
+    expect((await run("panic", "--reason", "x", "--yes")).stderr).toContain(`valetkey: on ${valetkey.url}\n`);
+    expect((await run("panic", "--reason", "x")).stderr).toContain(`every agent of ${valetkey.url} stops working`);
+    expect((await run("offboard", "reports")).stderr).toContain(`offboarding reports of ${valetkey.url} cannot`);
+  });
+
+  it("is not said by what only reads", async () => {
+    answers["GET /v1/panic"] = ok({ halted: false });
+    expect((await run("panic")).stderr).toBe("");
   });
 });
