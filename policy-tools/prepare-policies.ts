@@ -14,7 +14,7 @@ import type { PolicyFile } from "./read/parse-policies.ts";
  * Every policy of the folder and of the teams' folders in it, parsed, checked and validated.
  * @param generated further policies, made from the configuration.
  * @param config issuers and approvers of `valetkey.json`, since other groups are nobody's; and `validate`: a deployment that only observes what cannot be proven
- * may have policies that no proof reads.
+ * may have policies that no proof reads; and `organization`: with units, a permit has to name its accounts.
  * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
  */
 export function preparePolicies(
@@ -27,14 +27,14 @@ export function preparePolicies(
   return { policies: policies.map(({ policy }) => policy), claims };
 }
 
-type DeployedConfig = Partial<Pick<Deployment, "issuers" | "approvers" | "validate">>;
+type DeployedConfig = Partial<Pick<Deployment, "issuers" | "approvers" | "validate" | "organization">>;
 
 /** The policies of `preparePolicies`, as they are read. @throws {Error} as it does. */
 export function deployedPolicies(
   folder: string,
   catalogue: Catalogue,
   generated: readonly PolicyFile[],
-  { issuers, approvers = [], validate }: DeployedConfig,
+  { issuers, approvers = [], validate, organization }: DeployedConfig,
 ): Inspected {
   const path = join(folder, "schema.cedarschema");
   const inspected = inspectPolicies(
@@ -44,7 +44,7 @@ export function deployedPolicies(
     issuers && { issuers, approvers },
   );
   const refuses = ({ code }: Finding) => code !== "not_provable" || validate !== "observe";
-  const errors = errorsIn(inspected, catalogue).filter(refuses);
+  const errors = errorsIn(inspected, catalogue, { organization }).filter(refuses);
   if (errors.length > 0)
     throw new Problem(
       `the policies in ${folder} cannot be used:\n${errors.map((each) => `  ${lineOf(each)}`).join("\n")}`,

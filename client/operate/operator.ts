@@ -15,7 +15,8 @@ export interface Operator {
  * Connects an operator to the API. @param report told, before the first act, on which deployment it is: whoever has several must see that it is the one
  * meant.
  * @throws {ClientError} identity where there is no operator's token. */
-export async function operatorOf(options: OperatorOptions<never>,
+export async function operatorOf(
+  options: OperatorOptions<never>,
   env: NodeJS.ProcessEnv,
   report?: Reporter,
 ): Promise<Operator> {

@@ -17,7 +17,9 @@ export const panic: OperatorCommand = async (argv, env, report) => {
   if (lift && reason !== undefined) throw usage("give --reason or --lift, not both");
   if ((lift || reason !== undefined) && !yes)
     throw usage(
-      lift ? `say --yes: agents of ${placeOf(options.url, env)} will be served again` : `say --yes: every session of every agent of ${placeOf(options.url, env)} stops working`,
+      lift
+        ? `say --yes: agents of ${placeOf(options.url, env)} will be served again`
+        : `say --yes: every session of every agent of ${placeOf(options.url, env)} stops working`,
     );
   const { api, print } = await operatorOf(options, env, report);
   const asked = lift

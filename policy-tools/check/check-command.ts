@@ -81,7 +81,7 @@ function findingsIn(bundle: Bundle, agents: readonly KnownAgent[]): readonly Fin
     ...personProblems(own, policies, bundle.people, catalogue),
     ...nobodyHas(own, agents),
   ];
-  return [...errorsIn(bundle, catalogue), ...lesser];
+  return [...errorsIn(bundle, catalogue, bundle), ...lesser];
 }
 
 /** Errors first, and each level in the order of the files. */

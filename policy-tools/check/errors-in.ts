@@ -1,10 +1,22 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { Finding } from "../read/finding.ts";
 import type { Inspected } from "../read/inspect-policies.ts";
+import { anyAccount } from "./any-account.ts";
 import { unreachable } from "./unreachable.ts";
 
+/** Part of a deployment by which policies are refused. */
+export interface Within {
+  /** Organisation whose units hold the accounts; absent where none is named. */
+  readonly organization?: object | undefined;
+}
+
 /** Every error in the policies: with one of these nothing is deployed. */
-export const errorsIn = ({ faults, policies }: Inspected, catalogue: Catalogue): readonly Finding[] => [
+export const errorsIn = (
+  { faults, policies }: Inspected,
+  catalogue: Catalogue,
+  { organization }: Within = {},
+): readonly Finding[] => [
   ...faults,
+  ...(organization === undefined ? [] : policies.flatMap((each) => anyAccount(each, catalogue))),
   ...policies.flatMap((each) => unreachable(each, catalogue)).filter(({ level }) => level === "error"),
 ];

@@ -2,7 +2,7 @@ import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { mintingReason } from "../../functions/core/catalogue/minting/minting.ts";
 import { type Finding, finding } from "../read/finding.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
-import { clausesOf } from "./clauses.ts";
+import { clausesOf, type Fact } from "./clauses.ts";
 import { awsAction, namedActions } from "./heads.ts";
 
 /** Permits that hand out more than a task's work: what mints, and what names no resource at all. */
@@ -40,14 +40,19 @@ function minting(name: string, { policy, source }: ReadPolicy, catalogue: Catalo
     : [finding("mints", at, `it hands out ${name}: ${why}. Meant: ${outlives}`)];
 }
 
-/** True where some way to meet the conditions says nothing of the resource. */
-function isUnbounded(json: ReadPolicy["json"], actions: readonly string[] | undefined, catalogue: Catalogue): boolean {
+const namesResource = ({ about }: Fact): boolean => /resource\.(arn|account|tags)/.test(about);
+
+/** True where some way to meet the conditions says nothing of the resource. @param bounds true for a condition that says something. */
+export function isUnbounded(
+  json: ReadPolicy["json"],
+  actions: readonly string[] | undefined,
+  catalogue: Catalogue,
+  bounds = namesResource,
+): boolean {
   const isOfAws =
     json.resource.op === "All" ||
     (json.resource.op === "is" && ["AWS::Resource", "AWS::Account"].includes(json.resource.entity_type));
   if (!isOfAws || actions?.every((name) => !awsAction(name, catalogue) && !/:(List|Read|Write)$/.test(name)))
     return false;
-  return (
-    clausesOf(json)?.some(({ must }) => !must.some(({ about }) => /resource\.(arn|account|tags)/.test(about))) ?? false
-  );
+  return clausesOf(json)?.some(({ must }) => !must.some(bounds)) ?? false;
 }

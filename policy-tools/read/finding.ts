@@ -63,6 +63,10 @@ export const FINDINGS = {
     "error",
     "conditions that contradict each other: the rule does nothing, and a forbid that does nothing protects nothing",
   ],
+  any_account: [
+    "error",
+    "with `organization` in `valetkey.json`: a permit that names no account, which each account that joins would get by itself",
+  ],
   never_fits: ["error", "the actions fit none of the ARNs (`s3:GetObject` on a bucket)"],
   never_fits_in_part: ["warning", "some of the actions fit none of the ARNs"],
   never_holds_in_part: ["warning", "one alternative of an `\\|\\|` can never hold"],

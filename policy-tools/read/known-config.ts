@@ -34,6 +34,8 @@ export interface KnownPeople {
 /** Part of `valetkey.json` that the tools need. */
 export interface KnownConfig {
   readonly accounts: readonly KnownAccount[];
+  /** Organisation whose units hold the accounts; absent where the file names none. */
+  readonly organization?: object;
   /** Absent where the file names no issuers. */
   readonly people?: KnownPeople;
 }
@@ -50,9 +52,12 @@ export function knownConfig(folder: string, config?: string): KnownConfig {
   if (config === undefined && !existsSync(file)) return { accounts: [] };
   const text = readText(file);
   try {
-    const { accounts, issuers, approvers, stepUp }: Readonly<Record<string, unknown>> = Object(JSON.parse(text));
+    const { accounts, issuers, approvers, stepUp, organization }: Readonly<Record<string, unknown>> = Object(
+      JSON.parse(text),
+    );
     return {
       accounts: listed(accounts).flatMap(knownAccount),
+      ...(organization === undefined ? {} : { organization: Object(organization) }),
       ...(Array.isArray(issuers)
         ? {
             people: {

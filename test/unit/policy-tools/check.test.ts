@@ -171,6 +171,24 @@ describe("valetkey policy check", () => {
     expect(await found(rule({ when: "context.ttl <= 900" }))).toEqual([["warning", "every_resource", "rule"]]);
   });
 
+  it.each([
+    ["the account", 'resource.account == "111122223333"', []],
+    ["one of several accounts", '["111122223333", "444455556666"].contains(resource.account)', []],
+    ["an ARN with an account", 'resource.arn like "arn:aws:dynamodb:eu-west-1:111122223333:table/*"', []],
+    ["an ARN without one", 'resource.arn like "arn:aws:s3:::acme-*"', ["any_account"]],
+    ["an ARN of any account", 'resource.arn like "arn:aws:dynamodb:eu-west-1:*:table/x"', ["any_account"]],
+    ["any account at all", 'resource.account like "*"', ["any_account"]],
+    ["an account in one of two ways only", 'resource.account == "111122223333" || context.ttl <= 900', ["any_account"]],
+  ])("with units, judges a permit that names %s", async (_, when, codes) => {
+    const text = rule({ when, action: 'action == Action::"dynamodb:GetItem"' });
+    const codesWith = async (config: object) => {
+      const { out } = await runPolicy("check", policyFolder({ "a.cedar": text, "valetkey.json": config }), "--json");
+      return [...out.matchAll(/"code": "(any_account)"/g)].map(([, code]) => code);
+    };
+    expect(await codesWith({ organization: { units: ["o-a1b2c3d4e5/r-ab12"] } })).toEqual(codes);
+    expect(await codesWith({})).toEqual([]);
+  });
+
   it("warns of obligations that nobody meets or keeps, and of a policy without an id", async () => {
     expect(await found(rule({ notes: '@maxTtl("12h")' }))).toEqual([["warning", "obligation_unkept", "rule"]]);
     const tool = {

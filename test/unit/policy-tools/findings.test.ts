@@ -254,6 +254,13 @@ const FOUND: Record<FindingCode, Expected> = {
     says: /^the account 111122223333 lets no task do ec2:StartInstances/,
   },
   never_anywhere: { text: bounded(ROLES), at: "2:39", policy: "x", says: /^no account lets a task do sts:AssumeRole/ },
+  any_account: {
+    text: bounded(OBJECTS).replace(IN_ACCOUNT, 'resource.arn like "arn:aws:s3:::acme-*"'),
+    config: { organization: { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"] } },
+    at: "1:1",
+    policy: "x",
+    says: /in each that joins a unit: name accounts/,
+  },
   every_action: { text: bounded("action, resource is AWS::Resource"), at: "1:1", policy: "x", says: /name actions/ },
   every_resource: {
     text: bounded(OBJECTS).replace(IN_ACCOUNT, "context.ttl < 900"),
@@ -331,7 +338,13 @@ const approving = {
   approvers: APPROVERS,
 };
 const configFile = join(folderWith({ "valetkey.json": JSON.stringify(approving) }), "valetkey.json");
-const build = (policiesDir: string) => buildDeployment({ configFile, policiesDir, outDir: folderWith({}) });
+/** Builds a deployment with the organisation of the configuration that the policies have beside them, if any. */
+const build = (policiesDir: string, { config }: Pick<Expected, "config"> = {}) => {
+  const { organization }: { organization?: object } = Object(config);
+  const own = organization && folderWith({ "valetkey.json": JSON.stringify({ ...approving, organization }) });
+  const file = own === undefined ? configFile : join(own, "valetkey.json");
+  return buildDeployment({ configFile: file, policiesDir, outDir: folderWith({}) });
+};
 
 describe("a finding names its file, line, column and policy", () => {
   it.each(CODES)("$code, for machines and for people", async ({ code, ...expected }) => {
@@ -381,12 +394,12 @@ describe("the build refuses what the check calls an error", () => {
     const errors = out.split("\n").filter((line) => line.includes("  error  ") && !line.includes("  not_proven  "));
     if (FINDINGS[code][0] !== "error") {
       expect(errors).toEqual([]);
-      expect(() => build(folder)).not.toThrow();
+      expect(() => build(folder, expected)).not.toThrow();
       return;
     }
     expect(errors.length).toBeGreaterThan(0);
     // The same lines, in whatever order.
-    const told = messageOf(() => build(folder))
+    const told = messageOf(() => build(folder, expected))
       .split("\n")
       .slice(1);
     expect(told.toSorted()).toEqual(errors.map((line) => `  ${line}`).toSorted());
