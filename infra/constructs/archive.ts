@@ -128,7 +128,7 @@ export class Archive extends Construct {
   /** Has `journal`, which may read both places, compare them each hour: a fork must ring though nobody reads the log. */
   compare(journal: IFunction): void {
     new Rule(this, "EachHour", {
-      ruleName: "valetkey-anchor",
+      ruleName: nameIn(this.#hub, "anchor"),
       description: "valetkey: each hour, compare the log with its checkpoints at the second place",
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new LambdaFunction(journal, { retryAttempts: 2, maxEventAge: Duration.hours(1) })],
