@@ -81,8 +81,8 @@ export class Board extends Construct {
         ),
         [title("Behind the scenes", "Which function fails, has no concurrency, or reads its stream late.")],
         row(
-          graph("Errors by function", [ofEachFunction("Errors", "Sum")]),
-          graph("Throttles by function", [ofEachFunction("Throttles", "Sum")]),
+          graph("Errors by function", ofEachFunction("Errors", functions)),
+          graph("Throttles by function", ofEachFunction("Throttles", functions)),
           graph("Streams: milliseconds behind", [
             functions.relay.metric("IteratorAge", { ...MINUTE, statistic: "max", label: "relay" }),
             functions.collect.metric("IteratorAge", { ...MINUTE, statistic: "max", label: "collect" }),
@@ -119,14 +119,9 @@ const metricsOf = (namespace: string) => {
   return { ours, metric, percentiles, denials };
 };
 
-/** A line for each of our functions: CloudWatch finds them by their names, which begin alike. */
-const ofEachFunction = (metric: "Errors" | "Throttles", statistic: "Sum"): IMetric =>
-  new MathExpression({
-    expression: `SEARCH('{AWS/Lambda,SteadyName} SteadyName="valetkey-" MetricName="${metric}"', '${statistic}', 60)`,
-    usingMetrics: {},
-    label: "",
-    ...MINUTE,
-  });
+/** A line for each function of the hub. */
+const ofEachFunction = (metric: "Errors" | "Throttles", functions: BoardProps["functions"]): IMetric[] =>
+  Object.entries(functions).map(([label, each]) => each.metric(metric, { ...MINUTE, statistic: "Sum", label }));
 
 const title = (name: string, text: string): IWidget =>
   new TextWidget({ markdown: `## ${name}\n${text}`, width: WIDTH, height: 2 });

@@ -1,3 +1,4 @@
+import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { deployedStacks, resourcesOf } from "./deployed-stacks.ts";
 
@@ -49,6 +50,17 @@ describe("the hub's dashboard", () => {
     const ours = drawn.flatMap(([namespace, name]) => (namespace === "valetkey" ? [name] : []));
     expect(ours.length).toBeGreaterThan(3);
     expect(ours.filter((name) => !emitted.includes(String(name)))).toEqual([]);
+  });
+
+  it.each(["Errors", "Throttles"])("draws the %s of each function of the hub, and of no other", (metric) => {
+    const named = drawn.flatMap(([namespace, name, dimension, each]) =>
+      namespace === "AWS/Lambda" && name === metric && dimension === "FunctionName" ? [String(each)] : [],
+    );
+    const ours = Object.entries(Template.fromStack(hub).findResources("AWS::Lambda::Function")).flatMap(
+      ([id, { Properties }]) => (String(Properties?.FunctionName).startsWith("valetkey-") ? [id] : []),
+    );
+    expect(named.sort()).toEqual(ours.sort());
+    expect(named.length).toBeGreaterThan(15);
   });
 
   it("fits the grid: no widget stands beside the 24 columns", () => {
