@@ -8,6 +8,7 @@ import type { SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive } from "../core/tasks/task.ts";
 import type { TokenUse } from "../core/tasks/tasks.ts";
+import { canonicalJson } from "../core/text/canonical-json.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -80,7 +81,8 @@ async function freshProof(
   const { onBehalf: now, use } = await verifyPerson(token, { agent: { id: agent }, named }, ports);
   if (!isSamePerson(now, before))
     throw new Refusal("actor_not_allowed", { say: "The token is another person's than the task's." });
-  if (now.consent?.id !== before.consent?.id)
+  const isOther = canonicalJson(now.ceiling ?? []) !== canonicalJson(before.ceiling ?? []);
+  if (isOther || now.consent?.id !== before.consent?.id)
     throw new Refusal("actor_not_allowed", {
       say: "The token lets the agent act in another way than the task's first one.",
     });

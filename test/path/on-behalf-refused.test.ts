@@ -56,12 +56,6 @@ describe("B2, B3: a person is told by a fresh token of their own, which names th
       person({ act: { sub: "agent:other" } }),
       "token_claims",
     ],
-    [
-      "the token has a ceiling, which nobody here keeps",
-      person({ authorization_details: [{ type: "aws", actions: ["s3:GetObject"] }] }),
-      "token_claims",
-    ],
-    ["the token has an empty ceiling", person({ authorization_details: [] }), "token_claims"],
     ["the token is for the operators' routes", person({ aud: `${URL_OF_HUB}/operate` }), "token_audience"],
     [
       "the token is for the client of approvals, as a vote is",

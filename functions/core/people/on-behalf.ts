@@ -22,9 +22,23 @@ export interface OnBehalf extends Person {
   readonly provenAt: number;
   /** Issue time of the person's latest token, where one came after the first; epoch seconds. */
   readonly freshAt?: number;
+  /** Ceiling that the person's own token sets (RFC 9396, section 9.1), where it sets one. */
+  readonly ceiling?: readonly Detail[];
   /** Consent of the person, where the person's token names no agent. */
   readonly consent?: ActingConsent;
 }
+
+/** Ceiling of what an agent may do for a person, and its source. */
+export interface PersonsCeiling {
+  readonly details: readonly Detail[];
+  readonly source: "token" | "consent";
+}
+
+/** Lists the ceilings of a task for a person: of the person's token and of the consent, where they have any. */
+export const ceilingsOf = (onBehalf: Pick<OnBehalf, "ceiling" | "consent"> | undefined): readonly PersonsCeiling[] => [
+  ...(onBehalf?.ceiling ? [{ details: onBehalf.ceiling, source: "token" } as const] : []),
+  ...(onBehalf?.consent ? [{ details: onBehalf.consent.details, source: "consent" } as const] : []),
+];
 
 /** `token`: oldest token of a person that opens a task. `task`: longest life of a task after the issue of the person's token. Seconds. */
 export const ON_BEHALF_SECONDS = { token: 900, task: 3_600 } as const;

@@ -1,8 +1,12 @@
+import { CEILING_CHARACTERS } from "../../core/consents/consent.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
+import type { Claims } from "../../core/identity/claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import { mayActIn, type NamedActor, refuseActorsIn, refuseOtherActor } from "../../core/identity/may-act.ts";
 import type { Person } from "../../core/identity/person.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import { parseIntent } from "../../core/intent/parse-intent.ts";
 import { type ActingConsent, ON_BEHALF_SECONDS, type OnBehalf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -10,7 +14,7 @@ import type { TokenUse } from "../../core/tasks/tasks.ts";
 import { tokenUseOf } from "./token-use-of.ts";
 import { personProven } from "./verify-operator.ts";
 
-type Needs = Pick<Ports, "deployment" | "clock" | "tokens" | "consents" | "seals" | "log">;
+type Needs = Pick<Ports, "deployment" | "clock" | "tokens" | "consents" | "seals" | "log" | "connectors">;
 
 /** Agent that is to act, and what its own token names it. */
 export interface Actor {
@@ -41,21 +45,33 @@ export async function verifyPerson(token: string, { agent, named }: Actor, ports
     });
   // A person's token in which somebody acts already is no word of the person alone.
   refuseActorsIn(claims, ["act"]);
-  // RFC 9396, section 9.1: a ceiling, which nobody here keeps. A ceiling of the person's stands in a consent.
-  if (Object.hasOwn(claims, "authorization_details"))
-    throw new Refusal("token_claims", {
-      say: "The claim authorization_details is not accepted in a person's token: a consent limits what an agent gets.",
-    });
   // A token that names another actor is refused, whatever the person has consented to.
   const isNamed = Object.hasOwn(claims, "may_act");
   if (isNamed) refuseOtherActor(mayActIn(claims, issuer.url), named);
+  const ceiling = Object.hasOwn(claims, "authorization_details") ? { ceiling: ceilingIn(claims, ports) } : {};
   const { person, groups, isFirst } = personProven(claims, issuer, deployment);
   const consent = isNamed ? {} : { consent: await consentFor(person, agent.id, ports) };
   return {
     // A token whose issuer's clock is ahead of ours is no proof from the future: it ends with those of this moment.
-    onBehalf: { ...person, groups, isFirst, provenAt: Math.min(checked.issuedAt, nowSeconds), ...consent },
+    onBehalf: { ...person, groups, isFirst, provenAt: Math.min(checked.issuedAt, nowSeconds), ...ceiling, ...consent },
     use: tokenUseOf(claims, signingInputHash, issuer, checked.expiresAt),
   };
+}
+
+/**
+ * Reads the ceiling that a person's token sets (RFC 9396, section 9.1). One that is not understood as a whole could allow less than it seems.
+ * @throws {Refusal} token_claims.
+ */
+function ceilingIn({ authorization_details: given }: Claims, ports: Needs): readonly Detail[] {
+  const text = JSON.stringify(given ?? null);
+  try {
+    if (text.length <= CEILING_CHARACTERS) return parseIntent(text, ports.deployment.accounts, ports.connectors);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  throw new Refusal("token_claims", {
+    say: `authorization_details in a person's token must be details that this deployment knows, in ${CEILING_CHARACTERS} characters at most.`,
+  });
 }
 
 /** @throws {Refusal} actor_not_allowed where the person has given the agent no consent that lives. */

@@ -4,13 +4,13 @@ import { boundOf, boundOfDetails } from "../../core/delegation/bounds.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import { decideWithin } from "../../core/delegation/decide-within.ts";
 import { inheritedTerms } from "../../core/delegation/inherited-terms.ts";
-import { withinConsent } from "../../core/delegation/within-consent.ts";
+import { withinCeiling } from "../../core/delegation/within-ceiling.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
 import { made } from "../../core/made.ts";
-import type { OnBehalf } from "../../core/people/on-behalf.ts";
+import { ceilingsOf, type OnBehalf } from "../../core/people/on-behalf.ts";
 import { type Permitted, shadowsOf, type Verdict } from "../../core/policy/decide.ts";
 import { personOf, type Requester } from "../../core/policy/entities.ts";
 import { grantedDetails, grantedParts } from "../../core/policy/grant-details.ts";
@@ -39,7 +39,7 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & Ga
 /**
  * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or nothing, unless the request accepts less. For a child, each part must also
  * lie within the parent's present grants and the delegation, and inherits the conditions that apply to it there (I3). For a person, each part must be
- * permitted to the agent and to the person (B1), and lie within the consent under which the agent acts.
+ * permitted to the agent and to the person (B1), and lie within the ceilings of the person's token and of the consent under which the agent acts.
  * @param parent bounds by the tasks above, or the proof that there are none, so that a child's bounds cannot be left out.
  * @returns the grants, or what people have to approve first.
  * @throws {Refusal} threat_model_unaccepted, agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
@@ -57,14 +57,15 @@ export async function authoriseIntent(
   const bounds = parentScope ? boundsOf(parentScope, ports) : [];
   const spread = spreadIntent(request.details, ports.catalogue, ports.connectors, ports.deployment.accounts);
   const areMany = spread.reduce((count, { pairs }) => count + pairs.length, 0) > FEW_PAIRS;
-  const consent =
-    onBehalf?.consent &&
-    boundOfDetails(onBehalf.consent.details, ports.catalogue, ports.connectors, ports.deployment.accounts);
-  const verdictOn = (pair: Pair) =>
-    underCeiling(
-      withinConsent(decideWithin(pair, bounds, asker, ports.policies, areMany), pair, consent),
-      ports.deployment.accounts,
-    );
+  const ceilings = ceilingsOf(onBehalf).map(({ details, source }) => ({
+    bound: boundOfDetails(details, ports.catalogue, ports.connectors, ports.deployment.accounts),
+    source,
+  }));
+  const verdictOn = (pair: Pair) => {
+    const verdict = decideWithin(pair, bounds, asker, ports.policies, areMany);
+    const held = ceilings.reduce((each, { bound, source }) => withinCeiling(each, pair, bound, source), verdict);
+    return underCeiling(held, ports.deployment.accounts);
+  };
   const decided = spread.map((each) => decideDetail(each, request.mode, asker, verdictOn, ports));
   const permitted = decided.flatMap((each) => each.permitted);
   const denials = decided.flatMap((each) => each.denials);
