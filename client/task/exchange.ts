@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError, type Denial, type ExitReason } from "../exit-codes.ts";
 import { recordOf } from "./fields.ts";
 import { askInstead } from "./instead.ts";
-import { type Answer, callService, isOutage } from "./service.ts";
+import { type Answer, isOutage, tryService } from "./service.ts";
 import { type Task, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -42,7 +42,12 @@ export async function openTask(
     ...(options.standing !== undefined && { standing: options.standing }),
     ...(options.mode === "narrow" && { mode: "narrow" }),
   };
-  const attempt = () => callService({ url: `${options.url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
+  let mayBeOpen = false;
+  const attempt = async () => {
+    const outcome = await tryService({ url: `${options.url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
+    mayBeOpen ||= outcome !== "unsent";
+    return typeof outcome === "string" ? undefined : outcome;
+  };
   let answer = await attempt();
   for (const pauseMs of PAUSES_MS) {
     if (!isOutage(answer) || isInterrupted()) break;
@@ -51,6 +56,12 @@ export async function openTask(
   }
   const task = answer?.status === 200 ? taskOf(answer.body, answer.aheadMs) : undefined;
   if (task) return task;
+  if (!mayBeOpen)
+    throw new ClientError(
+      "unavailable",
+      "unreachable",
+      `${new URL(options.url).host} cannot be reached: no connection was made, so no task was opened; check --url`,
+    );
   throw refusalOf(answer, options);
 }
 

@@ -26,6 +26,12 @@ export interface Call {
 
 /** Calls valetkey; undefined where it cannot be reached in time. Follows no redirect, which would carry the token elsewhere. */
 export async function callService(call: Call): Promise<Answer | undefined> {
+  const outcome = await tryService(call);
+  return typeof outcome === "string" ? undefined : outcome;
+}
+
+/** Calls valetkey as `callService` does. @returns `unsent` where no connection was made, so that nothing happened; `unanswered` where something may have. */
+export async function tryService(call: Call): Promise<Answer | "unsent" | "unanswered"> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (call.authorization) headers.authorization = call.authorization;
   if (call.bearer) headers.authorization = `Bearer ${call.bearer}`;
@@ -45,10 +51,27 @@ export async function callService(call: Call): Promise<Answer | undefined> {
       dateMs,
       aheadMs: Math.abs(aheadMs) > CLOCK_MS ? Math.round(aheadMs) : 0,
     };
-  } catch {
-    // No connection, a time-out, a redirect, a truncated body: equal for callers. The error is dropped, since it may quote the request.
-    return undefined;
+  } catch (error) {
+    // A time-out, a redirect, a truncated body: equal for callers. The error is dropped, since it may quote the request.
+    return isUnsent(error) ? "unsent" : "unanswered";
   }
+}
+
+/** Codes of a connection that was never made, of the system and of undici. */
+const UNSENT: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** True where no address of the host took the connection; `localhost` has two, and each has an error of its own. */
+function isUnsent(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const causes = cause instanceof AggregateError && cause.errors.length > 0 ? cause.errors : [cause];
+  return causes.every((each) => each instanceof Error && "code" in each && UNSENT.has(each.code));
 }
 
 /** True for an answer without a decision, which may be retried. */

@@ -101,8 +101,15 @@ describe("a refusal", () => {
     service.exchange = () => undefined;
     const run = await exec("0");
     expect(run.code).toBe(69);
-    expect(run.stderr).toContain("cannot be reached");
+    expect(run.stderr).toContain("cannot be reached; a task that it opened all the same ends by itself");
     expect(service.of("POST", "/v1/token")).toHaveLength(3);
+  });
+
+  it("that is no connection opened no task, and says so", async () => {
+    await service.stop();
+    const run = await exec("0");
+    expect(run.code).toBe(69);
+    expect(run.stderr).toContain("cannot be reached: no connection was made, so no task was opened; check --url");
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { callService, isOutage } from "../../../client/task/service.ts";
+import { callService, isOutage, tryService } from "../../../client/task/service.ts";
 import { FakeValetkey } from "./fake-valetkey.ts";
 
 let service: FakeValetkey;
@@ -41,4 +41,15 @@ describe("a call to the service", () => {
       expect((await call())?.body).toEqual({});
     },
   );
+
+  it("was never sent where nobody listens, and may have been where no answer came", async () => {
+    const gone = await new FakeValetkey().start();
+    const { url } = gone;
+    await gone.stop();
+    const outcome = (base: string) => tryService({ url: `${base}/x`, method: "POST", timeoutMs: 5_000 });
+    expect(await outcome(url)).toBe("unsent");
+    service.other = () => undefined;
+    expect(await outcome(service.url)).toBe("unanswered");
+    expect(await callService({ url, method: "GET", timeoutMs: 5_000 })).toBeUndefined();
+  });
 });
