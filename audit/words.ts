@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
   "task.prolonged": ({ agent, on_behalf_of: person, expires_at }) =>
     `${of(agent)} showed a fresh token of ${of(person)}: its task lasts until ${when(expires_at)}`,
   "task.ended": ({ agent, status, by, leases }) =>
-    `task of ${of(agent)} ${of(status)} by ${of(by)}; ${count(leases)} AWS sessions denied from here on`,
+    `task of ${of(agent)} ${of(status)} by ${of(by)}; ${some(leases, "AWS session")} denied from here on`,
   "task.token_issued": ({ agent }) => `${of(agent)} got a further token for its task`,
   "lease.renewed": ({ agent, lease, connector_leases: connected }) =>
     `${of(agent)} renewed ${isFields(lease) ? of(lease.name) : list(names(connected))}`,
@@ -71,7 +71,7 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
   "approval.reviewed": ({ by, approval }) => `${of(by)} reviewed a broken glass (${approvalOf(approval)})`,
   "agent.unconfirmed_warning": (_, id) => `${id} will be suspended unless its owner confirms it`,
   "agent.unbound": (_, id) => `${id} lost its bindings`,
-  "agent.tasks_listed": ({ tasks }, id) => `${count(tasks)} tasks of ${id} were listed for its offboarding`,
+  "agent.tasks_listed": ({ tasks }, id) => `${some(tasks, "task")} of ${id} listed for its offboarding`,
   "table.restored": () => "the table was restored from a copy: what it did not have was lost to the hub",
   "event.taken": ({ asked, account, reason }) => `${of(account)} asked for ${of(asked)} over the bus${because(reason)}`,
   "event.refused": ({ asked, account, why }) => `${of(account)} was refused ${of(asked)} over the bus (${of(why)})`,
@@ -89,7 +89,9 @@ const of = (fact: Fact | undefined): string => (fact === undefined || fact === n
 const list = (fact: Fact | undefined): string => items(fact).map(of).join(", ") || "none";
 const names = (fact: Fact | undefined): readonly Fact[] =>
   items(fact).flatMap((each) => (isFields(each) ? [of(each.name)] : []));
-const count = (fact: Fact | undefined): number => items(fact).length;
+/** Number of a list's items with their noun. @example some([{}], "AWS session") // "1 AWS session" */
+const some = (list: Fact | undefined, noun: string): string =>
+  `${items(list).length} ${noun}${items(list).length === 1 ? "" : "s"}`;
 const because = (reason: Fact | undefined): string => (reason === undefined ? "" : `: "${of(reason)}"`);
 const when = (seconds: Fact | undefined): string =>
   typeof seconds === "number" ? new Date(seconds * 1_000).toISOString().slice(11, 19) : "?";

@@ -48,4 +48,13 @@ describe("line", () => {
     const odd = { ...voted("vvv.", "staff|bob", "hash"), type: "task.dreamt" };
     expect(line(odd)).toMatch(/task\.dreamt$/);
   });
+
+  test.each([
+    [[], "0 AWS sessions"],
+    [[{ name: "0" }], "1 AWS session"],
+    [[{ name: "0" }, { name: "1" }], "2 AWS sessions"],
+  ])("counts the sessions that end with a task: %j", (leases, words) => {
+    const ended = event("tasks", "ttt.", "task.ended", { agent: "demo", status: "completed", by: "demo", leases });
+    expect(line(ended)).toContain(`completed by demo; ${words} denied from here on`);
+  });
 });
