@@ -17,6 +17,7 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { StringEquals: { [TEAM]: "$" + "{aws:username}" } },
     { StringEquals: { [TEAM]: ["$" + "{aws:username}", "a"] } },
     { Bool: { "aws:ViaAWSService": "true" } },
+    { StringEquals: { "aws:ViaAWSService": ["true", "false"] } },
     { "ForAllValues:DateLessThan": { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
     { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
     { IpAddressIfExists: { "aws:SourceIp": "192.0.2.7" } },

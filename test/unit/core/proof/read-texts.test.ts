@@ -58,6 +58,7 @@ describe("a session policy as statements", () => {
     [policy({ ...S, Resource: [] }), "no text"],
     [policy({ ...S, Condition: { StringNotEquals: { k: [] } } }), "no text"],
     [policy({ ...S, Action: "\u212Ams:Decrypt" }), "an action beyond ASCII"],
+    [policy({ ...S, Action: ["s3:GetObject", "\u212Ams:Decrypt"] }), "an action beyond ASCII"],
     [policy({ ...S, Condition: null }), "no object"],
     [policy({ ...S, Condition: { Null: [] } }), "no object"],
     [policy({ ...S, Condition: { Null: { k: true } } }), "no text"],
