@@ -41,28 +41,27 @@ export function readEscalation(
     typeof at === "number" &&
     Number.isFinite(at) &&
     (task === undefined || path !== undefined) &&
-    (texts.role === undefined || isTaskRole(String(texts.role), own)) &&
-    Object.entries(texts).every(([name, value]) => TEXTS[name]?.test(String(value)) && isText(value));
+    Object.entries(texts).every(([name, value]) => isText(value) && TEXTS[name]?.(value, own));
   if (!isWhole) return { refused: "malformed" };
   return { detection: { ...(texts as Partial<Detection>), id, rule: known, at, ...(path ? { task: path } : {}) } };
 }
 
-/** Texts of a detection, and what each must be. */
-const TEXTS: Readonly<Record<string, RegExp>> = {
-  account: /^\d{12}$/,
-  agent: AGENT_ID,
-  role: /^/,
-  session: /^/,
-  key_id: /^/,
-  action: /^/,
-  resource: /^/,
-  error: /^/,
-  source_ip: /^/,
-  event_id: /^/,
-  token_sha256: /^[\w-]{43}$/,
+/** Texts of a detection, and what each must be in this hub. */
+const TEXTS: Readonly<Record<string, (text: string, hub: Prefixed) => boolean>> = {
+  account: (text) => /^\d{12}$/.test(text),
+  agent: (text) => AGENT_ID.test(text),
+  role: isTaskRole,
+  session: () => true,
+  key_id: () => true,
+  action: () => true,
+  resource: () => true,
+  error: () => true,
+  source_ip: () => true,
+  event_id: () => true,
+  token_sha256: (text) => /^[\w-]{43}$/.test(text),
 };
 
-const isText = (value: unknown): boolean =>
+const isText = (value: unknown): value is string =>
   typeof value === "string" && value.length <= 256 && (value === "" || isPlainText(value));
 
 const fieldsOf = (value: unknown): Fields =>
