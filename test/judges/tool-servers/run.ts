@@ -15,7 +15,7 @@ const INSTALLED = ["express@5", "hono@4", "@hono/node-server@2"];
 /** The most that a token opens something after its task has ended; docs/recipes/mcp.md and the changes say 5 s. */
 const OPEN_MS = 5_000;
 
-/** What each server has to answer, in the order of the story. */
+/** Answers that each server has to give, in the order of the story. */
 const AS_IT_SHOULD_BE = {
   metadata: 200,
   withoutToken: 401,
