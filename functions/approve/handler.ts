@@ -3,7 +3,7 @@ import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
-import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
@@ -17,7 +17,7 @@ const nowMs = () => Date.now();
 async function load(): Promise<ApprovePorts> {
   const env = readEnv(ENV);
   const table = sdkTable(env.VALETKEY_TABLE);
-  const ports = await buildPorts("approve", table, env);
+  const ports = await buildPorts("approve", table, readDeployed(env));
   return {
     ...ports,
     ballots: new DynamoBallots(table, nowMs),

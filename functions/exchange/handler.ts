@@ -1,12 +1,10 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
 import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
-import { readDeployment } from "../adapters/files/read-deployment.ts";
-import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { httpAssumeRole } from "../adapters/sts/http-assume-role.ts";
 import { MemoryRecentSessions } from "../adapters/sts/recent-sessions.ts";
 import { StsSessions } from "../adapters/sts/sts-sessions.ts";
-import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { connectProviders } from "../adapters/wiring/connect-providers.ts";
 import { reachPersonTags } from "../adapters/wiring/reach-person-tags.ts";
 import { reachRefusalWatch } from "../adapters/wiring/reach-refusal-watch.ts";
@@ -27,10 +25,10 @@ import { PATHS } from "./paths.ts";
 const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
   const table = httpTable(env.VALETKEY_TABLE, { isBatching: true });
+  const deployed = readDeployed(env);
   // Begins to read the key first, so that it is there when the first record must be sealed.
-  const hub = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
-  const signet = secretSignet(table, hub, () => Date.now());
-  const ports = await buildPorts("exchange", table, env, (...deployed) => connectorsOf(connectProviders(...deployed)));
+  const signet = secretSignet(table, deployed.deployment, () => Date.now());
+  const ports = await buildPorts("exchange", table, deployed, (...from) => connectorsOf(connectProviders(...from)));
   // CPU time of this thread, by which proofs are bounded: neither a busy machine nor another thread (of signatures, of the garbage collector) shortens them.
   const workedMs = () => {
     const { user, system } = process.threadCpuUsage();

@@ -3,7 +3,7 @@ import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
-import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
@@ -16,7 +16,7 @@ async function load(): Promise<ExplainPorts> {
   const { policies: prepared } = readPrepared(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
   const table = sdkTable(env.VALETKEY_TABLE);
   return {
-    ...(await buildPorts("explain", table, env)),
+    ...(await buildPorts("explain", table, readDeployed(env))),
     prepared,
     // A function that reads makes up nothing about tasks: its refusals are in a journal of their own.
     journal: new DynamoJournal(table, keys.readEvent),

@@ -2,7 +2,7 @@ import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { S3Log } from "../adapters/s3/s3-log.ts";
-import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { parseAnchor } from "../core/archive/anchor.ts";
 import { readEnv } from "../env.ts";
@@ -29,7 +29,7 @@ async function load(): Promise<JournalPorts> {
   const env = readEnv(ENV);
   const table = sdkTable(env.VALETKEY_TABLE);
   return {
-    ...(await buildPorts("journal", table, env)),
+    ...(await buildPorts("journal", table, readDeployed(env))),
     // Recorded in a journal of its own: a function that reads makes up no event of a task or an agent.
     journal: new DynamoJournal(table, keys.readEvent),
     archived: archived(),

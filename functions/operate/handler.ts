@@ -9,7 +9,7 @@ import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { RecentLiveCounts } from "../adapters/memory/recent-live-counts.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
-import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
@@ -30,7 +30,7 @@ async function load(): Promise<
 > {
   const env = readEnv(ENV);
   const table = sdkTable(env.VALETKEY_TABLE);
-  const ports = await buildPorts("operate", table, env);
+  const ports = await buildPorts("operate", table, readDeployed(env));
   return {
     ...ports,
     ballots: new DynamoBallots(table, nowMs),

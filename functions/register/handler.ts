@@ -1,6 +1,6 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
-import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
@@ -11,7 +11,7 @@ import { PATHS } from "./paths.ts";
 async function load(): Promise<LiftingPorts> {
   const env = readEnv(ENV);
   const table = sdkTable(env.VALETKEY_TABLE);
-  return { ...(await buildPorts("register", table, env)), accountHalts: new DynamoAccountHalts(table) };
+  return { ...(await buildPorts("register", table, readDeployed(env))), accountHalts: new DynamoAccountHalts(table) };
 }
 
 export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

@@ -1,5 +1,5 @@
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
-import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
@@ -8,7 +8,7 @@ import { PATHS } from "./paths.ts";
 
 const load = () => {
   const env = readEnv(ENV);
-  return buildPorts("tasks", sdkTable(env.VALETKEY_TABLE), env);
+  return buildPorts("tasks", sdkTable(env.VALETKEY_TABLE), readDeployed(env));
 };
 
 export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

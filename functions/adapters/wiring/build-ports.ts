@@ -19,6 +19,18 @@ import { DeploymentBundle } from "../files/shipped-files.ts";
 import { JoseTokens } from "../jose/jose-tokens.ts";
 import { stdoutLog } from "./stdout-log.ts";
 
+/** Deployment in the function's own bundle, read once. */
+interface Deployed {
+  readonly shipped: DeploymentBundle;
+  readonly deployment: Deployment;
+}
+
+/** Reads the deployment of a function's bundle. @throws {BrokenDeployment} */
+export function readDeployed({ VALETKEY_DEPLOYMENT: folder }: { readonly VALETKEY_DEPLOYMENT: string }): Deployed {
+  const shipped = new DeploymentBundle(folder);
+  return { shipped, deployment: readDeployment(shipped) };
+}
+
 /** Makes a function's connectors from its deployment and table. */
 type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number) => Promise<Connectors>;
 
@@ -32,11 +44,9 @@ type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number)
 export async function buildPorts(
   by: FunctionName,
   table: DynamoTable,
-  env: { readonly VALETKEY_DEPLOYMENT: string },
+  { shipped, deployment }: Deployed,
   connect: Connect = async () => ({}),
 ): Promise<Ports & Pick<SealingPorts, "approvals" | "consents" | "acceptances">> {
-  const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
-  const deployment = readDeployment(shipped);
   const nowMs = () => Date.now();
   const acceptances = once(async () => {
     const { DynamoAcceptances } = await import("../dynamodb/dynamo-acceptances.ts");
