@@ -73,6 +73,19 @@ describe("an escalation", () => {
   });
 
   it.each([
+    ["admin", [{ why: "malformed" }]],
+    ["valetkey-emea-task-0", [{ why: "malformed" }]],
+    ["valetkey-task-x", [{ why: "malformed" }]],
+    ["valetkey-task-0", []],
+  ])("in the role %s is one of this hub's task roles, or is not believed", async (role, refusals) => {
+    const containing = new Containing({ E4: "suspend_agent" });
+    const { id } = await containing.service.start();
+    await containing.tell("E4", { ...seen, task: id as never, role });
+    expect(containing.lines("event_refused")).toMatchObject(refusals);
+    expect(containing.agentStatus()).toBe(refusals.length > 0 ? "active" : "suspended");
+  });
+
+  it.each([
     ["of another version", { detail: { version: "2" } }],
     ["of a rule that is not known", { detail: { version: "1", id: "x".repeat(43), rule: "E5", at: 1 } }],
     [
