@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { FunctionName } from "../functions/names.ts";
 import { COMPILED } from "./compiled.ts";
@@ -26,11 +27,13 @@ interface Answer {
 
 /**
  * Hosts a function in a thread of its own, which starts at the first invocation, as on Lambda, and then serves all of them.
+ * @param file the function's bundle.
  * @param env environment of a process that starts now.
  * @param logFile where its log lines go.
  */
 export function hostFunction(
   name: FunctionName,
+  file: string,
   env: () => Readonly<Record<string, string>>,
   logFile: string,
 ): DeployedHost {
@@ -39,7 +42,7 @@ export function hostFunction(
   return {
     invoke: async (event) => {
       if (isClosed) throw new Error(`${name} has ended`);
-      started ??= startFunction(name, env(), logFile);
+      started ??= startFunction(name, file, env(), logFile);
       return started.invoke(event);
     },
     restart: async () => {
@@ -57,11 +60,16 @@ export function hostFunction(
 
 type Started = Omit<DeployedHost, "restart">;
 
-function startFunction(name: FunctionName, env: Readonly<Record<string, string>>, logFile: string): Started {
+function startFunction(
+  name: FunctionName,
+  file: string,
+  env: Readonly<Record<string, string>>,
+  logFile: string,
+): Started {
   const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
-    workerData: { name },
-    // Ten functions import much the same: what one has compiled, the others and the next start need not. Named here, the cache also holds the
-    // thread's own first file; without it each thread would load Node's parser of TypeScript for that file alone.
+    workerData: { file: pathToFileURL(file).href },
+    // The next start need not compile again. Named here, the cache also holds the thread's own first file; without it each thread
+    // would load Node's parser of TypeScript for that file alone.
     env: { NODE_COMPILE_CACHE: COMPILED, ...env },
     stdout: true,
     stderr: true,

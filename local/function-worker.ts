@@ -1,9 +1,9 @@
 import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
-/** One function in its thread: imports the very handler that is deployed, and answers events one message at a time. */
-const { name } = workerData as { readonly name: string };
-const imported = import(`../functions/${name}/handler.ts`) as Promise<{
+/** One function in its thread: imports its bundle, and answers events one message at a time. */
+const { file } = workerData as { readonly file: string };
+const imported = import(file) as Promise<{
   readonly handler: (event: unknown, context: unknown) => Promise<unknown>;
 }>;
 // For the next start: a worker that is terminated writes nothing itself.

@@ -16,6 +16,7 @@ import { busArn, functionRoleArn, functionsOf, type HubScope } from "../../infra
 import { busRules } from "../../infra/bus-rights.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
+import { bundledFunctions } from "../bundled-functions.ts";
 import { isByTask, trailEvent } from "../cloud-trail.ts";
 import { BusSource, eachMinute, inWindows, isImaged, QueueSource, streamTo } from "../event-sources.ts";
 import { type DeployedHost, type FunctionHost, hostFunction } from "../function-host.ts";
@@ -97,7 +98,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     bus?: BusSource;
     trail?: (call: ApiCall) => void;
   } = {};
-  const [aws, agents, people] = await Promise.all([
+  const [bundleOf, aws, agents, people] = await Promise.all([
+    bundledFunctions(),
     startEmbeddedAws({
       port: options.ports.aws,
       ...(options.dynamodb ? { dynamodb: options.dynamodb } : {}),
@@ -187,7 +189,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         ...archiveEnvironment(deployed.config, deployed.scope),
         VALETKEY_CONSOLE: consoleDir,
       });
-      const host = hostFunction(name, env, logFile);
+      const host = hostFunction(name, bundleOf(name), env, logFile);
       const invoke = (event: unknown) => {
         options.onInvoke?.(name);
         return host.invoke(event);
