@@ -85,6 +85,11 @@ export const keys = {
     pk: `${KINDS.writes}${account}#${role}`,
     sk: paddedMs(snapshotAtMs),
   }),
+  /** Observation of a task's ending in a role: under the prefix of policy writes, yet in no role's list, as no account is `OBSERVED`. */
+  observation: (path: TaskPath, { account, role }: RoleRef): Key => ({
+    pk: observationsPartition(path),
+    sk: `${account}#${role}`,
+  }),
   /** Event of a write. Its number has ten digits: a busy role is written twice a second. */
   roleEvent: (role: RoleRef, n: number): Key => ({ pk: roleJournal(role), sk: `EVENT#${padded(n)}` }),
   load: (account: string, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
@@ -251,6 +256,7 @@ export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
 export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
 export const roleJournal = ({ account, role }: RoleRef): string => `${KINDS.roleJournal}${account}#${role}`;
+export const observationsPartition = (path: TaskPath): string => `${KINDS.writes}OBSERVED#${path}`;
 export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
 export const endedOfPartition = (agent: string): string => `${KINDS.ended}${agent}`;
 export const endedFrom = (hasDelegated: boolean, endedAt: number): string =>

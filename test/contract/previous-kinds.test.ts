@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { KINDS_OF_ITEMS, readerOf } from "./store/kinds-of-items.ts";
+import { portsOver } from "./store/ports-over-table.ts";
+import { PlainTable } from "./store/recorded-items.ts";
+import { readsOf, recordedKinds } from "./store/recorded-kinds.ts";
+import { refused } from "./store/tested-store.ts";
+
+const { atMs, all } = recordedKinds();
+const ROWS = all.map(({ item, read }) => {
+  const [pk, sk] = [String(item.pk?.S), String(item.sk?.S)];
+  return { item, read, key: `${pk} ${sk}`, reader: readerOf(pk, sk), kind: readerOf(pk, sk).kind };
+});
+
+describe("items of every kind that the release before wrote", () => {
+  it("are recorded of each kind of item that the table has", () => {
+    const recorded = new Set(ROWS.map(({ kind }) => kind));
+    expect(Object.keys(KINDS_OF_ITEMS).filter((kind) => !recorded.has(kind as never))).toEqual([]);
+  });
+
+  it("are read by today's functions as that release read them", async () => {
+    const reads = await readsOf(
+      all.map(({ item }) => item),
+      atMs,
+    );
+    const today = ROWS.map(({ key }, index) => [key, reads[index]]);
+    expect(today).toMatchObject(ROWS.map(({ key, read }) => [key, read]));
+  });
+
+  it("have seals that today's functions find genuine: tasks, consents, acceptances, uses of approvals", async () => {
+    const sealed = ROWS.filter(({ item, read }) => item.seal && item.seal.S !== "seal" && read !== null);
+    expect(new Set(sealed.map(({ kind }) => kind))).toEqual(new Set(["task", "consent", "acceptance", "approvalUse"]));
+    for (const { key, read } of sealed)
+      for (const each of [read].flat()) expect(each, key).toMatchObject({ isGenuine: true });
+  });
+
+  it("are refused as an outage where their form is one that this version does not know, and never taken for absent", async () => {
+    for (const { item, key, reader } of ROWS) {
+      const ports = portsOver(new PlainTable().put([{ ...item, v: { N: "2" } }]).table, () => atMs);
+      await expect(reader.read(ports), key).rejects.toEqual(refused("store_unavailable"));
+    }
+  });
+});
