@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MOST_OBJECT_BYTES } from "../functions/core/archive/archive-store.ts";
 import { atOnce } from "../functions/core/at-once.ts";
 
 /** Copy of an archive that is read: a folder, or a bucket. */
@@ -9,10 +10,20 @@ export interface ArchiveSource {
   list(folder: string): Promise<readonly string[]>;
 }
 
-/** Archive in a folder of the disk, as `aws s3 sync` copies it. */
+/**
+ * Archive in a folder of the disk, as `aws s3 sync` copies it. What is no plain file is not there: a link may lead out of the folder, and a pipe or a device
+ * may have no end.
+ */
 export function folderSource(root: string): ArchiveSource {
   return {
-    read: (key) => readFile(join(root, key)).catch(nothingThere),
+    read: async (key) => {
+      // An entry of a forged log names an object as it likes.
+      if (key.split("/").includes("..")) return undefined;
+      const path = join(root, key);
+      const found = await lstat(path).catch(nothingThere);
+      if (!found?.isFile()) return undefined;
+      return found.size > MOST_OBJECT_BYTES ? Buffer.alloc(0) : await readFile(path);
+    },
     list: async (folder) => {
       const names = (await readdir(join(root, folder)).catch(nothingThere)) ?? [];
       return names.toSorted().map((name) => `${folder}/${name}`);

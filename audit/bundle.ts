@@ -11,7 +11,7 @@ import { POLICY_WRITTEN } from "../functions/core/revocation/policy-written.ts";
 import { jsonFields } from "../functions/core/text/json-fields.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { nameOf } from "./event-name.ts";
-import { type LogFault, tampered, verdictOf } from "./log-fault.ts";
+import { incomplete, type LogFault, tampered, verdictOf } from "./log-fault.ts";
 import { readLog } from "./read-log.ts";
 import { signaturesIn } from "./signatures.ts";
 import { readJournals } from "./verify-journals.ts";
@@ -126,8 +126,10 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
   const foreign = read.events.filter(
     (event) => !isOfTask(event, bundle.task) && event.type !== RESTORED && !policies.has(nameOf(event)),
   );
+  const isEmpty = !read.events.some((event) => isOfTask(event, bundle.task));
   const all = [
     ...faults,
+    ...(isEmpty ? [incomplete(bundle.task, "the bundle holds no event of the task")] : []),
     ...foreign.map(({ of }) => tampered(of, "the event is not of the bundle's task")),
     ...read.faults,
     ...voteFaults(votes),
@@ -148,27 +150,34 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
 const bundleSource = ({ facts, proofs = {} }: AuditBundle): ArchiveSource => ({
   read: async (key) => {
     const [folder, name = ""] = key.split("/");
-    const body = (folder === PROOFS ? proofs : facts)[name];
-    return body === undefined ? undefined : Buffer.from(body, "base64");
+    const bodies = folder === PROOFS ? proofs : facts;
+    return Object.hasOwn(bodies, name) ? Buffer.from(bodies[name] ?? "", "base64") : undefined;
   },
   list: async (folder) => (folder === PROOFS ? Object.keys(proofs).map(proofKey) : []),
 });
 
 /** Reads a bundle from a file. @returns undefined where the file is none. */
 export async function readBundle(file: string): Promise<AuditBundle | undefined> {
-  const { version, task, key, checkpoint, entries, facts, proofs } = jsonFields(await readFile(file, "utf8"));
+  // A file that is larger than a text can be is none.
+  const text = await readFile(file, "utf8").catch(() => "");
+  const { version, task, key, checkpoint, entries, facts, proofs } = jsonFields(text);
   if (version !== 1) return undefined;
   const isWhole = typeof task === "string" && typeof key === "string" && typeof checkpoint === "string";
-  if (!isWhole || !isEntries(entries) || typeof facts !== "object" || facts === null) return undefined;
-  const read: AuditBundle = { version, task, key, checkpoint, entries, facts: facts as Record<string, string> };
-  return typeof proofs === "object" && proofs !== null ? { ...read, proofs: proofs as Record<string, string> } : read;
+  if (!isWhole || !isEntries(entries) || !isTexts(facts)) return undefined;
+  const read: AuditBundle = { version, task, key, checkpoint, entries, facts };
+  if (proofs === undefined) return read;
+  return isTexts(proofs) ? { ...read, proofs } : undefined;
 }
+
+const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === "object" && value !== null && Object.values(value).every((each) => typeof each === "string");
 
 const isEntries = (value: unknown): value is AuditBundle["entries"] =>
   Array.isArray(value) &&
   value.every(
     (each) =>
       Number.isSafeInteger(each?.index) &&
+      each.index >= 0 &&
       typeof each.entry === "string" &&
       Array.isArray(each.proof) &&
       each.proof.every((hash: unknown) => typeof hash === "string"),

@@ -4,6 +4,7 @@ import { roleName } from "../functions/core/revocation/policy-written.ts";
 import { jsonFields } from "../functions/core/text/json-fields.ts";
 import { nameOf } from "./event-name.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
+import { plainOf, textOf } from "./text-of.ts";
 import type { CheckedKill } from "./verify-kills.ts";
 
 /** Receipt that the service gave, as far as it tells of AWS sessions. */
@@ -39,10 +40,10 @@ export function receiptFaults(
   const ended = events.find(({ of, type }) => of === task && type === "task.ended");
   if (!ended) return endedAt === undefined ? [] : [incomplete(what, "the log has no ending of the task")];
   if (endedAt !== instant(ended.at))
-    return [tampered(what, `says that the task ended at ${String(endedAt)}, and the log at ${instant(ended.at)}`)];
+    return [tampered(what, `says that the task ended at ${textOf(endedAt)}, and the log at ${instant(ended.at)}`)];
   return leases.flatMap((lease) => {
     if (lease.type !== "aws" || lease.status !== "written") return [];
-    const role = roleName({ account: String(lease.account), role: String(lease.role) });
+    const role = roleName({ account: plainOf(lease.account), role: plainOf(lease.role) });
     const kill = kills.find((each) => each.event === nameOf(ended) && each.role === role);
     const policy = events.find((event) => kill?.policy !== undefined && nameOf(event) === kill.policy);
     if (!policy) return [incomplete(what, `says that ${role} denied its keys, and the log has no such policy`)];
@@ -51,7 +52,7 @@ export function receiptFaults(
       : [
           tampered(
             what,
-            `says that ${role} denied its keys from ${String(lease.policy_written_at)}, and the log from ${instant(policy.at)}`,
+            `says that ${role} denied its keys from ${textOf(lease.policy_written_at)}, and the log from ${instant(policy.at)}`,
           ),
         ];
   });

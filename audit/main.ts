@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { escapedJson } from "../decision/escaped-json.ts";
+import { visibleText } from "../decision/visible-text.ts";
 import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
@@ -75,11 +77,11 @@ export async function audit(argv: readonly string[], screen: Screen = TERMINAL):
     return await bundle(place, task ?? "", values, screen);
   } catch (error) {
     if (error instanceof Unreadable) {
-      screen.err(`valetkey audit: ${error.message}\n`);
+      screen.err(`valetkey audit: ${visibleText(error.message)}\n`);
       return EXIT.unreadable;
     }
     if (!(error instanceof Usage)) throw error;
-    screen.err(`valetkey audit: ${error.message}; valetkey audit --help shows examples\n`);
+    screen.err(`valetkey audit: ${visibleText(error.message)}; valetkey audit --help shows examples\n`);
     return EXIT.usage;
   }
 }
@@ -106,7 +108,7 @@ async function verify(place: string, values: Values, screen: Screen): Promise<nu
     const read = await readBundle(place);
     if (!read) throw new Usage(`${place} is no bundle of valetkey audit bundle`);
     const verified = withReceipts(await verifyBundle(read, pinned), receipts);
-    return report(verified, `${read.entries.length} events of ${read.task}`, values, screen);
+    return report(verified, [`${read.entries.length} events of ${read.task}`], values, screen);
   }
   const anchored = values.anchor === undefined ? undefined : await anchoredIn(values.anchor, watched(screen));
   const archive = await withArchive(place, watched(screen), (source) => verifyArchive(source, pinned, anchored));
@@ -134,32 +136,37 @@ const NOT_ANCHORED =
   "Not anchored: an administrator of the hub's account could have forked this log. Compare it with the checkpoints of a second place: --anchor <folder>.\n";
 
 /** Tells what was found beside the verdict. */
-function summaryOf({ size, journals, origin, earlier, anchored, restored, cuts }: VerifiedArchive): string {
+function summaryOf({ size, journals, origin, earlier, anchored, restored, cuts }: VerifiedArchive): readonly string[] {
   return [
     `${size} events in ${journals} journals of ${origin ?? "an unknown log"}; ${earlier} earlier checkpoints`,
     ...(anchored ? [`  ${anchored.name}: its ${anchored.size} events are in the log`] : []),
     ...restored.map((at) => `  restored at ${at}: what the copy did not have was lost to the hub, and is here`),
     ...cuts.map(({ journal, after }) => `  cut by a restore: ${journal}, after event ${after}`),
-  ].join("\n");
+  ];
 }
 
 function report(
   verified: VerifiedArchive | VerifiedBundle,
-  what: string,
+  [what = "", ...more]: readonly string[],
   { json }: Values,
   { out, err }: Screen,
 ): number {
   const { events, verdict, faults, isKeyPinned, key } = verified;
   if (json) out(`${JSON.stringify({ ...verified, events: events.length }, null, 2)}\n`);
   else {
-    out(`${verdict}: ${what}\n`);
-    for (const text of [...tallied(verified.votes), ...counted(verified.kills)]) out(`  ${text}\n`);
-    for (const fault of faults.slice(0, MOST_FAULTS)) out(`  ${fault.kind}  ${fault.what}: ${fault.found}\n`);
-    if (faults.length > MOST_FAULTS) out(`  and ${faults.length - MOST_FAULTS} more\n`);
+    const lines = [
+      `${verdict}: ${what}`,
+      ...more,
+      ...[...tallied(verified.votes), ...counted(verified.kills)].map((text) => `  ${text}`),
+      ...faults.slice(0, MOST_FAULTS).map((fault) => `  ${fault.kind}  ${fault.what}: ${fault.found}`),
+      ...(faults.length > MOST_FAULTS ? [`  and ${faults.length - MOST_FAULTS} more`] : []),
+    ];
+    // Names of objects, of journals and of the log itself are those of whoever made the archive.
+    out(lines.map((text) => `${visibleText(text)}\n`).join(""));
   }
   if (!isKeyPinned && key !== undefined)
     err(
-      `The key was taken from the archive itself. Compare it with the one that you keep elsewhere, or name it with --key:\n  ${key}\n`,
+      `The key was taken from the archive itself. Compare it with the one that you keep elsewhere, or name it with --key:\n  ${visibleText(key)}\n`,
     );
   return EXIT[verdict];
 }
@@ -232,7 +239,7 @@ async function bundle(place: string, task: string, { key, proofs }: Values, scre
     err(`There is no event of ${task}, or the archive is not intact: see valetkey audit verify ${place}\n`);
     return EXIT.incomplete;
   }
-  out(`${JSON.stringify(made)}\n`);
+  out(`${escapedJson(JSON.stringify(made))}\n`);
   return EXIT.intact;
 }
 

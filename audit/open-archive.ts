@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type ArchiveSource, folderSource, readAnchored } from "./archive-source.ts";
 
 /** Reason for which a place cannot be read, as a sentence that says what to do. */
@@ -54,9 +54,9 @@ export async function withArchive<T>(
 /** Reads the checkpoints of a second place, whose address is that of the folder with them. */
 export const anchoredIn = (place: string, watching: Watching): Promise<ReadonlyMap<string, Buffer>> => {
   const at = place.replace(/\/+$/, "");
-  const above = isBucket(at) ? at.slice(0, at.lastIndexOf("/")) : dirname(at);
+  const above = isBucket(at) ? at.slice(0, at.lastIndexOf("/")) : dirname(resolve(at));
   if (above === "s3:/") throw new Unreadable(`${place} names no folder: --anchor s3://<bucket>/<log>/checkpoints`);
-  return withArchive(above, watching, (source) => readAnchored(source, basename(at)));
+  return withArchive(above, watching, (source) => readAnchored(source, basename(isBucket(at) ? at : resolve(at))));
 };
 
 async function open(place: string): Promise<ArchiveSource> {

@@ -102,11 +102,17 @@ async function readEarlier(
   });
 }
 
-/** Names of all tiles of a level, or of all bundles of entries, of so many hashes or entries. */
-const tilesOf = (level: number | "entries", size: number): readonly string[] =>
-  Array.from({ length: Math.ceil(size / TILE_WIDTH) }, (_, index) =>
-    tileKey(level, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH)),
-  );
+/** Names of all tiles of a level, or of bundles of entries from one on, of so many hashes or entries. */
+const tilesOf = (
+  level: number | "entries",
+  size: number,
+  from = 0,
+  most = Number.POSITIVE_INFINITY,
+): readonly string[] =>
+  Array.from({ length: Math.min(most, Math.ceil(size / TILE_WIDTH) - from) }, (_, at) => {
+    const index = from + at;
+    return tileKey(level, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH));
+  });
 
 /** Reads objects, some at once, in the order of their names. */
 const readAll = (names: readonly string[], source: ArchiveSource): Promise<readonly (Buffer | undefined)[]> =>
@@ -118,19 +124,32 @@ async function readEntries(
   faults: LogFault[],
 ): Promise<readonly (Buffer | undefined)[]> {
   const entries: (Buffer | undefined)[] = [];
-  const names = tilesOf("entries", size);
-  const bundles = await readAll(names, source);
-  for (const [index, name] of names.entries()) {
-    const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
-    const bundle = bundles[index];
-    const read = bundle && entriesOf(bundle);
-    if (!bundle)
-      faults.push(incomplete(name, `entries ${index * TILE_WIDTH} to ${index * TILE_WIDTH + width - 1} are missing`));
-    else if (read?.length !== width) faults.push(tampered(name, `the bundle does not hold ${width} entries`));
-    for (let at = 0; at < width; at += 1) entries.push(read?.length === width ? read[at] : undefined);
+  let missing = 0;
+  for (let from = 0; from * TILE_WIDTH < size; from += BUNDLES_AT_ONCE) {
+    const names = tilesOf("entries", size, from, BUNDLES_AT_ONCE);
+    const bundles = await readAll(names, source);
+    for (const [at, name] of names.entries()) {
+      const first = (from + at) * TILE_WIDTH;
+      const width = Math.min(TILE_WIDTH, size - first);
+      const bundle = bundles[at];
+      const read = bundle && entriesOf(bundle);
+      if (!bundle) {
+        missing += 1;
+        faults.push(incomplete(name, `entries ${first} to ${first + width - 1} are missing`));
+      } else if (read?.length !== width) faults.push(tampered(name, `the bundle does not hold ${width} entries`));
+      for (let place = 0; place < width; place += 1) entries.push(read?.length === width ? read[place] : undefined);
+    }
+    if (missing >= MOST_MISSING) {
+      faults.push(incomplete("tile/entries", `${missing} bundles are missing, and no more were looked for`));
+      break;
+    }
   }
   return entries;
 }
+
+/** Bundles that are asked for at once, and missing ones after which no more are: a forged checkpoint may sign any size. */
+const BUNDLES_AT_ONCE = 1_024;
+const MOST_MISSING = 1_024;
 
 /**
  * Tells which entries were changed, where the tiles still have the hashes that were signed.

@@ -1,6 +1,7 @@
 import { REVIEW_SECONDS } from "../functions/core/approvals/break-glass.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { incomplete, type LogFault } from "./log-fault.ts";
+import { plainOf } from "./text-of.ts";
 
 /** Time that the sweep has for a suspension after a review was due, and the archive for its event; milliseconds. */
 const SWEEPING_MS = 15 * 60_000;
@@ -25,7 +26,7 @@ export function unansweredGlasses(events: readonly ArchivedEvent[]): readonly Lo
     .filter(({ at, facts }) => {
       const dueAt = at + REVIEW_SECONDS * 1_000;
       if (untilMs < dueAt + SWEEPING_MS || reviewed.has(approvalOf(facts).id)) return false;
-      const own = (changes.get(String(facts.agent)) ?? []).filter((change) => change.at >= at);
+      const own = (changes.get(plainOf(facts.agent)) ?? []).filter((change) => change.at >= at);
       const [before, after] = [own.filter((change) => change.at < dueAt), own.filter((change) => change.at >= dueAt)];
       const wasHalted = STATUS[before.at(-1)?.type ?? ""] === "halted";
       return !wasHalted && !after.some(({ type }) => STATUS[type] === "halted");

@@ -7,6 +7,7 @@ import { nameOf } from "./event-name.ts";
 import { type LogFault, tampered } from "./log-fault.ts";
 import { type Signature, SKEW_SECONDS, signaturesIn } from "./signatures.ts";
 import { claimsBy } from "./signed-token.ts";
+import { plainOf } from "./text-of.ts";
 
 /**
  * Result for one signature of a person: `unused` is a vote that no use of an approval names, so that the log has no key for it; `not readable` says
@@ -77,7 +78,7 @@ function faultBy(key: Facts, token: string, signature: Signature): string | unde
   if (nonce !== signature.nonce) return "it was signed for something else";
   if (key.iss !== undefined && (iss !== key.iss || aud !== key.aud))
     return "it is of another issuer, or for another client";
-  if (typeof key.person === "string" && `${key.issuer}|${claims[key.person]}` !== signature.by)
+  if (typeof key.person === "string" && `${plainOf(key.issuer)}|${plainOf(claims[key.person])}` !== signature.by)
     return "it is another person's";
   const signedInAt = told === undefined && key.freshness === "acr" ? iat : told;
   if (!isWithin(iat, signature.from - SKEW_SECONDS, signature.until))

@@ -1,15 +1,16 @@
-import { visibleText } from "../decision/visible-text.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { taskOfEvent } from "../functions/core/archive/task-of-event.ts";
 import type { EventType, Fact, Facts } from "../functions/core/journal/event.ts";
+import { textOf } from "./text-of.ts";
 
-/** Tells an event in one line. Text of an agent shows its control characters as escapes. */
+/** Tells an event in one line, and each denial in one below. Whatever the event holds shows its control characters and line feeds as escapes. */
 export function line(event: ArchivedEvent): string {
   const task = taskOfEvent(event);
   const depth = (task?.split(".").length ?? 2) - 2;
   const time = new Date(event.at).toISOString().replace("T", " ").replace("Z", "");
-  const words = isKnown(event.type) ? WORDS[event.type](event.facts, event.of) : event.type;
-  return `${time}  ${"  ".repeat(Math.max(0, depth))}${task ?? event.of}  ${visible(words)}`;
+  const subject = textOf(event.of);
+  const words = isKnown(event.type) ? WORDS[event.type](event.facts, subject) : textOf(event.type);
+  return `${time}  ${"  ".repeat(Math.max(0, depth))}${task === undefined ? subject : textOf(task)}  ${words}`;
 }
 
 const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> = {
@@ -85,7 +86,7 @@ const isKnown = (type: string): type is EventType => Object.hasOwn(WORDS, type);
 const isFields = (fact: Fact | undefined): fact is Facts =>
   typeof fact === "object" && fact !== null && !Array.isArray(fact);
 const items = (fact: Fact | undefined): readonly Fact[] => (Array.isArray(fact) ? fact : []);
-const of = (fact: Fact | undefined): string => (fact === undefined || fact === null ? "?" : String(fact));
+const of = textOf;
 const list = (fact: Fact | undefined): string => items(fact).map(of).join(", ") || "none";
 const names = (fact: Fact | undefined): readonly Fact[] =>
   items(fact).flatMap((each) => (isFields(each) ? [of(each.name)] : []));
@@ -94,7 +95,11 @@ const some = (list: Fact | undefined, noun: string): string =>
   `${items(list).length} ${noun}${items(list).length === 1 ? "" : "s"}`;
 const because = (reason: Fact | undefined): string => (reason === undefined ? "" : `: "${of(reason)}"`);
 const when = (seconds: Fact | undefined): string =>
-  typeof seconds === "number" ? new Date(seconds * 1_000).toISOString().slice(11, 19) : "?";
+  typeof seconds === "number" && Math.abs(seconds) <= LATEST_SECONDS
+    ? new Date(seconds * 1_000).toISOString().slice(11, 19)
+    : "?";
+/** Latest moment that a date can be; epoch seconds. */
+const LATEST_SECONDS = 8_640_000_000_000;
 const approvalOf = (approval: Fact | undefined): string => of(isFields(approval) ? approval.id : approval);
 
 /** Grants of an intent: actions on resources, and the connector where it is not AWS. */
@@ -115,6 +120,3 @@ const denied = (denials: Fact | undefined): string =>
     .filter(isFields)
     .map(({ action, target, reason }) => `\n      ${of(action)} on ${of(target)}: ${of(reason)}`)
     .join("");
-
-/** Escapes each control and bidirectional character but the line feeds that this page sets itself. */
-const visible = (text: string): string => text.split("\n").map(visibleText).join("\n");

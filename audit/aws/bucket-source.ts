@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import { GetObjectCommand, ListObjectsV2Command, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { MOST_OBJECT_BYTES } from "../../functions/core/archive/archive-store.ts";
 import type { ArchiveSource } from "../archive-source.ts";
 
 /**
@@ -10,8 +12,12 @@ export function bucketSource(Bucket: string, settings: S3ClientConfig, prefix = 
   return {
     read: async (key) => {
       try {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `${prefix}${key}` }));
-        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+        const { Body, ContentLength: length = 0 } = await s3.send(
+          new GetObjectCommand({ Bucket, Key: `${prefix}${key}` }),
+        );
+        const isOurs = length <= MOST_OBJECT_BYTES;
+        if (!isOurs && Body instanceof Readable) Body.destroy();
+        return Buffer.from((isOurs ? await Body?.transformToByteArray() : undefined) ?? []);
       } catch (error) {
         if ((error as Error).name === "NoSuchKey") return undefined;
         throw error;

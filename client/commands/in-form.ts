@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
+import { escapedJson } from "../../decision/escaped-json.ts";
 import { ClientError } from "../exit-codes.ts";
-import { escapedJson, outputForm } from "../operate/print.ts";
+import { outputForm } from "../operate/print.ts";
 
 /** Functions that take what a tool writes. */
 interface Screen {

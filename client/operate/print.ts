@@ -1,3 +1,4 @@
+import { escapedJson } from "../../decision/escaped-json.ts";
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
 import { wholeTables } from "./table.ts";
@@ -32,13 +33,5 @@ const write = (text: string): void => void process.stdout.write(text);
 
 /** Writes JSON in which characters that a terminal would obey, or that change what a line seems to say, are escapes. */
 export const safeJson = (value: unknown): string => escapedJson(JSON.stringify(value));
-
-/** Escapes such characters in JSON that is written already; its line breaks stay. */
-export const escapedJson = (json: string): string =>
-  json.replace(/(?!\n)\p{C}/gu, (character) =>
-    [...Array(character.length).keys()].map((at) => escaped(character.charCodeAt(at))).join(""),
-  );
-
-const escaped = (unit: number): string => `\\u${unit.toString(16).padStart(4, "0")}`;
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -25,9 +25,10 @@ export interface ArchivePorts {
   readonly log: Log;
 }
 
-/** Batches that one step takes, and entries after which it takes no further batch. */
+/** Batches that one step takes, and entries and bytes after which it takes no further batch. */
 const MOST_BATCHES = 200;
 const MOST_ENTRIES = 4_096;
+const MOST_BYTES = 8_388_608;
 
 /** Result of one step. */
 export interface Integrated {
@@ -120,12 +121,14 @@ async function decideOrder(size: number, { store, log, restored }: ArchivePorts)
     const told = restoredEntry(restored);
     entries.set(told.toString("latin1"), told);
   }
+  let bytes = 0;
   for (const key of await store.list(INCOMING, MOST_BATCHES)) {
-    if (entries.size >= MOST_ENTRIES) break;
+    if (entries.size >= MOST_ENTRIES || bytes >= MOST_BYTES) break;
     const batch = await store.read(key);
     // Another integrator has removed it.
     if (!batch) continue;
     batches.push(key);
+    bytes += batch.body.length;
     const { entries: own, facts } = parseBatch(batch.body) ?? { entries: [], facts: [] };
     // Before the order names the entries: whoever reads an entry finds its facts.
     for (const each of facts) await putSame(factsKey(sha256Of(each)), each, store);

@@ -10,7 +10,7 @@ import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
 import type { Env } from "../../functions/archive/env.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../../functions/collect/collected.ts";
-import { PROOFS } from "../../functions/core/archive/archive-keys.ts";
+import { MOST_COLLECTED, PROOFS } from "../../functions/core/archive/archive-keys.ts";
 import { nameIn } from "../../functions/hub-names.ts";
 import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
@@ -103,7 +103,7 @@ export class Archive extends Construct {
       eventSourceArn: table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       filters: [COLLECTED, SIGNED, ...(siem ? [FIRST_USE] : [])].map((each) => FilterCriteria.filter(each)),
-      batchSize: 1_000,
+      batchSize: MOST_COLLECTED,
       // One object for many events costs less. With the half minute between two runs, the log is less than a minute behind.
       maxBatchingWindow: Duration.seconds(COLLECT_WINDOW_SECONDS),
       bisectBatchOnError: true,

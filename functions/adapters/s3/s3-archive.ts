@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -8,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { AnchorPlace } from "../../core/archive/anchor.ts";
 import { isFinal } from "../../core/archive/archive-keys.ts";
-import type { ArchiveStore, VersionedObject } from "../../core/archive/archive-store.ts";
+import { type ArchiveStore, MOST_OBJECT_BYTES, type VersionedObject } from "../../core/archive/archive-store.ts";
 import type { Clock } from "../../core/ports.ts";
 
 /** Object Lock of what is final in the archive. */
@@ -56,8 +57,11 @@ export class S3Archive implements ArchiveStore {
   async read(key: string): Promise<VersionedObject | undefined> {
     try {
       const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...this.#owner }));
-      const { Body: body, ETag: etag = "", LastModified: putAt } = got;
-      return { body: Buffer.from((await body?.transformToByteArray()) ?? []), etag, putAtMs: putAt?.getTime() ?? 0 };
+      const { Body: body, ETag: etag = "", LastModified: putAt, ContentLength: length = 0 } = got;
+      const isOurs = length <= MOST_OBJECT_BYTES;
+      if (!isOurs && body instanceof Readable) body.destroy();
+      const bytes = isOurs ? await body?.transformToByteArray() : undefined;
+      return { body: Buffer.from(bytes ?? []), etag, putAtMs: putAt?.getTime() ?? 0 };
     } catch (error) {
       if (nameOf(error) === "NoSuchKey") return undefined;
       throw error;

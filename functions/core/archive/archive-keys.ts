@@ -18,3 +18,6 @@ export const VERIFIER_KEY = "verifier-key";
 
 /** True for objects that never change: full tiles and bundles, facts, and hourly checkpoints. Object Lock keeps them. */
 export const isFinal = (key: string): boolean => /^(tile|facts|checkpoints)\//.test(key) && !key.includes(".p/");
+
+/** Most events of an object that has come in: what the stream hands to the collector at once. */
+export const MOST_COLLECTED = 1_000;

@@ -7,6 +7,12 @@ export interface VersionedObject {
   readonly putAtMs: number;
 }
 
+/**
+ * Most bytes of an object that is read. A batch has what the stream hands over, 6 MB, a full bundle 17 MB, and an order 8 MiB and a batch. A larger object is
+ * not ours, and is read as an empty one, which is no batch, no order, no tile and no note.
+ */
+export const MOST_OBJECT_BYTES = 67_108_864;
+
 /** Bucket that is read. */
 export interface ObjectSource {
   read(key: string): Promise<VersionedObject | undefined>;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { jsonFields } from "../text/json-fields.ts";
+import { MOST_COLLECTED } from "./archive-keys.ts";
 import { type ArchivedEvent, entryOf } from "./entry.ts";
 
 /** Folder of events that wait for their place in the log. */
@@ -48,10 +49,11 @@ export function parseOrder(body: Buffer): Order | undefined {
   return { batches, entries: entries.map((entry) => Buffer.from(entry)) };
 }
 
-/** Reads a batch. @returns undefined where the object is none. */
+/** Reads a batch. @returns undefined where the object is none, or larger than one can be. */
 export function parseBatch(body: Buffer): Batch | undefined {
   const { entries, facts } = jsonFields(body.toString("utf8"));
   if (!isTexts(entries) || !isTexts(facts)) return undefined;
+  if (Math.max(entries.length, facts.length) > MOST_COLLECTED) return undefined;
   return { entries: entries.map((entry) => Buffer.from(entry)), facts: facts.map((each) => Buffer.from(each)) };
 }
 

@@ -37,15 +37,26 @@ export const factsKey = (sha256: string): string => `facts/${sha256}`;
 /** Entry as it was read; `factsIn` names the object with its facts where they are not in the entry. */
 export type ReadEntry = ArchivedEvent | (Omit<ArchivedEvent, "facts"> & { readonly factsIn: string });
 
-/** Reads an entry. @returns undefined where the bytes are none, or are written in any other way. */
+/** Most levels of an entry: DynamoDB takes 32 of an item. */
+const MOST_LEVELS = 64;
+
+/** Latest moment that a date can be; milliseconds (ECMA-262: time values). */
+const LATEST_MS = 8_640_000_000_000_000;
+
+/**
+ * Reads an entry. @returns undefined where the bytes are none, or are written in any other way. Whoever reads what is returned can go through its levels and
+ * write its time as a date.
+ */
 export function parseEntry(bytes: Buffer): ReadEntry | undefined {
+  if (bytes.length > MOST_ENTRY_BYTES) return undefined;
   const text = bytes.toString("utf8");
   const fields = jsonFields(text);
-  if (canonicalJson(fields) !== text) return undefined;
+  if (isDeeperThan(MOST_LEVELS, fields) || canonicalJson(fields) !== text) return undefined;
   const { journal, of, n, type, at, previous, hash, facts, factsIn } = fields;
   if (!isJournal(journal) || typeof of !== "string" || typeof type !== "string") return undefined;
   if (typeof n !== "number" || typeof at !== "number" || typeof previous !== "string" || typeof hash !== "string")
     return undefined;
+  if (Math.abs(at) > LATEST_MS) return undefined;
   const head = { journal, of, n, type, at, previous, hash };
   if (typeof factsIn === "string") return { ...head, factsIn };
   return isFacts(facts) ? { ...head, facts } : undefined;
@@ -63,8 +74,14 @@ export function withFacts(entry: ReadEntry, body: Buffer | undefined): ArchivedE
 function parseFacts(body: Buffer, sha256: string): Facts | undefined {
   if (sha256Of(body) !== sha256) return undefined;
   const facts: unknown = jsonFields(body.toString("utf8"));
-  return isFacts(facts) ? facts : undefined;
+  return isFacts(facts) && !isDeeperThan(MOST_LEVELS, facts) ? facts : undefined;
 }
+
+/** True for a value of more levels. The deeper ones are not gone through. */
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => isDeeperThan(levels - 1, each)));
 
 const isJournal = (value: unknown): value is JournalName => JOURNALS.some((name) => name === value);
 const isFacts = (value: unknown): value is Facts =>

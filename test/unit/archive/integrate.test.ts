@@ -130,6 +130,45 @@ describe("integrate", () => {
     expect(world.store.objects.has(key)).toBe(false);
   });
 
+  const nested = (levels: number): object => JSON.parse(`{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`);
+  test.each<[string, () => readonly string[]]>([
+    [
+      "is longer than an entry can be",
+      () => [canonicalJson({ ...journalOf(ROOT, 1)[0], facts: { a: "x".repeat(65_536) } })],
+    ],
+    [
+      "has so many levels that nobody can go through them",
+      () => [
+        `{"at":1,"facts":${`{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`},"hash":"","journal":"tasks","n":1,"of":"x","previous":"","type":"x"}`,
+      ],
+    ],
+    [
+      "has more levels than an item of the table",
+      () => [canonicalJson({ ...journalOf(ROOT, 1)[0], facts: nested(65) })],
+    ],
+    ["has a time that is no date", () => [canonicalJson({ ...journalOf(ROOT, 1)[0], at: 8_640_000_000_000_001 })]],
+    [
+      "is one of more than the stream hands over",
+      () => journalOf(`${ROOT}b`, 1_001).map((event) => canonicalJson(event)),
+    ],
+  ])("Whoever took over the collector stops no log by an entry that %s", async (_, entries) => {
+    const world = archivedWorld();
+    world.store.objects.set("incoming/0", Buffer.from(JSON.stringify({ entries: entries(), facts: [] })));
+    await world.receive(journalOf(ROOT, 2));
+    await world.settle();
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 2 });
+  });
+
+  test("A step takes no further batch after a large one, so that no decision about the order grows without bound", async () => {
+    const world = archivedWorld();
+    const entries = journalOf(ROOT, 2).map((event) => canonicalJson(event));
+    const large = { entries: entries.slice(0, 1), facts: ["x".repeat(8_388_608)] };
+    world.store.objects.set("incoming/0", Buffer.from(JSON.stringify(large)));
+    world.store.objects.set("incoming/1", Buffer.from(JSON.stringify({ entries: entries.slice(1), facts: [] })));
+    expect((await integrate(world.ports)).added).toBe(1);
+    expect((await integrate(world.ports)).size).toBe(2);
+  });
+
   test("A decision about the order that is none stops the log, and is not overwritten", async () => {
     const world = archivedWorld();
     world.store.objects.set(orderKey(0), Buffer.from("{}"));
