@@ -1,11 +1,12 @@
 import { CHECKPOINT, CHECKPOINTS } from "../functions/core/archive/archive-keys.ts";
 import { type Checkpoint, parseCheckpoint } from "../functions/core/archive/checkpoint.ts";
 import { openNote, type VerifierKey } from "../functions/core/archive/signed-note.ts";
-import { entriesOf, hashesOf, TILE_WIDTH, tileKey } from "../functions/core/archive/tiles.ts";
-import { EMPTY_ROOT, leafHash, nodeHash } from "../functions/core/archive/tree-hash.ts";
-import { atOnce } from "../functions/core/at-once.ts";
-import { type ArchiveSource, READ_AT_ONCE } from "./archive-source.ts";
+import { entriesOf, hashesOf, TILE_WIDTH } from "../functions/core/archive/tiles.ts";
+import { leafHash } from "../functions/core/archive/tree-hash.ts";
+import type { ArchiveSource } from "./archive-source.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
+import { rootsAt } from "./roots-at.ts";
+import { readAll, tilesOf, verifyTiles } from "./verify-tiles.ts";
 
 /** Log as it was read, with all that is wrong with its tree. */
 export interface ReadLog {
@@ -102,22 +103,6 @@ async function readEarlier(
   });
 }
 
-/** Names of all tiles of a level, or of bundles of entries from one on, of so many hashes or entries. */
-const tilesOf = (
-  level: number | "entries",
-  size: number,
-  from = 0,
-  most = Number.POSITIVE_INFINITY,
-): readonly string[] =>
-  Array.from({ length: Math.min(most, Math.ceil(size / TILE_WIDTH) - from) }, (_, at) => {
-    const index = from + at;
-    return tileKey(level, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH));
-  });
-
-/** Reads objects, some at once, in the order of their names. */
-const readAll = (names: readonly string[], source: ArchiveSource): Promise<readonly (Buffer | undefined)[]> =>
-  atOnce(READ_AT_ONCE, names, (name) => source.read(name));
-
 async function readEntries(
   size: number,
   source: ArchiveSource,
@@ -169,46 +154,4 @@ async function signedLeaves(
     if (!signed[index]?.equals(leaf))
       faults.push(tampered(`entry ${index}`, "the entry is not the one that was signed"));
   return signed;
-}
-
-/** Verifies every tile from the leaves up. An altered tile hides no event, but proofs for one event are made of tiles. */
-async function verifyTiles(leaves: readonly Buffer[], source: ArchiveSource, faults: LogFault[]): Promise<void> {
-  let hashes = leaves;
-  for (let level = 0; hashes.length > 0; level += 1) {
-    const above: Buffer[] = [];
-    const names = tilesOf(level, hashes.length);
-    const tiles = await readAll(names, source);
-    for (const [index, name] of names.entries()) {
-      const own = hashes.slice(index * TILE_WIDTH, (index + 1) * TILE_WIDTH);
-      const tile = tiles[index];
-      if (!tile) faults.push(incomplete(name, "the tile is missing"));
-      else if (!tile.equals(Buffer.concat(own)))
-        faults.push(tampered(name, "the tile does not hold the hashes of its entries"));
-      const [root] = own.length === TILE_WIDTH ? rootsAt(own, [TILE_WIDTH]).values() : [];
-      if (root) above.push(root);
-    }
-    hashes = above;
-  }
-}
-
-/** Computes the hash of the tree of the first entries, for each size that is asked for and not more than there are. */
-function rootsAt(leaves: readonly Buffer[], sizes: readonly number[]): ReadonlyMap<number, Buffer> {
-  const asked = new Set(sizes);
-  const roots = new Map<number, Buffer>(asked.has(0) ? [[0, EMPTY_ROOT]] : []);
-  // Perfect subtrees, the greatest first; two of one height become one of the next.
-  const subtrees: { readonly height: number; readonly hash: Buffer }[] = [];
-  for (const [index, leaf] of leaves.entries()) {
-    let subtree = { height: 0, hash: leaf };
-    for (let last = subtrees.at(-1); last?.height === subtree.height; last = subtrees.at(-1)) {
-      subtrees.pop();
-      subtree = { height: subtree.height + 1, hash: nodeHash(last.hash, subtree.hash) };
-    }
-    subtrees.push(subtree);
-    if (!asked.has(index + 1)) continue;
-    roots.set(
-      index + 1,
-      subtrees.map(({ hash }) => hash).reduceRight((right, left) => nodeHash(left, right)),
-    );
-  }
-  return roots;
 }

@@ -172,7 +172,7 @@ const RULES: readonly Rule[] = [
     // audit/aws/ alone reads a bucket, and is loaded where one is named.
     from: /^audit\/(?!aws\/)/,
     mayImport:
-      /^audit\/|^evidence\/controls\.json$|^decision\/(record-hash|visible-text)\.ts$|^functions\/core\/((archive|journal|siem|text)\/|at-once\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
+      /^audit\/|^evidence\/controls\.json$|^decision\/(escaped-json|record-hash|visible-text)\.ts$|^functions\/core\/((archive|journal|siem|text)\/|at-once\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
     broken: { from: "audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {
