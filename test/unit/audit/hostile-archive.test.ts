@@ -111,7 +111,7 @@ describe("an archive that somebody hands over", () => {
     mkdirSync(join(place, "facts"), { recursive: true });
     writeFileSync(join(folder, "secret"), "secret");
     symlinkSync(join(folder, "secret"), join(place, "facts", "link"));
-    execFileSync("mkfifo", [join(place, "facts", "pipe")]);
+    execFileSync("/usr/bin/env", ["mkfifo", join(place, "facts", "pipe")]);
     writeFileSync(join(place, "facts", "large"), "");
     truncateSync(join(place, "facts", "large"), MOST_OBJECT_BYTES + 1);
     writeFileSync(join(place, "facts", "own"), "own");
