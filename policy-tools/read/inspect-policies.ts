@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { cedarSchema } from "./cedar-schema.ts";
@@ -65,7 +66,7 @@ function schemaFaults(
   { path, text }: Omit<PolicyFile, "name">,
   catalogue: Catalogue,
 ): readonly Finding[] {
-  const converted = cedar.schemaToJson(text);
+  const converted = schemaOf(text);
   return converted.type === "failure"
     ? converted.errors.map((error) => unparsed(path, text, error, "schema_unreadable"))
     : lotsOf(policies).flatMap((lot) => validate(lot, text, catalogue));
@@ -110,7 +111,7 @@ function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Ca
         ),
     );
   }
-  const answer = cedar.validate({
+  const answer = answerTo({
     validationSettings: { mode: "strict" },
     schema: built.schema,
     // Policies are named by their place in the list: two may have one id.
@@ -127,3 +128,18 @@ function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Ca
     ),
   );
 }
+
+/** Keeps Cedar's answers to the last questions of a process: a process that builds several deployments asks the same for each. */
+function remembering<Q, A>(ask: (question: Q) => A): (question: Q) => A {
+  const answers = new Map<string, A>();
+  return (question) => {
+    const key = createHash("sha256").update(JSON.stringify(question)).digest("base64");
+    const answer = answers.get(key) ?? ask(question);
+    if (answers.size >= 50) answers.clear();
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+const schemaOf = remembering(cedar.schemaToJson);
+const answerTo = remembering(cedar.validate);
