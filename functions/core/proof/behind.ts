@@ -14,7 +14,7 @@ export interface Place {
 export interface Formulas {
   /** Two lists with the same formulas have the same number. */
   readonly id: number;
-  readonly all: readonly Formula[];
+  readonly all: ReadonlySet<Formula>;
 }
 
 /** Formulas of a list behind a head, each once. */
@@ -50,11 +50,14 @@ export class Behind {
     return once(this.#lists, id, () => this.#built(all));
   }
 
-  #built(all: readonly Formula[]): BehindAll {
-    const behind = [...new Set(all.map((each) => this.of(each)))].filter((each) => each !== FALSE);
+  #built(all: ReadonlySet<Formula>): BehindAll {
+    const made = new Set<Formula>();
+    for (const each of all) made.add(this.of(each));
+    made.delete(FALSE);
+    const behind = [...made];
     let by: ReadonlyMap<Variable, readonly Formula[]> | undefined;
     return {
-      isCertain: behind.includes(TRUE),
+      isCertain: made.has(TRUE),
       all: behind,
       by: () => {
         by ??= this.#byVariable(behind);

@@ -76,6 +76,10 @@ export function isAbout(
   return Object.entries(entities).every(([name, entity]) => isNamed(heads[name], entity));
 }
 
+/** True where the head of the policy names no action. */
+export const isAboutAnyAction = ({ json }: Pick<StatedPolicy, "json">): boolean =>
+  fieldsOf((json as Fields).action).op === "All";
+
 /** Source: https://docs.cedarpolicy.com/policies/json-format.html ("principal", "action", "resource"). */
 function isNamed(head: unknown, entity: Entity): boolean {
   const { op, entity: one, entities = [one], entity_type, in: within } = fieldsOf(head);

@@ -50,7 +50,7 @@ export function resourcePattern(text: string, effect: "Allow" | "Deny"): Pattern
 }
 
 /** A text without wildcards and variables. */
-const isPlain = (text: string): boolean => !/[*?$]/.test(text);
+export const isPlain = (text: string): boolean => !/[*?$]/.test(text);
 
 /** S3's buckets and objects have no type: their ARNs begin with a name, which may hold wildcards. */
 const hasWildcardInType = (text: string): boolean =>

@@ -49,7 +49,9 @@ export function readText(text: string): readonly Statement[] {
 function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    if (inAscii(JSON.stringify(value)) === inAscii(text)) return value;
+    const written = JSON.stringify(value);
+    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
+    if (written === text || inAscii(written) === inAscii(text)) return value;
   } catch {
     // JavaScript writes nothing that is no JSON.
   }
@@ -60,8 +62,10 @@ function parsed(text: string): unknown {
 const inAscii = (json: string): string =>
   json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
+const ELEMENTS = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
 function statementOf(given: unknown): Statement {
-  const fields = fieldsOf(given, [...["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"]]);
+  const fields = fieldsOf(given, ELEMENTS);
   const { Effect, Condition = {} } = fields;
   if (Effect !== "Allow" && Effect !== "Deny") throw new Unreadable("Effect");
   const actions = namedBy(fields.Action, fields.NotAction);

@@ -1,3 +1,4 @@
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Budget } from "./budget.ts";
 import { Cases } from "./cases.ts";
 import { KeptMatchers } from "./kept-matchers.ts";
@@ -6,6 +7,7 @@ import { Languages } from "./language.ts";
 import { Meter } from "./meter.ts";
 import { Search } from "./search.ts";
 import { Unknowns } from "./unknowns.ts";
+import type { UnnamedCalls } from "./unnamed-calls.ts";
 
 /** Upper bound on what is kept: states, nodes, cases and formulas together. What goes beyond is forgotten as a whole, and made anew. */
 const MOST = 100_000;
@@ -17,6 +19,8 @@ export interface Parts {
   readonly search: Search;
   readonly policies: KeptPolicies;
   readonly matchers: KeptMatchers;
+  /** Calls of the catalogue's actions that name no resource. */
+  readonly unnamed: WeakMap<CatalogueAction, readonly UnnamedCalls[]>;
 }
 
 /** Keeps parts of proofs for later ones. Nothing of one question is kept: neither its text nor its answer. */
@@ -42,6 +46,6 @@ export class Kept {
 function partsWith(meter: Meter): Parts {
   const unknowns = new Unknowns(new Languages(), meter);
   const cases = new Cases(unknowns, meter);
-  const kept = { policies: new KeptPolicies(), matchers: new KeptMatchers() };
+  const kept = { policies: new KeptPolicies(), matchers: new KeptMatchers(), unnamed: new WeakMap() };
   return { unknowns, cases, search: new Search(unknowns, meter), ...kept };
 }

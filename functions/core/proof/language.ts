@@ -164,9 +164,11 @@ export class Languages {
   }
 }
 
-/** A gap that takes any run, with the rest behind it: from the gap on, and from behind it on. */
+/** A gap that takes any run, or any within a part up to its colon, with the rest behind it: from the gap on, and from behind it on. */
 const isRest = ([longer, shorter, ...others]: readonly Pattern[]): boolean =>
-  shorter !== undefined && others.length === 0 && longer === ANY + shorter;
+  shorter !== undefined &&
+  others.length === 0 &&
+  (longer === ANY + shorter || (longer === ANY_IN_PART + shorter && shorter[0] === COLON));
 
 export const COLON = ":";
 /** Another lone surrogate. */

@@ -98,8 +98,8 @@ class Converse {
     const [applied] = this.#reading.applied(statement, action, context) as readonly [Applied];
     const place = this.#reading.place(applied);
     const { permits, forbids } = this.#permissionOf(promised.permit).of(action, context.situation);
-    const all = forbids.map(({ counts }) => counts);
-    const unless = once(this.#lists, all.join(), () => ({ id: this.#lists.size, all }));
+    const all = new Set(forbids.map(({ counts }) => counts));
+    const unless = once(this.#lists, [...all].join(), () => ({ id: this.#lists.size, all }));
     const isHere = context.accountIn(literal(question.account));
     const isNamed = diagram.not(asksForAll(action, this.#unknowns));
     const permitted = diagram.and(applied.holds, isHere, isNamed, diagram.or(...permits));

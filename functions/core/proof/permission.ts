@@ -1,7 +1,7 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import { counts, isAbout, outcomeOf, permits } from "./cedar-policy.ts";
+import { counts, isAbout, isAboutAnyAction, outcomeOf, permits } from "./cedar-policy.ts";
 import { nameOfRead, type Reads } from "./cedar-reads.ts";
-import { actionOf, principalOf, resourceOf, worldOf } from "./cedar-world.ts";
+import { actionOf, principalOf, resourceOf, type World, worldOf } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
 import type { Parts } from "./kept.ts";
 import type { KeptPolicy } from "./kept-policies.ts";
@@ -31,8 +31,13 @@ interface Counted {
   readonly policy: StatedPolicy;
   readonly terms: Terms;
   readonly kept: KeptPolicy;
-  /** Formulas that hold for this question alone. */
-  readonly own: Map<string, Formula>;
+  /** True where it names no action. */
+  readonly isOfAny: boolean;
+}
+
+function ofAction(policies: readonly Counted[], action: CatalogueAction): readonly Counted[] {
+  const head = actionOf(action);
+  return policies.filter(({ policy, isOfAny }) => isOfAny || isAbout(policy, { action: head }));
 }
 
 /** Cedar's word, from the policies' own JSON. */
@@ -40,23 +45,32 @@ export class Permission {
   readonly #question: Question;
   readonly #parts: Pick<Parts, "unknowns" | "cases">;
   readonly #policies: readonly Counted[];
-  readonly #heads: readonly (readonly string[])[];
+  readonly #heads: World["heads"];
+  /** Policies about resources of a type. */
+  readonly #onType = new Map<string, readonly Counted[]>();
   readonly #alike = new Map<CatalogueAction, Alike>();
   /** Known formulas, by all that tells policy's word on one action from its word on another. */
   readonly #known = new Map<string, Alike>();
+  /** Formulas that hold for this question alone. */
+  readonly #own = new Map<string, Formula>();
   #saids = 0;
 
   constructor({ question, text, terms }: ReadQuestion, parts: Pick<Parts, "unknowns" | "cases" | "policies">) {
-    const named = text.flatMap(({ resources }) => resources.patterns);
-    this.#heads = [...named, `::::${question.account}`].map((arn) => arn.split(":"));
+    this.#heads = () => {
+      const named = text.flatMap(({ resources }) => resources.patterns);
+      return [...named, `::::${question.account}`].map((arn) => arn.split(":"));
+    };
     this.#question = question;
     this.#parts = parts;
     const principal = principalOf(question.asker);
     this.#policies = [...terms]
       .filter(([policy]) => isAbout(policy, { principal }))
       .map(([policy, each], number) => ({
-        ...{ number, policy, terms: each },
-        ...{ kept: parts.policies.of(policy), own: new Map<string, Formula>() },
+        number,
+        policy,
+        terms: each,
+        isOfAny: isAboutAnyAction(policy),
+        kept: parts.policies.of(policy),
       }));
   }
 
@@ -68,10 +82,13 @@ export class Permission {
   /** The actions of which policy says the same as of this one. */
   #alikeTo(action: CatalogueAction): Alike {
     const { mints, name } = action;
-    const heads = { action: actionOf(action), resource: resourceOf(action, this.#question.account) };
-    const about = this.#policies.filter(({ policy }) => isAbout(policy, heads));
+    const resource = resourceOf(action, this.#question.account);
+    const onType = once(this.#onType, resource.type, () =>
+      this.#policies.filter(({ policy }) => isAbout(policy, { resource })),
+    );
+    const about = onType.every(({ isOfAny }) => isOfAny) ? onType : ofAction(onType, action);
     const isNameRead = about.some(({ kept }) => kept.reads.action);
-    const key = [heads.resource.type, mints, isNameRead && name, ...about.map(({ number }) => number)].join();
+    const key = [resource.type, mints, isNameRead && name, ...about.map(({ number }) => number)].join();
     return once(this.#known, key, () => ({ about, said: new Map() }));
   }
 
@@ -110,20 +127,21 @@ export class Permission {
   }
 
   /** Most policies say the same of many actions, at any hour, to every asker and in every question. */
-  #formula({ policy, kept, own }: Counted, name: string, action: CatalogueAction, situation: Situation): Formula {
-    const known = own.get(name) ?? kept.formulaOf(name);
+  #formula({ number, policy, kept }: Counted, name: string, action: CatalogueAction, situation: Situation): Formula {
+    const ownName = `${number} ${name}`;
+    const known = kept.formulaOf(name) ?? this.#own.get(ownName);
     if (known !== undefined) return known;
     let isOfQuestion = false;
     const heads = () => {
       isOfQuestion = true;
-      return this.#heads;
+      return this.#heads();
     };
     const { unknowns, cases } = this.#parts;
     const outcome = outcomeOf(policy, worldOf(this.#question, action, heads, situation), unknowns);
     const whole = JSON.stringify([policy.id, name]);
     const made =
       policy.effect === "permit" ? permits(outcome, whole, unknowns) : counts(outcome, whole, unknowns, cases);
-    if (isOfQuestion) own.set(name, made);
+    if (isOfQuestion) this.#own.set(ownName, made);
     else kept.keep(name, made);
     return made;
   }

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { Budget } from "./budget.ts";
+import { once } from "./once.ts";
 import { ordinaryQuestion } from "./ordinary-question.ts";
 import { nothingKept, orUnknown, proveRead } from "./prove.ts";
 import type { Answer, Question } from "./question.ts";
@@ -69,7 +70,7 @@ export class KeptProofs implements Proofs {
  * Times that a session policy compares with the moment of a call, as it writes them. No other time: one in the name of a resource tells resources apart.
  * Within a string of JSON its quotes would be escaped.
  */
-const TIMES = /(?<="aws:CurrentTime":")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z(?=")/g;
+const TIMES = /"aws:CurrentTime":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z"/g;
 
 /**
  * Makes a name for all that the answer depends on, beside the policies and what no task may do. Instead of times it has which of them are the same, and what calls can tell
@@ -79,8 +80,10 @@ function nameOf({ question, situations }: ReadQuestion): string {
   const { text, asked, above, account, reads, asker, exceptions, held, spelling } = question;
   const { atMs: _, openedAt: _openedAt, ...who } = asker;
   const texts = [text, ...above.flat()];
-  const times = [...texts.join().matchAll(TIMES)].map(([time]) => time);
-  const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${times.indexOf(time)}`));
+  const times = new Map<string, string>();
+  const untimed = texts.map((each) =>
+    each.replace(TIMES, (time) => once(times, time, () => `"aws:CurrentTime":time ${times.size}`)),
+  );
   const shape = above.map((each) => each.length);
   const told = situations.map(({ name }) => name);
   const name = JSON.stringify([untimed, asked, shape, account, reads, who, exceptions, held?.mark, spelling, told]);

@@ -1,4 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import type { About } from "./about.ts";
 import { askedOn } from "./asked-on.ts";
 import type { Formulas } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
@@ -57,6 +58,7 @@ const unreadableOf = ({ message }: Unreadable) => (message === "action" || messa
 class Proof {
   readonly #read: ReadQuestion;
   readonly #budget: Budget;
+  readonly #parts: Parts;
   readonly #unknowns: Unknowns;
   readonly #cases: Cases;
   readonly #permission: Permission;
@@ -76,6 +78,7 @@ class Proof {
   constructor(read: ReadQuestion, budget: Budget, parts: Parts) {
     this.#read = read;
     this.#budget = budget;
+    this.#parts = parts;
     this.#unknowns = parts.unknowns;
     this.#cases = parts.cases;
     this.#violation = new Violation(parts);
@@ -87,8 +90,9 @@ class Proof {
   answer(): Answer {
     const { text, question, situations } = this.#read;
     for (const action of askedOn(actionsOf(text, question.catalogue), text)) {
-      const own = [undefined, ...unnamedCalls(action, this.#unknowns)].map((unnamed) => this.#aboutOf(action, unnamed));
-      for (const about of own) {
+      for (const unnamed of [undefined, ...this.#unnamedOf(action)]) {
+        const about = this.#aboutOf(action, unnamed);
+        if (about === undefined) continue;
         for (const situation of situations) {
           this.#budget.situation();
           const call = this.#against(about, situation);
@@ -100,31 +104,40 @@ class Proof {
     return this.#isUnclear ? { verdict: "unknown", why: "policy" } : { verdict: "proven" };
   }
 
-  /** @param unnamed calls that name no resource: what they answer with is held to Cedar, and not to the intent or to the tasks above, which the calls themselves are. */
-  #aboutOf(action: CatalogueAction, unnamed?: UnnamedCalls): About {
+  #unnamedOf(action: CatalogueAction): readonly UnnamedCalls[] {
+    return once(this.#parts.unnamed, action, () => unnamedCalls(action, this.#unknowns));
+  }
+
+  /**
+   * Statements about the action; undefined where none of them allows anything.
+   * @param unnamed calls that name no resource: what they answer with is held to Cedar, and not to the intent or to the tasks above, which the calls themselves are.
+   */
+  #aboutOf(action: CatalogueAction, unnamed?: UnnamedCalls): About | undefined {
     const isAbout = (statement: Statement) => statement.appliesTo(action.name);
-    const statements = this.#read.text.filter(isAbout).map((each) => unnamed?.on(each) ?? each);
+    const about = this.#read.text.filter(isAbout);
+    const of = (which: Statement["effect"]) =>
+      about.filter(({ effect }) => effect === which).map((each) => unnamed?.on(each) ?? each);
+    const allows = of("Allow");
+    if (allows.every(({ resources }) => !resources.isNot && resources.patterns.length === 0)) return undefined;
+    const denies = of("Deny");
     const asked = this.#read.asked.filter(isAbout);
     const above = this.#read.above.map((texts) => texts.map((each) => each.filter(isAbout)));
-    const lines = [...statements, ...asked, ...above.flat(2)].flatMap(({ conditions }) => conditions);
-    const areTagsRead = lines.some(readsTags);
-    // Stryker disable next-line MethodExpression,ConditionalExpression: what a Deny names is denied
-    const allowed = statements
-      .filter(({ effect }) => effect === "Allow")
-      .flatMap((allow) => {
-        const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
-        return patterns.map((pattern, place) => ({
-          ...{ allow, place, tolds: areTagsRead && !unnamed ? toldTags(action, pattern) : NOT_TOLD },
-        }));
+    const areTagsRead = [allows, denies, asked, ...above.flat()].some((all) => all.some(isOfTags));
+    const allowed = allows.flatMap((allow) => {
+      const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
+      return patterns.map((pattern, place) => {
+        const tolds = areTagsRead && !unnamed ? toldTags(action, pattern) : NOT_TOLD;
+        return { allow, place, tolds };
       });
-    const said = [statements, asked, ...above.flat()].map((all) => all.map((each) => this.#numberOf(each)).join());
-    const tolds = allowed.map((each) => each.tolds.join());
+    });
+    const said = [allows, denies, asked, ...above.flat()].map((all) => all.map((each) => this.#numberOf(each)).join());
+    const tolds = new Set(allowed.flatMap((each) => each.tolds));
+    const toldOf = allowed.map((each) => each.tolds.join());
     const nevers = unnamed ? [] : this.#nevers(action);
     const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => `never ${id}`));
     const { type } = resourceOf(action, this.#read.question.account);
-    const key = JSON.stringify([type, said, never, tolds]);
-    const denies = statements.filter(({ effect }) => effect === "Deny");
-    return { action, denies, allowed, asked, above, key, nevers, ...(unnamed ? { unnamed } : {}) };
+    const key = [type, said.join("; "), never, toldOf.join("; ")].join("\n");
+    return { action, denies, allowed, tolds, asked, above, key, nevers, unnamed };
   }
 
   #numberOf(statement: Statement): number {
@@ -138,7 +151,7 @@ class Proof {
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (this.#emptyActions.has(key)) return undefined;
     const against = [...cedars.all, ...about.nevers];
-    for (const told of new Set(about.allowed.flatMap(({ tolds }) => tolds))) {
+    for (const told of about.tolds) {
       const call = this.#inContext(
         about,
         contextOf(about.action, situation, told, this.#read.question, this.#unknowns),
@@ -157,7 +170,6 @@ class Proof {
     const denied = denies.flatMap((deny) => this.#reading.applied(deny, action, context).map(({ holds }) => holds));
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (denied.includes(TRUE)) return undefined;
-    const isDenied = new Set(denied);
     const unless = this.#list(denied);
     const against = unnamed ? cedars : [...cedars, ...this.#aboves(about, context)];
     for (const { allow, place: index, tolds } of allowed) {
@@ -169,7 +181,7 @@ class Proof {
         this.#budget.objection();
         // No call of the session does what a Deny says word for word.
         // Stryker disable next-line ConditionalExpression,LogicalOperator: the answer would be the same, only later
-        if (isDenied.has(each.holds) || !this.#violation.mayMeet(place, holds, each.holds)) continue;
+        if (unless.all.has(each.holds) || !this.#violation.mayMeet(place, holds, each.holds)) continue;
         const found = this.#look({
           place,
           where: [holds, each.holds, ...this.#unseen(each), ...(unnamed ? [unnamed.isOfType] : [])],
@@ -188,7 +200,7 @@ class Proof {
   #unseen({ holds, unless }: Against): readonly Formula[] {
     if (this.#read.question.spelling === undefined) return [];
     const { diagram } = this.#unknowns;
-    const formulas = [holds, ...unless.flatMap(({ all }) => all)];
+    const formulas = [holds, ...unless.flatMap(({ all }) => [...all])];
     const read = new Set(formulas.flatMap((each) => this.#cases.keysIn(each)));
     return [...read].filter((key) => key.startsWith("tag:")).map((key) => diagram.not(this.#unknowns.isThere(key)));
   }
@@ -207,8 +219,8 @@ class Proof {
 
   /** The formulas as a list with a number. */
   #list(formulas: readonly Formula[]): Formulas {
-    const all = [...new Set(formulas)];
-    return once(this.#lists, all.join(), () => ({ id: this.#lists.size, all }));
+    const all = new Set(formulas);
+    return once(this.#lists, [...all].join(), () => ({ id: this.#lists.size, all }));
   }
 
   /** Objections to calls of actions of which policy says the same are made once. */
@@ -270,23 +282,6 @@ class Proof {
   }
 }
 
-const NOT_TOLD: readonly Told[] = ["none"];
+const isOfTags = ({ conditions }: Statement): boolean => conditions.some(readsTags);
 
-/** The statements about one action. */
-interface About {
-  readonly action: CatalogueAction;
-  readonly denies: readonly Statement[];
-  readonly asked: readonly Statement[];
-  readonly above: readonly (readonly (readonly Statement[])[])[];
-  readonly nevers: readonly Against[];
-  /** Calls that name no resource; absent where the statements are about the calls that name one. */
-  readonly unnamed?: UnnamedCalls;
-  /** Each resource of each Allow, by its place in it, and the ways in which AWS may tell its tags. */
-  readonly allowed: readonly {
-    readonly allow: Statement;
-    readonly place: number;
-    readonly tolds: readonly Told[];
-  }[];
-  /** All that tells the statements about one action, and what no task may do of it, from those about another. */
-  readonly key: string;
-}
+const NOT_TOLD: readonly Told[] = ["none"];

@@ -1,7 +1,7 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Place } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
-import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import { FALSE, type Formula } from "./diagram.ts";
 import { resourcePattern } from "./iam-pattern.ts";
 import { type Line, readAs, type Statement } from "./iam-text.ts";
 import { ANY, literalLength, type Pattern } from "./language.ts";
@@ -29,11 +29,9 @@ export class TextReading {
   /** Formulas of the calls that meet the statement, one for each of its resources. The statement must be about the action. */
   applied(statement: Statement, { resourceTypes }: CatalogueAction, context: Context): readonly Applied[] {
     const hasTypes = resourceTypes.length > 0;
-    const { situation, told } = context;
     const reading = once(this.#known, statement, () => readingOf(statement));
-    // A statement without conditions says the same whatever the context is.
-    const key = [hasTypes, reading.readsTags && told, reading.readsSituation && situation.text].join();
-    return once(reading.made, key, () => this.#built(statement, hasTypes, context));
+    const made = hasTypes ? reading.onArns : reading.onNone;
+    return once(made, contextAsRead(reading, context), () => this.#built(statement, hasTypes, context));
   }
 
   /** Formula of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. The statements must be about the action. */
@@ -64,12 +62,13 @@ export class TextReading {
     const read = readAs(statement);
     const all = patterns.map((text) => {
       const named = hasTypes ? languages.read(`${read} ${text}`, () => resourcePattern(text, read)) : undefined;
-      if (named !== undefined) return { pattern: named, holds: this.#unknowns.arn(languages.of(named)) };
       // An action without resource types is asked about the resource `*`, which no other pattern names.
-      return { pattern: ANY, holds: !hasTypes && text === "*" ? TRUE : FALSE };
+      if (named === undefined) return { pattern: ANY, holds: !hasTypes && text === "*" ? condition : FALSE };
+      return { pattern: named, holds: diagram.and(condition, this.#unknowns.arn(languages.of(named))) };
     });
-    const named = isNot ? [{ pattern: ANY, holds: diagram.not(diagram.or(...all.map(({ holds }) => holds))) }] : all;
-    return named.map((each) => ({ ...each, holds: diagram.and(condition, each.holds) }));
+    if (!isNot) return all;
+    const holds = diagram.and(condition, diagram.not(diagram.or(...all.map((each) => each.holds))));
+    return [{ pattern: ANY, holds }];
   }
 
   /** The ARNs of a pattern, by their literal head. */
@@ -85,13 +84,22 @@ export class TextReading {
 interface Reading {
   readonly readsTags: boolean;
   readonly readsSituation: boolean;
-  readonly made: Map<string, readonly Applied[]>;
+  /** Formulas of actions that have resources, and of those that have none. */
+  readonly onArns: Map<string, readonly Applied[]>;
+  readonly onNone: Map<string, readonly Applied[]>;
+}
+
+/** Name for all of the context that makes a difference to the statement: one without conditions says the same in each. */
+function contextAsRead({ readsTags, readsSituation }: Reading, { told, situation }: Context): string {
+  if (!readsTags) return readsSituation ? situation.text : "";
+  return readsSituation ? `${told} ${situation.text}` : told;
 }
 
 const readingOf = ({ conditions }: Statement): Reading => ({
   readsTags: conditions.some(readsTags),
   readsSituation: conditions.some(({ key }) => OF_SITUATIONS.has(key.toLowerCase())),
-  made: new Map(),
+  onArns: new Map(),
+  onNone: new Map(),
 });
 
 const OF_SITUATIONS = new Set(["aws:currenttime", "aws:sourceip", "aws:viaawsservice"]);

@@ -10,9 +10,12 @@ export type Told = string | "none";
  * Sources: the Service Authorization Reference, by way of the catalogue; https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
  */
 export function toldTags({ resourceTypes }: CatalogueAction, pattern: string | undefined): readonly Told[] {
+  const all = toldOf(resourceTypes);
+  // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
+  if (all.length === 1) return all;
   const arn = pattern === undefined ? undefined : arnOf(pattern);
   const fitting = arn ? resourceTypes.filter(({ templates }) => templates.some((each) => couldBe(each, arn))) : [];
-  return toldOf(fitting.length > 0 ? fitting : resourceTypes);
+  return fitting.length > 0 ? toldOf(fitting) : all;
 }
 
 function toldOf(types: CatalogueAction["resourceTypes"]): readonly Told[] {

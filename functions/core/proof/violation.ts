@@ -103,6 +103,8 @@ export class Violation {
 
 /** The formulas that share variables with the asked ones. */
 function sharing(lists: readonly BehindAll[], variables: readonly Variable[]): readonly Formula[] {
-  const shared = lists.flatMap((list) => variables.flatMap((variable) => list.by().get(variable) ?? []));
-  return [...new Set(shared)];
+  const shared = new Set<Formula>();
+  for (const list of lists)
+    for (const variable of variables) for (const each of list.by().get(variable) ?? []) shared.add(each);
+  return [...shared];
 }

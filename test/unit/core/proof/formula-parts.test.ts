@@ -60,13 +60,13 @@ describe("formulas behind a head", () => {
     ];
     const [onA, onB] = [behind.of(a), behind.of(b)];
     const either = diagram.or(onA, onB);
-    const list = behind.ofAll({ id: 1, all: [a, b, a, FALSE, diagram.or(a, b)] });
+    const list = behind.ofAll({ id: 1, all: new Set([a, b, FALSE, diagram.or(a, b)]) });
     expect(list).toMatchObject({ isCertain: false, all: [onA, onB, either] });
     expect(list.by().get(diagram.variableOf(onA))).toEqual([onA, either]);
     expect(list.by().get(diagram.variableOf(onB))).toEqual([onB, either]);
     expect(list.by()).toBe(list.by());
-    expect(behind.ofAll({ id: 1, all: [] })).toBe(list);
-    expect(behind.ofAll({ id: 2, all: [TRUE, a] }).isCertain).toBe(true);
+    expect(behind.ofAll({ id: 1, all: new Set() })).toBe(list);
+    expect(behind.ofAll({ id: 2, all: new Set([TRUE, a]) }).isCertain).toBe(true);
   });
 
   it("are about ARNs, whose account is a number, a word or left out, as far as the head leaves the account open", () => {

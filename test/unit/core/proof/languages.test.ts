@@ -105,8 +105,11 @@ describe("the automaton of a pattern", () => {
       const { suffixes, run, leavesAt } = state;
       const [longest = "", next = "", ...others] = suffixes;
       expect([suffixes, run]).toEqual([suffixes, suffixes.length === 1 ? literalLength(longest) : 0]);
-      const isRest = longest === ANY + next && others.length === 0 && literalLength(next) > 0;
-      expect([suffixes, leavesAt]).toEqual([suffixes, isRest ? next.slice(0, 1) : undefined]);
+      const isAny = longest === ANY + next && literalLength(next) > 0;
+      const isRest = isAny || (longest === ANY_IN_PART + next && next.startsWith(":"));
+      expect([suffixes, leavesAt]).toEqual([suffixes, isRest && others.length === 0 ? next.slice(0, 1) : undefined]);
+      const leaves = ["a", "b", ":", "x"].filter((each) => languages.after(state, each) !== state);
+      if (leavesAt !== undefined) expect([suffixes, leaves]).toEqual([suffixes, [leavesAt]]);
     }
   });
 

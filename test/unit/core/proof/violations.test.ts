@@ -25,7 +25,7 @@ function searching() {
   const find = (where: readonly Formula[], ...unless: readonly (readonly Formula[])[]) => {
     const listed = unless.map((all): Formulas => {
       lists += 1;
-      return { id: lists, all };
+      return { id: lists, all: new Set(all) };
     });
     return violation.find({ place: PLACE, where, unless: listed });
   };
