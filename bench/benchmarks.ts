@@ -25,6 +25,7 @@ export const BENCHMARKS = {
   archive: async (run) => (await import("./archive/archive-lag.ts")).archiveLag(run),
   cost: async (run) => (await import("./cost/cost-of-a-million.ts")).costOfAMillion(run),
   functions: async (run) => (await import("./cost/cpu-of-functions.ts")).cpuOfFunctions(run),
+  openbao: async (run) => (await import("./openbao/beside-openbao.ts")).besideOpenBao(run),
   start: async (run) => (await import("./start/first-credential.ts")).firstCredential(run),
   command: async (run) => (await import("./start/command-start.ts")).commandStart(run),
 } as const satisfies Record<string, Benchmark>;
@@ -32,4 +33,4 @@ export const BENCHMARKS = {
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
 /** Benchmarks that last minutes, and run only when named. */
-export const LONG: readonly BenchmarkName[] = ["unknown", "sustained", "overload", "archive"];
+export const LONG: readonly BenchmarkName[] = ["unknown", "sustained", "overload", "archive", "openbao"];

@@ -28,6 +28,8 @@ export interface Run {
   readonly minutes: number;
   /** Rate of long benchmarks. */
   readonly perSecond: number;
+  /** Programs of OpenBao, for the comparison with it. */
+  readonly bao?: { readonly server: string; readonly plugin: string };
 }
 
 export type Benchmark = (run: Run) => Promise<readonly Row[]>;

@@ -17,6 +17,7 @@ const MOST_SECONDS = { usual: 90, fresh: 600 } as const;
 const HELP = `npm run bench                       every target of docs/design.md#targets, beside what is measured here
 npm run bench -- --only cpu,cost    some of them: ${NAMES.join(", ")}
 npm run bench -- --only sustained --minutes 5 --per-second 100    endings, for so long; only where it is asked for
+npm run bench -- --only openbao --bao FILE --bao-aws FILE         beside OpenBao, whose programs you have built
 npm run bench -- --check            fails where a vend takes 20 % more CPU than is kept in bench/cpu/regression.ts
 npm run bench -- --json             the rows as JSON on standard output
 npm run bench -- --fresh            also installs into an empty folder, with an empty cache (downloads some 330 MB)
@@ -35,9 +36,12 @@ const { values } = parseArgs({
     fresh: { type: "boolean" },
     minutes: { type: "string", default: "5" },
     "per-second": { type: "string", default: "100" },
+    bao: { type: "string" },
+    "bao-aws": { type: "string" },
     help: { type: "boolean", short: "h" },
   },
 });
+const bao = values.bao && values["bao-aws"] ? { server: values.bao, plugin: values["bao-aws"] } : undefined;
 const [minutes, perSecond] = [Number(values.minutes), Number(values["per-second"])];
 if (!(minutes > 0 && minutes <= 60 && perSecond >= 1 && perSecond <= 1_000)) {
   console.error("--minutes takes a number from above 0 to 60, --per-second one from 1 to 1000");
@@ -63,7 +67,14 @@ async function main(names: readonly BenchmarkName[]): Promise<number> {
       const say = (line: string): void => console.error(`${name}: ${line}`);
       try {
         const isFresh = values.fresh ?? false;
-        const run = { say, workDir: mkdtempSync(join(workDir, name)), fresh: isFresh, minutes, perSecond };
+        const run = {
+          say,
+          workDir: mkdtempSync(join(workDir, name)),
+          fresh: isFresh,
+          minutes,
+          perSecond,
+          ...(bao ? { bao } : {}),
+        };
         const most = LONG.includes(name)
           ? MOST_SECONDS.usual + 180 * minutes
           : MOST_SECONDS[isFresh ? "fresh" : "usual"];

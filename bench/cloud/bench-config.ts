@@ -52,10 +52,10 @@ export function writeBenchConfig(
 export const buildBenchDeployment = (
   workDir: string,
   issuers: { readonly agents: string; readonly people: string },
-  asks = false,
+  options: BenchConfigOptions = {},
 ): BuiltDeployment =>
   buildDeployment({
-    configFile: writeBenchConfig(workDir, issuers, { asks }),
-    policiesDir: (asks ? benchPoliciesAsking : benchPolicies)(join(workDir, "policies")),
+    configFile: writeBenchConfig(workDir, issuers, options),
+    policiesDir: (options.asks ? benchPoliciesAsking : benchPolicies)(join(workDir, "policies")),
     outDir: join(workDir, "deployment"),
   });

@@ -1,17 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { marshall } from "@aws-sdk/util-dynamodb";
 import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
-import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
-import { type Agent, DEFAULT_LIMITS, registrationOf } from "../../functions/core/identity/agent.ts";
-import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
-import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import { startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
 import { buildBenchDeployment, URL_OF_HUB } from "../cloud/bench-config.ts";
-import { PUBLISHING, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
+import { registeredItems } from "../cloud/registered-items.ts";
+import { PUBLISHING, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { Start, Started } from "./one-start.ts";
-import { type Item, startTinyAws } from "./tiny-aws.ts";
+import { startTinyAws } from "./tiny-aws.ts";
 
 /** World of a cold start: a deployment, an issuer and an AWS on loopback, and nothing else of this process. */
 export interface ColdWorld {
@@ -29,8 +25,8 @@ const AGENT = "reporter";
 
 export async function startColdWorld(workDir: string, asks = false): Promise<ColdWorld> {
   const issuer = await startOidcIssuer({ port: 0, issuerPath: "/agents", audience: URL_OF_HUB });
-  const built = buildBenchDeployment(workDir, { agents: issuer.issuer, people: "http://127.0.0.1:1/people" }, asks);
-  const aws = await startTinyAws(seed());
+  const built = buildBenchDeployment(workDir, { agents: issuer.issuer, people: "http://127.0.0.1:1/people" }, { asks });
+  const aws = await startTinyAws(registeredItems([AGENT]));
   const token = () => issuer.mint({ sub: `agent:${AGENT}` });
   const env = {
     AWS_ACCESS_KEY_ID: "ASIABENCHBENCHBENCH0",
@@ -61,23 +57,4 @@ export async function startColdWorld(workDir: string, asks = false): Promise<Col
       await Promise.all([issuer.close(), aws.close()]);
     },
   };
-}
-
-/** Makes the items of one registered agent, as the adapter writes them. */
-function seed(): readonly Item[] {
-  const claims = { sub: `agent:${AGENT}` };
-  const agent: Agent = {
-    id: AGENT,
-    name: AGENT,
-    owner: "bench",
-    team: TEAM,
-    bindings: [{ issuer: "local", claims }],
-    status: "active",
-    limits: DEFAULT_LIMITS,
-    createdAt: 0,
-    chain: EMPTY_CHAIN,
-  };
-  const binding = { ...keys.binding("local", claims.sub), bound: [{ agent: AGENT, claims }], version: 1 };
-  const active = { ...keys.active(AGENT), facts: canonicalJson(registrationOf(agent)) };
-  return [{ ...keys.agent(AGENT), ...agent }, active, binding].map((item) => marshall(item) as Item);
 }

@@ -56,6 +56,8 @@ async function answerCall(request: IncomingMessage, items: Map<string, Item>): P
   return JSON.stringify(String(target).endsWith("GetItem") && found ? { Item: found } : { Items: [] });
 }
 
-const SEALING_TEXT = JSON.stringify({ SecretString: "a sealing text that is long enough for a key of 256 bits" });
+export const SEALING_TEXT = JSON.stringify({
+  SecretString: "a sealing text that is long enough for a key of 256 bits",
+});
 
-const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIABENCHBENCHBENCH0</AccessKeyId><SecretAccessKey>none</SecretAccessKey><SessionToken>none</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+export const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIABENCHBENCHBENCH0</AccessKeyId><SecretAccessKey>none</SecretAccessKey><SessionToken>none</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROABENCHBENCHBENCH0:bench</AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role/reports/bench</Arn></AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>`;
