@@ -65,7 +65,7 @@ function networkRights(name: FunctionName, scope: HubScope): Statement[] {
 }
 
 const NETWORK = {
-  // These two have no resource type.
+  // Neither action has a resource type.
   see: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
   join: [
     "ec2:CreateNetworkInterface",
@@ -102,7 +102,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   tasks: () => [],
   operate: (scope) => [
     onManagedSecrets("DescribeSecrets", ["secretsmanager:DescribeSecret"], scope),
-    // It has no resource type: it lists names, tags and dates of all secrets, and no value.
+    // ListSecrets has no resource type: it lists names, tags and dates of all secrets, and no value.
     { Sid: "ListSecrets", Effect: "Allow", Action: ["secretsmanager:ListSecrets"], Resource: ["*"] },
   ],
   register: () => [],
@@ -176,13 +176,13 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   // With the client's secret a code is redeemed, where the issuer lets the hub do that.
   approve: (scope) => readApprovalsClients(scope),
   explain: () => [],
-  // It reads what was signed: no event that waits for its place, no decision about the order, and no proof of a vote.
+  // The function reads what was signed: no event that waits for its place, no decision about the order, and no proof of a vote.
   journal: (scope) => [
     { Sid: "ReadLog", Effect: "Allow", Action: ["s3:GetObject"], Resource: SHOWN.map((key) => archiveArn(scope, key)) },
     ...anchorRights("ReadAnchor", "s3:GetObject", scope),
   ],
   console: () => [],
-  // It verifies what transmitters say, and can do nothing but put it on the bus.
+  // The function verifies what transmitters say, and can do nothing but put it on the bus.
   signals: (scope) => (scope.signals ? [putOwnEvents(scope, PERSON_EVENT)] : []),
   observe: (scope) => [takeFromQueue(scope, scope.useQueueName), putEscalations(scope)],
   collect: (scope) => [
@@ -371,6 +371,6 @@ const readStream = (scope: HubScope): Statement[] => [
     Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
     Resource: [`${tableArn(scope)}/stream/*`],
   },
-  // It has no resource type: it lists the names of streams and nothing else.
+  // ListStreams has no resource type: it lists the names of streams and nothing else.
   { Sid: "ListStreams", Effect: "Allow", Action: ["dynamodb:ListStreams"], Resource: ["*"] },
 ];

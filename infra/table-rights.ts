@@ -177,7 +177,7 @@ export const TABLE_RIGHTS = {
   },
   rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
   probe: { query: ["writes"], put: ["writes"] },
-  // It writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
+  // The function writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
   approve: {
     get: ["active", "agent", "task", "vote", "notice", "personCut"],
     query: ["approval", "vote", "inbox"],
@@ -186,15 +186,15 @@ export const TABLE_RIGHTS = {
     remove: ["inbox"],
     check: ["approval", "vote"],
   },
-  // It tells what policy says of an agent. It sees no task, and changes nothing but counts of its own and its own journal.
+  // The function explains what policy says of an agent. It sees no task, and changes nothing but counts of its own and its own journal.
   explain: { get: ["active", "registration", "agent"], put: ["readJournal"], update: ["pace"] },
-  // It shows the signed log. It writes nothing but counts of its own and its own journal.
+  // The function shows the signed log. It writes nothing but counts of its own and its own journal.
   journal: { get: ["active", "registration", "agent"], put: ["readJournal"], update: ["pace"] },
   notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
-  // It serves files, and reaches nothing.
+  // The function serves files, and reaches nothing.
   console: {},
   signals: {},
-  // It counts what tasks did. What it thinks of it, others decide.
+  // The function counts what tasks did. Other functions decide what follows from the counts.
   observe: { get: ["task", "use"], put: ["seen"], update: ["use", "heard"] },
   // Neither reaches the table: one is handed its stream, the other reads what the first has put into the archive.
   collect: {},

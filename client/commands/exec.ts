@@ -88,7 +88,7 @@ async function runWithCredentials(
   let ended = false;
   const watch = new TaskWatch(options.url, task, (how) => {
     sayEndedElsewhere(task, how, report);
-    // Its keys are dead. At a deadline, which was known from the beginning, the command may go on without.
+    // Keys of an ended task are dead. At a deadline, which was known from the beginning, the command may go on without keys.
     if (how.status === "expired") return;
     ended = true;
     signals.send("SIGTERM");

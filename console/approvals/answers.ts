@@ -35,7 +35,7 @@ export interface Listed {
 /** Task of the latest use. */
 export interface UsedTask {
   readonly id: string;
-  /** It may act now, and can be ended. */
+  /** The task may act now, and can be ended. */
   readonly live: boolean;
 }
 

@@ -24,7 +24,7 @@ export function ConsentCard({ consent, again, settings, session }: ConsentCardPr
   const { id, agent, person, status, purpose, authorization_details: ceiling } = consent;
   const secondsLeft = (Date.parse(consent.expires_at) - useNow()) / 1_000;
   const isLive = status === "live";
-  // It only takes away, so it asks for no sign-in of its own. Each task that it ends is watched until AWS denies its keys.
+  // A withdrawal only takes away, so it asks for no sign-in of its own. Each task that it ends is watched until AWS denies its keys.
   const withdraw = async (): Promise<string | undefined> => {
     try {
       const at = `/v1/consents/${encodeURIComponent(id)}/withdraw`;

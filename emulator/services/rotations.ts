@@ -56,7 +56,7 @@ export class Rotations {
     const lambda = secret.rotationLambda;
     if (this.#running.has(secret.arn) || lambda === undefined) return;
     const run = this.#steps(secret, token, lambda)
-      // It stays pending, and the next RotateSecret begins with the first step again.
+      // A failed rotation stays pending, and the next RotateSecret begins with the first step again.
       .catch((error: unknown) => void process.stderr.write(`rotation of ${secret.name}: ${error}\n`))
       .finally(() => this.#running.delete(secret.arn));
     this.#running.set(secret.arn, run);

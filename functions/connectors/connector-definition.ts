@@ -13,7 +13,7 @@ import type { JsonObject } from "../core/intent/place.ts";
 export interface ConnectorDefinition<T extends ConnectorType = ConnectorType> {
   /** The `type` of its details, leases and credentials. */
   readonly type: T;
-  /** Its entries in `valetkey.json`; `null` where it needs none and is always there. */
+  /** Section of the connector in `valetkey.json`; `null` where it needs none and is always there. */
   readonly section: SectionOf<ConnectorTypes[T]>;
   /** True where leases keep a sealed token: functions then read the sealing key. */
   readonly keepsTokens: boolean;

@@ -1,4 +1,4 @@
 export interface Random {
-  /** So many bytes from a cryptographic source. */
+  /** Bytes from a cryptographic source. */
   bytes(count: number): Uint8Array;
 }

@@ -41,7 +41,7 @@ export const haltAccount = (event: HttpEvent, ports: AccountPorts): Promise<Http
   operation(event, ports, async (operator) => {
     const account = await accountFor(operator, "valetkey:HaltAccount", event, ports);
     const { retires, reason } = readHalt(event);
-    // It ends tasks of every agent there, as a panic does.
+    // Retiring an account ends tasks of every agent there, as a panic does.
     if (retires) await authoriseOperation(operator, "valetkey:Panic", "deployment", ports);
     const before = retires
       ? (await ports.accountHalts.list()).halts.find((each) => each.account === account.id)

@@ -21,7 +21,7 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
     async (operator) => {
       const nowMs = ports.clock.nowMs();
       const body = readActBody(event);
-      // Its sessions would pass for the probe's, and the probe's for its.
+      // An agent of this name would have sessions that pass for the probe's, and the other way round.
       if (body.id === PROBE_IDENTITY)
         throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
       const agent = {

@@ -225,7 +225,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       { ...table, ...deployment },
       {
         summary: "watches from when on AWS refuses what has ended",
-        // It waits nearly all the time; what is paid for is that it begins soon.
+        // A probe waits nearly all the time; the memory is paid for so that it begins soon.
         memoryMb: 512,
         timeoutSeconds: PROBE_TIMEOUT_SECONDS,
         // Also the most that a flood of endings costs: what waits for longer is not watched.

@@ -144,7 +144,7 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
     "A request waits for people of whom valetkey.json lists too few who may vote on it, or nobody to spare. See exchange's log.",
     { metric: alarms.logged(exchange, "approvers-few", { event: "approvers_few" }), atLeast: 1 },
   );
-  // Their work shows late nowhere else, and another function's failures must not hide theirs.
+  // Late work of functions without a queue shows nowhere else, and no function's failures may hide another's.
   for (const name of UNQUEUED) {
     alarms.ring(`${name}-fails`, `${name} fails. See its log.`, {
       metric: props.functions[name].metricErrors(minute),

@@ -284,7 +284,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all([...queues, probes].map((queue) => queue.stop()));
       await aws.rotationsSettled();
       await aws.changesDelivered();
-      // Its probes are not waited for: they end with their function.
+      // Probes are not waited for: they end with their function.
       const probing = probes.settled().catch(() => undefined);
       await Promise.all([...Object.values(hosts).map((host) => host.close()), agents.close(), people.close()]);
       await probing;

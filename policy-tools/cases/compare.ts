@@ -33,7 +33,7 @@ export function differences(expected: Expected, answer: Answer): readonly Differ
     );
     const policies = denials.flatMap(({ policy }) => policy ?? []);
     check("policy", expected.policy, policies, policies.includes(expected.policy ?? ""));
-    // These are said of what was granted: a denial has none of them.
+    // Expectations of what was granted: a denial meets none of them.
     for (const what of ["granted", "obligations", "denies", "sessions", "shadows"] as const)
       check(what, expected[what], "nothing was granted");
     return found;

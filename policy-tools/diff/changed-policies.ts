@@ -7,9 +7,9 @@ import type { ReadPolicy } from "../read/parse-policies.ts";
 export interface ChangedPolicy {
   readonly id: string;
   readonly how: "added" | "changed" | "removed";
-  /** Its versions: the one before, and the one after. */
+  /** Versions of the policy: the one before, and the one after. */
   readonly versions: readonly ReadPolicy[];
-  /** Its place in the folder after, or before where it is removed. */
+  /** File of the policy in the folder after, or before where it is removed. */
   readonly file: string;
   readonly line: number;
 }

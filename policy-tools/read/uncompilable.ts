@@ -80,7 +80,7 @@ function asResidual(node: unknown): unknown {
   );
 }
 
-/** These hold no expression. */
+/** Members of a node that hold no expression. */
 const KEPT = new Set(["attr", "pattern", "entity_type"]);
 
 function inner(key: string, value: unknown): unknown {

@@ -6,20 +6,34 @@ import { describe, expect, it } from "vitest";
 const WITHOUT_A_NOUN =
   /^\s*(?:\/\*\*|\*|\/\/) (?:What|Whatever|Whoever|Whether|Of|Where|How|Who|When|Those|Which|By|That|Under)\b.*/gmu;
 
-const sources = execFileSync("git", ["ls-files", "*.ts", "*.tsx"], { encoding: "utf8" })
+/** Comment that begins with a pronoun, which points to something that its reader has not met. */
+const WITH_A_PRONOUN =
+  /^\s*(?:\/\*\*|\/\/) (?:It|Its|They|Their|Them|Those|So many|(?:This|That|These) (?:is|are|was|were|has|have|hold|two))\b.*/gmu;
+
+const files = execFileSync("git", ["ls-files", "*.ts", "*.tsx"], { encoding: "utf8" })
   .split("\n")
-  .filter((file) => file !== "" && !file.startsWith("test/"));
+  .filter((file) => file !== "");
+const sources = files.filter((file) => !file.startsWith("test/"));
+
+const matching = (pattern: RegExp, among: readonly string[]): readonly string[] =>
+  among.flatMap((file) => [...readFileSync(file, "utf8").matchAll(pattern)].map(([line]) => `${file}: ${line}`));
 
 describe("comments in plain English", () => {
   it("begin with their noun, or with a verb: none with a question word", () => {
-    const found = sources.flatMap((file) =>
-      [...readFileSync(file, "utf8").matchAll(WITHOUT_A_NOUN)].map(([line]) => `${file}: ${line}`),
-    );
-    expect(found).toEqual([]);
+    expect(matching(WITHOUT_A_NOUN, sources)).toEqual([]);
     expect(sources.length).toBeGreaterThan(500);
+  });
+
+  it("begin with their noun, or with a verb: none with a pronoun, in tests too", () => {
+    expect(matching(WITH_A_PRONOUN, files)).toEqual([]);
+    expect(files.length).toBeGreaterThan(1_000);
   });
 
   it.each(["/** What it is. */", " * Whether it is so.", "  // By its name."])("would find %s", (line) => {
     expect([...line.matchAll(WITHOUT_A_NOUN)]).toHaveLength(1);
+  });
+
+  it.each(["/** Its name. */", "  // It is so.", "  // These are kept."])("would find the pronoun of %s", (line) => {
+    expect([...line.matchAll(WITH_A_PRONOUN)]).toHaveLength(1);
   });
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   running = await runCloud();
   const tags = { [SECRET_TAGS.managed]: "true", [SECRET_TAGS.exclusive]: "true" };
   running.cloud.aws.admin(HUB).createSecret({ name: "demo/api-key", value: "value", tags });
-  // It has started, before anything is timed.
+  // The function has started before anything is timed.
   await sendDeadline({ path: "k7f3m2q9x4ab.", name: "secret-0" });
   await vi.waitFor(() => expect(actionsOf("revoke-leases")).toContain("sqs:DeleteMessage"), 20_000);
 }, 40_000);

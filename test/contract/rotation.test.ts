@@ -209,10 +209,10 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
       const fence = Math.floor(made?.createdAt ?? 0) - 4;
       await pause(1_200);
       await ports.locks.release([name], holder, fence);
-      // Its holder wants to keep it: whoever is logged in may change its own password.
+      // The user's holder wants to keep it: whoever is logged in may change its own password.
       const kept = { username: used.username, password: "the-holders-own" };
       if (kind === "postgres-alternating") await session.query(`ALTER ROLE CURRENT_USER PASSWORD '${kept.password}'`);
-      // Its value is old by now: ours is the clock that says so.
+      // The secret's value is old by now, by our clock.
       skewSeconds = LATER_SECONDS;
       await rotate({ mode: "due" }, ports);
       await accounts.aws.rotationsSettled();

@@ -6,7 +6,7 @@ import type { FunctionName } from "../../functions/names.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { listen } from "../loopback-server.ts";
 
-/** It passes when it is told to: a busy machine makes no message come early. */
+/** Time passes when a test says so: a busy machine makes no message come early. */
 let clockMs = Date.now();
 const nowMs = () => clockMs;
 const pass = (seconds: number) => {

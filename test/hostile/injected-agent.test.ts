@@ -92,7 +92,7 @@ describe("an agent under somebody else's prompt", () => {
       for (const route of ROUTE_KEYS.filter((key) => !LOOKING.includes(key))) {
         for (const [how, given] of attempts(HOLDINGS[holding](it), it)) {
           const reached = await effects(route, how, given, it);
-          // It may still give back a token that is good for nothing.
+          // The agent may still give back a token that is good for nothing.
           expect(reached.filter((what) => !what.includes("gives"))).toEqual([]);
         }
       }

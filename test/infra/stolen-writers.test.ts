@@ -99,7 +99,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     for (const change of changes) {
       const isWritten = await thief.set(keyOf(task.id), change);
       expect(await renewal(task.id, token), JSON.stringify(change)).toBe(401);
-      // Its own holder gets nothing on a changed record either; where a token was added behind the others, the first is still good.
+      // The task's own holder gets nothing on a changed record either; where a token was added behind the others, the first is still good.
       if (isWritten && !("tokens" in change))
         expect(await renewal(task.id, task.token), JSON.stringify(change)).toBe(401);
       await restore();

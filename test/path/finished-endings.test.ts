@@ -9,7 +9,7 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 
-/** So many roots of `demo`, each with a task of `helper` below it. */
+/** Roots of `demo`, each with a task of `helper` below it. */
 async function trees(count: number) {
   const service = new FakeService(fakeWorld());
   const { tasks } = service.world.ports;
@@ -79,7 +79,7 @@ describe("an offboarding of an agent of whose tasks one had ended, and not what 
     const allow = protect(children[0]);
     expect((await service.complete(roots[0] as Held)).status).toBe(503);
     allow();
-    // Its own last session can be used no more: nothing but the open ending leads there.
+    // The task's own last session can be used no more: nothing but the open ending leads there.
     service.world.pass(3_600);
     expect(await service.offboard()).toMatchObject({ body: { ended_tasks: 1, left_tasks: 0 } });
     expect(statusOf(children[0])).toBe("revoked");

@@ -111,7 +111,7 @@ const OPERATIONS: readonly Operation[] = [
         },
       }),
     well: 201,
-    // It may have been registered although the answer was lost.
+    // The agent may have been registered although the answer was lost.
     repeated: [201, 409],
   },
   { name: "listing agents", run: (service) => service.operate("GET /v1/agents"), well: 200 },

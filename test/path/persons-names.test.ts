@@ -83,6 +83,6 @@ it("log lines of agents' requests and of events name no person, and no line has 
 });
 
 it("no metric is told apart by a field that can name a person", () => {
-  // Its codes are those of the table of refusals.
+  // Codes of refusals are those of their table.
   expect(METRICS.flatMap((metric) => ("by" in metric ? [metric.by] : []))).toEqual(["code"]);
 });

@@ -69,7 +69,7 @@ describe("the receipt of an ending", () => {
     const held = await triggers.service.start();
     const role = { account: ACCOUNT, role: triggers.roleOf(held) };
     await triggers.service.endTask(held.id);
-    // Its snapshot began after the moment in the ending, and does not show it.
+    // The role's snapshot began after the moment in the ending, and does not show it.
     const snapshotAtMs = clock.nowMs() + 5;
     const write = { snapshotAtMs, writtenAtMs: snapshotAtMs + 50, form: "list", characters: 9, endings: [] } as const;
     await triggers.policyWrites.note(role, write);

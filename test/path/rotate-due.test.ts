@@ -184,7 +184,7 @@ describe("the used login is not retired", () => {
     world.nowSeconds += 310;
     await world.due();
     await goOn(world);
-    // Its own schedule begins the next rotation: the used user is the one that comes now.
+    // The secret's own schedule begins the next rotation: the used user is the one that comes now.
     world.nowSeconds += 60;
     world.rotating.begin(NAME, "next");
     await world.step("createSecret", "next");

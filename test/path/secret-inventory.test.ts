@@ -60,7 +60,7 @@ describe("a managed secret, as operators see it", () => {
     await ports.locks.release([NAME], HOLDER, service.world.nowSeconds() + 300);
     const waiting = await service.operate("GET /v1/secrets", {});
     expect(waiting.body.secrets).toMatchObject([
-      // Its last value is a minute old, and ten have to pass.
+      // The secret's last value is a minute old, and ten have to pass.
       { status: "pending_rotation", rotation: { waits_until: "2026-11-24T12:09:00Z" } },
     ]);
   });

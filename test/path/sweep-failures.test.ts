@@ -9,7 +9,7 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 watchWorlds();
 
 describe("a task that cannot be ended", () => {
-  /** Its ending fails from now on, and so does whatever else is named. */
+  /** The task's ending fails from now on, and so does whatever else is named. */
   const poison = (sweeping: Sweeping, path: TaskPath, error: () => Error, methods: readonly ("end" | "move")[]) => {
     const { tasks } = sweeping;
     const [end, move] = [tasks.end.bind(tasks), tasks.move.bind(tasks)];

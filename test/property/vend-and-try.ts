@@ -18,9 +18,9 @@ export interface Tried {
   allowed: number;
   /** Of the calls that an intent names which was granted as a whole, before the fence: those that Cedar permits. */
   permitted: number;
-  /** Those of them on the terms of the very permit that decided: what the session policy ought to allow. */
+  /** Permitted calls on the terms of the very permit that decided: the session policy ought to allow these. */
   promised: number;
-  /** Those of these that it allows. */
+  /** Promised calls that the session policy allows. */
   kept: number;
   /**
    * Those that it does not, where the permit takes it well that a tag is missing which it mentions, or AWS tells IAM no tags of the bucket: what IAM is
@@ -74,7 +74,7 @@ export async function vendAndTry(
 /** Source: STS API reference, AssumeRole, Policy. */
 const TAKEN_BY_STS = /^[\t\n\r\u0020-\u00FF]{1,2048}$/;
 
-/** Its multiples spread evenly, and keep no step with tags, addresses and times, which change from call to call. */
+/** Multiples of the golden ratio spread evenly, and keep no step with tags, addresses and times, which change from call to call. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 async function tryCall(

@@ -209,7 +209,7 @@ export class DynamoAgents implements Agents {
   /** One item for each value of the issuer's pin holds every agent bound to it, under a version: two overlapping registrations cannot both pass. */
   #bindingWrites(agent: Agent): Promise<readonly Write[]> {
     return this.#boundWrites(agent.bindings, async (bound, bindings) => {
-      // Its own id's are a registration before this one: of that, `agent_exists` tells.
+      // Bindings of the same id are an earlier registration: `agent_exists` is its refusal.
       const others = bound.filter((other) => other.agent !== agent.id);
       const clashing = others.filter((other) => bindings.some(({ claims }) => overlap(other.claims, claims)));
       const gone = new Set<string>();

@@ -23,7 +23,7 @@ export function refuseTooLarge(granted: readonly GrantedAws[], compile: Compile)
   });
 }
 
-/** So many of the pairs, from the first on, that they fit and one more does not: some compilations, and only on the way to a refusal. */
+/** Number of pairs, from the first on, that fit where one more does not: some compilations, and only on the way to a refusal. */
 function longestFittingPrefix(permitted: readonly Permitted[], compile: Compile): number {
   let [fits, tooMany] = [0, permitted.length];
   while (tooMany - fits > 1) {

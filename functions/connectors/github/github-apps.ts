@@ -62,7 +62,7 @@ export interface GithubApp {
 }
 
 export interface InstallationRequest {
-  /** Their own names, without the owner's. */
+  /** Names of the repositories, without the owner's. */
   readonly repositories: readonly string[];
   readonly permissions: Permissions;
 }

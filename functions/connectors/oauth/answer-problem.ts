@@ -10,7 +10,7 @@ export function answerProblem(
   const { token, tokenType, expiresInSeconds, scopes = asked, others } = answer;
   if (!isToken(token)) return "a token that cannot be sent";
   if (tokenType !== "bearer") return "a token of another type";
-  // It would outlive the one that is revoked (RFC 6749, section 4.4.3; RFC 8693, section 2.2.1).
+  // A second token would outlive the one that is revoked (RFC 6749, section 4.4.3; RFC 8693, section 2.2.1).
   if (others.length > 0) return "more tokens than one";
   if (scopes.length === 0) return "no scope";
   if (scopes.some((scope) => !asked.includes(scope))) return "other scopes than asked for";

@@ -2,7 +2,7 @@
 export interface OauthProvider {
   /** As details and policies name it. */
   readonly name: string;
-  /** Its issuer identifier (RFC 8414, section 2), letter by letter. */
+  /** Issuer identifier (RFC 8414, section 2), letter by letter. */
   readonly issuer: string;
   /** Found by OIDC discovery, or by RFC 8414, or written down. Without a place to revoke at nothing is issued. */
   readonly endpoints: "oidc" | "oauth2" | { readonly token: string; readonly revocation: string };

@@ -4,7 +4,7 @@ export interface Database {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** Its name on the server. */
+  /** Name of the database on the server. */
   readonly database: string;
   /** The secret with the administrator's login: `{"username": ..., "password": ...}`. */
   readonly adminSecret: string;

@@ -136,7 +136,7 @@ const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)$/is
 function keyOf(key: string, { told, spelling }: Pick<Context, "told" | "spelling">): string | undefined {
   const tag = TAG_KEY.exec(key);
   if (tag?.[1]?.toLowerCase() === told.toLowerCase()) return `${spelling === undefined ? "tag" : SPELLED}:${tag?.[2]}`;
-  // These are not the resource's own: the tags of an object's bucket.
+  // Tags of an object's bucket are not the resource's own.
   return tag !== null && told === "none" ? undefined : `iam:${key.toLowerCase()}`;
 }
 

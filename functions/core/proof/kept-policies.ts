@@ -6,7 +6,7 @@ import type { StatedPolicy } from "./question.ts";
 /** Formulas of one policy that are kept over proofs. */
 export interface KeptPolicy {
   readonly reads: Reads;
-  /** Its formula by all that the formula depends on. */
+  /** Formula of a policy, by all that the formula depends on. */
   formulaOf(name: string): Formula | undefined;
   keep(name: string, formula: Formula): void;
 }

@@ -12,9 +12,9 @@ export interface Watched {
 
 /** Result of a probe; epoch milliseconds. */
 export type Observation =
-  /** Its calls were answered, then refused: when the last answered call was sent, and when the first refusal came. */
+  /** Calls of the session were answered, then refused: when the last answered call was sent, and when the first refusal came. */
   | { readonly status: "denied"; readonly answeredAtMs: number; readonly deniedAtMs: number }
-  /** Its first call was refused, while AWS answered another session of the role. */
+  /** The first call of the session was refused, while AWS answered another session of the role. */
   | { readonly status: "at_most"; readonly deniedAtMs: number }
   /** IAM had a policy that denies it, and its calls were answered all the same until this moment. */
   | { readonly status: "not_observed"; readonly answeredAtMs: number };

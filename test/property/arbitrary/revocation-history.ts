@@ -171,7 +171,7 @@ export class RevocationHistory {
     task.recorded = task.recorded.filter((each, index) => !isTooLate(each, index));
     const last = task.recorded.at(-1);
     if (last) task.recorded.push({ at, entry: { ...last.entry, endedAt } });
-    // Its children follow, one by one, and are over now.
+    // Tasks below it follow, one by one, and are over now.
     for (const child of this.tasks) if (child.path.startsWith(task.path)) child.overAt = Math.min(child.overAt, at);
   }
 

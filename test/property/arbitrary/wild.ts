@@ -78,7 +78,7 @@ function policy(
 const PATH = new URL("../../../policies/schema.cedarschema", import.meta.url);
 const SCHEMA = { path: "schema.cedarschema", text: readFileSync(PATH, "utf8") };
 
-/** Those that the build lets through, as far as can be told without a schema: it takes long, so it is asked where it matters (`built`). */
+/** Policies that the build lets through, as far as can be told without a schema: it takes long, so it is asked where it matters (`built`). */
 const readable = (policies: readonly ArbitraryPolicy[]): readonly ArbitraryPolicy[] =>
   policies.filter(({ text }) => {
     try {

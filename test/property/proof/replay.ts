@@ -51,7 +51,7 @@ export async function doubtsOf(call: Call, question: Question, scenario: Scenari
   // iam-simulate needs a resource that fits a type of the action's.
   const policy = readPolicy(question.text);
   const theirs = await simulationOf(policy, request, call.account);
-  // It drops a key that AWS does not list for the action; the evaluator of our own takes what it is told.
+  // The simulation drops a key that AWS does not list for the action; the evaluator of our own takes what it is told.
   const hasFurtherKeys = Object.keys(call.keys).length > 0;
   if (theirs === false && !hasFurtherKeys && knownDifference(policy, request) === undefined)
     doubts.push("iam-simulate denies it");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Admission, type Place } from "../../../functions/core/admission.ts";
 
-/** So many requests that are there at once, and each answered after so many milliseconds. */
+/** Requests that are there at once, each answered after `tookMs`; the number admitted comes back. */
 function crowd(admission: Admission, asking: number, tookMs: number, nowMs: number): number {
   const places = Array.from({ length: asking }, () => admission.enter(nowMs)).filter((place) => place !== undefined);
   for (const place of places) admission.leave(place, nowMs + tookMs);

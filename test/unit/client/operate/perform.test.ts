@@ -36,7 +36,7 @@ describe("an act that takes a vote", () => {
     expect(stderr).toContain("Resume the agent reports");
     expect(stderr).toContain(`${CONSOLE}/act#`);
     expect(linked(stderr)).toEqual({ path: "/v1/agents/reports/resume", body: {} });
-    // It asks once, and never signs in.
+    // The command asks once, and never signs in.
     expect(asked().filter((each) => each.startsWith("POST"))).toEqual(["POST /v1/agents/reports/resume"]);
     expect(valetkey.seen.every(({ authorization }) => authorization === `Bearer ${TOKEN}`)).toBe(true);
   });

@@ -366,7 +366,7 @@ describe("I2: what Cedar makes of an expression", () => {
       const others = [[when("permit", `!(${condition})`)], [PERMIT, when("forbid", condition)]];
       for (const texts of condition.includes("tags") ? alone : [...alone, ...others]) {
         const permits = cedarsAnswer(texts);
-        // It does not parse: nobody can deploy it.
+        // A policy that does not parse can be deployed by nobody.
         if (permits === undefined) continue;
         expect(answerTo(TEXT, texts).verdict, texts.join()).toBe(permits ? "proven" : "counterexample");
       }

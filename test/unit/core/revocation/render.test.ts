@@ -21,14 +21,14 @@ const entry = (changes: Partial<RoleEntry> = {}): RoleEntry => ({
   fenceAt: NOW + 840,
   ...changes,
 });
-/** Its last STS call, and its end, so many seconds from now. */
+/** Entry whose last STS call and end are so many seconds from now. */
 const ended = (startedIn: number, endedIn: number): Partial<RoleEntry> => ({
   openedAt: NOW - 60,
   startedAt: NOW + startedIn,
   endedAt: NOW + endedIn,
 });
 const ENDED = entry({ endedAt: NOW - 1 });
-/** They have only just been opened, and have ended: no cut denies their sessions. */
+/** Entries that have only just been opened, and have ended: no cut denies their sessions. */
 const others = (count: number) =>
   Array.from({ length: count }, (_, n) => entry({ path: path(n), openedAt: NOW, startedAt: NOW, endedAt: NOW }));
 

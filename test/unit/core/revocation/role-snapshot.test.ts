@@ -6,7 +6,7 @@ import { type TaskPath, taskPath } from "../../../../functions/core/task-path.ts
 const NOW = 1_764_000_000;
 const PATH = taskPath("k7f3m2q9x4ab.") as TaskPath;
 
-/** So many that ended one after the other, the last of them that long ago. */
+/** Entries that ended one after the other, the last of them so many seconds ago. */
 const ended = (count: number, lastSecondsAgo: number): readonly EndedEntry[] =>
   Array.from({ length: count }, (_, index) => ({
     path: PATH,
