@@ -1,5 +1,19 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { differences } from "./transcript/differences.ts";
 import { transcript } from "./transcript/transcript.ts";
 
-writeFileSync(fileURLToPath(new URL("../docs/transcripts/first-five-minutes.md", import.meta.url)), await transcript());
+const PAGE = fileURLToPath(new URL("../docs/transcripts/first-five-minutes.md", import.meta.url));
+
+// `npm run transcript` writes the page; `npm run transcript -- --check` compares it with what the commands print now.
+const now = await transcript();
+if (process.argv[2] === "--check") {
+  const lines = differences(readFileSync(PAGE, "utf8"), now);
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  process.stdout.write(
+    lines.length === 0
+      ? "docs/transcripts/first-five-minutes.md says what the commands print\n"
+      : "the commands print something else: npm run transcript, and look at what changed\n",
+  );
+  if (lines.length > 0) process.exitCode = 1;
+} else writeFileSync(PAGE, now);

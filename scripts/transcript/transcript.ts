@@ -15,7 +15,8 @@ const COUNT = Object.keys(portsFrom(FIRST_PORT)).length;
 const HEAD = `# The first five minutes
 
 What somebody sees who follows the [README](../../README.md) from a fresh clone. \`npm run transcript\` runs these
-commands and writes this page; a test holds its commands to that. What is left out is marked \`[...]\`.
+commands and writes this page; with \`-- --check\`, as CI does, it compares what they print. What is left out is
+marked \`[...]\`.
 `;
 
 /** Runs the guided tour and the commands after it, on free ports, and writes down what they print, as on the usual ports. */

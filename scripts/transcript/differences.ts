@@ -1,0 +1,44 @@
+/** Patterns of text that differs from run to run, each with its stand-in. The first that fits takes the text. */
+const VOLATILE: readonly (readonly [RegExp, string])[] = [
+  [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME"],
+  [/\buntil \d\d:\d\d:\d\d\b/g, "until TIME"],
+  [/\bASIA[A-Z0-9]{16}\b/g, "KEY"],
+  [/\bvk_[0-9a-f]+_/g, "vk_ID_"],
+  [/(\/approvals\/)[0-9a-f]+/g, "$1ID"],
+  [/(consent )[0-9a-f]{8}…/g, "$1ID…"],
+  [/(escalation:E4:)[\w-]{12}/g, "$1ID"],
+  [/\b[0-9a-z]{12}\./g, "TASK."],
+  [/\b[0-9a-z]{12}(?= {2}login)/g, "TASK"],
+  [/\bvaletkey-task-\d\b/g, "ROLE"],
+  [/\b\d+ ms\b/g, "N ms"],
+  [/\b(used|denied|entry) \d+\b/g, "$1 N"],
+  [/\b\d+ events in \d+ journals\b/g, "N events in N journals"],
+  [/\b(works for|ahead of|behind) \d+ s\b/g, "$1 N s"],
+  [/\b\d+ s (ahead of|behind)\b/g, "N s off"],
+  // A login that was locked, or is gone already.
+  [/-> 28(P01|000) /g, "-> 28P01 "],
+  [/ {2,}/g, "  "],
+];
+
+/** Lines of a transcript without what differs from run to run: times, ids, durations, and the width of columns. */
+export const steady = (page: string): readonly string[] =>
+  VOLATILE.reduce((text, [pattern, stands]) => text.replace(pattern, stands), page)
+    .split("\n")
+    .map((line) => line.trimEnd());
+
+/** Lines that one transcript has and the other has not, marked as a diff marks them; none where both say the same. */
+export function differences(before: string, now: string): readonly string[] {
+  const [old, fresh] = [steady(before), steady(now)];
+  const lines: string[] = [];
+  let at = 0;
+  for (const line of old) {
+    const found = fresh.indexOf(line, at);
+    if (found < 0) {
+      lines.push(`- ${line}`);
+      continue;
+    }
+    lines.push(...fresh.slice(at, found).map((each) => `+ ${each}`));
+    at = found + 1;
+  }
+  return [...lines, ...fresh.slice(at).map((each) => `+ ${each}`)];
+}
