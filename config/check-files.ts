@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { readAgents, type SecondsIn } from "./agent-faults.ts";
 import type { Fault } from "./fault.ts";
 import { located, pathIn } from "./located.ts";
-import { placeholdersIn } from "./placeholders.ts";
+import { placeholdersIn, unfilledIn } from "./placeholders.ts";
 import { checkConfig, deploymentOf } from "./read-config.ts";
 
 /** Files that are checked together. */
@@ -15,7 +16,7 @@ export interface CheckedFiles {
   readonly agents: readonly string[];
 }
 
-/** Checks `valetkey.json` and files of agents, and lists every fault, in the order of the files. */
+/** Checks `valetkey.json`, files of agents, and policies for what nobody has filled in; lists every fault, in the order of the files. */
 export function checkFiles({ configFile, policiesDir, agents }: CheckedFiles, secondsIn: SecondsIn): readonly Fault[] {
   const text = textOf(configFile);
   if (typeof text !== "string") return [text];
@@ -24,7 +25,17 @@ export function checkFiles({ configFile, policiesDir, agents }: CheckedFiles, se
   const placeholders = placeholdersIn(config ?? Object(document.value)).map(({ place, value }) =>
     document.at(pathIn(place), `${place} is ${value}: write your own`, /^\d{12}$/.test(value) ? "warning" : "error"),
   );
-  const hasTour = existsSync(policiesDir) && readdirSync(policiesDir).includes(TOUR);
+  const policies = existsSync(policiesDir) ? policyFiles(policiesDir) : [];
+  const unfilled = unfilledIn(new Map(policies.map((each) => [each.path, each.text]))).map(
+    ({ value, ...at }): Fault => ({
+      ...{
+        ...at,
+        level: "error",
+        message: `${value} is the template's: write your own, or take the file out with its cases`,
+      },
+    }),
+  );
+  const hasTour = policies.some(({ name }) => name === TOUR);
   const tour: readonly Fault[] = hasTour
     ? [
         {
@@ -40,7 +51,7 @@ export function checkFiles({ configFile, policiesDir, agents }: CheckedFiles, se
     const found = readAgents({ text: read, file }, issuers, secondsIn);
     return [...found.faults, ...found.agents.flatMap(({ lacks }) => lacks)];
   });
-  return [...faults, ...placeholders, ...tour, ...inAgents];
+  return [...faults, ...placeholders, ...tour, ...unfilled, ...inAgents];
 }
 
 /** Policy file of the guided tour, whose agents a deployment does not have. */

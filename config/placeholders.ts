@@ -21,12 +21,24 @@ function placesIn(value: unknown, place: string): readonly Placeholder[] {
 }
 
 /**
+ * Finds the texts of the template in policies, each with its place; lines and columns count from one.
+ * @param policies texts of the policies, by their files.
+ */
+export const unfilledIn = (policies: ReadonlyMap<string, string>) =>
+  [...policies].flatMap(([file, text]) =>
+    text.split("\n").flatMap((each, index) => {
+      const [value] = /replace-with-[\w-]*/.exec(each) ?? [];
+      return value ? [{ file, line: index + 1, column: each.indexOf(value) + 1, value }] : [];
+    }),
+  );
+
+/**
  * Lists what a deployment cannot be made with: texts of the template, in the configuration or in policies. Where there is one, other placeholders are listed too.
  * @param policies texts of the policies, by their files.
  */
 export function unfilledFaults(config: object, policies: ReadonlyMap<string, string>): readonly string[] {
   const found = placeholdersIn(config);
-  const files = [...policies].filter(([, text]) => text.includes(UNFILLED)).map(([file]) => file);
+  const files = [...new Set(unfilledIn(policies).map(({ file }) => file))];
   if (files.length === 0 && !found.some(({ value }) => value.includes(UNFILLED))) return [];
   return [
     ...found.map(({ place, value }) => `${place} is ${value}: write your own`),

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { placeholdersIn } from "../config/placeholders.ts";
+import { existsSync } from "node:fs";
+import { placeholdersIn, unfilledIn } from "../config/placeholders.ts";
 import type { Config } from "../config/schema.ts";
+import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { bad, type Finding, ok } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
 
@@ -13,21 +13,26 @@ const NAMED = 6;
 
 /** Finds what nobody has filled in: placeholders in `valetkey.json`, the tour's policies, and policies about accounts of the documentation. */
 export function inspectPlaceholders(config: Config, { configFile, policiesDir }: Inspected): readonly Finding[] {
-  const places = placeholdersIn(config).map(({ place, value }) => `${place} is ${value}`);
   const accounts = new Set([config.hub.account, ...config.accounts.map(({ id }) => id)]);
-  const files = existsSync(policiesDir) ? readdirSync(policiesDir).filter((name) => name.endsWith(".cedar")) : [];
+  const files = existsSync(policiesDir) ? policyFiles(policiesDir) : [];
+  const places = [
+    ...placeholdersIn(config).map(({ place, value }) => `${place} is ${value}`),
+    ...unfilledIn(new Map(files.map(({ name, text }) => [name, text]))).map(
+      ({ file, line, value }) => `${file}:${line} has ${value}`,
+    ),
+  ];
   const others = files
-    .filter((name) => name !== TOUR)
-    .flatMap((name) =>
-      accountsIn(readFileSync(join(policiesDir, name), "utf8"))
+    .filter(({ name }) => name !== TOUR)
+    .flatMap(({ name, text }) =>
+      accountsIn(text)
         .filter((account) => !accounts.has(account))
         .map((account) => `${name} speaks of the account ${account}, which is no target`),
     );
-  const tour = files.includes(TOUR) ? [`${TOUR} is the guided tour's`] : [];
+  const tour = files.some(({ name }) => name === TOUR) ? [`${TOUR} is the guided tour's`] : [];
   return [
     places.length === 0
-      ? ok("placeholders", `${configFile} has none`)
-      : bad("placeholders", listed(places), `write your own into ${configFile}`),
+      ? ok("placeholders", `${configFile} and the policies have none`)
+      : bad("placeholders", listed(places), "write your own there"),
     tour.length + others.length === 0
       ? ok("policies", `are about ${accounts.size === 1 ? "the account" : "the accounts"} of ${configFile}`)
       : bad(

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -150,6 +150,17 @@ describe("valetkey config check", () => {
     expect(level("https://valetkey.example.com")).toBe("error");
     expect(level("111122223333")).toBe("warning");
     expect(level("guided tour")).toBe("warning");
+  });
+
+  it("finds what nobody has filled in of the template's policies, a team's folder too, with its place", () => {
+    const policiesDir = mkdtempSync(join(folder, "of-the-template-"));
+    mkdirSync(join(policiesDir, "data"), { recursive: true });
+    writeFileSync(join(policiesDir, "data", "first.cedar"), '// ours\npermit (principal == Agent::"replace-with-one",');
+    const configFile = file("filled.json", TEXT);
+    expect(checkFiles({ configFile, policiesDir, agents: [] }, seconds)).toMatchObject([
+      { file: join(policiesDir, "data", "first.cedar"), line: 2, column: 30, level: "error" },
+    ]);
+    rmSync(policiesDir, { recursive: true });
   });
 
   it("says good by 0, a fault by 1, and a warning by 1 with --strict; in text and as JSON", async () => {
