@@ -42,6 +42,8 @@ export const login: OperatorCommand = async (argv, env, report) => {
     resource:
       resource === "" || (resource === undefined && place.resource === false) ? undefined : (resource ?? audience),
   };
+  // A person signs in only where the login can be kept.
+  await file.change(url, async (kept) => kept);
   const token = await signIn(request, device === true, report);
   const kept = { ...token, ...(request.scope === SCOPE ? {} : { scope: request.scope }) };
   await file.change(url, async () => kept);

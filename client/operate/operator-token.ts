@@ -55,11 +55,19 @@ async function signedInAgain(login: Login, url: string, file: LoginFile, json: b
 
 const isFresh = (login: Login): boolean => login.expiresAtMs - Date.now() > LEAST_MS;
 
-/** Refreshes a login; returns it unchanged where that is impossible. */
+/** Refreshes a login; returns it unchanged where the issuer gave no refresh token, or refuses it. @throws {ClientError} unavailable */
 async function refreshed(login: Login): Promise<Login> {
   if (login.refreshToken === undefined) return login;
   const { refreshLogin } = await import("./oidc-login.ts");
-  return refreshLogin(login).catch(() => login);
+  return refreshLogin(login).catch((error: unknown) => {
+    // OAuth's `error`: the issuer has answered. A login that nobody refused lives on, so nobody has to sign in again.
+    if ((error as { readonly error?: unknown }).error !== undefined) return login;
+    throw new ClientError(
+      "unavailable",
+      "issuer_unreachable",
+      `your login could not be renewed: ${new URL(login.issuer).host} cannot be reached, or does not answer as an issuer`,
+    );
+  });
 }
 
 function checked(token: string, audience: string, isVariable: boolean): string {

@@ -273,6 +273,13 @@ describe("an operator's login", () => {
     expect(kept().refreshToken).not.toBe(first.refreshToken);
     expect(kept().expiresAtMs).toBeGreaterThan(first.expiresAtMs);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
+    // Where the issuer cannot be reached, the login is not over: nobody is sent to sign in again.
+    const over = readFileSync(file(), "utf8").replace(/"expiresAtMs":\d+/, '"expiresAtMs":0');
+    const away = over.replaceAll(people.issuer, "http://127.0.0.1:9/people");
+    writeFileSync(file(), away);
+    const stderr = expect.stringContaining("could not be renewed: 127.0.0.1:9 cannot be reached");
+    expect(await agents()).toMatchObject({ code: 69, stderr });
+    expect(readFileSync(file(), "utf8")).toBe(away);
   });
 
   it("that cannot be refreshed is to be made again, and the sentence is the command for it", async () => {
