@@ -4,6 +4,7 @@ import { Refusal } from "../functions/core/refusal.ts";
 import { meant } from "./did-you-mean.ts";
 import type { Fault, Path } from "./fault.ts";
 import { type Located, located } from "./located.ts";
+import { sharedBindings } from "./shared-bindings.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -47,6 +48,7 @@ export function readAgents(
       ? [document.at([...root, index, "id"], `${id} is named twice`)]
       : [],
   );
+  const shared = sharedBindings(list.map(recordOf)).map(({ at, say }) => document.at([...root, ...at], say));
   const agents = list.map((each, index) => ({
     agent: inSeconds(recordOf(each), secondsIn),
     lacks: REQUIRED.filter((name) => recordOf(each)[name] === undefined).map((name) =>
@@ -57,7 +59,7 @@ export function readAgents(
       ),
     ),
   }));
-  return { agents, faults: [...faults, ...twice] };
+  return { agents, faults: [...faults, ...twice, ...shared] };
 }
 
 interface Judging {

@@ -128,6 +128,16 @@ describe("a file of agents", () => {
     expect(agents(AGENTS).faults).toEqual([]);
   });
 
+  it("binds no two agents to one token, which the hub would refuse in the middle of an apply", () => {
+    const bound = (id: string, claims: string) =>
+      `- {id: ${id}, name: x, owner: o, team: t, bindings: [{issuer: local, claims: {${claims}}}]}\n`;
+    const both = (one: string, other: string) => told(agents(bound("one", one) + bound("other", other)).faults);
+    expect(both("sub: a", "sub: a")).toEqual([expect.stringMatching(/^2:\d+ a token could match one's binding too/)]);
+    expect(both("sub: a, ref: main", "sub: a")).toHaveLength(1);
+    expect(both("sub: a, ref: main", "sub: a, ref: dev")).toEqual([]);
+    expect(both("sub: a", "sub: b")).toEqual([]);
+  });
+
   it("may lack what an agent has already, which is no fault before it is to be registered", () => {
     const { agents: read, faults } = agents("- id: demo\n  team: data\n");
     expect(faults).toEqual([]);
