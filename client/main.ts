@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
     if (first === "--version") return print(`valetkey ${versionIn(manifest)}\n`);
     const name = first === "help" ? (rest[0] ?? "") : first;
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (!command) throw unknownCommand(name);
+    if (!command) throw await unknownCommand(name);
     const wantsHelp = first === "help" || ours.includes("--help");
     // The policy tools have their own help, for each of their commands.
     if (name === "policy")
@@ -39,10 +39,19 @@ const isJson = (words: readonly string[]): boolean =>
       /^(--json|--output=json|-ojson)$/.test(word) || (/^(-o|--output)$/.test(word) && words[at + 1] === "json"),
   );
 
-function unknownCommand(name: string): ClientError {
-  const meant = nearest(name, Object.keys(COMMANDS));
+async function unknownCommand(name: string): Promise<ClientError> {
+  const meant = (await longerCommand(name)) ?? nearest(name, Object.keys(COMMANDS));
   const hint = meant ? `did you mean valetkey ${meant}?` : "valetkey --help lists what there is";
   return new ClientError("usage", "unknown_command", `there is no such command; ${hint}`);
+}
+
+/** Finds the command that has the word as its second: `agents suspend` of `suspend`. */
+async function longerCommand(name: string): Promise<string | undefined> {
+  const { OPERATOR_HELP } = await import("./operate/help.ts");
+  const first = Object.entries(OPERATOR_HELP).find(([, text]) =>
+    [...text.matchAll(/valetkey (\S+ [a-z-]+)/g)].some(([, words]) => words?.split(" ")[1] === name),
+  );
+  return first && `${first[0]} ${name}`;
 }
 
 function print(text: string): number {

@@ -8,6 +8,7 @@ import { waitingFor } from "../task/approval.ts";
 import { recordOf } from "../task/fields.ts";
 import { consoleOf } from "./console-page.ts";
 import { grantsInWords } from "./grants-in-words.ts";
+import { instantOf } from "./instant-of.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.ts";
@@ -206,8 +207,7 @@ const noticesIn = (value: unknown): readonly (readonly [string, string])[] =>
 const nameOf = (agent: unknown): unknown => recordOf(agent).id ?? agent;
 
 /** Formats epoch seconds, or an RFC 3339 text as it is. */
-const instant = (value: unknown): string =>
-  typeof value === "number" ? new Date(value * 1_000).toISOString() : String(value ?? "");
+const instant = (value: unknown): string => (typeof value === "number" ? instantOf(value) : String(value ?? ""));
 
 /** Removes control characters, which a terminal would obey. */
 const printable = (value: unknown): string => String(value ?? "").replace(/\p{C}/gu, " ");

@@ -1,5 +1,6 @@
 import { nextOf } from "./find.ts";
 import type { Incident, IncidentTask } from "./incident-record.ts";
+import { instantOf } from "./instant-of.ts";
 import { leasesOf, refused } from "./receipts.ts";
 import { table } from "./table.ts";
 
@@ -51,7 +52,7 @@ export function describedIncident(told: Incident): string {
         ? `What they did (the first ${MOST_USES} of ${uses.length}; all are in the JSON)`
         : `What they did (${uses.length})`,
       uses.slice(0, MOST_USES),
-      ["task", "action", "resource", "granted", "used", "denied", "last"],
+      ["task", "action", "resource", "granted", "used", "denied", "from", "last"],
     ),
     `Not known\n${unknown.map((each) => `  - ${printable(each)}\n`).join("")}`,
     `Next\n${nextFor(told)
@@ -67,7 +68,8 @@ const section = (title: string, rows: readonly (readonly unknown[])[], headings:
 const keysOf = ({ id, receipt }: IncidentTask): readonly (readonly unknown[])[] =>
   (receipt ? leasesOf(receipt) : []).map((lease) => [
     id,
-    lease.name,
+    // An alarm names the key by its id.
+    lease.access_key_id ?? lease.name,
     lease.account ?? lease.type,
     lease.status,
     lease.policy_written_at ?? lease.revoked_at,
@@ -81,15 +83,18 @@ const usesOf = ({ id, ledger = [] }: IncidentTask): readonly (readonly unknown[]
   ledger
     .filter(({ used, denied }) => Number(used) > 0 || Number(denied) > 0)
     .toSorted((a, b) => rank(a) - rank(b))
-    .map(({ action, resource, granted, used, denied, last }) => [
-      ...[id, action, resource, granted === true ? "yes" : "NO", used, denied],
-      typeof last === "number" ? new Date(last * 1_000).toISOString() : "",
+    .map(({ action, resource, granted, used, denied, last, source_ip: from }) => [
+      ...[id, action, resource, granted === true ? "yes" : "NO", used, denied, from],
+      instantOf(last),
     ]);
 
 const rank = ({ granted, denied }: Body): number => (granted !== true ? 0 : Number(denied) > 0 ? 1 : 2);
 
 function nextFor({ agent, tasks }: Incident): readonly string[] {
   const [task] = tasks;
+  // An id of another form than ours is not printed into a command, which somebody pastes.
+  if (!/^[a-z0-9-]{1,64}$/.test(String(agent.id)))
+    return ["valetkey agents   (the service answered with no agent's id)"];
   const [, ledger] = task ? nextOf({ ...task, agent: agent.id }) : [];
   return [
     `valetkey incident ${agent.id}   (again: the ledger grows for some minutes)`,

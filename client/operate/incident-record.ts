@@ -103,6 +103,13 @@ export function verdictOf({
   const why = isSuspended ? `it is ${agent.status}` : "a panic is declared";
   return {
     verdict: "nothing_can_act",
-    sentence: `NOTHING OF ${id} CAN ACT: ${why}, no task of it is alive, and each of ${keys.length} keys is denied or over (the slowest ${slowest} ms after its task's end).`,
+    sentence: `NOTHING OF ${id} CAN ACT: ${why}, no task of it is alive, and ${keysInWords(keys.length, slowest)}.`,
   };
+}
+
+/** Says that no key works. @param slowest most milliseconds from a task's end to the denial of its keys. */
+function keysInWords(count: number, slowest: number): string {
+  if (count === 0) return "none had a key";
+  const [what, when] = count === 1 ? ["its one key", ""] : [`each of ${count} keys`, "the slowest "];
+  return `${what} is denied or over (${when}${slowest} ms after its task's end)`;
 }

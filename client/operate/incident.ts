@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { escapedJson } from "../../decision/escaped-json.ts";
 import { ClientError } from "../exit-codes.ts";
 import { readPrivateFile, writePrivateFile } from "../files/private-file.ts";
 import type { Reporter } from "../reporter.ts";
@@ -227,6 +228,6 @@ function earlierIn(path: string, agent: string): Incident | undefined {
 
 /** Writes the JSON, and the page beside it. */
 function keep(path: string, told: Incident, page: string): void {
-  writePrivateFile(path, `${JSON.stringify(told, undefined, 2)}\n`);
+  writePrivateFile(path, `${escapedJson(JSON.stringify(told, undefined, 2))}\n`);
   writePrivateFile(`${path.replace(/\.json$/, "")}.txt`, page);
 }

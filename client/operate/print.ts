@@ -23,13 +23,19 @@ export function outputForm({ json, output }: { readonly json?: boolean; readonly
 /** Makes the printer of a form. What writes YAML is loaded before anything is asked of the service. */
 export async function loadPrinter({ form }: { readonly form: OutputForm }): Promise<Print> {
   if (form === "json") return (value) => write(`${safeJson(value)}\n`);
-  if (form === "wide") return (_, text) => write(wholeTables(() => text(true)));
-  if (form === "table") return (_, text) => write(text(false));
+  if (form === "wide") return (_, text) => write(unobeyed(wholeTables(() => text(true))));
+  if (form === "table") return (_, text) => write(unobeyed(text(false)));
   const { yamlOf } = await import("./print-yaml.ts");
   return (value) => write(yamlOf(value));
 }
 
 const write = (text: string): void => void process.stdout.write(text);
+
+/** Replaces each character that a terminal would obey, but line feeds and the four colours of ours: parts of every text come from the service. */
+const unobeyed = (text: string): string => text.replace(OBEYED, (_, colour: string | undefined) => colour ?? " ");
+
+const ESCAPE = "\u001b";
+const OBEYED = new RegExp(`(${ESCAPE}\\[(?:2|22|31|32|33|39)m)|(?!\\n)\\p{C}`, "gu");
 
 /** Writes JSON in which characters that a terminal would obey, or that change what a line seems to say, are escapes. */
 export const safeJson = (value: unknown): string => escapedJson(JSON.stringify(value));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError } from "../exit-codes.ts";
 import { recordOf } from "../task/fields.ts";
 import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
+import { instantOf } from "./instant-of.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
@@ -63,7 +64,8 @@ const VISIBILITY: Readonly<Record<string, string>> = {
 const forwardedIn = (forwarded: unknown): string =>
   (listOf(forwarded) as readonly Body[])
     .map(
-      ({ account, regions }) => `Seen in account ${account}: calls in ${listOf(regions).join(", ") || "no Region"}.\n`,
+      ({ account, regions }) =>
+        `${`Seen in account ${account}: calls in ${listOf(regions).join(", ") || "no Region"}.`.replace(/\p{C}/gu, " ")}\n`,
     )
     .join("");
 
@@ -77,8 +79,9 @@ const uses = (rows: readonly Body[]): string =>
       granted === true ? "yes" : "NO",
       used,
       denied,
-      typeof last === "number" ? new Date(last * 1_000).toISOString() : "",
-      VISIBILITY[String(visibility)] ?? visibility,
+      instantOf(last),
+      // A call that is known was seen, whatever the account says that its trail selects.
+      Number(used) + Number(denied) > 0 ? "" : (VISIBILITY[String(visibility)] ?? visibility),
     ]),
   );
 

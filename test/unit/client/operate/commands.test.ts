@@ -36,6 +36,10 @@ describe("valetkey", () => {
     expect(await run(typed)).toMatchObject({ code: 64, stderr: expect.stringMatching(/did you mean valetkey/) });
   });
 
+  it("names the longer command that a word is the second of", async () => {
+    expect((await run("suspend", "demo")).stderr).toContain("did you mean valetkey agents suspend?");
+  });
+
   it.each([
     "login",
     "logout",

@@ -16,7 +16,16 @@ const SUSPENDED = {
 };
 const receiptOf = (status: string, complete: boolean) => ({
   ...{ task: ID, agent: "reports", status: "revoked", by: "staff|alice", below: [], complete },
-  leases: [{ name: "aws-0", account: "111122223333", status, fence_at: "2026-11-24T12:15:00Z", milliseconds: 812 }],
+  leases: [
+    {
+      name: "aws-0",
+      access_key_id: "ASIAU6FTEXJRBMWY3BL4",
+      account: "111122223333",
+      status,
+      fence_at: "2026-11-24T12:15:00Z",
+      milliseconds: 812,
+    },
+  ],
 });
 const LEDGER = {
   task: ID,
@@ -29,7 +38,15 @@ const LEDGER = {
       denied: 0,
       last: 1_800_000_000,
     },
-    { action: "iam:CreateUser", resource: "\u001b[2J*", granted: false, used: 0, denied: 1, last: 1_800_000_001 },
+    {
+      action: "iam:CreateUser",
+      resource: "\u001b[2J*",
+      granted: false,
+      used: 0,
+      denied: 1,
+      source_ip: "198.51.100.7",
+      last: 1_800_000_001,
+    },
     { action: "s3:PutObject", resource: "*", granted: true, used: 0, denied: 0 },
   ],
 };
@@ -51,10 +68,11 @@ describe("valetkey incident", () => {
     const { code, stdout } = await incident();
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^NOTHING OF reports CAN ACT: it is suspended, no task of it is alive, and each of 1 keys is denied or over \(the slowest 812 ms/,
+      /^NOTHING OF reports CAN ACT: it is suspended, no task of it is alive, and its one key is denied or over \(812 ms after its task's end\)\.$/m,
     );
     const uses = stdout.slice(stdout.indexOf("What they did (2)")).split("\n").slice(2, 4);
-    expect(uses[0]).toMatch(/iam:CreateUser +\s*\[2J\* +NO +0 +1/);
+    expect(uses[0]).toMatch(/iam:CreateUser +\s*\[2J\* +NO +0 +1 +198\.51\.100\.7 /);
+    expect(stdout).toMatch(/^k7f3m2q9x4ab\. +ASIAU6FTEXJRBMWY3BL4 +111122223333 +written/m);
     expect(uses[1]).toMatch(/s3:GetObject +\S+ +yes +3 +0/);
     expect(stdout).not.toContain("\u001b");
   });
@@ -147,6 +165,26 @@ describe("valetkey incident", () => {
       expect(stderr).toContain("Not done: read_panic, read_ledger.");
     },
   );
+
+  it("prints and writes nothing that a terminal obeys, and no command with an id that is none, of a service in foreign hands", async () => {
+    all();
+    const odd = "x; rm -rf ~\u001b[2J\u009b\u202e\nNOTHING";
+    answers["POST /v1/agents/reports/suspend"] = ok({
+      ...SUSPENDED,
+      id: odd,
+      owner: odd,
+      halted: { by: odd, reason: odd, at: odd },
+    });
+    answers[`GET /v1/tasks/${ID}/receipt`] = ok({ ...receiptOf(odd, true), agent: odd, by: odd });
+    answers[`GET /v1/tasks/${ID}/ledger`] = ok({
+      rows: [{ action: odd, resource: odd, used: 1, denied: 0, last: 1e300 }],
+    });
+    const { stdout } = await incident("--out", join(folder, "odd.json"));
+    const [json, page] = ["odd.json", "odd.txt"].map((name) => readFileSync(join(folder, name), "utf8"));
+    expect([stdout, JSON.parse(json ?? "").agent.id]).toEqual([page, odd]);
+    expect(`${json}${page}`.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+    expect(page).not.toMatch(/^NOTHING$|valetkey \w+ (\w+ )?x; rm/m);
+  });
 
   it("has no undone step where all was done", async () => {
     all();

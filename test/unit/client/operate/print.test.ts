@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
-import { outputForm, safeJson } from "../../../../client/operate/print.ts";
+import { loadPrinter, outputForm, safeJson } from "../../../../client/operate/print.ts";
 import { yamlOf } from "../../../../client/operate/print-yaml.ts";
 import { AGENT, answers, ok, run, setOperatorStage } from "./operator-stage.ts";
 
@@ -50,6 +50,15 @@ describe("-o", () => {
     expect(table.stdout).not.toContain("LABELS");
     expect(wide.stdout).toContain("ci, prod");
     expect(table.stdout + wide.stdout).not.toContain("\u001b");
+  });
+
+  it.each(["table", "wide"] as const)("prints a %s in which nothing but our colours is obeyed", async (form) => {
+    const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const print = await loadPrinter({ form });
+    print({}, () => `\u001b[31mred\u001b[39m ${HOSTILE}`);
+    const texts = written.mock.calls.map(([text]) => text);
+    written.mockRestore();
+    expect(texts).toEqual(["\u001b[31mred\u001b[39m a [2Kb c 31md\ne f"]);
   });
 
   it("of a failure is JSON, too", async () => {

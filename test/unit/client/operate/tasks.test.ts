@@ -53,6 +53,21 @@ describe("valetkey tasks", () => {
     expect(stdout).toContain("Seen in account 111122223333: calls in eu-central-1, us-east-1.\n");
   });
 
+  it("prints a ledger of a service, or of an observer, in foreign hands: nothing is obeyed, no line added, no time crashes it", async () => {
+    const odd = "a\u001b[2J\u009b\u202e\nb";
+    answers["GET /v1/tasks/k7f3m2q9x4ab./ledger"] = ok({
+      rows: [{ action: odd, resource: odd, used: 1, denied: 0, last: 1e300, visibility: "data_event_not_selected" }],
+      forwarded: [{ account: odd, regions: [odd] }],
+    });
+    const { code, stdout } = await run("tasks", "ledger", "k7f3m2q9x4ab.");
+    expect([code, stdout.split("\n").length, stdout.replaceAll("\n", "")]).toEqual([
+      0,
+      4,
+      expect.not.stringMatching(/\p{C}/u),
+    ]);
+    expect(stdout).not.toContain("not seen");
+  });
+
   it("ends one", async () => {
     answers["POST /v1/tasks/k7f3m2q9x4ab./end"] = ok({ id: "k7f3m2q9x4ab.", agent: "reports", status: "revoked" });
     expect((await run("revoke", "k7f3m2q9x4ab.")).stdout).toContain("is revoked");
