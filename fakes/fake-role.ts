@@ -24,6 +24,14 @@ export class FakeRole {
     (hasDelegated ? this.#above : this.#alone).set(entry.path, endedEntry(entry, endedAt, hasDelegated));
   }
 
+  living(): readonly RoleEntry[] {
+    return [...this.#living.values()];
+  }
+
+  forget(path: TaskPath): void {
+    this.#living.delete(path);
+  }
+
   snapshot(nowSeconds: number): RoleSnapshot {
     const alone = since(this.#alone, nowSeconds).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
     const latest = alone.filter(({ endedAt = 0 }, rank) => rank < this.#most || endedAt >= nowSeconds - LATEST.seconds);

@@ -16,6 +16,7 @@ import {
   dueMinute,
   type Ending,
   firstLookMinute,
+  needsTimer,
   type OpenEnding,
   type Presentation,
   type SessionLease,
@@ -147,7 +148,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.events.push(event);
     this.#trees.set(rootOf(task.path), (this.#trees.get(rootOf(task.path)) ?? new Set()).add(task.path));
     this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
-    this.#setTimer({ path: task.path, minute: firstLookMinute(task), tries: 0 });
+    if (needsTimer(task)) this.#setTimer({ path: task.path, minute: firstLookMinute(task), tries: 0 });
     this.#setRoles(task, task.leases);
     this.persons.add(task);
     for (const lease of task.connectorLeases ?? []) this.pendingRevocations.planned(plainCopy(lease));
@@ -213,7 +214,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (consent && !this.isConsented(consent)) throw new Refusal("consent_ended");
     this.#change(task, event, (own) => ({ ...own, onBehalf, expiresAt, seal }));
     if (consent) this.useConsent(consent, Math.floor(event.at / 1_000));
-    this.#setTimer({ path: task.path, minute: dueMinute(expiresAt), tries: 0 });
+    this.#setDeadline(task);
     for (const each of usesOf(use)) this.#use(each, task.path);
   }
 
@@ -274,8 +275,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     const { details, leases, connectorLeases, openedAt, expiresAt, seal } = plainCopy(after);
     const given = { details, leases, openedAt, expiresAt, seal, ...(connectorLeases ? { connectorLeases } : {}) };
     this.#change(before, event, (own) => ({ ...own, ...given }));
-    this.#setTimer({ path: after.path, minute: dueMinute(expiresAt), tries: 0 });
-    this.#setRoles(after, leases);
+    this.#setDeadline(after);
     for (const lease of connectorLeases ?? []) this.pendingRevocations.planned(lease);
   }
 
@@ -402,6 +402,16 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     return this.#role(role).all(atSeconds);
   }
 
+  async living(role: RoleRef): Promise<readonly RoleEntry[]> {
+    await this.before("living");
+    return this.#role(role).living();
+  }
+
+  async forget(role: RoleRef, path: TaskPath): Promise<void> {
+    await this.before("forget");
+    this.#role(role).forget(path);
+  }
+
   /** Adds entries as if tasks had been opened and ended in the role. */
   putEntries(role: RoleRef, entries: readonly RoleEntry[]): void {
     for (const { endedAt, ...entry } of entries)
@@ -421,6 +431,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (own?.status !== "active" || own.chain.n !== task.chain.n) throw new Refusal("contended");
     this.tasks.set(task.path, { ...change(own), chain: { n: event.n, hash: event.hash } });
     this.events.push(event);
+  }
+
+  #setDeadline(task: Task): void {
+    if (needsTimer(task)) this.#setTimer({ path: task.path, minute: dueMinute(task.expiresAt), tries: 0 });
+    else this.#setRoles(task, task.leases);
   }
 
   #setTimer(timer: Timer): void {

@@ -2,7 +2,7 @@ import { type Row, verdict } from "../row.ts";
 import { billOf, type Line, type Stage, total, type Usage } from "./bill.ts";
 import { itemBytes, readUnits } from "./capacity-units.ts";
 import { LAMBDA } from "./lambda.ts";
-import { archivedTask, collectedTask, crowdedRole, LOAD_WRITTEN, reportedLoad } from "./month.ts";
+import { archivedTask, collectedTask, crowdedRole, LOAD_WRITTEN, listedDeadlines, reportedLoad } from "./month.ts";
 import { FREE, PRICES } from "./prices.ts";
 import { probeOf } from "./probe.ts";
 import type { SweepLooks } from "./sweeps.ts";
@@ -10,12 +10,11 @@ import type { TableMeter } from "./table-meter.ts";
 
 const TARGET_DOLLARS = 16;
 /** Kinds of items that outlive the task. */
-const KINDS = ["task", "event", "timer", "role", "replay", "pace"];
+const KINDS = ["task", "event", "role", "replay", "pace"];
 const STAGES: readonly Stage[] = ["vend", "end", "revoke", "sweep"];
 
 /** Makes the benchmark's row. @param ledger usages of one task that was alone. */
 export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: SweepLooks): Row {
-  const [timer] = meter.itemsOf("timer");
   const [role] = meter.itemsOf("role");
   const taskBytes = Math.max(...meter.itemsOf("task").map(itemBytes));
   const lines = billOf([
@@ -26,14 +25,7 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
     archivedTask(),
     ...collectedTask(),
     { stage: "sweep", what: "task, read", unit: "read unit", count: looks.reads * readUnits(taskBytes) },
-    // The sweep reads a minute's list as a whole; each task is charged for its own bytes.
-    {
-      stage: "sweep",
-      what: "timer, listed",
-      unit: "read unit",
-      count: timer ? (looks.listings * itemBytes(timer)) / 4_096 : 0,
-    },
-    { stage: "sweep", what: "timer, removed", unit: "write unit", count: looks.removals },
+    listedDeadlines(role),
   ]);
   const dollars = total(lines);
   const writes = lines.filter(({ unit }) => unit === "write unit");

@@ -9,8 +9,11 @@ import { itemBytes, readUnits, type WireItem } from "./capacity-units.ts";
 import { gbSeconds } from "./lambda.ts";
 import { PRICES } from "./prices.ts";
 
-/** Load of the month: a million tasks, evenly over the time and four task roles. The rate determines the endings in a role's record. */
-export const MONTH = { tasks: 1_000_000, seconds: 30 * 86_400, roles: 4 } as const;
+/**
+ * Load of the month: a million tasks, evenly over the time and four task roles. The rate determines the endings in a role's record; with the time for
+ * which a task lives unless it asks for another or ends, it determines the living tasks there.
+ */
+export const MONTH = { tasks: 1_000_000, seconds: 30 * 86_400, roles: 4, aliveSeconds: 900 } as const;
 
 /** Computes the number of ended entries that are read for one policy, at a rate of endings in the role. */
 export const endedEntries = (perSecond: number): number =>
@@ -27,6 +30,18 @@ export function crowdedRole(entry: WireItem | undefined): Usage {
     what: `role, listed: the ${Math.round(entries)} that ended in the last minutes, at a million a month`,
     unit: "read unit",
     count: readUnits(entries * (entry ? itemBytes(entry) : 0)) - 1,
+  };
+}
+
+/** Computes the part of one task in the listings by which each minute's sweep finds deadlines. @param entry measured entry, on the wire. */
+export function listedDeadlines(entry: WireItem | undefined): Usage {
+  const living = (MONTH.tasks / MONTH.seconds / MONTH.roles) * MONTH.aliveSeconds;
+  const ofASweep = MONTH.roles * readUnits(living * (entry ? itemBytes(entry) : 0));
+  return {
+    stage: "sweep",
+    what: `role, listed each minute for deadlines: the ${Math.round(living)} alive, at a million a month`,
+    unit: "read unit",
+    count: (ofASweep * MONTH.seconds) / 60 / MONTH.tasks,
   };
 }
 
@@ -76,6 +91,7 @@ export function idleMonth(listingsOfASweep: number): number {
     3 * PRICES["queue request"].dollars +
     PRICES.invocation.dollars * 2 +
     (gbSeconds("sweep") + gbSeconds("reconcile")) * PRICES["GB-second"].dollars +
-    MONTH.roles * PRICES["read unit"].dollars;
+    // Each role's list, for its deadlines and for its policy.
+    2 * MONTH.roles * PRICES["read unit"].dollars;
   return (sweep * MONTH.seconds) / 60;
 }

@@ -18,7 +18,7 @@ import { whileContended, withoutPause } from "../core/while-contended.ts";
 import { untilWritable } from "./until-writable.ts";
 
 export interface ReconcilePorts {
-  readonly roles: Roles;
+  readonly roles: Pick<Roles, "snapshot">;
   readonly halts: Halts;
   readonly panics: Panics;
   readonly revocations: RevocationPolicies;

@@ -41,7 +41,7 @@ export interface Changes {
   readonly ended: readonly Ended[];
   /** Credentials that connectors issued for ended tasks. */
   readonly leases: readonly LeaseRef[];
-  /** Tasks whose timers DynamoDB removed: the sweep should have ended them. */
+  /** Tasks whose timers or places among the living DynamoDB removed: the sweep should have ended them. */
   readonly overdue: readonly TaskPath[];
   /** Deadlines of credentials that connectors are about to issue. */
   readonly deadlines: readonly LeaseDeadline[];
@@ -71,7 +71,9 @@ export function changesIn({ Records: records }: StreamEvent): Changes {
     roles: events.flatMap(rolesOf),
     ended: events.flatMap(endedTask),
     leases: events.flatMap(connectorLeasesOf),
-    overdue: matching(WAKES.overdue).flatMap(({ dynamodb }) => pathOf(plain(dynamodb?.Keys)[TABLE_KEYS.sort])),
+    overdue: matching(WAKES.overdue).flatMap(({ dynamodb }) =>
+      pathOf(textOf(plain(dynamodb?.Keys)[TABLE_KEYS.sort]).replace(/^TASK#/, "")),
+    ),
     deadlines: matching(WAKES.planned).flatMap(({ dynamodb }) => deadlineOf(plain(dynamodb?.NewImage))),
     isAsked: events.length < journaled.length,
   };

@@ -29,11 +29,11 @@ export const WAKES = {
       NewImage: { kind: { S: ["EVENT"] }, type: { S: [...REVOKING_EVENTS, ASKING_EVENT] } },
     },
   },
-  /** A timer that DynamoDB removed by its TTL. The sweep removes the timers of tasks that it has ended itself. */
+  /** A timer, or a place in an agent's list of live tasks, that DynamoDB removed by its TTL. Who ends a task removes its place; the sweep removes the timers of what it ended. */
   overdue: {
     eventName: ["REMOVE"],
     userIdentity: { type: [TTL_REMOVER.type], principalId: [TTL_REMOVER.principalId] },
-    dynamodb: { Keys: inPartitions("timer") },
+    dynamodb: { Keys: inPartitions("timer", "live") },
   },
   /** A credential that a connector is about to issue, for the first time or anew. */
   planned: {

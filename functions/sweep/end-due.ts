@@ -1,15 +1,11 @@
-import type { Clock, Log } from "../core/ports.ts";
+import type { Log } from "../core/ports.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
-import { dueMinute, isUnheld, type Task } from "../core/tasks/task.ts";
-import type { Tasks } from "../core/tasks/tasks.ts";
+import { dueMinute } from "../core/tasks/task.ts";
 import type { Timer, Timers } from "../core/tasks/timers.ts";
-import { endTask } from "../steps/tasks/end-task.ts";
-import { withdrawUnheld } from "../steps/tasks/withdraw-task.ts";
+import { type SettlePorts, settleDue } from "./settle-due.ts";
 
-export interface EndDuePorts {
-  readonly tasks: Tasks;
+export interface EndDuePorts extends SettlePorts {
   readonly timers: Timers;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -25,39 +21,20 @@ export type Swept = (typeof SWEPT)[number];
 export const MOST_TRIES = 6;
 
 /**
- * The task ends, if its deadline has passed, or is withdrawn where nobody has confirmed it in time, and its entry is taken from the list. Never throws: one task must not block the others.
+ * Settles the task of an entry of the due list, and takes the entry from the list. Never throws: one task must not block the others.
  * An entry that cannot be ended is postponed, and nothing else has to be kept: the minute is done without it.
  */
 export async function endDue(timer: Timer, ports: EndDuePorts): Promise<Swept> {
   try {
-    const task = await ports.tasks.read(timer.path);
-    if (task?.status !== "active") {
-      await ports.timers.remove(timer);
-      return "had ended";
-    }
-    const nowSeconds = ports.clock.nowMs() / 1_000;
-    if (isUnheld(task, nowSeconds)) return await withdraw(task, timer, ports);
-    if (nowSeconds < task.expiresAt) return task.confirmed ? await waitFor(task, timer, ports) : "open";
-    await endTask(timer.path, { status: "expired" }, "deadline", ports, task);
-    await ports.timers.remove(timer);
-    return "ended";
+    const settled = await settleDue(timer.path, ports);
+    if (settled.what === "early")
+      await ports.timers.move(timer, { minute: dueMinute(settled.task.expiresAt), tries: 0 });
+    else if (settled.what !== "open") await ports.timers.remove(timer);
+    return settled.what;
   } catch (error) {
     ports.log.write({ level: "error", event: "sweep_failed", task: timer.path, why: reasonOf(error) });
     return putOff(timer, ports);
   }
-}
-
-async function withdraw(unheld: Task, timer: Timer, ports: EndDuePorts): Promise<Swept> {
-  const { task } = await withdrawUnheld(unheld, "unconfirmed", ports);
-  if (task.status === "active") return waitFor(task, timer, ports);
-  await ports.timers.remove(timer);
-  return task.status === "withdrawn" ? "withdrawn" : "had ended";
-}
-
-/** Into the list of its deadline. */
-async function waitFor({ expiresAt }: Task, timer: Timer, ports: EndDuePorts): Promise<Swept> {
-  await ports.timers.move(timer, { minute: dueMinute(expiresAt), tries: 0 });
-  return "early";
 }
 
 async function putOff(timer: Timer, ports: EndDuePorts): Promise<Swept> {

@@ -3,31 +3,28 @@ import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Agents } from "../core/identity/agents.ts";
 import type { Halts } from "../core/revocation/halts.ts";
 import type { RevocationQueue } from "../core/revocation/revocation-queue.ts";
-import type { Roles } from "../core/revocation/roles.ts";
 import type { AskNeeds } from "../steps/agents/ask-for-rotations.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import type { ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
-import type { EndDuePorts } from "./end-due.ts";
 import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { finishEndings } from "./finish-endings.ts";
 import { finishPeople } from "./finish-people.ts";
 import { type RequestLeaseRevocationsPorts, requestLeaseRevocations } from "./request-lease-revocations.ts";
-import { type SweptDue, sweepDue } from "./sweep-due.ts";
+import { type SweepDuePorts, type SweptDue, sweepDue } from "./sweep-due.ts";
 import { type SilencePorts, tellSilentAccounts } from "./tell-silent-accounts.ts";
 import { tendAgents } from "./tend-agents.ts";
 
 export interface SweepPorts
-  extends EndDuePorts,
+  extends SweepDuePorts,
     EndHaltedPorts,
     Omit<RequestLeaseRevocationsPorts, "tasks">,
     AskNeeds,
     ReceiptNeeds,
     SilencePorts {
-  readonly deployment: Pick<Deployment, "accounts" | "recertification">;
+  readonly deployment: Pick<Deployment, "accounts" | "prefix" | "recertification">;
   readonly agents: Agents;
   readonly halts: Halts;
   readonly glasses: Glasses;
-  readonly roles: Roles;
   readonly revocationQueue: RevocationQueue;
 }
 

@@ -137,7 +137,6 @@ export class LossyRole {
           await time.sleep(10);
           return whole([...this.#entries]);
         },
-        issued: async () => [],
       },
       halts: { list: async () => [...this.#halts.values()] },
       panics: { read: async () => undefined, isKnown: () => false, change: async () => undefined },

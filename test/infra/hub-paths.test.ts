@@ -35,7 +35,7 @@ function streamTo(name: string): Readonly<Record<string, unknown>> {
 }
 
 describe("the way of a revocation", () => {
-  it("wakes the relay for the journal's endings, halts and requests for approval, for timers that their TTL removed, for what connectors are about to issue, for a journal that was changed, and for nothing else", () => {
+  it("wakes the relay for the journal's endings, halts and requests for approval, for timers and places among the living that their TTL removed, for what connectors are about to issue, for a journal that was changed, and for nothing else", () => {
     const mapping = streamTo("relay");
     const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
     // Lambda's quota for an event source.
@@ -64,7 +64,7 @@ describe("the way of a revocation", () => {
       {
         eventName: ["REMOVE"],
         userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] },
-        dynamodb: { Keys: { pk: { S: [{ prefix: "TIMER#" }] } } },
+        dynamodb: { Keys: { pk: { S: [{ prefix: "TIMER#" }, { prefix: "LIVE#" }] } } },
       },
       {
         eventName: ["INSERT", "MODIFY"],

@@ -310,12 +310,16 @@ describe("an event that ends nothing", () => {
   });
 });
 
-describe("the backstop: DynamoDB removes the timer of a task that the sweep did not end", () => {
+describe("the backstop: DynamoDB removes what named the deadline of a task that the sweep did not end", () => {
   const timer = (path: string): StreamRecord => ({
     eventName: "REMOVE",
     userIdentity: { type: "Service", principalId: "dynamodb.amazonaws.com" },
     dynamodb: { Keys: { pk: { S: "TIMER#29925000#1" }, sk: { S: path } } },
   });
+  const ENDED_PLACE = {
+    userIdentity: undefined,
+    dynamodb: { Keys: { pk: { S: "LIVE#reporter" }, sk: { S: "TASK#k7f3m2q9x4ab." } } },
+  };
   const relayed = async (...Records: StreamRecord[]) => {
     const [revocationQueue, bus] = [new FakeRevocationQueue(), new FakeBus()];
     await relay({ Records }, { ...fakeWorld().ports, revocationQueue, bus });
@@ -328,6 +332,16 @@ describe("the backstop: DynamoDB removes the timer of a task that the sweep did 
     expect(await relayed(timer(PATH), timer("aaaaaaaaaaaa."))).toEqual([
       { type: "task.end", task: PATH, reason: "overdue" },
       { type: "task.end", task: "aaaaaaaaaaaa.", reason: "overdue" },
+    ]);
+  });
+
+  it("of a place in the list of an agent's live tasks, too", async () => {
+    const live = (sk: string): StreamRecord => ({
+      ...timer(PATH),
+      dynamodb: { Keys: { pk: { S: "LIVE#reporter" }, sk: { S: sk } } },
+    });
+    expect(await relayed(live(`TASK#${PATH}`), live("TASK#"))).toEqual([
+      { type: "task.end", task: PATH, reason: "overdue" },
     ]);
   });
 
@@ -353,6 +367,7 @@ describe("the backstop: DynamoDB removes the timer of a task that the sweep did 
       { ...timer(PATH), dynamodb: { Keys: { pk: { S: "TASK#k7f3m2q9x4ab" }, sk: { S: PATH } } } },
     ],
     ["the place of the sweep", { ...timer(PATH), dynamodb: { Keys: { pk: { S: "TIMER#SWEPT" }, sk: { S: "TO" } } } }],
+    ["a place among the living that an ending removed", { ...timer(PATH), ...ENDED_PLACE }],
     ["a timer of a path that is none", timer("k7f3m2q9x4ab")],
     ["a removal without keys", { ...timer(PATH), dynamodb: {} }],
   ];

@@ -8,6 +8,9 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 
+/** A task without a session, which the due list has. */
+const TOOLS = { authorization_details: JSON.stringify([{ type: "tool", server: "tickets", tools: ["search"] }]) };
+
 describe("sweep", () => {
   it("ends the tasks that are past their deadline, and no other, and asks for every role", async () => {
     const sweeping = new Sweeping();
@@ -39,8 +42,8 @@ describe("sweep", () => {
 
   it("looks at a task once: what is done is taken from the list, what had ended before its deadline too", async () => {
     const sweeping = new Sweeping();
-    await sweeping.service.complete(await sweeping.service.start({ task_ttl: "60" }));
-    await sweeping.service.start({ task_ttl: "60" });
+    await sweeping.service.complete(await sweeping.service.start({ ...TOOLS, task_ttl: "60" }));
+    await sweeping.service.start({ ...TOOLS, task_ttl: "60" });
     sweeping.service.world.pass(60);
     await sweeping.sweep();
     expect([sweeping.count("read"), sweeping.count("remove")]).toEqual([2, 2]);
@@ -52,7 +55,22 @@ describe("sweep", () => {
     }
   });
 
-  it("with nothing to do, it reads three lists, the open endings of agents and people and where it came to, and writes that once", async () => {
+  it("looks at a task with a session once, in its role's list, and not at all where it ended before its deadline", async () => {
+    const sweeping = new Sweeping();
+    await sweeping.service.complete(await sweeping.service.start({ task_ttl: "60" }));
+    const { id } = await sweeping.service.start({ task_ttl: "60" });
+    expect(sweeping.timers()).toEqual([]);
+    sweeping.service.world.pass(60);
+    await sweeping.sweep();
+    expect([sweeping.count("read"), sweeping.statusOf(id)]).toEqual([1, "expired"]);
+    for (let minute = 0; minute < 5; minute += 1) {
+      await sweeping.sweep();
+      expect(sweeping.count("read")).toBe(0);
+      sweeping.service.world.pass(60);
+    }
+  });
+
+  it("with nothing to do, it reads each role's list, three due lists, the open endings of agents and people and where it came to, and writes that once", async () => {
     const sweeping = new Sweeping();
     await sweeping.sweep();
     sweeping.service.world.pass(60);
@@ -61,6 +79,7 @@ describe("sweep", () => {
       "due",
       "due",
       "due",
+      ...Array.from({ length: 4 }, () => "living"),
       "openEndings",
       "openPersonEndings",
       "setSweptTo",
@@ -70,7 +89,7 @@ describe("sweep", () => {
 
   it("moves an entry that names a live task too early to where it belongs, and does not end it", async () => {
     const sweeping = new Sweeping();
-    const held = await sweeping.service.start();
+    const held = await sweeping.service.start(TOOLS);
     const { tasks } = sweeping;
     const path = held.id as TaskPath;
     const own = dueMinute(tasks.tasks.get(path)?.expiresAt ?? 0);

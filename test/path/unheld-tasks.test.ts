@@ -15,6 +15,7 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 watchWorlds();
 
 const TOOLS = { type: "tool", server: "tickets", tools: ["search"] };
+const TOOLS_ALONE = { authorization_details: JSON.stringify([TOOLS]) };
 const KINDS = [
   ["a session of AWS", [REPORTS]],
   ["tools, and nothing that is issued", [TOOLS]],
@@ -200,7 +201,7 @@ describe("the sweep's first look at a task", () => {
 
   it("puts one that somebody holds into the list of its deadline, and looks at it no more before that", async () => {
     const sweeping = new Sweeping();
-    const { id } = await sweeping.service.start({ task_ttl: "43200" });
+    const { id } = await sweeping.service.start({ ...TOOLS_ALONE, task_ttl: "43200" });
     const { path, task } = firstLook(sweeping, id);
     await sweeping.sweep();
     expect(sweeping.timers()).toEqual([{ path, minute: dueMinute(task.expiresAt), tries: 0 }]);
@@ -209,6 +210,22 @@ describe("the sweep's first look at a task", () => {
       await sweeping.sweep();
       expect(sweeping.count("read")).toBe(0);
     }
+    sweeping.service.world.pass(task.expiresAt - sweeping.service.world.nowSeconds());
+    await sweeping.sweep();
+    expect(sweeping.statusOf(id)).toBe("expired");
+  });
+
+  it("leaves one with a session in its role's list, and looks at it no more after three minutes", async () => {
+    const sweeping = new Sweeping();
+    const { id } = await sweeping.service.start({ task_ttl: "43200" });
+    const { task } = firstLook(sweeping, id);
+    const reads: number[] = [];
+    for (let minute = 0; minute < 6; minute += 1) {
+      await sweeping.sweep();
+      reads.push(sweeping.count("read"));
+      sweeping.service.world.pass(60);
+    }
+    expect(reads).toEqual([1, 1, 1, 0, 0, 0]);
     sweeping.service.world.pass(task.expiresAt - sweeping.service.world.nowSeconds());
     await sweeping.sweep();
     expect(sweeping.statusOf(id)).toBe("expired");

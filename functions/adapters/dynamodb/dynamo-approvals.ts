@@ -16,7 +16,6 @@ import { APPROVAL_SECONDS, listedOf, readApproval, readVotes, requestWrites } fr
 import { AT, approvalsOf, keys, padded } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
-import { roleWrites } from "./role-items.ts";
 import { nonceOf, signInRefusal, voteWrites } from "./sign-in-items.ts";
 import { changeTask, contended, deadlineWrites } from "./task-change.ts";
 import { CONNECTED, itemOfTask } from "./task-item.ts";
@@ -173,6 +172,5 @@ function usedTask(after: Task) {
 /** Writes what points to the task's leases and to its new deadline. */
 const placeWrites = (table: DynamoTable, task: Task): readonly Write[] => [
   ...deadlineWrites(table, task),
-  ...roleWrites(table, task, task.leases),
   ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
 ];

@@ -2,12 +2,13 @@ import { type EndedEntry, MAY_LIVE_SECONDS, type RoleEntry } from "../../core/re
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { isEnough, LATEST, type RoleSnapshot } from "../../core/revocation/role-snapshot.ts";
 import type { Roles } from "../../core/revocation/roles.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { TABLE_KEYS } from "../../names.ts";
-import { endedFrom, endedPartition, rolePartition } from "./dynamo-keys.ts";
+import { endedFrom, endedPartition, keys, rolePartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 import { endedEntryOf, entryOf } from "./role-items.ts";
 
-const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt"];
+const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt", "expiresAt"];
 
 /** Entries of the tasks that have sessions in a role, alive and ended, for the reconciler. */
 export class DynamoRoles implements Roles {
@@ -20,7 +21,7 @@ export class DynamoRoles implements Roles {
   async snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot> {
     const since = nowSeconds - MAY_LIVE_SECONDS;
     const [living, above, latest] = await Promise.all([
-      this.#living(role),
+      this.living(role),
       this.#ended(role, true, since),
       this.#ended(role, false, since, (ended) => isEnough(ended, nowSeconds)),
     ]);
@@ -30,13 +31,17 @@ export class DynamoRoles implements Roles {
   async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
     const since = atSeconds - MAY_LIVE_SECONDS;
     // Reads the living first: an entry moves from them to the ended and never back, so none that ends meanwhile is missed.
-    const living = await this.#living(role);
+    const living = await this.living(role);
     const [above, alone] = await Promise.all([this.#ended(role, true, since), this.#ended(role, false, since)]);
     return onceEach([...above.entries, ...alone.entries, ...living]);
   }
 
-  async #living(role: RoleRef): Promise<readonly RoleEntry[]> {
+  async living(role: RoleRef): Promise<readonly RoleEntry[]> {
     return (await this.#table.query(rolePartition(role), "", ENTRY)).map(entryOf);
+  }
+
+  forget(role: RoleRef, path: TaskPath): Promise<void> {
+    return this.#table.delete(keys.role(role, path));
   }
 
   /** Reads tasks that ended since a moment, the latest first, up to a number. */

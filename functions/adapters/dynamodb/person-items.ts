@@ -35,7 +35,7 @@ const proofCheck = (table: DynamoTable, onBehalf: OnBehalf): Write =>
 
 /** Records the fresh proof of a task's person with the deadline that it moves (`Tasks.prolong`). */
 export async function prolongTask(table: DynamoTable, task: Task, event: JournalEvent, use: TokenUse): Promise<void> {
-  const { path, agent, openedAt, expiresAt, onBehalf, seal } = task;
+  const { path, expiresAt, onBehalf, seal } = task;
   if (!onBehalf) throw new RangeError("a task of nobody is not prolonged");
   const consent = consentOf(onBehalf);
   const change = {
@@ -44,7 +44,7 @@ export async function prolongTask(table: DynamoTable, task: Task, event: Journal
     values: { onBehalf, expiresAt, seal },
   };
   await changeTask(table, task, event, change, [
-    ...deadlineWrites(table, { path, agent, openedAt, expiresAt }),
+    ...deadlineWrites(table, task),
     proofCheck(table, onBehalf),
     ...(consent ? [consentUse(table, consent, Math.floor(event.at / 1_000))] : []),
     ...tokenUseWrites(table, use, path),

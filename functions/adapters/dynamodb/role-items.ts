@@ -25,12 +25,13 @@ export const endedWrites = (table: DynamoTable, task: Task, endedAt: number): re
     ];
   });
 
-export const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt }: Item): RoleEntry => ({
+export const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt, expiresAt }: Item): RoleEntry => ({
   path: sk as TaskPath,
   agent: String(agent),
   openedAt: Number(openedAt),
   startedAt: Number(startedAt),
   fenceAt: Number(fenceAt),
+  ...(expiresAt === undefined ? {} : { expiresAt: Number(expiresAt) }),
 });
 
 /** Reads an ended entry; its sort key holds the time of its end and its path. */
@@ -39,8 +40,8 @@ export function endedEntryOf(item: Item): EndedEntry {
   return { ...entryOf({ ...item, sk: path }), endedAt: Number(endedAt) };
 }
 
-/** Makes an entry's item without path and end, which are in its key. */
+/** Makes an entry's item without path and end, which are in its key. It stays until the sweep must have seen the task's deadline. */
 const itemOfEntry = ({ path: _, endedAt: __, ...entry }: RoleEntry): Item => ({
   ...entry,
-  ttl: entry.fenceAt + MARGIN_SECONDS,
+  ttl: Math.max(entry.fenceAt, entry.expiresAt ?? 0) + MARGIN_SECONDS,
 });

@@ -1,9 +1,11 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import { dueMinute, type Task } from "../../core/tasks/task.ts";
+import { dueMinute, needsTimer, type Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type Change, type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
+import { roleWrites } from "./role-items.ts";
 
 /** A change of a task's own item; `where` is a further condition. */
 export interface TaskChange extends Omit<Change, "where"> {
@@ -45,18 +47,31 @@ const REFUSALS: Readonly<Record<string, RefusalCode>> = {
 };
 
 /**
- * Writes what points to a task's new deadline. Its place in the list of live tasks must still be there: an ending removes it for good, and a record
+ * Entry in the agent's list of live tasks. Its TTL is the backstop under the sweep: the stream tells of a removal by it, and the task is ended then. No
+ * ending needs the entry of a task that is so long past its deadline.
+ */
+export const liveItem = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): Item => ({
+  openedAt,
+  ...timerItem({ expiresAt }),
+});
+
+export const timerItem = ({ expiresAt }: Pick<Task, "expiresAt">): Item => ({
+  expiresAt,
+  ttl: expiresAt + MARGIN_SECONDS,
+});
+
+/**
+ * Writes what points to a task's new deadline: its place among its agent's live tasks, and its entries in its leases' roles or the due list. Its place in the list of live tasks must still be there: an ending removes it for good, and a record
  * that somebody set back to active must not bring it back.
  */
-export function deadlineWrites(
-  table: DynamoTable,
-  { path, agent, openedAt, expiresAt }: Pick<Task, "path" | "agent" | "openedAt" | "expiresAt">,
-): readonly Write[] {
+export function deadlineWrites(table: DynamoTable, task: Task): readonly Write[] {
+  const { path, agent, expiresAt } = task;
   const alive = { where: "attribute_exists(#pk)", names: { pk: "pk" }, values: {} };
-  const timer = { expiresAt, ttl: expiresAt + MARGIN_SECONDS };
   return [
-    table.putWrite("live", keys.live(agent, path), { openedAt, expiresAt }, alive),
-    table.putWrite("timer", keys.timer(dueMinute(expiresAt), path), timer, "whatever"),
+    table.putWrite("live", keys.live(agent, path), liveItem(task), alive),
+    ...(needsTimer(task)
+      ? [table.putWrite("timer", keys.timer(dueMinute(expiresAt), path), timerItem(task), "whatever")]
+      : roleWrites(table, task, task.leases)),
   ];
 }
 

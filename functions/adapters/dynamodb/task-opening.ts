@@ -3,7 +3,7 @@ import type { JournalEvent } from "../../core/journal/event.ts";
 import { consentOf } from "../../core/people/on-behalf.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { parentOf, type TaskPath } from "../../core/task-path.ts";
-import { firstLookMinute, type Task } from "../../core/tasks/task.ts";
+import { firstLookMinute, needsTimer, type Task } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
 import { delegationUseWrites } from "./delegation-use.ts";
 import { consentUse } from "./dynamo-consents.ts";
@@ -12,7 +12,7 @@ import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 import { personWrites } from "./person-items.ts";
 import { roleWrites } from "./role-items.ts";
-import { contended, taskEventWrite } from "./task-change.ts";
+import { contended, liveItem, taskEventWrite, timerItem } from "./task-change.ts";
 import { itemOfTask } from "./task-item.ts";
 import { tokenUseWrites } from "./token-use.ts";
 
@@ -51,14 +51,15 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
   return { opened: true };
 }
 
-/** Writes the task's entries in the lists of live tasks (its agent's, its tree's) and in the due list. */
+/** Writes the task's entries in the lists of live tasks (its agent's, its tree's), and in the due list where no role's list has its deadline. */
 function listingWrites(table: DynamoTable, task: Task): readonly Write[] {
-  const { path, agent, openedAt, expiresAt } = task;
-  const timer = { expiresAt, ttl: expiresAt + MARGIN_SECONDS };
+  const { path, agent, openedAt } = task;
   return [
-    table.putWrite("live", keys.live(agent, path), { openedAt, expiresAt }, "absent"),
+    table.putWrite("live", keys.live(agent, path), liveItem(task), "absent"),
     ...(parentOf(path) ? [table.putWrite("below", keys.liveBelow(path), { agent, openedAt }, "absent")] : []),
-    table.putWrite("timer", keys.timer(firstLookMinute(task), path), timer, "absent"),
+    ...(needsTimer(task)
+      ? [table.putWrite("timer", keys.timer(firstLookMinute(task), path), timerItem(task), "absent")]
+      : []),
   ];
 }
 

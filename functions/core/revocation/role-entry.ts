@@ -12,6 +12,8 @@ export interface RoleEntry {
   readonly startedAt: number;
   /** Latest fence of its sessions in this role: past it nothing is left to revoke. Of an ended task it covers the tasks below, too. */
   readonly fenceAt: number;
+  /** Deadline of a task that lives, by which the sweep finds it; absent from entries that an earlier release wrote. */
+  readonly expiresAt?: number;
   readonly endedAt?: number;
 }
 
@@ -37,18 +39,18 @@ export interface RoleEntryOf {
 
 /** Makes one entry for each role of the task's leases. Where two leases share a role, the later fence counts. */
 export function roleEntries(
-  task: Pick<Task, "path" | "agent" | "openedAt">,
+  task: Pick<Task, "path" | "agent" | "openedAt" | "expiresAt">,
   leases: readonly SessionLease[],
 ): readonly RoleEntryOf[] {
   const byRole = Map.groupBy(leases, ({ account, role }) => JSON.stringify([account, role]));
   return [...byRole].map(([name, inRole]) => {
     const [account, role] = JSON.parse(name) as [string, string];
-    const { path, agent, openedAt } = task;
+    const { path, agent, openedAt, expiresAt } = task;
     const startedAt = Math.max(...inRole.map((lease) => lease.startedAt));
     return {
       account,
       role,
-      entry: { path, agent, openedAt, startedAt, fenceAt: Math.max(...inRole.map(aliveUntil)) },
+      entry: { path, agent, openedAt, startedAt, expiresAt, fenceAt: Math.max(...inRole.map(aliveUntil)) },
     };
   });
 }
@@ -57,7 +59,11 @@ export function roleEntries(
  * Makes the entry of a task that has ended. A task that delegated may have tasks below it that have not ended yet: its entry lasts until their fences
  * have passed, too. Nothing new is issued below an ended task.
  */
-export const endedEntry = (entry: RoleEntry, endedAt: number, hasDelegated: boolean): EndedEntry => ({
+export const endedEntry = (
+  { expiresAt: _, ...entry }: RoleEntry,
+  endedAt: number,
+  hasDelegated: boolean,
+): EndedEntry => ({
   ...entry,
   fenceAt: hasDelegated ? Math.max(entry.fenceAt, endedAt + FENCE_SECONDS) : entry.fenceAt,
   endedAt,

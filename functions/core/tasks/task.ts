@@ -176,6 +176,9 @@ export const dueMinute = (expiresAt: number): number => Math.ceil(expiresAt / 60
 export const firstLookMinute = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): number =>
   Math.min(dueMinute(expiresAt), Math.floor((openedAt + UNCONFIRMED_SECONDS) / 60));
 
+/** True for a task whose deadline the sweep finds in the due list alone: it has no session, so that no task role's list has it. */
+export const needsTimer = ({ leases }: Pick<Task, "leases">): boolean => leases.length === 0;
+
 /** True for a task that was never handed out and never will be. */
 export const isUnheld = ({ confirmed, openedAt }: Pick<Task, "confirmed" | "openedAt">, nowSeconds: number): boolean =>
   !confirmed && openedAt + UNCONFIRMED_SECONDS <= nowSeconds;

@@ -42,7 +42,7 @@ export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
 
 export interface Tasks {
   /**
-   * Writes in one transaction the task, its pointers, its timer, the token's use, the request's key and the journal event; for a child also the use
+   * Writes in one transaction the task, its pointers, a timer where it has no session, the token's use, the request's key and the journal event; for a child also the use
    * of its delegation, on condition that the parent is active. Writes nothing and returns `repeats` where the same request used the key before.
    * For a task of a person also its entry among the person's tasks, on condition that the person's token is not cut off, and that the consent lives
    * under which it acts.

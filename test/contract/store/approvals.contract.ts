@@ -7,7 +7,7 @@ import { type RequestedApproval, VOID_NONCE } from "../../../functions/core/appr
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
-import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
+import type { Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const LISTED_UNTIL = 2_000_000_000;
@@ -145,9 +145,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(chain.n).toBe(2);
       expect((await approvals().read(id)).uses).toEqual([own]);
       expect(await approvals().noncesOf([signed, { ...signed, signedInAt: 1 }])).toEqual(["nonce", undefined]);
-      const minute = dueMinute(NOW + 960);
-      expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
-      expect(await store().entryOf(task)).toMatchObject({ path: task.path });
+      expect(await store().entryOf(task)).toMatchObject({ path: task.path, openedAt: NOW + 60, expiresAt: NOW + 960 });
       expect(await ballots().putOutcome(id, DENIED, anEvent(), 1)).toBe("used");
       expect(await ballots().putVote(id, aStoredVote("late", "t"), anEvent(), LISTED_UNTIL)).toBe("used");
       const found = { at: NOW, changed: ["ttl"] } as const;

@@ -76,7 +76,8 @@ export function changingContract(store: () => TestedStore): void {
       await store().tasks.renew(task, renewed, event);
       expect(await store().reread(task)).toEqual({ ...task, leases: [renewed], chain: headOf(event) });
       expect((await store().events(task.path)).at(-1)).toEqual(event);
-      const entry = { path: task.path, agent: task.agent, openedAt: NOW, startedAt: NOW + 900, fenceAt: NOW + 1_800 };
+      const times = { openedAt: NOW, startedAt: NOW + 900, fenceAt: NOW + 1_800, expiresAt: task.expiresAt };
+      const entry = { path: task.path, agent: task.agent, ...times };
       expect(await store().entryOf(task, ROLE, NOW + 900)).toEqual(entry);
     });
 

@@ -111,6 +111,18 @@ export function endingContract(store: () => TestedStore): void {
       expect(await store().tasks.ended(`${agent}-2`, undefined, 3)).toEqual({ paths: [] });
     });
 
+    it("leaves the list of the living with its entry, and one that was left behind there can be removed", async () => {
+      const task = await store().opened();
+      const isLiving = async () => (await store().roles.living(ROLE)).some(({ path }) => path === task.path);
+      expect(await isLiving()).toBe(true);
+      await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
+      expect(await isLiving()).toBe(false);
+      const left = await store().opened();
+      await store().roles.forget(ROLE, left.path);
+      await store().roles.forget(ROLE, left.path);
+      expect((await store().roles.living(ROLE)).map(({ path }) => path)).not.toContain(left.path);
+    });
+
     it("without leases or an outcome is an ending too", async () => {
       const task = await store().opened({ leases: [] });
       await store().tasks.end(task, { status: "expired", endedAt: NOW }, eventOn(task, "task.ended"));

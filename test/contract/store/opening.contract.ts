@@ -4,12 +4,15 @@ import { aKey, aLease, aTask, aUse, eventOn, NOW, ROLE } from "../../../fakes/sa
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { firstLookMinute, type Task } from "../../../functions/core/tasks/task.ts";
 import type { Idempotency, TokenUse } from "../../../functions/core/tasks/tasks.ts";
+import type { Timer } from "../../../functions/core/tasks/timers.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
+
+const pathsOf = (timers: readonly Timer[]) => timers.map(({ path }) => path);
 
 /** How a task gets into the record, once for each token and key. */
 export function openingContract(store: () => TestedStore): void {
   describe("opening a task", () => {
-    it("writes the task, its event, its place among the live, its timer and its roles, all at once", async () => {
+    it("writes the task, its event, its place among the live, its roles and no timer beside them, all at once", async () => {
       const { task, event } = aTask({ leases: [aLease(0), aLease(1, { role: "valetkey-task-1" })] });
       expect(await store().tasks.open(task, event, aUse(), undefined)).toEqual({ opened: true });
       expect(await store().tasks.read(task.path)).toEqual(task);
@@ -18,10 +21,19 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().tasks.isAlive(task)).toBe(true);
       expect(await store().tasks.isAlive({ ...task, agent: "another" })).toBe(false);
       const minute = firstLookMinute(task);
-      expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
-      const entry = { path: task.path, agent: task.agent, openedAt: NOW, startedAt: NOW, fenceAt: NOW + 900 };
+      expect(pathsOf(await store().timers.due(minute))).not.toContain(task.path);
+      const times = { openedAt: NOW, startedAt: NOW, fenceAt: NOW + 900, expiresAt: NOW + 3_600 };
+      const entry = { path: task.path, agent: task.agent, ...times };
       expect(await store().entryOf(task)).toEqual(entry);
+      expect(await store().roles.living(ROLE)).toContainEqual(entry);
       expect(await store().entryOf(task, { ...ROLE, role: "valetkey-task-1" })).toMatchObject({ path: task.path });
+    });
+
+    it("writes a timer for a task without sessions, which no role's list has", async () => {
+      const { task, event } = aTask({ leases: [] });
+      await store().tasks.open(task, event, aUse(), undefined);
+      const minute = firstLookMinute(task);
+      expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
     });
 
     it("lists live tasks, and those below one, in the order of their opening, whoever looks", async () => {

@@ -106,6 +106,8 @@ export function personsContract(store: () => TestedStore): void {
       const read = await store().tasks.read(task.path);
       expect(read).toMatchObject({ onBehalf: later.onBehalf, expiresAt: later.expiresAt, seal: "another" });
       expect(read?.chain.n).toBe(task.chain.n + 1);
+      // The sweep finds the deadline in the role's list.
+      expect(await store().entryOf(task)).toMatchObject({ fenceAt: NOW + 900, expiresAt: later.expiresAt });
       // What ends with the person goes by the first proof.
       expect(await store().tasks.openedFor(later.onBehalf)).toMatchObject([{ path: task.path, provenAt: NOW - 10 }]);
       await expect(done()).rejects.toEqual(refused("contended"));

@@ -9,7 +9,7 @@ import type { TestedStore } from "./tested-store.ts";
 export function timersContract(store: () => TestedStore): void {
   /** A minute of its own for each case. */
   const aMinute = () => dueMinute(NOW + 7_200) + Math.floor(Math.random() * 1e6) * 10;
-  const openedDueIn = (minute: number) => store().opened({ openedAt: minute * 60, expiresAt: minute * 60 });
+  const openedDueIn = (minute: number) => store().opened({ leases: [], openedAt: minute * 60, expiresAt: minute * 60 });
   const pathsDue = async (minute: number): Promise<readonly TaskPath[]> =>
     (await store().timers.due(minute)).map(({ path }) => path);
 
