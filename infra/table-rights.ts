@@ -93,6 +93,7 @@ export const TABLE_RIGHTS = {
       "task",
       "role",
       "writes",
+      "roleJournal",
       "pendingRevocation",
       "secret",
       "ending",
@@ -141,6 +142,7 @@ export const TABLE_RIGHTS = {
       "task",
       "role",
       "writes",
+      "roleJournal",
       "pendingRevocation",
       "halt",
       "secret",
@@ -166,7 +168,7 @@ export const TABLE_RIGHTS = {
   reconcile: {
     get: ["panic"],
     query: ["role", "halt", "roleJournal"],
-    put: ["writes", "roleJournal"],
+    put: ["roleJournal"],
     update: ["load"],
   },
   "revoke-leases": {
@@ -176,7 +178,7 @@ export const TABLE_RIGHTS = {
     remove: ["pendingRevocation"],
   },
   rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
-  probe: { query: ["writes"], put: ["writes"] },
+  probe: { query: ["roleJournal"], put: ["writes"] },
   // The function writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
   approve: {
     get: ["active", "agent", "task", "vote", "notice", "personCut"],

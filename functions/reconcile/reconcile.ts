@@ -75,7 +75,6 @@ export async function reconcile(
       snapshotAtMs,
       writtenAtMs,
       form: wanted.form,
-      characters: wanted.text?.length ?? 0,
       endings,
       ...(sha256 === undefined ? {} : { sha256 }),
       ...(wanted.startedBefore === undefined ? {} : { startedBefore: wanted.startedBefore }),
@@ -107,7 +106,7 @@ const isFull = (event: JournalEvent | undefined): boolean =>
 
 const sha256Of = (text: string): string => createHash("sha256").update(text).digest("base64url");
 
-/** Records a write and adds its event to the role's journal. @param last event that the journal ended with before the write. */
+/** Adds the write's event to the role's journal. @param last event that the journal ended with before the write. */
 const recordWrite = (
   role: RoleRef,
   write: PolicyWrite,
@@ -117,7 +116,7 @@ const recordWrite = (
   whileContended(async ({ number }) => {
     // A writer that had the role before may have recorded its write meanwhile.
     const before = number === 1 ? last : await policyWrites.last(role);
-    await policyWrites.append(role, write, policyWritten(before ? headOf(before) : EMPTY_CHAIN, role, write));
+    await policyWrites.append(role, policyWritten(before ? headOf(before) : EMPTY_CHAIN, role, write));
   }, withoutPause(ATTEMPTS));
 
 /** Attempts at recording a write whose place in the journal another writer takes. */

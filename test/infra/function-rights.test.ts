@@ -187,6 +187,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "TASK#*",
       "ROLE#*",
       "WRITES#*",
+      "ROLEJOURNAL#*",
       "REVOCATION#*",
       "SECRET#*",
       "ENDING#*",
@@ -259,6 +260,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "TASK#*",
       "ROLE#*",
       "WRITES#*",
+      "ROLEJOURNAL#*",
       "REVOCATION#*",
       "HALT#*",
       "SECRET#*",
@@ -333,7 +335,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   reconcile: [
     on("GetItems", "GetItem", "PANIC#*"),
     on("QueryItems", "Query", "ROLE#*", "HALT#*", "ROLEJOURNAL#*"),
-    on("PutItems", "PutItem", "WRITES#*", "ROLEJOURNAL#*"),
+    on("PutItems", "PutItem", "ROLEJOURNAL#*"),
     on("UpdateItems", "UpdateItem", "LOAD#*"),
     takeFrom(QUEUE),
     {
@@ -388,7 +390,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("rotate"),
   ],
   probe: [
-    on("QueryItems", "Query", "WRITES#*"),
+    on("QueryItems", "Query", "ROLEJOURNAL#*"),
     on("PutItems", "PutItem", "WRITES#*"),
     takeFrom(PROBES),
     assumeTaskRoles,

@@ -123,7 +123,6 @@ describe("an ending that is watched", () => {
       snapshotAtMs,
       writtenAtMs: snapshotAtMs,
       form: "cut",
-      characters: 9_000,
       endings: [path],
       byTimeAlone: [path],
     });

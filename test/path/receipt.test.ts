@@ -71,7 +71,7 @@ describe("the receipt of an ending", () => {
     await triggers.service.endTask(held.id);
     // The role's snapshot began after the moment in the ending, and does not show it.
     const snapshotAtMs = clock.nowMs() + 5;
-    const write = { snapshotAtMs, writtenAtMs: snapshotAtMs + 50, form: "list", characters: 9, endings: [] } as const;
+    const write = { snapshotAtMs, writtenAtMs: snapshotAtMs + 50, form: "list", endings: [] } as const;
     await triggers.policyWrites.note(role, write);
     expect(await receiptOf(triggers, held.id)).toMatchObject({ complete: false, leases: [{ status: "pending" }] });
     expect(tasks.tasks.get(held.id)?.status).toBe("revoked");
@@ -85,7 +85,7 @@ describe("the receipt of an ending", () => {
     await triggers.service.endTask(held.id);
     const write = (afterMs: number) => {
       const snapshotAtMs = endedAtMs + afterMs;
-      const rest = { writtenAtMs: snapshotAtMs + 50, form: "list", characters: 9, endings: [] } as const;
+      const rest = { writtenAtMs: snapshotAtMs + 50, form: "list", endings: [] } as const;
       return triggers.policyWrites.note(role, { snapshotAtMs, ...rest });
     };
     for (let count = 0; count < 100; count += 1) await write(count * 299);

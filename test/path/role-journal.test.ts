@@ -59,7 +59,7 @@ describe("reconcile", () => {
     triggers.policyWrites.before = () => {
       if (!isFirst) return;
       isFirst = false;
-      const write = { snapshotAtMs: 1, writtenAtMs: 2, form: "list", characters: 9, endings: [] } as const;
+      const write = { snapshotAtMs: 1, writtenAtMs: 2, form: "list", endings: [] } as const;
       triggers.policyWrites.events.push({ role, event: policyWritten(EMPTY_CHAIN, role, write) });
     };
     await triggers.reconcile([bodyOf(role)]);

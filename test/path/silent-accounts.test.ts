@@ -17,8 +17,8 @@ class Silence {
   endedAgo(account: string, hours: number, more: Partial<PolicyWrite> = {}, role = "valetkey-task-0"): void {
     const atMs = (this.world.nowSeconds() - hours * HOUR) * 1_000;
     const endings = ["k7f3m2q9x4ab."] as unknown as PolicyWrite["endings"];
-    const write = { snapshotAtMs: atMs, writtenAtMs: atMs, form: "list", characters: 1, endings, ...more } as const;
-    this.world.ports.policyWrites.writes.push({ role: { account, role }, write });
+    const write = { snapshotAtMs: atMs, writtenAtMs: atMs, form: "list", endings, ...more } as const;
+    this.world.ports.policyWrites.note({ account, role }, write);
   }
 
   heardAgo(account: string, hours: number): void {

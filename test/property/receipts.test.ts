@@ -41,7 +41,6 @@ describe("I5: a receipt claims no denial that is not there", () => {
               snapshotAtMs,
               writtenAtMs: snapshotAtMs + writeMs,
               form: "list",
-              characters: 9,
               endings,
             };
             return { role: ROLE, write };

@@ -81,10 +81,6 @@ export const keys = {
     pk: endedOfPartition(agent),
     sk: `${padded(endedAt)}#${path}`,
   }),
-  policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
-    pk: `${KINDS.writes}${account}#${role}`,
-    sk: paddedMs(snapshotAtMs),
-  }),
   /** Observation of a task's ending in a role: under the prefix of policy writes, yet in no role's list, as no account is `OBSERVED`. */
   observation: (path: TaskPath, { account, role }: RoleRef): Key => ({
     pk: observationsPartition(path),

@@ -4,7 +4,7 @@ import type { TaskPath } from "../../core/task-path.ts";
 import { keys, observationsPartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** Time for which observations are stored, the same as for policy writes; seconds. */
+/** Time for which observations are stored; seconds. */
 const KEPT_SECONDS = 7 * 86_400;
 
 /** Upper bound on a task's roles. */

@@ -1,17 +1,20 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { PolicyWrite, PolicyWrites } from "../../core/revocation/policy-writes.ts";
+import { writeOf } from "../../core/revocation/policy-written.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys, roleJournal } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
+import type { Item } from "./raw-item.ts";
 
-/** Time for which policy writes are stored; seconds. */
-const KEPT_SECONDS = 7 * 86_400;
+/** Time by which the order of a role's events may differ from that of their snapshots: two writers overlap for seconds (`takeRole`); milliseconds. */
+const OUT_OF_ORDER_MS = 60_000;
 
-type StoredWrite = Omit<PolicyWrite, "endings"> & Partial<Pick<PolicyWrite, "endings">>;
+/** Events that are read at a time. */
+const PAGE = 60;
 
-/** Policy writes, one item each, in the order of their snapshots. */
+/** Policy writes, which are the events of the roles' journals: one item each. */
 export class DynamoPolicyWrites implements PolicyWrites {
   readonly #table: DynamoTable;
 
@@ -19,29 +22,52 @@ export class DynamoPolicyWrites implements PolicyWrites {
     this.#table = table;
   }
 
-  async append(role: RoleRef, write: PolicyWrite, event: JournalEvent): Promise<void> {
-    const ttl = Math.floor(write.writtenAtMs / 1_000) + KEPT_SECONDS;
-    const key = keys.policyWrite(role.account, role.role, write.snapshotAtMs);
-    const failed = await this.#table.transact([
-      this.#table.putWrite("write", key, { ...write, ttl }, "whatever"),
-      this.#table.putWrite("event", keys.roleEvent(role, event.n), { ...event, kind: "EVENT" }, "absent"),
-    ]);
-    if (failed.length > 0) throw new Refusal("contended", { why: "an event of this number exists" });
+  async append(role: RoleRef, event: JournalEvent): Promise<void> {
+    if (await this.#table.insert(keys.roleEvent(role, event.n), { ...event, kind: "EVENT" })) return;
+    throw new Refusal("contended", { why: "an event of this number exists" });
   }
 
   async last(role: RoleRef): Promise<JournalEvent | undefined> {
-    for await (const [item] of this.#table.lastFirst(roleJournal(role), { from: "EVENT#", to: "EVENT#~", most: 1 })) {
-      if (!item) return undefined;
-      const { kind: _, ...event } = recordOf<JournalEvent & { readonly kind: string }>(item);
-      return event;
-    }
+    for await (const [item] of this.#table.lastFirst(roleJournal(role), { from: "EVENT#", to: "EVENT#~", most: 1 }))
+      return item && eventOf(item);
     return undefined;
   }
 
-  async after({ account, role }: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]> {
-    const { pk, sk } = keys.policyWrite(account, role, atMs);
-    const items = await this.#table.page(pk, sk, most);
-    // Items from before endings were recorded have none.
-    return items.map((item) => ({ endings: [], ...recordOf<StoredWrite>(item) }));
+  async after(role: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]> {
+    const writes: PolicyWrite[] = [];
+    let before = await this.#lastUntil(role, atMs - OUT_OF_ORDER_MS);
+    for (;;) {
+      const events = (await this.#table.page(roleJournal(role), keys.roleEvent(role, before).sk, PAGE)).map(eventOf);
+      writes.push(...events.map(writeOf).filter(({ snapshotAtMs }) => snapshotAtMs > atMs));
+      if (events.length < PAGE || writes.length >= most) break;
+      before += events.length;
+    }
+    return writes.toSorted((one, other) => one.snapshotAtMs - other.snapshotAtMs).slice(0, most);
   }
+
+  /**
+   * Finds the number of the last event that was written up to a moment, or an earlier one; 0 where there is none. Numbers have no gaps, so it looks ever
+   * further back from the last event, and then halves what is left.
+   */
+  async #lastUntil(role: RoleRef, atMs: number): Promise<number> {
+    const isUntil = async (n: number): Promise<boolean> => {
+      if (n === 0) return true;
+      const [item] = await this.#table.page(roleJournal(role), keys.roleEvent(role, n - 1).sk, 1);
+      return item !== undefined && eventOf(item).at <= atMs;
+    };
+    let later = ((await this.last(role))?.n ?? 0) + 1;
+    let until = Math.max(0, later - PAGE);
+    while (!(await isUntil(until))) [later, until] = [until, Math.max(0, until - 2 * (later - until))];
+    while (later - until > PAGE) {
+      const middle = Math.floor((until + later) / 2);
+      if (await isUntil(middle)) until = middle;
+      else later = middle;
+    }
+    return until;
+  }
+}
+
+function eventOf(item: Item): JournalEvent {
+  const { kind: _, ...event } = recordOf<JournalEvent & { readonly kind: string }>(item);
+  return event;
 }

@@ -10,7 +10,6 @@ export interface PolicyWrite {
   /** Moment from which IAM had the policy. */
   readonly writtenAtMs: number;
   readonly form: RevocationPolicy["form"];
-  readonly characters: number;
   /** SHA-256 of the text, base64url; absent where the role has no policy. */
   readonly sha256?: string;
   /** Sessions that were started before this moment are denied, but for those of excepted tasks; epoch seconds. Absent where no time denies anything. */
@@ -23,12 +22,12 @@ export interface PolicyWrite {
   readonly byTimeAlone?: readonly TaskPath[];
 }
 
-/** Record of the writes of revocation policies: shows when an ending reached IAM. Writes expire after a week, their journal events never do. */
+/** Record of the writes of revocation policies, which is the roles' journals: shows when an ending reached IAM. */
 export interface PolicyWrites {
-  /** Records a write and its event (`policyWritten`) together. @throws {Refusal} contended where the role's journal has an event of this number. */
-  append(role: RoleRef, write: PolicyWrite, event: JournalEvent): Promise<void>;
+  /** Records a write by its event (`policyWritten`). @throws {Refusal} contended where the role's journal has an event of this number. */
+  append(role: RoleRef, event: JournalEvent): Promise<void>;
   /** Reads the last event of the role's journal, strongly consistent; undefined where it has none. */
   last(role: RoleRef): Promise<JournalEvent | undefined>;
-  /** Reads the writes whose snapshots started after a moment, in order, strongly consistent; `most` of them. */
+  /** Reads the writes whose snapshots started after a moment, in the order of these, strongly consistent; `most` of them. */
   after(role: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]>;
 }

@@ -1,4 +1,5 @@
-import { type ChainHead, type JournalEvent, linkEvent } from "../journal/event.ts";
+import { type ChainHead, type Fact, type JournalEvent, linkEvent } from "../journal/event.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { PolicyWrite } from "./policy-writes.ts";
 import type { RoleRef } from "./role-ref.ts";
 
@@ -21,3 +22,22 @@ export const policyWritten = (head: ChainHead, role: RoleRef, write: PolicyWrite
     endings: write.endings,
     by_time_alone: write.byTimeAlone,
   });
+
+/** Reads a write back from its event. */
+export function writeOf({ at: writtenAtMs, facts }: JournalEvent): PolicyWrite {
+  const { snapshot_at_ms: snapshotAtMs, form, policy_sha256: sha256, put, started_before: startedBefore } = facts;
+  const { endings, by_time_alone: byTimeAlone } = facts;
+  return {
+    snapshotAtMs: Number(snapshotAtMs),
+    writtenAtMs,
+    form: form as PolicyWrite["form"],
+    endings: pathsIn(endings) ?? [],
+    ...(typeof sha256 === "string" ? { sha256 } : {}),
+    ...(typeof startedBefore === "number" ? { startedBefore } : {}),
+    ...(put === false ? ({ isFound: true } as const) : {}),
+    ...(byTimeAlone === undefined ? {} : { byTimeAlone: pathsIn(byTimeAlone) ?? [] }),
+  };
+}
+
+const pathsIn = (fact: Fact | undefined): readonly TaskPath[] | undefined =>
+  Array.isArray(fact) ? fact.filter((each): each is TaskPath => typeof each === "string") : undefined;

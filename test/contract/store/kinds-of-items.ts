@@ -83,10 +83,6 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     ],
   },
   endedOf: { at: /^ENDED#(?<id>\S+) \S+$/, read: ({ tasks }, { id = "" }) => tasks.ended(id, undefined, 100) },
-  policyWrite: {
-    at: /^WRITES#(?<account>\d+)#(?<role>\S+) \d+$/,
-    read: ({ policyWrites }, of) => policyWrites.after(role(of), 0, 100),
-  },
   observation: { at: /^WRITES#OBSERVED#(?<path>\S+) \S+$/, read: ({ observations }, of) => observations.of(path(of)) },
   roleEvent: {
     at: /^ROLEJOURNAL#(?<account>\d+)#(?<role>\S+) EVENT#\d+$/,

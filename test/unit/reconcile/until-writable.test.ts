@@ -21,7 +21,7 @@ class Writer {
     const snapshotAtMs = this.nowMs;
     const beganAtMs = snapshotAtMs + readingMs;
     this.nowMs = beganAtMs + writingMs;
-    const write = { snapshotAtMs, writtenAtMs: this.nowMs, form: "list", characters: 1, endings: [] } as const;
+    const write = { snapshotAtMs, writtenAtMs: this.nowMs, form: "list", endings: [] } as const;
     await this.policyWrites.note(role, write);
     return beganAtMs;
   }

@@ -33,7 +33,6 @@ const write = (afterMs: number, endings: readonly TaskPath[] = [PATH], role = RO
     snapshotAtMs: ENDED + afterMs,
     writtenAtMs: ENDED + afterMs + 40,
     form: "list",
-    characters: 190,
     endings,
   } satisfies PolicyWrite,
 });
