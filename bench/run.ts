@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BENCHMARKS, type BenchmarkName, LONG } from "./benchmarks.ts";
 import { checkAVend } from "./cpu/check-a-vend.ts";
 import { EXIT_CODES } from "./cpu/regression.ts";
+import { picturedIn, withPicture } from "./picture.ts";
 import { printRows } from "./print-rows.ts";
 import type { Row } from "./row.ts";
 import { within } from "./within.ts";
@@ -19,6 +20,7 @@ npm run bench -- --only cpu,cost    some of them: ${NAMES.join(", ")}
 npm run bench -- --only sustained --minutes 5 --per-second 100    endings, for so long; only where it is asked for
 npm run bench -- --only openbao --bao FILE --bao-aws FILE         beside OpenBao, whose programs you have built
 npm run bench -- --check            fails where a vend takes 20 % more CPU than is kept in bench/cpu/regression.ts
+npm run bench -- --only cold,cpu --picture    draws the picture of docs/performance.md from what it measured
 npm run bench -- --json             the rows as JSON on standard output
 npm run bench -- --fresh            also installs into an empty folder, with an empty cache (downloads some 330 MB)
 
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     json: { type: "boolean" },
     check: { type: "boolean" },
+    picture: { type: "boolean" },
     fresh: { type: "boolean" },
     minutes: { type: "string", default: "5" },
     "per-second": { type: "string", default: "100" },
@@ -87,6 +90,7 @@ async function main(names: readonly BenchmarkName[]): Promise<number> {
   } finally {
     rmSync(workDir, { recursive: true, force: true });
   }
+  if (values.picture) draw(rows);
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, loadBefore };
   if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
   else
@@ -94,6 +98,12 @@ async function main(names: readonly BenchmarkName[]): Promise<number> {
       `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${loadBefore.toFixed(1)} before the run\n\n${printRows(rows)}`,
     );
   return failures > 0 ? 1 : 0;
+}
+
+/** Replaces the picture of docs/performance.md. */
+function draw(rows: readonly Row[]): void {
+  const page = new URL("../docs/performance.md", import.meta.url);
+  writeFileSync(page, withPicture(readFileSync(page, "utf8"), picturedIn(rows)));
 }
 
 /** Compares a vend with the kept ratio. @returns exit code. */

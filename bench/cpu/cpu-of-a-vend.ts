@@ -40,7 +40,7 @@ export async function cpuOfAVend({ say, workDir }: Run): Promise<readonly Row[]>
         `where it goes, p50: signature ${signatureMs.toFixed(2)} ms, Cedar ${cedarMs.toFixed(2)} ms, all else ${restMs.toFixed(2)} ms`,
         `all threads counted; ${gcMs.length} garbage collections in ${vends.length} vends and baselines, ${sum(gcMs).toFixed(0)} ms of ${sum([...vends, ...bares]).toFixed(0)} ms`,
       ],
-      figures: { p50Ms: p50, p99Ms: p99, bareP50Ms: median(bares), ratio, signatureMs, cedarMs, restMs },
+      figures: { p50Ms: p50, p99Ms: p99, bareMs: median(bares), ratio, signatureMs, cedarMs, restMs },
     },
   ];
 }
