@@ -60,10 +60,10 @@ function bars(parts: readonly Part[], digits: number): readonly string[] {
   );
 }
 
-const BLOCK = /<!-- picture: (?<figures>\{.*?\}) -->\n\n[\s\S]*?\n\n<!-- end of the picture -->/;
+const BLOCK = /<!-- picture: (?<figures>\{[\s\S]*?\}) -->\n\n[\s\S]*?\n\n<!-- end of the picture -->/;
 
 const blockOf = (of: Pictured): string =>
-  `<!-- picture: ${JSON.stringify(of)} -->\n\n${pictureOf(of)}\n\n<!-- end of the picture -->`;
+  `<!-- picture: ${JSON.stringify(of, null, 2)} -->\n\n${pictureOf(of)}\n\n<!-- end of the picture -->`;
 
 /** Puts the picture in the place of the one that a page has. @throws {Error} where the page has none. */
 export function withPicture(page: string, of: Pictured): string {
@@ -72,5 +72,4 @@ export function withPicture(page: string, of: Pictured): string {
 }
 
 /** Reads the figures of a page's picture. */
-export const figuresOf = (page: string): Pictured =>
-  JSON.parse(BLOCK.exec(page)?.groups?.figures ?? "{}") as Pictured;
+export const figuresOf = (page: string): Pictured => JSON.parse(BLOCK.exec(page)?.groups?.figures ?? "{}") as Pictured;

@@ -24,7 +24,7 @@ export interface HeldTask {
   readonly dueAt: number;
   /** Minute in which the task counts as abandoned unless it was confirmed; minutes since the epoch. */
   readonly lookMinute: number;
-  /** Its entries, one for each role. */
+  /** Entries of the task, one for each role. */
   readonly entries: readonly (RoleEntry & { readonly role: RoleRef })[];
 }
 
