@@ -139,6 +139,8 @@ function simulation(
       ),
     },
     identityPolicies: policies,
+    // S3 tells a bucket's tags where the bucket has ABAC on: elsewhere the context holds none.
+    additionalSettings: { s3: { bucketAbacEnabled: true } },
     serviceControlPolicies: [],
     resourceControlPolicies: [],
   };

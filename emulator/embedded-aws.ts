@@ -7,7 +7,7 @@ import { type DynamoChoice, dynamoBackends } from "./dynamodb/dynamo-backends.ts
 import { dynamoService } from "./dynamodb/dynamodb.ts";
 import { removeExpired } from "./dynamodb/remove-expired.ts";
 import { KeyCatalogue } from "./dynamodb/table-keys.ts";
-import { createGate } from "./gate.ts";
+import { createGate, type SeenByIam } from "./gate.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { type Role, Roles } from "./roles.ts";
 import type { Service } from "./service.ts";
@@ -52,6 +52,8 @@ export interface EmbeddedAwsOptions {
   readonly onBusEvent?: (event: BusEvent) => void;
   /** Invokes the function that rotates a secret; without it no rotation gets further than its beginning. */
   readonly onRotation?: InvokeRotation;
+  /** Changes what IAM decides about, for tests of an AWS that behaves otherwise than the real one. */
+  readonly iamSees?: (seen: SeenByIam) => SeenByIam;
   /** DynamoDB to use; that of the environment unless given (`chooseDynamo`). */
   readonly dynamodb?: DynamoChoice;
 }
@@ -124,6 +126,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     now,
     orgPaths,
     onApiCall: options.onApiCall ?? (() => undefined),
+    iamSees: options.iamSees ?? ((seen) => seen),
   });
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");

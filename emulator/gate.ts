@@ -4,7 +4,7 @@ import { errorAnswer } from "./answers.ts";
 import type { ApiCall } from "./api-call.ts";
 import { authError } from "./auth-errors.ts";
 import { decide } from "./decide.ts";
-import type { Need } from "./need.ts";
+import type { ContextValues, Need } from "./need.ts";
 import { requestContext } from "./request-context.ts";
 import type { Service } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
@@ -20,6 +20,15 @@ export interface GatePorts {
   /** Path of each account's organisational unit, where it has one. */
   readonly orgPaths: ReadonlyMap<string, string>;
   readonly onApiCall: (call: ApiCall) => void;
+  /** Changes what IAM decides about, for tests of an AWS that behaves otherwise. */
+  readonly iamSees: (seen: SeenByIam) => SeenByIam;
+}
+
+/** Everything that IAM decides about one need of a call. */
+export interface SeenByIam {
+  readonly session: Session;
+  readonly need: Need;
+  readonly context: ContextValues;
 }
 
 /** The one way in: verify the signature, find the caller, decide every need of the call, and only then do it. */
@@ -89,7 +98,8 @@ async function denialOf(
     userAgent: request.headers["user-agent"] ?? "",
     orgPaths: ports.orgPaths,
   });
-  const decision = await decide(session, need, context, at);
+  const seen = ports.iamSees({ session, need, context });
+  const decision = await decide(seen.session, seen.need, seen.context, at);
   const principalArn = sessionArn(session);
   ports.onApiCall({
     at,

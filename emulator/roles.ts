@@ -86,9 +86,11 @@ export interface Role {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Roles of all accounts, found by ARN. */
+/** Roles of all accounts, found by ARN, and the managed policies that callers made. */
 export class Roles {
   readonly #byArn = new Map<string, Role>();
+  /** Managed policies by ARN. */
+  readonly policies = new Map<string, PolicyDocument>();
 
   create(account: string, spec: RoleSpec, createdAt: number): Role {
     const arn = `arn:aws:iam::${account}:role/${spec.name}`;
@@ -130,6 +132,11 @@ export class Roles {
     const role = this.named(account, name);
     if (!role) throw new Error(`account ${account} has no role ${name}`);
     role.permissions = permissions;
+  }
+
+  /** True for a managed policy that bounds a role. */
+  isBoundary(arn: string): boolean {
+    return [...this.#byArn.values()].some(({ boundaryArn }) => boundaryArn === arn);
   }
 
   /** Number of an account's roles. */

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "./policy-document.ts";
 
-/** Condition keys of each service that the embedded AWS supplies where the real one would. In lower case. */
+/** Condition keys of each service that the embedded AWS supplies where the real one would. In lower case; a star is the name of a tag. */
 const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ["leadingkeys", "select", "returnvalues", "enclosingoperation"],
   ecs: ["cluster"],
@@ -13,6 +13,8 @@ const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
     "max-keys",
     "resourceaccount",
     "if-none-match",
+    "existingobjecttag/*",
+    "requestobjecttag/*",
     "x-amz-server-side-encryption-aws-kms-key-id",
     "x-amz-server-side-encryption-customer-algorithm",
   ],
@@ -30,7 +32,10 @@ export function unansweredKey(service: string, policies: readonly (PolicyDocumen
   const supplied = SUPPLIED[service] ?? [];
   return policies
     .flatMap((policy) => (policy === undefined ? [] : conditionKeysOf(policy)))
-    .find((key) => key.startsWith(`${service}:`) && !supplied.includes(key.slice(service.length + 1)));
+    .find(
+      (key) =>
+        key.startsWith(`${service}:`) && !supplied.includes(key.slice(service.length + 1).replace(/\/.*$/, "/*")),
+    );
 }
 
 /** Lists the condition keys of a policy, in lower case. */

@@ -1,4 +1,4 @@
-import type { AssumptionReport, ProbePlace } from "../../doctor/aws/assumptions/run.ts";
+import type { PlacedProbes } from "../../doctor/aws/assumptions/run.ts";
 import { type Finding, skipped } from "../../doctor/finding.ts";
 import type { Inspected } from "../../doctor/inspected.ts";
 import type { SignInTrial } from "../../doctor/try-sign-in.ts";
@@ -35,13 +35,6 @@ export async function prepareTrial(configFile: string, issuer: string, env: Node
   } catch (error) {
     throw new ClientError("usage", "no_trial", error instanceof Error ? error.message : "valetkey.json cannot be used");
   }
-}
-
-/** Place of the probes of what is assumed about AWS, the rights that they need, and the probes. */
-export interface PlacedProbes {
-  readonly place: ProbePlace;
-  readonly rights: object;
-  readonly probe: (say: (what: string) => void) => Promise<AssumptionReport>;
 }
 
 /**

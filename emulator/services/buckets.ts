@@ -11,7 +11,11 @@ export interface StoredObject {
   readonly lockedUntil?: number;
   /** Key of KMS that the object is encrypted with, as an ARN; absent where it is encrypted with S3's own. */
   readonly kmsKey?: string;
+  /** Tags of the object; none where absent. */
+  readonly tags?: Tags;
 }
+
+type Tags = Readonly<Record<string, string>>;
 
 export interface Bucket {
   readonly name: string;
@@ -19,6 +23,9 @@ export interface Bucket {
   readonly createdAt: number;
   readonly policy?: PolicyDocument;
   readonly objects: Map<string, StoredObject>;
+  tags: Tags;
+  /** True where attribute-based access control is on: IAM is told the bucket's tags then, and only then. */
+  isAbac: boolean;
 }
 
 /** Buckets of all accounts, since their names are global. */
@@ -27,7 +34,8 @@ export class Buckets {
 
   put(account: string, name: string, createdAt: number, policy?: PolicyDocument): Bucket {
     if (this.#byName.has(name)) throw new Error(`bucket ${name} exists already`);
-    const bucket = { name, account, createdAt, objects: new Map(), ...(policy === undefined ? {} : { policy }) };
+    const of = { name, account, createdAt, objects: new Map(), tags: {}, isAbac: false };
+    const bucket = { ...of, ...(policy === undefined ? {} : { policy }) };
     this.#byName.set(name, bucket);
     return bucket;
   }
@@ -52,7 +60,7 @@ export function storeObject(
   body: Buffer,
   headers: Readonly<Record<string, string>>,
   now: number,
-  kept: Pick<StoredObject, "lockedUntil" | "kmsKey"> = {},
+  kept: Pick<StoredObject, "lockedUntil" | "kmsKey" | "tags"> = {},
 ): StoredObject {
   const etag = `"${createHash("md5").update(body).digest("hex")}"`;
   const stored = { body, etag, lastModified: now, headers, ...kept };

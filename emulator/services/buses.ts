@@ -38,6 +38,14 @@ export class Buses {
     this.#specs.set(`${account}/${spec.name}`, spec);
   }
 
+  has(account: string, name: string): boolean {
+    return this.#specs.has(`${account}/${name}`);
+  }
+
+  remove(account: string, name: string): void {
+    this.#specs.delete(`${account}/${name}`);
+  }
+
   policyOf(account: string, name: string): PolicyDocument | undefined {
     return this.#specs.get(`${account}/${name}`)?.policy;
   }

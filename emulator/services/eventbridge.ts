@@ -22,13 +22,53 @@ function busOf(
   return { account: arn.split(":")[4] ?? caller.account, name: arn.replace(/^.*:event-bus\//, ""), arn };
 }
 
-/** EventBridge: PutEvents, to a bus whose policy allows it. */
+/** Operations on a bus of the caller's own, by name. */
+const BUS_OPERATIONS: Readonly<Record<string, (buses: Buses, account: string, input: JsonInput) => object>> = {
+  CreateEventBus: (buses, account, input) => {
+    const name = input.requiredText("Name");
+    if (buses.has(account, name))
+      throw new ServiceError("ResourceAlreadyExistsException", `Event bus ${name} already exists.`, 400);
+    buses.create(account, { name });
+    return {};
+  },
+  DeleteEventBus: (buses, account, input) => {
+    buses.remove(account, input.requiredText("Name"));
+    return {};
+  },
+  PutPermission: (buses, account, input) => {
+    const name = input.requiredText("EventBusName");
+    if (!buses.has(account, name))
+      throw new ServiceError("ResourceNotFoundException", `Event bus ${name} does not exist.`, 400);
+    buses.create(account, { name, policy: JSON.parse(input.requiredText("Policy")) });
+    return {};
+  },
+};
+
+function busCall(input: JsonInput, caller: Caller, buses: Buses): Call | undefined {
+  const { operation } = input;
+  const run = Object.hasOwn(BUS_OPERATIONS, operation) ? BUS_OPERATIONS[operation] : undefined;
+  if (!run) return undefined;
+  const name = input.text("Name") ?? input.text("EventBusName") ?? "default";
+  const { account, arn } = busOf({ EventBusName: name }, caller);
+  return {
+    operation,
+    // PutPermission names no resource, by the Service Authorization Reference.
+    needs: [
+      { action: `events:${operation}`, resource: operation === "PutPermission" ? "*" : arn, resourceAccount: account },
+    ],
+    perform: () => jsonAnswer(run(buses, account, input), "1.1"),
+  };
+}
+
+/** EventBridge: PutEvents, to a bus whose policy allows it; and buses made, closed and removed. */
 export function eventBridgeService(buses: Buses, now: () => number): Service {
   return {
     name: "events",
     format: "json",
     open(request, caller): Call {
       const input = new JsonInput(request, "AWSEvents");
+      const ofBus = busCall(input, caller, buses);
+      if (ofBus) return ofBus;
       if (input.operation !== "PutEvents")
         throw new ServiceError(
           "UnknownOperationException",

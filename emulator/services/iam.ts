@@ -83,6 +83,8 @@ export function iamService(roles: Roles, when: () => WrittenAt): Service {
       const operation = query.action;
       if (operation === "GetAccountSummary") return accountSummary(caller, roles);
       if (operation === "CreateRole") return createRole(query, caller, roles, when);
+      if (operation === "CreatePolicy" || operation === "DeletePolicy")
+        return managedPolicyCall(operation, query, caller, roles);
       const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
       if (!run) throw new ServiceError("InvalidAction", `The embedded IAM does not do ${operation || "that"}.`, 400);
       const roleName = query.text("RoleName") ?? "";
@@ -92,20 +94,43 @@ export function iamService(roles: Roles, when: () => WrittenAt): Service {
   };
 }
 
-/** CreateRole, without a boundary, a path or managed policies: what a caller makes has the policies that it puts. */
+/** CreateRole, without a path or managed policies: what a caller makes has the policies that it puts, within a boundary that it made. */
 function createRole(query: QueryInput, { account }: Caller, roles: Roles, when: () => WrittenAt): Call {
   const name = query.text("RoleName") ?? "";
   if (!ROLE_NAME.test(name)) throw invalid("roleName", name);
-  if (query.text("PermissionsBoundary") !== undefined || (query.text("Path") ?? "/") !== "/")
-    throw new ServiceError("InvalidAction", "The embedded IAM makes no role with a boundary or a path.", 400);
+  if ((query.text("Path") ?? "/") !== "/")
+    throw new ServiceError("InvalidAction", "The embedded IAM makes no role with a path.", 400);
+  const boundaryArn = query.text("PermissionsBoundary");
   return {
     operation: "CreateRole",
     needs: [{ action: "iam:CreateRole", resource: `arn:aws:iam::${account}:role/${name}`, resourceAccount: account }],
     perform: async () => {
       if (roles.named(account, name)) throw new ServiceError("EntityAlreadyExists", `Role ${name} exists.`, 409);
       const trust = await parseTrust(query.text("AssumeRolePolicyDocument") ?? "");
-      const role = roles.create(account, { name, trust, tags: Object.fromEntries(query.pairs("Tags")) }, when().now);
+      const boundary = boundaryArn === undefined ? undefined : roles.policies.get(boundaryArn);
+      if (boundaryArn !== undefined && !boundary) notFound(`Policy ${boundaryArn} does not exist.`);
+      const spec = { name, trust, tags: Object.fromEntries(query.pairs("Tags")) };
+      const bounded = boundary === undefined || boundaryArn === undefined ? {} : { boundary, boundaryArn };
+      const role = roles.create(account, { ...spec, ...bounded }, when().now);
       return queryAnswer("CreateRole", await describedRole(role), NAMESPACE);
+    },
+  };
+}
+
+/** CreatePolicy and DeletePolicy: managed policies, which bound roles and are attached to none. */
+function managedPolicyCall(operation: string, query: QueryInput, { account }: Caller, roles: Roles): Call {
+  const isNew = operation === "CreatePolicy";
+  const arn = isNew ? `arn:aws:iam::${account}:policy/${policyName(query)}` : (query.text("PolicyArn") ?? "");
+  return {
+    operation,
+    needs: [{ action: `iam:${operation}`, resource: arn, resourceAccount: account }],
+    perform: async () => {
+      if (isNew === roles.policies.has(arn))
+        throw isNew ? new ServiceError("EntityAlreadyExists", `Policy ${arn} exists.`, 409) : notFound(`No ${arn}.`);
+      if (isNew) roles.policies.set(arn, await parsePolicy(query.text("PolicyDocument") ?? ""));
+      else if (roles.isBoundary(arn)) throw new ServiceError("DeleteConflict", "The policy bounds a role.", 409);
+      else roles.policies.delete(arn);
+      return queryAnswer(operation, isNew ? { Policy: { Arn: arn } } : {}, NAMESPACE);
     },
   };
 }

@@ -17,6 +17,10 @@ export class Queues {
     return `${this.#endpoint()}/${path}`;
   }
 
+  remove(account: string, name: string): void {
+    this.#queues.delete(`${account}/${name}`);
+  }
+
   find(account: string, name: string): Queue | undefined {
     return this.#queues.get(`${account}/${name}`);
   }

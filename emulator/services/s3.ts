@@ -9,16 +9,39 @@ import { listObjects } from "./s3-list.ts";
 
 /** Any other parameter asks for something that is not built (`acl`, `uploads`, ...), and must not be mistaken for the plain call. */
 const KNOWN_PARAMETERS =
-  /^(list-type|prefix|delimiter|max-keys|max-buckets|continuation-token|start-after|encoding-type|fetch-owner|location|x-id|response-[\w-]+|X-Amz-[\w-]+)$/;
+  /^(tagging|abac|list-type|prefix|delimiter|max-keys|max-buckets|continuation-token|start-after|encoding-type|fetch-owner|location|x-id|response-[\w-]+|X-Amz-[\w-]+)$/;
 const KEPT_HEADERS =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|x-amz-meta-.+)$/;
 /** Sent as such, and meaning something that is not built. */
-const UNBUILT_HEADERS = ["x-amz-copy-source", "range", "x-amz-acl", "x-amz-tagging"];
+const UNBUILT_HEADERS = ["x-amz-copy-source", "range", "x-amz-acl"];
 /** Headers that name the key of an encryption: one of KMS, or the caller's own, which is not built: only policies see it. */
 const KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm";
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const EMPTY: Answer = { status: 200, headers: {}, body: "" };
+
+/** Settings of a bucket that are put as a whole, in XML. */
+const SETTABLE: readonly {
+  readonly parameter: string;
+  readonly operation: string;
+  readonly set: (bucket: Bucket, body: string) => void;
+}[] = [
+  {
+    parameter: "tagging",
+    operation: "PutBucketTagging",
+    set: (bucket, body) => {
+      const pairs = body.matchAll(/<Tag><Key>([^<&]*)<\/Key><Value>([^<&]*)<\/Value><\/Tag>/g);
+      bucket.tags = Object.fromEntries([...pairs].map(([, key = "", value = ""]) => [key, value]));
+    },
+  },
+  {
+    parameter: "abac",
+    operation: "PutBucketAbac",
+    set: (bucket, body) => {
+      bucket.isAbac = body.includes("<Status>Enabled</Status>");
+    },
+  },
+];
 
 interface S3Request {
   readonly wire: WireRequest;
@@ -86,6 +109,13 @@ function listBuckets({ wire, caller, query }: S3Request, buckets: Buckets): Call
 function bucketCall(request: S3Request, buckets: Buckets, now: () => number): Call {
   const { wire, query, caller, bucketName } = request;
   const found = (): Bucket => buckets.find(bucketName) ?? noBucket(bucketName);
+  const settable = wire.method === "PUT" ? SETTABLE.find(({ parameter }) => query.has(parameter)) : undefined;
+  if (settable)
+    return call(settable.operation, `s3:${settable.operation}`, request, buckets, () => {
+      settable.set(found(), wire.body.toString("utf8"));
+      return EMPTY;
+    });
+  if (query.has("tagging") || query.has("abac")) throw notBuilt(`${wire.method} of a bucket's ${[...query.keys()]}`);
   if (wire.method === "PUT")
     return call("CreateBucket", "s3:CreateBucket", request, buckets, () => {
       if (buckets.find(bucketName))
@@ -93,7 +123,7 @@ function bucketCall(request: S3Request, buckets: Buckets, now: () => number): Ca
       buckets.put(caller.account, bucketName, now());
       return { ...EMPTY, headers: { location: `/${bucketName}` } };
     });
-  if (wire.method === "DELETE" && !query.has("tagging") && !query.has("policy"))
+  if (wire.method === "DELETE" && !query.has("policy"))
     return call("DeleteBucket", "s3:DeleteBucket", request, buckets, () => {
       if (found().objects.size > 0)
         throw new ServiceError("BucketNotEmpty", "The bucket you tried to delete is not empty.", 409);
@@ -122,13 +152,16 @@ function bucketCall(request: S3Request, buckets: Buckets, now: () => number): Ca
 function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3State): Call {
   const { wire, caller, bucketName, key } = request;
   const found = (): Bucket => buckets.find(bucketName) ?? noBucket(bucketName);
+  if (request.query.has("tagging") || request.query.has("abac")) throw notBuilt("tagging of an object that is there");
   if (wire.method === "PUT") {
+    const tags = Object.fromEntries(new URLSearchParams(wire.headers["x-amz-tagging"] ?? ""));
     const noneMatch = wire.headers["if-none-match"];
     const kmsKey = encryptedWith(wire);
     const encryption = kmsKey === undefined ? undefined : encryptionKeys.find(kmsKey);
     const context: ContextValues = {
       ...(noneMatch === undefined ? {} : { "s3:if-none-match": noneMatch }),
       ...(kmsKey === undefined ? {} : { [`s3:${KMS_KEY}`]: kmsKey }),
+      ...prefixed("s3:RequestObjectTag", tags),
       ...(wire.headers[CUSTOMER_KEY] === undefined ? {} : { [`s3:${CUSTOMER_KEY}`]: wire.headers[CUSTOMER_KEY] }),
     };
     const put = () => {
@@ -144,6 +177,7 @@ function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3Stat
       const { etag } = storeObject(bucket, key, wire.body, Object.fromEntries(kept), now(), {
         ...(Number.isNaN(lockedUntil) ? {} : { lockedUntil }),
         ...(kmsKey === undefined ? {} : { kmsKey }),
+        tags,
       });
       return { ...EMPTY, headers: { etag } };
     };
@@ -152,7 +186,7 @@ function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3Stat
     return { ...asked, needs: [...needs, ...own] };
   }
   if (wire.method === "GET" || wire.method === "HEAD") {
-    const kmsKey = buckets.find(bucketName)?.objects.get(key)?.kmsKey;
+    const { kmsKey, tags = {} } = buckets.find(bucketName)?.objects.get(key) ?? {};
     const encryption = kmsKey === undefined ? undefined : encryptionKeys.find(kmsKey);
     const { needs, ...asked } = call(
       wire.method === "GET" ? "GetObject" : "HeadObject",
@@ -172,6 +206,7 @@ function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3Stat
         if (encryption) refuseDisabled(encryption);
         return { status: 200, headers, body: wire.method === "HEAD" ? "" : object.body };
       },
+      prefixed("s3:ExistingObjectTag", tags),
     );
     const own = encryption ? [keyNeed(encryption, "Decrypt", caller)] : [];
     return { ...asked, needs: [...needs, ...own] };
@@ -193,9 +228,12 @@ function encryptedWith({ headers }: WireRequest): string | undefined {
   return key;
 }
 
-/** Actions that a put takes: a retention is a right of its own. */
-const putActions = ({ headers }: WireRequest): readonly string[] =>
-  headers["x-amz-object-lock-mode"] === undefined ? ["s3:PutObject"] : ["s3:PutObject", "s3:PutObjectRetention"];
+/** Actions that a put takes: a retention is a right of its own, and so are tags. */
+const putActions = ({ headers }: WireRequest): readonly string[] => [
+  "s3:PutObject",
+  ...(headers["x-amz-object-lock-mode"] === undefined ? [] : ["s3:PutObjectRetention"]),
+  ...(headers["x-amz-tagging"] === undefined ? [] : ["s3:PutObjectTagging"]),
+];
 
 /** Refuses a write whose condition does not hold. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 function refuseByCondition({ headers }: WireRequest, object: StoredObject | undefined): void {
@@ -224,10 +262,14 @@ function call(
   const resource = `arn:aws:s3:::${bucketName}${key === "" ? "" : `/${key}`}`;
   // A bucket that is not there yet is the caller's own.
   const resourceAccount = bucket?.account ?? caller.account;
-  const need = { resource, resourceAccount, context: { "s3:ResourceAccount": resourceAccount, ...context } };
+  const told = bucket?.isAbac ? prefixed("aws:ResourceTag", bucket.tags) : {};
+  const need = { resource, resourceAccount, context: { "s3:ResourceAccount": resourceAccount, ...told, ...context } };
   const policy = bucket?.policy === undefined ? {} : { resourcePolicy: bucket.policy };
   return { operation, needs: [actions].flat().map((action) => ({ action, ...need, ...policy })), perform };
 }
+
+const prefixed = (prefix: string, tags: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}/${key}`, value]));
 
 const noBucket = (name: string): never => {
   throw new ServiceError("NoSuchBucket", `The specified bucket does not exist: ${name}`, 404);

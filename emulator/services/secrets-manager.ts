@@ -21,9 +21,11 @@ export function secretsManagerService(secrets: Secrets, now: () => number, rotat
       const run =
         operation === "RotateSecret"
           ? (secret: Secret) => rotations.rotate(secret, input)
-          : Object.hasOwn(SECRET_OPERATIONS, operation)
-            ? SECRET_OPERATIONS[operation]
-            : undefined;
+          : operation === "DeleteSecret"
+            ? (secret: Secret) => deleteSecret(secret, input, secrets)
+            : Object.hasOwn(SECRET_OPERATIONS, operation)
+              ? SECRET_OPERATIONS[operation]
+              : undefined;
       if (!run)
         throw new ServiceError(
           "UnknownOperationException",
@@ -42,6 +44,18 @@ export function secretsManagerService(secrets: Secrets, now: () => number, rotat
       };
     },
   };
+}
+
+/** DeleteSecret, at once: a secret that waits for its deletion is not built. */
+function deleteSecret(secret: Secret, input: JsonInput, secrets: Secrets): object {
+  if (input.raw("ForceDeleteWithoutRecovery") !== true)
+    throw new ServiceError(
+      "InvalidRequestException",
+      "The embedded Secrets Manager deletes at once or not at all.",
+      400,
+    );
+  secrets.remove(secret);
+  return { ARN: secret.arn, Name: secret.name };
 }
 
 function createSecret(input: JsonInput, caller: Caller, secrets: Secrets, now: () => number): Call {

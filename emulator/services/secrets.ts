@@ -64,6 +64,10 @@ export class Secrets {
     return [...this.#secrets.values()].filter((secret) => secret.account === account);
   }
 
+  remove(secret: Secret): void {
+    this.#secrets.delete(secret.arn);
+  }
+
   /** Finds a secret by name within the account, or by full ARN in any account. */
   find(account: string, nameOrArn: string): Secret | undefined {
     const byArn = this.#secrets.get(nameOrArn);

@@ -20,18 +20,43 @@ export function sqsService(queues: Queues, now: () => number): Service {
     open(request, caller): Call {
       const input = new JsonInput(request, "AmazonSQS");
       const { operation } = input;
+      if (operation === "CreateQueue") return createQueue(input, caller, queues);
       if (operation === "GetQueueUrl") return queueUrlCall(input, caller, queues);
       const run = Object.hasOwn(QUEUE_OPERATIONS, operation) ? QUEUE_OPERATIONS[operation] : undefined;
-      if (!run) throw new ServiceError("InvalidAction", `The embedded SQS does not do ${operation || "that"}.`, 400);
+      const isDeleted = operation === "DeleteQueue";
+      if (!run && !isDeleted)
+        throw new ServiceError("InvalidAction", `The embedded SQS does not do ${operation || "that"}.`, 400);
       const { account, name } = placeOf(input.text("QueueUrl") ?? "");
       return {
         operation,
         needs: [queueNeed(ACTIONS[operation] ?? operation, account, name, caller)],
         perform: async () => {
           const queue = queues.find(account, name) ?? noQueue();
+          if (!run) {
+            queues.remove(account, name);
+            return jsonAnswer({});
+          }
           return jsonAnswer(await run({ queue, input, now, senderId: sessionUserId(caller.session) }));
         },
       };
+    },
+  };
+}
+
+/** CreateQueue: of all attributes, what makes a FIFO queue drop duplicates. */
+function createQueue(input: JsonInput, caller: Caller, queues: Queues): Call {
+  const { account } = caller;
+  const name = input.requiredText("QueueName");
+  const { ContentBasedDeduplication: isContent } = Object(input.raw("Attributes")) as Readonly<Record<string, unknown>>;
+  return {
+    operation: "CreateQueue",
+    needs: [queueNeed("CreateQueue", account, name, caller)],
+    perform: () => {
+      if (queues.find(account, name))
+        throw new ServiceError("QueueAlreadyExists", "A queue of that name exists already.", 400);
+      return jsonAnswer({
+        QueueUrl: queues.create(account, { name, contentBasedDeduplication: isContent === "true" }),
+      });
     },
   };
 }

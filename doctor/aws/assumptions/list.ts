@@ -1,7 +1,16 @@
 import type { Assumption } from "./assumption.ts";
-import { copiesKeepTheirMarks, denyHoldsForCopies } from "./probes/copies.ts";
+import {
+  boundaryHoldsForCopies,
+  copiesKeepTheirMarks,
+  denyHoldsForCopies,
+  issueTimeOfCopies,
+} from "./probes/copies.ts";
+import { driftIsFound } from "./probes/drift.ts";
 import { escapesAreRead, timesAgree } from "./probes/policies.ts";
-import { busDeniesItsAccount, delaysAreKept, groupsWait, leadingKeysInTransactions } from "./probes/services.ts";
+import { delaysAreKept, groupsWait } from "./probes/queues.ts";
+import { pendingValuesAreKept } from "./probes/secrets.ts";
+import { busDeniesItsAccount, leadingKeysInTransactions } from "./probes/services.ts";
+import { bucketTagsWaitForAbac, objectTagsAreTold } from "./probes/storage.ts";
 import { organisationIsTold, ownTagsAreTold, tagNamesHaveNoCase } from "./probes/tags.ts";
 
 /** Every assumption about AWS that SECURITY.md lists, in its order; a test compares the two, word by word. */
@@ -71,6 +80,20 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     assumed: "a Deny in a session policy holds for copies of the session too",
     follows: "the same",
     probe: denyHoldsForCopies,
+  },
+  {
+    id: "boundary-holds-for-copies",
+    assumed:
+      "a role's permissions boundary bounds what its inline policies allow, for its sessions and for copies of them",
+    follows: "whoever takes over `reconcile` can give task roles rights, or a copy has what its session may not have",
+    probe: boundaryHoldsForCopies,
+  },
+  {
+    id: "issue-time-of-copies",
+    assumed: "a copy has the `aws:TokenIssueTime` of its session; nothing of valetkey's goes by it",
+    follows:
+      "*Revoke active sessions* in AWS's console, used on a task role, leaves later copies to their fence: end tasks with valetkey, which denies by a tag",
+    probe: issueTimeOfCopies,
   },
   {
     id: "tags-as-policies-write-them",
@@ -143,5 +166,34 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     assumed: "names of tags have no case in IAM",
     follows: "what policy says of `team` then holds for `team` alone",
     probe: tagNamesHaveNoCase,
+  },
+  {
+    id: "bucket-tags-wait-for-abac",
+    assumed:
+      "IAM is told the tags of an S3 bucket once the bucket's attribute-based access control is on, and not before",
+    follows:
+      "never told, a permit on a bucket's tags allows nothing, and a forbid denies every bucket; told before, both hold for every bucket",
+    probe: bucketTagsWaitForAbac,
+  },
+  {
+    id: "object-tags-are-told",
+    assumed: "IAM is told the tags of an S3 object that is read, its own, as `s3:ExistingObjectTag`",
+    follows:
+      "a permit on an object's tags allows nothing, and a forbid denies every object; or both go by tags of another",
+    probe: objectTagsAreTold,
+  },
+  {
+    id: "pending-values-are-kept",
+    assumed:
+      "`secretsmanager:VersionStage` is the stage that is asked for, AWSCURRENT where nothing is, and absent where a version is",
+    follows: "a task reads no secret by its own session, or also one that a rotation is about to put in force",
+    probe: pendingValuesAreKept,
+  },
+  {
+    id: "drift-is-found",
+    assumed: "CloudFormation finds a role's trust, boundary and attached policies that were changed beside its stack",
+    follows:
+      "`valetkey doctor` overlooks such a change in its line `drift`; its line `roles` compares each role by itself",
+    probe: driftIsFound,
   },
 ];

@@ -1,6 +1,9 @@
 import { MARKER } from "./workshop.ts";
 
-/** Policy document with what the probes need, and nothing else: every resource that can be named has the marker in its name. */
+/**
+ * Policy document with what the probes need, and nothing else: every resource that can be named has the marker in its name. Whoever has these rights can
+ * make a role with any right, and become it.
+ */
 export const rightsOfProbes = ({
   partition,
   account,
@@ -19,11 +22,21 @@ export const rightsOfProbes = ({
         Sid: "Roles",
         Effect: "Allow",
         Action: [
+          "iam:AttachRolePolicy",
           "iam:CreateRole",
           "iam:DeleteRole",
+          "iam:DeleteRolePermissionsBoundary",
           "iam:DeleteRolePolicy",
+          "iam:DetachRolePolicy",
+          "iam:GetRole",
+          "iam:GetRolePolicy",
+          "iam:ListAttachedRolePolicies",
+          "iam:ListRolePolicies",
+          "iam:ListRoleTags",
+          "iam:PutRolePermissionsBoundary",
           "iam:PutRolePolicy",
           "iam:TagRole",
+          "iam:UpdateAssumeRolePolicy",
           "sts:AssumeRole",
           "sts:SetSourceIdentity",
           "sts:TagSession",
@@ -31,9 +44,23 @@ export const rightsOfProbes = ({
         Resource: at("iam", `role/${MARKER}-*`, ""),
       },
       {
+        Sid: "Boundaries",
+        Effect: "Allow",
+        Action: ["iam:CreatePolicy", "iam:DeletePolicy"],
+        Resource: at("iam", `policy/${MARKER}-*`, ""),
+      },
+      {
         Sid: "Buckets",
         Effect: "Allow",
-        Action: ["s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteObject", "s3:PutObject"],
+        Action: [
+          "s3:CreateBucket",
+          "s3:DeleteBucket",
+          "s3:DeleteObject",
+          "s3:PutBucketAbac",
+          "s3:PutBucketTagging",
+          "s3:PutObject",
+          "s3:PutObjectTagging",
+        ],
         Resource: [`arn:${partition}:s3:::${MARKER}-*`, `arn:${partition}:s3:::${MARKER}-*/*`],
       },
       {
@@ -49,6 +76,7 @@ export const rightsOfProbes = ({
           "sqs:ChangeMessageVisibility",
           "sqs:CreateQueue",
           "sqs:DeleteQueue",
+          "sqs:GetQueueUrl",
           "sqs:ReceiveMessage",
           "sqs:SendMessage",
         ],
@@ -57,8 +85,35 @@ export const rightsOfProbes = ({
       {
         Sid: "Buses",
         Effect: "Allow",
-        Action: ["events:CreateEventBus", "events:DeleteEventBus", "events:PutEvents", "events:PutPermission"],
+        Action: ["events:CreateEventBus", "events:DeleteEventBus", "events:PutEvents"],
         Resource: at("events", `event-bus/${MARKER}-*`),
+      },
+      {
+        Sid: "Secrets",
+        Effect: "Allow",
+        Action: ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue"],
+        Resource: at("secretsmanager", `secret:${MARKER}-*`),
+      },
+      {
+        Sid: "Stacks",
+        Effect: "Allow",
+        Action: [
+          "cloudformation:CreateStack",
+          "cloudformation:DeleteStack",
+          "cloudformation:DescribeStackResourceDrifts",
+          "cloudformation:DescribeStacks",
+          "cloudformation:DetectStackDrift",
+          "cloudformation:DetectStackResourceDrift",
+          "cloudformation:TagResource",
+        ],
+        Resource: at("cloudformation", `stack/${MARKER}-*/*`),
+      },
+      {
+        // Both name no resource, by the Service Authorization Reference: the one sets a bus's own policy, the other reads whether a detection is over.
+        Sid: "WithoutResource",
+        Effect: "Allow",
+        Action: ["cloudformation:DescribeStackDriftDetectionStatus", "events:PutPermission"],
+        Resource: "*",
       },
     ],
   };

@@ -1,62 +1,64 @@
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { ConfigProblem } from "../../../config/config-problem.ts";
 import { readConfig } from "../../../config/read-config.ts";
 import type { Config } from "../../../config/schema.ts";
 import { partitionOf } from "../../../functions/core/deployment/partition-of.ts";
-import { callerIn, settingsOf } from "../aws-access.ts";
+import { prefixOf } from "../../../functions/hub-names.ts";
+import { callerIn } from "../aws-access.ts";
 import { hasCredentials } from "../has-credentials.ts";
 import { type Answer, type Assumption, notKnown, type Seen } from "./assumption.ts";
+import type { Evidence } from "./evidence.ts";
 import { ASSUMPTIONS } from "./list.ts";
+import { plainName } from "./plain-name.ts";
+import { type ProbePlace, probePlace } from "./probe-place.ts";
 import { rightsOfProbes } from "./rights.ts";
-import { nameOf, Workshop } from "./workshop.ts";
+import { Workshop, type WorkshopOptions } from "./workshop.ts";
+
+/** Finding about one assumption. */
+export interface AssumptionResult extends Pick<Assumption, "id" | "assumed" | "follows"> {
+  readonly answer: Answer | "cannot_be_probed";
+  readonly found: string;
+  /** Consequence of this answer. */
+  readonly means: string;
+  /** Calls of the probe, with AWS's answers and request ids. */
+  readonly evidence: readonly Evidence[];
+}
 
 /** Report of the probes, to keep. */
-export interface AssumptionReport {
-  /** RFC 3339. */
+export interface AssumptionReport extends ProbePlace {
+  /** RFC 3339 moments of the beginning and the end. */
   readonly at: string;
-  readonly account: string;
-  readonly region: string;
-  /** Host that answered, and whether it is one of AWS's. */
-  readonly endpoint: string;
-  readonly isAws: boolean;
-  readonly results: readonly (Pick<Assumption, "id" | "assumed" | "follows"> & {
-    readonly answer: Answer | "cannot_be_probed";
-    readonly found: string;
-  })[];
+  readonly until: string;
+  /** Hub whose deployment rests on the answers. */
+  readonly hub: { readonly account: string; readonly region: string; readonly prefix: string; readonly url: string };
+  readonly versions: { readonly valetkey: string; readonly node: string };
+  readonly results: readonly AssumptionResult[];
+  /** True where the command was interrupted: the rest was not tried. */
+  readonly interrupted: boolean;
   /** Things that could not be removed, by kind and name. */
   readonly left: readonly string[];
 }
 
-/** Account and place in which the probes would make things. */
-export interface ProbePlace {
-  readonly account: string;
-  readonly region: string;
-  readonly endpoint: string;
-  readonly isAws: boolean;
+/** Circumstances of a run. */
+export interface ProbeRun extends WorkshopOptions {
+  readonly say: (what: string) => void;
+  readonly hub: AssumptionReport["hub"];
+  /** Version of valetkey. */
+  readonly version: string;
+  readonly assumptions?: readonly Assumption[];
 }
 
-/** Finds the account of the credentials at hand, and who answers for it. @throws the SDK's own errors. */
-async function probePlace(region: string, env: NodeJS.ProcessEnv): Promise<ProbePlace> {
-  const client = new STSClient(settingsOf({ account: "", region }));
-  let endpoint = "";
-  client.middlewareStack.add(
-    (next) => (given) => {
-      const { hostname, port } = given.request as { readonly hostname: string; readonly port?: number };
-      endpoint = port === undefined ? hostname : `${hostname}:${port}`;
-      return next(given);
-    },
-    { step: "finalizeRequest" },
-  );
-  const { Account: account = "" } = await client.send(new GetCallerIdentityCommand({}));
-  const isElsewhere = Object.keys(env).some((name) => name.startsWith("AWS_ENDPOINT_URL") && env[name]);
-  return { account, region, endpoint, isAws: !isElsewhere && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(endpoint) };
+/** Place of the probes of what is assumed about AWS, the rights that they need, and the probes. */
+export interface PlacedProbes {
+  readonly place: ProbePlace;
+  readonly rights: object;
+  readonly probe: (run: Omit<ProbeRun, "hub">) => Promise<AssumptionReport>;
 }
 
 /**
  * Prepares the probes, in the account of the credentials at hand: the hub's, or a target account.
  * @returns a sentence where they cannot be run here.
  */
-export async function probesFor(configFile: string, env: NodeJS.ProcessEnv) {
+export async function probesFor(configFile: string, env: NodeJS.ProcessEnv): Promise<PlacedProbes | string> {
   let config: Config;
   try {
     config = readConfig(configFile);
@@ -66,7 +68,7 @@ export async function probesFor(configFile: string, env: NodeJS.ProcessEnv) {
   }
   if (!hasCredentials(env))
     return "there are no AWS credentials in the environment: set AWS_PROFILE, or keys, of the hub's or a target account";
-  const caller = await callerIn(config.hub.region).catch(nameOf);
+  const caller = await callerIn(config.hub.region).catch(plainName);
   if (typeof caller === "string") return `the credentials in the environment do not work (${caller}): log in again`;
   const region = [config.hub, ...config.accounts.map(({ id: account, region }) => ({ account, region }))].find(
     ({ account }) => account === caller.account,
@@ -74,10 +76,11 @@ export async function probesFor(configFile: string, env: NodeJS.ProcessEnv) {
   if (region === undefined)
     return `these credentials are of ${caller.account}, which is neither the hub nor a target account of ${configFile}`;
   const place = await probePlace(region, env);
+  const hub = { ...config.hub, prefix: prefixOf(config), url: config.url };
   return {
     place,
     rights: rightsOfProbes({ ...place, partition: partitionOf(region) }),
-    probe: (say: (what: string) => void) => probeAssumptions(place, say),
+    probe: (run) => probeAssumptions(place, { ...run, hub }),
   };
 }
 
@@ -85,27 +88,31 @@ export async function probesFor(configFile: string, env: NodeJS.ProcessEnv) {
  * Tries every assumption in turn, each with things of its own that are removed at once, whatever came of it. A probe that fails in another way than it
  * expects says nothing of the assumption.
  */
-export async function probeAssumptions(
-  place: ProbePlace,
-  say: (what: string) => void,
-  assumptions: readonly Assumption[] = ASSUMPTIONS,
-): Promise<AssumptionReport> {
-  const results: AssumptionReport["results"][number][] = [];
+export async function probeAssumptions(place: ProbePlace, run: ProbeRun): Promise<AssumptionReport> {
+  const { say, hub, version, assumptions = ASSUMPTIONS, signal } = run;
+  const at = new Date().toISOString();
+  const results: AssumptionResult[] = [];
   const left: string[] = [];
-  for (const { id, assumed, follows, probe } of assumptions) {
+  for (const assumption of assumptions) {
+    const { probe } = assumption;
     if (typeof probe !== "function") {
-      results.push({ id, assumed, follows, answer: "cannot_be_probed", found: probe.cannotBecause });
+      results.push(resultOf(assumption, { answer: "cannot_be_probed", found: probe.cannotBecause }));
       continue;
     }
-    say(`trying ${id}`);
-    const workshop = new Workshop(place, partitionOf(place.region));
-    try {
-      results.push({ id, assumed, follows, ...(await seenBy(() => probe(workshop))) });
-    } finally {
-      left.push(...(await workshop.close()));
+    if (signal?.aborted) {
+      results.push(resultOf(assumption, notKnown("it was not tried: the command was interrupted")));
+      continue;
     }
+    say(`trying ${assumption.id}`);
+    const workshop = new Workshop(place, partitionOf(place.region), run);
+    const seen = await seenBy(() => probe(workshop));
+    left.push(...(await workshop.close()));
+    results.push(resultOf(assumption, seen, workshop.evidence.entries));
   }
-  return { at: new Date().toISOString(), ...place, results, left };
+  return {
+    ...{ at, until: new Date().toISOString(), hub, ...place, versions: { valetkey: version, node: process.version } },
+    ...{ results, interrupted: signal?.aborted ?? false, left },
+  };
 }
 
 /** Asks a probe. Names an error and never quotes its message, which may hold anything. */
@@ -113,6 +120,26 @@ async function seenBy(probe: () => Promise<Seen>): Promise<Seen> {
   try {
     return await probe();
   } catch (error) {
-    return notKnown(`it could not be tried (${nameOf(error)})`);
+    return notKnown(`it could not be tried (${plainName(error)})`);
+  }
+}
+
+const resultOf = (
+  { id, assumed, follows }: Assumption,
+  { answer, found }: Pick<AssumptionResult, "answer" | "found">,
+  evidence: readonly Evidence[] = [],
+): AssumptionResult => ({ id, assumed, answer, found, means: meaningOf(answer, follows), follows, evidence });
+
+/** Says what an answer means for the deployment. */
+function meaningOf(answer: AssumptionResult["answer"], follows: string): string {
+  switch (answer) {
+    case "holds":
+      return "valetkey may rest on it here";
+    case "does_not_hold":
+      return `so: ${follows}`;
+    case "not_known":
+      return `reckon with this until it is known: ${follows}`;
+    case "cannot_be_probed":
+      return `AWS's documentation is all there is; were it wrong: ${follows}`;
   }
 }

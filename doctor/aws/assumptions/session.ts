@@ -1,14 +1,18 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { AssumeRoleCommand, GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
-import { isDenied } from "../aws-access.ts";
-import { nameOf, type Workshop } from "./workshop.ts";
+import { AssumeRoleCommand, type Credentials, GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
+import { plainName } from "./plain-name.ts";
+import type { MadeRole } from "./things/role.ts";
+import type { Workshop } from "./workshop.ts";
 
 /** Keys of a session. */
 export interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
+  /** Name of the session in the evidence. */
+  readonly whose: string;
+  /** Moment from which STS counts its life, epoch milliseconds of whole seconds. */
+  readonly issuedAtMs: number;
 }
 
 export interface SessionAsked {
@@ -17,75 +21,101 @@ export interface SessionAsked {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Life of a copy; seconds. Less than a session has left, which a copy cannot outlive. */
-const COPY_SECONDS = 300;
-const PAUSE_MS = 1_000;
+/** Life of a session, the least that STS takes, and of a copy, which cannot outlive its session; seconds. */
+const [SESSION_SECONDS, COPY_SECONDS] = [900, 300];
 
 /** Becomes a role that was just made, once AWS knows of it. */
 export async function sessionOf(
   workshop: Workshop,
-  role: string,
+  { name, arn }: MadeRole,
   { policy, sourceIdentity, tags = {} }: SessionAsked = {},
 ): Promise<Keys> {
   const client = new STSClient(workshop.settings);
   const asked = new AssumeRoleCommand({
-    ...{ RoleArn: role, RoleSessionName: "assumption", DurationSeconds: 900 },
+    ...{ RoleArn: arn, RoleSessionName: "assumption", DurationSeconds: SESSION_SECONDS },
     ...(policy === undefined ? {} : { Policy: policy }),
     ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
     ...(Object.keys(tags).length === 0 ? {} : { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
   });
   const { Credentials: keys } = await patiently(workshop, () => client.send(asked));
-  return keysIn(keys);
+  return keysIn(keys, `session of ${name}`, SESSION_SECONDS);
 }
 
 /** Copies a session, with one policy more to pass. */
 export async function copyOf(workshop: Workshop, keys: Keys, policy: string): Promise<Keys> {
-  const client = new STSClient({ ...workshop.settings, credentials: keys });
+  const client = new STSClient(by(workshop, keys));
   const { Credentials: copy } = await client.send(
     new GetScopedCredentialsCommand({ Policy: policy, DurationSeconds: COPY_SECONDS }),
   );
-  return keysIn(copy);
+  return keysIn(copy, `copy of a ${keys.whose}`, COPY_SECONDS);
 }
 
-const keysIn = (
-  keys:
-    | { AccessKeyId?: string | undefined; SecretAccessKey?: string | undefined; SessionToken?: string | undefined }
-    | undefined,
-): Keys => ({
+const keysIn = (keys: Credentials | undefined, whose: string, lifeSeconds: number): Keys => ({
   accessKeyId: keys?.AccessKeyId ?? "",
   secretAccessKey: keys?.SecretAccessKey ?? "",
   sessionToken: keys?.SessionToken ?? "",
+  whose,
+  issuedAtMs: (keys?.Expiration?.getTime() ?? Number.NaN) - lifeSeconds * 1_000,
 });
 
 /** Settings of clients that use a session. */
-export const by = (workshop: Workshop, keys: Keys) => ({ ...workshop.settings, credentials: keys });
+export const by = (workshop: Workshop, { whose, accessKeyId, secretAccessKey, sessionToken }: Keys) => ({
+  ...workshop.settingsFor(whose),
+  credentials: { accessKeyId, secretAccessKey, sessionToken },
+});
 
 /** Asks whether a session may list buckets: a call that changes nothing and takes no resource. @throws where AWS says neither yes nor no. */
-export async function mayList(workshop: Workshop, keys: Keys): Promise<boolean> {
-  return allowed(() => new S3Client({ ...by(workshop, keys), forcePathStyle: true }).send(new ListBucketsCommand({})));
-}
+export const mayList = (workshop: Workshop, keys: Keys): Promise<boolean> =>
+  allowed(workshop, () =>
+    new S3Client({ ...by(workshop, keys), forcePathStyle: true }).send(new ListBucketsCommand({})),
+  );
 
 /** Makes a call. @returns true where it was allowed, false where it was denied. @throws every other error: it says nothing about rights. */
-export async function allowed(call: () => Promise<unknown>): Promise<boolean> {
+export async function allowed(workshop: Workshop, call: () => Promise<unknown>): Promise<boolean> {
+  workshop.check();
   try {
     await call();
     return true;
   } catch (error) {
-    if (isDenied(error) || nameOf(error) === "TransactionCanceledException") return false;
+    if (isDenied(error)) return false;
     throw error;
   }
 }
 
+const DENIED = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
+
+/** True for a no of IAM's, be it to one item of a transaction. Keys that have run out, or that nobody knows, say nothing of what they may do. */
+function isDenied(error: unknown): boolean {
+  if (DENIED.includes(plainName(error))) return true;
+  const { CancellationReasons: reasons = [] } = Object(error) as {
+    readonly CancellationReasons?: readonly { readonly Code?: string }[];
+  };
+  return reasons.some(({ Code: code = "" }) => DENIED.includes(code));
+}
+
 /** Waits until a call is allowed: IAM knows of a new role and its policy some seconds later. @returns false where it never was. */
-export async function becomesAllowed({ settleMs }: Workshop, isAllowed: () => Promise<boolean>): Promise<boolean> {
-  for (const untilMs = Date.now() + settleMs; ; await sleep(PAUSE_MS)) {
+export async function becomesAllowed(workshop: Workshop, isAllowed: () => Promise<boolean>): Promise<boolean> {
+  const { settleMs, pauseMs } = workshop.waits;
+  for (const untilMs = Date.now() + settleMs; ; await workshop.pause(pauseMs)) {
     if (await isAllowed()) return true;
     if (Date.now() > untilMs) return false;
   }
 }
 
-async function patiently<T>({ settleMs }: Workshop, send: () => Promise<T>): Promise<T> {
-  for (const untilMs = Date.now() + settleMs; ; await sleep(PAUSE_MS)) {
+/** Waits until a call is denied. @returns the moment, undefined where it never was. */
+export async function becomesDenied(
+  workshop: Workshop,
+  isAllowed: () => Promise<boolean>,
+  pauseMs = workshop.waits.pauseMs,
+): Promise<number | undefined> {
+  for (const untilMs = Date.now() + workshop.waits.longestMs; Date.now() < untilMs; await workshop.pause(pauseMs))
+    if (!(await isAllowed())) return Date.now();
+  return undefined;
+}
+
+async function patiently<T>(workshop: Workshop, send: () => Promise<T>): Promise<T> {
+  const { settleMs, pauseMs } = workshop.waits;
+  for (const untilMs = Date.now() + settleMs; ; await workshop.pause(pauseMs)) {
     try {
       return await send();
     } catch (error) {

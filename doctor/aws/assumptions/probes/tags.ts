@@ -1,53 +1,66 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { failsToHold, holds, notKnown, type Seen } from "../assumption.ts";
-import { allowed, becomesAllowed, by, mayList, sessionOf } from "../session.ts";
-import { policyOf, type Statement, type Workshop } from "../workshop.ts";
+import { allowed, becomesAllowed, by, type Keys, mayList, sessionOf } from "../session.ts";
+import { makeRole, policyOf, type Statement } from "../things/role.ts";
+import type { Workshop } from "../workshop.ts";
 
-/** Tells whether a role's tag `Held` is seen at its sessions under a key; the role without the condition is seen to be allowed first. */
-async function isSeenAs(workshop: Workshop, key: string): Promise<boolean | undefined> {
-  const statement = { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" } as const;
-  const free = await workshop.role(policyOf(statement), { Held: "right" });
-  const freeKeys = await sessionOf(workshop, free.arn);
-  if (!(await becomesAllowed(workshop, () => mayList(workshop, freeKeys)))) return undefined;
-  const held = await workshop.role(
-    policyOf({ ...statement, Condition: { StringEquals: { [`aws:PrincipalTag/${key}`]: "right" } } }),
-    { Held: "right" },
-  );
-  const keys = await sessionOf(workshop, held.arn);
-  return becomesAllowed(workshop, () => mayList(workshop, keys));
+const MAY_LIST = { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" } as const;
+
+/** Makes a session of a role with the tag `Held`, which may list buckets under a condition. */
+async function heldUnder(workshop: Workshop, Condition: NonNullable<Statement["Condition"]>): Promise<Keys> {
+  const role = await makeRole(workshop, policyOf({ ...MAY_LIST, Condition }), { tags: { Held: "right" } });
+  return sessionOf(workshop, role);
 }
 
+/** Tries whether a role's tag `Held` is seen at its sessions under a key: a role without the condition may, and one with another value may not. */
+async function isSeenAs(workshop: Workshop, key: string, told: { readonly yes: string; readonly no: string }) {
+  const free = await sessionOf(workshop, await makeRole(workshop, policyOf(MAY_LIST)));
+  if (!(await becomesAllowed(workshop, () => mayList(workshop, free)))) return UNSEEN;
+  const keys = await heldUnder(workshop, { StringEquals: { [`aws:PrincipalTag/${key}`]: "right" } });
+  if (!(await becomesAllowed(workshop, () => mayList(workshop, keys)))) return failsToHold(told.no);
+  const wrong = await heldUnder(workshop, { StringEquals: { [`aws:PrincipalTag/${key}`]: "wrong" } });
+  return (await mayList(workshop, wrong)) ? UNHEEDED : holds(told.yes);
+}
+
+const UNHEEDED = notKnown("a condition that is not met allows as well: whoever answers heeds no conditions");
 const UNSEEN = notKnown("the role itself may not do what is tried");
 
 /** Tries whether aws:PrincipalTag tells a role's own tags to its sessions. */
-export async function ownTagsAreTold(workshop: Workshop): Promise<Seen> {
-  const seen = await isSeenAs(workshop, "Held");
-  if (seen === undefined) return UNSEEN;
-  return seen
-    ? holds("a session was seen with its role's tag")
-    : failsToHold("a session was not seen with its role's tag");
-}
+export const ownTagsAreTold = (workshop: Workshop): Promise<Seen> =>
+  isSeenAs(workshop, "Held", {
+    yes: "a session was seen with its role's tag",
+    no: "a session was not seen with its role's tag",
+  });
 
 /** Tries whether the name of a tag has no case in a condition. */
-export async function tagNamesHaveNoCase(workshop: Workshop): Promise<Seen> {
-  const seen = await isSeenAs(workshop, "hELD");
-  if (seen === undefined) return UNSEEN;
-  return seen ? holds("the tag Held was seen as hELD") : failsToHold("the tag Held was not seen as hELD");
-}
+export const tagNamesHaveNoCase = (workshop: Workshop): Promise<Seen> =>
+  isSeenAs(workshop, "hELD", { yes: "the tag Held was seen as hELD", no: "the tag Held was not seen as hELD" });
 
 /** Tries whether IAM has the paths of the resource's organisation at sts:AssumeRole: a role may become another one only where it has. */
 export async function organisationIsTold(workshop: Workshop): Promise<Seen> {
-  const target = await workshop.role(policyOf({ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }));
+  const target = await makeRole(workshop, policyOf(MAY_LIST), { isForSiblings: true });
   const becomes = async (conditions: Pick<Statement, "Condition">) => {
-    const { arn } = await workshop.role(
+    const role = await makeRole(
+      workshop,
       policyOf({ Effect: "Allow", Action: "sts:AssumeRole", Resource: target.arn, ...conditions }),
     );
-    const client = new STSClient(by(workshop, await sessionOf(workshop, arn)));
+    const client = new STSClient(by(workshop, await sessionOf(workshop, role)));
     const become = new AssumeRoleCommand({ RoleArn: target.arn, RoleSessionName: "assumption", DurationSeconds: 900 });
-    return becomesAllowed(workshop, () => allowed(() => client.send(become)));
+    return becomesAllowed(workshop, () => allowed(workshop, () => client.send(become)));
   };
   if (!(await becomes({}))) return UNSEEN;
-  return (await becomes({ Condition: { Null: { "aws:ResourceOrgPaths": "false" } } }))
-    ? holds("a role could become another one on condition that the paths are told")
-    : notKnown("no paths were told: either the account is in no organisation, or AWS does not tell them");
+  if (await becomes({ Condition: { Null: { "aws:ResourceOrgPaths": "false" } } }))
+    return (await becomes({ Condition: { Null: { "aws:ResourceOrgPaths": "true" } } }))
+      ? UNHEEDED
+      : holds(
+          "a role could become another one on condition that the paths are told, and not on condition that they are not",
+        );
+  const member = await makeRole(
+    workshop,
+    policyOf({ ...MAY_LIST, Condition: { Null: { "aws:PrincipalOrgPaths": "false" } } }),
+  );
+  const keys = await sessionOf(workshop, member);
+  return (await becomesAllowed(workshop, () => mayList(workshop, keys)))
+    ? failsToHold("IAM knows the organisation of the caller, and was not told that of the role to become")
+    : notKnown("no paths were told: the account seems to be in no organisation");
 }

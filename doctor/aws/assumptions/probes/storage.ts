@@ -1,0 +1,54 @@
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { failsToHold, holds, notKnown, type Seen } from "../assumption.ts";
+import { plainName } from "../plain-name.ts";
+import { allowed, becomesAllowed, by, type Keys, mayList, sessionOf } from "../session.ts";
+import { enableAbac, makeBucket, TAG, tagBucket } from "../things/bucket.ts";
+import { makeRole, policyOf } from "../things/role.ts";
+import type { Workshop } from "../workshop.ts";
+
+const UNSEEN = notKnown("the role itself may not do what is tried");
+
+const s3By = (workshop: Workshop, keys: Keys) => new S3Client({ ...by(workshop, keys), forcePathStyle: true });
+
+/** Tries whether IAM is told the tags of a bucket once its attribute-based access control is on, and not before. */
+export async function bucketTagsWaitForAbac(workshop: Workshop): Promise<Seen> {
+  const bucket = await makeBucket(workshop, []);
+  await tagBucket(workshop, bucket, "right");
+  const asked = { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:${workshop.partition}:s3:::${bucket}` };
+  const Condition = { StringEquals: { [`aws:ResourceTag/${TAG}`]: "right" } };
+  const lists = (keys: Keys) =>
+    allowed(workshop, () => s3By(workshop, keys).send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 })));
+  const free = await sessionOf(workshop, await makeRole(workshop, policyOf(asked)));
+  if (!(await becomesAllowed(workshop, () => lists(free)))) return UNSEEN;
+  // A statement without a condition: once the session may do it, the rest of its policy is in force as well.
+  const inForce = { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" };
+  const keys = await sessionOf(workshop, await makeRole(workshop, policyOf(inForce, { ...asked, Condition })));
+  if (!(await becomesAllowed(workshop, () => mayList(workshop, keys)))) return UNSEEN;
+  if (await lists(keys)) return failsToHold("IAM was told a bucket's tag while the bucket's ABAC was off");
+  try {
+    await enableAbac(workshop, bucket);
+  } catch (error) {
+    return notKnown(`no tag was told while ABAC was off, and it could not be switched on (${plainName(error)})`);
+  }
+  return (await becomesAllowed(workshop, () => lists(keys)))
+    ? holds("IAM was told a bucket's tag once ABAC was on, and not before")
+    : failsToHold("IAM was not told a bucket's tag though ABAC was on");
+}
+
+/** Tries whether IAM is told the tags of an object that is read, its own and no other's. */
+export async function objectTagsAreTold(workshop: Workshop): Promise<Seen> {
+  const objects = [{ key: "right", tag: "right" }, { key: "wrong", tag: "wrong" }, { key: "bare" }, { key: "free" }];
+  const bucket = await makeBucket(workshop, objects);
+  const asked = { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:${workshop.partition}:s3:::${bucket}/*` };
+  const Condition = { StringEquals: { [`s3:ExistingObjectTag/${TAG}`]: "right" } };
+  const free = { ...asked, Resource: `arn:${workshop.partition}:s3:::${bucket}/free` };
+  const keys = await sessionOf(workshop, await makeRole(workshop, policyOf(free, { ...asked, Condition })));
+  const reads = (Key: string) =>
+    allowed(workshop, () => s3By(workshop, keys).send(new GetObjectCommand({ Bucket: bucket, Key })));
+  if (!(await becomesAllowed(workshop, () => reads("free")))) return UNSEEN;
+  if (!(await becomesAllowed(workshop, () => reads("right"))))
+    return failsToHold("an object with the tag could not be read on condition of the tag");
+  for (const key of ["wrong", "bare"])
+    if (await reads(key)) return failsToHold("an object without the tag was read on condition of the tag");
+  return holds("an object with the tag was read on condition of the tag, and others were not");
+}

@@ -1,0 +1,32 @@
+import { CreateQueueCommand, DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Workshop } from "../workshop.ts";
+
+/** Error of an address that is not of the queue that was made. */
+class ForeignQueue extends Error {
+  override readonly name = "ForeignQueue";
+}
+
+/**
+ * Makes the client of queues, which asks the endpoint that every other client asks, and not the host of an address that was answered.
+ */
+export const queueClient = (workshop: Workshop): SQSClient =>
+  new SQSClient({ ...workshop.settings, useQueueUrlAsEndpoint: false });
+
+/** Makes a queue. @returns its URL. */
+export async function makeQueue(workshop: Workshop, isFifo: boolean): Promise<string> {
+  const name = `${workshop.name()}${isFifo ? ".fifo" : ""}`;
+  const client = queueClient(workshop);
+  const Attributes = isFifo ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
+  const own = (url = ""): string => {
+    if (URL.canParse(url) && new URL(url).pathname === `/${workshop.place.account}/${name}`) return url;
+    throw new ForeignQueue();
+  };
+  return workshop.make(
+    `queue ${name}`,
+    async () => own((await client.send(new CreateQueueCommand({ QueueName: name, Attributes }))).QueueUrl),
+    async () => {
+      const { QueueUrl: url } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
+      await client.send(new DeleteQueueCommand({ QueueUrl: own(url) }));
+    },
+  );
+}
