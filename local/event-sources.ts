@@ -101,8 +101,8 @@ export class BusSource {
 /** Seconds for which Lambda's poller waits for a message: the longest that SQS allows. */
 const WAIT_SECONDS = 20;
 const PAUSE_MS = 1_000;
-/** Interval and duration of the checks for failed messages; milliseconds. */
-const LOOK_AGAIN = { eachMs: 250, forMs: 70_000 } as const;
+/** Intervals and durations of the checks for failed messages; milliseconds. A message is hidden for nine minutes at most: six time-outs of the probe. */
+const LOOK_AGAIN = { eachMs: 250, untilMs: 70_000, thenEachMs: 5_000, forMs: 600_000 } as const;
 
 /** A queue's event source mapping: takes messages with the function's own rights, and hands them over until none is left. */
 export class QueueSource {
@@ -161,7 +161,7 @@ export class QueueSource {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#looking);
+    clearTimeout(this.#looking);
     this.#stop.abort();
     await this.#polling;
   }
@@ -192,23 +192,29 @@ export class QueueSource {
           if (done > 0) this.nudge();
           if (done < messages.length) this.#lookAgain();
         })
-        // A function that ends with the cloud leaves its last messages undone.
+        // A function that ends with the cloud leaves its last messages undone. Those of one that failed or timed out become visible unannounced.
         .catch((error: unknown) => {
-          if (!this.#stop.signal.aborted) process.stderr.write(`${this.#arn}: ${error}\n`);
+          if (this.#stop.signal.aborted) return;
+          process.stderr.write(`${this.#arn}: ${error}\n`);
+          this.#lookAgain();
         })
         .finally(() => this.#handedOver.delete(running));
       this.#handedOver.add(running);
     }
   }
 
-  /** Checks again for messages that failed: they become visible within a minute, unannounced. */
+  /** Checks again for messages that failed: they become visible within minutes, unannounced, and most of them soon. */
   #lookAgain(): void {
-    clearInterval(this.#looking);
-    const untilMs = Date.now() + LOOK_AGAIN.forMs;
-    this.#looking = setInterval(() => {
-      if (Date.now() > untilMs) clearInterval(this.#looking);
-      else this.nudge();
-    }, LOOK_AGAIN.eachMs).unref();
+    clearTimeout(this.#looking);
+    const beganMs = Date.now();
+    const look = (): void => {
+      this.nudge();
+      const ageMs = Date.now() - beganMs;
+      if (this.#stop.signal.aborted || ageMs > LOOK_AGAIN.forMs) return;
+      const pauseMs = ageMs < LOOK_AGAIN.untilMs ? LOOK_AGAIN.eachMs : LOOK_AGAIN.thenEachMs;
+      this.#looking = setTimeout(look, pauseMs).unref();
+    };
+    this.#looking = setTimeout(look, LOOK_AGAIN.eachMs).unref();
   }
 
   async #receive(waitSeconds: number): Promise<readonly Message[]> {

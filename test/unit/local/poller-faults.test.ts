@@ -59,6 +59,28 @@ describe("I10: a queue whose poller is cut off in the middle of an answer", () =
   );
 });
 
+describe("I10: a queue whose function timed out", () => {
+  it("hands its message over again once it is visible, though nothing else is sent", async () => {
+    vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    cuts = 0;
+    let invoked = 0;
+    const invoke = async () => {
+      invoked += 1;
+      if (invoked > 1) return;
+      // Not deleted: visible again after a while.
+      setTimeout(() => left.push(MESSAGE), 300);
+      throw new Error("timed out");
+    };
+    const source = new QueueSource(`${server.url}/999900001111/later`, KEYS, server.url, {
+      invoke,
+      close: async () => undefined,
+    });
+    source.nudge();
+    await vi.waitFor(() => expect(invoked).toBe(2), 5_000);
+    await source.stop();
+  });
+});
+
 describe("I10: a bus that was given an event which is no JSON", () => {
   it("complains, and hands over the next", async () => {
     const complaints = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
