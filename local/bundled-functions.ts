@@ -38,7 +38,7 @@ let bundled: Promise<string> | undefined;
 
 /**
  * Bundles all functions in one run of esbuild, or finds the bundles of the same sources: a thread that imports some two hundred files of TypeScript
- * takes three times the CPU time of one that imports a bundle. Names stay readable; otherwise the bundles are those of a deployment.
+ * takes three times the CPU time of one that imports a bundle. Names stay readable; otherwise the bundles are those of a deployment (decision 56).
  * @returns file to import for a function.
  */
 export async function bundledFunctions(): Promise<(name: FunctionName) => string> {
