@@ -18,16 +18,7 @@ describe("docs/audit.md", () => {
     ["tasks that have ended", "functions/adapters/dynamodb/task-ending.ts", "CLOSED_SECONDS"],
     ["requests for approval, votes", "functions/adapters/dynamodb/approval-items.ts", "APPROVAL_SECONDS"],
     ["rows of the ledger", "functions/adapters/dynamodb/dynamo-ledger.ts", "KEPT_SECONDS"],
-    [
-      "when a role's revocation policy was written",
-      "functions/adapters/dynamodb/dynamo-policy-writes.ts",
-      "KEPT_SECONDS",
-    ],
-    [
-      "when a role's revocation policy was written",
-      "functions/adapters/dynamodb/dynamo-observations.ts",
-      "KEPT_SECONDS",
-    ],
+    ["what a probe saw", "functions/adapters/dynamodb/dynamo-observations.ts", "KEPT_SECONDS"],
     ["operators' acts with their tokens", "functions/adapters/dynamodb/sign-in-items.ts", "SIGN_IN_SECONDS"],
   ])("says how long %s are kept, as %s has it", (what, file, name) => {
     const days = new RegExp(`const ${name} = (\\d+) \\* 86_400;`).exec(readFileSync(file, "utf8"))?.[1];
