@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { Api } from "./api.ts";
 import { approvalStory } from "./approval-story.ts";
+import { assumptionsStory } from "./assumptions-story.ts";
 import { bootstrap, deployAll, destroyAll } from "./cdk.ts";
 import { Checks } from "./checks.ts";
 import { DeployedRecord } from "./deployed-record.ts";
@@ -38,10 +39,11 @@ try {
   const api = new Api(world.cloud.endpoint, endpoint);
   await pythonStory(checks, world, api, record);
   await approvalStory(checks, world, api, record);
-  // Both wait for the minute's rules, and each has agents of its own: side by side they wait once.
-  const [task] = await both(
+  // These wait, for the minute's rules and for what AWS is given time to do, and share nothing: side by side they wait once.
+  const task = await besides(
     story(checks, world, api, record, new DeployedSecrets(world.cloud)),
     escalationStory(checks, world, api, record),
+    assumptionsStory(checks, world),
   );
   await checks.check("every stack is taken away again", () => destroyAll(world.cloud, HUB));
   await checks.check("the journal outlives the stacks", async () => {
@@ -55,10 +57,11 @@ try {
   await world.stop();
 }
 
-/** Waits for both, so that neither runs on in a world that is stopped. @throws {unknown} what stopped the first of those that stopped. */
-async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
-  await Promise.allSettled([one, other]);
-  return Promise.all([one, other]);
+/** Waits for all, so that none runs on in a world that is stopped. @throws {unknown} what stopped the first of those that stopped. */
+async function besides<T>(one: Promise<T>, ...others: readonly Promise<unknown>[]): Promise<T> {
+  await Promise.allSettled([one, ...others]);
+  await Promise.all(others);
+  return one;
 }
 
 console.log(`${checks.passed} passed, ${checks.failed} failed`);
