@@ -23,6 +23,8 @@ export interface Call {
   readonly atMs: number;
   /** Service that the role is passed to (`iam:PassRole`); nothing where AWS does not tell it. */
   readonly passedTo?: string | undefined;
+  /** True where a service of AWS makes the call for the session. */
+  readonly byService?: boolean | undefined;
   /** Nothing where the call comes through a VPC endpoint: then AWS tells `aws:VpcSourceIp` instead. */
   readonly sourceIp: string | undefined;
 }
@@ -32,13 +34,13 @@ export interface Call {
  * Times are told in whole seconds. Sources: the global condition keys in the IAM User Guide; which action has which key, the Service Authorization Reference.
  */
 export async function requestsOf(call: Call): Promise<readonly Request[]> {
-  const { action, resource, resourceAccount, atMs, sourceIp, passedTo } = call;
+  const { action, resource, resourceAccount, atMs, sourceIp, passedTo, byService = false } = call;
   const time = new Date(Math.floor(atMs / 1_000) * 1_000).toISOString().replace(".000Z", "Z");
   const context = {
     "aws:ResourceAccount": resourceAccount,
     "aws:CurrentTime": time,
     ...(sourceIp === undefined ? {} : { "aws:SourceIp": sourceIp }),
-    "aws:ViaAWSService": "false",
+    "aws:ViaAWSService": String(byService),
     "aws:SecureTransport": "true",
     ...(action === "iam:PassRole" && passedTo !== undefined ? { "iam:PassedToService": passedTo } : {}),
     ...(action === "s3:ListBucket" ? { "s3:prefix": "pub/x" } : {}),

@@ -19,6 +19,9 @@ const FROM_FENCE = [-1_000, -1_000, -1_000, -1, -1_000, -1_000, 0, -1_000, -1_00
 const ELSEWHERE = 7;
 const ADDRESSES = ["198.51.100.9", "2001:db8::7", undefined];
 
+/** One call in so many is made by a service of AWS for the session. */
+const BY_SERVICE = 5;
+
 /** Services that a role is passed on to: those of the exceptions, another one, one in another case, and none. */
 const PASSED_TO = ["lambda.amazonaws.com", "ec2.amazonaws.com", undefined, "ecs.amazonaws.com", "Lambda.amazonaws.com"];
 
@@ -53,6 +56,7 @@ export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Se
       bucketTags: tagSets[(index + 1) % tagSets.length] ?? {},
       hasAbac: index % 2 === 0,
       passedTo: PASSED_TO[index % PASSED_TO.length],
+      byService: index % BY_SERVICE === BY_SERVICE - 1,
       atMs: 1_000 * fenceAt + (FROM_FENCE[index % FROM_FENCE.length] ?? 0),
       sourceIp:
         index % ELSEWHERE === ELSEWHERE - 1

@@ -63,7 +63,8 @@ function oracleAbout(texts: readonly string[], asker: About, openedAtMs: number,
       return (
         areGiven(obligations, given, asker) &&
         call.atMs < openedAtMs + 1_000 * Math.min(maxTtlSeconds, asker.ttlSeconds) &&
-        (!bindIp || call.sourceIp === asker.sourceIp) &&
+        // A call that a service makes is bound to no address (SECURITY.md).
+        (!bindIp || call.byService === true || call.sourceIp === asker.sourceIp) &&
         (annotations.outlives !== undefined || !actionOf(call.action).mints)
       );
     });

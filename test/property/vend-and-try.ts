@@ -181,4 +181,4 @@ const isPromise = (session: Session, call: Call, { asker }: Scenario): boolean =
     session.permitted.some((each) => each.pair.target === pair.target && each.pair.action === pair.action),
   ) &&
   call.atMs < session.fenceAt * 1_000 &&
-  (session.sourceIp === undefined || asker.sourceIp === call.sourceIp);
+  (session.sourceIp === undefined || call.byService === true || asker.sourceIp === call.sourceIp);

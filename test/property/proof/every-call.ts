@@ -22,8 +22,8 @@ const HEADS = {
 } as const;
 const ACTIONS = Object.keys(HEADS) as (keyof typeof HEADS)[];
 
-/** Every call of the small world: words for the resource's name and for one tag, or none. */
-const CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
+/** Every call of the small world that is made from the asker's address: words for the resource's name and for one tag, or none. */
+const OWN_CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
   const { head, told, accounts } = HEADS[action];
   return WORDS.filter((word) => word !== "").flatMap((word) =>
     accounts.flatMap((account) =>
@@ -37,6 +37,11 @@ const CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
     ),
   );
 });
+
+/** The same calls, as services of AWS make them: where no line of the text asks who calls, they are the same for IAM. */
+const CALLS_BY_SERVICES: readonly Call[] = OWN_CALLS.map((call) => ({ ...call, from: "an AWS service" }));
+const callsUnder = (text: string): readonly Call[] =>
+  text.includes("aws:ViaAWSService") ? [...OWN_CALLS, ...CALLS_BY_SERVICES] : OWN_CALLS;
 
 const pattern = fc
   .array(fc.constantFrom("a", "b", "*"), { minLength: 1, maxLength: 4 })
@@ -72,6 +77,7 @@ const line = (told: string) =>
       .tuple(fc.constantFrom("StringEquals", "StringNotEquals", "StringEqualsIfExists"), fc.constantFrom(...WORDS))
       .map(([name, value]) => ({ [name]: { [`${told}/t`]: value } })),
     fc.constantFrom("true", "false").map((value) => ({ Null: { [`${told}/t`]: value } })),
+    fc.constantFrom("true", "false").map((value) => ({ Bool: { "aws:ViaAWSService": value } })),
     fc.constant({ StringEquals: { "aws:ResourceAccount": ACCOUNT } }),
     fc.constant({}),
   );
@@ -140,9 +146,19 @@ export function rightOnEveryCall(validator: Validating, verdicts: Map<string, nu
 function beyond(question: Question, policies: readonly string[]): readonly Call[] {
   const permitsOf = cedarOracle(policies, scenario, AT * 1_000);
   const { document } = readPolicy(question.text);
-  const allowed = CALLS.filter((call) => evaluate(document, requestOf(call, question)) === "allowed");
-  return allowed.filter(({ account: resourceAccount, ...call }) => {
-    const told = { resourceAccount, bucketTags: {}, hasAbac: true, atMs: AT * 1_000, sourceIp: asker.sourceIp };
+  const allowed = callsUnder(question.text).filter(
+    (call) => evaluate(document, requestOf(call, question)) === "allowed",
+  );
+  return allowed.filter(({ account: resourceAccount, from, ...call }) => {
+    const byService = from === "an AWS service";
+    const told = {
+      resourceAccount,
+      bucketTags: {},
+      hasAbac: true,
+      atMs: AT * 1_000,
+      sourceIp: asker.sourceIp,
+      byService,
+    };
     return permitsOf({ ...call, ...told }).length === 0;
   });
 }

@@ -68,7 +68,8 @@ export async function doubtsOf(call: Call, question: Question, scenario: Scenari
   )({
     ...{ action: call.action, resource: call.resource, resourceAccount: call.account, tags: call.tags },
     ...{ bucketTags: {}, hasAbac: true, atMs: call.atSeconds * 1_000 },
-    sourceIp: call.from === "elsewhere" ? ELSEWHERE : question.asker.boundIp,
+    sourceIp: call.from === "the asker's address" ? question.asker.boundIp : ELSEWHERE,
+    byService: call.from === "an AWS service",
   });
   return permits.length > 0 ? [...doubts, `Cedar permits it by ${permits.join()}`] : doubts;
 }
