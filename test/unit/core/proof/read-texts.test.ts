@@ -13,7 +13,7 @@ describe("a session policy as statements", () => {
   it("has each statement whole, one by itself or in a list", () => {
     const meant = {
       ...{ effect: "Deny", appliesTo: expect.any(Function), actions: { isNot: true, patterns: ["s3:*"] } },
-      ...{ resources: { isNot: true, patterns: ["a", "b"] } },
+      ...{ resources: { isNot: true, patterns: ["arn:aws:s3:::a", "*"] } },
       conditions: [
         { operator: "StringEquals", key: "k", values: ["1", "2"] },
         { operator: "StringEquals", key: "l", values: ["3"] },
@@ -21,13 +21,22 @@ describe("a session policy as statements", () => {
       ],
     };
     const Condition = { StringEquals: { k: ["1", "2"], l: "3" }, Null: { m: "true" } };
-    const statement = { Sid: "x", Effect: "Deny", NotAction: "s3:*", NotResource: ["a", "b"], Condition };
+    const statement = { Sid: "x", Effect: "Deny", NotAction: "s3:*", NotResource: ["arn:aws:s3:::a", "*"], Condition };
     expect(readText(policy(statement))).toEqual([meant]);
     expect(readText(JSON.stringify({ Version: "2012-10-17", Id: "x", Statement: statement }))).toEqual([meant]);
     expect(readText(policy(S, statement)).map(({ conditions }) => conditions.length)).toEqual([0, 3]);
     const [of, other] = readText(policy(S, statement));
     expect([of?.appliesTo("s3:GetObject"), of?.appliesTo("s3:PutObject")]).toEqual([true, false]);
     expect([other?.appliesTo("s3:GetObject"), other?.appliesTo("ec2:RunInstances")]).toEqual([false, true]);
+  });
+
+  it("is read where an ARN of fewer than six parts only takes away from what is denied", () => {
+    const [S3, ALL] = ["arn:aws:s3", "arn:aws:*"];
+    const texts = [
+      policy({ Effect: "Deny", Action: "*", Resource: ALL }),
+      policy({ Effect: "Allow", Action: "*", NotResource: S3 }),
+    ];
+    expect(texts.flatMap(readText).map(({ resources }) => resources.patterns)).toEqual([[ALL], [S3]]);
   });
 
   it("is the same where letters stand by their numbers", () => {
@@ -57,6 +66,9 @@ describe("a session policy as statements", () => {
     [policy({ ...S, Action: [] }), "no text"],
     [policy({ ...S, Resource: [] }), "no text"],
     [policy({ ...S, Condition: { StringNotEquals: { k: [] } } }), "no text"],
+    [policy({ ...S, Resource: "arn:aws:*" }), "an incomplete ARN"],
+    [policy({ ...S, Resource: ["*", "arn:aws:s3::a"] }), "an incomplete ARN"],
+    [policy({ Effect: "Deny", Action: "*", NotResource: "arn:aws:s3" }), "an incomplete ARN"],
     [policy({ ...S, Action: "\u212Ams:Decrypt" }), "an action beyond ASCII"],
     [policy({ ...S, Action: ["s3:GetObject", "\u212Ams:Decrypt"] }), "an action beyond ASCII"],
     [policy({ ...S, Condition: null }), "no object"],
