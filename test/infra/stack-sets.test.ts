@@ -8,6 +8,7 @@ import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { accountsWithStacks } from "../../infra/in-stack-set.ts";
 import { sizeFaults } from "../../infra/size-faults.ts";
 import { addStackSets } from "../../infra/stack-sets.ts";
+import { read } from "../docs/pages.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { CONFIG, deployedStacks, plainApp } from "./deployed-stacks.ts";
 
@@ -35,7 +36,10 @@ function templatesOf(given: Config) {
   return {
     app,
     stacks: new Map(
-      assembly?.stacks.map(({ stackName, template, environment }) => [stackName, { template, environment }]),
+      assembly?.stacks.map(({ stackName, template, environment, templateFile: file }) => [
+        stackName,
+        { template, environment, file },
+      ]),
     ),
   };
 }
@@ -51,6 +55,12 @@ describe("templates for StackSets", () => {
       expect.stringMatching(/^valetkey-targets-2-[0-9a-f]{8}$/),
     ]);
     expect(templatesOf({ ...config, organization: { units: organization.units } }).stacks.size).toBe(0);
+  });
+
+  it("are files of the names by which docs/organizations.md hands them to CloudFormation", () => {
+    const eight = { ...config, accounts: [{ id: "111122223333", region, taskRoles: 8 }] };
+    const file = templatesOf(eight).stacks.get("valetkey-targets-8")?.file;
+    expect(read("docs/organizations.md")).toContain(`file://cdk.out/assembly-stacksets/${file} `);
   });
 
   it("leave a stack of its own to an account with exceptions, and to the hub's own", () => {
