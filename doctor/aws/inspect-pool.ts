@@ -7,12 +7,19 @@ import {
 } from "@aws-sdk/client-iam";
 import type { HeldActions } from "../../functions/core/deployment/held-in.ts";
 import { revokerRole, taskRoleName } from "../../functions/hub-names.ts";
-import { type FunctionName, PERSON_TAG, REVOCATION_POLICY } from "../../functions/names.ts";
-import { functionRoleArn, type HubRoles } from "../../infra/arns.ts";
+import { PERSON_TAG, REVOCATION_POLICY } from "../../functions/names.ts";
+import type { HubRoles } from "../../infra/arns.ts";
 import { targetStackOf } from "../../infra/calls-places.ts";
-import { ceilingArn, heldPolicyArns } from "../../infra/target-rights.ts";
+import {
+  ceilingArn,
+  heldPolicyArns,
+  revokerTrust,
+  type TrustStatement,
+  taskRoleTrust,
+} from "../../infra/target-rights.ts";
 import { bad, type Finding, ok } from "../finding.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
+import { saysTheSame } from "./same-document.ts";
 
 /** Deployment that a target account's pool belongs to. */
 export interface PoolOf {
@@ -27,8 +34,8 @@ export interface PoolOf {
 /** Expected state of a role. */
 interface Wanted {
   readonly name: string;
-  /** Functions of the hub that may assume the role. */
-  readonly trusts: readonly FunctionName[];
+  /** Statements of its trust policy. */
+  readonly trust: readonly TrustStatement[];
   /** True where the role has to admit sessions with the tag of people. */
   readonly admitsPeople: boolean;
   /** Managed policy that is the role's boundary, and attached; absent for the revoker. */
@@ -48,14 +55,14 @@ export async function inspectPool(access: AwsAccess, { hub, taskRoles, held, per
   const denies = held ? heldPolicyArns(access.account, held, hub) : [];
   const pool = Array.from({ length: taskRoles }, (_, index): Wanted => {
     const name = taskRoleName(index, hub);
-    const trust = { trusts: ["exchange", "probe"], admitsPeople: personTag } as const;
-    return { name, ...trust, ceiling, held: denies, inline: [REVOCATION_POLICY] };
+    const trust = taskRoleTrust(hub);
+    return { name, trust, admitsPeople: personTag, ceiling, held: denies, inline: [REVOCATION_POLICY] };
   });
   const wanted = [
     ...pool,
     {
       ...{ name: revokerRole(hub), ceiling: undefined, held: [], admitsPeople: false },
-      ...({ trusts: ["reconcile"], inline: ["rights"] } as const),
+      ...{ trust: revokerTrust(hub), inline: ["rights"] },
     },
   ];
   const client = new IAMClient(settingsOf(access));
@@ -63,12 +70,7 @@ export async function inspectPool(access: AwsAccess, { hub, taskRoles, held, per
     const faults: string[] = [];
     for (let first = 0; first < wanted.length; first += AT_ONCE) {
       const some = wanted.slice(first, first + AT_ONCE);
-      const found = await Promise.all(
-        some.map((role) => {
-          const trusted = role.trusts.map((name) => functionRoleArn(name, hub));
-          return faultsOf(role, trusted, client);
-        }),
-      );
+      const found = await Promise.all(some.map((role) => faultsOf(role, client)));
       faults.push(...found.flat());
     }
     faults.push(...(await behindThePool(taskRoleName(taskRoles, hub), client)));
@@ -94,8 +96,8 @@ async function behindThePool(name: string, client: IAMClient): Promise<readonly 
   }
 }
 
-async function faultsOf(wanted: Wanted, trusted: readonly string[], client: IAMClient): Promise<readonly string[]> {
-  const { name, ceiling, held } = wanted;
+async function faultsOf(wanted: Wanted, client: IAMClient): Promise<readonly string[]> {
+  const { name, ceiling, held, trust } = wanted;
   try {
     const of = { RoleName: name };
     const [{ Role: role }, { PolicyNames: inline = [] }, { AttachedPolicies: attached = [] }] = await Promise.all([
@@ -111,14 +113,19 @@ async function faultsOf(wanted: Wanted, trusted: readonly string[], client: IAMC
     const lacks = ceiling !== undefined && !isAttached(ceiling);
     const isUnheld = !held.every(isAttached);
     const boundary = role?.PermissionsBoundary?.PermissionsBoundaryArn;
-    const strangers = principalsIn(role?.AssumeRolePolicyDocument).filter((principal) => !trusted.includes(principal));
+    const statements = statementsIn(role?.AssumeRolePolicyDocument);
+    const trusted = principalsIn(trust);
+    const strangers = principalsIn(statements).filter((principal) => !trusted.includes(principal));
+    const lacksPeople = wanted.admitsPeople && !JSON.stringify(statements).includes(PERSON_TAG);
+    const isOtherwise = strangers.length === 0 && !lacksPeople && !saysTheSame(statements, trust);
     return [
       ...(boundary === ceiling ? [] : [`${name} has ${boundary ?? "no"} boundary`]),
       ...(lacks ? [`${name} lacks its rights`] : []),
       ...(isUnheld ? [`${name} is not held to the names of its ceiling`] : []),
       ...foreign.map((policy) => `${name} has the foreign policy ${policy}`),
       ...new Set(strangers.map((principal) => `${name} trusts ${principal}`)),
-      ...(wanted.admitsPeople && !admitsPeople(role?.AssumeRolePolicyDocument) ? [`${name} ${NO_PEOPLE}`] : []),
+      ...(lacksPeople ? [`${name} ${NO_PEOPLE}`] : []),
+      ...(isOtherwise ? [`${name} trusts them on other conditions than its stack says`] : []),
     ];
   } catch (error) {
     if (error instanceof NoSuchEntityException) return [`${name} is not there`];
@@ -128,20 +135,20 @@ async function faultsOf(wanted: Wanted, trusted: readonly string[], client: IAMC
 
 const NO_PEOPLE = `admits no session with the tag ${PERSON_TAG}, which the account's personTag says`;
 
-/** True for a trust policy that names the tag of people: no other than valetkey's own does. */
-const admitsPeople = (document: string | undefined): boolean => decodeURIComponent(document ?? "").includes(PERSON_TAG);
+/** Reads the statements of a policy document as IAM sends it. */
+function statementsIn(document: string | undefined): readonly object[] {
+  const { Statement: statements } = JSON.parse(decodeURIComponent(document ?? "%7B%7D")) as { Statement?: unknown };
+  return [statements ?? []].flat().map(Object);
+}
 
 /** Lists the principals of a trust policy. A deleted role appears by its id (`AROA...`), which does not mean a new role of the same name. */
-function principalsIn(document: string | undefined): readonly string[] {
-  const { Statement: statements } = JSON.parse(decodeURIComponent(document ?? "%7B%7D")) as { Statement?: unknown };
-  return [statements ?? []]
-    .flat()
+const principalsIn = (statements: readonly object[]): readonly string[] =>
+  statements
     .flatMap((statement) =>
       Object.values(Object((statement as { Principal?: unknown }).Principal ?? { none: "nobody" })),
     )
     .flat()
     .map(String);
-}
 
 function mendOf(faults: readonly string[], stack: string): string {
   const deploy = `npx cdk deploy ${stack}`;

@@ -7,6 +7,7 @@ import { type StackTemplate, synthesise } from "../../doctor/synthesise.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import { type FakeForwarding, FakeStacks, FORWARDING } from "../../fakes/fake-stacks.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
+import { taskRoleTrust } from "../../infra/target-rights.ts";
 import { runClient } from "../unit/client/run-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
@@ -136,14 +137,21 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
       name: "valetkey-task-2",
       trust: policy({ Effect: "Allow", Principal: { AWS: "AROAGONE" }, Action: "sts:AssumeRole" }),
     });
+    // Whom it trusts is right, and that the exchange says for whom it assumes the role is not asked.
+    const loose = taskRoleTrust({ partition: "aws", account: HUB }).map((statement) =>
+      statement.Sid === "ExchangeAssumes" ? { ...statement, Condition: {} } : statement,
+    );
+    await aws
+      .admin(ACCOUNT)
+      .createRole({ name: "valetkey-task-3", trust: { Version: "2012-10-17", Statement: loose } });
     const credentials = keysOf(ACCOUNT, "breaker");
     const iam = new IAMClient({ endpoint: aws.endpoint, region: aws.region, credentials });
     const foreign = JSON.stringify(allow("s3:*"));
     await iam.send(
       new PutRolePolicyCommand({ RoleName: "valetkey-task-0", PolicyName: "more", PolicyDocument: foreign }),
     );
-    const configFile = join(dirname(running.configFile), "four-roles.json");
-    writeFileSync(configFile, readFileSync(running.configFile, "utf8").replace('"taskRoles":2', '"taskRoles":4'));
+    const configFile = join(dirname(running.configFile), "five-roles.json");
+    writeFileSync(configFile, readFileSync(running.configFile, "utf8").replace('"taskRoles":2', '"taskRoles":5'));
     fakes.concurrency = 10;
     fakes.stacks.set("valetkey-hub", {
       ...deployed("valetkey-hub"),
@@ -166,7 +174,11 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
         "valetkey-task-2 is not held to the names of its ceiling",
         "valetkey-task-2 trusts AROAGONE",
         "valetkey-task-2 admits no session with the tag valetkey:person, which the account's personTag says",
-        "valetkey-task-3 is not there",
+        "valetkey-task-3 has no boundary",
+        "valetkey-task-3 lacks its rights",
+        "valetkey-task-3 is not held to the names of its ceiling",
+        "valetkey-task-3 trusts them on other conditions than its stack says",
+        "valetkey-task-4 is not there",
       ].join("; "),
     });
     expect(find("quota lambda")).toMatchObject({ state: "bad", mend: expect.stringContaining("service-quotas") });
