@@ -86,6 +86,7 @@ export class Permission {
     const onType = once(this.#onType, resource.type, () =>
       this.#policies.filter(({ policy }) => isAbout(policy, { resource })),
     );
+    // Stryker disable next-line ArrowFunction: the answer would be the same, only later
     const about = onType.every(({ isOfAny }) => isOfAny) ? onType : ofAction(onType, action);
     const isNameRead = about.some(({ kept }) => kept.reads.action);
     const key = [resource.type, mints, isNameRead && name, ...about.map(({ number }) => number)].join();
@@ -141,6 +142,7 @@ export class Permission {
     const whole = JSON.stringify([policy.id, name]);
     const made =
       policy.effect === "permit" ? permits(outcome, whole, unknowns) : counts(outcome, whole, unknowns, cases);
+    // Stryker disable next-line CallExpression: the answer would be the same, only later
     if (isOfQuestion) this.#own.set(ownName, made);
     else kept.keep(name, made);
     return made;

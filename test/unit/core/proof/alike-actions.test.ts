@@ -44,3 +44,24 @@ describe("I2: what is known of one action is not taken for another", () => {
     );
   });
 });
+
+describe("I2: what is known of one policy, or in one situation, is not taken for another", () => {
+  it("where two policies compare parts of the ARN with each other", () => {
+    const forbids = ["resource.region == resource.account", "resource.service == resource.region"];
+    const policies = [PERMIT, ...forbids.map((condition) => when("forbid", condition))];
+    expect(answerTo(textOf(allow("s3:GetObject", "arn:aws:s3:s3::acme/x")), policies)).toMatchObject(
+      against({ objection: { forbid: "p2" } }),
+    );
+  });
+
+  it("where a statement reads both the time and a tag", () => {
+    const early = { "aws:CurrentTime": "2026-11-24T12:46:00Z" };
+    const tagged = { StringEquals: { "aws:ResourceTag/team": "data" } };
+    const until = { ...tagged, DateGreaterThanEquals: early };
+    const start = (Condition: object) =>
+      allow("ec2:StartInstances", "arn:aws:ec2:us-east-1:111122223333:instance/i", Condition);
+    expect(answerTo(textOf(start(until)), [`@maxTtl("1m") ${PERMIT}`])).toMatchObject(
+      against({ objection: "no permit", atSeconds: Date.parse("2026-11-24T12:46:00Z") / 1_000 }),
+    );
+  });
+});
