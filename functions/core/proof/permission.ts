@@ -37,7 +37,7 @@ interface Counted {
 
 function ofAction(policies: readonly Counted[], action: CatalogueAction): readonly Counted[] {
   const head = actionOf(action);
-  return policies.filter(({ policy, isOfAny }) => isOfAny || isAbout(policy, { action: head }));
+  return policies.filter(({ policy, isOfAny }) => isOfAny || isAbout(policy, "action", head));
 }
 
 /** Cedar's word, from the policies' own JSON. */
@@ -64,7 +64,7 @@ export class Permission {
     this.#parts = parts;
     const principal = principalOf(question.asker);
     this.#policies = [...terms]
-      .filter(([policy]) => isAbout(policy, { principal }))
+      .filter(([policy]) => isAbout(policy, "principal", principal))
       .map(([policy, each], number) => ({
         number,
         policy,
@@ -84,7 +84,7 @@ export class Permission {
     const { mints, name } = action;
     const resource = resourceOf(action, this.#question.account);
     const onType = once(this.#onType, resource.type, () =>
-      this.#policies.filter(({ policy }) => isAbout(policy, { resource })),
+      this.#policies.filter(({ policy }) => isAbout(policy, "resource", resource)),
     );
     // Stryker disable next-line ArrowFunction: the answer would be the same, only later
     const about = onType.every(({ isOfAny }) => isOfAny) ? onType : ofAction(onType, action);

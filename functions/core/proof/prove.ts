@@ -118,6 +118,7 @@ class Proof {
     const of = (which: Statement["effect"]) =>
       about.filter(({ effect }) => effect === which).map((each) => unnamed?.on(each) ?? each);
     const allows = of("Allow");
+    // Stryker disable next-line ConditionalExpression,ArrowFunction: the answer would be the same, only later
     if (allows.every(({ resources }) => !resources.isNot && resources.patterns.length === 0)) return undefined;
     const denies = of("Deny");
     const asked = this.#read.asked.filter(isAbout);
@@ -136,7 +137,7 @@ class Proof {
     const nevers = unnamed ? [] : this.#nevers(action);
     const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => `never ${id}`));
     const { type } = resourceOf(action, this.#read.question.account);
-    const key = [type, said.join("; "), never, toldOf.join("; ")].join("\n");
+    const key = JSON.stringify([type, said, never, toldOf]);
     return { action, denies, allowed, tolds, asked, above, key, nevers, unnamed };
   }
 
@@ -211,7 +212,7 @@ class Proof {
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (this.#empty.has(key)) return undefined;
     const found = this.#violation.find(wanted);
-    // Stryker disable next-line CallExpression: the answer would be the same, only later
+    // Stryker disable next-line CallExpression,ConditionalExpression,EqualityOperator: what is found ends the proof, or leaves it unknown for good
     if (found === undefined) this.#empty.add(key);
     this.#isUnclear ||= found?.isCertain === false;
     return found;

@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Expressions of the policy because of which the proof of a session may be `unknown`: the innermost ones, in the order of the text. Policies that are not about AWS have none. */
 export function unreadIn({ json }: Pick<StatedPolicy, "json">): readonly Unread[] {
-  if (!RESOURCES.some((resource) => isAbout({ json }, { resource }))) return [];
+  if (!RESOURCES.some((resource) => isAbout({ json }, "resource", resource))) return [];
   const { conditions } = json as { readonly conditions: readonly { readonly body: unknown }[] };
   return conditions.flatMap(({ body }) => innermost(body));
 }

@@ -60,6 +60,12 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     });
   });
 
+  it("is a counterexample where one Allow is of a name, and another of the type", () => {
+    const allows = [allow(LIST, `${RDS}:db:app`), allow(LIST, `${RDS}:db:*`)];
+    for (const each of [allows, allows.toReversed()])
+      expect(answerTo(textOf(...each, denyProd), [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
+  });
+
   it("is a counterexample where some are permitted, and none beside them is allowed by name", () => {
     const one = when("permit", `resource.arn == "${RDS}:db:app"`);
     const star = when("permit", `resource.arn == "${RDS}:db:*"`);
