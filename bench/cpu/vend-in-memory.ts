@@ -25,7 +25,7 @@ export interface VendInMemory {
   readonly publicJwk: Readonly<Record<string, unknown>>;
   /** Makes a new signed token of the agent. */
   token(): Promise<string>;
-  /** Makes the request of a vend for three pairs. */
+  /** Makes the request of a vend for three pairs; each has another purpose, as tasks of an agent have. */
   event(token: string): HttpEvent;
   /** Forgets the tasks so far, so that no growing list slows down the vends. */
   forget(): void;
@@ -69,6 +69,7 @@ export async function vendInMemory(
   });
   world.addAgent({ id: AGENT, team: TEAM });
   let count = 0;
+  let events = 0;
   const iat = NOON_MS / 1_000;
   return {
     world,
@@ -80,7 +81,10 @@ export async function vendInMemory(
         .setProtectedHeader({ alg: "ES256", kid: "bench", typ: "JWT" })
         .sign(privateKey);
     },
-    event: (token) => formEvent(exchangeForm(token, THREE_PAIRS)),
+    event: (token) => {
+      events += 1;
+      return formEvent({ ...exchangeForm(token, THREE_PAIRS), purpose: `summarise the report of week ${events}` });
+    },
     forget: () => {
       tasks.tasks.clear();
       world.ports.loads.loads.clear();

@@ -1,10 +1,12 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { Entity, EntityUid } from "../../core/entity.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../../core/policy/prepared-policy.ts";
 import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../../core/policy/query.ts";
 import type { StatedPolicy } from "../../core/proof/question.ts";
 import { ancestorsOf } from "./cedar-ancestors.ts";
 import { callOf, messages } from "./cedar-call.ts";
 import { evaluatePartially } from "./cedar-partial-evaluation.ts";
+import { joinedReads, type Reads, type RequestReads, requestReads } from "./request-reads.ts";
 
 /** Policies evaluated by Cedar in this process, so that a decision needs no network call. */
 export class CedarPolicies implements Policies {
@@ -19,6 +21,7 @@ export class CedarPolicies implements Policies {
   readonly #slices = new Map<string, Slice>();
   readonly #found = new Map<string, Found>();
   readonly #asked = new WeakMap<Query, Asked>();
+  readonly #requestReads: ReadonlyMap<string, RequestReads>;
   readonly #whole: Slice;
   readonly #answers = new Map<string, Evaluation | PartialEvaluation>();
 
@@ -32,6 +35,7 @@ export class CedarPolicies implements Policies {
     this.stated = prepared.policies.map(({ id, effect, annotations, json }) => ({ id, effect, annotations, json }));
     this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
     this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
+    this.#requestReads = new Map(prepared.policies.map(({ id, json }) => [id, requestReads(json)]));
     // Parses all policies at the start, so that a broken one fails here and not at the first request that it concerns.
     this.#whole = this.#sliceOf(prepared.policies);
   }
@@ -87,7 +91,7 @@ export class CedarPolicies implements Policies {
     const known = this.#asked.get(query);
     if (known) return known;
     const { slice, told } = this.#select(query);
-    const asked = { slice, key: keyOf(query, told) };
+    const asked = { slice, key: keyOf(query, told, slice.requestReads) };
     this.#asked.set(query, asked);
     return asked;
   }
@@ -138,6 +142,7 @@ export class CedarPolicies implements Policies {
       enforced,
       shadows: inside.filter(isShadow),
       readsTags: enforced.some(({ reads }) => reads.includes("tags")),
+      requestReads: joinedReads(inside.map(({ id, json }) => this.#requestReads.get(id) ?? requestReads(json))),
     };
   }
 }
@@ -149,6 +154,8 @@ interface Slice {
   /** Policies that are observed and not enforced. */
   readonly shadows: readonly PreparedPolicy[];
   readonly readsTags: boolean;
+  /** What the policies, shadows included, read of a request: questions that differ in nothing of it have one answer. */
+  readonly requestReads: RequestReads;
 }
 
 /** Upper bound on the cached slices, since Cedar holds parsed policies for as long as the process lives. */
@@ -186,11 +193,30 @@ interface Asked {
   readonly key: string;
 }
 
-/** Makes the key of the answer to a question. Entities of actions are looked at with the action alone. */
-function keyOf({ principal, resource, context, entities }: Query, told: string): string {
+/**
+ * Makes the key of the answer to a question: what the policies that can affect it can tell. Entities of actions are looked at with the action alone. The
+ * heads of these policies match a principal alike, so that of the principal and the context only what their conditions read is left.
+ */
+function keyOf({ principal, resource, context, entities }: Query, told: string, reads: RequestReads): string {
   const others = entities.filter(({ uid }) => uid.type !== "Action");
-  return JSON.stringify([told, principal, resource, context, others]);
+  if (reads.principal === "everything" || isSame(principal, resource))
+    return JSON.stringify([told, principal, resource, read(context, reads.context), others]);
+  const own = others.find(({ uid }) => isSame(uid, principal));
+  const facts = [read(own?.attrs ?? {}, reads.principal), own?.tags];
+  const isGroup = (entity: Entity): boolean =>
+    isBare(entity) && own?.parents.some((group) => isSame(group, entity.uid)) === true;
+  const further = others.filter((entity) => entity !== own && !isGroup(entity));
+  return JSON.stringify([told, principal.type, facts, resource, read(context, reads.context), further]);
 }
+
+const read = (record: Readonly<Record<string, unknown>>, names: Reads): Readonly<Record<string, unknown>> =>
+  names === "everything" ? record : Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
+
+/** True for an entity that is a name alone. */
+const isBare = ({ attrs, parents, tags }: Entity): boolean =>
+  Object.keys(attrs).length === 0 && parents.length === 0 && tags === undefined;
+
+const isSame = (one: EntityUid, other: EntityUid): boolean => one.type === other.type && one.id === other.id;
 
 function decide(query: Query, { id: preparsedPolicySetId }: Slice): Evaluation {
   const answer = cedar.statefulIsAuthorized({ ...callOf(query), preparsedPolicySetId });

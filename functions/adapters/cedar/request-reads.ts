@@ -1,0 +1,77 @@
+/** Attributes that are read; `everything` where a policy uses the whole otherwise than by an attribute's name. */
+export type Reads = ReadonlySet<string> | "everything";
+
+/** Parts of a request that policies can read, beside its action and resource. */
+export interface RequestReads {
+  readonly context: Reads;
+  /** Of the principal, its attributes. Its tags always count. */
+  readonly principal: Reads;
+}
+
+/**
+ * Finds what a policy can read of a request: `context.name`, `context has name`, and the same of the principal, with its tags. What is absent here can
+ * change no answer: neither a value, nor a residual, nor whether the policy errs. A policy that names an entity outside its head, or one principal in
+ * it, reads everything of the principal: an entity's name leads to its attributes, too.
+ * @param json policy in Cedar's JSON format. Source: "JSON policy format", Cedar Policy Language Reference.
+ */
+export function requestReads(json: unknown): RequestReads {
+  const { conditions = json, principal = {} } = Object(json) as { conditions?: unknown; principal?: { op?: unknown } };
+  const isOfMany = principal.op === "All" || principal.op === "in" || principal.op === "is";
+  const namesEntity = JSON.stringify(conditions).includes('"__entity"');
+  return {
+    context: readsOf("context", conditions),
+    principal: isOfMany && !namesEntity ? readsOf("principal", conditions) : "everything",
+  };
+}
+
+/** Joins what several policies read. */
+export const joinedReads = (all: readonly RequestReads[]): RequestReads => ({
+  context: joined(all.map(({ context }) => context)),
+  principal: joined(all.map(({ principal }) => principal)),
+});
+
+function joined(all: readonly Reads[]): Reads {
+  const known = all.filter((reads) => reads !== "everything");
+  return known.length === all.length ? new Set(known.flatMap((reads) => [...reads])) : "everything";
+}
+
+type Variable = "context" | "principal";
+
+function readsOf(variable: Variable, conditions: unknown): Reads {
+  const reads = new Set<string>();
+  return collect(variable, conditions, reads) ? reads : "everything";
+}
+
+/** Adds the attributes that a node reads. @returns false where the node uses the variable as a whole. */
+function collect(variable: Variable, node: unknown, reads: Set<string>): boolean {
+  if (typeof node !== "object" || node === null) return true;
+  if ("Var" in node && node.Var === variable) return false;
+  return Object.entries(node).every(([operator, operands]: [string, unknown]) => {
+    if (!TAGS.has(operator) || !isOf(variable, operands)) {
+      const name = ATTRIBUTES.has(operator) ? nameOf(variable, operands) : undefined;
+      if (name === undefined) return collect(variable, operands, reads);
+      reads.add(name);
+      return true;
+    }
+    return collect(variable, (operands as { right?: unknown }).right, reads);
+  });
+}
+
+const ATTRIBUTES: ReadonlySet<string> = new Set([".", "has"]);
+const TAGS: ReadonlySet<string> = new Set(["getTag", "hasTag"]);
+
+/** Returns the attribute of an access to the variable itself; of `context has a.b`, the first. */
+function nameOf(variable: Variable, operands: unknown): string | undefined {
+  if (!isOf(variable, operands) || !("attr" in operands)) return undefined;
+  const [name] = [operands.attr].flat();
+  return typeof name === "string" ? name : undefined;
+}
+
+const isOf = (variable: Variable, operands: unknown): operands is { readonly left: unknown } =>
+  typeof operands === "object" &&
+  operands !== null &&
+  "left" in operands &&
+  typeof operands.left === "object" &&
+  operands.left !== null &&
+  "Var" in operands.left &&
+  operands.left.Var === variable;
