@@ -47,7 +47,7 @@ export async function besideOpenBao({ say, workDir, bao }: Run): Promise<readonl
   const inMemory = mkdtempSync(join("/dev/shm", "valetkey-bench-"));
   const servers: Server[] = [];
   try {
-    const agents = Array.from({ length: 2_000 }, (_, index) => `reporter-${index}`);
+    const agents = Array.from({ length: 500 }, (_, index) => `reporter-${index}`);
     say("starting valetkey and two of OpenBao");
     servers.push(await startValetkey({ workDir, issuer: issuer.issuer, stsUrl: sts.url, agents }));
     const stores = { "on disk": join(workDir, "raft"), "in memory": join(inMemory, "raft") };
@@ -58,7 +58,7 @@ export async function besideOpenBao({ say, workDir, bao }: Run): Promise<readonl
     const tokens = new Tokens(issuer, agents);
     for (const server of servers) {
       say(`warming up ${server.name}`);
-      await measure(server, 4, WARM_SECONDS, tokens);
+      await measure(server, 16, WARM_SECONDS, tokens);
     }
     const slices = new Map<string, Slice[]>();
     for (let round = 1; round <= ROUNDS; round += 1) {
@@ -122,6 +122,7 @@ async function measure(server: Server, clients: number, seconds: number, tokens:
     once(child, "close"),
   ]);
   const after = server.cpuMs();
+  await server.forget?.();
   if (!loaded || code !== 0) throw new Error(`the load of ${server.name} with ${clients} clients ended with ${code}`);
   const count = loaded.tookMs.length;
   return {

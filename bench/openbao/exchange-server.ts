@@ -4,7 +4,13 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 
-type Handler = (event: unknown, context: unknown) => Promise<{ readonly statusCode: number; readonly body: string }>;
+interface Answer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Handler = (event: unknown, context: unknown) => Promise<Answer>;
 
 const [, , bundle = ""] = process.argv;
 const { handler } = (await import(pathToFileURL(bundle).href)) as { readonly handler: Handler };
@@ -20,7 +26,7 @@ const server = createServer(async (request, response) => {
     body: await text(request),
   };
   const answer = await handler(event, context);
-  response.writeHead(answer.statusCode, { "content-type": "application/json" }).end(answer.body);
+  response.writeHead(answer.statusCode, answer.headers).end(answer.body);
 });
 // Functions log to standard output, so the port goes to standard error.
 server.listen(0, "127.0.0.1", () => console.error((server.address() as AddressInfo).port));

@@ -10,6 +10,8 @@ export interface Server {
   readonly url: string;
   /** CPU time so far of the process that answers (with its plugins), and of its store where that is another; milliseconds. */
   cpuMs(): { readonly server: number; readonly store: number };
+  /** Ends what the load has opened, so that its number grows for nobody. */
+  forget?(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,8 +1,15 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  paginateScan,
+  type WriteRequest,
+} from "@aws-sdk/client-dynamodb";
 import { startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
-import { TABLE_KEYS } from "../../functions/names.ts";
+import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { buildBenchDeployment } from "../cloud/bench-config.ts";
 import { registeredItems } from "../cloud/registered-items.ts";
 import { bundleOf } from "../cold/bundle.ts";
@@ -13,6 +20,8 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 /** Items of one BatchWriteItem. */
 const BATCH = 25;
+
+const TABLE = "valetkey";
 
 export interface ValetkeyOptions {
   readonly workDir: string;
@@ -35,7 +44,16 @@ export async function startValetkey({ workDir, issuer, stsUrl, agents }: Valetke
     },
   );
   const dynamo = await startDynoxide();
-  await createTable(dynamo.endpoint, agents);
+  const table = new DynamoDBClient({
+    endpoint: dynamo.endpoint,
+    region: KEYS.AWS_REGION,
+    credentials: { accessKeyId: KEYS.AWS_ACCESS_KEY_ID, secretAccessKey: "none" },
+  });
+  await createTable(table);
+  await write(
+    table,
+    registeredItems(agents).map((item) => ({ PutRequest: { Item: item as Record<string, AttributeValue> } })),
+  );
   const { child, url } = await startNode(runner.file, {
     args: [exchange.file],
     prints: "stderr",
@@ -43,7 +61,7 @@ export async function startValetkey({ workDir, issuer, stsUrl, agents }: Valetke
       ...KEYS,
       AWS_ENDPOINT_URL: stsUrl,
       AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
-      VALETKEY_TABLE: "valetkey",
+      VALETKEY_TABLE: TABLE,
       VALETKEY_DEPLOYMENT: dir,
       VALETKEY_BUS: "valetkey",
     },
@@ -55,7 +73,9 @@ export async function startValetkey({ workDir, issuer, stsUrl, agents }: Valetke
     name: "valetkey",
     url,
     cpuMs: () => ({ server: cpuMsOf(child), store: stores.reduce((ms, pid) => ms + processCpuMs(pid), 0) }),
+    forget: () => forgetLive(table),
     close: async () => {
+      table.destroy();
       await end(child);
       await dynamo.close();
     },
@@ -69,16 +89,11 @@ const KEYS = {
   AWS_REGION: "us-east-1",
 };
 
-async function createTable(endpoint: string, agents: readonly string[]): Promise<void> {
-  const dynamodb = new DynamoDBClient({
-    endpoint,
-    region: KEYS.AWS_REGION,
-    credentials: { accessKeyId: KEYS.AWS_ACCESS_KEY_ID, secretAccessKey: "none" },
-  });
+async function createTable(table: DynamoDBClient): Promise<void> {
   const { partition, sort } = TABLE_KEYS;
-  await dynamodb.send(
+  await table.send(
     new CreateTableCommand({
-      TableName: "valetkey",
+      TableName: TABLE,
       BillingMode: "PAY_PER_REQUEST",
       AttributeDefinitions: [partition, sort].map((name) => ({ AttributeName: name, AttributeType: "S" as const })),
       KeySchema: [
@@ -87,10 +102,27 @@ async function createTable(endpoint: string, agents: readonly string[]): Promise
       ],
     }),
   );
-  const items = registeredItems(agents);
-  for (let from = 0; from < items.length; from += BATCH) {
-    const puts = items.slice(from, from + BATCH).map((Item) => ({ PutRequest: { Item: Item as never } }));
-    await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { valetkey: puts } }));
-  }
-  dynamodb.destroy();
+}
+
+/** Removes the places of live tasks, as if each had ended. */
+async function forgetLive(table: DynamoDBClient): Promise<void> {
+  const { partition, sort } = TABLE_KEYS;
+  const scan = {
+    TableName: TABLE,
+    FilterExpression: "begins_with(#pk, :live)",
+    ProjectionExpression: "#pk, #sk",
+    ExpressionAttributeNames: { "#pk": partition, "#sk": sort },
+    ExpressionAttributeValues: { ":live": { S: KINDS.live } },
+  };
+  const removals: WriteRequest[] = [];
+  for await (const { Items: items = [] } of paginateScan({ client: table }, scan))
+    removals.push(...items.map((Key) => ({ DeleteRequest: { Key } })));
+  await write(table, removals);
+}
+
+async function write(table: DynamoDBClient, requests: readonly WriteRequest[]): Promise<void> {
+  for (let from = 0; from < requests.length; from += BATCH)
+    await table.send(
+      new BatchWriteItemCommand({ RequestItems: { [TABLE]: requests.slice(from, from + BATCH) as WriteRequest[] } }),
+    );
 }
