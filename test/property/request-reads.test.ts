@@ -192,7 +192,9 @@ describe("answers that are found again", () => {
     const asked = asking({ agent: DEMO, resource, context: { ttl: 9 } }, "x");
     const person = { type: "User", id: "a" };
     const own = { uid: person, attrs: DEMO.attrs, parents: [] };
-    expect(cedar.evaluate({ ...asked, principal: person, entities: [own, ...asked.entities.slice(1)] })).not.toBe(first);
+    expect(cedar.evaluate({ ...asked, principal: person, entities: [own, ...asked.entities.slice(1)] })).not.toBe(
+      first,
+    );
   });
 
   it.each([

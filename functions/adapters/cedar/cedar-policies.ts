@@ -154,7 +154,7 @@ interface Slice {
   /** Policies that are observed and not enforced. */
   readonly shadows: readonly PreparedPolicy[];
   readonly readsTags: boolean;
-  /** What the policies, shadows included, read of a request: questions that differ in nothing of it have one answer. */
+  /** Reads of the policies, shadows included: questions that differ in nothing of it have one answer. */
   readonly requestReads: RequestReads;
 }
 

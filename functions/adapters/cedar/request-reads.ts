@@ -4,7 +4,7 @@ export type Reads = ReadonlySet<string> | "everything";
 /** Parts of a request that policies can read, beside its action and resource. */
 export interface RequestReads {
   readonly context: Reads;
-  /** Of the principal, its attributes. Its tags always count. */
+  /** Attributes of the principal. Its tags always count. */
   readonly principal: Reads;
 }
 
