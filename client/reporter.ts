@@ -1,3 +1,4 @@
+import { plainLine } from "../decision/plain-line.ts";
 import { ClientError, type Denial, EXIT_CODES } from "./exit-codes.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export class Reporter {
   /** Shows a sentence in place of the last one, on a terminal and not with `--json` or `--quiet`; shows nothing elsewhere. */
   progress(sentence: string): void {
     if (!this.#isLive) return;
-    this.#write(`${this.#isInProgress ? ERASE : ""}valetkey: ${printable(sentence)}`);
+    this.#write(`${this.#isInProgress ? ERASE : ""}valetkey: ${plainLine(sentence)}`);
     this.#isInProgress = true;
   }
 
@@ -81,7 +82,7 @@ export class Reporter {
     if (this.#isInProgress) this.#write("\n");
     this.#isInProgress = false;
     if (this.#json) this.#write(`${ascii(JSON.stringify({ event, message: sentence, ...fields }))}\n`);
-    else for (const line of [`valetkey: ${sentence}`, ...lines]) this.#write(`${printable(line)}\n`);
+    else for (const line of [`valetkey: ${sentence}`, ...lines]) this.#write(`${plainLine(line)}\n`);
   }
 }
 
@@ -97,7 +98,6 @@ const ERASE = "\r\u001b[2K";
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
 /** Removes control characters, which a terminal would obey, since parts of the text come from the service. */
-const printable = (line: string): string => line.replace(/\p{C}/gu, " ");
 
 /** Escapes all characters beyond ASCII, control characters included, in JSON. */
 const ascii = (json: string): string =>

@@ -1,3 +1,4 @@
+import { plainLine } from "../decision/plain-line.ts";
 /** Fault of a file that people write, at its place. */
 export interface Fault {
   readonly file: string;
@@ -14,4 +15,4 @@ export type Path = readonly (string | number)[];
 
 /** Formats a fault as editors and CI jobs find it, without control characters: the file may be somebody else's. */
 export const inOneLine = ({ file, line, column, level, message }: Fault): string =>
-  `${file}:${line}:${column}: ${level}: ${message}`.replace(/\p{C}/gu, " ");
+  plainLine(`${file}:${line}:${column}: ${level}: ${message}`);

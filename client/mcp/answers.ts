@@ -1,3 +1,4 @@
+import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError, type Denial } from "../exit-codes.ts";
 
 /** Answer of a tool, made for a model: the facts, and the same in a few sentences. */
@@ -11,7 +12,7 @@ export interface ToolAnswer {
 const DENIALS = 20;
 
 /** Replaces what a terminal or a reader would obey, and cuts: parts of an answer come from the service, or from a model. */
-export const plain = (text: string, most = 500): string => text.replace(/\p{C}/gu, " ").slice(0, most);
+export const plain = (text: string, most = 500): string => plainLine(text).slice(0, most);
 
 export const answer = (facts: Readonly<Record<string, unknown>>, text: string): ToolAnswer => ({
   structuredContent: facts,

@@ -1,3 +1,4 @@
+import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
@@ -82,7 +83,7 @@ function described(state: Body): string {
   const by = byOf(state) === undefined ? "" : ` (${byOf(state)}, ${sinceOf(state)})`;
   const text =
     halted === true ? `${account} is halted${by}: ${reason ?? "no reason was given"}` : `${account} is served${by}`;
-  return `${coloured(text.replace(/\p{C}/gu, " "), halted === true ? "red" : "green")}.\n`;
+  return `${coloured(plainLine(text), halted === true ? "red" : "green")}.\n`;
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,3 +1,4 @@
+import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { type Advice, adviceOf, type ReadTask } from "./advice.ts";
@@ -142,9 +143,9 @@ function described(
 
 function casesOf(tried: Tried | string | undefined): string {
   if (tried === undefined || typeof tried === "string")
-    return `Cases: not run (${String(tried).replaceAll(/\p{C}/gu, " ")}).\n`;
+    return `Cases: not run (${plainLine(tried ?? "no policies are at hand")}).\n`;
   const { cases, broken, isDecided } = tried;
   const hint = isDecided ? "" : "; none is decided by the new policy: write one";
   if (broken.length === 0) return `Cases: ${cases}, all as before${hint}.\n`;
-  return `Cases: ${broken.length} of ${cases} would not come out as expected any more:\n${broken.map((each) => `  ${each.replaceAll(/\p{C}/gu, " ")}\n`).join("")}`;
+  return `Cases: ${broken.length} of ${cases} would not come out as expected any more:\n${broken.map((each) => `  ${plainLine(each)}\n`).join("")}`;
 }

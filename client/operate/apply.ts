@@ -1,3 +1,4 @@
+import { plainLine } from "../../decision/plain-line.ts";
 import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
@@ -176,15 +177,14 @@ async function stepsFor(
 
 /** Advises on an owner of the older form. Without control characters, by which a file could hide lines on a terminal. */
 const ownerNote = (agent: string, owner: string): string =>
-  `${agent}: the owner "${owner}" names no person, so that one vote alone approves nothing of it; write owner: "issuer|person", and the address as contact`.replace(
-    /\p{C}/gu,
-    " ",
+  plainLine(
+    `${agent}: the owner "${owner}" names no person, so that one vote alone approves nothing of it; write owner: "issuer|person", and the address as contact`,
   );
 
 const COLOURS = { "+": "green", "~": "yellow", "=": "dim", "!": "red" } as const;
 
 /** Formats the plan without control characters, by which a file could hide lines of its plan on a terminal. */
 const planned = (steps: readonly Step[]): string =>
-  `${steps.map(({ sign, agent, says }) => coloured(`${sign} ${agent}: ${says}`.replace(/\p{C}/gu, " "), COLOURS[sign])).join("\n")}\n`;
+  `${steps.map(({ sign, agent, says }) => coloured(plainLine(`${sign} ${agent}: ${says}`), COLOURS[sign])).join("\n")}\n`;
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,4 +1,5 @@
 import { hashWords } from "../../decision/hash-words.ts";
+import { plainLine } from "../../decision/plain-line.ts";
 import { isReadableRecord } from "../../decision/readable-record.ts";
 import { recordHash } from "../../decision/record-hash.ts";
 import { usesInWords } from "../../decision/request-in-words.ts";
@@ -54,11 +55,11 @@ const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Op
   },
   deny: async (id, { api, print }, { option }) => {
     const answer = await api.post(`${pathOf(id)}/decide`, { decision: "deny", reason: option.reason });
-    print(answer, () => `Request ${id} is ${printable(answer.status)}.\n`);
+    print(answer, () => `Request ${id} is ${plainLine(answer.status)}.\n`);
   },
   withdraw: async (id, { api, print }) => {
     const answer = await api.post(`${pathOf(id)}/withdraw`);
-    print(answer, () => `Request ${id} is ${printable(answer.status)}.\n`);
+    print(answer, () => `Request ${id} is ${plainLine(answer.status)}.\n`);
   },
 };
 
@@ -168,7 +169,7 @@ function described(answer: Body, hash: string, words: string): string {
   ];
   const granted = Array.isArray(grants) ? grants : [];
   return [
-    ...facts.map(([fact, value]) => `${String(fact).padEnd(10)}${printable(value)}`),
+    ...facts.map(([fact, value]) => `${String(fact).padEnd(10)}${plainLine(value)}`),
     "",
     "The agent writes (nothing here is proven):",
     `  ${visibleText(JSON.stringify(purpose))}`,
@@ -210,6 +211,5 @@ const nameOf = (agent: unknown): unknown => recordOf(agent).id ?? agent;
 const instant = (value: unknown): string => (typeof value === "number" ? instantOf(value) : String(value ?? ""));
 
 /** Removes control characters, which a terminal would obey. */
-const printable = (value: unknown): string => String(value ?? "").replace(/\p{C}/gu, " ");
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

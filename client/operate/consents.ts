@@ -1,5 +1,6 @@
 import { type AskedAct, actInWords, type SaidAct } from "../../decision/act-in-words.ts";
 import { hashWords } from "../../decision/hash-words.ts";
+import { plainLine } from "../../decision/plain-line.ts";
 import { actHash } from "../../decision/record-hash.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { ClientError } from "../exit-codes.ts";
@@ -63,7 +64,7 @@ const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: 
     const answer = await report.patiently("withdrawing it", api.post(`${pathOf(id)}/withdraw`));
     const ended = listOf(answer.ended).map(String);
     const tasks = ended.length === 0 ? "No task was alive under it." : `Ended under it: ${ended.join(", ")}`;
-    print(answer, () => `Consent ${id} is withdrawn, for good. ${printable(tasks)}\n`);
+    print(answer, () => `Consent ${id} is withdrawn, for good. ${plainLine(tasks)}\n`);
   },
 };
 
@@ -124,13 +125,12 @@ const described = (answer: Body, { title, means, rows }: SaidAct, hash: string, 
       ...values.map(({ text }) => `    ${visibleText(text)}`),
     ]),
     "",
-    `Given by ${printable(answer.person)}; ${printable(answer.status)}, until ${printable(answer.expires_at)}.`,
+    `Given by ${plainLine(answer.person)}; ${plainLine(answer.status)}, until ${plainLine(answer.expires_at)}.`,
     `Words: ${coloured(words, "yellow")}`,
     `Hash:  ${hash}`,
     "",
   ].join("\n");
 
 /** Removes control characters, which a terminal would obey. */
-const printable = (value: unknown): string => String(value ?? "").replace(/\p{C}/gu, " ");
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,3 +1,4 @@
+import { plainLine } from "../../decision/plain-line.ts";
 import { bad, type Finding, ok, skipped, unknown } from "../../doctor/finding.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findIdentity } from "../identity/find-identity.ts";
@@ -203,7 +204,7 @@ function described(findings: readonly Finding[]): string {
   const told = lines.flatMap((line, index) => {
     const { state, mend } = findings[index] ?? {};
     const shown = state === "bad" ? line.replace(/ bad /, ` ${coloured("bad", "red")} `) : line;
-    return state === "ok" || mend === undefined ? [shown] : [shown, `  mend: ${mend.replace(/\p{C}/gu, " ")}`];
+    return state === "ok" || mend === undefined ? [shown] : [shown, `  mend: ${plainLine(mend)}`];
   });
   return `${[headings, ...told].join("\n")}\n`;
 }

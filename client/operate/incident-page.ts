@@ -1,3 +1,4 @@
+import { plainLine } from "../../decision/plain-line.ts";
 import { nextOf } from "./find.ts";
 import type { Incident, IncidentTask } from "./incident-record.ts";
 import { instantOf } from "./instant-of.ts";
@@ -16,7 +17,7 @@ export function describedIncident(told: Incident): string {
   const keys = tasks.flatMap(keysOf);
   const uses = tasks.flatMap(usesOf);
   const parts = [
-    `${printable(sentence)}\nAs of ${as_of}. Begun at ${began_at}.\n`,
+    `${plainLine(sentence)}\nAs of ${as_of}. Begun at ${began_at}.\n`,
     verdict === "nothing_can_act"
       ? ""
       : `Run the same command again. If it does not change: valetkey panic --reason "..." --yes\n`,
@@ -54,7 +55,7 @@ export function describedIncident(told: Incident): string {
       uses.slice(0, MOST_USES),
       ["task", "action", "resource", "granted", "used", "denied", "from", "last"],
     ),
-    `Not known\n${unknown.map((each) => `  - ${printable(each)}\n`).join("")}`,
+    `Not known\n${unknown.map((each) => `  - ${plainLine(each)}\n`).join("")}`,
     `Next\n${nextFor(told)
       .map((each) => `  ${each}\n`)
       .join("")}`,
@@ -105,7 +106,6 @@ function nextFor({ agent, tasks }: Incident): readonly string[] {
 }
 
 /** Removes control characters, which a terminal would obey. */
-const printable = (text: string): string => text.replace(/\p{C}/gu, " ");
 
 /** Says why an agent was halted, and by whom that was said where it is another person. */
 const whyOf = ({ reason, reason_by: by }: Body): string =>

@@ -1,3 +1,4 @@
+import { plainLine } from "../../decision/plain-line.ts";
 import { placeOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
@@ -43,7 +44,7 @@ function described({ halted, reason, declared_at, declared_by, lifted_by, resume
       ? "until somebody lifts it"
       : `lifted by ${lifted_by}; agents are served again at ${resumes_at}`;
   const text = `nothing is handed out, and nothing that was works: ${reason} (${declared_by}, ${declared_at}); ${end}`;
-  return `${coloured("Panic is declared", "red")}: ${text.replace(/\p{C}/gu, " ")}.\n`;
+  return `${coloured("Panic is declared", "red")}: ${plainLine(text)}.\n`;
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

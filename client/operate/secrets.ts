@@ -1,3 +1,4 @@
+import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError } from "../exit-codes.ts";
 import { confirmed } from "./confirm.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
@@ -103,7 +104,7 @@ function described(secret: Body): string {
 
 function rotationOf(secret: Body): string {
   const pending = pendingOf(secret);
-  return `${coloured("Asked", "green")}: ${`${secret.name}: ${pending || "nothing is pending"}`.replace(/\p{C}/gu, " ")}.\n`;
+  return `${coloured("Asked", "green")}: ${plainLine(`${secret.name}: ${pending || "nothing is pending"}`)}.\n`;
 }
 
 const partOf = (secret: Body, name: "rotation" | "exposure"): Body => (secret[name] ?? {}) as Body;

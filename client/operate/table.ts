@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { plainLine } from "../../decision/plain-line.ts";
 
 /** Shortest a last column is cut to. */
 const LEAST_COLUMN = 16;
@@ -20,7 +21,7 @@ export function wholeTables<T>(work: () => T): T {
  * last column is cut; `-o wide` and whatever reads a pipe get all of it.
  */
 export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const texts = rows.map((row) => row.map((cell) => String(cell ?? "").replace(/\p{C}/gu, " ")));
+  const texts = rows.map((row) => row.map((cell) => plainLine(cell)));
   const widths = headings.map((heading, index) =>
     Math.max(heading.length, ...texts.map((row) => (row[index] ?? "").length)),
   );

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError } from "../exit-codes.ts";
 import { recordOf } from "../task/fields.ts";
 import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
@@ -65,7 +66,7 @@ const forwardedIn = (forwarded: unknown): string =>
   (listOf(forwarded) as readonly Body[])
     .map(
       ({ account, regions }) =>
-        `${`Seen in account ${account}: calls in ${listOf(regions).join(", ") || "no Region"}.`.replace(/\p{C}/gu, " ")}\n`,
+        `${plainLine(`Seen in account ${account}: calls in ${listOf(regions).join(", ") || "no Region"}.`)}\n`,
     )
     .join("");
 

@@ -148,7 +148,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
       cedar: (_, texts) => cedarOf(texts.map((text) => text.replace(WATCHED, ""))),
     }),
   },
-  "where a part is permitted the whole is granted": {
+  "the whole is granted, though a part is permitted": {
     seed: 9,
     build: () =>
       withChanged("delegation/decide-within", ({ decideWithin }) => ({
