@@ -178,7 +178,9 @@ describe("answers that are found again", () => {
 
   it("are found for another purpose and another agent where no policy reads them, and for nothing that one reads", () => {
     const text = 'permit (principal, action, resource) when { context.ttl > 5 && principal.team == "red" };';
-    const policies = [{ id: "p0", effect: "permit" as const, annotations: {}, reads: [], text, json: jsonOf(text) }];
+    const policies = [
+      { id: "p0", effect: "permit" as const, annotations: {}, reads: [], text, json: jsonOf(text), scope: {} },
+    ];
     const cedar = new CedarPolicies({ policies, claims: [], hash: "found again" });
     const resource = { type: "AWS::Resource", id: "target" };
     const answerOf = (agent: Asking["agent"], context: Query["context"]) =>
@@ -202,7 +204,9 @@ describe("answers that are found again", () => {
     ["a group of the agent's", { type: "Team", id: "red" }],
   ])("are not found for a resource that is %s and has changed", (_, resource) => {
     const text = 'permit (principal, action, resource) when { resource.color == "red" };';
-    const policies = [{ id: "p0", effect: "permit" as const, annotations: {}, reads: [], text, json: jsonOf(text) }];
+    const policies = [
+      { id: "p0", effect: "permit" as const, annotations: {}, reads: [], text, json: jsonOf(text), scope: {} },
+    ];
     const cedar = new CedarPolicies({ policies, claims: [], hash: `changed ${resource.type}` });
     const principal = { type: "Agent", id: "a" };
     const isAllowed = (color: string): boolean => {
@@ -219,7 +223,7 @@ describe("answers that are found again", () => {
 });
 
 describe("what a policy reads of a request", () => {
-  const readsOf = (text: string) => requestReads(jsonOf(text));
+  const readsOf = (text: string) => requestReads({ json: jsonOf(text), scope: {} });
   const when = (condition: string) => readsOf(`permit (principal, action, resource) when { ${condition} };`);
 
   it.each([
@@ -254,5 +258,11 @@ describe("what a policy reads of a request", () => {
     ['principal == Agent::"a"', "everything"],
   ])("is found of the principal in the head %s", (head, reads) => {
     expect(readsOf(`permit (${head}, action, resource);`).principal).toEqual(reads);
+  });
+
+  it("is everything of the principal where the head is not known, since it may not match", () => {
+    expect(requestReads({ json: jsonOf('permit (principal in Team::"red", action, resource);') }).principal).toBe(
+      "everything",
+    );
   });
 });

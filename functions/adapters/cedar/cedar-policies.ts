@@ -35,7 +35,7 @@ export class CedarPolicies implements Policies {
     this.stated = prepared.policies.map(({ id, effect, annotations, json }) => ({ id, effect, annotations, json }));
     this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
     this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
-    this.#requestReads = new Map(prepared.policies.map(({ id, json }) => [id, requestReads(json)]));
+    this.#requestReads = new Map(prepared.policies.map((policy) => [policy.id, requestReads(policy)]));
     // Parses all policies at the start, so that a broken one fails here and not at the first request that it concerns.
     this.#whole = this.#sliceOf(prepared.policies);
   }
@@ -142,7 +142,7 @@ export class CedarPolicies implements Policies {
       enforced,
       shadows: inside.filter(isShadow),
       readsTags: enforced.some(({ reads }) => reads.includes("tags")),
-      requestReads: joinedReads(inside.map(({ id, json }) => this.#requestReads.get(id) ?? requestReads(json))),
+      requestReads: joinedReads(inside.map((policy) => this.#requestReads.get(policy.id) ?? requestReads(policy))),
     };
   }
 }

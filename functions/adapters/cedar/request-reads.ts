@@ -1,3 +1,5 @@
+import type { PreparedPolicy } from "../../core/policy/prepared-policy.ts";
+
 /** Attributes that are read; `everything` where a policy uses the whole otherwise than by an attribute's name. */
 export type Reads = ReadonlySet<string> | "everything";
 
@@ -11,12 +13,12 @@ export interface RequestReads {
 /**
  * Finds what a policy can read of a request: `context.name`, `context has name`, and the same of the principal, with its tags. What is absent here can
  * change no answer: neither a value, nor a residual, nor whether the policy errs. A policy that names an entity outside its head, or one principal in
- * it, reads everything of the principal: an entity's name leads to its attributes, too.
- * @param json policy in Cedar's JSON format. Source: "JSON policy format", Cedar Policy Language Reference.
+ * it, reads everything of the principal: an entity's name leads to its attributes, too. So does one whose head is not known, since it may not match.
+ * Source: "JSON policy format", Cedar Policy Language Reference.
  */
-export function requestReads(json: unknown): RequestReads {
+export function requestReads({ json, scope }: Pick<PreparedPolicy, "json" | "scope">): RequestReads {
   const { conditions = json, principal = {} } = Object(json) as { conditions?: unknown; principal?: { op?: unknown } };
-  const isOfMany = principal.op === "All" || principal.op === "in" || principal.op === "is";
+  const isOfMany = scope !== undefined && OF_MANY.has(principal.op);
   const namesEntity = JSON.stringify(conditions).includes('"__entity"');
   return {
     context: readsOf("context", conditions),
@@ -57,6 +59,8 @@ function collect(variable: Variable, node: unknown, reads: Set<string>): boolean
   });
 }
 
+/** Operators of a head that does not name one principal. */
+const OF_MANY: ReadonlySet<unknown> = new Set(["All", "in", "is"]);
 const ATTRIBUTES: ReadonlySet<string> = new Set([".", "has"]);
 const TAGS: ReadonlySet<string> = new Set(["getTag", "hasTag"]);
 
