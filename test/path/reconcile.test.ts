@@ -59,7 +59,6 @@ describe("reconcile", () => {
         snapshotAtMs: endedAtMs + 1_000,
         writtenAtMs: endedAtMs + 3_000,
         form: "list",
-        characters: triggers.textFor(held)?.length,
         sha256: createHash("sha256")
           .update(triggers.textFor(held) ?? "")
           .digest("base64url"),

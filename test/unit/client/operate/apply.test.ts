@@ -43,7 +43,9 @@ describe("valetkey apply", () => {
   });
 
   it("says what was done, failed, and not tried, in text and as JSON, and ends with the failure's code", async () => {
-    const three = ["one", "two", "three"].map((id) => NEW.replace("id: reports", `id: ${id}`)).join("");
+    const three = ["one", "two", "three"]
+      .map((id, at) => NEW.replace("id: reports", `id: ${id}`).replace('"1"', `"${at}"`))
+      .join("");
     for (const id of ["one", "two", "three"]) answers[`GET /v1/agents/${id}`] = refused(404, "agent_not_found");
     let posts = 0;
     const others = valetkey.other;
