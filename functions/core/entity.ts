@@ -10,3 +10,7 @@ export interface EntityUid {
   readonly type: string;
   readonly id: string;
 }
+
+/** True for two names of one entity. */
+export const isSameEntity = (one: EntityUid, other: EntityUid): boolean =>
+  one.type === other.type && one.id === other.id;

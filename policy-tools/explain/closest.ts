@@ -1,4 +1,4 @@
-import type { EntityUid } from "../../functions/core/entity.ts";
+import { type EntityUid, isSameEntity } from "../../functions/core/entity.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { keeperOf } from "../../functions/core/policy/decide.ts";
 import { queryFor, type Requester } from "../../functions/core/policy/entities.ts";
@@ -70,7 +70,7 @@ export function closestTo(
 function closestHeads(permits: readonly ReadPolicy[], pair: Pair, asker: Requester): readonly ReadPolicy[] {
   const { principal, action, entities } = queryFor(pair, asker, "nothing");
   const within = (of: EntityUid): ReadonlySet<string> => {
-    const parents = entities.find(({ uid }) => uid.type === of.type && uid.id === of.id)?.parents ?? [];
+    const parents = entities.find(({ uid }) => isSameEntity(uid, of))?.parents ?? [];
     return new Set([of, ...parents].flatMap(({ type, id }) => [id, `${type}::${id}`]));
   };
   const [actions, principals] = [within(action), within(principal)];

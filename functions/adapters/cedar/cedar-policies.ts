@@ -1,5 +1,5 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import type { Entity, EntityUid } from "../../core/entity.ts";
+import { type Entity, isSameEntity } from "../../core/entity.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../../core/policy/prepared-policy.ts";
 import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../../core/policy/query.ts";
 import type { StatedPolicy } from "../../core/proof/question.ts";
@@ -21,7 +21,6 @@ export class CedarPolicies implements Policies {
   readonly #slices = new Map<string, Slice>();
   readonly #found = new Map<string, Found>();
   readonly #asked = new WeakMap<Query, Asked>();
-  readonly #requestReads: ReadonlyMap<string, RequestReads>;
   readonly #whole: Slice;
   readonly #answers = new Map<string, Evaluation | PartialEvaluation>();
 
@@ -35,7 +34,6 @@ export class CedarPolicies implements Policies {
     this.stated = prepared.policies.map(({ id, effect, annotations, json }) => ({ id, effect, annotations, json }));
     this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
     this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
-    this.#requestReads = new Map(prepared.policies.map((policy) => [policy.id, requestReads(policy)]));
     // Parses all policies at the start, so that a broken one fails here and not at the first request that it concerns.
     this.#whole = this.#sliceOf(prepared.policies);
   }
@@ -142,7 +140,7 @@ export class CedarPolicies implements Policies {
       enforced,
       shadows: inside.filter(isShadow),
       readsTags: enforced.some(({ reads }) => reads.includes("tags")),
-      requestReads: joinedReads(inside.map((policy) => this.#requestReads.get(policy.id) ?? requestReads(policy))),
+      requestReads: joinedReads(inside.map(requestReads)),
     };
   }
 }
@@ -199,12 +197,12 @@ interface Asked {
  */
 function keyOf({ principal, resource, context, entities }: Query, told: string, reads: RequestReads): string {
   const others = entities.filter(({ uid }) => uid.type !== "Action");
-  if (reads.principal === "everything" || isSame(principal, resource))
+  if (reads.principal === "everything" || isSameEntity(principal, resource))
     return JSON.stringify([told, principal, resource, read(context, reads.context), others]);
-  const own = others.find(({ uid }) => isSame(uid, principal));
+  const own = others.find(({ uid }) => isSameEntity(uid, principal));
   const facts = [read(own?.attrs ?? {}, reads.principal), own?.tags];
   const isGroup = (entity: Entity): boolean =>
-    isBare(entity) && own?.parents.some((group) => isSame(group, entity.uid)) === true;
+    isBare(entity) && own?.parents.some((group) => isSameEntity(group, entity.uid)) === true;
   const further = others.filter((entity) => entity !== own && !isGroup(entity));
   return JSON.stringify([told, principal.type, facts, resource, read(context, reads.context), further]);
 }
@@ -215,8 +213,6 @@ const read = (record: Readonly<Record<string, unknown>>, names: Reads): Readonly
 /** True for an entity that is a name alone. */
 const isBare = ({ attrs, parents, tags }: Entity): boolean =>
   Object.keys(attrs).length === 0 && parents.length === 0 && tags === undefined;
-
-const isSame = (one: EntityUid, other: EntityUid): boolean => one.type === other.type && one.id === other.id;
 
 function decide(query: Query, { id: preparsedPolicySetId }: Slice): Evaluation {
   const answer = cedar.statefulIsAuthorized({ ...callOf(query), preparsedPolicySetId });

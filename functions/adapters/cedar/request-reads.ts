@@ -49,13 +49,12 @@ function collect(variable: Variable, node: unknown, reads: Set<string>): boolean
   if (typeof node !== "object" || node === null) return true;
   if ("Var" in node && node.Var === variable) return false;
   return Object.entries(node).every(([operator, operands]: [string, unknown]) => {
-    if (!TAGS.has(operator) || !isOf(variable, operands)) {
-      const name = ATTRIBUTES.has(operator) ? nameOf(variable, operands) : undefined;
-      if (name === undefined) return collect(variable, operands, reads);
-      reads.add(name);
-      return true;
-    }
-    return collect(variable, (operands as { right?: unknown }).right, reads);
+    if (!isOf(variable, operands)) return collect(variable, operands, reads);
+    if (TAGS.has(operator)) return collect(variable, operands.right, reads);
+    const name = ATTRIBUTES.has(operator) ? nameIn(operands) : undefined;
+    if (name === undefined) return collect(variable, operands, reads);
+    reads.add(name);
+    return true;
   });
 }
 
@@ -64,14 +63,20 @@ const OF_MANY: ReadonlySet<unknown> = new Set(["All", "in", "is"]);
 const ATTRIBUTES: ReadonlySet<string> = new Set([".", "has"]);
 const TAGS: ReadonlySet<string> = new Set(["getTag", "hasTag"]);
 
-/** Returns the attribute of an access to the variable itself; of `context has a.b`, the first. */
-function nameOf(variable: Variable, operands: unknown): string | undefined {
-  if (!isOf(variable, operands) || !("attr" in operands)) return undefined;
-  const [name] = [operands.attr].flat();
+/** Operands of an operator whose left one is the variable itself. */
+interface Operands {
+  readonly left: unknown;
+  readonly right?: unknown;
+  readonly attr?: unknown;
+}
+
+/** Returns the attribute that an access names; of `context has a.b`, the first. */
+function nameIn({ attr }: Operands): string | undefined {
+  const [name] = [attr].flat();
   return typeof name === "string" ? name : undefined;
 }
 
-const isOf = (variable: Variable, operands: unknown): operands is { readonly left: unknown } =>
+const isOf = (variable: Variable, operands: unknown): operands is Operands =>
   typeof operands === "object" &&
   operands !== null &&
   "left" in operands &&
