@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,9 +39,10 @@ export async function startBao(options: BaoOptions): Promise<Server> {
   const configFile = join(workDir, "bao.hcl");
   writeFileSync(configFile, configOf({ url, port, cluster, plugins, storeDir: options.storeDir, workDir }));
   const child = spawn(server, ["server", `-config=${configFile}`], { stdio: ["ignore", "ignore", "inherit"] });
-  child.once("error", () => undefined);
+  // A file that is no program is reported at once.
+  const failure = once(child, "error").then(([error]) => Promise.reject(error));
   try {
-    await configure(new BaoApi(url), options);
+    await Promise.race([configure(new BaoApi(url), options), failure]);
   } catch (error) {
     await end(child);
     throw error;

@@ -67,7 +67,7 @@ export async function startValetkey({ workDir, issuer, stsUrl, agents }: Valetke
     },
   });
   // A shell that ends with this process has started dynoxide.
-  const stores = [process.pid].flatMap(childrenOf).flatMap((pid) => (pid === child.pid ? [] : childrenOf(pid)));
+  const stores = childrenOf(process.pid).flatMap((pid) => (pid === child.pid ? [] : childrenOf(pid)));
   return {
     kind: "valetkey",
     name: "valetkey",
