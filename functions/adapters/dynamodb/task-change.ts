@@ -61,8 +61,9 @@ export const timerItem = ({ expiresAt }: Pick<Task, "expiresAt">): Item => ({
 });
 
 /**
- * Writes what points to a task's new deadline: its place among its agent's live tasks, and its entries in its leases' roles or the due list. Its place in the list of live tasks must still be there: an ending removes it for good, and a record
- * that somebody set back to active must not bring it back.
+ * Writes what points to a task's new deadline: its place among its agent's live tasks, and its entries in its leases' roles or the due list.
+ * The place among the live tasks must still be there: an ending removes it for good, and a record that somebody set back to active must not
+ * bring it back.
  */
 export function deadlineWrites(table: DynamoTable, task: Task): readonly Write[] {
   const { path, agent, expiresAt } = task;
