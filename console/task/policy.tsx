@@ -85,11 +85,13 @@ async function readTexts(api: string, token: string): Promise<ReadonlyMap<string
 }
 
 function Statements({ explanation, compared, texts }: Explained) {
-  const [lit, setLit] = useState<readonly string[]>([]);
+  // The statement's text, which is the same wherever it comes from the same policies.
+  const [pointedAt, setPointedAt] = useState<string | undefined>(undefined);
   const traced = explanation.sessions.map((session) => ({
     ...session,
     statements: statementsOf(session.policy, explanation.pairs),
   }));
+  const lit = traced.flatMap(({ statements }) => statements).find(({ text }) => text === pointedAt)?.policies ?? [];
   const ids = [...new Set(traced.flatMap(({ statements }) => statements.flatMap(({ policies }) => policies)))];
   return (
     <>
@@ -111,9 +113,10 @@ function Statements({ explanation, compared, texts }: Explained) {
                     <button
                       type="button"
                       class={`statement ${effect.toLowerCase()}`}
-                      onMouseEnter={() => setLit(policies)}
-                      onFocus={() => setLit(policies)}
-                      onClick={() => setLit(policies)}
+                      // A mouse at rest enters what scrolls below it, and would take the light from the focus.
+                      onMouseMove={() => setPointedAt(text)}
+                      onFocus={() => setPointedAt(text)}
+                      onClick={() => setPointedAt(text)}
                     >
                       <code>
                         <Lines of={text} />

@@ -84,7 +84,7 @@ describe("the page of an operator's act", () => {
     await page.getByLabel("Name").waitFor();
     await page.keyboard.press("Enter");
     await page.getByText("Done").waitFor();
-    expect(await page.evaluate("document.activeElement.textContent")).toContain("Done");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toContain("Done");
     expect(await button("Register the agent site-deployer").count()).toBe(0);
     const [performed] = stage.hub.performed;
     const { step_up: sent, ...body } = performed?.body ?? {};

@@ -20,7 +20,7 @@ describe("the page of consents", () => {
     expect(await page.locator("main img").count()).toBe(0);
     await staged.tabTo("Withdraw…");
     await page.keyboard.press("Enter");
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Withdraw it, and end its tasks");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Withdraw it, and end its tasks");
     expect(stage.hub.asked.filter((each) => each.includes("withdraw"))).toEqual([]);
     await page.keyboard.press("Enter");
     await page.getByText("Denied by AWS 412 ms after the end.").waitFor();

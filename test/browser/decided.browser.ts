@@ -23,7 +23,7 @@ describe("what was decided", () => {
     await on.tabTo("End its task");
     await on.page.keyboard.press("Enter");
     await on.page.getByText("The task is ended").waitFor();
-    expect(await on.page.evaluate("document.activeElement.textContent")).toContain("The task is ended");
+    await expect.poll(() => on.page.evaluate("document.activeElement.textContent")).toContain("The task is ended");
     expect(await on.page.getByRole("button", { name: "End its task" }).count()).toBe(0);
     expect(on.stage.hub.asked).toContain(`/v1/tasks/${task.id}/end`);
     expect(on.heard.heard).toEqual([]);

@@ -13,7 +13,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
     operate.tasks = [aTask(), child, ...manyTasks(2)];
     operate.halted = [{ account: "111122223333", region: "eu-central-1", halted_at: AT, halted_by: "staff|alice" }];
     await on.ask();
-    await on.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await on.page.emulateMedia({ colorScheme });
     await on.page.setViewportSize({ width, height: 900 });
     await on.open("/");
     await on.page.locator(".task-row").first().waitFor();

@@ -77,7 +77,7 @@ describe("the question who decides", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.getByText("The agent is suspended: it gets nothing").waitFor();
-    expect(await page.evaluate("document.activeElement.className")).toBe("outcome");
+    await expect.poll(() => page.evaluate("document.activeElement.className")).toBe("outcome");
     expect(stage.hub.asked).toContain("/v1/policies/explain");
     await page.getByRole("link", { name: "data-reads-reports" }).first().click();
     await page.getByRole("heading", { name: "data-reads-reports", level: 1 }).waitFor();

@@ -51,7 +51,7 @@ describe("an approval from the address of `npm start` to the working key", () =>
     await signInByKeys(page, 1);
     await page.getByText("Your approval is recorded").waitFor();
     await look();
-    expect(await page.evaluate("document.activeElement.textContent")).toContain("Your approval is recorded");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toContain("Your approval is recorded");
     expect(await people.keyOf(waiting)).toBe("200");
     await page.getByText("The agent has its key").waitFor();
     const token = /eyJ[\w-]+\.[\w-]+/;

@@ -52,11 +52,17 @@ describe("the page of a task", () => {
     const lit = () => on.page.locator(".cedar.lit code").allTextContents();
     const statements = on.page.locator(".statement");
     await statements.nth(0).focus();
-    expect(await lit()).toEqual(["web-deploys"]);
+    await expect.poll(lit).toEqual(["web-deploys"]);
     await statements.nth(1).hover();
-    expect(await lit()).toEqual(["web-cleans"]);
+    await expect.poll(lit).toEqual(["web-cleans"]);
     await statements.nth(2).focus();
-    expect(await lit()).toEqual([]);
+    await expect.poll(lit).toEqual([]);
+    // Scrolls until the last statement is below a mouse that nobody moves.
+    await on.page.mouse.move(300, 300);
+    await statements.nth(0).focus();
+    await on.page.evaluate("scrollBy(0, document.querySelectorAll('.statement')[2].getBoundingClientRect().top - 250)");
+    await on.page.locator(".statement:hover", { hasText: "valetkey’s own" }).waitFor();
+    await expect.poll(lit).toEqual(["web-deploys"]);
     expect(await statements.nth(2).textContent()).toContain("valetkey’s own");
     expect(await on.page.locator(".ledger tbody tr").allTextContents()).toEqual([
       expect.stringContaining("used 12 times"),

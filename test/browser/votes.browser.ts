@@ -18,7 +18,9 @@ describe("a whole approval", () => {
     await on.page.getByLabel("Name").waitFor();
     await on.page.keyboard.press("Enter");
     await on.page.getByText("Your approval is recorded").waitFor();
-    expect(await on.page.evaluate("document.activeElement.textContent")).toContain("Your approval is recorded");
+    await expect
+      .poll(() => on.page.evaluate("document.activeElement.textContent"))
+      .toContain("Your approval is recorded");
     expect(await on.approve().count()).toBe(0);
     const vote = on.stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
     expect(Object.fromEntries(vote ?? [])).toMatchObject({
