@@ -59,7 +59,7 @@ it("with stepUp, the console of `npm start` performs what a stolen operator's to
     await other.getByRole("button", { name: "Offboard the agent newcomer" }).click();
     await signInAs(other, "Bob");
     await other.getByText("It was not done").waitFor();
-    visitors.forgetHeard(other);
+    visitors.mayBeRefused(other);
     const after = await fetch(`${local.api}/v1/agents/newcomer`, { headers: operator });
     expect(await after.json()).toMatchObject({ status: "active" });
     await visitors.leave();
