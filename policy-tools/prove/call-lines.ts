@@ -1,4 +1,5 @@
 import type { Call } from "../../functions/core/proof/question.ts";
+import { hasTags } from "../../functions/core/proof/told-tags.ts";
 
 /** Account, time, address, tags and conditions of a call, in words. */
 export function callLines(call: Omit<Call, "objection" | "action" | "resource">): readonly string[] {
@@ -12,7 +13,7 @@ export function callLines(call: Omit<Call, "objection" | "action" | "resource">)
   ];
   return [
     `      in account ${account}, at ${instant(atSeconds)}, from ${from}`,
-    `      with ${tagged.length === 0 ? "none of the tags that policies read" : `the tags ${tagged.join(", ")}`}${told === "none" ? ", of which IAM is told none" : ""}`,
+    `      with ${tagged.length === 0 ? "none of the tags that policies read" : `the tags ${tagged.join(", ")}`}${hasTags(told) ? "" : ", of which IAM is told none"}`,
     ...(also.length === 0 ? [] : [`      where ${also.join(" and ")}`]),
   ];
 }

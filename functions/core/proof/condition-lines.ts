@@ -86,7 +86,7 @@ const isRead = (pattern: Pattern | undefined): pattern is Pattern => pattern !==
 
 /** A line of which nothing is known but that the same line is the same, in a parent's text too. */
 const open = ({ operator, key, values }: Line, unknowns: Unknowns): Formula =>
-  unknowns.open(JSON.stringify([operator, key.toLowerCase(), values.toSorted()]));
+  unknowns.open(JSON.stringify([operator, withoutCase(key), values.toSorted()]));
 
 const DATES: ReadonlyMap<string, (at: number, said: number) => boolean> = new Map([
   ["DateEquals", (at, said) => at === said],
@@ -108,11 +108,14 @@ function dateLine(name: string, { values }: Line, atSeconds: number): Formula | 
 
 /**
  * Epoch seconds of a date or a time in UTC, as ISO 8601 writes them, or of a number of seconds; no number for any other text, which JavaScript may read as AWS does not: four digits
- * may be a year, and thirteen milliseconds.
+ * may be a year, thirteen milliseconds, and there is no 30th of February and no hour 24.
  */
 export function secondsOf(value: string): number {
   if (/^\d{9,10}$/.test(value)) return Number(value);
-  return /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(value) ? Date.parse(value) / 1_000 : Number.NaN;
+  const ms = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,3})?Z)?$/.test(value) ? Date.parse(value) : Number.NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(value.slice(0, 19).replace("Z", ""))
+    ? ms / 1_000
+    : Number.NaN;
 }
 
 /** One address alone is read: the one that the session is bound to. */
@@ -124,6 +127,9 @@ function addressLine({ operator, values }: Line, { situation, boundIp }: Context
   if (operator === "IpAddress") return constant(isBound);
   return operator === "NotIpAddress" ? constant(!isBound) : undefined;
 }
+
+/** Name of a condition key in small letters. Of letters beyond ASCII AWS does not say whether they have cases: two such keys are two. */
+export const withoutCase = (key: string): string => key.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 const constant = (value: boolean): Formula => (value ? TRUE : FALSE);
 
@@ -137,7 +143,7 @@ function keyOf(key: string, { told, spelling }: Pick<Context, "told" | "spelling
   const tag = TAG_KEY.exec(key);
   if (tag?.[1]?.toLowerCase() === told.toLowerCase()) return `${spelling === undefined ? "tag" : SPELLED}:${tag?.[2]}`;
   // Tags of an object's bucket are not the resource's own.
-  return tag !== null && told === "none" ? undefined : `iam:${key.toLowerCase()}`;
+  return tag !== null && told === "none" ? undefined : `iam:${withoutCase(key)}`;
 }
 
 /** Tells whether the account matches, for a resource that has only this one. */

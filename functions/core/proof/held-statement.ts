@@ -1,3 +1,4 @@
+import { withoutCase } from "./condition-lines.ts";
 import { actionMatcher } from "./iam-pattern.ts";
 import type { Statement } from "./iam-text.ts";
 import type { StatedNames } from "./question.ts";
@@ -13,7 +14,7 @@ export function heldStatement(statement: Statement, held: StatedNames | undefine
   const rest = statement.conditions.filter(
     ({ operator, key, values }) =>
       operator !== "StringEquals" ||
-      key.toLowerCase() !== held.key.toLowerCase() ||
+      withoutCase(key) !== withoutCase(held.key) ||
       values.length !== 1 ||
       values[0] !== held.mark,
   );

@@ -3,6 +3,7 @@ import { ANY, ANY_IN_PART, literal, ONE, ONE_IN_PART, type Pattern } from "./lan
 /** Number of an ARN's parts that are compared one by one, before the rest behind the fifth colon. */
 const PARTS = 5;
 
+const VARIABLES = /\$\{[^{}]*\}/g;
 const PIECES = /\$\{([^{}]*)\}|[*?:]|[^*?:$]+|\$/g;
 
 /**
@@ -24,30 +25,43 @@ export function iamPattern(text: string, wildcards: boolean): Pattern | undefine
 }
 
 /**
- * Pattern of the ARNs that a Resource names, or nothing where it names none. An ARN's first five parts are compared one by one, so that a wildcard there
- * takes no colon, and what has fewer than six parts names nothing. A variable that is not known may be anything in an Allow, and nothing in a Deny; so
- * may a wildcard in the type of a resource, of which AWS says only that it cannot be used.
- * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html,
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html ("Incorrect wildcard usage").
+ * Pattern of the ARNs that a Resource may name. An ARN's first five parts are compared one by one, so that a wildcard there takes no colon. A variable that is not known may be
+ * anything, colons too: nobody can tell the parts behind it. Of an ARN that lacks parts AWS may name nothing, or fill in what is missing (`arn:aws:*`).
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
-export function resourcePattern(text: string, effect: "Allow" | "Deny"): Pattern | undefined {
+export function resourcePattern(text: string): Pattern {
   if (text === "*") return ANY;
-  if (isPlain(text)) return text.split(":").length > PARTS ? literal(text) : undefined;
-  const isAllow = effect === "Allow";
-  if (!isAllow && hasWildcardInType(text)) return undefined;
+  const lacksParts = isIncomplete(text);
+  if (isPlain(text) && !lacksParts) return literal(text);
   let pattern = "";
-  let colons = 0;
+  let colons = lacksParts ? PARTS : 0;
   for (const [piece, variable] of text.matchAll(PIECES)) {
     if (piece === ":") colons += 1;
     const inPart = colons < PARTS;
     if (piece === "*") pattern += inPart ? ANY_IN_PART : ANY;
     else if (piece === "?") pattern += inPart ? ONE_IN_PART : ONE;
     else if (variable === undefined || /^[*?$]$/.test(variable)) pattern += literal(variable ?? piece);
-    else if (!isAllow) return undefined;
-    else pattern += inPart ? ANY_IN_PART : ANY;
+    else {
+      pattern += ANY;
+      colons = PARTS;
+    }
   }
-  return colons < PARTS ? undefined : pattern;
+  return lacksParts ? pattern + ANY : pattern;
 }
+
+/**
+ * Name of the condition under which a Resource names ARNs of its pattern; nothing where AWS can read the Resource in one way alone. Variables may be anything, ARNs may lack parts, and
+ * of a wildcard in the type of a resource AWS says only that it cannot be used.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html ("Incorrect wildcard usage").
+ */
+export function doubtOf(text: string): string | undefined {
+  if (text === "*") return undefined;
+  if (isIncomplete(text) || /\$\{(?![*?$]\})/.test(text)) return text;
+  return hasWildcardInType(text) ? "wildcards in the type of a resource" : undefined;
+}
+
+/** The colons of a variable's name part nothing. */
+const isIncomplete = (text: string): boolean => text.replace(VARIABLES, "").split(":").length <= PARTS;
 
 /** A text without wildcards and variables. */
 export const isPlain = (text: string): boolean => !/[*?$]/.test(text);

@@ -23,10 +23,6 @@ export interface Line {
   readonly values: readonly string[];
 }
 
-/** A pattern of NotResource that is not known has to be read the other way: what is left out of it is named. */
-export const readAs = ({ effect, resources }: Pick<Statement, "effect" | "resources">): Statement["effect"] =>
-  resources.isNot === (effect === "Allow") ? "Deny" : "Allow";
-
 /** Part of the question that could not be read whole: the text, an `action` of it, or a `policy`. Nothing is proven of it. */
 export class Unreadable extends Error {
   override readonly name = "Unreadable";
@@ -72,20 +68,14 @@ function statementOf(given: unknown): Statement {
   // Letters beyond ASCII have cases too: K (U+212A) in lower case is the k of a keyboard for JavaScript, and AWS does not say what it is for IAM.
   if (actions.patterns.some((pattern) => /[^ -~]/.test(pattern))) throw new Unreadable("an action beyond ASCII");
   const names = actionMatcher(actions.patterns);
-  const resources = namedBy(fields.Resource, fields.NotResource);
-  // AWS may fill in the missing parts of `arn:aws:*`, which then names more than it says; read as a Deny it names nothing.
-  if (readAs({ effect: Effect, resources }) === "Allow" && resources.patterns.some(isIncomplete))
-    throw new Unreadable("an incomplete ARN");
   return {
     effect: Effect,
     actions,
     appliesTo: (action) => names(action) !== actions.isNot,
-    resources,
+    resources: namedBy(fields.Resource, fields.NotResource),
     conditions: Object.entries(fieldsOf(Condition)).flatMap(([operator, keys]) => linesOf(operator, fieldsOf(keys))),
   };
 }
-
-const isIncomplete = (pattern: string): boolean => pattern !== "*" && pattern.split(":").length < 6;
 
 /** The names of keys have no case: values of a key that is there twice may be alternatives for AWS. */
 function linesOf(operator: string, keys: Readonly<Record<string, unknown>>): readonly Line[] {

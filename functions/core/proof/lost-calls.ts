@@ -13,7 +13,7 @@ import type { Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
 import { actionsOf } from "./text-actions.ts";
 import { type Applied, TextReading } from "./text-allows.ts";
-import { type Told, toldTags } from "./told-tags.ts";
+import { hasTags, type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 import { asksForAll } from "./unnamed-calls.ts";
 import { Violation } from "./violation.ts";
@@ -125,7 +125,7 @@ class Converse {
     const { diagram } = this.#unknowns;
     const read = this.#parts.cases.keysIn(formula).filter((key) => key.startsWith("tag:"));
     const areThere = diagram.and(...read.map((key) => this.#unknowns.isThere(key)));
-    if (read.length > 0 && told === "none") return { untold: TRUE };
+    if (read.length > 0 && !hasTags(told)) return { untold: TRUE };
     return { there: areThere, missing: diagram.not(areThere) };
   }
 

@@ -9,7 +9,6 @@ import { resourceOf } from "./cedar-world.ts";
 import type { Context } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { isOpenEnded } from "./held-statement.ts";
-import { resourcePattern } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
 import { Kept, type Parts } from "./kept.ts";
 import { literal } from "./language.ts";
@@ -261,8 +260,7 @@ class Proof {
     const within = exceptions
       .filter(({ action }) => action === name)
       .map(({ resources, only }) => {
-        const on = resources.map((text) => resourcePattern(text, "Deny")).filter((pattern) => pattern !== undefined);
-        const where = diagram.or(...on.map((pattern) => this.#unknowns.arn(languages.of(pattern))));
+        const where = diagram.or(...resources.map((text) => this.#reading.arns(text)));
         if (only === undefined) return where;
         const key = `iam:${only.key.toLowerCase()}`;
         const states = only.values.map((value) => languages.of(literal(value)));

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Told } from "./told-tags.ts";
 
 /** A policy as it is shipped: its own JSON (Cedar's format), and nothing that was made of it. */
 export interface StatedPolicy {
@@ -135,8 +136,8 @@ export interface Call {
   readonly account: string;
   /** Tags of the resource. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Prefix under which IAM has the tags (`aws:ResourceTag`), or `none`. */
-  readonly told: string;
+  /** Prefix under which IAM has the tags (`aws:ResourceTag`); or `none`, or `its bucket's`, where it has none of them. */
+  readonly told: Told;
   /** Condition keys beside the tags, as the call has them. */
   readonly keys: Readonly<Record<string, string>>;
   /** Lines of the text's conditions that have to hold, and those that must not, of which nothing more is known here. */

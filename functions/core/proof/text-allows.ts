@@ -1,9 +1,9 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Place } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
-import { FALSE, type Formula } from "./diagram.ts";
-import { resourcePattern } from "./iam-pattern.ts";
-import { type Line, readAs, type Statement } from "./iam-text.ts";
+import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import { doubtOf, isPlain, resourcePattern } from "./iam-pattern.ts";
+import type { Line, Statement } from "./iam-text.ts";
 import { ANY, literalLength, type Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
@@ -56,19 +56,41 @@ export class TextReading {
   }
 
   #built(statement: Statement, hasTypes: boolean, context: Context): readonly Applied[] {
-    const { diagram, languages } = this.#unknowns;
+    const { diagram } = this.#unknowns;
     const { isNot, patterns } = statement.resources;
     const condition = conditionOf(statement, context, this.#unknowns);
-    const read = readAs(statement);
     const all = patterns.map((text) => {
-      const named = hasTypes ? languages.read(`${read} ${text}`, () => resourcePattern(text, read)) : undefined;
-      // An action without resource types is asked about the resource `*`, which no other pattern names.
-      if (named === undefined) return { pattern: ANY, holds: !hasTypes && text === "*" ? condition : FALSE };
-      return { pattern: named, holds: diagram.and(condition, this.#unknowns.arn(languages.of(named))) };
+      const [pattern, holds] = hasTypes ? [this.#pattern(text), this.arns(text)] : [ANY, this.#none(text)];
+      return { pattern, holds: diagram.and(condition, holds) };
     });
     if (!isNot) return all;
     const holds = diagram.and(condition, diagram.not(diagram.or(...all.map((each) => each.holds))));
     return [{ pattern: ANY, holds }];
+  }
+
+  /** Formula of the ARNs that a Resource names. Where AWS may read the Resource in two ways, these are the same ways for each text. */
+  arns(text: string): Formula {
+    const { diagram, languages } = this.#unknowns;
+    const arns = this.#unknowns.arn(languages.of(this.#pattern(text)));
+    const doubt = doubtOf(text);
+    return doubt === undefined ? arns : diagram.and(arns, this.#unknowns.open(doubt));
+  }
+
+  /**
+   * Formula of the calls of an action without resource types that a Resource is about. IAM is asked about `*`; or, where the documentation says so of no action, about an ARN with a
+   * star: S3 lists all buckets for an Allow on `arn:aws:s3:::*`.
+   */
+  #none(text: string): Formula {
+    if (text === "*") return TRUE;
+    return isPlain(text) && doubtOf(text) === undefined
+      ? FALSE
+      : this.#unknowns.open(`a call of none is one of ${text}`);
+  }
+
+  /** Pattern of the ARNs that the text may name, each text with wildcards read once for all proofs. */
+  #pattern(text: string): Pattern {
+    const read = () => resourcePattern(text);
+    return isPlain(text) ? read() : this.#unknowns.languages.read(text, read);
   }
 
   /** The ARNs of a pattern, by their literal head. */

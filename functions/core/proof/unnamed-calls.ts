@@ -2,8 +2,8 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { listedTypes } from "../catalogue/own-resources.ts";
 import { takesNone } from "../catalogue/unnamed.ts";
 import type { Formula } from "./diagram.ts";
-import { iamPattern, isPlain, resourcePattern } from "./iam-pattern.ts";
-import { readAs, type Statement } from "./iam-text.ts";
+import { doubtOf, iamPattern, resourcePattern } from "./iam-pattern.ts";
+import type { Statement } from "./iam-text.ts";
 import type { Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
@@ -32,7 +32,7 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
   return listedTypes(action, { partition: "*", region: "*", account: "*" }).flatMap(({ form, head, without }) => {
     const [[, resource], [, begins]] = [split(form), split(head)];
     const { languages, diagram } = unknowns;
-    const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text, "Allow") as Pattern));
+    const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text)));
     const hasForm = isIn(form);
     const isOfType = diagram.and(
       hasForm,
@@ -57,28 +57,21 @@ export function asksForAll(action: CatalogueAction, unknowns: Unknowns): Formula
 /** Reads a statement as one about the type's ARNs, in each account and Region where it is about the call. What the type is, `isOfType` says. */
 function onType(statement: Statement, askedAs: string, unknowns: Unknowns): Statement {
   const { isNot, patterns } = statement.resources;
-  const read = readAs(statement);
-  const places = patterns.map((text) => placeAsked(text, askedAs, read, unknowns));
+  // A pattern that AWS may read in two ways is read so that more is allowed.
+  const isAllowed = isNot !== (statement.effect === "Allow");
+  const places = patterns.map((text) => placeAsked(text, askedAs, isAllowed, unknowns));
   return {
     ...statement,
-    // Stryker disable next-line MethodExpression,ConditionalExpression: a pattern of fewer than six parts names nothing
     resources: { isNot, patterns: places.filter((place) => place !== undefined).map((place) => `${place}:*`) },
   };
 }
 
 /** First five parts of the ARNs of the calls that the pattern is about; undefined where it is about none. */
-function placeAsked(
-  text: string,
-  askedAs: string,
-  read: Statement["effect"],
-  { languages }: Unknowns,
-): string | undefined {
-  if (text === "*") return EVERYWHERE;
-  // Stryker disable next-line ConditionalExpression: the star of the call is not in it
-  if (isPlain(text)) return undefined;
-  if (resourcePattern(text, read) === undefined) return undefined;
-  // A variable that is not known may be anything in an Allow.
-  if (/\$\{(?![*?$]\})/.test(text)) return EVERYWHERE;
+function placeAsked(text: string, askedAs: string, isAllowed: boolean, { languages }: Unknowns): string | undefined {
+  const doubt = doubtOf(text);
+  if (doubt !== undefined && !isAllowed) return undefined;
+  // Nobody can tell the place of a Resource with a variable, or without all parts.
+  if (text === "*" || doubt === text) return EVERYWHERE;
   const [place, resource] = split(text);
   return languages.has(languages.of(iamPattern(resource, true) as Pattern), askedAs) ? place : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
+import { hasTags } from "../../../functions/core/proof/told-tags.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { knownDifference, readPolicy, simulationOf } from "../both-evaluators.ts";
 import { cedarOracle } from "../cedar-oracle.ts";
@@ -14,8 +15,9 @@ const ENCRYPTED = '["Bool","aws:securetransport",["true"]]';
 /** The call as IAM is told of it. */
 export function requestOf(call: Call, question: Question): Request {
   const time = new Date(call.atSeconds * 1_000).toISOString().replace(".000Z", "Z");
-  const tags =
-    call.told === "none" ? [] : Object.entries(call.tags).map(([key, value]) => [`${call.told}/${key}`, value]);
+  const tags = hasTags(call.told)
+    ? Object.entries(call.tags).map(([key, value]) => [`${call.told}/${key}`, value])
+    : [];
   return {
     action: call.action,
     resource: call.askedAs ?? call.resource,

@@ -183,12 +183,6 @@ describe("I2: what texts say", () => {
     expect(answerTo(named, [permit, forbid(`1:${ACCOUNT}:instance/i-00`)])).toEqual(PROVEN);
   });
 
-  it("takes a variable in the head for anything but a colon", () => {
-    const named = textOf(allow("ec2:StartInstances", `arn:aws:ec2:$\{aws:region}:${ACCOUNT}:instance/i-0`));
-    expect(answerTo(named, [when("permit", 'resource.region == "us-east-1"')])).toMatchObject(against({}));
-    expect(answerTo(named, [when("permit", `resource.account == "${ACCOUNT}"`)])).toEqual(PROVEN);
-  });
-
   it("does not compute aws:ViaAWSService as a text", () => {
     const text = textOf(
       allow("s3:GetObject", OBJECTS),

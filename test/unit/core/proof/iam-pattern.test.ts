@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actionMatcher, iamPattern, resourcePattern } from "../../../../functions/core/proof/iam-pattern.ts";
+import { actionMatcher, doubtOf, iamPattern, resourcePattern } from "../../../../functions/core/proof/iam-pattern.ts";
 import { ANY, ANY_IN_PART, ONE, ONE_IN_PART } from "../../../../functions/core/proof/language.ts";
 
 describe("a pattern for actions", () => {
@@ -74,28 +74,34 @@ describe("a text with wildcards", () => {
 });
 
 describe("a resource", () => {
+  const TYPE = "wildcards in the type of a resource";
   it.each([
-    ["*", ANY, ANY],
-    ["arn:aws:s3:::k/a*", `arn:aws:s3:::k/a${ANY}`, `arn:aws:s3:::k/a${ANY}`],
-    ["arn:aws:s3:::*pii*/a", `arn:aws:s3:::${ANY}pii${ANY}/a`, `arn:aws:s3:::${ANY}pii${ANY}/a`],
-    ["arn:*:s3:?::k", `arn:${ANY_IN_PART}:s3:${ONE_IN_PART}::k`, `arn:${ANY_IN_PART}:s3:${ONE_IN_PART}::k`],
-    ["arn:aws:sqs:a:b:c:*", `arn:aws:sqs:a:b:c:${ANY}`, `arn:aws:sqs:a:b:c:${ANY}`],
-    ["arn:aws:s3:::${*}", "arn:aws:s3:::*", "arn:aws:s3:::*"],
-    ["arn:aws:s3:::${aws:username}/a", `arn:aws:s3:::${ANY}/a`, undefined],
-    ["arn:aws:${x}:a:b:c", `arn:aws:${ANY_IN_PART}:a:b:c`, undefined],
-    ["arn:aws:ec2:a:b:i*e/x", `arn:aws:ec2:a:b:i${ANY}e/x`, undefined],
-    ["arn:aws:ec2:a:b:i?e:x", `arn:aws:ec2:a:b:i${ONE}e:x`, undefined],
-    ["arn:aws:ec2:a:b:i${*}e/x", "arn:aws:ec2:a:b:i*e/x", "arn:aws:ec2:a:b:i*e/x"],
-    ["arn:aws:ec2:a:b:instance/*", `arn:aws:ec2:a:b:instance/${ANY}`, `arn:aws:ec2:a:b:instance/${ANY}`],
-    ["arn:aws:ec2:eu-west-1:111122223333:inst*nce/x", `arn:aws:ec2:eu-west-1:111122223333:inst${ANY}nce/x`, undefined],
-    ["xarn:aws:ec2:a:b:i*e/x", `xarn:aws:ec2:a:b:i${ANY}e/x`, `xarn:aws:ec2:a:b:i${ANY}e/x`],
-    ["arn:aws:sqs:a:b:i*ef", `arn:aws:sqs:a:b:i${ANY}ef`, `arn:aws:sqs:a:b:i${ANY}ef`],
-    ["arn:aws:s3:::${x*}", `arn:aws:s3:::${ANY}`, undefined],
-    ["arn:aws:s3:::${*x}", `arn:aws:s3:::${ANY}`, undefined],
-    ["arn:aws:ec2:a:b", undefined, undefined],
-    ["arn:aws:*pii*", undefined, undefined],
-    ["", undefined, undefined],
-  ])("%s", (text, inAllow, inDeny) => {
-    expect([resourcePattern(text, "Allow"), resourcePattern(text, "Deny")]).toEqual([inAllow, inDeny]);
+    ["*", ANY],
+    ["arn:aws:s3:::k/a", "arn:aws:s3:::k/a"],
+    ["arn:aws:s3:::k/a*", `arn:aws:s3:::k/a${ANY}`],
+    ["arn:aws:s3:::*pii*/a", `arn:aws:s3:::${ANY}pii${ANY}/a`],
+    ["arn:*:s3:?::k", `arn:${ANY_IN_PART}:s3:${ONE_IN_PART}::k`],
+    ["arn:aws:sqs:a:b:c:*?", `arn:aws:sqs:a:b:c:${ANY}${ONE}`],
+    ["arn:aws:s3:::${*}${?}${$}", "arn:aws:s3:::*?$"],
+    ["arn:aws:ec2:a:b:i${*}e/x", "arn:aws:ec2:a:b:i*e/x"],
+    ["arn:aws:ec2:a:b:instance/*", `arn:aws:ec2:a:b:instance/${ANY}`],
+    ["xarn:aws:ec2:a:b:i*e/x", `xarn:aws:ec2:a:b:i${ANY}e/x`],
+    ["arn:aws:sqs:a:b:i*ef", `arn:aws:sqs:a:b:i${ANY}ef`],
+    ["arn:aws:ec2:a:b:i*e/x", `arn:aws:ec2:a:b:i${ANY}e/x`, TYPE],
+    ["arn:aws:ec2:a:b:i?e:x", `arn:aws:ec2:a:b:i${ONE}e:x`, TYPE],
+    ["arn:aws:ec2:eu-west-1:111122223333:inst*nce/x", `arn:aws:ec2:eu-west-1:111122223333:inst${ANY}nce/x`, TYPE],
+    ["arn:aws:s3:::${aws:username}/a", `arn:aws:s3:::${ANY}/a`, "itself"],
+    ["arn:aws:s3:::${x*}", `arn:aws:s3:::${ANY}`, "itself"],
+    ["arn:aws:s3:::${*x}", `arn:aws:s3:::${ANY}`, "itself"],
+    ["arn:aws:s3:::${}", `arn:aws:s3:::${ANY}`, "itself"],
+    // The value may hold colons: what is behind it may be another part.
+    ["arn:aws:${x}:?:*:c", `arn:aws:${ANY}:${ONE}:${ANY}:c`, "itself"],
+    ["arn:aws:*:${x}:a:b:*", `arn:aws:${ANY_IN_PART}:${ANY}:a:b:${ANY}`, "itself"],
+    ["arn:aws:ec2:a:b", `arn:aws:ec2:a:b${ANY}`, "itself"],
+    ["arn:aws:s3::${a:b:c}", `arn:aws:s3::${ANY}${ANY}`, "itself"],
+    ["arn:aws:*pii?", `arn:aws:${ANY}pii${ONE}${ANY}`, "itself"],
+    ["", ANY, "itself"],
+  ])("%s", (text, pattern, doubt?: string) => {
+    expect([resourcePattern(text), doubtOf(text)]).toEqual([pattern, doubt === "itself" ? text : doubt]);
   });
 });
