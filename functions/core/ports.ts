@@ -31,7 +31,7 @@ export interface Ports {
   readonly connectors: Connectors;
   readonly clock: Clock;
   readonly random: Random;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after so many milliseconds; for 0, after what this turn of the event loop still does, such as to send calls. */
   readonly pause: (ms: number) => Promise<void>;
   readonly tokens: Tokens;
   readonly agents: Agents;

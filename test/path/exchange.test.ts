@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, exchangeForm, fakeWorld, formEvent, READ_REPORTS, URL_OF_HUB } from "../../fakes/fake-world.ts";
@@ -62,6 +63,19 @@ describe("POST /v1/token", () => {
       },
       { Effect: "Deny", NotAction: "s3:*", Resource: "*" },
     ]);
+  });
+
+  it("sends STS its request before it works on the record", async () => {
+    const seen: object[] = [];
+    const world = fakeWorld({
+      pause: async () => {
+        await setImmediate();
+        const { sessions, tasks } = world.ports;
+        seen.push({ asked: sessions.asked.length, recorded: tasks.tasks.size });
+      },
+    });
+    expect((await new FakeService(world).exchange()).status).toBe(200);
+    expect(seen[0]).toEqual({ asked: 1, recorded: 0 });
   });
 
   it("records the task with its lease, and the event that says who, what for, what and why (I6, I7)", async () => {

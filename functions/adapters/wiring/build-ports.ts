@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as yieldOnce } from "node:timers/promises";
 import type { Connectors } from "../../core/connectors/connector.ts";
 import { type Deployment, pinsOf } from "../../core/deployment/deployment.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
@@ -62,7 +62,7 @@ export async function buildPorts(
     connectors: await connect(deployment, table, nowMs),
     clock: { nowMs },
     random: { bytes: (count) => randomBytes(count) },
-    pause: (ms) => sleep(ms),
+    pause: (ms) => (ms === 0 ? yieldOnce() : sleep(ms)),
     tokens: new JoseTokens(nowMs),
     agents: new DynamoAgents(table, pinsOf(deployment), nowMs, (id) => store?.begin(id)),
     tasks: new DynamoTasks(table),

@@ -6,6 +6,7 @@ import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import type { Caller } from "../../steps/requests/verify-identity.ts";
+import { sealTask } from "../../steps/tasks/believe-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
@@ -31,9 +32,14 @@ export async function openTask(
   refuseKnownHalt(ports);
   const { task, token, planned, connecting, reads } = await planTask(caller, request, grants, ports);
 
+  // STS takes longest: its request is sent first, and the record is sealed and written while STS answers.
+  const sealAndRecord = async () => {
+    await ports.pause(0);
+    return recordTask(await sealTask(task, ports), caller, request, grants, planned, ports);
+  };
   const [issued, record, proven] = await Promise.allSettled([
     issueSessions(task, planned, ports),
-    recordTask(task, caller, request, grants, planned, ports),
+    sealAndRecord(),
     proveSessions(task, planned, reads, grants, ports),
   ]);
   // The record's failure first: a repeat or a replay is more informative than an outage of STS.

@@ -7,7 +7,6 @@ import type { Task } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
 import type { Caller } from "../../steps/requests/verify-identity.ts";
-import { sealTask } from "../../steps/tasks/believe-task.ts";
 import type { GrantedIntent, Grants } from "../../steps/tasks/grants.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { sealPresentation } from "../seal-presentation.ts";
@@ -18,7 +17,7 @@ import type { OpenNeeds } from "./opened-task.ts";
 /** Most ids that are tried for a task where the roles of an id are full. */
 const DRAWS = 3;
 
-/** Plans a task and its leases under an id whose roles have room. @throws {Refusal} role_full where the roles of all tried ids are full. */
+/** Plans a task and its leases under an id whose roles have room; the task is not sealed yet. @throws {Refusal} role_full where the roles of all tried ids are full. */
 export async function planTask(caller: Caller, request: TaskRequest, grants: Grants, ports: OpenNeeds) {
   for (let draw = 1; ; draw += 1) {
     const { task, token } = newTask(caller, request, grants, ports);
@@ -40,7 +39,7 @@ export async function planTask(caller: Caller, request: TaskRequest, grants: Gra
         presentations,
         ...(connectorLeases.length > 0 ? { connectorLeases } : {}),
       };
-      return { task: await sealTask(whole, ports), token, planned, connecting, reads };
+      return { task: whole, token, planned, connecting, reads };
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;
     }
