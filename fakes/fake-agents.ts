@@ -8,7 +8,7 @@ import {
   registrationOf,
   summaryOf,
 } from "../functions/core/identity/agent.ts";
-import type { Agents, AlsoChanged, Checkpoint } from "../functions/core/identity/agents.ts";
+import type { Agents, AlsoChanged, Checkpoint, HeldBinding } from "../functions/core/identity/agents.ts";
 import { type BoundAgent, overlap } from "../functions/core/identity/bindings.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
@@ -84,13 +84,24 @@ export class FakeAgents implements Agents {
   async register(agent: Agent, event: JournalEvent, signIn?: SignIn): Promise<void> {
     await this.before("register");
     if (this.agents.has(agent.id)) throw new Refusal("agent_exists");
-    const clash = this.#bound().some((other) =>
-      agent.bindings.some(({ issuer, claims }) => issuer === other.of && overlap(claims, other.claims)),
-    );
-    if (clash) throw new Refusal("binding_overlaps");
+    if (this.#held(agent).length > 0) throw new Refusal("binding_overlaps");
     this.useSignIn(signIn);
     this.agents.set(agent.id, agent);
     this.events.push(event);
+  }
+
+  async held(agent: Pick<Agent, "id" | "bindings">): Promise<readonly HeldBinding[]> {
+    await this.before("held");
+    return this.#held(agent);
+  }
+
+  #held({ id, bindings }: Pick<Agent, "id" | "bindings">): readonly HeldBinding[] {
+    const others = this.#bound().filter(({ agent }) => agent !== id);
+    return bindings.flatMap(({ issuer, claims }, binding) =>
+      others
+        .filter((other) => issuer === other.of && overlap(claims, other.claims))
+        .map(({ agent: by }) => ({ binding, by })),
+    );
   }
 
   async change(agent: Agent, event: JournalEvent, { halt, before, signIn }: AlsoChanged = {}): Promise<void> {

@@ -24,6 +24,7 @@ export const STEP_UP = {
   "POST /v1/agents/{agent}/suspend": "never",
   "POST /v1/agents/{agent}/resume": "always",
   "POST /v1/agents/{agent}/confirm": "never",
+  "POST /v1/agents/{agent}/rehearse": "never",
   "POST /v1/agents/{agent}/offboard": "always",
   "GET /v1/agents/{agent}/offboarding": "never",
   "GET /v1/agents/{agent}/threat-model": "never",

@@ -24,6 +24,7 @@ import { explainPolicyOperation, readPoliciesOperation, readReachOperation } fro
 import { readJournalOperation } from "./operations/read-journal.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
 import { listAgents, registerAgent } from "./operations/registered-agents.ts";
+import { rehearseActs } from "./operations/rehearse-acts.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
 import { haltAccountOperation, liftAccountOperation, listAccountsOperation } from "./operations/target-accounts.ts";
@@ -46,6 +47,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents/{agent}/suspend": suspendAgent,
   "POST /v1/agents/{agent}/resume": resumeAgent,
   "POST /v1/agents/{agent}/confirm": confirmAgent,
+  "POST /v1/agents/{agent}/rehearse": rehearseActs,
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "GET /v1/agents/{agent}/threat-model": readThreatModelOperation,

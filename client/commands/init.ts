@@ -16,7 +16,7 @@ export async function init(argv: readonly string[]): Promise<number> {
   const copied = archive && copyArchive(archive.from, options.folder, archive.path) ? [archive.path] : [];
   const told = { ...done, written: [...done.written, ...copied] };
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ folder: options.folder, ...told, next: next(options) })}\n`);
+    process.stdout.write(`${JSON.stringify({ folder: options.folder, ...told, next: next(options, told) })}\n`);
   else process.stdout.write(sentences(options, told));
   return 0;
 }
@@ -48,7 +48,8 @@ function written(folder: string, files: readonly TemplateFile[]): WrittenFolder 
   }
 }
 
-function sentences(options: InitOptions, { written: fresh, kept, differing }: WrittenFolder): string {
+function sentences(options: InitOptions, told: WrittenFolder): string {
+  const { written: fresh, kept, differing } = told;
   return [
     `${resolve(options.folder)}`,
     ...(fresh.length > 0 ? ["", "written:", ...fresh.map((path) => `  ${path}`)] : []),
@@ -60,14 +61,14 @@ function sentences(options: InitOptions, { written: fresh, kept, differing }: Wr
           ...differing.map((path) => `  ${path}    valetkey init --show ${path} prints this version's`),
         ]
       : []),
-    ...(fresh.length > 0 ? ["", "next:", ...next(options).map((line) => `  ${line}`)] : []),
+    ...(fresh.length > 0 ? ["", "next:", ...next(options, told).map((line) => `  ${line}`)] : []),
     "",
   ].join("\n");
 }
 
-function next({ folder, archive, filled }: InitOptions): readonly string[] {
+function next({ folder, archive, filled }: InitOptions, { written: fresh }: WrittenFolder): readonly string[] {
   return [
-    ...(archive === undefined
+    ...(archive === undefined && fresh.includes("package.json")
       ? [
           "npm has no package @valetkey/deploy of ours: take it from your own registry, or run init again in a new folder with --archive <file>",
         ]

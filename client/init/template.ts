@@ -17,8 +17,8 @@ const OWN: Readonly<Record<string, string>> = {
 export interface TemplateFile {
   readonly path: string;
   readonly text: string;
-  /** True for a file that belongs to the version and not to its user: a changed one is reported. */
-  readonly isShipped: boolean;
+  /** `shipped` belongs to the version, and a changed one is reported; `first` is an example for a folder that has no policy yet. */
+  readonly kind: "shipped" | "own" | "first";
 }
 
 /** Values that a person knows when the folder is made; what is not given stays a placeholder, which synthesising refuses. */
@@ -56,11 +56,14 @@ export function templateFiles(filled: Filled, pin: (version: string) => string):
       .replace(new RegExp([...values.keys()].join("|"), "g"), (placeholder) => values.get(placeholder) ?? placeholder)
       .replaceAll("arn:aws:", `arn:${partition}:`);
   return [
-    { path: "package.json", text: manifestText(pin), isShipped: false },
-    ...Object.entries(OWN).map(([path, name]) => ({ path, text: own(name), isShipped: name === "cdk.json" })),
-    ...shipped.map((name) => ({ path: `policies/${name}`, text: readTemplate(name), isShipped: true })),
+    { path: "package.json", text: manifestText(pin), kind: "own" },
+    ...Object.entries(OWN).map(([path, name]) => ({ path, text: own(name), kind: kindOf(name) })),
+    ...shipped.map((name) => ({ path: `policies/${name}`, text: readTemplate(name), kind: "shipped" as const })),
   ];
 }
+
+const kindOf = (name: string): TemplateFile["kind"] =>
+  name === "cdk.json" ? "shipped" : name.startsWith("first.") ? "first" : "own";
 
 /** package.json of the repository, as far as it says which versions were tested together. */
 const manifest = (): {

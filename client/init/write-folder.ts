@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TemplateFile } from "./template.ts";
 
@@ -11,20 +11,26 @@ export interface WrittenFolder {
   readonly differing: readonly string[];
 }
 
-/** Writes the files that the folder lacks. Overwrites nothing, and follows no link in the place of a file. */
+/** Writes the files that the folder lacks, the first policy only where it has none. Overwrites nothing, and follows no link in the place of a file. */
 export function writeFolder(folder: string, files: readonly TemplateFile[]): WrittenFolder {
   const written: string[] = [];
   const kept: string[] = [];
   const differing: string[] = [];
-  for (const { path, text, isShipped } of files) {
+  const hasPolicies = policiesIn(folder);
+  for (const { path, text, kind } of files) {
+    if (kind === "first" && hasPolicies) continue;
     if (isNew(() => writeFileSync(placeOf(folder, path), text, { flag: "wx" }))) written.push(path);
     else {
       kept.push(path);
-      if (isShipped && textIn(join(folder, path)) !== text) differing.push(path);
+      if (kind === "shipped" && textIn(join(folder, path)) !== text) differing.push(path);
     }
   }
   return { written, kept, differing };
 }
+
+/** True where there are policies: whoever took the first one out does not want it back. */
+const policiesIn = (folder: string): boolean =>
+  existsSync(join(folder, "policies")) && readdirSync(join(folder, "policies")).some((name) => name.endsWith(".cedar"));
 
 /** Copies an archive into the folder, unless it has one of that name. @returns true where it was copied. */
 export const copyArchive = (archive: string, folder: string, path: string): boolean =>

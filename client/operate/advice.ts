@@ -1,3 +1,4 @@
+import { groupedBy } from "../grouped-by.ts";
 import { listOf } from "./receipts.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -152,8 +153,8 @@ function pairsOf(details: unknown): readonly Pair[] {
 
 /** Joins pairs to details: the actions of one account with the same resources are one. */
 function intentOf(pairs: readonly AdvisedPair[]): readonly Body[] {
-  const byAction = Map.groupBy(pairs, ({ account, action }) => JSON.stringify([account, action]));
-  const byResources = Map.groupBy(byAction, ([name, own]) =>
+  const byAction = groupedBy(pairs, ({ account, action }) => JSON.stringify([account, action]));
+  const byResources = groupedBy(byAction, ([name, own]) =>
     JSON.stringify([JSON.parse(name)[0], own.map(({ resource }) => resource).sort()]),
   );
   return [...byResources].map(([name, group]) => {

@@ -9,19 +9,10 @@ import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, readText } from "./operator-options.ts";
 import { agentWith, perform } from "./perform.ts";
+import { rehearsed, type Step } from "./rehearse-steps.ts";
 import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** Step of a plan: one change that brings the record in line with the file. */
-interface Step {
-  readonly sign: "+" | "~" | "=" | "!";
-  readonly agent: string;
-  readonly says: string;
-  readonly run?: (api: OperatorApi, report: Reporter) => Promise<unknown>;
-  /** Fault that keeps the step from being done. */
-  readonly lacks?: readonly Fault[];
-}
 
 /**
  * Runs `valetkey apply -f agents.yaml [--yes]`: checks the file, shows what it would change, and with --yes changes it. Exit code 3 where something would
@@ -33,20 +24,21 @@ export const apply: OperatorCommand = async (argv, env, report) => {
   if (file === undefined) throw usage("say which file: valetkey apply -f agents.yaml");
   const wanted = await wantedAgents(file, { url: options.url, configFile: config }, report);
   const { api, print } = await operatorOf(options, env);
-  const steps: Step[] = [];
-  for (const each of wanted) steps.push(...(await report.patiently("comparing", stepsFor(each, api))));
+  const asked: Step[] = [];
+  for (const each of wanted) asked.push(...(await report.patiently("comparing", stepsFor(each, api))));
   for (const { agent } of wanted)
     if (typeof agent.owner === "string" && !namesPerson(agent.owner))
       report.note("owner", ownerNote(String(agent.id), agent.owner));
-  const lacking = steps.flatMap(({ lacks = [] }) => lacks);
+  const lacking = asked.flatMap(({ lacks = [] }) => lacks);
   if (lacking.length > 0) throw faulty(lacking, file);
+  const steps = await report.patiently("rehearsing", rehearsed(asked, api));
   const isImpossible = steps.some(({ sign }) => sign === "!");
   const changes = steps.filter(({ run }) => run !== undefined);
   const says = (states: readonly StepState[]) => ({
-    plan: steps.map(({ sign, agent, says }, at) => ({
-      sign,
-      agent,
-      says,
+    plan: steps.map(({ sign, agent, says, takesVote, refused }, at) => ({
+      ...{ sign, agent, says },
+      ...(takesVote ? { takes_vote: true } : {}),
+      ...(refused ? { refused } : {}),
       ...(states[at] ? { state: states[at] } : {}),
     })),
     applied: yes && !isImpossible,
@@ -151,9 +143,22 @@ async function stepsFor(
     if (error instanceof ClientError && error.event === "agent_not_found") return undefined;
     throw error;
   });
-  const suspend: Step = { sign: "~", agent, says: "suspend", run: (to) => to.post(`${path}/suspend`) };
+  const suspend: Step = {
+    sign: "~",
+    agent,
+    says: "suspend",
+    act: ["suspend"],
+    run: (to) => to.post(`${path}/suspend`),
+  };
   if (!found) {
-    const register: Step = { sign: "+", agent, says: "register", run: doing("/v1/agents", wanted), lacks };
+    const register: Step = {
+      sign: "+",
+      agent,
+      says: "register",
+      act: ["register", wanted],
+      run: doing("/v1/agents", wanted),
+      lacks,
+    };
     return status === "suspended" ? [register, suspend] : [register];
   }
   if (found.status !== "active" && found.status !== "suspended")
@@ -167,11 +172,12 @@ async function stepsFor(
   if (different.length > 0) {
     // Sends only the different fields, so that equal bindings are not rewritten.
     const changed = Object.fromEntries(different.map((name) => [name, wanted[name]]));
-    steps.push({ sign: "~", agent, says: `change ${different.join(", ")}`, run: doing(path, changed) });
+    const says = `change ${different.join(", ")}`;
+    steps.push({ sign: "~", agent, says, act: ["change", changed], run: doing(path, changed) });
   }
   if (status === "suspended" && found.status === "active") steps.push(suspend);
   if (status === "active" && found.status === "suspended")
-    steps.push({ sign: "~", agent, says: "resume", run: doing(`${path}/resume`, {}, ACTIVE) });
+    steps.push({ sign: "~", agent, says: "resume", act: ["resume"], run: doing(`${path}/resume`, {}, ACTIVE) });
   return steps.length > 0 ? steps : [{ sign: "=", agent, says: "is as the file says" }];
 }
 
@@ -184,7 +190,11 @@ const ownerNote = (agent: string, owner: string): string =>
 const COLOURS = { "+": "green", "~": "yellow", "=": "dim", "!": "red" } as const;
 
 /** Formats the plan without control characters, by which a file could hide lines of its plan on a terminal. */
-const planned = (steps: readonly Step[]): string =>
-  `${steps.map(({ sign, agent, says }) => coloured(plainLine(`${sign} ${agent}: ${says}`), COLOURS[sign])).join("\n")}\n`;
+const planned = (steps: readonly Step[]): string => `${steps.map(inLine).join("\n")}\n`;
+
+function inLine({ sign, agent, says, takesVote, refused }: Step): string {
+  const why = refused ? `: ${String(refused.error_description)} (${String(refused.code)})` : "";
+  return coloured(plainLine(`${sign} ${agent}: ${says}${takesVote ? ", with your vote" : ""}${why}`), COLOURS[sign]);
+}
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -29,6 +29,11 @@ export class OperatorApi {
     return this.#call("POST", path, json);
   }
 
+  /** Asks by a POST that changes nothing. */
+  ask(path: string, json: unknown): Promise<Body> {
+    return this.#call("POST", path, json);
+  }
+
   /** Reads a whole list, page by page. */
   async all(path: string, name: string): Promise<readonly Body[]> {
     const items: Body[] = [];

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ClientError } from "../exit-codes.ts";
+import { groupedBy } from "../grouped-by.ts";
 
 /** Detail of an intent (RFC 9396), as it is sent; the service validates it. */
 export type Detail = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -116,13 +117,6 @@ function placeOf(error: unknown, text: string): string {
   const before = text.slice(0, position === undefined ? text.length : Number(position));
   const lines = before.split("\n");
   return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
-}
-
-/** Groups items by key: `Map.groupBy`, which Node 20 lacks. */
-function groupedBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
 
 const isDetail = (value: unknown): value is Detail =>

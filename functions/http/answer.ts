@@ -25,19 +25,17 @@ export const answer = (
 
 /** Writes a refusal as an OAuth error (RFC 6749, section 5.2) with valetkey's stable code and the denials from which an agent can correct itself. */
 export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, unknown>> = {}): HttpAnswer {
-  const { denials, retryAfterSeconds, more: told } = refusal.detail;
+  const { retryAfterSeconds } = refusal.detail;
   const headers: Record<string, string> = {};
   if (refusal.status === 401) headers["www-authenticate"] = challengeOf(refusal);
   if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
-  const body = {
-    error: refusal.error,
-    error_description: describable(refusal.sentence),
-    code: refusal.code,
-    ...(denials ? { denials } : {}),
-    ...told,
-    ...more,
-  };
-  return answer(refusal.status, body, headers);
+  return answer(refusal.status, { ...refusalBody(refusal), ...more }, headers);
+}
+
+/** Body of a refusal. */
+export function refusalBody({ error, sentence, code, detail }: Refusal): Readonly<Record<string, unknown>> {
+  const { denials, more } = detail;
+  return { error, error_description: describable(sentence), code, ...(denials ? { denials } : {}), ...more };
 }
 
 /**

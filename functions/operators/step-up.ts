@@ -69,12 +69,7 @@ export async function votedAct(
   codes?: SignInCodes,
 ): Promise<VotedAct> {
   const { deployment, clock } = ports;
-  const canVote = codes ? canSign : canStepUp;
-  if (!deployment.issuers.some((issuer) => issuer.name === operator.person.issuer && canVote(issuer)))
-    throw new Refusal("operator_denied", {
-      say: "This act takes a vote, which your issuer cannot prove here; see stepUp in docs/approvals.md.",
-      why: "step_up_impossible",
-    });
+  refuseVoteless(operator, deployment, codes ? canSign : canStepUp);
   const { step_up: asked, ...body } = event.body ? readJson(event) : {};
   const path = route
     .slice("POST ".length)
@@ -101,6 +96,15 @@ export async function votedAct(
     signIn: { person, signedInAt, nonce: hash, token: vote },
     facts: { step_up: { ...facts, cast_at: castAt, signed_in_at: signedInAt, keys } },
   };
+}
+
+/** @throws {Refusal} operator_denied where the operator's issuer can prove no vote. */
+export function refuseVoteless(operator: OperatorIdentity, deployment: Deployment, canVote = canStepUp): void {
+  if (deployment.issuers.some((issuer) => issuer.name === operator.person.issuer && canVote(issuer))) return;
+  throw new Refusal("operator_denied", {
+    say: "This act takes a vote, which your issuer cannot prove here; see stepUp in docs/approvals.md.",
+    why: "step_up_impossible",
+  });
 }
 
 /** RFC 9470, section 3: says that the token is not enough, and by what sign-in the caller goes on. */

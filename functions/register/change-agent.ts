@@ -13,6 +13,7 @@ import { readActBody, stepUp } from "../operators/step-up.ts";
 import { changeAgent } from "../steps/agents/change-agent.ts";
 import { confirmAgent } from "../steps/agents/confirm-agent.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { authoriseLabels } from "./authorise-labels.ts";
 
 /**
@@ -23,11 +24,7 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const asked = await agentFor(operator, "valetkey:ChangeAgent", event.pathParameters?.agent ?? "", ports);
     const [body, nowSeconds] = [readActBody(event), ports.clock.nowMs() / 1_000];
-    const wanted = parseAgentChange(body, asked, ports.deployment.issuers, nowSeconds);
-    await authoriseOperation(operator, "valetkey:ChangeAgent", wanted, ports);
-    await authoriseLabels(operator, labelsOf(asked), asked, ports, labelsOf(wanted));
-    await authoriseLabels(operator, labelsKept(asked, wanted), wanted, ports);
-    const isVoted = isGiving(asked, wanted);
+    const { isVoted } = await permittedChange(operator, asked, body, ports);
     const voted = isVoted ? await stepUp(operator, event, "POST /v1/agents/{agent}", ports) : undefined;
     const changed = await changeAgent(
       asked,
@@ -66,6 +63,26 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     return describeAgent(changed, ports.deployment);
   });
 
+/**
+ * Returns the agent as the operator may change it, and whether that takes a vote where `stepUp` is on.
+ * @throws {Refusal} agent_invalid, operator_denied, agent_offboarded.
+ */
+export async function permittedChange(
+  operator: OperatorIdentity,
+  asked: Agent,
+  body: Readonly<Record<string, unknown>>,
+  ports: Ports,
+): Promise<{ readonly agent: Agent; readonly isVoted: boolean }> {
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const agent = parseAgentChange(body, asked, ports.deployment.issuers, nowSeconds);
+  await authoriseOperation(operator, "valetkey:ChangeAgent", agent, ports);
+  await authoriseLabels(operator, labelsOf(asked), asked, ports, labelsOf(agent));
+  await authoriseLabels(operator, labelsKept(asked, agent), agent, ports);
+  if (isAtLeast(asked.status, "offboarding")) throw new Refusal("agent_offboarded");
+  const shapers = shapersAfter(asked, agent, operator.id, nowSeconds);
+  return { agent: shapers ? { ...agent, shapers } : agent, isVoted: isGiving(asked, agent) };
+}
+
 const isMoved = (asked: Agent, current: Agent): boolean =>
   current.owner !== asked.owner ||
   current.team !== asked.team ||
@@ -79,9 +96,8 @@ const isMoved = (asked: Agent, current: Agent): boolean =>
 export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
-    if (agent.status === "suspended") await refuseUnfinished(agent.id, ports);
-    const voted =
-      agent.status === "suspended" ? await stepUp(operator, event, "POST /v1/agents/{agent}/resume", ports) : undefined;
+    const { isVoted } = await permittedResumption(operator, agent, ports);
+    const voted = isVoted ? await stepUp(operator, event, "POST /v1/agents/{agent}/resume", ports) : undefined;
     const active = await changeAgent(
       agent,
       (current) => {
@@ -101,6 +117,18 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     );
     return describeAgent(active, ports.deployment);
   });
+
+/** @throws {Refusal} operator_denied, agent_offboarded, and contended while its suspension has not ended all of its tasks. */
+export async function permittedResumption(
+  operator: OperatorIdentity,
+  agent: Agent,
+  ports: Ports,
+): Promise<{ readonly agent: Agent; readonly isVoted: boolean }> {
+  await authoriseOperation(operator, "valetkey:ResumeAgent", agent, ports);
+  if (isAtLeast(agent.status, "offboarding")) throw new Refusal("agent_offboarded");
+  if (agent.status === "suspended") await refuseUnfinished(agent.id, ports);
+  return { agent, isVoted: agent.status === "suspended" };
+}
 
 /** `POST /v1/agents/{agent}/confirm`: whoever answers for it says that it is still needed. */
 export const confirm = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>

@@ -2,6 +2,7 @@ import type { PathsOf } from "../http/paths.ts";
 import { change, confirm, resume } from "./change-agent.ts";
 import { type LiftingPorts, liftAccount } from "./lift-account.ts";
 import { registerAgent } from "./register-agent.ts";
+import { rehearse } from "./rehearse.ts";
 
 /** Paths of `register`, by their routes. */
 export const PATHS = {
@@ -9,5 +10,6 @@ export const PATHS = {
   "POST /v1/agents/{agent}": change,
   "POST /v1/agents/{agent}/resume": resume,
   "POST /v1/agents/{agent}/confirm": confirm,
+  "POST /v1/agents/{agent}/rehearse": rehearse,
   "POST /v1/accounts/{account}/lift": liftAccount,
 } as const satisfies PathsOf<"register", LiftingPorts>;

@@ -1,8 +1,10 @@
+import type { Agent } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { parseAgent } from "../core/identity/parse-agent.ts";
 import { loggedOwner } from "../core/identity/person.ts";
 import { registeredBy } from "../core/identity/shapers.ts";
 import { headOf, linkEvent } from "../core/journal/event.ts";
+import { operationQuery } from "../core/policy/operation-query.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -10,7 +12,8 @@ import { PROBE_IDENTITY } from "../names.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
 import { operation } from "../operators/operation.ts";
 import { readActBody, stepUp } from "../operators/step-up.ts";
-import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import { authoriseOperation, decideOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { authoriseLabels } from "./authorise-labels.ts";
 
 /** `POST /v1/agents`: a workload identity with an owner and a team, bound to the tokens that are its own. */
@@ -20,16 +23,7 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
     ports,
     async (operator) => {
       const nowMs = ports.clock.nowMs();
-      const body = readActBody(event);
-      // An agent of this name would have sessions that pass for the probe's, and the other way round.
-      if (body.id === PROBE_IDENTITY)
-        throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
-      const agent = {
-        ...parseAgent(body, ports.deployment.issuers, nowMs / 1_000),
-        shapers: registeredBy(operator.id, nowMs / 1_000),
-      };
-      await authoriseOperation(operator, "valetkey:RegisterAgent", agent, ports);
-      await authoriseLabels(operator, [], agent, ports);
+      const agent = await permittedRegistration(operator, readActBody(event), ports);
       const voted = await stepUp(operator, event, "POST /v1/agents", ports);
       const registered = linkEvent(agent.chain, agent.id, "agent.registered", nowMs, {
         by: operator.id,
@@ -47,3 +41,40 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
     },
     201,
   );
+
+/**
+ * Returns the agent of a registration that the operator may make, and that nothing known refuses: nobody is asked for a vote on one that must fail.
+ * @throws {Refusal} agent_invalid, operator_denied, agent_exists, binding_overlaps.
+ */
+export async function permittedRegistration(
+  operator: OperatorIdentity,
+  body: Readonly<Record<string, unknown>>,
+  ports: Ports,
+): Promise<Agent> {
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  // An agent of this name would have sessions that pass for the probe's, and the other way round.
+  if (body.id === PROBE_IDENTITY)
+    throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
+  const agent = {
+    ...parseAgent(body, ports.deployment.issuers, nowSeconds),
+    shapers: registeredBy(operator.id, nowSeconds),
+  };
+  await authoriseOperation(operator, "valetkey:RegisterAgent", agent, ports);
+  await authoriseLabels(operator, [], agent, ports);
+  if (await ports.agents.record(agent.id)) throw new Refusal("agent_exists");
+  await refuseHeld(operator, agent, ports);
+  return agent;
+}
+
+/** @throws {Refusal} binding_overlaps, which names the holder to those who may read it. */
+async function refuseHeld(operator: OperatorIdentity, agent: Agent, ports: Ports): Promise<void> {
+  const [held] = await ports.agents.held(agent);
+  if (!held) return;
+  const holder = await ports.agents.record(held.by);
+  const isShown =
+    holder !== undefined &&
+    decideOperation(operationQuery(operator, "valetkey:ReadAgent", holder), ports.policies).isPermitted;
+  throw new Refusal("binding_overlaps", {
+    say: `It is bindings[${held.binding}], held by ${isShown ? `the agent ${holder.id}, which is ${holder.status}` : "an agent that you may not read"}.`,
+  });
+}

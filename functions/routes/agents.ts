@@ -58,6 +58,14 @@ export const AGENT_ROUTES = [
   },
   {
     method: "POST",
+    path: "/v1/agents/{agent}/rehearse",
+    accepts: "operator's OIDC token",
+    function: "register",
+    operation: "valetkey:ReadAgent",
+    summary: "Say what would refuse acts on an agent; changes nothing",
+  },
+  {
+    method: "POST",
     path: "/v1/agents/{agent}/offboard",
     accepts: "operator's OIDC token",
     function: "operate",

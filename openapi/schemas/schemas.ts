@@ -60,6 +60,7 @@ import {
   taskListAnswer,
 } from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
+import { rehearsal, rehearsedAnswer } from "./rehearsal.ts";
 import { secretAnswer, secretListAnswer } from "./secret-answers.ts";
 import { acceptedThreatModelAnswer, threatModelAnswer } from "./threat-model-answers.ts";
 import {
@@ -94,6 +95,7 @@ export const REQUESTS = {
   Completion: completion,
   AgentChange: agentChange,
   Registration: registration,
+  Rehearsal: rehearsal,
   ActVote: actVote,
   PanicReason: panicReason,
   AccountReason: accountReason,
@@ -126,6 +128,7 @@ export const ANSWERS = {
   Ledger: ledgerAnswer,
   Journal: journalAnswer,
   Agent: agentAnswer,
+  Rehearsed: rehearsedAnswer,
   AgentList: agentListAnswer,
   EndedPerson: endedPersonAnswer,
   SuspendedAgent: suspendedAgentAnswer,

@@ -113,6 +113,9 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call("/v1/agents", 403, await cloud.people.mint({ sub: "person:mallory", aud: audiences.operate }));
   await call("/v1/agents/single", 200, await operator(), { name: "Single" });
   await call("/v1/agents/single/confirm", 200, await operator(), {});
+  const acts = [{ act: "register", body: { ...single, id: "double", bindings } }];
+  const rehearsed = await call("/v1/agents/double/rehearse", 200, await operator(), { acts });
+  expect(rehearsed).toMatchObject({ acts: [{ refused: { code: "binding_overlaps" } }] });
   const question = { agent: "demo", authorization_details: [DETAIL] };
   const explained = await call("/v1/policies/explain", 200, await operator(), question);
   expect(explained).toMatchObject({ answer: "allowed", sessions: [{ proof: "proven" }] });

@@ -23,6 +23,7 @@ const OPERATIONS: readonly Operation[] = [
   ["POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } }, false],
   ["POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } }, false],
   ["POST /v1/agents/{agent}", { parameters: { agent: "demo" }, body: { name: "Demo" } }, false],
+  ["POST /v1/agents/{agent}/rehearse", { parameters: { agent: "demo" }, body: { acts: [{ act: "suspend" }] } }, true],
   ["POST /v1/agents/{agent}/confirm", { parameters: { agent: "demo" } }, false],
   ["POST /v1/agents/{agent}/offboard", { parameters: { agent: "demo" } }, false],
   ["POST /v1/people/{person}/end-tasks", { parameters: { person: "staff|pat" } }, false],

@@ -20,6 +20,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     bindings: [{ issuer: "robots", claims: { sub: "agent:new" } }],
   },
   "POST /v1/agents/{agent}": { name: "Other" },
+  "POST /v1/agents/{agent}/rehearse": { acts: [{ act: "suspend" }] },
   "POST /v1/agents/{agent}/threat-model": anAcceptance(fakeWorld()).body,
   "POST /v1/approvals/{approval}/decide": { decision: "deny", reason: "not now" },
   "POST /v1/consents": aConsent().body,
@@ -30,8 +31,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "POST /v1/panic": { reason: "an agent ran wild" },
 };
 
-/** Operations that a route asks about besides, to leave something out of its answer. It asks about what agents do, too, since that is what it explains. */
-const BESIDES: Readonly<Record<string, readonly string[]>> = { "POST /v1/policies/explain": ["valetkey:ReadPolicies"] };
+/** Operations that a route asks about besides, to leave something out of its answer, or to say what another would answer. It asks about what agents do, too, since that is what it explains. */
+const BESIDES: Readonly<Record<string, readonly string[]>> = {
+  "POST /v1/policies/explain": ["valetkey:ReadPolicies"],
+  "POST /v1/agents/{agent}/rehearse": ["valetkey:SuspendAgent"],
+};
 
 const QUERIES: Readonly<Record<string, string>> = { "GET /v1/approvals": "", "GET /v1/consents": "person=staff|pat" };
 

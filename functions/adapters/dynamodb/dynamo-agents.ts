@@ -6,8 +6,8 @@ import {
   type KnownAgent,
   summaryOf,
 } from "../../core/identity/agent.ts";
-import type { Agents, AlsoChanged, Checkpoint } from "../../core/identity/agents.ts";
-import { type BoundAgent, overlap } from "../../core/identity/bindings.ts";
+import type { Agents, AlsoChanged, Checkpoint, HeldBinding } from "../../core/identity/agents.ts";
+import { type BoundAgent, clashing } from "../../core/identity/bindings.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -130,6 +130,17 @@ export class DynamoAgents implements Agents {
     if (failed.length > 0) throw signInRefusal(failed);
   }
 
+  async held({ id, bindings }: Pick<Agent, "id" | "bindings">): Promise<readonly HeldBinding[]> {
+    const held: HeldBinding[] = [];
+    for (const { issuer, pinned, bindings: grouped } of this.#byPin(bindings)) {
+      const { bound } = await this.#readBound(issuer, pinned);
+      for (const binding of grouped)
+        for (const { agent: by } of clashing(bound, id, [binding]))
+          if (await this.#isRegistered(by)) held.push({ binding: bindings.indexOf(binding), by });
+    }
+    return held;
+  }
+
   async change(agent: Agent, event: JournalEvent, also: AlsoChanged = {}): Promise<void> {
     const failed = await this.#table.transact([
       this.#table.putWrite("agent", keys.agent(agent.id), { ...agent }, { ...AS_READ, values: { n: event.n - 1 } }),
@@ -208,18 +219,27 @@ export class DynamoAgents implements Agents {
 
   /** One item for each value of the issuer's pin holds every agent bound to it, under a version: two overlapping registrations cannot both pass. */
   #bindingWrites(agent: Agent): Promise<readonly Write[]> {
-    return this.#boundWrites(agent.bindings, async (bound, bindings) => {
-      // Bindings of the same id are an earlier registration: `agent_exists` is its refusal.
-      const others = bound.filter((other) => other.agent !== agent.id);
-      const clashing = others.filter((other) => bindings.some(({ claims }) => overlap(other.claims, claims)));
-      const gone = new Set<string>();
-      for (const { agent: id } of clashing) {
-        if (await this.#isRegistered(id)) throw new Refusal("binding_overlaps");
-        gone.add(id);
-      }
-      const kept = bound.filter((other) => !gone.has(other.agent));
-      return [...kept, ...bindings.map(({ claims }) => ({ agent: agent.id, claims }))];
-    });
+    return Promise.all(
+      this.#byPin(agent.bindings).map(async ({ issuer, pinned, bindings }, index) => {
+        const { bound, version } = await this.#readBound(issuer, pinned);
+        const gone = new Set<string>();
+        for (const { agent: id } of clashing(bound, agent.id, bindings)) {
+          if (await this.#isRegistered(id)) throw new Refusal("binding_overlaps");
+          gone.add(id);
+        }
+        const kept = bound.filter((other) => !gone.has(other.agent));
+        return this.#table.updateWrite(`binding-${index}`, keys.binding(issuer, pinned), {
+          set: "SET #bound = :bound, #version = :next",
+          where: "attribute_not_exists(#version) OR #version = :version",
+          names: { bound: "bound", version: "version" },
+          values: {
+            bound: [...kept, ...bindings.map(({ claims }) => ({ agent: agent.id, claims }))],
+            version,
+            next: version + 1,
+          },
+        });
+      }),
+    );
   }
 
   /** An offboarding leaves the agent in the index, which only `register` writes. */
@@ -234,29 +254,15 @@ export class DynamoAgents implements Agents {
     return halt === "lifted" ? activated(this.#table, agent, before) : changed(this.#table, agent, before);
   }
 
-  /** The lists of all the pins that are named in the bindings, changed where nobody else has changed them. */
-  #boundWrites(
+  /** Groups bindings by the value of the issuer's pin: each group has one list of those who are bound to it. */
+  #byPin(
     all: readonly Binding[],
-    change: (bound: readonly BoundAgent[], bindings: readonly Binding[]) => Promise<readonly BoundAgent[]>,
-  ): Promise<readonly Write[]> {
-    const byPin = new Map<string, Binding[]>();
-    for (const binding of all) {
-      const pinned = binding.claims[this.#pins[binding.issuer] ?? ""] ?? "";
-      const name = JSON.stringify([binding.issuer, pinned]);
-      byPin.set(name, [...(byPin.get(name) ?? []), binding]);
-    }
-    return Promise.all(
-      [...byPin].map(async ([name, bindings], index) => {
-        const [issuer, pinned] = JSON.parse(name) as [string, string];
-        const { bound, version } = await this.#readBound(issuer, pinned);
-        return this.#table.updateWrite(`binding-${index}`, keys.binding(issuer, pinned), {
-          set: "SET #bound = :bound, #version = :next",
-          where: "attribute_not_exists(#version) OR #version = :version",
-          names: { bound: "bound", version: "version" },
-          values: { bound: await change(bound, bindings), version, next: version + 1 },
-        });
-      }),
-    );
+  ): readonly { readonly issuer: string; readonly pinned: string; readonly bindings: readonly Binding[] }[] {
+    const pinOf = ({ issuer, claims }: Binding) => JSON.stringify([issuer, claims[this.#pins[issuer] ?? ""] ?? ""]);
+    return [...Map.groupBy(all, pinOf)].map(([name, bindings]) => {
+      const [issuer, pinned] = JSON.parse(name) as [string, string];
+      return { issuer, pinned, bindings };
+    });
   }
 
   async #readBound(

@@ -21,6 +21,8 @@ export interface Agents {
    * @throws {Refusal} agent_exists, binding_overlaps, sign_in_used.
    */
   register(agent: Agent, event: JournalEvent, signIn?: SignIn): Promise<void>;
+  /** Lists the bindings that a registration would be refused for, strongly read, each with the registered agent that holds the identity. */
+  held(agent: Pick<Agent, "id" | "bindings">): Promise<readonly HeldBinding[]>;
   /**
    * Changes the agent's record, in one transaction with what `also` names, where nobody has changed the agent since it was read. The facts that decisions
    * rest on stay as they are unless `also.before` is given.
@@ -49,6 +51,14 @@ export interface Agents {
    * even where they were not ended.
    */
   liveTasks(id: string): Promise<readonly TaskPath[]>;
+}
+
+/** Binding that some token could match, and another agent's too. */
+export interface HeldBinding {
+  /** Index in the bindings that were asked about. */
+  readonly binding: number;
+  /** Id of the agent that holds it. */
+  readonly by: string;
 }
 
 /** Progress of the check of all agents. */

@@ -20,6 +20,17 @@ export const isBoundBy = (bindings: readonly Binding[], issuer: string, claims: 
 export const overlap = (a: Binding["claims"], b: Binding["claims"]): boolean =>
   !Object.entries(a).some(([name, value]) => Object.hasOwn(b, name) && b[name] !== value);
 
+/**
+ * Lists those of another agent's that some token could match beside one of these bindings. An agent of the same id is an earlier registration, which
+ * `agent_exists` refuses.
+ */
+export const clashing = (
+  bound: readonly BoundAgent[],
+  agent: string,
+  bindings: readonly Pick<Binding, "claims">[],
+): readonly BoundAgent[] =>
+  bound.filter((other) => other.agent !== agent && bindings.some(({ claims }) => overlap(other.claims, claims)));
+
 const carries = (claims: Claims, required: Readonly<Record<string, string>>): boolean =>
   Object.entries(required).length > 0 &&
   Object.entries(required).every(([name, value]) => claimText(claims, name) === value);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -48,10 +48,14 @@ describe("a folder of one's own, made by the package of a deployment", () => {
   it("is overwritten by nothing, and an upgrade is told which of the version's own files differ", async () => {
     const guards = place.read("policies/guards.cedar");
     place.write("policies/guards.cedar", "// ours\n");
+    // Whoever has policies has taken the first one out.
+    const first = ["first.cedar", "first.cases.json"].map((name) => [name, place.read(`policies/${name}`)] as const);
+    for (const [name] of first) rmSync(join(place.folder, "policies", name));
     const { stdout } = await place.valetkey("init", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ written: [], differing: ["policies/guards.cedar"] });
     expect(place.read("policies/guards.cedar")).toBe("// ours\n");
     expect((await place.valetkey("init", "--show", "policies/guards.cedar")).stdout).toBe(guards);
+    for (const [name, text] of first) place.write(`policies/${name}`, text);
     place.write("policies/guards.cedar", guards);
   });
 

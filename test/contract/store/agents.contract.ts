@@ -85,6 +85,12 @@ export function agentsContract(store: () => TestedStore): void {
       const dev = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "dev" } }] });
       const wide = anAgent({ bindings: [{ issuer: "robots", claims: { sub } }] });
       await expect(store().agents.register(wide.agent, wide.event)).rejects.toEqual(refused("binding_overlaps"));
+      const other = { issuer: "robots", claims: { sub: randomUUID() } };
+      const held = await store().agents.held({ id: wide.agent.id, bindings: [other, ...wide.agent.bindings] });
+      expect(held.toSorted((a, b) => (a.by < b.by ? -1 : 1))).toEqual(
+        [main.id, dev.id].sort().map((by) => ({ binding: 1, by })),
+      );
+      expect(await store().agents.held(main)).toEqual([]);
       expect(await store().agents.read(wide.agent.id)).toBeUndefined();
       const bound = await store().agents.withBinding("robots", sub);
       expect(bound.map(({ agent }) => agent).sort()).toEqual([main.id, dev.id].sort());
@@ -142,6 +148,7 @@ export function agentsContract(store: () => TestedStore): void {
       const early = anAgent({ bindings: [ofMain] });
       await expect(store().agents.register(early.agent, early.event)).rejects.toEqual(refused("binding_overlaps"));
       await halted(main, "offboarding");
+      expect(await store().agents.held(early.agent)).toEqual([]);
       const heir = await registered({ bindings: [ofMain] });
       expect((await store().freshlyBoundTo("robots", sub)).map(({ agent }) => agent).sort()).toEqual(
         [dev.id, heir.id].sort(),
@@ -152,6 +159,7 @@ export function agentsContract(store: () => TestedStore): void {
       const agent = await registered();
       await halted(agent, "suspended");
       const second = anAgent({ bindings: agent.bindings });
+      expect(await store().agents.held(second.agent)).toEqual([{ binding: 0, by: agent.id }]);
       await expect(store().agents.register(second.agent, second.event)).rejects.toEqual(refused("binding_overlaps"));
     });
 

@@ -137,12 +137,23 @@ const change = fc.record(
   },
   { requiredKeys: [] },
 );
+const rehearsal = fc.record({
+  acts: fc.array(
+    fc.oneof<fc.Arbitrary<unknown>[]>(
+      fc.record({ act: fc.constant("register"), body: registration }),
+      fc.record({ act: mostly(fc.constantFrom("change", "resume", "suspend"), rubbish), body: change }),
+      fc.constant({ act: "suspend" }),
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
+});
 const reason = fc.constantFrom({}, { reason: "an incident" });
 const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
   "POST /v1/agents/{agent}/offboard": reason,
   "POST /v1/agents/{agent}/suspend": reason,
   "POST /v1/agents": registration,
   "POST /v1/agents/{agent}": change,
+  "POST /v1/agents/{agent}/rehearse": rehearsal,
   "POST /v1/consents": fc.constant("consent"),
   "POST /v1/policies/explain": fc.record(
     {

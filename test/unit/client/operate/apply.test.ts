@@ -50,7 +50,7 @@ describe("valetkey apply", () => {
     let posts = 0;
     const others = valetkey.other;
     valetkey.other = (seen) => {
-      if (seen.method !== "POST") return others(seen);
+      if (seen.method !== "POST" || seen.path !== "/v1/agents") return others(seen);
       posts += 1;
       return posts % 2 === 1 ? { status: 201, body: AGENT } : refused(400, "agent_invalid");
     };
@@ -63,6 +63,36 @@ describe("valetkey apply", () => {
       summary: { done: 1, failed: 1, not_tried: 1 },
     });
     expect(posts).toBe(4);
+  });
+
+  it("asks the hub what it would refuse before it plans anything, and changes nothing where something is", async () => {
+    answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
+    answers["POST /v1/agents/reports/rehearse"] = ok({
+      acts: [{ act: "register", refused: { code: "binding_overlaps", error_description: "bindings[0] is held." } }],
+    });
+    answers["GET /v1/agents/other"] = ok({ ...AGENT, id: "other" });
+    answers["POST /v1/agents/other/rehearse"] = ok({ acts: [{ act: "suspend", takes_vote: true }] });
+    const other = NEW.replace("id: reports", "id: other").replace(/ {2}bindings.*\n/, "  status: suspended\n");
+    const given = yaml(`${NEW}  status: suspended\n${other}`);
+    for (const more of [[], ["--yes"]]) {
+      const { code, stdout, stderr } = await run("apply", "-f", given, ...more);
+      expect([code, stdout]).toEqual([
+        64,
+        "! reports: register: bindings[0] is held. (binding_overlaps)\n~ reports: suspend\n~ other: suspend, with your vote\n",
+      ]);
+      expect(stderr).toContain("nothing was changed");
+    }
+    const [rehearsed] = valetkey.of("POST", "/v1/agents/reports/rehearse");
+    expect(JSON.parse(rehearsed?.body ?? "")).toMatchObject({
+      acts: [{ act: "register", body: { id: "reports", team: "data" } }, { act: "suspend" }],
+    });
+    const { stdout } = await run("apply", "-f", given, "-o", "json");
+    expect(JSON.parse(stdout).plan).toMatchObject([
+      { sign: "!", refused: { code: "binding_overlaps" } },
+      { sign: "~" },
+      { sign: "~", takes_vote: true },
+    ]);
+    expect(asked().filter((request) => request.startsWith("POST"))).toEqual([]);
   });
 
   it("tells faults with line and column before it asks anything", async () => {

@@ -1,0 +1,101 @@
+import { AGENT_ID, type Agent } from "../core/identity/agent.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { refusalBody } from "../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
+import { operation } from "../operators/operation.ts";
+import { refuseVoteless } from "../operators/step-up.ts";
+import { attempt } from "../steps/requests/attempt.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+import { permittedChange, permittedResumption } from "./change-agent.ts";
+import { permittedRegistration } from "./register-agent.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Act on an agent, as its own route takes it. */
+interface AskedAct {
+  readonly act: keyof typeof REHEARSALS;
+  readonly body: Json;
+}
+
+/** Agent after an act that nothing known refuses, and whether the act takes a vote where `stepUp` is on. */
+interface Rehearsed {
+  readonly agent: Agent;
+  readonly isVoted: boolean;
+}
+
+type Rehearsal = (operator: OperatorIdentity, agent: Agent | undefined, body: Json, ports: Ports) => Promise<Rehearsed>;
+
+/** Checks of each act: the very ones of its route. */
+const REHEARSALS = {
+  register: async (operator, _, body, ports) => ({
+    agent: await permittedRegistration(operator, body, ports),
+    isVoted: true,
+  }),
+  change: (operator, agent, body, ports) => permittedChange(operator, registered(agent), body, ports),
+  resume: (operator, agent, _, ports) => permittedResumption(operator, registered(agent), ports),
+  suspend: async (operator, found, _, ports) => {
+    const agent = registered(found);
+    await authoriseOperation(operator, "valetkey:SuspendAgent", agent, ports);
+    return { agent, isVoted: false };
+  },
+} as const satisfies Readonly<Record<string, Rehearsal>>;
+
+/**
+ * `POST /v1/agents/{agent}/rehearse`: what would refuse these acts on the agent, in their order. Each is judged by the checks of its own route, on the
+ * agent as the acts before it would leave it. Nothing is written, and no vote is used. An outage is an outage here too.
+ */
+export const rehearse = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const id = event.pathParameters?.agent ?? "";
+    let agent = AGENT_ID.test(id) ? await ports.agents.record(id) : undefined;
+    await authoriseOperation(operator, "valetkey:ReadAgent", agent ?? "deployment", ports);
+    const acts: Json[] = [];
+    for (const { act, body } of parseActs(readJson(event), id)) {
+      const outcome = await attempt(async () => {
+        const rehearsed = await REHEARSALS[act](operator, agent, body, ports);
+        const takesVote = ports.deployment.stepUp === true && rehearsed.isVoted;
+        if (takesVote) refuseVoteless(operator, ports.deployment);
+        return { ...rehearsed, takesVote };
+      });
+      if ("refusal" in outcome) {
+        if (outcome.refusal.code === "store_unavailable") throw outcome.refusal;
+        // What follows would be judged on an agent that will not be.
+        return { acts: [...acts, { act, refused: refusalBody(outcome.refusal) }] };
+      }
+      agent = outcome.value.agent;
+      acts.push({ act, takes_vote: outcome.value.takesVote });
+    }
+    return { acts };
+  });
+
+function registered(agent: Agent | undefined): Agent {
+  if (!agent) throw new Refusal("agent_not_found");
+  return agent;
+}
+
+/** Most acts of one agent's plan: one of each kind. */
+const MOST_ACTS = Object.keys(REHEARSALS).length;
+
+function parseActs({ acts, ...others }: Json, agent: string): readonly AskedAct[] {
+  const parsed = Array.isArray(acts) ? acts.map((each) => parseAct(each, agent)) : [];
+  const isWhole = parsed.length > 0 && parsed.length <= MOST_ACTS && Object.keys(others).length === 0;
+  if (isWhole && parsed.every((act) => act !== undefined)) return parsed;
+  throw new Refusal("malformed_request", {
+    say: "acts is a list of 1 to 4 of {act, body}: register, change, suspend or resume, with the body of that route, which names this agent.",
+  });
+}
+
+function parseAct(value: unknown, agent: string): AskedAct | undefined {
+  if (!isRecord(value)) return undefined;
+  const { act, body = {}, ...others } = value;
+  if (typeof act !== "string" || !isAct(act) || !isRecord(body) || Object.keys(others).length > 0) return undefined;
+  return act === "register" && body.id !== agent ? undefined : { act, body };
+}
+
+const isAct = (text: string): text is keyof typeof REHEARSALS => Object.hasOwn(REHEARSALS, text);
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

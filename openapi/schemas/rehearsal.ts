@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { refusalAnswer } from "./refusal-answers.ts";
+
+const act = v.picklist(["register", "change", "suspend", "resume"]);
+
+/** Schema of acts to rehearse on one agent, in their order. */
+export const rehearsal = v.strictObject({
+  acts: v.pipe(
+    v.array(
+      v.strictObject({
+        act,
+        body: v.exactOptional(
+          v.pipe(
+            v.record(v.string(), v.unknown()),
+            v.description(
+              "Body as the route of the act takes it, without a vote. That of `register` names this agent.",
+            ),
+          ),
+        ),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(4),
+  ),
+});
+
+/** Schema of what the rehearsal found. */
+export const rehearsedAnswer = v.strictObject({
+  acts: v.pipe(
+    v.array(
+      v.strictObject({
+        act,
+        takes_vote: v.exactOptional(
+          v.pipe(v.boolean(), v.description("Whether the act would ask the operator for a vote, as `stepUp` has it.")),
+        ),
+        refused: v.exactOptional(
+          v.pipe(refusalAnswer, v.description("Refusal that the act would get now, by something that is known now.")),
+        ),
+      }),
+    ),
+    v.description("Acts in their order, up to the first that would be refused: what follows it was not judged."),
+  ),
+});
