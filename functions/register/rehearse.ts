@@ -62,7 +62,7 @@ export const rehearse = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
       });
       if ("refusal" in outcome) {
         if (outcome.refusal.code === "store_unavailable") throw outcome.refusal;
-        // What follows would be judged on an agent that will not be.
+        // The acts after it would be judged on an agent that will not be.
         return { acts: [...acts, { act, refused: refusalBody(outcome.refusal) }] };
       }
       agent = outcome.value.agent;
