@@ -17,11 +17,18 @@ export default defineConfig({
   test: {
     projects: [
       // To import our modules and theirs anew for each file took more than the tests themselves.
-      { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ISOLATED, isolate: false } },
+      {
+        extends: true,
+        test: {
+          ...{ name: "shared", include: ["test/**/*.test.ts"], exclude: ISOLATED, isolate: false },
+          // Node imports the sources itself, as it does in a checkout, and keeps what it compiled (decision 58).
+          experimental: { viteModuleRunner: false, nodeLoader: false },
+        },
+      },
       { extends: true, test: { name: "isolated", include: ISOLATED } },
     ],
-    globalSetup: ["test/harness/temporary-folder.ts"],
-    setupFiles: ["test/harness/shared-process.ts"],
+    globalSetup: ["test/harness/temporary-folder.ts", "test/harness/compile-cache.ts"],
+    setupFiles: ["test/harness/resolved-once.ts", "test/harness/shared-process.ts"],
     // For what hangs, not for what is slow: a test of ten seconds takes a minute where others keep the machine busy.
     testTimeout: 120_000,
     hookTimeout: 240_000,

@@ -64,10 +64,12 @@ function damaged({ file, damage }: { readonly file: string; readonly damage: str
 type Handler = (event: HttpEvent, context: unknown) => Promise<HttpAnswer>;
 const DECIDING = ["exchange", "tasks", "operate", "register"] as const;
 
-/** A cold start. */
+let starts = 0;
+
+/** Starts a function anew: its handler reads the environment and the deployment where it is imported, and each query is a module of its own. */
 async function start(name: string): Promise<Handler> {
-  vi.resetModules();
-  return (await import(`../../functions/${name}/handler.ts`)).handler;
+  starts += 1;
+  return (await import(`../../functions/${name}/handler.ts?start=${starts}`)).handler;
 }
 
 const written: string[] = [];
