@@ -39,8 +39,8 @@ describe("an agent under somebody else's prompt", () => {
     let used = 0;
     for (const route of ROUTE_KEYS.filter((key) => !key.startsWith("GET /.well-known"))) {
       for (let index = 0; index < attempts("", it).length; index += 1) {
-        const [how, given] = attempts(HOLDINGS[holding](it), it)[index] ?? ["", {}];
-        const found = await effects(route, how, given, it);
+        const [how, given] = attempts(HOLDINGS[holding](it), it)[index] ?? ["", () => ({})];
+        const found = await effects(route, how, given(), it);
         for (const what of found) reached.add(`${route}: ${what}`);
         used += 1;
         // Another world, so that what one way in has ended does not hide what the next could have reached; and none has too many refusals.
@@ -91,7 +91,7 @@ describe("an agent under somebody else's prompt", () => {
     for (const holding of holdings.filter((name) => name !== "the other agent's presentation token")) {
       for (const route of ROUTE_KEYS.filter((key) => !LOOKING.includes(key))) {
         for (const [how, given] of attempts(HOLDINGS[holding](it), it)) {
-          const reached = await effects(route, how, given, it);
+          const reached = await effects(route, how, given(), it);
           // The agent may still give back a token that is good for nothing.
           expect(reached.filter((what) => !what.includes("gives"))).toEqual([]);
         }

@@ -66,46 +66,50 @@ const REGISTRATION = {
 export function attempts(
   token: string,
   { world, own, victim }: Injected,
-): readonly (readonly [how: string, call: Call])[] {
+): readonly (readonly [how: string, call: () => Call])[] {
   const ways = [`Bearer ${token}`, token].flatMap((authorization) =>
     [own.task, victim.task].map(
       (task): Call => ({ authorization, path: { task, lease: "aws-0", agent: "demo" }, query: "agent=victim" }),
     ),
   );
-  const bodies: readonly (readonly [string, Call])[] = [
-    ["exchanged for a task", { form: exchangeForm(token, READ_REPORTS) }],
-    ["exchanged for what policy denies", { form: exchangeForm(token, DENIED) }],
+  // Made when they are sent, since one of them has a token minted.
+  const bodies: readonly (readonly [string, () => Call])[] = [
+    ["exchanged for a task", () => ({ form: exchangeForm(token, READ_REPORTS) })],
+    ["exchanged for what policy denies", () => ({ form: exchangeForm(token, DENIED) })],
     [
       "exchanged beside its own token",
-      {
+      () => ({
         form: {
           ...exchangeForm(token, READ_REPORTS),
           actor_token: world.mint(),
           actor_token_type: TOKEN_TYPES.idToken,
         },
-      },
+      }),
     ],
-    ["exchanged for a presentation token", { form: presentationForm(token) }],
-    ["exchanged for a presentation token of a server it has no tool of", { form: presentationForm(token, "payroll") }],
-    ["shown", { form: { token } }],
+    ["exchanged for a presentation token", () => ({ form: presentationForm(token) })],
+    [
+      "exchanged for a presentation token of a server it has no tool of",
+      () => ({ form: presentationForm(token, "payroll") }),
+    ],
+    ["shown", () => ({ form: { token } })],
     [
       "shown as client",
-      {
+      () => ({
         form: {
           token: victim.presentation,
           client_assertion: token,
           client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         },
-      },
+      }),
     ],
-    ["said how it went", { json: { outcome: "success" } }],
-    ["registered", { json: REGISTRATION }],
-    ["bare", {}],
+    ["said how it went", () => ({ json: { outcome: "success" } })],
+    ["registered", () => ({ json: REGISTRATION })],
+    ["bare", () => ({})],
   ];
   return ways.flatMap((way) =>
-    bodies.map(([how, body]): [string, Call] => [
+    bodies.map(([how, body]): [string, () => Call] => [
       `${way.path?.task === own.task ? "its own task" : "the other's task"}, ${how}`,
-      { ...way, ...body },
+      () => ({ ...way, ...body() }),
     ]),
   );
 }

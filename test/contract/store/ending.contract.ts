@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { aLease, ENDING, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
+import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import { atOnce } from "../../../functions/core/at-once.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
+import { LATEST } from "../../../functions/core/revocation/role-snapshot.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
@@ -45,10 +46,13 @@ export function endingContract(store: () => TestedStore): void {
       await end(await store().reread(parent), NOW - 700);
       const living = await opened();
       const crowd: Task[] = [];
-      const [old, late] = [240, 240];
+      // One more that ended lately than is read at a time, and as many old ones that three of them are left out.
+      const [old, late] = [LATEST.most + 2, LATEST.most + 1];
       await atOnce(16, [...Array(old + late).keys()], async (index) => {
-        crowd[index] = await opened();
-        await end(crowd[index], index < old ? NOW - 300 + Math.floor(index / 2) : NOW - 20);
+        const { task, event } = aTask({ leases: [aLease(0, role)] });
+        await store().tasks.open(task, event, aUse(), undefined);
+        await end(task, index < old ? NOW - 300 + Math.floor(index / 2) : NOW - 20);
+        crowd[index] = task;
       });
       expect(await store().roles.snapshot(role, NOW)).toMatchObject({ isWhole: false });
       const last = await opened();

@@ -53,7 +53,16 @@ describe("whatever a port refuses with, and whenever", () => {
   });
 });
 
-async function callsOf(arrange: Arrange): Promise<readonly PortCall[]> {
+const known = new Map<Arrange, Promise<readonly PortCall[]>>();
+
+/** Calls that an example makes, recorded once. */
+function callsOf(arrange: Arrange): Promise<readonly PortCall[]> {
+  const calls = known.get(arrange) ?? recordCalls(arrange);
+  known.set(arrange, calls);
+  return calls;
+}
+
+async function recordCalls(arrange: Arrange): Promise<readonly PortCall[]> {
   const world = fakeWorld();
   const call = await arrange(world);
   const calls: PortCall[] = [];
