@@ -48,10 +48,12 @@ describe("the fault proxy", () => {
   });
 
   it("delivers a call late whose caller was cut off long before", async () => {
-    proxy.order({ ...put, times: 1 }, { is: "late", ms: 60 });
+    const { promise: delivery, resolve: deliver } = Promise.withResolvers<void>();
+    proxy.order({ ...put, times: 1 }, { is: "late", once: () => delivery });
     await expect(write("late")).rejects.toThrow();
     await write("sooner");
     expect(stands()).toBe(text("sooner"));
+    deliver();
     await proxy.arrived();
     expect(stands()).toBe(text("late"));
   });

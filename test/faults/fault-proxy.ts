@@ -21,8 +21,8 @@ export type Fault =
   | { readonly is: "cut before" }
   /** AWS does it; the connection is cut instead of answered. */
   | { readonly is: "cut after" }
-  /** The connection is cut at once, and AWS gets the call so much later all the same. */
-  | { readonly is: "late"; readonly ms: number }
+  /** The connection is cut at once, and AWS gets the call all the same, once that has come true. */
+  | { readonly is: "late"; readonly once: () => Promise<unknown> }
   /** Nothing arrives and nothing is answered, until the caller or `close` gives up. */
   | { readonly is: "silent" }
   /** AWS gets the call so much later, and its answer is passed on. */
@@ -94,7 +94,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
       if (fault?.is === "answered") return void outgoing.writeHead(fault.status).end(fault.body ?? "");
       if (fault?.is === "cut before" || fault?.is === "late") outgoing.destroy();
       if (fault?.is === "cut before") return;
-      if (fault?.is === "late") return hold(late, sleep(fault.ms).then(pass));
+      if (fault?.is === "late") return hold(late, fault.once().then(pass));
       if (fault?.is === "delayed") await sleep(fault.ms);
       if (fault?.is === "doubled") await pass();
       const answer = await pass();

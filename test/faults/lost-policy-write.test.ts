@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ACCOUNT, BUCKET, type RunningCloud, runCloud, type StartedTask } from "../contract/running-cloud.ts";
@@ -50,7 +51,7 @@ async function untilRefused(task: StartedTask, mostMs: number): Promise<number> 
 const FAULTS: readonly Fault[] = [
   { is: "cut before" },
   { is: "cut after" },
-  { is: "late", ms: 3_000 },
+  { is: "late", once: () => sleep(3_000) },
   { is: "answered", status: 503 },
 ];
 
