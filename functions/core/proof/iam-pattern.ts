@@ -26,13 +26,14 @@ export function iamPattern(text: string, wildcards: boolean): Pattern | undefine
 
 /**
  * Pattern of the ARNs that a Resource may name. An ARN's first five parts are compared one by one, so that a wildcard there takes no colon. A variable that is not known may be
- * anything, colons too: nobody can tell the parts behind it. Of an ARN that lacks parts AWS may name nothing, or fill in what is missing (`arn:aws:*`).
+ * anything, colons too: nobody can tell the parts behind it. Of an ARN that lacks parts AWS may name nothing, or fill in what is missing (`arn:aws:*`). No ARN of AWS has a capital letter in
+ * its first five parts, and AWS does not say whether `S3` names `s3` there.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function resourcePattern(text: string): Pattern {
   if (text === "*") return ANY;
+  if (PLAIN_ARN.test(text)) return literal(text);
   const lacksParts = isIncomplete(text);
-  if (isPlain(text) && !lacksParts) return literal(text);
   let pattern = "";
   let colons = lacksParts ? PARTS : 0;
   for (const [piece, variable] of text.matchAll(PIECES)) {
@@ -40,8 +41,10 @@ export function resourcePattern(text: string): Pattern {
     const inPart = colons < PARTS;
     if (piece === "*") pattern += inPart ? ANY_IN_PART : ANY;
     else if (piece === "?") pattern += inPart ? ONE_IN_PART : ONE;
-    else if (variable === undefined || /^[*?$]$/.test(variable)) pattern += literal(variable ?? piece);
-    else {
+    else if (variable === undefined || /^[*?$]$/.test(variable)) {
+      const text = literal(variable ?? piece);
+      pattern += inPart ? text.replace(ODD_IN_HEAD, ONE_IN_PART) : text;
+    } else {
       pattern += ANY;
       colons = PARTS;
     }
@@ -50,15 +53,20 @@ export function resourcePattern(text: string): Pattern {
 }
 
 /**
- * Name of the condition under which a Resource names ARNs of its pattern; nothing where AWS can read the Resource in one way alone. Variables may be anything, ARNs may lack parts, and
- * of a wildcard in the type of a resource AWS says only that it cannot be used.
+ * Name of the condition under which a Resource names ARNs of its pattern; nothing where AWS can read the Resource in one way alone. Variables may be anything, ARNs may lack parts or have
+ * capitals in their heads, and of a wildcard in the type of a resource AWS says only that it cannot be used.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html ("Incorrect wildcard usage").
  */
 export function doubtOf(text: string): string | undefined {
-  if (text === "*") return undefined;
-  if (isIncomplete(text) || /\$\{(?![*?$]\})/.test(text)) return text;
+  if (text === "*" || PLAIN_ARN.test(text)) return undefined;
+  const head = text.split(":", PARTS).join("").replace(/[*?]/g, "");
+  if (isIncomplete(text) || /\$\{(?![*?$]\})/.test(text) || head.search(ODD_IN_HEAD) >= 0) return text;
   return hasWildcardInType(text) ? "wildcards in the type of a resource" : undefined;
 }
+
+/** ARN that can be read in one way alone, and names itself. */
+const PLAIN_ARN = /^(?:[a-z0-9-]*:){5}[^*?$]*$/;
+const ODD_IN_HEAD = /[^a-z0-9:-]/gu;
 
 /** The colons of a variable's name part nothing. */
 const isIncomplete = (text: string): boolean => text.replace(VARIABLES, "").split(":").length <= PARTS;

@@ -101,6 +101,11 @@ describe("a resource", () => {
     ["arn:aws:s3::${a:b:c}", `arn:aws:s3::${ANY}${ANY}`, "itself"],
     ["arn:aws:*pii?", `arn:aws:${ANY}pii${ONE}${ANY}`, "itself"],
     ["", ANY, "itself"],
+    ["arn:aws:S3:::K/A", `arn:aws:${ONE_IN_PART}3:::K/A`, "itself"],
+    ["arn:AWS*:s3:::k/*", `arn:${ONE_IN_PART.repeat(3)}${ANY_IN_PART}:s3:::k/${ANY}`, "itself"],
+    ["arn:aws:${*}3:::k", `arn:aws:${ONE_IN_PART}3:::k`, "itself"],
+    ["arn:aws:s3:::K/${*}", "arn:aws:s3:::K/*"],
+    ["arn:aws-us-gov:s3:us-gov-west-1:111122223333:a", "arn:aws-us-gov:s3:us-gov-west-1:111122223333:a"],
   ])("%s", (text, pattern, doubt?: string) => {
     expect([resourcePattern(text), doubtOf(text)]).toEqual([pattern, doubt === "itself" ? text : doubt]);
   });

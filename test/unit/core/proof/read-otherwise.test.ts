@@ -44,6 +44,13 @@ describe("I2: what AWS may read in another way is not proven", () => {
     expect(answerTo(text("\u212ams:ViaService"), [])).toMatchObject(against({ objection: "no permit" }));
   });
 
+  it.each(["arn:aws:S3:::pii/a", "arn:AWS:s3:::pii/a"])("a capital in the head of an ARN: %s", (arn) => {
+    expect(answerTo(textOf(allow(GET, arn)), [PERMIT, PII])).toMatchObject(against({ resource: "arn:aws:s3:::pii/a" }));
+    expect(answerTo(textOf(allow(GET, arn)), [PERMIT])).toEqual(PROVEN);
+    const reading = answerTo(textOf(allow(GET, "arn:aws:s3:::pii/a"), deny("*", arn)), [PERMIT, PII]);
+    expect(reading).toMatchObject(against({ objection: { forbid: "p1" } }));
+  });
+
   it("a variable whose value may hold other parts of the ARN", () => {
     const text = textOf(allow(GET, "arn:aws:${aws:PrincipalTag/x}:::k/a"));
     expect(answerTo(text, [PERMIT])).toEqual(PROVEN);
