@@ -1,4 +1,4 @@
-import { ANY, ANY_IN_PART, COLON, literal, type Pattern } from "./language.ts";
+import { ANY, ANY_IN_PART, COLON, literal, ONE, ONE_IN_PART, type Pattern } from "./language.ts";
 
 /** Pattern of Cedar's `like`, as its JSON has it: `["Wildcard", {"Literal": "a"}]`. Nothing where it is none. */
 export function likePattern(given: unknown): Pattern | undefined {
@@ -19,9 +19,7 @@ const HEAD_PARTS = 5;
 /** Pattern of the ARNs whose part at that place (0 is `arn`) is as asked; nothing where none could be: a part holds no colon. */
 export function partPattern(place: number, asked: Pattern): Pattern | undefined {
   if (asked.includes(COLON)) return undefined;
-  const part = asked.replace(ANYS, ANY_IN_PART);
+  const part = asked.replaceAll(ANY, ANY_IN_PART).replaceAll(ONE, ONE_IN_PART);
   const head = Array.from({ length: HEAD_PARTS }, (_, index) => (index === place ? part : ANY_IN_PART));
   return `${head.join(COLON)}${COLON}${ANY}`;
 }
-
-const ANYS = new RegExp(ANY, "gu");

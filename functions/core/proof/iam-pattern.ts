@@ -71,6 +71,9 @@ const ODD_IN_HEAD = /[^a-z0-9:-]/gu;
 /** The colons of a variable's name part nothing. */
 const isIncomplete = (text: string): boolean => text.replace(VARIABLES, "").split(":").length <= PARTS;
 
+/** The text with a wildcard in place of each variable that is not known. */
+export const withoutVariables = (text: string): string => text.replace(/\$\{(?![*?$]\})[^{}]*\}/g, "*");
+
 /** A text without wildcards and variables. */
 export const isPlain = (text: string): boolean => !/[*?$]/.test(text);
 

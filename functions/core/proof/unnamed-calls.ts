@@ -2,7 +2,7 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { listedTypes } from "../catalogue/own-resources.ts";
 import { takesNone } from "../catalogue/unnamed.ts";
 import type { Formula } from "./diagram.ts";
-import { doubtOf, iamPattern, resourcePattern } from "./iam-pattern.ts";
+import { doubtOf, iamPattern, resourcePattern, withoutVariables } from "./iam-pattern.ts";
 import type { Statement } from "./iam-text.ts";
 import type { Pattern } from "./language.ts";
 import { once } from "./once.ts";
@@ -59,23 +59,23 @@ function onType(statement: Statement, askedAs: string, unknowns: Unknowns): Stat
   const { isNot, patterns } = statement.resources;
   // A pattern that AWS may read in two ways is read so that more is allowed.
   const isAllowed = isNot !== (statement.effect === "Allow");
-  const places = patterns.map((text) => placeAsked(text, askedAs, isAllowed, unknowns));
+  const asked = patterns.map((text) => patternAsked(text, askedAs, isAllowed, unknowns));
   return {
     ...statement,
-    resources: { isNot, patterns: places.filter((place) => place !== undefined).map((place) => `${place}:*`) },
+    resources: { isNot, patterns: asked.filter((pattern) => pattern !== undefined) },
   };
 }
 
-/** First five parts of the ARNs of the calls that the pattern is about; undefined where it is about none. */
-function placeAsked(text: string, askedAs: string, isAllowed: boolean, { languages }: Unknowns): string | undefined {
-  const doubt = doubtOf(text);
-  if (doubt !== undefined && !isAllowed) return undefined;
-  // Nobody can tell the place of a Resource with a variable, or without all parts.
-  if (text === "*" || doubt === text) return EVERYWHERE;
+/** Resource that names all ARNs with the first five parts of the ARNs of the calls that the pattern is about; undefined where it is about none. */
+function patternAsked(text: string, askedAs: string, isAllowed: boolean, { languages }: Unknowns): string | undefined {
+  if (!isAllowed && doubtOf(text) !== undefined) return undefined;
   const [place, resource] = split(text);
-  return languages.has(languages.of(iamPattern(resource, true) as Pattern), askedAs) ? place : undefined;
+  if (resource === "") return text;
+  // Nobody can tell the place behind a variable.
+  if (place.includes("$")) return `${text.slice(0, text.indexOf("$"))}\${any}`;
+  const pattern = iamPattern(withoutVariables(resource), true) as Pattern;
+  return languages.has(languages.of(pattern), askedAs) ? `${place}:*` : undefined;
 }
-const EVERYWHERE = "arn:*:*:*:*";
 
 /** Splits an ARN's text into its first five parts, and its resource. */
 function split(text: string): readonly [string, string] {

@@ -51,6 +51,14 @@ describe("I2: what AWS may read in another way is not proven", () => {
     expect(reading).toMatchObject(against({ objection: { forbid: "p1" } }));
   });
 
+  it("a single character of an account, which is no colon", () => {
+    const resource = "arn:aws:ec2:us-east-1:1:1122223333:a";
+    const inAccount = { StringLike: { "aws:ResourceAccount": "1?1122223333" } };
+    expect(answerTo(textOf(allow("ec2:StartInstances", resource, inAccount)), [])).toEqual(PROVEN);
+    const denied = textOf(allow("ec2:StartInstances", resource), deny("*", "*", inAccount));
+    expect(answerTo(denied, [])).toMatchObject(against({ account: "1" }));
+  });
+
   it("a variable whose value may hold other parts of the ARN", () => {
     const text = textOf(allow(GET, "arn:aws:${aws:PrincipalTag/x}:::k/a"));
     expect(answerTo(text, [PERMIT])).toEqual(PROVEN);

@@ -140,6 +140,22 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     expect(answerTo(items, [PERMIT, forbid])).toEqual(proven);
   });
 
+  it("is where the Resource is: nowhere else by a variable in a name, behind the head by one in the head", () => {
+    const elsewhere = when("forbid", 'resource.region == "us-east-1"');
+    const named = textOf(allow("s3:GetObject", "arn:aws:s3:::k/${aws:username}/*"));
+    expect(answerTo(named, [PERMIT, elsewhere])).toEqual(proven);
+    for (const [text, start, forbid] of [
+      ["arn:aws:rds:${aws:x}:111122223333:db:*", /^arn:aws:rds:/, elsewhere],
+      ["arn:aws:rds:eu-west-1", /^arn:aws:rds:eu-west-1/, PROD],
+      ["arn:aws:rds", /^arn:aws:rds/, elsewhere],
+    ] as const)
+      expect(answerTo(textOf(allow(LIST, text)), [PERMIT, forbid])).toMatchObject({
+        call: { action: LIST, resource: expect.stringMatching(start), conditions: { [text]: true } },
+      });
+    for (const text of ["arn:aws:rds:eu-central-1:111122223333:db:${aws:x}", "arn:aws:rds:eu-west-2"])
+      expect(answerTo(textOf(allow(LIST, text)), [PERMIT, elsewhere])).toEqual(proven);
+  });
+
   it("is allowed by a variable that may be a star, or by a type that may be this one, and denied by neither", () => {
     const [variable, type] = [`${RDS}:db:$\{aws:username}`, `${RDS}:d*:*`];
     for (const allowed of [variable, type])
