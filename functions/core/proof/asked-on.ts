@@ -16,6 +16,12 @@ export function* askedOn(
     yield action;
     const { resourceTypes } = action;
     if (!isOfAny || resourceTypes.length === 0 || resourceTypes.some(({ required }) => required)) continue;
-    yield { ...action, resourceTypes: [] };
+    yield { ...action, resourceTypes: NONE_NAMED };
   }
 }
+
+const NONE_NAMED: CatalogueAction["resourceTypes"] = [];
+
+/** True for calls that name none of the action's resources. */
+export const namesNone = ({ resourceTypes }: Pick<CatalogueAction, "resourceTypes">): boolean =>
+  resourceTypes === NONE_NAMED;

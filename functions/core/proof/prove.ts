@@ -1,6 +1,6 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { About } from "./about.ts";
-import { askedOn } from "./asked-on.ts";
+import { askedOn, namesNone } from "./asked-on.ts";
 import type { Formulas } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
@@ -136,7 +136,7 @@ class Proof {
     const nevers = unnamed ? [] : this.#nevers(action);
     const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => `never ${id}`));
     const { type } = resourceOf(action, this.#read.question.account);
-    const key = JSON.stringify([type, said, never, toldOf]);
+    const key = JSON.stringify([type, namesNone(action), said, never, toldOf]);
     return { action, denies, allowed, tolds, asked, above, key, nevers, unnamed };
   }
 

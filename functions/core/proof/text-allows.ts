@@ -1,4 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { namesNone } from "./asked-on.ts";
 import type { Place } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
@@ -27,11 +28,10 @@ export class TextReading {
   }
 
   /** Formulas of the calls that meet the statement, one for each of its resources. The statement must be about the action. */
-  applied(statement: Statement, { resourceTypes }: CatalogueAction, context: Context): readonly Applied[] {
-    const hasTypes = resourceTypes.length > 0;
+  applied(statement: Statement, action: CatalogueAction, context: Context): readonly Applied[] {
     const reading = once(this.#known, statement, () => readingOf(statement));
-    const made = hasTypes ? reading.onArns : reading.onNone;
-    return once(made, contextAsRead(reading, context), () => this.#built(statement, hasTypes, context));
+    const on = namesNone(action) ? "all" : action.resourceTypes.length > 0 ? "an ARN" : "nothing";
+    return once(reading[on], contextAsRead(reading, context), () => this.#built(statement, on, context));
   }
 
   /** Formula of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. The statements must be about the action. */
@@ -55,13 +55,13 @@ export class TextReading {
     return this.#unknowns.diagram.or(...met);
   }
 
-  #built(statement: Statement, hasTypes: boolean, context: Context): readonly Applied[] {
+  #built(statement: Statement, on: On, context: Context): readonly Applied[] {
     const { diagram } = this.#unknowns;
     const { isNot, patterns } = statement.resources;
     const condition = conditionOf(statement, context, this.#unknowns);
     const all = patterns.map((text) => {
-      const [pattern, holds] = hasTypes ? [this.#pattern(text), this.arns(text)] : [ANY, this.#none(text)];
-      return { pattern, holds: diagram.and(condition, holds) };
+      if (on === "an ARN") return { pattern: this.#pattern(text), holds: diagram.and(condition, this.arns(text)) };
+      return { pattern: ANY, holds: diagram.and(condition, this.#none(text, on)) };
     });
     if (!isNot) return all;
     const holds = diagram.and(condition, diagram.not(diagram.or(...all.map((each) => each.holds))));
@@ -77,12 +77,12 @@ export class TextReading {
   }
 
   /**
-   * Formula of the calls of an action without resource types that a Resource is about. IAM is asked about `*`; or, where the documentation says so of no action, about an ARN with a
-   * star: S3 lists all buckets for an Allow on `arn:aws:s3:::*`.
+   * Formula of the calls without a resource that a Resource is about. IAM is asked about `*`; and of actions without resource types perhaps about an ARN with a star, though the
+   * documentation says so of none: S3 lists all buckets for an Allow on `arn:aws:s3:::*`.
    */
-  #none(text: string): Formula {
+  #none(text: string, on: On): Formula {
     if (text === "*") return TRUE;
-    return isPlain(text) && doubtOf(text) === undefined
+    return on === "all" || (isPlain(text) && doubtOf(text) === undefined)
       ? FALSE
       : this.#unknowns.open(`a call of none is one of ${text}`);
   }
@@ -102,13 +102,13 @@ export class TextReading {
   }
 }
 
+/** Resource of a call: an ARN; all, where a call names none of the action's; or nothing, where the action has none. */
+type On = "an ARN" | "all" | "nothing";
+
 /** All that makes a difference to a statement, and its formulas by that. */
-interface Reading {
+interface Reading extends Readonly<Record<On, Map<string, readonly Applied[]>>> {
   readonly readsTags: boolean;
   readonly readsSituation: boolean;
-  /** Formulas of actions that have resources, and of those that have none. */
-  readonly onArns: Map<string, readonly Applied[]>;
-  readonly onNone: Map<string, readonly Applied[]>;
 }
 
 /** Name for all of the context that makes a difference to the statement: one without conditions says the same in each. */
@@ -121,8 +121,9 @@ function contextAsRead({ readsTags, readsSituation }: Reading, { told, situation
 const readingOf = ({ conditions }: Statement): Reading => ({
   readsTags: conditions.some(readsTags),
   readsSituation: conditions.some(({ key }) => OF_SITUATIONS.has(key.toLowerCase())),
-  onArns: new Map(),
-  onNone: new Map(),
+  "an ARN": new Map(),
+  all: new Map(),
+  nothing: new Map(),
 });
 
 const OF_SITUATIONS = new Set(["aws:currenttime", "aws:sourceip", "aws:viaawsservice"]);

@@ -59,6 +59,22 @@ describe("I2: what AWS may read in another way is not proven", () => {
     expect(answerTo(denied, [])).toMatchObject(against({ account: "1" }));
   });
 
+  it("a list of all buckets beside actions that may name none of theirs, which ask about * alone", () => {
+    const [list, acl] = ["s3:ListAllMyBuckets", "s3:GetBucketAcl"];
+    const account = 'permit (principal, action in [Action::"s3:ListAllMyBuckets"], resource is AWS::Account);';
+    const text = textOf(allow(list, "*"), allow(acl, "arn:aws:s3:::*"));
+    expect(answerTo(text, [PERMIT, account])).toEqual(PROVEN);
+    // The same statements say another thing of the two actions, in either order.
+    for (const actions of [
+      [list, acl],
+      [acl, list],
+    ]) {
+      const both = textOf(allow(actions, "arn:aws:s3:::*"), allow("s3:GetObject", "*"));
+      const objects = 'permit (principal, action == Action::"s3:GetObject", resource);';
+      expect(answerTo(both, [PERMIT, objects])).toMatchObject(against({ action: list }));
+    }
+  });
+
   it("a variable whose value may hold other parts of the ARN", () => {
     const text = textOf(allow(GET, "arn:aws:${aws:PrincipalTag/x}:::k/a"));
     expect(answerTo(text, [PERMIT])).toEqual(PROVEN);
