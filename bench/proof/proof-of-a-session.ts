@@ -1,5 +1,6 @@
 import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { KeptProofs } from "../../functions/core/proof/proofs.ts";
+import type { Question } from "../../functions/core/proof/question.ts";
 import { threadMs, threadSpentMs } from "../cpu/cpu-time.ts";
 import { besideYardstick, yardstick } from "../cpu/yardstick.ts";
 import { type Row, type Run, verdict } from "../row.ts";
@@ -19,6 +20,9 @@ export async function proofOfASession(run: Run): Promise<readonly Row[]> {
   return [...rows, await besideSts(run)];
 }
 
+/** The question under a list of policies of its own: no answer that was given before is found, and what all proofs share is. */
+const asNew = (question: Question): Question => ({ ...question, policies: [...question.policies] });
+
 interface Times {
   readonly ms: readonly number[];
   /** CPU times of the yardstick, in turn with the proofs. */
@@ -36,10 +40,9 @@ function timesOf({ name, policies: texts, intent, samples }: Shape): Times {
   let [characters, unknown] = [0, 0];
   const bareMs: number[] = [];
   const ms = Array.from({ length: Math.ceil(samples * (1 + WARM_UP_SHARE)) }, (_, number) => {
-    // The engine keeps its answer for each purpose: a thousand residuals each would be a heap whose collection counts as the proof's time.
     const decided = questionOf(intent(number), policies, "monthly report");
     if (decided === undefined) throw new Error(`policy denies ${name}`);
-    const question = { ...decided, asker: { ...decided.asker, purpose: `monthly report ${number}` } };
+    const question = asNew(decided);
     characters = question.text.length;
     bareMs.push(threadMs(yardstick).ms);
     const { value: answer, ms: tookMs } = threadMs(() => proofs.answer(question));

@@ -27,6 +27,13 @@ export function readsOf({ json }: Pick<StatedPolicy, "json">): Reads {
   };
 }
 
+/** All that some of them read. */
+export const joinedReads = (all: readonly Reads[]): Reads => ({
+  principal: all.some(({ principal }) => principal),
+  action: all.some(({ action }) => action),
+  context: CONTEXT.filter((name) => all.some(({ context }) => context.includes(name))),
+});
+
 /** Makes a name for the values of what is read: two calls of one name are the same to the policy, but for their resources. */
 export function nameOfRead(
   reads: Reads,

@@ -1,10 +1,10 @@
-import { hash } from "node:crypto";
 import { Budget } from "./budget.ts";
-import { once } from "./once.ts";
+import { KeptPolicies } from "./kept-policies.ts";
 import { ordinaryQuestion } from "./ordinary-question.ts";
 import { nothingKept, orUnknown, proveRead } from "./prove.ts";
 import type { Answer, Question } from "./question.ts";
-import { type ReadQuestion, readQuestion } from "./read-question.ts";
+import { nameOf } from "./question-name.ts";
+import { readQuestion } from "./read-question.ts";
 
 /** Proves session policies, one after the other. */
 export interface Proofs {
@@ -18,8 +18,8 @@ const MOST_PROVEN = 2_000;
 const PREPARING = { rounds: 5, states: 20_000, nodes: 50_000, milliseconds: 1_000 } as const;
 
 /**
- * Proofs that keep what is the same in all of them, and which questions were proven already, by the text and all that it was held to, without the fence's own time and without
- * the task's path. Only what is proven is kept.
+ * Proofs that keep what is the same in all of them, and which questions were proven already, by the text and all that it was held to, without the fence's own time,
+ * without the task's path, and without what no policy reads of the requester (docs/decisions/0057-sooner-at-sts.md). Only what is proven is kept.
  */
 export class KeptProofs implements Proofs {
   readonly #nowMs: () => number;
@@ -28,6 +28,7 @@ export class KeptProofs implements Proofs {
   /** Policies, actions, and what no task may do, as they were when these were proven. */
   #given: Pick<Question, "policies" | "catalogue" | "never"> | undefined;
   readonly #proven = new Set<string>();
+  readonly #policies = new KeptPolicies();
 
   /** @param nowMs milliseconds that this process has worked, for the budget of each proof. */
   constructor(nowMs: () => number, mostProven = MOST_PROVEN) {
@@ -57,35 +58,11 @@ export class KeptProofs implements Proofs {
     const budget = new Budget(this.#nowMs);
     return orUnknown(() => {
       const read = readQuestion(question);
-      const name = nameOf(read);
+      const name = nameOf(read, (policy) => this.#policies.of(policy).reads);
       if (this.#proven.has(name)) return { verdict: "proven" };
       const answer = proveRead(read, budget, this.#kept);
       if (answer.verdict === "proven") this.#proven.add(name);
       return answer;
     });
   }
-}
-
-/**
- * Times that a session policy compares with the moment of a call, as it writes them. No other time: one in the name of a resource tells resources apart.
- * Within a string of JSON its quotes would be escaped.
- */
-const TIMES = /"aws:CurrentTime":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z"/g;
-
-/**
- * Makes a name for all that the answer depends on, beside the policies and what no task may do. Instead of times it has which of them are the same, and what calls can tell
- * apart of them.
- */
-function nameOf({ question, situations }: ReadQuestion): string {
-  const { text, asked, above, account, reads, asker, exceptions, held, spelling } = question;
-  const { atMs: _, openedAt: _openedAt, ...who } = asker;
-  const texts = [text, ...above.flat()];
-  const times = new Map<string, string>();
-  const untimed = texts.map((each) =>
-    each.replace(TIMES, (time) => once(times, time, () => `"aws:CurrentTime":time ${times.size}`)),
-  );
-  const shape = above.map((each) => each.length);
-  const told = situations.map(({ name }) => name);
-  const name = JSON.stringify([untimed, asked, shape, account, reads, who, exceptions, held?.mark, spelling, told]);
-  return hash("sha256", name);
 }

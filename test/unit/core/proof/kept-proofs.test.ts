@@ -90,7 +90,6 @@ describe("what was proven once", () => {
     const other = [
       ask(textOf(OPEN, allow("s3:PutObject", "*"))),
       ask(textOf(OPEN), { account: "444455556666" }),
-      ask(textOf(OPEN), { asker: { ...asker, purpose: "x" } }),
       ask(textOf(OPEN), { asker: { ...asker, atMs: (AT - 3_600) * 1_000, openedAt: AT - 3_600 } }),
       ask(textOf(OPEN), { fenceAt: FENCE - 1 }),
       ask(textOf(OPEN), { above: [[textOf(OPEN)]] }),
@@ -111,6 +110,19 @@ describe("what was proven once", () => {
     const [one, two] = [textOf(OPEN), textOf(allow("s3:*Object", "arn:aws:s3:::acme/x"))];
     looks(ask(textOf(OPEN), { above: [[one, two], [one]] }));
     expect(looks(ask(textOf(OPEN), { above: [[one], [two, one]] })).isMade).toBe(true);
+  });
+
+  it("is not proven again for another requester, unless a policy can tell them apart", () => {
+    const others = [{ purpose: "x" }, { agent: { ...asker.agent, id: "other" } }, { claims: { ref: "main" } }];
+    const isMadeUnder = (permit: string) => {
+      const policies = [statedOf(permit)];
+      const { looks } = counted();
+      looks(ask(textOf(OPEN), { policies }));
+      return others.map((each) => looks(ask(textOf(OPEN), { policies, asker: { ...asker, ...each } })).isMade);
+    };
+    expect(isMadeUnder(PERMIT)).toEqual([false, false, false]);
+    expect(isMadeUnder(when("permit", 'context.purpose != "none"'))).toEqual([true, false, false]);
+    expect(isMadeUnder(when("permit", 'principal.owner == "ada"'))).toEqual([false, true, true]);
   });
 
   it("is forgotten as a whole where there is too much of it", () => {

@@ -43,6 +43,8 @@ const PAIRS: readonly (readonly [string, readonly string[], Partial<Question>, P
   ["the agent's owner", [when("permit", 'principal.owner == "ada"')], {}, agent({ owner: "bob" })],
   ["the agent's team", [when("permit", 'principal in Team::"data"')], {}, agent({ team: "ops" })],
   ["the agent's labels", [when("permit", 'principal.labels.contains("vetted")')], {}, agent({ labels: [] })],
+  ["a team in the head", [PERMIT.replace("principal", 'principal in Team::"data"')], {}, agent({ team: "ops" })],
+  ["an agent in the head", [PERMIT.replace("principal", 'principal == Agent::"reporter"')], {}, agent({ id: "x" })],
   ["an agent by its name", [when("permit", 'Agent::"reporter".owner == "ada"')], {}, agent({ owner: "bob" })],
   ["claims", [when("permit", 'principal.getTag("ref") == "main"')], {}, asking({ claims: { ref: "x" } })],
   ["the purpose", [when("permit", 'context.purpose == "report"')], {}, asking({ purpose: "x" })],
@@ -110,6 +112,12 @@ const PAIRS: readonly (readonly [string, readonly string[], Partial<Question>, P
     { text: inRegion("eu-west-1") },
   ],
   ["the address that binds", [`@bindIp("yes") ${PERMIT}`], bound("192.0.2.7"), asking({ boundIp: undefined })],
+  [
+    "the address that the text binds to",
+    [`@bindIp("yes") ${PERMIT}`],
+    bound("192.0.2.7"),
+    { ...bound("192.0.2.7"), ...asking({ boundIp: "192.0.2.8" }) },
+  ],
   ["a term", [`@maxTtl("15m") ${PERMIT}`], {}, asking({ openedAt: AT - 60 })],
   [
     "votes",
