@@ -15,9 +15,14 @@ import type { LocalAccounts } from "../../local/cloud/local-accounts.ts";
 const ROLES = 4;
 
 /** Connects to the record in the embedded AWS with a function's rights. */
-export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAccounts, clock: { nowMs(): number }) {
+export function recordAs(
+  who: "tester" | "operate" | "sweep",
+  accounts: LocalAccounts,
+  clock: { nowMs(): number },
+  tableOver = sdkTable,
+) {
   accounts.become(who);
-  const table = sdkTable(accounts.scope.tableName);
+  const table = tableOver(accounts.scope.tableName);
   return {
     agents: new DynamoAgents(table, { robots: "sub" }, () => clock.nowMs()),
     tasks: new DynamoTasks(table),

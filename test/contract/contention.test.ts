@@ -3,12 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { aLease, aTask, aUse, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { isWholeChain, type JournalEvent } from "../../functions/core/journal/event.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { changeTask } from "../../functions/steps/tasks/change-task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
 import { type FaultyTable, startFaultyTable } from "../faults/faulty-table.ts";
+import { patientTable } from "../harness/patient-table.ts";
 import { refused } from "./store/tested-store.ts";
 
 const TABLE = "valetkey-contention";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => faulty.close());
 afterEach(() => faulty.proxy.mend());
 
-const record = () => new DynamoTasks(sdkTable(TABLE));
+const record = () => new DynamoTasks(patientTable(TABLE));
 const ports = (tasks: DynamoTasks) => ({
   tasks,
   clock: { nowMs: () => NOW * 1_000 },

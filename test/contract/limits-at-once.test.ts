@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { takePlace } from "../../functions/exchange/vend/take-place.ts";
 import { attempt } from "../../functions/steps/requests/attempt.ts";
 import { withdrawTask } from "../../functions/steps/tasks/withdraw-task.ts";
 import { type FaultyTable, startFaultyTable } from "../faults/faulty-table.ts";
+import { patientTable } from "../harness/patient-table.ts";
 
 const TABLE = "valetkey-limits";
 let faulty: FaultyTable;
@@ -20,7 +20,7 @@ afterAll(() => faulty.close());
 
 /** What a vend does to the record, in a process of its own: whether the task was given. */
 async function vend(agent: string, most: number): Promise<boolean> {
-  const table = sdkTable(TABLE);
+  const table = patientTable(TABLE);
   const [tasks, agents] = [new DynamoTasks(table), new DynamoAgents(table, {}, Date.now)];
   const ports = {
     tasks,
@@ -60,7 +60,7 @@ describe("at the limit of live tasks, in DynamoDB", () => {
       const agent = `agent-${most}-${asking}-${round}`;
       const given = await Promise.all(Array.from({ length: asking }, () => vend(agent, most)));
       expect(given.filter(Boolean)).toHaveLength(most);
-      expect(await new DynamoAgents(sdkTable(TABLE), {}, Date.now).liveTasks(agent)).toHaveLength(most);
+      expect(await new DynamoAgents(patientTable(TABLE), {}, Date.now).liveTasks(agent)).toHaveLength(most);
       faulty.proxy.mend();
     }
   });

@@ -5,6 +5,7 @@ import { gatherReport } from "../../functions/steps/agents/gather-report.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { signOff } from "../../functions/steps/agents/sign-off.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { patientTable } from "../harness/patient-table.ts";
 
 /** Enough for several rounds of what is done at one time; `npm run bench` does it with a thousand. */
 const TASKS = 60;
@@ -21,7 +22,7 @@ describe("an agent with many live tasks, in the embedded AWS", () => {
   it("is offboarded with the rights of operate, twice with one outcome, and signed off with those of the sweep", async () => {
     const agent = await crowd(TASKS, accounts, clock);
     accounts.calls.length = 0;
-    const operate = recordAs("operate", accounts, clock);
+    const operate = recordAs("operate", accounts, clock, patientTable);
     const first = await offboardAgent(agent, "staff|alice", operate);
     expect(first).toMatchObject({ agent: { status: "offboarding" }, left: 0 });
     expect(first.ended).toHaveLength(TASKS);
@@ -29,7 +30,7 @@ describe("an agent with many live tasks, in the embedded AWS", () => {
     expect(await operate.agents.history("crowd")).toHaveLength(4);
 
     nowMs += 1_202_000;
-    const sweep = recordAs("sweep", accounts, clock);
+    const sweep = recordAs("sweep", accounts, clock, patientTable);
     expect(await sweep.agents.offboarding()).toEqual(["crowd"]);
     expect(await signOff(first.agent, "staff|alice", sweep)).toMatchObject({ status: "offboarded" });
     expect(await sweep.agents.offboarding()).toEqual([]);

@@ -34,11 +34,11 @@ import type { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { DynamoTimers } from "../../functions/adapters/dynamodb/dynamo-timers.ts";
 import { httpTable } from "../../functions/adapters/dynamodb/http-table-client.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
+import { PATIENT, patientTable } from "../harness/patient-table.ts";
 import { acceptancesContract } from "./store/acceptances.contract.ts";
 import { accountHaltsContract } from "./store/account-halts.contract.ts";
 import { actsContract } from "./store/acts.contract.ts";
@@ -159,11 +159,11 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
 }
 
 /** Small client as the exchange has it. */
-const inBatches = (name: string) => httpTable(name, { isBatching: true });
+const inBatches = (name: string) => httpTable(name, { isBatching: true }, { ...PATIENT, wholeMs: PATIENT.attemptMs });
 
 /** Each DynamoDB over the SDK, and one of them over the small client, which is the same code for both. */
 const TABLES = [
-  ...DYNAMOS.map((dynamo) => [`${dynamo}, over the SDK`, { dynamo, table: sdkTable }] as const),
+  ...DYNAMOS.map((dynamo) => [`${dynamo}, over the SDK`, { dynamo, table: patientTable }] as const),
   ...DYNAMOS.slice(0, 1).map((dynamo) => [`${dynamo}, over the small client`, { dynamo, table: inBatches }] as const),
 ];
 

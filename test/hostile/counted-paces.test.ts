@@ -4,7 +4,7 @@ import type { DynamoProcess } from "../../emulator/dynamodb/dynoxide.ts";
 import { startDynamo } from "../../emulator/dynamodb/start-dynamodb.ts";
 import { NOON_MS } from "../../fakes/fake-world.ts";
 import { DynamoRateLimits } from "../../functions/adapters/dynamodb/dynamo-rate-limits.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { patientTable } from "../harness/patient-table.ts";
 
 const TABLE = "valetkey-paces";
 let dynamo: DynamoProcess;
@@ -39,7 +39,7 @@ beforeEach(() => {
 
 /** As many processes as there are warm functions: they share the table, not their memory. */
 const processes = (count: number) =>
-  Array.from({ length: count }, () => new DynamoRateLimits(sdkTable(TABLE), () => nowMs, "exchange"));
+  Array.from({ length: count }, () => new DynamoRateLimits(patientTable(TABLE), () => nowMs, "exchange"));
 
 describe("a caller's pace", () => {
   it("is one for all processes, and exact where they count at the same moment", async () => {

@@ -7,21 +7,28 @@ import type { Answer } from "../aws/post.ts";
 import { DynamoTable } from "./dynamo-table.ts";
 import {
   TABLE_BOUNDS,
+  type TableBounds,
   type TableClient,
   type TableInputs,
   type TableOperation,
   type TableOutputs,
 } from "./table-client.ts";
 
-/** Longest duration of a call, all attempts together; milliseconds. */
-const WHOLE_MS = 6_000;
+/** Bounds of a call, and its longest duration with all attempts; milliseconds. */
+type WholeBounds = TableBounds & { readonly wholeMs: number };
+
+const BOUNDS: WholeBounds = { ...TABLE_BOUNDS, wholeMs: 6_000 };
 
 /**
  * Small client of DynamoDB (AWS JSON 1.0), for the path of a vend. Inputs and outputs are DynamoDB's own JSON, since no attribute is binary.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
 class HttpTableClient implements TableClient {
-  readonly #service = new AwsService("dynamodb", { ...TABLE_BOUNDS, wholeMs: WHOLE_MS }, jsonFaultOf, intact);
+  readonly #service: AwsService;
+
+  constructor(bounds: WholeBounds) {
+    this.#service = new AwsService("dynamodb", bounds, jsonFaultOf, intact);
+  }
 
   async send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]> {
     // As the SDK does: a transaction whose answer was lost is repeated as the same transaction, and is not performed twice.
@@ -41,5 +48,8 @@ function intact({ headers, body }: Answer): void {
 }
 
 /** Makes the table over the small client. @param reads in batches or one by one: the exchange alone has the right to read in batches. */
-export const httpTable = (name: string, reads: { readonly isBatching?: boolean } = {}): DynamoTable =>
-  new DynamoTable(name, new HttpTableClient(), reads);
+export const httpTable = (
+  name: string,
+  reads: { readonly isBatching?: boolean } = {},
+  bounds: WholeBounds = BOUNDS,
+): DynamoTable => new DynamoTable(name, new HttpTableClient(bounds), reads);

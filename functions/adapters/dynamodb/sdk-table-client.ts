@@ -11,6 +11,7 @@ import {
 import { DynamoTable } from "./dynamo-table.ts";
 import {
   TABLE_BOUNDS,
+  type TableBounds,
   type TableClient,
   type TableInputs,
   type TableOperation,
@@ -19,14 +20,14 @@ import {
 
 /** AWS's SDK as the table's client: of every function but the exchange. */
 class SdkTableClient implements TableClient {
-  readonly #client = new DynamoDBClient({
-    maxAttempts: TABLE_BOUNDS.attempts,
-    requestHandler: {
-      connectionTimeout: TABLE_BOUNDS.connectMs,
-      requestTimeout: TABLE_BOUNDS.attemptMs,
-      throwOnRequestTimeout: true,
-    },
-  });
+  readonly #client: DynamoDBClient;
+
+  constructor({ attempts, connectMs, attemptMs }: TableBounds) {
+    this.#client = new DynamoDBClient({
+      maxAttempts: attempts,
+      requestHandler: { connectionTimeout: connectMs, requestTimeout: attemptMs, throwOnRequestTimeout: true },
+    });
+  }
 
   readonly #calls: { readonly [O in TableOperation]: (input: TableInputs[O]) => Promise<TableOutputs[O]> } = {
     GetItem: (input) => this.#client.send(new GetItemCommand(input)),
@@ -44,4 +45,5 @@ class SdkTableClient implements TableClient {
 }
 
 /** Makes the table over AWS's SDK. */
-export const sdkTable = (name: string): DynamoTable => new DynamoTable(name, new SdkTableClient());
+export const sdkTable = (name: string, bounds: TableBounds = TABLE_BOUNDS): DynamoTable =>
+  new DynamoTable(name, new SdkTableClient(bounds));
