@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "../../emulator/free-ports.ts";
 import { askPeople, poll } from "../../local/approval-tour.ts";
+import type { CloudOptions } from "../../local/cloud/start-cloud.ts";
 import { Voting } from "../../local/issuer/voting.ts";
 import type { TokenAnswer } from "../../local/tour.ts";
 import { BUCKET, type RunningCloud, registrarOf, runCloud } from "./running-cloud.ts";
@@ -41,10 +42,11 @@ export const EMERGENCY = `@id("emergency") @approval("sre=2") @breakGlass @maxTt
 permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
 when { resource.arn like "arn:aws:s3:::acme-data/emergency/*" };`;
 
-/** @param policies further Cedar text. @param more further configuration. */
+/** @param policies further Cedar text. @param more further configuration. @param hasRules `CloudOptions`. */
 export async function runApprovingCloud(
   policies: Readonly<Record<string, string>> = {},
   more: Readonly<Record<string, unknown>> = {},
+  { hasRules = true }: Pick<CloudOptions, "hasRules"> = {},
 ): Promise<ApprovingCloud> {
   const policiesDir = mkdtempSync(join(tmpdir(), "valetkey-policies-"));
   cpSync(join(REPOSITORY, "policies"), policiesDir, { recursive: true });
@@ -55,7 +57,7 @@ export async function runApprovingCloud(
   const approvers = Object.fromEntries(
     ["sre", "security"].map((name) => [name, { issuer: "staff", claim: "groups", value: name }]),
   );
-  const running = await runCloud({ policiesDir }, { console, approvers, ...more });
+  const running = await runCloud({ policiesDir, hasRules }, { console, approvers, ...more });
   const { url, cloud } = running;
   const registrar = registrarOf(url, cloud, { console, ...more });
   return {

@@ -40,13 +40,15 @@ export interface StartedTask {
   readonly sessionToken: string;
 }
 
-/** @param people another people's issuer, whose `ann` is an operator. @param reachedAt, policiesDir `CloudOptions`. @param more of its configuration. */
+/**
+ * @param people another people's issuer, whose `ann` is an operator. @param reachedAt, policiesDir, hasRules `CloudOptions`.
+ * @param more of its configuration.
+ */
 export async function runCloud(
   {
     people: further,
-    reachedAt,
-    policiesDir,
-  }: { readonly people?: string } & Pick<CloudOptions, "reachedAt" | "policiesDir"> = {},
+    ...options
+  }: { readonly people?: string } & Pick<CloudOptions, "reachedAt" | "policiesDir" | "hasRules"> = {},
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<RunningCloud> {
   const [api = 0, aws = 0, issuers = 0, people = 0] = await freePorts(4);
@@ -60,8 +62,7 @@ export async function runCloud(
     ports: { api, aws, issuers, people },
     workDir: join(dir, "work"),
     onApiCall: (call) => void calls.push(call),
-    ...(reachedAt === undefined ? {} : { reachedAt }),
-    ...(policiesDir === undefined ? {} : { policiesDir }),
+    ...options,
   });
   const account = cloud.aws.admin(ACCOUNT);
   account.putBucket(BUCKET);
