@@ -32,7 +32,7 @@ beforeAll(async () => {
     asked.push([request.headers.authorization, url.searchParams.get("api-version"), url.searchParams.get("audience")]);
     response.end(JSON.stringify({ value: await running.cloud.agents.mint({ sub: "agent:demo" }) }));
   });
-}, 90_000);
+});
 afterAll(async () => {
   await github.close();
   await running.close();

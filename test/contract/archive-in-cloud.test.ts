@@ -27,7 +27,7 @@ describe("the archive of a running cloud", () => {
     for (let n = 0; n < 3; n += 1) await running.complete(await running.start());
     await cloud.settled();
     await cloud.hosts.archive.invoke({});
-  }, 120_000);
+  });
   afterAll(() => running.close());
 
   const credentialsOf = (name: FunctionName) =>

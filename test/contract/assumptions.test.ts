@@ -58,7 +58,7 @@ beforeAll(async () => {
   // The embedded AWS gives copies an issue time of their own: the one assumption that does not hold there.
   expect([run.code, statSync(out).mode & 0o777]).toEqual([1, 0o600]);
   expect(await probe(["--yes", "--out", out])).toMatchObject({ code: 64, stderr: expect.stringContaining("already") });
-}, 120_000);
+});
 afterAll(async () => {
   await aws.close();
   rmSync(dir, { recursive: true });

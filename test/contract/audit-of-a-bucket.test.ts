@@ -30,7 +30,7 @@ beforeAll(async () => {
   await running.complete(held);
   await running.cloud.settled();
   await running.cloud.hosts.archive.invoke({});
-}, 120_000);
+});
 afterAll(() => running.close());
 
 /** Runs `valetkey audit` with the keys of a role of the hub's account. */

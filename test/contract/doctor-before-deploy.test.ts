@@ -33,7 +33,7 @@ beforeAll(async () => {
   for (const account of [HUB, ACCOUNT])
     for (const kind of ["deploy", "file-publishing"])
       await aws.admin(account).createRole({ name: roleOf(kind, account), trust, permissions: { all: assumes } });
-}, 120_000);
+});
 afterAll(async () => {
   await running.close();
   await fakes.stop();

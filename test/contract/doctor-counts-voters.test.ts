@@ -22,7 +22,7 @@ beforeAll(async () => {
   expect((await running.poll(task)).key).toBeDefined();
   await running.cloud.settled();
   await running.cloud.hosts.archive.invoke({});
-}, 120_000);
+});
 afterAll(() => running.close());
 
 /** Runs `valetkey doctor` with the keys of a role of the hub's account. */

@@ -43,7 +43,7 @@ beforeAll(async () => {
     permissions: { reads },
   });
   await aws.admin(ACCOUNT).createRole({ name: "breaker", trust: nobody, permissions: { all: allow("iam:*") } });
-}, 120_000);
+});
 afterAll(async () => {
   await running.close();
   await fakes.stop();

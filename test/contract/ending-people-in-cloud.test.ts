@@ -13,7 +13,7 @@ let risk: OidcIssuer;
 beforeAll(async () => {
   risk = await startOidcIssuer({ port: 0, audience: "unused", kind: "agents" });
   running = await runCloud({}, { signals: [{ name: "risk", url: risk.issuer, people: "staff" }] });
-}, 60_000);
+});
 afterAll(async () => {
   await running.close();
   await risk.close();

@@ -20,7 +20,7 @@ const hasCli = spawnSync("aws", ["--version"]).status === 0;
 let running: RunningCloud;
 beforeAll(async () => {
   running = await runCloud();
-}, 60_000);
+});
 afterAll(() => running.close());
 
 /** What its holder is told. */

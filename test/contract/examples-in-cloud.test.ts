@@ -76,7 +76,7 @@ beforeAll(async () => {
   functions.set("shop-hooks", "").set("payments", "");
   logs.set("/app/shop", ["ERROR out of memory", "ok"]).set("/audit/trail", ["secret"]);
   instances.add(MACHINE).add(OTHER_MACHINE);
-}, 120_000);
+});
 afterAll(async () => {
   await running.close();
   rmSync(folder, { recursive: true, force: true });

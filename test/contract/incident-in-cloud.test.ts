@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(async () => {
   running = await runCloud();
   folder = mkdtempSync(join(tmpdir(), "valetkey-incident-"));
-}, 60_000);
+});
 afterAll(async () => {
   await running.close();
   rmSync(folder, { recursive: true, force: true });
@@ -78,7 +78,7 @@ describe("the runbook's incident", () => {
     expect(masked(page.stdout)).toEqual(masked(incident.prints));
     expect(page.code).toBe(0);
     await operate(["agents", "resume", "demo"]);
-  }, 60_000);
+  });
 });
 
 describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () => {
@@ -112,7 +112,7 @@ describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () =
     });
     const listed = await operate(["receipt", "--agent", "demo", "--json"]);
     expect(JSON.parse(listed.stdout).receipts.length).toBeGreaterThanOrEqual(TASKS);
-  }, 120_000);
+  });
 
   it("ends the command of an exec that is at work, which says who ended its task, within a minute", async () => {
     const client = startClient(
@@ -134,7 +134,7 @@ describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () =
       76,
       expect.stringMatching(/was revoked by staff\|person:alice at 20\S+Z: .* SIGTERM/),
     ]);
-  }, 120_000);
+  });
 
   it("under a panic says that a panic is declared", async () => {
     await operate(["panic", "--reason", "drill", "--yes"]);
@@ -142,11 +142,11 @@ describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () =
     expect(code).toBe(0);
     expect(stdout).toMatch(/^NOTHING OF demo CAN ACT/);
     expect(stdout).toContain("A panic is declared");
-  }, 60_000);
+  });
 
   it("does nothing for who may not operate, and says that it is unknown", async () => {
     const { code, stdout } = await operate(["incident", "tickets", "--wait", "1"], "mallory");
     expect(code).not.toBe(0);
     expect(stdout).not.toContain("NOTHING OF");
-  }, 60_000);
+  });
 });

@@ -22,7 +22,7 @@ describe("the ledger of a running cloud", () => {
     await expect(s3.send(put)).rejects.toThrow();
     await vi.waitFor(async () => expect(await rows()).toHaveLength(3), 15_000);
     await running.cloud.settled();
-  }, 120_000);
+  });
   afterAll(() => running.close());
 
   const ledger = async () => {

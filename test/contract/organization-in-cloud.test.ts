@@ -16,7 +16,7 @@ beforeAll(async () => {
       accounts: [ACCOUNT, SECOND, THIRD].map((id) => ({ id, region, taskRoles: 2 })),
     },
   );
-}, 60_000);
+});
 afterAll(() => running.close());
 
 const operate = async (method: string, path: string, body?: object) => {
@@ -63,4 +63,4 @@ it("I1, I5: of three accounts in two units, one joins, is handed out, is moved o
     expect.objectContaining({ account: SECOND, halted: false }),
     expect.objectContaining({ account: THIRD, halted: false }),
   ]);
-}, 60_000);
+});

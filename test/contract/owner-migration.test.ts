@@ -18,7 +18,7 @@ beforeAll(async () => {
   // The agents `demo` and `tickets` of a running cloud are owned by an address.
   running = await runApprovingCloud({ nightly: NIGHTLY });
   file = join(mkdtempSync(join(tmpdir(), "valetkey-agents-")), "agents.yaml");
-}, 120_000);
+});
 afterAll(() => running.close());
 
 /** Runs a command of an operator. */

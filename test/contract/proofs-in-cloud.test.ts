@@ -45,7 +45,7 @@ beforeAll(async () => {
   for (const name of ["auditor", "administrator"])
     await cloud.cloud.aws.admin(HUB).createRole({ name, trust, permissions: { all } });
   await cloud.register("worker");
-}, 120_000);
+});
 afterAll(() => cloud.close());
 
 describe("proofs of votes, in the cloud", () => {
@@ -160,7 +160,7 @@ describe("proofs of votes, in the cloud", () => {
       await cloud.voting.review("person:carol", glass.approval);
       await cloud.cloud.settled();
       await cloud.cloud.hosts.archive.invoke({});
-    }, 60_000);
+    });
 
     it("verifies each vote, review and act again, by the keys in the log and without any issuer", async () => {
       const { votes, verdict } = await verdictsIn(source());
@@ -229,7 +229,7 @@ describe("docs/auditing.md", () => {
     const objects = hub.objectKeys(bucket).map((key) => [key, hub.getObject(bucket, key)?.body ?? ""] as const);
     archive = folderWith(Object.fromEntries(objects));
     task = waiting.id;
-  }, 60_000);
+  });
 
   it.each(shownCommands())("shows what is printed: $command", async ({ command, prints }) => {
     expect(withoutChance(await runShown(command, archive, task))).toBe(withoutChance(prints));

@@ -24,7 +24,7 @@ beforeAll(async () => {
   running = await runCloud();
   installed = await installProject();
   project = installed.folder;
-}, 90_000);
+});
 afterAll(async () => {
   await running.close();
   installed.remove();

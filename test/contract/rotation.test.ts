@@ -74,7 +74,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
     await Promise.all([ports.rotating.describe("none"), ports.locks.states()]);
     accounts.become("tester");
     client = new SecretsManagerClient({});
-  }, 60_000);
+  });
   afterAll(async () => {
     await accounts?.close();
     await postgres?.close();
@@ -154,7 +154,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
       undefined,
       undefined,
     ]);
-  }, 60_000);
+  });
 
   it("with one user: refused for as long as the switch takes, and no longer", async () => {
     const name = await createLogin("postgres-single");
@@ -174,7 +174,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
     expect(failedAt.length).toBeLessThan(logins / 2);
     expect(await tried(logIn(before))).toBe("28P01");
     expect(await tried(logIn(await read(name)))).toBeUndefined();
-  }, 60_000);
+  });
 
   it("lets the second user do what the first may, and own nothing by itself", async () => {
     const name = await createLogin("postgres-alternating");

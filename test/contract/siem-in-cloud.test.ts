@@ -15,7 +15,7 @@ describe("the bus of a running cloud that tells a SIEM", () => {
     task = await running.start();
     await running.complete(task);
     await running.cloud.settled();
-  }, 120_000);
+  });
   afterAll(() => running.close());
 
   const told = (): readonly { readonly source: string; readonly detail: string }[] =>

@@ -70,7 +70,7 @@ describe("I1: with organisational units", () => {
     const units = Array.from({ length: 10 }, (_, index) => `${UNIT}/ou-ab12-${String(10_000_000 + index)}`);
     const { hub } = deployedStacks({ ...config, accounts, organization: { ...organization, units } });
     expect(sizeFaults("hub", Template.fromStack(hub).toJSON())).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("the bus, with organisational units", () => {

@@ -59,7 +59,7 @@ describe("the rights of the functions", () => {
     await usePeople(running, channel, makeGlassDue);
     await useOnBehalf(running);
     await useEverything(running);
-  }, 240_000);
+  });
   afterAll(async () => {
     await running.close();
     channel.close();

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const accounts = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2, production: true }];
   cloud = await runApprovingCloud({}, { accounts });
   owner = new Thief(cloud, "exchange");
-}, 120_000);
+});
 afterAll(() => cloud.close());
 
 let count = 0;
@@ -79,7 +79,7 @@ it("an agent gets keys in production by an acceptance, and not before", async ()
   await accepted(agent);
   expect(await ask(agent)).toBe("vended");
   expect(await modelOf(agent)).toMatchObject({ status: "accepted", production: [ACCOUNT] });
-}, 60_000);
+});
 
 describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %s and nothing else", (name) => {
   it("nobody makes an acceptance, or puts that of one agent in the place of another's", async () => {
@@ -96,7 +96,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
       sk: `9${sk}`,
     });
     expect(await ask(agent)).toBe("threat_model_unaccepted");
-  }, 60_000);
+  });
 
   it("nobody has an acceptance cover a registration that it did not", async () => {
     const thief = new Thief(cloud, name);
@@ -109,7 +109,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     // The exchange had read it: the record's own read finds the change.
     if (isChanged) expect(await ask(agent)).toBe("agent_changed");
     expect(await ask(agent)).toBe(isChanged ? "threat_model_unaccepted" : "vended");
-  }, 60_000);
+  });
 });
 
 describe("with the rights of the exchange in the table, and without its key", () => {
@@ -121,12 +121,12 @@ describe("with the rights of the exchange in the table, and without its key", ()
     const place = { pk: `${KINDS.acceptance}${agent}`, sk: genuine.sk };
     expect(await owner.write({ ...place, acceptance: JSON.stringify(forged), seal: genuine.seal })).toBe(true);
     expect(await ask(agent)).toBe("threat_model_unaccepted");
-  }, 60_000);
+  });
 
   it("a genuine acceptance for one agent is none for another", async () => {
     const agent = await stranger();
     const genuine = await accepted(await stranger());
     expect(await owner.write({ ...genuine, pk: `${KINDS.acceptance}${agent}` })).toBe(true);
     expect(await ask(agent)).toBe("threat_model_unaccepted");
-  }, 60_000);
+  });
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
     task: await owner.read(keyOf(task.id)),
     use: await owner.read(marshall({ pk: `${KINDS.approval}${task.approval}`, sk: "USED" })),
   };
-}, 120_000);
+});
 afterAll(() => cloud.close());
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000);
@@ -110,7 +110,7 @@ describe("I9a, I9d: IAM stops every attack that needs another function's rights"
   beforeAll(async () => {
     victim = await scene({});
     await approve("person:bob", await victim.other());
-  }, 60_000);
+  });
 
   it.each(THIEVES)(
     "with the role of %s",
@@ -151,7 +151,7 @@ describe("I9a, I9d: what IAM lets, the exchange stops, and an honest vote brings
     expect(await expectNoKey(held)).toBe("authorization_pending");
     expect(await cloud.voting.approve("person:alice", held.approval)).toBe("403 not_eligible");
     await expectKeyBy("person:bob", held);
-  }, 60_000);
+  });
 });
 
 describe("I9d: with the role of notify", () => {
@@ -167,7 +167,7 @@ describe("I9d: with the role of notify", () => {
       expect(await thief.write({ pk: `${prefix}nobody`, sk: "x", a: 1 }), kind).toBe(kind === "notice");
     for (const [kind, prefix] of Object.entries(KINDS))
       expect(await thief.remove(marshall({ pk: `${prefix}nobody`, sk: "x" })), kind).toBe(false);
-  }, 60_000);
+  });
 });
 
 describe("I5: with the roles of approve and notify", () => {

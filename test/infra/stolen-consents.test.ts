@@ -20,7 +20,7 @@ beforeAll(async () => {
   cloud = await runApprovingCloud({ consented: CONSENTED });
   owner = new Thief(cloud, "exchange");
   await cloud.register(AGENT);
-}, 120_000);
+});
 afterAll(() => cloud.close());
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000);
@@ -77,7 +77,7 @@ describe("a person's consent on a running cloud", () => {
     expect(await cloud.voting.approve(ERIN, held.approval)).toBe("200 approved");
     expect(await cloud.voting.inboxOf(ERIN)).toBe(0);
     expect((await cloud.poll(held)).key?.AccessKeyId).toMatch(/^ASIA/);
-  }, 60_000);
+  });
 });
 
 describe("I9d, B3: with the keys of approve, nobody's consent is made", () => {
@@ -160,5 +160,5 @@ describe("B3, B5: whose consent it is stands under the exchange's seal", () => {
     await pause(1_100);
     expect(await cloud.voting.approve(ERIN, held.approval)).toBe("200 approved");
     expect((await cloud.poll(held)).key).toBeDefined();
-  }, 60_000);
+  });
 });

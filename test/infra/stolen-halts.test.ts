@@ -8,7 +8,7 @@ import { Thief } from "./thief.ts";
 let running: RunningCloud;
 beforeAll(async () => {
   running = await runCloud();
-}, 120_000);
+});
 afterAll(() => running.close());
 
 const ACCOUNT = String(INTENT[0]?.account);
@@ -55,12 +55,12 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     ])
       await thief.write({ ...HALT, ...fields });
     expect(await codeOfVend()).toBe("account_halted");
-  }, 60_000);
+  });
 
   it("a halt that it wrote is lifted as another is", async () => {
     await new Thief(running, name).write({ ...HALT, account: ACCOUNT, at: 4_000_000_000, by: "thief" });
     expect(await codeOfVend()).toBe("account_halted");
     expect(await act("lift", {})).toBe(200);
     expect(await codeOfVend()).toBe("issued");
-  }, 60_000);
+  });
 });

@@ -9,7 +9,7 @@ import { Thief } from "./thief.ts";
 let running: RunningCloud;
 beforeAll(async () => {
   running = await runCloud();
-}, 60_000);
+});
 afterAll(() => running.close());
 
 const minuteNow = () => Math.floor(Date.now() / 60_000);
@@ -58,5 +58,5 @@ describe("what the exchange counts of an agent", () => {
     const own = placeOf("demo", "presentation");
     expect(await new Thief(running, "exchange").write({ ...own, count: RATE_LIMITS.presentation, ttl: 1 })).toBe(true);
     expect(await present(task)).toBe(429);
-  }, 60_000);
+  });
 });

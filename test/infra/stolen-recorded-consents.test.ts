@@ -15,7 +15,7 @@ let owner: Thief;
 beforeAll(async () => {
   cloud = await runApprovingCloud();
   owner = new Thief(cloud, "exchange");
-}, 120_000);
+});
 afterAll(() => cloud.close());
 
 let count = 0;
@@ -103,7 +103,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     expect((await ask(agent)).code).toBe("actor_not_allowed");
     await thief.write({ ...forged, consent: String(forged.consent).replaceAll("weekly.csv", "*") });
     expect((await ask(other, INTENT)).code).not.toBe("vended");
-  }, 60_000);
+  });
 
   it("nobody brings a withdrawn consent back, or lets its task live on", async () => {
     const thief = new Thief(cloud, name);
@@ -125,7 +125,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     });
     expect([renewed.status, ((await renewed.json()) as Item).AccessKeyId]).toEqual([expect.any(Number), undefined]);
     expect(renewed.status).not.toBe(200);
-  }, 60_000);
+  });
 });
 
 describe("with the rights of the exchange in the table, and without its key", () => {
@@ -138,12 +138,12 @@ describe("with the rights of the exchange in the table, and without its key", ()
     expect(await owner.write({ ...consentKey(made), consent: text, seal: genuine.seal })).toBe(true);
     expect(await owner.write(live(agent, made))).toBe(true);
     expect((await ask(agent)).code).toBe("actor_not_allowed");
-  }, 60_000);
+  });
 
   it("a genuine consent for one agent is none for another", async () => {
     const agent = await stranger();
     const id = await consented(await stranger());
     expect(await owner.write(live(agent, id))).toBe(true);
     expect((await ask(agent)).code).toBe("actor_not_allowed");
-  }, 60_000);
+  });
 });

@@ -8,7 +8,7 @@ import { type Item, Thief } from "./thief.ts";
 let running: RunningCloud;
 beforeAll(async () => {
   running = await runCloud();
-}, 120_000);
+});
 afterAll(() => running.close());
 
 const asOperator = async (path: string, body: object): Promise<{ readonly status: number; readonly body: Item }> => {
@@ -108,7 +108,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     const id = await agent();
     await writeAll(thief, items(id, 3_600, `agent:mallory-${name}`));
     expect((await vend(`agent:mallory-${name}`)).status).not.toBe(200);
-  }, 60_000);
+  });
 
   it("no suspended agent is vended to, not even once an operator has changed it (I5)", async () => {
     const id = await agent();
@@ -125,7 +125,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
       await asOperator(`/v1/agents/${id}`, { name: "renamed" });
       expect((await vend(`agent:${id}`)).status).not.toBe(200);
     }
-  }, 60_000);
+  });
 
   it("no suspension is made to do nothing by a record that says it was done (I5)", async () => {
     const id = await agent();
@@ -133,7 +133,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     await new Thief(running, name).write({ ...record, pk: `AGENT#${id}`, sk: "AGENT", status: "suspended" });
     expect((await asOperator(`/v1/agents/${id}/suspend`, {})).status).toBe(200);
     expect((await vend(`agent:${id}`)).status).not.toBe(200);
-  }, 60_000);
+  });
 
   it("no offboarded agent is vended to, not even once an operator resumes what looks suspended (I5)", async () => {
     const id = await agent();
@@ -148,7 +148,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     await writeAll(thief, forged);
     expect((await asOperator(`/v1/agents/${id}/resume`, {})).status).not.toBe(200);
     expect((await vend(`agent:${id}`)).status).not.toBe(200);
-  }, 60_000);
+  });
 
   it("no limit is widened: not by writing, nor by an older registration, nor by what an operator does then (I1)", async () => {
     const id = await agent(3_600);
@@ -170,5 +170,5 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
       older.filter(({ pk }) => pk !== `AGENT#${id}`),
     );
     expect(await asOperator(`/v1/agents/${id}/resume`, {})).toMatchObject({ body: { limits: { task_seconds: 60 } } });
-  }, 60_000);
+  });
 });

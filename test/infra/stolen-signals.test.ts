@@ -11,7 +11,7 @@ const HUB = "999900001111";
 let running: RunningCloud;
 beforeAll(async () => {
   running = await runCloud();
-}, 60_000);
+});
 afterAll(() => running.close());
 
 /** Puts an event on the bus with the keys of `signals`. @returns whether the bus took it. */

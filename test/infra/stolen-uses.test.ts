@@ -37,7 +37,7 @@ beforeAll(async () => {
   cloud = await runApprovingCloud({ nightly: NIGHTLY, emergency: EMERGENCY });
   owner = new Thief(cloud, "exchange");
   approve = new Thief(cloud, "approve");
-}, 120_000);
+});
 afterAll(() => cloud.close());
 
 let count = 0;
@@ -121,7 +121,7 @@ describe("I9c: IAM stops every write by which an approval is used more often, or
   let victim: UsedScene;
   beforeAll(async () => {
     victim = { standing: await standingOf(await newAgent()), glass: await brokenOf(await newAgent()) };
-  }, 60_000);
+  });
 
   it.each(THIEVES)(
     "with the role of %s",
@@ -155,7 +155,7 @@ describe("I9c: with the role of approve, a standing approval gives no key beyond
     const vote = { pk: `${KINDS.vote}${standing.id}`, sk: `staff|${CAROL}`, issuer: "staff", person: CAROL, token };
     expect(await approve.write({ ...vote, hashes: [hash] })).toBe(true);
     expect(await askNightly(agent)).toMatchObject({ status: "pending_approval", keys: 0 });
-  }, 60_000);
+  });
 
   it("not after a withdrawal, though somebody writes over it", async () => {
     const agent = await newAgent();
@@ -163,7 +163,7 @@ describe("I9c: with the role of approve, a standing approval gives no key beyond
     expect(await cloud.voting.withdraw(BOB, id)).toBe("200 withdrawn");
     expect(await approve.write({ ...outcomeOf(id), decision: "approved" })).toBe(true);
     expect(await askNightly(agent)).toMatchObject({ status: "pending_approval", keys: 0 });
-  }, 60_000);
+  });
 
   it("not without the vote, though somebody stores it as another person's", async () => {
     const agent = await newAgent();
@@ -171,14 +171,14 @@ describe("I9c: with the role of approve, a standing approval gives no key beyond
     const vote = await approve.read(placeOf(bobsVote(id)));
     expect(await approve.write({ ...vote, token: String(vote.token).slice(0, -4) })).toBe(true);
     expect(await askNightly(agent)).toMatchObject({ status: "pending_approval", keys: 0 });
-  }, 60_000);
+  });
 
   it("each use that is left brings one key, where nobody touches it", async () => {
     const agent = await newAgent();
     await standingOf(agent);
     expect(await askNightly(agent)).toMatchObject({ keys: 1 });
     expect(await askNightly(agent)).toMatchObject({ status: "pending_approval", keys: 0 });
-  }, 60_000);
+  });
 });
 
 describe("I9a: with the role of a function that writes tasks, nobody uses another agent's standing approval", async () => {
@@ -251,5 +251,5 @@ describe("I9d: with the role of approve, nobody keeps an agent from being suspen
     expect(await cloud.voting.review(CAROL, glass.id)).toBe("200 reviewed");
     await cloud.cloud.hosts.sweep.invoke({});
     expect((await itemsIn(KINDS.glass, "sweep")).filter(({ sk }) => String(sk).endsWith(glass.id))).toEqual([]);
-  }, 60_000);
+  });
 });

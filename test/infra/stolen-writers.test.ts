@@ -11,7 +11,7 @@ import { type Item, Thief } from "./thief.ts";
 let running: RunningCloud;
 beforeAll(async () => {
   running = await runCloud();
-}, 60_000);
+});
 afterAll(() => running.close());
 
 const keyOf = (path: string) => marshall({ pk: `${KINDS.task}${rootOf(path as TaskPath)}`, sk: path });

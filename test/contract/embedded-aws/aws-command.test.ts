@@ -44,5 +44,5 @@ describe.skipIf(!hasCli)("the aws command works unchanged", () => {
       await rm(folder, { recursive: true });
       await real.close();
     }
-  }, 30_000);
+  });
 });

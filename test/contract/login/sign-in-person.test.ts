@@ -77,7 +77,7 @@ describe("valetkey exec --on-behalf-of login", () => {
     expect(stdout).not.toContain("refresh");
     expect(readFileSync(file(), "utf8")).toBe(before);
     expect(people.asked.filter((each) => each === "POST /token")).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("never sends what valetkey login keeps: that is for the operators' routes", async () => {
     const before = loggedIn();
@@ -90,7 +90,7 @@ describe("valetkey exec --on-behalf-of login", () => {
     expect([code, asked()]).toEqual([66, []]);
     expect(stderr).toContain("the login at");
     expect(readFileSync(file(), "utf8")).toBe(before);
-  }, 60_000);
+  });
 
   it("says what to do where nobody has logged in, and asks for nothing", async () => {
     const { code, stderr } = await start("0").ended;

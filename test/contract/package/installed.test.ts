@@ -17,7 +17,7 @@ beforeAll(async () => {
   installed = join(folder, "node_modules", "valetkey");
   mkdirSync(join(folder, "node_modules"));
   await buildClient(installed);
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const bin = () => join(installed, "bin", "valetkey.mjs");

@@ -30,7 +30,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login of a task", () => {
     running.cloud.aws
       .admin(running.cloud.hubAccount)
       .createSecret({ name: ORDERS.adminSecret, value: JSON.stringify(ADMIN) });
-  }, 60_000);
+  });
   afterAll(async () => {
     await running.close();
     await postgres.close();
@@ -89,7 +89,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login of a task", () => {
     expect(Date.now()).toBeGreaterThanOrEqual(dueMs);
     expect(await tried(client.query("SELECT 1"))).toBeDefined();
     expect(swept()).toBe(before);
-  }, 40_000);
+  });
 
   it("on a table that does not exist is a 400 that names it, and nothing of it stays", async () => {
     const detail = { ...ASKED, tables: ["public.orders"], privileges: ["SELECT"] };

@@ -73,7 +73,7 @@ export function endingContract(store: () => TestedStore): void {
       const later = await store().roles.snapshot(role, NOW - 20 + 1_501);
       expect(later.isWhole).toBe(true);
       expect(later.entries.some(({ path }) => path === last.path)).toBe(true);
-    }, 60_000);
+    });
 
     it("that has delegated is an open ending, of its agent and among all, from that write on until it is closed", async () => {
       const agent = `agent-${randomBytes(4).toString("hex")}`;

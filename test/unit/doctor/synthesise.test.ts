@@ -26,4 +26,4 @@ it("a synthesis to look at changes nothing that a deployment of the checkout is 
   });
   expect(templates.has("valetkey-hub")).toBe(true);
   expect(built()).toEqual(before);
-}, 60_000);
+});

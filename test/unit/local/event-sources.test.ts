@@ -109,7 +109,7 @@ describe("a queue that is polled", () => {
       receiptHandle: expect.any(String),
     });
     await source.stop();
-  }, 30_000);
+  });
 
   it.each([
     [
