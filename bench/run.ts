@@ -8,6 +8,7 @@ import { EXIT_CODES } from "./cpu/regression.ts";
 import { picturedIn, withPicture } from "./picture.ts";
 import { printRows } from "./print-rows.ts";
 import type { Row } from "./row.ts";
+import { withRatio, yardstickMs } from "./with-ratio.ts";
 import { within } from "./within.ts";
 
 const NAMES = Object.keys(BENCHMARKS) as BenchmarkName[];
@@ -81,7 +82,10 @@ async function main(names: readonly BenchmarkName[]): Promise<number> {
         const most = LONG.includes(name)
           ? MOST_SECONDS.usual + 180 * minutes
           : MOST_SECONDS[isFresh ? "fresh" : "usual"];
-        rows.push(...(await within(most, BENCHMARKS[name](run))));
+        const before = await yardstickMs();
+        const measured = await within(most, BENCHMARKS[name](run));
+        const bareMs = (before + (await yardstickMs())) / 2;
+        rows.push(...measured.map((row) => withRatio(row, bareMs)));
       } catch (error) {
         failures += 1;
         say(`could not be measured: ${error instanceof Error ? error.stack : error}`);

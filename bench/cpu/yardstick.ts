@@ -11,4 +11,4 @@ export const yardstick = (): string => JSON.stringify(JSON.parse(DOCUMENT));
 
 /** Tells a ratio to the yardstick, whose CPU time was measured in turn with the work. */
 export const besideYardstick = (ratio: number): string =>
-  `${ratio.toFixed(1)} times reading and writing ${(DOCUMENT.length / 1_000).toFixed(0)} KB of JSON, measured in turn`;
+  `${ratio.toFixed(1)} times reading and writing ${(DOCUMENT.length / 1_000).toFixed(0)} KB of JSON, in the same process`;
