@@ -23,4 +23,4 @@ const BOTH_ENDS: [string, string[]] = [
 ];
 
 /** `npm run prove` tries 20,000. */
-const RUNS = 150;
+const RUNS = 100;

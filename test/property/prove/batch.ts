@@ -22,6 +22,9 @@ export interface Total extends Record<(typeof NUMBERS)[number], number> {
   /** Texts that were put to the validator by every call of a small world, and those of them that it has proven. */
   smallWorlds: number;
   smallProven: number;
+  /** The same of texts from the whole grammars, which are tried by some calls. */
+  anyWorlds: number;
+  anyProven: number;
 }
 
 /** Result of one batch. */
@@ -59,6 +62,8 @@ export const emptyTotal = (): Total => ({
   reach: new Map(),
   smallWorlds: 0,
   smallProven: 0,
+  anyWorlds: 0,
+  anyProven: 0,
 });
 
 interface Size {
@@ -147,6 +152,8 @@ export function addTotal(to: Total, more: Total): void {
   to.sessions += more.sessions;
   to.smallWorlds += more.smallWorlds;
   to.smallProven += more.smallProven;
+  to.anyWorlds += more.anyWorlds;
+  to.anyProven += more.anyProven;
   for (const name of NUMBERS) to[name] += more[name];
   to.broken.push(...more.broken);
   to.verdicts.proven += more.verdicts.proven;

@@ -45,6 +45,7 @@ export function asText({ seed, seconds, total, counterexample }: Run): string {
     `              and ${total.listed} lists among them, that answer with nothing that Cedar does not permit`,
     `validator     ${proven} of ${sessions} sessions proven, ${refuted} with a counterexample, ${unknown} unknown`,
     `              of ${total.smallWorlds} random texts under random policies ${total.smallProven} proven; each verdict tried by every call of a small world`,
+    `              of ${total.anyWorlds} texts that no compiler writes ${total.anyProven} proven; each verdict tried by some hundred calls, as AWS may read them`,
     `completeness  ${shareOf(kept, promised - unsayable)}: ${kept} allowed of ${promised - unsayable} that the intent names and the deciding permit permits;`,
     `              beside ${unsayable} where a tag is missing that the permit mentions, or AWS tells none of the bucket: not granted (docs/compiler.md, section 12)`,
     `              ${shareOf(kept, permitted)}: of ${permitted} that some permit permits; one permit decides, and its terms are not mixed`,

@@ -1,26 +1,36 @@
 import fc from "fast-check";
 import { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
+import { rightInAnyWorld } from "../proof/any-world.ts";
 import { rightOnEveryCall } from "../proof/every-call.ts";
 import { type Batch, emptyTotal } from "./batch.ts";
 
-/** Tries the validator on random texts under random policies, by every call of a small world. The same seed tries the same. */
-export async function trySmallWorlds({
-  seed,
-  worlds,
-}: {
-  readonly seed: number;
-  readonly worlds: number;
-}): Promise<Batch> {
-  const verdicts = new Map<string, number>();
-  const { failed, errorInstance, counterexample } = await fc.check(rightOnEveryCall({ prove, nothingKept }, verdicts), {
-    seed,
-    numRuns: worlds,
-  });
-  const total = { ...emptyTotal(), smallWorlds: worlds, smallProven: verdicts.get("proven") ?? 0 };
-  if (!failed) return { total };
+/** Share of the worlds of a batch that are beyond the small world's alphabet. */
+const OF_ANY = 1 / 6;
+
+/**
+ * Tries the validator on random texts under random policies: in small worlds by every call; and in any world, with words that no compiler writes, by some calls. The same seed tries
+ * the same.
+ */
+export async function trySmallWorlds(of: { readonly seed: number; readonly worlds: number }): Promise<Batch> {
+  const [small, any] = [new Map<string, number>(), new Map<string, number>()];
+  const ofAny = Math.ceil(of.worlds * OF_ANY);
+  const validator = { prove, nothingKept };
+  const failure =
+    (await failureOf(rightOnEveryCall(validator, small), of.seed, of.worlds)) ??
+    (await failureOf(rightInAnyWorld(validator, any), of.seed, ofAny));
+  const [smallProven, anyProven] = [small, any].map((verdicts) => verdicts.get("proven") ?? 0) as [number, number];
+  const total = { ...emptyTotal(), smallWorlds: of.worlds, smallProven, anyWorlds: ofAny, anyProven };
+  return failure === undefined ? { total } : { total, counterexample: { seed: of.seed, ...failure } };
+}
+
+/** Smallest text and policies on which a verdict is wrong. */
+async function failureOf(
+  property: fc.IAsyncProperty<[text: string, policies: string[]]>,
+  seed: number,
+  numRuns: number,
+) {
+  const { failed, errorInstance, counterexample } = await fc.check(property, { seed, numRuns });
+  if (!failed) return undefined;
   const [text = "", policies = []] = counterexample ?? [];
-  return {
-    total,
-    counterexample: { seed, policies, intents: [text], askers: [], violations: [String(errorInstance)] },
-  };
+  return { policies, intents: [text], askers: [], violations: [String(errorInstance)] };
 }

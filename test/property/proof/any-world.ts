@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import type { Call, Question } from "../../../functions/core/proof/question.ts";
+import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
+import { ACCOUNT, ASKED_FOR_ALL, AT, FENCE, statedOf } from "../../unit/core/proof/ask.ts";
+import type { Scenario } from "../arbitrary/scenarios.ts";
+import { readPolicy } from "../both-evaluators.ts";
+import { cedarOracle } from "../cedar-oracle.ts";
+import { evaluate } from "../second-evaluator/evaluate.ts";
+import type { PolicyDocument, Request } from "../second-evaluator/policy.ts";
+import { RULES, type Rules } from "../second-evaluator/rules.ts";
+import { TRIED_CALLS } from "./any-calls.ts";
+import { anyPolicies } from "./any-policy.ts";
+import { anyText } from "./any-text.ts";
+import type { Validating } from "./every-call.ts";
+import { requestOf } from "./replay.ts";
+
+const asker = {
+  agent: { id: "reporter", owner: "ada", team: "data" },
+  ...{ claims: { ref: "main" }, purpose: "p", ttlSeconds: 3_600, sourceIp: "192.0.2.7" },
+};
+const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_000 } } as unknown as Scenario;
+
+/** Another reading of what AWS leaves open: an ARN that lacks parts names all that begins so, and the head of an ARN has no case. iam-simulate reads so. */
+const OTHERWISE: Rules = {
+  ...RULES,
+  segments: (arn) => {
+    const parts = arn.split(":");
+    const head = Array.from({ length: 5 }, (_, place) => (parts[place] ?? "*").toLowerCase());
+    return [...head, parts.length < 6 ? "*" : parts.slice(5).join(":")];
+  },
+};
+const READINGS = [RULES, OTHERWISE];
+
+/**
+ * Property of any world: texts and policies from the grammars of IAM and Cedar, of which no compiler and no build knows. A proof is true of every call that is tried, in each
+ * reading that AWS leaves open; a counterexample that rests on nothing open is a call that every judge confirms. Much is `unknown`.
+ * @param verdicts counts the verdicts.
+ */
+export function rightInAnyWorld(validator: Validating, verdicts: Map<string, number>) {
+  const kept = validator.nothingKept();
+  return fc.asyncProperty(anyText, anyPolicies, async (text, policies) => {
+    const question: Question = {
+      ...{ text, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
+      ...{ never: [], exceptions: [], catalogue, policies: policies.map(statedOf) },
+      asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
+    };
+    const answer = validator.prove(question, () => 0, kept);
+    verdicts.set(answer.verdict, (verdicts.get(answer.verdict) ?? 0) + 1);
+    if (answer.verdict === "unknown") return;
+    const wrong =
+      answer.verdict === "proven" ? notPermitted(text, policies) : doubtsOf(answer.call, question, policies);
+    if (wrong.length > 0) throw new Error(`${answer.verdict}, and it is not so: ${JSON.stringify(wrong)}`);
+  });
+}
+
+/** The counterexample, where the text does not allow it, or Cedar permits it. One that rests on conditions that nobody here computes is doubted by nobody. */
+function doubtsOf(call: Call, question: Question, policies: readonly string[]): readonly Call[] {
+  if (Object.keys({ ...call.conditions, ...call.keys }).length > 0) return [];
+  const isAllowedIn = (rules: Rules) => isAllowed(readPolicy(question.text).document, requestOf(call, question), rules);
+  const { account: resourceAccount, atSeconds, from } = call;
+  const told = {
+    resourceAccount,
+    bucketTags: {},
+    hasAbac: true,
+    atMs: atSeconds * 1_000,
+    byService: from === "an AWS service",
+  };
+  const sourceIp = from === "the asker's address" ? asker.sourceIp : "203.0.113.77";
+  const isPermitted = cedarOracle(policies, scenario, AT * 1_000)({ ...call, ...told, sourceIp }).length > 0;
+  const isBeyond = call.objection === "after the fence" ? atSeconds >= FENCE : !isPermitted;
+  return READINGS.some(isAllowedIn) && isBeyond ? [] : [call];
+}
+
+/** First call that the text allows and Cedar does not permit. */
+function notPermitted(text: string, policies: readonly string[]): readonly Request[] {
+  const { document } = readPolicy(text);
+  const permitsOf = cedarOracle(policies, scenario, AT * 1_000);
+  const found = TRIED_CALLS.find(
+    ({ request, call }) =>
+      READINGS.some((rules) => isAllowed(document, request, rules)) && permitsOf(call).length === 0,
+  );
+  return found ? [found.request] : [];
+}
+
+function isAllowed(document: PolicyDocument, request: Request, rules: Rules): boolean {
+  try {
+    return evaluate(document, request, rules) === "allowed";
+  } catch (error) {
+    // The documentation has no answer: AWS takes no such text.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
