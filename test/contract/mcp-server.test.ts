@@ -1,24 +1,29 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LoopbackServer, listen } from "../loopback-server.ts";
 import { hasAwsCli } from "../needs.ts";
 import { type StartedMcp, startMcp } from "../unit/client/mcp/start-mcp.ts";
+import { CLIENT } from "../unit/client/run-client.ts";
+import { startProcess } from "./package/start-process.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
+import { stdioOverHttp } from "./stdio-over-http.ts";
 
 const READ = "s3:GetObject=arn:aws:s3:::acme-data";
 
 let running: RunningCloud;
 let issuer: LoopbackServer;
 let server: StartedMcp;
+let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   running = await runCloud();
   issuer = await listen(
     async (_, response) => void response.end(await running.cloud.agents.mint({ sub: "agent:demo" })),
   );
-  const env = { VALETKEY_URL: running.url, VALETKEY_ACCOUNT: ACCOUNT, VALETKEY_TOKEN_URL: issuer.url };
+  env = { VALETKEY_URL: running.url, VALETKEY_ACCOUNT: ACCOUNT, VALETKEY_TOKEN_URL: issuer.url };
   server = await startMcp([], env);
 });
 afterAll(async () => {
@@ -65,3 +70,44 @@ it("is denied by the hub's own policies, with what a model can ask for instead",
   expect(granted).toMatchObject({ status: "granted" });
   await server.call("end_access", { access: granted.access });
 });
+
+/** Scenarios of the suite that a server passes which has what they try: `valetkey mcp` has tools of its own, and declares nothing else. */
+const OF_OTHERS = {
+  "tools of the suite's own names": [
+    ...[
+      "simple-text",
+      "image",
+      "audio",
+      "embedded-resource",
+      "mixed-content",
+      "with-logging",
+      "error",
+      "with-progress",
+    ],
+    ...["sampling", "elicitation"],
+  ].map((name) => `tools-call-${name}`),
+  "such a tool, by another name": ["json-schema-2020-12", "elicitation-sep1034-defaults", "elicitation-sep1330-enums"],
+  "a capability that it does not declare": [
+    ...["logging-set-level", "completion-complete", "prompts-list", "resources-list", "resources-read-text"],
+    ...["resources-read-binary", "resources-templates-read", "resources-subscribe", "resources-unsubscribe"],
+    ...["simple", "with-args", "embedded-resource", "with-image"].map((name) => `prompts-get-${name}`),
+  ],
+  "HTTP, which stdio is not": ["dns-rebinding-protection", "server-sse-polling", "server-sse-multiple-streams"],
+};
+
+it("passes the whole conformance suite of MCP, but for what it does not have", async () => {
+  const suite = fileURLToPath(import.meta.resolve("@modelcontextprotocol/conformance/dist/index.js"));
+  const expected = join(server.home, "expected.json");
+  writeFileSync(expected, JSON.stringify({ server: Object.values(OF_OTHERS).flat() }));
+  const paths = { PATH: process.env.PATH ?? "", HOME: server.home, XDG_CACHE_HOME: server.home };
+  const bridge = await stdioOverHttp([CLIENT, "mcp"], { cwd: server.home, env: { ...env, ...paths } });
+  try {
+    // The suite fails, too, where a scenario passes that is expected to fail.
+    const args = [suite, "server", "--url", bridge.url, "--suite", "all", "--expected-failures", expected];
+    const { code, stdout } = await startProcess(process.execPath, args, {});
+    expect(code, stdout).toBe(0);
+    for (const passed of ["server-initialize", "ping", "tools-list"]) expect(stdout).toContain(`✓ ${passed}: 1 passed`);
+  } finally {
+    await bridge.close();
+  }
+}, 60_000);
