@@ -16,7 +16,7 @@ type Options = Pick<OperatorOptions<"config" | "yes" | "out" | "policy">, "form"
 
 /**
  * Runs `valetkey doctor --assumptions [--policy] [--yes] [--out <file>]`: tries what SECURITY.md assumes about AWS, with things that it makes and removes in the
- * account of the credentials at hand. Exit code 1 where something does not hold, or could not be removed; 128 + n after signal n.
+ * account of the credentials at hand. Exit code 1 where something does not hold on which valetkey rests, or could not be removed; 128 + n after signal n.
  */
 export async function assumptions(
   { form, option }: Options,
@@ -55,7 +55,7 @@ export async function assumptions(
     for (const each of told.left)
       report.warn("left", `could not be removed, and has to be by hand: ${each}`, { left: each });
     if (signals.received) return codeOfSignal(signals.received);
-    return told.left.length > 0 || told.results.some(({ answer }) => answer === "does_not_hold") ? 1 : 0;
+    return told.left.length > 0 || told.isBad ? 1 : 0;
   } finally {
     signals.release();
     file?.close();
@@ -84,6 +84,13 @@ function newFile(path: string) {
   };
 }
 
+const WEIGHTS = {
+  invariant: "valetkey may hand out more than policies permit",
+  bound: "something lives longer or is seen later, within a bound that stays",
+  outage: "something is refused, and nothing opens",
+  information: "nothing of valetkey's rests on it",
+} as const;
+
 const COLOURS = { does_not_hold: "red", not_known: "yellow" } as const;
 
 function described(
@@ -93,12 +100,14 @@ function described(
   const head = `Assumptions about AWS, tried ${at} in account ${account}, ${region}, at ${endpoint}\nfor the hub ${hub.prefix} in ${hub.account}, ${hub.region}, with valetkey ${versions.valetkey}\n`;
   const warning = isAws ? "" : "This endpoint is not AWS's: what holds here proves nothing about AWS.\n";
   const rows = table(
-    ["assumption", "answer", "found"],
-    results.map(({ id, answer, found }) => [id, answer.replaceAll("_", " "), found]),
+    ["assumption", "weight", "answer", "found"],
+    results.map(({ id, weight, answer, found }) => [id, weight, answer.replaceAll("_", " "), found]),
   );
-  const follows = results.flatMap(({ id, assumed, answer, means }) =>
+  const follows = results.flatMap(({ id, weight, assumed, answer, means }) =>
     answer === "does_not_hold" || answer === "not_known"
-      ? [`${coloured(id, COLOURS[answer])} ${answer.replaceAll("_", " ")}: assumed is that ${assumed}; ${means}.\n`]
+      ? [
+          `${coloured(id, answer === "does_not_hold" && weight === "information" ? "yellow" : COLOURS[answer])} ${answer.replaceAll("_", " ")} (${WEIGHTS[weight]}): assumed is that ${assumed}; ${means}.\n`,
+        ]
       : [],
   );
   return [head, warning, "\n", rows, ...(follows.length > 0 ? ["\n", ...follows] : [])].join("");

@@ -13,10 +13,18 @@ export const holds = (found: string): Seen => ({ answer: "holds", found });
 export const failsToHold = (found: string): Seen => ({ answer: "does_not_hold", found });
 export const notKnown = (found: string): Seen => ({ answer: "not_known", found });
 
+/**
+ * Weight of an assumption that does not hold. `invariant`: a session may do what policies do not permit. `bound`: something lives longer, or is seen
+ * later, within a bound that stays. `outage`: something is refused, and nothing opens. `information`: nothing of valetkey's rests on it.
+ */
+export type Weight = "invariant" | "bound" | "outage" | "information";
+
 /** Assumption about AWS, as SECURITY.md lists it, with what tries it or why nothing can. */
 export interface Assumption {
   /** Short name, by which reports are compared. */
   readonly id: string;
+  /** Weight, word by word. */
+  readonly weight: Weight;
   /** Sentence of SECURITY.md, word by word. */
   readonly assumed: string;
   /** Consequence, word by word. */

@@ -17,12 +17,14 @@ import { organisationIsTold, ownTagsAreTold, tagNamesHaveNoCase } from "./probes
 export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: "bus-denies-its-account",
+    weight: "outage",
     assumed: "a bus's own policy may deny its own account `events:PutEvents`",
     follows: "deployment fails; nothing opens",
     probe: busDeniesItsAccount,
   },
   {
     id: "leading-keys-in-transactions",
+    weight: "outage",
     assumed:
       "`dynamodb:LeadingKeys` is filled in for each item of a transaction and each key of a batch, and `Null: false` can ask for it",
     follows: "requests fail; nothing opens",
@@ -30,6 +32,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "delays-are-kept",
+    weight: "bound",
     assumed:
       "Lambda leaves a message out of sight for as long as its function has put it, and SQS keeps a delay about exactly",
     follows: "what connectors issued is taken back by the minute's sweep, and `valetkey-lease-revocation-late` rings",
@@ -37,6 +40,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "fifo-groups-wait",
+    weight: "bound",
     assumed:
       "an SQS FIFO group hands out nothing while one of its messages is out, and `ChangeMessageVisibility` is refused to whoever lost the message",
     follows: "two writers of one role's policy at once: an old text could come back until the minute's sweep",
@@ -44,6 +48,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "organisation-is-told",
+    weight: "outage",
     assumed:
       "IAM is told `aws:ResourceOrgPaths` of the role's account at `sts:AssumeRole`, where [units](docs/organizations.md) are named",
     follows: "nothing is handed out; revocation of listed accounts goes on",
@@ -51,12 +56,14 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "bus-is-told-the-organisation",
+    weight: "bound",
     assumed: "a bus's policy is told `aws:PrincipalOrgPaths` where EventBridge forwards an event by a role",
     follows: "with units, the ledger hears of no call, and `valetkey-calls-silent` rings",
     probe: { cannotBecause: "it takes two accounts of an organisation, and a rule that forwards between them" },
   },
   {
     id: "departures-are-told",
+    weight: "bound",
     assumed:
       "AWS Organizations tells the management account of each departure, with the account's id in `serviceEventDetails`",
     follows: "an account that left is not halted; IAM hands out nothing there, and its keys live to their fence",
@@ -64,6 +71,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "times-agree",
+    weight: "bound",
     assumed:
       "`aws:CurrentTime` is when IAM decides; clocks of STS and IAM agree within 1 s; IAM finishes a write within 2 s of that",
     follows: "a write of a policy that comes later brings an old text back until the minute's sweep",
@@ -71,18 +79,21 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "copies-keep-their-marks",
+    weight: "bound",
     assumed: "a copy of a session (`sts:GetScopedCredentials`) carries its name, source identity and tags",
     follows: "a copy of an ended session lives to its fence, 15 minutes at most",
     probe: copiesKeepTheirMarks,
   },
   {
     id: "deny-holds-for-copies",
+    weight: "invariant",
     assumed: "a Deny in a session policy holds for copies of the session too",
     follows: "the same",
     probe: denyHoldsForCopies,
   },
   {
     id: "boundary-holds-for-copies",
+    weight: "invariant",
     assumed:
       "a role's permissions boundary bounds what its inline policies allow, for its sessions and for copies of them",
     follows: "whoever takes over `reconcile` can give task roles rights, or a copy has what its session may not have",
@@ -90,6 +101,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "issue-time-of-copies",
+    weight: "information",
     assumed: "a copy has the `aws:TokenIssueTime` of its session; nothing of valetkey's goes by it",
     follows:
       "*Revoke active sessions* in AWS's console, used on a task role, leaves later copies to their fence: end tasks with valetkey, which denies by a tag",
@@ -97,6 +109,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "tags-as-policies-write-them",
+    weight: "invariant",
     assumed: "a resource's tags have the names that policies write, in their case",
     follows: "a session may reach a resource that is tagged otherwise (`valetkey policy explain --prove` shows which)",
     probe: {
@@ -105,6 +118,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "passed-to-service",
+    weight: "outage",
     assumed: "AWS tells `iam:PassedToService` at each call that passes a role on, and `ecs:cluster` at `ecs:RunTask`",
     follows: "the call is denied; nothing opens",
     probe: {
@@ -113,12 +127,14 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "tags-of-the-catalogue",
+    weight: "invariant",
     assumed: "AWS tells IAM the tags that the catalogue says",
     follows: "a session may reach a resource that is tagged otherwise",
     probe: { cannotBecause: "it is about thousands of actions, each of which needs a tagged resource of its own" },
   },
   {
     id: "calls-by-services",
+    weight: "bound",
     assumed: "calls that a service makes for a session are not bound to its address",
     follows: "a session bound to an address works through a service from elsewhere",
     probe: {
@@ -128,24 +144,28 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "escapes-are-read",
+    weight: "invariant",
     assumed: "STS reads `\\u` escapes in a session policy as the characters that they stand for",
     follows: "a Deny that names a character outside ASCII does not hold",
     probe: escapesAreRead,
   },
   {
     id: "tags-of-the-reference",
+    weight: "outage",
     assumed: "AWS tells IAM the tags that its Service Authorization Reference lists for an action",
     follows: "a permit on tags allows nothing; a Deny on tags is written to hold where no tag is told",
     probe: { cannotBecause: "it is about thousands of actions, each of which needs a tagged resource of its own" },
   },
   {
     id: "own-tags-are-told",
+    weight: "outage",
     assumed: "`aws:PrincipalTag` tells a role's own tags to its sessions, as `valetkey:held`",
     follows: "a session policy that names actions by a prefix allows none of them",
     probe: ownTagsAreTold,
   },
   {
     id: "lists-as-arns",
+    weight: "invariant",
     assumed: "a [list](docs/policies.md#lists) is put to IAM as the ARN of a type, with a star for the name",
     follows: "as `*`, it is denied; as another ARN, it may show what a forbid hides",
     probe: {
@@ -155,6 +175,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "names-without-separators",
+    weight: "invariant",
     assumed: "names of databases, topics, tables and their like hold neither `/` nor `:`",
     follows: "a list may show what a forbid by such a name hides",
     probe: {
@@ -163,12 +184,14 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "tag-names-have-no-case",
+    weight: "invariant",
     assumed: "names of tags have no case in IAM",
     follows: "what policy says of `team` then holds for `team` alone",
     probe: tagNamesHaveNoCase,
   },
   {
     id: "bucket-tags-wait-for-abac",
+    weight: "invariant",
     assumed:
       "IAM is told the tags of an S3 bucket once the bucket's attribute-based access control is on, and not before",
     follows:
@@ -177,6 +200,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "object-tags-are-told",
+    weight: "invariant",
     assumed: "IAM is told the tags of an S3 object that is read, its own, as `s3:ExistingObjectTag`",
     follows:
       "a permit on an object's tags allows nothing, and a forbid denies every object; or both go by tags of another",
@@ -184,6 +208,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "pending-values-are-kept",
+    weight: "invariant",
     assumed:
       "`secretsmanager:VersionStage` is the stage that is asked for, AWSCURRENT where nothing is, and absent where a version is",
     follows: "a task reads no secret by its own session, or also one that a rotation is about to put in force",
@@ -191,6 +216,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "drift-is-found",
+    weight: "bound",
     assumed: "CloudFormation finds a role's trust, boundary and attached policies that were changed beside its stack",
     follows:
       "`valetkey doctor` overlooks such a change in its line `drift`; its line `roles` compares each role by itself",

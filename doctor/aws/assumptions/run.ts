@@ -14,7 +14,7 @@ import { rightsOfProbes } from "./rights.ts";
 import { Workshop, type WorkshopOptions } from "./workshop.ts";
 
 /** Finding about one assumption. */
-export interface AssumptionResult extends Pick<Assumption, "id" | "assumed" | "follows"> {
+export interface AssumptionResult extends Pick<Assumption, "id" | "weight" | "assumed" | "follows"> {
   readonly answer: Answer | "cannot_be_probed";
   readonly found: string;
   /** Consequence of this answer. */
@@ -32,6 +32,8 @@ export interface AssumptionReport extends ProbePlace {
   readonly hub: { readonly account: string; readonly region: string; readonly prefix: string; readonly url: string };
   readonly versions: { readonly valetkey: string; readonly node: string };
   readonly results: readonly AssumptionResult[];
+  /** True where valetkey rests on something that does not hold here. */
+  readonly isBad: boolean;
   /** True where the command was interrupted: the rest was not tried. */
   readonly interrupted: boolean;
   /** Things that could not be removed, by kind and name. */
@@ -111,9 +113,11 @@ export async function probeAssumptions(place: ProbePlace, run: ProbeRun): Promis
   }
   return {
     ...{ at, until: new Date().toISOString(), hub, ...place, versions: { valetkey: version, node: process.version } },
-    ...{ results, interrupted: signal?.aborted ?? false, left },
+    ...{ results, isBad: results.some(isBad), interrupted: signal?.aborted ?? false, left },
   };
 }
+
+const isBad = ({ answer, weight }: AssumptionResult): boolean => answer === "does_not_hold" && weight !== "information";
 
 /** Asks a probe. Names an error and never quotes its message, which may hold anything. */
 async function seenBy(probe: () => Promise<Seen>): Promise<Seen> {
@@ -125,10 +129,10 @@ async function seenBy(probe: () => Promise<Seen>): Promise<Seen> {
 }
 
 const resultOf = (
-  { id, assumed, follows }: Assumption,
+  { id, weight, assumed, follows }: Assumption,
   { answer, found }: Pick<AssumptionResult, "answer" | "found">,
   evidence: readonly Evidence[] = [],
-): AssumptionResult => ({ id, assumed, answer, found, means: meaningOf(answer, follows), follows, evidence });
+): AssumptionResult => ({ id, weight, assumed, answer, found, means: meaningOf(answer, follows), follows, evidence });
 
 /** Says what an answer means for the deployment. */
 function meaningOf(answer: AssumptionResult["answer"], follows: string): string {

@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/clien
 import { failsToHold, holds, notKnown, type Seen } from "../assumption.ts";
 import { plainName } from "../plain-name.ts";
 import { allowed, becomesAllowed, by, type Keys, mayList, sessionOf } from "../session.ts";
-import { enableAbac, makeBucket, TAG, tagBucket } from "../things/bucket.ts";
+import { enableAbac, makeBucket, ownBucket, TAG, tagBucket } from "../things/bucket.ts";
 import { makeRole, policyOf } from "../things/role.ts";
 import type { Workshop } from "../workshop.ts";
 
@@ -17,7 +17,9 @@ export async function bucketTagsWaitForAbac(workshop: Workshop): Promise<Seen> {
   const asked = { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:${workshop.partition}:s3:::${bucket}` };
   const Condition = { StringEquals: { [`aws:ResourceTag/${TAG}`]: "right" } };
   const lists = (keys: Keys) =>
-    allowed(workshop, () => s3By(workshop, keys).send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 })));
+    allowed(workshop, () =>
+      s3By(workshop, keys).send(new ListObjectsV2Command({ ...ownBucket(workshop, bucket), MaxKeys: 1 })),
+    );
   const free = await sessionOf(workshop, await makeRole(workshop, policyOf(asked)));
   if (!(await becomesAllowed(workshop, () => lists(free)))) return UNSEEN;
   // A statement without a condition: once the session may do it, the rest of its policy is in force as well.
@@ -44,7 +46,7 @@ export async function objectTagsAreTold(workshop: Workshop): Promise<Seen> {
   const free = { ...asked, Resource: `arn:${workshop.partition}:s3:::${bucket}/free` };
   const keys = await sessionOf(workshop, await makeRole(workshop, policyOf(free, { ...asked, Condition })));
   const reads = (Key: string) =>
-    allowed(workshop, () => s3By(workshop, keys).send(new GetObjectCommand({ Bucket: bucket, Key })));
+    allowed(workshop, () => s3By(workshop, keys).send(new GetObjectCommand({ ...ownBucket(workshop, bucket), Key })));
   if (!(await becomesAllowed(workshop, () => reads("free")))) return UNSEEN;
   if (!(await becomesAllowed(workshop, () => reads("right"))))
     return failsToHold("an object with the tag could not be read on condition of the tag");

@@ -18,12 +18,16 @@ export interface ProbeObject {
 /** Name of the one tag that buckets and objects of probes have. */
 export const TAG = "probe";
 
-/** Makes a bucket with objects. Names of buckets are everybody's: each call names the account that has to own it. @returns its name. */
+/** Names a bucket of the workshop, and the account that has to own it: names of buckets are everybody's. */
+export const ownBucket = ({ place }: Workshop, name: string) =>
+  ({ Bucket: name, ExpectedBucketOwner: place.account }) as const;
+
+/** Makes a bucket with objects. @returns its name. */
 export async function makeBucket(workshop: Workshop, objects: readonly ProbeObject[]): Promise<string> {
   const name = workshop.name();
-  const { account, region } = workshop.place;
+  const { region } = workshop.place;
   const s3 = new S3Client({ ...workshop.settings, forcePathStyle: true });
-  const of = { Bucket: name, ExpectedBucketOwner: account };
+  const of = ownBucket(workshop, name);
   const place = region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint: region as never } };
   await workshop.make(
     `bucket ${name}`,
@@ -46,7 +50,7 @@ export async function tagBucket(workshop: Workshop, name: string, tag: string): 
   workshop.check();
   await new S3Client({ ...workshop.settings, forcePathStyle: true }).send(
     new PutBucketTaggingCommand({
-      ...{ Bucket: name, ExpectedBucketOwner: workshop.place.account },
+      ...ownBucket(workshop, name),
       Tagging: { TagSet: [{ Key: TAG, Value: tag }] },
     }),
   );
@@ -57,7 +61,7 @@ export async function enableAbac(workshop: Workshop, name: string): Promise<void
   workshop.check();
   await new S3Client({ ...workshop.settings, forcePathStyle: true }).send(
     new PutBucketAbacCommand({
-      ...{ Bucket: name, ExpectedBucketOwner: workshop.place.account },
+      ...ownBucket(workshop, name),
       AbacStatus: { Status: "Enabled" },
     }),
   );

@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { AssumeRoleCommand, type Credentials, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ASSUMPTIONS } from "../../../../doctor/aws/assumptions/list.ts";
+import { type MadeRole, makeRole } from "../../../../doctor/aws/assumptions/things/role.ts";
+import { Workshop } from "../../../../doctor/aws/assumptions/workshop.ts";
 import { InlinePolicies, type Role } from "../../../../emulator/roles.ts";
-import { ACCOUNT, type ProbedWorld, probedWorld, type SeenByIam } from "./worlds.ts";
+import { ACCOUNT, type ProbedWorld, placeOf, probedWorld, type SeenByIam, WAITS } from "./worlds.ts";
 
 /** Probes whose assumption is IAM's, and that an embedded AWS can so be told to break. */
 const OF_IAM = [
@@ -16,11 +20,15 @@ const OF_SERVICES = ["delays-are-kept", "fifo-groups-wait", "drift-is-found"];
 const without = (context: SeenByIam["context"], key: RegExp) =>
   Object.fromEntries(Object.entries(context).filter(([name]) => !key.test(name)));
 
+/** Milliseconds by which the clock of AWS as assumed is ahead. */
+let laterMs = 0;
+
 /** AWS as assumed: beside what the embedded AWS does, a copy has the issue time of its session. */
-const asAssumed = (seen: SeenByIam): SeenByIam =>
-  seen.session.scopeDown === undefined
-    ? seen
-    : { ...seen, context: { ...seen.context, "aws:TokenIssueTime": new Date(0).toISOString() } };
+function asAssumed(seen: SeenByIam): SeenByIam {
+  const ahead = laterMs === 0 ? {} : { "aws:CurrentTime": new Date(Date.now() + laterMs).toISOString() };
+  const ofCopy = seen.session.scopeDown === undefined ? {} : { "aws:TokenIssueTime": new Date(0).toISOString() };
+  return { ...seen, context: { ...seen.context, ...ahead, ...ofCopy } };
+}
 
 /** AWS in which nothing of it is so. */
 function otherwise(seen: SeenByIam): SeenByIam {
@@ -106,4 +114,80 @@ describe("a probe", () => {
     expect(told.filter((line) => !line.includes(`: ${answer}: `))).toEqual([]);
     expect(told.length).toBe(OF_IAM.length);
   });
+
+  it("names in each call about a bucket the account that has to own it: names of buckets are everybody's", async () => {
+    const send = vi.spyOn(S3Client.prototype, "send");
+    try {
+      await worlds.assumed?.ask(["bucket-tags-wait-for-abac", "object-tags-are-told"]);
+      const inputs = send.mock.calls
+        .filter(([command]) => !(command instanceof CreateBucketCommand))
+        .map(([{ input }]) => input as { readonly Bucket?: string; readonly ExpectedBucketOwner?: string })
+        .filter(({ Bucket }) => Bucket !== undefined);
+      expect(new Set(inputs.map(({ ExpectedBucketOwner }) => ExpectedBucketOwner))).toEqual(new Set([ACCOUNT]));
+      expect(new Set(inputs.map(({ Bucket }) => Bucket)).size).toBe(2);
+    } finally {
+      send.mockRestore();
+    }
+  });
+
+  it("makes a role that its own session becomes for an hour, and no stranger: not the operator's other sessions", async () => {
+    const { aws } = worlds.assumed as ProbedWorld;
+    const admin = aws.admin(ACCOUNT);
+    const stranger = await admin.createRole({ name: "stranger", trust: NOBODY, permissions: { all: BECOMES_ANY } });
+    const foreign = await aws
+      .admin("444455556666")
+      .createRole({ name: "foreign", trust: NOBODY, permissions: { all: BECOMES_ANY } });
+    const prober = `arn:aws:iam::${ACCOUNT}:role/prober`;
+    const clientsOf = (arn: string, session: string) =>
+      ({ endpoint: aws.endpoint, credentials: aws.keysFor(arn, session) }) as const;
+    const { UserId: userId = "" } = await new STSClient({ region: "us-east-1", ...clientsOf(prober, "ann") }).send(
+      new GetCallerIdentityCommand({}),
+    );
+    const workshopOf = () => new Workshop(placeOf(userId), "aws", { waits: WAITS, clients: clientsOf(prober, "ann") });
+    const workshop = workshopOf();
+    const other = workshopOf();
+    const become = async (role: MadeRole, clients: ReturnType<typeof clientsOf>) => {
+      const asked = new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: "somebody" });
+      return new STSClient({ region: "us-east-1", ...clients }).send(asked).then(
+        ({ Credentials: keys }) => keys ?? "nothing",
+        (error: Error) => error.name,
+      );
+    };
+    try {
+      const own = await makeRole(workshop, JSON.stringify(BECOMES_ANY));
+      const sibling = await makeRole(workshop, JSON.stringify(BECOMES_ANY), { isForSiblings: true });
+      const elsewhere = await makeRole(other, JSON.stringify(BECOMES_ANY));
+      const keys = await become(own, clientsOf(prober, "ann"));
+      expect(keys).toMatchObject({ AccessKeyId: expect.any(String) });
+      const strangers = [
+        [stranger.arn, "somebody"],
+        [stranger.arn, "ann"],
+        [foreign.arn, "ann"],
+        [prober, "bob"],
+      ] as const;
+      for (const [arn, session] of strangers)
+        for (const role of [own, sibling])
+          expect([arn, session, await become(role, clientsOf(arn, session))]).toEqual([arn, session, "AccessDenied"]);
+      // A role of the run becomes its sibling; a role of another run does not, and the operator need not.
+      const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = keys as Credentials;
+      const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+      expect(await become(sibling, { endpoint: aws.endpoint, credentials })).toMatchObject({
+        AccessKeyId: expect.any(String),
+      });
+      expect(await become(sibling, clientsOf(prober, "ann"))).toBe("AccessDenied");
+      expect(await become(sibling, clientsOf(elsewhere.arn, "x"))).toBe("AccessDenied");
+      laterMs = 3_601_000;
+      expect(await become(own, clientsOf(prober, "ann"))).toBe("AccessDenied");
+    } finally {
+      laterMs = 0;
+      expect([...(await workshop.close()), ...(await other.close())]).toEqual([]);
+    }
+  });
 });
+
+const NOBODY = { Version: "2012-10-17" as const, Statement: [] };
+/** Rights by which only the trust of a role stands between a session and it. */
+const BECOMES_ANY = {
+  Version: "2012-10-17" as const,
+  Statement: [{ Effect: "Allow" as const, Action: "*", Resource: "*" }],
+};

@@ -12,18 +12,18 @@ import { ACCOUNT, HUB, placeOf, WAITS } from "./worlds.ts";
 
 const SECURITY = readFileSync(fileURLToPath(new URL("../../../../SECURITY.md", import.meta.url)), "utf8");
 
-/** Rows of SECURITY.md's table: what is assumed, and what follows. */
+/** Rows of SECURITY.md's table: what is assumed, its weight, and what follows. */
 const rows = SECURITY.slice(SECURITY.indexOf("| assumed |"), SECURITY.indexOf("## Defaults worth knowing"))
   .split("\n")
   .filter((line) => line.startsWith("| "))
   .slice(1)
   .map((line) => line.slice(2, -2).split(" | "))
-  .map(([assumed, , follows]) => [assumed, follows]);
+  .map(([assumed, , weight, follows]) => [assumed, weight, follows]);
 
 describe("what SECURITY.md assumes about AWS", () => {
   it("has a probe, or the reason why there is none, row by row and word by word", () => {
     expect(rows.length).toBeGreaterThan(15);
-    expect(ASSUMPTIONS.map(({ assumed, follows }) => [assumed, follows])).toEqual(rows);
+    expect(ASSUMPTIONS.map(({ assumed, weight, follows }) => [assumed, weight, follows])).toEqual(rows);
     expect(new Set(ASSUMPTIONS.map(({ id }) => id)).size).toBe(rows.length);
   });
 
@@ -45,9 +45,11 @@ describe("what SECURITY.md assumes about AWS", () => {
 });
 
 describe("a run of probes", () => {
-  const one = (probe: (workshop: Workshop) => Promise<Seen>, id = "one"): Assumption => ({
-    ...{ id, assumed: "it holds", follows: "nothing", probe },
-  });
+  const one = (
+    probe: (workshop: Workshop) => Promise<Seen>,
+    id = "one",
+    weight: Assumption["weight"] = "invariant",
+  ): Assumption => ({ ...{ id, weight, assumed: "it holds", follows: "nothing", probe } });
   const run = (assumptions: readonly Assumption[], more: Partial<ProbeRun> = {}) =>
     probeAssumptions(placeOf("AIDA"), {
       say: () => {},
@@ -73,6 +75,16 @@ describe("a run of probes", () => {
       ["does_not_hold", "so: nothing"],
       ["cannot_be_probed", "AWS's documentation is all there is; were it wrong: nothing"],
     ]);
+  });
+
+  it.each([
+    ["invariant", true],
+    ["bound", true],
+    ["outage", true],
+    ["information", false],
+  ] as const)("is bad where what does not hold has the weight %s: %s", async (weight, isBad) => {
+    expect((await run([one(async () => failsToHold("seen"), "a", weight)])).isBad).toBe(isBad);
+    expect((await run([one(async () => holds("seen"), "a", weight)])).isBad).toBe(false);
   });
 
   it("goes on after a probe that breaks off, and quotes no message and no odd name", async () => {
