@@ -32,6 +32,12 @@ describe("what valetkey costs, as the docs tell it", () => {
     expect(Math.abs(some(what) - figure(name))).toBeLessThanOrEqual(1);
   });
 
+  it("adds up what each dollar of a million tasks buys, to half a dollar", () => {
+    const parts = table(read("docs/capacity.md"), "| part of a task's bill | dollars | what it buys | needed by |");
+    const sum = parts.reduce((dollars, [, of]) => dollars + Number(of), 0);
+    expect(Math.abs(sum - figure("1,000,000 tasks"))).toBeLessThanOrEqual(0.5);
+  });
+
   it("lists the parts of a hub at rest", () => {
     const parts = Object.entries(hubAtRest(idleMonth(3))).map(([part, dollars]) => [part, dollars.toFixed(2)]);
     expect(table(read("docs/capacity.md"), "| part | dollars | of what |").map((row) => row.slice(0, 2))).toEqual(
