@@ -32,6 +32,7 @@ export default defineConfig({
     // For what hangs, not for what is slow: a test of ten seconds takes a minute where others keep the machine busy.
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     // Many tests wait for another process: of three workers on two cores, each had a third of a core's time.
     maxWorkers: availableParallelism() * 2,
     sequence: { sequencer: LongestFirst },

@@ -15,7 +15,7 @@ beforeAll(async () => {
   running.cloud.aws.admin(HUB).createSecret({ name: "demo/api-key", value: "value", tags });
   // The function has started before anything is timed.
   await sendDeadline({ path: "k7f3m2q9x4ab.", name: "secret-0" });
-  await vi.waitFor(() => expect(actionsOf("revoke-leases")).toContain("sqs:DeleteMessage"), 20_000);
+  await vi.waitFor(() => expect(actionsOf("revoke-leases")).toContain("sqs:DeleteMessage"), 60_000);
 });
 afterAll(() => running.close());
 

@@ -82,7 +82,7 @@ async function found(role: string, check: string, built = BUILT) {
   return { callerKey: env.AWS_ACCESS_KEY_ID, findings, finding: findings.find((each) => each.check === check) };
 }
 
-describe("what AWS says before the first deployment", { timeout: 60_000 }, () => {
+describe("what AWS says before the first deployment", () => {
   it("finds accounts that can be deployed to by the roles of cdk bootstrap, which it becomes", async () => {
     bootstrapped("27", { TrustedAccounts: HUB, CloudFormationExecutionPolicies: "arn:aws:iam::aws:policy/X" });
     const { findings, callerKey } = await found("deployer", "aws");

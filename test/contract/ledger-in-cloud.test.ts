@@ -20,7 +20,7 @@ describe("the ledger of a running cloud", () => {
     await expect(read("payroll/salaries.csv")).rejects.toThrow();
     const put = new PutObjectCommand({ Bucket: BUCKET, Key: "reports/x", Body: "x" });
     await expect(s3.send(put)).rejects.toThrow();
-    await vi.waitFor(async () => expect(await rows()).toHaveLength(3), 15_000);
+    await vi.waitFor(async () => expect(await rows()).toHaveLength(3), 60_000);
     await running.cloud.settled();
   });
   afterAll(() => running.close());
@@ -101,7 +101,7 @@ describe("the ledger of a running cloud", () => {
     // An event of a key that is not known yet is looked at again minutes later: here each copy is told of first.
     const copies = async () =>
       Number((await rows()).find(({ action }) => String(action).endsWith(":GetScopedCredentials"))?.used ?? 0);
-    const toldOf = (count: number) => vi.waitFor(async () => expect(await copies()).toBe(count), 15_000);
+    const toldOf = (count: number) => vi.waitFor(async () => expect(await copies()).toBe(count), 60_000);
     const copy = await copyOf(task, 300);
     await toldOf(1);
     await read(copy);
@@ -110,7 +110,7 @@ describe("the ledger of a running cloud", () => {
     await toldOf(2);
     expect(new Set([task, copy, again].map(({ accessKeyId }) => accessKeyId)).size).toBe(3);
     await read(again);
-    await vi.waitFor(async () => expect(await used()).toBe(before + 2), 15_000);
+    await vi.waitFor(async () => expect(await used()).toBe(before + 2), 60_000);
     await running.cloud.settled();
   });
 

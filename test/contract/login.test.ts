@@ -208,7 +208,7 @@ describe("valetkey login, without flags", () => {
     await thief.stop();
   });
 
-  it.skipIf(!hasTerminals)("asks a person at a terminal, and takes no for an answer", { timeout: 30_000 }, async () => {
+  it.skipIf(!hasTerminals)("asks a person at a terminal, and takes no for an answer", async () => {
     const { code, screen } = await atTerminal([CLIENT, "login", "--wait", "1"], env(), { after: "[y/N]", says: "n\n" });
     expect([code, screen]).toEqual([64, expect.stringContaining(`has people sign in at ${people.issuer}`)]);
     const agreed = await atTerminal([CLIENT, "login", "--wait", "1"], env(), { after: "[y/N]", says: "y\n" });
@@ -225,7 +225,7 @@ describe("valetkey login --device", () => {
     return browser;
   }
 
-  it("keeps a token once somebody has entered the code on another device", { timeout: 40_000 }, async () => {
+  it("keeps a token once somebody has entered the code on another device", async () => {
     const login = start("--device");
     const browser = await entered(login);
     await browser.submit();
@@ -235,7 +235,7 @@ describe("valetkey login --device", () => {
     expect((await agents()).code).toBe(0);
   });
 
-  it("says so where they refuse", { timeout: 40_000 }, async () => {
+  it("says so where they refuse", async () => {
     const login = start("--device");
     const browser = await entered(login);
     await browser.submit({ abort: "yes" });
@@ -290,7 +290,7 @@ describe("an operator's login", () => {
     });
   });
 
-  it.skipIf(!hasTerminals)("that has run out is made again in place, at a terminal", { timeout: 30_000 }, async () => {
+  it.skipIf(!hasTerminals)("that has run out is made again in place, at a terminal", async () => {
     await loggedIn(20, "openid");
     const signIn = async (address: string) => {
       const browser = new Browser();

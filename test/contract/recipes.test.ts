@@ -42,7 +42,7 @@ describe("docs/recipes", () => {
 });
 
 describe("the recipe for Kubernetes", () => {
-  it("serves the application beside it, and nobody else", { timeout: 40_000 }, async () => {
+  it("serves the application beside it, and nobody else", async () => {
     const { spec } = parse(block("kubernetes.md", "yaml"));
     const port = await freePort();
     const local = (text: string) => text.replace("/run/valetkey", project).replace("9911", String(port));
@@ -56,7 +56,7 @@ describe("the recipe for Kubernetes", () => {
     try {
       const probe: string[] = sidecar.startupProbe.exec.command.map(local);
       await expect
-        .poll(async () => (await startProcess(probe[0] ?? "", probe.slice(1), {})).code, { timeout: 20_000 })
+        .poll(async () => (await startProcess(probe[0] ?? "", probe.slice(1), {})).code, { timeout: 60_000 })
         .toBe(0);
       const [worker] = spec.containers;
       const env = Object.fromEntries(

@@ -25,7 +25,7 @@ export async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, leas
       ({ action, principalArn }) =>
         action === "sqs:ChangeMessageVisibility" && functionOf(principalArn) === "revoke-leases",
     );
-  await vi.waitFor(() => expect(isHeld()).toBe(true), 10_000);
+  await vi.waitFor(() => expect(isHeld()).toBe(true), 60_000);
 }
 
 /** As the exchange will have left it: its last use was over a minute ago. */

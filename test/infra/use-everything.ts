@@ -182,7 +182,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await vi.waitFor(async () => {
     const ledger = await call(`/v1/tasks/${reader.id}/ledger`, 200, await operator());
     expect(ledger).toMatchObject({ rows: [{ used: 1 }] });
-  }, 15_000);
+  }, 60_000);
   await running.complete(reader);
   await cloud.probed();
 
@@ -322,5 +322,5 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
     { status: "free" },
   ]);
   await cloud.settled();
-  await vi.waitFor(() => cloud.hosts.archive.invoke({}), 15_000); // as the minute rule does, on a busy machine
+  await vi.waitFor(() => cloud.hosts.archive.invoke({}), 60_000); // as the minute rule does, on a busy machine
 }

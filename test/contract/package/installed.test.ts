@@ -93,7 +93,7 @@ describe("the package", () => {
     }
   });
 
-  it("has an SDK with types that a strict program compiles against, and that runs", { timeout: 60_000 }, () => {
+  it("has an SDK with types that a strict program compiles against, and that runs", () => {
     writeFileSync(
       join(folder, "agent.mts"),
       `import { type RunningTask, withTask } from "valetkey";

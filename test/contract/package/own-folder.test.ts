@@ -109,7 +109,7 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining("# ")]);
   });
 
-  it("has types that an app of one's own compiles against", { timeout: 60_000 }, () => {
+  it("has types that an app of one's own compiles against", () => {
     place.write(
       "app.mts",
       `import { addStacks } from "@valetkey/deploy";

@@ -36,7 +36,7 @@ async function start() {
       cwd: folder,
       env: { PATH: process.env.PATH ?? "", ...IDENTITY },
       stdio: ["ignore", "pipe", "ignore"],
-      timeout: 20_000,
+      timeout: 100_000,
       killSignal: "SIGKILL",
     },
   );

@@ -114,6 +114,6 @@ describe("valetkey exec, while it ends the task,", () => {
     await ending.asked;
     client.kill("SIGKILL");
     expect((await client.ended).signal).toBe("SIGKILL");
-    await vi.waitFor(() => expect(completions()).toHaveLength(1));
+    await vi.waitFor(() => expect(completions()).toHaveLength(1), 60_000);
   });
 });

@@ -80,7 +80,7 @@ describe("valetkey serve", () => {
     valetkey.exchange = () =>
       opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(5, 900) }] });
     await expect
-      .poll(async () => ((await (await get()).json()) as { AccessKeyId?: string }).AccessKeyId, { timeout: 5_000 })
+      .poll(async () => ((await (await get()).json()) as { AccessKeyId?: string }).AccessKeyId, { timeout: 60_000 })
       .toBe("ASIA5");
     expect(valetkey.of("POST", "/v1/token")).toHaveLength(2);
   });
@@ -121,7 +121,7 @@ describe("valetkey serve", () => {
     let asked = 0;
     valetkey.exchange = () => (asked++ < 2 ? opened({ pending: { interval: 1 } }) : opened());
     expect((await get()).status).toBe(503);
-    await expect.poll(async () => (await get()).status, { timeout: 20_000 }).toBe(200);
+    await expect.poll(async () => (await get()).status, { timeout: 60_000 }).toBe(200);
   });
 
   it("ends the task again where the port is taken", async () => {
@@ -169,7 +169,7 @@ describe("valetkey serve for a person", () => {
     renew(2);
     valetkey.exchange = () => taskFor("staff|pat", 5, 900);
     await expect
-      .poll(async () => ((await (await get()).json()) as { AccessKeyId?: string }).AccessKeyId, { timeout: 5_000 })
+      .poll(async () => ((await (await get()).json()) as { AccessKeyId?: string }).AccessKeyId, { timeout: 60_000 })
       .toBe("ASIA5");
     const tasks = forms().filter(({ purpose }) => purpose === "p");
     expect(tasks).toMatchObject([

@@ -262,7 +262,7 @@ describe("the end of the server", () => {
       other.call("run_with_access", { access, program: "sh", args }).catch(() => undefined);
       await expect.poll(() => existsSync(file) && readFileSync(file, "utf8")).toMatch(/^\d+\n$/);
       await end(other);
-      await expect.poll(() => isAlive(Number(readFileSync(file, "utf8"))), { timeout: 20_000 }).toBe(false);
+      await expect.poll(() => isAlive(Number(readFileSync(file, "utf8"))), { timeout: 60_000 }).toBe(false);
     }
   });
 

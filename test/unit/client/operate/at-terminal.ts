@@ -15,7 +15,7 @@ export async function atTerminal(
   const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
     env: { PATH: process.env.PATH ?? "", SHELL: "/bin/sh", TERM: "dumb", NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["pipe", "pipe", "ignore"],
-    timeout: 20_000,
+    timeout: 100_000,
     killSignal: "SIGKILL",
   });
   let screen = "";
