@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { templateFiles } from "../../client/init/template.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { FIRST_PORT, portsFrom } from "../../local/ports.ts";
 import { read } from "./pages.ts";
@@ -11,6 +12,12 @@ const pictureIn = (page: string): string => /^```\n([^`]*)^```/m.exec(page)?.[1]
 describe("README.md", () => {
   it("is read in two minutes: 120 lines at most", () => {
     expect(README.split("\n").length).toBeLessThanOrEqual(120);
+  });
+
+  it("says which Node a folder of one's own needs, as docs/deploying.md does", () => {
+    const manifest = templateFiles({}, (own) => own).find(({ path }) => path === "package.json");
+    const [, least] = /^>=(\d+)$/.exec(JSON.parse(manifest?.text ?? "").engines.node) ?? [];
+    for (const page of ["README.md", "docs/deploying.md"]) expect(read(page)).toContain(`Node ${least} or later`);
   });
 
   it("has the addresses on which npm start serves", () => {
