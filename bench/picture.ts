@@ -33,8 +33,7 @@ const WIDTH = 40;
 export function pictureOf(of: Pictured): string {
   const cold: readonly Part[] = [
     ["an empty Node process", of.emptyMs],
-    ["import of the function", of.importedMs - of.emptyMs],
-    ["load: Cedar, policies, a proof", of.loadedMs - of.importedMs],
+    ["init: code, Cedar, policies, a proof", of.loadedMs - of.emptyMs],
     ["first request: decision, proof, AWS", of.firstMs - of.loadedMs],
     ["all of a first vend", of.firstMs],
     ["the same dependencies, used once", of.dependenciesMs],

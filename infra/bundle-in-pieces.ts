@@ -3,13 +3,22 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type BuildOptions, buildSync, type Metafile } from "esbuild";
 
-/** File that a start loads. */
+/** Entry as esbuild names it, which the first pass writes and Lambda imports. */
 const INDEX = "index.mjs";
 
+/** File with all that a start loads. */
+const MAIN = "main.mjs";
+
 /**
- * Bundles an entry into `index.mjs`, with all that a start loads, and a file for each dynamic import. esbuild puts what two of them share into files of
+ * Imports the function and waits until its ports are loaded: Lambda gives a whole vCPU until the entry is imported, and afterwards the part that the
+ * memory pays for. The wait is in a file of its own, since what is loaded meanwhile imports from the other one.
+ */
+const ENTRY = `import*as main from"./${MAIN}";export*from"./${MAIN}";await main.handler?.loaded;`;
+
+/**
+ * Bundles an entry into `main.mjs`, with all that a start loads, behind a short `index.mjs`, and a file for each dynamic import. esbuild puts what two of them share into files of
  * their own, 77 for the exchange: to find and to link these took a fifth of a start's CPU time. So a second pass joins those that a start
- * loads, and the other files import from `index.mjs`: each module is there once, with one state and one set of classes.
+ * loads, and the other files import from `main.mjs`: each module is there once, with one state and one set of classes.
  * @returns files by their names.
  */
 export function bundleInPieces(entry: string, options: BuildOptions): ReadonlyMap<string, Uint8Array> {
@@ -20,7 +29,8 @@ export function bundleInPieces(entry: string, options: BuildOptions): ReadonlyMa
   const later = pieces.filter(({ name }) => !early.has(name));
   const index = joined(pieces, shared, later, options);
   return new Map([
-    [INDEX, index],
+    [INDEX, Buffer.from(ENTRY)],
+    [MAIN, index],
     ...later.map(({ name, text }) => [name, Buffer.from(redirected(text, shared))] as const),
   ]);
 }
@@ -83,7 +93,7 @@ const unique = (piece: string, name: string): string => `${basename(piece, ".mjs
 /** Names that esbuild imports from a piece: `import{a as b,c}from"./chunk-ABC.mjs";`, or none. */
 const IMPORT = /import(?:\{([^}]*)\}from)?"\.\/([\w-]+\.mjs)";/g;
 
-/** Redirects the imports of a piece from the shared ones to the index. @throws {Error} where one is left: its module would be missing. */
+/** Redirects the imports of a piece from the shared ones to the file that joins them. @throws {Error} where one is left: its module would be missing. */
 function redirected(text: string, shared: readonly Piece[]): string {
   const names = new Set(shared.map(({ name }) => name));
   const changed = text.replaceAll(IMPORT, (whole, imported: string | undefined, from: string) => {
@@ -92,7 +102,7 @@ function redirected(text: string, shared: readonly Piece[]): string {
       const [name = "", as = name] = each.split(" as ");
       return `${unique(from, name)} as ${as}`;
     });
-    return list ? `import{${list}}from"./${INDEX}";` : "";
+    return list ? `import{${list}}from"./${MAIN}";` : "";
   });
   const left = [...names].find((name) => changed.includes(name));
   if (left) throw new Error(`an import of ${left} was not redirected`);

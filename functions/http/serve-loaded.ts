@@ -20,6 +20,7 @@ interface Around {
 /**
  * Makes a Lambda handler whose ports load when the process starts. Where loading fails, nothing is decided: every route answers
  * `deployment_broken`, and each attempt logs one line. An error at import would be the platform's own 5xx, which explains nothing to the client.
+ * `loaded` resolves once the first attempt has ended, well or not.
  * @param load loads the ports; its errors are logged by name and never sent to a client.
  * @param around clock in milliseconds, and the sink of log lines.
  */
@@ -27,16 +28,17 @@ export function serveLoaded<Loaded>(
   load: () => Promise<Loaded>,
   pathsOver: (loaded: Loaded) => Paths,
   { nowMs, log }: Around = { nowMs: () => performance.now(), log: (line) => void process.stdout.write(line) },
-): Handler {
+): Handler & { readonly loaded: Promise<unknown> } {
   const attempt = () => ({ beganAtMs: nowMs(), handler: handlerOver(load, pathsOver, log) });
   let last = attempt();
-  return async (event, context) => {
+  const serving: Handler = async (event, context) => {
     const handler = await last.handler;
     if (handler) return handler(event, context);
     if (nowMs() - last.beganAtMs < RETRY_SECONDS * 1_000) return broken(event);
     last = attempt();
     return (await last.handler)?.(event, context) ?? broken(event);
   };
+  return Object.assign(serving, { loaded: last.handler });
 }
 
 async function handlerOver<Loaded>(

@@ -18,6 +18,10 @@ const sources = folderWith({
       try { one(); } catch (error) { isRefusal = error instanceof Refusal; }
       return [isRefusal, count, (await import("./two.mjs")).two()];
     };`,
+  "loading.mjs": `import { add } from "./shared.mjs"; add();
+    const loaded = (async () => { await import("./one.mjs"); await new Promise((resolve) => setTimeout(resolve, 20)); })();
+    let isLoaded = false;
+    export const handler = Object.assign(async () => isLoaded, { loaded: loaded.then(() => { isLoaded = true; }) });`,
   "again.mjs": `import { two } from "./two.mjs"; export const handler = async () => (await import("./two.mjs")).two === two;`,
   "three.mjs": `export const three = () => import("./two.mjs");`,
   "late.mjs": `import { two } from "./two.mjs"; export const handler = async () => (await (await import("./three.mjs")).three()).two === two;`,
@@ -39,8 +43,12 @@ async function bundled(entry: string): Promise<{ readonly names: readonly string
 describe("a bundle in pieces", () => {
   it("is one file for a start, and the others share its classes and its state", async () => {
     const { names, answer } = await bundled("index.mjs");
-    expect(names).toEqual(["chunk", "index.mjs", "one", "two"]);
+    expect(names).toEqual(["chunk", "index.mjs", "main.mjs", "one", "two"]);
     expect(answer).toEqual([true, 2, [2, "two"]]);
+  });
+
+  it("is imported only once its function is loaded, though what it loads imports from it", async () => {
+    expect((await bundled("loading.mjs")).answer).toBe(true);
   });
 
   it.each(["again.mjs", "late.mjs"])("has once what a start loads and something imports later (%s)", async (entry) => {

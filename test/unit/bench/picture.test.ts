@@ -19,7 +19,7 @@ describe("the picture of a vend's time", () => {
     expect(barOf("first request")).toBe(20);
     expect(barOf("all of a first vend")).toBe(40);
     expect(barOf("Cedar  ")).toBe(4);
-    expect(lines.find((line) => line.includes("import of"))).toContain(" 60 ms");
+    expect(lines.find((line) => line.includes("init"))).toContain("160 ms");
   });
 
   it("replaces the one that a page has, and keeps its figures there", () => {
