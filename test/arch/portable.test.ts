@@ -46,6 +46,15 @@ describe("no source takes the machine for one with slashes", () => {
     expect(sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
+  it("the command of agents uses nothing that Node 20 lacks", () => {
+    const newer = /\b(?:Map|Object)\.groupBy|\bArray\.fromAsync|\bPromise\.(?:withResolvers|try)|\bRegExp\.escape/;
+    const client = sources.filter(({ file }) => file.startsWith("client/"));
+    expect(client.length).toBeGreaterThan(100);
+    expect(
+      client.filter(({ text }) => newer.test(text.replaceAll(/\/\*\*[\s\S]*?\*\//g, ""))).map(({ file }) => file),
+    ).toEqual([]);
+  });
+
   it("paths are compared with slashes", () => {
     expect([slashed("a\\b\\c.ts", win32.sep), slashed("a/b/c.ts", posix.sep)]).toEqual(["a/b/c.ts", "a/b/c.ts"]);
   });
