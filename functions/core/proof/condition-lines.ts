@@ -112,11 +112,11 @@ function dateLine(name: string, { values }: Line, atSeconds: number): Formula | 
  */
 export function secondsOf(value: string): number {
   if (/^\d{9,10}$/.test(value)) return Number(value);
-  const ms = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,3})?Z)?$/.test(value) ? Date.parse(value) : Number.NaN;
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(value.slice(0, 19).replace("Z", ""))
-    ? ms / 1_000
-    : Number.NaN;
+  if (!MOMENT.test(value)) return Number.NaN;
+  const ms = Date.parse(value);
+  return new Date(ms).getUTCDate() === Number(value.slice(8, 10)) ? ms / 1_000 : Number.NaN;
 }
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,3})?Z)?$/;
 
 /** One address alone is read: the one that the session is bound to. */
 function addressLine({ operator, values }: Line, { situation, boundIp }: Context): Formula | undefined {

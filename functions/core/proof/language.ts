@@ -86,6 +86,9 @@ export class Languages {
 
   /** The set of strings that the pattern names. */
   of(pattern: Pattern): State {
+    // A text is its own only suffix.
+    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
+    if (!GAP.test(pattern)) return this.#state([pattern]);
     // Two gaps in a row that each take any run are one.
     return once(this.#known, pattern, () => this.#state(closed([pattern.replace(ANYS, ANY)])));
   }
@@ -185,7 +188,9 @@ function closed(suffixes: readonly Pattern[]): readonly Pattern[] {
   if (suffixes.length === 0 || (suffixes.length === 1 && !isRun(suffixes[0] as Pattern))) return suffixes;
   const reached = new Set(suffixes);
   for (const suffix of reached) if (isRun(suffix)) reached.add(suffix.slice(1));
-  const all = [...reached].sort((a, b) => b.length - a.length);
+  // Parts of one suffix were reached from the longest on.
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: the answer would be the same, only later
+  const all = suffixes.length === 1 ? [...reached] : [...reached].sort((a, b) => b.length - a.length);
   const last = all.findLastIndex((suffix) => characterAt(suffix, 0) === ANY);
   // Stryker disable next-line EqualityOperator: a list from its first suffix on is the list
   return last < 0 ? all : all.slice(last);

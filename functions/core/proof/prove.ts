@@ -260,7 +260,7 @@ class Proof {
     const within = exceptions
       .filter(({ action }) => action === name)
       .map(({ resources, only }) => {
-        const where = diagram.or(...resources.map((text) => this.#reading.arns(text)));
+        const where = diagram.or(...resources.map(this.#reading.arns));
         if (only === undefined) return where;
         const key = `iam:${only.key.toLowerCase()}`;
         const states = only.values.map((value) => languages.of(literal(value)));

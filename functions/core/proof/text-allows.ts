@@ -22,6 +22,7 @@ export class TextReading {
   readonly #unknowns: Unknowns;
   readonly #known = new Map<Statement, Reading>();
   readonly #places = new Map<Pattern, Place>();
+  readonly #names = new Map<string, Applied>();
 
   constructor(unknowns: Unknowns) {
     this.#unknowns = unknowns;
@@ -60,7 +61,10 @@ export class TextReading {
     const { isNot, patterns } = statement.resources;
     const condition = conditionOf(statement, context, this.#unknowns);
     const all = patterns.map((text) => {
-      if (on === "an ARN") return { pattern: this.#pattern(text), holds: diagram.and(condition, this.arns(text)) };
+      if (on === "an ARN") {
+        const { pattern, holds } = this.#named(text);
+        return { pattern, holds: diagram.and(condition, holds) };
+      }
       return { pattern: ANY, holds: diagram.and(condition, this.#none(text, on)) };
     });
     if (!isNot) return all;
@@ -69,11 +73,17 @@ export class TextReading {
   }
 
   /** Formula of the ARNs that a Resource names. Where AWS may read the Resource in two ways, these are the same ways for each text. */
-  arns(text: string): Formula {
-    const { diagram, languages } = this.#unknowns;
-    const arns = this.#unknowns.arn(languages.of(this.#pattern(text)));
-    const doubt = doubtOf(text);
-    return doubt === undefined ? arns : diagram.and(arns, this.#unknowns.open(doubt));
+  arns = (text: string): Formula => this.#named(text).holds;
+
+  #named(text: string): Applied {
+    return once(this.#names, text, () => {
+      const { diagram, languages } = this.#unknowns;
+      // Each text with wildcards is read once for all proofs.
+      const pattern = isPlain(text) ? resourcePattern(text) : languages.read(text, () => resourcePattern(text));
+      const arns = this.#unknowns.arn(languages.of(pattern));
+      const doubt = doubtOf(text);
+      return { pattern, holds: doubt === undefined ? arns : diagram.and(arns, this.#unknowns.open(doubt)) };
+    });
   }
 
   /**
@@ -85,12 +95,6 @@ export class TextReading {
     return on === "all" || (isPlain(text) && doubtOf(text) === undefined)
       ? FALSE
       : this.#unknowns.open(`a call of none is one of ${text}`);
-  }
-
-  /** Pattern of the ARNs that the text may name, each text with wildcards read once for all proofs. */
-  #pattern(text: string): Pattern {
-    const read = () => resourcePattern(text);
-    return isPlain(text) ? read() : this.#unknowns.languages.read(text, read);
   }
 
   /** The ARNs of a pattern, by their literal head. */
