@@ -120,7 +120,7 @@ const MOMENT = /^\d{4}-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,3})?Z)?
 
 /** One address alone is read: the one that the session is bound to. */
 function addressLine({ operator, values }: Line, { situation, boundIp }: Context): Formula | undefined {
-  if (values.length === 0 || values.some((value) => value !== boundIp)) return undefined;
+  if (values.some((value) => value !== boundIp)) return undefined;
   // AWS does not say everywhere of which address it tells IAM where a service calls.
   if (situation.from === "an AWS service") return undefined;
   const isBound = situation.from === "the asker's address";
@@ -129,14 +129,14 @@ function addressLine({ operator, values }: Line, { situation, boundIp }: Context
 }
 
 /** Name of a condition key in small letters. Of letters beyond ASCII AWS does not say whether they have cases: two such keys are two. */
-export const withoutCase = (key: string): string => key.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export const withoutCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const constant = (value: boolean): Formula => (value ? TRUE : FALSE);
 
 /** Prefix of the formulas' names for tags that only IAM sees. */
 export const SPELLED = "spelled";
 
-const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)$/is;
+const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)/is;
 
 /** Name of a condition key in the formulas: a tag of the resource, or the key itself; nothing where IAM does not know it. */
 function keyOf(key: string, { told, spelling }: Pick<Context, "told" | "spelling">): string | undefined {

@@ -14,6 +14,7 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { StringEqualsIgnoreCase: { [TEAM]: "a" } },
     { "ForAnyValue:StringEquals": { [TEAM]: "a" } },
     { NumericEquals: { [TEAM]: "1" } },
+    { StringEquals: { [`x:${TEAM}`]: "a" } },
     { StringEquals: { [TEAM]: "$" + "{aws:username}" } },
     { StringEquals: { [TEAM]: ["$" + "{aws:username}", "a"] } },
     { Bool: { "aws:ViaAWSService": "true" } },
@@ -51,6 +52,7 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     { BoolIfExists: { "aws:ViaAWSService": ["true", "false"] } },
     { DateNotEquals: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
     { DateGreaterThanEquals: { "aws:CurrentTime": "2026-11-24" } },
+    { DateNotEquals: { "aws:CurrentTime": "2030-01-01T22:00:00Z" } },
     { DateLessThan: { "aws:CurrentTime": `${FENCE}` } },
     { DateLessThanEquals: { "aws:CurrentTime": `${FENCE}` } },
     { Null: { "s3:prefix": "true", [TEAM]: "false" } },
@@ -58,6 +60,20 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     const answer = answerTo(textOf(start(), denied(condition)), [PERMIT, FORBID]);
     if ("Null" in condition) expect(answer).toMatchObject(against({ keys: { "s3:prefix": expect.anything() } }));
     else expect(answer).toEqual(PROVEN);
+  });
+
+  it.each([
+    ["StringEquals", 'unless { resource.tags has team && resource.tags.team == "a*" }'],
+    ["StringLike", 'unless { resource.tags has team && resource.tags.team like "a*" }'],
+    ["StringNotEquals", 'when { resource.tags has team && resource.tags.team == "a*" }'],
+    ["StringNotLike", 'when { resource.tags has team && resource.tags.team like "a*" }'],
+  ])("takes a star for a wildcard where the operator does: %s", (operator, condition) => {
+    const forbid = `forbid (principal, action, resource is AWS::Resource) ${condition};`;
+    expect(answerTo(textOf(start({ [operator]: { [TEAM]: "a*" } })), [PERMIT, forbid])).toEqual(PROVEN);
+    const other = operator.endsWith("Equals") ? operator.replace("Equals", "Like") : operator.replace("Like", "Equals");
+    const answer = answerTo(textOf(start({ [other]: { [TEAM]: "a*" } })), [PERMIT, forbid]);
+    const isNarrower = ["StringEquals", "StringNotLike"].includes(other);
+    expect(answer).toMatchObject(isNarrower ? PROVEN : against({ objection: { forbid: "p1" } }));
   });
 
   it.each<[object, number | undefined]>([

@@ -104,6 +104,8 @@ describe("a resource", () => {
     ["arn:aws:S3:::K/A", `arn:aws:${ONE_IN_PART}3:::K/A`, "itself"],
     ["arn:AWS*:s3:::k/*", `arn:${ONE_IN_PART.repeat(3)}${ANY_IN_PART}:s3:::k/${ANY}`, "itself"],
     ["arn:aws:${*}3:::k", `arn:aws:${ONE_IN_PART}3:::k`, "itself"],
+    ["Arn:aws:s3:::k", `${ONE_IN_PART}rn:aws:s3:::k`, "itself"],
+    ["A:A:A:A:A:k", `${`${ONE_IN_PART}:`.repeat(5)}k`, "itself"],
     ["arn:aws:s3:::K/${*}", "arn:aws:s3:::K/*"],
     ["arn:aws-us-gov:s3:us-gov-west-1:111122223333:a", "arn:aws-us-gov:s3:us-gov-west-1:111122223333:a"],
   ])("%s", (text, pattern, doubt?: string) => {

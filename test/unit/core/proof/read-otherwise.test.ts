@@ -75,6 +75,12 @@ describe("I2: what AWS may read in another way is not proven", () => {
     }
   });
 
+  it("a list of all buckets on one ARN with a star, which a Deny on another does not deny", () => {
+    const [list, some] = ["s3:ListAllMyBuckets", allow("s3:ListAllMyBuckets", "arn:aws:s3:::*")];
+    expect(answerTo(textOf(some, deny(list, "arn:aws:s3:::*")), [])).toEqual(PROVEN);
+    expect(answerTo(textOf(some, deny(list, "arn:aws:s3:::a*")), [])).toMatchObject(against({ action: list }));
+  });
+
   it("a variable whose value may hold other parts of the ARN", () => {
     const text = textOf(allow(GET, "arn:aws:${aws:PrincipalTag/x}:::k/a"));
     expect(answerTo(text, [PERMIT])).toEqual(PROVEN);

@@ -44,6 +44,14 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     expect(answerTo(text, [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
   });
 
+  it("is of any account where a variable stands in its place, and of the Region before it", () => {
+    const all = (region: string, rest: string) => allow(LIST, `arn:aws:rds:${region}:\${aws:PrincipalTag/x}:${rest}`);
+    // With `111122223333:db` for a value, the second names the call itself.
+    for (const rest of ["db:*", "${*}"])
+      expect(answerTo(textOf(all("eu-west-1", rest), denyProd), [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
+    expect(answerTo(textOf(all("us-east-1", "db:*"), denyProd), [PERMIT, PROD])).toEqual(proven);
+  });
+
   it("is a counterexample where some tag of one is forbidden: IAM is told none", () => {
     const byTag = deny(LIST, `${RDS}:db:*`, { StringEquals: { "aws:ResourceTag/stage": "prod" } });
     const ifExists = deny(LIST, `${RDS}:db:*`, { StringEqualsIfExists: { "aws:ResourceTag/stage": "prod" } });
