@@ -88,7 +88,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     id: "deny-holds-for-copies",
     weight: "invariant",
     assumed: "a Deny in a session policy holds for copies of the session too",
-    follows: "the same",
+    follows: "a copy may do what a forbid forbids its session, and lives past the fence until it expires",
     probe: denyHoldsForCopies,
   },
   {
