@@ -16,8 +16,20 @@ export async function agentFor(
   ports: Ports,
 ): Promise<Agent> {
   // A text that cannot be an id is no agent's, and no key of the record could hold it.
-  const agent = AGENT_ID.test(id) ? await ports.agents.record(id) : undefined;
-  await authoriseOperation(operator, name, agent ?? "deployment", ports);
-  if (!agent) throw new Refusal("agent_not_found");
-  return agent;
+  return permittedAgent(operator, name, AGENT_ID.test(id) ? await ports.agents.record(id) : undefined, ports);
+}
+
+/**
+ * The agent that was found, if the operator may do this to it as it is.
+ * @throws {Refusal} operator_denied, agent_not_found.
+ */
+export async function permittedAgent(
+  operator: OperatorIdentity,
+  name: OperationName,
+  found: Agent | undefined,
+  ports: Pick<Ports, "policies">,
+): Promise<Agent> {
+  await authoriseOperation(operator, name, found ?? "deployment", ports);
+  if (!found) throw new Refusal("agent_not_found");
+  return found;
 }

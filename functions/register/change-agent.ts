@@ -64,7 +64,7 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   });
 
 /**
- * Returns the agent as the operator may change it, and whether that takes a vote where `stepUp` is on.
+ * Returns the agent as the operator may change it, who may do so to the agent as it is, and whether that takes a vote where `stepUp` is on.
  * @throws {Refusal} agent_invalid, operator_denied, agent_offboarded.
  */
 export async function permittedChange(
@@ -96,7 +96,7 @@ const isMoved = (asked: Agent, current: Agent): boolean =>
 export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
-    const { isVoted } = await permittedResumption(operator, agent, ports);
+    const { isVoted } = await resumable(agent, ports);
     const voted = isVoted ? await stepUp(operator, event, "POST /v1/agents/{agent}/resume", ports) : undefined;
     const active = await changeAgent(
       agent,
@@ -118,13 +118,14 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     return describeAgent(active, ports.deployment);
   });
 
-/** @throws {Refusal} operator_denied, agent_offboarded, and contended while its suspension has not ended all of its tasks. */
-export async function permittedResumption(
-  operator: OperatorIdentity,
+/**
+ * Returns the agent as nothing known keeps it from being resumed, and whether that takes a vote where `stepUp` is on. Policy has permitted it before.
+ * @throws {Refusal} agent_offboarded, and contended while its suspension has not ended all of its tasks.
+ */
+export async function resumable(
   agent: Agent,
-  ports: Ports,
+  ports: Pick<Ports, "agents" | "tasks">,
 ): Promise<{ readonly agent: Agent; readonly isVoted: boolean }> {
-  await authoriseOperation(operator, "valetkey:ResumeAgent", agent, ports);
   if (isAtLeast(agent.status, "offboarding")) throw new Refusal("agent_offboarded");
   if (agent.status === "suspended") await refuseUnfinished(agent.id, ports);
   return { agent, isVoted: agent.status === "suspended" };

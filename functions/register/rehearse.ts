@@ -4,12 +4,13 @@ import { Refusal } from "../core/refusal.ts";
 import { refusalBody } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
+import { permittedAgent } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
 import { refuseVoteless } from "../operators/step-up.ts";
 import { attempt } from "../steps/requests/attempt.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
-import { permittedChange, permittedResumption } from "./change-agent.ts";
+import { permittedChange, resumable } from "./change-agent.ts";
 import { permittedRegistration } from "./register-agent.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -28,19 +29,22 @@ interface Rehearsed {
 
 type Rehearsal = (operator: OperatorIdentity, agent: Agent | undefined, body: Json, ports: Ports) => Promise<Rehearsed>;
 
-/** Checks of each act: the very ones of its route. */
+/** Checks of each act: the very ones of its route, of the agent as it is and as it would be. */
 const REHEARSALS = {
   register: async (operator, _, body, ports) => ({
     agent: await permittedRegistration(operator, body, ports),
     isVoted: true,
   }),
-  change: (operator, agent, body, ports) => permittedChange(operator, registered(agent), body, ports),
-  resume: (operator, agent, _, ports) => permittedResumption(operator, registered(agent), ports),
-  suspend: async (operator, found, _, ports) => {
-    const agent = registered(found);
-    await authoriseOperation(operator, "valetkey:SuspendAgent", agent, ports);
-    return { agent, isVoted: false };
+  change: async (operator, found, body, ports) => {
+    const agent = await permittedAgent(operator, "valetkey:ChangeAgent", found, ports);
+    return permittedChange(operator, agent, body, ports);
   },
+  resume: async (operator, found, _, ports) =>
+    resumable(await permittedAgent(operator, "valetkey:ResumeAgent", found, ports), ports),
+  suspend: async (operator, found, _, ports) => ({
+    agent: await permittedAgent(operator, "valetkey:SuspendAgent", found, ports),
+    isVoted: false,
+  }),
 } as const satisfies Readonly<Record<string, Rehearsal>>;
 
 /**
@@ -71,11 +75,6 @@ export const rehearse = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     return { acts };
   });
 
-function registered(agent: Agent | undefined): Agent {
-  if (!agent) throw new Refusal("agent_not_found");
-  return agent;
-}
-
 /** Most acts of one agent's plan: one of each kind. */
 const MOST_ACTS = Object.keys(REHEARSALS).length;
 
@@ -84,7 +83,7 @@ function parseActs({ acts, ...others }: Json, agent: string): readonly AskedAct[
   const isWhole = parsed.length > 0 && parsed.length <= MOST_ACTS && Object.keys(others).length === 0;
   if (isWhole && parsed.every((act) => act !== undefined)) return parsed;
   throw new Refusal("malformed_request", {
-    say: "acts is a list of 1 to 4 of {act, body}: register, change, suspend or resume, with the body of that route, which names this agent.",
+    say: `acts is a list of 1 to ${MOST_ACTS} of {act, body}: register, change, suspend or resume, with the body of that route, which names this agent.`,
   });
 }
 

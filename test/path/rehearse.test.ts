@@ -109,6 +109,17 @@ const REFUSED: readonly Row[] = [
     undefined,
     mayOnly("ReadAgent", "ChangeAgent"),
   ],
+  [
+    "a change of another team's agent into one's own",
+    "operator_denied",
+    "held",
+    ["change", { team: "demo" }],
+    ({ world }) => void world.addAgent({ id: "held", team: "other", bindings: of("agent:held") }),
+    [
+      '@id("r") permit (principal is User, action == Action::"valetkey:ReadAgent", resource);',
+      ...mayOnly("ChangeAgent"),
+    ],
+  ],
   ["a change of nothing that can be", "agent_invalid", "demo", ["change", { bindings: of("x") }]],
   ["an end in the past", "agent_invalid", "demo", ["change", { ends_at: "2020-01-01T00:00:00Z" }]],
   [
@@ -152,7 +163,7 @@ describe("POST /v1/agents/{agent}/rehearse", () => {
     expect((await perform(service, agent, act)).body.code).toBe(code);
   });
 
-  /** What no plan can know: the request's form, the token, a vote that is not there yet, an outage, what others do at the same moment. */
+  /** Refusals that no plan can foretell: of the request's form, the token, a vote that is not there yet, an outage, what others do at the same moment. */
   const UNKNOWN_BEFORE = [
     ...["body_too_large", "unsupported_media_type", "malformed_request", "too_many_requests"],
     ...["operator_token_invalid", "step_up_required", "vote_invalid", "sign_in_used"],
