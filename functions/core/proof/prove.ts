@@ -6,7 +6,7 @@ import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Cases } from "./cases.ts";
 import { resourceOf } from "./cedar-world.ts";
-import type { Context } from "./condition-lines.ts";
+import { type Context, withoutCase } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { isOpenEnded } from "./held-statement.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
@@ -262,7 +262,7 @@ class Proof {
       .map(({ resources, only }) => {
         const where = diagram.or(...resources.map(this.#reading.arns));
         if (only === undefined) return where;
-        const key = `iam:${only.key.toLowerCase()}`;
+        const key = `iam:${withoutCase(only.key)}`;
         const states = only.values.map((value) => languages.of(literal(value)));
         return diagram.and(where, diagram.or(...states.map((state) => this.#unknowns.key(key, state))));
       });
