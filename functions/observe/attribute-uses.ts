@@ -1,5 +1,5 @@
 import type { ApiUse } from "../core/ledger/api-use.ts";
-import { type CopiedKey, type Ledger, MOST_COPIES } from "../core/ledger/ledger.ts";
+import type { CopiedKey, Ledger } from "../core/ledger/ledger.ts";
 import { hasForgottenKeys, keyIdsOf } from "../core/tasks/lease-keys.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../names.ts";
@@ -28,7 +28,6 @@ export async function attributeUses<Use extends ApiUse>(
   const isIssued = (use: ApiUse): boolean =>
     leasesOf(use, task).some((lease) => keyIdsOf(lease).includes(use.accessKeyId));
   const own = new Set(calls.filter(isIssued));
-  let hasForgottenCopies = false;
   if (task && own.size < calls.length) {
     const copies = [...(await ledger.copies(task.path))];
     for (let known = -1; known < own.size; ) {
@@ -36,8 +35,6 @@ export async function attributeUses<Use extends ApiUse>(
       copies.push(...(await learnCopies(task, [...own], copies, ledger)));
       for (const use of calls) if (copies.some((copy) => isBy(use, copy))) own.add(use);
     }
-    // An agent makes as many copies as it likes: a key that was forgotten must not count as somebody else's.
-    hasForgottenCopies = copies.length >= MOST_COPIES;
   } else if (task) {
     await learnCopies(task, [...own], [], ledger);
   }
@@ -46,7 +43,8 @@ export async function attributeUses<Use extends ApiUse>(
     (use) =>
       use.isByService ||
       use.accessKeyId === "" ||
-      leasesOf(use, task).some((lease) => hasForgottenCopies || hasForgottenKeys(lease)),
+      // Not where the task has forgotten copies: an agent makes as many as it likes, and by one that nobody judges it would be seen no more.
+      leasesOf(use, task).some(hasForgottenKeys),
   );
   return { own: [...own], untold, foreign: others.filter((use) => !untold.includes(use)) };
 }

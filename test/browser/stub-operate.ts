@@ -235,7 +235,10 @@ export const manyTasks = (count: number): TaskAnswer[] =>
 
 /** An escalation as the API answers it, found a minute ago. */
 export const anEscalation = (changes: Partial<FoundAnswer> = {}): FoundAnswer => ({
-  ...{ rule: "E4", says: "AWS denied a write to permissions, or five different writes within five minutes." },
+  ...{
+    rule: "E4",
+    says: "AWS denied a write to permissions, or five different writes beyond the grant within five minutes.",
+  },
   ...{ agent: "site-deployer", task: "k7f3m2q9x4ab.", account: "111122223333", action: "iam:CreateUser" },
   ...{ resource: "*", error: "AccessDenied", key_id: "ASIAQNZGKIQY56JQ7WML", source_ip: "203.0.113.9" },
   ...{ event_id: "5f6c2c1e-0b3d-4a51-9f3e-2d7a53b1c001", event: "e4f3m2q9x4ab.", done: "end_task" },

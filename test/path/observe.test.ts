@@ -4,6 +4,7 @@ import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
+import { detectionId } from "../../functions/core/escalation/detection.ts";
 import { MOST_COPIES, MOST_ROWS } from "../../functions/core/ledger/ledger.ts";
 import { MOST_EARLIER_KEYS } from "../../functions/core/tasks/lease-keys.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
@@ -12,6 +13,9 @@ import type { QueueMessage } from "../../functions/queues/batch.ts";
 
 const NINE_THIRTY = Date.UTC(2027, 0, 1, 9, 30) / 1_000;
 const KEY = "ASIAOFTHETASK";
+const WIRE = "arn:aws:s3:::acme/tripwire";
+const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:wire-AbCdEf";
+const LONG = `arn:aws:s3:::acme/${"x".repeat(200)}`;
 
 describe("observe", () => {
   let ledger: FakeLedger;
@@ -20,8 +24,10 @@ describe("observe", () => {
   let count: number;
   let escalations: FakeEscalations;
   let heard: FakeHeard;
+  let tripwires: string[];
   beforeEach(() => {
     heard = new FakeHeard(() => Date.UTC(2027, 0, 1, 9, 34));
+    tripwires = [WIRE];
     [ledger, lines, count, escalations] = [new FakeLedger(), [], 0, new FakeEscalations()];
     ({ task } = aTask({
       details: [
@@ -40,7 +46,7 @@ describe("observe", () => {
     escalations,
     deployment: {
       accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 1 }],
-      escalation: { tripwires: ["arn:aws:s3:::acme/tripwire"] },
+      escalation: { tripwires },
     },
     log: { write: (entry: object) => void lines.push({ ...entry }) },
   });
@@ -57,6 +63,7 @@ describe("observe", () => {
       detail: {
         eventID: over.id ?? id,
         eventTime: `2027-01-01T${over.time ?? "09:30:00"}Z`,
+        awsRegion: "eu-central-1",
         eventSource: `${copyKeyId ? "sts" : (over.source ?? "s3")}.amazonaws.com`,
         eventName: copyKeyId ? "GetScopedCredentials" : (over.name ?? "GetObject"),
         ...(copyKeyId ? { responseElements: { credentials: { accessKeyId: copyKeyId } } } : {}),
@@ -68,7 +75,7 @@ describe("observe", () => {
           ...(over.invokedBy ? { invokedBy: over.invokedBy } : {}),
           sessionContext: { sourceIdentity: over.sourceIdentity },
         },
-        ...(over.errorCode ? { errorCode: over.errorCode } : {}),
+        ...(over.errorCode ? { errorCode: over.errorCode, errorMessage: over.errorMessage } : {}),
       },
     };
     const attributes = { ApproximateReceiveCount: String(over.delivery ?? 3) };
@@ -160,18 +167,52 @@ describe("observe", () => {
     expect(isForeign()).toBe(false);
   });
 
-  test("An agent that copies its session until the ledger forgets the first copy does not make E3 halt its account", async () => {
+  test("An agent that copies its session until the ledger forgets the first copy is seen when it uses that one: as E3 of its own task", async () => {
     for (let n = 0; n <= MOST_COPIES; n += 1) await run(call({ copies: `ASIA${n}` }));
-    await run(call({ key_id: "ASIA0" }));
     expect(isForeign()).toBe(false);
+    const early = call({ key_id: "ASIA0", delivery: 1 });
+    expect((await run(early)).batchItemFailures).toHaveLength(1);
+    await run(call({ key_id: "ASIA0" }));
+    const id = detectionId("E3", "111122223333", task.path, NINE_THIRTY);
+    expect(escalations.reported).toMatchObject([{ rule: "E3", id, session: task.path, role: task.leases[0]?.role }]);
     await run(call({ key_id: "ASIA0", role: "valetkey-task-99" }));
-    expect(isForeign()).toBe(true);
+    expect(escalations.reported.map((each) => each.id)).toEqual([
+      id,
+      detectionId("E3", "111122223333", "", NINE_THIRTY),
+    ]);
   });
 
   test("An agent writes a longer ARN beside a tripwire's name, and the tripwire rings all the same", async () => {
     const beside = { "response-content-type": `arn:aws:s3:::acme/${"x".repeat(200)}` };
     await run(call({ key: "tripwire", resources: [{ ARN: "arn:aws:s3:::acme/tripwire" }], beside }));
     expect(escalations.reported).toMatchObject([{ rule: "E6", resource: "arn:aws:s3:::acme/tripwire" }]);
+  });
+
+  test.each([
+    ["copies it to an object with a longer name", { name: "CopyObject", resources: [{ ARN: LONG }, { ARN: WIRE }] }],
+    [
+      "copies it where AWS lists the copy alone",
+      { name: "CopyObject", beside: { "x-amz-copy-source": "/acme/trip%77ire?versionId=1" } },
+    ],
+    ["copies a part of it", { name: "UploadPartCopy", beside: { "x-amz-copy-source": "acme/tripwire" } }],
+    [
+      "reads it among other secrets",
+      { source: "secretsmanager", name: "BatchGetSecretValue", beside: { secretIdList: ["other", SECRET] } },
+    ],
+    [
+      "reads it among other secrets, by its name",
+      { source: "secretsmanager", name: "BatchGetSecretValue", beside: { secretIdList: ["other", "wire"] } },
+    ],
+  ])("An agent that hides a tripwire behind a longer name and %s touches it all the same", async (_, over) => {
+    tripwires.push(SECRET);
+    await run(call({ key: "x".repeat(200), errorCode: "AccessDenied", ...over }));
+    expect(escalations.reported).toMatchObject([{ rule: "E6", resource: expect.stringMatching(/wire/) }]);
+  });
+
+  test("A copy source that is no text, or no name, touches nothing and holds up nothing", async () => {
+    const sources = [1, ["acme/tripwire"], "%", "acme/%E0%A4%A", "tripwire"];
+    await run(...sources.map((source) => call({ beside: { "x-amz-copy-source": source, secretIdList: source } })));
+    expect([escalations.reported, (await rows())[0]?.[2]]).toEqual([[], 5]);
   });
 
   test("An agent writes another bucket's ARN beside its own object's, and does not make E2 halt its account", async () => {
@@ -224,6 +265,58 @@ describe("observe", () => {
     expect(escalations.reported).toEqual([]);
     await run(denied("e", "09:33:59"));
     expect(escalations.reported).toMatchObject([{ rule: "E4", error: "AccessDenied" }]);
+  });
+
+  /** Denied writes to five objects, of which the first times four are within five minutes. */
+  const fiveDenied = (over: Readonly<Record<string, unknown>> = {}) =>
+    ["a", "b", "c", "d", "e"].map((key, n) =>
+      call({ name: "PutObject", errorCode: "AccessDenied", key, time: `09:30:0${n}`, ...over }),
+    );
+  const BY_SESSION = "User: arn is not authorized to perform: s3:PutObject with an explicit deny in a session policy";
+  const BY_ROLE =
+    "User: arn is not authorized to perform: s3:PutObject with an explicit deny in an identity-based policy";
+  const granted = (over: Partial<Task> = {}) => {
+    const [detail] = task.details;
+    const details = [{ ...detail, actions: ["s3:PutObject"] }] as Task["details"];
+    const leases = (over.leases ?? task.leases).map((lease) => ({ ...lease, fenceAt: NINE_THIRTY + 600 }));
+    task = { ...task, details, ...over, leases };
+  };
+
+  test.each([
+    ["that the account's own policies deny", {}, {}],
+    ["that the role's policy denies, since whoever delegated the task has ended it", { errorMessage: BY_ROLE }, {}],
+    ["that the session's policy denies after the task's end", { errorMessage: BY_SESSION }, { endedAt: NINE_THIRTY }],
+    ["that the session's fence denies", { errorMessage: BY_SESSION, time: "09:40:00" }, {}],
+    [
+      "that the fence of an earlier session denies",
+      { errorMessage: BY_SESSION, key_id: "ASIAEARLIER" },
+      { leases: [aLease(0, { state: "issued", accessKeyId: KEY, earlierKeyIds: ["ASIAEARLIER"] })] },
+    ],
+  ])(
+    "Five writes %s, though they were granted, are nobody's escalation: whoever denies them has no lever",
+    async (_, over, changed) => {
+      granted(changed);
+      await run(...fiveDenied(over));
+      expect(escalations.reported).toEqual([]);
+      expect((await rows()).map(([, , , denied]) => denied)).toEqual([1, 1, 1, 1, 1]);
+    },
+  );
+
+  test("Five writes within the grant's words that the session's own policy denies are an escalation: a rule takes them out of the grant", async () => {
+    granted();
+    await run(...fiveDenied({ errorMessage: BY_SESSION }));
+    expect(escalations.reported).toMatchObject([{ rule: "E4", task: task.path }]);
+  });
+
+  test("Five denied writes beyond the grant are an escalation, whichever policy has denied them", async () => {
+    granted();
+    const keys = ["a", "b", "c", "d", "e"].map((key) => ({ resources: [{ ARN: `arn:aws:s3:::payroll/${key}` }] }));
+    await run(
+      ...fiveDenied({ errorMessage: BY_ROLE }).map((_, n) =>
+        call({ name: "PutObject", errorCode: "AccessDenied", errorMessage: BY_ROLE, ...keys[n] }),
+      ),
+    );
+    expect(escalations.reported).toMatchObject([{ rule: "E4", task: task.path }]);
   });
 
   test("Ten thousand forged events change no ledger, and are one detection about the account that they came from", async () => {

@@ -20,7 +20,7 @@ export const RULES = {
     containments: ["alarm", "halt_account"],
   },
   E4: {
-    says: "AWS denied a write to permissions (iam:*, sts:AssumeRole*, organizations:*, kms:CreateGrant), or five different writes within five minutes.",
+    says: "AWS denied a write to permissions (iam:*, sts:AssumeRole*, organizations:*, kms:CreateGrant), or five different writes beyond the grant within five minutes.",
     containments: ["alarm", "end_task", "suspend_agent"],
   },
   E6: {

@@ -1,5 +1,5 @@
 import { type ApiUse, MOST_CHARACTERS } from "../ledger/api-use.ts";
-import { pairsOf } from "../ledger/coverage.ts";
+import { type GrantedPair, namesAllowing, pairsOf } from "../ledger/coverage.ts";
 import type { Task } from "../tasks/task.ts";
 import { globFromIam, matches } from "../text/glob.ts";
 
@@ -18,21 +18,6 @@ const NEEDS_NO_RIGHT: ReadonlySet<string> = new Set([
 /** True for a call that succeeds without any right. */
 export const needsNoRight = ({ action }: Pick<ApiUse, "action">): boolean => NEEDS_NO_RIGHT.has(action);
 
-/**
- * Actions by which IAM also allows what CloudTrail reports as another: a request for a version of an object has the same event as one for its latest.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html. Reviewed; an action that is missing here is a false E2.
- */
-const ALSO_ALLOWED_BY: Readonly<Record<string, readonly string[]>> = {
-  "s3:GetObject": ["s3:GetObjectVersion", "s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"],
-  "s3:GetObjectAcl": ["s3:GetObjectVersionAcl"],
-  "s3:GetObjectTagging": ["s3:GetObjectVersionTagging"],
-  "s3:GetObjectAttributes": ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionAttributes"],
-  "s3:DeleteObject": ["s3:DeleteObjectVersion"],
-  "s3:PutObjectAcl": ["s3:PutObjectVersionAcl"],
-  "s3:PutObjectTagging": ["s3:PutObjectVersionTagging"],
-  "s3:DeleteObjectTagging": ["s3:DeleteObjectVersionTagging"],
-};
-
 /** Events of S3 whose one resource is the one that IAM decides on; a copy has two, and a batch of deletions names the bucket. */
 const ONE_RESOURCE: ReadonlySet<string> = new Set([
   ...["GetObject", "HeadObject", "PutObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging", "GetObjectAcl"],
@@ -45,15 +30,26 @@ const ONE_RESOURCE: ReadonlySet<string> = new Set([
  */
 export function isBeyondGrant(use: ApiUse, { details, connectorLeases = [] }: Task): boolean {
   if (use.isByService || !use.isMapped || use.errorCode !== undefined || needsNoRight(use)) return false;
-  const names = [use.action, ...(ALSO_ALLOWED_BY[use.action] ?? [])];
-  const fitting = details
-    .flatMap(pairsOf)
-    .filter(
-      ({ account, action }) => account === use.account && names.some((name) => matches(globFromIam(action), name)),
-    );
+  const fitting = grantsFor(use, details);
   if (fitting.length === 0) return !(isReadOfSecret(use) && connectorLeases.some(({ made }) => "session_arns" in made));
   return isResourceKnown(use) && !fitting.some(({ resource }) => matches(globFromIam(resource), use.resource));
 }
+
+/** True for a call that a grant of the task covers, or of which nobody can tell, since the event names no resource or a cut one. */
+export const mayBeGranted = (use: ApiUse, { details }: Pick<Task, "details">): boolean =>
+  grantsFor(use, details).some(
+    ({ resource }) =>
+      use.resource === "*" || use.resource.length >= MOST_CHARACTERS || matches(globFromIam(resource), use.resource),
+  );
+
+/** Lists the grants of a call's action in its account, on whatever resource. */
+const grantsFor = (use: ApiUse, details: Task["details"]): readonly GrantedPair[] =>
+  details
+    .flatMap(pairsOf)
+    .filter(
+      ({ account, action }) =>
+        account === use.account && namesAllowing(use.action).some((name) => matches(globFromIam(action), name)),
+    );
 
 /** A secret may be delivered by letting the session read it, which no AWS detail of the task names. */
 const isReadOfSecret = ({ action }: ApiUse): boolean =>

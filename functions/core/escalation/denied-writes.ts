@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { DeniedWrite } from "../ledger/ledger.ts";
+import type { Task } from "../tasks/task.ts";
+import { mayBeGranted } from "./beyond-grant.ts";
 
 /** Different denied writes, and the seconds within which so many of them are an escalation (E4). */
 export const DENIED_WRITES = { most: 5, withinSeconds: 300 } as const;
@@ -18,6 +20,23 @@ export function isDeniedWrite(use: ApiUse, catalogue: Catalogue): boolean {
   if (levels === undefined) return use.isReadOnly === false;
   return levels.some((level) => level === "Write" || level === "Permissions management" || level === "Tagging");
 }
+
+/**
+ * True for a denied write that its task should not have tried (E4). What the task was granted, the account's own policies may have denied, or the task's
+ * end: whoever administers the account, or ends the task, must not make an agent's work an escalation. Where AWS says that the session's own policy has
+ * denied it, and the session was alive, a rule of ours took it out of the grant.
+ */
+export const isAttempt = (use: ApiUse, task: Task, catalogue: Catalogue): boolean =>
+  isDeniedWrite(use, catalogue) &&
+  (isOnPermissions(use) || !mayBeGranted(use, task) || (use.isDeniedBySession === true && isBeforeFence(use, task)));
+
+/** True for a call by the lease's newest key, before its fence and its task's end: the session policy allowed then what it allows. */
+const isBeforeFence = ({ account, role, accessKeyId, at }: ApiUse, { leases, endedAt, expiresAt }: Task): boolean =>
+  at < Math.min(endedAt ?? expiresAt, expiresAt) &&
+  leases.some(
+    (lease) =>
+      lease.account === account && lease.role === role && lease.accessKeyId === accessKeyId && at < lease.fenceAt,
+  );
 
 /** True for a denied write that would have changed permissions. */
 export const isOnPermissions = ({ action }: ApiUse): boolean => PERMISSIONS.test(action);

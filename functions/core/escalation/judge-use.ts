@@ -4,7 +4,7 @@ import type { ApiUse } from "../ledger/api-use.ts";
 import type { Task } from "../tasks/task.ts";
 import { isBeyondGrant, needsNoRight } from "./beyond-grant.ts";
 import { isDeniedWrite, isOnPermissions } from "./denied-writes.ts";
-import { isTripped } from "./tripwire.ts";
+import { trippedBy } from "./tripwire.ts";
 
 /** Seconds after its end from which a success of a task's session means that the revocation failed. */
 export const REVOKED_SECONDS = 60;
@@ -21,7 +21,7 @@ export function judgeUse(use: ApiUse, task: Task, { catalogue, tripwires }: Judg
     ["E1", isAfterEnd(use, task)],
     ["E2", isBeyondGrant(use, task)],
     ["E4", isOnPermissions(use) && isDeniedWrite(use, catalogue)],
-    ["E6", isTripped(use, tripwires)],
+    ["E6", trippedBy(use, tripwires) !== undefined],
   ];
   return rules.filter(([, isBroken]) => isBroken).map(([rule]) => rule);
 }

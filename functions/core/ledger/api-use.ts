@@ -30,9 +30,13 @@ export interface ApiUse {
   readonly isReadOnly: boolean | undefined;
   /** ARN, or `*` where the event names none. */
   readonly resource: string;
+  /** ARNs of further resources that the call is on, such as the source of a copy; absent where the event names none. */
+  readonly otherResources?: readonly string[];
   /** True where IAM refused the call; a call that failed for another reason was allowed. */
   readonly isDenied: boolean;
   readonly errorCode?: string;
+  /** True where AWS says that the session's own policy has denied the call; absent where another policy has, or AWS does not say which. */
+  readonly isDeniedBySession?: true;
   /** Epoch seconds. */
   readonly at: number;
   readonly region: string;
@@ -40,6 +44,10 @@ export interface ApiUse {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Sentences in which AWS says which kind of policy has denied. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+const BY_SESSION = /with an explicit deny in a session policy|because no session policy allows/;
+const isOfSession = (message: unknown): boolean => typeof message === "string" && BY_SESSION.test(message);
 
 /** Longest text of an event that is recorded; characters. A longer one is cut. */
 export const MOST_CHARACTERS = 512;
@@ -71,6 +79,9 @@ export function apiUseOf(
   const copyKeyId = isCopying(eventSource, eventName)
     ? text(fieldsOf(fieldsOf(event.responseElements).credentials).accessKeyId)
     : "";
+  const place = { account, partition: text(identity.arn).split(":")[1] ?? "aws" };
+  const resource = resourceOf(event, place);
+  const otherResources = resourcesIn(event, place).filter((each) => each !== resource);
   return {
     eventId,
     account,
@@ -85,9 +96,11 @@ export function apiUseOf(
     isMapped: action !== undefined,
     eventName,
     isReadOnly: typeof event.readOnly === "boolean" ? event.readOnly : undefined,
-    resource: resourceOf(event, { account, partition: text(identity.arn).split(":")[1] ?? "aws" }),
+    resource,
+    ...(otherResources.length === 0 ? {} : { otherResources }),
     isDenied: DENIED.test(errorCode),
     ...(errorCode === "" ? {} : { errorCode }),
+    ...(DENIED.test(errorCode) && isOfSession(event.errorMessage) ? { isDeniedBySession: true } : {}),
     at,
     region: text(event.awsRegion),
     sourceIp: text(event.sourceIPAddress),
@@ -100,30 +113,66 @@ const isCopying = (source: string, name: string): boolean =>
 
 const ASSUMED = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/;
 
+/** Account and partition of an event. */
+interface Place {
+  readonly account: string;
+  readonly partition: string;
+}
+
 /**
  * Resource of a call. What AWS lists comes first, then the parameter that names it, then AWS's sentence: a caller may write any ARN into another
  * parameter, and must not choose by it what is recorded.
  */
 function resourceOf(
   { resources, requestParameters, errorMessage, awsRegion }: Fields,
-  { account, partition }: { readonly account: string; readonly partition: string },
+  { account, partition }: Place,
 ): string {
-  const listed = (Array.isArray(resources) ? resources : []).map((each) => text(fieldsOf(each).ARN)).filter(isArn);
+  const listed = listedIn(resources);
   if (listed.length > 0) return longestOf(listed);
   const parameters = fieldsOf(requestParameters);
   const { bucketName, key, secretId } = parameters;
   if (typeof bucketName === "string")
     return text(`arn:${partition}:s3:::${bucketName}${typeof key === "string" ? `/${key}` : ""}`);
-  if (typeof secretId === "string")
-    return text(
-      isArn(secretId) ? secretId : `arn:${partition}:secretsmanager:${text(awsRegion)}:${account}:secret:${secretId}`,
-    );
+  if (typeof secretId === "string") return secretArn(secretId, awsRegion, { account, partition });
   // A denied call often has no parameters in its event, and its resource in AWS's sentence.
   const [, denied] = ON_RESOURCE.exec(text(errorMessage)) ?? [];
   const named = Object.values(parameters)
     .filter((value) => typeof value === "string")
     .filter(isArn);
   return text(denied ?? longestOf(named));
+}
+
+/** Lists every resource that a call is on: those that AWS lists, the source of a copy, and each secret of a batch. */
+function resourcesIn({ resources, requestParameters, awsRegion }: Fields, place: Place): readonly string[] {
+  const { "x-amz-copy-source": source, secretIdList } = fieldsOf(requestParameters);
+  const [, copied] = typeof source === "string" ? (COPY_SOURCE.exec(source) ?? []) : [];
+  const secrets = (Array.isArray(secretIdList) ? secretIdList : []).filter((id) => typeof id === "string");
+  return [
+    ...listedIn(resources),
+    ...(copied === undefined ? [] : [text(`arn:${place.partition}:s3:::${decoded(copied)}`)]),
+    ...secrets.map((id) => secretArn(id, awsRegion, place)),
+  ].slice(0, MOST_RESOURCES);
+}
+
+/** Bucket and key of a copy's source, without its version. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+const COPY_SOURCE = /^\/?([^/?]+\/[^?]+)/;
+
+/** Most resources of an event that are looked at. A batch of secrets has 20 at most. */
+const MOST_RESOURCES = 64;
+
+const listedIn = (resources: unknown): readonly string[] =>
+  (Array.isArray(resources) ? resources : []).map((each) => text(fieldsOf(each).ARN)).filter(isArn);
+
+const secretArn = (id: string, region: unknown, { account, partition }: Place): string =>
+  text(isArn(id) ? id : `arn:${partition}:secretsmanager:${text(region)}:${account}:secret:${id}`);
+
+/** Text of a URL; as it is where it is none. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Most specific of some ARNs; `*` where there is none. */

@@ -1,6 +1,6 @@
 import type { Detail } from "../intent/detail.ts";
 import { globFromIam, matches } from "../text/glob.ts";
-import { type AskedPair, pairsOf } from "./coverage.ts";
+import { type AskedPair, namesAllowing, pairsOf } from "./coverage.ts";
 import type { UseRow } from "./ledger.ts";
 
 /** Trail by which calls of an action are seen. */
@@ -70,8 +70,10 @@ const isForwarded = (resource: string, regions: readonly string[]): boolean => {
   return region === "" || regions.includes(region);
 };
 
+/** True for a use that IAM may have allowed, or denied, by this pair. */
 const isCovered = ({ action, resource }: UseRow, pair: AskedPair): boolean =>
-  matches(globFromIam(pair.action), action) && (resource === "*" || matches(globFromIam(pair.resource), resource));
+  namesAllowing(action).some((name) => matches(globFromIam(pair.action), name)) &&
+  (resource === "*" || matches(globFromIam(pair.resource), resource));
 
 /**
  * Joins what a task was granted with what it did. Each used resource is a row; each granted pair of which no use is known is a row without uses.

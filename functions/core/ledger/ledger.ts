@@ -44,8 +44,11 @@ export interface CopiedKey extends RoleRef {
   readonly keyId: string;
 }
 
-/** Copies of a task's sessions whose keys are known at the same time. A copy lives no longer than its session. */
-export const MOST_COPIES = 64;
+/**
+ * Copies of a task's sessions whose keys are known at the same time. A copy allows nothing beyond its session's fence, 900 seconds: a task that uses an older
+ * one has made one each seven seconds.
+ */
+export const MOST_COPIES = 128;
 
 /** Record of what tasks did with their keys. */
 export interface Ledger {
@@ -68,7 +71,7 @@ export interface Ledger {
   /** Number of the rows that were added as fresh. */
   count(path: TaskPath): Promise<number>;
   list(path: TaskPath): Promise<readonly UseRow[]>;
-  /** Records the access key of a copy that a session of the task made of itself; the newest 64 stay. */
+  /** Records the access key of a copy that a session of the task made of itself; the newest `MOST_COPIES` stay. */
   learnCopy(path: TaskPath, copy: CopiedKey): Promise<void>;
   /** Adds denied writes of a task's sessions to those that are remembered, each kind once. @returns all that are remembered. */
   rememberDenied(path: TaskPath, writes: readonly DeniedWrite[]): Promise<readonly DeniedWrite[]>;
