@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SignatureV4 } from "@smithy/signature-v4";
 import { AwsFault } from "./aws-fault.ts";
 import { type Answer, post } from "./post.ts";
 import { mayPass, pauseMs, RetryBudget } from "./retries.ts";
 import { type ServiceName, serviceEndpoint } from "./service-endpoint.ts";
-import { signerOf } from "./signer.ts";
+import { Signer } from "./signer.ts";
 
 /** Bounds of a call: attempts, and the longest duration of one attempt and of all together; milliseconds. */
 export interface CallBounds {
@@ -30,12 +29,12 @@ type FaultOf = (answer: Answer) => AwsFault;
 type Check = (answer: Answer) => void;
 
 /**
- * Client of one AWS service, for the path of a vend: signs by the SDK's own signer, sends over connections that stay open, and retries as the SDK
- * does. It takes half of the SDK's CPU time a call (docs/decisions/0044-small-client-of-aws.md).
+ * Client of one AWS service, for the path of a vend: signs, sends over connections that stay open, and retries as the SDK does. It takes less than half
+ * of the SDK's CPU time a call (docs/decisions/0044-small-client-of-aws.md).
  */
 export class AwsService {
   readonly #url: URL;
-  readonly #signer: SignatureV4;
+  readonly #signer: Signer;
   readonly #bounds: CallBounds;
   readonly #faultOf: FaultOf;
   readonly #check: Check;
@@ -57,7 +56,7 @@ export class AwsService {
     this.#faultOf = faultOf;
     this.#check = check;
     this.#nowMs = nowMs;
-    this.#signer = signerOf(service, region);
+    this.#signer = new Signer(service, region);
   }
 
   /**
@@ -89,20 +88,14 @@ export class AwsService {
 
   /** Sends the request once. @throws {AwsFault} */
   async #attempt(headers: Readonly<Record<string, string>>, body: string, untilMs: number): Promise<string> {
-    const signed = await this.#signer.sign(this.#request(headers, body), {
-      signingDate: new Date(this.#nowMs() + this.#aheadMs),
-    });
+    const request = { method: "POST", headers: { ...headers, host: this.#url.host }, body } as const;
+    const signed = this.#signer.sign(request, this.#nowMs() + this.#aheadMs);
     const wholeMs = Math.min(this.#bounds.attemptMs, untilMs - this.#nowMs());
-    const answer = await post(this.#url, signed.headers, body, { connectMs: this.#bounds.connectMs, wholeMs });
+    const answer = await post(this.#url, signed, body, { connectMs: this.#bounds.connectMs, wholeMs });
     this.#readClock(answer.headers.date);
     if (answer.status !== 200) throw this.#faultOf(answer);
     this.#check(answer);
     return answer.body.toString();
-  }
-
-  #request(headers: Readonly<Record<string, string>>, body: string) {
-    const { protocol, hostname, host } = this.#url;
-    return { method: "POST", protocol, hostname, path: "/", query: {}, headers: { ...headers, host }, body };
   }
 
   /** Follows AWS's clock where it is minutes away from the one that signed. */

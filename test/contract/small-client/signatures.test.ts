@@ -1,5 +1,8 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { signerOf } from "../../../functions/adapters/aws/signer.ts";
+import { Signer } from "../../../functions/adapters/aws/signer.ts";
 
 const KNOWN = process.env;
 beforeAll(() => {
@@ -19,10 +22,17 @@ const TOKEN = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267"
 
 /** AWS's published test suite of Signature Version 4: https://github.com/awslabs/aws-c-auth/tree/main/tests/aws-signing-test-suite/v4 */
 it.each([
-  ["post-vanilla", "POST", {}, "", undefined, "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"],
+  [
+    "post-vanilla",
+    "POST" as const,
+    {},
+    "",
+    undefined,
+    "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b",
+  ],
   [
     "post-header-value-case",
-    "POST",
+    "POST" as const,
     { "my-header1": "VALUE1" },
     "",
     undefined,
@@ -30,7 +40,7 @@ it.each([
   ],
   [
     "post-x-www-form-urlencoded",
-    "POST",
+    "POST" as const,
     { ...FORM, "x-amz-content-sha256": FORM_HASH },
     "Param1=value1",
     undefined,
@@ -38,27 +48,66 @@ it.each([
   ],
   [
     "get-vanilla-with-session-token",
-    "GET",
+    "GET" as const,
     {},
     "",
     TOKEN,
     "07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8",
   ],
-])("signs %s of AWS's test suite as it says", async (_, method, headers, body, token, signature) => {
+])("signs %s of AWS's test suite as it says", (_, method, headers, body, token, signature) => {
+  setToken(token);
+  const request = { method, headers: { host: "example.amazonaws.com", ...headers }, body };
+  const signed = new Signer("service", "us-east-1").sign(request, Date.parse("2015-08-30T12:36:00Z"));
+  expect(signed.authorization).toMatch(new RegExp(`Signature=${signature}$`));
+});
+
+const ZONES = { service: ["dynamodb", "sts", "secretsmanager", "events"], region: ["us-east-1", "cn-north-1"] };
+const word = fc.stringMatching(/^[!-~]{1,20}$/);
+const value = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(" "));
+const momentsBetween = (from: string, to: string) => fc.integer({ min: Date.parse(from), max: Date.parse(to) });
+const headers = fc.dictionary(
+  fc.constantFrom("content-type", "x-amz-target", "x-amz-a", "x-amz-datum", "x-amz-e-f", "zone"),
+  value,
+);
+
+it("signs any request as the SDK's signer does, also after the day, the secret and the token have changed", async () => {
+  const signers = new Map<string, Signer>();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        service: fc.constantFrom(...ZONES.service),
+        region: fc.constantFrom(...ZONES.region),
+        method: fc.constantFrom("GET" as const, "POST" as const),
+        headers,
+        body: fc.string({ unit: "grapheme", maxLength: 200 }),
+        atMs: fc.oneof(momentsBetween("2020-01-01", "2099-12-31"), momentsBetween("2027-02-28", "2027-03-01")),
+        secret: fc.constantFrom("one", "two", "/+=\u00e4"),
+        token: fc.option(word, { nil: undefined }),
+      }),
+      async ({ service, region, method, headers: own, body, atMs, secret, token }) => {
+        setToken(token);
+        process.env.AWS_SECRET_ACCESS_KEY = secret;
+        // One signer of each service and Region for all requests, since it keeps what it has derived.
+        const signer = signers.get(`${service}|${region}`) ?? new Signer(service, region);
+        signers.set(`${service}|${region}`, signer);
+        const host = `${service}.${region}.amazonaws.com`;
+        const signed = signer.sign({ method, headers: { host, ...own }, body }, atMs);
+
+        const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: secret };
+        const sdk = new SignatureV4({
+          ...{ service, region, sha256: Sha256, applyChecksum: false },
+          credentials: token === undefined ? credentials : { ...credentials, sessionToken: token },
+        });
+        const request = { method, protocol: "https:", hostname: host, path: "/", query: {}, body };
+        const expected = await sdk.sign({ ...request, headers: { host, ...own } }, { signingDate: new Date(atMs) });
+        expect(signed).toEqual(expected.headers);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+function setToken(token: string | undefined): void {
   if (token === undefined) delete process.env.AWS_SESSION_TOKEN;
   else process.env.AWS_SESSION_TOKEN = token;
-  const host = "example.amazonaws.com";
-  const request = {
-    method,
-    protocol: "https:",
-    hostname: host,
-    path: "/",
-    query: {},
-    headers: { host, ...headers },
-    body,
-  };
-  const signed = await signerOf("service", "us-east-1").sign(request, {
-    signingDate: new Date("2015-08-30T12:36:00Z"),
-  });
-  expect(signed.headers.authorization).toMatch(new RegExp(`Signature=${signature}$`));
-});
+}
