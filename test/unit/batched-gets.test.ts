@@ -55,6 +55,40 @@ describe("reads in batches", () => {
     expect(calls).toHaveLength(2);
   });
 
+  it("take along what nobody waits for", async () => {
+    const { table, calls } = tableOver();
+    const along = [table.get(key("L"), "along"), table.get(key("A"), "along")];
+    const [a, b] = await Promise.all([table.get(key("A")), table.get(key("B"))]);
+    expect([a?.of, b?.of]).toEqual(["A", "B"]);
+    expect((await Promise.all(along)).map((item) => item?.of)).toEqual(["L", "A"]);
+    await table.get(key("C"));
+    expect(calls).toEqual([
+      { operation: "BatchGetItem", keys: ["A", "B", "L"] },
+      { operation: "GetItem", keys: ["C"] },
+    ]);
+  });
+
+  it("do without others what nobody waits for, where none comes soon", async () => {
+    const { table, calls } = tableOver();
+    const beganAtMs = performance.now();
+    expect((await table.get(key("L"), "along"))?.of).toBe("L");
+    expect(performance.now() - beganAtMs).toBeGreaterThan(15);
+    expect(calls).toEqual([{ operation: "GetItem", keys: ["L"] }]);
+    await table.get(key("A"));
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(calls).toHaveLength(2);
+  });
+
+  it("read what nobody waits for at once, and loosely, where there are no batches", async () => {
+    const calls: unknown[] = [];
+    const client = { send: async (operation: string, input: object) => calls.push([operation, input]) && {} };
+    const single = new DynamoTable("t", client as unknown as TableClient);
+    await single.get(key("L"), "along");
+    await single.get(key("L"), "loosely");
+    await single.get(key("L"));
+    expect(calls).toMatchObject([false, false, true].map((ConsistentRead) => ["GetItem", { ConsistentRead }]));
+  });
+
   it("are at most a hundred keys a call", async () => {
     const { table, calls } = tableOver();
     const items = await Promise.all(Array.from({ length: 205 }, (_, index) => table.get(key(`K${index}`))));

@@ -2,6 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
 import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/dynamo-role-loads.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import type { TableClient } from "../../functions/adapters/dynamodb/table-client.ts";
 import { noLoad, type RoleLoad, withOpened } from "../../functions/core/revocation/load.ts";
 
 const ROLE = { account: "111122223333", role: "valetkey-task-0" };
@@ -61,6 +62,32 @@ describe("the load of a role, with what this process has opened", () => {
     world.load = { ...noLoad(world.nowMs - 1_000), characters: 5_000, alive: 7 };
     world.nowMs += 61_000;
     expect(await loads.read(ROLE)).toEqual(withOpened(world.load, [{ agent: "a", characters: 19 }]));
+  });
+
+  it("is read by a call of its own at first, and after 5 seconds with what the vend reads", async () => {
+    const calls: string[] = [];
+    let now = 1_000_000;
+    const client = {
+      send: async (operation: string, { RequestItems }: { RequestItems?: Record<string, { Keys: unknown[] }> }) => {
+        calls.push(`${operation} of ${RequestItems?.t?.Keys.length ?? 1}`);
+        return operation === "GetItem" ? {} : { Responses: { t: [] }, UnprocessedKeys: {} };
+      },
+    };
+    const table = new DynamoTable("t", client as unknown as TableClient, { isBatching: true });
+    const loads = new DynamoRoleLoads(table, () => now);
+    await loads.read(ROLE);
+    now += 4_999;
+    await loads.read(ROLE);
+    expect(calls).toEqual(["GetItem of 1"]);
+    now += 1;
+    await Promise.all([loads.read(ROLE), loads.read(ROLE)]);
+    expect(calls).toHaveLength(1);
+    await table.get({ pk: "TASK#x", sk: "x" });
+    expect(calls.slice(1)).toEqual(["BatchGetItem of 2"]);
+    now += 4_999;
+    await loads.read(ROLE);
+    await table.get({ pk: "TASK#x", sk: "x" });
+    expect(calls.slice(2)).toEqual(["GetItem of 1"]);
   });
 
   it("has nothing of what was opened in another role", async () => {

@@ -5,7 +5,7 @@ import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** Age at which a load is read again in the background; milliseconds. Meanwhile this process adds its own openings to the old load. */
+/** Age at which a load is read again, beside the reads of the vend that noticed; milliseconds. Meanwhile this process adds its own openings to the old load. */
 const FRESH_MS = 5_000;
 
 /** Age from which a load is not used any more, so that the vend waits for a new one; milliseconds. */
@@ -81,21 +81,21 @@ export class DynamoRoleLoads implements RoleLoads {
   async #current(role: RoleRef): Promise<RoleLoad> {
     const known = this.#read.find(nameOf(role));
     if (known && this.#nowMs() - known.readAtMs < FRESH_MS) return known.load;
-    const reading = this.#reading.get(nameOf(role)) ?? this.#fetch(role);
+    const reading = this.#reading.get(nameOf(role)) ?? this.#fetch(role, known ? "along" : "loosely");
     if (!known) return reading;
     // Ignores a failed background read: the next vend reads again, and waits for it once the load is too old.
     reading.catch(() => {});
     return known.load;
   }
 
-  #fetch(role: RoleRef): Promise<RoleLoad> {
-    const reading = this.#readFrom(role).finally(() => this.#reading.delete(nameOf(role)));
+  #fetch(role: RoleRef, how: "loosely" | "along"): Promise<RoleLoad> {
+    const reading = this.#readFrom(role, how).finally(() => this.#reading.delete(nameOf(role)));
     this.#reading.set(nameOf(role), reading);
     return reading;
   }
 
-  async #readFrom(role: RoleRef): Promise<RoleLoad> {
-    const item = await this.#table.get(keys.load(role.account, role.role), false);
+  async #readFrom(role: RoleRef, how: "loosely" | "along"): Promise<RoleLoad> {
+    const item = await this.#table.get(keys.load(role.account, role.role), how);
     const load = (item?.load as RoleLoad | undefined) ?? noLoad(0);
     this.#read.keep(nameOf(role), { load, readAtMs: this.#nowMs() });
     return load;

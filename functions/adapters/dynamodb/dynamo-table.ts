@@ -41,9 +41,10 @@ export class DynamoTable {
     this.#batched = isBatching ? new BatchedGets((keys) => this.#getAll(keys)) : undefined;
   }
 
-  /** Reads an item; strongly unless `consistent` is false. */
-  get(key: Key, consistent = true): Promise<Item | undefined> {
-    return consistent && this.#batched ? this.#batched.get(key) : this.#getOne(key, consistent);
+  /** Reads an item: strongly, or `loosely`, as it was up to a second ago. What is read `along` nobody waits for: it goes with the next strong reads. */
+  get(key: Key, how: "strongly" | "loosely" | "along" = "strongly"): Promise<Item | undefined> {
+    if (!this.#batched || how === "loosely") return this.#getOne(key, how === "strongly");
+    return how === "along" ? this.#batched.getAlong(key) : this.#batched.get(key);
   }
 
   async #getOne(key: Key, consistent: boolean): Promise<Item | undefined> {
