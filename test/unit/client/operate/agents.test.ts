@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runClient } from "../run-client.ts";
+import { callClient } from "../call-client.ts";
 import {
   AGENT,
   answers,
@@ -93,7 +93,7 @@ describe("valetkey agents", () => {
 
 describe("an operator without a token", () => {
   it("is told how to log in", async () => {
-    const run = await runClient(["agents"], { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });
+    const run = await callClient(["agents"], { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });
     expect(run).toMatchObject({ code: 66, stderr: expect.stringContaining("valetkey login --url") });
     expect(valetkey.seen).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { VERSION } from "../../../../functions/names.ts";
-import { runClient } from "../run-client.ts";
+import { callClient } from "../call-client.ts";
 import { AGENT, answers, folder, ok, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();
@@ -83,7 +83,7 @@ describe("valetkey doctor", () => {
   it("skips what it has no credentials for, and what only a checkout knows, and says what that takes", async () => {
     answers["GET /.well-known/oauth-authorization-server"] = ok({ issuer: valetkey.url });
     const args = ["doctor", "--config", join(folder, "none.json")];
-    const { code, stdout } = await runClient(args, { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });
+    const { code, stdout } = await callClient(args, { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });
     expect(code).toBe(0);
     for (const line of [
       /^identity +skipped .*\n {2}mend: needed by agents/m,

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
+import { callClient } from "../call-client.ts";
 import { FakeValetkey, type Reply } from "../fake-valetkey.ts";
-import { runClient } from "../run-client.ts";
 
 export const TOKEN = "eyCANARYop0.eyCANARYop1.CANARYop2";
 export const AGENT = { id: "reports", name: "Reports", owner: "ann@acme.test", team: "data", status: "active" };
@@ -42,7 +42,7 @@ export const refused = (status: number, code: string): Reply => ({
   body: { code, error_description: `It is ${code}.` },
 });
 export const run = (...args: string[]) =>
-  runClient(args, { VALETKEY_URL: valetkey.url, VALETKEY_OPERATOR_TOKEN: TOKEN, XDG_CONFIG_HOME: folder });
+  callClient(args, { VALETKEY_URL: valetkey.url, VALETKEY_OPERATOR_TOKEN: TOKEN, XDG_CONFIG_HOME: folder });
 /** Requests without the rehearsals, which change nothing. */
 export const asked = () =>
   valetkey.seen.map(({ method, path }) => `${method} ${path}`).filter((request) => !request.endsWith("/rehearse"));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { callClient } from "../call-client.ts";
 import { CANARY, inSeconds, TASK_ID } from "../fake-valetkey.ts";
-import { runClient } from "../run-client.ts";
 import { asked, file, folder, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();
@@ -8,7 +8,7 @@ setOperatorStage();
 const person = (aud = valetkey.url): string =>
   `eyJhbGciOiJFUzI1NiJ9.${Buffer.from(JSON.stringify({ aud })).toString("base64url")}.c2ln`;
 const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  runClient(["tasks", "prolong", ...args], { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder, ...env });
+  callClient(["tasks", "prolong", ...args], { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder, ...env });
 const held = () => file("task", `${CANARY.taskToken}\n`);
 
 describe("valetkey tasks prolong", () => {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { callClient } from "../call-client.ts";
 import { FakeValetkey, type Reply } from "../fake-valetkey.ts";
-import { CLIENT, runClient } from "../run-client.ts";
+import { CLIENT } from "../run-client.ts";
 import { atTerminal, hasTerminals } from "./at-terminal.ts";
 
 const TOKEN = "eyCANARYop0.eyCANARYop1.CANARYop2";
@@ -62,7 +63,7 @@ afterEach(async () => {
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const env = () => ({ VALETKEY_URL: valetkey.url, VALETKEY_OPERATOR_TOKEN: TOKEN, XDG_CONFIG_HOME: folder });
-const run = (...args: string[]) => runClient(["secrets", ...args], env());
+const run = (...args: string[]) => callClient(["secrets", ...args], env());
 const asked = () => valetkey.seen.map(({ method, path }) => `${method} ${path}`);
 /** The cells of a line of a table. */
 const cells = (line: string | undefined) => line?.split(/ {2,}/);
