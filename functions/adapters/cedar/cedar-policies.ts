@@ -3,6 +3,7 @@ import { type Entity, isSameEntity } from "../../core/entity.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../../core/policy/prepared-policy.ts";
 import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../../core/policy/query.ts";
 import type { StatedPolicy } from "../../core/proof/question.ts";
+import { ABOUT_NOBODY } from "./about-nobody.ts";
 import { ancestorsOf } from "./cedar-ancestors.ts";
 import { callOf, messages } from "./cedar-call.ts";
 import { evaluatePartially } from "./cedar-partial-evaluation.ts";
@@ -36,6 +37,14 @@ export class CedarPolicies implements Policies {
     this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
     // Parses all policies at the start, so that a broken one fails here and not at the first request that it concerns.
     this.#whole = this.#sliceOf(prepared.policies);
+  }
+
+  /** Asks Cedar both kinds of questions about nobody, so that its code is compiled before a request waits for it. Nothing is kept of the answers. */
+  warm(): void {
+    const [policy] = this.#whole.enforced;
+    if (policy === undefined) return;
+    decide(ABOUT_NOBODY, this.#whole);
+    evaluatePartially(ABOUT_NOBODY, [policy]);
   }
 
   /** Number of sets of policies that were prepared for the questions so far. */

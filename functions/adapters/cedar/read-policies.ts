@@ -12,7 +12,9 @@ export async function readPolicies(shipped: DeploymentBundle): Promise<Policies>
   const prepared = readPrepared(shipped);
   const { CedarPolicies } = await cedar();
   try {
-    return new CedarPolicies({ ...prepared, hash: shipped.hash });
+    const policies = new CedarPolicies({ ...prepared, hash: shipped.hash });
+    policies.warm();
+    return policies;
   } catch {
     // Drops Cedar's message, which quotes the policy.
     throw new BrokenDeployment("policies_refused", "policies.json");

@@ -1,0 +1,17 @@
+import type { Pair } from "../../core/intent/pairs.ts";
+import { queryFor } from "../../core/policy/entities.ts";
+import type { Query } from "../../core/policy/query.ts";
+
+const NOTHING: Pair = {
+  kind: "resource",
+  ...{ action: "", groups: [], mints: false, isPattern: true, target: "*" },
+  ...{ service: "", region: "", account: "", arnNamesAccount: false },
+};
+
+const NOBODY = {
+  ...{ agent: { id: "", owner: "", team: "" }, claims: {} },
+  ...{ purpose: "", ttlSeconds: 900, sourceIp: "192.0.2.1", atMs: 0 },
+} as const;
+
+/** Question of the form of a request's, whose principal, action and resource do not exist. */
+export const ABOUT_NOBODY: Query = queryFor(NOTHING, NOBODY, "tags");
