@@ -11,19 +11,22 @@ const ATTEMPTS = 16;
  * @returns the uses that were not recorded before.
  */
 export async function recordUses(path: TaskPath, uses: readonly ApiUse[], ledger: Ledger): Promise<readonly ApiUse[]> {
-  let left = [...new Map(uses.map((use) => [use.eventId, use])).values()];
+  let left = [...new Map(uses.map((use) => [seenId(use), use])).values()];
   while (left.length > 0) {
     const told = left;
-    const ids = told.map(({ eventId }) => eventId);
+    const ids = told.map(seenId);
     const seen = await whileContended(async () => {
       const { rows, fresh } = await boundedRows(path, rowsOf(told), ledger);
       return ledger.add(path, ids, rows, fresh);
     }, withoutPause(ATTEMPTS));
     if (seen.length === 0) break;
-    left = left.filter(({ eventId }) => !seen.includes(eventId));
+    left = left.filter((use) => !seen.includes(seenId(use)));
   }
   return left;
 }
+
+/** Name of an event in its account: an event of one account never takes another account's for counted. */
+const seenId = ({ account, eventId }: ApiUse): string => `${account}/${eventId}`;
 
 /** Sums calls of equal action and resource. */
 function rowsOf(uses: readonly ApiUse[]): readonly UseRow[] {

@@ -101,6 +101,17 @@ describe("observe", () => {
     expect(await rows()).toEqual([["s3:GetObject", "arn:aws:s3:::acme/a", 2, 0]]);
   });
 
+  test("An event of another account, by a key of the task there, takes no event of the first account for counted", async () => {
+    const there = { ...aLease(1, { state: "issued" as const, accessKeyId: "ASIATHERE" }), account: "444455556666" };
+    task = { ...task, leases: [...task.leases, there] };
+    await run(call({ id: "x", key: "theirs", account: "444455556666", role: there.role, key_id: "ASIATHERE" }));
+    await run(call({ id: "x", key: "ours", errorCode: "AccessDenied" }));
+    expect(await rows()).toEqual([
+      ["s3:GetObject", "arn:aws:s3:::acme/theirs", 1, 0],
+      ["s3:GetObject", "arn:aws:s3:::acme/ours", 0, 1],
+    ]);
+  });
+
   const isForeign = () => escalations.reported.some(({ rule }) => rule === "E3");
 
   test.each([

@@ -26,7 +26,7 @@ const KEPT_SECONDS = 400 * 86_400;
 /** Upper bound on attempts to change a list. */
 const ATTEMPTS = 8;
 
-/** Ledger in the one table: `USE#root` / `path#action#hash`, and `SEEN#event`. */
+/** Ledger in the one table: `USE#root` / `path#action#hash`, and `SEEN#account/event`. */
 export class DynamoLedger implements Ledger {
   readonly #table: DynamoTable;
   readonly #clock: Clock;
