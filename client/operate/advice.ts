@@ -59,14 +59,16 @@ export function adviceOf(tasks: readonly ReadTask[]): Advice {
   for (const { details, rows, endedAtMs } of tasks) {
     // Beyond the bound of rows a use may have no row of its own.
     const isWhole = !rows.some(({ action }) => action === "other");
-    for (const pair of pairsOf(details)) {
+    const pairsOfTask = pairsOf(details);
+    const isExplained = explainedIn(rows, pairsOfTask);
+    for (const pair of pairsOfTask) {
       const name = JSON.stringify([pair.account, pair.action, pair.resource]);
       const count = counts.get(name) ?? { ...pair, granted: 0, used: 0, unseen: 0, atMs: [] };
       const unused = rows.find((row) => row.action === pair.action && row.resource === pair.resource && isUnused(row));
       count.granted += 1;
       count.atMs.push(endedAtMs);
       if (!unused) count.used += 1;
-      else if (!isWhole || !isVisible(unused) || !isTold(pair, regions)) count.unseen += 1;
+      else if (!isWhole || !isVisible(unused) || !isTold(pair, regions) || !isExplained(pair)) count.unseen += 1;
       counts.set(name, count);
     }
   }
@@ -110,6 +112,26 @@ const isUse = ({ first }: Body): boolean => first !== undefined;
 const isUnused = (row: Body): boolean => row.granted === true && !isUse(row);
 const isVisible = ({ visibility }: Body): boolean =>
   visibility === "management" || visibility === "data_event_selected";
+
+/**
+ * Tells pairs apart of which an unexplained use may be: AWS allowed a call that no grant names, since CloudTrail names some calls in another way than IAM.
+ * One of the service's grants allowed it, and nobody knows which. An event of a service that none of the pairs names may be of any of them.
+ */
+function explainedIn(rows: readonly Body[], pairs: readonly Pair[]): (pair: Pair) => boolean {
+  const granted = new Set(pairs.map(serviceOf));
+  const unexplained = new Set(
+    rows
+      .filter(({ action, granted: isGranted, used }) => isGranted !== true && Number(used) > 0 && action !== "other")
+      .map((row) => ({ service: serviceOf(row), isMapped: !String(row.action).includes(SUFFIX) }))
+      .filter(({ service, isMapped }) => granted.has(service) || (!isMapped && service !== "sts"))
+      .map(({ service }) => (granted.has(service) ? service : "*")),
+  );
+  return (pair) => !unexplained.has("*") && !unexplained.has(serviceOf(pair));
+}
+
+/** End of a service's name in events that IAM has no action for. */
+const SUFFIX = ".amazonaws.com";
+const serviceOf = ({ action }: Body | Pair): string => String(action).split(":", 1)[0]?.replace(SUFFIX, "") ?? "";
 
 /** Lists the Regions whose calls reach the hub, by account: none where the account has no trail, and only those that its rule forwards. */
 function regionsTold(tasks: readonly ReadTask[]): ReadonlyMap<string, ReadonlySet<unknown>> {

@@ -59,6 +59,7 @@ const VISIBILITY: Readonly<Record<string, string>> = {
   data_event_selected: "",
   data_event_not_selected: "not seen: no trail selects such events",
   region_not_forwarded: "not seen: nobody forwards this Region's calls",
+  never_logged: "not seen: no event tells of it",
 };
 
 /** Says in which Regions calls are seen: of a resource without a Region, calls elsewhere are not known. */

@@ -9,6 +9,7 @@ import { stepsOf } from "./steps.ts";
 const UNSEEN: Readonly<Record<string, string>> = {
   data_event_not_selected: "not seen: no trail selects such calls",
   region_not_forwarded: "not seen: nobody forwards this Region’s calls",
+  never_logged: "not seen: no event tells of it",
 };
 
 /** Bars of granted, used and denied calls, as CloudTrail reports them minutes later. */

@@ -26,9 +26,15 @@ export const ledgerAnswer = v.strictObject({
       used: v.pipe(count, v.description("Calls that IAM allowed, whatever their outcome.")),
       denied: v.pipe(count, v.description("Calls that IAM refused.")),
       visibility: v.pipe(
-        v.picklist(["management", "data_event_selected", "data_event_not_selected", "region_not_forwarded"]),
+        v.picklist([
+          "management",
+          "data_event_selected",
+          "data_event_not_selected",
+          "region_not_forwarded",
+          "never_logged",
+        ]),
         v.description(
-          "`data_event_not_selected`: no trail of the account selects such events; `region_not_forwarded`: nobody forwards the Region's calls. Of either, nothing is known of the use.",
+          "`data_event_not_selected`: no trail of the account selects such events; `region_not_forwarded`: nobody forwards the Region's calls; `never_logged`: the action has no event of its own. Of each, nothing is known of the use.",
         ),
       ),
       first: v.exactOptional(seconds),

@@ -34,7 +34,16 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "s3:PutBucketLifecycle": "s3:PutLifecycleConfiguration",
   "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
   "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
+  "s3:PostObject": "s3:PutObject",
+  "s3:SelectObjectContent": "s3:GetObject",
   "lambda:Invoke": "lambda:InvokeFunction",
+  "sqs:SendMessageBatch": "sqs:SendMessage",
+  "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+  "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+  "sns:PublishBatch": "sns:Publish",
+  "dynamodb:TransactGetItems": "dynamodb:GetItem",
+  "bedrock:Converse": "bedrock:InvokeModel",
+  "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
 };
 
 /** Version at the end of an event's name: `ListFunctions20150331`, `GetDistribution2020_05_31`, `UpdateFunctionCode20150331v2`. */

@@ -12,7 +12,9 @@ export type Visibility =
   /** Data events, which nobody selects: nothing is known of their use. */
   | "data_event_not_selected"
   /** Calls in a Region whose calls nobody forwards: nothing is known of them. */
-  | "region_not_forwarded";
+  | "region_not_forwarded"
+  /** Actions that IAM asks about within another action's call, which alone has an event: nothing is known of them. */
+  | "never_logged";
 
 /** Calls of an account that reach the hub. */
 export interface Seen {
@@ -55,11 +57,21 @@ const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
+ * Actions without an event of their own. Reviewed; "[permission only]" in
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html and its neighbours, whose data the catalogue lacks.
+ */
+const NEVER_LOGGED: ReadonlySet<string> = new Set([
+  ...["iam:PassRole", "s3:BypassGovernanceRetention", "s3:InitiateReplication", "s3:ObjectOwnerOverrideToBucketOwner"],
+  ...["s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags"],
+]);
+
+/**
  * Tells how calls of an action are seen, in a Region with a forwarding rule. A resource without a Region in its ARN is seen in those alone.
  * @param dataEvents services whose data events the account's trail selects.
  */
 function visibilityOf(action: string, dataEvents: readonly string[]): Visibility {
   const service = action.split(":")[0] ?? "";
+  if (NEVER_LOGGED.has(action)) return "never_logged";
   if (!DATA_EVENTS[service]?.test(action)) return "management";
   return dataEvents.includes(service) ? "data_event_selected" : "data_event_not_selected";
 }

@@ -58,6 +58,16 @@ describe("what an agent was granted and never used", () => {
   });
 
   it.each([
+    ["needs no right", use("sts:GetCallerIdentity", { granted: false })],
+    ["needs no right, and IAM does not know", use("sts.amazonaws.com:GetScopedCredentials", { granted: false })],
+    ["is another service's", use("kms:Decrypt", { granted: false })],
+    ["was denied", use("s3:DeleteObject", { granted: false, used: 0, denied: 1 })],
+  ])("is unused though a call that %s was made: it says nothing of the grant", (_, row) => {
+    const rows = [use("s3:GetObject"), unused("s3:PutObject"), row];
+    expect(adviceOf(history(20, 1, () => ({ rows }))).actions).toEqual(["s3:PutObject"]);
+  });
+
+  it.each([
     ["19 tasks", history(19, 1), /1 more tasks \(19 of 20\)/],
     ["20 tasks in one day", history(20, 0), /tasks over 14 days \(they are over 0\)/],
     ["none", [], /20 more tasks.*14 days/],
@@ -88,6 +98,26 @@ describe("what an agent was granted and never used", () => {
       (n) =>
         n === 7
           ? { rows: [use("s3:GetObject"), unused("s3:PutObject"), use("other", { resource: "*", granted: false })] }
+          : {},
+    ],
+    [
+      "not_seen",
+      "a call of its service was allowed in one task that no grant names",
+      (n) =>
+        n === 7 ? { rows: [use("s3:GetObject"), unused("s3:PutObject"), use("s3:PutThing", { granted: false })] } : {},
+    ],
+    [
+      "not_seen",
+      "a call was allowed of an event that IAM does not know, of a service under another name",
+      (n) =>
+        n === 7
+          ? {
+              rows: [
+                use("s3:GetObject"),
+                unused("s3:PutObject"),
+                use("s3-data.amazonaws.com:PutThing", { granted: false }),
+              ],
+            }
           : {},
     ],
     [

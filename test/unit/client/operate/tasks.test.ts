@@ -41,6 +41,7 @@ describe("valetkey tasks", () => {
     answers["GET /v1/tasks/k7f3m2q9x4ab./ledger"] = ok({
       rows: [
         { ...row, resource: "arn:aws:sqs:eu-west-1:111122223333:q", visibility: "region_not_forwarded" },
+        { ...row, resource: "arn:aws:s3:::locked", visibility: "never_logged" },
         { ...row, resource: "arn:aws:sqs:us-east-1:111122223333:q", visibility: "data_event_not_selected" },
         { ...row, granted: false, resource: "arn:aws:sqs:eu-central-1:111122223333:q", visibility: "management" },
       ],
@@ -49,6 +50,7 @@ describe("valetkey tasks", () => {
     const { stdout } = await run("tasks", "ledger", "k7f3m2q9x4ab.");
     expect(stdout).toMatch(/eu-central-1\S+ +yes +NO +0 +0\n/);
     expect(stdout).toMatch(/eu-west-1\S+ +yes +yes +0 +0 +not seen: nobody forwards this Region's calls\n/);
+    expect(stdout).toMatch(/locked +yes +yes +0 +0 +not seen: no event tells of it\n/);
     expect(stdout).toMatch(/us-east-1\S+ +yes +yes +0 +0 +not seen: no trail selects such events\n/);
     expect(stdout).toContain("Seen in account 111122223333: calls in eu-central-1, us-east-1.\n");
   });

@@ -151,6 +151,15 @@ describe("an event of CloudTrail", () => {
     ["monitoring", "GetMetricData", "cloudwatch:GetMetricData"],
     ["dynamodb", "GetItem", "dynamodb:GetItem"],
     ["ec2", "DescribeInstances", "ec2:DescribeInstances"],
+    ["sqs", "SendMessageBatch", "sqs:SendMessage"],
+    ["sqs", "DeleteMessageBatch", "sqs:DeleteMessage"],
+    ["sqs", "ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility"],
+    ["sns", "PublishBatch", "sns:Publish"],
+    ["dynamodb", "TransactGetItems", "dynamodb:GetItem"],
+    ["s3", "SelectObjectContent", "s3:GetObject"],
+    ["s3", "PostObject", "s3:PutObject"],
+    ["bedrock", "Converse", "bedrock:InvokeModel"],
+    ["bedrock", "ConverseStream", "bedrock:InvokeModelWithResponseStream"],
   ])("%s %s is %s", (service, name, action) => {
     expect(actionOfEvent(`${service}.amazonaws.com`, name, CATALOGUE)).toBe(action);
   });
@@ -212,6 +221,23 @@ describe("ledger of a task", () => {
       "data_event_not_selected",
       "data_event_not_selected",
     ]);
+  });
+
+  test("counts the request for a version of an object as the use of the grant for versions, which CloudTrail names otherwise", () => {
+    const [detail] = details;
+    const versions = { ...detail, actions: ["s3:GetObjectVersion", "s3:DeleteObjectVersion"] };
+    const read = { ...use, action: "s3:GetObject", resource: "arn:aws:s3:::acme/a" };
+    const rows = ledgerOf([versions], [], [read], () => NOTHING);
+    expect(rows.map(({ action, granted, used }) => [action, granted, used])).toEqual([
+      ["s3:DeleteObjectVersion", true, 0],
+      ["s3:GetObject", true, 2],
+    ]);
+  });
+
+  test("says of an action that has no event of its own that it is never logged, and so never unused", () => {
+    const detail = { ...details[0], actions: ["s3:BypassGovernanceRetention"] };
+    const seen = { dataEvents: ["s3"], regions: ["eu-central-1"] };
+    expect(ledgerOf([detail], [], [], () => seen)).toMatchObject([{ used: 0, visibility: "never_logged" }]);
   });
 
   test.each([
