@@ -17,6 +17,7 @@ const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
     "requestobjecttag/*",
     "x-amz-server-side-encryption-aws-kms-key-id",
     "x-amz-server-side-encryption-customer-algorithm",
+    "x-amz-storage-class",
   ],
   secretsmanager: ["name", "secretid", "versionid", "versionstage"],
   sts: ["rolesessionname", "sourceidentity", "transitivetagkeys", "externalid"],

@@ -28,7 +28,7 @@ const CUSTOMER_KEY = "s3:x-amz-server-side-encryption-customer-algorithm";
 
 /**
  * Policy of the archive's bucket. A proof of a vote is put once, encrypted with the proofs' own key. Nothing else is encrypted with a key that is not
- * S3's: whoever took over `collect` could so bring in what `archive` cannot read, and stop the log.
+ * S3's, or of a class from which an object has to be restored: whoever took over `collect` could so bring in what `archive` cannot read, and stop the log.
  * @param keyArn ARN of the proofs' key.
  */
 export const archiveBucketPolicy = (scope: HubScope, keyArn: string) => {
@@ -51,6 +51,10 @@ export const archiveBucketPolicy = (scope: HubScope, keyArn: string) => {
     {
       ...{ Sid: "NobodysOwnKey", ...denyPut, Resource: [archiveArn(scope, "*")] },
       Condition: { Null: { [CUSTOMER_KEY]: "false" } },
+    },
+    {
+      ...{ Sid: "ReadableAtOnce", ...denyPut, Resource: [archiveArn(scope, "*")] },
+      Condition: { StringEquals: { "s3:x-amz-storage-class": ["GLACIER", "DEEP_ARCHIVE", "INTELLIGENT_TIERING"] } },
     },
   ];
 };

@@ -17,6 +17,7 @@ const UNBUILT_HEADERS = ["x-amz-copy-source", "range", "x-amz-acl"];
 /** Headers that name the key of an encryption: one of KMS, or the caller's own, which is not built: only policies see it. */
 const KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm";
+const STORAGE_CLASS = "x-amz-storage-class";
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const EMPTY: Answer = { status: 200, headers: {}, body: "" };
 
@@ -163,6 +164,7 @@ function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3Stat
       ...(kmsKey === undefined ? {} : { [`s3:${KMS_KEY}`]: kmsKey }),
       ...prefixed("s3:RequestObjectTag", tags),
       ...(wire.headers[CUSTOMER_KEY] === undefined ? {} : { [`s3:${CUSTOMER_KEY}`]: wire.headers[CUSTOMER_KEY] }),
+      ...(wire.headers[STORAGE_CLASS] === undefined ? {} : { [`s3:${STORAGE_CLASS}`]: wire.headers[STORAGE_CLASS] }),
     };
     const put = () => {
       const kept = Object.entries(wire.headers)

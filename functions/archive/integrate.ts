@@ -8,7 +8,8 @@ import { readEdge } from "../core/archive/read-edge.ts";
 import type { Restored } from "../core/archive/restored.ts";
 import { isRestoredEntry, restoredEntry, restoredKey } from "../core/archive/restored-entry.ts";
 import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core/archive/signed-note.ts";
-import { append, rootOfEdge } from "../core/archive/tiles.ts";
+import { append, rootOfEdge, type TileObject } from "../core/archive/tiles.ts";
+import { atOnce } from "../core/at-once.ts";
 import type { Clock, Log } from "../core/ports.ts";
 
 /** Ports of the integrator. */
@@ -29,6 +30,9 @@ export interface ArchivePorts {
 const MOST_BATCHES = 200;
 const MOST_ENTRIES = 4_096;
 const MOST_BYTES = 8_388_608;
+/** Facts in objects of their own after which a step takes no further batch, and puts of such objects at the same time: a step ends within the time-out. */
+const MOST_FACTS = 1_000;
+const PUT_AT_ONCE = 16;
 
 /** Result of one step. */
 export interface Integrated {
@@ -121,19 +125,21 @@ async function decideOrder(size: number, { store, log, restored }: ArchivePorts)
     const told = restoredEntry(restored);
     entries.set(told.toString("latin1"), told);
   }
-  let bytes = 0;
+  let [bytes, factsPut] = [0, 0];
   for (const key of await store.list(INCOMING, MOST_BATCHES)) {
-    if (entries.size >= MOST_ENTRIES || bytes >= MOST_BYTES) break;
+    if (entries.size >= MOST_ENTRIES || bytes >= MOST_BYTES || factsPut >= MOST_FACTS) break;
     const batch = await store.read(key);
-    // Another integrator has removed it.
-    if (!batch) continue;
+    // Another integrator has removed it. Or nobody can read it, and it would stand before the others in each list: it is removed with them.
     batches.push(key);
+    if (!batch) continue;
     bytes += batch.body.length;
     const { entries: own, facts } = parseBatch(batch.body) ?? { entries: [], facts: [] };
-    // Before the order names the entries: whoever reads an entry finds its facts.
-    for (const each of facts) await putSame(factsKey(sha256Of(each)), each, store);
     // No incoming event can tell of a restore: whoever took over the collector could excuse two contents of one number by it.
     const events = own.filter((entry) => parseEntry(entry) && !isRestoredEntry(entry));
+    const named = namedFacts(events, facts);
+    // Before the order names the entries: whoever reads an entry finds its facts.
+    await atOnce(PUT_AT_ONCE, named, ({ key: at, body }) => putSame(at, body, store));
+    factsPut += named.length;
     for (const entry of events) entries.set(entry.toString("latin1"), entry);
     if (own.length === 0 || events.length < own.length)
       log.write({ level: "error", event: "archive_refused", what: key });
@@ -144,6 +150,14 @@ async function decideOrder(size: number, { store, log, restored }: ArchivePorts)
   }
   const order = { entries: [...entries.values()], batches };
   return (await store.putNew(orderKey(size), orderText(order))) ? order : decidedOrder(size, store);
+}
+
+/** Lists the facts that entries name, as objects: what no entry names is nobody's, and would be locked with the log. */
+function namedFacts(entries: readonly Buffer[], facts: readonly Buffer[]): readonly TileObject[] {
+  if (facts.length === 0) return [];
+  const names = new Set(entries.map(parseEntry).map((entry) => entry && "factsIn" in entry && factsKey(entry.factsIn)));
+  const objects = new Map(facts.map((body) => [factsKey(sha256Of(body)), body]));
+  return [...objects].flatMap(([key, body]) => (names.has(key) ? [{ key, body }] : []));
 }
 
 /** Puts an object whose bytes follow from the order. Equal bytes of another integrator are as good. */

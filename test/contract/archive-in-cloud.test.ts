@@ -1,5 +1,11 @@
 import { KMSClient, SignCommand } from "@aws-sdk/client-kms";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type StorageClass,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { verifyArchive } from "../../audit/verify-archive.ts";
@@ -147,6 +153,22 @@ describe("the archive of a running cloud", () => {
     };
     expect(journal).toMatchObject({ checkpoint: { size, bucket }, anchor: { state: "same", bucket: ANCHOR } });
     expect(journal.events.map(({ event }) => event.type)).toContain("task.opened");
+  });
+
+  test("takes from nobody an object that has to be restored before it is read: it would stop the log", async () => {
+    const { s3 } = as("collect");
+    const put = (StorageClass?: StorageClass) =>
+      outcome(
+        s3.send(
+          new PutObjectCommand({ Bucket: bucket, Key: "incoming/0", Body: "x", ...(StorageClass && { StorageClass }) }),
+        ),
+      );
+    for (const name of ["GLACIER", "DEEP_ARCHIVE", "INTELLIGENT_TIERING"] as const)
+      expect([name, await put(name)]).toEqual([name, "AccessDenied"]);
+    expect([await put("STANDARD"), await put()]).toEqual(["done", "done"]);
+    await running.cloud.hosts.archive.invoke({});
+    expect(running.cloud.aws.admin(running.cloud.scope.account).objectKeys(bucket)).not.toContain("incoming/0");
+    expect((await verifyArchive(source)).verdict).toBe("intact");
   });
 
   test("shows an event that whoever took over the collector has made up", async () => {

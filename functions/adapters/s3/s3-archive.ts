@@ -64,6 +64,8 @@ export class S3Archive implements ArchiveStore {
       return { body: Buffer.from(bytes ?? []), etag, putAtMs: putAt?.getTime() ?? 0 };
     } catch (error) {
       if (nameOf(error) === "NoSuchKey") return undefined;
+      // An object of a storage class that has to be restored first is not ours: read as an empty one, as an object that is too large.
+      if (nameOf(error) === "InvalidObjectState") return { body: Buffer.alloc(0), etag: "", putAtMs: 0 };
       throw error;
     }
   }

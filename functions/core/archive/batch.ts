@@ -49,8 +49,15 @@ export function parseOrder(body: Buffer): Order | undefined {
   return { batches, entries: entries.map((entry) => Buffer.from(entry)) };
 }
 
+/**
+ * Most bytes of a batch. The stream hands over 6 MB at once, and a text grows by no more than half of its quotes twice. With what a step has before it takes
+ * the last batch, a decision about the order stays far below what a reader takes (`MOST_OBJECT_BYTES`).
+ */
+export const MOST_BATCH_BYTES = 16_777_216;
+
 /** Reads a batch. @returns undefined where the object is none, or larger than one can be. */
 export function parseBatch(body: Buffer): Batch | undefined {
+  if (body.length > MOST_BATCH_BYTES) return undefined;
   const { entries, facts } = jsonFields(body.toString("utf8"));
   if (!isTexts(entries) || !isTexts(facts)) return undefined;
   if (Math.max(entries.length, facts.length) > MOST_COLLECTED) return undefined;

@@ -9,6 +9,11 @@ describe("an object of the archive's bucket that is larger than any of ours", ()
   beforeAll(async () => {
     // Sends of a large object its length alone: whoever reads the body waits for it.
     s3 = await listen((request, response) => {
+      if (request.url?.includes("cold")) {
+        response.writeHead(403, { "content-type": "application/xml" });
+        response.end("<Error><Code>InvalidObjectState</Code><Message>restore it first</Message></Error>");
+        return;
+      }
       const isLarge = request.url?.includes("large") === true;
       response.writeHead(200, { "content-length": isLarge ? MOST_OBJECT_BYTES + 1 : 3 });
       if (isLarge) response.flushHeaders();
@@ -30,5 +35,9 @@ describe("an object of the archive's bucket that is larger than any of ours", ()
   ])("is read as an empty one by %s", async (_, read) => {
     const bodies = [await read("incoming/large"), await read("incoming/own")];
     expect(bodies.map((body) => body?.toString())).toEqual(["", "own"]);
+  });
+
+  it("is as empty to the functions as one of a class from which it has to be restored: neither stops the log", async () => {
+    expect((await new S3Archive("bucket").read("incoming/cold"))?.body.toString()).toBe("");
   });
 });

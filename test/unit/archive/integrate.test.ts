@@ -4,6 +4,7 @@ import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
 import { integrate } from "../../../functions/archive/integrate.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { batchOf, orderKey } from "../../../functions/core/archive/batch.ts";
+import { sha256Of } from "../../../functions/core/archive/entry.ts";
 import { canonicalJson } from "../../../functions/core/text/canonical-json.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
@@ -167,6 +168,78 @@ describe("integrate", () => {
     world.store.objects.set("incoming/1", Buffer.from(JSON.stringify({ entries: entries.slice(1), facts: [] })));
     expect((await integrate(world.ports)).added).toBe(1);
     expect((await integrate(world.ports)).size).toBe(2);
+  });
+
+  test("Facts that no entry names are put nowhere, however many come in: a step would not end in its time", async () => {
+    const world = archivedWorld();
+    const facts = Array.from({ length: 1_000 }, (_, n) => `{"n":${n}}`);
+    // With the batch of the events, which sorts last, one step's.
+    for (let n = 0; n < 20; n += 1)
+      world.store.objects.set(
+        `incoming/0${n}`,
+        Buffer.from(JSON.stringify({ entries: [], facts: facts.map((each) => `${each} ${n}`) })),
+      );
+    await world.receive(journalOf(ROOT, 2, () => ({ text: "x".repeat(70_000) })));
+    let writes = 0;
+    world.store.onWrite = () => {
+      writes += 1;
+    };
+    await world.settle();
+    expect(writes).toBeLessThan(50);
+    expect([...world.store.objects.keys()].filter((key) => key.startsWith("facts/"))).toHaveLength(1);
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 2 });
+  });
+
+  test("A step takes no further batch after a thousand facts that entries name", async () => {
+    const world = archivedWorld();
+    for (let n = 0; n < 3; n += 1) {
+      const events = journalOf(`${n}.`, 600);
+      const entries = events.map(({ facts, ...rest }) =>
+        canonicalJson({ ...rest, factsIn: sha256Of(Buffer.from(canonicalJson(facts))) }),
+      );
+      const facts = events.map((event) => canonicalJson(event.facts));
+      world.store.objects.set(
+        `incoming/${n}`,
+        Buffer.from(JSON.stringify({ entries, facts: [...facts, ...facts].slice(0, 1_000) })),
+      );
+    }
+    expect([(await integrate(world.ports)).added, (await integrate(world.ports)).added]).toEqual([1_200, 600]);
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 1_800 });
+  });
+
+  test("A batch that is larger than one can be is refused: the decision that held it could not be read again", async () => {
+    const world = archivedWorld();
+    const entries = journalOf(`${ROOT}b`, 300, () => ({ text: "x".repeat(60_000) })).map((event) =>
+      canonicalJson(event),
+    );
+    world.store.objects.set("incoming/0", Buffer.from(JSON.stringify({ entries, facts: [] })));
+    await world.receive(journalOf(ROOT, 2));
+    // The next run, half a minute later, goes on behind it.
+    for (let run = 0; run < 2; run += 1) await world.settle();
+    expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", size: 2 });
+  });
+
+  test("Keys that are listed and that nobody can read are removed, and hide no batch behind them", async () => {
+    const world = archivedWorld();
+    const phantoms = new Set(Array.from({ length: 450 }, (_, n) => `incoming/0${String(n).padStart(3, "0")}`));
+    const { store } = world;
+    const haunted = {
+      read: store.read.bind(store),
+      putNew: store.putNew.bind(store),
+      replace: store.replace.bind(store),
+      list: async (prefix: string, most: number) =>
+        [...phantoms, ...(await store.list(prefix, most))]
+          .filter((key) => key.startsWith(prefix))
+          .sort()
+          .slice(0, most),
+      remove: async (keys: readonly string[]) => {
+        for (const key of keys) phantoms.delete(key);
+        await store.remove(keys);
+      },
+    };
+    await world.receive(journalOf(ROOT, 2));
+    for (let run = 0; run < 3; run += 1) await integrate({ ...world.ports, store: haunted });
+    expect([phantoms.size, (await verifyArchive(world.source)).size]).toEqual([0, 2]);
   });
 
   test("A decision about the order that is none stops the log, and is not overwritten", async () => {
