@@ -21,6 +21,7 @@ import { whatNext } from "./what-next.ts";
 const HELP = `npm start             a guided tour of valetkey on an embedded AWS, then keeps serving
 npm start -- --once   the tour alone; the last line is its report as JSON, exit 0 if all of it came true
 npm start -- --late-iam 4000    with an IAM whose policies act four seconds after they were written, as AWS's do
+npm start -- --late-trail 5000  with a CloudTrail that tells of a call five seconds later; at AWS it takes minutes
 npm start -- --first-port 5565  on the ports from 5565 to 5570, and not on those from ${FIRST_PORT}
 
 Nothing leaves this machine: no account, no Docker. The embedded AWS enforces IAM for real.`;
@@ -29,11 +30,15 @@ const { values } = parseArgs({
   options: {
     once: { type: "boolean" },
     "late-iam": { type: "string" },
+    "late-trail": { type: "string" },
     "first-port": { type: "string" },
     help: { type: "boolean", short: "h" },
   },
 });
 const iamActsAfterMs = Number(values["late-iam"] ?? 0);
+/** Most milliseconds by which CloudTrail is late here: the tour waits for half a minute. */
+const MOST_LATE_MS = 20_000;
+const trailAfterMs = Number(values["late-trail"] ?? 0);
 const firstPort = Number(values["first-port"] ?? FIRST_PORT);
 const ports = portsFrom(firstPort);
 const url = `http://127.0.0.1:${ports.api}`;
@@ -41,6 +46,9 @@ const started = new Started();
 if (values.help) console.log(HELP);
 else if (!Number.isSafeInteger(iamActsAfterMs) || iamActsAfterMs < 0) {
   console.error("--late-iam takes milliseconds, such as 4000");
+  process.exitCode = 64;
+} else if (!Number.isSafeInteger(trailAfterMs) || trailAfterMs < 0 || trailAfterMs > MOST_LATE_MS) {
+  console.error(`--late-trail takes milliseconds, such as 5000; ${MOST_LATE_MS} at most`);
   process.exitCode = 64;
 } else if (!Number.isSafeInteger(firstPort) || firstPort < 1_024 || ports.console > 65_535) {
   console.error("--first-port takes a port from 1024 to 65530, such as 5565");
@@ -107,7 +115,9 @@ async function start(): Promise<Cloud> {
   const moved = isMoved ? { configFile: moveConfig(join(here, "valetkey.json"), `${workDir}.json`, firstPort) } : {};
   try {
     const policiesDir = tourPolicies(`${workDir}-policies`);
-    return await started.add(startCloud({ ports, workDir, policiesDir, ...moved }), (cloud) => cloud.close());
+    return await started.add(startCloud({ ports, workDir, policiesDir, trailAfterMs, ...moved }), (cloud) =>
+      cloud.close(),
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     console.error(

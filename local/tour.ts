@@ -195,15 +195,18 @@ export async function complete(
   if (answer.status !== 200) throw new Error(`complete: ${answer.status} ${await answer.text()}`);
 }
 
-/** Reads what the task did with its key, by CloudTrail's events. */
+/** Reads what the task did with its key, by CloudTrail's events; repeated until these tell of the call that was denied. */
 async function ledgerOf(api: string, operator: string, task: string) {
-  const answer = await patientFetch(`${api}/v1/tasks/${task}/ledger`, {
-    headers: { authorization: `Bearer ${operator}` },
-  });
-  const { rows = [] } = (await answer.json()) as {
-    rows?: readonly { action: string; resource: string; used: number; denied: number }[];
-  };
-  return rows;
+  for (const beganAt = performance.now(); ; ) {
+    const answer = await patientFetch(`${api}/v1/tasks/${task}/ledger`, {
+      headers: { authorization: `Bearer ${operator}` },
+    });
+    const { rows = [] } = (await answer.json()) as {
+      rows?: readonly { action: string; resource: string; used: number; denied: number }[];
+    };
+    if (rows.some(({ denied }) => denied > 0) || performance.now() - beganAt > WITHIN_MS) return rows;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Reads the receipt of the task's lease; repeated until the policy write is recorded. */
