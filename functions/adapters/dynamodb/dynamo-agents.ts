@@ -29,6 +29,8 @@ import { activated, changed, registered, registrationIn, withdrawn } from "./reg
 import { actWrites, signInRefusal } from "./sign-in-items.ts";
 
 const CACHE_MS = 60_000;
+/** Time for which a list of the index may still lead to an agent; milliseconds. */
+const OLD_MS = 900_000;
 const PAGE = 100;
 /** Time for which a halted agent stays in the list that IAM's denials are made from: two days. */
 const HALT_ENTRY_SECONDS = 2 * 86_400;
@@ -42,7 +44,7 @@ export class DynamoAgents implements Agents {
   readonly #table: DynamoTable;
   readonly #pins: Readonly<Record<string, string>>;
   readonly #agents: TimedCache<KnownAgent>;
-  readonly #bindings: TimedCache<readonly BoundAgent[]>;
+  readonly #bindings: TimedCache<{ readonly bound: readonly BoundAgent[]; readonly readAtMs: number }>;
   /** The last day that an agent was used on, as its list of live tasks said. */
   readonly #usedOn: TimedCache<string>;
   readonly #nowMs: () => number;
@@ -63,17 +65,21 @@ export class DynamoAgents implements Agents {
     this.#pins = pins;
     this.#nowMs = nowMs;
     this.#agents = new TimedCache(CACHE_MS, 1_000, nowMs);
-    this.#bindings = new TimedCache(CACHE_MS, 1_000, nowMs);
+    this.#bindings = new TimedCache(OLD_MS, 1_000, nowMs);
     this.#usedOn = new TimedCache(CACHE_MS, 1_000, nowMs);
   }
 
-  async withBinding(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
+  async withBinding(
+    issuer: string,
+    pinned: string,
+    leads?: (old: readonly BoundAgent[]) => Promise<boolean>,
+  ): Promise<readonly BoundAgent[]> {
     const name = JSON.stringify([issuer, pinned]);
     const known = this.#bindings.find(name);
-    if (known) return known;
+    if (known && (this.#nowMs() - known.readAtMs < CACHE_MS || (await leads?.(known.bound)))) return known.bound;
     const { bound } = await this.#readBound(issuer, pinned);
     // "Nobody" is not kept: a newly registered agent must not have to wait.
-    if (bound.length > 0) this.#bindings.keep(name, bound);
+    if (bound.length > 0) this.#bindings.keep(name, { bound, readAtMs: this.#nowMs() });
     return bound;
   }
 

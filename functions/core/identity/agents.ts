@@ -5,8 +5,15 @@ import type { BoundAgent } from "./bindings.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export interface Agents {
-  /** Agents bound to this value of the issuer's pin; at most 60 s old. */
-  withBinding(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
+  /**
+   * Agents bound to this value of the issuer's pin; at most 60 s old.
+   * @param leads judges a list of up to 15 minutes: true where it leads to the agent, so that it need not be read again.
+   */
+  withBinding(
+    issuer: string,
+    pinned: string,
+    leads?: (old: readonly BoundAgent[]) => Promise<boolean>,
+  ): Promise<readonly BoundAgent[]>;
   /** The agent as decisions see it, at most 60 s old. */
   find(id: string): Promise<KnownAgent | undefined>;
   /** The agent as decisions see it now: active only where `register` made it so and nobody has taken that away since. */

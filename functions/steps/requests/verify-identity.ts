@@ -1,5 +1,5 @@
-import type { KnownAgent } from "../../core/identity/agent.ts";
-import { agentsBoundTo, isBoundBy } from "../../core/identity/bindings.ts";
+import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
+import { agentsBoundTo, type BoundAgent, isBoundBy } from "../../core/identity/bindings.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import { claimsNamed } from "../../core/identity/claims.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
@@ -49,7 +49,14 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   // Somebody else who acts for the agent, or whom it acts for, is named by tokens of their own, and not in the agent's.
   refuseActorsIn(claims, ["act", "may_act"]);
 
-  const [bound, ...others] = agentsBoundTo(claims, await ports.agents.withBinding(issuer.name, checked.pinned));
+  // The index only leads to the registration, which says whose the token is: an old list that leads to it needs no read.
+  const leads = async (old: readonly BoundAgent[]): Promise<boolean> => {
+    const [id, ...others] = agentsBoundTo(claims, old);
+    const agent = id === undefined || others.length > 0 ? undefined : await ports.agents.find(id);
+    return agent !== undefined && isActive(agent, nowSeconds) && isBoundBy(agent.bindings, issuer.name, claims);
+  };
+  const candidates = await ports.agents.withBinding(issuer.name, checked.pinned, leads);
+  const [bound, ...others] = agentsBoundTo(claims, candidates);
   if (bound === undefined) throw new Refusal("agent_unknown");
   if (others.length > 0) throw new Refusal("agent_ambiguous", { why: [bound, ...others].join(", ") });
   const agent = await ports.agents.find(bound);
