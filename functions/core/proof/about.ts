@@ -1,26 +1,18 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import type { Statement } from "./iam-text.ts";
+import type { Applying } from "./applying.ts";
 import type { Against } from "./objections.ts";
 import type { Told } from "./told-tags.ts";
 import type { UnnamedCalls } from "./unnamed-calls.ts";
 
-/** The statements about one action. */
+/** All that a proof looks at of one action. */
 export interface About {
   readonly action: CatalogueAction;
-  readonly denies: readonly Statement[];
-  readonly asked: readonly Statement[];
-  readonly above: readonly (readonly (readonly Statement[])[])[];
-  readonly nevers: readonly Against[];
   /** Calls that name no resource; undefined where the statements are about the calls that name one. */
   readonly unnamed: UnnamedCalls | undefined;
-  /** Each resource of each Allow, by its place in it, and the ways in which AWS may tell its tags. */
-  readonly allowed: readonly {
-    readonly allow: Statement;
-    readonly place: number;
-    readonly tolds: readonly Told[];
-  }[];
-  /** All of these ways. */
-  readonly tolds: ReadonlySet<Told>;
-  /** All that tells the statements about one action, and what no task may do of it, from those about another. */
+  readonly applying: Applying;
+  /** The ways in which AWS may tell the tags of each allowed resource. */
+  readonly tolds: readonly (readonly Told[])[];
+  readonly nevers: readonly Against[];
+  /** All that tells calls of one action from calls of another, for texts, for policy, and for what no task may do. */
   readonly key: string;
 }

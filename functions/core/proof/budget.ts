@@ -13,12 +13,16 @@ export const NO_CLOCK = (): number => 0;
 /** Counters of work: a budget, or what passes the work on to one. */
 export type Counted = Pick<Budget, "state" | "node">;
 
+/** Work between two looks at the clock, which cost more than a state each, and of what kind how much of it is. */
+const BETWEEN_LOOKS = 64;
+const WORK = { state: 4, node: 1, situation: 4, objection: 4 } as const;
+
 /** Budget of one proof, which it spends in states, nodes and time. */
 export class Budget {
   #states = 0;
   #nodes = 0;
-  #situations = 0;
-  #objections = 0;
+  /** Work that may be done before the next look: none before the first. */
+  #left = 0;
   readonly #limits: Limits;
   readonly #nowMs: () => number;
   readonly #untilMs: number;
@@ -34,30 +38,32 @@ export class Budget {
   state(): void {
     this.#states += 1;
     if (this.#states > this.#limits.states) throw new OverBudget();
-    this.#look(this.#states, 16);
+    this.#spend(WORK.state);
   }
 
   /** Counts one node of a diagram. @throws {OverBudget} */
   node(): void {
     this.#nodes += 1;
     if (this.#nodes > this.#limits.nodes) throw new OverBudget();
-    this.#look(this.#nodes, 64);
+    this.#spend(WORK.node);
   }
 
-  /** Counts one action in one situation: they are as many as the text has actions, and have no bound of their own. @throws {OverBudget} */
+  /** Counts one action, or one situation of it: actions are as many as the text has, and have no bound of their own. @throws {OverBudget} */
   situation(): void {
-    this.#situations += 1;
-    this.#look(this.#situations, 16);
+    this.#spend(WORK.situation);
   }
 
   /** Counts one objection to calls of one resource: where all that it takes is known already, it costs neither states nor nodes. @throws {OverBudget} */
   objection(): void {
-    this.#objections += 1;
-    this.#look(this.#objections, 16);
+    this.#spend(WORK.objection);
   }
 
-  /** Looks at the clock at first and now and then: to ask the thread's own clock costs more than a state does. */
-  #look(count: number, every: number): void {
-    if (count % every === 1 && this.#nowMs() > this.#untilMs) throw new OverBudget();
+  /** Looks at the clock at first, and after so much work again. */
+  #spend(work: number): void {
+    if (this.#left <= 0) {
+      if (this.#nowMs() > this.#untilMs) throw new OverBudget();
+      this.#left = BETWEEN_LOOKS;
+    }
+    this.#left -= work;
   }
 }

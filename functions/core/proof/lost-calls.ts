@@ -131,9 +131,8 @@ class Converse {
 
   /** Calls that the one permit permits, and calls that every forbid forbids. */
   #permissionOf(permit: string): Permission {
-    const { terms } = this.#read;
-    const counted = [...terms].filter(([{ id, effect }]) => effect === "forbid" || id === permit);
-    const read = { ...this.#read, terms: new Map(counted) };
+    const policies = this.#read.policies.filter(({ policy: { id, effect } }) => effect === "forbid" || id === permit);
+    const read = { ...this.#read, policies };
     return once(this.#permissions, permit, () => new Permission(read, this.#parts));
   }
 }

@@ -2,12 +2,6 @@ import type { Formulas } from "./behind.ts";
 import { type Formula, TRUE } from "./diagram.ts";
 import type { Objection } from "./question.ts";
 
-/** Objections of policy and of the fence, with a name for all that tells them from others. */
-export interface Objections {
-  readonly name: string;
-  readonly all: readonly Against[];
-}
-
 /** One objection, and the calls to which it applies. */
 export interface Against {
   readonly objection: Objection;
@@ -18,7 +12,4 @@ export interface Against {
 }
 
 /** Nothing may be allowed from the fence on, whatever policy says. */
-export const AFTER_THE_FENCE: Objections = {
-  name: "after the fence",
-  all: [{ objection: "after the fence", holds: TRUE, unless: [] }],
-};
+export const AFTER_THE_FENCE: readonly Against[] = [{ objection: "after the fence", holds: TRUE, unless: [] }];

@@ -1,13 +1,13 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { counts, isAbout, isAboutAnyAction, outcomeOf, permits } from "./cedar-policy.ts";
 import { nameOfRead, type Reads } from "./cedar-reads.ts";
-import { actionOf, principalOf, resourceOf, type World, worldOf } from "./cedar-world.ts";
+import { actionOf, resourceOf, type World, worldOf } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
 import type { Parts } from "./kept.ts";
 import type { KeptPolicy } from "./kept-policies.ts";
 import { once } from "./once.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
-import type { ReadQuestion } from "./read-question.ts";
+import type { CountedPolicy, ReadQuestion } from "./read-question.ts";
 import type { Terms } from "./situations.ts";
 
 /** Cedar's permits and forbids for the calls of one action in one situation. */
@@ -22,14 +22,12 @@ export interface Said {
 
 /** Policies that are about some actions, and what they say of each in a situation. */
 interface Alike {
+  readonly id: number;
   readonly about: readonly Counted[];
   readonly said: Map<Situation, Said>;
 }
 
-interface Counted {
-  readonly number: number;
-  readonly policy: StatedPolicy;
-  readonly terms: Terms;
+interface Counted extends CountedPolicy {
   readonly kept: KeptPolicy;
   /** True where it names no action. */
   readonly isOfAny: boolean;
@@ -55,32 +53,35 @@ export class Permission {
   readonly #own = new Map<string, Formula>();
   #saids = 0;
 
-  constructor({ question, text, terms }: ReadQuestion, parts: Pick<Parts, "unknowns" | "cases" | "policies">) {
+  constructor({ question, text, policies }: ReadQuestion, parts: Pick<Parts, "unknowns" | "cases" | "policies">) {
     this.#heads = () => {
       const named = text.flatMap(({ resources }) => resources.patterns);
       return [...named, `::::${question.account}`].map((arn) => arn.split(":"));
     };
     this.#question = question;
     this.#parts = parts;
-    const principal = principalOf(question.asker);
-    this.#policies = [...terms]
-      .filter(([policy]) => isAbout(policy, "principal", principal))
-      .map(([policy, each], number) => ({
-        number,
-        policy,
-        terms: each,
-        isOfAny: isAboutAnyAction(policy),
-        kept: parts.policies.of(policy),
-      }));
+    this.#policies = policies.map((each) => ({
+      ...each,
+      isOfAny: isAboutAnyAction(each.policy),
+      kept: parts.policies.of(each.policy),
+    }));
   }
 
   of(action: CatalogueAction, situation: Situation): Said {
-    const alike = once(this.#alike, action, () => this.#alikeTo(action));
-    return once(alike.said, situation, () => this.#said(alike.about, action, situation));
+    const { about, said } = this.#alikeTo(action);
+    return once(said, situation, () => this.#said(about, action, situation));
   }
 
-  /** The actions of which policy says the same as of this one. */
+  /** Number that actions share of which policy says the same in every situation. */
+  alikeOf(action: CatalogueAction): number {
+    return this.#alikeTo(action).id;
+  }
+
   #alikeTo(action: CatalogueAction): Alike {
+    return once(this.#alike, action, () => this.#madeAlike(action));
+  }
+
+  #madeAlike(action: CatalogueAction): Alike {
     const { mints, name } = action;
     const resource = resourceOf(action, this.#question.account);
     const onType = once(this.#onType, resource.type, () =>
@@ -89,8 +90,8 @@ export class Permission {
     // Stryker disable next-line ArrowFunction: the answer would be the same, only later
     const about = onType.every(({ isOfAny }) => isOfAny) ? onType : ofAction(onType, action);
     const isNameRead = about.some(({ kept }) => kept.reads.action);
-    const key = [resource.type, mints, isNameRead && name, ...about.map(({ number }) => number)].join();
-    return once(this.#known, key, () => ({ about, said: new Map() }));
+    const key = [resource.type, mints, isNameRead && name, ...about.map(({ place }) => place)].join();
+    return once(this.#known, key, () => ({ id: this.#known.size, about, said: new Map() }));
   }
 
   #said(about: readonly Counted[], action: CatalogueAction, situation: Situation): Said {
@@ -106,7 +107,7 @@ export class Permission {
     return {
       id: this.#saids,
       permits: of("permit")
-        .filter(({ terms }) => this.#isKept(terms, action, situation))
+        .filter(({ terms }) => terms !== undefined && this.#isKept(terms, action, situation))
         .map(formulaOf)
         .filter((each) => each !== FALSE),
       forbids: of("forbid")
@@ -128,8 +129,8 @@ export class Permission {
   }
 
   /** Most policies say the same of many actions, at any hour, to every asker and in every question. */
-  #formula({ number, policy, kept }: Counted, name: string, action: CatalogueAction, situation: Situation): Formula {
-    const ownName = `${number} ${name}`;
+  #formula({ place, policy, kept }: Counted, name: string, action: CatalogueAction, situation: Situation): Formula {
+    const ownName = `${place} ${name}`;
     const known = kept.formulaOf(name) ?? this.#own.get(ownName);
     if (known !== undefined) return known;
     let isOfQuestion = false;

@@ -1,5 +1,6 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { About } from "./about.ts";
+import { ApplyingStatements } from "./applying.ts";
 import { askedOn, namesNone } from "./asked-on.ts";
 import type { Formulas } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
@@ -12,16 +13,16 @@ import { isOpenEnded } from "./held-statement.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
 import { Kept, type Parts } from "./kept.ts";
 import { literal } from "./language.ts";
-import { AFTER_THE_FENCE, type Against, type Objections } from "./objections.ts";
+import { AFTER_THE_FENCE, type Against } from "./objections.ts";
 import { once } from "./once.ts";
 import { Permission, type Said } from "./permission.ts";
 import type { Answer, Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
 import { actionsOf } from "./text-actions.ts";
-import { type Applied, readsTags, TextReading } from "./text-allows.ts";
+import { type Applied, TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
-import { type UnnamedCalls, unnamedCalls } from "./unnamed-calls.ts";
+import { mayAllowUnnamed, type UnnamedCalls, unnamedCalls } from "./unnamed-calls.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
 /** Parts of proofs for later ones, none yet. */
@@ -64,14 +65,14 @@ class Proof {
   readonly #violation: Violation;
   readonly #reading: TextReading;
   readonly #isNever: (action: string) => boolean;
+  readonly #applying: ApplyingStatements;
+  readonly #isOfUnnamed: boolean;
   readonly #lists = new Map<string, Formulas>();
-  readonly #objections = new Map<string, Objections>();
+  readonly #objections = new Map<string, readonly Against[]>();
   /** Questions of which it is known that no call objects. What was found once is never kept. */
   readonly #empty = new Set<string>();
-  /** The same of whole actions in whole situations, and those that depend on the unclear alone: these leave the whole proof unknown. */
+  /** The same of whole actions, and those that depend on the unclear alone: these leave the whole proof unknown. */
   readonly #emptyActions = new Set<string>();
-  /** Numbers of statements, as they come. */
-  readonly #numbers = new Map<Statement, number>();
   #isUnclear = false;
 
   constructor(read: ReadQuestion, budget: Budget, parts: Parts) {
@@ -84,19 +85,22 @@ class Proof {
     this.#reading = new TextReading(parts.unknowns);
     this.#isNever = parts.matchers.of(read.question.never);
     this.#permission = new Permission(read, parts);
+    this.#applying = new ApplyingStatements(read);
+    this.#isOfUnnamed = read.text.some(mayAllowUnnamed);
   }
 
   answer(): Answer {
-    const { text, question, situations } = this.#read;
+    const { text, question } = this.#read;
     for (const action of askedOn(actionsOf(text, question.catalogue), text)) {
       for (const unnamed of [undefined, ...this.#unnamedOf(action)]) {
+        this.#budget.situation();
         const about = this.#aboutOf(action, unnamed);
-        if (about === undefined) continue;
-        for (const situation of situations) {
-          this.#budget.situation();
-          const call = this.#against(about, situation);
-          if (call) return { verdict: "counterexample", call };
-        }
+        // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
+        if (this.#emptyActions.has(about.key)) continue;
+        const call = this.#inAnySituation(about);
+        if (call) return { verdict: "counterexample", call };
+        // Stryker disable next-line CallExpression: the answer would be the same, only later
+        this.#emptyActions.add(about.key);
       }
     }
     if (text.some(isOpenEnded)) return { verdict: "unknown", why: "action" };
@@ -104,76 +108,58 @@ class Proof {
   }
 
   #unnamedOf(action: CatalogueAction): readonly UnnamedCalls[] {
+    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
+    if (!this.#isOfUnnamed) return [];
     return once(this.#parts.unnamed, action, () => unnamedCalls(action, this.#unknowns));
   }
 
-  /**
-   * Statements about the action; undefined where none of them allows anything.
-   * @param unnamed calls that name no resource: what they answer with is held to Cedar, and not to the intent or to the tasks above, which the calls themselves are.
-   */
-  #aboutOf(action: CatalogueAction, unnamed?: UnnamedCalls): About | undefined {
-    const isAbout = (statement: Statement) => statement.appliesTo(action.name);
-    const about = this.#read.text.filter(isAbout);
-    const of = (which: Statement["effect"]) =>
-      about.filter(({ effect }) => effect === which).map((each) => unnamed?.on(each) ?? each);
-    const allows = of("Allow");
-    // Stryker disable next-line ConditionalExpression,ArrowFunction: the answer would be the same, only later
-    if (allows.every(({ resources }) => !resources.isNot && resources.patterns.length === 0)) return undefined;
-    const denies = of("Deny");
-    const asked = this.#read.asked.filter(isAbout);
-    const above = this.#read.above.map((texts) => texts.map((each) => each.filter(isAbout)));
-    const areTagsRead = [allows, denies, asked, ...above.flat()].some((all) => all.some(isOfTags));
-    const allowed = allows.flatMap((allow) => {
-      const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
-      return patterns.map((pattern, place) => {
-        const tolds = areTagsRead && !unnamed ? toldTags(action, pattern) : NOT_TOLD;
-        return { allow, place, tolds };
-      });
-    });
-    const said = [allows, denies, asked, ...above.flat()].map((all) => all.map((each) => this.#numberOf(each)).join());
-    const tolds = new Set(allowed.flatMap((each) => each.tolds));
-    const toldOf = allowed.map((each) => each.tolds.join());
+  /** @param unnamed calls that name no resource: what they answer with is held to Cedar, and not to the intent or to the tasks above, which the calls themselves are. */
+  #aboutOf(action: CatalogueAction, unnamed?: UnnamedCalls): About {
+    const applying = this.#applying.to(action, unnamed);
+    const tolds = applying.allowed.map(({ pattern }) =>
+      applying.areTagsRead && !unnamed ? toldTags(action, pattern) : NOT_TOLD,
+    );
     const nevers = unnamed ? [] : this.#nevers(action);
-    const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => `never ${id}`));
     const { type } = resourceOf(action, this.#read.question.account);
-    const key = JSON.stringify([type, namesNone(action), said, never, toldOf]);
-    return { action, denies, allowed, tolds, asked, above, key, nevers, unnamed };
+    const cedars = [this.#permission.alikeOf(action), this.#besides(action)];
+    const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => id));
+    const key = JSON.stringify([type, namesNone(action), applying.id, unnamed?.isOfType, cedars, never, tolds]);
+    return { action, unnamed, applying, tolds, nevers, key };
   }
 
-  #numberOf(statement: Statement): number {
-    return once(this.#numbers, statement, () => this.#numbers.size);
-  }
-
-  /** A call of the action in that situation that is allowed and may not be; nothing where there is none. Most actions of a statement ask the same. */
-  #against(about: About, situation: Situation): Call | undefined {
-    const cedars = this.#cedarsObjections(about.action, situation);
-    const key = `${about.key}, ${situation.text}, ${cedars.name}`;
-    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
-    if (this.#emptyActions.has(key)) return undefined;
-    const against = [...cedars.all, ...about.nevers];
-    for (const told of about.tolds) {
-      const call = this.#inContext(
-        about,
-        contextOf(about.action, situation, told, this.#read.question, this.#unknowns),
-        against,
-      );
+  /** A call of the action that is allowed and may not be; nothing where there is none. */
+  #inAnySituation(about: About): Call | undefined {
+    if (about.applying.allowed.length === 0) return undefined;
+    for (const situation of this.#read.situations) {
+      this.#budget.situation();
+      const call = this.#inSituation(about, situation);
       if (call) return call;
     }
-    // Stryker disable next-line CallExpression: the answer would be the same, only later
-    this.#emptyActions.add(key);
+    return undefined;
+  }
+
+  #inSituation(about: About, situation: Situation): Call | undefined {
+    const against = [...this.#cedarsObjections(about.action, situation), ...about.nevers];
+    for (const told of new Set(about.tolds.flat())) {
+      const context = contextOf(about.action, situation, told, this.#read.question, this.#unknowns);
+      const call = this.#inContext(about, context, against);
+      if (call) return call;
+    }
     return undefined;
   }
 
   /** The same where AWS tells the resource's tags in one way. */
   #inContext(about: About, context: Context, cedars: readonly Against[]): Call | undefined {
-    const { action, allowed, denies, unnamed } = about;
-    const denied = denies.flatMap((deny) => this.#reading.applied(deny, action, context).map(({ holds }) => holds));
+    const { action, applying, tolds, unnamed } = about;
+    const denied = applying.denies.flatMap((deny) =>
+      this.#reading.applied(deny, action, context).map(({ holds }) => holds),
+    );
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (denied.includes(TRUE)) return undefined;
     const unless = this.#list(denied);
     const against = unnamed ? cedars : [...cedars, ...this.#aboves(about, context)];
-    for (const { allow, place: index, tolds } of allowed) {
-      if (!tolds.includes(context.told)) continue;
+    for (const [number, { allow, place: index }] of applying.allowed.entries()) {
+      if (!tolds[number]?.includes(context.told)) continue;
       const applied = this.#reading.applied(allow, action, context)[index] as Applied;
       const { holds } = applied;
       const place = this.#reading.place(applied);
@@ -224,12 +210,11 @@ class Proof {
   }
 
   /** Objections to calls of actions of which policy says the same are made once. */
-  #cedarsObjections(action: CatalogueAction, situation: Situation): Objections {
+  #cedarsObjections(action: CatalogueAction, situation: Situation): readonly Against[] {
     if (situation.atSeconds >= this.#read.question.fenceAt) return AFTER_THE_FENCE;
     const said = this.#permission.of(action, situation);
     const besides = this.#besides(action);
-    const name = `${said.id} ${besides}`;
-    return once(this.#objections, name, () => ({ name, all: this.#objectionsOf(said, besides) }));
+    return once(this.#objections, `${said.id} ${besides}`, () => this.#objectionsOf(said, besides));
   }
 
   #objectionsOf({ permits, forbids }: Said, besides: Formula): readonly Against[] {
@@ -269,7 +254,7 @@ class Proof {
     return [{ objection: "no task may do it", holds: TRUE, unless: [this.#list(within)] }];
   }
 
-  #aboves({ action, asked, above }: About, context: Context): readonly Against[] {
+  #aboves({ action, applying: { asked, above } }: About, context: Context): readonly Against[] {
     const { diagram } = this.#unknowns;
     const beyond = (texts: readonly (readonly Statement[])[]) =>
       diagram.not(this.#reading.allowedBy(texts, action, context));
@@ -280,7 +265,5 @@ class Proof {
     ];
   }
 }
-
-const isOfTags = ({ conditions }: Statement): boolean => conditions.some(readsTags);
 
 const NOT_TOLD: readonly Told[] = ["none"];

@@ -1,7 +1,5 @@
 import { hash } from "node:crypto";
-import { isAbout } from "./cedar-policy.ts";
 import { joinedReads, nameOfRead, type Reads } from "./cedar-reads.ts";
-import { principalOf } from "./cedar-world.ts";
 import { once } from "./once.ts";
 import type { StatedPolicy } from "./question.ts";
 import type { ReadQuestion } from "./read-question.ts";
@@ -35,18 +33,15 @@ export function nameOf(read: ReadQuestion, readsOf: (policy: StatedPolicy) => Re
  * Policies whose head is about the requester, each permit with its terms, and the facts of the requester that their conditions read. A permit's end is told by its place among all
  * ends, since the situations say which of them are over.
  */
-function policyOn({ question: { asker }, terms }: ReadQuestion, readsOf: (policy: StatedPolicy) => Reads): unknown {
-  const principal = principalOf(asker);
-  const ends = [...new Set([...terms].flatMap(([{ effect }, { endsAt }]) => (effect === "permit" ? [endsAt] : [])))];
-  const about = [...terms].flatMap(([policy, { endsAt, isNone }], number) =>
-    isAbout(policy, "principal", principal)
-      ? [{ policy, told: policy.effect === "permit" ? [number, ends.indexOf(endsAt), isNone] : number }]
-      : [],
+function policyOn({ question: { asker }, policies }: ReadQuestion, readsOf: (policy: StatedPolicy) => Reads): unknown {
+  const ends = [...new Set(policies.flatMap(({ terms }) => terms?.endsAt ?? []))];
+  const told = policies.map(({ place, terms }) =>
+    terms === undefined ? place : [place, ends.indexOf(terms.endsAt), terms.isNone],
   );
-  const joined = joinedReads(about.map(({ policy }) => readsOf(policy)));
+  const joined = joinedReads(policies.map(({ policy }) => readsOf(policy)));
   // The texts name the actions, and the situations the hours.
   const facts = nameOfRead({ ...joined, action: false }, asker, "", { atSeconds: 0 });
-  return [about.map(({ told }) => told), facts];
+  return [told, facts];
 }
 
 /** Address that the session is bound to, where a text asks for one; otherwise whether there is any. */

@@ -1,8 +1,19 @@
 import { askedStatement } from "./asked-statement.ts";
+import { isAbout } from "./cedar-policy.ts";
+import { principalOf } from "./cedar-world.ts";
 import { heldStatement } from "./held-statement.ts";
 import { readText, type Statement } from "./iam-text.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 import { situationsOf, type Terms, termsOf } from "./situations.ts";
+
+/** A policy whose head is about the requester. */
+export interface CountedPolicy {
+  /** Place among all policies of the question. */
+  readonly place: number;
+  readonly policy: StatedPolicy;
+  /** Terms of a permit. */
+  readonly terms: Terms | undefined;
+}
 
 /** A question, with its texts as statements. */
 export interface ReadQuestion {
@@ -11,26 +22,33 @@ export interface ReadQuestion {
   /** Requests of the intent, as Allows. */
   readonly asked: readonly Statement[];
   readonly above: readonly (readonly (readonly Statement[])[])[];
-  /** The policies that count, with their terms: one that is only watched (`@mode("shadow")`) does not. */
-  readonly terms: ReadonlyMap<StatedPolicy, Terms>;
+  /** The policies that count: one that is only watched (`@mode("shadow")`) does not. */
+  readonly policies: readonly CountedPolicy[];
   readonly situations: readonly Situation[];
 }
 
-/** Reads the question's texts. @throws {Unreadable} for a text that cannot be read whole. */
+/** Reads the question's texts, and the heads of its policies. @throws {Unreadable} for a text or a head that cannot be read whole. */
 export function readQuestion(question: Question): ReadQuestion {
   const read = (text: string) => readText(text).map((statement) => heldStatement(statement, question.held));
   const text = read(question.text);
   const asked = question.asked.map(askedStatement);
   const above = question.above.map((texts) => texts.map(read));
-  const counted = question.policies.filter(({ annotations }) => annotations.mode !== "shadow");
-  const terms = new Map(counted.map((policy) => [policy, termsOf(policy, question)]));
-  const permits = [...terms].flatMap(([{ effect }, each]) => (effect === "permit" ? [each] : []));
+  const policies = countedOf(question);
+  const terms = policies.flatMap((each) => each.terms ?? []);
   return {
     question,
     text,
     asked,
     above,
-    terms,
-    situations: situationsOf(question, [text, asked, ...above.flat()], permits),
+    policies,
+    situations: situationsOf(question, [text, asked, ...above.flat()], terms),
   };
+}
+
+function countedOf(question: Question): readonly CountedPolicy[] {
+  const principal = principalOf(question.asker);
+  return question.policies.flatMap((policy, place): readonly CountedPolicy[] => {
+    if (policy.annotations.mode === "shadow" || !isAbout(policy, "principal", principal)) return [];
+    return [{ place, policy, terms: policy.effect === "permit" ? termsOf(policy, question) : undefined }];
+  });
 }

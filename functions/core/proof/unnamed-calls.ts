@@ -2,7 +2,7 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { listedTypes } from "../catalogue/own-resources.ts";
 import { takesNone } from "../catalogue/unnamed.ts";
 import type { Formula } from "./diagram.ts";
-import { doubtOf, iamPattern, resourcePattern, withoutVariables } from "./iam-pattern.ts";
+import { doubtOf, iamPattern, isPlain, resourcePattern, withoutVariables } from "./iam-pattern.ts";
 import type { Statement } from "./iam-text.ts";
 import type { Pattern } from "./language.ts";
 import { once } from "./once.ts";
@@ -46,6 +46,10 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
     });
   });
 }
+
+/** False where the statement allows no call that names no resource: IAM is asked about a star in place of the name, and these ARNs are whole and have none. */
+export const mayAllowUnnamed = ({ effect, resources: { isNot, patterns } }: Statement): boolean =>
+  effect === "Allow" && (isNot || patterns.some((text) => !isPlain(text) || split(text)[1] === ""));
 
 /** Formula of the ARNs about which IAM is asked where a call of the action names no resource: in a name of the types there is no star. */
 export function asksForAll(action: CatalogueAction, unknowns: Unknowns): Formula {

@@ -1,0 +1,61 @@
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import type { Statement } from "./iam-text.ts";
+import { once } from "./once.ts";
+import type { ReadQuestion } from "./read-question.ts";
+import { readsTags } from "./text-allows.ts";
+import type { UnnamedCalls } from "./unnamed-calls.ts";
+
+/** Statements of a question's texts that apply to an action. */
+export interface Applying {
+  /** Number that actions share to which the same statements apply. */
+  readonly id: number;
+  /** Each resource of each Allow, by its place in it; no pattern where the Allow names those that it is not about. */
+  readonly allowed: readonly {
+    readonly allow: Statement;
+    readonly place: number;
+    readonly pattern: string | undefined;
+  }[];
+  readonly denies: readonly Statement[];
+  readonly asked: readonly Statement[];
+  readonly above: readonly (readonly (readonly Statement[])[])[];
+  /** True where one of the statements may be about a tag. */
+  readonly areTagsRead: boolean;
+}
+
+/** Looks statements up by action, once for all actions to which the same ones apply: most actions of a statement. */
+export class ApplyingStatements {
+  readonly #read: Pick<ReadQuestion, "text" | "asked" | "above">;
+  readonly #all: readonly Statement[];
+  readonly #known = new Map<string, Applying>();
+
+  constructor(read: Pick<ReadQuestion, "text" | "asked" | "above">) {
+    this.#read = read;
+    this.#all = [read.text, read.asked, ...read.above.flat()].flat();
+  }
+
+  /**
+   * The statements that apply to calls of the action.
+   * @param unnamed calls that name no resource: the text's statements are those about what they answer with.
+   */
+  to({ name }: CatalogueAction, unnamed?: UnnamedCalls): Applying {
+    const which = this.#all.map((each) => (each.appliesTo(name) ? "x" : "-")).join("");
+    return once(this.#known, `${which} ${unnamed?.askedAs}`, () => this.#built(name, unnamed));
+  }
+
+  #built(name: string, unnamed?: UnnamedCalls): Applying {
+    const applying = (statements: readonly Statement[]) => statements.filter((each) => each.appliesTo(name));
+    const { text, asked: allAsked, above: allAbove } = this.#read;
+    const own = applying(text).map((each) => unnamed?.on(each) ?? each);
+    const allowed = own
+      .filter(({ effect }) => effect === "Allow")
+      .flatMap((allow) => {
+        const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
+        return patterns.map((pattern, place) => ({ allow, place, pattern }));
+      });
+    const denies = own.filter(({ effect }) => effect === "Deny");
+    const asked = applying(allAsked);
+    const above = allAbove.map((texts) => texts.map(applying));
+    const areTagsRead = [own, asked, above.flat(2)].flat().some(({ conditions }) => conditions.some(readsTags));
+    return { id: this.#known.size, allowed, denies, asked, above, areTagsRead };
+  }
+}
