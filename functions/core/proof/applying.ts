@@ -5,16 +5,18 @@ import type { ReadQuestion } from "./read-question.ts";
 import { readsTags } from "./text-allows.ts";
 import type { UnnamedCalls } from "./unnamed-calls.ts";
 
+/** One resource of an Allow, by its place in it; no pattern where the Allow names those that it is not about. */
+export interface Allowed {
+  readonly allow: Statement;
+  readonly place: number;
+  readonly pattern: string | undefined;
+}
+
 /** Statements of a question's texts that apply to an action. */
 export interface Applying {
   /** Number that actions share to which the same statements apply. */
   readonly id: number;
-  /** Each resource of each Allow, by its place in it; no pattern where the Allow names those that it is not about. */
-  readonly allowed: readonly {
-    readonly allow: Statement;
-    readonly place: number;
-    readonly pattern: string | undefined;
-  }[];
+  readonly allowed: readonly Allowed[];
   readonly denies: readonly Statement[];
   readonly asked: readonly Statement[];
   readonly above: readonly (readonly (readonly Statement[])[])[];
@@ -43,19 +45,25 @@ export class ApplyingStatements {
   }
 
   #built(name: string, unnamed?: UnnamedCalls): Applying {
+    const id = this.#known.size;
     const applying = (statements: readonly Statement[]) => statements.filter((each) => each.appliesTo(name));
     const { text, asked: allAsked, above: allAbove } = this.#read;
-    const own = applying(text).map((each) => unnamed?.on(each) ?? each);
-    const allowed = own
-      .filter(({ effect }) => effect === "Allow")
-      .flatMap((allow) => {
-        const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
-        return patterns.map((pattern, place) => ({ allow, place, pattern }));
-      });
-    const denies = own.filter(({ effect }) => effect === "Deny");
+    const own = applying(text);
+    const of = (which: Statement["effect"]) =>
+      own.filter(({ effect }) => effect === which).map((each) => unnamed?.on(each) ?? each);
+    const allowed = of("Allow").flatMap((allow) => {
+      const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
+      return patterns.map((pattern, place) => ({ allow, place, pattern }));
+    });
+    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
+    if (allowed.length === 0) return { ...NOTHING, id };
+    const denies = of("Deny");
     const asked = applying(allAsked);
     const above = allAbove.map((texts) => texts.map(applying));
     const areTagsRead = [own, asked, above.flat(2)].flat().some(({ conditions }) => conditions.some(readsTags));
-    return { id: this.#known.size, allowed, denies, asked, above, areTagsRead };
+    return { id, allowed, denies, asked, above, areTagsRead };
   }
 }
+
+/** Where no statement allows anything, nothing more is looked at. */
+const NOTHING = { allowed: [], denies: [], asked: [], above: [], areTagsRead: false } as const;

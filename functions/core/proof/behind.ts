@@ -1,5 +1,6 @@
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
-import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART } from "./language.ts";
+import type { FormulaLists, Formulas } from "./formulas.ts";
+import { ANY, ANY_IN_PART, COLON, isText, ONE, ONE_IN_PART, type Pattern, type State } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
@@ -10,78 +11,64 @@ export interface Place {
   readonly isWhole: boolean;
 }
 
-/** Formulas of which none may hold. */
-export interface Formulas {
-  /** Two lists with the same formulas have the same number. */
-  readonly id: number;
-  readonly all: ReadonlySet<Formula>;
-}
+/** Place of every ARN. */
+export const ANYWHERE: Place = { head: "", isWhole: false };
 
-/** Formulas of a list behind a head, each once. */
-export interface BehindAll {
-  /** True where one of them holds on every ARN behind the head. */
-  readonly isCertain: boolean;
-  readonly all: readonly Formula[];
-  /** The formulas that say something of the variable, by the variable. */
-  by(): ReadonlyMap<Variable, readonly Formula[]>;
-}
-
-/** Formulas as they are behind the head of a pattern: about the rest of the ARN, of which most atoms are true, false or the same already. */
+/**
+ * Formulas as they are behind the head of a pattern: about the rest of the ARN, of which most atoms are true, false or the same already. Behind a whole ARN they say nothing of it any
+ * more.
+ */
 export class Behind {
   readonly #unknowns: Unknowns;
+  readonly #lists: FormulaLists;
   readonly #place: Place;
   readonly #made = new Map<Formula, Formula>();
-  readonly #variables = new Map<Variable, Formula>();
-  readonly #lists = new Map<number, BehindAll>();
+  readonly #rests = new Map<State, Formula>();
+  readonly #known = new Map<Formulas, Formulas>();
   /** Formula of the rests of ARNs with six parts. */
   readonly within: Formula;
 
-  constructor(place: Place, unknowns: Unknowns) {
+  constructor(place: Place, unknowns: Unknowns, lists: FormulaLists) {
     this.#unknowns = unknowns;
+    this.#lists = lists;
     this.#place = place;
     this.within = this.of(wellFormed(place.head, unknowns));
+  }
+
+  get head(): string {
+    return this.#place.head;
   }
 
   of(formula: Formula): Formula {
     return this.#unknowns.diagram.replace(formula, this.#after, this.#made);
   }
 
-  ofAll({ id, all }: Formulas): BehindAll {
-    return once(this.#lists, id, () => this.#built(all));
+  ofAll(list: Formulas): Formulas {
+    return once(this.#known, list, () => this.#lists.of([...list.all].map((each) => this.of(each))));
   }
 
-  #built(all: ReadonlySet<Formula>): BehindAll {
-    const made = new Set<Formula>();
-    for (const each of all) made.add(this.of(each));
-    made.delete(FALSE);
-    const behind = [...made];
-    let by: ReadonlyMap<Variable, readonly Formula[]> | undefined;
-    return {
-      isCertain: made.has(TRUE),
-      all: behind,
-      by: () => {
-        by ??= this.#byVariable(behind);
-        return by;
-      },
-    };
+  /** Formula of the rests with which an ARN matches the pattern. */
+  arns(pattern: Pattern): Formula {
+    const { languages } = this.#unknowns;
+    if (!isText(pattern)) return this.#restsOf(languages.of(pattern));
+    const { head } = this.#place;
+    // A text is compared as a whole: no state of it is needed before the rest.
+    return this.#restIn(pattern.startsWith(head) ? languages.of(pattern.slice(head.length)) : languages.dead);
   }
 
-  #byVariable(formulas: readonly Formula[]): ReadonlyMap<Variable, readonly Formula[]> {
-    const by = new Map<Variable, Formula[]>();
-    for (const each of formulas)
-      for (const variable of this.#unknowns.diagram.support(each)) once(by, variable, () => []).push(each);
-    return by;
-  }
-
-  #after = (variable: Variable): Formula => once(this.#variables, variable, () => this.#behind(variable));
-
-  #behind(variable: Variable): Formula {
-    const { diagram, languages } = this.#unknowns;
+  #after = (variable: Variable): Formula => {
     const unknown = this.#unknowns.of(variable);
-    if (unknown.of !== "arn") return diagram.variable(variable);
-    const { head, isWhole } = this.#place;
-    const state = languages.afterAll(unknown.state, head);
-    if (isWhole) return state.accepts ? TRUE : FALSE;
+    return unknown.of === "arn" ? this.#restsOf(unknown.state) : this.#unknowns.diagram.variable(variable);
+  };
+
+  /** Formula of the rests with which an ARN is in the set. */
+  #restsOf(state: State): Formula {
+    return once(this.#rests, state, () => this.#restIn(this.#unknowns.languages.afterAll(state, this.#place.head)));
+  }
+
+  /** The rest is in the set: of a whole ARN nothing is left. */
+  #restIn(state: State): Formula {
+    if (this.#place.isWhole) return state.accepts ? TRUE : FALSE;
     return this.#unknowns.arn(state);
   }
 }

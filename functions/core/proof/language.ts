@@ -23,6 +23,9 @@ const ANYS = /\uDC00{2,}/gu;
 /** The pattern that only this text matches. A lone surrogate is the replacement character, as it is for Cedar and in UTF-8. */
 export const literal = (text: string): Pattern => text.toWellFormed();
 
+/** True for a pattern without gaps, which one text alone matches. */
+export const isText = (pattern: Pattern): boolean => !GAP.test(pattern);
+
 /** Number of UTF-16 units before the first gap. */
 export function literalLength(pattern: Pattern): number {
   const gap = pattern.search(GAP);
@@ -88,7 +91,7 @@ export class Languages {
   of(pattern: Pattern): State {
     // A text is its own only suffix.
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
-    if (!GAP.test(pattern)) return this.#state([pattern]);
+    if (isText(pattern)) return this.#state([pattern]);
     // Two gaps in a row that each take any run are one.
     return once(this.#known, pattern, () => this.#state(closed([pattern.replace(ANYS, ANY)])));
   }

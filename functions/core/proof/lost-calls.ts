@@ -1,5 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import type { Formulas } from "./behind.ts";
+import { ANYWHERE } from "./behind.ts";
 import { Budget, type Limits } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Context } from "./condition-lines.ts";
@@ -12,7 +12,7 @@ import { Permission } from "./permission.ts";
 import type { Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
 import { actionsOf } from "./text-actions.ts";
-import { type Applied, TextReading } from "./text-allows.ts";
+import { TextReading } from "./text-allows.ts";
 import { hasTags, type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 import { asksForAll } from "./unnamed-calls.ts";
@@ -57,7 +57,6 @@ class Converse {
   readonly #violation: Violation;
   readonly #reading: TextReading;
   readonly #permissions = new Map<string, Permission>();
-  readonly #lists = new Map<string, Formulas>();
 
   constructor(read: ReadQuestion, budget: Budget) {
     this.#read = read;
@@ -95,24 +94,25 @@ class Converse {
   #inContext(promised: Promised, statement: Statement, action: CatalogueAction, context: Context): readonly Lost[] {
     const { diagram } = this.#unknowns;
     const { question, text } = this.#read;
-    const [applied] = this.#reading.applied(statement, action, context) as readonly [Applied];
-    const place = this.#reading.place(applied);
+    const anywhere = this.#violation.behind(ANYWHERE);
+    const [holds] = this.#reading.met(statement, action, context, anywhere) as readonly [Formula];
+    const behind = this.#violation.behind(this.#reading.place(promised.target, action));
     const { permits, forbids } = this.#permissionOf(promised.permit).of(action, context.situation);
-    const all = new Set(forbids.map(({ counts }) => counts));
-    const unless = once(this.#lists, [...all].join(), () => ({ id: this.#lists.size, all }));
+    const unless = this.#violation.lists.of(forbids.map(({ counts }) => counts));
     const isHere = context.accountIn(literal(question.account));
     const isNamed = diagram.not(asksForAll(action, this.#unknowns));
-    const permitted = diagram.and(applied.holds, isHere, isNamed, diagram.or(...permits));
+    const permitted = diagram.and(holds, isHere, isNamed, diagram.or(...permits));
     const about = text.filter((each) => each.appliesTo(action.name));
     const [allowed, denied] = [
-      this.#reading.metBy(about, "Allow", action, context),
-      this.#reading.metBy(about, "Deny", action, context),
+      this.#reading.metBy(about, "Allow", action, context, anywhere),
+      this.#reading.metBy(about, "Deny", action, context, anywhere),
     ];
     const ways = { "no Allow": diagram.not(allowed), "a Deny": diagram.and(allowed, denied) };
     const tagged = this.#tagged(diagram.or(permitted, allowed, denied, ...unless.all), context.told);
     return Object.entries(ways).flatMap(([by, way]) =>
       Object.entries(tagged).flatMap(([tags, where]) => {
-        const found = this.#violation.find({ place, where: [diagram.and(permitted, way, where)], unless: [unless] });
+        const lost = diagram.and(behind.within, behind.of(diagram.and(permitted, way, where)));
+        const found = this.#violation.find({ behind, where: lost, unless: [behind.ofAll(unless)] });
         if (!found?.isCertain) return [];
         const call = callOf(action, context, found, question, this.#unknowns, this.#parts.cases);
         return [{ promised, call, by: by as Lost["by"], tags: tags as Lost["tags"] }];

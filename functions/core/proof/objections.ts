@@ -1,5 +1,5 @@
-import type { Formulas } from "./behind.ts";
 import { type Formula, TRUE } from "./diagram.ts";
+import type { Formulas } from "./formulas.ts";
 import type { Objection } from "./question.ts";
 
 /** One objection, and the calls to which it applies. */

@@ -1,16 +1,17 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { About } from "./about.ts";
-import { ApplyingStatements } from "./applying.ts";
+import { type Allowed, ApplyingStatements } from "./applying.ts";
 import { askedOn, namesNone } from "./asked-on.ts";
-import type { Formulas } from "./behind.ts";
+import { ANYWHERE, type Behind } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Cases } from "./cases.ts";
 import { resourceOf } from "./cedar-world.ts";
 import { type Context, withoutCase } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import type { Formulas } from "./formulas.ts";
 import { isOpenEnded } from "./held-statement.ts";
-import { type Statement, Unreadable } from "./iam-text.ts";
+import { Unreadable } from "./iam-text.ts";
 import { Kept, type Parts } from "./kept.ts";
 import { literal } from "./language.ts";
 import { AFTER_THE_FENCE, type Against } from "./objections.ts";
@@ -19,7 +20,7 @@ import { Permission, type Said } from "./permission.ts";
 import type { Answer, Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
 import { actionsOf } from "./text-actions.ts";
-import { type Applied, TextReading } from "./text-allows.ts";
+import { TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 import { mayAllowUnnamed, type UnnamedCalls, unnamedCalls } from "./unnamed-calls.ts";
@@ -67,7 +68,6 @@ class Proof {
   readonly #isNever: (action: string) => boolean;
   readonly #applying: ApplyingStatements;
   readonly #isOfUnnamed: boolean;
-  readonly #lists = new Map<string, Formulas>();
   readonly #objections = new Map<string, readonly Against[]>();
   /** Questions of which it is known that no call objects. What was found once is never kept. */
   readonly #empty = new Set<string>();
@@ -150,36 +150,58 @@ class Proof {
 
   /** The same where AWS tells the resource's tags in one way. */
   #inContext(about: About, context: Context, cedars: readonly Against[]): Call | undefined {
-    const { action, applying, tolds, unnamed } = about;
-    const denied = applying.denies.flatMap((deny) =>
-      this.#reading.applied(deny, action, context).map(({ holds }) => holds),
-    );
+    const { action, applying, tolds } = about;
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
-    if (denied.includes(TRUE)) return undefined;
-    const unless = this.#list(denied);
-    const against = unnamed ? cedars : [...cedars, ...this.#aboves(about, context)];
-    for (const [number, { allow, place: index }] of applying.allowed.entries()) {
-      if (!tolds[number]?.includes(context.told)) continue;
-      const applied = this.#reading.applied(allow, action, context)[index] as Applied;
-      const { holds } = applied;
-      const place = this.#reading.place(applied);
-      for (const each of against) {
-        this.#budget.objection();
-        // No call of the session does what a Deny says word for word.
-        // Stryker disable next-line ConditionalExpression,LogicalOperator: the answer would be the same, only later
-        if (unless.all.has(each.holds) || !this.#violation.mayMeet(place, holds, each.holds)) continue;
-        const found = this.#look({
-          place,
-          where: [holds, each.holds, ...this.#unseen(each), ...(unnamed ? [unnamed.isOfType] : [])],
-          unless: [...each.unless, unless],
-        });
-        if (!found?.isCertain) continue;
-        const { question } = this.#read;
-        const call = callOf(action, context, found, question, this.#unknowns, this.#cases, unnamed);
-        return { ...call, objection: each.objection };
-      }
+    if (applying.denies.some((deny) => this.#reading.isMetByAll(deny, action, context))) return undefined;
+    for (const [index, allowed] of applying.allowed.entries()) {
+      if (!tolds[index]?.includes(context.told)) continue;
+      const behind = this.#violation.behind(this.#reading.place(allowed.pattern, action));
+      const call = this.#onResource(about, allowed, context, behind, cedars);
+      if (call) return call;
     }
     return undefined;
+  }
+
+  /** The same on one resource of an Allow: all formulas are read behind its literal head. */
+  #onResource(
+    about: About,
+    { allow, place }: Allowed,
+    context: Context,
+    behind: Behind,
+    cedars: readonly Against[],
+  ): Call | undefined {
+    const { action, applying, unnamed } = about;
+    const { diagram } = this.#unknowns;
+    const allowed = this.#reading.met(allow, action, context, behind)[place] as Formula;
+    const here = diagram.and(behind.within, allowed, unnamed === undefined ? TRUE : behind.of(unnamed.isOfType));
+    const denied = this.#list(applying.denies.flatMap((deny) => this.#reading.met(deny, action, context, behind)));
+    for (const { objection, holds, unless } of this.#against(about, context, behind, cedars)) {
+      this.#budget.objection();
+      // No call of the session does what a Deny says word for word.
+      // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
+      if (denied.all.has(holds)) continue;
+      const found = this.#look({ behind, where: diagram.and(here, holds), unless: [...unless, denied] });
+      if (!found?.isCertain) continue;
+      const { question } = this.#read;
+      return { ...callOf(action, context, found, question, this.#unknowns, this.#cases, unnamed), objection };
+    }
+    return undefined;
+  }
+
+  /** Objections to the calls, behind the head. */
+  *#against(
+    about: About,
+    context: Context,
+    behind: Behind,
+    cedars: readonly Against[],
+  ): Generator<Against, void, undefined> {
+    for (const each of cedars)
+      yield {
+        objection: each.objection,
+        holds: behind.of(this.#unknowns.diagram.and(each.holds, ...this.#unseen(each))),
+        unless: each.unless.map((list) => behind.ofAll(list)),
+      };
+    if (about.unnamed === undefined) yield* this.#beyond(about, context, behind);
   }
 
   /** Formula, for a resource whose tags have names in another case, of the calls of which the objection's policies see no tag. */
@@ -191,9 +213,9 @@ class Proof {
     return [...read].filter((key) => key.startsWith("tag:")).map((key) => diagram.not(this.#unknowns.isThere(key)));
   }
 
-  /** The pattern is part of what has to hold. */
+  /** What leaves none of the rest of an ARN leaves none behind whatever head: ARNs that differ in what nothing tells apart are looked at once. */
   #look(wanted: Wanted): Found | undefined {
-    const key = `${wanted.where.join()} unless ${wanted.unless.map(({ id }) => id).join()}`;
+    const key = `${wanted.where} unless ${wanted.unless.map(({ id }) => id).join()}`;
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (this.#empty.has(key)) return undefined;
     const found = this.#violation.find(wanted);
@@ -203,10 +225,8 @@ class Proof {
     return found;
   }
 
-  /** The formulas as a list with a number. */
-  #list(formulas: readonly Formula[]): Formulas {
-    const all = new Set(formulas);
-    return once(this.#lists, [...all].join(), () => ({ id: this.#lists.size, all }));
+  #list(formulas: Iterable<Formula>): Formulas {
+    return this.#violation.lists.of(formulas);
   }
 
   /** Objections to calls of actions of which policy says the same are made once. */
@@ -241,11 +261,12 @@ class Proof {
   #nevers({ name }: CatalogueAction): readonly Against[] {
     if (!this.#isNever(name)) return [];
     const { exceptions } = this.#read.question;
+    const anywhere = this.#violation.behind(ANYWHERE);
     const { languages, diagram } = this.#unknowns;
     const within = exceptions
       .filter(({ action }) => action === name)
       .map(({ resources, only }) => {
-        const where = diagram.or(...resources.map(this.#reading.arns));
+        const where = diagram.or(...resources.map((text) => this.#reading.arns(text, anywhere)));
         if (only === undefined) return where;
         const key = `iam:${withoutCase(only.key)}`;
         const states = only.values.map((value) => languages.of(literal(value)));
@@ -254,15 +275,20 @@ class Proof {
     return [{ objection: "no task may do it", holds: TRUE, unless: [this.#list(within)] }];
   }
 
-  #aboves({ action, applying: { asked, above } }: About, context: Context): readonly Against[] {
+  /** Objections, behind the head, to calls for which the intent does not ask, or that a task above may not make. */
+  *#beyond(
+    { action, applying: { asked, above } }: About,
+    context: Context,
+    behind: Behind,
+  ): Generator<Against, void, undefined> {
     const { diagram } = this.#unknowns;
-    const beyond = (texts: readonly (readonly Statement[])[]) =>
-      diagram.not(this.#reading.allowedBy(texts, action, context));
-    const unasked = diagram.and(diagram.not(this.#besides(action)), beyond([asked]));
-    return [
-      { objection: "beyond the intent", holds: unasked, unless: [] },
-      ...above.map((texts): Against => ({ objection: "beyond the task above", holds: beyond(texts), unless: [] })),
-    ];
+    const isAsked = this.#list(asked.flatMap((each) => this.#reading.met(each, action, context, behind)));
+    const counted = behind.of(diagram.not(this.#besides(action)));
+    yield { objection: "beyond the intent", holds: counted, unless: [isAsked] };
+    for (const texts of above) {
+      const holds = diagram.not(this.#reading.allowedBy(texts, action, context, behind));
+      yield { objection: "beyond the task above", holds, unless: [] };
+    }
   }
 }
 

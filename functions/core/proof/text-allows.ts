@@ -1,88 +1,106 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { namesNone } from "./asked-on.ts";
-import type { Place } from "./behind.ts";
+import { ANYWHERE, type Behind, type Place } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { doubtOf, isPlain, resourcePattern } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
-import { ANY, literalLength, type Pattern } from "./language.ts";
+import { literalLength, type Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
-
-/** One of the resources that a statement names, and where it says what it says of it. */
-export interface Applied {
-  /** Any ARN where the resource is no pattern for ARNs. */
-  readonly pattern: Pattern;
-  /** Formula of the calls that meet the statement's resource and condition. */
-  readonly holds: Formula;
-}
 
 /** Reads statements as formulas, each once for all that makes a difference to it. */
 export class TextReading {
   readonly #unknowns: Unknowns;
   readonly #known = new Map<Statement, Reading>();
-  readonly #places = new Map<Pattern, Place>();
-  readonly #names = new Map<string, Applied>();
+  readonly #resources = new Map<string, Resource>();
+  readonly #places = new Map<string, Place>();
 
   constructor(unknowns: Unknowns) {
     this.#unknowns = unknowns;
   }
 
-  /** Formulas of the calls that meet the statement, one for each of its resources. The statement must be about the action. */
-  applied(statement: Statement, action: CatalogueAction, context: Context): readonly Applied[] {
-    const reading = once(this.#known, statement, () => readingOf(statement));
-    const on = namesNone(action) ? "all" : action.resourceTypes.length > 0 ? "an ARN" : "nothing";
-    return once(reading[on], contextAsRead(reading, context), () => this.#built(statement, on, context));
+  /** The ARNs of a resource that an Allow names: any where it names those that it is not about, or the action has none. */
+  place(pattern: string | undefined, action: CatalogueAction): Place {
+    if (pattern === undefined || onOf(action) !== "an ARN") return ANYWHERE;
+    return once(this.#places, pattern, () => placeOf(this.#resource(pattern).pattern));
   }
 
-  /** Formula of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. The statements must be about the action. */
-  allowedBy(texts: readonly (readonly Statement[])[], action: CatalogueAction, context: Context): Formula {
+  /** Formulas, behind a head, of the calls that meet the statement, one for each of its resources. The statement must be about the action. */
+  met(statement: Statement, action: CatalogueAction, context: Context, behind: Behind): readonly Formula[] {
+    const on = onOf(action);
+    const { condition, known } = this.#conditioned(statement, on, context);
+    return once(known, behind, () => this.#built(statement, on, condition, behind));
+  }
+
+  /** True where every call of the action meets the statement. The statement must be about the action. */
+  isMetByAll(statement: Statement, action: CatalogueAction, context: Context): boolean {
+    const { isNot, patterns } = statement.resources;
+    return !isNot && patterns.includes("*") && this.#conditioned(statement, onOf(action), context).condition === TRUE;
+  }
+
+  /** Formula, behind a head, of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. The statements must be about the action. */
+  allowedBy(
+    texts: readonly (readonly Statement[])[],
+    action: CatalogueAction,
+    context: Context,
+    behind: Behind,
+  ): Formula {
     const { diagram } = this.#unknowns;
     const met = (statements: readonly Statement[], effect: Statement["effect"]) =>
-      this.metBy(statements, effect, action, context);
+      this.metBy(statements, effect, action, context, behind);
     return diagram.or(...texts.map((each) => diagram.and(met(each, "Allow"), diagram.not(met(each, "Deny")))));
   }
 
-  /** Formula of the calls that meet a statement with that effect. The statements must be about the action. */
+  /** Formula, behind a head, of the calls that meet a statement with that effect. The statements must be about the action. */
   metBy(
     statements: readonly Statement[],
     effect: Statement["effect"],
     action: CatalogueAction,
     context: Context,
+    behind: Behind,
   ): Formula {
     const met = statements
       .filter((each) => each.effect === effect)
-      .flatMap((each) => this.applied(each, action, context).map(({ holds }) => holds));
+      .flatMap((each) => this.met(each, action, context, behind));
     return this.#unknowns.diagram.or(...met);
   }
 
-  #built(statement: Statement, on: On, context: Context): readonly Applied[] {
-    const { diagram } = this.#unknowns;
-    const { isNot, patterns } = statement.resources;
-    const condition = conditionOf(statement, context, this.#unknowns);
-    const all = patterns.map((text) => {
-      if (on === "an ARN") {
-        const { pattern, holds } = this.#named(text);
-        return { pattern, holds: diagram.and(condition, holds) };
-      }
-      return { pattern: ANY, holds: diagram.and(condition, this.#none(text, on)) };
-    });
-    if (!isNot) return all;
-    const holds = diagram.and(condition, diagram.not(diagram.or(...all.map((each) => each.holds))));
-    return [{ pattern: ANY, holds }];
+  #conditioned(statement: Statement, on: On, context: Context): Conditioned {
+    const reading = once(this.#known, statement, () => readingOf(statement));
+    return once(reading[on], contextAsRead(reading, context), () => ({
+      condition: conditionOf(statement, context, this.#unknowns),
+      known: new Map(),
+    }));
   }
 
-  /** Formula of the ARNs that a Resource names. Where AWS may read the Resource in two ways, these are the same ways for each text. */
-  arns = (text: string): Formula => this.#named(text).holds;
+  #built(
+    { resources: { isNot, patterns } }: Statement,
+    on: On,
+    condition: Formula,
+    behind: Behind,
+  ): readonly Formula[] {
+    const { diagram } = this.#unknowns;
+    const where = behind.of(condition);
+    const named = patterns.map((text) => (on === "an ARN" ? this.arns(text, behind) : this.#none(text, on)));
+    if (isNot) return [diagram.and(where, diagram.not(diagram.or(...named)))];
+    return named.map((each) => diagram.and(where, each));
+  }
 
-  #named(text: string): Applied {
-    return once(this.#names, text, () => {
-      const { diagram, languages } = this.#unknowns;
+  /** Formula, behind a head, of the ARNs that a Resource names. Where AWS may read the Resource in two ways, these are the same ways for each text. */
+  arns(text: string, behind: Behind): Formula {
+    const { pattern, doubt } = this.#resource(text);
+    const arns = behind.arns(pattern);
+    return doubt === undefined ? arns : this.#unknowns.diagram.and(arns, this.#unknowns.open(doubt));
+  }
+
+  #resource(text: string): Resource {
+    return once(this.#resources, text, () => {
       // Each text with wildcards is read once for all proofs.
-      const pattern = isPlain(text) ? resourcePattern(text) : languages.read(text, () => resourcePattern(text));
-      const arns = this.#unknowns.arn(languages.of(pattern));
-      const doubt = doubtOf(text);
-      return { pattern, holds: doubt === undefined ? arns : diagram.and(arns, this.#unknowns.open(doubt)) };
+      const pattern = isPlain(text)
+        ? resourcePattern(text)
+        : this.#unknowns.languages.read(text, () => resourcePattern(text));
+      return { pattern, doubt: doubtOf(text) };
     });
   }
 
@@ -96,21 +114,35 @@ export class TextReading {
       ? FALSE
       : this.#unknowns.open(`a call of none is one of ${text}`);
   }
+}
 
-  /** The ARNs of a pattern, by their literal head. */
-  place({ pattern }: Applied): Place {
-    return once(this.#places, pattern, () => {
-      const length = literalLength(pattern);
-      return { head: pattern.slice(0, length), isWhole: length === pattern.length };
-    });
-  }
+/** A Resource as it was read. */
+interface Resource {
+  readonly pattern: Pattern;
+  /** Name of the condition under which it names its ARNs, if there is one. */
+  readonly doubt: string | undefined;
+}
+
+/** The ARNs of a pattern, by their literal head. */
+function placeOf(pattern: Pattern): Place {
+  const length = literalLength(pattern);
+  return { head: pattern.slice(0, length), isWhole: length === pattern.length };
+}
+
+/** A statement in one context: the formula of its condition, and those of the calls that meet it, by the head that they are behind. */
+interface Conditioned {
+  readonly condition: Formula;
+  readonly known: Map<Behind, readonly Formula[]>;
 }
 
 /** Resource of a call: an ARN; all, where a call names none of the action's; or nothing, where the action has none. */
 type On = "an ARN" | "all" | "nothing";
 
+const onOf = (action: CatalogueAction): On =>
+  namesNone(action) ? "all" : action.resourceTypes.length > 0 ? "an ARN" : "nothing";
+
 /** All that makes a difference to a statement, and its formulas by that. */
-interface Reading extends Readonly<Record<On, Map<string, readonly Applied[]>>> {
+interface Reading extends Readonly<Record<On, Map<string, Conditioned>>> {
   readonly readsTags: boolean;
   readonly readsSituation: boolean;
 }

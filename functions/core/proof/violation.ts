@@ -1,15 +1,18 @@
-import { Behind, type BehindAll, type Formulas, type Place } from "./behind.ts";
+import { Behind, type Place } from "./behind.ts";
 import type { Cases } from "./cases.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
+import { FormulaLists, type Formulas } from "./formulas.ts";
 import type { Parts } from "./kept.ts";
 import { once } from "./once.ts";
 import type { Search } from "./search.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** Calls that are looked for: on the ARNs of the place, where all of `where` hold and none of `unless`. */
+/** Calls that are looked for: on the ARNs of a place, by formulas that are behind its head. */
 export interface Wanted {
-  readonly place: Place;
-  readonly where: readonly Formula[];
+  readonly behind: Behind;
+  /** All that has to hold, of the rest of the ARN that it is one, too. */
+  readonly where: Formula;
+  /** Lists of which nothing may hold. */
   readonly unless: readonly Formulas[];
 }
 
@@ -29,47 +32,33 @@ export class Violation {
   readonly #cases: Cases;
   readonly #search: Search;
   readonly #behind = new Map<Place, Behind>();
+  readonly lists: FormulaLists;
 
   constructor({ unknowns, cases, search }: Pick<Parts, "unknowns" | "cases" | "search">) {
     this.#unknowns = unknowns;
     this.#cases = cases;
     this.#search = search;
+    this.lists = new FormulaLists(unknowns.diagram);
   }
 
-  /** False where no call on the ARNs of the place meets both formulas. */
-  mayMeet(place: Place, one: Formula, other: Formula): boolean {
-    const { diagram } = this.#unknowns;
-    const behind = this.#behindOf(place);
-    return diagram.and(diagram.and(behind.within, behind.of(one)), behind.of(other)) !== FALSE;
+  behind(place: Place): Behind {
+    return once(this.#behind, place, () => new Behind(place, this.#unknowns, this.lists));
   }
 
   /** A call, or nothing: then there is none. */
-  find({ place, where, unless }: Wanted): Found | undefined {
-    const { diagram } = this.#unknowns;
-    const behind = this.#behindOf(place);
-    // Behind the head most formulas are decided, and are put together only then.
-    let start = behind.within;
-    for (const each of where) {
-      start = diagram.and(start, behind.of(each));
-      if (start === FALSE) return undefined;
-    }
-    const lists = unless.map((each) => behind.ofAll(each));
-    if (lists.some(({ isCertain }) => isCertain)) return undefined;
-    const near = sharing(lists, diagram.support(start));
-    let left = this.#without(start, near);
+  find({ behind, where, unless }: Wanted): Found | undefined {
+    if (where === FALSE || unless.some(({ isCertain }) => isCertain)) return undefined;
+    const near = sharing(unless, this.#unknowns.diagram.support(where));
+    let left = this.#without(where, near);
     let text = this.#search.find(this.#cases.onArn(left));
     if (text === undefined) return undefined;
-    const others = lists.flatMap(({ all }) => all).filter((each) => !near.includes(each));
+    const others = unless.flatMap(({ all }) => [...all]).filter((each) => !near.includes(each));
     for (let used = 0, stage = Math.max(1, near.length); used < others.length; used += stage, stage *= 2) {
       left = this.#without(left, others.slice(used, used + stage));
       text = this.#search.find(this.#cases.onArn(left));
       if (text === undefined) return undefined;
     }
-    return this.#found(place.head, left, text);
-  }
-
-  #behindOf(place: Place): Behind {
-    return once(this.#behind, place, () => new Behind(place, this.#unknowns));
+    return this.#found(behind.head, left, text);
   }
 
   #without(formula: Formula, others: readonly Formula[]): Formula {
@@ -102,7 +91,7 @@ export class Violation {
 }
 
 /** The formulas that share variables with the asked ones. */
-function sharing(lists: readonly BehindAll[], variables: readonly Variable[]): readonly Formula[] {
+function sharing(lists: readonly Formulas[], variables: readonly Variable[]): readonly Formula[] {
   const shared = new Set<Formula>();
   for (const list of lists)
     for (const variable of variables) for (const each of list.by().get(variable) ?? []) shared.add(each);

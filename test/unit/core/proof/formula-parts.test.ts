@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { Behind, type Place } from "../../../../functions/core/proof/behind.ts";
+import { ANYWHERE, Behind, type Place } from "../../../../functions/core/proof/behind.ts";
 import { OverBudget } from "../../../../functions/core/proof/budget.ts";
 import { ByCase, only } from "../../../../functions/core/proof/by-case.ts";
 import { likePattern, partPattern } from "../../../../functions/core/proof/cedar-patterns.ts";
 import { counts, permits } from "../../../../functions/core/proof/cedar-policy.ts";
 import { bool, FAILS, UNCLEAR } from "../../../../functions/core/proof/cedar-value.ts";
 import { FALSE, TRUE } from "../../../../functions/core/proof/diagram.ts";
+import { FormulaLists } from "../../../../functions/core/proof/formulas.ts";
 import { Unreadable } from "../../../../functions/core/proof/iam-text.ts";
-import { ANY, ANY_IN_PART } from "../../../../functions/core/proof/language.ts";
+import { ANY, ANY_IN_PART, isText } from "../../../../functions/core/proof/language.ts";
 import { ACCOUNT, against, allow, answerTo, deny, PERMIT, PROVEN, textOf, when } from "./ask.ts";
 import { world } from "./small-world.ts";
 
@@ -33,46 +34,68 @@ describe("values by case", () => {
   });
 });
 
+const behindOf = (place: Place, { unknowns, diagram }: ReturnType<typeof world>) =>
+  new Behind(place, unknowns, new FormulaLists(diagram));
+
 describe("formulas behind a head", () => {
   const [OPEN, WHOLE] = [false, true].map((isWhole) => ({ head: "arn:aws:s3:::k/", isWhole })) as [Place, Place];
 
   it("are decided by it, or about the rest alone", () => {
     const small = world();
     const { unknowns } = small;
-    const [of, rest] = [(text: string) => unknowns.arn(unknowns.languages.of(text)), new Behind(OPEN, unknowns)];
+    const [of, rest] = [(text: string) => unknowns.arn(unknowns.languages.of(text)), behindOf(OPEN, small)];
     expect(rest.of(of("arn:aws:s3:::other"))).toBe(FALSE);
     expect(rest.of(of(`arn:aws:s3:::k${ANY}`))).toBe(TRUE);
     expect(rest.of(of("arn:aws:s3:::k/a"))).toBe(of("a"));
     expect(rest.of(unknowns.open("o"))).toBe(unknowns.open("o"));
-    const whole = new Behind(WHOLE, unknowns);
+    const whole = behindOf(WHOLE, small);
     expect(whole.of(of("arn:aws:s3:::k/a"))).toBe(FALSE);
     expect(whole.of(of("arn:aws:s3:::k/"))).toBe(TRUE);
     expect([rest.within, whole.within]).toEqual([TRUE, TRUE]);
   });
 
+  it("of a pattern are what its own formula is behind it, and take no state of a text", () => {
+    for (const place of [OPEN, WHOLE, ANYWHERE, { head: "arn:aws:s3:::k/a", isWhole: true }])
+      for (const pattern of [
+        ...["arn:aws:s3:::k/", "arn:aws:s3:::k/a", "arn:aws:s3:::k", "arn:aws:s3:::other/a", ""],
+        ...[ANY, `arn:aws:s3:::k${ANY}`, `arn:aws:s3:::k/${ANY}a`, `${ANY}a`, `arn:aws:s3:::other${ANY}`],
+      ]) {
+        const small = world();
+        const behind = behindOf(place, small);
+        const { languages } = small.unknowns;
+        const before = languages.size;
+        const named = behind.arns(pattern);
+        if (place.isWhole && isText(pattern)) expect(languages.size - before).toBeLessThanOrEqual(1);
+        expect(named, `${pattern} behind ${place.head}`).toBe(behind.of(small.unknowns.arn(languages.of(pattern))));
+      }
+  });
+
   it("are each once in a list, without those that no ARN meets, and by the variables that they read", () => {
     const small = world();
     const { unknowns, diagram } = small;
-    const behind = new Behind(OPEN, unknowns);
+    const lists = new FormulaLists(diagram);
+    const behind = new Behind(OPEN, unknowns, lists);
     const [a, b] = ["a", "b"].map((name) => unknowns.arn(unknowns.languages.of(`arn:aws:s3:::k/${name}`))) as [
       number,
       number,
     ];
     const [onA, onB] = [behind.of(a), behind.of(b)];
     const either = diagram.or(onA, onB);
-    const list = behind.ofAll({ id: 1, all: new Set([a, b, FALSE, diagram.or(a, b)]) });
-    expect(list).toMatchObject({ isCertain: false, all: [onA, onB, either] });
+    const all = lists.of([a, b, FALSE, diagram.or(a, b)]);
+    const list = behind.ofAll(all);
+    expect(list).toMatchObject({ isCertain: false, all: new Set([onA, onB, either]) });
     expect(list.by().get(diagram.variableOf(onA))).toEqual([onA, either]);
     expect(list.by().get(diagram.variableOf(onB))).toEqual([onB, either]);
     expect(list.by()).toBe(list.by());
-    expect(behind.ofAll({ id: 1, all: new Set() })).toBe(list);
-    expect(behind.ofAll({ id: 2, all: new Set([TRUE, a]) }).isCertain).toBe(true);
+    expect([behind.ofAll(all), lists.of([onA, onB, onA, FALSE, either])]).toEqual([list, list]);
+    expect(behind.ofAll(lists.of([TRUE, a])).isCertain).toBe(true);
+    expect(new Set([[], [a], [b], [a, b], [TRUE]].map((each) => lists.of(each).id)).size).toBe(5);
   });
 
   it("are about ARNs, whose account is a number, a word or left out, as far as the head leaves the account open", () => {
     const { unknowns, diagram, search } = world();
     const isWithin = (head: string, rest: string) => {
-      const { within } = new Behind({ head, isWhole: false }, unknowns);
+      const { within } = new Behind({ head, isWhole: false }, unknowns, new FormulaLists(diagram));
       return search.find(diagram.and(within, unknowns.arn(unknowns.languages.of(rest)))) === rest;
     };
     for (const rest of ["arn:aws:s3:::k", "arn:aws:sqs::111122223333:q", "arn:aws:iam::aws:policy/ReadOnlyAccess"])

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Formulas } from "../../../../functions/core/proof/behind.ts";
 import type { Formula } from "../../../../functions/core/proof/diagram.ts";
 import { Violation } from "../../../../functions/core/proof/violation.ts";
 import { against, allow, answerTo, textOf, when } from "./ask.ts";
@@ -21,14 +20,13 @@ function searching() {
   } as typeof search;
   const violation = new Violation({ unknowns, cases, search: recording });
   const behind = (glob: string) => small.arn(`${HEAD}${glob}`);
-  let lists = 0;
-  const find = (where: readonly Formula[], ...unless: readonly (readonly Formula[])[]) => {
-    const listed = unless.map((all): Formulas => {
-      lists += 1;
-      return { id: lists, all: new Set(all) };
+  const place = violation.behind(PLACE);
+  const find = (where: readonly Formula[], ...unless: readonly (readonly Formula[])[]) =>
+    violation.find({
+      behind: place,
+      where: diagram.and(place.within, ...where.map((each) => place.of(each))),
+      unless: unless.map((all) => place.ofAll(violation.lists.of(all))),
     });
-    return violation.find({ place: PLACE, where, unless: listed });
-  };
   return { ...small, searched, find, behind, diagram };
 }
 
