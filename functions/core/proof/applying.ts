@@ -40,13 +40,16 @@ export class ApplyingStatements {
    * @param unnamed calls that name no resource: the text's statements are those about what they answer with.
    */
   to({ name }: CatalogueAction, unnamed?: UnnamedCalls): Applying {
-    const which = this.#all.map((each) => (each.appliesTo(name) ? "x" : "-")).join("");
-    return once(this.#known, `${which} ${unnamed?.askedAs}`, () => this.#built(name, unnamed));
+    // IAM compares names without their case.
+    const lower = name.toLowerCase();
+    const which = this.#all.map((each) => (each.appliesTo(lower) ? APPLIES : "-")).join("");
+    return once(this.#known, `${which} ${unnamed?.askedAs}`, () => this.#built(which, unnamed));
   }
 
-  #built(name: string, unnamed?: UnnamedCalls): Applying {
+  #built(which: string, unnamed?: UnnamedCalls): Applying {
     const id = this.#known.size;
-    const applying = (statements: readonly Statement[]) => statements.filter((each) => each.appliesTo(name));
+    const about = new Set(this.#all.filter((_, index) => which[index] === APPLIES));
+    const applying = (statements: readonly Statement[]) => statements.filter((each) => about.has(each));
     const { text, asked: allAsked, above: allAbove } = this.#read;
     const own = applying(text);
     const of = (which: Statement["effect"]) =>
@@ -64,6 +67,8 @@ export class ApplyingStatements {
     return { id, allowed, denies, asked, above, areTagsRead };
   }
 }
+
+const APPLIES = "x";
 
 /** Where no statement allows anything, nothing more is looked at. */
 const NOTHING = { allowed: [], denies: [], asked: [], above: [], areTagsRead: false } as const;

@@ -166,9 +166,11 @@ const placeOf = (text: OpenText): number | undefined =>
 
 /** Formula of the calls whose resource's account matches the pattern: the account in the ARN, or an open one where the ARN names none. */
 export function accountIn(pattern: Pattern, unknowns: Unknowns): Formula {
-  const named = partIn(ACCOUNT_PART, `${ONE_IN_PART}${ANY_IN_PART}`, unknowns);
-  const own = unknowns.key(ACCOUNT, unknowns.languages.of(pattern));
-  return unknowns.diagram.choose(named, partIn(ACCOUNT_PART, pattern, unknowns), own);
+  return unknowns.account(pattern, () => {
+    const named = partIn(ACCOUNT_PART, `${ONE_IN_PART}${ANY_IN_PART}`, unknowns);
+    const own = unknowns.key(ACCOUNT, unknowns.languages.of(pattern));
+    return unknowns.diagram.choose(named, partIn(ACCOUNT_PART, pattern, unknowns), own);
+  });
 }
 const ACCOUNT_PART = 4;
 

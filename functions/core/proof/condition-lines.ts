@@ -27,9 +27,10 @@ export const conditionOf = (statement: Statement, context: Context, unknowns: Un
 
 function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   const { diagram } = unknowns;
-  const name = line.operator.replace(/IfExists$/, "");
+  const name = line.operator.endsWith(IF_EXISTS) ? line.operator.slice(0, -IF_EXISTS.length) : line.operator;
   // The names of condition keys have no case.
-  switch (line.key.toLowerCase()) {
+  const keyName = line.key.toLowerCase();
+  switch (keyName) {
     case "aws:currenttime":
       return dateLine(name, line, context.situation.atSeconds) ?? open(line, unknowns);
     case "aws:sourceip":
@@ -43,7 +44,7 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   }
   const comparison = STRINGS.get(name);
   if (line.operator !== "Null" && comparison === undefined) return open(line, unknowns);
-  if (line.key.toLowerCase() === "aws:resourceaccount" && comparison)
+  if (keyName === "aws:resourceaccount" && comparison)
     return stringLine(line, comparison, (pattern) => context.accountIn(pattern), unknowns);
   const key = keyOf(line.key, context);
   const isThere = key === undefined ? FALSE : unknowns.isThere(key);
@@ -56,6 +57,8 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   const holds = stringLine(line, comparison, isIn, unknowns);
   return name === line.operator ? holds : diagram.or(holds, diagram.not(isThere));
 }
+
+const IF_EXISTS = "IfExists";
 
 interface Comparison {
   readonly wildcards: boolean;

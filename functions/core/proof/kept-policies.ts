@@ -1,3 +1,4 @@
+import { isAboutAnyAction } from "./cedar-policy.ts";
 import { type Reads, readsOf } from "./cedar-reads.ts";
 import type { Formula } from "./diagram.ts";
 import { once } from "./once.ts";
@@ -6,6 +7,8 @@ import type { StatedPolicy } from "./question.ts";
 /** Formulas of one policy that are kept over proofs. */
 export interface KeptPolicy {
   readonly reads: Reads;
+  /** True where its head names no action. */
+  readonly isOfAnyAction: boolean;
   /** Formula of a policy, by all that the formula depends on. */
   formulaOf(name: string): Formula | undefined;
   keep(name: string, formula: Formula): void;
@@ -33,6 +36,7 @@ export class KeptPolicies {
     const reads = once(this.#reads, JSON.stringify(own), () => own);
     return {
       reads,
+      isOfAnyAction: isAboutAnyAction(policy),
       formulaOf: (name) => formulas.get(name),
       keep: (name, formula) => {
         this.#size += 1;

@@ -1,5 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import { counts, isAbout, isAboutAnyAction, outcomeOf, permits } from "./cedar-policy.ts";
+import { counts, isAbout, outcomeOf, permits } from "./cedar-policy.ts";
 import { nameOfRead, type Reads } from "./cedar-reads.ts";
 import { actionOf, resourceOf, type World, worldOf } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
@@ -29,13 +29,11 @@ interface Alike {
 
 interface Counted extends CountedPolicy {
   readonly kept: KeptPolicy;
-  /** True where it names no action. */
-  readonly isOfAny: boolean;
 }
 
 function ofAction(policies: readonly Counted[], action: CatalogueAction): readonly Counted[] {
   const head = actionOf(action);
-  return policies.filter(({ policy, isOfAny }) => isOfAny || isAbout(policy, "action", head));
+  return policies.filter(({ policy, kept }) => kept.isOfAnyAction || isAbout(policy, "action", head));
 }
 
 /** Cedar's word, from the policies' own JSON. */
@@ -60,11 +58,9 @@ export class Permission {
     };
     this.#question = question;
     this.#parts = parts;
-    this.#policies = policies.map((each) => ({
-      ...each,
-      isOfAny: isAboutAnyAction(each.policy),
-      kept: parts.policies.of(each.policy),
-    }));
+    this.#policies = policies.map(({ place, policy, terms }) => {
+      return { place, policy, terms, kept: parts.policies.of(policy) };
+    });
   }
 
   of(action: CatalogueAction, situation: Situation): Said {
@@ -88,7 +84,7 @@ export class Permission {
       this.#policies.filter(({ policy }) => isAbout(policy, "resource", resource)),
     );
     // Stryker disable next-line ArrowFunction: the answer would be the same, only later
-    const about = onType.every(({ isOfAny }) => isOfAny) ? onType : ofAction(onType, action);
+    const about = onType.every(({ kept }) => kept.isOfAnyAction) ? onType : ofAction(onType, action);
     const isNameRead = about.some(({ kept }) => kept.reads.action);
     const key = [resource.type, mints, isNameRead && name, ...about.map(({ place }) => place)].join();
     return once(this.#known, key, () => ({ id: this.#known.size, about, said: new Map() }));

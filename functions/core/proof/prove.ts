@@ -175,7 +175,8 @@ class Proof {
     const allowed = this.#reading.met(allow, action, context, behind)[place] as Formula;
     const here = diagram.and(behind.within, allowed, unnamed === undefined ? TRUE : behind.of(unnamed.isOfType));
     const denied = this.#list(applying.denies.flatMap((deny) => this.#reading.met(deny, action, context, behind)));
-    for (const { objection, holds, unless } of this.#against(about, context, behind, cedars)) {
+    const beyond = unnamed ? [] : this.#beyond(about, context, behind);
+    for (const { objection, holds, unless } of [...cedars.map((each) => this.#at(each, behind)), ...beyond]) {
       this.#budget.objection();
       // No call of the session does what a Deny says word for word.
       // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
@@ -188,20 +189,15 @@ class Proof {
     return undefined;
   }
 
-  /** Objections to the calls, behind the head. */
-  *#against(
-    about: About,
-    context: Context,
-    behind: Behind,
-    cedars: readonly Against[],
-  ): Generator<Against, void, undefined> {
-    for (const each of cedars)
-      yield {
-        objection: each.objection,
-        holds: behind.of(this.#unknowns.diagram.and(each.holds, ...this.#unseen(each))),
-        unless: each.unless.map((list) => behind.ofAll(list)),
-      };
-    if (about.unnamed === undefined) yield* this.#beyond(about, context, behind);
+  /** The objection, behind the head. */
+  #at(against: Against, behind: Behind): Against {
+    const { objection, holds, unless } = against;
+    const unseen = this.#unseen(against);
+    return {
+      objection,
+      holds: behind.of(this.#unknowns.diagram.and(holds, ...unseen)),
+      unless: unless.map((list) => behind.ofAll(list)),
+    };
   }
 
   /** Formula, for a resource whose tags have names in another case, of the calls of which the objection's policies see no tag. */
@@ -242,10 +238,9 @@ class Proof {
     const counted = diagram.not(besides);
     return [
       { objection: "no permit", holds: counted, unless: [this.#list(permits)] },
-      ...forbids.map(({ id, counts }) => ({
-        ...{ objection: { forbid: id }, unless: [] },
-        holds: diagram.and(counted, counts),
-      })),
+      ...forbids.map(({ id, counts }): Against => {
+        return { objection: { forbid: id }, holds: diagram.and(counted, counts), unless: [] };
+      }),
     ];
   }
 
@@ -276,19 +271,17 @@ class Proof {
   }
 
   /** Objections, behind the head, to calls for which the intent does not ask, or that a task above may not make. */
-  *#beyond(
-    { action, applying: { asked, above } }: About,
-    context: Context,
-    behind: Behind,
-  ): Generator<Against, void, undefined> {
+  #beyond({ action, applying: { asked, above } }: About, context: Context, behind: Behind): readonly Against[] {
     const { diagram } = this.#unknowns;
     const isAsked = this.#list(asked.flatMap((each) => this.#reading.met(each, action, context, behind)));
-    const counted = behind.of(diagram.not(this.#besides(action)));
-    yield { objection: "beyond the intent", holds: counted, unless: [isAsked] };
-    for (const texts of above) {
-      const holds = diagram.not(this.#reading.allowedBy(texts, action, context, behind));
-      yield { objection: "beyond the task above", holds, unless: [] };
-    }
+    const unasked = behind.of(diagram.not(this.#besides(action)));
+    return [
+      { objection: "beyond the intent", holds: unasked, unless: [isAsked] },
+      ...above.map((texts): Against => {
+        const holds = diagram.not(this.#reading.allowedBy(texts, action, context, behind));
+        return { objection: "beyond the task above", holds, unless: [] };
+      }),
+    ];
   }
 }
 

@@ -86,6 +86,7 @@ export function situationsOf(
 }
 
 function fullHours(from: number, to: number): readonly number[] {
-  const [first, last] = [from, to].map((at) => Math.floor(at / HOUR)) as [number, number];
-  return Array.from({ length: last - first }, (_, index) => (first + 1 + index) * HOUR);
+  const hours: number[] = [];
+  for (let hour = (Math.floor(from / HOUR) + 1) * HOUR; hour <= to; hour += HOUR) hours.push(hour);
+  return hours;
 }

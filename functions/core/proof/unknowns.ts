@@ -1,6 +1,6 @@
 import type { Counted } from "./budget.ts";
 import { Diagram, FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
-import type { Languages, State } from "./language.ts";
+import type { Languages, Pattern, State } from "./language.ts";
 import { once } from "./once.ts";
 
 /**
@@ -22,6 +22,8 @@ export class Unknowns {
   readonly #known: Unknown[] = [];
   /** Formulas of everything else, by name. */
   readonly #formulas = new Map<string, Formula>();
+  /** Formulas of the resource's account, by the pattern that it matches. */
+  readonly #accounts = new Map<Pattern, Formula>();
   /** Formulas of sets of ARNs, by the number of the set. */
   readonly #arns = new Map<number, Formula>();
 
@@ -54,6 +56,11 @@ export class Unknowns {
 
   unclear(name: string): Formula {
     return this.#formula(`unclear ${name}`, { of: "unclear", name });
+  }
+
+  /** Formula of an account's pattern, in whatever terms, made once. */
+  account(pattern: Pattern, make: () => Formula): Formula {
+    return once(this.#accounts, pattern, make);
   }
 
   #formula(name: string, unknown: Unknown): Formula {
