@@ -70,5 +70,5 @@ export class ApplyingStatements {
 
 const APPLIES = "x";
 
-/** Where no statement allows anything, nothing more is looked at. */
+/** Nothing more is looked at of an action that no statement allows. */
 const NOTHING = { allowed: [], denies: [], asked: [], above: [], areTagsRead: false } as const;

@@ -25,10 +25,10 @@ export class FormulaLists {
   of(formulas: Iterable<Formula>): Formulas {
     const all = new Set(formulas);
     all.delete(FALSE);
-    return once(this.#known, [...all].join(), () => this.#made(all));
+    return once(this.#known, [...all].join(), () => this.#built(all));
   }
 
-  #made(all: ReadonlySet<Formula>): Formulas {
+  #built(all: ReadonlySet<Formula>): Formulas {
     let by: ReadonlyMap<Variable, readonly Formula[]> | undefined;
     return {
       id: this.#known.size,

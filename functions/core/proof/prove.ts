@@ -209,7 +209,7 @@ class Proof {
     return [...read].filter((key) => key.startsWith("tag:")).map((key) => diagram.not(this.#unknowns.isThere(key)));
   }
 
-  /** What leaves none of the rest of an ARN leaves none behind whatever head: ARNs that differ in what nothing tells apart are looked at once. */
+  /** Looks at formulas of the rest of an ARN once, whatever the head: ARNs that differ in what nothing tells apart are one question. */
   #look(wanted: Wanted): Found | undefined {
     const key = `${wanted.where} unless ${wanted.unless.map(({ id }) => id).join()}`;
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
