@@ -6,7 +6,6 @@ import { ANYWHERE, type Behind } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Cases } from "./cases.ts";
-import { resourceOf } from "./cedar-world.ts";
 import { type Context, withoutCase } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import type { Formulas } from "./formulas.ts";
@@ -120,10 +119,9 @@ class Proof {
       applying.areTagsRead && !unnamed ? toldTags(action, pattern) : NOT_TOLD,
     );
     const nevers = unnamed ? [] : this.#nevers(action);
-    const { type } = resourceOf(action, this.#read.question.account);
     const cedars = [this.#permission.alikeOf(action), this.#besides(action)];
     const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => id));
-    const key = JSON.stringify([type, namesNone(action), applying.id, unnamed?.isOfType, cedars, never, tolds]);
+    const key = JSON.stringify([namesNone(action), applying.id, unnamed?.isOfType, cedars, never, tolds]);
     return { action, unnamed, applying, tolds, nevers, key };
   }
 

@@ -38,6 +38,16 @@ describe("I2: actions of one statement are not alike", () => {
     );
   });
 
+  it("where a call of one names no resource, and a call of the other has none: AWS may ask about a star for that alone", () => {
+    const text = (...actions: readonly string[]) => textOf(allow(actions, "*"), deny("*", "arn:aws:s3:::**"));
+    const ALL = '@outlives("x") permit (principal, action, resource);';
+    const above = [[textOf(allow("*", "*"), deny("*", "arn:aws:s3:::*"))]];
+    expect(answerTo(text("rds:DescribeDBInstances", "s3:ListAllMyBuckets"), [ALL], { above })).toMatchObject(
+      against({ action: "s3:ListAllMyBuckets", objection: "beyond the task above" }),
+    );
+    expect(answerTo(text("rds:DescribeDBInstances"), [ALL], { above })).toEqual(PROVEN);
+  });
+
   it("where a session reads a secret besides: it may do nothing else with it", () => {
     const secret = `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:db-AbCdEf`;
     const given = { reads: [secret] };
