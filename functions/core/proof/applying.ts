@@ -41,6 +41,7 @@ export class ApplyingStatements {
    */
   to({ name }: CatalogueAction, unnamed?: UnnamedCalls): Applying {
     // IAM compares names without their case.
+    // Stryker disable next-line MethodExpression: either case tells them apart
     const lower = name.toLowerCase();
     const which = this.#all.map((each) => (each.appliesTo(lower) ? APPLIES : "-")).join("");
     return once(this.#known, `${which} ${unnamed?.askedAs}`, () => this.#built(which, unnamed));

@@ -127,6 +127,7 @@ class Proof {
 
   /** A call of the action that is allowed and may not be; nothing where there is none. */
   #inAnySituation(about: About): Call | undefined {
+    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (about.applying.allowed.length === 0) return undefined;
     for (const situation of this.#read.situations) {
       this.#budget.situation();
@@ -149,10 +150,10 @@ class Proof {
   /** The same where AWS tells the resource's tags in one way. */
   #inContext(about: About, context: Context, cedars: readonly Against[]): Call | undefined {
     const { action, applying, tolds } = about;
-    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
+    // Stryker disable next-line ConditionalExpression,ArrowFunction: the answer would be the same, only later
     if (applying.denies.some((deny) => this.#reading.isMetByAll(deny, action, context))) return undefined;
     for (const [index, allowed] of applying.allowed.entries()) {
-      if (!tolds[index]?.includes(context.told)) continue;
+      if (!(tolds[index] as readonly Told[]).includes(context.told)) continue;
       const behind = this.#violation.behind(this.#reading.place(allowed.pattern, action));
       const call = this.#onResource(about, allowed, context, behind, cedars);
       if (call) return call;

@@ -34,7 +34,7 @@ export function readQuestion(question: Question): ReadQuestion {
   const asked = question.asked.map(askedStatement);
   const above = question.above.map((texts) => texts.map(read));
   const policies = countedOf(question);
-  const terms = policies.flatMap((each) => each.terms ?? []);
+  const terms = policies.map((each) => each.terms).filter((each) => each !== undefined);
   return {
     question,
     text,

@@ -79,6 +79,16 @@ describe("I2: actions of one statement are not alike", () => {
   });
 });
 
+describe("I2: a Deny", () => {
+  it("of all but every resource denies nothing, and one of every resource all", () => {
+    const reading = (Resource: object) =>
+      answerTo(textOf(allow("s3:GetObject", "arn:aws:s3:::acme/x"), { Effect: "Deny", Action: "*", ...Resource }), []);
+    expect(reading({ NotResource: "*" })).toMatchObject(against({ objection: "no permit" }));
+    expect(reading({ Resource: "*" })).toEqual(PROVEN);
+    expect(reading({ NotResource: ["arn:aws:s3:::acme/x", "*"] })).toMatchObject(against({ objection: "no permit" }));
+  });
+});
+
 describe("a proof that meets a mistake of the program", () => {
   it("is no answer", () => {
     const broken = {

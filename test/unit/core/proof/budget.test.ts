@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Budget, OverBudget } from "../../../../functions/core/proof/budget.ts";
+import { AT, allow, answerTo, deny, textOf } from "./ask.ts";
 
 const LIMITS = { states: 32, nodes: 128, milliseconds: 10 };
 
@@ -48,6 +49,23 @@ describe("the budget of a proof", () => {
     expect(looks()).toBe(2);
     for (let count = 1; count < every; count += 1) budget[what]();
     expect(looks()).toBe(2);
+  });
+
+  it.each([
+    ["actions that are one question", textOf(allow("ec2:*", "arn:aws:s3:::acme/x")), 1, 30],
+    ["moments at which all is denied", textOf(allow("s3:GetObject", "arn:aws:s3:::acme/x"), deny("*", "*")), 300, 15],
+  ])("is looked at again and again over %s", (_what, text, hours, most) => {
+    const looks = { count: 0 };
+    const nowMs = () => {
+      looks.count += 1;
+      return 0;
+    };
+    answerTo(text, ['@outlives("x") permit (principal, action, resource);'], {
+      fenceAt: AT + hours * 3_600,
+      nowMs,
+      asker: { ttlSeconds: hours * 3_600 },
+    });
+    expect(looks.count).toBeGreaterThan(most);
   });
 
   it("ends a search and a diagram by their time", () => {

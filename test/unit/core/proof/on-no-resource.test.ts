@@ -26,6 +26,14 @@ describe("I2: a call that names no resource, of an action whose types are option
       expect(answerTo(text, [ON_ACCOUNT])).toMatchObject(against(expect.stringMatching(/^arn:/)));
   });
 
+  it("may be named by a Resource that is no ARN, of an action that has no resources", () => {
+    for (const name of ["acme", "acme*", "arn:aws:s3:::acme/*"])
+      expect(answerTo(textOf(allow("s3:ListAllMyBuckets", name)), []), name).toMatchObject({
+        verdict: "counterexample",
+        call: { resource: "*", objection: "no permit" },
+      });
+  });
+
   it("is not looked for where the text allows ARNs alone, or the action needs a resource", () => {
     const arn = "arn:aws:cloudwatch:eu-west-1:111122223333:dataset/a";
     expect(answerTo(textOf(allow(METRICS, arn)), [PERMIT])).toEqual(proven);

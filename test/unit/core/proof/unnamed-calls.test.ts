@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FALSE } from "../../../../functions/core/proof/diagram.ts";
-import { unnamedCalls } from "../../../../functions/core/proof/unnamed-calls.ts";
+import { readText } from "../../../../functions/core/proof/iam-text.ts";
+import { mayAllowUnnamed, unnamedCalls } from "../../../../functions/core/proof/unnamed-calls.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { allow, answerTo, deny, PERMIT, textOf, when } from "./ask.ts";
 import { world } from "./small-world.ts";
@@ -15,6 +16,25 @@ const hidden = (resource: RegExp, more: object = {}) => ({
   call: { action: LIST, askedAs: `${RDS}:db:*`, resource: expect.stringMatching(resource), ...more },
 });
 const denyProd = deny(LIST, `${RDS}:db:prod*`);
+
+describe("I2: a statement that may allow a call that names no resource", () => {
+  it.each([
+    [true, allow(LIST, `${RDS}:db:*`)],
+    [true, allow(LIST, [`${RDS}:db:a`, `${RDS}:db:*`])],
+    [true, allow(LIST, `${RDS}:db:\${*}`)],
+    [true, allow(LIST, `${RDS}:db:\${aws:username}`)],
+    [true, allow(LIST, "arn:aws:rds")],
+    [true, allow(LIST, `${RDS}:`)],
+    [true, { Effect: "Allow", Action: LIST, NotResource: `${RDS}:db:a` }],
+    [false, allow(LIST, `${RDS}:db:a`)],
+    [false, allow(LIST, [`${RDS}:db:a`, `${RDS}:db:b`])],
+    [false, deny("*", "*")],
+    [false, deny(LIST, `${RDS}:db:*`)],
+  ])("is any with a wildcard, a variable or too few parts in a Resource: %s of %j", (may, statement) => {
+    const [read] = readText(JSON.stringify({ Version: "2012-10-17", Statement: [statement] }));
+    expect(mayAllowUnnamed(read as NonNullable<typeof read>)).toBe(may);
+  });
+});
 
 describe("I2: a call that names no resource, and answers with all of a type", () => {
   it("is proven where every one of them is permitted", () => {
