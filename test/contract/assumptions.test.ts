@@ -7,7 +7,8 @@ import { ownVersion } from "../../client/own-version.ts";
 import type { AssumptionReport } from "../../doctor/aws/assumptions/run.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
-import { runClient, startClient } from "../unit/client/run-client.ts";
+import { callClient } from "../unit/client/call-client.ts";
+import { startClient } from "../unit/client/run-client.ts";
 
 const [HUB, ACCOUNT, ELSEWHERE] = ["999900001111", "111122223333", "444455556666"];
 /** Operator of the target account whose role has the rights that --policy prints, and no other. */
@@ -38,7 +39,7 @@ const env = (role = PROBER, account = ACCOUNT): Record<string, string> => {
   };
 };
 const args = (more: readonly string[]) => ["doctor", "--assumptions", "--config", configFile, ...more];
-const probe = (more: readonly string[], given = env()) => runClient(args(more), given, 110_000);
+const probe = (more: readonly string[], given = env()) => callClient(args(more), given);
 const nobody = { Version: "2012-10-17" as const, Statement: [] };
 
 beforeAll(async () => {

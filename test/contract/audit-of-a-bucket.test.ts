@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
-import { runClient } from "../unit/client/run-client.ts";
+import { callClient } from "../unit/client/call-client.ts";
 import { PUBLISHER, type RunningCloud, runCloud } from "./running-cloud.ts";
 
 const HUB = "999900001111";
@@ -42,7 +42,7 @@ function audit(role: string, ...argv: readonly string[]) {
     ...{ AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
     AWS_SESSION_TOKEN: keys.sessionToken ?? "",
   };
-  return runClient(["audit", ...argv], env);
+  return callClient(["audit", ...argv], env);
 }
 
 describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, () => {
@@ -88,7 +88,7 @@ describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, ()
 
   it("bears out the receipt that the service gave, and no other", async () => {
     const token = await running.cloud.people.mint({ sub: "person:alice" });
-    const given = await runClient(["receipt", task, "--json"], {
+    const given = await callClient(["receipt", task, "--json"], {
       ...{ VALETKEY_URL: running.url, VALETKEY_OPERATOR_TOKEN: token },
     });
     expect(given.stdout).toContain('"written"');

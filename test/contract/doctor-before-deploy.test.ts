@@ -6,7 +6,7 @@ import { readConfig } from "../../config/read-config.ts";
 import { inspectBootstrap } from "../../doctor/aws/inspect-bootstrap.ts";
 import { inspectPlaceholders } from "../../doctor/inspect-placeholders.ts";
 import { FakeStacks } from "../../fakes/fake-stacks.ts";
-import { runClient } from "../unit/client/run-client.ts";
+import { callClient } from "../unit/client/call-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
 const HUB = "999900001111";
@@ -182,7 +182,7 @@ describe("what nobody has filled in", () => {
 it("valetkey doctor --before-deploy says all of it at once, without an address of valetkey", async () => {
   bootstrapped("27");
   const args = ["doctor", "--before-deploy", "--config", running.configFile, "--policies", "policies"];
-  const { code, stdout } = await runClient(args, envOf("deployer"), 240_000);
+  const { code, stdout } = await callClient(args, envOf("deployer"));
   expect(code).toBe(1);
   for (const line of [
     /^placeholders +bad /m,

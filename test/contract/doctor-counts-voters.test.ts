@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "../../doctor/finding.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
-import { runClient } from "../unit/client/run-client.ts";
+import { callClient } from "../unit/client/call-client.ts";
 import { type ApprovingCloud, runApprovingCloud } from "./approving-cloud.ts";
 
 const HUB = "999900001111";
@@ -40,7 +40,7 @@ async function approversSeenBy(role: string | undefined): Promise<readonly strin
       : {}),
   };
   const argv = ["doctor", "--config", running.configFile, "--policies", running.policiesDir, "--json"];
-  const { stdout } = await runClient(argv, env, 110_000);
+  const { stdout } = await callClient(argv, env);
   const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
   return findings.flatMap(({ check, state, found, mend }) =>
     check === "approvers" ? [`${state} ${found} / ${mend ?? ""}`] : [],

@@ -8,7 +8,8 @@ import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import { type FakeForwarding, FakeStacks, FORWARDING } from "../../fakes/fake-stacks.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
 import { taskRoleTrust } from "../../infra/target-rights.ts";
-import { runClient } from "../unit/client/run-client.ts";
+import { callClient } from "../unit/client/call-client.ts";
+import { type Run, runClient } from "../unit/client/run-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
 const HUB = "999900001111";
@@ -93,9 +94,11 @@ function loadsTold(): Record<string, string> {
   return { NODE_OPTIONS: `--import=${path}` };
 }
 
+/** Runs the doctor, in a process of its own where the environment says what Node does first. */
 async function doctor(env: Readonly<Record<string, string>>, configFile = running.configFile) {
-  const options = ["--config", configFile, "--json"];
-  const run = await runClient(["doctor", ...options], { VALETKEY_URL: running.url, ...env }, 110_000);
+  const start: (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Run> =
+    env.NODE_OPTIONS === undefined ? callClient : runClient;
+  const run = await start(["doctor", "--config", configFile, "--json"], { VALETKEY_URL: running.url, ...env });
   const { findings } = JSON.parse(run.stdout) as { findings: Finding[] };
   return { ...run, find: (check: string) => findings.find((finding) => finding.check === check), findings };
 }

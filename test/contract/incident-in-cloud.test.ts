@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runClient, startClient } from "../unit/client/run-client.ts";
+import { callClient } from "../unit/client/call-client.ts";
+import { startClient } from "../unit/client/run-client.ts";
 import { type RunningCloud, runCloud } from "./running-cloud.ts";
 
 /** Tasks that are alive when the incident begins; an agent's limit, unless it has another. */
@@ -24,14 +25,10 @@ afterAll(async () => {
 });
 
 const operate = async (args: readonly string[], person = "alice") =>
-  runClient(
-    args,
-    {
-      VALETKEY_URL: running.url,
-      VALETKEY_OPERATOR_TOKEN: await running.cloud.people.mint({ sub: `person:${person}` }),
-    },
-    200_000,
-  );
+  callClient(args, {
+    VALETKEY_URL: running.url,
+    VALETKEY_OPERATOR_TOKEN: await running.cloud.people.mint({ sub: `person:${person}` }),
+  });
 
 /** Blocks of the runbook's section, each a list of commands with what they print. */
 const runbook = (): readonly { readonly command: string; readonly prints: string }[] => {

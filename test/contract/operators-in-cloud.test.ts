@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET_TAGS } from "../../functions/names.ts";
+import { callClient } from "../unit/client/call-client.ts";
 import { runClient } from "../unit/client/run-client.ts";
 import { BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
 
@@ -10,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => running.close());
 
 const operate = async (...args: readonly string[]) =>
-  runClient(args, {
+  callClient(args, {
     VALETKEY_URL: running.url,
     VALETKEY_OPERATOR_TOKEN: await running.cloud.people.mint({ sub: "person:alice" }),
   });

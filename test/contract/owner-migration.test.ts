@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { askPeople } from "../../local/approval-tour.ts";
-import { runClient } from "../unit/client/run-client.ts";
+import { callClient } from "../unit/client/call-client.ts";
 import { type ApprovingCloud, runApprovingCloud } from "./approving-cloud.ts";
 import { BUCKET } from "./running-cloud.ts";
 
@@ -24,7 +24,7 @@ afterAll(() => running.close());
 /** Runs a command of an operator. */
 async function operate(argv: readonly string[], person = ALICE) {
   const token = await running.cloud.people.mint({ sub: person });
-  return runClient(argv, { VALETKEY_URL: running.url, VALETKEY_OPERATOR_TOKEN: token }, 60_000);
+  return callClient(argv, { VALETKEY_URL: running.url, VALETKEY_OPERATOR_TOKEN: token });
 }
 const write = (owner: string, contact?: string): void =>
   writeFileSync(file, `- id: demo\n  owner: ${owner}\n${contact === undefined ? "" : `  contact: ${contact}\n`}`);

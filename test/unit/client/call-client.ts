@@ -1,4 +1,5 @@
 import { AsyncLocalStorage, createHook } from "node:async_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "../../../client/main.ts";
 import { COMPILED } from "../../../local/compiled.ts";
 import type { Run } from "./run-client.ts";
@@ -92,7 +93,7 @@ async function leavingNothing<T>(what: string, work: () => Promise<T>): Promise<
     const until = performance.now() + LETS_GO_MS;
     while ([...started.values()].some((each) => each.hasRef())) {
       if (performance.now() > until) throw new Error(`${what} leaves a timer or a program behind`);
-      await new Promise((resolve) => setImmediate(resolve));
+      await sleep(5);
     }
     return result;
   } finally {
