@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { FUNCTIONS, type FunctionName } from "../functions/names.ts";
 import { BUNDLING, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
 
@@ -34,26 +34,41 @@ const KEPT_MS = 24 * 3_600_000;
 /** Age at which a lock counts as left behind. */
 const LOCK_MS = 60_000;
 
-let bundled: Promise<string> | undefined;
+/** Bounds of the table's calls where a busy machine is no outage; milliseconds. */
+const PATIENT_BOUNDS = { attempts: 3, connectMs: 20_000, attemptMs: 20_000, wholeMs: 60_000 };
+
+/** Replaces the bounds of the table's calls: what is deployed has no option for them. */
+const patient: Plugin = {
+  name: "patient",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]dynamodb[\\/]table-bounds\.ts$/ }, () => ({
+      contents: `export const TABLE_BOUNDS = ${JSON.stringify(PATIENT_BOUNDS)};`,
+    })),
+};
+
+const bundled = new Map<boolean, Promise<string>>();
 
 /**
  * Bundles all functions in one run of esbuild, or finds the bundles of the same sources: a thread that imports some two hundred files of TypeScript
  * takes three times the CPU time of one that imports a bundle. Names stay readable; otherwise the bundles are those of a deployment (decision 56).
+ * @param isPatient true where a call of the table may take a minute, for tests on a busy machine; as deployed unless given.
  * @returns file to import for a function.
  */
-export async function bundledFunctions(): Promise<(name: FunctionName) => string> {
-  bundled ??= bundlesIn(CACHE);
-  const folder = await bundled;
+export async function bundledFunctions(isPatient = false): Promise<(name: FunctionName) => string> {
+  const known = bundled.get(isPatient) ?? bundlesIn(CACHE, isPatient);
+  bundled.set(isPatient, known);
+  const folder = await known;
   return (name) => join(folder, `${name}.mjs`);
 }
 
-async function bundlesIn(cache: string): Promise<string> {
+async function bundlesIn(cache: string, isPatient: boolean): Promise<string> {
   mkdirSync(cache, { recursive: true });
-  const folder = join(cache, hashOfSources(ROOT));
+  const folder = join(cache, `${hashOfSources(ROOT)}${isPatient ? "-patient" : ""}`);
   const lock = `${folder}.lock`;
   // Several processes of a test run start at once. The lock saves work only: each would make the same.
   while (!existsSync(folder)) {
-    if (isFree(lock)) await bundleInto(folder, cache).finally(() => rmSync(lock, { recursive: true, force: true }));
+    if (isFree(lock))
+      await bundleInto(folder, cache, isPatient).finally(() => rmSync(lock, { recursive: true, force: true }));
     else await sleep(50);
   }
   return folder;
@@ -76,10 +91,11 @@ export function hashOfSources(root: string): string {
   return hash.digest("hex").slice(0, 32);
 }
 
-async function bundleInto(folder: string, cache: string): Promise<void> {
+async function bundleInto(folder: string, cache: string, isPatient: boolean): Promise<void> {
   const made = mkdtempSync(join(cache, "made-"));
   const { metafile } = await build({
     ...{ ...BUNDLING, minify: false, metafile: true, absWorkingDir: ROOT, outdir: made },
+    plugins: isPatient ? [patient] : [],
     entryPoints: Object.fromEntries(FUNCTIONS.map((name) => [name, `functions/${name}/handler.ts`])),
   });
   const sources = new Set(globSync(SOURCES, { cwd: ROOT }));

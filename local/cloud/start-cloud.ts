@@ -49,6 +49,8 @@ export interface CloudOptions {
   readonly trailAfterMs?: number;
   /** Time for which `collect` is handed records together, as Lambda's batching window; milliseconds, none by default. */
   readonly collectsAfterMs?: number;
+  /** True lets functions wait a minute for their table instead of a few seconds: for tests that share a machine; false by default. */
+  readonly isPatient?: boolean;
   /** False switches off the minute rules and deadlines; true by default. */
   readonly hasRules?: boolean;
 }
@@ -99,7 +101,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     trail?: (call: ApiCall) => void;
   } = {};
   const [bundleOf, aws, agents, people] = await Promise.all([
-    bundledFunctions(),
+    bundledFunctions(options.isPatient),
     startEmbeddedAws({
       port: options.ports.aws,
       ...(options.dynamodb ? { dynamodb: options.dynamodb } : {}),

@@ -47,7 +47,14 @@ export async function startLocalCloud(
   const policiesDir = tourPolicies(join(dir, "policies"));
   if (given.policy) writeFileSync(join(policiesDir, "given.cedar"), given.policy);
   const { hasRules = true } = given;
-  const cloud = await startCloud({ ports, configFile, policiesDir, workDir: join(dir, "work"), hasRules });
+  const cloud = await startCloud({
+    ports,
+    configFile,
+    policiesDir,
+    workDir: join(dir, "work"),
+    hasRules,
+    isPatient: true,
+  });
   const [api, origin] = [`http://127.0.0.1:${ports.api}`, `http://127.0.0.1:${ports.console}`];
   cloud.aws.admin(cloud.targetAccount).putBucket("acme-data");
   let count = 0;

@@ -5,19 +5,8 @@ import { AwsService } from "../aws/aws-service.ts";
 import { jsonFaultOf } from "../aws/json-fault.ts";
 import type { Answer } from "../aws/post.ts";
 import { DynamoTable } from "./dynamo-table.ts";
-import {
-  TABLE_BOUNDS,
-  type TableBounds,
-  type TableClient,
-  type TableInputs,
-  type TableOperation,
-  type TableOutputs,
-} from "./table-client.ts";
-
-/** Bounds of a call, and its longest duration with all attempts; milliseconds. */
-type WholeBounds = TableBounds & { readonly wholeMs: number };
-
-const BOUNDS: WholeBounds = { ...TABLE_BOUNDS, wholeMs: 6_000 };
+import { TABLE_BOUNDS, type WholeTableBounds } from "./table-bounds.ts";
+import type { TableClient, TableInputs, TableOperation, TableOutputs } from "./table-client.ts";
 
 /**
  * Small client of DynamoDB (AWS JSON 1.0), for the path of a vend. Inputs and outputs are DynamoDB's own JSON, since no attribute is binary.
@@ -26,7 +15,7 @@ const BOUNDS: WholeBounds = { ...TABLE_BOUNDS, wholeMs: 6_000 };
 class HttpTableClient implements TableClient {
   readonly #service: AwsService;
 
-  constructor(bounds: WholeBounds) {
+  constructor(bounds: WholeTableBounds) {
     this.#service = new AwsService("dynamodb", bounds, jsonFaultOf, intact);
   }
 
@@ -51,5 +40,5 @@ function intact({ headers, body }: Answer): void {
 export const httpTable = (
   name: string,
   reads: { readonly isBatching?: boolean } = {},
-  bounds: WholeBounds = BOUNDS,
+  bounds: WholeTableBounds = TABLE_BOUNDS,
 ): DynamoTable => new DynamoTable(name, new HttpTableClient(bounds), reads);

@@ -9,14 +9,8 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoTable } from "./dynamo-table.ts";
-import {
-  TABLE_BOUNDS,
-  type TableBounds,
-  type TableClient,
-  type TableInputs,
-  type TableOperation,
-  type TableOutputs,
-} from "./table-client.ts";
+import { TABLE_BOUNDS, type TableBounds } from "./table-bounds.ts";
+import type { TableClient, TableInputs, TableOperation, TableOutputs } from "./table-client.ts";
 
 /** AWS's SDK as the table's client: of every function but the exchange. */
 class SdkTableClient implements TableClient {

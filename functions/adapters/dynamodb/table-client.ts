@@ -42,13 +42,3 @@ export interface TableClient {
    */
   send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]>;
 }
-
-/** Attempts of a call, and how long each may take to connect and in all; milliseconds. */
-export interface TableBounds {
-  readonly attempts: number;
-  readonly connectMs: number;
-  readonly attemptMs: number;
-}
-
-/** Bounds of a call. All attempts together end before the function's own time-out, so that an outage is answered as one. */
-export const TABLE_BOUNDS: TableBounds = { attempts: 3, connectMs: 1_000, attemptMs: 2_000 };

@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { hashOfSources } from "../../../local/bundled-functions.ts";
+import { TABLE_BOUNDS } from "../../../functions/adapters/dynamodb/table-bounds.ts";
+import type { FunctionName } from "../../../functions/names.ts";
+import { BUNDLING } from "../../../infra/bundle-function.ts";
+import { bundledFunctions, hashOfSources } from "../../../local/bundled-functions.ts";
 
 const root = mkdtempSync(join(tmpdir(), "valetkey-sources-"));
 const write = (path: string, text: string): string => {
@@ -37,4 +40,25 @@ it("functions are bundled anew where text moves from one source to another", () 
 it("a source that no function can import changes nothing", () => {
   const before = write("functions/a.ts", "one");
   expect(write("client/a.ts", "one")).toBe(before);
+});
+
+/** Longest attempts of calls, as a bundle has them: esbuild writes 2,000 as 2e3. */
+const attemptMs = (text: string) =>
+  [...text.matchAll(/"?attemptMs"?: ?([\de]+), ?"?wholeMs"?:/g)].map(([, ms]) => Number(ms));
+/** That of a call of the table. */
+const tableMs = (file: string) => {
+  const [bounds = ""] = /TABLE_BOUNDS = \{[^}]*\}/.exec(readFileSync(file, "utf8")) ?? [];
+  return attemptMs(bounds);
+};
+const CLIENTS: readonly FunctionName[] = ["exchange", "tasks"];
+
+it.each(CLIENTS)("%s waits for its table as it is deployed, unless a cloud is started patient", async (name) => {
+  const [given, patient] = [await bundledFunctions(), await bundledFunctions(true)];
+  expect(tableMs(given(name))).toEqual([2_000]);
+  expect(tableMs(patient(name))).toEqual([20_000]);
+});
+
+it("what is deployed has two seconds for a call of the table, and no option for it", () => {
+  expect(TABLE_BOUNDS).toEqual({ attempts: 3, connectMs: 1_000, attemptMs: 2_000, wholeMs: 6_000 });
+  expect(BUNDLING).not.toHaveProperty("plugins");
 });
