@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { callClient } from "../unit/client/call-client.ts";
 import { FakeValetkey } from "../unit/client/fake-valetkey.ts";
-import { runClient, startClient } from "../unit/client/run-client.ts";
+import { startClient } from "../unit/client/run-client.ts";
 import { CLIENT_ID, type PeopleProvider, peopleProvider } from "./login/people-provider.ts";
 
 /** The hub that the person works for, and whose tokens the server at the other end of --url would like to have. */
@@ -70,7 +71,7 @@ describe("I8: an operator's token", () => {
   const jwt = (aud: unknown) =>
     `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify({ aud })).toString("base64url")}.CANARY`;
   const agents = (token: string, ...more: string[]) =>
-    runClient(["agents", "--json", ...more], {
+    callClient(["agents", "--json", ...more], {
       VALETKEY_URL: server.url,
       VALETKEY_OPERATOR_TOKEN: token,
       XDG_CONFIG_HOME: config,
@@ -90,7 +91,7 @@ describe("I8: an operator's token", () => {
 describe("I8: an agent's token", () => {
   const jwt = (aud: unknown) => `e30.${Buffer.from(JSON.stringify({ aud })).toString("base64url")}.CANARY`;
   const exec = (token: string, ...more: string[]) =>
-    runClient(
+    callClient(
       [
         "exec",
         "--purpose",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Browser } from "../../local/issuer/browser.ts";
+import { callClient } from "../unit/client/call-client.ts";
 import { FakeValetkey } from "../unit/client/fake-valetkey.ts";
 import { atTerminal, hasTerminals } from "../unit/client/operate/at-terminal.ts";
 import { CLIENT, type Run, type Running, runClient, startClient } from "../unit/client/run-client.ts";
@@ -38,7 +39,9 @@ afterEach(() => rmSync(config, { recursive: true }));
 const env = () => ({ VALETKEY_URL: running.url, XDG_CONFIG_HOME: config });
 const start = (...more: string[]) =>
   startClient(["login", "--issuer", people.issuer, "--client-id", CLIENT_ID, "--json", ...more], env());
-const agents = () => runClient(["agents", "--json"], env());
+const agents = () => callClient(["agents", "--json"], env());
+/** In a process of its own: several at once. */
+const agentsInProcess = () => runClient(["agents", "--json"], env());
 const file = () => join(config, "valetkey", "logins.json");
 const kept = () => JSON.parse(readFileSync(file(), "utf8"))[running.url];
 const told = async (login: Running) => JSON.parse(await login.said('"login"')) as { address: string; code?: string };
@@ -174,7 +177,7 @@ describe("valetkey login, without flags", () => {
       deployments: { prod: { url: running.url, signIn: { issuer: people.issuer, clientId: CLIENT_ID } } },
     });
     const byName = { XDG_CONFIG_HOME: config };
-    expect((await runClient(["agents"], byName)).code).toBe(0);
+    expect((await callClient(["agents"], byName)).code).toBe(0);
     expect((await signedIn(startClient(["login", "--json"], byName))).code).toBe(0);
   });
 
@@ -267,7 +270,7 @@ describe("an operator's login", () => {
     await loggedIn(20);
     const first = kept();
     people.tokenDelayMs = 1_500;
-    const runs = await Promise.all([agents(), agents(), agents()]);
+    const runs = await Promise.all([agentsInProcess(), agentsInProcess(), agentsInProcess()]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(refreshes()).toBe(1);
     expect(kept().refreshToken).not.toBe(first.refreshToken);
@@ -312,7 +315,7 @@ describe("an operator's login", () => {
 
   it("is gone after valetkey logout", async () => {
     await loggedIn(600);
-    await runClient(["logout"], env());
+    await callClient(["logout"], env());
     expect(kept()).toBeUndefined();
     expect(await agents()).toMatchObject({ code: 66, stderr: expect.stringContaining("you are not logged in") });
   });

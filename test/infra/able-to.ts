@@ -10,8 +10,17 @@ export const SCOPE = hubScopeOf({
 });
 const TABLE = `arn:aws:dynamodb:us-east-1:${HUB}:table/valetkey`;
 
-/** Lists the functions that IAM allows a DynamoDB action on an item of a kind. */
-export async function ableTo(action: string, kind: Kind): Promise<readonly FunctionName[]> {
+const answers = new Map<string, Promise<readonly FunctionName[]>>();
+
+/** Lists the functions that IAM allows a DynamoDB action on an item of a kind; the same question is simulated once. */
+export function ableTo(action: string, kind: Kind): Promise<readonly FunctionName[]> {
+  const question = `${action} ${kind}`;
+  const answer = answers.get(question) ?? simulated(action, kind);
+  answers.set(question, answer);
+  return answer;
+}
+
+async function simulated(action: string, kind: Kind): Promise<readonly FunctionName[]> {
   const context = { "dynamodb:LeadingKeys": [`${KINDS[kind]}k7f3m2q9x4ab`] };
   const able = await Promise.all(
     FUNCTIONS.map((name) =>

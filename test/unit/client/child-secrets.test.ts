@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../client/commands.ts";
 import { OPERATOR_HELP } from "../../../client/operate/help.ts";
 import { childEnv } from "../../../client/process/child-env.ts";
+import { callClient } from "./call-client.ts";
 import { CANARY, FakeValetkey, TASK_ID } from "./fake-valetkey.ts";
 import { execArgs, runClient } from "./run-client.ts";
 
@@ -93,7 +94,7 @@ describe("I8: inside a task", () => {
 
   it.each(operators)("%s refuses, says what to do, and sends nothing", async (command) => {
     expect(Object.keys(COMMANDS)).toContain(command);
-    const { code, stderr } = await runClient([command, ...(words[command] ?? [])], {
+    const { code, stderr } = await callClient([command, ...(words[command] ?? [])], {
       VALETKEY_TASK: TASK_ID,
       VALETKEY_URL: service.url,
       VALETKEY_OPERATOR_TOKEN: CANARY.identity,
@@ -106,7 +107,7 @@ describe("I8: inside a task", () => {
 
   it("config looks at files alone, and sends nothing", async () => {
     const env = { VALETKEY_TASK: TASK_ID, VALETKEY_URL: service.url, VALETKEY_OPERATOR_TOKEN: CANARY.identity };
-    const { code, stdout, stderr } = await runClient(["config", "check", "--config", join(folder, "none.json")], env);
+    const { code, stdout, stderr } = await callClient(["config", "check", "--config", join(folder, "none.json")], env);
     expect(code).not.toBe(0);
     expect(stdout + stderr).toContain("none.json");
     expect(service.seen).toEqual([]);
@@ -114,7 +115,7 @@ describe("I8: inside a task", () => {
 
   it("doctor looks without the operator's token", async () => {
     const env = { VALETKEY_TASK: TASK_ID, VALETKEY_URL: service.url, VALETKEY_OPERATOR_TOKEN: CANARY.identity };
-    const { stdout } = await runClient(["doctor", "--config", join(folder, "none.json")], env);
+    const { stdout } = await callClient(["doctor", "--config", join(folder, "none.json")], env);
     expect(stdout).toMatch(/^operator +skipped +this is inside task/m);
     expect(service.seen.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
   });

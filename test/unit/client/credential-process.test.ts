@@ -15,8 +15,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readPrivateFile, writePrivateFile } from "../../../client/files/private-file.ts";
+import { callClient } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, inSeconds, opened } from "./fake-valetkey.ts";
-import { IDENTITY, runClient } from "./run-client.ts";
+import { IDENTITY, type Run, runClient } from "./run-client.ts";
 
 let valetkey: FakeValetkey;
 let cache: string;
@@ -29,16 +30,22 @@ afterEach(async () => {
   rmSync(cache, { recursive: true });
 });
 
-const ask = (more: readonly string[] = [], env: Record<string, string> = {}) =>
-  runClient(
-    [
-      "credential-process",
-      ...["--url", valetkey.url, "--purpose", "p", "--account", "111122223333"],
-      ...["--allow", "s3:GetObject=arn:aws:s3:::acme-data/reports/*"],
-      ...more,
-    ],
-    { ...IDENTITY, XDG_CACHE_HOME: cache, ...env },
-  );
+type Start = (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Run>;
+const asking =
+  (start: Start) =>
+  (more: readonly string[] = [], env: Record<string, string> = {}) =>
+    start(
+      [
+        "credential-process",
+        ...["--url", valetkey.url, "--purpose", "p", "--account", "111122223333"],
+        ...["--allow", "s3:GetObject=arn:aws:s3:::acme-data/reports/*"],
+        ...more,
+      ],
+      { ...IDENTITY, XDG_CACHE_HOME: cache, ...env },
+    );
+const ask = asking(callClient);
+/** In a process of its own, as an SDK starts it. */
+const askInProcess = asking(runClient);
 const exchanges = () => valetkey.of("POST", "/v1/token").length;
 const renewals = () => valetkey.of("GET", "/credentials/aws-0").length;
 const kept = () =>
@@ -75,12 +82,12 @@ describe("valetkey credential-process", () => {
   });
 
   it("asks valetkey once for each credential, however often it is started", async () => {
-    for (const _ of [1, 2, 3]) expect((await ask()).code).toBe(0);
+    for (const _ of [1, 2, 3]) expect((await askInProcess()).code).toBe(0);
     expect([exchanges(), renewals()]).toEqual([1, 0]);
   });
 
   it("opens one task when many start at once", async () => {
-    const runs = await Promise.all(Array.from({ length: 4 }, () => ask()));
+    const runs = await Promise.all(Array.from({ length: 4 }, () => askInProcess()));
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     expect(exchanges()).toBe(1);
   });

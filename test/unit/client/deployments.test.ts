@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addressOf } from "../../../client/deployments/address-of.ts";
 import { DeploymentsFile } from "../../../client/deployments/deployments-file.ts";
 import { offersIn } from "../../../client/deployments/hub-sign-in.ts";
-import { runClient } from "./run-client.ts";
+import { callClient } from "./call-client.ts";
 
 let folder: string;
 let env: Record<string, string>;
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const PROD = "https://valetkey.example.com";
 const STAGING = "https://staging.example.com";
 const path = () => join(folder, "valetkey", "config.json");
-const use = (...args: string[]) => runClient(["use", ...args], env);
+const use = (...args: string[]) => callClient(["use", ...args], env);
 
 async function keep(current?: string): Promise<void> {
   const named = { prod: { url: PROD }, staging: { url: STAGING } };
@@ -120,7 +120,7 @@ describe("valetkey use", () => {
 
   it("refuses inside a task, whose command must not choose where its person's commands go", async () => {
     await keep();
-    expect(await runClient(["use", "prod"], { ...env, VALETKEY_TASK: "t." })).toMatchObject({ code: 77 });
+    expect(await callClient(["use", "prod"], { ...env, VALETKEY_TASK: "t." })).toMatchObject({ code: 77 });
     expect(new DeploymentsFile(env).read().current).toBeUndefined();
   });
 

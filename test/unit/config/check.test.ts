@@ -8,7 +8,7 @@ import { readAgents } from "../../../config/agent-faults.ts";
 import { checkFiles } from "../../../config/check-files.ts";
 import { type Fault, inOneLine } from "../../../config/fault.ts";
 import { checkConfig, deploymentOf, readConfig } from "../../../config/read-config.ts";
-import { runClient } from "../client/run-client.ts";
+import { callClient } from "../client/call-client.ts";
 import { root } from "./sample-config.ts";
 
 const TEXT = `{
@@ -175,7 +175,7 @@ describe("valetkey config check", () => {
 
   it("says good by 0, a fault by 1, and a warning by 1 with --strict; in text and as JSON", async () => {
     const good = file("valetkey.json", TEXT);
-    const check = (...args: string[]) => runClient(["config", "check", "--policies", folder, ...args]);
+    const check = (...args: string[]) => callClient(["config", "check", "--policies", folder, ...args]);
     expect(await check("--config", good)).toMatchObject({ code: 0, stdout: `${good}: no faults\n` });
     const bad = file("bad.json", TEXT.replace('"url"', '"uri"'));
     const listed = await check("--config", bad, "--agents", file("agents.yaml", AGENTS.replace("demo", "D")), "--json");
