@@ -6,25 +6,47 @@ import { conditionKeysOf } from "./unanswered-keys.ts";
 /** More would be another kind of use; they are then forgotten and asked for again. */
 const MOST = 10_000;
 
+/** Roles whose decisions are kept; more are forgotten as a whole. */
+const MOST_ROLES = 500;
+
+type Known<Decision> = Map<string, Decision>;
+
 /**
- * Cache of decisions by role, since a benchmark asks a thousand times a second whether a function may write its table. A decision is reused only where
- * the role's own fixed policies alone made it, and only for a request that is equal in everything those policies can read.
+ * Cache of decisions by a role's name and its policies, since a benchmark asks a thousand times a second whether a function may write its table, and the
+ * tests of one process start the same roles in many clouds. A decision is reused only where the role's own fixed policies alone made it, and only for a
+ * request that is equal in everything those policies can read.
  */
 export class KnownDecisions<Decision> {
-  readonly #ofRoles = new WeakMap<Role, Map<string, Decision>>();
+  readonly #ofRoles = new WeakMap<
+    Role,
+    { readonly permissions: Role["permissions"]; readonly known: Known<Decision> }
+  >();
+  readonly #ofTexts = new Map<string, Known<Decision>>();
 
   /** @param decide asked where the answer is not known. */
   async of(role: Role, need: Need, context: ContextValues, decide: () => Promise<Decision>): Promise<Decision> {
     const key = sameForIam(role, need, context);
     if (key === undefined) return decide();
-    const known = this.#ofRoles.get(role) ?? new Map<string, Decision>();
-    this.#ofRoles.set(role, known);
+    const known = this.#knownOf(role);
     const before = known.get(key);
     if (before !== undefined) return before;
     const decision = await decide();
     if (known.size >= MOST) known.clear();
     known.set(key, decision);
     return decision;
+  }
+
+  /** Finds what is known of a role with the policies that it has now: a deployment replaces them. */
+  #knownOf(role: Role): Known<Decision> {
+    const { permissions } = role;
+    const last = this.#ofRoles.get(role);
+    if (last?.permissions === permissions) return last.known;
+    const text = JSON.stringify([role.arn, permissions]);
+    const known = this.#ofTexts.get(text) ?? new Map<string, Decision>();
+    if (this.#ofTexts.size >= MOST_ROLES) this.#ofTexts.clear();
+    this.#ofTexts.set(text, known);
+    this.#ofRoles.set(role, { permissions, known });
+    return known;
   }
 }
 

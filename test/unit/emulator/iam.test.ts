@@ -147,3 +147,23 @@ it("acts on the last write that has come, whichever was sent first", async () =>
   await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "p" }));
   expect(await may()).toBe(true);
 });
+
+it("decides by the policies of the last deployment: what was allowed before is not remembered", async () => {
+  const account = stage.aws.admin(TARGET);
+  await account.createRole({
+    name: "deployed",
+    trust: policy(),
+    permissions: { all: policy(allow("s3:ListAllMyBuckets")) },
+  });
+  const { s3 } = clientsOf(stage, stage.aws.keysFor(`arn:aws:iam::${TARGET}:role/deployed`, "d1"));
+  const lists = () =>
+    s3.send(new ListBucketsCommand({})).then(
+      () => "Allowed",
+      (error: Error) => error.name,
+    );
+  expect(await lists()).toBe("Allowed");
+  account.replacePermissions("deployed", { all: policy(allow("s3:GetObject")) });
+  expect(await lists()).toBe("AccessDenied");
+  account.replacePermissions("deployed", { all: policy(allow("s3:ListAllMyBuckets")) });
+  expect(await lists()).toBe("Allowed");
+});
