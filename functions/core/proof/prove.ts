@@ -107,8 +107,8 @@ class Proof {
   }
 
   #unnamedOf(action: CatalogueAction): readonly UnnamedCalls[] {
-    // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
-    if (!this.#isOfUnnamed) return [];
+    // Stryker disable next-line ConditionalExpression,LogicalOperator: the answer would be the same, only later
+    if (!this.#isOfUnnamed || namesNone(action)) return [];
     return once(this.#parts.unnamed, action, () => unnamedCalls(action, this.#unknowns));
   }
 

@@ -5,7 +5,6 @@ import type { Formula } from "./diagram.ts";
 import { doubtOf, iamPattern, isPlain, resourcePattern, withoutVariables } from "./iam-pattern.ts";
 import type { Statement } from "./iam-text.ts";
 import type { Pattern } from "./language.ts";
-import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** Number of an ARN's parts before the resource. */
@@ -39,9 +38,7 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
       ...[...without].map((character) => diagram.not(isIn(`${head}*${character}*`))),
     );
     return [...new Set([resource, `${begins}*`])].map((askedAs) => {
-      // Statements of later proofs are others.
-      const known = new WeakMap<Statement, Statement>();
-      const on = (statement: Statement) => once(known, statement, () => onType(statement, askedAs, unknowns));
+      const on = (statement: Statement) => onType(statement, askedAs, unknowns);
       return { askedAs, hasForm, isOfType, on };
     });
   });
