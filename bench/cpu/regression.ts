@@ -1,7 +1,7 @@
 import { median } from "../statistics.ts";
 
 /** Kept ratio of a vend's CPU time to that of the bare libraries, and how far above it a vend may be. Lower the ratio where a change has made vends cheaper. */
-export const KEPT = { ratio: 1.24, mayGrowBy: 0.2 } as const;
+export const KEPT = { ratio: 0.96, mayGrowBy: 0.2 } as const;
 
 /** Standard deviations of a normal distribution that hold 99 % of it. */
 const DEVIATIONS = 2.576;
