@@ -27,10 +27,9 @@ export function readsOf({ json }: Pick<StatedPolicy, "json">): Reads {
   };
 }
 
-/** All that some of them read. */
-export const joinedReads = (all: readonly Reads[]): Reads => ({
+/** Joins what some policies read of the requester and the circumstances. */
+export const joinedReads = (all: readonly Reads[]): Omit<Reads, "action"> => ({
   principal: all.some(({ principal }) => principal),
-  action: all.some(({ action }) => action),
   context: CONTEXT.filter((name) => all.some(({ context }) => context.includes(name))),
 });
 

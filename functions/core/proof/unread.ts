@@ -46,7 +46,8 @@ function isUnclear(expression: unknown): boolean {
   );
 }
 
-/** Some action that has resources, and some asker: none of the values makes an expression easier to read. */
+// Stryker disable all: none of these values makes an expression easier to read
+/** Some action that has resources, and some asker. */
 const ACTION: CatalogueAction = {
   ...{ name: "s3:GetObject", service: "s3", levels: ["Read"], mints: false },
   resourceTypes: [{ name: "object", required: true, arns: [], templates: [] }],
@@ -58,4 +59,5 @@ const SOME = {
     ...{ ttlSeconds: 0, openedAt: 0, atMs: 0 },
   },
 };
+// Stryker restore all
 const RESOURCES = [ACTION, { resourceTypes: [] }].map((action) => resourceOf(action, SOME.account));
