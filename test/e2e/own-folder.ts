@@ -26,7 +26,7 @@ export async function usePolicies(folder: string): Promise<void> {
     await run("npx", ["valetkey", ...args], { cwd: folder, env: fresh() });
 }
 
-/** What a machine's way to the registry needs: Node's npm finds no configuration of the machine's own npm, which may name its certificates. */
+/** Variables of a machine's way to the registry. Node 24's npm finds no configuration of the machine's own npm, which may name its certificates. */
 const NETWORK = ["NODE_EXTRA_CA_CERTS", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
 /** Environment of a person's terminal: nothing that npm has set for its own child. */

@@ -12,25 +12,26 @@ export interface Allowed {
   readonly pattern: string | undefined;
 }
 
+/** Texts of a question, as statements. */
+type Texts = Pick<ReadQuestion, "text" | "asked" | "above">;
+
 /** Statements of a question's texts that apply to an action. */
-export interface Applying {
+export interface Applying extends Omit<Texts, "text"> {
   /** Number that actions share to which the same statements apply. */
   readonly id: number;
   readonly allowed: readonly Allowed[];
   readonly denies: readonly Statement[];
-  readonly asked: readonly Statement[];
-  readonly above: readonly (readonly (readonly Statement[])[])[];
   /** True where one of the statements may be about a tag. */
   readonly areTagsRead: boolean;
 }
 
 /** Looks statements up by action, once for all actions to which the same ones apply: most actions of a statement. */
 export class ApplyingStatements {
-  readonly #read: Pick<ReadQuestion, "text" | "asked" | "above">;
+  readonly #read: Texts;
   readonly #all: readonly Statement[];
   readonly #known = new Map<string, Applying>();
 
-  constructor(read: Pick<ReadQuestion, "text" | "asked" | "above">) {
+  constructor(read: Texts) {
     this.#read = read;
     this.#all = [read.text, read.asked, ...read.above.flat()].flat();
   }

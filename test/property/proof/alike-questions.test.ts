@@ -7,7 +7,7 @@ import { ACCOUNT, AT, allow, deny, FENCE, FENCED, statedOf } from "../../unit/co
 import { validatorWith } from "./mutants.ts";
 
 const NOWHERE = { file: "prove.ts", seed: 0 };
-/** What is looked at once for all alike, and the source of a validator that looks at each by itself. */
+/** Parts of a proof that are looked at once for all alike, and the source of a validator that looks at each by itself. */
 const EACH_BY_ITSELF = {
   "actions of one key": { ...NOWHERE, from: "this.#emptyActions.has(about.key)", to: "false" },
   "formulas behind two heads": { ...NOWHERE, from: "if (this.#empty.has(key))", to: "if (false)" },

@@ -70,7 +70,7 @@ function kept(stream: NodeJS.WriteStream) {
   };
 }
 
-/** What keeps a process alive, as Node's handles tell it. */
+/** Handle of Node that may keep its process alive. */
 interface Held {
   hasRef(): boolean;
 }

@@ -45,7 +45,7 @@ it("a source that no function can import changes nothing", () => {
 /** Longest attempts of calls, as a bundle has them: esbuild writes 2,000 as 2e3. */
 const attemptMs = (text: string) =>
   [...text.matchAll(/"?attemptMs"?: ?([\de]+), ?"?wholeMs"?:/g)].map(([, ms]) => Number(ms));
-/** That of a call of the table. */
+/** Duration of one attempt of a call of the table; milliseconds. */
 const tableMs = (file: string) => {
   const [bounds = ""] = /TABLE_BOUNDS = \{[^}]*\}/.exec(readFileSync(file, "utf8")) ?? [];
   return attemptMs(bounds);
