@@ -60,6 +60,7 @@ import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { recordedContract } from "./store/recorded.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
+import { writtenAtOnce } from "./store/written-at-once.ts";
 
 const PINS = { robots: "sub", mesh: "sub" };
 
@@ -80,6 +81,7 @@ function inMemory(): Store {
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
   const freshlyBoundTo: Store["freshlyBoundTo"] = (...given) => agents.withBinding(...given);
+  const [policyWrites, ledger] = [new FakePolicyWrites(), new FakeLedger()];
   const record = {
     tasks,
     agents,
@@ -92,7 +94,7 @@ function inMemory(): Store {
     ...record,
     halts: agents.haltList,
     panics,
-    policyWrites: new FakePolicyWrites(),
+    policyWrites,
     observations: new FakeObservations(),
     approvals,
     ballots: approvals,
@@ -101,7 +103,7 @@ function inMemory(): Store {
     consents,
     acceptances,
     glasses: approvals,
-    ledger: new FakeLedger(),
+    ledger,
     heard: new FakeHeard(Date.now),
     noticeboard: new FakeNoticeboard({
       listWaiting: (inbox) => approvals.listWaiting(inbox),
@@ -110,6 +112,7 @@ function inMemory(): Store {
     events,
     haltOf,
     freshlyBoundTo,
+    written: (write) => write({ ...record, policyWrites, ledger }),
   };
 }
 
@@ -155,6 +158,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
       const item = await table.get({ pk: KINDS.halt, sk: agent });
       return item && { at: item.at, by: item.by, ttl: item.ttl };
     },
+    written: (write) => writtenAtOnce({ table, name: accounts.scope.tableName }, write),
   };
 }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
-import { atOnce } from "../../../functions/core/at-once.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
 import { LATEST } from "../../../functions/core/revocation/role-snapshot.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
@@ -48,11 +47,14 @@ export function endingContract(store: () => TestedStore): void {
       const crowd: Task[] = [];
       // One more that ended lately than is read at a time, and as many old ones that three of them are left out.
       const [old, late] = [LATEST.most + 2, LATEST.most + 1];
-      await atOnce(16, [...Array(old + late).keys()], async (index) => {
-        const { task, event } = aTask({ leases: [aLease(0, role)] });
-        await store().tasks.open(task, event, aUse(), undefined);
-        await end(task, index < old ? NOW - 300 + Math.floor(index / 2) : NOW - 20);
-        crowd[index] = task;
+      await store().written(async ({ tasks }) => {
+        for (let index = 0; index < old + late; index += 1) {
+          const { task, event } = aTask({ leases: [aLease(0, role)] });
+          await tasks.open(task, event, aUse(), undefined);
+          const endedAt = index < old ? NOW - 300 + Math.floor(index / 2) : NOW - 20;
+          await tasks.end(task, { ...ENDING, endedAt }, eventOn(task, "task.ended"));
+          crowd.push(task);
+        }
       });
       expect(await store().roles.snapshot(role, NOW)).toMatchObject({ isWhole: false });
       const last = await opened();

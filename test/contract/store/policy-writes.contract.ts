@@ -39,13 +39,15 @@ export function policyWritesContract(store: () => TestedStore): void {
 
     it("are found among hundreds, wherever in them, also where two overlapping writers swapped their order", async () => {
       const role = { ...ROLE, role: "valetkey-task-8" };
-      let head = EMPTY_CHAIN;
       const swapped = (n: number) => (n % 50 === 7 ? n + 3 : n % 50 === 10 ? n - 3 : n);
-      for (let n = 0; n < 400; n += 1) {
-        const event = policyWritten(head, role, at(swapped(n) * 5_000));
-        await store().policyWrites.append(role, event);
-        head = headOf(event);
-      }
+      await store().written(async ({ policyWrites }) => {
+        let head = EMPTY_CHAIN;
+        for (let n = 0; n < 400; n += 1) {
+          const event = policyWritten(head, role, at(swapped(n) * 5_000));
+          await policyWrites.append(role, event);
+          head = headOf(event);
+        }
+      });
       for (const n of [-1, 0, 6, 7, 8, 9, 10, 59, 60, 61, 200, 206, 209, 338, 339, 340, 398, 399, 400]) {
         const found = await store().policyWrites.after(role, NOW * 1_000 + n * 5_000, 3);
         const wanted = [n + 1, n + 2, n + 3].filter((each) => each < 400).map((each) => at(each * 5_000));

@@ -64,7 +64,16 @@ export class PlainTable implements TableClient {
   }
 
   items(): readonly StoredItem[] {
-    const { Items: items } = this.#call("Scan", { TableName: TABLE }) as { readonly Items: readonly StoredItem[] };
+    const items: StoredItem[] = [];
+    for (let after: StoredItem | undefined, isFirst = true; isFirst || after; isFirst = false) {
+      const page = this.#call("Scan", { TableName: TABLE, ...(after ? { ExclusiveStartKey: after } : {}) });
+      const { Items: read, LastEvaluatedKey: last } = page as Readonly<{
+        Items: StoredItem[];
+        LastEvaluatedKey?: StoredItem;
+      }>;
+      items.push(...read);
+      after = last;
+    }
     return items;
   }
 

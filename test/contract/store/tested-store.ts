@@ -55,6 +55,8 @@ export interface Store {
   haltOf(agent: string): Promise<object | undefined>;
   /** Whom a function finds that has just started. */
   freshlyBoundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
+  /** Has hundreds of records written that a case only reads. None of them may share an item with another record. */
+  written(write: (into: Pick<Store, "tasks" | "policyWrites" | "ledger">) => Promise<void>): Promise<void>;
 }
 
 /** A store under test. Every case makes tasks and agents of its own, so that one table serves them all. */
@@ -82,6 +84,7 @@ export class TestedStore {
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
+  readonly written: Store["written"];
 
   constructor(store: Store) {
     const { tasks, agents, journal, roles, timers, halts, panics, policyWrites, observations, pendingRevocations } =
@@ -110,6 +113,7 @@ export class TestedStore {
     this.events = events;
     this.haltOf = haltOf;
     this.freshlyBoundTo = freshlyBoundTo;
+    this.written = store.written;
   }
 
   /** A task that was opened, as it is read from there. */
