@@ -2,9 +2,9 @@
  * Process that asks one of both servers for credentials, each client after its last answer. Standard input is a `Load`; it prints a
  * `Loaded`. It is a process of its own, so that its CPU time is nobody's.
  */
-import { Agent, request } from "node:http";
-import { json, text } from "node:stream/consumers";
+import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { BareConnection } from "./bare-http.ts";
 
 export interface Load {
   readonly server: "valetkey" | "openbao";
@@ -25,43 +25,32 @@ export interface Loaded {
   readonly refused: number;
 }
 
-type Vend = (token: string) => Promise<void>;
+type Vend = (connection: BareConnection, token: string) => Promise<void>;
 
 const { server, url, clients, seconds, tokens, details } = (await json(process.stdin)) as Load;
-const agent = new Agent({ keepAlive: true, maxSockets: clients });
 
 let refused = 0;
 
-async function answerOf(path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<string> {
-  for (;;) {
-    const answer = await oneAnswer(path, headers, body);
-    if (typeof answer === "string") return answer;
-    refused += 1;
-    await sleep(answer.retryAfterMs);
-  }
-}
-
-/** Sends one request. @returns the body of a 200, or the wait that a 503 asks for. */
-async function oneAnswer(
+/** Sends one request until it is not refused. @returns the body of a 200. */
+async function answerOf(
+  connection: BareConnection,
   path: string,
   headers: Readonly<Record<string, string>>,
   body?: string,
-): Promise<string | { readonly retryAfterMs: number }> {
-  const { promise, resolve, reject } = Promise.withResolvers<string | { readonly retryAfterMs: number }>();
-  const asked = request(`${url}${path}`, { agent, method: body === undefined ? "GET" : "POST", headers }, (answer) => {
-    text(answer).then((answered) => {
-      const retryAfter = Number(answer.headers["retry-after"]);
-      if (answer.statusCode === 200) resolve(answered);
-      else if (answer.statusCode === 503 && retryAfter > 0) resolve({ retryAfterMs: retryAfter * 1_000 });
-      else reject(new Error(`${path} was answered with ${answer.statusCode}: ${answered}`));
-    }, reject);
-  });
-  asked.on("error", reject).end(body);
-  return promise;
+): Promise<string> {
+  for (;;) {
+    const answer = await connection.request(path, headers, body);
+    if (answer.status === 200) return answer.body;
+    const retryAfter = Number(answer.headers["retry-after"]);
+    if (answer.status !== 503 || !(retryAfter > 0))
+      throw new Error(`${path} was answered with ${answer.status}: ${answer.body}`);
+    refused += 1;
+    await sleep(retryAfter * 1_000);
+  }
 }
 
 const VENDS: Readonly<Record<Load["server"], Vend>> = {
-  valetkey: async (token) => {
+  valetkey: async (connection, token) => {
     const form = new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
       subject_token: token,
@@ -69,15 +58,22 @@ const VENDS: Readonly<Record<Load["server"], Vend>> = {
       purpose: "summarise the weekly report",
       authorization_details: JSON.stringify(details),
     });
-    const answer = await answerOf("/v1/token", { "content-type": "application/x-www-form-urlencoded" }, `${form}`);
+    const answer = await answerOf(
+      connection,
+      "/v1/token",
+      { "content-type": "application/x-www-form-urlencoded" },
+      `${form}`,
+    );
     if (!answer.includes('"AccessKeyId"')) throw new Error(`a vend without credentials: ${answer}`);
   },
-  openbao: async (token) => {
+  openbao: async (connection, token) => {
     const login = JSON.stringify({ role: "agent", jwt: token });
-    const entered = JSON.parse(await answerOf("/v1/auth/jwt/login", { "content-type": "application/json" }, login)) as {
+    const entered = JSON.parse(
+      await answerOf(connection, "/v1/auth/jwt/login", { "content-type": "application/json" }, login),
+    ) as {
       readonly auth: { readonly client_token: string };
     };
-    const answer = await answerOf("/v1/aws/creds/reports", { "x-vault-token": entered.auth.client_token });
+    const answer = await answerOf(connection, "/v1/aws/creds/reports", { "x-vault-token": entered.auth.client_token });
     if (!answer.includes('"access_key"')) throw new Error(`a vend without credentials: ${answer}`);
   },
 };
@@ -88,16 +84,17 @@ const endsAtMs = beganAtMs + seconds * 1_000;
 let next = 0;
 
 async function client(): Promise<void> {
+  const connection = new BareConnection(url);
   while (performance.now() < endsAtMs) {
     const token = tokens[next++];
     if (token === undefined) throw new Error(`the ${tokens.length} tokens did not last for ${seconds} s`);
     const askedAtMs = performance.now();
-    await VENDS[server](token);
+    await VENDS[server](connection, token);
     tookMs.push(performance.now() - askedAtMs);
   }
+  connection.close();
 }
 
 await Promise.all(Array.from({ length: clients }, client));
 const loaded: Loaded = { tookMs, refused, seconds: (performance.now() - beganAtMs) / 1_000 };
 process.stdout.write(JSON.stringify(loaded));
-agent.destroy();

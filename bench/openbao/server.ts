@@ -19,16 +19,19 @@ export interface Server {
 export async function startNode(
   file: string,
   {
+    options = [],
     args = [],
     env = {},
     prints = "stdout",
   }: {
+    /** Options of Node itself. */
+    readonly options?: readonly string[];
     readonly args?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
     readonly prints?: "stdout" | "stderr";
   } = {},
 ): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [...options, file, ...args], {
     env,
     stdio: ["ignore", prints === "stdout" ? "pipe" : "ignore", prints === "stderr" ? "pipe" : "inherit"],
   });

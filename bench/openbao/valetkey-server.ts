@@ -13,6 +13,7 @@ import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { buildBenchDeployment } from "../cloud/bench-config.ts";
 import { registeredItems } from "../cloud/registered-items.ts";
 import { bundleOf } from "../cold/bundle.ts";
+import { LAMBDA } from "../cost/lambda.ts";
 import { childrenOf, processCpuMs } from "./process-cpu.ts";
 import { cpuMsOf, end, type Server, startNode } from "./server.ts";
 
@@ -55,6 +56,7 @@ export async function startValetkey({ workDir, issuer, stsUrl, agents }: Valetke
     registeredItems(agents).map((item) => ({ PutRequest: { Item: item as Record<string, AttributeValue> } })),
   );
   const { child, url } = await startNode(runner.file, {
+    options: optionsOfLambda(LAMBDA.exchange.memoryMb),
     args: [exchange.file],
     prints: "stderr",
     env: {
@@ -81,6 +83,12 @@ export async function startValetkey({ workDir, issuer, stsUrl, agents }: Valetke
     },
   };
 }
+
+/** Lists the options with which Lambda starts Node in a function of so much memory. Source: public copies of its `/var/runtime/bootstrap`. */
+const optionsOfLambda = (memoryMb: number): readonly string[] => [
+  `--max-semi-space-size=${Math.floor(memoryMb / 20)}`,
+  `--max-old-space-size=${memoryMb - Math.floor(memoryMb / 10)}`,
+];
 
 const KEYS = {
   AWS_ACCESS_KEY_ID: "ASIABENCHBENCHBENCH0",
