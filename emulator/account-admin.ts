@@ -91,12 +91,12 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
     getObject: (bucket, key) => ownBucket(bucket).objects.get(key),
     objectKeys: (bucket) => [...ownBucket(bucket).objects.keys()].sort(),
     createTable: async (input) => {
-      const answer = await backends.send(account, "CreateTable", JSON.stringify(input), region);
+      const answer = await backends.send(account, "CreateTable", input, region);
       if (answer.status !== 200) throw new Error(`table ${input.TableName} was not created: ${answer.body}`);
     },
     copyTable: async (from, to) => {
       const send = async (operation: string, input: object) => {
-        const { status, body } = await backends.send(account, operation, JSON.stringify(input), region);
+        const { status, body } = await backends.send(account, operation, input, region);
         if (status !== 200) throw new Error(`table ${from} was not copied: ${body}`);
         return JSON.parse(body);
       };

@@ -19,6 +19,11 @@ export class ChangeFeed {
     this.#consumer = consumer;
   }
 
+  /** False where nobody takes changes, so that none need be pushed. */
+  get isRead(): boolean {
+    return this.#consumer !== undefined;
+  }
+
   push(changes: readonly TableChange[]): void {
     if (!this.#consumer || changes.length === 0) return;
     this.#waiting.push(...changes);

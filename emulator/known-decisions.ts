@@ -52,23 +52,48 @@ export class KnownDecisions<Decision> {
 
 /** Makes the key under which equal requests of a role share an answer; nothing where policies could tell them apart in other ways. */
 function sameForIam(role: Role, need: Need, context: ContextValues): string | undefined {
-  const policies = Object.values(role.permissions);
   const isFixed = role.inline.isEmpty && role.boundary === undefined && need.resourcePolicy === undefined;
-  if (!isFixed || policies.some(hasVariables)) return undefined;
-  const read = new Set(policies.flatMap(conditionKeysOf));
+  if (!isFixed) return undefined;
+  const { hasVariables, read, readsKinds } = readingOf(role.permissions);
+  if (hasVariables) return undefined;
   const values = Object.entries(context)
     .filter(([key]) => read.has(key.toLowerCase()))
-    .map(([key, value]) => [key, key === "dynamodb:LeadingKeys" ? kindsOf(value, policies) : value]);
+    .map(([key, value]) => [key, key === "dynamodb:LeadingKeys" && readsKinds ? kindsOf(value) : value]);
   return JSON.stringify([need.action, need.resource, need.resourceAccount, need.needsIdentityAllow, values.sort()]);
 }
 
-/** Replaces partition keys by their kinds where no policy can tell more: where each pattern is a kind and a wildcard, `TASK#*`. */
-function kindsOf(value: string | readonly string[], policies: readonly PolicyDocument[]): unknown {
-  if (typeof value === "string" || !policies.every(readsKindsOnly)) return value;
+/** Facts about the policies of a role that tell which requests are equal for them. */
+interface Reading {
+  readonly hasVariables: boolean;
+  /** Condition keys, in lower case. */
+  readonly read: ReadonlySet<string>;
+  /** True where no policy tells more of a partition key than its kind: where each pattern is a kind and a wildcard, `TASK#*`. */
+  readonly readsKinds: boolean;
+}
+
+const readings = new WeakMap<Role["permissions"], Reading>();
+
+/** Policies never change: a deployment replaces all of a role's. */
+function readingOf(permissions: Role["permissions"]): Reading {
+  const before = readings.get(permissions);
+  if (before) return before;
+  const policies = Object.values(permissions);
+  const reading = {
+    hasVariables: policies.some((policy) => JSON.stringify(policy).includes("${")),
+    read: new Set(policies.flatMap(conditionKeysOf)),
+    readsKinds: policies.every(readsKindsOnly),
+  };
+  readings.set(permissions, reading);
+  return reading;
+}
+
+/** Replaces partition keys by their kinds. */
+function kindsOf(value: string | readonly string[]): unknown {
+  if (typeof value === "string") return value;
   return [...new Set(value.map((partition) => partition.slice(0, partition.indexOf("#") + 1)))].sort();
 }
 
-const readsKindsOnly = remembered((policy) =>
+const readsKindsOnly = (policy: PolicyDocument): boolean =>
   statementsOf(policy)
     .flatMap(({ Condition = {} }) => Object.entries(Condition))
     .flatMap(([operator, byKey]) =>
@@ -76,24 +101,9 @@ const readsKindsOnly = remembered((policy) =>
         key.toLowerCase() === "dynamodb:leadingkeys" && operator !== "Null" ? [values].flat() : [],
       ),
     )
-    .every((pattern) => /^[A-Z]+#\*$/.test(String(pattern))),
-);
-
-const hasVariables = remembered((policy) => JSON.stringify(policy).includes("${"));
+    .every((pattern) => /^[A-Z]+#\*$/.test(String(pattern)));
 
 interface ConditionedStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 const statementsOf = (policy: PolicyDocument) => [policy.Statement].flat() as readonly ConditionedStatement[];
-
-/** A policy document never changes. */
-function remembered(tell: (policy: PolicyDocument) => boolean): (policy: PolicyDocument) => boolean {
-  const told = new WeakMap<PolicyDocument, boolean>();
-  return (policy) => {
-    const before = told.get(policy);
-    if (before !== undefined) return before;
-    const now = tell(policy);
-    told.set(policy, now);
-    return now;
-  };
-}

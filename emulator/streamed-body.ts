@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, type KeyObject } from "node:crypto";
 import { authError } from "./auth-errors.ts";
 import type { Signature } from "./signature.ts";
 import type { WireRequest } from "./wire-request.ts";
@@ -17,7 +17,12 @@ interface Chunk {
  * not verified: they guard against accidents on the way, and there is no way here.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
-export function decodeStreamedBody(request: WireRequest, claim: Signature, payloadHash: string, key: Buffer): Buffer {
+export function decodeStreamedBody(
+  request: WireRequest,
+  claim: Signature,
+  payloadHash: string,
+  key: KeyObject,
+): Buffer {
   const isSigned = payloadHash.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
   if (!isSigned && payloadHash !== "STREAMING-UNSIGNED-PAYLOAD-TRAILER") throw authError("s3", "badBody");
   const chunks = readChunks(request.body);
@@ -44,7 +49,7 @@ function readChunks(body: Buffer): Chunk[] {
   }
 }
 
-function checkChain(chunks: readonly Chunk[], claim: Signature, key: Buffer): void {
+function checkChain(chunks: readonly Chunk[], claim: Signature, key: KeyObject): void {
   let previous = claim.signature;
   for (const chunk of chunks) {
     const toSign = [

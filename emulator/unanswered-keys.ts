@@ -30,13 +30,25 @@ const conditionKeys = new WeakMap<PolicyDocument, readonly string[]>();
  * would look absent, and a Deny or a `ForAllValues` on it would be decided wrongly, in favour of the caller.
  */
 export function unansweredKey(service: string, policies: readonly (PolicyDocument | undefined)[]): string | undefined {
-  const supplied = SUPPLIED[service] ?? [];
-  return policies
-    .flatMap((policy) => (policy === undefined ? [] : conditionKeysOf(policy)))
-    .find(
-      (key) =>
-        key.startsWith(`${service}:`) && !supplied.includes(key.slice(service.length + 1).replace(/\/.*$/, "/*")),
-    );
+  for (const policy of policies) {
+    const key = policy && unansweredOf(policy, service);
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+const unanswered = new WeakMap<PolicyDocument, Map<string, string | undefined>>();
+
+function unansweredOf(policy: PolicyDocument, service: string): string | undefined {
+  const ofPolicy = unanswered.get(policy) ?? new Map<string, string | undefined>();
+  unanswered.set(policy, ofPolicy);
+  if (!ofPolicy.has(service)) {
+    const supplied = SUPPLIED[service] ?? [];
+    const isUnanswered = (key: string): boolean =>
+      key.startsWith(`${service}:`) && !supplied.includes(key.slice(service.length + 1).replace(/\/.*$/, "/*"));
+    ofPolicy.set(service, conditionKeysOf(policy).find(isUnanswered));
+  }
+  return ofPolicy.get(service);
 }
 
 /** Lists the condition keys of a policy, in lower case. */

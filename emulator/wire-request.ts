@@ -22,14 +22,7 @@ const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** The whole request, its body in memory. Refuses bodies above 64 MiB. */
 export async function readWireRequest(incoming: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = [];
-  let bodyBytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bodyBytes += chunk.length;
-    if (bodyBytes > BODY_LIMIT_BYTES)
-      throw new ServiceError("EntityTooLarge", "The embedded AWS takes bodies of at most 64 MiB.", 400);
-    chunks.push(chunk);
-  }
+  const body = await readBody(incoming);
   const [rawPath = "/", rawQuery = ""] = splitOnce(incoming.url ?? "/", "?");
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
@@ -40,10 +33,26 @@ export async function readWireRequest(incoming: IncomingMessage): Promise<WireRe
     rawPath,
     rawQuery,
     headers,
-    body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
+    body,
     remoteAddress: (incoming.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, ""),
   };
 }
+
+/** Reads a body by its events, since to iterate over a stream takes more time than all else here. */
+const readBody = (incoming: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bodyBytes = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      bodyBytes += chunk.length;
+      if (bodyBytes <= BODY_LIMIT_BYTES) chunks.push(chunk);
+    });
+    incoming.on("error", reject);
+    incoming.on("end", () => {
+      if (bodyBytes <= BODY_LIMIT_BYTES) resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      else reject(new ServiceError("EntityTooLarge", "The embedded AWS takes bodies of at most 64 MiB.", 400));
+    });
+  });
 
 /** Name and value of each query parameter, in the order sent and decoded. `+` stays `+`, as in AWS's canonical form. */
 export function queryPairs(rawQuery: string): [name: string, value: string][] {

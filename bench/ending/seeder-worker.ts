@@ -18,7 +18,7 @@ const backend = dynamoBackends({ endpoint });
 /** Client without signatures and idempotency tokens, which would cost more than the writes. */
 const bareClient: TableClient = {
   send: async (operation, input) => {
-    const answer = await backend.send(account, operation, JSON.stringify(input));
+    const answer = await backend.send(account, operation, input);
     if (answer.status !== 200) throw new Error(answer.body);
     return {};
   },

@@ -6,7 +6,7 @@ import { type BackendAnswer, sendOverHttp } from "./over-http.ts";
 /** Stores of the accounts' tables. */
 export interface DynamoBackends {
   /** Sends one operation to the account's DynamoDB. */
-  send(account: string, operation: string, body: string | Buffer, region?: string): Promise<BackendAnswer>;
+  send(account: string, operation: string, input: object, region?: string): Promise<BackendAnswer>;
   close(): Promise<void>;
 }
 
@@ -36,10 +36,10 @@ export function dynamoBackends(choice: DynamoChoice = chooseDynamo()): DynamoBac
 function backendsInProcess(): DynamoBackends {
   const accounts = new Map<string, InProcessDynamoDb>();
   return {
-    send: async (account, operation, body, region = "us-east-1") => {
+    send: async (account, operation, input, region = "us-east-1") => {
       const dynamo = accounts.get(account) ?? inProcessDynamoDb(account);
       accounts.set(account, dynamo);
-      return dynamo(operation, body.toString(), region);
+      return dynamo(operation, input, region);
     },
     close: async () => undefined,
   };
@@ -48,8 +48,8 @@ function backendsInProcess(): DynamoBackends {
 function backendsAt(endpoint: string): DynamoBackends {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   return {
-    send: (account, operation, body, region = "us-east-1") =>
-      sendOverHttp(endpoint, agent, { account, operation, body, region }),
+    send: (account, operation, input, region = "us-east-1") =>
+      sendOverHttp(endpoint, agent, { account, operation, input, region }),
     close: async () => agent.destroy(),
   };
 }
@@ -74,9 +74,9 @@ function backendsByDynoxide(): DynamoBackends {
     return assigned;
   };
   return {
-    send: async (account, operation, body, region = "us-east-1") => {
+    send: async (account, operation, input, region = "us-east-1") => {
       const { endpoint } = await processOf(account);
-      return sendOverHttp(endpoint, agent, { account, operation, body, region });
+      return sendOverHttp(endpoint, agent, { account, operation, input, region });
     },
     close: async () => {
       agent.destroy();

@@ -49,7 +49,8 @@ export function dynamoService(ports: DynamoPorts): Service {
           const answer = await ports.backends.send(account, operation, asDecided(input, caller), caller.region);
           if (typeof input.TableName === "string" && /^(Delete|Update)Table$/.test(operation))
             ports.catalogue.forget(account, tablePlace(input.TableName, caller).name);
-          if (touches && answer.status === 200) ports.feed.push(await changes(touches, answer, caller, ports));
+          if (touches && answer.status === 200 && ports.feed.isRead)
+            ports.feed.push(await changes(touches, answer, caller, ports));
           return passedOn(answer);
         },
       };
@@ -110,12 +111,12 @@ function oneAccount(needs: readonly Need[]): string {
 }
 
 /**
- * The input as it was read here, written anew: two parsers may differ on a doubled member, and what is done must be what was
+ * The input as it was read here, and not the body: two parsers may differ on a doubled member, and what is done must be what was
  * decided on. The backend knows tables by name, so a table named by ARN is sent under its name.
  */
-function asDecided(input: Readonly<Record<string, unknown>>, caller: Caller): string {
-  if (typeof input.TableName !== "string") return JSON.stringify(input);
-  return JSON.stringify({ ...input, TableName: tablePlace(input.TableName, caller).name });
+function asDecided(input: Readonly<Record<string, unknown>>, caller: Caller): object {
+  if (typeof input.TableName !== "string") return input;
+  return { ...input, TableName: tablePlace(input.TableName, caller).name };
 }
 
 async function changes(
@@ -133,7 +134,7 @@ async function changes(
     const keys = await catalogue.of(place.account, place.name);
     if (!keys) continue;
     const key = keyOf(change.item, keys);
-    if (left.has(JSON.stringify([place.name, key]))) continue;
+    if (left.size > 0 && left.has(JSON.stringify([place.name, key]))) continue;
     const base = { account: place.account, table: place.name, operation: change.operation, keys: key };
     const item = change.operation === "Put" ? change.item : await imageOf(base, ports);
     changed.push(item ? { ...base, item } : base);
@@ -147,7 +148,7 @@ async function imageOf(
   { backends, isImaged }: DynamoPorts,
 ): Promise<Item | undefined> {
   if (operation !== "Update" || !isImaged?.(keys)) return undefined;
-  const read = JSON.stringify({ TableName: table, Key: keys, ConsistentRead: true });
+  const read = { TableName: table, Key: keys, ConsistentRead: true };
   const { body } = await backends.send(account, "GetItem", read);
   return (JSON.parse(body) as { readonly Item?: Item }).Item;
 }

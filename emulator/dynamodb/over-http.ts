@@ -6,18 +6,18 @@ export interface BackendAnswer {
   readonly body: string;
 }
 
-/** Operation as it goes over the wire; the body is JSON. */
+/** Operation to send; its input goes over the wire as JSON. */
 export interface Operation {
   readonly account: string;
   readonly operation: string;
-  readonly body: string | Buffer;
+  readonly input: object;
   readonly region: string;
 }
 
 /** Sends an operation to a DynamoDB that listens somewhere. */
 export function sendOverHttp(endpoint: string, agent: Agent, sent: Operation): Promise<BackendAnswer> {
-  const { account, operation, body, region } = sent;
-  return post(endpoint, agent, body, {
+  const { account, operation, input, region } = sent;
+  return post(endpoint, agent, JSON.stringify(input), {
     "content-type": "application/x-amz-json-1.0",
     "x-amz-target": `DynamoDB_20120810.${operation}`,
     // Nobody checks this signature: the gate has checked the caller's.
@@ -26,12 +26,7 @@ export function sendOverHttp(endpoint: string, agent: Agent, sent: Operation): P
   });
 }
 
-function post(
-  endpoint: string,
-  agent: Agent,
-  body: string | Buffer,
-  headers: Record<string, string>,
-): Promise<BackendAnswer> {
+function post(endpoint: string, agent: Agent, body: string, headers: Record<string, string>): Promise<BackendAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       endpoint,

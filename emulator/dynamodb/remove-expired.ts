@@ -45,6 +45,6 @@ export async function removeExpired(
   return removed;
 
   function sent(operation: string, input: object): Promise<BackendAnswer> {
-    return ports.backends.send(account, operation, JSON.stringify(input));
+    return ports.backends.send(account, operation, input);
   }
 }

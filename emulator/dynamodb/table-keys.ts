@@ -31,7 +31,7 @@ export class KeyCatalogue {
   async of(account: string, table: string): Promise<TableKeys | undefined> {
     const known = this.#known.get(`${account}/${table}`);
     if (known) return known;
-    const answer = await this.#backends.send(account, "DescribeTable", JSON.stringify({ TableName: table }));
+    const answer = await this.#backends.send(account, "DescribeTable", { TableName: table });
     if (answer.status !== 200) return undefined;
     const keys = keysOf((JSON.parse(answer.body) as { Table: TableDescription }).Table);
     this.#known.set(`${account}/${table}`, keys);

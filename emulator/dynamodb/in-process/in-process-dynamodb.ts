@@ -8,8 +8,8 @@ import { performWrite } from "./writes.ts";
 
 type Operation = (input: unknown, region: string) => object;
 
-/** Performs one operation, and answers as DynamoDB would over the wire. */
-export type InProcessDynamoDb = (operation: string, body: string, region: string) => BackendAnswer;
+/** Performs one operation, on JSON or on what was read of it, and answers as DynamoDB would over the wire. */
+export type InProcessDynamoDb = (operation: string, input: string | object, region: string) => BackendAnswer;
 
 /**
  * Makes the DynamoDB of one account, in memory: for machines without dynoxide. It has what valetkey uses: no indexes, no
@@ -36,11 +36,11 @@ export function inProcessDynamoDb(account: string, now: () => number = Date.now)
     ["TransactGetItems", (input) => transactGet(input, tables)],
     ["TransactWriteItems", (input) => transactions.write(input)],
   ]);
-  return (operation, body, region) => {
+  return (operation, input, region) => {
     try {
       const perform = operations.get(operation);
       if (!perform) throw new ServiceError("UnknownOperationException", `No operation ${operation} in process`, 400);
-      return answer(200, perform(parsed(body), region));
+      return answer(200, perform(typeof input === "string" ? parsed(input) : input, region));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const { code, message, status, fields } = error;

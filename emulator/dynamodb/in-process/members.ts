@@ -12,7 +12,7 @@ export class Members {
 
   constructor(input: unknown, known: readonly string[]) {
     if (typeof input !== "object" || input === null || Array.isArray(input)) throw malformed("the input");
-    this.#members = new Map(Object.entries(input).filter(([, value]) => value !== null));
+    this.#members = new Map(Object.entries(input).filter(([, value]) => (value ?? null) !== null));
     for (const name of this.#members.keys())
       if (!known.includes(name)) throw invalid(`The in-process DynamoDB does not know the parameter ${name}`);
   }

@@ -46,23 +46,19 @@ describe.runIf(hasDynoxide())("the DynamoDB in process", () => {
 });
 
 const createTable = (backend: DynamoBackends, TableName: string) =>
-  backend.send(
-    ACCOUNT,
-    "CreateTable",
-    JSON.stringify({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  backend.send(ACCOUNT, "CreateTable", {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+    KeySchema: [
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ],
+  });
 
 /** The answer without what may differ: the words of an error, the order of sets, and that of items which no key orders. */
 async function answerOf(backend: DynamoBackends, { name }: Operation, input: object): Promise<object> {
-  const { status, body } = await backend.send(ACCOUNT, name, JSON.stringify(input));
+  const { status, body } = await backend.send(ACCOUNT, name, input);
   const answer = inOrder(JSON.parse(body)) as Record<string, unknown>;
   if (status !== 200) {
     const reasons = answer.CancellationReasons as readonly { Code: string; Item?: object }[] | undefined;

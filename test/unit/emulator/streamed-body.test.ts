@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, createSecretKey } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Signature } from "../../../emulator/signature.ts";
 import { decodeStreamedBody } from "../../../emulator/streamed-body.ts";
@@ -6,7 +6,7 @@ import type { WireRequest } from "../../../emulator/wire-request.ts";
 
 const SIGNED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 const UNSIGNED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
-const key = Buffer.from("signing key");
+const key = createSecretKey(Buffer.from("signing key"));
 const claim: Signature = {
   accessKeyId: "ASIA",
   amzDate: "20261124T120000Z",
