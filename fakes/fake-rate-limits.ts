@@ -28,6 +28,11 @@ export class FakeRateLimits implements RateLimits {
     return count < most;
   }
 
+  /** Counts up to the limit for everybody who was counted at all: the next call of each is one too many. */
+  fill(what: Limited, most: number): void {
+    for (const name of this.#counts.keys()) if (JSON.parse(name)[1] === what) this.#counts.set(name, most);
+  }
+
   #nameOf(who: string, what: Limited): string {
     return JSON.stringify([who, what, minuteOf(this.#nowMs())]);
   }

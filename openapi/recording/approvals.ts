@@ -31,9 +31,20 @@ interface WaitingHeld extends Held {
 /** Ports of a deployment whose policies ask people before an agent of the team `demo` gets anything. */
 export const askingPeople = (annotation = '@approval("sre")'): Pick<SealingPorts, "policies" | "deployment"> => ({
   deployment: APPROVING,
-  policies: policiesWith(`${annotation} permit (principal in Team::"demo", action, resource);
-permit (principal is User in Group::"staff|sre", action == Action::"${APPROVE}", resource);`),
+  policies: policiesThatAsk(annotation),
 });
+
+const asked = new Map<string, SealingPorts["policies"]>();
+
+/** Makes the policies once for each annotation, since thousands of worlds have the same. */
+function policiesThatAsk(annotation: string): SealingPorts["policies"] {
+  const policies =
+    asked.get(annotation) ??
+    policiesWith(`${annotation} permit (principal in Team::"demo", action, resource);
+permit (principal is User in Group::"staff|sre", action == Action::"${APPROVE}", resource);`);
+  asked.set(annotation, policies);
+  return policies;
+}
 
 /** Starts a task that waits. */
 export async function waitingTask(world: FakeWorld): Promise<WaitingHeld> {

@@ -1,11 +1,13 @@
 import { inProduction } from "../../fakes/accepted-model.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
+import { FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
 import { fillRoles } from "../../fakes/fill-roles.ts";
 import { giveConsent, withdrawConsent } from "../../fakes/given-consent.ts";
+import { aUse } from "../../fakes/sample-task.ts";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
+import { childPath, parentOf } from "../../functions/core/task-path.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { endPerson } from "../../functions/steps/tasks/end-person.ts";
 import type { Refused } from "../operation.ts";
@@ -81,7 +83,8 @@ export const exchangeRefusals = (good: Arrange) =>
     },
     too_many_children: async (world) => {
       const task = await startTask(world);
-      for (let count = 0; count < TREE_LIMITS.children; count += 1) await startBelow(world, task);
+      const child = await startBelow(world, task);
+      for (let count = 1; count < TREE_LIMITS.children; count += 1) await openBeside(world, child);
       world.pass(1);
       return tokenCall(await belowForm(world, task));
     },
@@ -124,7 +127,12 @@ export const exchangeRefusals = (good: Arrange) =>
       return good(world);
     },
     too_many_tokens: async (world) => {
-      for (let count = 0; count < TOKEN_LIMITS.tokens; count += 1) await startTask(world, KEY);
+      await startTask(world, KEY);
+      const { tasks } = world.ports.tasks;
+      for (const [path, task] of tasks) {
+        const repeats = Array.from({ length: TOKEN_LIMITS.tokens - 1 }, (_, count) => ({ hash: `repeat-${count}` }));
+        tasks.set(path, { ...task, tokens: [...task.tokens, ...repeats] });
+      }
       return tokenCall(startForm(world, KEY));
     },
     renewed_too_soon: repeatedAfterCrash,
@@ -138,7 +146,8 @@ export const exchangeRefusals = (good: Arrange) =>
     authorization_pending: async (world) => polling(await waitingTask(world)),
     slow_down: async (world) => {
       const held = await waitingTask(world);
-      for (let count = 0; count < RATE_LIMITS.poll; count += 1) await pollOnce(world, held);
+      await pollOnce(world, held);
+      world.ports.rateLimits.fill("poll", RATE_LIMITS.poll);
       return polling(held);
     },
     approval_denied: async (world) => {
@@ -166,6 +175,15 @@ export const exchangeRefusals = (good: Arrange) =>
     store_unavailable: whenPort("tasks", "open", "store_unavailable", good),
     ...refusedSessions(good),
   }) satisfies Refused;
+
+/** Records a live task like the given one beside it, without a request. */
+async function openBeside({ ports: { tasks, random } }: FakeWorld, { id }: Held): Promise<void> {
+  const [task, event] = [tasks.tasks.get(id), tasks.events.find(({ of, n }) => of === id && n === 1)];
+  const parent = task && parentOf(task.path);
+  if (!parent || !event) throw new Error(`${id} was not opened below another`);
+  const path = childPath(parent, random.bytes(32));
+  await tasks.open({ ...task, path }, { ...event, of: path }, aUse(), undefined);
+}
 
 /** Arranges a repeat after the first function died between STS and the record, so that the session may have been handed out. */
 async function repeatedAfterCrash(world: FakeWorld): Promise<Call> {

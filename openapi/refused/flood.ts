@@ -6,6 +6,7 @@ export const refusedOnceMore =
   (refused: Arrange): Arrange =>
   async (world) => {
     const call = await refused(world);
-    for (let count = 0; count < RATE_LIMITS.refusal; count += 1) await answerTo(call, world);
+    await answerTo(call, world);
+    for (const counted of ["refusal", "stale"] as const) world.ports.rateLimits.fill(counted, RATE_LIMITS[counted]);
     return call;
   };
