@@ -32,7 +32,9 @@ export class Chance {
   }
 
   bytes(count: number): Uint8Array {
-    return Uint8Array.from({ length: count }, () => Math.floor(this.next() * 256));
+    const bytes = new Uint8Array(count);
+    for (let at = 0; at < count; at += 1) bytes[at] = Math.floor(this.next() * 256);
+    return bytes;
   }
 
   #normal(): number {

@@ -34,10 +34,14 @@ export function childPath(parent: TaskPath, randomBytes: Uint8Array): TaskPath {
 }
 
 function idFrom(randomBytes: Uint8Array, characters: number): string {
-  // A byte is taken only below 252 = 7 x 36, so that every character is equally likely.
-  const letters = [...randomBytes].filter((byte) => byte < 252).map((byte) => ALPHABET[byte % 36]);
-  if (letters.length < characters) throw new RangeError("a path needs more random bytes");
-  return letters.slice(0, characters).join("");
+  let id = "";
+  for (const byte of randomBytes) {
+    if (id.length === characters) break;
+    // A byte is taken only below 252 = 7 x 36, so that every character is equally likely.
+    if (byte < 252) id += ALPHABET[byte % 36];
+  }
+  if (id.length < characters) throw new RangeError("a path needs more random bytes");
+  return id;
 }
 
 /** Lists the paths above a path, the root first; none for a root. */
