@@ -1,14 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ownSecrets } from "../functions/connectors/own-secrets.ts";
-import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { withHeldActions } from "../functions/core/ceiling/held-actions.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { MANIFEST, manifestOf } from "../functions/core/deployment/manifest.ts";
 import { deployedPolicies } from "../policy-tools/prepare-policies.ts";
 import { baselineFile, readBaseline, withProven } from "../policy-tools/reach/baseline.ts";
 import { reachParts } from "../policy-tools/reach/reach-parts.ts";
-import { readCatalogue } from "./read-catalogue.ts";
+import { loadCatalogue, readCatalogue } from "./read-catalogue.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
 import type { Config } from "./schema.ts";
 import { secretGuards } from "./secret-guards.ts";
@@ -33,10 +32,9 @@ export function buildDeployment(from: {
   readonly outDir: string;
 }): BuiltDeployment {
   const config = readConfig(from.configFile);
-  const catalogueText = readCatalogue();
-  const deployment = withHeldActions(deploymentOf(config), Catalogue.from(catalogueText));
+  const catalogue = loadCatalogue();
+  const deployment = withHeldActions(deploymentOf(config), catalogue);
   const guards = secretGuards(ownSecrets(deployment), config.hub.account);
-  const catalogue = Catalogue.from(catalogueText);
   const { policies, claims } = deployedPolicies(from.policiesDir, catalogue, [guards], deployment);
   const prepared = { policies: policies.map(({ policy }) => policy), claims };
   const accounts = deployment.accounts.filter(({ retired }) => !retired).map(({ id }) => id);
@@ -45,7 +43,7 @@ export function buildDeployment(from: {
   const files = {
     "deployment.json": JSON.stringify(deployment),
     "policies.json": JSON.stringify(prepared),
-    "catalogue.ndjson": catalogueText,
+    "catalogue.ndjson": readCatalogue(),
     "threat.json": JSON.stringify({ ...reached, parts }),
   };
   const manifest = manifestOf(files);

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { readCatalogue } from "../config/read-catalogue.ts";
+import { loadCatalogue } from "../config/read-catalogue.ts";
 import { deploymentOf, readConfig } from "../config/read-config.ts";
 import { secretGuards } from "../config/secret-guards.ts";
 import { ownSecrets } from "../functions/connectors/own-secrets.ts";
-import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import type { Agent } from "../functions/core/identity/agent.ts";
 import { parseAgent } from "../functions/core/identity/parse-agent.ts";
@@ -25,7 +25,7 @@ export interface Deployed {
 
 /** Reads what the build would deploy: the same policies, guards included. @throws {Problem} with every fault. */
 export function readDeployed(configFile: string, policiesDir: string): Deployed {
-  const catalogue = Catalogue.from(readCatalogue());
+  const catalogue = loadCatalogue();
   try {
     const config = readConfig(configFile);
     const deployment = deploymentOf(config);

@@ -1,6 +1,5 @@
-import { readCatalogue } from "../../config/read-catalogue.ts";
+import { loadCatalogue } from "../../config/read-catalogue.ts";
 import type { Config } from "../../config/schema.ts";
-import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../../functions/names.ts";
@@ -25,7 +24,7 @@ export async function inspectAws(
   const { accounts, prefix } = config;
   const hub = { ...config.hub, prefix };
   const partition = partitionOf(hub.region);
-  const catalogue = Catalogue.from(readCatalogue());
+  const catalogue = loadCatalogue();
   try {
     const caller = await callerIn(hub.region);
     say("asking AWS what is deployed, and building what this checkout would deploy: that can take a minute or two");

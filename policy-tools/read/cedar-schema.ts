@@ -6,6 +6,7 @@ import { expandActions } from "../../functions/core/catalogue/expand-actions.ts"
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
 import { mayNameNone } from "../../functions/core/catalogue/unnamed.ts";
 import { OPERATIONS } from "../../functions/core/policy/operations.ts";
+import { remembering } from "./remembering.ts";
 
 type Declaration = { readonly memberOf?: readonly { readonly id: string }[]; readonly appliesTo?: unknown };
 
@@ -53,6 +54,9 @@ const OPERATION_CONTEXTS: Readonly<Record<string, unknown>> = {
 };
 const operationContext = (name: string) => OPERATION_CONTEXTS[name] ?? EMPTY_CONTEXT;
 
+/** Converts a schema to JSON, each text once. The answer is shared: nobody may change it. */
+export const schemaOf = remembering(cedar.schemaToJson);
+
 /** Fault of a name that a policy uses. */
 export interface SchemaFault {
   readonly name: string;
@@ -80,7 +84,7 @@ export function cedarSchema(
   tags: readonly string[],
   catalogue: Catalogue,
 ): { readonly schema: cedar.SchemaJson<string> } | { readonly faults: readonly SchemaFault[] } {
-  const converted = cedar.schemaToJson(entities);
+  const converted = schemaOf(entities);
   if (converted.type === "failure")
     throw new Error(`the schema does not parse: ${converted.errors.map(({ message }) => message).join("; ")}`);
   const actions: Record<string, Declaration> = {};
@@ -91,7 +95,10 @@ export function cedarSchema(
     else Object.assign(actions, declared);
   }
   if (faults.length > 0) return { faults };
-  const json = converted.json as Record<string, { entityTypes: Record<string, EntityType>; actions: unknown }>;
+  const json = structuredClone(converted.json) as Record<
+    string,
+    { entityTypes: Record<string, EntityType>; actions: unknown }
+  >;
   const resource = json.AWS?.entityTypes.Resource;
   // Tags that policies read, each a string; whether a resource has them is AWS's to know.
   if (resource) {
@@ -105,7 +112,7 @@ export function cedarSchema(
 
 /** Makes the entity types of the connectors' actions. @throws {Error} where a definition's entities do not parse. */
 function connectorEntities(): Readonly<Record<string, EntityType>> {
-  const converted = cedar.schemaToJson(DEFINITIONS.map(({ entities }) => entities).join("\n"));
+  const converted = schemaOf(DEFINITIONS.map(({ entities }) => entities).join("\n"));
   if (converted.type === "failure")
     throw new Error(`connectors' entities do not parse: ${converted.errors.map(({ message }) => message).join("; ")}`);
   return (converted.json as Record<string, { entityTypes: Record<string, EntityType> }>)[""]?.entityTypes ?? {};

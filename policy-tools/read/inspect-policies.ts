@@ -1,12 +1,12 @@
-import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
-import { cedarSchema } from "./cedar-schema.ts";
+import { cedarSchema, schemaOf } from "./cedar-schema.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { KnownPeople } from "./known-config.ts";
 import { claimsIn, namesIn } from "./names-in.ts";
 import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
+import { remembering } from "./remembering.ts";
 import { violationsOf } from "./schema-violations.ts";
 import { tagSpellings } from "./tag-spellings.ts";
 
@@ -129,17 +129,4 @@ function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Ca
   );
 }
 
-/** Keeps Cedar's answers to the last questions of a process: a process that builds several deployments asks the same for each. */
-function remembering<Q, A>(ask: (question: Q) => A): (question: Q) => A {
-  const answers = new Map<string, A>();
-  return (question) => {
-    const key = createHash("sha256").update(JSON.stringify(question)).digest("base64");
-    const answer = answers.get(key) ?? ask(question);
-    if (answers.size >= 50) answers.clear();
-    answers.set(key, answer);
-    return answer;
-  };
-}
-
-const schemaOf = remembering(cedar.schemaToJson);
 const answerTo = remembering(cedar.validate);
