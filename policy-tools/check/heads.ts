@@ -6,8 +6,16 @@ import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
 import { namesIn } from "../read/names-in.ts";
 
 /** The actions and groups that the head names; undefined for every action. */
-export const namedActions = ({ action }: cedar.PolicyJson): readonly string[] | undefined =>
-  action.op === "All" ? undefined : namesIn({ action }).actions;
+export function namedActions(policy: cedar.PolicyJson): readonly string[] | undefined {
+  const { action } = policy;
+  if (action.op === "All") return undefined;
+  const names = known.get(policy) ?? namesIn({ action }).actions;
+  known.set(policy, names);
+  return names;
+}
+
+/** Names by policy, since each rule is compared with every other. */
+const known = new WeakMap<cedar.PolicyJson, readonly string[]>();
 
 /** Stands for the actions of a rule that names none. */
 export const ANYTHING = "anything";
