@@ -98,7 +98,7 @@ function inOrder(file: string, text: string, parts: readonly string[]): readonly
 }
 
 /** Reads the head: `principal == Agent::"x"` and `principal in Team::"data"` both name whom it is within. */
-function scopeOf({ principal, action }: cedar.PolicyJson): PolicyScope {
+export function scopeOf({ principal, action }: cedar.PolicyJson): PolicyScope {
   const type = principal.op === "is" ? principal.entity_type : undefined;
   const [named] = entitiesIn(principal);
   const actions = action.op === "All" ? undefined : namesIn({ action }).actions;

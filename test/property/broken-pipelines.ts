@@ -4,7 +4,7 @@ import { obligationsOf } from "../../functions/core/policy/obligations.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
 import { remainders } from "../../functions/core/policy/remainders.ts";
 import { contains, disjoint } from "../../functions/core/text/glob.ts";
-import { cedarOf } from "../unit/core/cedar-of.ts";
+import { builtCedarOf } from "../unit/core/cedar-of.ts";
 import { WATCHED } from "./arbitrary/policies.ts";
 import { type Pipeline, REAL } from "./vend.ts";
 import { type Allow, compileWith, recompiled, withChanged } from "./with-changed.ts";
@@ -145,7 +145,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     seed: 6,
     build: async () => ({
       ...REAL,
-      cedar: (_, texts) => cedarOf(texts.map((text) => text.replace(WATCHED, ""))),
+      cedar: (_, texts) => builtCedarOf(texts.map((text) => text.replace(WATCHED, ""))),
     }),
   },
   "the whole is granted, though a part is permitted": {

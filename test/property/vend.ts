@@ -24,7 +24,7 @@ import type { TaskOf } from "../../functions/steps/tasks/read-lineage.ts";
 import { checkPolicy } from "../../policy-tools/read/check-policy.ts";
 import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
-import { cedarOf } from "../unit/core/cedar-of.ts";
+import { builtCedarOf } from "../unit/core/cedar-of.ts";
 import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
 import { NAMES_RESOURCE } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
@@ -109,7 +109,7 @@ export async function vend(
 ): Promise<Vended> {
   const all = scenario.policies.map(({ text }) => text);
   const texts = all.filter((text) => !NAMES_RESOURCE.test(text));
-  const policies = pipeline.cedar(cedarOf(texts), texts);
+  const policies = pipeline.cedar(builtCedarOf(texts), texts);
   const nothing = { texts, rejected: all.filter((text) => NAMES_RESOURCE.test(text)).map(built), above: [], given: [] };
   const { decidedAtMs, plannedAtMs } = clockOf(scenario);
   const ports = {

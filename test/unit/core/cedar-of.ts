@@ -4,25 +4,36 @@ import { RememberedPolicies } from "../../../fakes/remembered-policies.ts";
 import type { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";
+import { scopeOf } from "../../../policy-tools/read/parse-policies.ts";
 import { readsIn } from "../../../policy-tools/read/reads-in.ts";
 
 /** Upper bound on the sets of policies that are kept. A property asks about one world several times, and another property with its seed again. */
 const MOST_KEPT = 300;
 const kept = new Map<string, CedarPolicies>();
 
-/** The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ...; the same object for the same policies. */
-export function cedarOf(texts: readonly string[], claims: readonly string[] = []): CedarPolicies {
-  const name = JSON.stringify([texts, claims]);
+/**
+ * The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ...; the same object for the same policies. Cedar evaluates every
+ * policy for every question.
+ */
+export const cedarOf = (texts: readonly string[], claims: readonly string[] = []): CedarPolicies =>
+  remembered(texts, claims, prepared);
+
+/** The same with the policies' heads, as the build prepares them: Cedar evaluates only policies whose head can match. */
+export const builtCedarOf = (texts: readonly string[]): CedarPolicies =>
+  remembered(texts, [], (text, index) => ({ ...prepared(text, index), scope: scopeOf(jsonOf(text)) }));
+
+function remembered(texts: readonly string[], claims: readonly string[], prepare: typeof prepared): CedarPolicies {
+  const policies = texts.map(prepare);
+  const name = JSON.stringify([texts, claims, policies.map(({ scope }) => scope !== undefined)]);
   const known = kept.get(name);
   if (known) return known;
   if (kept.size >= MOST_KEPT) kept.clear();
-  const made = madeOf(texts, claims);
+  const made = madeOf(policies, claims);
   kept.set(name, made);
   return made;
 }
 
-function madeOf(texts: readonly string[], claims: readonly string[]): CedarPolicies {
-  const policies = texts.map(prepared);
+function madeOf(policies: readonly PreparedPolicy[], claims: readonly string[]): CedarPolicies {
   const hash = createHash("sha256").update(JSON.stringify(policies)).digest("hex");
   return new RememberedPolicies({ policies, claims, hash });
 }
