@@ -98,6 +98,8 @@ export class BusSource {
   }
 }
 
+/** Messages that one answer holds at most. */
+const MOST_MESSAGES = 10;
 /** Seconds for which Lambda's poller waits for a message: the longest that SQS allows. */
 const WAIT_SECONDS = 20;
 const PAUSE_MS = 1_000;
@@ -108,7 +110,10 @@ const LOOK_AGAIN = { eachMs: 250, untilMs: 70_000, thenEachMs: 5_000, forMs: 600
 export class QueueSource {
   readonly #client: SQSClient;
   readonly #url: string;
-  readonly #arn: string;
+  /** The queue's. */
+  readonly arn: string;
+  /** True for a FIFO queue: a message in work blocks the others of its group. */
+  readonly #hasGroups: boolean;
   readonly #function: FunctionHost;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -126,7 +131,8 @@ export class QueueSource {
     };
     this.#client = new SQSClient({ region: REGION, endpoint, credentials });
     this.#url = queueUrl;
-    this.#arn = ["arn:aws:sqs", REGION, ...queueUrl.split("/").slice(-2)].join(":");
+    this.arn = ["arn:aws:sqs", REGION, ...queueUrl.split("/").slice(-2)].join(":");
+    this.#hasGroups = queueUrl.endsWith(".fifo");
     this.#function = host;
   }
 
@@ -140,7 +146,7 @@ export class QueueSource {
         await this.#drain();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        process.stderr.write(`${this.#arn}: ${error}\n`);
+        process.stderr.write(`${this.arn}: ${error}\n`);
         // As Lambda's poller does: what is in the queue must not wait for the next message.
         setTimeout(() => this.nudge(), PAUSE_MS).unref();
       }
@@ -174,7 +180,7 @@ export class QueueSource {
         await this.#running;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        process.stderr.write(`${this.#arn}: ${error}\n`);
+        process.stderr.write(`${this.arn}: ${error}\n`);
         this.#running = Promise.resolve();
         await sleep(PAUSE_MS);
       }
@@ -183,19 +189,21 @@ export class QueueSource {
 
   /** Delivers what is visible. Invocations do not block one another: Lambda runs one for each message group at once. */
   async #drain(): Promise<void> {
-    for (;;) {
+    for (let isMore = true; isMore; ) {
       const messages = await this.#receive(0);
       if (messages.length === 0) return;
+      // The embedded AWS hands over all that is visible, and whatever is sent from now on is announced.
+      isMore = messages.length === MOST_MESSAGES;
       const running: Promise<void> = this.#handOver(messages)
         // A failed message becomes visible again; the next minute asks for the same anyway. Behind a finished one, more of its group may wait.
         .then((done) => {
-          if (done > 0) this.nudge();
+          if (done > 0 && this.#hasGroups) this.nudge();
           if (done < messages.length) this.#lookAgain();
         })
         // A function that ends with the cloud leaves its last messages undone. Those of one that failed or timed out become visible unannounced.
         .catch((error: unknown) => {
           if (this.#stop.signal.aborted) return;
-          process.stderr.write(`${this.#arn}: ${error}\n`);
+          process.stderr.write(`${this.arn}: ${error}\n`);
           this.#lookAgain();
         })
         .finally(() => this.#handedOver.delete(running));
@@ -221,7 +229,7 @@ export class QueueSource {
     const { Messages: messages = [] } = await this.#client.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#url,
-        MaxNumberOfMessages: 10,
+        MaxNumberOfMessages: MOST_MESSAGES,
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ["All"],
       }),
@@ -239,7 +247,7 @@ export class QueueSource {
         body: Body,
         receiptHandle: ReceiptHandle,
         attributes: Attributes,
-        eventSourceARN: this.#arn,
+        eventSourceARN: this.arn,
       })),
     })) as { readonly batchItemFailures?: readonly { readonly itemIdentifier: string }[] } | undefined;
     const failed = new Set(answer?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier));

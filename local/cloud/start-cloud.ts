@@ -108,7 +108,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       onApiCall: (call) => {
         if (call.action === "sqs:SendMessage" && call.decision === "Allowed")
           setImmediate(() => {
-            for (const queue of started.queues ?? []) queue.nudge();
+            started.queues?.find(({ arn }) => arn === call.resource)?.nudge();
           });
         if (isByTask(call, deployed.scope)) started.trail?.(call);
         options.onApiCall?.(call);

@@ -142,6 +142,54 @@ describe("a queue that is polled", () => {
   );
 });
 
+describe("a queue that is nudged", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await setStage();
+  });
+  afterAll(() => stage.close());
+  const nudged = (name: string, meanwhile: () => Promise<void> = async () => undefined) => {
+    const keys = stage.aws.keysFor(STRANGER_ROLE, "s");
+    const QueueUrl = stage.aws.admin(HUB).createQueue({ name });
+    const seen: string[] = [];
+    const source = new QueueSource(QueueUrl, keys, stage.aws.endpoint, {
+      invoke: async (event) => {
+        if (seen.length === 0) await meanwhile();
+        seen.push(...(event as Handed).Records.map(({ body }) => body));
+      },
+      close: async () => undefined,
+    });
+    const send = (MessageBody: string, more: object = {}) =>
+      new SQSClient(stage.config(keys)).send(new SendMessageCommand({ QueueUrl, MessageBody, ...more }));
+    return { source, seen, send };
+  };
+
+  it("hands over all that is visible, more than one answer holds", async () => {
+    const { source, seen, send } = nudged("many");
+    const bodies = Array.from({ length: 12 }, (_, index) => String(index));
+    for (const body of bodies) await send(body);
+    source.nudge();
+    await source.settled();
+    expect(seen.toSorted()).toEqual(bodies.toSorted());
+    await source.stop();
+  });
+
+  it("hands over what came behind a message of its group while that was in work", async () => {
+    const sendTo = (body: string) => send(body, { MessageGroupId: "one", MessageDeduplicationId: body });
+    const { source, seen, send } = nudged("groups.fifo", async () => {
+      await sendTo("behind");
+      source.nudge();
+      // Time for a look at the queue, which finds the group blocked.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    await sendTo("first");
+    source.nudge();
+    await source.settled();
+    await vi.waitFor(() => expect(seen).toEqual(["first", "behind"]), SLOW_MS);
+    await source.stop();
+  });
+});
+
 describe("a rule that fires each minute", () => {
   beforeEach(() => {
     vi.useFakeTimers();
