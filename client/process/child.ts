@@ -21,7 +21,8 @@ export function runChild(
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException) => resolve(notStarted(error));
     try {
-      const child = spawn(command, args, { stdio: "inherit", env, shell: false });
+      const stdio = [process.stdin, process.stdout, process.stderr];
+      const child = spawn(command, args, { stdio, env, shell: false });
       child.once("error", failed);
       child.once("exit", (code, signal) => resolve(endingOf(code, signal)));
       signals.forwardTo(child);

@@ -2,9 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { callClient } from "../unit/client/call-client.ts";
+import { callClient, startCall } from "../unit/client/call-client.ts";
 import { FakeValetkey } from "../unit/client/fake-valetkey.ts";
-import { startClient } from "../unit/client/run-client.ts";
 import { CLIENT_ID, type PeopleProvider, peopleProvider } from "./login/people-provider.ts";
 
 /** The hub that the person works for, and whose tokens the server at the other end of --url would like to have. */
@@ -32,7 +31,7 @@ afterEach(async () => {
 });
 
 const login = (...more: string[]) =>
-  startClient(["login", "--issuer", people.issuer, "--client-id", CLIENT_ID, "--json", "--wait", "1", ...more], {
+  startCall(["login", "--issuer", people.issuer, "--client-id", CLIENT_ID, "--json", "--wait", "1", ...more], {
     VALETKEY_URL: server.url,
     XDG_CONFIG_HOME: config,
   });

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Browser } from "../../local/issuer/browser.ts";
-import { callClient } from "../unit/client/call-client.ts";
+import { type Called, callClient, startCall } from "../unit/client/call-client.ts";
 import { FakeValetkey } from "../unit/client/fake-valetkey.ts";
 import { atTerminal, hasTerminals } from "../unit/client/operate/at-terminal.ts";
-import { CLIENT, type Run, type Running, runClient, startClient } from "../unit/client/run-client.ts";
+import { CLIENT, type Run, runClient, startClient } from "../unit/client/run-client.ts";
 import { CLIENT_ID, namedFor, type PeopleProvider, peopleProvider } from "./login/people-provider.ts";
 import { type RunningCloud, runCloud } from "./running-cloud.ts";
 
@@ -37,14 +37,14 @@ beforeEach(() => {
 afterEach(() => rmSync(config, { recursive: true }));
 
 const env = () => ({ VALETKEY_URL: running.url, XDG_CONFIG_HOME: config });
-const start = (...more: string[]) =>
-  startClient(["login", "--issuer", people.issuer, "--client-id", CLIENT_ID, "--json", ...more], env());
+const words = (...more: string[]) => ["login", "--issuer", people.issuer, "--client-id", CLIENT_ID, "--json", ...more];
+const start = (...more: string[]) => startCall(words(...more), env());
 const agents = () => callClient(["agents", "--json"], env());
 /** In a process of its own: several at once. */
 const agentsInProcess = () => runClient(["agents", "--json"], env());
 const file = () => join(config, "valetkey", "logins.json");
 const kept = () => JSON.parse(readFileSync(file(), "utf8"))[running.url];
-const told = async (login: Running) => JSON.parse(await login.said('"login"')) as { address: string; code?: string };
+const told = async (login: Called) => JSON.parse(await login.said('"login"')) as { address: string; code?: string };
 
 /** What a person does in front of the issuer's pages. */
 async function logIn(browser: Browser, name = "ann"): Promise<void> {
@@ -54,7 +54,7 @@ async function logIn(browser: Browser, name = "ann"): Promise<void> {
 
 describe("valetkey login, in a browser", () => {
   it("keeps a token that the deployment takes for the operator's, in a file of their own", async () => {
-    const login = start();
+    const login = startClient(words(), env());
     const browser = new Browser();
     await browser.open((await told(login)).address);
     await logIn(browser);
@@ -156,9 +156,9 @@ describe("valetkey login, in a browser", () => {
 });
 
 describe("valetkey login, without flags", () => {
-  const bare = (...more: string[]) => startClient(["login", "--json", ...more], env());
+  const bare = (...more: string[]) => startCall(["login", "--json", ...more], env());
   const named = () => JSON.parse(readFileSync(join(config, "valetkey", "config.json"), "utf8"));
-  async function signedIn(login: Running): Promise<Run> {
+  async function signedIn(login: Called): Promise<Run> {
     const browser = new Browser();
     await browser.open((await told(login)).address);
     await logIn(browser);
@@ -178,7 +178,7 @@ describe("valetkey login, without flags", () => {
     });
     const byName = { XDG_CONFIG_HOME: config };
     expect((await callClient(["agents"], byName)).code).toBe(0);
-    expect((await signedIn(startClient(["login", "--json"], byName))).code).toBe(0);
+    expect((await signedIn(startCall(["login", "--json"], byName))).code).toBe(0);
   });
 
   it("does not follow the hub to another place than before, --yes or not", async () => {
@@ -196,7 +196,7 @@ describe("valetkey login, without flags", () => {
 
   it("gives no name to a second address", async () => {
     expect((await signedIn(bare("--yes", "--name", "prod"))).code).toBe(0);
-    const elsewhere = startClient(["login", "--url", "https://valetkey.example.com", "--name", "prod"], env());
+    const elsewhere = startCall(["login", "--url", "https://valetkey.example.com", "--name", "prod"], env());
     expect(await elsewhere.ended).toMatchObject({ code: 64, stderr: expect.stringContaining("prod is") });
   });
 
@@ -205,7 +205,7 @@ describe("valetkey login, without flags", () => {
     const thief = await new FakeValetkey().start();
     const text = JSON.stringify({ current: "prod", deployments: { prod: { url: thief.url } } });
     writeFileSync(join(config, "valetkey", "config.json"), text, { mode: 0o600 });
-    const run = await runClient(["agents"], { XDG_CONFIG_HOME: config });
+    const run = await callClient(["agents"], { XDG_CONFIG_HOME: config });
     expect(run).toMatchObject({ code: 66, stderr: expect.stringContaining("you are not logged in") });
     expect(thief.seen).toEqual([]);
     await thief.stop();
@@ -221,7 +221,7 @@ describe("valetkey login, without flags", () => {
 
 describe("valetkey login --device", () => {
   /** Where the code leads, until the issuer asks who it is. */
-  async function entered(login: Running): Promise<Browser> {
+  async function entered(login: Called): Promise<Browser> {
     const browser = new Browser();
     await browser.open((await told(login)).address);
     await browser.submit();

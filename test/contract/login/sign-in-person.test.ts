@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Browser } from "../../../local/issuer/browser.ts";
+import { startCall } from "../../unit/client/call-client.ts";
 import { CANARY, FakeValetkey } from "../../unit/client/fake-valetkey.ts";
-import { execArgs, IDENTITY, startClient } from "../../unit/client/run-client.ts";
+import { execArgs, IDENTITY, type Program } from "../../unit/client/run-client.ts";
 import { CLIENT_ID, type PeopleProvider, peopleProvider } from "./people-provider.ts";
 
 let people: PeopleProvider;
@@ -46,8 +47,8 @@ function loggedIn(): string {
 }
 
 /** Runs a program for the person who signs in. */
-const start = (program: string, more: Readonly<Record<string, string>> = {}) =>
-  startClient(execArgs(service.url, program, ["--on-behalf-of", "login", "--json"]), {
+const start = (program: Program, more: Readonly<Record<string, string>> = {}) =>
+  startCall(execArgs(service.url, program, ["--on-behalf-of", "login", "--json"]), {
     ...IDENTITY,
     ...{ XDG_CONFIG_HOME: config, HOME: config, ...more },
   });
@@ -56,7 +57,7 @@ const asked = () => service.of("POST", "/v1/token");
 describe("valetkey exec --on-behalf-of login", () => {
   it("has the person sign in for this task, for the exchange alone, and gives the token to nobody else", async () => {
     const before = loggedIn();
-    const run = start("console.log(JSON.stringify(process.env))");
+    const run = start(["env"]);
     const { address } = JSON.parse(await run.said('"login"')) as { address: string };
     const query = new URL(address).searchParams;
     expect([query.get("resource"), query.get("scope"), query.get("prompt")]).toEqual([service.url, "openid", null]);
@@ -82,7 +83,7 @@ describe("valetkey exec --on-behalf-of login", () => {
   it("never sends what valetkey login keeps: that is for the operators' routes", async () => {
     const before = loggedIn();
     people.knowsResource = `${service.url}/operate`;
-    const run = start("0");
+    const run = start(["true"]);
     const { address } = JSON.parse(await run.said('"login"')) as { address: string };
     const browser = new Browser();
     await browser.open(address);
@@ -93,14 +94,14 @@ describe("valetkey exec --on-behalf-of login", () => {
   });
 
   it("says what to do where nobody has logged in, and asks for nothing", async () => {
-    const { code, stderr } = await start("0").ended;
+    const { code, stderr } = await start(["true"]).ended;
     expect([code, asked(), existsSync(file())]).toEqual([66, [], false]);
     expect(stderr).toContain(`valetkey login --url ${service.url}`);
   });
 
   it("starts no sign-in inside a task, where an agent would start it", async () => {
     loggedIn();
-    const { code, stderr } = await start("0", { VALETKEY_TASK: "0123456789abcdef" }).ended;
+    const { code, stderr } = await start(["true"], { VALETKEY_TASK: "0123456789abcdef" }).ended;
     expect([code, asked(), people.asked]).toEqual([77, [], []]);
     expect(stderr).toContain("inside task");
   });

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { REFUSALS } from "../../../functions/core/refusal.ts";
+import { callClient } from "./call-client.ts";
 import { CANARY, FakeValetkey } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, runClient } from "./run-client.ts";
+import { execArgs, IDENTITY } from "./run-client.ts";
 
 let service: FakeValetkey;
 let folder: string;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => service.stop());
 
 const file = (name: string) => join(folder, name);
-const exec = (...options: string[]) => execArgs(service.url, "console.log('ran')", options);
+const exec = (...options: string[]) => execArgs(service.url, "echo ran", options);
 const expired = () => ({
   status: REFUSALS.token_expired[0],
   body: { error: REFUSALS.token_expired[1], code: "token_expired", error_description: REFUSALS.token_expired[2] },
@@ -138,7 +139,7 @@ const ROWS: readonly Row[] = [
 describe("what is wrong is said in one sentence, with what to do, and by the exit code:", () => {
   it.each(ROWS)("$what", async ({ args, env = IDENTITY, code, says }) => {
     service.exchange = expired;
-    const run = await runClient(args(), env);
+    const run = await callClient(args(), env);
     expect([run.code, run.stdout]).toEqual([code, ""]);
     const lines = run.stderr
       .trimEnd()

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { callClient } from "./call-client.ts";
+import { callClient, startCall } from "./call-client.ts";
+import { FakeValetkey } from "./fake-valetkey.ts";
 import { answers, ok, refused, setOperatorStage, TOKEN, valetkey } from "./operate/operator-stage.ts";
-import { runClient } from "./run-client.ts";
+import { execArgs, IDENTITY, runClient } from "./run-client.ts";
 
 setOperatorStage();
 
@@ -32,6 +34,17 @@ describe("a command that is called in the process of its test", () => {
     expect(called.stdout + called.stderr).not.toBe("");
   });
 
+  it("hands its program the standard streams as a process of its own does, and both say things in their order", async () => {
+    const service = await new FakeValetkey().start();
+    const args = execArgs(service.url, "echo out; echo err >&2; cat; exit 3", ["--quiet"]);
+    const called = await callClient(args, IDENTITY);
+    expect(called).toEqual(await runClient(args, IDENTITY));
+    expect(called).toMatchObject({ code: 3, stdout: "out\n", stderr: "err\n" });
+    const { stderr } = await callClient(execArgs(service.url, "echo err >&2"), IDENTITY);
+    expect(stderr).toMatch(/ started; .*\nerr\nvaletkey: task .* ended/);
+    await service.stop();
+  });
+
   it("sees the given environment alone, and leaves that of the test as it was", async () => {
     const before = process.env;
     const seen: unknown[] = [];
@@ -53,6 +66,29 @@ describe("a command that is called in the process of its test", () => {
       { stdout: "one", stderr: "one" },
       { stdout: "two", stderr: "two" },
     ]);
+  });
+
+  it("fails a test that waits for words which it never says", async () => {
+    const called = startCall(["agnets"]);
+    await expect(called.said("serving")).rejects.toThrow(
+      /^valetkey agnets ended and never said serving: valetkey: there is no/,
+    );
+    await expect(called.printed("serving")).rejects.toThrow("never said serving");
+    expect((await called.ended).code).toBe(64);
+  });
+
+  it("takes the signals that it handles, and fails a test that sends another, of which its process would end", async () => {
+    const called = startCall([], {}, async () => {
+      const signalled = once(process, "SIGHUP");
+      process.stdout.write("up");
+      await signalled;
+      return 5;
+    });
+    await called.printed("up");
+    expect(() => called.kill("SIGQUIT")).toThrow("SIGQUIT would end the command's process");
+    called.kill("SIGHUP");
+    expect((await called.ended).code).toBe(5);
+    called.kill("SIGHUP");
   });
 
   it.each([

@@ -2,43 +2,73 @@ import { AsyncLocalStorage, createHook } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "../../../client/main.ts";
 import { COMPILED } from "../../../local/compiled.ts";
-import type { Run } from "./run-client.ts";
+import { KeptOutput, withStreams } from "./kept-streams.ts";
+import { lineWith, type Run, type Running } from "./run-client.ts";
 
 const MANIFEST = new URL("../../../package.json", import.meta.url);
 
 /** Time after its end in which a command may still let go of timers and programs; milliseconds. */
 const LETS_GO_MS = 1_000;
+/** Time between two looks at what a command has said; milliseconds. */
+const LOOKS_MS = 5;
 
 let last: Promise<unknown> = Promise.resolve();
 
+/** Command that is called, and may be at work. */
+export type Called = Pick<Running, "kill" | "printed" | "said" | "ended">;
+
 /**
  * Calls the command in this process, as `client/valetkey.ts` does in one of its own: with nothing in its environment but what is given. For tests of what a
- * command asks and says, since a process costs more CPU time than most commands. Tests of the process itself (signals, standard input, core files, what is
- * loaded) start one with `runClient`. Calls wait for each other, since they share the standard streams and the environment.
+ * command asks and says, since a process costs more CPU time than most commands. Tests of the process itself (its end by a signal, standard input, core
+ * files, what is loaded) start one with `runClient`. Calls wait for each other, since they share the standard streams and the environment.
  * @param command what is called: the client unless given.
  * @throws {Error} where the command leaves a timer or a program behind, with which its process would not end.
  */
-export function callClient(
+export const callClient = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   command: typeof main = main,
-): Promise<Run> {
-  const call = last.then(() => inEnvironment(env, () => called(args, command)));
-  last = call.catch(() => undefined);
-  return call;
-}
+): Promise<Run> => startCall(args, env, command).ended;
 
-async function called(args: readonly string[], command: typeof main): Promise<Run> {
-  const [stdout, stderr] = [kept(process.stdout), kept(process.stderr)];
-  const onError = process.stderr.listeners("error");
-  try {
+/** Calls the command as `callClient` does, for tests that do something while it is at work. */
+export function startCall(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  command: typeof main = main,
+): Called {
+  const [stdout, stderr] = [new KeptOutput(), new KeptOutput()];
+  let isOver = false;
+  const call = async (): Promise<Run> => {
     const code = await leavingNothing(`valetkey ${args.join(" ")}`, () => command(args, process.env, MANIFEST));
     return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() };
-  } finally {
-    for (const stream of [stdout, stderr]) stream.restore();
-    for (const listener of process.stderr.listeners("error"))
-      if (!onError.includes(listener)) process.stderr.off("error", listener as () => void);
-  }
+  };
+  const ended = last
+    .then(() => inEnvironment(env, () => withStreams(stdout, stderr, call)))
+    .finally(() => {
+      isOver = true;
+    });
+  last = ended.catch(() => undefined);
+  const seen = async <T>(what: string, find: () => T | undefined): Promise<T> => {
+    for (;;) {
+      const wasOver = isOver;
+      const found = find();
+      if (found !== undefined) return found;
+      if (wasOver) throw new Error(`valetkey ${args.join(" ")} ended and never said ${what}: ${stderr.text()}`);
+      await sleep(LOOKS_MS);
+    }
+  };
+  return {
+    kill: (signal) => void (isOver || signalThis(signal)),
+    printed: async (text) => void (await seen(text, () => stdout.text().includes(text) || undefined)),
+    said: (text) => seen(text, () => lineWith(text, stderr.text())),
+    ended,
+  };
+}
+
+/** Sends a signal to this process, where something handles it: a command in a process of its own would go on after it. */
+function signalThis(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) === 0) throw new Error(`${signal} would end the command's process`);
+  process.kill(process.pid, signal);
 }
 
 /** Runs the work with the environment that `runClient` gives to a process. */
@@ -50,24 +80,6 @@ async function inEnvironment<T>(env: Readonly<Record<string, string>>, work: () 
   } finally {
     process.env = before;
   }
-}
-
-/** Keeps what is written to a stream. */
-function kept(stream: NodeJS.WriteStream) {
-  const { write } = stream;
-  let text = "";
-  stream.write = (data: string | Uint8Array, ...rest: unknown[]) => {
-    text += typeof data === "string" ? data : Buffer.from(data).toString("utf8");
-    const done = rest.at(-1);
-    if (typeof done === "function") process.nextTick(done);
-    return true;
-  };
-  return {
-    text: () => text,
-    restore: () => {
-      stream.write = write;
-    },
-  };
 }
 
 /** Handle of Node that may keep its process alive. */

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { taskOf } from "../../../client/task/task.ts";
+import { callClient } from "./call-client.ts";
 import { credential, FakeValetkey, inSeconds, opened, type Reply } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, runClient } from "./run-client.ts";
+import { execArgs, IDENTITY, inNode } from "./run-client.ts";
 
 let service: FakeValetkey;
 let cache: string;
@@ -26,9 +27,10 @@ function beBehind(seconds: number): void {
   service.renewal = () => at({ status: 200, body: credential(1, 900 - seconds) });
 }
 
-const PROGRAM = `const { AWS_CONTAINER_CREDENTIALS_FULL_URI: at, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
-  const given = await (await fetch(at, { headers: { authorization } })).json();
-  console.log(given.AccessKeyId, Math.round((Date.parse(given.Expiration) - Date.now()) / 60_000));`;
+const PROGRAM = inNode(`
+  const { body } = await ask(env.AWS_CONTAINER_CREDENTIALS_FULL_URI, env.AWS_CONTAINER_AUTHORIZATION_TOKEN);
+  const given = JSON.parse(body);
+  console.log(given.AccessKeyId, Math.round((Date.parse(given.Expiration) - Date.now()) / 60_000));`);
 
 describe("I10: a clock that is wrong", () => {
   it.each([
@@ -39,7 +41,7 @@ describe("I10: a clock that is wrong", () => {
     "%s: the command gets its credential, with an end by this machine's clock, and is told of the clock",
     async (_, seconds) => {
       beBehind(seconds);
-      const { code, stdout, stderr } = await runClient(execArgs(service.url, PROGRAM, ["--json"]), IDENTITY);
+      const { code, stdout, stderr } = await callClient(execArgs(service.url, PROGRAM, ["--json"]), IDENTITY);
       expect([code, stdout]).toEqual([0, "ASIA0 15\n"]);
       const [said] = stderr.split("\n").filter((line) => line.includes("clock_differs"));
       expect(Math.abs(JSON.parse(said ?? "{}").ahead_seconds - seconds)).toBeLessThan(5);
@@ -49,7 +51,7 @@ describe("I10: a clock that is wrong", () => {
   it("makes credential-process open one task, not one for each call", async () => {
     beBehind(3_600);
     const ask = () =>
-      runClient(
+      callClient(
         [
           "credential-process",
           "--url",
@@ -83,19 +85,8 @@ describe("I10: a clock that is wrong", () => {
       method === "GET"
         ? { status: 200, body: credential(0, 900) }
         : { status: 200, body, headers: { "content-type": "text/xml" } };
-    const args = [
-      "exec",
-      "--narrow",
-      "--account",
-      "111122223333",
-      "--allow",
-      "s3:List*=*",
-      "--",
-      process.execPath,
-      "-e",
-      PROGRAM,
-    ];
-    const { code, stdout } = await runClient(args, {
+    const args = ["exec", "--narrow", "--account", "111122223333", "--allow", "s3:List*=*", "--", ...PROGRAM];
+    const { code, stdout } = await callClient(args, {
       VALETKEY_TASK: "k7f3m2q9x4ab.",
       AWS_CONTAINER_CREDENTIALS_FULL_URI: `${service.url}/aws-0`,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: "loopback",
@@ -107,7 +98,7 @@ describe("I10: a clock that is wrong", () => {
 
   it("by less than a minute makes no difference", async () => {
     beBehind(30);
-    const { code, stderr } = await runClient(execArgs(service.url, PROGRAM, ["--json"]), IDENTITY);
+    const { code, stderr } = await callClient(execArgs(service.url, PROGRAM, ["--json"]), IDENTITY);
     expect([code, stderr]).toEqual([0, expect.not.stringContaining("clock_differs")]);
   });
 

@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { COMPILED } from "../../../local/compiled.ts";
 import { CANARY, FakeValetkey } from "./fake-valetkey.ts";
-import { CLIENT, execArgs, IDENTITY } from "./run-client.ts";
+import { CLIENT, execArgs, IDENTITY, inNode } from "./run-client.ts";
 
 const PATTERN = "/proc/sys/kernel/core_pattern";
 /** Whether cores are files in the working directory; where a program gets them instead, what is in them is seen by the filter alone. */
@@ -25,16 +26,16 @@ afterEach(async () => {
 
 /** The command in a shell that allows core files, as a developer's may; its first words are the pids of both. */
 async function start() {
-  const program = `
-    fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers: { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN } })
-      .then((answer) => answer.json())
-      .then((keys) => { globalThis.keys = keys; console.log(process.ppid, process.pid, "."); setInterval(() => {}, 1_000); });`;
+  const program = inNode(`
+    globalThis.keys = await ask(env.AWS_CONTAINER_CREDENTIALS_FULL_URI, env.AWS_CONTAINER_AUTHORIZATION_TOKEN);
+    console.log(process.ppid, process.pid, ".");
+    setInterval(() => {}, 1_000);`);
   const client = spawn(
     "sh",
     ["-c", 'ulimit -c unlimited; exec "$@"', "sh", process.execPath, CLIENT, ...execArgs(service.url, program)],
     {
       cwd: folder,
-      env: { PATH: process.env.PATH ?? "", ...IDENTITY },
+      env: { PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: COMPILED, ...IDENTITY },
       stdio: ["ignore", "pipe", "ignore"],
       timeout: 100_000,
       killSignal: "SIGKILL",

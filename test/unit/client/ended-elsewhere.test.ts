@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type EndedElsewhere, TaskWatch } from "../../../client/task/task-watch.ts";
+import { callClient } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, runClient } from "./run-client.ts";
+import { execArgs, IDENTITY, inNode } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -20,11 +21,10 @@ const standing = (reply: () => Reply): void => {
 };
 
 /** A program that asks for fresh credentials, and goes on for as long as it is let. */
-const ASKS = (then: string) => `
-  const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
-  ${then}
-  fetch(uri, { headers: { authorization } }).then(({ status }) => console.log("answered", status));
-  setTimeout(() => process.exit(0), 3_000);`;
+const ASKS = (then: string) =>
+  inNode(`${then}
+    ask(env.AWS_CONTAINER_CREDENTIALS_FULL_URI, env.AWS_CONTAINER_AUTHORIZATION_TOKEN).then(({ status }) => console.log("answered", status));
+    setTimeout(() => process.exit(0), 3_000);`);
 
 describe("exec, of a task that somebody else ended", () => {
   beforeEach(() => {
@@ -38,7 +38,7 @@ describe("exec, of a task that somebody else ended", () => {
   it("says by whom and when at the moment when a renewal is refused, sends SIGTERM, and exits with 76", async () => {
     standing(() => ended("revoked"));
     const startedMs = Date.now();
-    const { code, stderr } = await runClient(execArgs(service.url, ASKS(""), ["--quiet"]), IDENTITY);
+    const { code, stderr } = await callClient(execArgs(service.url, ASKS(""), ["--quiet"]), IDENTITY);
     expect(code).toBe(76);
     expect(stderr).toContain(
       `task ${TASK_ID} was revoked by staff|alice at 2026-11-26T12:00:00Z: its credentials work no more, and the command gets SIGTERM`,
@@ -53,14 +53,14 @@ describe("exec, of a task that somebody else ended", () => {
   it("exits with 76 also where the command ignores the signal and says that all is well", async () => {
     standing(() => ended("revoked"));
     const program = ASKS('process.on("SIGTERM", () => console.log("ignored"));');
-    const { code, stdout } = await runClient(execArgs(service.url, program), IDENTITY);
+    const { code, stdout } = await callClient(execArgs(service.url, program), IDENTITY);
     expect([code, stdout]).toEqual([76, expect.stringContaining("ignored")]);
   });
 
   it("sends no signal at a deadline, which was known, and keeps the command's code", async () => {
     standing(() => ended("expired"));
     const program = ASKS('process.on("SIGTERM", () => console.log("signalled"));');
-    const { code, stdout, stderr } = await runClient(execArgs(service.url, program), IDENTITY);
+    const { code, stdout, stderr } = await callClient(execArgs(service.url, program), IDENTITY);
     expect([code, stderr]).toEqual([0, expect.stringContaining("has ended at its deadline")]);
     expect(stdout).not.toContain("signalled");
   });
@@ -74,7 +74,7 @@ describe("exec, of a task that somebody else ended", () => {
   ])("ends no command for %s", async (_, reply) => {
     standing(() => reply);
     service.completion = () => ({ status: 200, body: { status: "completed" } });
-    const { code, stdout } = await runClient(execArgs(service.url, ASKS("")), IDENTITY);
+    const { code, stdout } = await callClient(execArgs(service.url, ASKS("")), IDENTITY);
     expect([code, stdout]).toEqual([0, "answered 403\n"]);
   });
 });

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { COMPILED } from "../../../local/compiled.ts";
+import { callClient, startCall } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, inSeconds, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
-import { CLIENT, execArgs, IDENTITY, type Run, runClient, startClient } from "./run-client.ts";
+import { CLIENT, execArgs, IDENTITY, inNode, type Program, type Run, startClient } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -11,17 +13,17 @@ beforeEach(async () => {
 afterEach(() => service.stop());
 
 const exec = (
-  program: string,
+  program: string | Program,
   options: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
-): Promise<Run> => runClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
+): Promise<Run> => callClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
 
 const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
 const tokenForm = () => new URLSearchParams(service.of("POST", "/v1/token")[0]?.body);
 
 describe("the task", () => {
   it("is asked for as RFC 8693 says, with the intent, the purpose and a key of its own", async () => {
-    await exec("0", ["--ttl", "600"]);
+    await exec("true", ["--ttl", "600"]);
     const form = tokenForm();
     expect(service.of("POST", "/v1/token")[0]?.contentType).toMatch(/^application\/x-www-form-urlencoded/);
     expect(Object.fromEntries(form)).toEqual({
@@ -44,7 +46,7 @@ describe("the task", () => {
 
   it("is asked for on behalf of a person, whose token is the subject and never the command's", async () => {
     const person = `eyJhbGciOiJFUzI1NiJ9.${Buffer.from(JSON.stringify({ sub: "pat", aud: service.url })).toString("base64url")}.c2ln`;
-    const run = await exec("console.log(process.env.VALETKEY_PERSON_TOKEN)", ["--on-behalf-of", "env"], {
+    const run = await exec("echo ${VALETKEY_PERSON_TOKEN-undefined}", ["--on-behalf-of", "env"], {
       VALETKEY_PERSON_TOKEN: person,
     });
     expect(run).toMatchObject({ code: 0, stdout: "undefined\n" });
@@ -56,10 +58,10 @@ describe("the task", () => {
   });
 
   it("is not opened for a person who is said nowhere", async () => {
-    const run = await exec("0", ["--on-behalf-of", "env"]);
+    const run = await exec("true", ["--on-behalf-of", "env"]);
     expect([run.code, service.of("POST", "/v1/token")]).toEqual([64, []]);
     expect(run.stderr).toContain("VALETKEY_PERSON_TOKEN, which is empty");
-    const inAFile = await exec("0", ["--on-behalf-of", "/nowhere/token"]);
+    const inAFile = await exec("true", ["--on-behalf-of", "/nowhere/token"]);
     expect([inAFile.code === 0, service.of("POST", "/v1/token")]).toEqual([false, []]);
   });
 
@@ -68,10 +70,10 @@ describe("the task", () => {
     const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
     service.exchange = () => opened({ credentials: [aws, login] });
     const run = await exec(
-      `const { PGUSER, VALETKEY_CREDENTIALS_POSTGRES_0: at, VALETKEY_CREDENTIALS_TOKEN: authorization } = process.env;
-       const given = await (await fetch(at, { headers: { authorization } })).json();
-       const refused = await fetch(at);
-       console.log(PGUSER, given.host, given.password === process.env.PGPASSWORD, refused.status);`,
+      inNode(`const { PGUSER, VALETKEY_CREDENTIALS_POSTGRES_0: at } = env;
+        const given = JSON.parse((await ask(at, env.VALETKEY_CREDENTIALS_TOKEN)).body);
+        const refused = await ask(at);
+        console.log(PGUSER, given.host, given.password === env.PGPASSWORD, refused.status);`),
     );
     expect(run).toMatchObject({ code: 0, stdout: "vk_one db true 401\n" });
     expect(run.stderr).not.toContain("CANARY");
@@ -80,7 +82,7 @@ describe("the task", () => {
   it("is asked for again under the same key when the answer got lost", async () => {
     let calls = 0;
     service.exchange = () => (calls++ === 0 ? undefined : opened());
-    const run = await exec("0");
+    const run = await exec("true");
     const keys = service.of("POST", "/v1/token").map(({ body }) => new URLSearchParams(body).get("idempotency_key"));
     expect(run.code).toBe(0);
     expect(keys).toHaveLength(2);
@@ -88,17 +90,17 @@ describe("the task", () => {
   });
 
   it("asks people once for several runs where the command line says so, and for one otherwise", async () => {
-    const args = execArgs(service.url, "0");
-    await runClient([...args.slice(0, -4), "--standing", "7/7d", ...args.slice(-4)], IDENTITY);
-    await exec("0");
+    const args = execArgs(service.url, "true");
+    await callClient([...args.slice(0, -4), "--standing", "7/7d", ...args.slice(-4)], IDENTITY);
+    await exec("true");
     const asked = service.of("POST", "/v1/token").map(({ body }) => new URLSearchParams(body).get("standing"));
     expect(asked).toEqual(["7/7d", null]);
   });
 
   it.each([
-    ["0", 0, { outcome: "success", detail: "exit 0" }],
-    ["process.exit(3)", 3, { outcome: "failure", detail: "exit 3" }],
-    ["process.kill(process.pid, 'SIGKILL')", 137, { outcome: "failure", detail: "SIGKILL" }],
+    ["true", 0, { outcome: "success", detail: "exit 0" }],
+    ["exit 3", 3, { outcome: "failure", detail: "exit 3" }],
+    ["kill -KILL $$", 137, { outcome: "failure", detail: "SIGKILL" }],
   ])("is ended once, with what became of the command: %s", async (program, code, outcome) => {
     const run = await exec(program);
     expect(run.code).toBe(code);
@@ -111,7 +113,7 @@ describe("the task", () => {
     ["a command that does not exist", "no-such-command-here", 127, "not started: ENOENT"],
     ["a command that is a folder", "/", 126, "not started: EACCES"],
   ])("is ended once after %s", async (_, command, code, detail) => {
-    const run = await runClient([...execArgs(service.url, "").slice(0, -4), "--", command], IDENTITY);
+    const run = await callClient(execArgs(service.url, [command]), IDENTITY);
     expect(run.code).toBe(code);
     expect(completions()).toEqual([{ outcome: "failure", detail }]);
     expect(run.stderr).toContain(`${command} cannot be run`);
@@ -122,7 +124,7 @@ describe("the task", () => {
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const)("is ended once when %s comes, which the command gets too", async (signal, code) => {
-    const client = startClient(execArgs(service.url, "console.log('up'); setInterval(() => {}, 1000)"), IDENTITY);
+    const client = startClient(execArgs(service.url, "echo up; exec sleep 100"), IDENTITY);
     await client.printed("up");
     client.kill(signal);
     expect((await client.ended).code).toBe(code);
@@ -130,9 +132,8 @@ describe("the task", () => {
   });
 
   it("lasts until a command that handles the signal itself has finished", async () => {
-    const program =
-      "process.on('SIGTERM', () => setTimeout(() => process.exit(5), 200)); console.log('up'); setInterval(() => {}, 1000)";
-    const client = startClient(execArgs(service.url, program), IDENTITY);
+    const program = "trap 'sleep 0.2; exit 5' TERM; echo up; while :; do sleep 0.05; done";
+    const client = startCall(execArgs(service.url, program), IDENTITY);
     await client.printed("up");
     client.kill("SIGTERM");
     expect((await client.ended).code).toBe(5);
@@ -141,13 +142,10 @@ describe("the task", () => {
 
   it("is ended when the shell dies in which npx runs us", async () => {
     // A shell with something left to do stays our parent, as npm's does, and hands no signal on.
-    const client = execArgs(
-      service.url,
-      "process.on('SIGTERM', () => process.exit(6)); console.log('up'); setInterval(() => {}, 1000)",
-    );
+    const client = execArgs(service.url, "trap 'exit 6' TERM; echo up; while :; do sleep 0.05; done");
     const line = [process.execPath, CLIENT, ...client].map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(" ");
     const shell = spawn("sh", ["-c", `${line}; true`], {
-      env: { ...IDENTITY, npm_lifecycle_event: "npx" },
+      env: { ...IDENTITY, NODE_COMPILE_CACHE: COMPILED, npm_lifecycle_event: "npx" },
       stdio: ["ignore", "pipe", "ignore"],
     });
     await once(shell.stdout, "data");
@@ -167,7 +165,7 @@ describe("the task", () => {
         answer = resolve;
       });
     };
-    const client = startClient(execArgs(service.url, "console.log('ran')"), IDENTITY);
+    const client = startCall(execArgs(service.url, "echo ran"), IDENTITY);
     await asked;
     client.kill("SIGTERM");
     setTimeout(() => answer(opened()), 100);
@@ -182,7 +180,7 @@ describe("the task", () => {
       upAt ||= Date.now() + 2_500;
       return Date.now() < upAt ? undefined : { status: 200, body: { status: "completed" } };
     };
-    const run = await exec("0");
+    const run = await exec("true");
     expect([run.code, run.stderr]).toEqual([0, expect.stringContaining("ended (success: exit 0)")]);
     expect(run.stderr).toContain("still ending the task ...");
     expect(run.stderr).not.toContain("COULD NOT");
@@ -190,7 +188,7 @@ describe("the task", () => {
 
   it("that was revoked meanwhile is not said to have ended well", async () => {
     service.completion = () => ({ status: 200, body: { status: "revoked", ended_at: "2026-11-26T12:00:00Z" } });
-    const { code, stderr } = await exec("0", ["--quiet"]);
+    const { code, stderr } = await exec("true", ["--quiet"]);
     expect([code, stderr]).toEqual([
       0,
       expect.stringContaining("was revoked at 2026-11-26T12:00:00Z, before its command"),
@@ -198,7 +196,7 @@ describe("the task", () => {
   });
 
   it("is ended even if nobody reads any more what is said", async () => {
-    const client = startClient(execArgs(service.url, "console.log('up'); setTimeout(() => {}, 200)"), IDENTITY);
+    const client = startClient(execArgs(service.url, "echo up; sleep 0.2"), IDENTITY);
     client.closeStderr();
     expect((await client.ended).code).toBe(0);
     expect(completions()).toHaveLength(1);
@@ -207,27 +205,27 @@ describe("the task", () => {
   it("is not said to live on when it had ended at its deadline", async () => {
     service.exchange = () => opened({ task: { expires_at: inSeconds(0) } });
     service.completion = () => ({ status: 403, body: { error: "invalid_grant" } });
-    const run = await exec("0");
+    const run = await exec("true");
     expect(run.stderr).toContain("had ended at its deadline");
     expect(run.stderr).not.toContain("WARNING");
   });
 
   it("that somebody else ended before its deadline is said not to have been ended by us", async () => {
     service.completion = () => ({ status: 403, body: { error: "invalid_grant" } });
-    expect((await exec("0")).stderr).toContain("COULD NOT BE ENDED (the service answered 403)");
+    expect((await exec("true")).stderr).toContain("COULD NOT BE ENDED (the service answered 403)");
     expect(completions()).toHaveLength(1);
   });
 
   it("is said loudly to live on when it cannot be ended, and the command's exit code stays", async () => {
     service.completion = () => ({ status: 403, body: {} });
-    const run = await exec("process.exit(4)", ["--quiet"]);
+    const run = await exec("exit 4", ["--quiet"]);
     expect(run.code).toBe(4);
     expect(run.stderr).toMatch(/WARNING: task \S+ COULD NOT BE ENDED \(the service answered 403\).*\/end$/m);
   });
 
   it("that waits for a person is ended, and the command never run", async () => {
     service.exchange = () => opened({ task: { status: "pending_approval" }, credentials: [] });
-    const run = await exec("console.log('ran')");
+    const run = await exec("echo ran");
     expect(run).toMatchObject({ code: 75, stdout: "" });
     expect(run.stderr).toContain("pending_approval");
     expect(completions()).toHaveLength(1);
@@ -236,7 +234,7 @@ describe("the task", () => {
   it("runs the command once people have approved", async () => {
     let asked = 0;
     service.exchange = () => (asked++ === 0 ? opened({ pending: { interval: 0.2 } }) : opened());
-    const run = await exec("console.log('ran')");
+    const run = await exec("echo ran");
     expect(run).toMatchObject({ code: 0, stdout: "ran\n" });
     expect(run.stderr).toMatch(/waiting for sre \(0 of 2\), 1\d:\d\d left, https:/);
     expect(completions()).toEqual([{ outcome: "success", detail: "exit 0" }]);
@@ -245,7 +243,7 @@ describe("the task", () => {
 
   it("with --no-wait: leaves the request to people, and says what to do", async () => {
     service.exchange = () => opened({ pending: {} });
-    const run = await exec("console.log('ran')", ["--no-wait"]);
+    const run = await exec("echo ran", ["--no-wait"]);
     expect(run).toMatchObject({ code: 75, stdout: "" });
     expect(run.stderr).toContain("run the same command again");
     expect(completions()).toEqual([]);
@@ -253,7 +251,7 @@ describe("the task", () => {
 
   it("withdraws the request on Ctrl-C", async () => {
     service.exchange = () => opened({ pending: {} });
-    const client = startClient(execArgs(service.url, "console.log('ran')"), IDENTITY);
+    const client = startCall(execArgs(service.url, "echo ran"), IDENTITY);
     await client.said("waiting for sre");
     client.kill("SIGINT");
     expect(await client.ended).toMatchObject({ code: 130, stdout: "" });

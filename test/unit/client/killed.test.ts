@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Called, startCall } from "./call-client.ts";
 import { FakeValetkey, opened, type Reply } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, type Running, startClient } from "./run-client.ts";
+import { execArgs, IDENTITY, inNode, type Program, type Running, startClient } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -14,8 +15,10 @@ const SIGNALS = [
   ["SIGHUP", 129],
 ] as const;
 
-const start = (program: string, env: Readonly<Record<string, string>> = IDENTITY): Running =>
+const start = (program: string | Program, env: Readonly<Record<string, string>> = IDENTITY): Running =>
   startClient(execArgs(service.url, program), env);
+/** Called in this process, which gets the signals: for those that the command handles. */
+const call = (program: string): Called => startCall(execArgs(service.url, program), IDENTITY);
 const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
 
 /** An answer that is given when the test says so, and when it was asked for. */
@@ -40,7 +43,7 @@ describe("valetkey exec, before it has asked for a task,", () => {
     async (signal) => {
       const token = held();
       service.other = token.reply;
-      const client = start("console.log('ran')", { VALETKEY_TOKEN_URL: `${service.url}/token` });
+      const client = start("echo ran", { VALETKEY_TOKEN_URL: `${service.url}/token` });
       await token.asked;
       client.kill(signal);
       expect(await client.ended).toMatchObject({ code: null, signal, stdout: "" });
@@ -53,7 +56,7 @@ describe("valetkey exec, while it waits for its task,", () => {
   it.each(SIGNALS)("ends the task that comes after %s, and runs nothing", async (signal, code) => {
     const exchange = held();
     service.exchange = exchange.reply;
-    const client = start("console.log('ran')");
+    const client = call("echo ran");
     await exchange.asked;
     client.kill(signal);
     setTimeout(() => exchange.give(opened()), 100);
@@ -68,7 +71,7 @@ describe("valetkey exec, while it waits for its task,", () => {
   ] as const)("ends of the signal after %s too, without another try", async (_, answer) => {
     const exchange = held();
     service.exchange = exchange.reply;
-    const client = start("console.log('ran')");
+    const client = call("echo ran");
     await exchange.asked;
     client.kill("SIGTERM");
     setTimeout(() => exchange.give(answer), 100);
@@ -81,12 +84,11 @@ describe("valetkey exec, while it waits for its task,", () => {
 describe("valetkey exec, while the command runs,", () => {
   it("leaves it nothing to renew with when it is killed itself", async () => {
     const client = start(
-      `const parent = process.ppid;
-       const headers = { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN };
-       const ask = () => fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers });
-       console.log("before", (await ask()).status);
-       while (process.ppid === parent) await new Promise((resolve) => setTimeout(resolve, 20));
-       console.log("after", await ask().then(() => "answered", (error) => error.cause.code));`,
+      inNode(`const parent = process.ppid;
+        const again = () => ask(env.AWS_CONTAINER_CREDENTIALS_FULL_URI, env.AWS_CONTAINER_AUTHORIZATION_TOKEN);
+        console.log("before", (await again()).status);
+        while (process.ppid === parent) await new Promise((resolve) => setTimeout(resolve, 20));
+        console.log("after", await again().then(() => "answered", (error) => error.code));`),
     );
     await client.printed("before 200");
     client.kill("SIGKILL");
@@ -99,7 +101,7 @@ describe("valetkey exec, while it ends the task,", () => {
   it.each(SIGNALS)("goes on with that when %s comes, and exits as the command did", async (signal) => {
     const ending = held();
     service.completion = ending.reply;
-    const client = start("process.exit(3)");
+    const client = call("exit 3");
     await ending.asked;
     client.kill(signal);
     setTimeout(() => ending.give({ status: 200, body: {} }), 100);
@@ -110,7 +112,7 @@ describe("valetkey exec, while it ends the task,", () => {
   it("has asked for it once where it is killed meanwhile", async () => {
     const ending = held();
     service.completion = ending.reply;
-    const client = start("0");
+    const client = start("true");
     await ending.asked;
     client.kill("SIGKILL");
     expect((await client.ended).signal).toBe("SIGKILL");

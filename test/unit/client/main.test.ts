@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { EXIT_CODES } from "../../../client/exit-codes.ts";
+import { callClient } from "./call-client.ts";
 import { runClient } from "./run-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "valetkey-client-"));
@@ -10,13 +11,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the command line", () => {
   it.each([[["--help"]], [["help"]], [[]]])("says what there is: %j", async (args) => {
-    const run = await runClient(args);
+    const run = await callClient(args);
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(run.stdout).toContain("valetkey exec --purpose");
   });
 
   it.each([[["exec", "--help"]], [["help", "exec"]]])("shows every option and every exit code: %j", async (args) => {
-    const { code, stdout } = await runClient(args);
+    const { code, stdout } = await callClient(args);
     expect(code).toBe(0);
     for (const option of [
       "url",
@@ -39,7 +40,7 @@ describe("the command line", () => {
   });
 
   it("leaves the command's own --help to the command", async () => {
-    const run = await runClient(["exec", "--", "aws", "--help"]);
+    const run = await callClient(["exec", "--", "aws", "--help"]);
     expect(run.code).toBe(64);
     expect(run.stderr).toContain("--url");
   });
@@ -53,7 +54,7 @@ describe("the command line", () => {
   });
 
   it("reports a wrong command line as JSON where that was asked for", async () => {
-    const run = await runClient(["exec", "--json", "--", "true"]);
+    const run = await callClient(["exec", "--json", "--", "true"]);
     expect(JSON.parse(run.stderr)).toMatchObject({ event: "usage", exit: 64 });
   });
 

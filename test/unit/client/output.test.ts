@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { callClient } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, inSeconds, opened, TASK_ID } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, type Run, runClient } from "./run-client.ts";
+import { execArgs, IDENTITY, inNode, type Program, type Run } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -9,10 +10,10 @@ beforeEach(async () => {
 afterEach(() => service.stop());
 
 const exec = (
-  program: string,
+  program: string | Program,
   options: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
-): Promise<Run> => runClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
+): Promise<Run> => callClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
 
 const deny = (status: number, body: object, headers?: Record<string, string>) => () => ({
   status,
@@ -35,7 +36,7 @@ describe("the output", () => {
     ["an outage", () => ({ status: 503, body: `{"error": "${"x"}", "${CANARY.secret}"` }), ["--json"]],
   ])("of %s holds no token and no key", async (_, exchange, options) => {
     service.exchange = exchange;
-    nothingLeaks(await exec("0", options));
+    nothingLeaks(await exec("true", options));
   });
 
   it("of a command line that is wrong does not quote the token in it", async () => {
@@ -46,22 +47,22 @@ describe("the output", () => {
       [`--${CANARY.identity}`],
       ["--token"],
     ]) {
-      const run = await runClient(["exec", ...wrong, "--", "true"]);
+      const run = await callClient(["exec", ...wrong, "--", "true"]);
       expect(run.code).toBe(64);
       nothingLeaks(run);
     }
   });
 
   it("of the command is all there is on stdout", async () => {
-    expect((await exec("console.log('mine')")).stdout).toBe("mine\n");
+    expect((await exec("echo mine")).stdout).toBe("mine\n");
   });
 
   it("is nothing at all on a good day with --quiet", async () => {
-    expect((await exec("0", ["--quiet"])).stderr).toBe("");
+    expect((await exec("true", ["--quiet"])).stderr).toBe("");
   });
 
   it("with --json is one object a line, each with an event and a message", async () => {
-    const lines = (await exec("process.exit(3)", ["--json"])).stderr
+    const lines = (await exec("exit 3", ["--json"])).stderr
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
@@ -73,7 +74,7 @@ describe("the output", () => {
 
   it("says what is taking long after two seconds", async () => {
     service.exchange = () => new Promise((resolve) => setTimeout(() => resolve(opened()), 2_300));
-    expect((await exec("0")).stderr).toContain("valetkey: still waiting for valetkey ...");
+    expect((await exec("true")).stderr).toContain("valetkey: still waiting for valetkey ...");
   });
 
   it("says which account the command gets, and where the others are", async () => {
@@ -85,9 +86,8 @@ describe("the output", () => {
     }));
     service.exchange = () => opened({ credentials: two });
     const run = await exec(
-      `const headers = { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN };
-       const urls = [process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, process.env.VALETKEY_CREDENTIALS_AWS_1];
-       for (const url of urls) console.log((await (await fetch(url, { headers })).json()).AccessKeyId);`,
+      inNode(`for (const url of [env.AWS_CONTAINER_CREDENTIALS_FULL_URI, env.VALETKEY_CREDENTIALS_AWS_1])
+        console.log(JSON.parse((await ask(url, env.AWS_CONTAINER_AUTHORIZATION_TOKEN)).body).AccessKeyId);`),
     );
     expect(run.stdout).toBe("ASIA0\nASIA1\n");
     expect(run.stderr).toContain("the command gets account 111122223333");
@@ -104,23 +104,22 @@ describe("the command's credentials", () => {
       body: { Code: "invalid_grant", Message: "The task has ended; start a new one." },
     });
     const run = await exec(
-      `await new Promise((resolve) => setTimeout(resolve, 1100));
-       const headers = { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN };
-       const answer = await fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers });
-       console.log(answer.status, await answer.text());`,
+      inNode(`await new Promise((resolve) => setTimeout(resolve, 1100));
+        const answer = await ask(env.AWS_CONTAINER_CREDENTIALS_FULL_URI, env.AWS_CONTAINER_AUTHORIZATION_TOKEN);
+        console.log(answer.status, answer.body);`),
     );
     expect(run.stdout).toContain('403 {"Code":"AccessDenied","Message":"The task has ended; start a new one."}');
     expect(run.stderr).toContain("no more credentials for aws-0: The task has ended");
   });
 
   it("are gone once the command has ended, whatever it left running", async () => {
-    const run = await exec("console.log(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI)");
+    const run = await exec("echo $AWS_CONTAINER_CREDENTIALS_FULL_URI");
     await expect(fetch(run.stdout.trim())).rejects.toThrow();
   });
 
   it("do not outlive the task in what is said", async () => {
     const expires_at = inSeconds(60);
     service.exchange = () => opened({ task: { expires_at } });
-    expect((await exec("0")).stderr).toContain(expires_at);
+    expect((await exec("true")).stderr).toContain(expires_at);
   });
 });

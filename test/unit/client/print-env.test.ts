@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { callClient } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, opened, TASK_ID } from "./fake-valetkey.ts";
-import { IDENTITY, runClient } from "./run-client.ts";
+import { IDENTITY } from "./run-client.ts";
 
 let valetkey: FakeValetkey;
 beforeEach(async () => {
@@ -10,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => valetkey.stop());
 
 const ask = (...more: string[]) =>
-  runClient(
+  callClient(
     [
       "env",
       "--url",

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ClientError } from "../../../client/exit-codes.ts";
 import { withVersions } from "../../../client/task/versions-apart.ts";
+import { callClient } from "./call-client.ts";
 import { FakeValetkey, opened } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, type Run, runClient } from "./run-client.ts";
+import { execArgs, IDENTITY, type Run } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -14,7 +15,7 @@ const exec = (
   program: string,
   options: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
-): Promise<Run> => runClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
+): Promise<Run> => callClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
 
 const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
 const deny = (status: number, body: object, headers?: Record<string, string>) => () => ({
@@ -42,7 +43,7 @@ describe("a refusal", () => {
 
   it("lists every denial with its hint, and the command line to try next, exits 77, and runs and ends nothing", async () => {
     service.exchange = deny(403, denied);
-    const run = await exec("console.log('ran')");
+    const run = await exec("echo ran");
     expect(run).toMatchObject({ code: 77, stdout: "" });
     expect(run.stderr).toBe(
       "valetkey: Policy does not permit this.\n" +
@@ -57,7 +58,7 @@ describe("a refusal", () => {
 
   it("is one JSON object with --json", async () => {
     service.exchange = deny(403, denied);
-    const run = await exec("0", ["--json"]);
+    const run = await exec("true", ["--json"]);
     expect(JSON.parse(run.stderr)).toEqual({
       event: "policy_denied",
       message: "Policy does not permit this.",
@@ -69,10 +70,10 @@ describe("a refusal", () => {
 
   it("cannot send commands to a terminal", async () => {
     service.exchange = deny(403, { ...denied, error_description: "\u001b[2Jcleared\nvaletkey: all is well" });
-    const run = await exec("0");
+    const run = await exec("true");
     expect(run.stderr.split("\n")[0]).toBe("valetkey:  [2Jcleared valetkey: all is well");
     service.exchange = deny(403, { ...denied, error_description: "\u009b2Jcleared" });
-    expect((await exec("0", ["--json"])).stderr).toContain("\\u009b2Jcleared");
+    expect((await exec("true", ["--json"])).stderr).toContain("\\u009b2Jcleared");
   });
 
   it.each([
@@ -88,18 +89,18 @@ describe("a refusal", () => {
       body,
       headers: { location: "http://127.0.0.1:1/stolen", "retry-after": "30" },
     });
-    const run = await exec("console.log('ran')");
+    const run = await exec("echo ran");
     expect(run).toMatchObject({ code, stdout: "" });
   });
 
   it("says how long to wait where the service does", async () => {
     service.exchange = deny(429, { error: "slow_down", error_description: "Too many tasks." }, { "retry-after": "30" });
-    expect((await exec("0")).stderr).toContain("Too many tasks. Try again in 30 s.");
+    expect((await exec("true")).stderr).toContain("Too many tasks. Try again in 30 s.");
   });
 
   it("that is an outage is tried three times, and exits 69", async () => {
     service.exchange = () => undefined;
-    const run = await exec("0");
+    const run = await exec("true");
     expect(run.code).toBe(69);
     expect(run.stderr).toContain("cannot be reached; a task that it opened all the same ends by itself");
     expect(service.of("POST", "/v1/token")).toHaveLength(3);
@@ -107,7 +108,7 @@ describe("a refusal", () => {
 
   it("that is no connection opened no task, and says so", async () => {
     await service.stop();
-    const run = await exec("0");
+    const run = await exec("true");
     expect(run.code).toBe(69);
     expect(run.stderr).toContain("cannot be reached: no connection was made, so no task was opened; check --url");
   });
@@ -128,7 +129,7 @@ describe("a hub of a version that does not go with the client's", () => {
   ])("is named, with what to install, where it %s", async (_, exchange, code) => {
     says("9.3.0");
     service.exchange = exchange;
-    const run = await exec("console.log('ran')");
+    const run = await exec("echo ran");
     expect(run).toMatchObject({ code, stdout: "" });
     expect(run.stderr).toContain("versions that do not go together: the hub's is 9.3.0, this is 0.");
     expect(run.stderr).toContain("install valetkey 9.3.0 here, or have the hub upgraded");
@@ -146,9 +147,9 @@ describe("a hub of a version that does not go with the client's", () => {
 
   it("is not asked about where a task is opened, or policy denies", async () => {
     says("9.3.0");
-    await exec("0");
+    await exec("true");
     service.exchange = deny(403, { error: "access_denied", code: "policy_denied", error_description: "No." });
-    expect((await exec("0")).stderr).toBe("valetkey: No.\n");
+    expect((await exec("true")).stderr).toBe("valetkey: No.\n");
     expect(metadataReads()).toBe(0);
   });
 });

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Reporter } from "../../../client/reporter.ts";
 import { requireUsable } from "../../../client/task/require-usable.ts";
+import { callClient } from "./call-client.ts";
 import { credential, FakeValetkey, opened, TASK_ID } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, runClient } from "./run-client.ts";
+import { execArgs, IDENTITY } from "./run-client.ts";
 
 const held = (account: string) => ({ name: "aws-0", account, region: undefined, credential: credential(0, 900) });
 const login = { type: "postgres", name: "postgres-0", fields: {} };
@@ -63,7 +64,7 @@ describe("I10: an answer without the credentials that were asked for", () => {
   it.each([[null], [undefined], [[]], ["none"], [{}]])("runs nothing, and ends the task: %j", async (credentials) => {
     const reply = opened();
     service.exchange = () => reply && { ...reply, body: { ...(reply.body as object), credentials } };
-    const { code, stdout, stderr } = await runClient(execArgs(service.url, "console.log('ran')"), IDENTITY);
+    const { code, stdout, stderr } = await callClient(execArgs(service.url, "echo ran"), IDENTITY);
     expect([code, stdout, stderr]).toEqual([69, "", expect.stringContaining("no credential for account 111122223333")]);
     expect(service.of("POST", "/complete")).toHaveLength(1);
   });
@@ -81,7 +82,7 @@ describe("I10: an answer without the credentials that were asked for", () => {
       "--allow",
       "s3:List*=*",
     ];
-    const { code, stdout } = await runClient(args, { ...IDENTITY, XDG_CACHE_HOME: cache });
+    const { code, stdout } = await callClient(args, { ...IDENTITY, XDG_CACHE_HOME: cache });
     expect([code, stdout]).toEqual([69, ""]);
     expect(service.of("POST", "/complete")).toHaveLength(1);
   });

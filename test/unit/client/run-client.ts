@@ -27,9 +27,6 @@ export interface Running {
   readonly ended: Promise<Run>;
 }
 
-/** Flags of V8 for a process of a second: no second compiler for what Cedar's module runs often, which took a third of the CPU time of `policy check`. */
-const SHORT_LIVED = ["--liftoff-only"];
-
 /**
  * Starts the real command in a process of its own, with nothing in its environment but what is given, and where
  * Node keeps what it compiled: hundreds of starts compile the same files.
@@ -40,7 +37,7 @@ export function startClient(
   env: Readonly<Record<string, string>> = {},
   timeoutMs = 100_000,
 ): Running {
-  const child = spawn(process.execPath, [...SHORT_LIVED, CLIENT, ...args], {
+  const child = spawn(process.execPath, [CLIENT, ...args], {
     env: { PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: timeoutMs,
@@ -63,7 +60,7 @@ export function startClient(
     },
     said: async (text) => {
       for (;;) {
-        const line = stderr.split("\n").find((each, index, lines) => index < lines.length - 1 && each.includes(text));
+        const line = lineWith(text, stderr);
         if (line !== undefined) return line;
         if (child.exitCode !== null) throw new Error(`it ended and never said ${text}`);
         await Promise.race([once(child.stderr, "data"), once(child, "close")]);
@@ -73,19 +70,44 @@ export function startClient(
   };
 }
 
+/** Finds the whole line that holds the text. */
+export const lineWith = (text: string, said: string): string | undefined =>
+  said.split("\n").find((each, index, lines) => index < lines.length - 1 && each.includes(text));
+
 export const runClient = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   timeoutMs?: number,
 ): Promise<Run> => startClient(args, env, timeoutMs).ended;
 
-/** `exec` against a service with all that it needs, running a program for Node. */
-export const execArgs = (url: string, program: string, options: readonly string[] = []): string[] => [
+/** Program that `exec` runs. */
+export type Program = readonly [command: string, ...args: string[]];
+
+/** Program for a shell, which costs a hundredth of the CPU time of Node's start. */
+export const inShell = (script: string): Program => ["sh", "-c", script];
+
+/**
+ * Program for Node, which may await. It has `env`, and `ask(url, authorization)`, which resolves with the status and the body of an answer: `fetch` has more
+ * to load than the rest of Node.
+ */
+export const inNode = (script: string): Program => [process.execPath, "-e", `${ASK}\n(async () => {${script}})();`];
+const ASK = `const { env } = process;
+const ask = (url, authorization) => new Promise((resolve, reject) => {
+  const headers = authorization === undefined ? {} : { authorization };
+  require("node:http").get(url, { headers, agent: false }, async (answer) => {
+    let body = "";
+    for await (const chunk of answer) body += chunk;
+    resolve({ status: answer.statusCode, body });
+  }).on("error", reject);
+});`;
+
+/** `exec` against a service with all that it needs; a text is a program for a shell. */
+export const execArgs = (url: string, program: string | Program, options: readonly string[] = []): string[] => [
   "exec",
   ...["--url", url, "--purpose", "a test", "--account", "111122223333"],
   ...(options.includes("--intent") ? [] : ["--allow", "s3:GetObject=arn:aws:s3:::acme-data/reports/*"]),
   ...options,
-  ...["--", process.execPath, "-e", program],
+  ...["--", ...(typeof program === "string" ? inShell(program) : program)],
 ];
 
 export const IDENTITY = { VALETKEY_TOKEN: CANARY.identity } as const;

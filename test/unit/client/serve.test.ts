@@ -2,18 +2,20 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Called, callClient, startCall } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, inSeconds, opened } from "./fake-valetkey.ts";
-import { IDENTITY, type Running, runClient, startClient } from "./run-client.ts";
+import { IDENTITY, runClient, startClient } from "./run-client.ts";
 
 let valetkey: FakeValetkey;
 let folder: string;
-let running: Running | undefined;
+let running: Called | undefined;
 beforeEach(async () => {
   valetkey = await new FakeValetkey().start();
   folder = mkdtempSync(join(tmpdir(), "valetkey-serve-"));
 });
 afterEach(async () => {
-  running?.kill("SIGKILL");
+  running?.kill("SIGTERM");
+  await running?.ended;
   running = undefined;
   await valetkey.stop();
   rmSync(folder, { recursive: true });
@@ -35,10 +37,12 @@ const args = (...more: string[]) => [
   ...more,
 ];
 
-/** Started, with the address that it said. */
-async function served(): Promise<{ readonly get: (token?: string) => Promise<Response>; readonly uri: string }> {
+/** Started, in this process unless said otherwise, with the address that it said. */
+async function served(
+  start: (args: string[], env: typeof IDENTITY) => Called = startCall,
+): Promise<{ readonly get: (token?: string) => Promise<Response>; readonly uri: string }> {
   const file = join(folder, "token");
-  running = startClient(args("--token-out", file), IDENTITY);
+  running = start(args("--token-out", file), IDENTITY);
   const line = await running.said('"serving"');
   const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri } = JSON.parse(line) as Record<string, string>;
   return {
@@ -98,7 +102,7 @@ describe("valetkey serve", () => {
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)("ends its task on %s, and exits with 0", async (signal) => {
-    await served();
+    await served(startClient);
     running?.kill(signal);
     expect((await running?.ended)?.code).toBe(0);
     expect(valetkey.of("POST", "/complete")).toHaveLength(1);
@@ -106,7 +110,7 @@ describe("valetkey serve", () => {
 
   it("serves once people have approved, and withdraws the request on SIGTERM", async () => {
     valetkey.exchange = () => opened({ pending: {} });
-    running = startClient(args("--token-out", join(folder, "token")), IDENTITY);
+    running = startCall(args("--token-out", join(folder, "token")), IDENTITY);
     await running.said("approval_pending");
     expect(existsSync(join(folder, "token"))).toBe(false);
     running.kill("SIGTERM");
@@ -136,7 +140,7 @@ describe("valetkey serve", () => {
     [[], /--token-out is required/],
     [["--token-out", "t", "--port", "70000"], /--port takes/],
   ])("refuses %j before it opens a task", async (more, sentence) => {
-    expect(await runClient(args(...more), IDENTITY)).toMatchObject({
+    expect(await callClient(args(...more), IDENTITY)).toMatchObject({
       code: 64,
       stderr: expect.stringMatching(sentence),
     });
@@ -157,7 +161,7 @@ describe("valetkey serve for a person", () => {
   async function servedFor() {
     const [file, from] = [join(folder, "token"), join(folder, "person")];
     writeFileSync(from, person(1));
-    running = startClient(args("--token-out", file, "--on-behalf-of", from), IDENTITY);
+    running = startCall(args("--token-out", file, "--on-behalf-of", from), IDENTITY);
     const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri = "" } = JSON.parse(await running.said('"serving"'));
     const get = () => fetch(uri, { headers: { authorization: readFileSync(file, "utf8") } });
     return { get, renew: (n: number) => writeFileSync(from, person(n)) };
@@ -198,7 +202,7 @@ describe("valetkey serve for a person", () => {
   });
 
   it.each(["env", "login"])("takes no %s, which gives one token, and no second task", async (from) => {
-    const { code, stderr } = await runClient(args("--token-out", join(folder, "token"), "--on-behalf-of", from), {
+    const { code, stderr } = await callClient(args("--token-out", join(folder, "token"), "--on-behalf-of", from), {
       ...IDENTITY,
       VALETKEY_PERSON_TOKEN: person(1),
     });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import { COMPILED } from "../../../../local/compiled.ts";
 import { CLIENT } from "../run-client.ts";
 
 type Facts = Readonly<Record<string, unknown>> & {
@@ -31,7 +32,7 @@ export async function startMcp(args: readonly string[], env: Readonly<Record<str
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [CLIENT, "mcp", ...args],
-    env: { PATH: process.env.PATH ?? "", HOME: home, XDG_CACHE_HOME: home, ...env },
+    env: { PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: COMPILED, HOME: home, XDG_CACHE_HOME: home, ...env },
     cwd: home,
     stderr: "pipe",
   });

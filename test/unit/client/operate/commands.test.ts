@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { DeploymentsFile } from "../../../../client/deployments/deployments-file.ts";
+import { COMPILED } from "../../../../local/compiled.ts";
 import { CLIENT } from "../run-client.ts";
 import { folder, run, setOperatorStage } from "./operator-stage.ts";
 
@@ -20,7 +21,7 @@ describe("valetkey completion", () => {
       const asked = `valetkey() { '${process.execPath}' '${CLIENT}' "$@"; }
 ${script}
 COMP_WORDS=(valetkey ${line}); COMP_CWORD=${words.length}; _valetkey; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const env = { PATH: process.env.PATH, XDG_CONFIG_HOME: folder };
+      const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, XDG_CONFIG_HOME: folder };
       return execFileSync("bash", ["-c", asked], { env, encoding: "utf8" }).trim().split("\n");
     };
     expect(complete("us")).toEqual(["use"]);
