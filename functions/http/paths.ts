@@ -12,5 +12,8 @@ export type PathsOf<F extends FunctionName, Ports> = Readonly<Record<RouteKeyOf<
 export type Handler = (event: HttpEvent, context: unknown) => Promise<HttpAnswer>;
 
 /** Puts paths over their ports, once these are built. */
-export const pathsOver = <Ports>(paths: Readonly<Partial<Record<RouteKey, PathOver<Ports>>>>, ports: Ports): Paths =>
-  Object.fromEntries(Object.entries(paths).map(([route, path]) => [route, (event: HttpEvent) => path(event, ports)]));
+export function pathsOver<Ports>(paths: Readonly<Partial<Record<RouteKey, PathOver<Ports>>>>, ports: Ports): Paths {
+  const over: Partial<Record<RouteKey, Path>> = {};
+  for (const [route, path] of Object.entries(paths)) over[route as RouteKey] = (event) => path(event, ports);
+  return over;
+}

@@ -45,12 +45,11 @@ export function shedding(paths: Paths, admission: Pick<Admission, "enter" | "lea
         admission.leave(place, ports.clock.nowMs());
       }
     };
-  return Object.fromEntries(
-    Object.entries(paths).map(([route, path]) => {
-      const patienceMs = PATIENCE_MS[route as RouteKey];
-      return [route, patienceMs === undefined ? path : shed(path, patienceMs)];
-    }),
-  );
+  const impatient = Object.entries(PATIENCE_MS).flatMap(([route, patienceMs]) => {
+    const path = paths[route as RouteKey];
+    return path ? [[route, shed(path, patienceMs)]] : [];
+  });
+  return { ...paths, ...Object.fromEntries(impatient) };
 }
 
 function refuseOverload(event: HttpEvent, why: string, retryAfterSeconds: number, { log }: Needs): HttpAnswer {
