@@ -82,7 +82,14 @@ export function isFree(call: PortCall, settled: readonly string[]): boolean {
   return [...reads, ...writes, ...lists].every((each) => settled.includes(each.split(" ")[0] ?? ""));
 }
 
-const touchedBy = ({ port, method, of = "" }: PortCall): Touched => TOUCHED[`${port}.${method}`]?.(of) ?? EVERYTHING;
+function touchedBy(call: PortCall): Touched {
+  const { port, method, of = "" } = call;
+  const touched = known.get(call) ?? TOUCHED[`${port}.${method}`]?.(of) ?? EVERYTHING;
+  known.set(call, touched);
+  return touched;
+}
+/** Answers by call, since each call is compared with all before it. */
+const known = new WeakMap<PortCall, Touched>();
 
 const disturbs = ({ writes = [], lists = [] }: Touched, other: Touched): boolean =>
   writes.some((one) => overlaps(one, [...(other.writes ?? []), ...(other.lists ?? []), ...(other.reads ?? [])])) ||
@@ -92,6 +99,8 @@ const overlaps = (one: string, others: readonly string[]): boolean => others.som
 
 /** What is not known to be about one thing is about all of its kind. */
 function isSame(one: string, another: string): boolean {
-  const [[kind, of = ""], [otherKind, otherOf = ""]] = [one.split(" "), another.split(" ")];
-  return kind === otherKind && (of === "" || otherOf === "" || of === otherOf);
+  if (one === another) return true;
+  return (isOfAll(one) || isOfAll(another)) && kindOf(one) === kindOf(another);
 }
+const kindOf = (thing: string): string | undefined => thing.split(" ", 1)[0];
+const isOfAll = (thing: string): boolean => !thing.includes(" ") || thing.endsWith(" ");

@@ -27,12 +27,20 @@ export const KEYS = {
 
 /** The key as an issuer publishes it, or with something changed. */
 export const publicJwk = (key: SigningKey, changed: JsonWebKey = {}): JsonWebKey => ({
-  ...key.publicKey.export({ format: "jwk" }),
+  ...exported(key),
   kid: key.kid,
   use: "sig",
   alg: key.alg,
   ...changed,
 });
+
+function exported(key: SigningKey): JsonWebKey {
+  const known = exports.get(key) ?? key.publicKey.export({ format: "jwk" });
+  exports.set(key, known);
+  return known;
+}
+/** Public keys, exported once: every world publishes the same. */
+const exports = new WeakMap<SigningKey, JsonWebKey>();
 
 /** JWS's form of the signature (`r` and `s` side by side), of exactly this text. */
 export const signatureOf = (signingInput: string, key: SigningKey): Buffer =>
