@@ -5,6 +5,7 @@ import type { PolicyDocument } from "./policy-document.ts";
 import type { Role } from "./roles.ts";
 import { type Session, sessionArn } from "./sessions.ts";
 import { unansweredKey } from "./unanswered-keys.ts";
+import { identityPolicy, resourcePolicy } from "./validated-policy.ts";
 
 export type Decision =
   | { readonly decision: "Allowed" }
@@ -62,10 +63,10 @@ async function evaluate(
   need: Need,
   context: ContextValues,
   now: number,
-  resourcePolicy: PolicyDocument | undefined,
+  ofResource: PolicyDocument | undefined,
 ): Promise<Decision> {
   for (const policy of [session.policy, ...(session.scopeDown ?? [])]) {
-    const decision = await evaluateOne(session, policy, need, context, now, resourcePolicy);
+    const decision = await evaluateOne(session, policy, need, context, now, ofResource);
     if (decision.decision === "Denied") return decision;
   }
   return { decision: "Allowed" };
@@ -77,17 +78,17 @@ async function evaluateOne(
   need: Need,
   context: ContextValues,
   now: number,
-  resourcePolicy: PolicyDocument | undefined,
+  ofResource: PolicyDocument | undefined,
 ): Promise<Decision> {
   const { role } = session;
   const outcome = await runSimulation(
     {
       ...simulation(sessionArn(session), identityPolicies(role, now), need, context),
-      ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
+      ...(sessionPolicy === undefined ? {} : { sessionPolicy: identityPolicy(sessionPolicy) }),
       ...(role.boundary === undefined
         ? {}
-        : { permissionBoundaryPolicies: [{ name: "boundary", policy: role.boundary }] }),
-      ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+        : { permissionBoundaryPolicies: [{ name: "boundary", policy: identityPolicy(role.boundary) }] }),
+      ...(ofResource === undefined ? {} : { resourcePolicy: resourcePolicy(ofResource) }),
     },
     {},
   );
@@ -138,7 +139,7 @@ function simulation(
         Object.entries(context).map(([key, value]) => [key, typeof value === "string" ? value : [...value]]),
       ),
     },
-    identityPolicies: policies,
+    identityPolicies: policies.map(({ name, policy }) => ({ name, policy: identityPolicy(policy) })),
     // S3 tells a bucket's tags where the bucket has ABAC on: elsewhere the context holds none.
     additionalSettings: { s3: { bucketAbacEnabled: true } },
     serviceControlPolicies: [],

@@ -1,4 +1,5 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
+import { identityPolicy } from "../../emulator/validated-policy.ts";
 import type { Request } from "./second-evaluator/policy.ts";
 
 /** A call as IAM sees it. */
@@ -14,7 +15,7 @@ export interface IamRequest {
 
 const EVERYTHING = {
   name: "everything",
-  policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+  policy: identityPolicy({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] }),
 };
 
 /**
@@ -23,6 +24,15 @@ const EVERYTHING = {
  */
 const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^", $: "%" };
 const standIn = (text: string): string => text.replace(/[*?$]/g, (found) => STAND_INS[found] ?? "");
+
+/** The policy that was asked about last: most are asked about many calls. */
+let last: { readonly policy: string; readonly document: object } | undefined;
+
+function documentOf(policy: string): object {
+  if (last?.policy !== policy)
+    last = { policy, document: JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))) };
+  return last.document;
+}
 
 /** Calls that AWS does not have, as far as the evaluator was asked: no policy makes a difference to that. */
 const unheard = new Set<string>();
@@ -41,7 +51,7 @@ export async function sessionPolicyAllows(policy: string, request: IamRequest): 
     Object.entries(request.tags ?? {}).map(([name, value]) => [`${key}/${name}`, standIn(value)]),
   );
   const answer = await simulated(
-    JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))),
+    documentOf(policy),
     {
       action: request.action,
       resource,
@@ -70,7 +80,7 @@ export async function simulated(
         ),
       },
       identityPolicies: [EVERYTHING],
-      sessionPolicy,
+      sessionPolicy: identityPolicy(sessionPolicy),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       // Without it AWS does not tell IAM the tags of a bucket at all.
