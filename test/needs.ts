@@ -7,5 +7,15 @@ export function has(what: string, command: string, ...args: readonly string[]): 
   return isThere;
 }
 
-export const hasAwsCli = (): boolean => has("the aws command", "aws", "--version");
-export const hasBoto3 = (): boolean => has("boto3", "python3", "-c", "import boto3");
+const looked = new Map<string, boolean>();
+/** Looks once in a process, which many files share. */
+const once = (what: string, command: string, ...args: readonly string[]): boolean => {
+  const isThere = looked.get(what) ?? has(what, command, ...args);
+  looked.set(what, isThere);
+  return isThere;
+};
+
+// Both are looked for, and not started: `aws --version` takes 0.6 s of CPU time, `import boto3` 0.3 s.
+export const hasAwsCli = (): boolean => once("the aws command", "sh", "-c", "command -v aws");
+export const hasBoto3 = (): boolean =>
+  once("boto3", "python3", "-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('boto3') is None)");

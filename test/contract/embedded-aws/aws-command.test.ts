@@ -4,16 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { hasAwsCli } from "../../needs.ts";
 import { allow, BUCKET, setStage, TARGET } from "../../unit/emulator/stage.ts";
 import { sessionPolicy } from "./shared-stage.ts";
 
 const run = promisify(execFile);
-const hasCli = await run("aws", ["--version"]).then(
-  () => true,
-  () => false,
-);
 
-describe.skipIf(!hasCli)("the aws command works unchanged", () => {
+describe.runIf(hasAwsCli())("the aws command works unchanged", () => {
   it("says who it is, copies both ways within its session policy, and no further", async () => {
     const real = await setStage();
     const folder = await mkdtemp(join(tmpdir(), "embedded-aws-"));
