@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasBoto3 } from "../needs.ts";
+import { callClient } from "../unit/client/call-client.ts";
 import { CANARY, credential, FakeValetkey, opened } from "../unit/client/fake-valetkey.ts";
-import { runClient } from "../unit/client/run-client.ts";
 
 /** A home whose owner has rights of their own, and an environment with more of them: none may reach the command. */
 const home = mkdtempSync(join(tmpdir(), "valetkey-home-"));
@@ -78,7 +78,7 @@ describe.each(SDKS)("%s behind valetkey exec", (_, isThere, command) => {
       "--allow",
       "sts:GetCallerIdentity=*",
     ];
-    const { code, stdout, stderr } = await runClient(["exec", ...options, "--", ...command(waitMs)], OWNER);
+    const { code, stdout, stderr } = await callClient(["exec", ...options, "--", ...command(waitMs)], OWNER);
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringContaining("CANARY") });
     const [first, second, later, elapsed] = stdout.trim().split("\n");
     return {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { COMPILED } from "../../local/compiled.ts";
 import { hasBoto3 } from "../needs.ts";
 import { CANARY, FakeValetkey } from "../unit/client/fake-valetkey.ts";
 import { CLIENT } from "../unit/client/run-client.ts";
@@ -33,7 +34,8 @@ it.runIf(hasBoto3())(
     writeFileSync(token, CANARY.identity);
     const line = `${process.execPath} ${CLIENT} credential-process --url ${valetkey.url} --token-file ${token} --purpose reports ${intent}`;
     writeFileSync(join(home, "config"), `[profile reports]\nregion = eu-west-1\ncredential_process = ${line}\n`);
-    const env = { PATH: process.env.PATH, HOME: home, AWS_CONFIG_FILE: join(home, "config"), XDG_CACHE_HOME: home };
+    const folders = { HOME: home, AWS_CONFIG_FILE: join(home, "config"), XDG_CACHE_HOME: home };
+    const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...folders };
     const { stdout } = await promisify(execFile)("python3", ["-c", PYTHON, String(CALLS)], { env });
     expect(stdout.trim().split("\n")).toEqual(Array.from({ length: CALLS }, () => "ASIA0"));
     expect(valetkey.of("POST", "/v1/token")).toHaveLength(1);

@@ -51,8 +51,10 @@ print(json.dumps({"first": first, "last": held()}))`;
 /** The aws command does not show its credentials, in its first version: they are where it gets them. */
 const KEY = `
   const headers = { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN };
-  fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers }).then((answer) => answer.json()).then(
-    ({ Token, ...keys }) => console.log(JSON.stringify({ ...keys, SessionToken: Token })));`;
+  require("node:http").get(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers, agent: false }, async (answer) => {
+    const { Token, ...keys } = JSON.parse((await answer.setEncoding("utf8").toArray()).join(""));
+    console.log(JSON.stringify({ ...keys, SessionToken: Token }));
+  });`;
 const SHELL = `
   KEY='${KEY}'
   node=$1 bucket=$2 inside=$3 outside=$4 seconds=$5
