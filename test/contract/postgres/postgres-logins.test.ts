@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PgDatabases } from "../../../functions/adapters/postgres/pg-databases.ts";
 import type { Database } from "../../../functions/connectors/postgres/databases.ts";
@@ -45,11 +46,11 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
     return { lease, credential, client: await connectWith(postgres, credential) };
   };
   const revoke = (lease: PlannedIssue<TypedDetail>["lease"]) => connectorOn(orders).revoke(lease);
-  /** Rows of a question that only the superuser may ask, in the database itself. */
+  let root: Promise<pg.Client> | undefined;
+  /** Rows of a question that only the superuser may ask, in the database itself; over one connection, which ends with the server. */
   const asRoot = async (sql: string, values: unknown[] = []) => {
-    const root = await postgres.connect({ database: "orders" });
-    const { rows } = await root.query(sql, values);
-    await root.end();
+    root ??= postgres.connect({ database: "orders" });
+    const { rows } = await (await root).query(sql, values);
     return rows as Record<string, unknown>[];
   };
   const rolesNamed = (name: unknown) => asRoot("SELECT FROM pg_roles WHERE rolname = $1", [name]);
