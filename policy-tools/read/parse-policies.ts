@@ -4,6 +4,7 @@ import { type Finding, type FindingCode, finding, lineOf } from "./finding.ts";
 import { namesIn } from "./names-in.ts";
 import { entitiesIn } from "./policy-nodes.ts";
 import { readsIn } from "./reads-in.ts";
+import { remembering } from "./remembering.ts";
 import { offsetOfByte, PolicyText, spotAt, withoutComments } from "./source-text.ts";
 import { spelledOut } from "./spelled-out.ts";
 
@@ -40,12 +41,16 @@ export interface ReadPolicy {
   readonly team?: string;
 }
 
+/** Nobody changes what they answer: a process that builds several deployments parses the same policies for each. */
+const partsOf = remembering((text: string) => cedar.policySetTextToParts(text));
+const jsonOf = remembering((text: string) => cedar.policyToJson(text));
+
 /**
  * The policies of one file, in their order.
  * @throws {PolicyTextError} where it does not parse, or holds a template.
  */
 export function parsePolicies({ name, path, text, team }: PolicyFile): readonly ReadPolicy[] {
-  const parts = cedar.policySetTextToParts(text);
+  const parts = partsOf(text);
   if (parts.type === "failure") throw new PolicyTextError(parts.errors.map((error) => unparsed(path, text, error)));
   const templates = inOrder(path, text, parts.policy_templates);
   if (templates.length > 0)
@@ -53,7 +58,7 @@ export function parsePolicies({ name, path, text, team }: PolicyFile): readonly 
       templates.map((each) => finding("parse", each.spot(), "it is a template; write it out as policies")),
     );
   return inOrder(path, text, parts.policies.map(String)).map((source, index) => {
-    const converted = cedar.policyToJson(source.text);
+    const converted = jsonOf(source.text);
     if (converted.type === "failure")
       throw new PolicyTextError(converted.errors.map(({ message }) => finding("parse", source.spot(), message)));
     const json = spelledOut(converted.json);
