@@ -41,7 +41,7 @@ export async function decide(session: Session, need: Need, context: ContextValue
   if (unanswered !== undefined)
     return denied(`because a policy asks for ${unanswered}, which the embedded AWS cannot tell`);
   if (session.policy === undefined && session.scopeDown === undefined)
-    return known.of(role, need, context, () => ask(session, need, context, now));
+    return known.of(session, need, context, () => ask(session, need, context, now));
   return ask(session, need, context, now);
 }
 

@@ -1,6 +1,8 @@
 import type { ContextValues, Need } from "./need.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import type { Role } from "./roles.ts";
+import type { Session } from "./sessions.ts";
+import { toldApart } from "./told-apart.ts";
 import { conditionKeysOf } from "./unanswered-keys.ts";
 
 /** More would be another kind of use; they are then forgotten and asked for again. */
@@ -13,8 +15,8 @@ type Known<Decision> = Map<string, Decision>;
 
 /**
  * Cache of decisions by a role's name and its policies, since a benchmark asks a thousand times a second whether a function may write its table, and the
- * tests of one process start the same roles in many clouds. A decision is reused only where the role's own fixed policies alone made it, and only for a
- * request that is equal in everything those policies can read.
+ * tests of one process start the same roles in many clouds. A decision is reused only where the role's own fixed policies and the resource's alone made it,
+ * and only for a request that is equal in everything those policies can read.
  */
 export class KnownDecisions<Decision> {
   readonly #ofRoles = new WeakMap<
@@ -23,9 +25,14 @@ export class KnownDecisions<Decision> {
   >();
   readonly #ofTexts = new Map<string, Known<Decision>>();
 
-  /** @param decide asked where the answer is not known. */
-  async of(role: Role, need: Need, context: ContextValues, decide: () => Promise<Decision>): Promise<Decision> {
-    const key = sameForIam(role, need, context);
+  /** @param session whom a resource's policy may name. @param decide asked where the answer is not known. */
+  async of(
+    { role, name: sessionName }: Pick<Session, "role" | "name">,
+    need: Need,
+    context: ContextValues,
+    decide: () => Promise<Decision>,
+  ): Promise<Decision> {
+    const key = sameForIam(role, sessionName, need, context);
     if (key === undefined) return decide();
     const known = this.#knownOf(role);
     const before = known.get(key);
@@ -51,15 +58,42 @@ export class KnownDecisions<Decision> {
 }
 
 /** Makes the key under which equal requests of a role share an answer; nothing where policies could tell them apart in other ways. */
-function sameForIam(role: Role, need: Need, context: ContextValues): string | undefined {
-  const isFixed = role.inline.isEmpty && role.boundary === undefined && need.resourcePolicy === undefined;
-  if (!isFixed) return undefined;
-  const { hasVariables, read, readsKinds } = readingOf(role.permissions);
-  if (hasVariables) return undefined;
+function sameForIam(role: Role, sessionName: string, need: Need, context: ContextValues): string | undefined {
+  if (!role.inline.isEmpty || role.boundary !== undefined) return undefined;
+  const { resourcePolicy: resources } = need;
+  const own = readingOf(role.permissions);
+  const theirs = resources && readingOf(resourcePolicyAlone(resources));
+  if (own.hasVariables || theirs?.hasVariables) return undefined;
+  const readsKinds = own.readsKinds && theirs?.readsKinds !== false;
   const values = Object.entries(context)
-    .filter(([key]) => read.has(key.toLowerCase()))
+    .filter(([key]) => own.read.has(key.toLowerCase()) || theirs?.read.has(key.toLowerCase()))
     .map(([key, value]) => [key, key === "dynamodb:LeadingKeys" && readsKinds ? kindsOf(value) : value]);
-  return JSON.stringify([need.action, need.resource, need.resourceAccount, need.needsIdentityAllow, values.sort()]);
+  const policies = [...Object.values(role.permissions), ...(resources ? [resources] : [])];
+  return JSON.stringify([
+    ...[need.action, toldApart(need.resource, policies), need.resourceAccount, need.needsIdentityAllow, values.sort()],
+    ...(resources ? [sessionName, numberOf(resources)] : []),
+  ]);
+}
+
+const alone = new WeakMap<PolicyDocument, Role["permissions"]>();
+
+/** The resource's policy, in the same form as a role's. */
+function resourcePolicyAlone(policy: PolicyDocument): Role["permissions"] {
+  const before = alone.get(policy) ?? { policy };
+  alone.set(policy, before);
+  return before;
+}
+
+const numbers = new WeakMap<PolicyDocument, number>();
+let count = 0;
+
+/** Number of a document, which is another one's in each cloud: a document never changes. */
+function numberOf(policy: PolicyDocument): number {
+  const before = numbers.get(policy);
+  if (before !== undefined) return before;
+  count += 1;
+  numbers.set(policy, count);
+  return count;
 }
 
 /** Facts about the policies of a role that tell which requests are equal for them. */

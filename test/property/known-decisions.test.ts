@@ -1,30 +1,43 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decide } from "../../emulator/decide.ts";
-import type { Need } from "../../emulator/need.ts";
+import { type Decision, decide } from "../../emulator/decide.ts";
+import { KnownDecisions } from "../../emulator/known-decisions.ts";
+import type { ContextValues, Need } from "../../emulator/need.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import { type Role, Roles } from "../../emulator/roles.ts";
 import type { Session } from "../../emulator/sessions.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
-import { tableArn } from "../../infra/arns.ts";
+import { archiveArn, functionRoleArn, tableArn } from "../../infra/arns.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { archiveBucketPolicy } from "../../infra/proofs-policies.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { CONFIG } from "../infra/deployed-stacks.ts";
 
 const SCOPE = hubScopeOf(CONFIG);
 const TABLE = tableArn(SCOPE);
 
-/** What a function's role may do is made anew for each question, so that nothing is known of it. */
-const roleOf = (name: (typeof FUNCTIONS)[number]): Role =>
-  new Roles().create(
+let made = 0;
+
+/** Makes a function's role, with its rights in a service, that no other one equals, so that nothing is known of what it may do. */
+const roleOf = (name: (typeof FUNCTIONS)[number], service: "dynamodb" | "s3"): Role => {
+  made += 1;
+  const rights = rightsOf(name, SCOPE).filter(({ Action }) => Action.some((each) => each.startsWith(`${service}:`)));
+  const alone = {
+    Effect: "Deny",
+    Action: ["iam:DeleteRole"],
+    Resource: [`arn:aws:iam::${SCOPE.account}:role/${made}`],
+  };
+  return new Roles().create(
     SCOPE.account,
     {
-      name,
+      name: functionRoleName(name, SCOPE),
       trust: document([]),
-      permissions: { rights: document(rightsOf(name, SCOPE)), odd: document([ODD]) },
+      permissions: { rights: document(rights), odd: document([ODD]), alone: document([alone]) },
     },
     0,
   );
+};
 const document = (statements: readonly unknown[]) =>
   ({ Version: "2012-10-17", Statement: statements }) as unknown as PolicyDocument;
 /** Reads what differs between requests, beside the rights that we have. */
@@ -35,10 +48,10 @@ const ODD = {
   Condition: { StringEquals: { "aws:SourceIp": "127.0.0.2" } },
 };
 
-const sessionOf = (role: Role): Session => ({
+const sessionOf = (role: Role, name = "s"): Session => ({
   credentials: { accessKeyId: "ASIA", secretAccessKey: "", sessionToken: "" },
   role,
-  name: "s",
+  name,
   issuedAt: 0,
   expiresAt: Number.POSITIVE_INFINITY,
   tags: new Map(),
@@ -59,22 +72,102 @@ const asked = fc.record({
   sourceIp: fc.constantFrom("127.0.0.1", "127.0.0.2"),
 });
 
+/** What is known, and a role of each function about which it grows. */
+function knowing(service: "dynamodb" | "s3") {
+  const known = new KnownDecisions<Decision>();
+  const roles = new Map(FUNCTIONS.map((name) => [name, roleOf(name, service)]));
+  const count = { Allowed: 0, Denied: 0, remembered: 0 };
+  /** Asks again where the answer was remembered: any other one is new. */
+  const check = async (name: (typeof FUNCTIONS)[number], session: string, need: Need, context: ContextValues) => {
+    const anew = () => decide(sessionOf(roleOf(name, service), session), need, context, Date.now());
+    let isNew = false;
+    const answer = await known.of(
+      { role: roles.get(name) ?? roleOf(name, service), name: session },
+      need,
+      context,
+      () => {
+        isNew = true;
+        return anew();
+      },
+    );
+    count[answer.decision] += 1;
+    if (isNew) return;
+    count.remembered += 1;
+    expect(answer).toEqual(await anew());
+  };
+  return { check, count };
+}
+
 it("the embedded IAM answers what it was asked before as it would if it were asked for the first time", async () => {
-  const roles = new Map(FUNCTIONS.map((name) => [name, roleOf(name)]));
-  const count = { Allowed: 0, Denied: 0 };
+  const { check, count } = knowing("dynamodb");
   await fc.assert(
-    fc.asyncProperty(asked, async ({ name, action, resource, partitions, sourceIp }) => {
-      const need: Need = { action, resource, resourceAccount: SCOPE.account };
-      const context = {
-        "aws:SourceIp": sourceIp,
-        "aws:CurrentTime": new Date().toISOString(),
-        ...(partitions === null ? {} : { "dynamodb:LeadingKeys": partitions }),
-      };
-      const fresh = await decide(sessionOf(roleOf(name)), need, context, Date.now());
-      count[fresh.decision] += 1;
-      expect(await decide(sessionOf(roles.get(name) ?? roleOf(name)), need, context, Date.now())).toEqual(fresh);
-    }),
+    fc.asyncProperty(asked, ({ name, action, resource, partitions, sourceIp }) =>
+      check(
+        name,
+        "s",
+        { action, resource, resourceAccount: SCOPE.account },
+        {
+          "aws:SourceIp": sourceIp,
+          "aws:CurrentTime": new Date().toISOString(),
+          ...(partitions === null ? {} : { "dynamodb:LeadingKeys": partitions }),
+        },
+      ),
+    ),
     { numRuns: 1_500 },
   );
-  expect(Math.min(count.Allowed, count.Denied)).toBeGreaterThan(50);
+  expect(Math.min(...Object.values(count))).toBeGreaterThan(50);
+});
+
+const KEY = "arn:aws:kms:eu-central-1:999900001111:key/proofs";
+const OTHER_KEY = "arn:aws:kms:eu-central-1:999900001111:key/other";
+const NAMES = ["collect", "archive"] as const;
+/** Policies of three buckets: as deployed, with another key, and one that also denies one session keys of one letter. */
+const BUCKETS = [
+  document(archiveBucketPolicy(SCOPE, KEY)),
+  document(archiveBucketPolicy(SCOPE, OTHER_KEY)),
+  document([
+    ...archiveBucketPolicy(SCOPE, KEY),
+    {
+      ...{ Effect: "Deny", Action: ["s3:*"], Resource: [archiveArn(SCOPE, "incoming/?")] },
+      Principal: {
+        AWS: NAMES.map(
+          (name) => `${functionRoleArn(name, SCOPE).replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/t`,
+        ),
+      },
+    },
+  ]),
+];
+const askedOfBucket = fc.record({
+  name: fc.constantFrom(...NAMES),
+  session: fc.constantFrom("s", "t"),
+  action: fc.constantFrom("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+  key: fc
+    .tuple(
+      fc.constantFrom("incoming/", "incoming/", "proofs/", "proofs/", "incoming", "a:proofs/"),
+      fc.string({ minLength: 1, maxLength: 3 }),
+    )
+    .map((parts) => parts.join("").replace(/[*?]/g, "x")),
+  policy: fc.constantFrom(...BUCKETS),
+  encrypted: fc.constantFrom(undefined, KEY, OTHER_KEY),
+  ifNoneMatch: fc.boolean(),
+});
+
+it("the embedded IAM does so for objects of a bucket, whose policy decides with the role's", async () => {
+  const { check, count } = knowing("s3");
+  await fc.assert(
+    fc.asyncProperty(askedOfBucket, ({ name, session, action, key, policy, encrypted, ifNoneMatch }) =>
+      check(
+        name,
+        session,
+        { action, resource: archiveArn(SCOPE, key), resourceAccount: SCOPE.account, resourcePolicy: policy },
+        {
+          "aws:SourceIp": "127.0.0.1",
+          ...(encrypted === undefined ? {} : { "s3:x-amz-server-side-encryption-aws-kms-key-id": encrypted }),
+          ...(ifNoneMatch ? { "s3:if-none-match": "true" } : {}),
+        },
+      ),
+    ),
+    { numRuns: 1_000 },
+  );
+  expect(Math.min(...Object.values(count))).toBeGreaterThan(50);
 });
