@@ -74,10 +74,10 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
         ...(spec.boundary ? { boundary: spec.boundary } : {}),
       };
       for (const [name, policy] of Object.entries(identityPolicies)) {
-        const fault = await policyFault(policy);
+        const fault = policyFault(policy);
         if (fault !== undefined) throw new Error(`policy ${name} of role ${spec.name} is not valid: ${fault}`);
       }
-      const fault = await trustFault(spec.trust);
+      const fault = trustFault(spec.trust);
       if (fault !== undefined) throw new Error(`the trust policy of role ${spec.name} is not valid: ${fault}`);
       return roles.create(account, spec, now());
     },

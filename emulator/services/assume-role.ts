@@ -22,7 +22,7 @@ export interface AssumeRolePorts {
 export async function assumeRole(query: QueryInput, caller: Caller, ports: AssumeRolePorts): Promise<Call> {
   const input = readAssumeRoleInput(query, caller.session);
   const sourceIdentity = carriedSourceIdentity(input, caller.session);
-  const policy = input.policyText === undefined ? undefined : await parsePolicy(input.policyText);
+  const policy = input.policyText === undefined ? undefined : parsePolicy(input.policyText);
   const packedPercent = packedPolicySize(input.policyText, input.tags);
   const role = ports.roles.find(input.roleArn);
   return {

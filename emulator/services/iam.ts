@@ -106,7 +106,7 @@ function createRole(query: QueryInput, { account }: Caller, roles: Roles, when: 
     needs: [{ action: "iam:CreateRole", resource: `arn:aws:iam::${account}:role/${name}`, resourceAccount: account }],
     perform: async () => {
       if (roles.named(account, name)) throw new ServiceError("EntityAlreadyExists", `Role ${name} exists.`, 409);
-      const trust = await parseTrust(query.text("AssumeRolePolicyDocument") ?? "");
+      const trust = parseTrust(query.text("AssumeRolePolicyDocument") ?? "");
       const boundary = boundaryArn === undefined ? undefined : roles.policies.get(boundaryArn);
       if (boundaryArn !== undefined && !boundary) notFound(`Policy ${boundaryArn} does not exist.`);
       const spec = { name, trust, tags: Object.fromEntries(query.pairs("Tags")) };
@@ -127,7 +127,7 @@ function managedPolicyCall(operation: string, query: QueryInput, { account }: Ca
     perform: async () => {
       if (isNew === roles.policies.has(arn))
         throw isNew ? new ServiceError("EntityAlreadyExists", `Policy ${arn} exists.`, 409) : notFound(`No ${arn}.`);
-      if (isNew) roles.policies.set(arn, await parsePolicy(query.text("PolicyDocument") ?? ""));
+      if (isNew) roles.policies.set(arn, parsePolicy(query.text("PolicyDocument") ?? ""));
       else if (roles.isBoundary(arn)) throw new ServiceError("DeleteConflict", "The policy bounds a role.", 409);
       else roles.policies.delete(arn);
       return queryAnswer(operation, isNew ? { Policy: { Arn: arn } } : {}, NAMESPACE);
@@ -178,7 +178,7 @@ function iamCall(
 }
 
 async function putInlinePolicy(role: Role, name: string, text: string, when: WrittenAt): Promise<void> {
-  const document = await parsePolicy(text);
+  const document = parsePolicy(text);
   const others = [...role.inline.written].filter(([other]) => other !== name).map(([, policy]) => policy.text);
   const characters = [...others, text].join("").replace(/\s/g, "").length;
   if (characters > INLINE_LIMIT_CHARACTERS)

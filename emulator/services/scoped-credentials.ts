@@ -28,7 +28,7 @@ export async function scopedCredentials(query: QueryInput, caller: Caller, ports
   const layers = session.scopeDown ?? [];
   if (policyText !== undefined && layers.length >= LAYERS_LIMIT)
     throw new ServiceError("AccessDenied", `A session takes ${LAYERS_LIMIT} scope-down policies.`, 403);
-  const policy = policyText === undefined ? [] : [await parsePolicy(policyText)];
+  const policy = policyText === undefined ? [] : [parsePolicy(policyText)];
   const percent = packedPolicySize(policyText, session.tags);
   const now = ports.now();
   const issuedAt = Math.floor(now / 1_000) * 1_000;
