@@ -11,8 +11,9 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
  * The package that an agent's image installs: the command and the SDK, without a dependency. What a command alone needs is in a file of its own
  * that is read when it runs, so that the others start without it. The workbench for policies stays behind, since it needs the whole repository.
  * @param into the folder of the package; made anew.
+ * @param hasTypes false leaves out the types, for whoever compiles nothing against the package.
  */
-export async function buildClient(into: string): Promise<void> {
+export async function buildClient(into: string, hasTypes = true): Promise<void> {
   rmSync(into, { recursive: true, force: true });
   const { metafile } = await build({
     metafile: true,
@@ -49,7 +50,7 @@ export async function buildClient(into: string): Promise<void> {
   });
   chmodSync(`${into}/bin/valetkey.mjs`, 0o755);
   copyTemplate(into);
-  for (const module of ["client/with-task.ts", "client/tool/guard-tools.ts"]) declareTypes(module, `${into}/types`);
+  if (hasTypes) declareTypes(["client/with-task.ts", "client/tool/guard-tools.ts"], `${into}/types`);
   const { version, description, license } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   const manifest = {
     name: "valetkey",

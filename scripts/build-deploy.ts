@@ -114,7 +114,7 @@ function packagesDeployed(): readonly string[] {
 function declareStacks(into: string): void {
   const all = mkdtempSync(join(tmpdir(), "valetkey-types-"));
   try {
-    declareTypes("infra/add-stacks.ts", all);
+    declareTypes(["infra/add-stacks.ts"], all);
     cpSync(join(all, "infra", "add-stacks.d.ts"), `${into}/lib/cdk.d.mts`);
   } finally {
     rmSync(all, { recursive: true, force: true });

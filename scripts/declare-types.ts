@@ -3,16 +3,15 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Writes the types of a module, and of all that it imports, below a folder; `npm run check` has checked them. @param module path from the root of the repository. */
-export function declareTypes(module: string, into: string): void {
+/** Writes the types of modules, and of all that they import, below a folder; `npm run check` has checked them. @param modules paths from the root of the repository. */
+export function declareTypes(modules: readonly string[], into: string): void {
   const options = [
     ...["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--outDir", into, "--rootDir", ROOT],
     ...["--strict", "--skipLibCheck", "--allowImportingTsExtensions", "--rewriteRelativeImportExtensions"],
     ...["--target", "es2024", "--module", "nodenext", "--types", "node", "--resolveJsonModule", "--noCheck"],
   ];
-  execFileSync(
-    process.execPath,
-    [`${ROOT}node_modules/typescript/bin/tsc`, "--ignoreConfig", ...options, `${ROOT}${module}`],
-    { stdio: "inherit", cwd: ROOT },
-  );
+  execFileSync(process.execPath, [`${ROOT}node_modules/typescript/bin/tsc`, "--ignoreConfig", ...options, ...modules], {
+    stdio: "inherit",
+    cwd: ROOT,
+  });
 }

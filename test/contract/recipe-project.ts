@@ -19,7 +19,7 @@ export interface RecipeProject {
 export async function installProject(): Promise<RecipeProject> {
   const folder = mkdtempSync(join(tmpdir(), "valetkey-recipes-"));
   mkdirSync(join(folder, "node_modules"));
-  await buildClient(join(folder, "node_modules", "valetkey"));
+  await buildClient(join(folder, "node_modules", "valetkey"), false);
   for (const scope of ["@aws-sdk", "@smithy"])
     symlinkSync(join(ROOT, "node_modules", scope), join(folder, "node_modules", scope));
   mkdirSync(join(folder, "bin"));
