@@ -12,7 +12,6 @@ import { EMPTY_CHAIN } from "../functions/core/journal/event.ts";
 import { personTag } from "../functions/core/people/person-tag.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
 import type { SealingPorts } from "../functions/core/ports.ts";
-import { KeptProofs } from "../functions/core/proof/proofs.ts";
 import type { Halts } from "../functions/core/revocation/halts.ts";
 import type { HttpAnswer, HttpEvent } from "../functions/http/event.ts";
 import { policyFiles } from "../policy-tools/read/files-in.ts";
@@ -50,6 +49,7 @@ import { FakeTasks } from "./fake-tasks.ts";
 import { FakeTokens, fakeToken } from "./fake-tokens.ts";
 import { pooledBytes } from "./pooled-bytes.ts";
 import { RememberedPolicies } from "./remembered-policies.ts";
+import { RememberedProofs } from "./remembered-proofs.ts";
 
 export const ACCOUNT = "111122223333";
 export const URL_OF_HUB = "https://valetkey.test";
@@ -198,7 +198,7 @@ export interface FakeWorld {
 }
 
 /** Proofs shared by all worlds, as in one warm function, so that nothing is proven twice. */
-const PROOFS = new KeptProofs(() => 0);
+const PROOFS = new RememberedProofs();
 
 const watchers = new Set<(world: FakeWorld) => void>();
 

@@ -1,0 +1,27 @@
+import { KeptProofs, type Proofs } from "../functions/core/proof/proofs.ts";
+import type { Answer, Question } from "../functions/core/proof/question.ts";
+
+/** Upper bound on what is remembered of one set of policies; what goes beyond is forgotten as a whole. */
+const MOST = 2_000;
+
+/** Real proofs, each question proven once: thousands of worlds ask the same, and an answer is a function of its question. */
+export class RememberedProofs implements Proofs {
+  readonly #proofs = new KeptProofs(() => 0);
+  readonly #answers = new WeakMap<Question["policies"], Given>();
+
+  answer(question: Question): Answer {
+    const { policies, catalogue, never, held, ...others } = question;
+    const known = this.#answers.get(policies);
+    const isSame = known?.catalogue === catalogue && known.never === never && known.answers.size < MOST;
+    const { answers } = isSame ? known : { answers: new Map<string, Answer>() };
+    this.#answers.set(policies, { catalogue, never, answers });
+    const key = JSON.stringify([others, held?.key, held?.mark]);
+    const answer = answers.get(key) ?? this.#proofs.answer(question);
+    answers.set(key, answer);
+    return answer;
+  }
+}
+
+interface Given extends Pick<Question, "catalogue" | "never"> {
+  readonly answers: Map<string, Answer>;
+}
