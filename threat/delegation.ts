@@ -28,7 +28,7 @@ export function delegationOf(id: string, own: readonly ReadPolicy[], all: readon
   const looking = all.filter(
     ({ json, policy }) => policy.annotations.mode !== "shadow" && readsDelegation(json.conditions),
   );
-  const isNaming = ({ json }: ReadPolicy) => [...nodesIn(json.conditions)].some(({ Value }) => Value === id);
+  const isNaming = ({ json }: ReadPolicy) => nodesIn(json.conditions).some(({ Value }) => Value === id);
   return {
     to_it:
       "Any agent with a live task may name this one in a delegation token. The sub-task is granted what policy permits this agent, within what the task above holds: never more than the reach.",

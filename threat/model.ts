@@ -123,7 +123,6 @@ const openParts = (rule: ReadPolicy): readonly string[] =>
   partsOf(rule)
     .filter(
       ({ kind, json }) =>
-        kind === "condition" &&
-        [...nodesIn(json.conditions)].some(({ Var }) => Var === "context" || Var === "principal"),
+        kind === "condition" && nodesIn(json.conditions).some(({ Var }) => Var === "context" || Var === "principal"),
     )
     .map(({ text }) => text);

@@ -166,7 +166,7 @@ const resourceOf = (...clauses: readonly Clause[]): Clause => {
 
 /** True where conditions tell agents from people: they ask for the principal's type or identity, or for whom it acts. */
 const namesPrincipal = (conditions: unknown): boolean =>
-  [...nodesIn(conditions)].some((node) => {
+  nodesIn(conditions).some((node) => {
     const [is, has, equal, within] = [node.is, node.has, node["=="], node.in];
     return (
       isPrincipal(isNode(is) ? is.left : undefined) ||

@@ -46,7 +46,7 @@ function namedIn(json: ReadPolicy["json"]): readonly Named[] {
   });
   // Ids of people are compared in the same way.
   const isOfPeople = json.principal.op === "is" && json.principal.entity_type === "User";
-  const compared = isOfPeople ? [] : [...nodesIn(json.conditions)].flatMap(comparedIn);
+  const compared = isOfPeople ? [] : nodesIn(json.conditions).flatMap(comparedIn);
   return [...entities, ...compared];
 }
 

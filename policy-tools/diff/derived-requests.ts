@@ -142,7 +142,7 @@ function agentFor({ json }: ReadPolicy, clause: Clause, agents: readonly Request
 
 /** Labels that the conditions name, as literals beside `principal.labels`. */
 const labelsIn = ({ conditions }: ReadPolicy["json"]): readonly string[] =>
-  [...nodesIn(conditions)].flatMap((node) =>
+  nodesIn(conditions).flatMap((node) =>
     ["contains", "containsAny", "containsAll"].flatMap((operator) => {
       const operands = node[operator];
       if (!isNode(operands) || !JSON.stringify(operands.left).includes('"attr":"labels"')) return [];

@@ -42,7 +42,7 @@ function labelIn(about: string): string | undefined {
 function varsOf({ about }: Fact): readonly string[] {
   const node = expressionIn(about);
   if (node === undefined) return [about.split(".", 1).join()];
-  return [...nodesIn(node)].flatMap(({ Var }) => (typeof Var === "string" ? [Var] : []));
+  return nodesIn(node).flatMap(({ Var }) => (typeof Var === "string" ? [Var] : []));
 }
 
 /** Expression of a fact that is about more than a path (`clausesOf` names it by its JSON); undefined for a path. */

@@ -8,7 +8,7 @@ const READ_AS_WILDCARD = /^(?:resource\.(?:arn|account|service|region|tags\..+)|
 
 /** Texts with a `*` that a policy compares by `==`, `!=` or `contains`, for which Cedar knows no wildcard. */
 export function literalStars(json: cedar.PolicyJson): readonly UnaskedName[] {
-  const found = [...nodesIn(json)].flatMap((node): readonly UnaskedName[] =>
+  const found = nodesIn(json).flatMap((node): readonly UnaskedName[] =>
     ["==", "!=", "contains"].flatMap((operator) => {
       const operands = node[operator];
       if (!isNode(operands)) return [];

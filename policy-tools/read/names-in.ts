@@ -13,7 +13,7 @@ export function namesIn(json: unknown): PolicyNames {
   const actions = entitiesIn(json)
     .filter(({ type }) => type === "Action")
     .map(({ id }) => id);
-  const claims = [...nodesIn(json)].flatMap((node) =>
+  const claims = nodesIn(json).flatMap((node) =>
     ["getTag", "hasTag"]
       .filter((operator) => isNode(node[operator]))
       .map((operator) => {
@@ -21,7 +21,7 @@ export function namesIn(json: unknown): PolicyNames {
         return isNode(right) && typeof right.Value === "string" ? right.Value : "";
       }),
   );
-  const tags = [...nodesIn(json)].flatMap((node) =>
+  const tags = nodesIn(json).flatMap((node) =>
     ["has", "."]
       .map((operator) => node[operator])
       .flatMap((access) =>

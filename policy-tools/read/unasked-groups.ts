@@ -20,7 +20,7 @@ export function unaskedGroups(
     const sentence = problemOf(id, issuers);
     return sentence === undefined ? [] : [{ text: `Group::${JSON.stringify(id)}`, sentence }];
   });
-  const attribute = [...nodesIn(json)].some(readsGroups)
+  const attribute = nodesIn(json).some(readsGroups)
     ? [
         {
           text: "principal.groups",

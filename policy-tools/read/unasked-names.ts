@@ -21,7 +21,7 @@ export function unaskedNames(json: cedar.PolicyJson): readonly UnaskedName[] {
 
 function misspelled(json: cedar.PolicyJson, type: string, spelling: Spelling): readonly UnaskedName[] {
   const attributes = [...spelling.attributes, ...(isOnlyAbout(type, spelling, json) ? spelling.ownAttributes : [])];
-  return [...nodesIn(json)].flatMap((node) => [...entityIn(node, spelling), ...comparedIn(node, attributes, spelling)]);
+  return nodesIn(json).flatMap((node) => [...entityIn(node, spelling), ...comparedIn(node, attributes, spelling)]);
 }
 
 /** True where the rule is about the connector's resources alone: an agent has an owner too, whose name may be spelled in any way. */
