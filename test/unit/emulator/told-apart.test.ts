@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import type { PolicyDocument } from "../../../emulator/policy-document.ts";
+import { toldApart } from "../../../emulator/told-apart.ts";
+
+const policyOn = (...Resource: string[]): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource }],
+});
+
+const areOne = (policy: PolicyDocument, ...resources: string[]): boolean =>
+  new Set(resources.map((resource) => toldApart(resource, [policy]))).size === 1;
+
+it("objects of a bucket that fit the same patterns are not told apart", () => {
+  const policy = policyOn("arn:aws:s3:::reports/a/*", "*");
+  expect(areOne(policy, "arn:aws:s3:::reports/a/1", "arn:aws:s3:::reports/a/2")).toBe(true);
+  expect(areOne(policy, "arn:aws:s3:::reports/a/1", "arn:aws:s3:::reports/b/1")).toBe(false);
+});
+
+it.each([
+  ["of two buckets", policyOn("*"), "arn:aws:s3:::one/a", "arn:aws:s3:::two/a"],
+  ["with a line break", policyOn("arn:aws:s3:::one/a*z"), "arn:aws:s3:::one/a\nz", "arn:aws:s3:::one/b"],
+  ["with a colon", policyOn("arn:aws:s3:::one/a:?"), "arn:aws:s3:::one/a:b", "arn:aws:s3:::one/a:bc"],
+  ["with a dot", policyOn("arn:aws:s3:::one/a.b"), "arn:aws:s3:::one/a.b", "arn:aws:s3:::one/axb"],
+  ["where a pattern is no whole ARN", policyOn("arn:aws:s3:*/secret"), "arn:aws:s3:::one/secret", "arn:aws:s3:::one/a"],
+])("objects %s are told apart where a policy could tell them apart", (_, policy, one, other) => {
+  expect(areOne(policy, one, other)).toBe(false);
+});
+
+it("another resource is told apart by its whole name", () => {
+  expect(toldApart("arn:aws:sqs:us-east-1:111122223333:jobs", [policyOn("*")])).toBe(
+    "arn:aws:sqs:us-east-1:111122223333:jobs",
+  );
+});
