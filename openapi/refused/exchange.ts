@@ -6,6 +6,7 @@ import { giveConsent, withdrawConsent } from "../../fakes/given-consent.ts";
 import { aUse } from "../../fakes/sample-task.ts";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { childPath, parentOf } from "../../functions/core/task-path.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
@@ -178,11 +179,12 @@ export const exchangeRefusals = (good: Arrange) =>
 
 /** Records a live task like the given one beside it, without a request. */
 async function openBeside({ ports: { tasks, random } }: FakeWorld, { id }: Held): Promise<void> {
-  const [task, event] = [tasks.tasks.get(id), tasks.events.find(({ of, n }) => of === id && n === 1)];
+  const [task, opening] = [tasks.tasks.get(id), tasks.events.find(({ of, n }) => of === id && n === 1)];
   const parent = task && parentOf(task.path);
-  if (!parent || !event) throw new Error(`${id} was not opened below another`);
+  if (!parent || !opening) throw new Error(`${id} was not opened below another`);
   const path = childPath(parent, random.bytes(32));
-  await tasks.open({ ...task, path }, { ...event, of: path }, aUse(), undefined);
+  const event = linkEvent(EMPTY_CHAIN, path, opening.type, opening.at, opening.facts);
+  await tasks.open({ ...task, path, chain: headOf(event) }, event, aUse(), undefined);
 }
 
 /** Arranges a repeat after the first function died between STS and the record, so that the session may have been handed out. */
