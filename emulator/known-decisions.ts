@@ -61,63 +61,45 @@ export class KnownDecisions<Decision> {
 function sameForIam(role: Role, sessionName: string, need: Need, context: ContextValues): string | undefined {
   if (!role.inline.isEmpty || role.boundary !== undefined) return undefined;
   const { resourcePolicy: resources } = need;
-  const own = readingOf(role.permissions);
-  const theirs = resources && readingOf(resourcePolicyAlone(resources));
-  if (own.hasVariables || theirs?.hasVariables) return undefined;
-  const readsKinds = own.readsKinds && theirs?.readsKinds !== false;
-  const values = Object.entries(context)
-    .filter(([key]) => own.read.has(key.toLowerCase()) || theirs?.read.has(key.toLowerCase()))
-    .map(([key, value]) => [key, key === "dynamodb:LeadingKeys" && readsKinds ? kindsOf(value) : value]);
   const policies = [...Object.values(role.permissions), ...(resources ? [resources] : [])];
+  const readings = policies.map(readingOf);
+  if (readings.some(({ hasVariables }) => hasVariables)) return undefined;
+  const readsKinds = readings.every((reading) => reading.readsKinds);
+  const values = Object.entries(context)
+    .filter(([key]) => readings.some(({ read }) => read.has(key.toLowerCase())))
+    .map(([key, value]) => [key, key === "dynamodb:LeadingKeys" && readsKinds ? kindsOf(value) : value]);
   return JSON.stringify([
     ...[need.action, toldApart(need.resource, policies), need.resourceAccount, need.needsIdentityAllow, values.sort()],
-    ...(resources ? [sessionName, numberOf(resources)] : []),
+    ...(resources ? [sessionName, readingOf(resources).number] : []),
   ]);
 }
 
-const alone = new WeakMap<PolicyDocument, Role["permissions"]>();
-
-/** The resource's policy, in the same form as a role's. */
-function resourcePolicyAlone(policy: PolicyDocument): Role["permissions"] {
-  const before = alone.get(policy) ?? { policy };
-  alone.set(policy, before);
-  return before;
-}
-
-const numbers = new WeakMap<PolicyDocument, number>();
-let count = 0;
-
-/** Number of a document, which is another one's in each cloud: a document never changes. */
-function numberOf(policy: PolicyDocument): number {
-  const before = numbers.get(policy);
-  if (before !== undefined) return before;
-  count += 1;
-  numbers.set(policy, count);
-  return count;
-}
-
-/** Facts about the policies of a role that tell which requests are equal for them. */
+/** Facts about a policy that tell which requests are equal for it. */
 interface Reading {
+  /** Number of the document, which is another one's in each cloud. */
+  readonly number: number;
   readonly hasVariables: boolean;
   /** Condition keys, in lower case. */
   readonly read: ReadonlySet<string>;
-  /** True where no policy tells more of a partition key than its kind: where each pattern is a kind and a wildcard, `TASK#*`. */
+  /** True where the policy tells no more of a partition key than its kind: where each pattern is a kind and a wildcard, `TASK#*`. */
   readonly readsKinds: boolean;
 }
 
-const readings = new WeakMap<Role["permissions"], Reading>();
+const readings = new WeakMap<PolicyDocument, Reading>();
+let count = 0;
 
-/** Policies never change: a deployment replaces all of a role's. */
-function readingOf(permissions: Role["permissions"]): Reading {
-  const before = readings.get(permissions);
+/** Reads a document once, since a document never changes. */
+function readingOf(policy: PolicyDocument): Reading {
+  const before = readings.get(policy);
   if (before) return before;
-  const policies = Object.values(permissions);
+  count += 1;
   const reading = {
-    hasVariables: policies.some((policy) => JSON.stringify(policy).includes("${")),
-    read: new Set(policies.flatMap(conditionKeysOf)),
-    readsKinds: policies.every(readsKindsOnly),
+    number: count,
+    hasVariables: JSON.stringify(policy).includes("${"),
+    read: new Set(conditionKeysOf(policy)),
+    readsKinds: readsKindsOnly(policy),
   };
-  readings.set(permissions, reading);
+  readings.set(policy, reading);
   return reading;
 }
 

@@ -72,7 +72,7 @@ const asked = fc.record({
   sourceIp: fc.constantFrom("127.0.0.1", "127.0.0.2"),
 });
 
-/** What is known, and a role of each function about which it grows. */
+/** Makes a cache of decisions, with a role of each function whose decisions it keeps. */
 function knowing(service: "dynamodb" | "s3") {
   const known = new KnownDecisions<Decision>();
   const roles = new Map(FUNCTIONS.map((name) => [name, roleOf(name, service)]));
