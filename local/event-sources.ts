@@ -110,7 +110,7 @@ const LOOK_AGAIN = { eachMs: 250, untilMs: 70_000, thenEachMs: 5_000, forMs: 600
 export class QueueSource {
   readonly #client: SQSClient;
   readonly #url: string;
-  /** The queue's. */
+  /** ARN of the queue. */
   readonly arn: string;
   /** True for a FIFO queue: a message in work blocks the others of its group. */
   readonly #hasGroups: boolean;

@@ -7,6 +7,7 @@ import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { APPROVE } from "../../functions/core/policy/operations.ts";
 import type { SealingPorts } from "../../functions/core/ports.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
+import { remembering } from "../../policy-tools/read/remembering.ts";
 import type { Call } from "./call.ts";
 import { startForm, tokenCall } from "./story.ts";
 
@@ -34,17 +35,11 @@ export const askingPeople = (annotation = '@approval("sre")'): Pick<SealingPorts
   policies: policiesThatAsk(annotation),
 });
 
-const asked = new Map<string, SealingPorts["policies"]>();
-
 /** Makes the policies once for each annotation, since thousands of worlds have the same. */
-function policiesThatAsk(annotation: string): SealingPorts["policies"] {
-  const policies =
-    asked.get(annotation) ??
-    policiesWith(`${annotation} permit (principal in Team::"demo", action, resource);
-permit (principal is User in Group::"staff|sre", action == Action::"${APPROVE}", resource);`);
-  asked.set(annotation, policies);
-  return policies;
-}
+const policiesThatAsk = remembering((annotation: string) =>
+  policiesWith(`${annotation} permit (principal in Team::"demo", action, resource);
+permit (principal is User in Group::"staff|sre", action == Action::"${APPROVE}", resource);`),
+);
 
 /** Starts a task that waits. */
 export async function waitingTask(world: FakeWorld): Promise<WaitingHeld> {

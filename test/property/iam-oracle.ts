@@ -1,5 +1,6 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { identityPolicy } from "../../emulator/validated-policy.ts";
+import { remembering } from "../../policy-tools/read/remembering.ts";
 import type { Request } from "./second-evaluator/policy.ts";
 
 /** A call as IAM sees it. */
@@ -25,14 +26,10 @@ const EVERYTHING = {
 const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^", $: "%" };
 const standIn = (text: string): string => text.replace(/[*?$]/g, (found) => STAND_INS[found] ?? "");
 
-/** The policy that was asked about last: most are asked about many calls. */
-let last: { readonly policy: string; readonly document: object } | undefined;
-
-function documentOf(policy: string): object {
-  if (last?.policy !== policy)
-    last = { policy, document: JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))) };
-  return last.document;
-}
+/** Parses a policy once, since most are asked about many calls. */
+const documentOf = remembering((policy: string): object =>
+  JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))),
+);
 
 /** Calls that AWS does not have, as far as the evaluator was asked: no policy makes a difference to that. */
 const unheard = new Set<string>();

@@ -1,19 +1,15 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { identityPolicy } from "../../../../emulator/validated-policy.ts";
 import { SESSION_TAGS } from "../../../../functions/names.ts";
+import { remembering } from "../../../../policy-tools/read/remembering.ts";
 
 const ALLOW_ALL = identityPolicy({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 });
 
-/** The policy that was tried last. Most are tried on many sessions, and to validate one anew takes as long as to decide by it. */
-let last: { readonly text: string; readonly policy: object } | undefined;
-
-function policyOf(text: string): object {
-  if (last?.text !== text) last = { text, policy: identityPolicy(JSON.parse(text)) };
-  return last.policy;
-}
+/** Most policies are tried on many sessions, and to validate one anew takes as long as to decide by it. */
+const policyOf = remembering((text: string) => identityPolicy(JSON.parse(text)));
 
 /** Whether a role with this inline policy, and else every right, may still do anything in this session. */
 export async function mayStillAct(
