@@ -1,0 +1,30 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import { expect, it } from "vitest";
+import { readWireRequest } from "../../../emulator/wire-request.ts";
+
+const MIB = 1024 * 1024;
+
+const requestOf = (chunks: Iterable<Buffer>): IncomingMessage =>
+  Object.assign(Readable.from(chunks), {
+    ...{ method: "POST", url: "/", headers: {}, socket: { remoteAddress: "127.0.0.1" } },
+  }) as unknown as IncomingMessage;
+
+it("a request is read with its whole body", async () => {
+  const { body } = await readWireRequest(requestOf([Buffer.from("one, "), Buffer.from("two")]));
+  expect(body.toString()).toBe("one, two");
+});
+
+it("a body of 64 MiB is taken, and one more byte is refused", async () => {
+  const most = Array.from({ length: 64 }, () => Buffer.alloc(MIB));
+  expect((await readWireRequest(requestOf(most))).body.length).toBe(64 * MIB);
+  await expect(readWireRequest(requestOf([...most, Buffer.alloc(1)]))).rejects.toMatchObject({
+    code: "EntityTooLarge",
+  });
+});
+
+it("a request that breaks off is refused", async () => {
+  const broken = requestOf([Buffer.from("one")]);
+  broken.destroy(new Error("aborted"));
+  await expect(readWireRequest(broken)).rejects.toThrow("aborted");
+});
