@@ -31,8 +31,8 @@ async function simulated(action: string, kind: Kind): Promise<readonly FunctionN
 }
 
 /**
- * Groups functions whose roles are alike for a thief: IAM allows each of them the same of these calls. What a thief achieves follows
- * from the calls that IAM allows, so one of a group shows it for all.
+ * Groups functions whose roles are alike for a thief: IAM allows each of them the same of these calls. A thief can
+ * achieve only what the allowed calls permit, so one function of a group represents all.
  */
 export async function alikeIn(
   names: readonly FunctionName[],

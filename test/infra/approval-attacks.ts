@@ -4,14 +4,16 @@ import { type FunctionName, KINDS } from "../../functions/names.ts";
 import type { ApprovingCloud, Waiting } from "../contract/approving-cloud.ts";
 import type { Item, Thief } from "./thief.ts";
 
-/** A request that waits, with what an attack on it can use: the thief has read all of it, and each token that its people made. */
+/**
+ * A waiting request, with the material of an attack on it: the thief has read all of it, and each token of its people.
+ */
 export interface Scene {
   readonly cloud: ApprovingCloud;
   readonly agent: string;
   /** Registration of the agent, as the exchange believes it. */
   readonly agentFacts: Item;
   readonly held: Waiting;
-  /** Another request of the same agent, which waits too; the agent asks at the first call. */
+  /** Another waiting request of the same agent. The agent sends it at the first call. */
   readonly other: () => Promise<Waiting>;
   /** A task whose approval was used, and the use. */
   readonly used: { readonly task: Item; readonly use: Item };
@@ -25,7 +27,7 @@ export interface Scene {
 /** A way to a key that nobody approved. */
 export interface Attack {
   readonly name: string;
-  /** Object that is asked for, in `published/` unless given: one of `sre` approves it there. */
+  /** Object that the agent requests, in `published/` unless given: one of `sre` approves it there. */
   readonly folder?: string;
   /** Honest acts before it. */
   readonly before?: (scene: Scene) => Promise<unknown>;
@@ -90,7 +92,10 @@ const OF_THE_APPROVAL: readonly Attack[] = [
   },
 ];
 
-/** Attacks with what is stored of votes, which `approve` alone writes: what stops them is that the exchange believes each token alone. */
+/**
+ * Attacks on the stored votes, which `approve` alone writes. They fail since the exchange verifies each token by
+ * itself.
+ */
 const OF_THE_VOTES: readonly Attack[] = [
   voted("stores a token that its issuer did not sign", async ({ held, hashOf, token }) => {
     const hash = await hashOf(held);
@@ -163,7 +168,10 @@ const OF_THE_VOTES: readonly Attack[] = [
   },
 ];
 
-/** Attacks with the task's record, which functions that end tasks may change: what stops them is the seal, and the list of live tasks. */
+/**
+ * Attacks on the task's record, which every function that ends tasks may change. The seal and the list of live tasks
+ * stop them.
+ */
 const OF_THE_TASK: readonly Attack[] = [
   recorded("takes the approval out of the record", () => ({ approval: null })),
   recorded("names an approval that was used", ({ used: { task } }) => ({ approval: task.approval })),
@@ -203,7 +211,9 @@ const OF_THE_TASK: readonly Attack[] = [
   },
 ];
 
-/** The next event of the used task: once it is there, no change of the task can be recorded, its ending neither. */
+/**
+ * The next event of the used task. Once that item exists, no change of the task can be recorded, not even its ending.
+ */
 export const nextEventOf = ({ task }: Scene["used"]): Item => {
   const { path, chain } = task as { readonly path: string; readonly chain: { readonly n: number } };
   const n = String(chain.n + 1).padStart(6, "0");

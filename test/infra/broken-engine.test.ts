@@ -25,7 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A cold start of the bundle in a process of its own, which is asked twice: the lines that it writes, the answers last. */
+/**
+ * A cold start of the bundle in a process of its own, which gets two requests. Returns the lines that it writes, the
+ * statuses last.
+ */
 function startAndAsk(): readonly unknown[] {
   const script = `
     const { handler } = await import(${JSON.stringify(pathToFileURL(index).href)});

@@ -20,7 +20,7 @@ interface InlinePolicy {
   };
 }
 
-/** A hub that has every function, with the role of each of its functions, and whatever statement one of these has. */
+/** A hub with every function, the role of each function, and each statement of these roles. */
 export function functionRoles() {
   const { hub } = deployedStacks({ ...CONFIG, ...HEARING });
   const roleOf = (name: string) => resourceWhere(hub, "AWS::IAM::Role", "RoleName", `valetkey-${name}`);

@@ -137,7 +137,7 @@ describe("the way of a revocation", () => {
       JSON.stringify(each.EventSourceArn).includes('"DeadlinesQueue'),
     );
     expect(mapping).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ["ReportBatchItemFailures"] });
-    // However many are due at once, what was ended by somebody is taken back beside them.
+    // However many deadlines are due at once, endings by somebody are revoked beside them.
     const scaling = mapping?.ScalingConfig as { MaximumConcurrency: number } | undefined;
     expect(scaling?.MaximumConcurrency).toBeLessThan(Number(revokeLeases.ReservedConcurrentExecutions));
     expect(JSON.stringify(mapping?.FunctionName)).toContain('"revokeleasesFunction');
@@ -167,7 +167,7 @@ describe("the way of a rotation", () => {
   it("makes no secret but the exchange's own: the others are the operators'", () => {
     const made = resourcesOf(hub, "AWS::SecretsManager::Secret");
     expect(made.map(({ Name }) => Name)).toEqual(["valetkey/signet", "valetkey/person-tags"]);
-    // Of 62 characters, 64: nobody guesses that.
+    // 64 characters of an alphabet of 62: impossible to guess.
     for (const each of made)
       expect(each).toMatchObject({ GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } });
     expect(Object.keys(Template.fromStack(hub).findResources("AWS::SecretsManager::RotationSchedule"))).toEqual([]);

@@ -10,7 +10,9 @@ export interface Call {
   readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
-/** Whether IAM allows the call to a role with these policies, by an evaluator that knows nothing of valetkey. */
+/**
+ * Returns whether IAM allows the call to a role with these policies, by an evaluator that knows nothing of valetkey.
+ */
 export async function allows(
   statements: readonly (Statement | AllBut | ElsewhereDeny)[],
   { action, resource, context = {} }: Call,

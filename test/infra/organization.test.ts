@@ -18,7 +18,10 @@ const organization = { units: [UNIT, `${OTHER}/ou-ab12-33333333`], management: M
 const config = { ...CONFIG, organization };
 const scope = hubScopeOf(config);
 
-/** Asks IAM whether a function may become a role of an account. @param paths paths of the account that IAM is told; none where absent. */
+/**
+ * Returns whether IAM lets a function become a role of an account.
+ * @param paths the account's organisational paths as IAM gets them; absent for none.
+ */
 const becomes = (name: "exchange" | "probe" | "reconcile", account: string, paths?: string, where = scope) =>
   allows(
     rightsOf(name, where),

@@ -11,7 +11,10 @@ import { useEverything } from "./use-everything.ts";
 import { TOOLS_FOR_PEOPLE, useOnBehalf } from "./use-on-behalf.ts";
 import { type ListeningChannel, listenAsChannel, usePeople } from "./use-people.ts";
 
-/** What Lambda itself uses on a function's behalf: to poll, and to set aside what has failed. The embedded AWS does so in its own way. */
+/**
+ * Rights that Lambda itself uses on a function's behalf: to poll, and to set failed messages aside. The embedded AWS
+ * polls in its own way.
+ */
 const POLLERS = [
   "relay dynamodb:DescribeStream",
   "relay dynamodb:GetRecords",
@@ -79,7 +82,8 @@ describe("the rights of the functions", () => {
     const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
     // The metadata, with which the run begins, is no act: the log has no line of it.
     expect(routes.filter((route) => !answered.has(route))).toEqual(["GET /.well-known/oauth-authorization-server"]);
-    // A busy machine makes the exchange shed requests, which are sent again, and the store late for a sweep, which the next one makes up for.
+    // On a busy machine the exchange sheds requests, which are sent again. The store is then late for a sweep, and the
+    // next sweep makes up for it.
     const isLate = ({ event, code, why }: Line) =>
       code === "overloaded" || (event === "sweep_failed" && why === "store_unavailable") || event === "swept";
     expect(lines.findLast(({ event }) => event === "swept")?.level).toBe("info");
@@ -95,7 +99,7 @@ describe("the rights of the functions", () => {
         const keys = [call.context["dynamodb:LeadingKeys"] ?? []].flat();
         const kinds = new Set(keys.map(leadOf));
         const by = functionOf(call.principalArn);
-        // Whether an item is read alone or in a batch, the moment decides: a batch uses both rights.
+        // Chance decides whether an item is read alone or in a batch: a batch counts as both rights.
         const action = call.action === BATCH ? "dynamodb:GetItem" : call.action;
         const of = [...kinds].map((kind) => `${by} ${action} ${kind}`);
         return kinds.size === 0 ? [`${by} ${action}`] : call.action === BATCH ? [`${by} ${BATCH}`, ...of] : of;

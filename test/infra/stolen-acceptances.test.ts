@@ -42,7 +42,7 @@ async function accepted(agent: string): Promise<Item> {
   return item;
 }
 
-/** Asks for reports in the production account. @returns the code of the refusal, or `vended`. */
+/** Requests reports in the production account. @returns the code of the refusal, or `vended`. */
 async function ask(agent: string): Promise<string> {
   const token = await cloud.cloud.agents.mint({ sub: `agent:${agent}` });
   const parameters = { grant_type: GRANT_TYPE, ...exchangeParameters(token) };

@@ -40,7 +40,7 @@ async function approve(person: string, { approval }: Waiting): Promise<void> {
   for (let second = from; second <= nowSeconds(); second += 1) signedIn.add(`${person} ${second}`);
 }
 
-/** The latest second in which the person did not vote: what stops a token is then not that its sign-in was used. */
+/** The latest second in which the person did not vote, so that no attack fails by a sign-in that was used. */
 function unusedSecond(person: string): number {
   let second = nowSeconds();
   while (signedIn.has(`${person} ${second}`)) second -= 1;
@@ -48,7 +48,10 @@ function unusedSecond(person: string): number {
 }
 
 let count = 0;
-/** A new agent with a request that waits, and a second one where an attack needs it, so that no limit of another attack's agent counts. */
+/**
+ * A new agent with a waiting request, and a second request where an attack needs one. A new agent has no counts of
+ * other attacks.
+ */
 async function scene({ folder = "published" }: Pick<Attack, "folder">): Promise<Scene> {
   count += 1;
   const agent = `victim-${count}`;
@@ -73,14 +76,14 @@ async function scene({ folder = "published" }: Pick<Attack, "folder">): Promise<
   };
 }
 
-/** Sessions that the exchange has asked STS for. */
+/** Number of sessions that the exchange has requested of STS. */
 const sessions = (): number =>
   cloud.calls.filter(
     ({ action, principalArn }) =>
       action === "sts:AssumeRole" && principalArn.includes(functionRoleName("exchange", {})),
   ).length;
 
-/** Asks for the key in every way that its holder has. @returns the poll's code. */
+/** Requests the key in every way that its holder has. @returns the poll's code. */
 async function expectNoKey(held: Waiting): Promise<string | undefined> {
   const before = sessions();
   const [polled, renewed] = [await cloud.poll(held), await cloud.renew(held)];
@@ -95,7 +98,7 @@ async function expectKeyBy(person: string, held: Waiting): Promise<void> {
 }
 
 const THIEVES = FUNCTIONS.filter((name) => name !== "exchange");
-/** Thieves for whom IAM allows the same of the attacks' calls: what the exchange stops for one of a group, it stops for all. */
+/** Thieves for whom IAM allows the same of the attacks' calls. The exchange treats all thieves of a group alike. */
 const ALIKE = await alikeIn(THIEVES, [
   ...(["approval", "vote", "task", "live", "seal", "active", "registration"] as const).flatMap((kind) => [
     ["PutItem", kind] as const,
@@ -139,7 +142,7 @@ describe("I9a, I9d: what IAM lets, the exchange stops, and an honest vote brings
       expect(await attack.write(new Thief(cloud, name), victim)).toBe(true);
       expect(await expectNoKey(held)).toBe(attack.stopped[name]);
       if (attack.keyBy === undefined) return;
-      // The record of the exchange stands again, so that what stops the attack is seen to let an honest vote pass.
+      // Restores the exchange's own record: an honest vote passes, so the attack alone was stopped.
       await owner.write(own);
       await expectKeyBy(attack.keyBy, held);
     },
@@ -173,7 +176,7 @@ describe("I9d: with the role of notify", () => {
 describe("I5: with the roles of approve and notify", () => {
   it.each(["approve", "notify"] as const)("no task is kept from ending: %s", async (name) => {
     expect(await new Thief(cloud, name).write(nextEventOf(used))).toBe(false);
-    // Whoever ends tasks may add to their journal; that this would have worked is seen by such a role.
+    // Functions that end tasks may add to their journal. Such a role shows that the write would have worked.
     expect(await new Thief(cloud, "tasks").write({ ...nextEventOf(used), pk: `${KINDS.journal}nobody` })).toBe(true);
   });
 });

@@ -30,7 +30,7 @@ const personsToken = (sub: string) =>
   cloud.cloud.people.mint({ sub, groups: ["support"], aud: cloud.url, may_act: mayAct() });
 
 let count = 0;
-/** The agent asks for Erin to write an object of its own. */
+/** The agent requests, for Erin, to write an object of its own. */
 async function asked(sub = ERIN): Promise<Waiting> {
   count += 1;
   const resources = [`arn:aws:s3:::acme-data/consented/${count}.csv`];
@@ -53,7 +53,7 @@ const stored = (held: Waiting, token: string, hash: string, person = ERIN): Item
   ...{ token, hashes: [hash] },
 });
 
-/** Asks for the key in every way that the agent has. */
+/** Requests the key in every way that the agent has. */
 async function expectNoKey(held: Waiting): Promise<void> {
   const [polled, renewed] = [await cloud.poll(held), await cloud.renew(held)];
   expect([polled.key, renewed.key]).toEqual([undefined, undefined]);

@@ -25,7 +25,7 @@ const placeOf = (agent: string, what: string, kind: string = KINDS.pace) => ({
   sk: what,
 });
 
-/** Asks for a presentation token, which is counted by the agent. */
+/** Requests a presentation token, which counts against the agent's limit. */
 async function present({ token }: StartedTask): Promise<number> {
   const body = new URLSearchParams({
     grant_type: GRANT_TYPE,
@@ -51,7 +51,7 @@ describe("what the exchange counts of an agent", () => {
   it("is read nowhere but there: whoever may write tasks writes beside it, to no effect, and the exchange itself can", async () => {
     await inOneMinute();
     const task = await running.start();
-    // Counts stood there before they had a kind of their own.
+    // Place of the counts before they had a kind of their own.
     const before = placeOf("demo", "presentation", KINDS.task);
     expect(await new Thief(running, "tasks").write({ ...before, count: 9_999, ttl: 9_999_999_999 })).toBe(true);
     expect(await present(task)).toBe(200);

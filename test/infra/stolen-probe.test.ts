@@ -27,7 +27,7 @@ describe("a stolen probe's session", () => {
     readonly resourcePolicy?: object;
   }
 
-  /** Whether a session, for which the thief chose a session policy that allows everything, may do that. */
+  /** Returns whether a session may make this call. Its session policy, chosen by the thief, allows everything. */
   async function may(action: string, resource: string, session: Session = {}): Promise<boolean> {
     const { identity = PROBE_IDENTITY, walls: ceilingOf = walls, resourcePolicy } = session;
     return isAllowed({
@@ -66,7 +66,7 @@ describe("a stolen probe's session", () => {
 
   it.each(calls)("cannot %s, which any task could that was given it", async (action, resource) => {
     expect(await may(action, resource)).toBe(false);
-    // An agent's session of the same role may, and so may the probe's without that one Deny: it is what holds.
+    // An agent's session of the same role may. The probe's may too without that one Deny, so the Deny is what stops it.
     expect(await may(action, resource, { identity: "demo" })).toBe(true);
     const [, , last] = deny;
     expect(await may(action, resource, { walls: walls.filter((statement) => statement !== last) })).toBe(true);

@@ -40,7 +40,10 @@ const withdraw = async (id: string): Promise<void> => {
   expect((await cloud.voting.send(ERIN, `/v1/consents/${id}/withdraw`, {})).status).toBe(200);
 };
 
-/** Asks for reports for Erin, by a token of hers that names no agent. @returns the answer, whose code is `vended` where a task was opened. */
+/**
+ * Requests reports for Erin, by a token of hers that names no agent.
+ * @returns the answer, whose code is `vended` where a task was opened.
+ */
 async function ask(agent: string, details: unknown = narrow) {
   const { cloud: aws, url } = cloud;
   const parameters = {

@@ -18,7 +18,7 @@ const asOperator = async (path: string, body: object): Promise<{ readonly status
   return { status: answer.status, body: (await answer.json()) as Item };
 };
 
-/** A task of an hour is asked for, with a token of that subject. */
+/** Requests a task of an hour, with a token of that subject. */
 async function vend(sub: string): Promise<{ readonly status: number; readonly seconds: number }> {
   const asked = { grant_type: GRANT_TYPE, ...exchangeParameters(await running.cloud.agents.mint({ sub })) };
   const body = new URLSearchParams({ ...asked, task_ttl: "3600" });
@@ -45,7 +45,7 @@ async function agent(seconds = 60): Promise<string> {
   return id;
 }
 
-/** The items that say who an agent is and what it may be given, as somebody would have them. */
+/** The items that record who an agent is and what it may be given, as a thief would have them. */
 const items = (id: string, taskSeconds: number, sub?: string): readonly Item[] => {
   const registration = facts(id, taskSeconds, sub);
   const chain = { n: 1, hash: "0".repeat(64) };

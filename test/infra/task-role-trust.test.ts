@@ -11,7 +11,7 @@ const TRUST = taskRoleTrust({ partition: "aws", account: HUB });
 const [AGENT, TASK, STARTED] = [SESSION_TAGS.agent, SESSION_TAGS.task, SESSION_TAGS.started];
 const TAG = "ABCDEFGHIJKLMNOP";
 
-/** Session that somebody asks STS for. */
+/** Session that a function requests of STS. */
 interface Asked {
   readonly by: "exchange" | "probe" | "tasks";
   readonly identity: string | undefined;
@@ -43,7 +43,10 @@ const shed = (asked: Asked, ...keys: string[]): Asked => ({
   transitive: asked.transitive.filter((key) => !keys.includes(key)),
 });
 
-/** Asks the three questions of one AssumeRole. The caller has every right in its own account: the role's trust alone stands in its way. */
+/**
+ * Evaluates the three questions of one AssumeRole. The caller has every right in its own account, so only the role's
+ * trust can deny.
+ */
 async function isAdmitted(
   { by, identity, tags, transitive }: Asked,
   trust: readonly object[] = TRUST,

@@ -3,7 +3,7 @@ import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import type { HubScope } from "../../infra/arns.ts";
 import type { Cloud } from "../../local/cloud/start-cloud.ts";
 
-/** Secret of the channel by which people are told of requests. */
+/** Secret of the channel that notifies people of requests. */
 export const CHANNEL_SECRET = "notify/ops";
 
 export const SCOPE: HubScope = {

@@ -88,7 +88,7 @@ describe("the prefix", () => {
     const patterns = [...admittedBy(FIRST).matchAll(/valetkey-([a-z0-9]+)-[^"]*\*/g), ...patternsOf(FIRST)].map(
       ([, word]) => word,
     );
-    // The rights of the probes are over whatever has the marker in its name: a hub called so would be within them.
+    // The probes have rights over every name with the marker. A hub of that name would be within these rights.
     const probes = JSON.stringify(rightsOfProbes({ partition: "aws", account: SCOPE.account, region: SCOPE.region }));
     const probed = [...probes.matchAll(/valetkey-([a-z0-9]+)-\*/g)].map(([, word]) => word);
     expect(TAKEN_WORDS).toEqual(new Set([...made, ...patterns, ...probed]));

@@ -90,7 +90,7 @@ export const allNames = (config: Config): readonly string[] => [
 /** Thing of a hub, as another hub's rights could meet it. */
 export interface Thing {
   readonly arn: string;
-  /** Values of condition keys that AWS tells of it. */
+  /** Values of the condition keys that AWS gives IAM about it. */
   readonly keys: Readonly<Record<string, string>>;
 }
 
@@ -135,7 +135,7 @@ export function thingsOf(config: Config): readonly Thing[] {
   return things.map((thing) => (typeof thing === "string" ? { arn: thing, keys: {} } : thing));
 }
 
-/** Lists the Allows of all identity policies of a hub: of its functions' roles, and of the revoker in each account. */
+/** Lists the Allows of all identity policies of a hub: of its functions' roles, and of each account's revoker. */
 const allowsOf = (scope: HubScope): readonly (Statement & { readonly by: string })[] =>
   [
     ...functionsOf(scope).flatMap((name) =>
@@ -176,7 +176,7 @@ const isLike = (text: string, pattern: string): boolean =>
       .replaceAll("?", ".")}$`,
   ).test(text);
 
-/** Lists what the policies of a hub's own resources and roles say, whoever they admit. */
+/** Lists the policies of a hub's own resources and roles, whoever they admit. */
 export function admittedBy(config: Config): string {
   const scope = hubScopeOf(config);
   if (!scope.anchor) throw new Error("a hub with a second place");

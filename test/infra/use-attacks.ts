@@ -37,7 +37,7 @@ export interface UseAttack {
   readonly name: string;
   /** @returns whether IAM let any of it. */
   readonly write: (thief: Thief, scene: UsedScene) => Promise<boolean>;
-  /** Functions whose role's keys can write this. What comes of it, the test tells. */
+  /** Functions whose role's keys can write this. The test checks the consequence. */
   readonly allowed: readonly FunctionName[];
 }
 

@@ -18,7 +18,7 @@ const DETAIL = {
   resources: ["arn:aws:s3:::acme-data/reports/*"],
 };
 
-/** Event by which valetkey tells of an escalation. */
+/** Event by which valetkey reports an escalation. */
 const escalationOf = (task: string, account: string) => ({
   ...{ id: "escalated", source: BUS_SOURCES.own, account, time: new Date().toISOString() },
   "detail-type": ESCALATION_EVENT,
@@ -165,7 +165,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call(`/v1/tasks/${holding.task.id}/complete`, 200, holding.access_token, { outcome: "success" });
   await cloud.settled();
 
-  // One more than an agent may have is taken back by the exchange itself; an operator ends the other.
+  // The exchange itself withdraws the task beyond the agent's limit. An operator ends the other.
   const only = await open("single");
   await open("single", 429);
   await delegate(only.access_token);
@@ -206,7 +206,8 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   expect(await watchBriefly(cloud, stubborn.task.id, endedAtMs)).toMatchObject([{ event: "not_observed" }]);
   cloud.aws.iamActsAfter(0);
 
-  // An agent whose offboarding was broken off right after its first write, long ago, and one whose end date has come: the sweep's to finish.
+  // The sweep has to finish both: an offboarding that broke off long ago, after its first write, and an agent at its
+  // end date.
   for (const id of ["leaver", "brief"]) {
     const bindings = [{ issuer: "local", claims: { sub: `agent:${id}` } }];
     const ends = id === "brief" ? { ends_at: new Date(Date.now() + 3_000).toISOString().replace(/\.\d+Z/, "Z") } : {};
@@ -215,7 +216,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await open("leaver", 200, { authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]' });
   await breakOffOffboarding(cloud, "leaver");
 
-  // Forgotten: the due list is made to say that it is due in this very minute, and of another one, wrongly, too.
+  // A forgotten task: the due list wrongly holds it for this very minute, and another task as well.
   await makeDueNow(cloud, (await open("demo")).task.id);
   const forgotten = await open("demo", 200, { task_ttl: "2" });
   await delegate(forgotten.access_token);
@@ -249,7 +250,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   for (let times = 0; times < REFUSALS.most; times += 1) await open("denied", 403, { authorization_details: payroll });
   await cloud.settled();
   await open("denied", 429);
-  // An escalation that is told of twice suspends once.
+  // An escalation that is delivered twice suspends once.
   const escalated = escalationOf((await open("demo")).task.id, cloud.hubAccount);
   for (let times = 0; times < 2; times += 1) await cloud.hosts.intake.invoke(escalated);
   const found = await call("/v1/escalations?agent=demo", 200, await operator());
@@ -257,7 +258,8 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call("/v1/agents/demo/resume", 200, await operator(), {});
   await putRequest(cloud, "agent.offboard", { agent: "single" });
   await cloud.settled();
-  // Two seconds: of one, counted from the whole second before, next to nothing may be left when it is handed out.
+  // Two seconds, since the count begins at the whole second before: of one second next to nothing may be left for the
+  // vend.
   const overdue = await open("demo", 200, { task_ttl: "2" });
   await new Promise((resolve) => setTimeout(resolve, 2_100));
   await makeDueNow(cloud, overdue.task.id, 1);
@@ -270,7 +272,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   const ended = await call("/v1/agents/brief", 200, await operator());
   expect([left, ended]).toMatchObject([{ status: "offboarded" }, { status: "suspended" }]);
   await call("/v1/agents/leaver/offboarding", 200, await operator());
-  // Of an agent that is not active, its record says why.
+  // An inactive agent's record holds the reason.
   await open("brief", 403);
   const asBrief = await cloud.agents.mint({ sub: "agent:brief", aud: audiences.introspect });
   await call("/v1/introspect", 401, asBrief, new URLSearchParams({ token: presentation.access_token }));
@@ -279,7 +281,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call("/v1/panic", 200, await operator(), { reason: "use every right" });
   await call("/v1/panic", 200, await operator());
   await open("tickets", 403);
-  // The agent knew a secret, so the sweep asks for its rotation.
+  // The agent knew a secret, so the sweep requests its rotation.
   expect(await cloud.hosts.sweep.invoke({})).toMatchObject({ failed: 0 });
   const { report } = await call("/v1/agents/demo/offboarding", 200, await operator());
   expect(report).toMatchObject({

@@ -26,7 +26,7 @@ export async function listenAsChannel(): Promise<ListeningChannel> {
 }
 
 /**
- * People are told of requests, and approve, deny, withdraw, break the glass and review: every turn that these take in AWS.
+ * Every act of people in AWS: they are notified of requests, approve, deny, withdraw, break the glass and review.
  * @param makeDue makes the review of a broken glass due.
  */
 export async function usePeople(
@@ -81,7 +81,7 @@ export async function usePeople(
 
   expect(await voting.deny(bob, "0123456789abcdef0123", "there is none")).toBe("404 approval_unknown");
 
-  // The record of an agent that is not active says why.
+  // An inactive agent's record holds the reason.
   const left = await cloud.ask("publisher", "published/last.csv");
   const suspended = await fetch(`${cloud.url}/v1/agents/publisher/suspend`, {
     method: "POST",

@@ -82,7 +82,7 @@ describe("the folder of proofs of votes", () => {
       ExpirationInDays: days,
       NoncurrentVersionExpiration: { NoncurrentDays: 1 },
     });
-    // A lock by default would keep what a person may have erased.
+    // A lock by default would retain data that a person may have erased.
     expect(bucket).not.toHaveProperty("ObjectLockConfiguration");
   });
 });
