@@ -29,7 +29,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** Stands in every file that is broken, so that it would show where contents got out. */
+/** Text in every broken file: a leak of contents would show it. */
 const CANARY = "canary-of-a-broken-file";
 
 const DAMAGE: Readonly<Record<string, (file: string) => void>> = {
@@ -66,7 +66,10 @@ const DECIDING = ["exchange", "tasks", "operate", "register"] as const;
 
 let starts = 0;
 
-/** Starts a function anew: its handler reads the environment and the deployment where it is imported, and each query is a module of its own. */
+/**
+ * Starts a function anew. Its handler reads the environment and the deployment at import, and each query string is a
+ * module of its own.
+ */
 async function start(name: string): Promise<Handler> {
   starts += 1;
   return (await import(`../../functions/${name}/handler.ts?start=${starts}`)).handler;

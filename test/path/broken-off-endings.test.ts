@@ -13,8 +13,8 @@ watchWorlds();
 const POLICIES = cedarOf(["permit (principal, action, resource);"]);
 
 /**
- * A tree of three agents, each task with a login to a database, for twelve hours: the root of `demo`, two tasks of `helper` below it, and one of
- * `scribe` below each of these; beside it a tree of `scribe` alone.
+ * A tree of three agents, whose tasks each have a login to a database for twelve hours: the root of `demo`, two tasks
+ * of `helper` below it, and one of `scribe` below each of these. Beside it a tree of `scribe` alone.
  */
 class Grove {
   readonly reaper = new Reaper();
@@ -61,7 +61,7 @@ class Grove {
   }
 }
 
-/** @returns whether it is said that all is done. */
+/** @returns whether the answer reports that all is done. */
 type Deed = (grove: Grove) => Promise<boolean>;
 const saysSo = async (asked: Promise<{ readonly status: number }>): Promise<boolean> => (await asked).status === 200;
 const settles = (work: Promise<unknown>): Promise<boolean> =>

@@ -10,7 +10,7 @@ import { recordOf } from "../harness/triggers.ts";
 
 type Told = StreamEvent["Records"][number];
 
-/** The relay's error lines for what the stream tells of the item. */
+/** The relay's error lines for an item of the stream. */
 async function linesFor(partition: string, told: Omit<Told, "dynamodb">, image?: Readonly<Record<string, object>>) {
   const { ports, lines } = fakeWorld();
   const keys = { pk: { S: partition }, sk: { S: "k7f3m2q9x4ab.#EVENT#000001" } };

@@ -6,7 +6,10 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 watchWorlds();
 
 describe("a pool of task roles that is changed while tasks live (I5)", () => {
-  /** The roles of a task's leases before and after the pool has so many, and what is standing of it anywhere once it has ended. */
+  /**
+   * The roles of a task's leases before and after a change of the pool to this size, and the entries of the task that
+   * are still alive in any role once it has ended.
+   */
   const afterChange = async (taskRoles: number) => {
     const triggers = new Triggers();
     const { service } = triggers;

@@ -1,7 +1,7 @@
 import type { Answer } from "../../fakes/fake-service.ts";
 import type { ConnectedWorld } from "../harness/connected-world.ts";
 
-/** `ConnectedWorld.remaining` where everything has been taken back. */
+/** `ConnectedWorld.remaining` where everything has been revoked. */
 export const NOTHING = { logins: [], held: [], pendingRevocations: [] };
 
 /** Lists the credentials of an answer, and marks their passwords as secrets of the world from now on. */
@@ -11,7 +11,7 @@ export function credentialsOf(one: ConnectedWorld, { body }: Answer) {
   return all;
 }
 
-/** Whatever is due by now is done: the stream, the queue, and the sweep of the minutes after. */
+/** Does everything that is due by now: the stream, the queue, and the sweep of the minutes after. */
 export async function attempt(one: ConnectedWorld): Promise<void> {
   for (let minute = 0; minute < 3; minute += 1) {
     await one.sweep();

@@ -31,7 +31,8 @@ describe("a process that dies while it opens a task", () => {
           expect(status).toBe(200);
           break;
         }
-        // Nobody was answered: where the last call was the confirmation, the credentials are recorded as given, and end with their task.
+        // Nobody got an answer. After a crash at the confirmation, the record holds the credentials as given, and they
+        // end with their task.
         const isConfirmed = [...one.world.ports.tasks.pendingRevocations.known.values()].some(
           ({ confirmed }) => confirmed,
         );

@@ -5,7 +5,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { aroundCalls } from "../harness/around-calls.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
-// Of every world, after each test: the journal's chains have no gap (I7).
+// In every world, after each test: the journal's chains have no gap (I7).
 watchWorlds();
 
 const READS = {

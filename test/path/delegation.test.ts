@@ -99,7 +99,8 @@ describe("POST /v1/token for a delegation token", () => {
     expect(await service.delegate(held.token)).toMatchObject({ status: 429 });
     service.world.pass(120);
     await service.delegation(held);
-    // What nobody can use any more is not kept; what was used a moment ago is, for a repeat of that request.
+    // Delegations that nobody can use any more are dropped. One that was used a moment ago stays, for a repeat of that
+    // request.
     expect(taskOf(service.world, held)?.delegations).toHaveLength(1);
   });
 

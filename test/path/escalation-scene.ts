@@ -17,7 +17,7 @@ export class EscalationScene {
     return this.service.world;
   }
 
-  /** Hands `intake` the event by which valetkey tells of an escalation. @param changed fields of the event itself. */
+  /** Hands `intake` valetkey's own event of an escalation. @param changed fields of the event itself. */
   async tellIntake(detail: object, changed: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const event = {
       ...{ version: "0", id: "event-1", "detail-type": "escalation.detected", source: "valetkey", account: HUB },

@@ -11,7 +11,7 @@ watchWorlds();
 const _HUB = "999900001111";
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The function `intake`, told of escalations. */
+/** The function `intake`, with events of escalations. */
 class Containing extends EscalationScene {
   async tell(rule: RuleId, detail: Partial<Detection>, changed: Fields = {}): Promise<void> {
     const at = this.world.nowSeconds();
@@ -237,7 +237,10 @@ describe("no rule of escalation is a lever", () => {
     expect(containing.agentStatus("a3")).toBe("suspended");
   });
 
-  /** A detection of E3 about a session with the name of a task, in the account and role of the task's lease unless others are given. */
+  /**
+   * A detection of E3 about a session with the name of a task. Account and role are those of the task's lease unless
+   * given.
+   */
   const copied = async (containing: Containing, id: string, changed: Partial<Detection> = {}) => {
     const role = containing.world.ports.tasks.tasks.get(id as never)?.leases[0]?.role ?? "";
     const at = containing.world.nowSeconds();

@@ -14,7 +14,7 @@ const detail = (changed: object = {}): object => ({
 });
 const tool = { type: "tool", server: "tickets", tools: ["search"] };
 const text = (...details: readonly unknown[]): string => JSON.stringify(details);
-/** What was written for a request: nothing at all for a stranger. */
+/** Counts of the writes for a request: none at all for a stranger. */
 const written = ({ ports }: FakeService["world"]) => ({
   events: ports.tasks.events.map(({ type }) => type),
   tasks: ports.tasks.tasks.size,

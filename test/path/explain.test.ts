@@ -10,7 +10,7 @@ const serve = () => new FakeService(fakeWorld());
 const OTHERS = [{ ...READ_REPORTS[0], resources: ["arn:aws:s3:::acme-other/may.csv"] }];
 const PAYROLL = [{ ...READ_REPORTS[0], resources: ["arn:aws:s3:::acme-payroll/may.csv"] }];
 
-/** Asks for an explanation about the agent `demo`. */
+/** Requests an explanation about the agent `demo`. */
 const ask = (service: FakeService, changed: Readonly<Record<string, unknown>> = {}, token?: string) =>
   service.operate("POST /v1/policies/explain", {
     body: { agent: "demo", authorization_details: READ_REPORTS, ...changed },

@@ -94,7 +94,7 @@ describe("GET /v1/tasks/{task}/credentials/{lease}", () => {
     const { status, body } = await service.renew(held);
     expect({ status, code: body.code }).toEqual({ status: 403, code });
     expect(body).not.toHaveProperty("SecretAccessKey");
-    // Nor is anything begun: STS is not asked, and the record says nothing of a renewal.
+    // Nothing is begun either: STS gets no request, and the record has no renewal.
     expect(service.world.ports.sessions.asked).toHaveLength(1);
     expect(types(service)).not.toContain("lease.renewed");
   });
@@ -257,7 +257,7 @@ describe("POST /v1/revoke (RFC 7009)", () => {
   });
 });
 
-/** The last of 43 characters holds two bits that say nothing: another character there is the same secret. */
+/** The last of 43 characters holds two unused bits: another character there is the same secret. */
 function respelled(token: string): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const last = alphabet.indexOf(token.at(-1) ?? "");

@@ -55,7 +55,7 @@ class Intake {
     return this.world.ports.agents.agents.get(id)?.status;
   }
 
-  /** What the journal says of events, in order. */
+  /** The journal's records of events, in order. */
   records() {
     return this.tasks.events.filter(({ type }) => type.startsWith("event."));
   }
@@ -204,7 +204,7 @@ describe("an event that ends nothing", () => {
   });
   type Row = readonly [string, string, (taking: Intake, id: string) => unknown];
 
-  /** One thing wrong in each; the task exists, so that the journal says it. */
+  /** One fault in each. The task exists, so the journal records the fault. */
   const recorded: readonly Row[] = [
     [
       "from an account that is no publisher",

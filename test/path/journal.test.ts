@@ -327,7 +327,7 @@ describe("the second place", () => {
     world.ports.archived.add(many(400, "demo"), NOON_MS + 60_000);
     expect(await anchored()).toEqual({ state: "same", ...place, key, size: 701 });
     world.pass(3_600);
-    // Of the hour before, in which it stands.
+    // The checkpoint of the hour before still counts.
     expect(await anchored()).toMatchObject({ state: "same", size: 701 });
     expect(world.lines.filter(({ event }) => event === "anchor_differs")).toEqual([]);
   });

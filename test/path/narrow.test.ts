@@ -20,7 +20,7 @@ const NARROW = {
   idempotency_key: "one",
   authorization_details: JSON.stringify([detail(report, payroll), tool("search"), tool("delete")]),
 };
-/** What a later deployment permits as well. */
+/** Policies of a later deployment, which permit more. */
 const WIDER = policiesWithPermit(
   "demo-reads-payroll",
   'permit (principal in Team::"demo", action == Action::"s3:GetObject", resource is AWS::Resource) ' +

@@ -49,7 +49,7 @@ const bodyOf = ({ id, path, role, key, account, object, isDenied }: Told): strin
     },
   });
 
-/** Calls that the two tasks made: what the ledger has to tell. */
+/** Calls that the two tasks made: the ledger has to count these. */
 const GENUINE: readonly Told[] = Array.from({ length: 200 }, (_, n) => {
   const { task, key } = tasks[n % 2] ?? expect.fail("no task");
   const role = task.leases[0]?.role ?? "";
@@ -61,7 +61,7 @@ const FORGERIES: readonly ((told: Told, n: number) => string)[] = [
   (told) => bodyOf({ ...told, account: ELSEWHERE }),
   (told, n) => bodyOf({ ...told, account: ELSEWHERE, id: `f${n}`, isDenied: true }),
   (told, n) => bodyOf({ ...told, account: ELSEWHERE, id: `f${n}`, object: "never-read" }),
-  // The account of the detail says nothing: that of the envelope counts.
+  // The account in the detail counts for nothing: the envelope's does.
   (told, n) =>
     bodyOf({ ...told, id: `f${n}`, object: "never-read" }).replace(`"account":"${HOME}"`, `"account":"${ELSEWHERE}"`),
   (told, n) => bodyOf({ ...told, account: ELSEWHERE, key: "ASIAFORGED", id: `f${n}` }),
@@ -133,7 +133,7 @@ describe("ten thousand events of a second, nearly all forged, repeated or out of
     const flooded = await observed(flood());
     expect(flooded.ledgers).toEqual(truth.ledgers);
     expect(flooded.failed).toBe(0);
-    // Whoever forges in an account is told of as that account's, and of no other.
+    // Forged events are reported as of the forger's account, and of no other.
     expect(new Set(flooded.detected.map(({ account }) => account))).toEqual(new Set([ELSEWHERE]));
     expect(new Set(flooded.detected.map(({ rule }) => rule))).toEqual(new Set(["E3"]));
     expect(flooded.cpuMs / FLOOD).toBeLessThan(MOST_MS);

@@ -377,7 +377,7 @@ describe("observe", () => {
 
   test("A call of a target account's task role says that the account is heard of, whoever made it, and says so of no other", async () => {
     await run(call({ key_id: "ASIAFORGED" }), call({ account: "444455556666" }), call());
-    // The first of these is not of the account that forwards it: an administrator of one account speaks of none but that.
+    // The envelope's account is not the call's. An account's administrator can report about that account alone.
     const { account: _, ...lying } = JSON.parse(call().body);
     await run({ ...call(), body: JSON.stringify({ ...lying, account: "444455556666" }) });
     expect([...heard.at]).toEqual([["111122223333", Date.UTC(2027, 0, 1, 9, 34) / 1_000]]);

@@ -51,7 +51,7 @@ class RotatingWorld extends ConnectedWorld {
     for (let minute = 0; minute < count; minute += 1) {
       this.world.pass(60);
       await this.sweep();
-      // What connectors have to take back is taken back: without that nothing is signed off.
+      // Connectors' credentials are revoked first: nothing is signed off before.
       await this.relay();
       await this.revokeLeases();
       await this.rotate();

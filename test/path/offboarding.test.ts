@@ -20,7 +20,7 @@ const reportIn = ({ body }: Answer) => body.report as OffboardingReport;
 const sweepOf = ({ ports }: FakeWorld) =>
   sweep({ ...ports, timers: ports.tasks, revocationQueue: new FakeRevocationQueue() });
 const typesOf = ({ ports }: FakeWorld) => ports.agents.events.map(({ type }) => type);
-/** What the renewal of a lease, a completed task and two live ones leave behind. */
+/** Leaves a renewed lease, a completed task and two live ones behind. */
 async function busy(service: FakeService): Promise<void> {
   const renewed = await service.start({ task_ttl: "3600" });
   service.world.pass(60);
@@ -146,7 +146,7 @@ describe("offboarding an agent", () => {
     expect(await service.operate("POST /v1/agents", { body: { ...again, id: "heir", bindings } })).toMatchObject({
       status: 201,
     });
-    // What the heir then does is not in the other's report.
+    // Later acts of the heir are not in the other agent's report.
     await service.start();
     service.world.pass(16);
     await service.offboard();
@@ -256,7 +256,7 @@ describe("an outage at any moment of an offboarding", () => {
       await service.offboard();
       mend();
       const isBegun = world.ports.agents.agents.get("demo")?.status !== "active";
-      // Once it has begun nobody needs to ask again.
+      // An offboarding that has begun needs no second request.
       if (isBegun) await sweepOf(world);
       else await service.offboard();
       world.pass(ALL_FENCES);

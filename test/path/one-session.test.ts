@@ -139,7 +139,7 @@ describe("what does not fit into one session", () => {
 
     const together = await service.start(READ_AND_WRITE);
     world.pass(60);
-    // By now forbids make the two details longer than a session policy may be.
+    // The forbids now make the two details longer than a session policy may be.
     const words = names(30).map((name) => `resource.arn like "*${name}*"`);
     const forbids = `forbid (principal, action, resource is AWS::Resource) when { ${words.join(" || ")} };`;
     const later = serving(world, PERMIT, forbids);

@@ -10,13 +10,16 @@ watchWorlds();
 
 interface Operation {
   readonly name: string;
-  /** What was done before, while everything was well; what the operation needs of it. */
+  /** Acts before the outage, for whatever the operation needs. */
   readonly before?: (service: FakeService) => Promise<Held>;
   readonly run: (service: FakeService, held: Held) => Promise<Answer>;
   /** Statuses of the operation where nothing is wrong, and of its repeat once all is well again. */
   readonly well: number;
   readonly repeated?: readonly number[];
-  /** Whether sessions are asked for beside the record that may not be needed: their outage need not be seen. */
+  /**
+   * Set where the operation requests sessions while it reads a record that may make them unnecessary. An outage of STS
+   * may then go unnoticed.
+   */
   readonly mayDoWithoutSts?: true;
 }
 

@@ -216,7 +216,7 @@ describe("what a panic does to the roles and the record", () => {
     expect((await service.exchange()).body.code).toBe("halted");
     world.pass(1);
     const fresh = await service.start();
-    // The old task was never swept: the record is not what keeps it dead.
+    // The old task was never swept: its record does not block it.
     expect((await service.renew(old)).body.code).toBe("task_ended");
     expect((await service.present(old.token)).status).toBe(403);
     await triggers.relay();

@@ -19,7 +19,7 @@ const asked = (name: string) => ({
   ]),
 });
 const NORTH = asked("reports/north/*");
-/** Id by which the issuer knows the person, and everything else that its tokens say of the person. */
+/** Id by which the issuer knows the person, and every other claim of its tokens about the person. */
 const ID = "8f1c0c1e-person";
 const NAMES = {
   ...{ email: "pat.private@acme.test", name: "Pat Private", preferred_username: "pat.private", upn: "patp@corp.test" },
@@ -75,7 +75,7 @@ it("log lines of agents' requests and of events name no person, and no line has 
   const of = (operator: boolean) =>
     JSON.stringify(lines.filter((line) => Object.hasOwn(line, "operator") === operator));
   expect(of(false)).not.toContain(ID);
-  // Whoever gives or withdraws a consent is the operator of that request.
+  // The person who gives or withdraws a consent is the operator of that request.
   expect(of(true)).toContain(`staff|${ID}`);
   const told = JSON.stringify([lines, ports.tasks.events, ports.agents.events]);
   for (const claim of Object.values(NAMES)) expect(told).not.toContain(claim);

@@ -18,7 +18,7 @@ const INTENT = {
 const KEY = { idempotency_key: "one" };
 const ONE_ACCOUNT = { id: ACCOUNT, region: "us-east-1" };
 
-/** What somebody does while others do something else, and what came out of it. */
+/** An act of one actor while others act, and its answer. */
 interface Deed {
   readonly does: string;
   readonly by: (service: FakeService, held: Held) => Promise<Answer>;
@@ -50,7 +50,7 @@ const present: Deed = {
 
 interface Race {
   readonly deeds: readonly Deed[];
-  /** Whether there is a task before, opened under the key and eleven seconds ago; and with tools, for presentations. */
+  /** The task that exists before the race, opened under the key eleven seconds ago; with tools, for presentations. */
   readonly before: "nothing" | "a task" | "a task with tools";
 }
 
@@ -85,7 +85,7 @@ async function run({ deeds, before }: Race) {
   const check = async (order: readonly string[]): Promise<void> => {
     const place = order.join(" ");
     expectSound(world);
-    // All starts are under one key, so that they are one task; those that were taken back aside.
+    // All starts are under one key, so they are one task, apart from withdrawn ones.
     const live = [...world.ports.tasks.tasks.values()].filter((task) => task.status === "active");
     expect(live.length, `several tasks under one key: ${place}`).toBeLessThanOrEqual(1);
     for (const [index, answer] of answers.entries()) {
@@ -165,7 +165,7 @@ const CROWDS: readonly Race[] = [
   { before: "a task", deeds: [start, offboard, suspend] },
 ];
 
-/** None of these tasks delegates, so that there is never an open ending. */
+/** No task here delegates, so there is never an open ending. */
 const SETTLED = ["ending"];
 
 const title = ({ before, deeds }: Race): string => `${before} before; ${deeds.map(({ does }) => does).join(", ")}`;

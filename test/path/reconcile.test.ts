@@ -87,7 +87,7 @@ describe("reconcile", () => {
     await triggers.reconcile([bodyOf(role)]);
     triggers.service.world.pass(2);
     await triggers.service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
-    // IAM still shows what stood before the halt, which is what is wanted now.
+    // IAM still shows the text from before the halt, which is now the right one again.
     triggers.revocations.read = async () => ({ ours: undefined, foreign: [] });
     await triggers.reconcile([bodyOf(role)]);
     expect(triggers.revocations.texts.size).toBe(0);
@@ -144,7 +144,7 @@ describe("reconcile", () => {
     const held = await triggers.service.start();
     await triggers.service.complete(held);
     let other = await triggers.service.start();
-    // Which role a task is in is a matter of its random name.
+    // A task's random name decides its role.
     while (triggers.roleOf(other) === triggers.roleOf(held)) other = await triggers.service.start();
     await triggers.service.complete(other);
     const [failing, fine] = [held, other].map((each) => triggers.roleOf(each));
@@ -193,7 +193,10 @@ describe("reconcile", () => {
 
   describe("a message that waited while the role was rendered", () => {
     const ROLE = { account: ACCOUNT, role: "valetkey-task-0" };
-    /** Renders the role, or fails to; then somebody asks, or asked, so many seconds from the moment of its record. Whether it is looked at again. */
+    /**
+     * Renders the role, or fails to. A message then arrives that was sent so many seconds after the record was read.
+     * @returns whether that message renders the role again.
+     */
     const isRendered = async (sentAfterSeconds: number | undefined, asked = ROLE, before = "something") => {
       const triggers = new Triggers();
       const { world } = triggers.service;

@@ -8,8 +8,9 @@ import { exampleWorld } from "../../openapi/recording/example-world.ts";
 import { expectSound } from "../harness/watch-worlds.ts";
 
 /**
- * Status, OAuth's error code, and what the sentence tells the caller to do, or what is wrong where that says it, of each refusal; a code without a row does
- * not compile. The calls that are refused are those of the API's document (openapi/), which has one for each refusal of each route.
+ * Status, OAuth's error code and sentence of each refusal. The sentence names what to do, or what is wrong. A code
+ * without a row does not compile. The refused calls are those of the API's document (openapi/), which has one for each
+ * refusal of each route.
  */
 const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: string, says: RegExp]>> = {
   malformed_request: [400, "invalid_request", /parameter purpose is missing/],
@@ -146,7 +147,7 @@ function waysTo(code: string): readonly Way[] {
 async function answered(arrange: Arrange, code: string): Promise<Answer> {
   const world = exampleWorld();
   const { statusCode, headers = {}, body } = await answerTo(await arrange(world), world);
-  // A task is unknown once its record is gone, with what tells of its keys.
+  // A task is unknown once its record is gone, together with the record of its keys.
   if (code !== "task_unknown") expectSound(world);
   return { status: statusCode, headers, body: JSON.parse(body) };
 }
@@ -161,7 +162,7 @@ describe("every refusal can be reached, and says what to do", () => {
       expect(Object.keys(body)).not.toContain("credentials");
       sentences.push(String(body.error_description));
     }
-    // A route may say more closely what is wrong.
+    // A route's sentence may be more precise about the fault.
     expect(sentences).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
   });
 

@@ -156,14 +156,17 @@ describe("POST /v1/agents/{agent}/rehearse", () => {
     await before?.(service);
     const state = stateOf(service.world);
     const { status, body } = await rehearse(service, agent, act);
-    // Whoever may not even read the agent of another team learns nothing by the rehearsal.
+    // An operator who may not even read another team's agent learns nothing by the rehearsal.
     if (status === 403) expect([body.code, code]).toEqual(["operator_denied", "operator_denied"]);
     else expect([status, body]).toMatchObject([200, { acts: [{ act: act[0], refused: { code } }] }]);
     expect(stateOf(service.world).slice(0, 3)).toEqual(state.slice(0, 3));
     expect((await perform(service, agent, act)).body.code).toBe(code);
   });
 
-  /** Refusals that no plan can foretell: of the request's form, the token, a vote that is not there yet, an outage, what others do at the same moment. */
+  /**
+   * Refusals that no plan can foretell: for the request's form, the token, a missing vote, an outage, or acts of others
+   * at that moment.
+   */
   const UNKNOWN_BEFORE = [
     ...["body_too_large", "unsupported_media_type", "malformed_request", "too_many_requests"],
     ...["operator_token_invalid", "step_up_required", "vote_invalid", "sign_in_used"],

@@ -15,7 +15,7 @@ async function used(kind: "postgres-alternating" | "postgres-single" = "postgres
   return { world, value };
 }
 
-/** What Secrets Manager does with what it was told. */
+/** Secrets Manager carries out the rotations that it has begun. */
 async function goOn(world: RotationWorld): Promise<void> {
   for (const token of world.rotating.started.splice(0)) await world.run(token);
 }

@@ -54,7 +54,7 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
         for (let at = 0; at < measured.calls; at += 1) {
           const world = begun();
           const where = `${lost} ${at} lost ${lasts}`;
-          // Told afterwards: what is thrown in the middle of a call would be taken for its failure.
+          // Expected at the end: an assertion that throws in the middle of a call would count as the call's failure.
           const broken: string[] = [];
           if (holdsWithin) world.watch = (call) => void (world.works() || broken.push(`${where}: around ${call}`));
           world.breakDown({ at, lost, lasts });
@@ -90,7 +90,7 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
     for (const step of STEPS)
       await expect(world.step(step, "made-up")).rejects.toMatchObject({ code: "connector_refused" });
     expect(Object.keys((await world.rotating.describe(NAME))?.versions ?? {})).toEqual(["first"]);
-    // Nor is a rotation asked for by it.
+    // No rotation is requested by it either.
     expect(world.locks.events).toEqual([]);
   });
 });
@@ -170,7 +170,7 @@ describe.each(["postgres-single", "oauth-client-secret"] as const)(
       world.nowSeconds += 3_600;
       world.rotating.begin(NAME, "token");
       for (const step of STEPS.slice(0, 3)) await world.step(step);
-      // The moment after the change, for as long as it takes to give up: nothing can be reached but our own record.
+      // The moment after the change, for as long as the run retries: nothing can be reached but valetkey's own record.
       const changed = kind === "postgres-single" ? "run" : "clients.update";
       let isDown = false;
       world.watch = (call) => {

@@ -31,7 +31,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "POST /v1/panic": { reason: "an agent ran wild" },
 };
 
-/** Operations that a route asks about besides, to leave something out of its answer, or to say what another would answer. It asks about what agents do, too, since that is what it explains. */
+/**
+ * Further operations that a route evaluates, to leave something out of its answer, or to predict the answer of another
+ * route. An explanation evaluates agents' actions too, since it explains them.
+ */
 const BESIDES: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/policies/explain": ["valetkey:ReadPolicies"],
   "POST /v1/agents/{agent}/rehearse": ["valetkey:SuspendAgent"],

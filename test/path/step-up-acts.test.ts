@@ -258,7 +258,7 @@ describe("one sign-in is for one approval or one act (I9)", () => {
     const held = await approving.waiting();
     const other: AskedOf = { route: "POST /v1/agents", body: FRESH };
     expect(codeOf(await perform(service, other, votedFor(world, other, {}, "bob"), bobs(approving)))).toBe("201 done");
-    // Stored all the same: whether it counts is the exchange's to say.
+    // Stored all the same: the exchange decides whether the vote counts.
     await approving.vote(held);
     expect((await approving.poll(held)).body.code).toBe("authorization_pending");
     world.pass(6);

@@ -18,7 +18,7 @@ const serve = (deployment: Deployment = STEPPING_UP) => new FakeService(fakeWorl
 
 interface Act {
   readonly asked: AskedOf;
-  /** Words of the act, as the answer says them. */
+  /** Words of the act in the answer. */
   readonly words: string;
   /** State in which the act does something. */
   readonly given?: (service: FakeService) => Promise<unknown>;

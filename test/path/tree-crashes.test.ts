@@ -42,7 +42,7 @@ async function sweepLater(world: FakeWorld): Promise<void> {
   });
 }
 
-/** The process dies at each of its calls, before or after that had its effect: nothing that it would have called after is called. */
+/** The process dies at each of its calls, before or after the call had its effect. It makes no call after that. */
 async function dyingAt(
   deed: (service: FakeService, given: Awaited<ReturnType<typeof tree>>) => Promise<unknown>,
   mend: (given: Awaited<ReturnType<typeof tree>>) => Promise<unknown>,

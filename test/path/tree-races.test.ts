@@ -21,7 +21,8 @@ import { seededRandom } from "../harness/seeded-random.ts";
 import { expectSound } from "../harness/watch-worlds.ts";
 import { asPermitted, onObjects } from "../unit/core/policy/pairs.ts";
 
-// The steps themselves, without what comes before them: whom Cedar permits what, and how that is proven, makes no difference to who sees whom.
+// The steps themselves, without those before them. Cedar's permissions and their proof make no difference to who sees
+// whom.
 
 const DETAIL: AwsDetail = {
   type: "aws",
@@ -32,7 +33,7 @@ const DETAIL: AwsDetail = {
 
 const ASKED = { details: [DETAIL], mode: "all", purpose: "a part", ttlSeconds: 900 } as const;
 
-/** What policy permitted, as `authoriseIntent` would say it. */
+/** Grants of policy, as `authoriseIntent` would return them. */
 const granted = (parentScope?: ParentScope): Grants =>
   ({
     details: [DETAIL],
@@ -48,7 +49,7 @@ const granted = (parentScope?: ParentScope): Grants =>
     ...(parentScope ? { parentScope } : {}),
   }) as unknown as Grants;
 
-/** Three levels that stand, each task by an agent of its own. */
+/** Three levels of live tasks, each of an agent of its own. */
 type Level = "root" | "child" | "grandchild";
 const AGENTS = { root: "demo", child: "helper", grandchild: "scout" } as const satisfies Record<Level, string>;
 type Tree = Readonly<Record<Level, BelievedTask>>;
@@ -78,7 +79,7 @@ async function grow(world: FakeWorld): Promise<Tree> {
   return { root, child, grandchild: await put("grandchild", child) };
 }
 
-/** What somebody does while others do something else. */
+/** An act of one actor while others act. */
 interface Deed {
   readonly does: string;
   /** The task that somebody was given credentials of. */
@@ -176,7 +177,7 @@ function expectNothingAliveBelow({ ports }: FakeWorld, place: string): void {
   }
 }
 
-/** What was handed out was recorded (I6), and is of a task that is alive, or that its role is told to deny. */
+/** Vended credentials were recorded (I6). Their task is alive, or its role's policy denies it. */
 async function expectAliveOrRevoked({ ports, nowSeconds }: FakeWorld, path: TaskPath, place: string): Promise<void> {
   const task = ports.tasks.tasks.get(path);
   expect(
@@ -187,7 +188,7 @@ async function expectAliveOrRevoked({ ports, nowSeconds }: FakeWorld, path: Task
   for (const { role, account } of task?.leases ?? []) {
     const snapshot = await ports.tasks.snapshot({ account, role }, nowSeconds());
     const text = renderRevocations(snapshot, nowSeconds()).text ?? "";
-    // A task is named by what stands above it, too.
+    // A Deny of a task above names the task, too.
     const isNamed = [...ancestorsOf(path), path].some((each) => text.includes(`"*:${each}*"`));
     expect(isNamed, `not revoked: ${place}`).toBe(true);
   }

@@ -74,7 +74,7 @@ describe.each(KINDS)("a request for %s whose process dies at any of its calls", 
     await dyingAt(details, "for good", async ({ one, tasks, twoMinutes }, place) => {
       await twoMinutes();
       const alive = tasks().filter(({ status }) => status === "active");
-      // What is confirmed may have been handed out: nothing tells a lost answer from one that arrived.
+      // Confirmed credentials may have been handed out: a lost answer looks the same as one that arrived.
       expect(
         alive.filter(({ confirmed }) => !confirmed),
         place,
@@ -104,7 +104,7 @@ describe.each(KINDS)("a request for %s whose process dies at any of its calls", 
         statuses().filter((status) => status === "active"),
         place,
       ).toEqual([]);
-      // A secret that one task at a time may have is free once it was taken back.
+      // A secret for one task at a time is free once it is revoked.
       await one.relay();
       await one.revokeLeases();
       world.pass(11);

@@ -29,7 +29,7 @@ export class Watched extends EscalationScene {
     return this.world.agentToken({ sub: `agent:${agent}`, ...claims });
   }
 
-  /** Asks for what policy denies, so many times, each time by a new token unless one is given. */
+  /** Makes so many requests that policy denies, each with a new token unless one is given. */
   async refused(times: number, agent = "demo", token?: string): Promise<readonly string[]> {
     const codes: string[] = [];
     for (let time = 0; time < times; time += 1) {

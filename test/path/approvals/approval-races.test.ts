@@ -70,7 +70,8 @@ const EXPIRE: Deed = [
 /**
  * One race in a world of its own, with a task that waits for one vote.
  * @param seen what came of it: codes of refusals, and `used`.
- * @param turnsBefore turns for which an actor looks on before it acts: a poll takes many turns, and what ends a request takes one.
+ * @param turnsBefore turns that an actor waits before it acts. A poll takes many turns, an act that ends a request
+ * takes one.
  */
 async function run(deeds: readonly Deed[], isVoted: boolean, seen: Set<string>, turnsBefore = () => 0) {
   const proofs = { answer: () => ({ verdict: "proven" as const }) };
@@ -127,11 +128,11 @@ const REFUSED = [
   ...["task_ended", "agent_inactive", "contended"],
 ];
 
-/** Whatever can happen to a request that waits. */
+/** All that can happen to a waiting request. */
 const DEEDS = [POLL, NEW_BUNDLE, VOTE, DENY, EXPIRE, CANCEL, END, SUSPEND];
 /** Each two of them, a deed beside itself included; with the vote given before, and without. */
 const PAIRS = DEEDS.flatMap((one, index) => DEEDS.slice(index).map((other) => [one, other] as const));
-/** Each three of what needs no poll, and the three that a vote, or a denial past the time, makes with a poll. */
+/** Each three deeds without a poll. With a poll: a vote and an ending, or a denial past the deadline. */
 const [, , ...OTHERS] = DEEDS;
 const TRIPLES = [
   ...OTHERS.flatMap((one, at) =>
@@ -142,7 +143,10 @@ const TRIPLES = [
   ...[DENY, EXPIRE, CANCEL, END].map((other) => [POLL, VOTE, other] as const),
   [POLL, DENY, EXPIRE] as const,
 ];
-/** Most orders of one race that are run: all of them, but of two polls that have the vote, and of the longest of the triples. */
+/**
+ * Most orders that are run of one race: all of them, except for two polls that have the vote and for the longest
+ * triples.
+ */
 const MOST = { race: 800, polls: 200, long: 200 } as const;
 const RACES: readonly (readonly [isVoted: boolean, deeds: readonly Deed[], most: number])[] = [
   ...PAIRS.flatMap((deeds) =>

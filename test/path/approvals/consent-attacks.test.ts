@@ -17,7 +17,7 @@ const deployedAs = (changed: Partial<Deployment>): ConsentScene =>
   new ConsentScene(undefined, fakeWorld({ deployment: { ...APPROVING, ...changed } }));
 
 describe("attacks on a consent", () => {
-  /** Nothing is vended for the request, whatever was tried. */
+  /** Whatever was tried, nothing is vended for the request. */
   async function expectWaiting(scene: ConsentScene, held: Awaited<ReturnType<ConsentScene["asked"]>>) {
     expect(codeOf(await scene.poll(held))).toEqual([400, "authorization_pending"]);
     expect(scene.world.ports.sessions.asked).toEqual([]);

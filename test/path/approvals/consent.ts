@@ -10,7 +10,7 @@ export const people = (annotations = ""): string =>
 /** Claims in a vote's token of a person who approves nothing for others. */
 export const OWN = { groups: ["support"] };
 
-/** Scene of an agent that acts for Pat, whose consent is asked. */
+/** Scene of an agent that acts for Pat, whose consent is required. */
 export class ConsentScene extends ApprovalScene {
   constructor(
     texts: readonly string[] = [permitting("@consent"), people()],

@@ -5,7 +5,7 @@ import { APPROVING, ApprovalScene, permitting } from "./approving.ts";
 
 watchWorlds();
 
-/** Asks one of these votes, of groups in which these people are listed, and returns what rang. */
+/** Makes a request that needs these votes, of groups that list these people. @returns the alarms that it raised. */
 async function rung(votes: string, listed: Readonly<Record<string, readonly string[]>>): Promise<readonly unknown[]> {
   const approvers = (APPROVING.approvers ?? []).map((group) => {
     const persons = listed[group.name];

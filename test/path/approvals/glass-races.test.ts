@@ -143,7 +143,7 @@ async function run({ deeds, begins, age, isVoted }: Race, seen: Set<string>) {
     // I9c: one use, and none beside a denial.
     expect(own.length, place).toBeLessThanOrEqual(decided.has(held.approval) ? 0 : 1);
     expect(world.ports.sessions.asked.length, place).toBeLessThanOrEqual(own.length);
-    // I9a: no use without the votes that it says.
+    // I9a: no use without the votes that it records.
     const stored = votes.get(held.approval);
     if (own[0]?.glass) expect(stored?.get("staff|bob")?.glass, place).toBe(true);
     else if (own.length > 0) expect([...(stored?.keys() ?? [])].length, place).toBeGreaterThanOrEqual(2);

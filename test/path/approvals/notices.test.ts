@@ -17,7 +17,7 @@ const TELLING: Deployment = {
   notify: { ops: { kind: "slack", secret: "valetkey/notify/ops" } },
 };
 
-/** A world whose group `sre` has the channel `ops`, over which `notify` runs whenever it is told to. */
+/** A world whose group `sre` has the channel `ops`. `notify` runs at each call of `tell`. */
 function telling() {
   const service = new FakeService(fakeWorld({ deployment: TELLING }));
   const { world } = service;

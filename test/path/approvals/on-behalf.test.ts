@@ -7,7 +7,7 @@ watchWorlds();
 
 const PEOPLE = `permit (principal is User, action == Action::"s3:GetObject", resource is AWS::Resource);`;
 
-/** Tokens with which the agent asks for a person. */
+/** Tokens by which the agent requests a task for a person. */
 const forPerson = ({ world }: ApprovalScene, sub = "pat") => ({
   ...{ subject_token: world.personToken({ sub }), subject_token_type: TOKEN_TYPES.idToken },
   ...{ actor_token: world.agentToken(), actor_token_type: TOKEN_TYPES.idToken },

@@ -19,7 +19,7 @@ const usesOf = (scene: ApprovalScene, { approval }: WaitingHeld) => scene.world.
 const statusOf = ({ body }: Answer) => (body.task as { status?: string } | undefined)?.status;
 const idOf = ({ body }: Answer) => (body.task as { id: string }).id;
 
-/** Asks for three uses, has Bob approve them, and makes the first one. */
+/** Requests three uses, has Bob approve them, and makes the first one. */
 async function begun(scene = sceneOf(STANDING), changed = {}): Promise<{ scene: ApprovalScene; held: WaitingHeld }> {
   const held = await scene.waiting({ standing: "3/7d", ...changed });
   await scene.vote(held);

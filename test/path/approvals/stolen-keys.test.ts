@@ -7,7 +7,7 @@ import { taskPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { APPROVING, ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 
-// These worlds are changed behind the service's back, so they are not watched for being sound.
+// These tests change the worlds behind the service's back, so nothing watches the worlds for being sound.
 
 const OTHER = { authorization_details: intentOf("s3:GetObject").replace("/a", "/b") };
 

@@ -296,7 +296,7 @@ describe("a consent that is withdrawn", () => {
       const id = await giveConsent(service);
       let steps = 0;
       let withdrawing: ReturnType<typeof withdrawConsent> | undefined;
-      // Each step of a vend takes a turn of its own length, so that the vends and the withdrawal are interleaved.
+      // Each step of a vend takes a number of turns of its own, which interleaves the vends and the withdrawal.
       tasks.before = async (method) => {
         steps += 1;
         if (steps === at) withdrawing = withdrawConsent(service, id);
