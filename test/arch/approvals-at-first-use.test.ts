@@ -7,7 +7,7 @@ import { slashed } from "../harness/slashed.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const VALUE_IMPORT = /^(?:import|export)\s+(?!type\b)[^;"'`]*?\bfrom "(\.[^"]+)"/gm;
 
-/** Files that are loaded with a file: what it imports as values, and not what it loads at a first use. */
+/** Files that are loaded with a file: its imports of values, not the imports at a first use. */
 function loadedWith(file: string, known = new Set<string>()): ReadonlySet<string> {
   if (known.has(file) || !existsSync(join(ROOT, file))) return known;
   known.add(file);

@@ -21,9 +21,9 @@ const OTHERS: Readonly<Record<string, readonly RegExp[]>> = {
   secret: [
     // The task's own session reads secrets.
     /^functions\/connectors\/aws\/plan-leases\.ts$/,
-    // An obligation's row says which connectors keep it.
+    // An obligation's row names the connectors that can enforce it.
     /^functions\/core\/policy\/obligations\.ts$/,
-    // A secret has a name here and an ARN at AWS, and rules about the one do not hold for the other.
+    // A secret has a name here and an ARN at AWS. Rules about the one do not hold for the other.
     /^policy-tools\/check\/besides\.ts$/,
     // Operators see which secrets there are, whatever connectors there are.
     /^client\/operate\//,
@@ -51,7 +51,7 @@ function filesNaming(type: string, section: string | undefined): readonly string
     .sort();
 }
 
-/** The files that the page tells the reader to touch, beside the connector's folder. */
+/** The files that docs/extending.md lists for a new connector, beside the connector's folder. */
 function filesOnThePage(): readonly string[] {
   const page = readFileSync(join(ROOT, "docs/extending.md"), "utf8");
   const [, part = ""] = /^## A connector\n(.*?)(?=^## |(?![\s\S]))/ms.exec(page) ?? [];

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { FOLDERS, type Import, importsBelow } from "./imports-below.ts";
 
 /**
- * Names the folder that must be readable without those that build on it: a top-level one; in `functions/` each below it, with each noun of core and
- * each technology's adapters apart. A file that lies in core itself stands for itself.
+ * Names the folder that must be readable without those that build on it: a top-level one; in `functions/` each below
+ * it, with each noun of core and each technology's adapters apart. A file that lies in core itself is a folder of its
+ * own.
  */
 function folderOf(file: string): string {
   const [top = "", ...below] = dirname(file).split("/");

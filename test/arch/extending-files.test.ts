@@ -12,7 +12,7 @@ const FOLDERS = [
   ...["infra", "doctor", "scripts", "fakes", "local"],
 ];
 
-/** The text without comments: those that stand on lines of their own, and what follows ` // `. */
+/** The text without comments: neither those on lines of their own, nor anything after ` // `. */
 const codeOf = (text: string): string =>
   text.replaceAll(/^[ \t]*\/\*.*?\*\//gms, "").replaceAll(/(?<=^|\s)\/\/ .*$/gm, "");
 

@@ -5,7 +5,9 @@ import { slashed } from "../harness/slashed.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A file and one thing that it imports, a type or a value: a path from the root, or the name of a package. */
+/**
+ * A file and one thing that it imports, a type or a value. Both are paths from the root, or `to` is a package's name.
+ */
 export interface Import {
   readonly from: string;
   readonly to: string;
@@ -55,7 +57,10 @@ export const sourcesBelow = (folder: string): readonly Source[] =>
     .sort()
     .map((file) => ({ file, text: readFileSync(join(ROOT, file), "utf8") }));
 
-/** Imports of every file below a folder. What is only a type is gone when the code runs, and counts all the same: a reader has to follow it. */
+/**
+ * Imports of every file below a folder. Imports of types count too: they are gone when the code runs, but a reader has
+ * to follow them.
+ */
 export const importsBelow = (folder: string): readonly Import[] =>
   sourcesBelow(folder).flatMap(({ file, text }) =>
     [...text.matchAll(/^(?:import|export)\b[^;"'`]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)].map(

@@ -93,7 +93,7 @@ const RULES: readonly Rule[] = [
   },
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
-    // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
+    // client/commands/policy.ts loads the workbench, at its first use; what is loaded apart may need a library.
     from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|print-yaml|inspect-deployment|try-advice|load-models|load-agents)\.ts$)/,
     mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },

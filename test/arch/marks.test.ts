@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 
-/** The files that make each marked noun, in the order of their paths. What a mark proves, its maker has to have done. */
+/**
+ * The files that make each marked noun, in the order of their paths. The maker has done the check that its mark proves.
+ */
 const MAKERS: Readonly<Record<string, readonly string[]>> = {
   ParentScope: ["functions/steps/tasks/authorise-task.ts"],
   BelievedTask: ["functions/steps/tasks/believe-task.ts"],
@@ -21,7 +23,9 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   RenewedLease: ["functions/exchange/vend/renew-lease.ts"],
 };
 
-/** `Issued<T>` adds its mark to a whole opened task or lease, whichever that is: no field can be missing, and a type parameter has no list of fields. */
+/**
+ * `Issued<T>` marks a whole opened task or lease. No field can be missing, and a type parameter has no list of fields.
+ */
 const CAST = "issued as Issued<T>";
 
 describe("marked nouns", () => {

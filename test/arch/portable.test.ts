@@ -60,7 +60,10 @@ describe("no source takes the machine for one with slashes", () => {
   });
 });
 
-/** True where a part of the path is a device of Windows, ends in what it cuts off, or has a character that it reserves. */
+/**
+ * True where a part of the path is a device of Windows, ends in a character that Windows cuts off, or has a reserved
+ * one.
+ */
 const isOddOnWindows = (file: string): boolean =>
   /[<>:"\\|?*]|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$)/i.test(file);
 

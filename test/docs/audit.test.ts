@@ -5,7 +5,7 @@ import { deployedStacks, resourceWhere } from "../infra/deployed-stacks.ts";
 import { read } from "./pages.ts";
 
 const PAGE = read("docs/audit.md");
-/** Days that a row of the table of what is kept says. */
+/** Days in the row of the table of retention periods. */
 const said = (what: string): number =>
   Number(
     PAGE.split("\n")

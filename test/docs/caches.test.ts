@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { filesIn, read, table } from "./pages.ts";
 
-/** The row of docs/architecture.md for each file that keeps something for a time. */
+/** The row of docs/architecture.md for each file that caches something for a time. */
 const ROWS = {
   "functions/adapters/dynamodb/dynamo-acceptances.ts": "acceptances of threat models",
   "functions/adapters/dynamodb/dynamo-agents.ts": "bindings, agents, the last day an agent was used on",

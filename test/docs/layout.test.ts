@@ -4,7 +4,10 @@ import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { ROOT, read } from "./pages.ts";
 
-/** The layout in CONTRIBUTING.md: four spaces, then two more for what is in a folder, then names that end in a slash. */
+/**
+ * The layout in CONTRIBUTING.md, by its indent. Four spaces: folders. Two more: a folder's contents, with names that
+ * end in a slash.
+ */
 const LINES = (/## How the code is laid out\n\n((?: {4}.*\n)+)/.exec(read("CONTRIBUTING.md"))?.[1] ?? "")
   .split("\n")
   .map((line) => ({ depth: /^ */.exec(line)?.[0].length ?? 0, text: line.trim() }));

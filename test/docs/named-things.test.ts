@@ -6,7 +6,7 @@ import { ROUTES, SIGNALS_ROUTE } from "../../functions/routes.ts";
 import { COMMAND_HELP } from "../../policy-tools/help.ts";
 import { PAGES, ROOT, read } from "./pages.ts";
 
-/** Pages that tell of other products, of what was, or what a program has printed. */
+/** Pages about other products, about the past, or with the output of a program. */
 const OTHERS = /^(?:CHANGELOG\.md|docs\/decisions\/|docs\/transcripts\/)/;
 const OURS = PAGES.filter((page) => !OTHERS.test(page));
 const FILES = [...OURS, "client/template/workflow.yml", "client/template/README.md", "llms.txt"].filter((file) =>
@@ -80,7 +80,7 @@ describe("what pages, recipes and the template name", () => {
   it("is an image that the reader builds: no registry is named, and no name is one that somebody could pull", () => {
     const images = named(/\bimage: (\S+)/g);
     expect(images.length).toBe(2);
-    // Capitals are no part of an image's name: as it stands nothing pulls it.
+    // An image's name has no capitals: nothing can pull the placeholder unchanged.
     for (const [file, image] of images) expect([file, image]).toEqual([file, expect.stringMatching(/^REPLACE-WITH-/)]);
     const built = named(/docker build (?:-\S+ \S+ )*-f (\S+)/g);
     expect(built.length).toBeGreaterThan(0);

@@ -35,7 +35,7 @@ export const anchorsIn = (text: string): ReadonlySet<string> =>
       ),
   );
 
-/** The text without its blocks of code, line by line: what stood in one is an empty line. */
+/** The text without its blocks of code. Each line of a block is an empty line. */
 export function withoutCode(text: string): string {
   let isCode = false;
   return text

@@ -6,7 +6,7 @@ const WIDTH = 120;
 /** Characters of a cell of a table: what is longer is a paragraph, and wants a place of its own. */
 const CELL = 150;
 
-/** One word that is too long by itself, an address say, cannot be broken. */
+/** One word that is too long by itself, such as an address, cannot be broken. */
 const isBreakable = (line: string): boolean => /\S\s+\S/.test(line.replace(/^[\s>*-]+/, ""));
 
 const longLines = (text: string): readonly string[] =>

@@ -13,8 +13,8 @@ import { HUB, TARGET, type World } from "./world.ts";
 const run = promisify(execFile);
 
 /**
- * The probes of what is assumed about AWS, by the folder's own command in the target account. MiniStack denies nothing, so none may say that something of
- * IAM's holds; queues are all that it keeps as AWS does.
+ * The probes of the assumptions about AWS, by the folder's own command in the target account. MiniStack denies nothing,
+ * so no probe may report that an assumption about IAM holds. Queues are all that MiniStack does as AWS does.
  */
 export async function assumptionsStory(checks: Checks, { cloud }: World): Promise<void> {
   await checks.check(
@@ -30,7 +30,7 @@ export async function assumptionsStory(checks: Checks, { cloud }: World): Promis
           AWS_EC2_METADATA_DISABLED: "true",
         },
       }).catch((error: { readonly code: number }) => error);
-      // Something does not hold there, and the exit code says so.
+      // An assumption does not hold there, hence the exit code.
       assert.equal("code" in ended ? ended.code : 0, 1);
       const report: AssumptionReport = JSON.parse(readFileSync(file, "utf8"));
       assert.deepEqual(

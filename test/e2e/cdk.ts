@@ -15,7 +15,7 @@ export interface Cloud {
   readonly folder: string;
 }
 
-/** Makes an account ready for the CDK; the app has nothing to say about it, so it is not asked. */
+/** Makes an account ready for the CDK. The app has no say in it, so the CDK does not run it. */
 export const bootstrap = (cloud: Cloud, account: string): Promise<void> =>
   cdk(cloud, account, ["bootstrap", `aws://${account}/${cloud.region}`, "--app", ""]);
 

@@ -1,9 +1,9 @@
-/** What was tried, one line each, and how it went. */
+/** Runs checks, prints one line for each, and counts passes and failures. */
 export class Checks {
   passed = 0;
   failed = 0;
 
-  /** Runs one check and says how it went. A failure does not stop the others. */
+  /** Runs one check and prints its outcome. A failure does not stop the others. */
   async check(title: string, body: () => Promise<unknown>): Promise<void> {
     await this.#run(title, body);
   }

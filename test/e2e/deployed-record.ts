@@ -12,7 +12,7 @@ import { HUB, TARGET } from "./world.ts";
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
-/** What stands in the deployed table and on the task roles, read past valetkey, and the bus beside it. */
+/** Contents of the deployed table, of the task roles' policies and of the bus, read without valetkey. */
 export class DeployedRecord {
   readonly #table: DynamoDBClient;
   readonly #iam: IAMClient;

@@ -49,8 +49,9 @@ export class DeployedSecrets {
   }
 
   /**
-   * The four steps in order, each twice, as Secrets Manager may take them. The emulator's RotateSecret invokes no function, and puts a copy of the value
-   * in force: so the version is labelled as Secrets Manager would have done it, without a value.
+   * The four steps in order, each twice, as Secrets Manager may take them. The emulator's RotateSecret invokes no
+   * function, and copies the value in force. So the version is labelled here as Secrets Manager would label it, without
+   * a value.
    */
   async rotate(arn: string): Promise<void> {
     const token = randomUUID();
@@ -60,7 +61,7 @@ export class DeployedSecrets {
     for (const Step of [...STEPS, ...STEPS]) await this.#invoke({ Step, SecretId: arn, ClientRequestToken: token });
   }
 
-  /** A step of a rotation that nobody has begun. @throws {Error} what the function said. */
+  /** A step of a rotation that nobody has begun. @throws {Error} with the function's error. */
   async takeUnasked(arn: string): Promise<void> {
     await this.#invoke({ Step: "finishSecret", SecretId: arn, ClientRequestToken: randomUUID() });
   }

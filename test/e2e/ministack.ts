@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "no
 import { basename, dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** An AWS-compatible endpoint on loopback: CloudFormation, API Gateway, Lambda workers, streams, rules. It enforces no IAM. */
+/**
+ * An AWS-compatible endpoint on loopback: CloudFormation, API Gateway, Lambda workers, streams, rules. MiniStack
+ * enforces no IAM.
+ */
 export interface Ministack {
   readonly endpoint: string;
   /** Everything that it and the functions printed. */
@@ -31,7 +34,7 @@ export async function startMinistack(options: {
   const process_ = spawn(`${VENV}/bin/ministack`, [], {
     stdio: ["ignore", log, log],
     env: {
-      // Nothing of the caller's AWS configuration: not its credentials, not its Region.
+      // The caller's AWS configuration stays out: its credentials and its Region.
       PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`,
       HOME: directory,
       TMPDIR: directory,

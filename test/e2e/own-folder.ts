@@ -7,7 +7,10 @@ import { packed } from "../../scripts/build-packages.ts";
 
 const run = promisify(execFile);
 
-/** Makes a folder by `valetkey init`, and has npm install the packed archive into it: nothing of the checkout is in it, or is run from now on. */
+/**
+ * Makes a folder by `valetkey init`, and has npm install the packed archive into it. Nothing of the checkout is in the
+ * folder, or runs from now on.
+ */
 export async function makeFolder(folder: string, directory: string): Promise<void> {
   const built = join(directory, "package");
   await buildDeploy(built);
@@ -16,7 +19,10 @@ export async function makeFolder(folder: string, directory: string): Promise<voi
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, env: fresh() });
 }
 
-/** Replaces the template's policies by the tour's, whose agents the test has, and has the folder's own command look at them. */
+/**
+ * Replaces the template's policies by the tour's, whose agents the test has, and checks them by the folder's own
+ * command.
+ */
 export async function usePolicies(folder: string): Promise<void> {
   const policies = tourPolicies(join(folder, "policies"));
   for (const args of [

@@ -10,7 +10,7 @@ import { TARGET, type World } from "./world.ts";
 const run = promisify(execFile);
 const PYTHON = `${VENV}/bin/python`;
 
-/** Prints the task and who AWS says holds its key. */
+/** Prints the task, and the identity that AWS returns for its key. */
 const PROGRAM = `
 import valetkey, os
 grant = valetkey.aws(os.environ["ACCOUNT"], ["s3:GetObject"], ["arn:aws:s3:::acme-data/reports/*"])
@@ -18,7 +18,9 @@ with valetkey.task(purpose="read the weekly reports", intent=[grant]) as task:
     print(task.id, task.boto3_session(region="us-east-1").client("sts").get_caller_identity()["Arn"])
 `;
 
-/** The Python package: its own tests, then an agent in Python that uses a task's key with boto3 against the deployed service. */
+/**
+ * The Python package: its own tests, then an agent in Python that uses a task's key with boto3 at the deployed service.
+ */
 export async function pythonStory(checks: Checks, world: World, api: Api, record: DeployedRecord): Promise<void> {
   await checks.check("the Python package passes its own tests", () =>
     run(PYTHON, ["-m", "unittest", "discover", "-s", "python", "-t", "python"], {

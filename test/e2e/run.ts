@@ -39,7 +39,8 @@ try {
   const api = new Api(world.cloud.endpoint, endpoint);
   await pythonStory(checks, world, api, record);
   await approvalStory(checks, world, api, record);
-  // These wait, for the minute's rules and for what AWS is given time to do, and share nothing: side by side they wait once.
+  // The three stories wait, for the minute's rules and for AWS's delays, and share nothing. Side by side they wait
+  // once.
   const task = await besides(
     story(checks, world, api, record, new DeployedSecrets(world.cloud)),
     escalationStory(checks, world, api, record),
@@ -51,7 +52,7 @@ try {
   });
 } catch (error) {
   console.error(`stopped: ${String(error)}`);
-  // Whatever stopped it, it did not pass.
+  // A run that was stopped did not pass.
   checks.failed ||= 1;
 } finally {
   await world.stop();

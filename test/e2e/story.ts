@@ -28,7 +28,7 @@ interface Started {
 }
 
 /**
- * One agent's day: registered, given a key for one task, refused what it may not have, and its key taken back.
+ * One agent's day: registered, given a key for one task, refused what it may not have, its key revoked.
  * @returns the path of the task that it completed.
  */
 export async function story(

@@ -33,7 +33,8 @@ export async function startWorld(): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "valetkey-e2e-"));
   const url = "https://valetkey.e2e.example";
   const agents = await startOidcIssuer({ port: 0, kind: "agents", audience: url });
-  // A whole OpenID provider: the deployed functions reach its keys on loopback, and people sign in at it for their votes.
+  // A whole OpenID provider. The deployed functions read its keys on loopback, and people sign in at it for their
+  // votes.
   const signIn = { people: PEOPLE, consoleOrigin: CONSOLE, operate: `${url}/operate` };
   const staff = await startOidcIssuer({ port: 0, kind: "people", audience: url, signIn });
   const stopIssuers = () => Promise.all([agents.close(), staff.close()]);
