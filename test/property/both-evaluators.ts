@@ -23,7 +23,10 @@ export function readPolicy(text: string): SessionPolicy {
   return { text, document, forSimulation: withStandIns(document) };
 }
 
-/** What IAM says of the call, by both evaluators; nothing where AWS has no such call (the ARN is of no type that the action takes). */
+/**
+ * Decision of IAM about the call, by both evaluators. Undefined where AWS has no such call (the ARN is of no type that
+ * the action takes).
+ */
 export async function bothAnswer(policy: SessionPolicy, call: Call): Promise<Answer | undefined> {
   let isAllowed = false;
   for (const request of await requestsOf(call)) {
@@ -41,8 +44,9 @@ export async function bothAnswer(policy: SessionPolicy, call: Call): Promise<Ans
 }
 
 /**
- * Why iam-simulate may answer otherwise, where that is known. The second evaluator is right in each (`second-evaluator/disagreements.test.ts`), or takes
- * the reading that allows more, where AWS does not say which is right.
+ * Known reason why iam-simulate may decide otherwise. In each the second evaluator is right
+ * (`second-evaluator/disagreements.test.ts`). Where AWS does not document which is right, it takes the reading that
+ * allows more.
  */
 export function knownDifference({ document }: SessionPolicy, { resource, context }: Request): string | undefined {
   const statements = "Effect" in document.Statement ? [document.Statement] : document.Statement;
@@ -56,7 +60,9 @@ export function knownDifference({ document }: SessionPolicy, { resource, context
   return undefined;
 }
 
-/** True where the statement denies all addresses but one of the other family than the call's: IPv6 for IPv4, or the reverse. */
+/**
+ * True where the statement denies all addresses but one of the other family: IPv6 for a call from IPv4, or the reverse.
+ */
 const bindsOtherFamily = ({ Condition = {} }: Statement, address: string): boolean =>
   Object.values(Condition.NotIpAddress ?? {})
     .flatMap(listed)
@@ -64,15 +70,16 @@ const bindsOtherFamily = ({ Condition = {} }: Statement, address: string): boole
 const isOfV6 = (address: string): boolean => address.includes(":");
 
 /**
- * Characters that iam-simulate reads as wildcards in a request too, and does not know everywhere as IAM's `${*}`, `${?}` and `${$}` in a policy
- * (it takes `${$}` in StringEquals for itself). Others stand in for them on both sides; nothing here names those.
+ * Characters that iam-simulate also reads as wildcards in a request. In a policy it does not know `${*}`, `${?}` and
+ * `${$}` everywhere (it reads `${$}` in StringEquals literally). Others replace them on both sides; no policy or call
+ * here contains the replacements.
  */
 const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^", $: "%" };
 const standIn = (text: string): string => text.replace(/[*?$]/g, (found) => STAND_INS[found] ?? "");
 
 function withStandIns(document: PolicyDocument): object {
   const special = JSON.stringify(document).replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found));
-  // In StringEquals a star is itself.
+  // In StringEquals a star is a literal star.
   return JSON.parse(special, function (this: unknown, key: string, value: unknown) {
     return /^String(Not)?Equals/.test(key) ? mapTexts(value, standIn) : value;
   });
@@ -84,17 +91,17 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value as object).map(([key, each]) => [key, mapTexts(each, change)]));
 }
 
-/** Calls that AWS does not have, as far as iam-simulate was asked: no policy makes a difference to that. */
+/** Calls that AWS does not have, according to iam-simulate. No policy changes that. */
 const unheard = new Set<string>();
 
-/** Upper bound on the simulations that are kept; what goes beyond is forgotten as a whole. */
+/** Upper bound on the remembered simulations. Beyond it, all of them are dropped. */
 const MOST = 20_000;
 const simulations = new Map<string, Map<string, boolean | undefined>>();
 let kept = 0;
 
 /**
- * Evaluates the request with iam-simulate; nothing where iam-simulate knows no such call. The same request of the same policy is simulated once:
- * broken copies that share a seed mostly make the same sessions.
+ * Evaluates the request with iam-simulate. Undefined where iam-simulate knows no such call. The same request of the
+ * same policy is simulated once: broken copies that share a seed mostly make the same sessions.
  */
 export async function simulationOf(
   policy: SessionPolicy,

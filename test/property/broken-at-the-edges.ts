@@ -5,7 +5,7 @@ import type { Broken } from "./broken-pipelines.ts";
 import { REAL } from "./vend.ts";
 import { rewritten, withChanged } from "./with-changed.ts";
 
-/** As if `["a"].contains(tag)` over an empty set were false without its tag being read. */
+/** Treats `["a"].contains(tag)` over an empty set as false, without reading the tag. */
 function withoutEmptySets(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutEmptySets);
   if (typeof node !== "object" || node === null) return node;
@@ -29,9 +29,12 @@ const answers = (policies: Policies): Policies => ({
 const certain = <T extends Pair>(pair: T): T =>
   "tagKey" in pair && pair.tagKey ? { ...pair, tagKey: { ...pair.tagKey, isCertain: true } } : pair;
 
-/** Mistakes that were made, and that only policies from Cedar's grammar and calls at the edges show. The property has to see every one of them. */
+/**
+ * Mistakes from the compiler's history that only policies from Cedar's grammar and calls at the edges show. The
+ * property has to detect every one.
+ */
 export const BROKEN_AT_THE_EDGES: Readonly<Record<string, Broken>> = {
-  "a tag that is sought in an empty set counts as not read": {
+  "a tag looked up in an empty set counts as not read": {
     seed: 3,
     build: () =>
       withChanged("policy/normal-form", ({ normalForm }) => ({
@@ -82,7 +85,7 @@ export const BROKEN_AT_THE_EDGES: Readonly<Record<string, Broken>> = {
         narrowPairs: (...given) => narrowPairs(...given).map(certain),
       })),
   },
-  "policy is not told on whose behalf a sub-agent works": {
+  "policy does not see on whose behalf a sub-agent works": {
     seed: 3,
     build: () =>
       withChanged("policy/entities", ({ queryFor }) => ({

@@ -38,13 +38,13 @@ const blindToErrors = (policies: Policies): Policies => ({
 
 const same = (permitted: Permitted): Permitted => permitted;
 
-/** A mistake, and the seed with which the property sees it early. */
+/** A mistake, and a seed with which the property detects it early. */
 export interface Broken {
   readonly seed: number;
   readonly build: () => Promise<Pipeline>;
 }
 
-/** Mistakes that could be made, each a way to break I2. The property has to see every one of them. */
+/** Possible mistakes, each of which breaks I2. The property has to detect every one. */
 export const BROKEN: Readonly<Record<string, Broken>> = {
   "a pattern is evaluated as if it were a string": {
     seed: 7,
@@ -94,7 +94,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     build: () =>
       withChanged("policy/remainders", () => ({ remainders: (glob, head) => remainders(glob, head).slice(1) })),
   },
-  "the tags that a permit asks for are forgotten": {
+  "the tags that a permit requires are forgotten": {
     seed: 3,
     build: () => compileWith((permitted) => ({ ...permitted, conditions: [{}] })),
   },
@@ -137,7 +137,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     seed: 4,
     build: () => compileWith(same, (limits) => ({ ...limits, sourceIp: undefined })),
   },
-  "the fence stands where the task was to end, whatever the permit says": {
+  "the fence is at the task's requested end, whatever the permit limits": {
     seed: 6,
     build: () => compileWith(same, (limits) => ({ ...limits, fenceAt: limits.fenceAt + 3_600 })),
   },

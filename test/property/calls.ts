@@ -6,31 +6,34 @@ import { answeredWith } from "./listed.ts";
 import { tagNames } from "./tag-names.ts";
 import type { Session } from "./vend.ts";
 
-/** What the policies ask for, what they do not, a part of it, and nothing. */
+/** Tags that the policies require, tags that they do not, a part of those, and none. */
 const TAG_SETS = [
   ...[{}, { team: "data", env: "prod" }, { team: "ops", env: "${x}" }],
   ...[{ team: "data" }, { env: "prod" }, { team: "da-", env: "-" }],
 ];
 
-/** Milliseconds from the fence at which calls are made: most of them a second before, some at the fence and next to it. */
+/** Milliseconds from the fence at which calls are made: most a second before, some at the fence and next to it. */
 const FROM_FENCE = [-1_000, -1_000, -1_000, -1, -1_000, -1_000, 0, -1_000, -1_000, 999, 1_000];
 
-/** One call in so many comes from elsewhere: another address, one of the other family, through a VPC endpoint. */
+/** One call in this many has another origin: another address, an address of the other family, or a VPC endpoint. */
 const ELSEWHERE = 7;
 const ADDRESSES = ["198.51.100.9", "2001:db8::7", undefined];
 
-/** One call in so many is made by a service of AWS for the session. */
+/** One call in this many is made by a service of AWS for the session. */
 const BY_SERVICE = 5;
 
 /** Services that a role is passed on to: those of the exceptions, another one, one in another case, and none. */
 const PASSED_TO = ["lambda.amazonaws.com", "ec2.amazonaws.com", undefined, "ecs.amazonaws.com", "Lambda.amazonaws.com"];
 
-/** On one call in so many the names of the tags are written otherwise: IAM does not tell them apart. */
+/** On one call in this many the tag names are written in another case. IAM ignores the case. */
 const OTHER_CASE = 13;
 const inOtherCase = (tags: Call["tags"]): Call["tags"] =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toUpperCase(), value]));
 
-/** Calls at which a session and policy could differ: what was granted, what was asked for in vain, and what nobody asked for. */
+/**
+ * Calls at which a session and policy could differ: calls that were granted, requested without success, or not
+ * requested.
+ */
 export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Session): readonly Call[] {
   const services = new Set(permitted.map(({ pair }) => pair.target.split(":")[2]));
   const arns = concreteArns(scenario).filter((text) => services.has(text.split(":")[2]));
@@ -38,7 +41,7 @@ export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Se
   const actions = new Set([...permitted.map(({ pair }) => pair.action), "s3:DeleteObject"]);
   actions.delete("s3:ListAllMyBuckets");
   const requests = [
-    // Of the account in which the session is, always.
+    // A list of all buckets is always of the session's own account.
     { action: "s3:ListAllMyBuckets", resource: "*", resourceAccount: account },
     ...[...actions].flatMap((action) =>
       arns.flatMap((resource) =>
@@ -47,12 +50,12 @@ export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Se
     ),
   ];
   return requests.map((request, index) => {
-    // AWS tells no tags of a call that names no resource.
+    // AWS sends no tags with a call that names no resource.
     const tags = answeredWith(request, []) ? {} : (tagSets[index % tagSets.length] ?? {});
     return {
       ...request,
       tags: index % OTHER_CASE === OTHER_CASE - 1 ? inOtherCase(tags) : tags,
-      // An object's tags and its bucket's are not the same, and of most buckets AWS tells IAM none.
+      // An object's tags differ from its bucket's. Most buckets pass no tags to IAM.
       bucketTags: tagSets[(index + 1) % tagSets.length] ?? {},
       hasAbac: index % 2 === 0,
       passedTo: PASSED_TO[index % PASSED_TO.length],
@@ -78,6 +81,8 @@ function accountsOf(resource: string): readonly string[] {
   return named ? [named] : [ACCOUNT, OTHER_ACCOUNT];
 }
 
-/** True where the conditions that the intent states for the pair hold of a call: none but s3:ListBucket has a prefix. */
+/**
+ * True where a call meets the conditions that the intent states for the pair. No action but s3:ListBucket has a prefix.
+ */
 export const meetsStated = ({ stated = {} }: Pair, { action }: Pick<Pair, "action">): boolean =>
   !JSON.stringify(stated).includes("s3:prefix") || action === "s3:ListBucket";

@@ -10,14 +10,15 @@ import { WATCHED } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
 
-/** A policy that says nothing stands where a watched one was, so that all keep their places, and so their names. */
+/** A policy without effect, in place of a watched one, so that all policies keep their positions and so their ids. */
 const SILENT = "permit (principal, action, resource) when { false };";
 
 /**
- * Asks Cedar about concrete calls in the plainest way: every attribute is known. The answer names the permits that permit the call, on their own
- * terms; none means that it is forbidden, or not permitted. A policy in shadow mode does not count, a forbid that errs counts as one that holds, and
- * an action that mints needs a permit with `@outlives` (docs/design.md#policy).
- * @param given votes that people gave; a permit that asks for more permits nothing.
+ * Evaluates concrete calls with Cedar in the plainest way: every attribute is known. Returns the permits that permit
+ * the call on their own terms; none where the call is forbidden or not permitted. A policy in shadow mode does not
+ * count. A forbid that errs counts as one that holds. An action that mints needs a permit with `@outlives`
+ * (docs/design.md#policy).
+ * @param given votes that people gave. A permit that requires more permits nothing.
  */
 export function cedarOracle(
   texts: readonly string[],
@@ -33,7 +34,7 @@ export function cedarOracle(
 
 type Votes = readonly { readonly group: string; readonly count: number }[];
 
-/** True where the votes were given that a permit asks for: each group's, and for a consent the person's own. */
+/** True where the votes that a permit requires were given: each group's, and the person's own for a consent. */
 function areGiven({ approval = [], consent }: Obligations, given: Votes, { onBehalf }: About): boolean {
   const has = (name: string, votes: number) => given.some(({ group, count }) => group === name && count >= votes);
   return (
@@ -41,7 +42,7 @@ function areGiven({ approval = [], consent }: Obligations, given: Votes, { onBeh
   );
 }
 
-/** Asker, about whom or about whose person Cedar is asked. */
+/** Requester. `asks: "person"` evaluates the person for whom the agent requests, in place of the agent. */
 type About = Scenario["asker"] & { readonly asks?: "person" };
 
 function oracleAbout(texts: readonly string[], asker: About, openedAtMs: number, given: Votes) {
@@ -71,7 +72,10 @@ function oracleAbout(texts: readonly string[], asker: About, openedAtMs: number,
   };
 }
 
-/** True where no task may make the call, whatever policy permits: written out, and not read from the code that is tested. */
+/**
+ * True where no task may make the call, whatever policy permits. The rule is written out here, not read from the code
+ * under test.
+ */
 const isNever = ({ action, resource, passedTo = "" }: Call): boolean => {
   if (action === "sts:AssumeRole") return true;
   if (action !== "iam:PassRole") return false;
@@ -80,9 +84,9 @@ const isNever = ({ action, resource, passedTo = "" }: Call): boolean => {
 };
 
 /**
- * Whether a forbid holds, or would if the tags were there for want of which it errs: nobody may get around it by taking a tag off. One that errs
- * for another reason counts as one that holds.
- * @param literals values for a tag that is not there: each that the policy names.
+ * True where a forbid holds, or errs for want of tags and would hold with some value of them. Nobody may evade a forbid
+ * by removing a tag. A forbid that errs for another reason counts as one that holds.
+ * @param literals values for a missing tag: each that the policy names.
  */
 function holds(text: string, literals: readonly string[], asker: About, call: Call): boolean {
   const answer = cedar.isAuthorized({ ...callOf(queryOf(asker, call)), policies: { staticPolicies: { only: text } } });
@@ -100,8 +104,8 @@ function holds(text: string, literals: readonly string[], asker: About, call: Ca
 }
 
 /**
- * The strings that stand in a policy, of each pattern one that it matches and one that it nearly does, and of each two patterns one that both may match
- * (`b*` and `*a`: `ba`).
+ * The strings in a policy; for each pattern, one string that it matches and one that it nearly matches; for each two
+ * patterns, one string that both may match (`b*` and `*a`: `ba`).
  */
 function literalsOf(text: string): readonly string[] {
   const found = new Set<string>();
@@ -122,7 +126,10 @@ function literalsOf(text: string): readonly string[] {
   return [...new Set([...found, ...both])];
 }
 
-/** The person as Cedar is told of them, and what policies see of the two in the context: written out, and not read from the code that is tested. */
+/**
+ * The person as Cedar's entity, and the agent and person as policies read them in the context. Written out here, not
+ * read from the code under test.
+ */
 function personIn({ agent, onBehalf, asks }: About) {
   if (onBehalf === undefined) return { context: {}, entity: undefined };
   const { issuer, value, groups, isFirst } = onBehalf;

@@ -8,10 +8,13 @@ import { type Pipeline, REAL, vendRoot } from "./vend.ts";
 import { vendAndTry } from "./vend-and-try.ts";
 import { withChanged } from "./with-changed.ts";
 
-/** Calls for each session, about. */
+/** Approximate number of calls for each session. */
 const CALLS = 40;
 
-/** What came of one delegation, in numbers; and every call that the child may make and its parent may not, or Cedar does not permit. */
+/**
+ * Results of one delegation in numbers. `violations`: every call that the child may make although its parent may not,
+ * or Cedar does not permit it.
+ */
 interface Tried {
   vended: number;
   inherited: number;
@@ -28,12 +31,12 @@ async function delegateAndTry({ parent, child }: Delegated, pipeline: Pipeline):
   return { vended: vended.sessions.length, inherited: inherited.length, allowed, violations };
 }
 
-/** Whether the parent's pairs of that action ask for something that the child has to take over. */
+/** True where the parent's pairs of that action carry conditions or denies that the child has to inherit. */
 const inherits = ({ pair: { action }, denies }: Permitted, above: readonly Permitted[]): boolean =>
   denies.length > 0 ||
   above.some(({ pair, conditions }) => pair.action === action && conditions.some((way) => Object.keys(way).length > 0));
 
-/** Cedar's word, and then something that is not quite containment. */
+/** Cedar's decision, followed by a check that is not quite containment. */
 const brokenly = (holds: (permitted: Permitted, bound: Bound) => Permitted | undefined): Promise<Pipeline> =>
   withChanged("delegation/decide-within", ({ decideWithin }) => ({
     decideWithin: (pair, bounds, asker, policies) => {
@@ -58,7 +61,7 @@ const withinChanged = (change: (each: Bound[number], permitted: Permitted) => Bo
     ),
   );
 
-/** Mistakes that could be made, each a way to break I3. The property has to see every one of them. */
+/** Possible mistakes, each of which breaks I3. The property has to detect every one. */
 const BROKEN: Readonly<Record<string, () => Promise<Pipeline>>> = {
   "what policy permits the sub-agent is enough": () => brokenly((permitted) => permitted),
   "a set that overlaps with the parent's counts as contained": () =>
@@ -88,7 +91,7 @@ const BROKEN: Readonly<Record<string, () => Promise<Pipeline>>> = {
     })),
 };
 
-describe("I3: what a child's session policy allows, its parent's allows too, and Cedar permits it", () => {
+describe("I3: a child's session policy allows only calls that its parent's session policy allows and that Cedar permits", () => {
   const tryAll = async (parameters: fc.Parameters<[Delegated]>) => {
     const total = { vended: 0, inherited: 0, allowed: 0 };
     await fc.assert(
@@ -102,12 +105,12 @@ describe("I3: what a child's session policy allows, its parent's allows too, and
     return total;
   };
 
-  it("for any policies, grants and calls", async () => {
+  it("holds for any policies, grants and calls", async () => {
     await tryAll({ numRuns: 60 });
   });
 
-  it("where a good part is vended, inherits, and is good for something", async () => {
-    // The seed is fixed, and so are the numbers: they change with the generators alone.
+  it("holds on a sample in which much is vended, inherited and allowed", async () => {
+    // The seed is fixed, and so are the numbers; only a change of the generators changes them.
     const total = await tryAll({ numRuns: 150, seed: 1 });
     expect(total.vended).toBeGreaterThan(20);
     expect(total.inherited).toBeGreaterThan(10);

@@ -32,8 +32,8 @@ const issuer = fc.record({
 
 const part = (value: string): string => Buffer.from(value).toString("base64url");
 
-describe("I10: a token", () => {
-  it("I1: whose claims are accepted is for us, in its time, and has its pin; all others are refused, and nothing else is thrown", () => {
+describe("I10: the claims of a token", () => {
+  it("I1: are accepted only with our audience, within the token's lifetime and with the pin; all others are refused, and no other error is thrown", () => {
     const count = { accepted: 0, refused: 0 };
     const records = nearly(claims).filter((value): value is Claims => typeof value === "object" && value !== null);
     fc.assert(
@@ -56,7 +56,7 @@ describe("I10: a token", () => {
     expect(count.refused).toBeGreaterThan(300);
   });
 
-  it("I1: is looked at only where a configured issuer of the right kind stands in it, letter by letter", () => {
+  it("I1: lead to a key only if the token names a configured issuer of the right kind, letter by letter", () => {
     const count = { found: 0, refused: 0 };
     const payload = fc.oneof(
       nearly(claims).map((value) => JSON.stringify(value) ?? ""),
@@ -84,7 +84,7 @@ describe("I10: a token", () => {
     expect(count.refused).toBeGreaterThan(300);
   });
 
-  it("has claims that are read without touching what every object has, by any name or pointer", () => {
+  it("are read without reaching inherited properties of objects, by any name or pointer", () => {
     fc.assert(
       fc.property(
         json,

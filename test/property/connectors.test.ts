@@ -145,7 +145,7 @@ describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
   const parse = (json: unknown): TypedDetail | undefined =>
     isRecord(json) ? unlessRefused(() => connector.parse(json, new Place("[0]"))) : undefined;
 
-  it("I10: is parsed or refused, whatever it is; and what was parsed parses to itself", () => {
+  it("I10: is parsed or refused, whatever its content; a parsed detail parses to itself", () => {
     let parsed = 0;
     fc.assert(
       fc.property(nearly(good), (json) => {
@@ -160,7 +160,7 @@ describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
     expect(parsed).toBeGreaterThan(30);
   });
 
-  it("I1: is narrowed to exactly the questions that were permitted", () => {
+  it("I1: is narrowed to exactly the permitted questions", () => {
     fc.assert(
       fc.property(good, fc.infiniteStream(fc.boolean()), (json, coin) => {
         const detail = parse(json);
@@ -171,21 +171,21 @@ describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
         const left = connector.narrow(detail, permitted).flatMap((part) => connector.describe(part));
         const key = ({ action, target }: { action: string; target: string }) => JSON.stringify([action, target]);
         expect(left.map(key).sort()).toEqual(permitted.map(key).sort());
-        // Each part is a detail that could have been asked for.
+        // Each part is a detail that could have been requested.
         for (const part of connector.narrow(detail, permitted)) expect(parse(part)).toEqual(part);
       }),
     );
   });
 });
 
-/** A level of GitHub's is worth something only with those below it: no token may write and not read. */
+/** A level of GitHub's is valid only together with the levels below it: no token may write without reading. */
 const LEVELS = ["github:Read", "github:Write", "github:Admin"];
 const hasAllBelow = ({ action, target }: Question, drawn: readonly Question[], asked: readonly Question[]): boolean =>
   asked
     .filter((each) => each.target === target && LEVELS.indexOf(each.action) < LEVELS.indexOf(action))
     .every((each) => drawn.includes(each));
 
-it("a repository's name is one name, in one spelling, and nothing that leads elsewhere in an address", () => {
+it("a repository's name has one spelling, and cannot lead elsewhere in a URL", () => {
   const text = fc.string({ unit: fc.constantFrom(..."aZ0._-/%?#@: \n\u212a\u0430"), maxLength: 12 });
   fc.assert(
     fc.property(
@@ -217,7 +217,7 @@ describe("a table's name", () => {
     { noNullPrototype: true },
   );
 
-  it("is one and the same in SQL and in a detail, whatever is in it", () => {
+  it("denotes the same table in SQL and in a detail, whatever characters it has", () => {
     fc.assert(
       fc.property(table, (given) => {
         expect(parseTableName(tableText(given))).toEqual(given);
@@ -227,7 +227,7 @@ describe("a table's name", () => {
     );
   });
 
-  it("is never taken for another one: what is parsed spells itself", () => {
+  it("cannot be mistaken for another name: a parsed name is spelled as it was given", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab."A; _$1pgż\0'), maxLength: 12 }), (text) => {
         const parsed = parseTableName(text);
@@ -237,7 +237,7 @@ describe("a table's name", () => {
     );
   });
 
-  it("is refused where PostgreSQL would take it for another one, or has none such", () => {
+  it("is refused where PostgreSQL would fold it to another name, or has no such table for users", () => {
     for (const text of [
       "orders",
       "Public.orders",
@@ -255,7 +255,7 @@ describe("a table's name", () => {
   });
 });
 
-it("a login's name is within PostgreSQL's 63 bytes, and tells leases apart, however deep their task is", () => {
+it("a login's name is within PostgreSQL's 63 bytes, and distinguishes leases, however deep their task is", () => {
   const letters = (count: number) =>
     fc.string({ unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz0123456789"), minLength: count, maxLength: count });
   const path = fc
@@ -268,7 +268,7 @@ it("a login's name is within PostgreSQL's 63 bytes, and tells leases apart, howe
     fc.property(lease, lease, (one, other) => {
       const name = roleNameOf(one);
       expect(name).toMatch(ROLE_NAME);
-      // Every login can list the server's logins: a name tells nobody a task's path.
+      // Every login can list the server's logins, so a name must not reveal a task's path.
       expect(name).not.toContain(one.path.slice(0, 12));
       expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
       expect(name === roleNameOf(other)).toBe(one.path === other.path && one.name === other.name);
@@ -276,7 +276,7 @@ it("a login's name is within PostgreSQL's 63 bytes, and tells leases apart, howe
   );
 });
 
-describe("secrets that are held", () => {
+describe("secrets under lock", () => {
   type Step =
     | { readonly take: readonly string[]; readonly by: string; readonly rotates: boolean; readonly forSeconds: number }
     | { readonly release: readonly string[]; readonly by: string }
@@ -291,12 +291,12 @@ describe("secrets that are held", () => {
     fc.record({ pass: fc.nat(400) }),
   );
 
-  it("are taken all or none, never from a holder, and a used one only after its rotation, in whatever order things happen", async () => {
+  it("are locked all or none, never while another task holds them, and a used one only after its rotation, in any order of steps", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         let nowSeconds = 1_800_000_000;
         const locks = new FakeSecretLocks(() => nowSeconds * 1_000);
-        /** Secrets that some holder knows and that have to be rotated. */
+        /** Secrets whose value some holder knows, and which have to be rotated. */
         const used = new Set<string>();
         for (const each of steps) {
           const before = new Map<string, SecretState>(locks.known);

@@ -14,12 +14,12 @@ const depth =
   ({ scenario, vended }) =>
     scenario.asker.ancestors?.length === levels && vended.sessions.length > 0;
 
-/** What only worlds from Cedar's grammar have. */
+/** Features that only worlds from Cedar's grammar have. */
 export const EDGE_FEATURES: Readonly<Record<string, Feature>> = {
   "a session of a sub-agent": depth(1),
   "a session of a sub-agent's sub-agent": depth(2),
   "a policy on delegation": policies(/context[^;]*deleg/),
-  "a tag that is sought in an empty set": ({ scenario, vended }) =>
+  "a tag looked up in an empty set": ({ scenario, vended }) =>
     scenario.asker.ancestors?.length === 0 && vended.texts.some((text) => /chain\.contains\(resource/.test(text)),
   "an escaped name": policies(/\["[a-z]*\\u\{/),
   "an escaped text": policies(/(==|!=) "[^"]*\\u\{/),

@@ -1,7 +1,7 @@
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { Vended } from "./vend.ts";
 
-/** A scenario and what came of it. */
+/** A scenario and the result of its vend. */
 export interface Seen {
   readonly scenario: Scenario;
   readonly vended: Vended;

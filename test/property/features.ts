@@ -34,14 +34,14 @@ const pattern =
 
 const globOf = (pieces: readonly Piece[]): Glob => pieces.map((piece) => (piece === ANY ? "any" : { literal: piece }));
 const literal = (text: string) => pattern((pieces) => pieces.some((piece) => piece !== ANY && piece.includes(text)));
-/** How many colons stand before the first gap. */
+/** Number of colons before the first gap. */
 const colonsBefore = (pieces: readonly Piece[]): number =>
   String(pieces[0] === ANY ? "" : (pieces[0] ?? "")).split(":").length - 1;
 const isOverlap = (one: Glob, other: Glob): boolean =>
   !disjoint(one, other) && !contains(one, other) && !contains(other, one);
 const isResource = (pair: { readonly kind: string }): pair is ResourcePair => pair.kind === "resource";
 
-/** Every shape of policy, intent and answer that the compiler makes a difference for. */
+/** Every shape of policy, intent and answer that the compiler distinguishes. */
 export const FEATURES: Readonly<Record<string, Feature>> = {
   "a negation": policies(/!\(|!=|unless/),
   "nested conditions": policies(/\(\(.*\) (&&|\|\|) /),
@@ -98,12 +98,12 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   ),
   "a tag by a pattern": policies(/tags\.\w+ like "[^"*]/),
   "a tag that a forbid only reads": forbids(/tags\.\w+ like "\*"/),
-  "a tag that a forbid asks for": forbids(/tags has/),
-  "a tag that a permit asks for": permits(/tags has/),
+  "a tag whose presence a forbid tests": forbids(/tags has/),
+  "a tag whose presence a permit tests": permits(/tags has/),
 
   "obligation: maxTtl": granted(({ obligations }) => obligations.maxTtlSeconds !== undefined),
   "obligation: bindIp": granted(({ obligations }) => obligations.bindIp),
-  "a part of what was asked": session(({ narrowed }) => narrowed > 0),
+  "a part of the request": session(({ narrowed }) => narrowed > 0),
   "an action that mints": granted(({ pair }) => pair.mints),
   "an action without a resource": granted(({ pair }) => pair.kind === "account"),
   "an action on several resources": granted(({ pair }) => pair.action === "ec2:AttachVolume"),
@@ -124,14 +124,14 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   "refused: a resource is missing": refused(/also needs a resource/),
 };
 
-/** How often something was seen: in scenarios, in calls that AWS has, in calls that a session policy allows. */
+/** How often a feature occurred: in scenarios, in calls that AWS has, and in calls that a session policy allows. */
 export interface Reach {
   scenarios: number;
   asked: number;
   allowed: number;
 }
 
-/** Counts for each feature what was tried where it was seen. */
+/** Counts for each feature the scenarios and calls in which it occurred. */
 export function countFeatures(
   counts: Map<string, Reach>,
   seen: Seen,

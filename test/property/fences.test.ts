@@ -16,7 +16,7 @@ const pair = fc.constantFrom<Pair>(
   onObjects("arn:aws:s3:::acme/reports/*"),
   onObjects("arn:aws:s3:::acme/*", { action: "s3:PutObject" }),
   onAccount(),
-  // Enough of them, and the Deny of other services no longer fits; the fence must.
+  // With this many, the Deny of other services no longer fits into the policy. The fence must fit.
   ...Array.from({ length: 30 }, (_, n) => onObjects(`arn:aws:s3:::acme/${"x".repeat(60)}/${n}/*`)),
 );
 
@@ -27,7 +27,7 @@ const requests = [
 ];
 
 describe("I4: a fence", () => {
-  it("is never later than its task's deadline, nor an hour from now", () => {
+  it("is never later than its task's deadline, nor more than an hour from now", () => {
     fc.assert(
       fc.property(nowSeconds, lifeSeconds, (now, life) => {
         const expiresAt = Math.floor(now) + life;
@@ -39,7 +39,7 @@ describe("I4: a fence", () => {
     );
   });
 
-  it("ends all that the session policy allows, to the second, which is not its own", async () => {
+  it("ends everything that the session policy allows, from its very second on", async () => {
     let allowedBefore = 0;
     await fc.assert(
       fc.asyncProperty(

@@ -1,4 +1,4 @@
 import fc from "fast-check";
 
-/** For the runs of Stryker: every property tries the same values each time. */
+/** Fixes the seed for runs of Stryker, so that every property tries the same values each time. */
 fc.configureGlobal({ seed: 1 });

@@ -8,7 +8,7 @@ import { type Pipeline, REAL } from "./vend.ts";
 import { vendAndTry } from "./vend-and-try.ts";
 import { withChanged } from "./with-changed.ts";
 
-/** Calls for each session, about. */
+/** Approximate number of calls for each session. */
 const CALLS = 40;
 
 const PAT = { issuer: "staff", value: "pat", isFirst: false, provenAt: 0 } as const;
@@ -29,14 +29,14 @@ const onPeople =
           },
         ];
 
-/** Further policies, on people and on who acts for whom. */
+/** Further policies, on people and on agents that act for people. */
 const READING: readonly ArbitraryPolicy[] = [
   'forbid (principal is User, action, resource is AWS::Resource) when { context.actor.team == "other" };',
   'forbid (principal is Agent, action, resource is AWS::Resource) when { context has onBehalfOf && context.onBehalfOf.groups.contains("staff|guests") };',
   'permit (principal is User, action, resource is AWS::Resource) when { context.actor.agent == "reporter" };',
 ].map((text) => ({ text, patterns: [] }));
 
-/** The permits with terms that ask people, where they have none of their own. */
+/** The permits with the given terms, where they have no terms of their own. */
 const withTerms =
   (terms: string) =>
   ({ text, patterns }: ArbitraryPolicy): ArbitraryPolicy => ({
@@ -44,7 +44,10 @@ const withTerms =
     patterns,
   });
 
-/** Terms that ask people: the person alone, others alone, both; and none, so that much is vended without anybody. */
+/**
+ * Terms that need votes: of the person alone, of others alone, or of both. The empty ones let much be vended without a
+ * vote.
+ */
 const ASKING = fc.constantFrom(
   "",
   "",
@@ -54,7 +57,7 @@ const ASKING = fc.constantFrom(
   '@approval("sre=2") ',
 );
 
-/** A scenario of an agent that asks for a person, with policies on agents, on people, and on both. */
+/** A scenario of an agent that requests for a person, with policies on agents, on people, and on both. */
 const arbitraryForPerson: fc.Arbitrary<Scenario> = arbitraryScenario.chain((scenario) =>
   fc
     .record({
@@ -79,7 +82,7 @@ const arbitraryForPerson: fc.Arbitrary<Scenario> = arbitraryScenario.chain((scen
     })),
 );
 
-/** The decision for both, and then something of the person's part left out. */
+/** The decision for both, with one of the person's parts left out. */
 const forgetting = (change: (both: Permitted, agentsOwn: Permitted) => Permitted): Promise<Pipeline> =>
   withChanged("delegation/decide-within", ({ decideWithin }) => ({
     decideWithin: (pair, bounds, { onBehalf, ...asker }, policies, isOneOfMany) => {
@@ -90,13 +93,16 @@ const forgetting = (change: (both: Permitted, agentsOwn: Permitted) => Permitted
     },
   }));
 
-/** Mistakes that could be made, each a way to break B1. The property has to see every one of them, each with a seed that shows it within twenty scenarios. */
+/**
+ * Possible mistakes, each of which breaks B1. The property has to detect every one; each has a seed that shows it
+ * within twenty scenarios.
+ */
 const BROKEN: Readonly<Record<string, { readonly seed: number; readonly build: () => Promise<Pipeline> }>> = {
   "what policy permits the agent is enough": {
     seed: 2,
     build: () => withChanged("policy/entities", () => ({ personOf: () => undefined })),
   },
-  "the agent is asked about twice": {
+  "the agent is evaluated twice, the person never": {
     seed: 2,
     build: () => withChanged("policy/entities", () => ({ personOf: (asker) => asker })),
   },
@@ -129,7 +135,7 @@ const BROKEN: Readonly<Record<string, { readonly seed: number; readonly build: (
         votesFor: (obligations) => votesFor(obligations).filter(({ group }) => group !== "@person"),
       })),
   },
-  "a consent is enough where others are asked too": {
+  "a consent is enough where votes of others are required too": {
     seed: 8,
     build: () =>
       withChanged("policy/obligations", ({ votesFor }) => ({
@@ -137,7 +143,7 @@ const BROKEN: Readonly<Record<string, { readonly seed: number; readonly build: (
           obligations.consent ? votesFor({ ...obligations, approval: [] }) : votesFor(obligations),
       })),
   },
-  "votes that the person's permit asks for are forgotten": {
+  "votes that the person's permit requires are forgotten": {
     seed: 2,
     build: () =>
       forgetting((both, { obligations: { approval, consent } }) => {
@@ -150,7 +156,7 @@ const BROKEN: Readonly<Record<string, { readonly seed: number; readonly build: (
   },
 };
 
-describe("B1: what a session for a person allows, Cedar permits the agent, and Cedar permits the person", () => {
+describe("B1: a session for a person allows only calls that Cedar permits both the agent and the person", () => {
   const tryAll = async (parameters: fc.Parameters<[Scenario]>) => {
     const total = { vended: 0, allowed: 0, voted: 0, consented: 0 };
     await fc.assert(
@@ -167,12 +173,12 @@ describe("B1: what a session for a person allows, Cedar permits the agent, and C
     return total;
   };
 
-  it("for any policies, persons and calls", async () => {
+  it("holds for any policies, persons and calls", async () => {
     await tryAll({ numRuns: 60 });
   });
 
-  it("where a good part is vended, and is good for something", { timeout: 300_000 }, async () => {
-    // The seed is fixed, and so are the numbers: they change with the generators alone.
+  it("holds on a sample in which much is vended and allowed", { timeout: 300_000 }, async () => {
+    // The seed is fixed, and so are the numbers; only a change of the generators changes them.
     const total = await tryAll({ numRuns: 240, seed: 1 });
     expect(total.vended).toBeGreaterThan(20);
     expect(total.allowed).toBeGreaterThan(100);

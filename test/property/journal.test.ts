@@ -39,14 +39,14 @@ const chain = fc.array(step, { minLength: 1, maxLength: 6 }).map((steps) => {
   return events;
 });
 
-/** One field of one event changed, to a value that JSON can tell from the one before. */
+/** One field of one event changed, to a value whose JSON differs from the one before. */
 const changed = (event: JournalEvent, field: keyof JournalEvent, other: JournalEvent): JournalEvent => ({
   ...event,
   [field]: JSON.stringify(event[field]) === JSON.stringify(other[field]) ? "none of them" : other[field],
 });
 const FIELDS = ["of", "n", "type", "at", "facts", "previous", "hash"] as const;
 
-/** As a store gives it back: through JSON, with its attributes in another order. */
+/** A value as a store returns it: through JSON, with its attributes in another order. */
 const stored = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(stored)
@@ -59,7 +59,7 @@ const stored = (value: unknown): unknown =>
       : value;
 
 describe("I7: the chain of a task's events", () => {
-  it("is whole as it was written, and as a store gives it back", () => {
+  it("verifies as it was written, and as a store returns it", () => {
     fc.assert(
       fc.property(chain, (events) => {
         expect(isWholeChain(events)).toBe(true);
@@ -68,7 +68,7 @@ describe("I7: the chain of a task's events", () => {
     );
   });
 
-  it("shows any change of any field of any event", () => {
+  it("fails after any change of any field of any event", () => {
     fc.assert(
       fc.property(chain, chain, fc.nat(), fc.constantFrom(...FIELDS), (events, others, place, field) => {
         const at = place % events.length;
@@ -80,7 +80,7 @@ describe("I7: the chain of a task's events", () => {
     );
   });
 
-  it("shows a change deep in the facts", () => {
+  it("fails after a change deep in the facts", () => {
     fc.assert(
       fc.property(chain, fc.nat(), facts, (events, place, other) => {
         const at = place % events.length;
@@ -93,7 +93,7 @@ describe("I7: the chain of a task's events", () => {
     );
   });
 
-  it("shows any swap of two events", () => {
+  it("fails after any swap of two events", () => {
     fc.assert(
       fc.property(chain, fc.nat(), fc.nat(), (events, a, b) => {
         const [left, right] = [a % events.length, b % events.length];
@@ -105,7 +105,7 @@ describe("I7: the chain of a task's events", () => {
     );
   });
 
-  it("shows any removal: within the chain by itself, at its end by the recorded head", () => {
+  it("fails after any removal: of an inner event by the chain itself, of the last by the recorded head", () => {
     fc.assert(
       fc.property(chain, fc.nat(), fc.integer({ min: 1, max: 6 }), (events, place, count) => {
         const at = place % events.length;
@@ -116,7 +116,7 @@ describe("I7: the chain of a task's events", () => {
     );
   });
 
-  it("shows any event in whose place the same one of another task stands", () => {
+  it("fails where an event is replaced by the same event of another task", () => {
     fc.assert(
       fc.property(chain, chain, fc.nat(), (events, others, place) => {
         const at = place % Math.min(events.length, others.length);
@@ -129,14 +129,14 @@ describe("I7: the chain of a task's events", () => {
     );
   });
 
-  it("shows any event that was put in", () => {
+  it("fails after any insertion of an event", () => {
     fc.assert(
       fc.property(chain, chain, fc.nat(), (events, others, place) => {
         const at = place % (events.length + 1);
         const stranger = others[at % others.length];
         if (!stranger) throw new RangeError("chains are not empty");
         const longer = events.toSpliced(at, 0, stranger);
-        // A first event behind nothing is a chain of its own, which the recorded head tells.
+        // A first event inserted at the start makes a valid chain of its own. The recorded head reveals it.
         expect(isWholeChain(longer) && headOf(longer.at(-1) ?? stranger).hash === events.at(-1)?.hash).toBe(false);
       }),
     );

@@ -19,7 +19,10 @@ const TABLE = tableArn(SCOPE);
 
 let made = 0;
 
-/** Makes a function's role, with its rights in a service, that no other one equals, so that nothing is known of what it may do. */
+/**
+ * Makes a function's role with its rights in one service. No other role equals it, so no decision about it is
+ * remembered yet.
+ */
 const roleOf = (name: (typeof FUNCTIONS)[number], service: "dynamodb" | "s3"): Role => {
   made += 1;
   const rights = rightsOf(name, SCOPE).filter(({ Action }) => Action.some((each) => each.startsWith(`${service}:`)));
@@ -40,7 +43,7 @@ const roleOf = (name: (typeof FUNCTIONS)[number], service: "dynamodb" | "s3"): R
 };
 const document = (statements: readonly unknown[]) =>
   ({ Version: "2012-10-17", Statement: statements }) as unknown as PolicyDocument;
-/** Reads what differs between requests, beside the rights that we have. */
+/** Tests facts that differ between requests, which our own rights do not test. */
 const ODD = {
   Effect: "Deny",
   Action: ["dynamodb:DeleteItem"],
@@ -72,12 +75,12 @@ const asked = fc.record({
   sourceIp: fc.constantFrom("127.0.0.1", "127.0.0.2"),
 });
 
-/** Makes a cache of decisions, with a role of each function whose decisions it keeps. */
+/** Makes a cache of decisions, and a role for each function whose decisions it remembers. */
 function knowing(service: "dynamodb" | "s3") {
   const known = new KnownDecisions<Decision>();
   const roles = new Map(FUNCTIONS.map((name) => [name, roleOf(name, service)]));
   const count = { Allowed: 0, Denied: 0, remembered: 0 };
-  /** Asks again where the answer was remembered: any other one is new. */
+  /** Decides again where the answer came from the cache, and expects the same. A new answer needs no check. */
   const check = async (name: (typeof FUNCTIONS)[number], session: string, need: Need, context: ContextValues) => {
     const anew = () => decide(sessionOf(roleOf(name, service), session), need, context, Date.now());
     let isNew = false;
@@ -98,7 +101,7 @@ function knowing(service: "dynamodb" | "s3") {
   return { check, count };
 }
 
-it("the embedded IAM answers what it was asked before as it would if it were asked for the first time", async () => {
+it("a remembered decision of the embedded IAM equals the decision made anew", async () => {
   const { check, count } = knowing("dynamodb");
   await fc.assert(
     fc.asyncProperty(asked, ({ name, action, resource, partitions, sourceIp }) =>
@@ -121,7 +124,10 @@ it("the embedded IAM answers what it was asked before as it would if it were ask
 const KEY = "arn:aws:kms:eu-central-1:999900001111:key/proofs";
 const OTHER_KEY = "arn:aws:kms:eu-central-1:999900001111:key/other";
 const NAMES = ["collect", "archive"] as const;
-/** Policies of three buckets: as deployed, with another key, and one that also denies one session keys of one letter. */
+/**
+ * Policies of three buckets: as deployed, with another key, and one that also denies one session all keys with one
+ * letter.
+ */
 const BUCKETS = [
   document(archiveBucketPolicy(SCOPE, KEY)),
   document(archiveBucketPolicy(SCOPE, OTHER_KEY)),
@@ -152,7 +158,7 @@ const askedOfBucket = fc.record({
   ifNoneMatch: fc.boolean(),
 });
 
-it("the embedded IAM does so for objects of a bucket, whose policy decides with the role's", async () => {
+it("a remembered decision of the embedded IAM about objects of a bucket, whose policy decides with the role's, equals the decision made anew", async () => {
   const { check, count } = knowing("s3");
   await fc.assert(
     fc.asyncProperty(askedOfBucket, ({ name, session, action, key, policy, encrypted, ifNoneMatch }) =>

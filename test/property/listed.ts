@@ -1,8 +1,9 @@
 import type { Call } from "./aws-request.ts";
 
 /**
- * Calls that name no resource, as AWS puts them to IAM: written out for the actions of `arbitrary/listings.ts`, and not read from the code that is
- * tested. A resource of the type is what its head goes on as; names of databases and topics hold neither a slash nor a colon.
+ * Calls that name no resource, as AWS evaluates them in IAM. Written out for the actions of `arbitrary/listings.ts`,
+ * not read from the code under test. A resource of the type is the head followed by a name; names of databases and
+ * topics contain neither a slash nor a colon.
  */
 const LISTS: readonly { readonly actions: RegExp; readonly asked: RegExp; readonly name: RegExp }[] = [
   {
@@ -28,7 +29,7 @@ const LISTS: readonly { readonly actions: RegExp; readonly asked: RegExp; readon
   { actions: /^sns:(Get|Set)SubscriptionAttributes$/, asked: /^(arn:aws:sns:[^:]*:\d+:)\*$/, name: /^[^/:]+$/ },
 ];
 
-/** Resources among these with which the call answers; undefined for a call that names its resource. */
+/** Resources among these that the call's answer lists. Undefined for a call that names its resource. */
 export function answeredWith(
   { action, resource }: Pick<Call, "action" | "resource">,
   arns: readonly string[],

@@ -8,7 +8,7 @@ import { type Pipeline, REAL } from "./vend.ts";
 
 const validator = (question: Parameters<typeof prove>[0]) => prove(question, () => 0);
 
-/** The compiler that forgets to deny a list. */
+/** The compiler with one mistake: it does not deny lists. */
 const FORGETFUL: Pipeline = {
   ...REAL,
   plan: (task, granted, ...others) =>
@@ -28,11 +28,11 @@ const FORGETFUL: Pipeline = {
 describe("I2, I3: intents of lists, of whole types and of parts of them", () => {
   let proof: Awaited<ReturnType<typeof proveBatch>>;
   beforeAll(async () => {
-    // The seed is fixed, and so are the numbers: they change with the generators alone.
+    // The seed is fixed, and so are the numbers; only a change of the generators changes them.
     proof = await proveBatch({ seed: 3, scenarios: 150, calls: 60, validator }, REAL, arbitraryListing);
   });
 
-  it("allow no list that shows what Cedar does not permit, and the validator agrees", () => {
+  it("allow no list that shows a resource Cedar does not permit, and the validator agrees", () => {
     expect(proof.counterexample).toBeUndefined();
     expect(proof.total.verdicts.counterexample).toBe(0);
     expect(proof.total.verdicts.proven).toBe(proof.total.sessions);
@@ -42,7 +42,7 @@ describe("I2, I3: intents of lists, of whole types and of parts of them", () => 
   it.each([
     ["by calls", undefined],
     ["by the validator", validator],
-  ])("are seen to fail where the list of what is denied in part is not denied: %s", async (_how, judge) => {
+  ])("are seen to fail where a list is not denied although a part of it is: %s", async (_how, judge) => {
     const size = { seed: 1, scenarios: 300, ...(judge ? { calls: 1, validator: judge } : {}) };
     const { counterexample } = await proveBatch(size, FORGETFUL, fc.noShrink(arbitraryListing));
     const [violation = ""] = counterexample?.violations ?? [];

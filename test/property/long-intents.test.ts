@@ -12,7 +12,7 @@ import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { ACCOUNT } from "./arbitrary/arns.ts";
 import { arbitraryScenario, concreteArns, NAMED } from "./arbitrary/scenarios.ts";
 
-/** Policies that tell actions apart in each way that there is, and forbids that err for some resources alone. */
+/** Policies that distinguish actions in each possible way, and forbids that err for some resources alone. */
 const TELLING = fc.subarray(
   [
     'forbid (principal, action, resource) when { action == Action::"s3:GetObject" && context.ttl > 60 };',
@@ -48,14 +48,14 @@ const pairsOf = (actions: readonly string[], arns: readonly string[]): readonly 
     }),
   );
 
-describe("I2: the pairs of a long intent, of which many share one question to Cedar", () => {
-  it("are decided as each is by itself, by Cedar with everything known", () => {
+describe("I2: the pairs of a long intent, of which many share one query to Cedar", () => {
+  it("get the same decision as each pair alone, by Cedar with every attribute known", () => {
     const count = { permitted: 0, denied: 0, forbidden: 0, shadows: 0 };
     fc.assert(
       fc.property(arbitraryScenario, TELLING, (scenario, telling) => {
         const texts = [...scenario.policies.map(({ text }) => text), ...telling].map((each) => each.trim());
         const prepared = parsePolicies({ name: "a", path: "a", text: texts.join("\n") }).map(({ policy }) => policy);
-        // Without their heads, no two actions share an answer, and the whole set is asked.
+        // Without the policies' scopes, no two actions share an answer, and Cedar evaluates the whole set.
         const [together, apart] = [serve(prepared), serve(prepared.map(({ scope: _, ...policy }) => policy))];
         const asker = { ...scenario.asker, atMs: AT_MS };
         for (const pair of pairsOf(NAMED, [...new Set([...scenario.arns, ...concreteArns(scenario)])].slice(0, 8))) {

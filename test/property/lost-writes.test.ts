@@ -19,7 +19,7 @@ const lost: fc.Arbitrary<Fate> = fc.oneof(
   fc.record({ is: fc.constantFrom("late", "stalls", "late, and its writer dies"), ms: later }),
 );
 const fate: fc.Arbitrary<Fate> = fc.oneof(lost, fc.constant<Fate>({ is: "well" }));
-/** Of one writer, all attempts at a write are lost, and one of them comes late. */
+/** One writer loses all attempts at a write, and one of the attempts arrives late. */
 const allLost = fc
   .tuple(fc.nat(5), later)
   .map(([at, ms]) =>
@@ -32,7 +32,7 @@ const fates = fc
   .map((each) => each.flat());
 const reads = fc.array(fc.oneof(fc.constant(30), fc.integer({ min: 0, max: 9_000 })), { maxLength: 8 });
 
-/** What happens in the role, and how long after the thing before. */
+/** An event in the role, and the milliseconds since the event before. */
 const step = fc.record({
   does: fc.constantFrom("ends", "ends", "ends", "suspends", "resumes", "asks"),
   afterMs: fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 15_000 })),
@@ -41,7 +41,7 @@ const step = fc.record({
 const nameOf = (index: number): string => `agent-${index}`;
 const pathOf = (index: number): TaskPath => `k7f3m2q9${String(index).padStart(4, "0")}.` as TaskPath;
 
-/** Plays the steps, and then a quiet while in which the sweep asks each minute. */
+/** Plays the steps, followed by three quiet minutes in which the sweep requests a reconciliation each minute. */
 async function play(
   steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
   fates: readonly Fate[],
@@ -71,8 +71,8 @@ const names = (text: string | undefined, pattern: RegExp): Set<string> => new Se
 const TASKS = /k7f3m2q9\d{4}\./g;
 const HALTS = /agent-\d+/g;
 
-describe("I5: writes of a role's policy that are lost, late, or sent by who dies or stalls", () => {
-  it("never bring a text back: what was denied once stays denied, and who was resumed stays resumed", async () => {
+describe("I5: writes of a role's policy that are lost, late, or sent by a writer that dies or stalls", () => {
+  it("never restore an older text: a denied task stays denied, and a resumed agent stays resumed", async () => {
     const count = { landed: 0, repeated: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), fates, reads, async (steps, fates, reads) => {
@@ -90,7 +90,7 @@ describe("I5: writes of a role's policy that are lost, late, or sent by who dies
           count.landed += 1;
         }
         count.repeated += new Set(role.landed.map(({ text }) => text)).size < role.landed.length ? 1 : 0;
-        // And in the end it says what the record says.
+        // At the end the policy matches the record.
         expect([...role.endings.keys()].filter((path) => !names(role.policyInForce, TASKS).has(path))).toEqual([]);
         expect(names(role.policyInForce, HALTS).size).toBe(suspended - resumed);
       }),
@@ -99,7 +99,7 @@ describe("I5: writes of a role's policy that are lost, late, or sent by who dies
     expect(Math.min(count.landed, count.repeated)).toBeGreaterThan(20);
   });
 
-  it("delay no ending for longer than ten seconds, where one of them is lost, whichever, and however", async () => {
+  it("delay no ending beyond a few seconds past ten, where any single write is lost in any way", async () => {
     const delays: number[] = [];
     const once: fc.Arbitrary<Fate> = lost.filter((given) => given.is !== "busy" && given.is !== "refused");
     await fc.assert(
@@ -117,7 +117,8 @@ describe("I5: writes of a role's policy that are lost, late, or sent by who dies
       ),
       { numRuns: 400 },
     );
-    // The longest waits for the role, for the write of whoever takes it next, and for IAM: of 380,000 such endings none took longer than 11.6 s.
+    // The slowest ending waits for the role's lock, for the next holder's write, and for IAM. Of 380,000 such endings
+    // none took longer than 11.6 s.
     expect(Math.max(...delays)).toBeLessThan((TAKEN_SECONDS + LANDS_SECONDS + 1) * 1_000);
     expect(delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.99)]).toBeLessThanOrEqual(10_000);
     expect(delays.filter((ms) => ms > 5_000).length).toBeGreaterThan(10);

@@ -13,14 +13,14 @@ const text = ({ action, resource, condition }: Rule): string => JSON.stringify([
 const listed = (value: string | readonly string[] = []): readonly string[] =>
   typeof value === "string" ? [value] : value;
 
-/** Every action of a statement on every resource of it: what IAM makes of one. */
+/** Pairs of each action of a statement with each of its resources: IAM's reading of a statement. */
 const said = (statements: readonly Statement[]): readonly string[] =>
   statements.flatMap(({ Action, Resource, Condition: condition = {} }) =>
     listed(Action).flatMap((action) => listed(Resource).map((resource) => text({ action, resource, condition }))),
   );
 
 describe("merging statements", () => {
-  it("says each rule once and nothing besides (I2): it never widens an Allow and never narrows a Deny", () => {
+  it("I2: preserves each rule and adds none: it never widens an Allow and never narrows a Deny", () => {
     fc.assert(
       fc.property(rules, fc.constantFrom("Allow", "Deny"), (given, effect) => {
         const statements = mergedStatements(effect, given);
@@ -30,7 +30,7 @@ describe("merging statements", () => {
     );
   });
 
-  it("is written in no more characters than one statement for each rule", () => {
+  it("uses no more characters than one statement for each rule", () => {
     fc.assert(
       fc.property(rules, (given) => {
         const apart = [...new Map(given.map((each) => [text(each), each])).values()].flatMap((each) =>

@@ -12,7 +12,7 @@ const RESOURCES = [
   "arn:aws:sqs:us-east-1:111122223333:jobs",
 ];
 
-/** Any part of the pairs of a detail: what policy could have permitted of it. */
+/** Any subset of a detail's pairs, as policy could have permitted it. */
 const granted = fc
   .record({ actions: fc.subarray(ACTIONS, { minLength: 1 }), keep: fc.array(fc.boolean(), { minLength: 25 }) })
   .map(({ actions, keep }) => {
@@ -30,7 +30,7 @@ const named = (pairs: readonly { readonly action: string; readonly target: strin
   new Set(pairs.map(({ action, target }) => `${action} on ${target}`));
 
 describe("the details of a grant", () => {
-  it("ask for exactly the pairs that were granted when they are read again, and so a renewal gives no more", () => {
+  it("expand to exactly the granted pairs when they are read again, so a renewal grants no more", () => {
     fc.assert(
       fc.property(granted, ({ detail, pairs }) => {
         const details = grantedParts(detail, pairs.map(asPermitted)).map((part) => part.detail);
@@ -41,7 +41,7 @@ describe("the details of a grant", () => {
     );
   });
 
-  it("are seen to fail where actions share a detail whatever their resources", () => {
+  it("expand to more pairs, and the property fails, where actions share a detail whatever their resources", () => {
     const widens = fc.property(granted, ({ detail, pairs }) => {
       const resources = [...new Set(pairs.map(({ target }) => target))];
       const one = { ...detail, actions: [...new Set(pairs.map(({ action }) => action))], resources };

@@ -55,7 +55,7 @@ const calls = METRICS.flatMap((name) =>
   ),
 );
 
-it("I2: a session allows a call on no resource, or on one, only as Cedar permits it", async () => {
+it("I2: a session allows a call with or without a resource only as Cedar permits it", async () => {
   let [onNone, onOne, refused] = [0, 0, 0];
   await fc.assert(
     fc.asyncProperty(worlds, async ({ permits, forbids, details, purpose }) => {
@@ -65,7 +65,7 @@ it("I2: a session allows a call on no resource, or on one, only as Cedar permits
       const permitsOf = cedarOracle(texts, scenario, VENDED_AT_MS);
       for (const session of sessions) {
         const document = JSON.parse(session.policy) as PolicyDocument;
-        // IAM is told the session's account, and a task's role is in one account alone.
+        // IAM receives the session's account, and a task's role is in one account alone.
         for (const call of calls.filter(({ resourceAccount }) => resourceAccount === session.account)) {
           const isAllowed = (await requestsOf(call)).some((request) => evaluate(document, request) === "allowed");
           const isPermitted = permitsOf(call).length > 0;

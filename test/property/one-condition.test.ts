@@ -21,7 +21,7 @@ const SET = onObjects(`${HEAD}/*`, {
 const ONE = { ...SET, target: `${HEAD}/a1`, isPattern: false };
 const IN_NOTHING = "context.delegation.chain.contains";
 
-/** What can be asked, each by itself; none of it tells apart more resources than there are below. */
+/** Single conditions. Together they distinguish no more resources than the list below has. */
 const ATOMS = [
   ...[`resource.arn like "${HEAD}/a*"`, `resource.arn == "${HEAD}/b1"`, "resource.tags has team"],
   ...['resource.tags.team == "data"', 'resource.tags.team like "da*"', 'resource.tags.team like "*"'],
@@ -31,7 +31,7 @@ const ATOMS = [
 const SIGNED = ATOMS.flatMap((atom) => [atom, `!(${atom})`]);
 const CHOSEN = SIGNED.filter((_, index) => [0, 4, 6, 10, 15, 16].includes(index));
 
-/** Every condition of one question or two, and many of three. */
+/** Every combination of one or two single conditions, and many combinations of three. */
 const CONDITIONS = [
   ...SIGNED,
   ...SIGNED.flatMap((a) => SIGNED.flatMap((b) => [`${a} && ${b}`, `${a} || ${b}`])),
@@ -47,7 +47,10 @@ const RESOURCES: readonly Seen[] = [`${HEAD}/a1`, `${HEAD}/b1`].flatMap((arn) =>
   ),
 );
 
-/** What Cedar itself makes of every condition, at one resource of which everything is known; or the tag for want of which it errs. */
+/**
+ * Cedar's own result for every condition, at one resource whose attributes are all known; or the missing tag for which
+ * it errs.
+ */
 type Value = boolean | "team" | "env";
 const keyOf = ({ arn, tags }: Seen) => JSON.stringify([arn, tags.team, tags.env]);
 const staticPolicies = Object.fromEntries(
@@ -77,7 +80,10 @@ const VALUES = new Map(
   }),
 );
 
-/** Whether a forbid with the condition holds, or would if the tags were there for want of which it errs: nobody gets around it by taking one off. */
+/**
+ * True where a forbid with the condition holds, or errs for want of tags and would hold with some value of them. Nobody
+ * may evade a forbid by removing a tag.
+ */
 function couldHold(condition: number, seen: Seen): boolean {
   const value = VALUES.get(keyOf(seen))?.[condition] ?? false;
   if (typeof value === "boolean") return value;
@@ -89,7 +95,7 @@ const isPermitted = {
   forbid: (condition: number, seen: Seen): boolean => !couldHold(condition, seen),
 };
 
-/** What Cedar leaves of every condition as a permit's; a forbid's is the same. */
+/** Cedar's residual of every condition in a permit. A forbid's residual is the same. */
 function leftOf(pair: typeof SET) {
   const engine = cedarOf(CONDITIONS.map((text) => `permit (principal, action, resource) when { ${text} };`));
   const left = engine.evaluatePartially(queryFor(pair, anAsker(), pair.isPattern ? "arn and tags" : "tags"));
@@ -100,7 +106,7 @@ function leftOf(pair: typeof SET) {
   }));
 }
 
-/** The session policy that the compiler makes of one such policy; nothing where it refuses. */
+/** The session policy that the compiler makes of one such policy. Undefined where the compiler refuses. */
 function sessionOf(effect: "permit" | "forbid", { body, errs }: ReturnType<typeof leftOf>[number], pair: typeof SET) {
   const own: Residual = { policy: "own", effect, body };
   const all: Residual = { policy: "all", effect: "permit", body: { Value: true } };
@@ -124,7 +130,7 @@ describe.each([
   ["a set whose tags IAM might not have been told", PERHAPS, asItIs],
   ["a set whose tags IAM is not told", PERHAPS, untold],
 ])(
-  "I2: a policy with one condition, asked for %s, on every resource that the condition can tell apart",
+  "I2: a policy with one condition, requested for %s, on every resource that the condition distinguishes",
   (_of, pair, told) => {
     const left = leftOf(pair);
     const resources = RESOURCES.filter(({ arn }) => pair.isPattern || arn === pair.target);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Refusal } from "../../functions/core/refusal.ts";
 
-/** The result, or `undefined` for a "no"; any other error is a bug and goes through. */
+/** Returns the result, or `undefined` for a refusal. Any other error is a bug and is rethrown. */
 export function unlessRefused<T>(work: () => T): T | undefined {
   try {
     return work();
@@ -11,7 +11,7 @@ export function unlessRefused<T>(work: () => T): T | undefined {
   }
 }
 
-/** Any JSON, with what is awkward in JavaScript among the names and values. */
+/** Any JSON, with names and values that are awkward in JavaScript. */
 const AWKWARD = ["__proto__", "constructor", "toString", "length", "", "\ud800", "\u202e", "*", `\${x}`];
 export const json: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   tree: fc.oneof(
@@ -26,7 +26,7 @@ export const json: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   ),
 })).tree;
 
-/** The good value, with one thing in it, at any depth, replaced, removed or added; or left as it is. */
+/** The good value unchanged, or with one part replaced, removed or added at any depth. */
 export const nearly = (good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc.oneof(
     { weight: 2, arbitrary: good },

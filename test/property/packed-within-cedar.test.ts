@@ -4,17 +4,17 @@ import { arbitraryScenario } from "./arbitrary/scenarios.ts";
 import { vendAndTry } from "./vend-and-try.ts";
 import { withChanged } from "./with-changed.ts";
 
-/** Writes every session policy as short as it can be written, as if nothing longer would fit. */
+/** Writes every session policy in its shortest form, as if nothing longer would fit. */
 const packed = () =>
   withChanged("policy/compile", ({ compileSessionPolicy }) => ({
     compileSessionPolicy: (permitted, limits) => compileSessionPolicy(permitted, limits, 0),
   }));
 
-/** A Deny of more actions than those that were granted, on some resources. */
+/** A Deny of more actions than were granted, on some resources. */
 const WIDER = /"Deny","Action":"([*]|[a-z0-9]+:[*])","Resource":\[?"arn/;
 
-describe("I2: a session policy that is packed as far as it goes", () => {
-  it("allows nothing that Cedar does not permit, and all that it promised", async () => {
+describe("I2: a session policy in its most packed form", () => {
+  it("allows nothing that Cedar does not permit, and everything that was promised", async () => {
     const pipeline = await packed();
     let [allowed, wider] = [0, 0];
     await fc.assert(

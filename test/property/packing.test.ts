@@ -26,7 +26,7 @@ const matching = (statements: readonly Statement[]) =>
   CALLS_OF_GRANTS.filter((call) => statements.some((each) => plainlyMatches(each, call)));
 
 describe("a packed session policy", () => {
-  it("I2: allows no call more and denies no call less than its rules one by one", () => {
+  it("I2: allows no call that its rules one by one would deny", () => {
     fc.assert(
       fc.property(arbitraryGrants, (given) => {
         const { allows, denies } = packed(given);
@@ -37,7 +37,7 @@ describe("a packed session policy", () => {
     );
   });
 
-  it("decides every call as its rules one by one do: what was widened denies nothing that is allowed", () => {
+  it("decides every call as its rules one by one do: a widened Deny denies nothing that is allowed", () => {
     let wider = 0;
     fc.assert(
       fc.property(arbitraryGrants, (given) => {
@@ -53,7 +53,7 @@ describe("a packed session policy", () => {
     expect(wider).toBeGreaterThan(50);
   });
 
-  it("does so for an evaluator too that knows nothing of valetkey", async () => {
+  it("decides every call as its rules do, by an evaluator that shares no code with valetkey", async () => {
     let asked = 0;
     await fc.assert(
       fc.asyncProperty(

@@ -23,7 +23,7 @@ const conditions = fc.dictionary(
   ),
   { minKeys: 1, noNullPrototype: true },
 );
-/** Keys that are the compiler's own, in any spelling. */
+/** Condition keys reserved for the compiler, in any spelling. */
 const ours = fc
   .tuple(conditions, fc.constantFrom("aws:ResourceAccount", "AWS:currenttime", "aws:sourceIp", "aws:ResourceTag/team"))
   .map(([block, key]) => ({ ...block, StringLike: { "s3:prefix": "a", ...block.StringLike, [key]: "*" } }));
@@ -81,7 +81,7 @@ const agent = fc.record(
 );
 
 describe("I10: parsing", () => {
-  it("an intent: a typed one within its limits, or a refusal, whatever the text", () => {
+  it("returns a typed intent within its limits, or a refusal, for any text", () => {
     const count = { parsed: 0, refused: 0, spread: 0 };
     const text = fc.oneof(
       { weight: 5, arbitrary: nearly(intent).map((value) => JSON.stringify(value)) },
@@ -114,7 +114,7 @@ describe("I10: parsing", () => {
     expect(count.refused).toBeGreaterThan(300);
   });
 
-  it("conditions: a block that holds nothing but what was asked, or a problem", () => {
+  it("returns a block of conditions with nothing beyond the request, or a problem", () => {
     const count = { parsed: 0, refused: 0 };
     fc.assert(
       fc.property(fc.oneof({ weight: 9, arbitrary: nearly(conditions) }, { weight: 1, arbitrary: ours }), (value) => {
@@ -137,7 +137,7 @@ describe("I10: parsing", () => {
     expect(count.refused).toBeGreaterThan(300);
   });
 
-  it("a registration: an agent whose every binding has its issuer's pin, or a refusal", () => {
+  it("returns an agent whose every binding has its issuer's pin, or refuses the registration", () => {
     const count = { parsed: 0, refused: 0 };
     const record = nearly(agent).map((value) => (typeof value === "object" && value !== null ? value : { value }));
     fc.assert(
@@ -161,7 +161,7 @@ describe("I10: parsing", () => {
     expect(count.refused).toBeGreaterThan(300);
   });
 
-  it("is not led astray by a body that is any JSON at all", () => {
+  it("returns or refuses a body of any JSON, and throws no other error", () => {
     fc.assert(
       fc.property(json, (value) => {
         const text = JSON.stringify(value);

@@ -1,20 +1,22 @@
 import type { Condition, Several, Statement } from "../../functions/core/policy/merge-statements.ts";
 
-/** A call as IAM sees it: an action, an ARN, and the keys that are there. */
+/** A call as IAM sees it: an action, an ARN, and the keys that are present. */
 export interface PlainCall {
   readonly action: string;
   readonly resource: string;
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** True where some Allow matches the call and no Deny does: IAM's rule, told in the shortest way, with regular expressions. */
+/**
+ * True where some Allow matches the call and no Deny does: IAM's rule in its shortest form, with regular expressions.
+ */
 export const plainlyAllows = (statements: readonly Statement[], call: PlainCall): boolean =>
   ["Allow", "Deny"].every(
     (effect) =>
       statements.some((each) => each.Effect === effect && plainlyMatches(each, call)) === (effect === "Allow"),
   );
 
-/** Whether the statement is about the call. */
+/** True where the statement matches the call. */
 export function plainlyMatches(
   { Action, NotAction, Resource, Condition: condition = {} }: Statement,
   call: PlainCall,
@@ -27,7 +29,7 @@ export function plainlyMatches(
   );
 }
 
-/** Whether each line of the condition holds of the keys. */
+/** True where each line of the condition holds for the keys. */
 export const plainlyHolds = (condition: Condition, context: PlainCall["context"]): boolean =>
   Object.entries(condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => lineHolds(operator, listed(values), context[key])),

@@ -49,7 +49,7 @@ const partsIn = (scenario: Scenario, texts: readonly string[]): readonly Reach[]
 const reachIn = (scenario: Scenario, texts: readonly string[]): Reach =>
   reachOf(scenario.asker.agent, fromOf(scenario, texts)).reach;
 
-/** True where the model says that the agent can reach the call. Reads its JSON alone, with a matcher of its own. */
+/** True where the model allows the agent the call. Reads the model's JSON alone, with a matcher of its own. */
 const isWithin = ({ permits, except }: Reach, call: Call): boolean =>
   permits.some((entry) => (entry.accounts?.includes(call.resourceAccount) ?? true) && isOf(entry, call, true)) &&
   !except.some((entry) => isOf(entry, call, false));
@@ -67,7 +67,7 @@ function isOf({ actions, on, where }: ReachEntry, call: Call, unknown: boolean):
 }
 
 function isMet(condition: ReachCondition, { resource, resourceAccount, action }: Call, unknown: boolean): boolean {
-  // Each resource has tags; AWS compares them, in any case of their names.
+  // Each resource has tags. AWS compares their names without case.
   if (JSON.stringify(condition).includes("resource.tags")) return unknown;
   const attributes: Readonly<Record<string, string>> =
     resource === "*"
@@ -87,7 +87,10 @@ function isMet(condition: ReachCondition, { resource, resourceAccount, action }:
   return "in" in condition ? regExpOf(condition.in).test(value) : !regExpOf(condition.not_in).test(value);
 }
 
-/** Asks Cedar itself, about a resource of the call's type; one of AWS has tags, and a text that reads what is in them is not asked here. */
+/**
+ * Evaluates the text with Cedar, about a resource of the call's type. A resource of AWS gets empty tags: texts that
+ * read tags are not evaluated here.
+ */
 function holds(text: string, type: string, attributes: Readonly<Record<string, string>>): boolean {
   const uid = { type, id: "r" };
   const attrs = type === "AWS::Resource" ? { ...attributes, tags: {} } : attributes;
@@ -102,7 +105,7 @@ function holds(text: string, type: string, attributes: Readonly<Record<string, s
   return answer.type === "success" && answer.response.decision === "allow";
 }
 
-/** A pattern as the page describes it: `*` is any run, `${*}` the character. */
+/** A pattern as the threat model's page describes it: `*` is any run, `${*}` the character. */
 const regExpOf = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern
@@ -138,18 +141,18 @@ const tried = async (judge: (reach: Reach, call: Call) => boolean, runs: number,
 };
 
 describe("the reach of a threat model is an upper bound", () => {
-  it("of every call that AWS allows a session, for any policies and requests; and so are its parts together", async () => {
+  it("contains every call that AWS allows a session, for any policies and requests; the parts of the reach together contain it too", async () => {
     const { seen, details } = await tried(isWithin, 80, Math.floor(Math.random() * 2 ** 31));
     expect(details.failed ? fc.defaultReportMessage(details) : undefined).toBeUndefined();
     expect(seen.calls).toBeGreaterThan(100);
     expect(seen.bounded).toBeGreaterThan(20);
   });
 
-  // Each has a seed that shows the mistake within ten worlds; one seed for all took hundreds.
+  // Each has a seed that shows the mistake within ten worlds. One seed for all of them took hundreds.
   it.each([
-    ["a permit were left out", 1, ({ permits, ...rest }: Reach) => ({ ...rest, permits: permits.slice(1) })],
+    ["a permit is left out", 1, ({ permits, ...rest }: Reach) => ({ ...rest, permits: permits.slice(1) })],
     [
-      "a pattern were one character longer",
+      "a pattern is one character longer",
       9,
       ({ permits, ...rest }: Reach) => ({
         ...rest,
@@ -160,7 +163,7 @@ describe("the reach of a threat model is an upper bound", () => {
       }),
     ],
     [
-      "groups were forgotten",
+      "groups are forgotten",
       13,
       ({ permits, ...rest }: Reach) => ({
         ...rest,
@@ -171,14 +174,14 @@ describe("the reach of a threat model is an upper bound", () => {
       }),
     ],
     [
-      "an account were left out",
+      "an account is left out",
       1,
       ({ permits, ...rest }: Reach) => ({
         ...rest,
         permits: permits.map(({ accounts, ...permit }) => ({ ...permit, accounts: accounts?.slice(1) ?? [] })),
       }),
     ],
-  ])("would not be one if %s", async (_what, seed, broken) => {
+  ])("does not contain every call if %s", async (_what, seed, broken) => {
     const { details } = await tried((reach, call) => isWithin(broken(reach), call), 800, seed);
     expect(details.failed).toBe(true);
   });

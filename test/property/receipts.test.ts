@@ -12,14 +12,14 @@ const NOW = 1_764_000_000;
 const PATH = "k7f3m2q9x4ab." as TaskPath;
 const ROLE = { account: "111122223333", role: "valetkey-task-0" };
 
-describe("I5: a receipt claims no denial that is not there", () => {
-  it("a write whose snapshot began before the ending, or before the record had it, never counts", () => {
+describe("I5: a receipt claims no denial that is not in force", () => {
+  it("counts no write whose snapshot began before the ending, or before the record had the ending", () => {
     const count = { written: 0, pending: 0 };
     fc.assert(
       fc.property(
         fc.record({
           endedAtMs: fc.integer({ min: NOW * 1_000 - 20_000, max: NOW * 1_000 }),
-          // From the moment in the ending until its transaction was committed.
+          // Milliseconds from the moment in the ending until its transaction committed.
           commitMs: fc.integer({ min: 0, max: 10_000 }),
           snapshots: fc.array(fc.integer({ min: -60_000, max: 60_000 }), { maxLength: 8 }),
           writeMs: fc.integer({ min: 0, max: 3_000 }),
@@ -54,7 +54,7 @@ describe("I5: a receipt claims no denial that is not there", () => {
           } as unknown as Task;
           const [lease] = receiptOf(task, { tasks: [task], events: [event] }, writes, NOW).leases;
           const denying = snapshots.filter((after) => after >= commitMs);
-          // The first that showed it, and none where none did.
+          // The first write that denied it. Undefined where no write did.
           expect(lease?.milliseconds).toBe(denying.length === 0 ? undefined : Math.min(...denying) + writeMs);
           expect(commitMs).toBeLessThan(SETTLED_SECONDS * 1_000);
           count[denying.length === 0 ? "pending" : "written"] += 1;

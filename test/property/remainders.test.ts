@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { literalHead, remainders } from "../../functions/core/policy/remainders.ts";
 import { contains, type Glob, matches, type Token } from "../../functions/core/text/glob.ts";
 
-/** Few characters, so that heads and globs meet; those that IAM would read as more than themselves are among them. */
+/**
+ * Few characters, so that heads and globs meet. Characters that IAM would read as more than themselves are among them.
+ */
 const text = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?", "$"), maxLength: 5 });
 const glob: fc.Arbitrary<Glob> = fc.array(
   fc.oneof<fc.Arbitrary<Token>[]>(
@@ -13,7 +15,7 @@ const glob: fc.Arbitrary<Glob> = fc.array(
   { maxLength: 5 },
 );
 
-/** Mostly something that could be in the set: its literals, with little in the gaps. */
+/** Mostly a text that could be in the set: the glob's literals, with little in the gaps. */
 const meeting = glob.chain((pieces) =>
   fc
     .tuple(fc.array(text, { minLength: pieces.length, maxLength: pieces.length }), fc.nat(), text)
@@ -27,7 +29,7 @@ const meeting = glob.chain((pieces) =>
 const isIn = (globs: readonly Glob[], rest: string): boolean => globs.some((one) => matches(one, rest));
 
 describe("the remainders of a set behind a head", () => {
-  it("hold exactly what may follow the head", () => {
+  it("contain exactly the texts that may follow the head", () => {
     fc.assert(
       fc.property(meeting, ({ pieces, head, rest }) => {
         const left = remainders(pieces, head);
@@ -37,7 +39,7 @@ describe("the remainders of a set behind a head", () => {
     );
   });
 
-  it("are none that another one holds", () => {
+  it("do not contain one another", () => {
     fc.assert(
       fc.property(meeting, ({ pieces, head }) => {
         const left = remainders(pieces, head);
@@ -48,7 +50,7 @@ describe("the remainders of a set behind a head", () => {
     );
   });
 
-  it("of a set behind its own literal head hold something", () => {
+  it("are not empty where the head is the set's own literal head", () => {
     fc.assert(
       fc.property(glob, (pieces) => {
         expect(remainders(pieces, literalHead(pieces))).not.toEqual([]);
@@ -56,7 +58,7 @@ describe("the remainders of a set behind a head", () => {
     );
   });
 
-  it("are seen to fail where one is dropped", () => {
+  it("are incomplete, and the property fails, where one is dropped", () => {
     const drops = fc.property(meeting, ({ pieces, head, rest }) =>
       rest.every((each) => isIn(remainders(pieces, head).slice(1), each) === matches(pieces, head + each)),
     );

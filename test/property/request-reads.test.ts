@@ -7,7 +7,7 @@ import type { Evaluation, Query } from "../../functions/core/policy/query.ts";
 import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
 import { jsonOf } from "../unit/core/cedar-of.ts";
 
-/** Conditions on the context, in forms that hide what they read, and some that err. */
+/** Conditions on the context, in forms that hide the attributes they read. Some err. */
 const ATOMS = [
   'context.purpose == "a"',
   'context["pur\\u{70}ose"] like "a*"',
@@ -157,8 +157,8 @@ const inOrder = ({ allowed, deciding, errored }: Evaluation): Evaluation => ({
   errored: errored.toSorted(),
 });
 
-describe("answers that are found again", () => {
-  it("are those that Cedar gives anew, whatever of the context the policies read", () => {
+describe("a remembered answer of Cedar", () => {
+  it("equals the answer that Cedar gives anew, whatever of the context the policies read", () => {
     fc.assert(
       fc.property(worlds, ({ policies, questions }) => {
         const text = policies.map((each, index) => `@id("p${index}") ${each}`).join("\n");
@@ -176,7 +176,7 @@ describe("answers that are found again", () => {
     );
   });
 
-  it("are found for another purpose and another agent where no policy reads them, and for nothing that one reads", () => {
+  it("is reused for another purpose and another agent where no policy reads them, and for nothing that a policy reads", () => {
     const text = 'permit (principal, action, resource) when { context.ttl > 5 && principal.team == "red" };';
     const policies = [
       { id: "p0", effect: "permit" as const, annotations: {}, reads: [], text, json: jsonOf(text), scope: {} },
@@ -202,7 +202,7 @@ describe("answers that are found again", () => {
   it.each([
     ["the agent itself", { type: "Agent", id: "a" }],
     ["a group of the agent's", { type: "Team", id: "red" }],
-  ])("are not found for a resource that is %s and has changed", (_, resource) => {
+  ])("is not reused for a resource that is %s and has changed", (_, resource) => {
     const text = 'permit (principal, action, resource) when { resource.color == "red" };';
     const policies = [
       { id: "p0", effect: "permit" as const, annotations: {}, reads: [], text, json: jsonOf(text), scope: {} },
@@ -222,7 +222,7 @@ describe("answers that are found again", () => {
   });
 });
 
-describe("what a policy reads of a request", () => {
+describe("the attributes of a request that a policy reads", () => {
   const readsOf = (text: string) => requestReads({ json: jsonOf(text), scope: {} });
   const when = (condition: string) => readsOf(`permit (principal, action, resource) when { ${condition} };`);
 
@@ -236,7 +236,7 @@ describe("what a policy reads of a request", () => {
     ["{a: context} has a", "everything"],
     ["(if true then context else context) has a", "everything"],
     ['{"left": {"Var": "context"}, "attr": "ttl"} has left', new Set()],
-  ])("is found of the context in %s", (condition, reads) => {
+  ])("include those of the context in %s", (condition, reads) => {
     expect(when(condition).context).toEqual(reads);
   });
 
@@ -248,7 +248,7 @@ describe("what a policy reads of a request", () => {
     ['principal.team == "red" && resource == Agent::"a"', "everything"],
     ["resource in principal", "everything"],
     ["principal is Agent", "everything"],
-  ])("is found of the principal in %s", (condition, reads) => {
+  ])("include those of the principal in %s", (condition, reads) => {
     expect(when(condition).principal).toEqual(reads);
   });
 
@@ -256,11 +256,11 @@ describe("what a policy reads of a request", () => {
     ['principal in Team::"red"', new Set()],
     ['principal is Agent in Team::"red"', new Set()],
     ['principal == Agent::"a"', "everything"],
-  ])("is found of the principal in the head %s", (head, reads) => {
+  ])("include those of the principal in the head %s", (head, reads) => {
     expect(readsOf(`permit (${head}, action, resource);`).principal).toEqual(reads);
   });
 
-  it("is everything of the principal where the head is not known, since it may not match", () => {
+  it("include everything of the principal where the head is unknown, since it may not match", () => {
     expect(requestReads({ json: jsonOf('permit (principal in Team::"red", action, resource);') }).principal).toBe(
       "everything",
     );

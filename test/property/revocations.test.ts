@@ -9,7 +9,7 @@ import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 import { history, RevocationHistory } from "./arbitrary/revocation-history.ts";
 
 const NOW = 1_764_000_000;
-/** As `render.ts` has it: clocks may differ by this much. */
+/** Seconds that clocks may differ by, as in `render.ts`. */
 const MARGIN = 300;
 
 /** Ids that begin and end alike, and trees of them. */
@@ -36,7 +36,7 @@ const isAncestor = (above: TaskPath, below: TaskPath): boolean => {
 };
 
 describe("I5: the revocation policy", () => {
-  it("denies exactly the sessions that ended, or whose ancestor did, until their fences have surely fallen", async () => {
+  it("denies exactly the sessions that ended, or whose ancestor did, until their fences have surely passed", async () => {
     const count = { denied: 0, alive: 0, prefixSiblings: 0 };
     await fc.assert(
       fc.asyncProperty(
@@ -52,7 +52,7 @@ describe("I5: the revocation policy", () => {
               session.path,
               !isEnded,
             ]);
-            // A name that only goes on like it is another task's.
+            // A path that merely begins alike is another task's.
             const longer = `${session.path.slice(0, -1)}b.`;
             const parentEnded = ended.some((each) => isAncestor(each.path, longer as TaskPath));
             expect([longer, await mayStillAct(text, { path: longer, startedAt: NOW - 60 })]).toEqual([
@@ -72,9 +72,9 @@ describe("I5: the revocation policy", () => {
     expect(count.prefixSiblings).toBeGreaterThan(100);
   });
 
-  it("denies exactly those too where they are too many to name, told from the side of the living", async () => {
+  it("denies exactly the ended sessions where they are too many to name, by excepting the live ones", async () => {
     const count = { denied: 0, alive: 0 };
-    // Enough that ended long ago to force the cut; and the few that are looked at, with sessions of any age that they can have.
+    // A crowd of tasks that ended long ago forces the cut. The few tasks under test have sessions of any possible age.
     const crowd = Array.from({ length: 700 }, (_, n) =>
       ended(`${n.toString(36).padStart(12, "z")}.`, NOW - 500, NOW - 400),
     );
@@ -85,7 +85,7 @@ describe("I5: the revocation policy", () => {
         isAlive: fc.boolean(),
         endsAfter: fc.double({ min: 0, max: 1, noNaN: true }),
         sessionAt: fc.double({ min: 0, max: 1, noNaN: true }),
-        // The last of two renewals at once may be recorded by a clock that is behind by less than five seconds.
+        // The later of two concurrent renewals may be recorded by a clock that is behind by less than five seconds.
         recordedBefore: fc.integer({ min: 0, max: 4 }),
       })
       .map(({ name, openedAt, isAlive, endsAfter, sessionAt, recordedBefore }) => {
@@ -117,28 +117,29 @@ describe("I5: the revocation policy", () => {
 });
 
 describe("I5: an ending that takes as long to be recorded as a renewal to be answered", () => {
-  it("leaves no session alive that was handed out in between, whosever clocks, and however little is read of what ended", async () => {
+  it("leaves no session alive that was handed out in between, for any clocks, however few ended tasks are read", async () => {
     const count = { named: 0, cut: 0 };
-    // The worst is where all of them are as far as they go.
+    // The worst case has every delay at its limit.
     const between = (min: number, max: number) =>
       fc.oneof(fc.double({ min, max, noNaN: true }), fc.constantFrom(min, max));
     const clock = between(-2.4, 2.4);
     const given = fc.record({
       clocks: fc.record({ starter: clock, ender: clock, reader: clock, sts: clock }),
-      // A renewal is recorded, then somebody notes an ending, then STS issues, the renewal is answered, the ending recorded, and the role rendered.
+      // Order of the steps: a renewal is recorded, an ending is noted, STS issues, the renewal is answered, the ending
+      // is recorded, the role is rendered.
       noted: between(0.1, 2),
       issued: between(0, 10),
       recorded: between(0, 10),
       rendered: fc.oneof(between(0, 18), between(0, 40)),
       most: fc.constantFrom(0, 1, 200),
     });
-    // Each attempt ends the one task anew, among the same others.
+    // Each attempt ends the same task anew, among the same others.
     const crowded = { 0: new FakeRole(0), 1: new FakeRole(1), 200: new FakeRole(200) };
     for (const role of Object.values(crowded))
       for (let n = 0; n < 210; n += 1) role.ended(alive(`${String(n).padStart(12, "z")}.`, NOW - 900), NOW - 100);
     await fc.assert(
       fc.asyncProperty(given, async ({ clocks, noted, issued, recorded, rendered, most }) => {
-        if (issued > noted + recorded) return; // Then it is answered to nobody.
+        if (issued > noted + recorded) return; // The renewal is then refused, and no session is handed out.
         const role = crowded[most];
         const path = "k7f3m2q9x4ab." as TaskPath;
         const times = { openedAt: NOW - 500, startedAt: Math.floor(NOW + clocks.starter), fenceAt: NOW + 900 };
@@ -157,7 +158,7 @@ describe("I5: an ending that takes as long to be recorded as a renewal to be ans
 });
 
 describe("I5: the policies of a role, one after the other, seen in any mix", () => {
-  it("never revive a session that was over when one was rendered, and never kill a live one, whosever clocks", async () => {
+  it("never revive a session that was over at a rendering, and never kill a live one, for any clocks", async () => {
     const count = { over: 0, live: 0, grandchildren: 0, forms: new Map<string, number>() };
     await fc.assert(
       fc.asyncProperty(history, async ({ steps, isCrowded, isPanicky, most }) => {
@@ -168,7 +169,7 @@ describe("I5: the policies of a role, one after the other, seen in any mix", () 
           expect(policy.form).not.toBe("everything");
           for (const { path, agent, sessions, overAt } of played.tasks) {
             for (const { startedAt, answeredAt } of sessions) {
-              if (overAt < answeredAt) continue; // Nobody holds it.
+              if (overAt < answeredAt) continue; // The session was never handed out.
               const may = await mayStillAct(policy.text, { path, startedAt, agent });
               const about = `${path} begun at ${startedAt}, over at ${overAt}, policy of ${at}: ${policy.text}`;
               if (overAt <= at) {
@@ -176,7 +177,7 @@ describe("I5: the policies of a role, one after the other, seen in any mix", () 
                 count.over += 1;
                 if (path.split(".").length > 3) count.grandchildren += 1;
               } else if (!isPanic && !halted.includes(agent) && isAliveIn(played, path)) {
-                // Of a task that lives to the end, whenever its session was issued: old policies stay to be seen.
+                // The session of a task that lives to the end, whenever it was issued: old policies may still be seen.
                 expect(may, `killed: ${about}`).toBe(true);
                 count.live += 1;
               }

@@ -7,10 +7,10 @@ import { renewedOver } from "../../functions/core/revocation/role-entry.ts";
 import { FENCE_SECONDS, fenceFor, type Task } from "../../functions/core/tasks/task.ts";
 
 const NOW = 1_764_000_000;
-/** How far the clocks of our functions, and AWS's, are apart at most. */
+/** Seconds that the clocks of our functions and of AWS differ by at most. */
 const APART = 60;
 
-/** What is done to one task after the other, by functions whose clocks differ; `after` is true seconds since the last. */
+/** An action on one task, by functions whose clocks differ. `after`: true seconds since the action before. */
 const step = fc.record({
   what: fc.constantFrom("open", "renew", "renew", "renew", "delegate", "end", "end", "look"),
   which: fc.nat(3),
@@ -25,11 +25,11 @@ const step = fc.record({
   shorter: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 890 })),
 });
 
-/** How long an ending is told of whatever else there is, by the clock of the one that looks; seconds. */
+/** Seconds for which a recent ending is always listed, by the clock of the function that reads. */
 const LATELY = 27;
 
-describe("I5: what is recorded of a role", () => {
-  it("tells of whatever is alive, as it is, whoever looks and whosever clocks opened, renewed and ended it", async () => {
+describe("I5: the record of a role", () => {
+  it("lists every live task with its true state, whichever function reads and whichever clocks opened, renewed and ended it", async () => {
     const count = { alive: 0, ended: 0, past: 0, leftOut: 0 };
     const steps = fc.array(step, { minLength: 3, maxLength: 40 });
     await fc.assert(
@@ -47,15 +47,16 @@ describe("I5: what is recorded of a role", () => {
           const issued = await record.store.issued(ROLE, at);
           for (const [path, { lastFenceAt, endedAt, isAbove }] of record.sessions) {
             const isEnded = endedAt !== undefined;
-            // By AWS's clock, which is off too, its last session may still act.
+            // The last session may still act by AWS's clock, which is off too.
             const isStanding = record.now - APART <= lastFenceAt;
             const entry = entries.find((each) => each.path === path);
             const fenceAt = isAbove && isEnded ? Math.max(lastFenceAt, endedAt + FENCE_SECONDS) : lastFenceAt;
-            // What is there to see once is never alive again.
+            // An ended task is never listed as alive again.
             if (isEnded && entry) expect(entry.endedAt).toBeDefined();
             if (!isStanding) count.past += entry === undefined ? 1 : 0;
             else if (!entry) {
-              // Left out is nothing but what ended a while ago and has nothing below it; and it is said that something is.
+              // A task is left out only if it ended a while ago and nothing is below it. The snapshot then reports
+              // itself as incomplete.
               expect([path, isWhole, isEnded, isAbove]).toEqual([path, false, true, false]);
               expect(endedAt).toBeLessThan(at - LATELY);
               count.leftOut += 1;
@@ -70,12 +71,12 @@ describe("I5: what is recorded of a role", () => {
       }),
       { numRuns: 2_000 },
     );
-    // The rarest is met some 150 times: chance alone stays far above the bound.
+    // The rarest occurs some 150 times, so chance alone stays far above the bound.
     expect(Math.min(count.alive, count.ended, count.past, count.leftOut)).toBeGreaterThan(30);
   });
 });
 
-/** Tasks with two leases in one role each, and what is true of their sessions. */
+/** Tasks with two leases in one role each, and the truth about their sessions. */
 class Record {
   readonly store = new FakeTasks();
   readonly tasks: Task[] = [];

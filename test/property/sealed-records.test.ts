@@ -13,7 +13,7 @@ const AWS = {
 };
 const FORM = { authorization_details: JSON.stringify([AWS, TOOL]) };
 
-/** A running root with a child, under keys and names as the record holds them. */
+/** A running root task with a child, and access to the stored records of both. */
 async function running() {
   const service = new FakeService(fakeWorld());
   const parent = await service.start(FORM);
@@ -38,7 +38,7 @@ const FREE = new Set([
   "leases",
 ]);
 
-/** Every place of a value in a task, by its path of names. */
+/** The path of every leaf value in a task. */
 function leavesOf(value: unknown, at: readonly (string | number)[] = []): (readonly (string | number)[])[] {
   if (typeof value !== "object" || value === null) return [at];
   return Object.entries(value).flatMap(([name, each]) =>
@@ -55,8 +55,8 @@ function changed<T>(value: T, [name, ...rest]: readonly (string | number)[], cha
 
 const another = (leaf: unknown): unknown => (typeof leaf === "number" ? leaf + 1 : `${leaf}x`);
 
-describe("of a sealed record (I1)", () => {
-  it("any field that somebody changes makes a renewal of it, and of what is below it, a refusal", async () => {
+describe("the seal of a task's record (I1)", () => {
+  it("makes a renewal of the task and of its child fail after any change of a sealed field", async () => {
     const { service, parent, child, read, write } = await running();
     const [own, below] = [read(parent), read(child)];
     expect(leavesOf(own).length).toBeGreaterThan(20);
@@ -76,7 +76,7 @@ describe("of a sealed record (I1)", () => {
     expect((await service.renew(parent)).status).toBe(200);
   });
 
-  it("where its leases are is sealed too", async () => {
+  it("covers the account and the role of each lease", async () => {
     const { service, parent, read, write } = await running();
     const own = read(parent);
     const [lease, ...leases] = own.leases;
@@ -87,7 +87,7 @@ describe("of a sealed record (I1)", () => {
     }
   });
 
-  it("a field that is taken away or added is a change", async () => {
+  it("breaks where a field is removed or added", async () => {
     const { service, child, read, write } = await running();
     const own = read(child);
     const { delegated: _, ...alone } = own;
@@ -97,7 +97,7 @@ describe("of a sealed record (I1)", () => {
     }
   });
 
-  it("the seal of one task is none of another's", async () => {
+  it("is not valid in another task's record", async () => {
     const { service, parent, read, write } = await running();
     const other = await service.start(FORM);
     service.world.pass(15);
@@ -107,7 +107,7 @@ describe("of a sealed record (I1)", () => {
     expect((await service.renew(other)).status).toBe(401);
   });
 
-  it("a token that somebody adds opens nothing, whatever seal it is given", async () => {
+  it("admits no token that somebody adds to the record, whatever seal the token has", async () => {
     const { service, parent, read, write } = await running();
     const own = read(parent);
     const other = await service.start(FORM);
@@ -127,7 +127,7 @@ describe("of a sealed record (I1)", () => {
 });
 
 describe("a repeat under an idempotency key", () => {
-  it("seals its further token, and neither seal is the other's", async () => {
+  it("seals its further token, and neither token's seal fits the other", async () => {
     const { service, read, write } = await running();
     const form = { ...FORM, idempotency_key: "run-1" };
     const first = await service.start(form);

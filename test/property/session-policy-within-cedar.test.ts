@@ -11,13 +11,13 @@ import { REAL } from "./vend.ts";
 const CALLS = 25;
 
 describe("I2: a session policy allows nothing that Cedar does not permit", () => {
-  it("for any policies, intents and calls", async () => {
+  it("holds for any policies, intents and calls", async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const { counterexample } = await proveBatch({ seed, scenarios: 50, calls: CALLS });
     expect(counterexample).toBeUndefined();
   });
 
-  describe("where the seed is fixed, and so are the numbers: they change with the generators alone", () => {
+  describe("I2: a session policy of a fixed seed, whose numbers only a change of the generators changes", () => {
     let proof: Awaited<ReturnType<typeof proveBatch>>;
     let unions: Awaited<ReturnType<typeof proveBatch>>;
     beforeAll(async () => {
@@ -25,7 +25,7 @@ describe("I2: a session policy allows nothing that Cedar does not permit", () =>
       proof = await proveBatch({ seed: 8, scenarios: 300, calls: 20 }, REAL, arbitraryTask);
     });
 
-    it("nothing is allowed beyond it, of a good many calls", () => {
+    it("allows nothing beyond Cedar, over many calls", () => {
       const { total, counterexample } = proof;
       expect([counterexample, unions.counterexample]).toEqual([undefined, undefined]);
       expect(total.sessions).toBeGreaterThan(100);
@@ -33,22 +33,22 @@ describe("I2: a session policy allows nothing that Cedar does not permit", () =>
       expect(total.allowed).toBeGreaterThan(400);
     });
 
-    it("all is allowed that the intent names and the deciding permit permits, where nothing was refused", () => {
+    it("allows everything that the intent names and the deciding permit permits, where nothing was refused", () => {
       const { total } = proof;
       expect(total.broken).toEqual([]);
       expect(total.kept).toBe(total.promised - total.unsayable);
       expect(total.promised).toBeGreaterThan(200);
-      // What another permit permits beside the one that decided is not granted with it: its terms are others.
+      // The pairs of another permit are not granted beside those of the deciding permit: its terms differ.
       expect(total.kept / total.permitted).toBeGreaterThan(0.98);
     });
 
-    it.each(Object.keys(FEATURES))("it was tried with %s", (name) => {
+    it.each(Object.keys(FEATURES))("was tried with %s", (name) => {
       const seen = [proof, unions].map(({ total }) => total.reach.get(name)?.scenarios ?? 0);
       expect(Math.max(...seen)).toBeGreaterThanOrEqual(1);
     });
   });
 
-  it.each(Object.entries(BROKEN))("is seen to fail where %s", async (_name, { seed, build }) => {
+  it.each(Object.entries(BROKEN))("fails the property where %s", async (_name, { seed, build }) => {
     const pipeline = await build();
     const isKept = fc.asyncProperty(arbitraryTask, async (world) =>
       (await tryWorld(world, pipeline, CALLS)).every(({ violations }) => violations.length === 0),

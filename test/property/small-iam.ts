@@ -12,12 +12,13 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** The policy that was asked about last: it is asked about many resources in turn. */
+/** The last policy and its statements: one policy is evaluated for many resources in turn. */
 let last: { readonly policy: string; readonly statements: readonly Statement[] } | undefined;
 
 /**
- * Whether a session policy allows an action on a resource, by the rules of the IAM User Guide ("Policy evaluation logic", "Condition operators"), for
- * what the compiler writes about ARNs and tags and no more; conditions on other keys count as met in an Allow and as not met in a Deny.
+ * True where a session policy allows an action on a resource. Source: IAM User Guide, "Policy evaluation logic",
+ * "Condition operators". Covers only the compiler's output about ARNs and tags. Conditions on other keys count as met
+ * in an Allow and as not met in a Deny.
  */
 export function allows(policy: string, action: string, seen: Seen): boolean {
   if (last?.policy !== policy) last = { policy, statements: JSON.parse(policy).Statement };
@@ -47,10 +48,10 @@ function isMet(operator: string, key: string, values: readonly string[], { tags 
   return found !== (not !== undefined);
 }
 
-/** `${*}`, `${?}` and `${$}` are those characters; any other variable is nobody's business here. */
+/** `${*}`, `${?}` and `${$}` are those characters. Other variables do not occur here. */
 const literal = (pattern: string): string => pattern.replace(/\$\{([*?$])\}/g, "$1");
 
-/** Upper bound on the expressions that are kept; what goes beyond is forgotten as a whole. */
+/** Upper bound on the cached expressions. Beyond it, all of them are dropped. */
 const MOST = 10_000;
 const expressions = new Map<string, RegExp>();
 

@@ -2,7 +2,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 
 const known = new Map<string, readonly string[]>();
 
-/** Tags of resources that a policy names, in its own spelling: from Cedar's JSON, in which a name is itself however the text escapes it. */
+/** Tags of resources that a policy names, in its own spelling. Read from Cedar's JSON, where a name has no escapes. */
 export function tagNames(text: string): readonly string[] {
   const names = known.get(text) ?? namesIn(text);
   if (known.size > 5_000) known.clear();
@@ -30,7 +30,7 @@ function namesIn(text: string): readonly string[] {
   return [...found];
 }
 
-/** `resource.tags` as `["resource", "tags"]`; none where it is no path. */
+/** `resource.tags` as `["resource", "tags"]`. Empty where the node is no path. */
 function pathOf(node: unknown): readonly string[] {
   const { Var, ".": access } = (node ?? {}) as {
     readonly Var?: string;

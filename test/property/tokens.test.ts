@@ -20,7 +20,7 @@ const character = fc.oneof(
 );
 
 describe("a token", () => {
-  it("is read as it was made", () => {
+  it("parses to the task and the secret that it was made of", () => {
     fc.assert(
       fc.property(kind, path, secret, (name, at, bytes) => {
         expect(taskPath(at)).toBe(at);
@@ -29,7 +29,7 @@ describe("a token", () => {
     );
   });
 
-  it("I1: is refused or is another's after any change of one character", () => {
+  it("I1: is refused or belongs to another task after any change of one character", () => {
     let accepted = 0;
     fc.assert(
       fc.property(
@@ -50,11 +50,11 @@ describe("a token", () => {
       ),
       { numRuns: 4_000 },
     );
-    // Most changes of the secret leave a token that could be somebody's: the property speaks of hashes too.
+    // Most changes of the secret leave a token that could be another task's, so the property compares hashes too.
     expect(accepted).toBeGreaterThan(300);
   });
 
-  it("has one spelling: what is read as a token is what making it again gives", () => {
+  it("has one spelling: formatting a parsed token gives the same text", () => {
     let read = 0;
     const nearly = fc.oneof(
       token,

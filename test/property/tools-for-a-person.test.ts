@@ -15,7 +15,7 @@ when { ${JSON.stringify(tools)}.contains(resource.name) };`;
 const GIVES = '@id("gives") permit (principal is User, action == Action::"valetkey:GiveConsent", resource);';
 const detailsOf = (tools: Tools) => [{ type: "tool", server: "tickets", tools }];
 
-/** Tools that a task for a person is granted of those that were asked for. */
+/** Tools that a task for a person is granted of those it requested. */
 async function granted(
   asked: Tools,
   { agent, person, ceiling }: Record<"agent" | "person", Tools> & { ceiling?: Tools },
@@ -32,7 +32,7 @@ async function granted(
   return details.flatMap(({ tools }) => tools).sort();
 }
 
-describe("B1: of a connector's tools, a task for a person is granted what the agent may and the person may", () => {
+describe("B1: a task for a person is granted only the tools of a connector that both the agent and the person may use", () => {
   it("within the person's consent, for any policies, consents and requests", async () => {
     const limits = fc.record({ agent: some, person: some, ceiling: some }, { requiredKeys: ["agent", "person"] });
     await fc.assert(

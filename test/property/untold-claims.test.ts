@@ -6,7 +6,7 @@ import { cedarOf } from "../unit/core/cedar-of.ts";
 
 const CLAIMS = ["ref", "/kubernetes.io/ns"];
 const PERMIT = "permit (principal, action, resource);";
-/** What a forbid says of a claim, and whether it holds for a text: written here without Cedar. */
+/** A forbid's condition on a claim, and its meaning for a text, written here without Cedar. */
 const FORBIDS: readonly { readonly says: string; readonly holds: (text: string) => boolean }[] = [
   { says: 'like "refs/heads/untrusted/*"', holds: (text) => text.startsWith("refs/heads/untrusted/") },
   { says: 'like "*evil"', holds: (text) => text.endsWith("evil") },
@@ -33,15 +33,15 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.record({ name: scalar }) },
 );
 const isObject = (given: unknown): boolean => typeof given === "object" && given !== null && !Array.isArray(given);
-/** At the place where policies look, or on the way there. */
+/** A claim at the place where policies look, or on the way there. */
 const claim = fc.tuple(fc.constantFrom(...CLAIMS), value, fc.boolean()).map(([name, given, isOnTheWay]) => ({
   name,
   given,
-  // An object on the way that has no such name does not have the claim.
+  // A token does not have the claim where an object on the way lacks its name.
   token: name === "ref" ? { ref: given } : { "kubernetes.io": isOnTheWay && !isObject(given) ? given : { ns: given } },
 }));
 
-/** Every text in the claim, however long and deep. */
+/** Every text in the claim, however long and deeply nested. */
 const textsIn = (given: unknown): readonly string[] =>
   typeof given === "object" && given !== null ? Object.values(given).flatMap(textsIn) : [String(given)];
 
@@ -71,7 +71,7 @@ describe("I2: a claim that some policy reads", () => {
     expect(Math.min(count.forbidden, count.untold, count.granted)).toBeGreaterThan(40);
   });
 
-  it("is not asked for where no policy reads it: a list of groups or a long text changes nothing then", async () => {
+  it("changes nothing where no policy reads it, even if it is a list of groups or a long text", async () => {
     const world = fakeWorld({ policies: cedarOf([PERMIT], ["ref"]) });
     const claims = { groups: ["a"], workflow: "w".repeat(4_000), nothing: null };
     expect(await new FakeService(world).exchange({ subject_token: world.agentToken(claims) })).toMatchObject({

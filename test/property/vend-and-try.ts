@@ -10,38 +10,40 @@ import { answeredWith } from "./listed.ts";
 import { tagNames } from "./tag-names.ts";
 import { clockOf, type Opened, type Pipeline, type Session, type Vended, vend } from "./vend.ts";
 
-/** What came of one scenario, in numbers; and every call that is allowed though Cedar would not permit it, or nobody asked for it. */
+/** Results of one scenario in numbers, with every allowed call that Cedar would not permit or nobody requested. */
 export interface Tried {
   readonly vended: Vended;
-  /** Calls that were put to the session policies; AWS has each of them. */
+  /** Calls evaluated with the session policies. AWS has each of them. */
   asked: number;
   allowed: number;
-  /** Of the calls that an intent names which was granted as a whole, before the fence: those that Cedar permits. */
+  /** Calls before the fence that an intent names which was granted as a whole, and that Cedar permits. */
   permitted: number;
-  /** Permitted calls on the terms of the very permit that decided: the session policy ought to allow these. */
+  /** Permitted calls on the terms of the very permit that decided. The session policy ought to allow these. */
   promised: number;
   /** Promised calls that the session policy allows. */
   kept: number;
   /**
-   * Those that it does not, where the permit takes it well that a tag is missing which it mentions, or AWS tells IAM no tags of the bucket: what IAM is
-   * never asked for (docs/compiler.md, section 12).
+   * Promised calls that no session policy can allow (docs/compiler.md, section 12). Either the permit accepts the
+   * absence of a tag that it mentions, or AWS sends IAM no tags of the bucket.
    */
   unsayable: number;
-  /** Calls that name no resource, and answer with all of a type, that are allowed. */
+  /** Allowed calls that name no resource and answer with all resources of a type. */
   listed: number;
-  /** Allowed since IAM reads the names of tags without case, and Cedar with it: with the case of the policies, Cedar permits them. */
+  /**
+   * Calls allowed because IAM reads the names of tags without case. With the case of the policies, Cedar permits them.
+   */
   otherCase: number;
-  /** Promised and not allowed. */
+  /** Promised calls that are not allowed. */
   readonly broken: string[];
   readonly violations: string[];
-  /** The validator's verdict on each session, where it was asked. */
+  /** The validator's verdict on each session, where the validator ran. */
   readonly verdicts: Answer["verdict"][];
 }
 
 /**
  * Vends what policy permits of the scenario and tries it on concrete calls.
- * @param most calls for each session, about; of more, some are made, spread evenly.
- * @param parent the task below which this one is opened: its child may do nothing that it may not (I3).
+ * @param most approximate limit of calls for each session. Of more calls, some are made, spread evenly.
+ * @param parent the task below which this one is opened. Its child may do nothing that the parent may not (I3).
  */
 export async function vendAndTry(
   scenario: Scenario,
@@ -74,7 +76,10 @@ export async function vendAndTry(
 /** Source: STS API reference, AssumeRole, Policy. */
 const TAKEN_BY_STS = /^[\t\n\r\u0020-\u00FF]{1,2048}$/;
 
-/** Multiples of the golden ratio spread evenly, and keep no step with tags, addresses and times, which change from call to call. */
+/**
+ * Multiples of the golden ratio spread evenly. They never fall into step with tags, addresses and times, which change
+ * from call to call.
+ */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 async function tryCall(
@@ -106,7 +111,7 @@ async function tryCall(
   const hidden = isAllowed && answered ? hiddenFrom(call, answered, tagSetsOf(scenario), permitsOf) : undefined;
   if (hidden !== undefined) tried.violations.push(`answers with ${hidden}: ${said()}`);
   if (isAllowed && !(await isWithin(call, above))) tried.violations.push(`beyond its parent (I3): ${said()}`);
-  // A list is denied wherever a forbid may be about a part of the answer: no more is promised of it.
+  // A list is denied wherever a forbid may match a part of the answer, so nothing more is promised of it.
   if (answered || above.length > 0 || permits.length === 0 || !isPromise(session, call, scenario)) return;
   tried.permitted += 1;
   const deciders = session.permitted.filter(({ pair }) => names(pair, call)).map(({ policies }) => policies[0] ?? "");
@@ -119,7 +124,9 @@ async function tryCall(
   else tried.broken.push(said());
 }
 
-/** A resource of the answer, with its tags, that policy does not permit by its name; undefined where it permits all. */
+/**
+ * A resource of the answer, with its tags, that policy does not permit by its name. Undefined where policy permits all.
+ */
 function hiddenFrom(
   call: Call,
   answered: readonly string[],
@@ -132,7 +139,7 @@ function hiddenFrom(
   return undefined;
 }
 
-/** Whether each of the tasks above is allowed the call too, at this moment. */
+/** True where each of the tasks above is allowed the call too, at this moment. */
 async function isWithin(call: Call, above: readonly (readonly SessionPolicy[])[]): Promise<boolean> {
   for (const policies of above) {
     const answers = await Promise.all(policies.map((policy) => bothAnswer(policy, call)));
@@ -141,7 +148,10 @@ async function isWithin(call: Call, above: readonly (readonly SessionPolicy[])[]
   return true;
 }
 
-/** The call with its tags under each spelling that a policy names, as IAM compares them; none where no policy names them otherwise. */
+/**
+ * The call with its tags under each spelling that a policy names, as IAM compares them. Empty where no policy spells
+ * them otherwise.
+ */
 function withoutCase(call: Call, texts: readonly string[]): readonly Call[] {
   const lower = new Set(Object.keys(call.tags).map((name) => name.toLowerCase()));
   const named = [...new Set(texts.flatMap(tagNames))].filter(
@@ -163,18 +173,21 @@ function withoutCase(call: Call, texts: readonly string[]): readonly Call[] {
   );
 }
 
-/** Whether the permit permits the call though the resource does not have a tag that stands in it. */
+/** True where the permit names a tag that the resource does not have. */
 const takesAbsence = (permit = "", { tags }: Call): boolean =>
   tagNames(permit).some((tag) => !Object.hasOwn(tags, tag));
 
-/** Whether it is on a bucket that tells no tags, where a policy reads some: a permit by them is not granted, and a forbid by them holds. */
+/**
+ * True for a call on a bucket that sends no tags, where a policy reads some. A permit by those tags is not granted, and
+ * a forbid by them holds.
+ */
 const isUntold = ({ resource, hasAbac }: Call, texts: readonly string[]): boolean =>
   /^arn:aws:s3:::[^/]+$/.test(resource) && !hasAbac && texts.some((text) => tagNames(text).length > 0);
 
 const names = (pair: Pair, call: Call): boolean =>
   pair.action === call.action && matches(globFromIam(pair.target), call.resource) && meetsStated(pair, call);
 
-/** Whether the session is for this call, as far as everything but policy goes. */
+/** True where the session covers this call, apart from policy. */
 const isPromise = (session: Session, call: Call, { asker }: Scenario): boolean =>
   session.narrowed === 0 &&
   session.pairs.every((pair) =>

@@ -29,12 +29,12 @@ import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
 import { NAMES_RESOURCE } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 
-/** The steps of the exchange on which I2 and I3 rest; a test puts a broken one in the place of any. */
+/** The steps of the exchange on which I2 and I3 rest. A test replaces any of them with a broken one. */
 export interface Pipeline {
   readonly authorise: typeof authoriseIntent;
   readonly authoriseParent: typeof authoriseParent;
   readonly plan: typeof planLeases;
-  /** Cedar as those see it. The oracle always asks Cedar itself. */
+  /** Cedar as those steps see it. The oracle always evaluates with Cedar itself. */
   readonly cedar: (policies: Policies, texts: readonly string[]) => Policies;
 }
 export const REAL: Pipeline = {
@@ -44,54 +44,60 @@ export const REAL: Pipeline = {
   cedar: (policies) => policies,
 };
 
-/** A task that was opened, with those above it, the root first. */
+/** An opened task with those above it, the root first. */
 export interface Opened extends TaskOf {
   readonly ancestors: readonly TaskOf[];
 }
 
-/** What came of one scenario, before any call is made. */
+/** Results of one scenario, before any call is made. */
 export interface Vended {
   /** The policies that were built. */
   readonly texts: readonly string[];
-  /** Policies that the build rejects, which a test has to see: it must reject them all. */
+  /** Policies that the build rejects. A test has to check them: the build must reject them all. */
   readonly rejected: readonly { readonly text: string; readonly faults: readonly string[] }[];
-  /** Why the intent could not be read, or asks for what AWS does not have, or policy permits nothing of it. */
+  /**
+   * Reason why nothing was vended: the intent is malformed, requests something AWS does not have, or policy permits
+   * nothing of it.
+   */
   readonly refusal: string | undefined;
   readonly sessions: readonly Session[];
   readonly denials: readonly Denial[];
   readonly opened: Opened | undefined;
-  /** Votes that people gave for it. */
+  /** Votes that people gave for the task. */
   readonly given: readonly NeededVotes[];
-  /** What is granted to the tasks above as this one is opened, the root's first: I3. */
+  /** Policies of the tasks above, as granted when this one is opened, the root's first (I3). */
   readonly above: readonly (readonly string[])[];
 }
 
 /** Permitted pairs of the details that share a session, and its session policy. */
 export interface Session {
   readonly account: string;
-  /** As granted. */
+  /** The details as granted. */
   readonly details: readonly AwsDetail[];
-  /** As asked for, in this account. */
+  /** Pairs of the request, in this account. */
   readonly pairs: readonly Pair[];
   readonly permitted: readonly Permitted[];
-  /** How many are parts of a pair that was not permitted as a whole. */
+  /** Number of parts of a pair that was not permitted as a whole. */
   readonly narrowed: number;
   readonly fenceAt: number;
-  /** The only address that it works from, if there is one. */
+  /** The only address that the session works from. Undefined where any address will do. */
   readonly sourceIp: string | undefined;
   readonly policy: string;
 }
 
 export const VENDED_AT_MS = Date.parse("2026-11-24T12:45:00Z");
 
-/** The clock of a scenario: the step that decides and the one that plans read it each by itself. */
+/** The clock of a scenario. The step that decides and the one that plans each read it. */
 export const clockOf = ({ clock }: Scenario) => clock ?? { decidedAtMs: VENDED_AT_MS, plannedAtMs: VENDED_AT_MS };
 
-/** Upper bound on the roots that are kept; what goes beyond is forgotten as a whole. */
+/** Upper bound on the cached roots. Beyond it, all of them are dropped. */
 const MOST_ROOTS = 2_000;
 const roots = new Map<string, Promise<Vended>>();
 
-/** Vends with the real steps and without a parent; the same scenario once, since mutants with one seed have the same parents. */
+/**
+ * Vends with the real steps and without a parent. The same scenario is vended once, since mutants with one seed have
+ * the same parents.
+ */
 export function vendRoot(scenario: Scenario): Promise<Vended> {
   const key = JSON.stringify(scenario);
   const vended = roots.get(key) ?? vend(scenario, REAL);
@@ -100,7 +106,10 @@ export function vendRoot(scenario: Scenario): Promise<Vended> {
   return vended;
 }
 
-/** Vends what policy permits of the scenario, as the exchange does: a part of an intent is an intent too, so it is tried even where the whole would be refused. */
+/**
+ * Vends what policy permits of the scenario, as the exchange does. A part of an intent is an intent too, so it is tried
+ * even where the whole would be refused.
+ */
 export async function vend(
   scenario: Scenario,
   pipeline: Pipeline,
@@ -128,7 +137,7 @@ export async function vend(
     const decided = await pipeline.authorise({ agent: anAgent(agent), claims, onBehalf }, ask, above, ports);
     const given = "needed" in decided && scenario.votes ? decided.needed : [];
     const grants = given.length > 0 ? withoutNeeds(decided) : decided;
-    // People are asked: nothing is handed out before they have approved it.
+    // People have to approve first, and nothing is handed out before.
     if ("needed" in grants) {
       const waiting = { action: "*", target: "*", reason: "People must approve it." };
       return {
@@ -181,7 +190,10 @@ function withoutNeeds(decided: Grants | UnapprovedGrants): Grants {
   return made<Grants>(granted);
 }
 
-/** The leases of what was granted: of two halves where it is too much for one task, as a caller would split it. */
+/**
+ * The leases of the grants. Grants that are too much for one task are split into two halves, as a caller would split
+ * them.
+ */
 function planned(
   task: Parameters<typeof planLeases>[0],
   granted: readonly GrantedAws[],
@@ -207,7 +219,7 @@ function halves(granted: readonly GrantedAws[]): readonly (readonly GrantedAws[]
   return [first.permitted.slice(0, half), first.permitted.slice(half)].map((permitted) => [{ ...first, permitted }]);
 }
 
-/** A refusal, also of a copy of the code in which something was broken; any other error is a bug and goes through. */
+/** Returns a refusal, also one of a broken copy of the code. Any other error is a bug and is rethrown. */
 function refusalOf(error: unknown): { readonly code: string; readonly detail: RefusalDetail } {
   if (error instanceof Error && error.name === "Refusal")
     return error as Error & { readonly code: string; readonly detail: RefusalDetail };
@@ -217,7 +229,9 @@ function refusalOf(error: unknown): { readonly code: string; readonly detail: Re
 const isAsked = ({ action, target }: Pair, pairs: readonly Pair[]): boolean =>
   pairs.some((each) => each.action === action && each.target === target);
 
-/** Exceptions by account: one role of the one account, for two services; another account has the same for its own. */
+/**
+ * Exceptions by account: one role of the account, for two services. The other account has the same for its own role.
+ */
 export const EXCEPTIONS: Readonly<Record<string, AccountExceptions>> = Object.fromEntries(
   [ACCOUNT, OTHER_ACCOUNT].map((id) => [
     id,
@@ -227,7 +241,7 @@ export const EXCEPTIONS: Readonly<Record<string, AccountExceptions>> = Object.fr
   ]),
 );
 
-/** AWS as the hub knows it, and the accounts. */
+/** The hub's catalogue of AWS, and the accounts. */
 export interface World {
   readonly catalogue: Catalogue;
   readonly deployment: Deployment;
@@ -249,7 +263,7 @@ const anAgent = ({ labels, ...named }: Scenario["asker"]["agent"]): Agent => ({
   chain: EMPTY_CHAIN,
 });
 
-/** Ports that only an approved task needs: in these worlds nobody approves anything. */
+/** Ports that only an approved task needs. Nobody approves anything in these worlds. */
 const NOBODY_APPROVES = {
   approvals: () => Promise.reject(new RangeError("nobody approves")),
   acceptances: () => Promise.reject(new RangeError("nobody accepts")),
@@ -257,7 +271,7 @@ const NOBODY_APPROVES = {
   log: { write: () => undefined },
 };
 
-/** The delegation of everything that the parent has, for as long as it lives. */
+/** A delegation of everything that the parent has, for as long as the parent lives. */
 const heldBy = (parent: Opened) =>
   ({ lineage: parent, delegation: { hash: "", agent: "", expiresAt: parent.task.expiresAt } }) as unknown as Parameters<
     typeof authoriseParent
@@ -291,7 +305,7 @@ function newTask(
 }
 const BYTES = new Uint8Array(32);
 
-/** What the build says of a policy. */
+/** The build's findings about a policy. */
 const built = (text: string) => ({
   text,
   faults: parsePolicies({ name: "any.cedar", path: "any.cedar", text })

@@ -16,7 +16,7 @@ interface Modules {
   "delegation/inherited-terms": typeof import("../../functions/core/delegation/inherited-terms.ts");
 }
 
-/** The real steps over a copy of the code in which one module answers otherwise. */
+/** The real steps over a copy of the code in which one module is changed. */
 export async function withChanged<Name extends keyof Modules>(
   name: Name,
   change: (real: Modules[Name]) => Partial<Modules[Name]>,
@@ -33,12 +33,12 @@ export async function withChanged<Name extends keyof Modules>(
     import("../../functions/connectors/aws/plan-leases.ts"),
   ]);
   vi.doUnmock(path);
-  // The broken copy is kept under the path of the real module until then.
+  // The broken copy stays cached under the path of the real module until this reset.
   vi.resetModules();
   return { ...REAL, authorise: authoriseIntent, authoriseParent, plan: planLeases };
 }
 
-/** The session policy of what was permitted, after something was done to each of the pairs, or to the limits. */
+/** The session policy of the grants, after a change to each of the pairs, or to the limits. */
 export const compileWith = (
   change: (permitted: Permitted) => Permitted,
   limit: (limits: SessionLimits) => SessionLimits = (limits) => limits,
@@ -55,7 +55,7 @@ export interface Allow {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** The session policy after something was done to its Allows. */
+/** The session policy after a change to its Allows. */
 export const recompiled = (change: (allows: readonly Allow[]) => readonly Allow[]): Promise<Pipeline> =>
   rewritten((text) => {
     const policy = JSON.parse(text);
@@ -64,7 +64,7 @@ export const recompiled = (change: (allows: readonly Allow[]) => readonly Allow[
     return JSON.stringify({ ...policy, Statement: [...change(policy.Statement.filter(isAllow)), ...denies] });
   });
 
-/** The session policy after something was done to its text. */
+/** The session policy after a change to its text. */
 export const rewritten = (change: (text: string) => string): Promise<Pipeline> =>
   withChanged("policy/compile", ({ compileSessionPolicy }) => ({
     compileSessionPolicy: (...given) => {

@@ -12,7 +12,7 @@ const CALLS = 25;
 describe("I2, I3: policies from Cedar's grammar, trees of tasks, calls at the edges", () => {
   let proof: Awaited<ReturnType<typeof proveBatch>>;
   beforeAll(async () => {
-    // The seed is fixed, and so are the numbers: they change with the generators alone.
+    // The seed is fixed, and so are the numbers; only a change of the generators changes them.
     proof = await proveBatch({ seed: 1, scenarios: 120, calls: CALLS }, REAL, arbitraryTree);
   });
 

@@ -43,14 +43,14 @@ export const withGaps = (text: string, from: number): fc.Arbitrary<readonly Piec
     .map((cuts) => {
       const [first = 0, ...rest] = cuts.sort((a, b) => a - b);
       const pieces: Piece[] = [text.slice(0, first), ANY];
-      // Every second run is kept, so that gaps of all lengths come up, the empty one included.
+      // Every second run is retained, so that gaps of all lengths occur, the empty one included.
       rest.forEach((cut, index) => {
         if (index % 2 === 0) pieces.push(text.slice(cut, rest[index + 1] ?? text.length), ANY);
       });
       return rest.length % 2 === 0 ? pieces : pieces.slice(0, -1);
     });
 
-/** Where the resource part of an ARN begins: after its fifth colon. */
+/** Start of the resource part of an ARN: the index after its fifth colon. */
 export const resourceStart = (text: string): number => text.split(":", 5).join(":").length + 1;
 
 export const inIam = (pieces: readonly Piece[]): string =>

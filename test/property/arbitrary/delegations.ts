@@ -9,7 +9,7 @@ function helperOf({ id, team: own }: Scenario["asker"]["agent"], isAlike: boolea
   return { id: isNamed ? "helper" : id, owner: "bob", team, labels: labelsIn(team) };
 }
 
-/** A scenario whose task delegates: what its sub-agent is, and what that one asks for. */
+/** A scenario whose task delegates, and the scenario of its sub-agent. */
 export interface Delegated {
   readonly parent: Scenario;
   readonly child: Scenario;
@@ -22,12 +22,12 @@ interface Detail {
   readonly conditions?: object;
 }
 
-/** What stands in the place of a gap: the same, less, or another thing. */
+/** Replacements for a gap: the same, less, or another text. */
 const FILLINGS = ["*", "*", "a", "pub/*", "pii*", "x/*"];
 
 const isObject = (text: string): boolean => /^arn:aws:s3:::[^/]+\//.test(text);
 
-/** What a sub-agent makes of one of its parent's details: mostly the same or less of it, sometimes more, sometimes something else. */
+/** Derives a sub-agent's detail from one of its parent's. Mostly the same or less, sometimes more or something else. */
 export const derived = (detail: Detail): fc.Arbitrary<Detail> =>
   fc
     .record({
@@ -54,7 +54,7 @@ export const derived = (detail: Detail): fc.Arbitrary<Detail> =>
       };
     });
 
-/** What holds for the parent's agent alone: its child has to inherit it. */
+/** Forbids that name the parent's agent alone. Its child has to inherit them. */
 const forParentOnly: fc.Arbitrary<readonly ArbitraryPolicy[]> = fc
   .constantFrom(undefined, "pii", "pub", "a")
   .map((text) => {

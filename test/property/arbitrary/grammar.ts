@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { ANY, inCedar, type Piece, withGaps } from "./arns.ts";
 import type { Expression } from "./policies.ts";
 
-/** What the conditions of one world speak of. */
+/** ARNs, tags and values that the conditions of one world name. */
 export interface Alphabet {
   readonly arns: readonly string[];
   readonly tags: readonly string[];
@@ -10,8 +10,9 @@ export interface Alphabet {
 }
 
 /**
- * Conditions from Cedar's grammar, of its types and spellings, and nothing of what the compiler makes of them: many are rejected at build, which is
- * asked before they are tried (`wild.ts`). https://docs.cedarpolicy.com/policies/syntax-grammar.html
+ * Conditions from Cedar's grammar, in all of its types and spellings, without regard to what the compiler can
+ * translate. The build rejects many; `wild.ts` checks that before a world is tried.
+ * https://docs.cedarpolicy.com/policies/syntax-grammar.html
  */
 export function grammar(alphabet: Alphabet): fc.Arbitrary<Expression> {
   const leaf = fc.oneof(
@@ -69,7 +70,7 @@ const access = (name: string): fc.Arbitrary<string> =>
 const path = (root: string, ...names: string[]): fc.Arbitrary<string> =>
   fc.tuple(...names.map(access)).map((steps) => `${root}${steps.join("")}`);
 
-/** What is known when it is asked, as text. */
+/** Paths to text whose value is known at the decision. */
 const known = fc.oneof(
   path("principal", "team"),
   path("principal", "id"),
@@ -151,7 +152,7 @@ const hasOf = ({ tags }: Alphabet): fc.Arbitrary<Expression> =>
 
 const identifier = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 
-/** Policies of people ask whether a tag is there, before or after they read it. */
+/** Policies that people write test for a tag with `has`, before or after they read the tag. */
 const guarded = (alphabet: Alphabet, inner: fc.Arbitrary<Expression>): fc.Arbitrary<Expression> =>
   fc
     .tuple(
@@ -175,7 +176,7 @@ const guarded = (alphabet: Alphabet, inner: fc.Arbitrary<Expression>): fc.Arbitr
 const plain = (text: string): Expression => ({ text, patterns: [] });
 const order = fc.constantFrom("<", "<=", ">", ">=", "==", "!=");
 
-/** The time, where from, on whose behalf. */
+/** Conditions on the time, the address and the delegation. */
 const onContext: fc.Arbitrary<Expression> = fc
   .oneof(
     {

@@ -12,7 +12,7 @@ const ACTIONS = {
 };
 
 const start = fc.constantFrom(S3, S3, TABLES);
-/** What stands behind the head; objects have a bucket before their first slash. */
+/** Resource part of the ARN, after the head. Objects have a bucket before their first slash. */
 const name = (at: string, texts: readonly string[]) =>
   fc.constantFrom(...texts).map((text) => `${at}${at === S3 ? "acme/" : ""}${text}`);
 const condition = fc.constantFrom<Rule["condition"]>(
@@ -39,7 +39,10 @@ const denied = start.chain((at) =>
     ),
   }),
 );
-/** One forbid over several actions and targets, as it comes out of the decision: mostly, so that something can be widened. */
+/**
+ * One forbid over several actions and targets, as the decision produces it. Mostly such groups, so that something can
+ * be widened.
+ */
 const alike = fc
   .tuple(fc.subarray(ACTIONS[S3], { minLength: 1 }), fc.subarray(["", "a/", "b/", "a/b/"], { minLength: 1 }))
   .map(([actions, heads]) =>
@@ -47,7 +50,7 @@ const alike = fc
       heads.map((head): Rule => ({ action, resource: `${S3}acme/${head}*pii*`, condition: {} })),
     ),
   );
-/** What a session may do, and what is denied of it. */
+/** Allowed pairs of a session, and pairs denied to it. */
 export const arbitraryGrants = fc.record({
   allowed: fc
     .tuple(fc.array(allowed, { minLength: 1, maxLength: 8 }), fc.array(onAccount, { maxLength: 1 }))
@@ -67,7 +70,9 @@ const CALLS: readonly PlainCall[] = Object.entries(ACTIONS).flatMap(([at, action
     ),
   ),
 );
-/** Calls of all the actions, on resources in and about the patterns, with each value of the tag and without it. */
+/**
+ * Calls of all actions on resources in and near the patterns. Each with every value of the tag, and without the tag.
+ */
 export const CALLS_OF_GRANTS: readonly PlainCall[] = [
   ...CALLS,
   { action: "s3:ListAllMyBuckets", resource: "*", context: {} },

@@ -5,7 +5,7 @@ import type { Scenario } from "./scenarios.ts";
 
 const AGENTS = ["reporter", "helper"];
 
-/** Types of which a call may name none, by the head of their ARNs, with names, and actions on them. */
+/** Types whose list actions may name no resource, by the head of their ARNs, with names and with actions on them. */
 const RDS = (type: string) => `arn:aws:rds:us-east-1:${ACCOUNT}:${type}:`;
 const STACKS = `arn:aws:cloudformation:us-east-1:${ACCOUNT}:stack/`;
 const TOPICS = `arn:aws:sns:us-east-1:${ACCOUNT}:`;
@@ -64,7 +64,7 @@ const partOf = ([action, heads]: Kind): fc.Arbitrary<Part> =>
       return { account, actions: [action, ...extra], resources, targets };
     });
 
-/** Policies about the same few resources that are asked for, so that they meet. */
+/** Policies about the same few resources that the tasks request, so that the two meet. */
 const policiesOf = (kinds: readonly Kind[]) => {
   const arns = kinds.flatMap(([, heads]) =>
     heads.flatMap((head) => (NAMES[head] ?? []).map((name) => `${head}${name}`)),
@@ -82,7 +82,7 @@ const policiesOf = (kinds: readonly Kind[]) => {
     }));
 };
 
-/** Tasks that ask for lists, and a sub-agent that asks for the same, or for something else. */
+/** Tasks that request lists, and a sub-agent that requests the same or something else. */
 export const arbitraryListing: fc.Arbitrary<readonly Scenario[]> = fc
   .uniqueArray(fc.constantFrom(...ACTIONS), { minLength: 1, maxLength: 2 })
   .chain((kinds) => {

@@ -1,6 +1,6 @@
 import type { Scenario } from "./scenarios.ts";
 
-/** Makes the scenario of policies and details that are written out, of one agent with one address, for a quarter of an hour. */
+/** Makes a scenario of the given policies and details: one agent at one address, for a quarter of an hour. */
 export const plainScenario = (policies: readonly string[], details: readonly object[], purpose: string): Scenario => ({
   policies: policies.map((text) => ({ text, patterns: [] })),
   asker: {

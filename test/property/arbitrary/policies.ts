@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { ACCOUNT, ANY, inCedar, OTHER_ACCOUNT, type Piece, withGaps } from "./arns.ts";
 
-/** A policy as Cedar's text, and the patterns and ARNs that stand in it: they tell where it could go wrong. */
+/**
+ * A policy as Cedar's text, with the patterns and ARNs in it. Calls at those patterns and ARNs are where an error would
+ * show.
+ */
 export interface ArbitraryPolicy {
   readonly text: string;
   readonly patterns: readonly (readonly Piece[])[];
@@ -50,7 +53,7 @@ const like = (arns: readonly string[]): fc.Arbitrary<Expression> =>
 /** Strict validation lets an overflow through, and Cedar then skips the policy. */
 const erring = fc.constantFrom("context.ttl * 9223372036854775807 > 1", 'principal.getTag("ref") == "main"').map(plain);
 
-/** What only AWS knows, at the call. Where a tag is not there, Cedar errs. */
+/** Conditions on facts that only AWS knows, at the call. Cedar errs where a tag is missing. */
 const tagged = fc
   .constantFrom(
     'resource.tags.team == "data"',
@@ -110,7 +113,7 @@ function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
   );
 }
 
-/** Conditions of all shapes: what the compiler does not understand it must refuse, never misread. */
+/** Conditions of all shapes. The compiler must refuse each one that it does not understand, and never misread it. */
 function expression(arns: readonly string[]): fc.Arbitrary<Expression> {
   const { tree } = fc.letrec<{ tree: Expression }>((tie) => {
     const joined = (write: (...texts: string[]) => string, count: number) =>
@@ -138,7 +141,7 @@ export const WATCHED = '@mode("shadow") ';
 /** Rejected when the policies are built: all resources have the same identity here. */
 export const NAMES_RESOURCE = /AWS::Resource::"/;
 
-/** What a permit may ask for in return. */
+/** Obligations of a permit. */
 const OBLIGATIONS = [
   ...['@maxTtl("5m") ', '@maxTtl("30m") ', "@bindIp ", '@maxTtl("5m") @bindIp '],
   ...['@approval("sre") ', '@approval("sre") '],
@@ -151,7 +154,9 @@ const permitted = (arns: readonly string[]): fc.Arbitrary<Expression | null> =>
     { weight: 1, arbitrary: tagged },
   );
 
-/** Mostly plain, so that not every set is out of the question; some err, which Cedar takes for a forbid that is not there. */
+/**
+ * Mostly plain conditions, so that some sets can be granted. Some conditions err, and Cedar skips a forbid that errs.
+ */
 const forbidden = (arns: readonly string[]): fc.Arbitrary<Expression> =>
   fc.oneof(
     { weight: 6, arbitrary: like(arns) },
@@ -162,7 +167,7 @@ const forbidden = (arns: readonly string[]): fc.Arbitrary<Expression> =>
     { weight: 1, arbitrary: fc.tuple(like(arns), like(arns)).map(([one, other]) => all(one, other)) },
   );
 
-/** Permits all that is not minted, so that something is vended where the others do not meet the request. */
+/** Permits every action that does not mint. So something is vended where the other policies do not meet the request. */
 export const PERMIT_ALL: ArbitraryPolicy = {
   text: "permit (principal, action, resource is AWS::Resource);",
   patterns: [],

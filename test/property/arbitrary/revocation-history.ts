@@ -19,7 +19,7 @@ const step = fc.record({
   after: fc.oneof(
     fc.integer({ min: 0, max: 6 }),
     fc.integer({ min: 0, max: 40 }),
-    // All at once, or just when a cut comes to what was on its way at an ending.
+    // All in the same second, or about as long as a cut reaches back to cover requests under way at an ending.
     fc.constantFrom(0, 0, 20, 21, 22, 23, 24, 25, 26),
   ),
   clock: fc.constantFrom(-2, 0, 3),
@@ -28,31 +28,33 @@ const step = fc.record({
 });
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** Steps of one role, and whether so much has ended there before that the living have to be told. */
+/**
+ * Steps of one role. `isCrowded`: so many tasks ended there before that the policy has to name the live ones instead.
+ */
 export const history = fc.record({
   steps: fc.array(step, { minLength: 20, maxLength: 80 }),
   isCrowded: fc.boolean(),
-  /** How much of what ended is read at most, whenever it ended. */
+  /** Upper bound on the ended tasks that are read, whenever they ended. */
   most: fc.constantFrom(0, 2, 200),
   isPanicky: fc.boolean(),
 });
 
 interface Session {
-  /** By the clock of the one that began it. */
+  /** By the clock of the function that began it. */
   readonly startedAt: number;
-  /** When it was handed out, if it was: nothing is for a task that is over by then. */
+  /** True time at which the session was handed out. A session whose task is over by then is never handed out. */
   readonly answeredAt: number;
 }
 
 interface Known {
   readonly path: TaskPath;
   readonly agent: (typeof AGENTS)[number];
-  /** By the clock of the one that opened it. */
+  /** By the clock of the function that opened it. */
   readonly openedAt: number;
   readonly sessions: Session[];
-  /** When the record has what was begun, by true time, and what it then says. */
+  /** Entries of the record, each with the true time at which it became visible. */
   recorded: { readonly at: number; readonly entry: RoleEntry }[];
-  /** By true time: when the record had its own end, or its ancestor's, its agent's or everybody's. */
+  /** True time at which the record has the task's own end, or its ancestor's, its agent's or the panic. */
   overAt: number;
   /** An ending that is on its way into the record. */
   ending?: { readonly notedAt: number; readonly at: number; readonly endedAt: number };
@@ -64,11 +66,16 @@ export interface Written {
   readonly policy: RevocationPolicy;
   readonly at: number;
   readonly halted: readonly string[];
-  /** An operator may have lifted it since: who lives again then is not judged by it. */
+  /**
+   * True for a panic. An operator may have lifted it since, so this policy must not be judged by tasks that live again.
+   */
   readonly isPanic: boolean;
 }
 
-/** Plays the steps: what is true of every session, and every policy that the reconciler renders from what the record says by then. */
+/**
+ * Plays the steps. Knows the truth about every session, and every policy that the reconciler renders from the record of
+ * that moment.
+ */
 export class RevocationHistory {
   readonly tasks: Known[] = [];
   readonly written: Written[] = [];
@@ -106,7 +113,7 @@ export class RevocationHistory {
     else if (given.what === "render") this.#render(ours);
   }
 
-  /** Of those that may have a child: chance alone comes to few grandchildren. */
+  /** Deepest live task that may still have a child. Chance alone produces few grandchildren. */
   #deepest(): Known | undefined {
     const parents = this.tasks.filter((task) => task.path.split(".").length <= 3 && this.#isAlive(task));
     return parents.toSorted((a, b) => b.path.length - a.path.length)[0];
@@ -114,7 +121,7 @@ export class RevocationHistory {
 
   #openBelow(task: Known | undefined, given: Step, ours: number): void {
     if (!task || task.path.split(".").length > 3 || !this.#isAlive(task)) return;
-    // Whoever was about to end it meets a task that has changed.
+    // The pending ending of this task fails, since the task has changed.
     if (!task.hasDelegated) delete task.ending;
     task.hasDelegated = true;
     this.#open(`${task.path}${this.#child()}` as TaskPath, given, ours);
@@ -126,18 +133,27 @@ export class RevocationHistory {
     return `${String(this.#children).padStart(4, "c")}.`;
   }
 
-  /** Not over, and every vend before has answered: nobody can end or renew what was never handed out. */
+  /**
+   * True while the task is not over and every vend before has answered. Nobody can end or renew a session that was
+   * never handed out.
+   */
   #isAlive(task: Known): boolean {
     const answeredAt = Math.max(...task.sessions.map((session) => session.answeredAt));
     return answeredAt <= this.now && this.now < task.overAt && !this.#halts.has(task.agent);
   }
 
-  /** Whoever ends it knows it from the record: it may be about to be handed out, or renewed. */
+  /**
+   * True where the record has the task alive. A function that ends a task knows it only from the record. The session
+   * may still wait to be handed out or renewed.
+   */
   #isRecorded(task: Known): boolean {
     return (task.recorded[0]?.at ?? Infinity) <= this.now && this.now < task.overAt && !this.#halts.has(task.agent);
   }
 
-  /** An ending is written some time after its moment was noted, and not where something else was recorded of its task in between. */
+  /**
+   * Writes the endings that are due. An ending is written some time after its moment was noted. The write fails where
+   * another change of its task was recorded in between.
+   */
   #settleEndings(): void {
     for (const task of this.tasks) {
       const { ending } = task;
@@ -166,7 +182,7 @@ export class RevocationHistory {
 
   #end(task: Known, endedAt: number, at: number): void {
     task.overAt = at;
-    // A renewal that would be recorded later finds that it has ended.
+    // A renewal that would be recorded after the ending finds the task ended, and fails.
     const isTooLate = (each: { readonly at: number }, index: number): boolean => index > 0 && each.at > at;
     task.recorded = task.recorded.filter((each, index) => !isTooLate(each, index));
     const last = task.recorded.at(-1);
@@ -175,7 +191,7 @@ export class RevocationHistory {
     for (const child of this.tasks) if (child.path.startsWith(task.path)) child.overAt = Math.min(child.overAt, at);
   }
 
-  /** A vend that was on its way reads that afterwards, and takes itself back. */
+  /** A vend under way reads the suspension afterwards, and revokes its own task. */
   #suspend(agent: string, ours: number): void {
     this.#halts.set(agent, { agent, at: ours, by: "alice" });
     for (const task of this.tasks) if (task.agent === agent && this.now < task.overAt) this.#end(task, ours, this.now);

@@ -7,7 +7,7 @@ import { type ArbitraryPolicy, arbitraryPolicy, PERMIT_ALL } from "./policies.ts
 /** Labels of the generated agents of a team, so that a condition on a label has two answers. */
 export const labelsIn = (team: string): readonly string[] => (team === "data" ? ["vetted", "deployer"] : ["vetted"]);
 
-/** Policies, an agent and what it asks for: all about the same few resources, so that they meet. */
+/** Policies, an agent and its request, all about the same few resources, so that they meet. */
 export interface Scenario {
   readonly policies: readonly ArbitraryPolicy[];
   readonly asker: {
@@ -18,10 +18,10 @@ export interface Scenario {
     readonly sourceIp: string;
     /** Agents of the tasks above, the root's first. */
     readonly ancestors?: readonly string[];
-    /** Person for whom the agent asks. */
+    /** Person for whom the agent requests. */
     readonly onBehalf?: OnBehalf;
   };
-  /** People give the votes that are asked for; nobody gives any where absent. */
+  /** People give the votes that are required. Where absent, nobody votes. */
   readonly votes?: "given";
   /** When policy decides and when the leases are planned, if not at the usual time; epoch milliseconds. */
   readonly clock?: { readonly decidedAtMs: number; readonly plannedAtMs: number };
@@ -98,7 +98,7 @@ export const detail = (arns: readonly string[]) =>
     });
   });
 
-/** From where it asks. */
+/** Address of the requester. */
 const ADDRESS = "192.0.2.7";
 
 export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
@@ -138,10 +138,10 @@ export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
       })),
   );
 
-/** What stands between gaps anywhere, and what is awkward: a colon, what IAM has a meaning for, nothing at all. */
+/** Fillings for a gap: usual text and awkward text (a colon, characters with a meaning in IAM, the empty string). */
 const FILLINGS = ["", "a", "pii", "/pii/", "x:y", "pub/a", "*", "?", "$"];
 
-/** Concrete ARNs at which policies and grants could differ: members of every pattern that was named, and near misses. */
+/** Concrete ARNs at which policies and grants could differ: members of every named pattern, and near misses. */
 export function concreteArns({ policies, targets, arns }: Scenario): readonly string[] {
   const patterns = [...targets, ...policies.flatMap((policy) => policy.patterns)];
   const literals = patterns.flat().filter((piece) => piece !== ANY);

@@ -8,10 +8,13 @@ export interface Tagged {
 }
 type TagName = Exclude<keyof Tagged, "arn">;
 
-/** What Cedar makes of a condition: it holds, it does not, or the first tag that it read was missing. */
+/** Cedar's result for a condition: true, false, or the first missing tag that it read. */
 type Value = boolean | { readonly missing: TagName };
 
-/** A condition as Cedar is given it, and what it means by Cedar's own rules, told again here. */
+/**
+ * A condition in Cedar's syntax, with its meaning by Cedar's rules. The meaning is written here a second time, without
+ * Cedar.
+ */
 export interface TaggedCondition {
   readonly text: string;
   of(resource: Tagged): Value;
@@ -20,7 +23,7 @@ export interface TaggedCondition {
 const ARNS = ["arn:aws:s3:::acme/ax", "arn:aws:s3:::acme/b", "arn:aws:s3:::acme/c"];
 const VALUES = { team: ["data", "da-", "ops"], env: ["prod", "dev"] } as const;
 
-/** Every resource that the conditions below can tell apart. */
+/** Every resource that the conditions below distinguish. */
 export const EVERY_RESOURCE: readonly Tagged[] = ARNS.flatMap((arn) =>
   [undefined, ...VALUES.team].flatMap((team) =>
     [undefined, ...VALUES.env].map((env) => ({ arn, ...(team ? { team } : {}), ...(env ? { env } : {}) })),
@@ -47,7 +50,10 @@ const ATOMS: readonly TaggedCondition[] = [
   ofTag("env", 'like "*"', () => true),
 ];
 
-/** From left to right, and no further than it must: `then` says what follows the first part's value; an error is an error. */
+/**
+ * Evaluates from left to right and stops at an error. `then` maps the first part's value to a result or to the next
+ * part.
+ */
 const past = (first: TaggedCondition, then: (holds: boolean) => boolean | TaggedCondition): TaggedCondition["of"] => {
   return (resource) => {
     const value = first.of(resource);
@@ -84,7 +90,10 @@ export const { condition } = fc.letrec<{ condition: TaggedCondition }>((tie) => 
   };
 });
 
-/** Whether a forbid with this condition holds, or errs and would hold if the tags were there for want of which it errs: nobody gets around it by taking one off. */
+/**
+ * True where the forbid's condition holds, or errs for want of tags and would hold with some value of them. Nobody may
+ * evade a forbid by removing a tag.
+ */
 export function couldHold(forbid: TaggedCondition, resource: Tagged): boolean {
   const value = forbid.of(resource);
   if (typeof value === "boolean") return value;

@@ -8,14 +8,14 @@ type Part = ReturnType<typeof detail> extends fc.Arbitrary<infer T> ? T : never;
 const AGENTS = ["reporter", "helper"];
 const ADDRESS = "192.0.2.7";
 
-/** A detail's statement, as it is asked for. */
+/** A detail's statement in the request. */
 const statementOf = ({ targets, actions, conditions }: Part) => ({
   actions,
   resources: targets.map(inIam),
   ...(conditions === null ? {} : { conditions }),
 });
 
-/** An intent of these parts: a detail each, or the statements of one detail for each account. */
+/** An intent of these parts: one detail for each part, or the statements of one detail for each account. */
 function jsonOf(parts: readonly Part[], isOfStatements: boolean): string {
   const apart = parts.map((part) => ({ type: "aws", account: part.account, ...statementOf(part) }));
   const together = [...Map.groupBy(parts, ({ account }) => account)].map(([account, own]) => ({
@@ -24,14 +24,20 @@ function jsonOf(parts: readonly Part[], isOfStatements: boolean): string {
   return JSON.stringify(isOfStatements ? together : apart);
 }
 
-/** The actions of one part on the targets of the next, and under its conditions: what a union must not give. */
+/**
+ * The actions of one part on the targets and under the conditions of the next: a combination that a union must not
+ * grant.
+ */
 const mixed = (parts: readonly Part[]): readonly Part[] =>
   parts.map((part, index) => {
     const { targets, conditions } = parts[(index + 1) % parts.length] ?? part;
     return { ...part, targets, conditions };
   });
 
-/** Tasks that ask for several things in one account, some with conditions, and a sub-agent that asks for parts of them, or for mixtures. */
+/**
+ * Tasks that request several things in one account, some with conditions, and a sub-agent that requests parts or
+ * mixtures of them.
+ */
 export const arbitraryUnion: fc.Arbitrary<readonly Scenario[]> = fc
   .uniqueArray(arn, { minLength: 2, maxLength: 4 })
   .chain((arns) =>

@@ -12,7 +12,10 @@ import { grammar } from "./grammar.ts";
 import { type ArbitraryPolicy, type Expression, PERMIT_ALL, WATCHED } from "./policies.ts";
 import { detail, labelsIn, NAMED, type Scenario } from "./scenarios.ts";
 
-/** A task, its sub-agent's, and that one's: each asks for what the one above asked for, or less, or something else. The root is first. */
+/**
+ * A task, its sub-agent's task, and that one's sub-agent's. Each requests the same as the task above, or less, or
+ * something else. The root is first.
+ */
 type Tree = readonly Scenario[];
 
 const TAGS = ["team", "env", "owner", "cost-center", "Team", "a:b"];
@@ -78,7 +81,10 @@ function policy(
 const PATH = new URL("../../../policies/schema.cedarschema", import.meta.url);
 const SCHEMA = { path: "schema.cedarschema", text: readFileSync(PATH, "utf8") };
 
-/** Policies that the build lets through, as far as can be told without a schema: it takes long, so it is asked where it matters (`built`). */
+/**
+ * Policies that the build accepts, as far as can be checked without a schema. The check with the schema takes long, so
+ * only `built` makes it.
+ */
 const readable = (policies: readonly ArbitraryPolicy[]): readonly ArbitraryPolicy[] =>
   policies.filter(({ text }) => {
     try {
@@ -90,7 +96,7 @@ const readable = (policies: readonly ArbitraryPolicy[]): readonly ArbitraryPolic
     }
   });
 
-/** The world with those policies that the build lets through: with any of the others nothing would be deployed. */
+/** The world with only the policies that the build accepts. With any of the others nothing would be deployed. */
 export function built(world: Tree): Tree {
   const policies = world[0]?.policies ?? [];
   const files = policies.map(({ text }, index) => ({ name: `${index}`, path: `${index}`, text }));
@@ -101,7 +107,10 @@ export function built(world: Tree): Tree {
   return world.map((scenario) => ({ ...scenario, policies: kept }));
 }
 
-/** True for what a deployment may have that only observes what cannot be proven: the compiler has to be right about that, too. */
+/**
+ * True for a finding that a deployment in observe mode may have: a policy that cannot be proven. The compiler has to be
+ * right about such a policy, too.
+ */
 const isProvability = ({ code }: Finding): boolean => code === "not_provable";
 
 /** Most decisions are planned at once; some as the hour, or the day, is about to end, and some after it has. */
@@ -116,7 +125,7 @@ const CLOCKS = [
   plannedAtMs: Date.parse(`2026-11-24T${planned}Z`),
 }));
 
-/** Tags as resources have them: what policies name and what nearly is it, in other spellings of the name too. */
+/** Tags of resources: those that policies name and near misses, in other spellings of the name too. */
 const tagSets = (tags: readonly string[], values: readonly string[]) => {
   const value = fc.constantFrom(
     ...values,
@@ -195,7 +204,7 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
       }),
   );
 
-/** What a sub-agent asks for: often the same as the task above has. */
+/** Detail that a sub-agent requests: often the same as the task above has. */
 const belowIt = (detail: Parameters<typeof derived>[0]) =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(detail) }, { weight: 3, arbitrary: derived(detail) });
 

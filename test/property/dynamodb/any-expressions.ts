@@ -160,7 +160,7 @@ const stepAt = (at: readonly string[]): fc.Arbitrary<Step> =>
     set.map((value): Step => ["DELETE", (bind) => `${bind.path(at)} ${bind.value(value)}`]),
   );
 
-/** Updates of attributes, each at most once, and a condition that they stand on where they need one. */
+/** Updates of attributes, each at most once, with the condition that they depend on where they need one. */
 export const anyUpdate: fc.Arbitrary<{ readonly update: Expression; readonly needs: string | undefined }> = fc
   .subarray([...PATHS], { minLength: 1, maxLength: 2 })
   .chain((paths) => fc.tuple(...paths.map((at) => stepAt(at).map((step) => [at, step] as const))))

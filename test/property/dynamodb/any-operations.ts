@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { anyAttributes, anyCondition, anyProjection, anyUpdate, Bindings, type Expression } from "./any-expressions.ts";
 
-/** Call of DynamoDB, on a table whose name is given to it. */
+/** A DynamoDB call on a table whose name is a parameter. */
 export interface Operation {
   readonly name: string;
   readonly input: (table: string) => object;
@@ -17,7 +17,7 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 const returns = (...choices: string[]) => optional(fc.constantFrom("NONE", ...choices));
 const told = optional(fc.constantFrom("NONE", "ALL_OLD"));
 
-/** Members with their expressions written; those that are undefined are left out on the way. */
+/** Members with their expressions written out. Undefined members are left out of the JSON. */
 function written(expressions: Readonly<Record<string, Expression | undefined>>, more: object): object {
   const bindings = new Bindings();
   const texts = Object.entries(expressions).map(([name, write]) => [name, write?.(bindings)] as const);
@@ -141,7 +141,7 @@ const anyTransaction: fc.Arbitrary<Operation> = few(
   name: "TransactWriteItems",
   input: (table) => ({ TransactItems: parts.map((part) => part(table)) }),
 }));
-// Without projections: dynoxide takes an item of which nothing is projected for one that does not exist.
+// Without projections: dynoxide treats an item of which nothing is projected as missing.
 const anyTransactGet: fc.Arbitrary<Operation> = few(
   anyKey.map(
     (Key): Part =>
@@ -162,7 +162,10 @@ const anyBatchWrite: fc.Arbitrary<Operation> = few(
   ),
 ).map((writes) => ({ name: "BatchWriteItem", input: (table) => ({ RequestItems: { [table]: writes } }) }));
 
-/** Operations on few items, without ALL_OLD for an update: dynoxide answers with the key of an item that did not exist. The items are few, so that operations meet. */
+/**
+ * Operations on few items, so that operations meet. Updates go without ALL_OLD: dynoxide answers with the key of an
+ * item that did not exist.
+ */
 export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: alone("PutItem", anyPut, "ALL_OLD") },
   { weight: 6, arbitrary: alone("UpdateItem", anyItemUpdate, "ALL_NEW") },

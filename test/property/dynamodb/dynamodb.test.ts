@@ -14,7 +14,7 @@ describe.runIf(hasDynoxide())("the DynamoDB in process", () => {
   afterAll(() => Promise.all([dynoxide.close(), inProcess.close()]));
   let tables = 0;
 
-  it("answers any operations as dynoxide does, one after the other", async () => {
+  it("answers any sequence of operations as dynoxide does", async () => {
     const seen = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(fc.array(anyOperation, { minLength: 5, maxLength: 25 }), async (operations) => {
@@ -34,7 +34,7 @@ describe.runIf(hasDynoxide())("the DynamoDB in process", () => {
       }),
       { numRuns: RUNS },
     );
-    // Else the property would hold for calls that all fail.
+    // Without these outcomes the property would hold for calls that all fail.
     for (const outcome of [
       "PutItem done",
       "UpdateItem done",
@@ -56,7 +56,10 @@ const createTable = (backend: DynamoBackends, TableName: string) =>
     ],
   });
 
-/** The answer without what may differ: the words of an error, the order of sets, and that of items which no key orders. */
+/**
+ * The answer without the parts that may differ: the words of an error, the order of sets, and the order of items that
+ * no key sorts.
+ */
 async function answerOf(backend: DynamoBackends, { name }: Operation, input: object): Promise<object> {
   const { status, body } = await backend.send(ACCOUNT, name, input);
   const answer = inOrder(JSON.parse(body)) as Record<string, unknown>;

@@ -3,7 +3,7 @@ import type { Call } from "../aws-request.ts";
 import type { Request } from "../second-evaluator/policy.ts";
 import { BUCKET, INSTANCES, NAMES } from "./any-text.ts";
 
-/** Call as AWS tells IAM of it, and as Cedar knows it. */
+/** A call as AWS sends it to IAM, and as Cedar knows it. */
 export interface TriedCall {
   readonly request: Request;
   readonly call: Call;
@@ -22,14 +22,16 @@ const KINDS = [
   { action: "s3:PutObject", head: BUCKET, told: undefined, accounts: [ACCOUNT] },
   { action: "ec2:StartInstances", head: INSTANCES, told: "aws:ResourceTag", accounts: [ACCOUNT] },
 ] as const;
-/** Moments before, in and after the hour of the fence, and whether the call comes from the asker's address or a service makes it. */
+/**
+ * Circumstances of a call: its moment (before, near or after the fence), its address, and whether a service makes it.
+ */
 const CIRCUMSTANCES = [
   { at: AT, sourceIp: "192.0.2.7", byService: false },
   { at: AT + 660, sourceIp: "203.0.113.77", byService: false },
   { at: AT + 300, sourceIp: "192.0.2.7", byService: true },
 ] as const;
 
-/** Keys of the principal and of the request that are no resource's: the second has the other choice of each. */
+/** Keys of the principal and of the request, not of a resource. The second entry has the other choice of each. */
 const OWN = [
   { "aws:username": "user", "aws:PrincipalTag/t": "a", "s3:prefix": "a", "aws:SecureTransport": "true" },
   { "aws:username": "s3", "aws:PrincipalAccount": ACCOUNT, "ec2:Region": "A", "aws:SecureTransport": "false" },
@@ -54,7 +56,7 @@ const named: readonly TriedCall[] = KINDS.flatMap(({ action, head, told, account
       TAGS.flatMap((tags, kind) =>
         CIRCUMSTANCES.filter((_, index) => index === 0 || (place + kind) % 3 === 0).map((each): TriedCall => {
           const own = Object.entries(tags).map(([key, value]) => [`${told}/${key}`, value]);
-          // IAM may know the bucket's tags, which are not the object's.
+          // IAM may receive the bucket's tags, which are not the object's.
           const ofBucket = head === BUCKET && place % 2 === 0 ? { "aws:ResourceTag/t": "a" } : {};
           const context = { ...contextOf(account, each, place + kind), ...ofBucket };
           return {

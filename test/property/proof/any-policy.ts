@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { ACCOUNT } from "../../unit/core/proof/ask.ts";
 import { BUCKET, INSTANCES } from "./any-text.ts";
 
-/** Conditions of Cedar's operators on what a call leaves open, some of which fail, and some of which no proof can compute. */
+/**
+ * Conditions with Cedar's operators on facts that a call leaves open. Some fail, and some cannot be computed by any
+ * proof.
+ */
 const LEAVES = [
   ...[
     'resource.arn like "*pii*"',
@@ -83,7 +86,10 @@ const permit = fc.oneof(
 );
 const forbid = fc.tuple(head, clauses).map(([on, text]) => `forbid (principal, action, ${on}) ${text};`);
 
-/** Policies from Cedar's grammar, and nothing of what the build lets through: https://docs.cedarpolicy.com/policies/syntax-grammar.html */
+/**
+ * Policies from Cedar's grammar, without regard to what the build accepts:
+ * https://docs.cedarpolicy.com/policies/syntax-grammar.html
+ */
 export const anyPolicies = fc
   .tuple(fc.array(permit, { minLength: 1, maxLength: 2 }), fc.array(forbid, { maxLength: 2 }))
   .map((all) => all.flat());

@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { ACCOUNT, FENCED } from "../../unit/core/proof/ask.ts";
 
-/** Names of objects and of instances: those that patterns below name, and others. */
+/** Names of objects and of instances: names that the patterns below match, and others. */
 export const NAMES = ["a", "ab", "A", "pii/x", "xpii", "a*b", "x:y", "ß", "\u212a", "user"];
 export const BUCKET = "arn:aws:s3:::k/";
 export const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/`;
 
 const several = <T>(one: fc.Arbitrary<T>) => fc.oneof(one, fc.array(one, { minLength: 1, maxLength: 2 }));
 
-/** Resources as the IAM User Guide writes them, and as it does not: wildcards, variables and special characters, ARNs that lack parts, capitals. */
+/**
+ * Resources as the IAM User Guide writes them, and as it does not: wildcards, variables, special characters, ARNs with
+ * missing parts, capitals.
+ */
 const resource = fc.oneof(
   fc
     .tuple(
@@ -153,7 +156,10 @@ const statement = (Effect: "Allow" | "Deny") => {
     }));
 };
 
-/** Session policies from IAM's grammar, and nothing of what the compiler writes: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+/**
+ * Session policies from IAM's grammar, without regard to what the compiler writes:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
 export const anyText = fc
   .tuple(fc.array(statement("Allow"), { minLength: 1, maxLength: 2 }), fc.array(statement("Deny"), { maxLength: 2 }))
   .map(([allows, denies]) => JSON.stringify({ Version: "2012-10-17", Statement: [...allows, ...denies, FENCED] }));

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
 import { rightInAnyWorld } from "./any-world.ts";
 
-describe("I2: a proof of a text that no compiler wrote, under policies that no build has read", () => {
+describe("I2: a proof of a text that no compiler wrote, under policies that no build has checked", () => {
   it("is never false, and neither is a counterexample", async () => {
     const verdicts = new Map<string, number>();
     await fc.assert(rightInAnyWorld({ prove, nothingKept }, verdicts), { numRuns: RUNS });

@@ -20,7 +20,10 @@ const asker = {
 };
 const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_000 } } as unknown as Scenario;
 
-/** Another reading of what AWS leaves open: an ARN that lacks parts names all that begins so, and the head of an ARN has no case. iam-simulate reads so. */
+/**
+ * Another reading of cases that AWS leaves open, which is iam-simulate's. An ARN with missing parts names everything
+ * that begins so. The head of an ARN has no case.
+ */
 const OTHERWISE: Rules = {
   ...RULES,
   segments: (arn) => {
@@ -32,8 +35,9 @@ const OTHERWISE: Rules = {
 const READINGS = [RULES, OTHERWISE];
 
 /**
- * Property of any world: texts and policies from the grammars of IAM and Cedar, of which no compiler and no build knows. A proof is true of every call that is tried, in each
- * reading that AWS leaves open; a counterexample that rests on nothing open is a call that every judge confirms. Much is `unknown`.
+ * Property of any world. Its texts and policies come from the grammars of IAM and Cedar; no compiler wrote and no build
+ * checked them. A proof is true for every call that is tried, in each reading that AWS leaves open. A counterexample
+ * that depends on no open case is a call that every judge confirms. Many verdicts are `unknown`.
  * @param verdicts counts the verdicts.
  */
 export function rightInAnyWorld(validator: Validating, verdicts: Map<string, number>) {
@@ -53,7 +57,10 @@ export function rightInAnyWorld(validator: Validating, verdicts: Map<string, num
   });
 }
 
-/** The counterexample, where the text does not allow it, or Cedar permits it. One that rests on conditions that nobody here computes is doubted by nobody. */
+/**
+ * The counterexample, where the text does not allow it, or where Cedar permits it. A counterexample that depends on
+ * conditions which no judge here computes is not doubted.
+ */
 function doubtsOf(call: Call, question: Question, policies: readonly string[]): readonly Call[] {
   if (Object.keys({ ...call.conditions, ...call.keys }).length > 0) return [];
   const isAllowedIn = (rules: Rules) => isAllowed(readPolicy(question.text).document, requestOf(call, question), rules);
@@ -86,7 +93,7 @@ function isAllowed(document: PolicyDocument, request: Request, rules: Rules): bo
   try {
     return evaluate(document, request, rules) === "allowed";
   } catch (error) {
-    // The documentation has no answer: AWS takes no such text.
+    // No documented answer: AWS accepts no such text.
     if (error instanceof RangeError) return false;
     throw error;
   }

@@ -11,10 +11,13 @@ import { type Opened, type Pipeline, REAL, vend } from "../vend.ts";
 import { questionOf } from "./question-of.ts";
 import { doubtsOf } from "./replay.ts";
 
-/** Enough for every proof of these, however busy the machine is. */
+/** Unlimited time: every proof here finishes, however busy the machine is. */
 const UNHURRIED = () => 0;
 
-/** The first session that has a counterexample, of worlds that the seed gives, and how many were asked about. */
+/**
+ * Finds the first session with a counterexample among the worlds of the seed, and counts the sessions that were proven
+ * before.
+ */
 async function firstFound(arbitrary: fc.Arbitrary<World>, seed: number, pipeline: Pipeline, most: number) {
   const kept = nothingKept();
   let sessions = 0;
@@ -50,7 +53,10 @@ interface Found {
 /** Most sessions to generate for each broken copy. */
 const MOST = 2_000;
 
-/** Sessions of the real compiler that have no counterexample, by worlds and seed: the same seed gives the same sessions, so many copies share them. */
+/**
+ * Sessions of the real compiler without a counterexample, by worlds and seed. The same seed gives the same sessions, so
+ * many copies share them.
+ */
 const without = new Map<fc.Arbitrary<World>, Map<number, number>>();
 
 async function sessionsWithout(worlds: fc.Arbitrary<World>, seed: number, most: number): Promise<number> {

@@ -9,12 +9,12 @@ describe.each([
   ["a small world", MUTANTS, rightOnEveryCall],
   ["a text that no compiler writes", TAKEN_OUT, rightInAnyWorld],
 ] as const)("I2: a validator with a mistake, by %s", (_by, mutants, right) => {
-  it.each(Object.entries(mutants))("is seen to be wrong on some call where %s", async (_mistake, mutant) => {
+  it.each(Object.entries(mutants))("gives a wrong verdict on some call where %s", async (_mistake, mutant) => {
     const { seed } = mutant;
     const broken = right(await validatorWith(mutant), new Map());
     const { failed, numRuns, errorInstance } = await fc.check(broken, { numRuns: 2_000, seed, endOnFailure: true });
     expect([failed, String(errorInstance)]).toEqual([true, expect.stringContaining("and it is not so")]);
-    // The same worlds, and nothing against the validator itself.
+    // Checks the same worlds with the real validator, which is right on all of them.
     await fc.assert(right({ prove, nothingKept }, new Map()), { numRuns, seed });
   });
 });

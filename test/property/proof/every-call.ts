@@ -10,7 +10,7 @@ import { evaluate } from "../second-evaluator/evaluate.ts";
 import { doubtsOf, requestOf } from "./replay.ts";
 
 const LETTERS = ["", "a", "b"];
-/** Every word over two letters, of three at most. */
+/** Every word over two letters, of three letters at most. */
 const WORDS = [...new Set(LETTERS.flatMap((x) => LETTERS.flatMap((y) => LETTERS.map((z) => x + y + z))))];
 const HEADS = {
   "s3:GetObject": { head: "arn:aws:s3:::k/", told: "s3:ExistingObjectTag", accounts: [ACCOUNT, "444455556666"] },
@@ -22,7 +22,9 @@ const HEADS = {
 } as const;
 const ACTIONS = Object.keys(HEADS) as (keyof typeof HEADS)[];
 
-/** Every call of the small world that is made from the asker's address: words for the resource's name and for one tag, or none. */
+/**
+ * Every call of the small world from the requester's address: words for the resource's name and for one tag, or none.
+ */
 const OWN_CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
   const { head, told, accounts } = HEADS[action];
   return WORDS.filter((word) => word !== "").flatMap((word) =>
@@ -38,7 +40,7 @@ const OWN_CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
   );
 });
 
-/** The same calls, as services of AWS make them: where no line of the text asks who calls, they are the same for IAM. */
+/** The same calls, made by services of AWS. Where no line of the text tests who calls, IAM treats both alike. */
 const CALLS_BY_SERVICES: readonly Call[] = OWN_CALLS.map((call) => ({ ...call, from: "an AWS service" }));
 const callsUnder = (text: string): readonly Call[] =>
   text.includes("aws:ViaAWSService") ? [...OWN_CALLS, ...CALLS_BY_SERVICES] : OWN_CALLS;
@@ -103,14 +105,15 @@ const asker = {
 };
 const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_000 } } as unknown as Scenario;
 
-/** A validator of session policies, with what it keeps. */
+/** A validator of session policies, with its cache. */
 export interface Validating {
   readonly prove: typeof prove;
   readonly nothingKept: typeof nothingKept;
 }
 
 /**
- * Property of a small world: any text under any policies, in which a proof is true of every call, and a counterexample is a call that every judge confirms.
+ * Property of a small world, for any text under any policies. A proof is true for every call. A counterexample is a
+ * call that every judge confirms.
  * @param verdicts counts the verdicts.
  */
 export function rightOnEveryCall(validator: Validating, verdicts: Map<string, number>) {

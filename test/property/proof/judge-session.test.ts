@@ -13,7 +13,7 @@ const proofs = new KeptProofs(() => 0);
 const DEPLOYED: Validator = (question) => proofs.answer(question);
 const FORGETFUL = "a forbid that reaches into a set is forgotten";
 
-/** The violations of a few worlds, with a mistake in the compiler or without, as this validator sees them. */
+/** The violations of a few worlds according to this validator, with a mistake in the compiler or without. */
 async function violationsBy(validator: Validator, mistake?: string, calls = 0): Promise<readonly string[]> {
   const { seed, build } = (mistake === undefined ? undefined : BROKEN[mistake]) ?? { seed: 1, build: async () => REAL };
   const size = { seed, scenarios: 40, calls, validator };
@@ -22,18 +22,18 @@ async function violationsBy(validator: Validator, mistake?: string, calls = 0): 
 }
 
 describe("`npm run prove`", () => {
-  it("counts the verdicts, and has nothing against a session that is right", async () => {
+  it("counts the verdicts, and reports no violation for a correct session", async () => {
     const { total, counterexample } = await proveBatch({ seed: 8, scenarios: 15, calls: 0, validator: DEPLOYED });
     expect(counterexample).toBeUndefined();
     expect(total.verdicts).toEqual({ proven: total.sessions, counterexample: 0, unknown: 0 });
     expect(total.sessions).toBeGreaterThan(5);
   });
 
-  it("fails for a session that has a counterexample, though no call was sampled", async () => {
+  it("reports a violation for a session with a counterexample, though no call was sampled", async () => {
     expect(await violationsBy(DEPLOYED, FORGETFUL)).toContainEqual(expect.stringContaining("all judges confirm it"));
   });
 
-  it("fails for a counterexample that is none, and names who contradicts it", async () => {
+  it("reports a violation for a false counterexample, and names the judges that contradict it", async () => {
     const call = {
       action: "s3:GetObject",
       resource: "arn:aws:s3:::nobody/x",
@@ -48,7 +48,7 @@ describe("`npm run prove`", () => {
     );
   });
 
-  it("fails for a proof of a session that allows what it may not", async () => {
+  it("reports a violation for a proof of a session that allows too much", async () => {
     const proven: Answer = { verdict: "proven" };
     expect(await violationsBy(() => proven, FORGETFUL, 25)).toContainEqual(
       expect.stringMatching(/^proven all the same/),

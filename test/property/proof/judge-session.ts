@@ -8,8 +8,9 @@ import { doubtsOf } from "./replay.ts";
 export type Validator = (question: Question) => Answer;
 
 /**
- * Puts each session of a task to the validator. Adds a violation for a proof of a session that allows what it may not, and for a counterexample: either
- * the session is wrong, or the validator, and then the violation names the judges that contradict it.
+ * Proves each session of a task with the validator. Adds a violation for a proof of a session that allows too much, and
+ * for a counterexample. After a counterexample either the session or the validator is wrong; the violation names the
+ * judges that contradict it.
  */
 export async function judgeSessions(scenario: Scenario, tried: Tried, validator: Validator): Promise<void> {
   const { vended, violations, verdicts } = tried;

@@ -5,7 +5,7 @@ import type { Asked, Question, StatedPolicy } from "../../../functions/core/proo
 import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
 import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, statedOf, textOf } from "../../unit/core/proof/ask.ts";
 
-/** Conditions on the requester, in forms that hide what they read, and some that err. */
+/** Conditions on the requester, in forms that hide the attributes they read. Some err. */
 const CONDITIONS = [
   'context.purpose == "report"',
   'context["pur\\u{70}ose"] like "r*"',
@@ -92,7 +92,7 @@ const FACTS = {
 const facts = fc.record(FACTS);
 const names = fc.subarray(Object.keys(FACTS), { maxLength: 3 });
 
-/** Requesters that differ from the first in few facts, so that some of them are alike to the policies. */
+/** Requesters that differ from the first in few facts, so that policies treat some of them alike. */
 const alike = fc
   .tuple(facts, fc.array(fc.tuple(names, facts), { minLength: 5, maxLength: 8 }))
   .map(([first, others]) => [
@@ -128,8 +128,8 @@ const questionOf = (policies: readonly StatedPolicy[], text: string, asker: Aske
 });
 
 /**
- * Property of kept answers: a requester is answered as by a proof of its own, whoever was asked about before.
- * @param seen counts the verdicts, and the answers that were kept.
+ * Property of remembered answers: a requester's answer equals that of a proof of its own, whoever requested before.
+ * @param seen counts the verdicts, and the answers from the cache.
  */
 export const keptAnswersAreProofs = (seen: Record<string, number>) =>
   fc.property(WORLD, ({ texts, text, askers }) => {

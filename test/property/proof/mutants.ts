@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const CORE = fileURLToPath(new URL("../../../functions/core/", import.meta.url));
 
-/** A mistake in the validator, as a change of its source, and the seed with which the property sees it early. */
+/** A mistake in the validator as a change of its source, and a seed with which the property detects it early. */
 export interface Mutant {
   readonly file: string;
   readonly from: string;
@@ -13,7 +13,10 @@ export interface Mutant {
   readonly seed: number;
 }
 
-/** Mistakes that a validator of this kind invites: the prototype made the first two, this one the third, and only every call of a small world shows them. */
+/**
+ * Mistakes that a validator of this kind invites. The prototype made the first two, this validator the third. Only
+ * every call of a small world shows them.
+ */
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a search that found something is remembered as one that found nothing": {
     file: "search.ts",
@@ -21,13 +24,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: "seen.add(at); this.#empty.add(at);",
     seed: 2,
   },
-  "of a key each literal and one other value are tried": {
+  "only each literal of a key and one other value are tried": {
     file: "key-values.ts",
     from: "return [...found.values()];",
     to: "return [...found.values()].filter(({ isIn }) => isIn.filter(Boolean).length < 2);",
     seed: 23,
   },
-  "calls that a service makes are no situation of their own": {
+  "calls that a service makes are not proven separately": {
     file: "situations.ts",
     from: 'isRead("aws:viaawsservice")',
     to: "false",
@@ -35,7 +38,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
 };
 
-/** Mends of the validator, taken out: false proofs of texts that no compiler writes. */
+/**
+ * Corrections of the validator, each taken out: without it the validator proves texts wrongly that no compiler writes.
+ */
 export const TAKEN_OUT: Readonly<Record<string, Mutant>> = {
   "an ARN that lacks parts names nothing": {
     file: "iam-pattern.ts",
@@ -43,19 +48,19 @@ export const TAKEN_OUT: Readonly<Record<string, Mutant>> = {
     to: "const lacksParts = isIncomplete(text); if (lacksParts) return literal(text);",
     seed: 1,
   },
-  "an action without resources is asked about * alone": {
+  "an action without resources is proven for * alone": {
     file: "text-allows.ts",
     from: 'if (text === "*") return TRUE;',
     to: 'return text === "*" ? TRUE : FALSE;',
     seed: 3,
   },
-  "a forbid that fails for another reason than a missing tag does not count": {
+  "a forbid that errs for another reason than a missing tag does not count": {
     file: "cedar-policy.ts",
     from: "diagram.or(holds, fails, ",
     to: "diagram.or(holds, ",
     seed: 1,
   },
-  "calls that a service makes are no situation of their own": {
+  "calls that a service makes are not proven separately": {
     file: "situations.ts",
     from: 'isRead("aws:viaawsservice")',
     to: "false",
@@ -63,7 +68,10 @@ export const TAKEN_OUT: Readonly<Record<string, Mutant>> = {
   },
 };
 
-/** A copy of the validator with the mistake in it. @throws {RangeError} where the source does not hold what is to be changed. */
+/**
+ * Makes a copy of the validator with the mistake in it. @throws {RangeError} where the source does not contain the text
+ * to change.
+ */
 export async function validatorWith({ file, from, to }: Mutant) {
   const folder = mkdtempSync(join(tmpdir(), "valetkey-mutant-"));
   try {

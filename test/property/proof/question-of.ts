@@ -7,7 +7,7 @@ import { WATCHED } from "../arbitrary/policies.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { clockOf, EXCEPTIONS, type Session, type Vended } from "../vend.ts";
 
-/** A policy as it is shipped, from its text; one that is watched is marked so. */
+/** A policy as it is deployed, made from its text. A watched policy is marked so. */
 export function statedOf(text: string, index: number): StatedPolicy {
   const json = jsonOf(text);
   const { effect, annotations: given = {} } = json;
@@ -21,7 +21,7 @@ export function statedOf(text: string, index: number): StatedPolicy {
   };
 }
 
-/** The question that a session is held to: what the exchange asks of it. */
+/** The exchange's question about a session: the one that the validator has to prove. */
 export function questionOf(scenario: Scenario, vended: Vended, session: Session): Question {
   const { asker } = scenario;
   const { decidedAtMs, plannedAtMs } = clockOf(scenario);

@@ -7,12 +7,12 @@ import { evaluate } from "../second-evaluator/evaluate.ts";
 import type { Request } from "../second-evaluator/policy.ts";
 import { clockOf } from "../vend.ts";
 
-/** Elsewhere than anybody of the scenarios asks from. */
+/** An address that no requester of the scenarios has. */
 const ELSEWHERE = "203.0.113.77";
 
 const ENCRYPTED = '["Bool","aws:securetransport",["true"]]';
 
-/** The call as IAM is told of it. */
+/** The call as AWS sends it to IAM. */
 export function requestOf(call: Call, question: Question): Request {
   const time = new Date(call.atSeconds * 1_000).toISOString().replace(".000Z", "Z");
   const tags = hasTags(call.told)
@@ -26,7 +26,7 @@ export function requestOf(call: Call, question: Question): Request {
       "aws:CurrentTime": time,
       "aws:SourceIp": (call.from === "the asker's address" ? question.asker.boundIp : undefined) ?? ELSEWHERE,
       "aws:ViaAWSService": String(call.from === "an AWS service"),
-      // The one condition of intents that a request of these scenarios meets or does not.
+      // The only condition of intents that a request of these scenarios can meet or miss.
       "aws:SecureTransport": String(call.conditions[ENCRYPTED] ?? true),
       ...call.keys,
       ...Object.fromEntries(tags),
@@ -34,7 +34,7 @@ export function requestOf(call: Call, question: Question): Request {
   };
 }
 
-/** Requests of the intent, as an IAM policy. */
+/** The intent's request as an IAM policy. */
 const textOfAsking = ({ account, actions, resources, conditions }: Question["asked"][number]): string =>
   JSON.stringify({
     Version: "2012-10-17",
@@ -53,7 +53,7 @@ export async function doubtsOf(call: Call, question: Question, scenario: Scenari
   // iam-simulate needs a resource that fits a type of the action's.
   const policy = readPolicy(question.text);
   const theirs = await simulationOf(policy, request, call.account);
-  // The simulation drops a key that AWS does not list for the action; the evaluator of our own takes what it is told.
+  // The simulation drops a key that AWS does not list for the action. Our own evaluator uses every key of the request.
   const hasFurtherKeys = Object.keys(call.keys).length > 0;
   if (theirs === false && !hasFurtherKeys && knownDifference(policy, request) === undefined)
     doubts.push("iam-simulate denies it");

@@ -28,7 +28,7 @@ const allows =
   (widen: Widen): Widen =>
   (statement) =>
     statement.Effect === "Allow" ? widen(statement) : statement;
-/** Denies of named actions: neither the fence nor the address nor the other services. */
+/** Denies of named actions. The fence, the address and the other services are excluded. */
 const denies =
   (widen: Widen): Widen =>
   (statement) =>
@@ -51,7 +51,10 @@ const withoutLast = (statement: Statement): Statement => ({
   Condition: Object.fromEntries(Object.entries(statement.Condition ?? {}).slice(0, -1)),
 });
 
-/** Ways in which a session policy could allow more than it should: what each does to a statement; nothing takes the statement out. */
+/**
+ * Ways to make a session policy allow more than it should. Each maps a statement to its replacement; undefined removes
+ * the statement.
+ */
 const WAYS: Readonly<Record<string, Widen>> = {
   "an Allow's resources go on after their end": allows((each) => resources(each, (arn) => `${arn}*`)),
   "an Allow names every resource": allows((each) => ({ ...each, Resource: "*" })),
@@ -63,8 +66,8 @@ const WAYS: Readonly<Record<string, Widen>> = {
     Action: [...listed(each.Action ?? []), "s3:DeleteObject", "ec2:StopInstances"],
   })),
   "an Allow holds in any account, and whatever the tags": allows(({ Condition: _, ...each }) => each),
-  "an Allow no longer asks for one of its lines": allows(withoutLast),
-  "an Allow takes any value that goes on alike": allows((each) =>
+  "an Allow loses one line of its condition": allows(withoutLast),
+  "an Allow takes any value with the same beginning": allows((each) =>
     conditions(each, (operator, keys) =>
       operator === "StringEquals" ? [["StringLike", values(keys, (value) => `${value}*`)]] : [[operator, keys]],
     ),
@@ -118,7 +121,10 @@ async function vendAll(): Promise<readonly Vend[]> {
   return all;
 }
 
-/** Sampled calls that the text allows and that may not be allowed. Tags are named as policies name them: an assumption of the proof. */
+/**
+ * Sampled calls that the text allows although they may not be allowed. Tags are named as policies name them: an
+ * assumption of the proof.
+ */
 async function brokenBy(
   text: string,
   question: Question,
@@ -140,13 +146,13 @@ async function brokenBy(
       call.atMs < session.fenceAt * 1_000 &&
       permitsOf(call).length > 0 &&
       above.every((documents) => documents.some(isAllowed));
-    // Of an ARN that is of no type of the action AWS has no call.
+    // AWS has no call for an ARN that is of no type of the action.
     if (!isRight && (await bothAnswer(readPolicy(text), call)) !== undefined) broken.push(call);
   }
   return broken;
 }
 
-/** Counterexamples of each way, after which the next way is tried. */
+/** Counterexamples to find in each way before the next way is tried. */
 const ENOUGH = 4;
 
 describe("I2, I3, I4: a session policy that was widened has a counterexample, or Cedar permits what it allows", () => {
@@ -155,7 +161,7 @@ describe("I2, I3, I4: a session policy that was widened has a counterexample, or
     vends = await vendAll();
   });
 
-  it("nothing is against the sessions as they are", () => {
+  it("the sessions as they are have no counterexample", () => {
     expect(vends.length).toBeGreaterThan(25);
     const kept = nothingKept();
     const verdicts = vends.map(
@@ -164,24 +170,27 @@ describe("I2, I3, I4: a session policy that was widened has a counterexample, or
     expect(new Set(verdicts)).toEqual(new Set(["proven"]));
   });
 
-  it.each(Object.entries(WAYS))("where %s", async (_way, widen) => {
-    const kept = nothingKept();
-    let found = 0;
-    const changed = vends
-      .map((each) => ({ ...each, text: widened(each.session.policy, widen) }))
-      .filter(({ session, text }) => text !== session.policy);
-    for (const { text, ...each } of changed) {
-      if (found === ENOUGH) break;
-      const question = { ...questionOf(each.scenario, each.vended, each.session), text };
-      const answer = prove(question, () => 0, kept);
-      if (answer.verdict === "counterexample") {
-        found += 1;
-        expect(await doubtsOf(answer.call, question, each.scenario, each.vended.texts)).toEqual([]);
-      } else {
-        expect([answer.verdict, text]).toEqual(["proven", text]);
-        expect(await brokenBy(text, question, each)).toEqual([]);
+  it.each(Object.entries(WAYS))(
+    "a session is refuted where %s, or Cedar permits what it allows",
+    async (_way, widen) => {
+      const kept = nothingKept();
+      let found = 0;
+      const changed = vends
+        .map((each) => ({ ...each, text: widened(each.session.policy, widen) }))
+        .filter(({ session, text }) => text !== session.policy);
+      for (const { text, ...each } of changed) {
+        if (found === ENOUGH) break;
+        const question = { ...questionOf(each.scenario, each.vended, each.session), text };
+        const answer = prove(question, () => 0, kept);
+        if (answer.verdict === "counterexample") {
+          found += 1;
+          expect(await doubtsOf(answer.call, question, each.scenario, each.vended.texts)).toEqual([]);
+        } else {
+          expect([answer.verdict, text]).toEqual(["proven", text]);
+          expect(await brokenBy(text, question, each)).toEqual([]);
+        }
       }
-    }
-    expect(found).toBeGreaterThan(0);
-  });
+      expect(found).toBeGreaterThan(0);
+    },
+  );
 });

@@ -10,19 +10,22 @@ import { type Tried, vendAndTry } from "../vend-and-try.ts";
 
 const NUMBERS = ["asked", "allowed", "permitted", "promised", "kept", "unsayable", "listed", "otherCase"] as const;
 
-/** What came of many scenarios. */
+/** Results of many scenarios. */
 export interface Total extends Record<(typeof NUMBERS)[number], number> {
   scenarios: number;
   sessions: number;
   /** Calls that Cedar permits on the terms of the permit that decided, and that the session policy does not allow. */
   readonly broken: string[];
-  /** Sessions by the validator's verdict on them, where it was asked. */
+  /** Sessions by the validator's verdict, where the validator ran. */
   readonly verdicts: Record<Answer["verdict"], number>;
   readonly reach: Map<string, Reach>;
-  /** Texts that were put to the validator by every call of a small world, and those of them that it has proven. */
+  /**
+   * Texts that the validator judged and that every call of a small world tried. `smallProven`: those of them that it
+   * proved.
+   */
   smallWorlds: number;
   smallProven: number;
-  /** The same of texts from the whole grammars, which are tried by some calls. */
+  /** The same for texts from the whole grammars, tried by some calls. */
   anyWorlds: number;
   anyProven: number;
 }
@@ -33,13 +36,13 @@ export interface Batch {
   readonly counterexample?: Counterexample;
 }
 
-/** A scenario that breaks I2, made as small as it goes. */
+/** A scenario that breaks I2, shrunk as far as it goes. */
 export interface Counterexample {
   readonly seed: number;
   readonly policies: readonly string[];
-  /** Of each task, the root's first. */
+  /** Intent of each task, the root's first. */
   readonly intents: readonly string[];
-  /** Who asks, when and from where. */
+  /** Requesters, each with its time and address. */
   readonly askers: readonly object[];
   readonly violations: readonly string[];
 }
@@ -71,11 +74,11 @@ interface Size {
   readonly scenarios: number;
   /** Calls for each session, if not all. */
   readonly calls?: number;
-  /** Judges each session besides, and is judged by the evaluators. */
+  /** Judges each session besides. The evaluators check its verdicts. */
   readonly validator?: Validator;
 }
 
-/** Tries as many worlds as the size says, or fewer where one breaks I2 or I3. The same seed tries the same. */
+/** Tries as many worlds as the size gives, or fewer where one breaks I2 or I3. The same seed tries the same worlds. */
 export async function proveBatch(
   { seed, scenarios, calls, validator }: Size,
   pipeline: Pipeline = REAL,
@@ -106,7 +109,10 @@ export async function proveBatch(
   };
 }
 
-/** Tries each task of the world. What breaks is tried again with those policies alone that the build lets through: no others are deployed. */
+/**
+ * Tries each task of the world. Where something breaks, tries again with only the policies that the build accepts: no
+ * others are deployed.
+ */
 export async function tryWorld(
   world: World,
   pipeline: Pipeline,
@@ -118,7 +124,7 @@ export async function tryWorld(
   return isKept ? tried : tryTasks(built(world), pipeline, calls, validator);
 }
 
-/** Vends and tries each task, as far as there is one above it. */
+/** Vends and tries each task, down to the first that is not opened. */
 async function tryTasks(
   world: World,
   pipeline: Pipeline,

@@ -42,7 +42,7 @@ const progress = setInterval(() => {
   );
 }, 2_000);
 
-/** One thread, which is given one seed after another until enough was tried or something broke. */
+/** One thread. Gives its worker one seed after another, until enough was tried or something broke. */
 function work(): Promise<void> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url));
   const { promise, resolve, reject } = Promise.withResolvers<void>();

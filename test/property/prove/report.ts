@@ -2,7 +2,7 @@ import { EDGE_FEATURES } from "../edge-features.ts";
 import { FEATURES } from "../features.ts";
 import type { Counterexample, Total } from "./batch.ts";
 
-/** One run, as it is printed. */
+/** One run, for the report. */
 export interface Run {
   readonly seed: number;
   readonly seconds: number;
@@ -10,7 +10,7 @@ export interface Run {
   readonly counterexample: Counterexample | undefined;
 }
 
-/** The run for machines. */
+/** Report of the run as JSON. */
 export const asJson = ({ seed, seconds, total, counterexample }: Run): string => {
   const { broken, reach, ...numbers } = total;
   return JSON.stringify(
@@ -27,7 +27,7 @@ export const asJson = ({ seed, seconds, total, counterexample }: Run): string =>
   );
 };
 
-/** The run for people: what was tried, which shapes were among it, and what broke. */
+/** Report of the run for people: the number of tries, the shapes among them, and what broke. */
 export function asText({ seed, seconds, total, counterexample }: Run): string {
   const { scenarios, sessions, asked, allowed, permitted, promised, kept, unsayable, otherCase, broken, reach } = total;
   const { proven, counterexample: refuted, unknown } = total.verdicts;

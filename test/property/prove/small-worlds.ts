@@ -4,12 +4,12 @@ import { rightInAnyWorld } from "../proof/any-world.ts";
 import { rightOnEveryCall } from "../proof/every-call.ts";
 import { type Batch, emptyTotal } from "./batch.ts";
 
-/** Share of the worlds of a batch that are beyond the small world's alphabet. */
+/** Share of the worlds of a batch that go beyond the small world's alphabet. */
 const OF_ANY = 1 / 6;
 
 /**
- * Tries the validator on random texts under random policies: in small worlds by every call; and in any world, with words that no compiler writes, by some calls. The same seed tries
- * the same.
+ * Tries the validator on random texts under random policies. In small worlds every call is tried. In any world, with
+ * words that no compiler writes, some calls are. The same seed tries the same.
  */
 export async function trySmallWorlds(of: { readonly seed: number; readonly worlds: number }): Promise<Batch> {
   const [small, any] = [new Map<string, number>(), new Map<string, number>()];

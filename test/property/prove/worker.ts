@@ -4,14 +4,17 @@ import type { Validator } from "../proof/judge-session.ts";
 import { proveBatch } from "./batch.ts";
 import { trySmallWorlds } from "./small-worlds.ts";
 
-/** Scenarios of a batch: few enough that progress is seen, and that a run of one seed is soon repeated. */
+/** Scenarios of a batch: few enough to show progress, and to repeat a run of one seed quickly. */
 const SCENARIOS = 25;
 /** Calls for each session: more scenarios are worth more than all calls of a few. */
 const CALLS = 60;
 /** Small worlds of a batch. */
 const SMALL_WORLDS = 250;
 
-/** The deployed validator. States and nodes bound its proofs, not the time: an answer must not depend on how busy the machine is. */
+/**
+ * The deployed validator. States and nodes bound its proofs, and time does not: an answer must not depend on how busy
+ * the machine is.
+ */
 const proofs = new KeptProofs(() => 0);
 
 parentPort?.on(

@@ -5,14 +5,14 @@ import { type Decision, type Operator, RULES, type Rules } from "./rules.ts";
 import { type Lookup, matches, tokensOf } from "./text-pattern.ts";
 
 /**
- * What one policy says of a request, by AWS's documentation and nothing else: it knows neither the compiler nor another evaluator.
- * As a session policy beside a role that allows everything, its answer is the request's.
- * Where the documentation leaves something open, it reads so that more is allowed: what is sound by it, is sound.
- * @throws {RangeError} for what has no documented answer at all: a policy of an old version, an unknown operator, one key in two spellings,
- * several values compared by an operator without ForAllValues or ForAnyValue.
+ * Decides one policy for a request, by AWS's documentation alone. Shares no code with the compiler or another
+ * evaluator. As a session policy beside a role that allows everything, its decision is the request's. Takes the reading
+ * that allows more where the documentation leaves something open. A policy that is sound by this evaluator, is sound.
+ * @throws {RangeError} where no decision is documented: a policy of an old version, an unknown operator, one key in two
+ * spellings, several values compared by an operator without ForAllValues or ForAnyValue.
  */
 export function evaluate(policy: PolicyDocument, request: Request, rules: Rules = RULES): Decision {
-  // Variables are plain text before it: "IAM JSON policy elements: Version".
+  // Variables are plain text in older versions: "IAM JSON policy elements: Version".
   if (policy.Version !== "2012-10-17") throw new RangeError("only policies of version 2012-10-17");
   const context = contextOf(request, rules);
   const statements = "Effect" in policy.Statement ? [policy.Statement] : policy.Statement;
@@ -53,13 +53,16 @@ function applies(statement: Statement, request: Request, context: Context, rules
   );
 }
 
-/** Wildcards may stand anywhere in an action; there are no variables: "IAM JSON policy elements: Action". */
+/** Wildcards may occur anywhere in an action; there are no variables: "IAM JSON policy elements: Action". */
 function isNamed(pattern: string, action: string, rules: Rules): boolean {
   const tokens = tokensOf(rules.fold(pattern), true, () => undefined, rules);
   return tokens !== undefined && matches(tokens, rules.fold(action), rules);
 }
 
-/** A single `*` is every resource. With a wildcard in its type a pattern may match nothing: of a Deny that is the reading that allows more. */
+/**
+ * A single `*` is every resource. A pattern with a wildcard in its type may match nothing: in a Deny that is the
+ * reading that allows more.
+ */
 function isOf(pattern: string, resource: string, isAllow: boolean, lookup: Lookup, rules: Rules): boolean {
   if (pattern === "*") return true;
   return (isAllow || !hasWildcardInType(pattern)) && matchesArn(pattern, resource, lookup, rules);
@@ -83,7 +86,7 @@ function holds(
     isNegated: NEGATED[name] !== undefined,
     ifExists: suffix !== undefined,
   };
-  // A list without a value is as none: "Single-valued vs. multivalued context keys".
+  // A list without a value counts as a missing key: "Single-valued vs. multivalued context keys".
   if (values === undefined || values.length === 0) return rules.missing(operator);
   if (operator.set === undefined && values.length > 1) throw new RangeError(`${key} has several values: ${written}`);
   const answers = values.map((value) =>

@@ -1,4 +1,7 @@
-/** Whether the address is in the range (`203.0.113.0/24`, `2001:db8::/32`), or is the one address; no family is in a range of the other. */
+/**
+ * True where the address is in the range (`203.0.113.0/24`, `2001:db8::/32`), or equals it. No address is in a range of
+ * the other family.
+ */
 export function isInRange(address: string, range: string): boolean {
   const [network = "", length] = range.split("/");
   const [one, other] = [bitsOf(address), bitsOf(network)];
@@ -7,7 +10,7 @@ export function isInRange(address: string, range: string): boolean {
   return one.slice(0, most) === other.slice(0, most);
 }
 
-/** The address as text of 32 or 128 binary digits, or nothing. */
+/** The address as 32 or 128 binary digits. Undefined for any other text. */
 function bitsOf(address: string): string | undefined {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) {
     const bytes = address.split(".").map(Number);

@@ -2,8 +2,9 @@ import type { Rules } from "./rules.ts";
 import { type Lookup, matches, tokensOf } from "./text-pattern.ts";
 
 /**
- * Whether the ARN is one of those that the pattern names: each of its parts by itself.
- * Source: IAM User Guide, "IAM JSON policy elements: Resource", and "Condition operators", "Amazon Resource Name (ARN) condition operators".
+ * True where the pattern matches the ARN, each part by itself.
+ * Source: IAM User Guide, "IAM JSON policy elements: Resource", and "Condition operators", "Amazon Resource Name (ARN)
+ * condition operators".
  */
 export function matchesArn(pattern: string, arn: string, lookup: Lookup, rules: Rules): boolean {
   const parts = segmentsOf(pattern, rules);
@@ -17,7 +18,7 @@ export function matchesArn(pattern: string, arn: string, lookup: Lookup, rules: 
   );
 }
 
-/** The parts of a pattern: the colon in `${aws:username}` parts nothing. */
+/** The parts of a pattern. The colon in `${aws:username}` separates nothing. */
 const segmentsOf = (pattern: string, rules: Rules): readonly string[] =>
   rules
     .segments(pattern.replace(/\$\{[^{}]*\}/g, (variable) => variable.replaceAll(":", COLON)))
@@ -27,9 +28,9 @@ const segmentsOf = (pattern: string, rules: Rules): readonly string[] =>
 const COLON = "\uFFFF";
 
 /**
- * Whether a wildcard stands in the type of the resource (`ta*e/orders`): "You can't use a wildcard in the portion of the ARN that specifies the
- * resource type" (IAM User Guide, "Amazon Resource Names (ARNs)", "Incorrect wildcard usage"). What IAM makes of one is not documented.
- * ARNs of S3 begin with a name, which may hold wildcards.
+ * True where the type of the resource contains a wildcard (`ta*e/orders`): "You can't use a wildcard in the portion of
+ * the ARN that specifies the resource type" (IAM User Guide, "Amazon Resource Names (ARNs)", "Incorrect wildcard
+ * usage"). How IAM reads one is not documented. ARNs of S3 begin with a name, which may contain wildcards.
  */
 export const hasWildcardInType = (pattern: string): boolean =>
   /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(pattern.replace(/\$\{[*?$]\}/g, ""));

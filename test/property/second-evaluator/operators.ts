@@ -3,7 +3,7 @@ import { matchesArn } from "./match-arn.ts";
 import type { Rules } from "./rules.ts";
 import { type Lookup, matches, tokensOf } from "./text-pattern.ts";
 
-/** Whether a value of the request is what the policy says; the negated operators are their opposites. */
+/** Compares a value of the request with the policy's. The negated operators are the opposites. */
 type Comparison = (value: string, said: string, lookup: Lookup, rules: Rules) => boolean;
 
 const text =
@@ -26,7 +26,7 @@ const date =
   (holds: (value: number, said: number) => boolean): Comparison =>
   (value, said) =>
     holds(instant(value), instant(said));
-/** ISO 8601 or epoch seconds; what is neither is NaN, which is like nothing. */
+/** Reads ISO 8601 or epoch seconds as milliseconds. Anything else is NaN, which equals nothing. */
 const instant = (given: string): number => (/^\d+(\.\d+)?$/.test(given) ? Number(given) * 1_000 : Date.parse(given));
 
 const arn: Comparison = (value, said, lookup, rules) => matchesArn(said, value, lookup, rules);
@@ -53,7 +53,7 @@ export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   ArnLike: arn,
 };
 
-/** The negated operators, with what they are the opposite of. */
+/** The negated operators, each with its opposite. */
 export const NEGATED: Readonly<Record<string, string>> = {
   StringNotEquals: "StringEquals",
   StringNotEqualsIgnoreCase: "StringEqualsIgnoreCase",

@@ -13,7 +13,7 @@ export interface Statement {
 }
 export type Several = string | readonly string[];
 
-/** A request as IAM is told of it. A context key with several values is multivalued; a key that is missing is in no list. */
+/** A request as AWS sends it to IAM. A context key with several values is multivalued. A missing key has no entry. */
 export interface Request {
   readonly action: string;
   /** An ARN, or `*` for an action without a resource. */

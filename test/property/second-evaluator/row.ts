@@ -1,7 +1,7 @@
 import type { PolicyDocument, Request, Statement } from "./policy.ts";
 import type { Decision } from "./rules.ts";
 
-/** What a page of the IAM User Guide says of one policy and one request. */
+/** A decision that a page of the IAM User Guide documents for one policy and one request. */
 export interface Row {
   readonly page: string;
   readonly says: string;
@@ -22,7 +22,7 @@ export const ALLOW: Statement = { Effect: "Allow", Action: "s3:GetObject", Resou
 type Conditions = NonNullable<Statement["Condition"]>;
 export type Told = Request["context"];
 
-/** An Allow with these conditions, and whether each of the contexts meets them. */
+/** An Allow with these conditions. Each context has whether it meets them. */
 export const conditions = (
   page: string,
   rows: readonly (readonly [says: string, Condition: Conditions, context: Told, isMet: boolean])[],
@@ -32,7 +32,7 @@ export const conditions = (
     decision: isMet ? "allowed" : "implicit deny",
   }));
 
-/** One statement about actions or resources, and whether it is about the request. */
+/** One statement about actions or resources, and whether it matches the request. */
 export const heads = (
   page: string,
   rows: readonly (readonly [says: string, head: Partial<Statement>, request: Partial<Request>, isMet: boolean])[],

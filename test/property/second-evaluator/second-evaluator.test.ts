@@ -7,11 +7,11 @@ import { ROWS } from "./truth-tables.ts";
 const titled = (rows: readonly Row[]) => rows.map((row, index) => [`${index}: ${row.says}`, row] as const);
 
 describe("the second evaluator of session policies", () => {
-  it.each(titled(ROWS))("says what the documentation says (%s)", (_, { policy, request, decision }) => {
+  it.each(titled(ROWS))("decides as the documentation does (%s)", (_, { policy, request, decision }) => {
     expect(evaluate(policy, request)).toBe(decision);
   });
 
-  /** Each a way to read the documentation wrongly. */
+  /** Wrong readings of the documentation. */
   const WRONG: Readonly<Record<string, Partial<Rules>>> = {
     "a wildcard takes no newline": { isAny: (character) => character !== "\n" },
     "a wildcard takes no slash": { isAny: (character) => character !== "/" },
@@ -54,7 +54,7 @@ describe("the second evaluator of session policies", () => {
     expect(answers).not.toEqual(ROWS.map(({ decision }) => decision));
   });
 
-  it("takes a wildcard in a resource's type so that more is allowed, as AWS does not say what it means", () => {
+  it("reads a wildcard in a resource's type so that more is allowed, since AWS does not document its meaning", () => {
     const request = { action: "dynamodb:GetItem", resource: "arn:aws:dynamodb:us-east-1:1:table/x", context: {} };
     const head = { Action: "*", Resource: "arn:aws:dynamodb:us-east-1:1:ta*e/x" } as const;
     expect(evaluate(document({ Effect: "Allow", ...head }), request)).toBe("allowed");
@@ -69,7 +69,7 @@ describe("the second evaluator of session policies", () => {
       "several values without ForAnyValue",
       () => evaluate(asking({ StringEquals: { a: "b" } }), { ...ANY, context: { a: ["b", "c"] } }),
     ],
-  ])("has no answer for %s", (_, ask) => {
+  ])("throws for %s", (_, ask) => {
     expect(ask).toThrow(RangeError);
   });
 });

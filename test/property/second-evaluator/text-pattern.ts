@@ -1,16 +1,17 @@
 import type { Rules } from "./rules.ts";
 import type { Token } from "./token.ts";
 
-/** The value of a policy variable, or nothing where the request has none. */
+/** Returns the value of a policy variable. Undefined where the request has none. */
 export type Lookup = (name: string) => string | undefined;
 
 /** A special character, or a variable with its default: `${*}`, `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`. */
 const VARIABLE = /\$\{(?:([*?$])|([^{},]+?)\s*(?:,\s*'([^']*)')?)\}/gu;
 
 /**
- * The text of a policy as tokens, or nothing where a variable of it has no value.
- * Source: IAM User Guide, "IAM policy elements: Variables and tags" (special characters, default values, policy variables with no value).
- * @param hasWildcards whether `*` and `?` are wildcards: in ARNs, actions and `...Like`, and not in `StringEquals`.
+ * The text of a policy as tokens. Undefined where one of its variables has no value.
+ * Source: IAM User Guide, "IAM policy elements: Variables and tags" (special characters, default values, policy
+ * variables with no value).
+ * @param hasWildcards true where `*` and `?` are wildcards: in ARNs, actions and `...Like`, but not in `StringEquals`.
  */
 export function tokensOf(
   text: string,
@@ -41,7 +42,9 @@ const plain = (text: string, hasWildcards: boolean): readonly Token[] =>
     ? [...text].map((character) => (character === "*" ? "run" : character === "?" ? "one" : { character }))
     : literal(text);
 
-/** Whether the tokens match all of the text. A run is tried short first, and is made longer where the rest does not match. */
+/**
+ * True where the tokens match all of the text. A run is tried short first, and extended where the rest does not match.
+ */
 export function matches(tokens: readonly Token[], text: string, rules: Rules): boolean {
   const characters = [...text];
   let [token, character] = [0, 0];

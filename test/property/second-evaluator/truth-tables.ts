@@ -1,5 +1,5 @@
 import { CONDITIONS } from "./rows-of-conditions.ts";
 import { STATEMENTS } from "./rows-of-statements.ts";
 
-/** What the IAM User Guide says of single policies and requests, page by page. */
+/** Decisions that the IAM User Guide documents for single policies and requests, page by page. */
 export const ROWS = [...CONDITIONS, ...STATEMENTS];
