@@ -4,15 +4,15 @@ import type { Against } from "./objections.ts";
 import type { Told } from "./told-tags.ts";
 import type { UnnamedCalls } from "./unnamed-calls.ts";
 
-/** All that a proof looks at of one action. */
+/** Input of a proof for one action. */
 export interface About {
   readonly action: CatalogueAction;
   /** Calls that name no resource; undefined where the statements are about the calls that name one. */
   readonly unnamed: UnnamedCalls | undefined;
   readonly applying: Applying;
-  /** The ways in which AWS may tell the tags of each allowed resource. */
+  /** For each allowed resource, the ways in which IAM may get its tags. */
   readonly tolds: readonly (readonly Told[])[];
   readonly nevers: readonly Against[];
-  /** All that tells calls of one action from calls of another, for texts, for policy, and for what no task may do. */
+  /** Equal for two actions whose calls the texts, the policies and `never` (what no task may do) treat alike. */
   readonly key: string;
 }

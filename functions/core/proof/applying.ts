@@ -5,7 +5,7 @@ import type { ReadQuestion } from "./read-question.ts";
 import { readsTags } from "./text-allows.ts";
 import type { UnnamedCalls } from "./unnamed-calls.ts";
 
-/** One resource of an Allow, by its place in it; no pattern where the Allow names those that it is not about. */
+/** One resource of an Allow, by its index. The pattern is undefined where the Allow uses `NotResource`. */
 export interface Allowed {
   readonly allow: Statement;
   readonly place: number;
@@ -17,7 +17,7 @@ type Texts = Pick<ReadQuestion, "text" | "asked" | "above">;
 
 /** Statements of a question's texts that apply to an action. */
 export interface Applying extends Omit<Texts, "text"> {
-  /** Number that actions share to which the same statements apply. */
+  /** Actions to which the same statements apply share this number. */
   readonly id: number;
   readonly allowed: readonly Allowed[];
   readonly denies: readonly Statement[];
@@ -25,7 +25,7 @@ export interface Applying extends Omit<Texts, "text"> {
   readonly areTagsRead: boolean;
 }
 
-/** Looks statements up by action, once for all actions to which the same ones apply: most actions of a statement. */
+/** Finds the statements that apply to an action. Most actions of a statement share one result. */
 export class ApplyingStatements {
   readonly #read: Texts;
   readonly #all: readonly Statement[];
@@ -37,8 +37,9 @@ export class ApplyingStatements {
   }
 
   /**
-   * The statements that apply to calls of the action.
-   * @param unnamed calls that name no resource: the text's statements are those about what they answer with.
+   * Returns the statements that apply to calls of the action.
+   * @param unnamed calls that name no resource: the text's statements are then read as statements about the resources
+   * in the response.
    */
   to({ name }: CatalogueAction, unnamed?: UnnamedCalls): Applying {
     // IAM compares names without their case.
@@ -72,5 +73,5 @@ export class ApplyingStatements {
 
 const APPLIES = "x";
 
-/** Nothing more is looked at of an action that no statement allows. */
+/** An action that no statement allows needs no further look. */
 const NOTHING = { allowed: [], denies: [], asked: [], above: [], areTagsRead: false } as const;

@@ -2,8 +2,8 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Statement } from "./iam-text.ts";
 
 /**
- * Actions as IAM is asked about them: on a resource, or on none. Where all types of an action are optional, a call may name none, and only an Allow of
- * `*` is about that call.
+ * Yields each action as IAM evaluates it: on a resource and, where the call may name none, on `*`. A call may name none
+ * where all of the action's resource types are optional. Only an Allow of `*` applies to such a call.
  */
 export function* askedOn(
   actions: Iterable<CatalogueAction>,
@@ -22,6 +22,6 @@ export function* askedOn(
 
 const NONE_NAMED: CatalogueAction["resourceTypes"] = [];
 
-/** True for calls that name none of the action's resources. */
+/** True for the variant of an action whose calls name no resource. */
 export const namesNone = ({ resourceTypes }: Pick<CatalogueAction, "resourceTypes">): boolean =>
   resourceTypes === NONE_NAMED;

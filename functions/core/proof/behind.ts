@@ -4,19 +4,19 @@ import { ANY, ANY_IN_PART, COLON, isText, ONE, ONE_IN_PART, type Pattern, type S
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** The ARNs of a pattern: a literal head, and whatever may follow. */
+/** ARNs that begin with a literal head. */
 export interface Place {
   readonly head: string;
   /** True where nothing follows. */
   readonly isWhole: boolean;
 }
 
-/** Place of every ARN. */
+/** Every ARN: the empty head. */
 export const ANYWHERE: Place = { head: "", isWhole: false };
 
 /**
- * Formulas as they are behind the head of a pattern: about the rest of the ARN, of which most atoms are true, false or the same already. Behind a whole ARN they say nothing of it any
- * more.
+ * Formulas restricted to the ARNs of one place, so that they are about the rest of the ARN alone. Most atoms become
+ * true, false or equal that way. Behind a whole ARN no atom is left.
  */
 export class Behind {
   readonly #unknowns: Unknowns;
@@ -25,7 +25,7 @@ export class Behind {
   readonly #made = new Map<Formula, Formula>();
   readonly #rests = new Map<State, Formula>();
   readonly #known = new Map<Formulas, Formulas>();
-  /** Formula of the rests of ARNs with six parts. */
+  /** Formula of the rests that complete the head to an ARN of six parts. */
   readonly within: Formula;
 
   constructor(place: Place, unknowns: Unknowns, lists: FormulaLists) {
@@ -47,12 +47,12 @@ export class Behind {
     return once(this.#known, list, () => this.#lists.of([...list.all].map((each) => this.of(each))));
   }
 
-  /** Formula of the rests with which an ARN matches the pattern. */
+  /** Returns the formula of the rests with which an ARN matches the pattern. */
   arns(pattern: Pattern): Formula {
     const { languages } = this.#unknowns;
     if (!isText(pattern)) return this.#restsOf(languages.of(pattern));
     const { head } = this.#place;
-    // A text is compared as a whole: no state of it is needed before the rest.
+    // A text is compared with the head in one step. No state is needed before the rest.
     return this.#restIn(pattern.startsWith(head) ? languages.of(pattern.slice(head.length)) : languages.dead);
   }
 
@@ -61,19 +61,23 @@ export class Behind {
     return unknown.of === "arn" ? this.#restsOf(unknown.state) : this.#unknowns.diagram.variable(variable);
   };
 
-  /** Formula of the rests with which an ARN is in the set. */
+  /** Formula of the rests that lead into the set. */
   #restsOf(state: State): Formula {
     return once(this.#rests, state, () => this.#restIn(this.#unknowns.languages.afterAll(state, this.#place.head)));
   }
 
-  /** The rest is in the set: of a whole ARN nothing is left. */
+  /** Formula of the rests in the set. Behind a whole ARN the rest is empty. */
   #restIn(state: State): Formula {
     if (this.#place.isWhole) return state.accepts ? TRUE : FALSE;
     return this.#unknowns.arn(state);
   }
 }
 
-/** Formula of the ARNs, which have six parts and begin with `arn`: a resource that is named by its ARN has one. The head of most patterns says so already. An account may be a number, a word (`aws`, `offering`), or left out. */
+/**
+ * Formula of the rests with which the head is an ARN: six parts, the first of them `arn`. Every resource that is named
+ * by its ARN has one. Most heads have six parts already. The account may be a number, a word (`aws`, `offering`) or
+ * empty.
+ */
 function wellFormed(head: string, unknowns: Unknowns): Formula {
   if (head.split(COLON).length > 5) return TRUE;
   const any = `${ONE_IN_PART}${ANY_IN_PART}`;

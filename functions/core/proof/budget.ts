@@ -1,27 +1,30 @@
-/** Upper bounds on one proof: agents choose what is proven, and the proof blocks the process. */
+/** Upper bounds on one proof. Agents choose what is proven, and a proof blocks the process. */
 export const LIMITS = { states: 5_000, nodes: 20_000, milliseconds: 50 } as const;
 export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
 
-/** A proof that took more than it may, and was given up: it has shown nothing. */
+/** Thrown where a proof exceeds its budget. An unfinished proof has shown nothing. */
 export class OverBudget extends Error {
   override readonly name = "OverBudget";
 }
 
-/** Clock of work that only states and nodes bound. */
+/** Clock for work that is bounded by states and nodes, and not by time. */
 export const NO_CLOCK = (): number => 0;
 
-/** Counters of work: a budget, or what passes the work on to one. */
+/** Counts work: a budget, or a meter that passes the work on to one. */
 export type Counted = Pick<Budget, "state" | "node">;
 
-/** Work between two looks at the clock, which cost more than a state each, and of what kind how much of it is. */
+/**
+ * Units of work between two reads of the clock, since a read costs more than a state. Then the units of each kind of
+ * work.
+ */
 const BETWEEN_LOOKS = 64;
 const WORK = { state: 4, node: 1, situation: 4, objection: 4 } as const;
 
-/** Budget of one proof, which it spends in states, nodes and time. */
+/** Budget of one proof, in states, nodes and time. */
 export class Budget {
   #states = 0;
   #nodes = 0;
-  /** Work that may be done before the next look: none before the first. */
+  /** Units of work left before the next read of the clock. 0 at first, so that the first work reads it. */
   #left = 0;
   readonly #limits: Limits;
   readonly #nowMs: () => number;
@@ -48,17 +51,24 @@ export class Budget {
     this.#spend(WORK.node);
   }
 
-  /** Counts one action, or one situation of it: actions are as many as the text has, and have no bound of their own. @throws {OverBudget} */
+  /**
+   * Counts one action, or one situation of it. A text may have any number of actions, so only the time bounds them.
+   * @throws {OverBudget}
+   */
   situation(): void {
     this.#spend(WORK.situation);
   }
 
-  /** Counts one objection to calls of one resource: where all that it takes is known already, it costs neither states nor nodes. @throws {OverBudget} */
+  /**
+   * Counts one objection to calls of one resource. An objection costs neither states nor nodes where all of its parts
+   * are known already.
+   * @throws {OverBudget}
+   */
   objection(): void {
     this.#spend(WORK.objection);
   }
 
-  /** Looks at the clock at first, and after so much work again. */
+  /** Reads the clock on the first call, then once per `BETWEEN_LOOKS` units. */
   #spend(work: number): void {
     if (this.#left <= 0) {
       if (this.#nowMs() > this.#untilMs) throw new OverBudget();

@@ -2,7 +2,7 @@ import { bool, type Cases, type Value } from "./cedar-value.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** The value in every case. */
+/** One case, which always holds. */
 export const only = (value: Value): Cases => [{ when: TRUE, value }];
 
 /** Calculates with values by case. */

@@ -9,7 +9,7 @@ import type { Told } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 import type { FoundCall } from "./violation.ts";
 
-/** The context of calls of the action in that situation, where AWS tells the resource's tags in that way. */
+/** Returns the context of the action's calls in one situation, with the tags from one source. */
 export function contextOf(
   { resourceTypes }: CatalogueAction,
   situation: Situation,
@@ -22,7 +22,7 @@ export function contextOf(
   return { situation, told, spelling, boundIp: asker.boundIp, accountIn: accountOf };
 }
 
-/** The call that was found, with a choice for all that it leaves open. */
+/** Returns the call that was found, with a value for everything that its formula leaves open. */
 export function callOf(
   action: CatalogueAction,
   { situation, told }: Context,

@@ -12,7 +12,10 @@ export interface Case {
   readonly rest: Formula;
 }
 
-/** Takes what a call may choose out of formulas: the values of keys, one key after the other, and open conditions. Cases of two keys are never multiplied. */
+/**
+ * Eliminates from formulas what a call may choose: the values of keys, and open conditions. Keys are eliminated one by
+ * one, so cases of two keys are never multiplied.
+ */
 export class Cases {
   readonly #unknowns: Unknowns;
   readonly #budget: Counted;
@@ -24,23 +27,23 @@ export class Cases {
     this.#budget = budget;
   }
 
-  /** Number of results that are kept. */
+  /** Number of cached results. */
   get size(): number {
     return this.#kept.size + this.#onArn.size;
   }
 
-  /** The keys of which the formula says something. */
+  /** Returns the keys that the formula depends on. */
   keysIn(formula: Formula): readonly string[] {
     const keys = this.#unknowns.diagram.support(formula).map((variable) => this.#unknowns.of(variable));
     return [...new Set(keys.flatMap((unknown) => (unknown.of === "key" ? [unknown.key] : [])))];
   }
 
-  /** Holds where the formula does for some value of the key, or without the key. */
+  /** Returns the formula that holds where the given one does for some value of the key, or without the key. */
   some(formula: Formula, key: string): Formula {
     return this.#any(this.each(formula, key));
   }
 
-  /** Holds where the formula does for some value of the key. */
+  /** Returns the formula that holds where the given one does for some value of the key. */
   someThere(formula: Formula, key: string): Formula {
     return this.#any(this.each(formula, key).filter(({ value }) => value !== undefined));
   }
@@ -59,7 +62,10 @@ export class Cases {
     return key === ACCOUNT ? there : [{ value: undefined, rest: rest([]) }, ...there];
   }
 
-  /** Holds where the formula does for some (or for all) answers of the conditions of that kind. */
+  /**
+   * Returns the formula that holds where the given one does for some (or all) truth values of the conditions of that
+   * kind.
+   */
   answered(formula: Formula, of: "open" | "unclear", some: boolean): Formula {
     const { diagram } = this.#unknowns;
     return diagram
@@ -72,7 +78,7 @@ export class Cases {
       }, formula);
   }
 
-  /** Projects the formula on the ARN: holds where the formula does for some choice of everything else. */
+  /** Projects the formula on the ARN: the result holds where the formula does for some choice of everything else. */
   onArn(formula: Formula): Formula {
     return once(this.#onArn, formula, () => {
       const keyed = this.keysIn(formula).reduce((left, key) => this.some(left, key), formula);

@@ -5,12 +5,12 @@ import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { literal } from "./language.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** Equality of values, as a formula: a text that is not known before the call may be equal at some calls. */
+/** Equality of values, as a formula. A text that is open until the call is equal to another for some calls only. */
 export class Equality {
   readonly #heads: World["heads"];
   readonly #unknowns: Unknowns;
 
-  /** @param heads of the ARNs that the text names: what the parts of a resource can be. */
+  /** @param heads of the ARNs in the session policy's text: candidates for the parts of a resource. */
   constructor(heads: World["heads"], unknowns: Unknowns) {
     this.#heads = heads;
     this.#unknowns = unknowns;
@@ -49,7 +49,7 @@ export class Equality {
       });
       return diagram.and(...each);
     }
-    // Nothing is known of the tags as a whole: two comparisons may come out differently.
+    // The tags as a whole are unknown, so two comparisons of them may have different results.
     if (first.is === "tags" || second.is === "tags") return this.#unknowns.unclear(nameOf(first) + nameOf(second));
     return isSame(first, second) ? TRUE : FALSE;
   }

@@ -10,8 +10,10 @@ import type { Unknowns } from "./unknowns.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Evaluates expressions of Cedar's JSON format, case by case, from left to right as Cedar does: what an operator does not look at makes no error.
- * Sources: https://docs.cedarpolicy.com/policies/json-format.html, https://docs.cedarpolicy.com/policies/syntax-operators.html
+ * Evaluates expressions of Cedar's JSON format, case by case. As in Cedar, evaluation goes from left to right, and an
+ * operand that is skipped causes no error.
+ * Sources: https://docs.cedarpolicy.com/policies/json-format.html,
+ * https://docs.cedarpolicy.com/policies/syntax-operators.html
  */
 export class Evaluation {
   readonly #world: World;
@@ -26,7 +28,7 @@ export class Evaluation {
     this.#equality = new Equality(world.heads, unknowns);
   }
 
-  /** Evaluates the expression. An expression that is not read here is unclear, whatever is beside it. */
+  /** Evaluates the expression. An expression that this class does not support is unclear. */
   of(expression: unknown): Cases {
     const [read] = Object.entries(fieldsOf(expression));
     if (read === undefined) return only(UNCLEAR);
@@ -104,7 +106,7 @@ export class Evaluation {
     return [...this.#entities.values()].find(({ type, id }) => type === value.type && id === value.id);
   }
 
-  /** `decided` is what the left side alone can make of it. */
+  /** Evaluates `&&` or `||`. `decided` is the value of the left side that makes the right side irrelevant. */
   #junction({ left, right }: Fields, decided: boolean): Cases {
     const asBool = (value: Value): Value => (value.is === "bool" ? value : FAILS);
     return this.#byCase.eachCases(this.of(left), (value) =>
@@ -138,7 +140,7 @@ export class Evaluation {
     return only(fields?.get(name) ?? FAILS);
   }
 
-  /** `has a.b` asks for each step, and stops at the first that is not there. */
+  /** Evaluates `has a.b` step by step, up to the first attribute that is missing. */
   #has(cases: Cases, [name, ...further]: readonly string[]): Cases {
     return this.#byCase.eachCases(cases, (value) => {
       const found = this.#hasOne(value, String(name));
@@ -195,7 +197,7 @@ export class Evaluation {
         return only(this.#tag(left, right, operator === "hasTag"));
       default:
         return only(
-          // Other types can be compared too (datetime, duration): their values are unclear, and do not come here.
+          // Cedar also compares datetime and duration. Their values are unclear here and never reach this line.
           left.is === "long" && right.is === "long" ? arithmetic(operator, left.value, right.value) : FAILS,
         );
     }
@@ -217,7 +219,7 @@ export class Evaluation {
     return bool(groups.some((each) => above.some(({ type, id }) => type === each.type && id === each.id)));
   }
 
-  /** The expressions one after the other, and then what is made of their values. */
+  /** Evaluates the expressions from left to right and passes their values to `make`. */
   #all(
     expressions: readonly unknown[],
     make: (values: readonly Value[]) => Cases,

@@ -11,13 +11,13 @@ export const fieldsOf = (value: unknown): Fields =>
 export function constantOf(given: unknown): Value {
   if (typeof given === "boolean") return bool(given);
   if (typeof given === "string") return string(given);
-  // A number that JavaScript cannot hold has been rounded already.
+  // JSON.parse has already rounded a number that is no safe integer.
   if (typeof given === "number") return Number.isSafeInteger(given) ? { is: "long", value: BigInt(given) } : UNCLEAR;
   const { type, id } = fieldsOf(fieldsOf(given).__entity);
   return typeof type === "string" && typeof id === "string" ? { is: "entity", type, id } : UNCLEAR;
 }
 
-/** Cedar's long has 64 bits, and what does not fit fails. */
+/** Returns a long, or an error where the value does not fit into Cedar's 64 bits. */
 export function longOf(value: bigint): Value {
   return value === BigInt.asIntN(64, value) ? { is: "long", value } : FAILS;
 }
@@ -42,21 +42,21 @@ export function arithmetic(operator: string, left: bigint, right: bigint): Value
   }
 }
 
-/** Compares two values that are known whole. */
+/** Compares two values without open parts. */
 export const isSame = (one: Value, two: Value): boolean => nameOf(one) === nameOf(two);
 
-/** The kind of a value, and all that tells it from others of the kind. */
+/** Returns a name that only equal values share. */
 export const nameOf = (value: Value): string =>
   JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}` : part instanceof Map ? [...part] : part));
 
-/** Reads an address, or a range, from a text. */
+/** Reads an address or a range from a text. */
 export const ipOf = (text: Value | undefined): Value => {
   if (text?.is === "open") return UNCLEAR;
   const value = text?.is === "string" ? addressOf(text.value) : undefined;
   return value === undefined ? FAILS : { is: "ip", value };
 };
 
-/** Answers a question about an address. */
+/** Evaluates an operator on an address. */
 export function addressTest(operator: string, one: Value | undefined, other: Value | undefined): Value {
   if (one?.is !== "ip") return FAILS;
   const within = (ranges: readonly Address[]) => bool(ranges.some((range) => isWithin(one.value, range)));

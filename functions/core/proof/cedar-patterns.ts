@@ -1,6 +1,9 @@
 import { ANY, ANY_IN_PART, COLON, literal, ONE, ONE_IN_PART, type Pattern } from "./language.ts";
 
-/** Pattern of Cedar's `like`, as its JSON has it: `["Wildcard", {"Literal": "a"}]`. Nothing where it is none. */
+/**
+ * Returns the pattern of Cedar's `like` from its JSON form, `["Wildcard", {"Literal": "a"}]`; undefined for any other
+ * value.
+ */
 export function likePattern(given: unknown): Pattern | undefined {
   if (!Array.isArray(given)) return undefined;
   let pattern = "";
@@ -16,7 +19,10 @@ export function likePattern(given: unknown): Pattern | undefined {
 /** Number of an ARN's parts before its resource. */
 const HEAD_PARTS = 5;
 
-/** Pattern of the ARNs whose part at that place (0 is `arn`) is as asked; nothing where none could be: a part holds no colon. */
+/**
+ * Returns the pattern of the ARNs whose part with that index (0 is `arn`) matches the given pattern. Returns undefined
+ * for a pattern with a colon, since no part holds one.
+ */
 export function partPattern(place: number, asked: Pattern): Pattern | undefined {
   if (asked.includes(COLON)) return undefined;
   const part = asked.replaceAll(ANY, ANY_IN_PART).replaceAll(ONE, ONE_IN_PART);

@@ -10,7 +10,10 @@ import type { Unknowns } from "./unknowns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Formulas of the calls for which a policy's conditions are true, fail for want of a tag, fail otherwise, or are unclear. */
+/**
+ * Formulas of the calls by the result of a policy's conditions: true, failed because a tag is missing, failed for
+ * another reason, or unclear.
+ */
 export interface Outcome {
   readonly holds: Formula;
   readonly missing: readonly { readonly tag: string; readonly when: Formula }[];
@@ -18,7 +21,10 @@ export interface Outcome {
   readonly unclear: Formula;
 }
 
-/** Evaluates the policy's conditions in this world: each `when` must be true and each `unless` false, from the first to the last. @throws {Unreadable} */
+/**
+ * Evaluates the policy's conditions in this world, in their order. Each `when` must be true and each `unless` false.
+ * @throws {Unreadable} where the policy's JSON has no list of conditions.
+ */
 export function outcomeOf({ json }: StatedPolicy, world: World, unknowns: Unknowns): Outcome {
   const { conditions } = json as { readonly conditions: readonly { readonly kind: string; readonly body: unknown }[] };
   if (!Array.isArray(conditions)) throw new Unreadable("policy");
@@ -36,7 +42,7 @@ export function outcomeOf({ json }: StatedPolicy, world: World, unknowns: Unknow
   };
 }
 
-/** A permit that fails permits nothing. */
+/** Returns the formula of the calls that a permit permits. A permit whose evaluation fails permits nothing. */
 export const permits = ({ holds, unclear }: Outcome, name: string, unknowns: Unknowns): Formula =>
   unknowns.diagram.or(holds, perhaps(unclear, name, unknowns));
 
@@ -44,8 +50,9 @@ const perhaps = (unclear: Formula, name: string, unknowns: Unknowns): Formula =>
   unclear === FALSE ? FALSE : unknowns.diagram.and(unclear, unknowns.unclear(name));
 
 /**
- * Formula of the calls for which a forbid counts: it holds, it fails for another reason than a missing tag, or it fails for want of a tag of which some
- * value would make it count. So nobody gets around a forbid by removing a tag.
+ * Returns the formula of the calls for which a forbid counts. A forbid counts where it holds or fails for another
+ * reason than a missing tag. A forbid that fails because a tag is missing counts where some value of the tag would make
+ * it count. Otherwise removing a tag would disable a forbid.
  */
 export function counts(
   { holds, missing, fails, unclear }: Outcome,
@@ -57,7 +64,7 @@ export function counts(
   const certain = diagram.or(holds, fails, perhaps(unclear, name, unknowns));
   const filled = (counted: Formula) =>
     missing.map(({ tag, when }) => diagram.and(when, cases.someThere(counted, `tag:${tag}`)));
-  // Each round adds calls of which one more tag is missing, until there is nothing to add.
+  // Each round adds the calls with one more missing tag, until nothing changes.
   let counted = certain;
   let before: Formula;
   do {
@@ -67,7 +74,10 @@ export function counts(
   return counted;
 }
 
-/** Tells whether the head of the policy is about this entity: it cannot fail, and reads nothing that is open. */
+/**
+ * Returns whether the head of the policy applies to the entity. A head cannot fail and reads no open value.
+ * @throws {Unreadable} for an unknown operator.
+ */
 export const isAbout = (
   { json }: Pick<StatedPolicy, "json">,
   role: keyof Pick<World, "principal" | "action" | "resource">,

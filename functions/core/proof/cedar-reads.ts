@@ -4,20 +4,22 @@ import type { Asked, Situation, StatedPolicy } from "./question.ts";
 const CONTEXT = ["purpose", "ttl", "delegation", "time", "sourceIp", "onBehalfOf", "actor"] as const;
 type Attribute = (typeof CONTEXT)[number];
 
-/** Parts of a call and its circumstances that the conditions of a policy read, beside the resource. */
+/** Parts of a call and its circumstances, other than the resource, that a policy's conditions read. */
 export interface Reads {
   readonly principal: boolean;
   readonly action: boolean;
   readonly context: readonly Attribute[];
 }
 
-/** Lists what a policy reads: more than it does where that is not plain, never less. */
+/**
+ * Returns what a policy reads. The result may list more than the policy reads where its JSON is not plain, never less.
+ */
 export function readsOf({ json }: Pick<StatedPolicy, "json">): Reads {
   const conditions = JSON.stringify([(json as { readonly conditions?: unknown }).conditions]);
   const count = (text: string) => conditions.split(text).length - 1;
   const attribute = (name: string) => count(`{"left":{"Var":"context"},"attr":"${name}"}`);
   const isPlain = count('{"Var":"context"}') === CONTEXT.reduce((sum, name) => sum + attribute(name), 0);
-  // An entity that is written out may be the call's own.
+  // A literal entity of one of these types may be the call's own.
   const reads = (variable: string, ...types: readonly string[]) =>
     count(`{"Var":"${variable}"}`) + types.reduce((sum, type) => sum + count(`"type":"${type}"`), 0) > 0;
   return {
@@ -27,13 +29,16 @@ export function readsOf({ json }: Pick<StatedPolicy, "json">): Reads {
   };
 }
 
-/** Joins what some policies read of the requester and the circumstances. */
+/** Joins the reads of several policies. The action is left out. */
 export const joinedReads = (all: readonly Reads[]): Omit<Reads, "action"> => ({
   principal: all.some(({ principal }) => principal),
   context: CONTEXT.filter((name) => all.some(({ context }) => context.includes(name))),
 });
 
-/** Makes a name for the values of what is read: two calls of one name are the same to the policy, but for their resources. */
+/**
+ * Returns a name for the values that a policy reads. Two calls with the same name differ for the policy in their
+ * resources alone.
+ */
 export function nameOfRead(
   reads: Reads,
   asker: Asked,

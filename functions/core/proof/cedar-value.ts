@@ -1,13 +1,13 @@
 import type { Formula } from "./diagram.ts";
 
-/** A string that is not known before the call: the ARN, one of its parts, its account, or a tag of the resource. */
+/** A string that is unknown before the call: the ARN, one of its parts, its account, or a resource's tag. */
 export type OpenText =
   | { readonly of: "arn" }
   | { readonly of: "part"; readonly place: 2 | 3 }
   | { readonly of: "account" }
   | { readonly of: "tag"; readonly key: string };
 
-/** A value of Cedar's, as far as it is known. */
+/** A value of Cedar's, known, open or unclear. */
 export type Value =
   | { readonly is: "bool"; readonly value: boolean }
   | { readonly is: "long"; readonly value: bigint }
@@ -15,14 +15,14 @@ export type Value =
   | { readonly is: "open"; readonly text: OpenText }
   | { readonly is: "set"; readonly members: readonly Value[] }
   | { readonly is: "record"; readonly fields: ReadonlyMap<string, Value> }
-  /** The tags of the resource: a record of which nothing is known. */
+  /** The tags of the resource: a record with unknown fields. */
   | { readonly is: "tags" }
   | { readonly is: "entity"; readonly type: string; readonly id: string }
   | { readonly is: "ip"; readonly value: Address }
   | { readonly is: "error" }
-  /** Cedar fails for want of the tag. */
+  /** Cedar's evaluation fails because this tag is missing. */
   | { readonly is: "missing"; readonly tag: string }
-  /** Value that this validator cannot determine. */
+  /** A value that this validator cannot determine. */
   | { readonly is: "unclear" };
 
 /** A range of addresses; one address is a range of one. */
@@ -39,7 +39,7 @@ const [YES, NO]: readonly [Value, Value] = [
   { is: "bool", value: true },
   { is: "bool", value: false },
 ];
-/** The same object for the same truth: by it cases are joined. */
+/** Returns the same object for the same truth value: cases are joined by identity. */
 export const bool = (value: boolean): Value => (value ? YES : NO);
 export const string = (value: string): Value => ({ is: "string", value });
 export const FAILS: Value = { is: "error" };

@@ -8,7 +8,7 @@ import { ANY_IN_PART, literal, ONE_IN_PART, type Pattern } from "./language.ts";
 import type { Asked, AskingPerson, Question, Situation } from "./question.ts";
 import { ACCOUNT, type Unknowns } from "./unknowns.ts";
 
-/** An entity as Cedar knows it. */
+/** An entity of Cedar's. */
 export interface Entity {
   readonly type: string;
   readonly id: string;
@@ -17,17 +17,20 @@ export interface Entity {
   readonly parents: readonly { readonly type: string; readonly id: string }[];
 }
 
-/** Everything that a policy can ask about a call. Source: `policies/schema.cedarschema`. */
+/** Everything that a policy can read about a call. Source: `policies/schema.cedarschema`. */
 export interface World {
   readonly principal: Entity;
   readonly action: Entity;
   readonly resource: Entity;
   readonly context: Value;
-  /** Heads of ARNs that the text names, part by part: what the parts of a resource can be. */
+  /** Heads of the ARNs in the session policy's text, split into parts: candidates for the parts of a resource. */
   heads(): readonly (readonly string[])[];
 }
 
-/** The call of the action at that moment, with the ARN, the tags and an account that the ARN does not name left open. */
+/**
+ * Returns the world of the action's calls at that moment. The ARN, the tags, and an account that the ARN does not name
+ * stay open.
+ */
 export function worldOf(
   { asker, account }: Pick<Question, "asker" | "account">,
   action: CatalogueAction,
@@ -43,7 +46,7 @@ export function worldOf(
   };
 }
 
-/** The one whom policy is asked about: the agent, or the person for whom it acts. */
+/** Returns the principal: the agent, or the person for whom it acts where the question is about the person. */
 export const principalOf = (asker: Asked): Entity =>
   asker.asks === "person" && asker.person ? userOf(asker.person) : agentOf(asker);
 
@@ -126,7 +129,7 @@ const accountEntity = (account: string): Entity => ({
   attributes: texts({ account }),
 });
 
-/** Formula of the calls whose open text matches the pattern. */
+/** Returns the formula of the calls whose open text matches the pattern. */
 export function textIn(text: OpenText, pattern: Pattern, unknowns: Unknowns): Formula {
   const { languages } = unknowns;
   switch (text.of) {
@@ -142,8 +145,8 @@ export function textIn(text: OpenText, pattern: Pattern, unknowns: Unknowns): Fo
 }
 
 /**
- * Builds the formula under which two open texts are equal. A part of the ARN, and the account, is compared with each value that the text names.
- * Other values of them, and other texts, stay unknown.
+ * Returns the formula under which two open texts are equal. An ARN's part or account is compared with each value that
+ * the session policy's text names. Equality on any other value, or of other texts, is unclear.
  */
 export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], unknowns: Unknowns): Formula {
   const { diagram } = unknowns;
@@ -164,7 +167,10 @@ export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], u
 const placeOf = (text: OpenText): number | undefined =>
   text.of === "part" ? text.place : text.of === "account" ? ACCOUNT_PART : undefined;
 
-/** Formula of the calls whose resource's account matches the pattern: the account in the ARN, or an open one where the ARN names none. */
+/**
+ * Returns the formula of the calls whose resource's account matches the pattern. The account is open where the ARN
+ * names none.
+ */
 export function accountIn(pattern: Pattern, unknowns: Unknowns): Formula {
   return unknowns.account(pattern, () => {
     const named = partIn(ACCOUNT_PART, `${ONE_IN_PART}${ANY_IN_PART}`, unknowns);

@@ -6,20 +6,20 @@ import type { Situation } from "./question.ts";
 import type { Told } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** Context of a call for IAM, beside its action and resource. */
+/** IAM's context of a call, other than its action and resource. */
 export interface Context {
   readonly situation: Situation;
   readonly told: Told;
-  /** `another`: IAM knows tags that policies do not see. */
+  /** `another`: IAM has tags that the policies do not see. */
   readonly spelling: "another" | undefined;
-  /** The address that the text may bind to, if it is known. */
+  /** Address that the text may bind to, if known. */
   readonly boundIp: string | undefined;
-  /** The account of the resource as text, as a formula for each pattern. */
+  /** Returns the formula under which the resource's account matches the pattern. */
   accountIn(pattern: Pattern): Formula;
 }
 
 /**
- * Builds the formula under which all lines of the statement's condition hold. Source for all operators:
+ * Returns the formula under which all lines of the statement's condition hold. Source for all operators:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export const conditionOf = (statement: Statement, context: Context, unknowns: Unknowns): Formula =>
@@ -28,7 +28,7 @@ export const conditionOf = (statement: Statement, context: Context, unknowns: Un
 function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   const { diagram } = unknowns;
   const name = line.operator.endsWith(IF_EXISTS) ? line.operator.slice(0, -IF_EXISTS.length) : line.operator;
-  // The names of condition keys have no case.
+  // IAM compares the names of condition keys without regard to case.
   const keyName = line.key.toLowerCase();
   switch (keyName) {
     case "aws:currenttime":
@@ -52,7 +52,7 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
     if (!line.values.every((value) => value === "true" || value === "false")) return open(line, unknowns);
     return diagram.or(...line.values.map((value) => (value === "true" ? diagram.not(isThere) : isThere)));
   }
-  // A positive operator is false of a missing key; a negated one, and one with IfExists, is true.
+  // For a missing key a positive operator is false. A negated operator, and one with IfExists, is true.
   const isIn = (pattern: Pattern) => (key === undefined ? FALSE : unknowns.key(key, unknowns.languages.of(pattern)));
   const holds = stringLine(line, comparison, isIn, unknowns);
   return name === line.operator ? holds : diagram.or(holds, diagram.not(isThere));
@@ -71,7 +71,10 @@ const STRINGS: ReadonlyMap<string, Comparison> = new Map([
   ["StringNotLike", { wildcards: true, isNegated: true }],
 ]);
 
-/** Several values are alternatives; of a negated operator, none of them may be it. */
+/**
+ * Returns the formula of a line with a string operator. Several values are alternatives; a negated operator holds where
+ * none of them matches.
+ */
 function stringLine(
   line: Line,
   { wildcards, isNegated }: Comparison,
@@ -79,7 +82,7 @@ function stringLine(
   unknowns: Unknowns,
 ): Formula {
   const patterns = line.values.map((value) => iamPattern(value, wildcards));
-  // With a variable that is not known here, the line may hold or not.
+  // A line with an unknown variable may hold or not.
   if (!patterns.every(isRead)) return open(line, unknowns);
   const some = unknowns.diagram.or(...patterns.map(isIn));
   return isNegated ? unknowns.diagram.not(some) : some;
@@ -87,7 +90,10 @@ function stringLine(
 
 const isRead = (pattern: Pattern | undefined): pattern is Pattern => pattern !== undefined;
 
-/** A line of which nothing is known but that the same line is the same, in a parent's text too. */
+/**
+ * Returns an open condition for a line that this file cannot evaluate. Equal lines are the same condition, in a
+ * parent's text too.
+ */
 const open = ({ operator, key, values }: Line, unknowns: Unknowns): Formula =>
   unknowns.open(JSON.stringify([operator, withoutCase(key), values.toSorted()]));
 
@@ -99,7 +105,10 @@ const DATES: ReadonlyMap<string, (at: number, said: number) => boolean> = new Ma
   ["DateGreaterThanEquals", (at, said) => at >= said],
 ]);
 
-/** IAM always knows the time of the call. */
+/**
+ * Evaluates a line about the time, which IAM knows for every call. Returns undefined for a line that this file cannot
+ * read.
+ */
 function dateLine(name: string, { values }: Line, atSeconds: number): Formula | undefined {
   const isNegated = name === "DateNotEquals";
   const compare = DATES.get(isNegated ? "DateEquals" : name);
@@ -110,8 +119,9 @@ function dateLine(name: string, { values }: Line, atSeconds: number): Formula | 
 }
 
 /**
- * Epoch seconds of a date or a time in UTC, as ISO 8601 writes them, or of a number of seconds; no number for any other text, which JavaScript may read as AWS does not: four digits
- * may be a year, thirteen milliseconds, and there is no 30th of February and no hour 24.
+ * Returns epoch seconds for an ISO 8601 date or time in UTC, or for a number of seconds. Returns NaN for any other
+ * text, since JavaScript may read it differently than AWS. Four digits may be a year, and thirteen digits milliseconds.
+ * The 30th of February and hour 24 are rejected too.
  */
 export function secondsOf(value: string): number {
   if (/^\d{9,10}$/.test(value)) return Number(value);
@@ -121,17 +131,23 @@ export function secondsOf(value: string): number {
 }
 const MOMENT = /^\d{4}-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,3})?Z)?$/;
 
-/** One address alone is read: the one that the session is bound to. */
+/**
+ * Evaluates a line about the source address where all its values are the address that the session is bound to. Returns
+ * undefined otherwise.
+ */
 function addressLine({ operator, values }: Line, { situation, boundIp }: Context): Formula | undefined {
   if (values.some((value) => value !== boundIp)) return undefined;
-  // AWS does not say everywhere of which address it tells IAM where a service calls.
+  // For calls by a service, AWS does not document everywhere which source address IAM gets.
   if (situation.from === "an AWS service") return undefined;
   const isBound = situation.from === "the asker's address";
   if (operator === "IpAddress") return constant(isBound);
   return operator === "NotIpAddress" ? constant(!isBound) : undefined;
 }
 
-/** Name of a condition key in small letters. Of letters beyond ASCII AWS does not say whether they have cases: two such keys are two. */
+/**
+ * Returns the name of a condition key in lower case. Only ASCII letters are changed. AWS does not document whether
+ * other letters have cases, so keys that differ in them stay distinct.
+ */
 export const withoutCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const constant = (value: boolean): Formula => (value ? TRUE : FALSE);
@@ -141,15 +157,18 @@ export const SPELLED = "spelled";
 
 const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)/is;
 
-/** Name of a condition key in the formulas: a tag of the resource, or the key itself; nothing where IAM does not know it. */
+/**
+ * Returns the name of a condition key in the formulas: a tag of the resource, or the key itself. Returns undefined for
+ * a key that IAM does not have.
+ */
 function keyOf(key: string, { told, spelling }: Pick<Context, "told" | "spelling">): string | undefined {
   const tag = TAG_KEY.exec(key);
   if (tag?.[1]?.toLowerCase() === told.toLowerCase()) return `${spelling === undefined ? "tag" : SPELLED}:${tag?.[2]}`;
-  // Tags of an object's bucket are not the resource's own.
+  // Tags of an object's bucket are not tags of the object, so they keep the name of the condition key.
   return tag !== null && told === "none" ? undefined : `iam:${withoutCase(key)}`;
 }
 
-/** Tells whether the account matches, for a resource that has only this one. */
+/** Returns the test of a pattern against a resource with one known account. */
 export const isText =
   (text: string, unknowns: Unknowns) =>
   (pattern: Pattern): Formula =>

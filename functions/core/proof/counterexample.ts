@@ -9,11 +9,14 @@ type OpenCondition = Extract<Unknown, { readonly of: "open" | "unclear" }>;
 /** Parts of a call beside its action, ARN, time and address. */
 export type Rest = Pick<Call, "tags" | "keys" | "conditions"> & {
   readonly account: string | undefined;
-  /** Tags that IAM sees under another spelling, and policies do not. */
+  /** Tags that IAM sees under another spelling, and policies do not see. */
   readonly spelled: Readonly<Record<string, string>>;
 };
 
-/** One choice of everything that the formula leaves open, with which it holds. The formula says nothing of ARNs any more, and holds for some choice. */
+/**
+ * Returns one choice of everything that the formula leaves open, with which it holds. The formula must not depend on
+ * the ARN, and must hold for some choice.
+ */
 export function restOf(formula: Formula, unknowns: Unknowns, cases: Cases): Rest {
   const { diagram } = unknowns;
   const chosen = new Map<string, string>();
@@ -31,7 +34,7 @@ export function restOf(formula: Formula, unknowns: Unknowns, cases: Cases): Rest
       diagram.replace(left, (each) => (each === variable ? value : diagram.variable(each)));
     const holds = as(TRUE) !== FALSE;
     left = as(holds ? TRUE : FALSE);
-    // The keys were chosen before, and a call that is certain depends on nothing unclear.
+    // Only open conditions are left. The keys were chosen above, and a certain call depends on nothing unclear.
     conditions[(unknowns.of(variable) as OpenCondition).name] = holds;
   }
   const named = (prefix: string) =>

@@ -1,7 +1,7 @@
 import { type Counted, OverBudget } from "./budget.ts";
 import { Triples } from "./triples.ts";
 
-/** A formula over variables, as a node of a decision diagram: two formulas with the same values are the same number. */
+/** A formula over variables, as a node of a decision diagram. Two formulas with the same values are the same number. */
 export type Formula = number;
 export const FALSE: Formula = 0;
 export const TRUE: Formula = 1;
@@ -11,15 +11,15 @@ export type Variable = number;
 
 /** Upper bound on the nodes of a diagram. */
 const MOST_NODES = 2 ** 17;
-/** Behind every variable. */
+/** Ordered after every variable; the leaves have it. */
 const NO_VARIABLE: Variable = 2 ** 31 - 1;
 
 /** Reduced ordered binary decision diagrams (Bryant, "Graph-Based Algorithms for Boolean Function Manipulation", 1986). */
 export class Diagram {
   readonly #budget: Counted;
-  /** Nodes: variable, the formula where it is false, the formula where it is true. */
+  /** Nodes: the variable, the formula where it is false, the formula where it is true. */
   readonly #nodes = new Triples();
-  /** Choices that were made, and the formula that came of each, in one order. */
+  /** Cache of `choose`: the arguments, and at the same index the result. */
   readonly #choices = new Triples();
   readonly #chosen: Formula[] = [];
   readonly #supports = new Map<Formula, readonly Variable[]>();
@@ -29,7 +29,7 @@ export class Diagram {
     for (const each of [FALSE, TRUE]) this.#nodes.add(NO_VARIABLE, each, each);
   }
 
-  /** Number of nodes and of results that are kept: a measure of the memory in use. */
+  /** Number of nodes and cached results: a measure of the memory in use. */
   get size(): number {
     return this.#nodes.size + this.#choices.size;
   }
@@ -76,7 +76,10 @@ export class Diagram {
     return made;
   }
 
-  /** The formula with other formulas in the place of its variables. @param made what was made already by the same replacement. */
+  /**
+   * Replaces the variables of the formula by other formulas.
+   * @param made cache of results of the same replacement.
+   */
   replace(formula: Formula, by: (variable: Variable) => Formula, made = new Map<Formula, Formula>()): Formula {
     if (formula <= TRUE) return formula;
     const known = made.get(formula);
@@ -84,7 +87,7 @@ export class Diagram {
     const value = by(this.variableOf(formula));
     const replaced = this.choose(
       value,
-      // The part that a variable decides is not looked at.
+      // A constant value skips the branch not taken.
       value === FALSE ? FALSE : this.replace(this.highOf(formula), by, made),
       value === TRUE ? FALSE : this.replace(this.lowOf(formula), by, made),
     );
@@ -99,7 +102,7 @@ export class Diagram {
     return at === TRUE;
   }
 
-  /** The variables that the formula depends on. */
+  /** Returns the variables that the formula depends on. */
   support(formula: Formula): readonly Variable[] {
     if (formula <= TRUE) return NONE;
     const known = this.#supports.get(formula);

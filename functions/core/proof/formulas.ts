@@ -2,14 +2,14 @@ import type { Diagram, Formula, Variable } from "./diagram.ts";
 import { FALSE, TRUE } from "./diagram.ts";
 import { once } from "./once.ts";
 
-/** Formulas of which none may hold, each once. */
+/** A set of formulas. A call that is looked for must meet none of them. */
 export interface Formulas {
   /** Two lists with the same formulas have the same number. */
   readonly id: number;
   /** True where one of them always holds. */
   readonly isCertain: boolean;
   readonly all: ReadonlySet<Formula>;
-  /** The formulas that say something of the variable, by the variable. */
+  /** Returns the formulas that depend on each variable, by variable. */
   by(): ReadonlyMap<Variable, readonly Formula[]>;
 }
 

@@ -4,10 +4,12 @@ import type { Statement } from "./iam-text.ts";
 import type { StatedNames } from "./question.ts";
 
 /**
- * Reads an Allow that demands the mark of the names to which the role is held. A role with that mark is denied every other action, so the Allow is of
- * those names alone, whatever AWS adds; a role without it is allowed nothing by it. Tags of the role are the only ones under the key: the trust policy
- * admits no session tag of that name.
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag
+ * Reads an Allow whose condition requires the mark of the names to which the role is held. IAM denies every other
+ * action to a role with that mark. So the Allow covers those names alone, whatever actions AWS adds, and it allows
+ * nothing to a role without the mark. Only tags of the role can be under the key: the trust policy admits no session
+ * tag of that name.
+ * Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag
  */
 export function heldStatement(statement: Statement, held: StatedNames | undefined): Statement {
   if (held === undefined || statement.effect !== "Allow") return statement;
@@ -29,6 +31,6 @@ export function heldStatement(statement: Statement, held: StatedNames | undefine
   };
 }
 
-/** True where an Allow may be of actions that the catalogue does not know: it names them by a pattern, or all but some. */
+/** True where an Allow may cover actions that the catalogue does not know, by wildcards or `NotAction`. */
 export const isOpenEnded = ({ effect, actions: { isNot, patterns } }: Statement): boolean =>
   effect === "Allow" && (isNot || patterns.some((pattern) => /[*?]/.test(pattern)));

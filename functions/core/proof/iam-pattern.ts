@@ -1,14 +1,14 @@
 import { ANY, ANY_IN_PART, literal, ONE, ONE_IN_PART, type Pattern } from "./language.ts";
 
-/** Number of an ARN's parts that are compared one by one, before the rest behind the fifth colon. */
+/** Number of an ARN's parts that IAM compares one by one, before the rest behind the fifth colon. */
 const PARTS = 5;
 
 const VARIABLES = /\$\{[^{}]*\}/g;
 const PIECES = /\$\{([^{}]*)\}|[*?:]|[^*?:$]+|\$/g;
 
 /**
- * Pattern of a text in a policy of version 2012-10-17, or nothing where it holds a variable that is not known here. `${*}`, `${?}` and `${$}` are the
- * characters themselves.
+ * Returns the pattern of a text in a policy of version 2012-10-17; undefined where the text has an unknown variable.
+ * `${*}`, `${?}` and `${$}` are the characters themselves.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  * @param wildcards false for StringEquals, in which `*` and `?` are characters like any other.
  */
@@ -25,9 +25,10 @@ export function iamPattern(text: string, wildcards: boolean): Pattern | undefine
 }
 
 /**
- * Pattern of the ARNs that a Resource may name. An ARN's first five parts are compared one by one, so that a wildcard there takes no colon. A variable that is not known may be
- * anything, colons too: nobody can tell the parts behind it. Of an ARN that lacks parts AWS may name nothing, or fill in what is missing (`arn:aws:*`). No ARN of AWS has a capital letter in
- * its first five parts, and AWS does not say whether `S3` names `s3` there.
+ * Returns the pattern of the ARNs that a Resource may name. IAM compares an ARN's first five parts one by one, so a
+ * wildcard there matches no colon. An unknown variable may be anything, colons too, so the parts behind it are unknown.
+ * An ARN that lacks parts may name nothing in AWS, or AWS may fill in the missing parts (`arn:aws:*`). No ARN of AWS
+ * has a capital letter in its first five parts. AWS does not document whether `S3` matches `s3` there.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function resourcePattern(text: string): Pattern {
@@ -53,8 +54,9 @@ export function resourcePattern(text: string): Pattern {
 }
 
 /**
- * Name of the condition under which a Resource names ARNs of its pattern; nothing where AWS can read the Resource in one way alone. Variables may be anything, ARNs may lack parts or have
- * capitals in their heads, and of a wildcard in the type of a resource AWS says only that it cannot be used.
+ * Returns the name of the open condition under which a Resource names the ARNs of its pattern. Returns undefined where
+ * AWS can read the Resource in one way only. Doubtful are unknown variables, ARNs that lack parts, and capitals in the
+ * head. AWS documents that a wildcard in a resource's type cannot be used, and nothing more.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html ("Incorrect wildcard usage").
  */
 export function doubtOf(text: string): string | undefined {
@@ -64,14 +66,14 @@ export function doubtOf(text: string): string | undefined {
   return hasWildcardInType(text) ? "wildcards in the type of a resource" : undefined;
 }
 
-/** ARN that can be read in one way alone, and names itself. */
+/** An ARN that AWS can read in one way only, and that names itself. */
 const PLAIN_ARN = /^(?:[a-z0-9-]*:){5}[^*?$]*$/;
 const ODD_IN_HEAD = /[^a-z0-9:-]/gu;
 
-/** The colons of a variable's name part nothing. */
+/** True for an ARN that lacks parts. Colons in the name of a variable separate no parts. */
 const isIncomplete = (text: string): boolean => text.replace(VARIABLES, "").split(":").length <= PARTS;
 
-/** The text with a wildcard in place of each variable that is not known. */
+/** Replaces each unknown variable by a wildcard. */
 export const withoutVariables = (text: string): string => text.replace(/\$\{(?![*?$]\})[^{}]*\}/g, "*");
 
 /** A text without wildcards and variables. */
@@ -81,7 +83,7 @@ export const isPlain = (text: string): boolean => !/[*?$]/.test(text);
 const hasWildcardInType = (text: string): boolean =>
   /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(text.split(/\$\{[*?$]\}/).join());
 
-/** Makes the test whether one of the patterns for actions names an action: without regard to case, as IAM compares them. */
+/** Returns a test whether one of the patterns names an action. IAM compares actions without regard to case. */
 export function actionMatcher(patterns: readonly string[]): (action: string) => boolean {
   const all = patterns.map((pattern) => pattern.toLowerCase());
   const names = new Set(all);
@@ -92,11 +94,11 @@ export function actionMatcher(patterns: readonly string[]): (action: string) => 
   };
 }
 
-/** Tells whether the text is as the glob asks: `*` takes any run of characters, `?` any one. */
+/** Returns whether the text matches the glob: `*` matches any run of characters, `?` any one. */
 function matches(glob: string, text: string): boolean {
   let at = 0;
   let place = 0;
-  // The last `*` so far, and where what it takes ends at present.
+  // Index of the last `*` so far, and the end of the run that it matches at present.
   let star = -1;
   let until = 0;
   while (place < text.length) {

@@ -10,7 +10,7 @@ export interface Statement {
   readonly appliesTo: (action: string) => boolean;
 }
 
-/** Patterns of what is named; with `isNot`, of what alone is not. */
+/** Patterns of an element; with `isNot`, of its opposite (`NotAction`, `NotResource`), which names everything else. */
 export interface Named {
   readonly isNot: boolean;
   readonly patterns: readonly string[];
@@ -23,25 +23,29 @@ export interface Line {
   readonly values: readonly string[];
 }
 
-/** Part of the question that could not be read whole: the text, an `action` of it, or a `policy`. Nothing is proven of it. */
+/** Thrown where the text, an `action` of it, or a `policy` cannot be read completely. The proof then shows nothing. */
 export class Unreadable extends Error {
   override readonly name = "Unreadable";
 }
 
 /**
- * The statements of a session policy, from the text that STS is sent.
+ * Reads the statements of a session policy from the text that STS gets.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
- * @throws {Unreadable} for anything that is not read here: leaving it out could leave out what allows.
+ * @throws {Unreadable} for anything that this file does not support. A skipped part could be the one that allows.
  */
 export function readText(text: string): readonly Statement[] {
   const policy = fieldsOf(parsed(text), ["Version", "Id", "Statement"]);
-  // Variables of an older version are plain text: ".../reference_policies_elements_version.html".
+  // In an older version, variables are plain text: ".../reference_policies_elements_version.html".
   if (policy.Version !== "2012-10-17") throw new Unreadable("version");
   const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
   return statements.map(statementOf);
 }
 
-/** @throws {Unreadable} also for JSON that is not as JavaScript writes it: of two members with one name AWS may read the other one. */
+/**
+ * Parses the text.
+ * @throws {Unreadable} also for JSON that differs from JavaScript's own form. Of two members with one name, AWS may
+ * read the other one.
+ */
 function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
@@ -49,12 +53,12 @@ function parsed(text: string): unknown {
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (written === text || inAscii(written) === inAscii(text)) return value;
   } catch {
-    // JavaScript writes nothing that is no JSON.
+    // No JSON: refused below.
   }
   throw new Unreadable("JSON");
 }
 
-/** JSON has a letter as itself, or by its number. */
+/** Escapes every character beyond ASCII. JSON may write such a character as itself or by its number. */
 const inAscii = (json: string): string =>
   json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
@@ -65,7 +69,8 @@ function statementOf(given: unknown): Statement {
   const { Effect, Condition = {} } = fields;
   if (Effect !== "Allow" && Effect !== "Deny") throw new Unreadable("Effect");
   const actions = namedBy(fields.Action, fields.NotAction);
-  // Letters beyond ASCII have cases too: K (U+212A) in lower case is the k of a keyboard for JavaScript, and AWS does not say what it is for IAM.
+  // Letters beyond ASCII have cases too. In lower case, JavaScript turns K (U+212A) into the k of a keyboard. AWS does
+  // not document what IAM does.
   if (actions.patterns.some((pattern) => /[^ -~]/.test(pattern))) throw new Unreadable("an action beyond ASCII");
   const names = actionMatcher(actions.patterns);
   return {
@@ -77,7 +82,10 @@ function statementOf(given: unknown): Statement {
   };
 }
 
-/** The names of keys have no case: values of a key that is there twice may be alternatives for AWS. */
+/**
+ * Reads the lines of one operator. A repeated key is refused: AWS may treat its values as alternatives, since IAM
+ * compares the names of keys without regard to case.
+ */
 function linesOf(operator: string, keys: Readonly<Record<string, unknown>>): readonly Line[] {
   const names = Object.keys(keys);
   // Stryker disable next-line MethodExpression: either case tells them apart
@@ -98,7 +106,7 @@ function fieldsOf(value: unknown, known?: readonly string[]): Readonly<Record<st
 
 function textsOf(value: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  // AWS does not say what it makes of an empty list.
+  // AWS does not document the meaning of an empty list.
   if (values.length === 0 || !values.every((each) => typeof each === "string")) throw new Unreadable("no text");
   return values as readonly string[];
 }

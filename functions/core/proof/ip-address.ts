@@ -1,6 +1,9 @@
 import type { Address } from "./cedar-value.ts";
 
-/** The range that a text names in Cedar, or nothing where it names none. Source: https://docs.cedarpolicy.com/policies/syntax-operators.html ("ip"). */
+/**
+ * Returns the range that a text means in Cedar, or undefined for any other text. Source:
+ * https://docs.cedarpolicy.com/policies/syntax-operators.html ("ip").
+ */
 export function addressOf(text: string): Address | undefined {
   const [, written = "", length] = /^([0-9a-fA-F.:]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
   const family = written.includes(":") ? 6 : 4;
@@ -10,7 +13,7 @@ export function addressOf(text: string): Address | undefined {
   return bits === undefined || prefix > most ? undefined : { family, bits, prefix };
 }
 
-/** Tells whether all addresses of the one range are in the other. */
+/** Returns whether the outer range contains all addresses of the inner one. */
 export function isWithin(inner: Address, outer: Address): boolean {
   if (inner.family !== outer.family || inner.prefix < outer.prefix) return false;
   const shift = BigInt(WIDTH[outer.family] - outer.prefix);

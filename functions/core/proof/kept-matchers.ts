@@ -1,7 +1,7 @@
 import { actionMatcher } from "./iam-pattern.ts";
 import { once } from "./once.ts";
 
-/** Lists of patterns for actions that are the same list for every proof, and the actions that were looked for in them. */
+/** Caches the matcher of each list of action patterns, and its results. The cache is keyed by the list's identity. */
 export class KeptMatchers {
   readonly #known = new WeakMap<readonly string[], (action: string) => boolean>();
 
@@ -10,7 +10,7 @@ export class KeptMatchers {
   }
 }
 
-/** The catalogue's actions are as many as there are: no bound is needed on what is remembered. */
+/** Caches the results of a matcher. The catalogue bounds the number of actions, so the cache needs no bound. */
 function remembering(matches: (action: string) => boolean): (action: string) => boolean {
   const known = new Map<string, boolean>();
   return (action) => once(known, action, () => matches(action));

@@ -4,24 +4,27 @@ import type { Formula } from "./diagram.ts";
 import { once } from "./once.ts";
 import type { StatedPolicy } from "./question.ts";
 
-/** Formulas of one policy that are kept over proofs. */
+/** Formulas of one policy, cached across proofs. */
 export interface KeptPolicy {
   readonly reads: Reads;
-  /** True where its head names no action. */
+  /** True where the policy's head names no action. */
   readonly isOfAnyAction: boolean;
-  /** Formula of a policy, by all that the formula depends on. */
+  /** Returns the cached formula. The name covers everything that the formula depends on besides the policy. */
   formulaOf(name: string): Formula | undefined;
   keep(name: string, formula: Formula): void;
 }
 
-/** Policies that were evaluated: a bundle's are the same objects for every proof. */
+/**
+ * Caches the formulas of policies. The cache is keyed by the identity of the policy's object, which a bundle shares
+ * across proofs.
+ */
 export class KeptPolicies {
   readonly #known = new WeakMap<StatedPolicy, KeptPolicy>();
-  /** Facts that policies read, once for all policies that read the same. */
+  /** One object for all policies that read the same facts. */
   readonly #reads = new Map<string, Reads>();
   #size = 0;
 
-  /** Number of formulas that were kept. */
+  /** Number of cached formulas. */
   get size(): number {
     return this.#size;
   }

@@ -9,21 +9,29 @@ import { Search } from "./search.ts";
 import { Unknowns } from "./unknowns.ts";
 import type { UnnamedCalls } from "./unnamed-calls.ts";
 
-/** Upper bound on what is kept: states, nodes, cases and formulas together. What goes beyond is forgotten as a whole, and made anew. */
+/**
+ * Upper bound on the cache: states, nodes, cases and formulas together. A larger cache is dropped as a whole before the
+ * next proof.
+ */
 const MOST = 100_000;
 
-/** Parts of proofs that are the same in every proof: the formulas of the policies, the automata of patterns, and of which formulas it is known that no ARN meets them. */
+/**
+ * Parts that all proofs share: the formulas of policies, the automata of patterns, and the formulas that no ARN meets.
+ */
 export interface Parts {
   readonly unknowns: Unknowns;
   readonly cases: Cases;
   readonly search: Search;
   readonly policies: KeptPolicies;
   readonly matchers: KeptMatchers;
-  /** Calls of the catalogue's actions that name no resource. */
+  /** Calls of the catalogue's actions that name no resource, by action. */
   readonly unnamed: WeakMap<CatalogueAction, readonly UnnamedCalls[]>;
 }
 
-/** Keeps parts of proofs for later ones. Nothing of one question is kept: neither its text nor its answer. */
+/**
+ * Caches parts of proofs for later proofs. The cache holds nothing of one question alone: neither its text nor its
+ * answer.
+ */
 export class Kept {
   readonly #meter = new Meter();
   readonly #most: number;
@@ -33,7 +41,7 @@ export class Kept {
     this.#most = most;
   }
 
-  /** Gives the parts to a proof, which pays by its own budget for what it adds to them. */
+  /** Returns the parts for a proof. The proof's own budget pays for what the proof adds to them. */
   begin(budget: Budget): Parts {
     this.#meter.budget = budget;
     const { unknowns, cases, search, policies } = this.#parts;

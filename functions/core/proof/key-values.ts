@@ -1,7 +1,7 @@
 import type { Counted } from "./budget.ts";
 import type { Character, Languages, State } from "./language.ts";
 
-/** A string, and which of the sets it is in. */
+/** A string, and for each set whether the string is in it. */
 export interface Witness {
   readonly value: string;
   readonly isIn: readonly boolean[];
@@ -11,9 +11,9 @@ const DIGITS: readonly Character[] = [..."0123456789"];
 const ACCOUNT_DIGITS = 12;
 
 /**
- * For each way in which sets can hold one string together, a shortest string: the cases in which a key's value matters. Each literal and one other value
- * would not do: `d*` and `*a` need `da`, `d`, `a` and a fourth.
- * @param isAccount true where a value must be an account's number.
+ * Returns a shortest string for each combination of sets that one string can be in: the cases in which a key's value
+ * matters. Each literal and one other value would not suffice: `d*` and `*a` need `da`, `d`, `a` and a fourth.
+ * @param isAccount true where the value is an account's number.
  */
 export function keyValues(
   states: readonly State[],
@@ -56,7 +56,7 @@ function note({ states, value }: Place, found: Map<string, Witness>): void {
   if (!found.has(key)) found.set(key, { value, isIn });
 }
 
-/** The characters that some of the sets expect, and one that none does. */
+/** Returns the characters that some of the sets expect, and one that none expects. */
 export function charactersFor(states: readonly State[]): readonly Character[] {
   const expected = expectedBy(states);
   return [...expected, other(expected)];
@@ -72,7 +72,7 @@ function digitsFor(states: readonly State[], length: number): readonly Character
 const expectedBy = (states: readonly State[]): ReadonlySet<Character> =>
   new Set(states.flatMap(({ expects }) => expects));
 
-/** A character that is none of those: a letter from x on where one is left. */
+/** Returns a character that is not expected: the first one from `x` on. */
 function other(expected: ReadonlySet<Character>): Character {
   for (let offset = 0; ; offset += 1) {
     const character = String.fromCodePoint(FIRST_OTHER + offset);

@@ -1,29 +1,32 @@
 import { once } from "./once.ts";
 
-/** One character of a text, as one code point; or one of the gaps below. */
+/** One character of a text (one code point), or one of the gaps below. */
 export type Character = string;
 
 /**
- * A pattern: the characters that a string has to have one after the other, and gaps. Gaps are written as lone surrogates, which no text holds
- * (see `literal`), so a pattern without gaps is its own text, and patterns are compared as strings.
+ * A pattern: characters and gaps, in order. Gaps are lone surrogates, which no text holds (see `literal`). A pattern
+ * without gaps therefore is its own text, and patterns are compared as strings.
  */
 export type Pattern = string;
 
-/** Any run of characters, an empty one too. */
+/** Matches any run of characters, also an empty one. */
 export const ANY: Pattern = "\uDC00";
-/** Any one character. */
+/** Matches any one character. */
 export const ONE: Pattern = "\uDC01";
-/** The same within one of the first five parts of an ARN: no colon. */
+/** The same gaps within one of an ARN's first five parts: they match no colon. */
 export const ANY_IN_PART: Pattern = "\uDC02";
 export const ONE_IN_PART: Pattern = "\uDC03";
 
 const GAP = /[\uDC00-\uDC03]/u;
 const ANYS = /\uDC00{2,}/gu;
 
-/** The pattern that only this text matches. A lone surrogate is the replacement character, as it is for Cedar and in UTF-8. */
+/**
+ * Returns the pattern that only this text matches. A lone surrogate becomes the replacement character, as in Cedar and
+ * in UTF-8.
+ */
 export const literal = (text: string): Pattern => text.toWellFormed();
 
-/** True for a pattern without gaps, which one text alone matches. */
+/** True for a pattern without gaps. One text alone matches such a pattern. */
 export const isText = (pattern: Pattern): boolean => !GAP.test(pattern);
 
 /** Number of UTF-16 units before the first gap. */
@@ -33,8 +36,8 @@ export function literalLength(pattern: Pattern): number {
 }
 
 /**
- * A set of strings: all that go on as one of the suffixes of one pattern. States with the same suffixes are the same object, so two patterns that ask
- * for the same from here on are one.
+ * A set of strings: those that match one of the suffixes of a pattern. States with the same suffixes are the same
+ * object.
  */
 export interface State {
   readonly id: number;
@@ -44,24 +47,24 @@ export interface State {
   readonly isDead: boolean;
   /** True where the empty string is in the set. */
   readonly accepts: boolean;
-  /** Characters after which the set differs from what it is after other characters. */
+  /** Characters that lead to another set than all other characters do. */
   readonly expects: readonly Character[];
   /** Suffixes of the pattern, the longest first. */
   readonly suffixes: readonly Pattern[];
   /** Number of UTF-16 units that all strings of the set begin with; 0 where there are several suffixes. */
   readonly run: number;
-  /** The one character after which the set is another one; absent where there are several, or none. */
+  /** The one character that leaves the set; undefined where several do, or none. */
   readonly leavesAt: Character | undefined;
-  /** Sets after one character more, as far as they were asked for. */
+  /** Cached results of `after`, by character. */
   steps: Map<Character, State> | undefined;
 }
 
-/** Automata of patterns, built as far as somebody walks them, and kept. */
+/** Automata of patterns, built on demand and cached. */
 export class Languages {
   /** States by their suffixes: of one suffix, and of none or several. */
   readonly #ofOne = new Map<Pattern, State>();
   readonly #ofMany = new Map<string, State>();
-  /** States of patterns as they are written. */
+  /** Start states, by pattern. */
   readonly #known = new Map<Pattern, State>();
   readonly #read = new Map<string, Pattern>();
   #size = 0;
@@ -78,7 +81,7 @@ export class Languages {
     return this.#size + this.#read.size;
   }
 
-  /** Reads a pattern, or gives what was read under this name before. */
+  /** Returns the pattern that was read under this name before, or reads it now. */
   read<T extends Pattern | undefined>(name: string, read: () => T): T {
     const known = this.#read.get(name) as T;
     if (known !== undefined) return known;
@@ -87,16 +90,16 @@ export class Languages {
     return pattern;
   }
 
-  /** The set of strings that the pattern names. */
+  /** Returns the set of strings that match the pattern. */
   of(pattern: Pattern): State {
-    // A text is its own only suffix.
+    // The only suffix of a text, at its start, is the text.
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (isText(pattern)) return this.#state([pattern]);
-    // Two gaps in a row that each take any run are one.
+    // Two adjacent gaps that match any run are equal to one.
     return once(this.#known, pattern, () => this.#state(closed([pattern.replace(ANYS, ANY)])));
   }
 
-  /** The strings w such that the character and then w are in the set. */
+  /** Returns the set of the strings w such that the character followed by w is in the set. */
   after(state: State, character: Character): State {
     const known = state.steps?.get(character);
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
@@ -108,7 +111,7 @@ export class Languages {
     return next;
   }
 
-  /** The strings w such that the text and then w are in the set. */
+  /** Returns the set of the strings w such that the text followed by w is in the set. */
   afterAll(state: State, text: string): State {
     let at = state;
     for (let place = 0; place < text.length; ) {
@@ -116,7 +119,7 @@ export class Languages {
       if (at.isDead || at.isSure) return at;
       // Stryker disable next-line ConditionalExpression,BlockStatement: the answer would be the same, only later
       if (at.leavesAt !== undefined) {
-        // Text before the next such character changes nothing.
+        // Text before the next such character does not change the state.
         place = text.indexOf(at.leavesAt, place);
         if (place < 0) return at;
       }
@@ -127,7 +130,7 @@ export class Languages {
         place += character.length;
         continue;
       }
-      // A run of characters is compared as one: the states on the way are not needed.
+      // A run of characters is compared at once, without the states between.
       const suffix = at.suffixes[0] as Pattern;
       const length = Math.min(at.run, text.length - place);
       if (!suffix.startsWith(text.slice(place, place + length))) return this.dead;
@@ -137,7 +140,7 @@ export class Languages {
     return at;
   }
 
-  /** Tells whether the string is in the set. */
+  /** Returns whether the string is in the set. */
   has(state: State, text: string): boolean {
     return this.afterAll(state, text).accepts;
   }
@@ -145,7 +148,7 @@ export class Languages {
   #state(suffixes: readonly Pattern[]): State {
     const isOne = suffixes.length === 1;
     const only = suffixes[0] as Pattern;
-    // No suffix holds another gap than these, so the list differs from every other.
+    // No suffix holds the separator, so different lists have different keys.
     const key = isOne ? only : suffixes.join(SEPARATOR);
     const states = isOne ? this.#ofOne : this.#ofMany;
     const known = states.get(key);
@@ -170,14 +173,17 @@ export class Languages {
   }
 }
 
-/** A gap that takes any run, or any within a part up to its colon, with the rest behind it: from the gap on, and from behind it on. */
+/**
+ * True for two suffixes: a leading gap of any run with the rest behind it, and that rest alone. Only one character
+ * leaves such a state. A gap within a part counts where a colon follows it.
+ */
 const isRest = ([longer, shorter, ...others]: readonly Pattern[]): boolean =>
   shorter !== undefined &&
   others.length === 0 &&
   (longer === ANY + shorter || (longer === ANY_IN_PART + shorter && shorter[0] === COLON));
 
 export const COLON = ":";
-/** Another lone surrogate. */
+/** A lone surrogate that is no gap. */
 const SEPARATOR = "\uDC04";
 
 const characterAt = (text: string, place: number): Character => {
@@ -185,13 +191,16 @@ const characterAt = (text: string, place: number): Character => {
   return point === undefined ? "" : String.fromCodePoint(point);
 };
 
-/** A gap may be empty: the part behind it is reached too. The part before the last gap that takes any run asks for more than the gap does. */
+/**
+ * Adds the suffixes behind leading gaps, since a gap may be empty. Then drops the suffixes before the last one that
+ * begins with a gap of any run, which matches all of their strings.
+ */
 function closed(suffixes: readonly Pattern[]): readonly Pattern[] {
   // Stryker disable next-line ConditionalExpression,LogicalOperator,EqualityOperator: the answer would be the same, only later
   if (suffixes.length === 0 || (suffixes.length === 1 && !isRun(suffixes[0] as Pattern))) return suffixes;
   const reached = new Set(suffixes);
   for (const suffix of reached) if (isRun(suffix)) reached.add(suffix.slice(1));
-  // Parts of one suffix were reached from the longest on.
+  // From one suffix on, the longer suffixes were reached first.
   // Stryker disable next-line ConditionalExpression,EqualityOperator: the answer would be the same, only later
   const all = suffixes.length === 1 ? [...reached] : [...reached].sort((a, b) => b.length - a.length);
   const last = all.findLastIndex((suffix) => characterAt(suffix, 0) === ANY);
@@ -199,7 +208,7 @@ function closed(suffixes: readonly Pattern[]): readonly Pattern[] {
   return last < 0 ? all : all.slice(last);
 }
 
-/** The suffix begins with a gap that takes any run, or any within a part. */
+/** True where the suffix begins with a gap that matches any run, or any run within a part. */
 function isRun(suffix: Pattern): boolean {
   const first = suffix[0];
   return first === ANY || first === ANY_IN_PART;

@@ -18,12 +18,12 @@ import type { Unknowns } from "./unknowns.ts";
 import { asksForAll } from "./unnamed-calls.ts";
 import { Violation } from "./violation.ts";
 
-/** A pair that was granted: all that its permit permits of it is promised. */
+/** A granted pair. All that its permit permits of the pair is promised. */
 export interface Promised {
   readonly action: string;
-  /** As IAM writes it. */
+  /** In IAM's form. */
   readonly target: string;
-  /** Id of the permit that decided. */
+  /** Id of the permit that granted the pair. */
   readonly permit: string;
   /** Conditions of the intent itself, in IAM's form. */
   readonly conditions: Readonly<Record<string, unknown>>;
@@ -34,13 +34,14 @@ export interface Lost {
   readonly promised: Promised;
   readonly call: Omit<Call, "objection">;
   readonly by: "no Allow" | "a Deny";
-  /** The tags that policy reads, of the resource of the call. */
+  /** State of those tags of the call's resource that policies read. */
   readonly tags: "there" | "missing" | "untold";
 }
 
 /**
- * Looks for the converse of a proof, for people: calls before the fence, from the asker's address, that were promised and that the text does not allow. At
- * most one of each kind for each pair. A call that names no resource is promised to nobody: what it answers with may be forbidden in part.
+ * Finds the converse of a proof's counterexamples, for people to read: promised calls that the text does not allow. The
+ * calls are before the fence and from the asker's address. Returns at most one call of each kind for each pair. Calls
+ * that name no resource are not promised: policy may forbid a part of their response.
  * @throws {OverBudget} @throws {Unreadable}
  */
 export const lostCalls = (
@@ -120,7 +121,7 @@ class Converse {
     );
   }
 
-  /** Formulas of the states in which the resource's tags can be, as far as the formula reads them. */
+  /** Returns the formula of each possible state of the resource's tags, of those that the given formula reads. */
   #tagged(formula: Formula, told: Told): Partial<Record<Lost["tags"], Formula>> {
     const { diagram } = this.#unknowns;
     const read = this.#parts.cases.keysIn(formula).filter((key) => key.startsWith("tag:"));
@@ -129,7 +130,7 @@ class Converse {
     return { there: areThere, missing: diagram.not(areThere) };
   }
 
-  /** Calls that the one permit permits, and calls that every forbid forbids. */
+  /** Returns the permission with this permit as the only permit, and with every forbid. */
   #permissionOf(permit: string): Permission {
     const policies = this.#read.policies.filter(({ policy: { id, effect } }) => effect === "forbid" || id === permit);
     const read = { ...this.#read, policies };
@@ -137,7 +138,7 @@ class Converse {
   }
 }
 
-/** The promise as a statement. */
+/** Returns the promise as an Allow. */
 function statementOf({ action, target, conditions }: Promised): Statement {
   const Statement = { Effect: "Allow", Action: action, Resource: target, Condition: conditions };
   const [statement] = readText(JSON.stringify({ Version: "2012-10-17", Statement }));

@@ -1,6 +1,6 @@
 import { Budget, NO_CLOCK } from "./budget.ts";
 
-/** Counts the work of whatever proof is being made, on its budget. */
+/** Counts the work of the current proof, on its budget. */
 export class Meter {
   budget = new Budget(NO_CLOCK);
 

@@ -2,14 +2,14 @@ import { type Formula, TRUE } from "./diagram.ts";
 import type { Formulas } from "./formulas.ts";
 import type { Objection } from "./question.ts";
 
-/** One objection, and the calls to which it applies. */
+/** An objection, and the calls to which it applies. */
 export interface Against {
   readonly objection: Objection;
-  /** Formula of the calls that the objection is about. */
+  /** Formula of the calls to which the objection applies, but for `unless`. */
   readonly holds: Formula;
-  /** Formulas of the calls to which the objection does not apply after all. */
+  /** Formulas of the calls to which the objection does not apply. */
   readonly unless: readonly Formulas[];
 }
 
-/** Nothing may be allowed from the fence on, whatever policy says. */
+/** From the fence on nothing may be allowed, whatever the policies permit. */
 export const AFTER_THE_FENCE: readonly Against[] = [{ objection: "after the fence", holds: TRUE, unless: [] }];

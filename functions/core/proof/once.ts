@@ -4,7 +4,7 @@ interface Store<Key, Value> {
   set(key: Key, value: Value): unknown;
 }
 
-/** Value of the key: the one that was made before, or the one that is made and stored now. */
+/** Returns the stored value of the key. The first call makes the value and stores it. */
 export function once<Key, Value extends NonNullable<unknown>>(
   store: Store<Key, Value>,
   key: Key,

@@ -4,7 +4,7 @@ const [ACCOUNT, REGION] = ["000000000000", "us-east-1"];
 const [OPENED_AT, TTL_SECONDS] = [1_800_000_000, 900];
 const FENCE_AT = OPENED_AT + TTL_SECONDS;
 
-/** Requests of some intent: objects under a path, and tables by name. */
+/** Requests of a sample intent: objects under a path, and tables by name. */
 const asked = (name: string): Question["asked"] => [
   { account: ACCOUNT, actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${name}/*`, `arn:aws:s3:::${name}/a.csv`] },
   {
@@ -13,7 +13,10 @@ const asked = (name: string): Question["asked"] => [
   },
 ];
 
-/** Makes the question of a session that nobody asked for, of the usual shape: paths, names, tags, a Deny, a fence. Each name gives another. */
+/**
+ * Returns the question of a sample session that nobody requested, of the usual shape: paths, names, tags, a Deny, a
+ * fence. Each name gives another question.
+ */
 export function ordinaryQuestion(name: string, given: Pick<Question, "policies" | "catalogue" | "never">): Question {
   const allows = asked(name).map(({ actions, resources }) => ({
     ...{ Effect: "Allow", Action: actions, Resource: resources },

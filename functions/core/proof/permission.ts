@@ -12,15 +12,15 @@ import type { Terms } from "./situations.ts";
 
 /** Cedar's permits and forbids for the calls of one action in one situation. */
 export interface Said {
-  /** Tells what is said from all else that is said of the question's actions. */
+  /** Unique among the results for one question. */
   readonly id: number;
-  /** Formula of each permit: the calls that it permits, on its terms. */
+  /** Formula of each permit: the calls that it permits under its terms. */
   readonly permits: readonly Formula[];
   /** Formula of each forbid: the calls for which it counts. */
   readonly forbids: readonly { readonly id: string; readonly counts: Formula }[];
 }
 
-/** Policies that are about some actions, and what they say of each in a situation. */
+/** Actions that the same policies treat alike, and the result for each situation. */
 interface Alike {
   readonly id: number;
   readonly about: readonly Counted[];
@@ -36,18 +36,18 @@ function ofAction(policies: readonly Counted[], action: CatalogueAction): readon
   return policies.filter(({ policy, kept }) => kept.isOfAnyAction || isAbout(policy, "action", head));
 }
 
-/** Cedar's word, from the policies' own JSON. */
+/** Evaluates the policies from their own JSON, as Cedar does. */
 export class Permission {
   readonly #question: Question;
   readonly #parts: Pick<Parts, "unknowns" | "cases">;
   readonly #policies: readonly Counted[];
   readonly #heads: World["heads"];
-  /** Policies about resources of a type. */
+  /** Policies about the resources of a type, by type. */
   readonly #onType = new Map<string, readonly Counted[]>();
   readonly #alike = new Map<CatalogueAction, Alike>();
-  /** Known formulas, by all that tells policy's word on one action from its word on another. */
+  /** Groups of actions, by everything that makes policies treat actions differently. */
   readonly #known = new Map<string, Alike>();
-  /** Formulas that hold for this question alone. */
+  /** Cached formulas that are valid for this question alone. */
   readonly #own = new Map<string, Formula>();
   #saids = 0;
 
@@ -68,7 +68,7 @@ export class Permission {
     return once(said, situation, () => this.#said(about, action, situation));
   }
 
-  /** Number that actions share of which policy says the same in every situation. */
+  /** Returns a number that two actions share where the policies treat them alike in every situation. */
   alikeOf(action: CatalogueAction): number {
     return this.#alikeTo(action).id;
   }
@@ -112,19 +112,27 @@ export class Permission {
     };
   }
 
-  /** An action that hands out what outlives the session takes only permits that say so. A call that a service makes for the session is bound to no address (SECURITY.md). */
+  /**
+   * True where the permit's terms permit the action in the situation. An action that issues something that outlives the
+   * session needs a permit with `@outlives`. A bound permit covers calls that a service makes for the session:
+   * `@bindIp` does not apply to them (SECURITY.md).
+   */
   #isKept({ isNone, endsAt, isBound, outlives }: Terms, { mints }: CatalogueAction, situation: Situation): boolean {
     const isBroken = isBound && (situation.from === "elsewhere" || this.#question.asker.boundIp === undefined);
     return !isNone && situation.atSeconds < endsAt && !isBroken && (outlives || !mints);
   }
 
-  /** A name for all that a formula depends on beside the policy. */
+  /** Returns a name for everything that a formula depends on besides the policy. */
   #nameOf(reads: Reads, action: CatalogueAction, situation: Situation): string {
     const { asker, account } = this.#question;
     return `${resourceOf(action, account).id} ${nameOfRead(reads, asker, action.name, situation)}`;
   }
 
-  /** Most policies say the same of many actions, at any hour, to every asker and in every question. */
+  /**
+   * Returns the formula of a policy. Most formulas are the same for many actions, hours, requesters and questions, and
+   * are cached across proofs. A formula that depends on the ARNs of the question's text is cached for the question
+   * alone.
+   */
   #formula({ place, policy, kept }: Counted, name: string, action: CatalogueAction, situation: Situation): Formula {
     const ownName = `${place} ${name}`;
     const known = kept.formulaOf(name) ?? this.#own.get(ownName);

@@ -6,39 +6,40 @@ import type { Answer, Question } from "./question.ts";
 import { nameOf } from "./question-name.ts";
 import { readQuestion } from "./read-question.ts";
 
-/** Proves session policies, one after the other. */
+/** Proves session policies. */
 export interface Proofs {
   answer(question: Question): Answer;
 }
 
-/** Upper bound on the proven questions that are kept; they are forgotten as a whole. */
+/** Upper bound on the cached names of proven questions. The full cache is dropped as a whole. */
 const MOST_PROVEN = 2_000;
 
-/** Proofs that are made beforehand, and the budget of each. */
+/** Number of proofs in `prepare`, and the budget of each. */
 const PREPARING = { rounds: 5, states: 20_000, nodes: 50_000, milliseconds: 1_000 } as const;
 
 /**
- * Proofs that keep what is the same in all of them, and which questions were proven already, by the text and all that it was held to, without the fence's own time,
- * without the task's path, and without what no policy reads of the requester (docs/decisions/0057-sooner-at-sts.md). Only what is proven is kept.
+ * Proves session policies, and caches the parts that all proofs share and the names of proven questions
+ * (docs/decisions/0057-sooner-at-sts.md). A name covers the text and all that it is compared with. The fence's own
+ * time, the task's path, and those facts of the requester that no policy reads are left out. Only `proven` is cached.
  */
 export class KeptProofs implements Proofs {
   readonly #nowMs: () => number;
   readonly #most: number;
   readonly #kept = nothingKept();
-  /** Policies, actions, and what no task may do, as they were when these were proven. */
+  /** Policies, catalogue and `never` (what no task may do) for which the questions in `#proven` were proven. */
   #given: Pick<Question, "policies" | "catalogue" | "never"> | undefined;
   readonly #proven = new Set<string>();
   readonly #policies = new KeptPolicies();
 
-  /** @param nowMs milliseconds that this process has worked, for the budget of each proof. */
+  /** @param nowMs milliseconds of CPU time of this process, for the budget of each proof. */
   constructor(nowMs: () => number, mostProven = MOST_PROVEN) {
     this.#nowMs = nowMs;
     this.#most = mostProven;
   }
 
   /**
-   * Proves sessions that nobody asked for, so that the first one that somebody asks for finds what all proofs share: the policies' formulas, and code
-   * that has run before. Their answers count for nothing, and they may take longer than a proof may.
+   * Proves sample sessions, so that the first real proof finds the policies' formulas cached and the code warm. The
+   * answers are discarded. The budget of each is larger than that of a real proof.
    */
   prepare(given: Pick<Question, "policies" | "catalogue" | "never">): void {
     for (let round = 0; round < PREPARING.rounds; round += 1) {
@@ -54,7 +55,7 @@ export class KeptProofs implements Proofs {
       policies === this.#given?.policies && catalogue === this.#given.catalogue && never === this.#given.never;
     if (!isSame || this.#proven.size >= this.#most) this.#proven.clear();
     this.#given = { policies, catalogue, never };
-    // To read the question is part of the proof's time.
+    // Reading the question counts as time of the proof.
     const budget = new Budget(this.#nowMs);
     return orUnknown(() => {
       const read = readQuestion(question);

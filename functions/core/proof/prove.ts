@@ -25,12 +25,14 @@ import type { Unknowns } from "./unknowns.ts";
 import { mayAllowUnnamed, type UnnamedCalls, unnamedCalls } from "./unnamed-calls.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
-/** Parts of proofs for later ones, none yet. */
+/** Returns an empty cache for the parts that proofs share. */
 export const nothingKept = (): Kept => new Kept();
 
 /**
- * Proves that every call that the session policy's text allows is permitted by Cedar, until the fence and not after it (I2, I4), and allowed by the text of each task above (I3);
- * or finds a call that is not. It knows the policies, the text and AWS's and Cedar's documentation, and nothing of the compiler that made the text.
+ * Proves a session policy, or finds a call that it wrongly allows. Proven: until the fence, Cedar permits every call
+ * that the text allows (I2), and the text of each task above allows it (I3); after the fence the text allows no call
+ * (I4). The proof knows the policies, the text and the documentation of AWS and Cedar. It does not know the compiler
+ * that made the text.
  * @param nowMs a clock for the budget; milliseconds.
  */
 export function prove(question: Question, nowMs: () => number, kept = nothingKept(), limits?: Limits): Answer {
@@ -38,11 +40,14 @@ export function prove(question: Question, nowMs: () => number, kept = nothingKep
   return orUnknown(() => proveRead(readQuestion(question), budget, kept));
 }
 
-/** Proves the same of a question that was read. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue does not know. */
+/**
+ * Proves a question that is read already. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue
+ * does not know.
+ */
 export const proveRead = (read: ReadQuestion, budget: Budget, kept: Kept): Answer =>
   new Proof(read, budget, kept.begin(budget)).answer();
 
-/** The answer, or `unknown` where the proof took too much or a text is not read. */
+/** Returns the answer: `unknown` where the proof exceeds its budget or a part of the question is unreadable. */
 export function orUnknown(answer: () => Answer): Answer {
   try {
     return answer();
@@ -68,9 +73,12 @@ class Proof {
   readonly #applying: ApplyingStatements;
   readonly #isOfUnnamed: boolean;
   readonly #objections = new Map<string, readonly Against[]>();
-  /** Questions of which it is known that no call objects. What was found once is never kept. */
+  /** Searches without a result. A search with a result is never cached: it ends the proof, or leaves it unknown. */
   readonly #empty = new Set<string>();
-  /** The same of whole actions, and those that depend on the unclear alone: these leave the whole proof unknown. */
+  /**
+   * Keys of actions without a counterexample. `#isUnclear` covers those whose only findings depend on something
+   * unclear.
+   */
   readonly #emptyActions = new Set<string>();
   #isUnclear = false;
 
@@ -112,7 +120,10 @@ class Proof {
     return once(this.#parts.unnamed, action, () => unnamedCalls(action, this.#unknowns));
   }
 
-  /** @param unnamed calls that name no resource: what they answer with is held to Cedar, and not to the intent or to the tasks above, which the calls themselves are. */
+  /**
+   * @param unnamed calls that name no resource. The resources in their response are checked against Cedar alone: the
+   * calls themselves are checked against the intent and the tasks above.
+   */
   #aboutOf(action: CatalogueAction, unnamed?: UnnamedCalls): About {
     const applying = this.#applying.to(action, unnamed);
     const tolds = applying.allowed.map(({ pattern }) =>
@@ -125,7 +136,7 @@ class Proof {
     return { action, unnamed, applying, tolds, nevers, key };
   }
 
-  /** A call of the action that is allowed and may not be; nothing where there is none. */
+  /** Returns a call of the action that the text allows and must not allow; undefined where there is none. */
   #inAnySituation(about: About): Call | undefined {
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (about.applying.allowed.length === 0) return undefined;
@@ -147,7 +158,7 @@ class Proof {
     return undefined;
   }
 
-  /** The same where AWS tells the resource's tags in one way. */
+  /** Looks for such a call with the tags from one source. */
   #inContext(about: About, context: Context, cedars: readonly Against[]): Call | undefined {
     const { action, applying, tolds } = about;
     // Stryker disable next-line ConditionalExpression,ArrowFunction: the answer would be the same, only later
@@ -161,7 +172,7 @@ class Proof {
     return undefined;
   }
 
-  /** The same on one resource of an Allow: all formulas are read behind its literal head. */
+  /** Looks for such a call on one resource of an Allow, by formulas behind its literal head. */
   #onResource(
     about: About,
     { allow, place }: Allowed,
@@ -177,7 +188,7 @@ class Proof {
     const beyond = unnamed ? [] : this.#beyond(about, context, behind);
     for (const { objection, holds, unless } of [...cedars.map((each) => this.#at(each, behind)), ...beyond]) {
       this.#budget.objection();
-      // No call of the session does what a Deny says word for word.
+      // A Deny with this very formula excludes every call to which the objection applies.
       // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
       if (denied.all.has(holds)) continue;
       const found = this.#look({ behind, where: diagram.and(here, holds), unless: [...unless, denied] });
@@ -188,7 +199,7 @@ class Proof {
     return undefined;
   }
 
-  /** The objection, behind the head. */
+  /** Restricts the objection to the ARNs behind the head. */
   #at(against: Against, behind: Behind): Against {
     const { objection, holds, unless } = against;
     const unseen = this.#unseen(against);
@@ -199,7 +210,7 @@ class Proof {
     };
   }
 
-  /** Formula, for a resource whose tags have names in another case, of the calls of which the objection's policies see no tag. */
+  /** For tags that are spelled in another case: formulas under which the objection's policies see no tag. */
   #unseen({ holds, unless }: Against): readonly Formula[] {
     if (this.#read.question.spelling === undefined) return [];
     const { diagram } = this.#unknowns;
@@ -208,7 +219,7 @@ class Proof {
     return [...read].filter((key) => key.startsWith("tag:")).map((key) => diagram.not(this.#unknowns.isThere(key)));
   }
 
-  /** Looks at formulas of the rest of an ARN once, whatever the head: ARNs that differ in what nothing tells apart are one question. */
+  /** Searches once for each formula of an ARN's rest, whatever the head. */
   #look(wanted: Wanted): Found | undefined {
     const key = `${wanted.where} unless ${wanted.unless.map(({ id }) => id).join()}`;
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
@@ -224,7 +235,7 @@ class Proof {
     return this.#violation.lists.of(formulas);
   }
 
-  /** Objections to calls of actions of which policy says the same are made once. */
+  /** Returns the policies' objections, which actions share that the policies treat alike. */
   #cedarsObjections(action: CatalogueAction, situation: Situation): readonly Against[] {
     if (situation.atSeconds >= this.#read.question.fenceAt) return AFTER_THE_FENCE;
     const said = this.#permission.of(action, situation);
@@ -243,7 +254,7 @@ class Proof {
     ];
   }
 
-  /** Formula of the secrets that the session may read beside its pairs: policy permitted them as `secret:Read`. */
+  /** Formula of the secrets that the session may read in addition to its pairs, as `secret:Read` permits. */
   #besides({ name }: CatalogueAction): Formula {
     const { reads } = this.#read.question;
     const { languages, diagram } = this.#unknowns;
@@ -251,7 +262,7 @@ class Proof {
     return diagram.or(...reads.map((arn) => this.#unknowns.arn(languages.of(literal(arn)))));
   }
 
-  /** Objects to a call that no task may make, unless an exception has both its resource and its condition key. */
+  /** Objects to an action that no task may do, outside its exceptions of resource and condition key. */
   #nevers({ name }: CatalogueAction): readonly Against[] {
     if (!this.#isNever(name)) return [];
     const { exceptions } = this.#read.question;
@@ -269,7 +280,7 @@ class Proof {
     return [{ objection: "no task may do it", holds: TRUE, unless: [this.#list(within)] }];
   }
 
-  /** Objections, behind the head, to calls for which the intent does not ask, or that a task above may not make. */
+  /** Returns the objections, behind the head, to calls beyond the intent or beyond a task above. */
   #beyond({ action, applying: { asked, above } }: About, context: Context, behind: Behind): readonly Against[] {
     const { diagram } = this.#unknowns;
     const isAsked = this.#list(asked.flatMap((each) => this.#reading.met(each, action, context, behind)));

@@ -5,15 +5,16 @@ import type { StatedPolicy } from "./question.ts";
 import type { ReadQuestion } from "./read-question.ts";
 
 /**
- * Times that a session policy compares with the moment of a call, as it writes them. No other time: one in the name of a resource tells resources apart.
- * Within a string of JSON its quotes would be escaped.
+ * Times that a session policy compares with the time of a call, in the compiler's form. Other times stay in the name: a
+ * time in the name of a resource distinguishes resources. Within a JSON string, the quotes would be escaped.
  */
 const TIMES = /"aws:CurrentTime":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z"/g;
 
 /**
- * Makes a name for all that the answer depends on, beside the list of policies and what no task may do. Instead of times it has which of them are the same, and what calls can
- * tell apart of them; instead of the requester, what the policies can tell of it.
- * @param readsOf what a policy reads of the requester.
+ * Returns a name for everything that the answer depends on, but for the list of policies and `never`. Each time is
+ * replaced by a number, equal for equal times. The situations add what calls can distinguish of the times. Of the
+ * requester, the name has what the policies read.
+ * @param readsOf returns what a policy reads of the requester.
  */
 export function nameOf(read: ReadQuestion, readsOf: (policy: StatedPolicy) => Reads): string {
   const { text, asked, above, account, reads, exceptions, held, spelling } = read.question;
@@ -30,8 +31,8 @@ export function nameOf(read: ReadQuestion, readsOf: (policy: StatedPolicy) => Re
 }
 
 /**
- * Policies whose head is about the requester, each permit with its terms, and the facts of the requester that their conditions read. A permit's end is told by its place among all
- * ends, since the situations say which of them are over.
+ * Returns the policies whose head applies to the requester, each permit with its terms, and the facts of the requester
+ * that they read. A permit's end is its index among all ends. The situations have which ends are over.
  */
 function policyOn({ question: { asker }, policies }: ReadQuestion, readsOf: (policy: StatedPolicy) => Reads): unknown {
   // Stryker disable next-line ArrayDeclaration: a further end in the list moves no two places together
@@ -40,13 +41,13 @@ function policyOn({ question: { asker }, policies }: ReadQuestion, readsOf: (pol
     terms === undefined ? place : [place, ends.indexOf(terms.endsAt), terms.isNone],
   );
   const joined = joinedReads(policies.map(({ policy }) => readsOf(policy)));
-  // The texts name the actions, and the situations the hours: these are the same in each name.
+  // The texts name the actions, and the situations the hours, so the facts need neither.
   // Stryker disable next-line BooleanLiteral,StringLiteral,ObjectLiteral: what is the same in each name tells no two apart
   const facts = nameOfRead({ ...joined, action: false }, asker, "", { atSeconds: 0 });
   return [told, facts];
 }
 
-/** Address that the session is bound to, where a text compares one; otherwise whether there is any. */
+/** Returns the address that the session is bound to, where a text compares it; otherwise whether there is one. */
 function addressIn({ question: { asker }, text, asked, above }: ReadQuestion): string | boolean | undefined {
   const { boundIp } = asker;
   const statements = [text, asked, ...above.flat()].flat();

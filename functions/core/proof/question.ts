@@ -1,7 +1,7 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { Told } from "./told-tags.ts";
 
-/** A policy as it is shipped: its own JSON (Cedar's format), and nothing that was made of it. */
+/** A policy as it is deployed: its own JSON (Cedar's format), with nothing derived from it. */
 export interface StatedPolicy {
   readonly id: string;
   readonly effect: "permit" | "forbid";
@@ -9,44 +9,55 @@ export interface StatedPolicy {
   readonly json: unknown;
 }
 
-/** A session policy that is about to be used, and all that it has to be held to. */
+/** A session policy that is about to be used, and everything that it is checked against. */
 export interface Question {
-  /** As STS is sent it. */
+  /** The text that STS gets. */
   readonly text: string;
-  /** Requests of the intent in this session. One of them must ask for each call: the product of its lists, under its own conditions. */
+  /**
+   * Requests of the intent in this session. Each call must be within one of them: a product of its lists, under its own
+   * conditions.
+   */
   readonly asked: readonly Asking[];
-  /** The texts that the tasks above this one have, each task's together: a call has to be allowed by one text of each task. */
+  /** Texts of the tasks above this one, grouped by task. One text of each task must allow a call. */
   readonly above: readonly (readonly string[])[];
-  /** Epoch seconds from which on nothing may be allowed. */
+  /** Epoch seconds. From then on nothing may be allowed. */
   readonly fenceAt: number;
-  /** The account that the session is in. */
+  /** Account of the session. */
   readonly account: string;
-  /** ARNs of the secrets that the session may read besides: permitted under another name (`secret:Read`). */
+  /**
+   * ARNs of the secrets that the session may read in addition. Policy permitted them under another name
+   * (`secret:Read`).
+   */
   readonly reads: readonly string[];
   readonly policies: readonly StatedPolicy[];
-  /** Patterns of actions that no task may do, whatever policy permits, but within an exception. */
+  /** Patterns of actions that no task may do outside an exception, whatever policy permits. */
   readonly never: readonly string[];
-  /** Exceptions of the session's account. */
+  /** Exceptions of the session's account from `never`. */
   readonly exceptions: readonly StatedException[];
-  /** Names of actions to which the session's role is held as long as it has the mark; absent where it is held to none. */
+  /**
+   * Names of actions to which the session's role is held while it has the mark; absent where the role is held to none.
+   */
   readonly held?: StatedNames | undefined;
-  /** `another`: the names of the resource's tags differ in case from those in the policies, which then see none of them; for people, never in the path. */
+  /**
+   * `another`: the names of the resource's tags differ in case from those in the policies, which see none of them. Used
+   * in reports for people, never in the path of a request.
+   */
   readonly spelling?: "another" | undefined;
   readonly asker: Asked;
   readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
 }
 
-/** Actions, or patterns of them, on resources, or patterns of them, as the intent states them. */
+/** Actions on resources, or patterns of either, as the intent states them. */
 export interface Asking {
   /** Account of the resources; `*` for any. */
   readonly account: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Operator, key and values: all have to hold. */
+  /** Values by operator and key. All lines must hold. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-/** Action that a task may do on the resources, where the condition key has one of the values. */
+/** An action that a task may do on the resources, where the condition key has one of the values. */
 export interface StatedException {
   readonly action: string;
   /** ARNs, as IAM reads them in an Allow. */
@@ -54,7 +65,7 @@ export interface StatedException {
   readonly only?: { readonly key: string; readonly values: readonly string[] };
 }
 
-/** Names of actions, with the line of a condition by which a statement demands that the role is held to them. */
+/** Names of actions, and the condition by which a statement requires that the role is held to them. */
 export interface StatedNames {
   readonly key: string;
   readonly mark: string;
@@ -90,32 +101,37 @@ export interface Asked {
   readonly openedAt: number;
   /** Moment of the decision; epoch milliseconds. */
   readonly atMs: number;
-  /** The agents of the tasks above, the root's first. */
+  /** Agents of the tasks above, the root's first. */
   readonly chain: readonly string[];
-  /** The address that the decision was asked from, if it is known. */
+  /** Address of the decision's requester, if known. */
   readonly sourceIp?: string | undefined;
-  /** Votes that people have given for exactly this, or are asked for; none where absent. */
+  /** Votes that people gave for exactly this request, or votes that are requested of them; none where absent. */
   readonly approved?: readonly { readonly group: string; readonly count: number }[] | undefined;
   /** Person for whom the agent acts, if there is one. */
   readonly person?: AskingPerson | undefined;
-  /** `person`: the calls are held to what policy permits the person, with the agent as the actor; to what it permits the agent where absent. */
+  /**
+   * `person`: the calls are checked against what policy permits the person, with the agent as the actor. Absent:
+   * against what policy permits the agent.
+   */
   readonly asks?: "person" | undefined;
-  /** The address that `@bindIp` binds to: that which asked for the task. */
+  /** The address that `@bindIp` binds to: the task was requested from it. */
   readonly boundIp?: string | undefined;
 }
 
 /** Time and origin of a call. */
 export interface Situation {
-  /** All that it can make a difference to: of two situations of one name, one is looked at. */
+  /** Equal for situations that no text and no policy distinguishes. Only one of them is checked. */
   readonly name: string;
-  /** All of that that it can make a difference to texts. */
+  /** Equal for situations that no text distinguishes. */
   readonly text: string;
-  /** Epoch seconds: AWS tells whole seconds. */
+  /** Epoch seconds. AWS has the time in whole seconds. */
   readonly atSeconds: number;
   readonly from: Origin;
 }
 
-/** Origin of a call: the address that `@bindIp` binds to, another one, or a service of AWS that makes the call for the session. */
+/**
+ * Origin of a call: the address that `@bindIp` binds to, another address, or an AWS service on the session's behalf.
+ */
 export type Origin = "the asker's address" | "elsewhere" | "an AWS service";
 
 /** Objection to a call. */
@@ -127,20 +143,25 @@ export type Objection =
   | "after the fence"
   | { readonly forbid: string };
 
-/** A call that the text allows and may not allow. */
+/** A call that the text allows and must not allow. */
 export interface Call {
   readonly action: string;
   readonly resource: string;
-  /** ARN about which IAM is asked, where the call names no resource and answers with this one among others. */
+  /** ARN that IAM evaluates, where the call names no resource and its response includes this one. */
   readonly askedAs?: string;
   readonly account: string;
   /** Tags of the resource. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Prefix under which IAM has the tags (`aws:ResourceTag`); or `none`, or `its bucket's`, where it has none of them. */
+  /**
+   * Source of the tags in IAM's context: the prefix of their keys (`aws:ResourceTag`), `its bucket's` (no tags of the
+   * resource), or `none`.
+   */
   readonly told: Told;
-  /** Condition keys beside the tags, as the call has them. */
+  /** Values of the condition keys other than tags. */
   readonly keys: Readonly<Record<string, string>>;
-  /** Lines of the text's conditions that have to hold, and those that must not, of which nothing more is known here. */
+  /**
+   * Lines of the text's conditions that this proof cannot evaluate, with the value that each must have for the call.
+   */
   readonly conditions: Readonly<Record<string, boolean>>;
   readonly atSeconds: number;
   readonly from: Origin;

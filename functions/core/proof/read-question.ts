@@ -6,9 +6,9 @@ import { readText, type Statement } from "./iam-text.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 import { situationsOf, type Terms, termsOf } from "./situations.ts";
 
-/** A policy whose head is about the requester. */
+/** A policy whose head applies to the requester. */
 export interface CountedPolicy {
-  /** Place among all policies of the question. */
+  /** Index among all policies of the question. */
   readonly place: number;
   readonly policy: StatedPolicy;
   /** Terms of a permit. */
@@ -19,15 +19,18 @@ export interface CountedPolicy {
 export interface ReadQuestion {
   readonly question: Question;
   readonly text: readonly Statement[];
-  /** Requests of the intent, as Allows. */
+  /** Requests of the intent, read as Allows. */
   readonly asked: readonly Statement[];
   readonly above: readonly (readonly (readonly Statement[])[])[];
-  /** The policies that count: one that is only watched (`@mode("shadow")`) does not. */
+  /** The policies that count. A policy with `@mode("shadow")` does not. */
   readonly policies: readonly CountedPolicy[];
   readonly situations: readonly Situation[];
 }
 
-/** Reads the question's texts, and the heads of its policies. @throws {Unreadable} for a text or a head that cannot be read whole. */
+/**
+ * Reads the question's texts, and the heads of its policies.
+ * @throws {Unreadable} for a text or a head that cannot be read completely.
+ */
 export function readQuestion(question: Question): ReadQuestion {
   const read = (text: string) => readText(text).map((statement) => heldStatement(statement, question.held));
   const text = read(question.text);

@@ -5,11 +5,17 @@ import type { Character, State } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** Looks for a string that is in sets as a formula asks: the formula's derivatives by one character after the other (Brzozowski, "Derivatives of Regular Expressions", 1964). */
+/**
+ * Searches for a string that meets a formula about sets of strings. The search takes derivatives of the formula,
+ * character by character (Brzozowski, "Derivatives of Regular Expressions", 1964).
+ */
 export class Search {
   readonly #unknowns: Unknowns;
   readonly #budget: Counted;
-  /** Formulas that no string meets. What some string meets is never kept: a formula with fewer Denies says nothing of one with more. */
+  /**
+   * Formulas that no string meets. Formulas with a solution are never cached: a formula with fewer Denies proves
+   * nothing about one with more.
+   */
   readonly #empty = new Set<Formula>([FALSE]);
   readonly #derivatives = new Map<Character, Map<Formula, Formula>>();
 
@@ -18,12 +24,15 @@ export class Search {
     this.#budget = budget;
   }
 
-  /** Number of formulas that are kept. */
+  /** Number of cached formulas. */
   get size(): number {
     return this.#empty.size + [...this.#derivatives.values()].reduce((sum, each) => sum + each.size, 0);
   }
 
-  /** A shortest string that meets the formula, which is about the ARN alone; nothing where none does. */
+  /**
+   * Returns a shortest string that meets the formula; undefined where none does. The formula must be about the ARN
+   * alone.
+   */
   find(formula: Formula): string | undefined {
     const seen = new Set<Formula>();
     let front: readonly { readonly at: Formula; readonly text: string }[] = [{ at: formula, text: "" }];

@@ -2,17 +2,19 @@ import { secondsOf } from "./condition-lines.ts";
 import type { Statement } from "./iam-text.ts";
 import type { Origin, Question, Situation, StatedPolicy } from "./question.ts";
 
-/** Terms of a permit, as far as they limit calls. */
+/** Terms of a permit that limit calls. */
 export interface Terms {
-  /** Epoch seconds from which on the permit holds no longer. */
+  /** Epoch seconds. From then on the permit does not hold. */
   readonly endsAt: number;
   readonly isBound: boolean;
-  /** People have to approve and have not, or it is not known how long it holds: the permit permits nothing by itself. */
+  /**
+   * True where the permit permits nothing by itself: approval or consent is missing, or its `@maxTtl` cannot be read.
+   */
   readonly isNone: boolean;
   readonly outlives: boolean;
 }
 
-/** The terms that a permit's annotations say. Source: docs/policies.md. */
+/** Reads the terms of a permit from its annotations. Source: docs/policies.md. */
 export function termsOf({ annotations }: StatedPolicy, { asker }: Pick<Question, "asker">): Terms {
   const { approval, consent, maxTtl, bindIp, outlives } = annotations;
   const said = /^([1-9][0-9]*)([smh])$/.exec(String(maxTtl));
@@ -29,7 +31,7 @@ export function termsOf({ annotations }: StatedPolicy, { asker }: Pick<Question,
   };
 }
 
-/** True where the votes that an annotation asks for (`sre=2,security`) were given. */
+/** True where the votes that an annotation requires (`sre=2,security`) were given. */
 const areGiven = (approval: string | undefined, approved: Question["asker"]["approved"]): boolean =>
   approval === undefined ||
   approval.split(",").every((entry) => {
@@ -37,16 +39,17 @@ const areGiven = (approval: string | undefined, approved: Question["asker"]["app
     return approved?.some(({ group, count }) => group === asked?.[1] && count >= Number(asked?.[2] ?? 1)) === true;
   });
 
-/** True where the person for whom the agent acts has voted: for nobody, nobody has. */
+/** True where the person for whom the agent acts has voted. False where the agent acts for nobody. */
 const isGivenByPerson = ({ approved, person }: Question["asker"]): boolean =>
   person !== undefined && approved?.some(({ group, count }) => group === "@person" && count >= 1) === true;
 
 const HOUR = 3_600;
 
 /**
- * The moments and addresses of calls that the text or the policies can tell apart: before, at and after each full hour, each end of a term, the fence
- * and each time in the text; from the asker's address, and, where the text or a permit binds to an address, from elsewhere; and from a service of AWS, where the text tells such
- * calls apart.
+ * Returns the situations that the texts or the policies distinguish. The moments are now, and each turn and the second
+ * after it. Turns are each full hour, each end of a term, the fence and each time in a text. The origins are the
+ * asker's address; elsewhere, where a text or a permit binds to an address; and an AWS service, where a text
+ * distinguishes such calls.
  */
 export function situationsOf(
   { asker, fenceAt }: Pick<Question, "asker" | "fenceAt">,
@@ -65,7 +68,8 @@ export function situationsOf(
     .filter(({ key }) => key.toLowerCase() === "aws:currenttime")
     .flatMap(({ values }) => values.map(secondsOf))
     .filter(Number.isFinite);
-  // Seconds between two of these are alike: the one after the first is tried for all. AWS has whole seconds, and a text may name a part of one.
+  // All seconds between two turns are alike, so one of them, the first after a turn, is checked. AWS has whole seconds,
+  // and a text may name a fraction of one.
   const ends = [...new Set(terms.map(({ endsAt }) => endsAt))];
   const turns = new Set([fenceAt, ...ends, ...said, ...fullHours(startsAt, fenceAt)].map(Math.floor));
   const moments = [startsAt, ...[...turns].flatMap((turn) => [turn, turn + 1])].sort((a, b) => a - b);

@@ -6,8 +6,8 @@ import { type Statement, Unreadable } from "./iam-text.ts";
 type Actions = Pick<Catalogue, "service" | "prefixes">;
 
 /**
- * The actions that the text's Allows name, each once, one after the other: there may be thousands.
- * @throws {Unreadable} for one that is written out and that the catalogue does not know: nobody can say what Cedar says of it.
+ * Yields the actions that the text's Allows name, each once. A generator, since there may be thousands.
+ * @throws {Unreadable} for a literal action that the catalogue does not know: Cedar's decision on it is unknown.
  */
 export function* actionsOf(statements: readonly Statement[], catalogue: Actions): Generator<CatalogueAction> {
   const seen = new Set<string>();
@@ -31,7 +31,7 @@ function* named(pattern: string, catalogue: Actions): Generator<CatalogueAction>
     yield action;
     return;
   }
-  // The statement says which of them the pattern names.
+  // Yields all actions of the matching services. The caller's `appliesTo` selects those that the pattern names.
   for (const each of catalogue.prefixes.filter(actionMatcher([prefix]))) {
     const service = catalogue.service(each);
     if (service === undefined) continue;

@@ -9,7 +9,7 @@ import { literalLength, type Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** Reads statements as formulas, each once for all that makes a difference to it. */
+/** Reads statements as formulas. Each statement is read once for all calls between which it does not distinguish. */
 export class TextReading {
   readonly #unknowns: Unknowns;
   readonly #known = new Map<Statement, Reading>();
@@ -20,20 +20,23 @@ export class TextReading {
     this.#unknowns = unknowns;
   }
 
-  /** The ARNs of a resource that an Allow names: any where it names those that it is not about, or the action has none. */
+  /** Returns the place of an Allow's resource: every ARN where the Allow uses `NotResource`, or the call has no ARN. */
   place(pattern: string | undefined, action: CatalogueAction): Place {
     if (pattern === undefined || onOf(action) !== "an ARN") return ANYWHERE;
     return once(this.#places, pattern, () => placeOf(this.#resource(pattern).pattern));
   }
 
-  /** Formulas, behind a head, of the calls that meet the statement, one for each of its resources. The statement must be about the action. */
+  /**
+   * Returns the formulas, behind a head, of the calls that meet the statement: one for each resource, or one for
+   * `NotResource`. The statement must apply to the action.
+   */
   met(statement: Statement, action: CatalogueAction, context: Context, behind: Behind): readonly Formula[] {
     const on = onOf(action);
     const { condition, known } = this.#conditioned(statement, on, context);
     return once(known, behind, () => this.#built(statement, on, condition, behind));
   }
 
-  /** True where every call of the action meets the statement. The statement must be about the action. */
+  /** True where every call of the action is known to meet the statement. The statement must apply to the action. */
   // Stryker disable next-line BlockStatement: the answer would be the same, only later
   isMetByAll(statement: Statement, action: CatalogueAction, context: Context): boolean {
     const { isNot, patterns } = statement.resources;
@@ -42,7 +45,10 @@ export class TextReading {
     return this.#conditioned(statement, onOf(action), context).condition === TRUE;
   }
 
-  /** Formula, behind a head, of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. The statements must be about the action. */
+  /**
+   * Returns the formula, behind a head, of the calls that one of the texts allows. Such a call meets an Allow of the
+   * text, and none of its Denies. The statements must apply to the action.
+   */
   allowedBy(
     texts: readonly (readonly Statement[])[],
     action: CatalogueAction,
@@ -55,7 +61,10 @@ export class TextReading {
     return diagram.or(...texts.map((each) => diagram.and(met(each, "Allow"), diagram.not(met(each, "Deny")))));
   }
 
-  /** Formula, behind a head, of the calls that meet a statement with that effect. The statements must be about the action. */
+  /**
+   * Returns the formula, behind a head, of the calls that meet a statement with that effect. The statements must apply
+   * to the action.
+   */
   metBy(
     statements: readonly Statement[],
     effect: Statement["effect"],
@@ -90,7 +99,10 @@ export class TextReading {
     return named.map((each) => diagram.and(where, each));
   }
 
-  /** Formula, behind a head, of the ARNs that a Resource names. Where AWS may read the Resource in two ways, these are the same ways for each text. */
+  /**
+   * Returns the formula, behind a head, of the ARNs that a Resource names. An open condition decides where AWS may read
+   * the Resource in two ways. All texts share that condition.
+   */
   arns(text: string, behind: Behind): Formula {
     const { pattern, doubt } = this.#resource(text);
     const arns = behind.arns(pattern);
@@ -99,7 +111,7 @@ export class TextReading {
 
   #resource(text: string): Resource {
     return once(this.#resources, text, () => {
-      // Each text with wildcards is read once for all proofs.
+      // All proofs share the pattern of a text with wildcards.
       const pattern = isPlain(text)
         ? resourcePattern(text)
         : this.#unknowns.languages.read(text, () => resourcePattern(text));
@@ -108,8 +120,9 @@ export class TextReading {
   }
 
   /**
-   * Formula of the calls without a resource that a Resource is about. IAM is asked about `*`; and of actions without resource types perhaps about an ARN with a star, though the
-   * documentation says so of none: S3 lists all buckets for an Allow on `arn:aws:s3:::*`.
+   * Returns the formula of the calls without a resource that a Resource covers. IAM evaluates such a call on `*`. For
+   * an action without resource types IAM may also use an ARN with a star, although the documentation mentions none. S3
+   * lists all buckets for an Allow on `arn:aws:s3:::*`.
    */
   #none(text: string, on: On): Formula {
     if (text === "*") return TRUE;
@@ -119,38 +132,41 @@ export class TextReading {
   }
 }
 
-/** A Resource as it was read. */
+/** A Resource of a statement, as read. */
 interface Resource {
   readonly pattern: Pattern;
-  /** Name of the condition under which it names its ARNs, if there is one. */
+  /** Name of the open condition under which the Resource names its ARNs, if there is one. */
   readonly doubt: string | undefined;
 }
 
-/** The ARNs of a pattern, by their literal head. */
+/** Returns the place of a pattern: its literal head. */
 function placeOf(pattern: Pattern): Place {
   const length = literalLength(pattern);
   return { head: pattern.slice(0, length), isWhole: length === pattern.length };
 }
 
-/** A statement in one context: the formula of its condition, and those of the calls that meet it, by the head that they are behind. */
+/** A statement in one context: the formula of its condition, and the formulas of the calls that meet it, by head. */
 interface Conditioned {
   readonly condition: Formula;
   readonly known: Map<Behind, readonly Formula[]>;
 }
 
-/** Resource of a call: an ARN; all, where a call names none of the action's; or nothing, where the action has none. */
+/**
+ * Resource of a call: an ARN; `all` where the action has resource types and the call names none; `nothing` where the
+ * action has no resource types.
+ */
 type On = "an ARN" | "all" | "nothing";
 
 const onOf = (action: CatalogueAction): On =>
   namesNone(action) ? "all" : action.resourceTypes.length > 0 ? "an ARN" : "nothing";
 
-/** All that makes a difference to a statement, and its formulas by that. */
+/** Parts of a context that a statement reads, and the statement's formulas by their values. */
 interface Reading extends Readonly<Record<On, Map<string, Conditioned>>> {
   readonly readsTags: boolean;
   readonly readsSituation: boolean;
 }
 
-/** Name for all of the context that makes a difference to the statement: one without conditions says the same in each. */
+/** Returns a name for the parts of the context that the statement reads; empty where it reads none. */
 function contextAsRead({ readsTags, readsSituation }: Reading, { told, situation }: Context): string {
   // Stryker disable next-line ConditionalExpression,StringLiteral: a longer name says as much
   if (!readsTags) return readsSituation ? situation.text : "";
@@ -167,5 +183,5 @@ const readingOf = ({ conditions }: Statement): Reading => ({
 
 const OF_SITUATIONS = new Set(["aws:currenttime", "aws:sourceip", "aws:viaawsservice"]);
 
-/** True where the line may be about a tag of the resource: the keys of tags alone have a slash. */
+/** True where the line may be about a tag of the resource. Only the keys of tags have a slash. */
 export const readsTags = ({ key }: Line): boolean => key.includes("/");

@@ -1,19 +1,24 @@
 import { couldBe } from "../catalogue/arn-template.ts";
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 
-/** Prefix under which IAM has the tags of the resource; or that it has none, or those of the object's bucket alone. */
+/**
+ * Source of a resource's tags in IAM's context: the prefix of their keys; `none`; or the tags of the object's bucket
+ * alone.
+ */
 export type Told = string | "none" | typeof OF_BUCKET;
 
-/** IAM has tags that are not the resource's, and that policies do not see. */
+/** IAM has tags of the bucket, which are not the resource's own. Policies do not see them. */
 const OF_BUCKET = "its bucket's";
 
 /** True where IAM has the tags of the resource itself. */
 export const hasTags = (told: Told): boolean => told !== "none" && told !== OF_BUCKET;
 
 /**
- * The ways in which AWS may tell IAM the tags of the resource at a call: by the types of the action that the pattern may name. A bucket without ABAC
- * tells none, so what is not certain is also none; one with ABAC tells its tags at calls of its objects. Where no type fits, or nothing is known of the pattern, any type counts.
- * Sources: the Service Authorization Reference, by way of the catalogue; https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
+ * Returns the sources of the resource's tags, by the types of the action that the pattern may name. Without ABAC, S3
+ * gives IAM no tags of a bucket: a type whose tags are not certain also has `none`. With ABAC, IAM gets the bucket's
+ * tags on calls of its objects. All types count where no type fits the pattern, or where its head is unknown.
+ * Sources: the Service Authorization Reference, by way of the catalogue;
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
  */
 export function toldTags({ service, resourceTypes }: CatalogueAction, pattern: string | undefined): readonly Told[] {
   const untold: readonly Told[] = service === "s3" ? ["none", OF_BUCKET] : ["none"];
@@ -32,9 +37,9 @@ function toldOf(types: CatalogueAction["resourceTypes"], untold: readonly Told[]
   return told.length > 0 ? [...new Set(told)] : ["none"];
 }
 
-/** The parts of a pattern that names its head whole; of any other, nothing is known. */
+/** Returns the parts of a pattern with a literal head; undefined for any other pattern. */
 function arnOf(pattern: string) {
-  // A variable may be anything: a value that IAM puts in its place may hold what tells one type from another.
+  // The value of a variable may contain the text that separates two types.
   const parts = pattern.replace(/\$\{[^{}]*\}/g, "*").split(":");
   const [partition, service, region, account] = parts.slice(1, 5) as [string, string, string, string];
   if (/[*?$]/.test(`${partition}${service}${region}${account}`)) return undefined;

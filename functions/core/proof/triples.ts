@@ -1,16 +1,16 @@
-/** Rows that a table has room for at first; each time it is full, the room doubles. */
+/** Number of rows in a new table. A full table doubles. */
 const FIRST_ROWS = 1_024;
 
 /**
- * Numbers triples of numbers from 0 on, each triple once. A table of plain integers: what proofs ask most often makes no garbage, and what is kept over proofs is no work
- * for the collector.
+ * Numbers triples from 0 on, each triple once. Lookups are the most frequent operation of proofs. In a table of plain
+ * integers they make no garbage, and the collector does not trace what is cached across proofs.
  */
 export class Triples {
   #rows = FIRST_ROWS;
   #one = new Int32Array(FIRST_ROWS);
   #two = new Int32Array(FIRST_ROWS);
   #three = new Int32Array(FIRST_ROWS);
-  /** Numbers of triples and 1, each at the first free place from that of its hash on; 0 where none is. */
+  /** Hash table of the triples' numbers plus 1, with linear probing; 0 marks a free place. */
   #places = new Int32Array(2 * FIRST_ROWS);
   #size = 0;
 
@@ -23,13 +23,13 @@ export class Triples {
   twoOf = (number: number): number => this.#two[number] as number;
   threeOf = (number: number): number => this.#three[number] as number;
 
-  /** The number of the triple, if it has one. */
+  /** Returns the triple's number, if it has one. */
   numberOf(one: number, two: number, three: number): number | undefined {
     const found = this.#places[this.#placeOf(one, two, three)] as number;
     return found === 0 ? undefined : found - 1;
   }
 
-  /** Gives a triple that has no number the next one. */
+  /** Numbers a triple that has no number yet, and returns the number. */
   add(one: number, two: number, three: number): number {
     if (this.#size === this.#rows) this.#grow();
     const number = this.#size;
@@ -41,7 +41,10 @@ export class Triples {
     return number;
   }
 
-  /** The place of the triple, or the free one where it belongs: half of all places are free. */
+  /**
+   * Returns the place of the triple, or the free place for it. At least half of all places are free, so the search
+   * ends.
+   */
   #placeOf(one: number, two: number, three: number): number {
     const last = this.#places.length - 1;
     let place = hashOf(one, two, three) & last;
@@ -68,7 +71,7 @@ export class Triples {
   }
 }
 
-/** Mixes all bits, since numbers that follow each other are what is asked for (the finalizer of MurmurHash3). */
+/** Mixes all bits, since the numbers in proofs are often consecutive (the finalizer of MurmurHash3). */
 function hashOf(one: number, two: number, three: number): number {
   let hash = Math.imul(one, 0x9e3779b1) ^ Math.imul(two, 0x85ebca6b) ^ Math.imul(three, 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -4,8 +4,9 @@ import type { Languages, Pattern, State } from "./language.ts";
 import { once } from "./once.ts";
 
 /**
- * Something that is not known before the call, as a variable of the formulas: that the ARN is in a set; that a key has a value, or has one in a set
- * (`tag:team`, `account`, `iam:s3:prefix`); or a condition that nobody here can compute, of the text (`open`) or of a policy (`unclear`).
+ * An unknown before the call, as a variable of the formulas. The kinds: the ARN is in a set; a key has a value, or one
+ * in a set (`tag:team`, `account`, `iam:s3:prefix`); a condition that this proof cannot evaluate, of the text (`open`)
+ * or of a policy (`unclear`).
  */
 export type Unknown =
   | { readonly of: "arn"; readonly state: State }
@@ -15,12 +16,12 @@ export type Unknown =
 /** The account of a resource whose ARN names none. */
 export const ACCOUNT = "account";
 
-/** Unknowns, each one variable of the formulas. */
+/** Gives each unknown one variable of the formulas. */
 export class Unknowns {
   readonly languages: Languages;
   readonly diagram: Diagram;
   readonly #known: Unknown[] = [];
-  /** Formulas of everything else, by name. */
+  /** Formulas of all other unknowns, by name. */
   readonly #formulas = new Map<string, Formula>();
   /** Formulas of the resource's account, by the pattern that it matches. */
   readonly #accounts = new Map<Pattern, Formula>();
@@ -34,14 +35,14 @@ export class Unknowns {
 
   of = (variable: Variable): Unknown => this.#known[variable] as Unknown;
 
-  /** The ARN, or what is left of it, is in the set. */
+  /** Returns the formula that the ARN, or the rest of it, is in the set. */
   arn(state: State): Formula {
     if (state.isDead) return FALSE;
     if (state.isSure) return TRUE;
     return once(this.#arns, state.id, () => this.#newVariable({ of: "arn", state }));
   }
 
-  /** The key is there, and its value is in the set. */
+  /** Returns the formula that the key is present and its value is in the set. */
   key(key: string, state: State): Formula {
     return this.#formula(`key ${state.id} ${key}`, { of: "key", key, state });
   }
@@ -58,7 +59,7 @@ export class Unknowns {
     return this.#formula(`unclear ${name}`, { of: "unclear", name });
   }
 
-  /** Formula of an account's pattern, in whatever terms, made once. */
+  /** Returns the cached formula of an account's pattern. `make` builds it at the first call. */
   account(pattern: Pattern, make: () => Formula): Formula {
     return once(this.#accounts, pattern, make);
   }

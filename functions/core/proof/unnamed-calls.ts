@@ -10,21 +10,26 @@ import type { Unknowns } from "./unknowns.ts";
 /** Number of an ARN's parts before the resource. */
 const PARTS = 5;
 
-/** Calls of one action that name no resource of a type: IAM is asked about a star in place of the name, and the answer holds every resource of the type. */
+/**
+ * Calls of one action that name no resource of a type. IAM evaluates them on an ARN with a star as the name. The
+ * response holds every resource of the type.
+ */
 export interface UnnamedCalls {
-  /** ARN behind its fifth colon about which IAM is asked, in which stars are characters: `db:*`. */
+  /**
+   * Resource part (behind the fifth colon) of the ARN that IAM evaluates. A star in it is a plain character: `db:*`.
+   */
   readonly askedAs: string;
   /** Formula of the ARNs that have the type's form. */
   readonly hasForm: Formula;
-  /** Formula of the ARNs of the type: those of the form that some resource may have. */
+  /** Formula of the ARNs that resources of the type may have. */
   readonly isOfType: Formula;
-  /** Makes of a statement about the call one about all that the call answers with. */
+  /** Turns a statement about the call into one about all resources in the response. */
   readonly on: (statement: Statement) => Statement;
 }
 
 /**
- * Lists the calls of the action that name no resource, type by type and as each may be put to IAM. Nothing for an action that needs a resource.
- * Source: the messages of refused calls of RDS, ElastiCache and CloudFormation.
+ * Returns the calls of the action that name no resource, by type and by the ARN that IAM may evaluate. Empty for an
+ * action that requires a resource.
  */
 export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): readonly UnnamedCalls[] {
   if (!takesNone(action)) return [];
@@ -44,21 +49,30 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
   });
 }
 
-/** False where the statement allows no call that names no resource: IAM is asked about a star in place of the name, and these ARNs are whole and have none. */
+/**
+ * False where the statement can allow no call that names no resource: a Deny, or an Allow of complete ARNs without
+ * wildcards and variables. IAM evaluates such a call on an ARN with a star as the name.
+ */
 export const mayAllowUnnamed = ({ effect, resources: { isNot, patterns } }: Statement): boolean =>
   effect === "Allow" && (isNot || patterns.some((text) => !isPlain(text) || split(text)[1] === ""));
 
-/** Formula of the ARNs about which IAM is asked where a call of the action names no resource: in a name of the types there is no star. */
+/**
+ * Returns the formula of the ARNs that IAM evaluates for calls of the action that name no resource. Names of these
+ * types hold no star.
+ */
 export function asksForAll(action: CatalogueAction, unknowns: Unknowns): Formula {
   const { languages, diagram } = unknowns;
   const hasStar = unknowns.arn(languages.of(iamPattern("arn:*:*:*:*:*${*}*", true) as Pattern));
   return diagram.and(hasStar, diagram.or(...unnamedCalls(action, unknowns).map(({ hasForm }) => hasForm)));
 }
 
-/** Reads a statement as one about the type's ARNs, in each account and Region where it is about the call. What the type is, `isOfType` says. */
+/**
+ * Turns a statement about the call into one about all ARNs in the accounts and Regions in which it covers the call. The
+ * caller adds `isOfType`, which limits the ARNs to the type.
+ */
 function onType(statement: Statement, askedAs: string, unknowns: Unknowns): Statement {
   const { isNot, patterns } = statement.resources;
-  // A pattern that AWS may read in two ways is read so that more is allowed.
+  // The reading that allows more is chosen where AWS may read a pattern in two ways.
   const isAllowed = isNot !== (statement.effect === "Allow");
   const asked = patterns.map((text) => patternAsked(text, askedAs, isAllowed, unknowns));
   return {
@@ -67,12 +81,15 @@ function onType(statement: Statement, askedAs: string, unknowns: Unknowns): Stat
   };
 }
 
-/** Resource that names all ARNs with the first five parts of the ARNs of the calls that the pattern is about; undefined where it is about none. */
+/**
+ * Returns a Resource of any name with the pattern's first five parts, where the pattern matches the ARN that IAM
+ * evaluates. Returns undefined where it does not. A pattern that lacks a resource stays as it is.
+ */
 function patternAsked(text: string, askedAs: string, isAllowed: boolean, { languages }: Unknowns): string | undefined {
   if (!isAllowed && doubtOf(text) !== undefined) return undefined;
   const [place, resource] = split(text);
   if (resource === "") return text;
-  // Nobody can tell the place behind a variable.
+  // The parts behind a variable are unknown.
   if (place.includes("$")) return `${text.slice(0, text.indexOf("$"))}\${any}`;
   const pattern = iamPattern(withoutVariables(resource), true) as Pattern;
   return languages.has(languages.of(pattern), askedAs) ? `${place}:*` : undefined;

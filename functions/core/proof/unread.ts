@@ -7,7 +7,7 @@ import { Languages } from "./language.ts";
 import type { StatedPolicy } from "./question.ts";
 import { Unknowns } from "./unknowns.ts";
 
-/** An expression of a policy of which a proof cannot tell what Cedar makes of it. */
+/** An expression of a policy that a proof cannot evaluate as Cedar does. */
 export interface Unread {
   /** Operator of Cedar's JSON: `decimal`, `==`; `Value` for a number that JavaScript cannot hold. */
   readonly operator: string;
@@ -16,7 +16,10 @@ export interface Unread {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Expressions of the policy because of which the proof of a session may be `unknown`: the innermost ones, in the order of the text. Policies that are not about AWS have none. */
+/**
+ * Returns the innermost expressions because of which a session's proof may be `unknown`, in the order of the text.
+ * Policies that are not about AWS have none.
+ */
 export function unreadIn({ json }: Pick<StatedPolicy, "json">): readonly Unread[] {
   if (!RESOURCES.some((resource) => isAbout({ json }, "resource", resource))) return [];
   const { conditions } = json as { readonly conditions: readonly { readonly body: unknown }[] };
@@ -29,7 +32,9 @@ function innermost(expression: unknown): readonly Unread[] {
   return inner.length > 0 || !isUnclear(expression) ? inner : [{ operator, operands }];
 }
 
-/** The expressions that an operator is given: in a list, or in fields beside names and patterns. */
+/**
+ * Returns the operands that are expressions: the members of a list, or the fields that are neither names nor patterns.
+ */
 const expressionsIn = (operands: unknown): readonly unknown[] =>
   Object.values(operands as Fields).filter((each) => typeof each === "object" && !Array.isArray(each));
 
@@ -47,7 +52,7 @@ function isUnclear(expression: unknown): boolean {
 }
 
 // Stryker disable all: none of these values makes an expression easier to read
-/** Some action that has resources, and some asker. */
+/** A sample action that has resources, and a sample asker. */
 const ACTION: CatalogueAction = {
   ...{ name: "s3:GetObject", service: "s3", levels: ["Read"], mints: false },
   resourceTypes: [{ name: "object", required: true, arns: [], templates: [] }],

@@ -7,26 +7,29 @@ import { once } from "./once.ts";
 import type { Search } from "./search.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** Calls that are looked for: on the ARNs of a place, by formulas that are behind its head. */
+/** A search for calls on the ARNs of a place. The formulas are about the rest of the ARN behind the place's head. */
 export interface Wanted {
   readonly behind: Behind;
-  /** All that has to hold, of the rest of the ARN that it is one, too. */
+  /** Formula that the call meets, also that the head and the rest are an ARN. */
   readonly where: Formula;
-  /** Lists of which nothing may hold. */
+  /** Formulas that the call must not meet. */
   readonly unless: readonly Formulas[];
 }
 
-/** ARN of such a call, and what has to hold of the rest of it. */
+/** ARN of a call, and the formula that the other parts of the call must meet. */
 export interface FoundCall {
   readonly isCertain: true;
   readonly arn: string;
   readonly rest: Formula;
 }
 
-/** Call that was found, or that there is one only by what nobody here can tell of a policy. */
+/** Result of a search: a call, or `isCertain: false` where every call depends on an unclear part of a policy. */
 export type Found = FoundCall | { readonly isCertain: false };
 
-/** Looks for calls. What is left out of `unless` only adds calls: where few of it leave none, all of it leaves none. */
+/**
+ * Searches for calls. Leaving formulas out of `unless` only adds calls. All of `unless` excludes every call where a
+ * part of it does.
+ */
 export class Violation {
   readonly #unknowns: Unknowns;
   readonly #cases: Cases;
@@ -45,7 +48,7 @@ export class Violation {
     return once(this.#behind, place, () => new Behind(place, this.#unknowns, this.lists));
   }
 
-  /** A call, or nothing: then there is none. */
+  /** Returns a call; undefined proves that there is none. */
   find({ behind, where, unless }: Wanted): Found | undefined {
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (where === FALSE) return undefined;
@@ -73,7 +76,7 @@ export class Violation {
     return left;
   }
 
-  /** A call that is one whatever the unclear parts of policies come to, if there is one. */
+  /** Returns a call for every value of the unclear parts of policies, if there is one. */
   #found(head: string, left: Formula, text: string): Found {
     const certain = this.#cases.answered(left, "unclear", false);
     const found = certain === left ? text : this.#search.find(this.#cases.onArn(certain));
@@ -81,7 +84,7 @@ export class Violation {
     return { isCertain: true, arn: head + found, rest: this.#at(certain, found) };
   }
 
-  /** Restricts the formula to one ARN. */
+  /** Restricts the formula to one ARN's rest. */
   #at(formula: Formula, text: string): Formula {
     const { diagram, languages } = this.#unknowns;
     return diagram.replace(formula, (variable) => {
@@ -92,7 +95,7 @@ export class Violation {
   }
 }
 
-/** The formulas that share variables with the asked ones. */
+/** Returns the formulas of the lists that depend on one of the variables. */
 function sharing(lists: readonly Formulas[], variables: readonly Variable[]): readonly Formula[] {
   const shared = new Set<Formula>();
   for (const list of lists)
