@@ -1,7 +1,7 @@
-/** Finds the items whose head a text begins with. */
+/** Returns the items whose head is a prefix of the text. */
 export type Beginning<T> = (text: string) => readonly T[];
 
-/** Sorts items by their literal heads, so that a text is compared with those alone that could contain it. */
+/** Indexes items by their literal heads, so that a text is compared only with the items that could contain it. */
 export function byHead<T>(items: readonly T[], headOf: (item: T) => string): Beginning<T> {
   const known = Map.groupBy(items, headOf);
   const lengths = [...new Set([...known.keys()].map((head) => head.length))].sort((a, b) => a - b);

@@ -17,7 +17,10 @@ import { widerDenies } from "./wider-denies.ts";
 /** Longest session policy that STS accepts; characters of JSON. Source: AssumeRole, AWS STS API reference. */
 export const SESSION_POLICY_CHARACTERS = 2_048;
 
-/** Upper bound on the Denies that are packed, one for each action and resource: 5,000 take some 16 ms of CPU. */
+/**
+ * Upper bound on the Denies that are packed, each for one action and one resource. Packing 5,000 takes some 16 ms of
+ * CPU.
+ */
 export const MOST_DENIES = 5_000;
 
 /** Session policy in its final text. */
@@ -27,24 +30,30 @@ export interface SessionPolicy {
   readonly characters: number;
 }
 
-/** Limits of a session policy beside its grants. */
+/** Limits of a session policy, other than its grants. */
 export interface SessionLimits {
-  /** Moment from which the session allows nothing, that second included, as with `exp` (RFC 7519, section 4.1.4); epoch seconds. */
+  /**
+   * Epoch seconds. From that second on, included, the session allows nothing, as with `exp` (RFC 7519, section 4.1.4).
+   */
   readonly fenceAt: number;
-  /** Only address from which the session works. */
+  /** The only address from which the session works. */
   readonly sourceIp?: string | undefined;
-  /** Names to which the session's role is held, and the condition key of their mark; absent where prefixes of actions are not to be used. */
+  /**
+   * Names to which the session's role is held, and the condition key of their mark. Absent: no prefixes of actions are
+   * used.
+   */
   readonly held?: (HeldActions & { readonly key: string }) | undefined;
-  /** Further Allows, which policy permitted under another name: of the secrets that the session reads by itself. */
+  /** Further Allows, which policy permitted under another name: for the secrets that the session reads by itself. */
   readonly also?: readonly StatementOfActions[] | undefined;
 }
 
 /**
- * Compiles the session policy that allows exactly the permitted pairs, until the fence (docs/compiler.md). Drops rules that another one covers and
- * merges the rest, which never widens an Allow and never narrows a Deny. Where the text is too long, it widens Denies as far as they deny nothing
- * that is allowed. Where it still is, it drops the Deny of all other services, which matters only against a resource policy that names this session.
- * At last it names actions by prefixes, of which the role allows nothing else.
- * @param most characters of the text. Where nothing helps, the result is longer; the caller must check.
+ * Compiles the session policy that allows exactly the permitted pairs, until the fence (docs/compiler.md). Drops rules
+ * that another one covers and merges the rest, which never widens an Allow and never narrows a Deny. A text that is too
+ * long is shortened step by step. First, Denies are widened as far as they deny nothing that is allowed. Then the Deny
+ * of all other services is dropped, which matters only against a resource policy that names this session. At last,
+ * actions are named by prefixes that match nothing else that the role allows.
+ * @param most characters of the text. The result is longer where no step suffices; the caller must check.
  * @throws {RangeError} without a pair.
  */
 export function compileSessionPolicy(
@@ -52,7 +61,7 @@ export function compileSessionPolicy(
   limits: SessionLimits,
   most = SESSION_POLICY_CHARACTERS,
 ): SessionPolicy {
-  // STS treats an empty policy as absent, and then the role's own rights would apply.
+  // STS treats an empty policy as absent: the role's own rights would apply.
   if (permitted.length === 0) throw new RangeError("a session policy needs at least one pair");
   const { also = [], held } = limits;
   const allowed = withoutCovered(allowsOf(permitted));
@@ -78,7 +87,7 @@ export function compileSessionPolicy(
   );
   const isTooLong = (allowing?: readonly Rule[]) => write([], [], allowing).characters > SESSION_POLICY_CHARACTERS;
   const stated = deniesOf(permitted);
-  // Denies only add characters, and to pack them takes longer than all else.
+  // Denies only add characters, and packing them takes longer than everything else.
   const isHopeless = isTooLong() && (short() === undefined || isTooLong(short()?.allowed));
   if (isHopeless || stated.length > MOST_DENIES) return write(stated);
   const denied = withoutCovered(stated);
@@ -87,7 +96,7 @@ export function compileSessionPolicy(
   if (plain.characters <= most) return plain;
   const wider = withoutCovered(widerDenies(denied, granted));
   const named = [[services], []].map((guard) => () => write(wider, guard));
-  // A prefix rests on the role, so names come first.
+  // A prefix relies on the role, so literal names are tried first.
   const prefixed = [[services], []].map((guard) => () => {
     const { denied: but = [], allowed: allowing = allowed } = short() ?? {};
     return write([...wider, ...but], guard, allowing);
@@ -95,7 +104,7 @@ export function compileSessionPolicy(
   return firstThatFits([...named, ...prefixed], most);
 }
 
-/** Makes a value at its first use. */
+/** Returns a function that computes its value at the first call. */
 function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -115,7 +124,10 @@ function firstThatFits(forms: readonly (() => SessionPolicy)[], most: number): S
   return made.reduce((one, other) => (other.characters < one.characters ? other : one));
 }
 
-/** Writes the policy in ASCII: STS accepts no character beyond U+00FF and counts bytes, and IAM reads JSON escapes as their characters. */
+/**
+ * Writes the policy in ASCII. STS accepts no character beyond U+00FF and counts bytes. IAM reads JSON escapes as their
+ * characters.
+ */
 function render(statements: readonly Statement[]): SessionPolicy {
   const json = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const text = json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -133,7 +145,10 @@ const fence = (fenceAt: number): Statement => ({
   Condition: { DateGreaterThanEquals: { "aws:CurrentTime": isoSeconds(fenceAt) } },
 });
 
-/** Denies calls from other addresses, but not calls that an AWS service makes on the session's behalf, which always come from elsewhere. */
+/**
+ * Denies calls from other addresses. Calls that an AWS service makes for the session always come from elsewhere, and
+ * are not denied.
+ */
 const elsewhere = (sourceIp: string): Statement => ({
   Effect: "Deny",
   Action: "*",
@@ -141,7 +156,10 @@ const elsewhere = (sourceIp: string): Statement => ({
   Condition: { NotIpAddress: { "aws:SourceIp": sourceIp }, Bool: { "aws:ViaAWSService": "false" } },
 });
 
-/** Denies all services without an Allow: unlike an absent Allow, a Deny holds even against a resource policy that names this session. */
+/**
+ * Denies all services without an Allow. Unlike an absent Allow, a Deny also holds against a resource policy that names
+ * this session.
+ */
 const outsideServices = (allowed: readonly Rule[]): Statement => ({
   Effect: "Deny",
   NotAction: single([...new Set(allowed.map(({ action }) => `${action.split(":")[0]}:*`))].sort()),

@@ -5,14 +5,15 @@ import type { Rule } from "./merge-statements.ts";
 import { readIamText } from "./read-iam-text.ts";
 
 /**
- * Removes rules that another one covers: with the same action or a pattern of it, on all of the resources, under no stronger condition. Of rules that
- * cover one another, the first stays. The remaining rules match exactly the calls that all rules matched, whether they allow or deny.
+ * Removes rules that another one covers. The covering rule has the same action or a pattern of it, all of the
+ * resources, and no stronger condition. The first of several equivalent rules stays. The remaining rules match exactly the
+ * calls that all rules matched, whether they allow or deny.
  */
 export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
   const read = rules.map((rule, place): Read => ({ ...rule, place, ...resourceOf(rule) }));
   const ofPatterns = read.filter(isOfPattern);
   const byAction = [...Map.groupBy(read, ({ action }) => action).values()];
-  // Without patterns, actions on the same resources, under the same conditions, are alike: of a long intent most are.
+  // Without patterns, actions with the same resources and conditions are alike. In a long intent most actions are.
   const alike = Map.groupBy(byAction, (own) =>
     JSON.stringify(
       own.map(({ action, resource, condition }) => [ofPatterns.length > 0 && action, resource, condition]),
@@ -33,7 +34,7 @@ export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
     .map(({ action, resource, condition }) => ({ action, resource, condition }));
 }
 
-/** True for a rule of a pattern of actions, which may cover rules of other actions. */
+/** True for a rule with a pattern of actions, which may cover rules of other actions. */
 const isOfPattern = ({ action }: Rule): boolean => action.endsWith("*");
 
 interface Read extends Rule {
@@ -48,7 +49,10 @@ const resourceOf = ({ resource }: Rule) => ({ head: resource.split(/[*$]/, 1).jo
 const covers = (outer: Read, inner: Read): boolean =>
   coversAction(outer.action, inner.action) && coversResource(outer, inner) && implies(inner.condition, outer.condition);
 
-/** True where the outer action, or pattern of actions (`*`, `s3:*`, `s3:Get*`), matches the inner one; IAM compares actions without case. */
+/**
+ * True where the outer action or pattern (`*`, `s3:*`, `s3:Get*`) matches the inner one. IAM compares actions without
+ * case.
+ */
 export function coversAction(outer: string, inner: string): boolean {
   if (!outer.endsWith("*")) return outer === inner;
   return inner.toLowerCase().startsWith(outer.slice(0, -1).toLowerCase());

@@ -11,14 +11,14 @@ import { iamText, literalHead, remainders } from "./remainders.ts";
 import { type TagConditions, tagConditions } from "./tag-conditions.ts";
 import { weakestWays } from "./weakest-ways.ts";
 
-/** Part of a set that a forbid excludes, as an explicit Deny of the session policy. */
+/** A part of a set that a forbid excludes, as an explicit Deny of the session policy. */
 export interface Deny {
   /** Resources in IAM's notation. */
   readonly resources: readonly string[];
   readonly conditions: TagConditions;
 }
 
-/** Deny with the forbid that it comes from. */
+/** A Deny, and the forbid that it comes from. */
 export interface Kept {
   readonly policy: string;
   readonly deny: Deny;
@@ -55,7 +55,7 @@ export function decideSet(pair: ResourcePair, requester: Requester, policies: Po
     if (errored.includes(policy)) continue; // an erring permit grants nothing
     const form = normalForm(body, effect, requested);
     if (effect === "permit") {
-      // An unclear permit does not count: to omit a permit can only narrow.
+      // An unclear permit does not count: leaving out a permit can only narrow.
       if (form === "unclear") continue;
       const ways = form.flatMap((each) => waysOf(each, requested, pair));
       if (ways.length > 0) options.push({ policy, conditions: joinedConditions(weakestWays(ways)) });
@@ -74,7 +74,10 @@ export function decideSet(pair: ResourcePair, requester: Requester, policies: Po
   return { options, kept, narrower: [...new Set(narrower)] };
 }
 
-/** Returns the permit's conditions on tags where its atoms on the ARN hold for the whole set; empty where they do not, or IAM cannot express them. */
+/**
+ * Returns the permit's conditions on tags where its atoms on the ARN hold for the whole set. Empty where they do not
+ * hold, or IAM cannot express the conditions.
+ */
 function waysOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourcePair): readonly TagConditions[] {
   const covers =
     must.filter(onArn).every(({ glob }) => contains(glob, requested)) &&
@@ -84,7 +87,7 @@ function waysOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourceP
   return tags === undefined ? [] : [tags];
 }
 
-/** Returns the subset that a permit covers where a request could name it: a single glob inside the set. */
+/** Returns the subset that a permit covers, where a request could name it: a single glob inside the set. */
 function partOf({ must }: Conjunction, requested: Glob): readonly string[] {
   const [part, ...others] = must.filter(onArn);
   if (!part || others.length > 0 || !contains(requested, part.glob)) return [];
@@ -93,11 +96,11 @@ function partOf({ must }: Conjunction, requested: Glob): readonly string[] {
   return text.includes("${") ? [] : [text];
 }
 
-/** Computes the part of the set that a forbid excludes: all, a Deny, or a sentence why IAM cannot express it. */
+/** Returns the part of the set that a forbid excludes: "all", a Deny, or a sentence why IAM cannot express it. */
 function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourcePair): Deny | "all" | (string & {}) {
-  // An atom that holds for the whole set does not restrict the forbid.
+  // An atom that holds for the whole set does not limit the forbid.
   const reaching = must.filter(onArn).filter(({ glob }) => !contains(glob, requested));
-  // Exceptions outside of the forbid's reach are irrelevant.
+  // Exceptions outside of the forbid's reach change nothing.
   const reached = [requested, ...reaching.map(({ glob }) => glob)];
   const sparing = mustNot.filter(onArn).filter(({ glob }) => reached.every((each) => !disjoint(glob, each)));
   const isTagged = must.some(onTag) || mustNot.some(onTag);
@@ -114,15 +117,20 @@ function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourceP
   return { resources, conditions };
 }
 
-/** Computes the resources of a Deny. IAM splits an ARN at its colons and Cedar does not, so the glob is matched against the set's literal head. */
+/**
+ * Returns the resources of a Deny. IAM splits an ARN at its colons and Cedar does not, so the glob is matched behind
+ * the set's literal head.
+ */
 function touched(glob: Glob, requested: Glob): readonly string[] {
   const head = literalHead(requested);
   return remainders(glob, head).map((remainder) => `${head}${iamText(remainder)}`);
 }
 
 /**
- * True where a wildcard is in the resource's type, before its first slash or colon (`ta*e/orders`): a Deny of it might deny nothing.
- * Source: "Incorrect wildcard usage", Amazon Resource Names, IAM User Guide. The ARNs of S3's buckets and objects have no type.
+ * True where a wildcard is in the resource's type, before its first slash or colon (`ta*e/orders`). A Deny with such a
+ * wildcard might deny nothing.
+ * Source: "Incorrect wildcard usage", Amazon Resource Names, IAM User Guide. The ARNs of S3's buckets and objects have
+ * no type.
  */
 const hasGapInType = (resource: string): boolean =>
   /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*\*[^/:]*[/:]/.test(resource);

@@ -13,19 +13,22 @@ import type { Policies, Residual } from "./query.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 import { denyUnnamed } from "./unnamed-call.ts";
 
-/** Pair that policy permits, with its terms. */
+/** A pair that policy permits, with its terms. */
 export interface Permitted {
   readonly pair: Pair;
-  /** Ids of the deciding permit, of the permit that decided for the person where there is one, and of the forbids that became Denies. */
+  /**
+   * Ids of the deciding permit, of the permit that decided for the person (if any), and of the forbids that became
+   * Denies.
+   */
   readonly policies: readonly string[];
-  /** Alternative conditions on the resources' tags, of which one must hold; AWS compares them at the call. */
+  /** Alternative conditions on the resources' tags. One of them must hold; AWS compares them at the call. */
   readonly conditions: readonly TagConditions[];
-  /** Parts excluded from the set. */
+  /** Excluded parts of the set. */
   readonly denies: readonly Deny[];
   readonly obligations: Obligations;
 }
 
-/** Denial, with the targets in the requested set that some permit covers and that could be requested instead. */
+/** A denial, with the targets in the requested set that some permit covers. The agent could request them instead. */
 export interface Denied {
   readonly denial: Denial;
   readonly narrower: readonly string[];
@@ -34,9 +37,11 @@ export interface Denied {
 export type Verdict = { readonly permitted: Permitted } | { readonly denied: Denied };
 
 /**
- * Decides one pair of action and target by Cedar. A set of targets is permitted only where every member would be, or with Denies for the members that
- * would not. I2: a session policy allows nothing that Cedar does not permit (docs/compiler.md).
- * @param isOneOfMany true for a pair of a long intent, whose questions to Cedar are shared where that gives the same answer.
+ * Decides one pair of action and target by Cedar. A set of targets is permitted only where every member would be
+ * permitted, or with Denies for the other members. I2: a session policy allows nothing that Cedar does not permit
+ * (docs/compiler.md).
+ * @param isOneOfMany true for a pair of a long intent. Its questions to Cedar are shared where that gives the same
+ * answer.
  */
 export function decide(pair: Pair, requester: Requester, policies: Policies, isOneOfMany = false): Verdict {
   const isOpen =
@@ -47,7 +52,7 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
   if ("reason" in answer) return denied(pair, answer);
   const options = answer.options.flatMap((option) => {
     const annotations = policies.facts(option.policy)?.annotations;
-    // A permit without known annotations could carry any obligation, so it does not count.
+    // A permit without known annotations could have any obligation, so it does not count.
     return annotations === undefined ? [] : [{ ...option, annotations, obligations: obligationsOf(annotations) }];
   });
   const outliving = options.filter(({ annotations }) => annotations.outlives !== undefined);
@@ -56,7 +61,7 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
     const [unmet] = requester.onBehalf === undefined ? needingPerson(option.obligations) : [];
     return { ...option, no: unkept?.keptBy.denial ?? unmet?.ofNobody };
   });
-  // A permit with an obligation that cannot be kept must not be used; another permit may decide.
+  // A permit whose obligation cannot be met must not decide; another permit may.
   const kept = fitting.filter(({ no }) => no === undefined);
   const chosen = leastDemanding(preferred(pair, kept));
   if (!chosen) {
@@ -80,7 +85,10 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
   };
 }
 
-/** Lists the shadow policies that would have applied to a pair, with their effects. Includes those whose condition is unclear. */
+/**
+ * Returns the shadow policies that would have applied to a pair, with their effects, also those whose condition is
+ * unclear.
+ */
 export function shadowsOf(
   pair: Pair,
   requester: Requester,
@@ -93,11 +101,14 @@ export function shadowsOf(
     .map(({ policy, effect }) => ({ policy, would: effect }));
 }
 
-/** Names the keeper of a permit's obligations: `aws` for sessions, else the tool or the connector's type. */
+/** Returns the keeper of a permit's obligations: `aws` for sessions, else the tool or the connector's type. */
 export const keeperOf = ({ kind, action }: Pair): string =>
   kind === "resource" || kind === "account" ? "aws" : action.slice(0, action.indexOf(":"));
 
-/** Permits that a pair of `"*"` takes first: those without conditions on tags, which no call that names no resource meets. */
+/**
+ * Returns the preferred permits of a pair of `"*"`: those without conditions on tags, if any. A call that names no
+ * resource has no tags, so it meets no such condition.
+ */
 function preferred<T extends Option>(pair: Pair, options: readonly T[]): readonly T[] {
   const without = options.filter(({ conditions }) => conditions.some((way) => Object.keys(way).length === 0));
   return pair.kind === "resource" && pair.wantsAll && pair.listed && without.length > 0 ? without : options;
@@ -105,7 +116,7 @@ function preferred<T extends Option>(pair: Pair, options: readonly T[]): readonl
 
 const namesNone = (pair: Pair): boolean => pair.kind === "account" && pair.namesNone === true;
 
-/** Deny of calls that name a resource, for a pair that is about those that name none. */
+/** Denies calls that name a resource, for a pair of calls that name none. */
 const OF_ANY_RESOURCE: Deny = { resources: [EVERY_ARN], conditions: {} };
 
 type No = Omit<Denial, "action" | "target">;
@@ -127,8 +138,9 @@ function decideOne(pair: Pair, requester: Requester, policies: Policies): Answer
 }
 
 /**
- * Decides one resource by the residuals that it shares with every other resource of its service, Region and account. Undefined where a residual is not
- * told by the ARN alone, or a policy errs: then Cedar has to be asked about the resource itself.
+ * Decides one resource by the residuals that it shares with every other resource of its service, Region and account.
+ * Undefined where a policy errs, or a residual depends on more than the ARN: Cedar must then decide about the resource
+ * itself.
  */
 function decideAlike(pair: ResourcePair, requester: Requester, policies: Policies): Answer | No | undefined {
   const { residuals, errored } = policies.evaluatePartially(queryFor(pair, requester, "arn and tags"));
@@ -136,7 +148,7 @@ function decideAlike(pair: ResourcePair, requester: Requester, policies: Policie
   const about = globFromIam(pair.target);
   const applying: Residual[] = [];
   for (const residual of residuals) {
-    // One resource meets an atom on the ARN or does not, so that a conjunction of the form is left only where it holds.
+    // A single resource decides each atom on the ARN, so only conjunctions that hold are left in the form.
     const form = normalForm(residual.body, residual.effect, about);
     if (form === "unclear" || form.some(({ must, mustNot }) => [...must, ...mustNot].some(({ of }) => of === "tag")))
       return undefined;

@@ -9,27 +9,36 @@ import type { Query } from "./query.ts";
 /** Requester of an intent, with the facts that policies may read (`policies/schema.cedarschema`). */
 export interface Requester {
   readonly agent: Pick<Agent, "id" | "owner" | "team" | "labels">;
-  /** Claims of the token that policies read, as tags (`principal.getTag("ref")`). Complete: `claimsNamed` refuses a token with a claim that has no text. */
+  /**
+   * Claims of the token that policies read, as tags (`principal.getTag("ref")`). The list is complete: `claimsNamed`
+   * refuses a token with a claim that has no text.
+   */
   readonly claims: Readonly<Record<string, string>>;
   readonly purpose: string;
   /** Requested lifetime of the task; seconds. */
   readonly ttlSeconds: number;
-  /** Address of the request, where it is known. */
+  /** Address of the request, if known. */
   readonly sourceIp?: string;
   /** Agents of the tasks above, the root's first; none for a root. */
   readonly ancestors?: readonly string[];
   /** Person for whom the task acts; absent for an agent that acts for itself. */
   readonly onBehalf?: OnBehalf | undefined;
-  /** `person`: policy is asked about the person, with the agent as the actor. About the agent unless given. */
+  /** `person`: Cedar decides about the person, with the agent as the actor. Absent: Cedar decides about the agent. */
   readonly asks?: "person";
   /** Time of the request; epoch milliseconds. Policies see the hour and the day of the week, in UTC. */
   readonly atMs: number;
 }
 
-/** Unknowns of a question: none, the resource's tags, or its ARN as well. With unknowns, Cedar returns the residual of each policy. */
+/**
+ * Unknowns of a question: none, the resource's tags, or its tags and ARN. With unknowns, Cedar returns the residual of
+ * each policy.
+ */
 export type Open = "nothing" | "tags" | "arn and tags";
 
-/** Makes the question for one pair. With the ARN open, the pairs of a requester that share all the rest share one question. */
+/**
+ * Returns Cedar's question for one pair. With the ARN open, pairs of a requester that differ in their targets alone
+ * share one question.
+ */
 export function queryFor(pair: Pair, requester: Requester, open: Open): Query {
   if (pair.kind !== "resource" || open !== "arn and tags") return questionOn(pair, requester, open);
   const kind = [pair.action, pair.service, pair.region, pair.account].join("\n");
@@ -64,14 +73,14 @@ function questionOn(pair: Pair, requester: Requester, open: Open): Query {
   };
 }
 
-/** The same requester, about whose person policy is asked; undefined for an agent that acts for itself. */
+/** Returns the requester with the person as Cedar's principal; undefined for an agent that acts for itself. */
 export const personOf = (requester: Requester): Requester | undefined =>
   requester.onBehalf === undefined ? undefined : { ...requester, asks: "person" };
 
 const principalOf = (requester: Requester): Entity =>
   requester.asks === "person" && requester.onBehalf ? userEntity(requester.onBehalf) : agentEntity(requester);
 
-/** Facts of the other one of the two: of the person, where policy is asked about the agent, and the reverse. */
+/** Returns the facts of the party that is not the principal: the person for an agent, and the agent for a person. */
 function actingOf({ agent, onBehalf, asks }: Requester): Readonly<Record<string, unknown>> {
   if (onBehalf === undefined) return {};
   if (asks === "person") return { actor: { agent: agent.id, owner: agent.owner, team: agent.team } };
@@ -97,7 +106,10 @@ const actionEntity = (action: string, groups: readonly string[]): Entity => ({
   parents: groups.map((id) => ({ type: "Action", id })),
 });
 
-/** Makes the resource's entity. An AWS resource has no id that a policy could name, only attributes, of which the ARN and the tags may be unknown. */
+/**
+ * Returns the resource's entity. An AWS resource has no id that a policy could name. It has attributes, of which the
+ * ARN and the tags may be unknown.
+ */
 function resourceEntity(pair: Pair, open: Open): Entity {
   switch (pair.kind) {
     case "resource":
@@ -123,6 +135,6 @@ function resourceEntity(pair: Pair, open: Open): Entity {
 
 const unknown = (name: string) => ({ __extn: { fn: "unknown", arg: name } });
 
-/** Makes the entities of groups and teams, without attributes: Cedar needs each entity that another one names. */
+/** Returns the entities of groups and teams, without attributes. Cedar needs each entity that another one names. */
 const parentsOf = (entities: readonly Entity[]): readonly Entity[] =>
   entities.flatMap(({ parents }) => parents).map((uid) => ({ uid, attrs: {}, parents: [] }));

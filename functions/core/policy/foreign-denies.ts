@@ -3,8 +3,8 @@ import { allowsOf, deniesOf } from "./rules.ts";
 import { harmlessUnder } from "./wider-denies.ts";
 
 /**
- * True where both grants keep all that they allow in one session: a Deny of the one holds there for the pairs of the other, too, and must deny nothing
- * of them that the other's own Denies leave.
+ * True where two grants can share a session without losing calls. In one session, a Deny of one grant also applies to
+ * the pairs of the other. It must deny nothing that the other grant's own Denies leave allowed.
  */
 export const canShare = (one: readonly Permitted[], other: readonly Permitted[]): boolean =>
   isHarmlessTo(one, other) && isHarmlessTo(other, one);

@@ -2,15 +2,15 @@ import type { AwsDetail, ConnectorDetail, Detail } from "../intent/detail.ts";
 import type { DetailReaders } from "../intent/detail-reader.ts";
 import type { Permitted } from "./decide.ts";
 
-/** AWS detail with the pairs that were permitted of it. */
+/** AWS detail, and its permitted pairs. */
 export interface GrantedPart {
   readonly detail: AwsDetail;
   readonly permitted: readonly Permitted[];
 }
 
 /**
- * Makes the details that state exactly the permitted pairs of one AWS detail. A detail grants each of its actions on each resource that the action
- * fits, so actions that were permitted on different resources get details of their own.
+ * Returns details that state exactly the permitted pairs of one AWS detail. A detail grants each of its actions on each
+ * resource that the action fits. Actions that were permitted on different resources therefore get separate details.
  */
 export function grantedParts(detail: AwsDetail, permitted: readonly Permitted[]): readonly GrantedPart[] {
   const alike = new Map<string, { readonly actions: string[]; readonly resources: string[]; permitted: Permitted[] }>();
@@ -24,7 +24,7 @@ export function grantedParts(detail: AwsDetail, permitted: readonly Permitted[])
   return [...alike.values()].map(({ permitted: own, ...each }) => ({ detail: { ...detail, ...each }, permitted: own }));
 }
 
-/** Makes the details that state exactly the permitted pairs of a detail of tools, or of a connector. */
+/** Returns details that state exactly the permitted pairs of a detail of tools or of a connector. */
 export function grantedDetails(
   detail: Exclude<Detail, AwsDetail>,
   permitted: readonly Permitted[],

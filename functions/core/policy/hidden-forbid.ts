@@ -6,8 +6,9 @@ import type { Requester } from "./entities.ts";
 import type { Policies } from "./query.ts";
 
 /**
- * Returns a denial where a forbid concerns resources that the call reaches but IAM does not check, so that no Deny of the session policy could hold.
- * `ssm:GetParametersByPath` on `parameter/app` returns `parameter/app/db/password`; an access point reads the objects of its bucket.
+ * Returns a denial where a forbid applies to resources that the call reaches and IAM does not check. No Deny of the
+ * session policy would hold there. `ssm:GetParametersByPath` on `parameter/app` returns `parameter/app/db/password`; an
+ * access point reads the objects of its bucket.
  * @param known forbids that became Denies of the session policy.
  */
 export function hiddenForbid(
@@ -22,7 +23,7 @@ export function hiddenForbid(
   const place = as === "name" ? { service: "s3", region: "" } : {};
   const answer = decideSet({ ...pair, ...place, target, isPattern: true }, requester, policies);
   if ("reason" in answer) return { ...answer, ...HIDDEN[as] };
-  // IAM checks a forbid by the objects' tags alone under the access point's name too.
+  // A forbid by the objects' tags alone became a Deny of the access point's own ARN too, which IAM checks.
   const isAskedAbout = ({ policy, deny }: Kept) => known.includes(policy) && deny.resources.includes(target);
   const hidden = answer.kept.find(
     (each) => each.deny.resources.some(further.holds) && (as === "below" || !isAskedAbout(each)),

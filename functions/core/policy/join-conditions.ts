@@ -4,8 +4,8 @@ import type { TagConditions } from "./tag-conditions.ts";
 const EITHER: readonly string[] = ["StringEquals", "StringLike"];
 
 /**
- * Joins alternative conditions of an Allow into few blocks: repeatedly joins two that differ only in the values of one positive line. An empty
- * condition demands nothing and makes the others superfluous.
+ * Joins alternative conditions of an Allow into fewer blocks. Two conditions join where they differ only in the values
+ * of one positive line. An empty condition always holds and makes the others superfluous.
  */
 export function joinedConditions(alternatives: readonly TagConditions[]): readonly TagConditions[] {
   if (alternatives.some((each) => Object.keys(each).length === 0)) return [{}];

@@ -19,8 +19,9 @@ export interface Rule {
 }
 
 /**
- * Merges rules into statements with exactly the same meaning: in each statement every action goes with every resource, as in the rules. For each
- * condition, joins either actions that share all resources or resources that share all actions, whichever is shorter.
+ * Merges rules into statements with exactly the same meaning. Every action of a statement applies to every resource of
+ * it, as in the rules. For each condition, joins either actions that share all resources or resources that share all
+ * actions, whichever is shorter.
  */
 export const mergedStatements = (effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] =>
   [...Map.groupBy(rules, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) =>
@@ -51,7 +52,7 @@ function joined(links: readonly Link[]) {
   );
 }
 
-/** Sorts names and removes repeats, so that equal grants have equal policies whatever the request's order. */
+/** Sorts names and removes repeats. Equal grants then have equal policies, whatever the request's order. */
 const inOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
 const statement = (

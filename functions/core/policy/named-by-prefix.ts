@@ -2,18 +2,19 @@ import { prefixCover } from "../catalogue/prefix-cover.ts";
 import type { HeldActions } from "../deployment/held-in.ts";
 import type { Condition, Rule } from "./merge-statements.ts";
 
-/** Rules that allow, and rules that deny what the former name too much. */
+/** Rules that allow, and rules that deny the excess of the prefixes among them. */
 export interface ByPrefix {
   readonly allowed: readonly Rule[];
   readonly denied: readonly Rule[];
 }
 
 /**
- * Names the actions of Allows by prefixes (`ec2:Describe*`) where that saves characters. Of the actions to which the task's role is held, a prefix
- * matches only those that are allowed on the same resource under the same condition, and those that the session allows nowhere, which are denied. So the
- * prefixes allow what the names allowed, as long as the role is held to the same names: the rule demands the role's mark, without which it allows nothing.
+ * Names the actions of Allows by prefixes (`ec2:Describe*`) where that saves characters. A prefix may match two kinds
+ * of actions to which the task's role is held. The first are allowed on the same resource under the same condition. The
+ * others the session allows nowhere; they are denied. So the prefixes allow what the names allowed while the role is
+ * held to the same names. A rule with a prefix requires the role's mark, and allows nothing without it.
  * @param key condition key of the mark.
- * @param besides actions that the session allows beside the rules.
+ * @param besides actions that the session allows in addition to the rules.
  */
 export function namedByPrefix(
   allowed: readonly Rule[],
@@ -36,16 +37,19 @@ export function namedByPrefix(
   return { allowed: named.flatMap((each) => each.allowed), denied: named.flatMap((each) => each.denied) };
 }
 
-/** Names and prefixes for actions, and what has to be denied of the prefixes. */
+/** Names and prefixes of actions, and actions that the prefixes match in excess. */
 interface Short {
   readonly names: readonly string[];
   readonly but: readonly string[];
 }
 
-/** Characters that a statement takes beside its actions: effect, resource, condition and mark. */
+/** Characters of a statement without its actions: effect, resource, condition and mark. */
 const STATEMENT_CHARACTERS = 130;
 
-/** Shortens a list of actions of one resource; undefined where the names themselves are shorter, or where the role is not held to one of them. */
+/**
+ * Shortens a list of actions of one resource. Undefined where the names themselves are shorter, or where the role is
+ * not held to one of them.
+ */
 function shortened(actions: readonly string[], held: readonly string[], used: ReadonlySet<string>): Short | undefined {
   const own = new Set(actions);
   const isHeld = new Set(held);

@@ -1,11 +1,14 @@
 /** Votes that one group must give. */
 export interface NeededVotes {
   readonly group: string;
-  /** 1 to 5 votes, each of another person. */
+  /** 1 to 5 votes, each by a different person. */
   readonly count: number;
 }
 
-/** Name of the one vote that only the person can give for whom the task acts. No group of `valetkey.json` can have it. */
+/**
+ * Group name of the vote that only the person for whom the task acts can give. No group of `valetkey.json` can have
+ * this name.
+ */
 export const THE_PERSON = "@person";
 
 /** Vote of the person for whom the task acts. */
@@ -21,7 +24,8 @@ export const VOTE_LIMITS = { votes: 5, groups: 3 } as const;
 const ENTRY = /^([a-z0-9-]{2,32})(?:=([0-9]+))?$/;
 
 /**
- * Parses the text of `@approval`: groups joined by commas, which all have to approve, each with its number of votes (1 where none is given).
+ * Parses the text of `@approval`: a list of groups, separated by commas. All of them must approve, each with its number
+ * of votes (default 1).
  * @returns the votes in the order of the groups' names, or a sentence about the fault.
  * @example parseNeeded("sre=2,security") // [{ group: "security", count: 1 }, { group: "sre", count: 2 }]
  */
@@ -33,7 +37,8 @@ export function parseNeeded(text: string): readonly NeededVotes[] | string {
     const [, group, digits = "1"] = ENTRY.exec(entry) ?? [];
     if (group === undefined) return FORM;
     const count = Number(digits);
-    // A count of 0 asks nobody: a peer was bypassed by it (openbao#3666). "01" has another spelling, so it is refused too.
+    // A count of 0 would require no vote: another product was bypassed that way (openbao#3666). "01" has another
+    // spelling, so it is refused too.
     if (count < 1 || count > VOTE_LIMITS.votes || digits !== String(count))
       return `@approval takes 1 to ${VOTE_LIMITS.votes} votes of a group, not ${entry}`;
     if (needed.some((each) => each.group === group)) return `@approval names the group ${group} twice`;
@@ -44,22 +49,28 @@ export function parseNeeded(text: string): readonly NeededVotes[] | string {
 
 const FORM = '@approval takes groups and their votes, such as "sre" or "sre=2,security=1"';
 
-/** Combines the votes that several permits ask for: every group of any of them, with its largest number. One request is decided once, so votes count for all. */
+/**
+ * Combines the votes that several permits require: every group of any of them, with its largest number. One request is
+ * decided once, so a vote counts for all permits.
+ */
 export function neededOfAll(all: readonly (readonly NeededVotes[])[]): readonly NeededVotes[] {
   const most = new Map<string, number>();
   for (const { group, count } of all.flat()) most.set(group, Math.max(count, most.get(group) ?? 0));
   return byGroup([...most].map(([group, count]) => ({ group, count })));
 }
 
-/** Selects the votes of groups: all but the person's own. */
+/** Returns the votes of groups: all but the person's own. */
 export const votesOfGroups = (needed: readonly NeededVotes[]): readonly NeededVotes[] =>
   needed.filter(({ group }) => group !== THE_PERSON);
 
-/** Counts the votes over all groups. The person's own vote approves nothing for the others, so it is not counted. */
+/**
+ * Returns the number of votes over all groups. The person's own vote is not counted, since it approves nothing for the
+ * groups.
+ */
 export const votesIn = (needed: readonly NeededVotes[]): number =>
   votesOfGroups(needed).reduce((sum, { count }) => sum + count, 0);
 
-/** Writes the votes as the annotation has them. @example textOf([{ group: "sre", count: 2 }]) // "sre=2" */
+/** Writes the votes in the annotation's form. @example textOf([{ group: "sre", count: 2 }]) // "sre=2" */
 export const textOf = (needed: readonly NeededVotes[]): string =>
   needed.map(({ group, count }) => (count === 1 ? group : `${group}=${count}`)).join(",");
 

@@ -2,7 +2,10 @@ import { contains, disjoint, type Glob, globFromCedar } from "../text/glob.ts";
 import { isNode, isText, type Node, operationOf, type Subject, subjectOf, tagOf } from "./residual.ts";
 import { tagsRead } from "./tags-read.ts";
 
-/** Condition on one unknown, whose value must be in the glob. On a tag, the glob of every string means that the tag is present (`has`). */
+/**
+ * Condition on one unknown: its value must be in the glob. On a tag, the glob of every string means that the tag is
+ * present (`has`).
+ */
 export type Atom = Subject & { readonly glob: Glob };
 
 /** Conjunction: all of `must` hold, and none of `mustNot`. */
@@ -12,8 +15,8 @@ export interface Conjunction {
 }
 
 /**
- * Condition of a policy in disjunctive normal form: conjunctions of which one must hold. An empty list never holds.
- * `unclear`: the policy uses an unknown in a way that is not supported here.
+ * Condition of a policy in disjunctive normal form: one of the conjunctions must hold. An empty list never holds.
+ * `unclear`: the policy uses an unknown in a way that this file does not support.
  */
 export type NormalForm = readonly Conjunction[] | "unclear";
 
@@ -24,13 +27,15 @@ const ALWAYS: NormalForm = [{ must: [], mustNot: [] }];
 const CONJUNCTIONS = 64;
 
 /**
- * Computes the normal form of a policy's residual (Cedar's JSON expression format).
+ * Returns the normal form of a policy's residual (Cedar's JSON expression format).
  *
- * A policy that reads a missing tag errs in Cedar and does not apply. A permit's conjunctions so demand the tag's presence. A forbid that errs counts
- * as holding where some value of the tag would make it hold: its conjunctions demand a tag (`has`) only where the forbid never reads the tag without
- * such a check, since it may err in a part that alone could never hold.
- * @param about the requested resources, for which alone the form is valid. Parts that can hold for none of them are dropped, with everything that
- * Cedar evaluates only after them (`resource.arn like "arn:aws:s3:::*" && ...` in a question about instances).
+ * A policy that reads a missing tag errs in Cedar and does not apply. A permit's conjunctions therefore require the
+ * tag's presence. A forbid that errs counts as holding where some value of the tag would make it hold. Its conjunctions
+ * require a tag (`has`) only where the forbid never reads the tag without such a check. Otherwise it may err in a part
+ * that alone could never hold.
+ * @param about the requested resources. The form is valid for them alone. Parts that hold for none of them are dropped,
+ * with everything that Cedar evaluates only after those parts (`resource.arn like "arn:aws:s3:::*" && ...` in a
+ * question about instances).
  */
 export function normalForm(body: unknown, effect: "permit" | "forbid", about: Glob = ["any"]): NormalForm {
   const form = read(body, true, { effect, about });
@@ -42,7 +47,10 @@ interface Scope {
   readonly about: Glob;
 }
 
-/** Computes the normal form of an expression. @param holds false for the form of its negation: negations are pushed down to the atoms. */
+/**
+ * Returns the normal form of an expression. @param holds false for its negation: negations are pushed down to the
+ * atoms.
+ */
 function read(node: unknown, holds: boolean, scope: Scope): NormalForm {
   if (!isNode(node)) return "unclear";
   if ("Value" in node) return typeof node.Value === "boolean" ? (node.Value === holds ? ALWAYS : NEVER) : "unclear";
@@ -80,19 +88,22 @@ function read(node: unknown, holds: boolean, scope: Scope): NormalForm {
   }
 }
 
-/** Demands the presence of tags. */
+/** Requires the presence of tags. */
 const there = (keys: ReadonlySet<string>): NormalForm => [
   { must: [...keys].map((key) => ({ of: "tag", key, glob: ["any"] })), mustNot: [] },
 ];
 
-/** Drops a forbid's demands for tags that it may read without a check: without such a tag the forbid errs, and so counts as holding. */
+/**
+ * Drops a forbid's requirements of tags that it may read without a check. Without such a tag the forbid errs, and so
+ * counts as holding.
+ */
 function withoutAsking(read: ReadonlySet<string>, form: NormalForm): NormalForm {
   if (form === "unclear") return form;
   const isAsked = (each: Atom): boolean => each.of === "tag" && read.has(each.key) && isAnything(each.glob);
   return form.map(({ must, mustNot }) => ({ must: must.filter((each) => !isAsked(each)), mustNot }));
 }
 
-/** Conjoins two forms. Where the left never holds, the right is not evaluated, as in Cedar. */
+/** Conjoins two forms. As in Cedar, the right one is not evaluated where the left one never holds. */
 function both(left: NormalForm, right: () => NormalForm): NormalForm {
   if (left.length === 0) return NEVER;
   const other = right();
@@ -103,7 +114,7 @@ function both(left: NormalForm, right: () => NormalForm): NormalForm {
   return bounded(joined.filter((each) => !isContradiction(each)));
 }
 
-/** True where one unknown would have to be in two disjoint sets, or in a set and outside of its superset. */
+/** True where one unknown would have to be in two disjoint sets, or both in a set and outside of a superset. */
 const isContradiction = ({ must, mustNot }: Conjunction): boolean =>
   must.some(
     (one) =>
@@ -137,7 +148,8 @@ function like({ left, pattern }: Node, holds: boolean, scope: Scope): NormalForm
   const glob = Array.isArray(pattern) ? globOf(pattern) : undefined;
   const subject = subjectOf(left);
   if (glob === undefined || subject === undefined) return "unclear";
-  // On a tag, `like "*"` reads without a check: where the tag is missing, a permit errs and grants nothing, and a forbid errs and counts as holding.
+  // On a tag, `like "*"` reads without a check. Where the tag is missing, a permit errs and grants nothing; a forbid
+  // errs and counts as holding.
   if (isAnything(glob) && !(subject.of === "tag" && scope.effect === "permit" && holds)) return holds ? ALWAYS : NEVER;
   return atom(subject, glob, holds, scope);
 }
@@ -146,8 +158,9 @@ function like({ left, pattern }: Node, holds: boolean, scope: Scope): NormalForm
 export const isAnything = (glob: Glob): boolean => contains(glob, ["any"]);
 
 /**
- * Computes the form of `["a", "b"].contains(resource.arn)`: alternative equalities. With an empty set (`context.delegation.chain` of a root task) the
- * result does not depend on the tag, but Cedar reads the tag all the same, so a permit errs without it.
+ * Returns the form of `["a", "b"].contains(resource.arn)`: alternative equalities. An empty set
+ * (`context.delegation.chain` of a root task) makes the result independent of the tag. Cedar still reads the tag, so a
+ * permit errs without it.
  */
 function membership({ left, right }: Node, holds: boolean, scope: Scope): NormalForm {
   const members = isNode(left) && Array.isArray(left.Set) ? left.Set : undefined;
@@ -158,7 +171,7 @@ function membership({ left, right }: Node, holds: boolean, scope: Scope): Normal
   return holds ? each.reduce(either, NEVER) : each.reduce((all, one) => both(all, () => one), ALWAYS);
 }
 
-/** Globs by their pattern, for its life: the pairs of an intent share the residuals of their policies. */
+/** Cache of globs by pattern: the pairs of an intent share the residuals of their policies. */
 const GLOBS = new WeakMap<readonly unknown[], Glob | undefined>();
 
 function globOf(pattern: readonly unknown[]): Glob | undefined {

@@ -8,63 +8,72 @@ export const GLASS_SECONDS = 900;
 
 /** Terms of a permit, as its annotations (`@maxTtl("15m")`) set them. Each field has its row in `OBLIGATIONS`. */
 export interface Obligations {
-  /** Votes of people that the request needs: every group, each with its number. */
+  /** Votes that the request needs: every group, each with its number. */
   readonly approval?: readonly NeededVotes[];
-  /** The person for whom the task acts has to vote for the request. */
+  /** The person for whom the task acts must vote for the request. */
   readonly consent?: true;
-  /** Terms up to which the votes may be given for several uses; absent where each task needs its own. */
+  /**
+   * Upper bound on the uses and the window for which people may vote at once; absent where each task needs votes of its
+   * own.
+   */
   readonly standing?: StandingTerms;
-  /** One person of a group may give the approval alone, where people cannot be had in time. */
+  /** One person of a group may give the approval alone, where other people cannot be reached in time. */
   readonly breakGlass?: true;
-  /** The session works from the address that asked, and from no other. */
+  /** The session works only from the address of its request. */
   readonly bindIp: boolean;
   readonly rotateAfterUse: boolean;
-  /** Seconds that the task may live. */
+  /** Longest life of the task; seconds. */
   readonly maxTtlSeconds?: number;
 }
 
 /** The part of a deployment that can keep an obligation: sessions of AWS, tools, or a connector by its type. */
 export type Keeper = "aws" | "tool" | ConnectorType;
 
-/** Keepers of an obligation, with the denial and the finding for everything else. */
+/** Keepers of an obligation, and the denial and the finding for everything else. */
 interface Keepers {
   readonly keepers: readonly Keeper[];
-  /** The denial of what cannot keep it. */
+  /** Denial for a type that cannot keep the obligation. */
   readonly denial: Pick<Denial, "reason" | "hint">;
-  /** Level at which `policy check` reports a permit of what cannot keep it. */
+  /** Level at which `policy check` reports a permit for a type that cannot keep the obligation. */
   readonly level: "error" | "warning";
 }
 
-/** One obligation: all that parsing, comparing, deciding, checking, explaining and docs/policies.md know of it. */
+/** One obligation, as parsing, comparing, deciding, checking, explaining and docs/policies.md use it. */
 export interface Obligation {
   readonly annotation: string;
-  /** As it is written in a policy. */
+  /** Example for a policy. */
   readonly example: string;
   /** One line of docs/policies.md. */
   readonly meaning: string;
   /** Parses the annotation's text; sets nothing where `fault` finds a fault. */
   readonly parse: (text: string) => Partial<Obligations>;
-  /** A sentence about a text that the annotation does not take. */
+  /** Returns a sentence about a text that the annotation does not accept. */
   readonly fault?: (text: string) => string | undefined;
-  /** This obligation alone, out of several. */
+  /** Selects this obligation. */
   readonly part: (obligations: Obligations) => Partial<Obligations>;
-  /** A larger number is stricter. */
+  /** Returns the strictness: a larger number is stricter. */
   readonly demand: (obligations: Obligations) => number;
-  /** Combines several where a task has to keep them all; absent where the strictest includes the others. */
+  /**
+   * Combines the obligations of several permits, for a task that has to keep them all; absent where the strictest
+   * includes the others.
+   */
   readonly join?: (all: readonly Obligations[]) => Partial<Obligations>;
-  /** Annotation without which this one means nothing. */
+  /** Annotation that this one needs: without it, this one has no meaning. */
   readonly beside?: string;
-  /** A sentence about what the other terms of the same permit lack. */
+  /** Returns a sentence about a fault in the other terms of the same permit. */
   readonly lacks?: (obligations: Obligations) => string | undefined;
-  /** The annotation eases another one: a permit with it demands less. */
+  /** The annotation eases another one: a permit with it requires less. */
   readonly eases?: true;
-  /** A person has to act: this weighs more than any condition on tags. */
+  /** A person has to act, which weighs more than any condition on tags. */
   readonly needsPerson: boolean;
-  /** The denial of an agent that acts for nobody; absent where the obligation needs no such person. */
+  /** Denial for an agent that acts for nobody; absent where the obligation needs no such person. */
   readonly ofNobody?: Pick<Denial, "reason" | "hint">;
-  /** The term in an explanation; nothing where the permit does not have it. */
+  /** Returns the term for an explanation; undefined where the permit does not have it. */
   readonly words: (obligations: Obligations) => string | undefined;
-  /** Only keepers of the obligation; absent where everything can keep it. A permit never grants what cannot keep its obligations. */
+  /**
+   * The only keepers of the obligation; absent where everything can keep it. A permit never grants anything that cannot
+   * keep its obligations.
+   */
   readonly keptBy?: Keepers;
 }
 
@@ -73,11 +82,11 @@ export interface LimitedObligation extends Obligation {
   readonly keptBy: Keepers;
 }
 
-/** `15m` in seconds, or nothing where it is no duration: a whole number and one of s, m, h. */
+/** Parses a duration (`15m`) into seconds; undefined for anything but a whole number and one of s, m, h. */
 export const parseDuration = (text: string): number | undefined =>
   /^[1-9][0-9]{0,5}[smh]$/.test(text) ? Number(text.slice(0, -1)) * 60 ** "smh".indexOf(text.slice(-1)) : undefined;
 
-/** The obligations by their fields, the weightiest demand first. */
+/** The obligations by field, the weightiest demand first. */
 export const OBLIGATIONS = {
   approval: {
     annotation: "approval",
@@ -226,7 +235,10 @@ export const OBLIGATIONS = {
   },
 } as const satisfies Readonly<Record<keyof Obligations, Obligation>>;
 
-/** A consent is for one task, and given by nobody else: what eases an approval eases none beside it. */
+/**
+ * True where one of them requires consent. A consent is for one task and by that person alone, so nothing that eases an
+ * approval applies beside it.
+ */
 const asksThePerson = (all: readonly Obligations[]): boolean => all.some(({ consent }) => consent);
 
 /** Every row, the weightiest demand first. */
@@ -234,7 +246,7 @@ export const EVERY_OBLIGATION: readonly Obligation[] = Object.values(OBLIGATIONS
 
 const NOTHING: Obligations = { bindIp: false, rotateAfterUse: false };
 
-/** The obligations that a policy's annotations name; the build has checked their form. */
+/** Returns the obligations in a policy's annotations. The build has checked their form. */
 export const obligationsOf = (annotations: Readonly<Record<string, string>>): Obligations =>
   together(
     EVERY_OBLIGATION.map(({ annotation, parse }) => {
@@ -243,7 +255,7 @@ export const obligationsOf = (annotations: Readonly<Record<string, string>>): Ob
     }),
   );
 
-/** The strictest of several: what a task has to keep whose pairs were decided by different permits. */
+/** Returns the strictest of several obligations: those of a task whose pairs were decided by different permits. */
 export const strictest = (all: readonly Obligations[]): Obligations =>
   together(
     EVERY_OBLIGATION.map(({ part, demand, join }) => {
@@ -255,15 +267,15 @@ export const strictest = (all: readonly Obligations[]): Obligations =>
 
 const together = (parts: readonly Partial<Obligations>[]): Obligations => Object.assign({}, NOTHING, ...parts);
 
-/** The obligations of which the one asks more than the other. */
+/** Returns the obligations in which `one` is stricter than `other`. */
 export const stricterThan = (one: Obligations, other: Obligations): readonly Obligation[] =>
   EVERY_OBLIGATION.filter(({ demand }) => demand(one) > demand(other));
 
-/** Lists the votes that these obligations ask for: the person's own, and those of groups. */
+/** Returns the votes that these obligations require: the person's own, and those of groups. */
 export const votesFor = ({ consent, approval = [] }: Obligations): readonly NeededVotes[] =>
   consent ? [CONSENT, ...approval] : approval;
 
-/** The obligations among these that only a task for a person can meet. */
+/** Returns those of the obligations that only a task for a person can meet. */
 export const needingPerson = (
   obligations: Obligations,
 ): readonly (Obligation & Required<Pick<Obligation, "ofNobody">>)[] =>
@@ -271,7 +283,9 @@ export const needingPerson = (
     (each): each is ReturnType<typeof needingPerson>[number] => each.ofNobody !== undefined,
   );
 
-/** The obligations among these that this keeper (`Keeper`, or a name that is none) cannot keep. */
+/**
+ * Returns those of the obligations that the keeper cannot keep. A name that is no `Keeper` keeps none that has keepers.
+ */
 export const unkeptBy = (keeper: string, obligations: Obligations): readonly LimitedObligation[] =>
   stricterThan(obligations, NOTHING)
     .filter((each): each is LimitedObligation => each.keptBy !== undefined)

@@ -3,19 +3,19 @@ import { labelsOf, type Relabelling } from "../identity/labels.ts";
 import { OPERATIONS, type OperationName } from "./operations.ts";
 import type { Query } from "./query.ts";
 
-/** Target of an operation: an agent, as far as it is known, or the deployment as a whole. */
+/** Target of an operation: an agent, with its known facts, or the deployment as a whole. */
 export type OperationTarget = Pick<Agent, "id" | "team" | "owner" | "labels"> | "deployment";
 
-/** Request for approval, as policies may ask about it. */
+/** Facts of a request for approval that policies may read. */
 export interface ApprovalContext {
-  /** Names of the groups that have to approve. */
+  /** Names of the groups that must approve. */
   readonly groups: readonly string[];
   readonly purpose: string;
   /** Accounts in which the task would get sessions. */
   readonly accounts: readonly string[];
 }
 
-/** Facts of an operation beside its target. */
+/** Facts of an operation, other than its target. */
 export type OperationContext = Relabelling | ApprovalContext | Readonly<Record<string, never>>;
 
 interface Operator {
@@ -26,8 +26,10 @@ interface Operator {
 }
 
 /**
- * Makes the question whether a person may do an operation. The principal is a User; intents use Agents, so neither can pass for the other.
- * @param context further facts that policies may ask for: of `valetkey:LabelAgent`, the labels that are given and taken; of `valetkey:Approve`, the request.
+ * Returns Cedar's question whether a person may do an operation. Its principal is a User, and that of an intent an
+ * Agent, so neither can pass for the other.
+ * @param context further facts that policies may read: for `valetkey:LabelAgent`, the labels that are added and
+ * removed; for `valetkey:Approve`, the request.
  */
 export function operationQuery(
   operator: Operator,

@@ -1,6 +1,7 @@
 /**
- * Operations of people. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in `valetkey:Observe`. Approving,
- * giving a consent and accepting a threat model are in no group: whoever may operate may not decide for that, nor have an agent act for them.
+ * Operations of people. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in
+ * `valetkey:Observe`. Approving, giving a consent and accepting a threat model are in no group. A right to operate
+ * therefore includes neither a decision of this kind nor an agent that acts for the operator.
  */
 export const OPERATIONS = {
   "valetkey:RegisterAgent": ["valetkey:Operate"],
@@ -40,5 +41,5 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-/** Operation that is asked of a person who decides, and by the exchange of each vote. */
+/** Operation of a person who decides about a request. The exchange evaluates it again for each vote. */
 export const APPROVE = "valetkey:Approve" satisfies OperationName;

@@ -1,10 +1,10 @@
 import { EVERY_OBLIGATION, type Obligations } from "./obligations.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 
-/** Permit that covers a pair, with its conditions on the resources' tags. */
+/** A permit that covers a pair, with its conditions on the resources' tags. */
 export interface Option {
   readonly policy: string;
-  /** Alternative conditions, of which one must hold. */
+  /** Alternative conditions. One of them must hold. */
   readonly conditions: readonly TagConditions[];
 }
 
@@ -28,8 +28,9 @@ function demandsOf(ofPeople: boolean): readonly ((option: Weighed) => number)[] 
 }
 
 /**
- * Chooses the least demanding permit: without an approval before one with, without conditions, without a bound address, with the longest life.
- * One permit decides a pair and all of its obligations apply; obligations of several permits are never mixed.
+ * Returns the least demanding permit. Preferred, in this order: no approval, no conditions, no bound address, the
+ * longest life. One permit decides a pair and all of its obligations apply; obligations of several permits are never
+ * mixed.
  */
 export const leastDemanding = <T extends Weighed>(options: readonly T[]): T | undefined =>
   options.toSorted((a, b) => {

@@ -10,7 +10,7 @@ export interface Query {
   readonly entities: readonly Entity[];
 }
 
-/** Cedar's answer. Callers must check `errored`, since Cedar skips a policy that errs, even a forbid. */
+/** Cedar's answer. Callers must check `errored`: Cedar skips a policy that errs, even a forbid. */
 export interface Evaluation {
   readonly allowed: boolean;
   /** Ids of the policies that decided. */
@@ -30,7 +30,7 @@ export interface PartialEvaluation {
   readonly errored: readonly string[];
 }
 
-/** Facts about a policy beside its text. */
+/** Facts about a policy, other than its text. */
 export interface PolicyFacts {
   readonly id: string;
   readonly effect: "permit" | "forbid";
@@ -44,11 +44,11 @@ export interface Policies {
   /** Returns the residuals of shadow policies (`@mode("shadow")`), which are reported and not enforced. */
   evaluateShadows(query: Query): readonly Residual[];
   facts(policy: string): PolicyFacts | undefined;
-  /** All policies as they are written, for who believes nothing that was made of them. Always the same list. */
+  /** All policies in their own JSON, for proofs, which use nothing derived from them. Always the same list. */
   readonly stated: readonly StatedPolicy[];
   /** Names of the token claims that some policy reads (`principal.getTag("ref")`); no others are recorded. */
   readonly claims: readonly string[];
-  /** True where a policy that may apply reads the resource's tags, which are then left unknown. */
+  /** True where a policy that may apply reads the resource's tags. The tags then stay unknown. */
   readsTags(query: Query): boolean;
   /** True where some policy reads the time of day: fences then end with the hour. */
   readonly readsTime: boolean;

@@ -1,8 +1,8 @@
 import type { Glob, Token } from "../text/glob.ts";
 
 /**
- * Parses a text of an IAM policy of version 2012-10-17 as a glob; undefined for a text with a variable or IAM's `?`. Literal wildcards are `${*}`,
- * `${?}` and `${$}`, as `iamText` writes them.
+ * Parses a text of an IAM policy of version 2012-10-17 as a glob; undefined for a text with a variable or IAM's `?`.
+ * Literal wildcards are `${*}`, `${?}` and `${$}`, as `iamText` writes them.
  * @param wildcards false for StringEquals, in which `*` and `?` are ordinary characters.
  */
 export function readIamText(text: string, wildcards = true): Glob | undefined {
@@ -14,7 +14,7 @@ export function readIamText(text: string, wildcards = true): Glob | undefined {
   return glob;
 }
 
-/** Globs by their text: packing a policy compares each of its resources with all others. */
+/** Cache of globs by text. Packing a policy compares each of its resources with all others. */
 const KNOWN = new Map<string, Glob | undefined>();
 const MOST_KNOWN = 2_000;
 

@@ -1,8 +1,8 @@
 import { type Glob, widest } from "../text/glob.ts";
 
 /**
- * Computes the texts that may follow a head: `head + x` is in `glob` exactly where `x` is in one of the remainders. Behind
- * `arn:aws:s3:::acme-data/`, the glob `*pii*` leaves `*pii*`, and `arn:aws:s3:::acme-*` leaves `*`.
+ * Returns the texts that may follow a head: `head + x` is in `glob` exactly where one of the remainders contains `x`.
+ * Behind `arn:aws:s3:::acme-data/`, the glob `*pii*` leaves `*pii*`, and `arn:aws:s3:::acme-*` leaves `*`.
  */
 export function remainders(glob: Glob, head: string): readonly Glob[] {
   const seen = new Set<number>();
@@ -29,7 +29,7 @@ export function remainders(glob: Glob, head: string): readonly Glob[] {
   return widest(found);
 }
 
-/** Returns the literal head of a glob, up to its first gap: every member of the set begins with it. */
+/** Returns the literal head of a glob, up to its first gap. Every member of the set begins with the head. */
 export function literalHead(glob: Glob): string {
   let head = "";
   for (const token of glob) {

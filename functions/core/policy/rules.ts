@@ -3,7 +3,7 @@ import type { Permitted } from "./decide.ts";
 import { type Condition, type Rule, type Several, single } from "./merge-statements.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 
-/** Makes the rules that allow what was permitted: one for each pair and each alternative of its conditions. */
+/** Returns the rules that allow the permitted pairs: one for each pair and each alternative of its conditions. */
 export const allowsOf = (permitted: readonly Permitted[]): readonly Rule[] =>
   permitted.flatMap(({ pair, conditions: ways }) =>
     ways.map((tags) => ({
@@ -13,7 +13,7 @@ export const allowsOf = (permitted: readonly Permitted[]): readonly Rule[] =>
     })),
   );
 
-/** Makes the rules that deny what forbids except from the permitted pairs. */
+/** Returns the rules that deny the parts that forbids exclude from the permitted pairs. */
 export const deniesOf = (permitted: readonly Permitted[]): readonly Rule[] =>
   permitted.flatMap(({ pair, denies: exceptions }) =>
     exceptions.flatMap(({ resources, conditions }) =>
@@ -21,7 +21,10 @@ export const deniesOf = (permitted: readonly Permitted[]): readonly Rule[] =>
     ),
   );
 
-/** Joins the pair's own conditions, those on tags, and the account, on which policy decided, where the ARN does not name it. */
+/**
+ * Joins the pair's own conditions and those on tags. Adds the account for which policy decided, where the ARN does not
+ * name it.
+ */
 function conditionOf(pair: Pair, tags: TagConditions): Condition {
   const block: Record<string, Record<string, Several>> = {};
   for (const given of [pair.stated ?? {}, tags]) {

@@ -1,4 +1,4 @@
-/** Uses that an approval may have, and the time within which. */
+/** Number of uses of an approval, and the window for them. */
 export interface StandingTerms {
   /** 2 to 30. */
   readonly uses: number;
@@ -6,7 +6,7 @@ export interface StandingTerms {
   readonly window: number;
 }
 
-/** Most uses of one approval, and its longest window; seconds. */
+/** Upper bounds on the uses of one approval, and on its window in seconds. */
 export const STANDING_LIMITS = { uses: 30, window: 30 * 86_400 } as const;
 
 const FORM = /^([1-9][0-9]?)\/([1-9][0-9]{0,2})([hd])$/;
@@ -33,7 +33,10 @@ export const areStandingTerms = ({ uses, window }: StandingTerms): boolean =>
   window >= 3_600 &&
   window <= STANDING_LIMITS.window;
 
-/** Terms that all of several allow: the fewest uses, and the shortest window; undefined where one of them allows none. */
+/**
+ * Returns the terms that all of several allow: the fewest uses, and the shortest window; undefined where one of them
+ * allows none.
+ */
 export function standingOfAll(all: readonly (StandingTerms | undefined)[]): StandingTerms | undefined {
   const allowed = all.filter((each) => each !== undefined);
   if (allowed.length === 0 || allowed.length < all.length) return undefined;

@@ -17,9 +17,9 @@ interface Entry {
 }
 
 /**
- * Makes the conditions under which IAM allows (or denies) exactly where the atoms hold for the tags; undefined where IAM cannot express them.
- * A missing tag is resolved on the safe side: an Allow demands the tag, and a Deny holds without it too, unless the policy itself checks for the
- * tag (`resource.tags has team`) and IAM always sees the tags.
+ * Returns the conditions under which IAM allows (or denies) exactly where the atoms hold for the tags; undefined where
+ * IAM cannot express them. A missing tag is resolved on the safe side. An Allow requires the tag. A Deny also holds
+ * without the tag, unless the policy itself checks for it (`resource.tags has team`) and IAM always sees the tags.
  */
 export function tagConditions(
   effect: "Allow" | "Deny",
@@ -28,11 +28,12 @@ export function tagConditions(
   pair: ResourcePair,
 ): TagConditions | undefined {
   if (must.length + mustNot.length === 0) return {};
-  // No policy may depend on the absence of a tag, since anybody who may tag could change it.
+  // No policy may depend on the absence of a tag: anybody who may tag could change it.
   const { tagKey } = pair;
   if (!tagKey || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
-  // IAM compares tags' names without case, so two names that differ only in case would be one. Its rule beyond ASCII is undocumented, so names that
-  // any rule would equate are refused: the Kelvin sign is a k in small letters, and ſ an S in capitals.
+  // IAM compares tags' names without case, so two names that differ only in case would be one. IAM's rule beyond ASCII
+  // is undocumented, so names that any rule would equate are refused. The Kelvin sign is a k in small letters, and ſ an
+  // S in capitals.
   const keys = new Set([...must, ...mustNot].map(({ key }) => key));
   if (new Set([...keys].map((key) => key.toUpperCase().toLowerCase())).size < keys.size) return undefined;
   const asksForPresence = effect === "Allow" || tagKey.isCertain ? must.filter(({ glob }) => isAnything(glob)) : [];
@@ -56,12 +57,12 @@ export function tagConditions(
   const presence = [...needed]
     .filter((key) => !asked.has(key))
     .map((key): Entry => ({ operator: "Null", key, value: "false" }));
-  // IAM reads several values of a positive operator as alternatives, so it cannot demand two at once.
+  // IAM reads several values of a positive operator as alternatives, so it cannot require two at once.
   const isDouble = positive.some((one, index) =>
     positive.some((other, place) => place < index && other.operator === one.operator && other.key === one.key),
   );
   const entries = [...positive, ...negative, ...presence];
-  // No entries are left of a Deny that only checks for tags where IAM may not see them: IAM cannot express it.
+  // IAM cannot express a Deny that only checks for tags which IAM may not see: no entries are left of it.
   return isDouble || entries.length === 0 ? undefined : blockOf(tagKey.prefix, entries);
 }
 
@@ -76,5 +77,5 @@ function blockOf(prefix: string, entries: readonly Entry[]): TagConditions {
 
 const operatorFor = (glob: Glob): string => (glob.includes("any") ? "StringLike" : "StringEquals");
 
-/** Writes a value: StringLike needs wildcards and `$` escaped, StringEquals only `$`, which begins a variable. */
+/** Writes a value. StringLike needs wildcards and `$` escaped, StringEquals only `$`, which begins a variable. */
 const textOf = (glob: Glob): string => iamText(glob, glob.includes("any") ? /[*?$]/g : /\$/g);

@@ -4,8 +4,9 @@ type Keys = ReadonlySet<string>;
 const NONE: Keys = new Set();
 
 /**
- * Lists the tags without which an expression may err: those that it reads without a check before (`resource.tags has team`). The expression has a value
- * even where other tags are missing. Cedar evaluates from left to right, and no further than necessary.
+ * Returns the tags without which an expression may err: it reads them without an earlier check (`resource.tags has
+ * team`). The expression has a value even where other tags are missing. Cedar evaluates from left to right, and no
+ * further than necessary.
  */
 export function tagsRead(node: unknown): Keys {
   if (typeof node !== "object" || node === null) return NONE;
@@ -16,7 +17,7 @@ export function tagsRead(node: unknown): Keys {
   return found;
 }
 
-/** Answers by expression, for its life: the pairs of an intent share the residuals of their policies. */
+/** Cache of results by expression: the pairs of an intent share the residuals of their policies. */
 const KNOWN = new WeakMap<object, Keys>();
 
 function tagsIn(node: object): Keys {
@@ -41,7 +42,7 @@ function tagsIn(node: object): Keys {
   }
 }
 
-/** Lists the tags that the next expression reads without a check, after a first one that was true (or false). */
+/** Returns the tags that the next expression reads without a check, after a first one that was true (or false). */
 function readPast(first: unknown, holds: boolean, next: unknown): Keys {
   const read = [...tagsRead(next)];
   // Stryker disable next-line ConditionalExpression: the answer would be the same, after a walk through all of the first expression
@@ -49,7 +50,7 @@ function readPast(first: unknown, holds: boolean, next: unknown): Keys {
   return new Set(read.filter((key) => !there.has(key)));
 }
 
-/** Lists the tags that are certainly present where the expression is true (or false), since it checks for them. */
+/** Returns the tags that are certainly present where the expression is true (or false), since it checks for them. */
 function tagsThere(node: unknown, holds: boolean): Keys {
   const operation = operationOf(node);
   if (!operation) return NONE;

@@ -7,21 +7,22 @@ import type { Option } from "./option.ts";
 import { readIamText } from "./read-iam-text.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 
-/** Refusal of a set for the sake of the call that names none of its resources, with what may be asked for instead. */
+/** Refusal of a set because of the call that names none of its resources, with targets to request instead. */
 interface Refused {
   readonly no: Omit<Denial, "action" | "target">;
   readonly narrower: readonly string[];
 }
 
 /**
- * Denies the call that names none of a set's resources, and answers with all of them, where a forbid is about some: IAM is asked about the type's ARN
- * with a star for the name (`db:*`), on which a Deny of `db:prod` does not hold. A pair of `"*"` asks for that very call, and is refused instead.
+ * Denies the call that names none of a set's resources, where a forbid applies to some of them. The response of such a
+ * call holds all of the resources. IAM evaluates it on the type's ARN with a star as the name (`db:*`), where a Deny of
+ * `db:prod` does not hold. A pair of `"*"` requests that very call, and is refused instead.
  * @param chosen the permit that decides.
  * @param kept forbids that became Denies.
  */
 export function denyUnnamed(pair: Pair, chosen: Option, kept: readonly Kept[]): readonly Deny[] | Refused {
   if (pair.kind !== "resource" || pair.listed === undefined) return [];
-  // AWS tells IAM no tags of a call that names none.
+  // IAM has no tags for a call that names no resource.
   const isAllowed = chosen.conditions.some((way) => Object.keys(way).length === 0);
   if (!isAllowed) return pair.wantsAll ? { no: BY_TAGS, narrower: [pair.target] } : [];
   const hiding = kept.filter(({ deny }) => pair.listed?.some((type) => touches(deny, type)));
@@ -33,7 +34,7 @@ export function denyUnnamed(pair: Pair, chosen: Option, kept: readonly Kept[]): 
   return [{ resources: touched.map(({ head }) => `${head}\${*}*`), conditions: {} }];
 }
 
-/** True where a Deny is about a resource of the type. A text that is not parsed may be about any. */
+/** True where a Deny covers a resource of the type. A text that cannot be parsed may cover any. */
 const touches = ({ resources }: Deny, { head, without }: ListedType): boolean =>
   resources.some((resource) => {
     const isName =
@@ -41,7 +42,7 @@ const touches = ({ resources }: Deny, { head, without }: ListedType): boolean =>
     return isName && !disjoint(readIamText(resource) ?? ["any"], globFromIam(`${head}*`));
   });
 
-/** True where conditions hold of a resource whose tags IAM does not know. */
+/** True where conditions hold for a resource whose tags IAM does not have. */
 const holdsUntold = (conditions: TagConditions): boolean =>
   Object.keys(conditions).every((operator) => /IfExists$|^StringNot/.test(operator));
 

@@ -7,8 +7,9 @@ import { readIamText } from "./read-iam-text.ts";
 import { literalHead, remainders } from "./remainders.ts";
 
 /**
- * Widens Denies to save characters, without denying anything else that is allowed: `*` for an action, `acme/*pii*` for `acme/a/*pii*` and
- * `acme/b/*pii*`. A wider Deny is used only where every allowed resource that it touches is denied already, under the same or a weaker condition.
+ * Widens Denies to save characters, without denying anything else that is allowed. Examples are `*` for an action, or
+ * `acme/*pii*` for `acme/a/*pii*` and `acme/b/*pii*`. A wider Deny may touch an allowed resource only where that
+ * resource is denied already, under the same or a weaker condition.
  */
 export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): readonly Rule[] =>
   [...Map.groupBy(denied, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) =>
@@ -22,7 +23,7 @@ export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): 
 
 type IsHarmless = (action: string, resource: string) => boolean;
 
-/** Makes the test that a Deny under the condition denies nothing that these rules allow. */
+/** Returns the test whether a Deny under the condition denies nothing that these rules allow. */
 export function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: readonly Rule[]): IsHarmless {
   const weaker = Map.groupBy(
     denied.filter((each) => implies(condition, each.condition)),
@@ -33,7 +34,7 @@ export function harmlessUnder(condition: Condition, denied: readonly Rule[], all
     targets: resourcesOf(rules),
     denied: resourcesOf(weaker.get(action) ?? []),
   }));
-  // Actions with the same targets and Denies are alike: of a long intent most are.
+  // Actions with the same targets and Denies are alike. In a long intent most actions are.
   const alike = Map.groupBy(byAction, ({ targets, denied }) => JSON.stringify([targets, denied]));
   const granted = [...alike.values()].flatMap((own) =>
     own.slice(0, 1).map(({ targets, denied }) => {
@@ -50,7 +51,7 @@ export function harmlessUnder(condition: Condition, denied: readonly Rule[], all
 
 const resourcesOf = (rules: readonly Rule[]): readonly string[] => [...new Set(rules.map(({ resource }) => resource))];
 
-/** Asks a question about each resource once: the same is asked of several actions. */
+/** Caches the answers by resource, since several actions need the same ones. */
 function remembered(ask: (wide: Glob) => boolean): (resource: string) => boolean {
   const known = new Map<string, boolean>();
   return (resource) => {
@@ -60,7 +61,7 @@ function remembered(ask: (wide: Glob) => boolean): (resource: string) => boolean
   };
 }
 
-/** Lists sets that together contain the intersection of the two. */
+/** Returns sets that together contain the intersection of the two. */
 function shared(wide: Glob, target: Glob): readonly Glob[] {
   if (disjoint(wide, target)) return [];
   if (contains(wide, target)) return [target];
@@ -68,11 +69,14 @@ function shared(wide: Glob, target: Glob): readonly Glob[] {
   return remainders(wide, head).map((remainder) => [{ literal: head }, ...remainder]);
 }
 
-/** Parses an Allow's resource: an action without a resource type is called on `*` itself. A text that is not parsed counts as any resource. */
+/**
+ * Parses an Allow's resource. An action without a resource type is called on `*` itself. A text that cannot be parsed
+ * counts as any resource.
+ */
 const targetOf = (resource: string): Glob =>
   resource === "*" ? [{ literal: "*" }] : (readIamText(resource) ?? ["any"]);
 
-/** Parses a Deny's resource. A text that is not parsed becomes the empty text, so that it covers nothing. */
+/** Parses a Deny's resource. A text that cannot be parsed becomes the empty text, which covers nothing. */
 const globOf = (resource: string): Glob => readIamText(resource) ?? [];
 
 interface Entry {
@@ -83,7 +87,10 @@ interface Entry {
 /** Entries joined to one pattern; undefined where the pattern does not contain all of them, or would deny something allowed. */
 type Widen = (entries: readonly Entry[], pattern: string) => Entry | undefined;
 
-/** Widens to `*` for all resources; else to one pattern for resources with the same tail behind their first gap, as long as that is harmless. */
+/**
+ * Widens to `*` for all resources where that is harmless. Else widens resources with the same tail behind their first
+ * gap to one pattern, as far as that is harmless.
+ */
 function widerResources(denied: readonly Rule[], isHarmless: IsHarmless): readonly Entry[] {
   const widen: Widen = (entries, pattern) => {
     const glob = globOf(pattern);
@@ -105,7 +112,7 @@ function widerResources(denied: readonly Rule[], isHarmless: IsHarmless): readon
   });
 }
 
-/** Joins neighbours, in the order of the resources' names, for as long as one pattern for them is harmless. */
+/** Joins neighbours, in the order of the resources' names, while one pattern for them is harmless. */
 function runsOf(entries: readonly Entry[], widen: Widen): readonly Entry[] {
   const runs: Entry[] = [];
   for (const entry of entries) {
@@ -117,7 +124,7 @@ function runsOf(entries: readonly Entry[], widen: Widen): readonly Entry[] {
   return runs;
 }
 
-/** Makes a pattern of the resources' common head and their tail behind the first gap. */
+/** Returns a pattern of the resources' common head and their tail behind the first gap. */
 const commonPattern = (one: string, other: string): string =>
   `${commonStart(startOf(one), startOf(other))}${tailOf(one)}`;
 
@@ -127,8 +134,9 @@ function commonStart(one: string, other: string): string {
 }
 
 /**
- * Returns the ARN's head that IAM does not read as one text, as wide as it may be: its first five parts, with any region and account, and the
- * resource's type, which may hold no wildcard. The ARNs of S3's buckets and objects have no type.
+ * Returns the widened head of an ARN, of which IAM does not read the parts as one text. The head has five parts, with
+ * any Region and account, and the resource's type, which may hold no wildcard. The ARNs of S3's buckets and objects
+ * have no type.
  */
 const anyHeadOf = (resource: string): string =>
   resource.replace(HEAD, "$1").replace(/^(arn:[^:]*:[^:]*):[^:]+:[^:]+:/, "$1:*:*:");
