@@ -4,11 +4,11 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
 
-/** Form of an approval's id, as the exchange makes it. */
+/** Form of the ids that the exchange gives approvals. */
 const APPROVAL_ID = /^[a-z0-9]{16,64}$/;
 
 /**
- * Returns the request, if policy permits the person to approve it. Only those who may approve something learn that it exists.
+ * Returns the request, if policy permits the person to approve it. People who may approve nothing do not learn that it exists.
  * @throws {Refusal} operator_denied, approval_unknown, store_unavailable.
  */
 export async function approvalFor(operator: OperatorIdentity, id: string, ports: ApprovePorts): Promise<Examined> {

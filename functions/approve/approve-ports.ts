@@ -6,7 +6,7 @@ import type { Ports } from "../core/ports.ts";
 /** Ports of the function that collects people's votes. */
 export interface ApprovePorts extends Ports {
   readonly ballots: Ballots;
-  /** Record that `notify` has of its messages; read alone. */
+  /** Records of the messages that `notify` has sent; only read here. */
   readonly noticeboard: Pick<Noticeboard, "announced">;
   readonly codes: SignInCodes;
 }

@@ -19,20 +19,20 @@ import { describeNeeded } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
 import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
 import { listedUntil } from "./listed-until.ts";
-import { type AskedApproval, type AskedDenial, parseDecision } from "./parse-decision.ts";
+import { type ApprovalBody, type DenialBody, parseDecision } from "./parse-decision.ts";
 import { ineligible, refuseClosed } from "./refuse-decision.ts";
 import { voterOf } from "./voter-of.ts";
 
-/** `POST /v1/approvals/{approval}/decide`: a person approves, by a vote that their own issuer signed, or denies. */
+/** Answers `POST /v1/approvals/{approval}/decide`: a person denies, or approves by a vote that their own issuer has signed. */
 export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const id = event.pathParameters?.approval ?? "";
     const examined = await approvalFor(operator, id, ports);
-    const asked = parseDecision(readJson(event), examined.hash);
-    refuseClosed(examined, asked.decision === "deny" ? "against" : "for");
-    await (asked.decision === "deny"
-      ? deny(operator, examined, asked, ports)
-      : approve(operator, examined, asked, ports));
+    const requested = parseDecision(readJson(event), examined.hash);
+    refuseClosed(examined, requested.decision === "deny" ? "against" : "for");
+    await (requested.decision === "deny"
+      ? deny(operator, examined, requested, ports)
+      : approve(operator, examined, requested, ports));
     const after = (await examineApproval(id, ports)) ?? examined;
     if (after.state !== "pending") await leaveInboxes(after, ports);
     return { status: after.state, needed: describeNeeded(after) };
@@ -42,7 +42,7 @@ export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswe
 async function approve(
   operator: OperatorIdentity,
   examined: Examined,
-  { decision, by, hashes }: AskedApproval,
+  { decision, by, hashes }: ApprovalBody,
   ports: ApprovePorts,
 ): Promise<void> {
   const { record, hash, excluded, excludedAlone } = examined;
@@ -57,11 +57,11 @@ async function approve(
   const vote = await verifyVote(token, expected, ports);
   if (typeof vote === "string") throw voteFault(vote);
   if (!isSamePerson(vote.person, operator.person)) throw voteFault("another_person");
-  // Policy was asked by the operator's token, and the exchange asks it by the vote's, which may list other groups.
+  // `approvalFor` has evaluated policy for the operator's token. The exchange evaluates it for the vote's token, which may list other groups.
   await authoriseApproval(vote.voter, examined, ports);
   const why = isGlass ? exclusionOf(vote, [ONE], excludedAlone) : exclusionOf(vote, record.needed, excluded);
   if (why !== undefined) throw ineligible(why);
-  // Rings, whatever becomes of the vote.
+  // Rings an alarm before the vote is stored, so that it rings even if that fails.
   if (isGlass) ports.log.write({ level: "error", event: "glass_asked", task: record.task, agent: record.agent.id });
   const glass = isGlass ? { glass: true as const } : {};
   const event = decisionEvent("approval.voted", record, ports, {
@@ -74,11 +74,11 @@ async function approve(
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
 }
 
-/** Denying gives nothing, so it needs no second sign-in. @throws {Refusal} not_eligible, already_used, approval_denied. */
+/** Records a denial. A denial gives an agent nothing, so it needs no second sign-in. @throws {Refusal} not_eligible, already_used, approval_denied. */
 async function deny(
   operator: OperatorIdentity,
   examined: Examined,
-  { reason, rejected }: AskedDenial,
+  { reason, rejected }: DenialBody,
   ports: ApprovePorts,
 ): Promise<void> {
   const { record, hash } = examined;

@@ -3,7 +3,7 @@ import { EMPTY_CHAIN, type EventType, type Facts, type JournalEvent, linkEvent }
 import type { Ports } from "../core/ports.ts";
 import { rootPath } from "../core/task-path.ts";
 
-/** Makes the event of a person's decision, in a chain of its own: the task's chain grows with its record, which this function does not write. */
+/** Makes the event of a person's decision, in a chain of its own. The task's chain grows with the task's record, which this function may not write. */
 export const decisionEvent = (
   type: Extract<EventType, `approval.${string}`>,
   { agent, task }: ApprovalRecord,

@@ -19,7 +19,7 @@ const OPEN: readonly Examined["state"][] = ["pending", "approved"];
 export const describeNeeded = ({ tally }: Pick<Examined, "tally">): readonly Shown[] =>
   tally.filled.map(({ group, count, people }) => ({ group, count, have: people.length }));
 
-/** A request in a list. */
+/** Describes a request in a list. */
 export const summariseApproval = (examined: Examined, operator: OperatorIdentity, deployment: Deployment): Shown => {
   const { record, hash, state } = examined;
   const { id, name, team } = record.agent;
@@ -35,7 +35,7 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
   };
 };
 
-/** A request with its record, for the page and the command that decide about it. */
+/** Describes a request with its record, for the page and the command that decide about it. */
 export function describeApproval(examined: Examined, operator: OperatorIdentity, deployment: Deployment): Shown {
   const { record, hash, state, cast, tally, voidVotes } = examined;
   const part = voterOf(operator, examined, deployment);
@@ -72,17 +72,17 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
   };
 }
 
-/** Uses of a standing approval: how many there were, of how many, and until when. */
+/** Describes a standing approval: the number of its uses, their upper bound, and its end. */
 function describeStanding({ record, used }: Examined): Shown {
   const until = standsUntil(record);
   if (!record.standing || until === undefined) return {};
   return { standing: { used, uses: record.standing.uses, until: isoSeconds(until) } };
 }
 
-/** Task of the latest use, which somebody may end while it lives. */
+/** Describes the task of the latest use, which may be ended while it lives. */
 const describeTask = ({ task }: Examined): Shown => (task ? { task: { id: task.id, live: task.isLive } } : {});
 
-/** Review of a broken glass: the use that a reviewer votes on, and until when. */
+/** Describes the review of a broken glass: the use that a reviewer votes on, and the deadline. */
 function describeReview({ record, glass, isReviewed }: Examined): Shown {
   if (!glass) return {};
   const due = isoSeconds(glass.usedAt + REVIEW_SECONDS);
@@ -102,7 +102,7 @@ const describePart = ({ groups, why, hasVoted }: VoterPart, { state }: Examined)
   };
 };
 
-/** Sign-in by which the person votes: at their own issuer, with the strongest classes that their groups ask for. */
+/** Describes the sign-in by which the person votes: at their own issuer, with the classes (`acr`) that their groups require. */
 function describeSignIn(
   { person }: OperatorIdentity,
   groups: readonly ApproverGroup[],

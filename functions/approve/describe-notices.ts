@@ -3,24 +3,24 @@ import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import type { Examined } from "./examine-approval.ts";
 
-/** State of one channel: whether its people were notified of a request, and since when a message to it could not be delivered. */
-export interface ToldChannel {
+/** State of one channel for a request. `told`: its people were notified. `failed_at`: time of a message that could not be delivered. */
+export interface NotifiedChannel {
   readonly channel: string;
   readonly told: boolean;
   readonly failed_at?: string;
 }
 
 /**
- * Says how the channels of the request's groups were notified, as `notify` recorded it. Decides nothing: a notice that failed stops no clock.
- * @returns the channels of which something is known; the record of a request that is over is removed with its time.
+ * Lists the channels of the request's groups, with the state that `notify` recorded. No decision depends on it: a failed notice extends no deadline.
+ * @returns the channels with a known state. The record about a request is removed some time after its end.
  */
 export async function describeNotices(
   { record, state }: Pick<Examined, "record" | "state">,
   { deployment, noticeboard }: Pick<ApprovePorts, "deployment" | "noticeboard">,
-): Promise<readonly ToldChannel[]> {
+): Promise<readonly NotifiedChannel[]> {
   const groups = (deployment.approvers ?? []).filter(({ name }) => record.needed.some(({ group }) => group === name));
   const channels = [...new Set(groups.flatMap(({ notify }) => notify))];
-  const each = channels.map(async (channel): Promise<ToldChannel | undefined> => {
+  const each = channels.map(async (channel): Promise<NotifiedChannel | undefined> => {
     const announced = await noticeboard.announced(channel, record.agent.id);
     if (announced?.requests[record.id]) return { channel, told: true };
     const { failedAt } = announced ?? {};
@@ -29,5 +29,5 @@ export async function describeNotices(
       return { channel, told: false, failed_at: isoSeconds(failedAt) };
     return state === "pending" ? { channel, told: false } : undefined;
   });
-  return (await Promise.all(each)).flatMap((told) => told ?? []);
+  return (await Promise.all(each)).flatMap((channel) => channel ?? []);
 }

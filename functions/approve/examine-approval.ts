@@ -6,13 +6,13 @@ import { type Assessment, type AssessNeeds, assessApproval } from "../steps/appr
 import type { CountedVote } from "../steps/approvals/verify-votes.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 
-/** Request for approval with everything that is known of it now. */
+/** Request for approval, with its votes and its present state. */
 export interface Examined extends Assessment {
   readonly record: ApprovalRecord;
   readonly hash: string;
   /** Votes and outcome as they are stored. */
   readonly cast: CastVotes;
-  /** Verified votes that count no more: their person is gone since. Where no further use counts votes, there are none. */
+  /** Verified votes that the offboarding of their person has made void. Empty where no further use counts votes. */
   readonly voidVotes: readonly CountedVote[];
   /** Number of the latest use; 0 before the first one. */
   readonly used: number;
@@ -24,7 +24,7 @@ export interface Examined extends Assessment {
 }
 
 /**
- * Reads a request and assesses it: what is stored of its votes proves nothing.
+ * Reads a request, and assesses it by the tokens of its votes: other stored fields prove nothing.
  * @returns undefined where there is no such request, or its record cannot be read.
  * @throws {Refusal} store_unavailable.
  */
@@ -39,16 +39,16 @@ export async function examineApproval(
   const task = await ports.tasks.read(record.task as Parameters<typeof ports.tasks.read>[0]);
   const used = Math.max(0, ...stored.uses.map(({ n }) => n));
   const [isUsed, isVoid] = [used > 0, stored.void !== undefined];
-  const stands = nextUse(stored) === undefined ? {} : { standsUntil: standsUntil(record) ?? 0 };
-  // A further use counts them, too.
-  const isCounted = !isUsed || "standsUntil" in stands;
+  const standing = nextUse(stored) === undefined ? {} : { standsUntil: standsUntil(record) ?? 0 };
+  // The first use counts the votes, and so does each further use of a standing approval.
+  const isCounted = !isUsed || "standsUntil" in standing;
   const voidVotes: CountedVote[] = [];
   const unvoided = async (votes: readonly CountedVote[]): Promise<readonly CountedVote[]> => {
     const areVoid = await Promise.all(votes.map((vote) => isCounted && ports.ballots.isVoid(vote)));
     voidVotes.push(...votes.filter((_, nth) => areVoid[nth]));
     return votes.filter((_, nth) => !areVoid[nth]);
   };
-  const request = { record, hash, cast, isUsed, isVoid, task, ...stands };
+  const request = { record, hash, cast, isUsed, isVoid, task, ...standing };
   const assessed = await assessApproval(request, ports, unvoided);
   const glass = stored.uses.find((use) => use.glass);
   const isReviewed = stored.review !== undefined;

@@ -21,7 +21,7 @@ async function load(): Promise<ApprovePorts> {
   return {
     ...ports,
     ballots: new DynamoBallots(table, nowMs),
-    // Recorded in a journal of its own: this function writes nothing among the tasks and in their journal.
+    // Records its events in a journal of its own: this function may write neither tasks nor their journal.
     journal: new DynamoJournal(table, keys.approvalEvent),
     noticeboard: new DynamoNoticeboard(table),
     codes: reachSignInCodes(ports.deployment),

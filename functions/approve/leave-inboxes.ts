@@ -4,10 +4,10 @@ import { standsUntil } from "../core/approvals/standing-uses.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import type { Examined } from "./examine-approval.ts";
 
-/** Number of the last use that an approval allows: until it is made, people can decide against the approval. */
+/** Number of the last use that an approval allows. Until that use is recorded, people can decide against the approval. */
 export const lastUseOf = ({ standing }: Pick<ApprovalRecord, "standing">): number => standing?.uses ?? 1;
 
-/** Takes a request that waits for nobody any more out of the inboxes. What stays there expires by itself. */
+/** Removes a request that waits for nobody any more from the inboxes. An entry that is left there expires by itself. */
 export async function leaveInboxes(
   { record }: Pick<Examined, "record">,
   { ballots, deployment }: Pick<ApprovePorts, "ballots" | "deployment">,

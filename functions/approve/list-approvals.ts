@@ -10,15 +10,15 @@ import type { ApprovePorts } from "./approve-ports.ts";
 import { summariseApproval } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
 
-/** Most requests of one answer, the first to expire first, and how many are examined at a time. */
+/** `listed`: upper bound on the requests of one answer, which begins with those that expire first. `atOnce`: requests that are examined at the same time. */
 const MOST = { listed: 50, atOnce: 10 } as const;
 
-/** Statuses by which approvals are listed, and what each holds for. */
+/** Statuses by which approvals are listed. Each value selects the requests of its status. */
 const STATUSES = {
   pending: ({ state }) => state === "pending",
   standing: ({ state }) => state === "standing",
   review: ({ glass, isReviewed }) => glass !== undefined && !isReviewed,
-  /** Given by the person, who may still take it back, or end its task. */
+  /** Approved by the person, who may still withdraw the approval, or end its task. */
   decided: ({ state, task, cast }, { person }) =>
     cast.votes.some((vote) => isSamePerson(vote.person, person)) &&
     (state === "approved" || state === "standing" || task?.isLive === true),
@@ -26,25 +26,27 @@ const STATUSES = {
 type Status = keyof typeof STATUSES;
 
 /**
- * `GET /v1/approvals?group=&status=pending`: requests that wait for a group, or for any, standing approvals, broken glasses to review, or what the person
- * has given; of these, those that policy lets the person approve.
+ * Answers `GET /v1/approvals?group=&status=pending` with the requests that policy lets the person approve, of one group or of all. The status chooses
+ * requests that wait, standing approvals, broken glasses to review, or approvals that the person has given.
  */
 export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const { group: asked, statuses } = parseAsked(new URLSearchParams(event.rawQueryString ?? ""));
-    const groups = (ports.deployment.approvers ?? []).filter(({ name }) => asked === undefined || name === asked);
-    if (groups.length === 0 && asked !== undefined) refuse(`There are no approvers "${asked}" here.`);
+    const { group: requested, statuses } = parseQuery(new URLSearchParams(event.rawQueryString ?? ""));
+    const groups = (ports.deployment.approvers ?? []).filter(
+      ({ name }) => requested === undefined || name === requested,
+    );
+    if (groups.length === 0 && requested !== undefined) refuse(`There are no approvers "${requested}" here.`);
     const nowSeconds = ports.clock.nowMs() / 1_000;
     const [inboxes, given] = await Promise.all([
       Promise.all(
         [
           ...groups.map(({ issuer, name }) => ({ issuer, group: name })),
-          ...(asked === undefined ? [inboxOfPerson(operator.person)] : []),
+          ...(requested === undefined ? [inboxOfPerson(operator.person)] : []),
         ].map((inbox) => ports.ballots.listWaiting(inbox)),
       ),
       statuses.includes("decided") ? ports.ballots.listGiven(operator.person, nowSeconds) : [],
     ]);
-    // An expired entry stays until DynamoDB removes it, which takes days: it must not come before one that waits.
+    // An expired entry stays for days, until DynamoDB removes it. An entry that waits must come first.
     const listed = inboxes
       .flat()
       .filter(({ use, expiresAt }) => expiresAt > nowSeconds && statuses.some((each) => isListed(each, use)));
@@ -60,12 +62,12 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
     return { approvals: permitted.flat().map((each) => summariseApproval(each, operator, ports.deployment)) };
   });
 
-/** True where an inbox's entries of this kind are looked at: requests for `pending`, uses for the others. */
+/** True where this kind of an inbox's entries is listed for a status: requests for `pending`, uses for `standing` and `review`. */
 const isListed = (status: Status, use: number | undefined): boolean =>
   status !== "decided" && (use === undefined) === (status === "pending");
 
 /** @throws {Refusal} malformed_request. */
-function parseAsked(query: URLSearchParams): { readonly group?: string; readonly statuses: readonly Status[] } {
+function parseQuery(query: URLSearchParams): { readonly group?: string; readonly statuses: readonly Status[] } {
   const [group, status] = [query.get("group") ?? undefined, query.get("status") ?? "pending"];
   if (group !== undefined && !/^[a-z0-9-]{2,32}$/.test(group))
     refuse("group must be the name of a group of approvers.");

@@ -3,6 +3,6 @@ import { useWithinOf } from "../core/approvals/group-times.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 
-/** Computes the time until which an approval is listed for who gave it: until then it may be used, or a task live under it; epoch seconds. */
+/** Computes the time until which an approval is listed for the people who gave it; epoch seconds. Until then it may be used, or a task may live under it. */
 export const listedUntil = (record: ApprovalRecord, deployment: Deployment): number =>
   (standsUntil(record) ?? record.expires_at + useWithinOf(record, deployment)) + record.ttl;

@@ -5,16 +5,16 @@ import { onlyFields, parseSignature, type Signature, textField } from "../steps/
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Approval by an ID token, or by the code of the sign-in that gives one. `break_glass`: the person gives it alone. */
-export interface AskedApproval {
+/** Approval by an ID token, or by the code of a sign-in that gives one. `break_glass`: the person gives the approval alone. */
+export interface ApprovalBody {
   readonly decision: "approve" | "break_glass";
   /** Hashes of all the records that the sign-in decides. */
   readonly hashes: readonly string[];
   readonly by: Signature;
 }
 
-/** Denial, with what the person says about it. */
-export interface AskedDenial {
+/** Denial, with the person's reason. */
+export interface DenialBody {
   readonly decision: "deny";
   readonly reason: string;
   /** Indices of the details that the person rejects. */
@@ -29,15 +29,15 @@ const HASH = /^[A-Za-z0-9_-]{43}$/;
  * Parses the body of a decision: `{decision: "approve", vote, hashes?}`, `{decision: "break_glass", vote}` (both take a code in place of the vote),
  * `{decision: "approve", code, code_verifier, redirect_uri, hashes?}` or
  * `{decision: "deny", reason, rejected?}`.
- * @param hash hash of the record; alone where the body names none.
- * @throws {Refusal} malformed_request, which says what the body takes.
+ * @param hash hash of the record, and the only hash if the body lists none.
+ * @throws {Refusal} malformed_request, which lists the fields of the body.
  */
-export function parseDecision(body: Json, hash: string): AskedApproval | AskedDenial {
+export function parseDecision(body: Json, hash: string): ApprovalBody | DenialBody {
   if (body.decision === "deny") return parseDenial(body);
   const { decision } = body;
   if (decision !== "approve" && decision !== "break_glass")
     return refuse('decision must be "approve", "break_glass" or "deny".');
-  // A broken glass is of one request: nobody breaks several by one sign-in.
+  // One sign-in breaks the glass of one request only.
   const hashes = decision === "approve" ? (body.hashes ?? [hash]) : [hash];
   const named = decision === "approve" ? ["hashes"] : [];
   if (
@@ -53,7 +53,7 @@ export function parseDecision(body: Json, hash: string): AskedApproval | AskedDe
   return { decision, hashes, by: parseSignature(body, ["decision", ...named]) };
 }
 
-function parseDenial(body: Json): AskedDenial {
+function parseDenial(body: Json): DenialBody {
   onlyFields(body, ["decision", "reason", "rejected"]);
   const reason = textField(body, "reason", REASON_CHARACTERS);
   if (!isPlainText(reason)) refuse("reason must not contain control or bidirectional characters.");

@@ -5,7 +5,7 @@ import type { ApprovePorts } from "./approve-ports.ts";
 import { describeApproval } from "./describe-approval.ts";
 import { describeNotices } from "./describe-notices.ts";
 
-/** `GET /v1/approvals/{approval}`: the record that people decide about, with its hash, and never a vote's token. */
+/** Answers `GET /v1/approvals/{approval}` with the record that people decide about and its hash, and never with a vote's token. */
 export const readApproval = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);

@@ -16,7 +16,7 @@ const RULES: Readonly<Record<Ineligible, string>> = {
 export const ineligible = (rule: Ineligible): Refusal => new Refusal("not_eligible", { say: RULES[rule], why: rule });
 
 /**
- * Refuses a decision about a request that is decided, used or over. A standing approval that may be used again is ended by a decision against it.
+ * Refuses a decision about a request that is decided, used or over. A standing approval with uses left can still be ended, by a decision against it.
  * @throws {Refusal} already_used, approval_denied, approval_expired, approval_void, task_ended.
  */
 export function refuseClosed({ state }: Pick<Examined, "state">, decision: "for" | "against" = "for"): void {

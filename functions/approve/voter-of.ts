@@ -11,14 +11,14 @@ export type Ineligible = Exclusion | "no_group" | "not_voted" | "no_glass";
 
 /** A person's part in a request. */
 export interface VoterPart {
-  /** Groups among those that are asked, of which the person's token proves membership. */
+  /** Groups of the request whose membership the person's token proves. */
   readonly groups: readonly ApproverGroup[];
   readonly why?: Ineligible;
   /** True where the person has voted, and the vote is not void. */
   readonly hasVoted: boolean;
 }
 
-/** Says what the person may do about the request, by the token that they read with. A vote proves its own groups again. */
+/** Returns the person's part in the request, by the token of this HTTP request. A vote's own token proves its groups again. */
 export function voterOf(
   { person, claims }: Pick<OperatorIdentity, "person" | "claims">,
   { record, excluded, cast, voidVotes }: Pick<Examined, "record" | "excluded" | "cast" | "voidVotes">,

@@ -8,7 +8,10 @@ import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
 import { ineligible, refuseClosed } from "./refuse-decision.ts";
 import { voterOf } from "./voter-of.ts";
 
-/** `POST /v1/approvals/{approval}/withdraw`: who approved takes that back, and with it ends the request, or the uses that are left of a standing approval. The body is ignored. */
+/**
+ * Answers `POST /v1/approvals/{approval}/withdraw`: a person withdraws their approval. The withdrawal ends the request, or the uses that are left of a
+ * standing approval. The body is ignored.
+ */
 export const withdraw = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
