@@ -12,14 +12,14 @@ import type { OpenNeeds } from "../vend/opened-task.ts";
 
 type ApprovalNeeds = AssessNeeds & Pick<SealingPorts, "approvals" | "seals">;
 
-/** Ports of all that opens, waits for and uses an approval. */
+/** Ports of the steps that request, await and use an approval. */
 export type AskNeeds = OpenNeeds & ApprovalNeeds;
 
-/** Approval of a task as it is at this moment. */
+/** Approval of a task, in its present state. */
 export interface ApprovalNow {
   readonly id: string;
   readonly state: ApprovalState;
-  /** Absent where it is missing or not what the task is sealed with; the approval is void then. */
+  /** Absent where the record is missing, or is not the one that the task is sealed with. The approval is then void. */
   readonly record?: ApprovalRecord;
   readonly tally?: Tally;
   readonly outcome?: StoredOutcome;
@@ -32,7 +32,7 @@ export interface ApprovalNow {
 
 /**
  * Reads an approval with its votes, strongly, and assesses it. A sign-in that was used for something else is no vote.
- * @param task task as read strongly: its seal is verified, so that the record's hash can be believed.
+ * @param task task as read strongly. The caller has verified its seal, so the hash of the approval's record can be believed.
  * @throws {Refusal} store_unavailable.
  */
 export async function approvalNow(
@@ -45,15 +45,15 @@ export async function approvalNow(
   const { record } = stored;
   const { outcome } = cast;
   const isUsed = await isUsedFor(task, stored, ports);
-  // A task after the first, under a standing approval. Its seal names the approval: the exchange has opened it under it.
+  // A later task under a standing approval. The task's seal names the approval, so the exchange has opened the task under it.
   const isFurther = record?.standing !== undefined && record.task !== task.path;
-  // A use for this task that is not genuine prevents one.
+  // An item that claims to be this task's use, and is not genuine, prevents the task's use.
   const use = !isFurther ? 1 : useFor(stored, task.path) ? undefined : nextUse(stored);
   const known = { id, use: use ?? 0, ...(outcome ? { outcome } : {}), ...(stored.void ? { void: stored.void } : {}) };
   if (!record || recordHash(record) !== hash || (record.task !== task.path && !isFurther))
     return { ...known, state: isUsed ? "used" : "void", isUnsure: false };
-  const stands = isFurther && use !== undefined && (await isBegun(record, hash, stored, ports));
-  const further = isFurther && !isUsed ? { standsUntil: (stands && standsUntil(record)) || 0 } : {};
+  const isInForce = isFurther && use !== undefined && (await isBegun(record, hash, stored, ports));
+  const further = isFurther && !isUsed ? { standsUntil: (isInForce && standsUntil(record)) || 0 } : {};
 
   const isVoid = stored.void !== undefined;
   const { state, tally, isUnsure } = await assessApproval(
@@ -67,7 +67,7 @@ export async function approvalNow(
   return { ...known, state, record, tally, isUnsure };
 }
 
-/** True where the exchange has sealed a use for this task. Any other item is no use, and prevents one. */
+/** True where the exchange has sealed a use for this task. An item without its seal is no use, and prevents the task's use. */
 async function isUsedFor(
   { path, approval: { id, hash } }: Pick<Task, "path"> & { readonly approval: TaskApproval },
   stored: StoredApproval,
@@ -78,7 +78,7 @@ async function isUsedFor(
   return seals.isGenuine("approval-use", sealedUseOf(id, use), use.seal);
 }
 
-/** True where the task that asked for a standing approval has used it: what nobody used in time begins with no later task. */
+/** True where the task that requested a standing approval has used it. Otherwise no later task may use it. */
 const isBegun = (
   { id, task }: ApprovalRecord,
   hash: string,

@@ -27,17 +27,17 @@ import { refuseTooMany } from "./refuse-too-many.ts";
 import { ringWhereFew } from "./ring-where-few.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
-/** Attempts at recording a request, while others ask for the same. */
+/** Attempts at recording a request, while others request the same. */
 const ATTEMPTS = 4;
 
 /**
- * Opens a task that waits for people: records it with the request that they decide about, and issues nothing. The same request (agent and granted
- * pairs) that waits already is answered with the task that waits.
+ * Opens a task that waits for people: records it with the request that they decide about, and issues nothing. If the same request (agent, person and
+ * granted pairs) waits already, returns the task of that request.
  * @throws {Refusal} policy_denied for a child, too_many_approvals, intent_too_large, intent_invalid, session_policy_unproven, and those of an opening.
  */
 export async function askPeople(
   caller: Caller,
-  asked: TaskRequest,
+  taskRequest: TaskRequest,
   grants: UnapprovedGrants,
   ports: AskNeeds,
 ): Promise<WaitingTask> {
@@ -47,16 +47,16 @@ export async function askPeople(
   const pairs = grants.bound.map(({ pair }) => pair);
   const key = sameRequestKey(caller.agent.id, pairs, caller.onBehalf);
   return whileContended(async () => {
-    const standing = await openUnderStanding(caller, asked, grants, key, ports);
-    if (standing && "repeats" in standing) return repeat(standing.repeats, caller, asked, grants, ports);
+    const standing = await openUnderStanding(caller, taskRequest, grants, key, ports);
+    if (standing && "repeats" in standing) return repeat(standing.repeats, caller, taskRequest, grants, ports);
     if (standing) return standing;
     const latest = await approvals.latest(caller.agent.id, key);
     const joined = latest && (await join(latest.task, latest.id, STILL_WAITING, caller, grants, ports));
     if (joined) return joined;
     await refuseTooMany(caller.agent.id, key, grants.needed, caller.onBehalf, approvals, ports);
-    const planned = await planRequest(caller, asked, grants, ports);
-    const recorded = await record(planned, caller, asked, grants, key, latest?.id, approvals, ports);
-    if ("repeats" in recorded) return repeat(recorded.repeats, caller, asked, grants, ports);
+    const planned = await planRequest(caller, taskRequest, grants, ports);
+    const recorded = await record(planned, caller, taskRequest, grants, key, latest?.id, approvals, ports);
+    if ("repeats" in recorded) return repeat(recorded.repeats, caller, taskRequest, grants, ports);
     const { token, record: request, hash } = planned;
     const filled = fillSlots([], request.needed);
     const { denials, outlives } = grants;
@@ -75,8 +75,8 @@ export async function askPeople(
 }
 
 /**
- * A child is not asked for: its delegation is used once and ends with the task above, and a person who approved that task has not approved this one.
- * So the task above asks for what is needed below it, and no approval is inherited.
+ * Denial of a child. People approve no child: its delegation can be used once only, and ends with the task above. No approval is inherited either: who
+ * approved the task above has not approved its child. The task above has to request what its children need.
  */
 const OF_A_CHILD = {
   action: "*",
@@ -85,11 +85,11 @@ const OF_A_CHILD = {
   hint: "Have the agent open a task of its own for it.",
 } as const;
 
-/** Records the task and the request in one transaction, then reads what must be read afterwards, and confirms the task: its token is handed out. */
+/** Records the task and the request in one transaction, and makes the reads that must follow. Confirms the task, so that its token may be handed out. */
 async function record(
   { task, record: request, hash }: PlannedRequest,
   caller: Caller,
-  asked: TaskRequest,
+  taskRequest: TaskRequest,
   grants: UnapprovedGrants,
   key: string,
   replaces: string | undefined,
@@ -101,7 +101,7 @@ async function record(
     agent: task.agent,
     subject: task.subject,
     approval: { id, hash, needed: needed as never, expires_at },
-    // Whole, so that the log alone tells what a vote was for: its hash is the vote's nonce.
+    // The whole record: a vote's nonce is its hash, so the log alone shows what a vote was for.
     record: request as never,
     purpose: task.purpose,
     details: task.details as never,
@@ -109,13 +109,13 @@ async function record(
     shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
     denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
     bundle: ports.policies.hash,
-    source_ip: asked.sourceIp,
-    request: asked.requestId,
+    source_ip: taskRequest.sourceIp,
+    request: taskRequest.requestId,
   });
   const linked: BelievedTask = { ...task, chain: headOf(event) };
   const inboxes = inboxesOf(request, ports.deployment);
   const requested = { record: request, hash, key, inboxes, ...(replaces === undefined ? {} : { replaces }) };
-  const idempotency = idempotencyOf(task, asked);
+  const idempotency = idempotencyOf(task, taskRequest);
   const open = () => approvals.open(linked, event, caller.use, idempotency, undefined, requested);
   const opened = await openWaiting(linked, grants, open, ports);
   if ("repeats" in opened) return opened;
@@ -123,17 +123,17 @@ async function record(
   return { task: linked };
 }
 
-/** Answers a request under the key of an earlier one with the task of that one, waiting or approved, or asks anew in place of a withdrawn task. */
+/** Answers a request with an earlier idempotency key: returns that request's task, waiting or approved. If that task was withdrawn, opens a new one. */
 async function repeat(
   path: TaskPath,
   caller: Caller,
-  asked: TaskRequest,
+  taskRequest: TaskRequest,
   grants: UnapprovedGrants,
   ports: AskNeeds,
 ): Promise<WaitingTask> {
   const task = await ports.tasks.read(path);
   if (task?.status === "withdrawn" && !(await ports.tasks.isAlive(task)))
-    return askPeople(caller, { ...asked, replaces: path }, grants, ports);
+    return askPeople(caller, { ...taskRequest, replaces: path }, grants, ports);
   const states = [...STILL_WAITING, "used"] as const;
   const joined = task?.approval && (await join(path, task.approval.id, states, caller, grants, ports));
   if (joined) return joined;
@@ -141,8 +141,9 @@ async function repeat(
 }
 
 /**
- * Adds a token to a task of the same request, for the same workload; undefined where it has ended, or its approval is in another state.
- * @throws {Refusal} too_many_approvals where another workload of the agent waits for the same: it may not share a task; too_many_tokens, token_replayed.
+ * Adds a token to a task of the same request, for the same workload. Returns undefined where the task has ended, or its approval is in another state.
+ * @throws {Refusal} too_many_approvals where another workload of the agent waits for the same, since two workloads may not share a task; too_many_tokens,
+ * token_replayed.
  */
 async function join(
   path: TaskPath,
@@ -190,7 +191,7 @@ const isWaiting = (
 ): task is Task & { readonly approval: TaskApproval } =>
   task?.approval?.id === id && isLive(task, clock.nowMs() / 1_000);
 
-/** True for a task of the same workload: the same subject, and the same claims as far as policy reads them. */
+/** True for a task of the same workload and person: the same subject, person and claims that policy reads. */
 const isOfWorkload = ({ subject, facts, onBehalf }: Task, caller: Caller): boolean =>
   subject === caller.subject &&
   canonicalJson(facts.claims) === canonicalJson(caller.claims) &&

@@ -6,7 +6,7 @@ import type { Tally } from "../../steps/approvals/verify-votes.ts";
 /** Seconds between two polls (RFC 8628, section 3.2). */
 export const POLL_SECONDS = 5;
 
-/** Approval in words for the agent: what is needed, and what people have given of it. */
+/** Describes an approval to the agent: the votes that it needs, and those that it has. */
 export const describeApproval = (
   { id, needed, expires_at: expiresAt }: Pick<ApprovalRecord, "id" | "needed" | "expires_at">,
   hash: string,

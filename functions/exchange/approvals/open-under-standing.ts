@@ -16,8 +16,8 @@ import { plannedEffects, waitingUntil } from "./plan-request.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
 /**
- * Opens a further task under a standing approval of the same request, with the same effects; nothing is issued for it yet. The votes are verified here,
- * so that a request which they do not cover asks people anew, and once more by the use, which counts.
+ * Opens a further task under a standing approval of the same request, with the same effects. Issues nothing for it yet. Verifies the votes, so that a
+ * request that they do not cover goes to people anew. The use verifies the votes again, and decides.
  * @returns undefined where no standing approval covers the request.
  * @throws {Refusal} policy_denied where policy does not let people approve so many uses, and those of an opening.
  */
@@ -34,7 +34,7 @@ export async function openUnderStanding(
   if (id === undefined) return undefined;
   const [stored, panic] = await Promise.all([approvals.read(id), ports.panics.read()]);
   const { record } = stored;
-  // A panic ends what was approved before it, as it ends tasks.
+  // A panic ends the approvals that were requested before it, as it ends tasks.
   if (!record || nextUse(stored) === undefined || record.created_at < deadBefore(panic)) return undefined;
 
   const { task: whole, token } = newTask(caller, request, grants, ports);

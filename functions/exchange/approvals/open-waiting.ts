@@ -7,8 +7,8 @@ import type { OpenNeeds } from "../vend/opened-task.ts";
 import { mayBeWritten } from "../vend/record-task.ts";
 
 /**
- * Records a task that waits, reads what must be read afterwards, and confirms the task: its token is handed out. Withdraws the task where anything
- * fails.
+ * Records a task that waits for people, and makes the reads that must follow. Confirms the task, so that its token may be handed out. Withdraws the task
+ * where a step fails.
  * @param open writes the task.
  */
 export async function openWaiting(

@@ -27,7 +27,7 @@ import type { OpenNeeds } from "../vend/opened-task.ts";
 import { newTask } from "../vend/plan-task.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
 
-/** Task that is to wait for people, with the record that they decide about. */
+/** Task that will wait for people, with the record that they decide about. */
 export interface PlannedRequest {
   readonly task: BelievedTask;
   readonly token: string;
@@ -36,8 +36,8 @@ export interface PlannedRequest {
 }
 
 /**
- * Plans the task and its vend as they would be now, proves the session policies, and makes the record of it: nobody is asked about what could not be
- * handed out.
+ * Plans the task and its vend as they would be now, and makes the record of both. Proves the session policies first: people decide about nothing that
+ * could not be handed out.
  * @throws {Refusal} intent_too_large, intent_invalid, session_policy_unproven, policy_denied, and those of connectors.
  */
 export async function planRequest(
@@ -70,13 +70,13 @@ export async function planRequest(
   };
   assertReadable(record);
   const hash = recordHash(record);
-  // The task waits as long as its approval may be used; what it gets then has a deadline of its own.
+  // The task waits as long as its approval may be used. The use sets another deadline, for the credentials.
   const until = expiresAt + useWithinOf(record, ports.deployment);
   const waiting = waitingUntil(until, task, caller.agent, { id: record.id, hash });
   return { task: await sealTask(waiting, ports), token, record, hash };
 }
 
-/** Has a planned task wait for an approval: it lives as long as the approval may be used, or its agent. */
+/** Makes a planned task wait for an approval. The task ends when the approval may no longer be used, or when its agent ends. */
 export const waitingUntil = (
   until: number,
   task: Omit<Task, "seal">,
@@ -84,7 +84,7 @@ export const waitingUntil = (
   approval: TaskApproval,
 ): Omit<Task, "seal"> => ({ ...task, expiresAt: Math.min(until, endsAt), approval });
 
-/** Computes the effects from the details as they are recorded, as the vend and every renewal do, so that equal effects are equal texts. */
+/** Computes the effects from the details in their recorded form, as the vend and every renewal do: equal effects are equal texts. */
 export async function plannedEffects(
   whole: Omit<Task, "seal">,
   { ttlSeconds: most, standing: terms }: Pick<TaskRequest, "ttlSeconds" | "standing">,
@@ -117,7 +117,7 @@ export async function plannedEffects(
   return { task, effects: effectsOf({ task, planned, reads, ttlSeconds, standing }, decided, ports.deployment) };
 }
 
-/** Denies a standing approval that policy does not let people give, before anybody is asked: nobody is to approve more than was meant. */
+/** Denies a standing approval that policy does not let people give, so that nobody approves more than policy allows. */
 const beyondTerms = (allowed: StandingTerms | undefined) => ({
   action: "*",
   target: "*",
@@ -127,7 +127,7 @@ const beyondTerms = (allowed: StandingTerms | undefined) => ({
   hint: allowed ? "Ask for fewer uses, or a shorter window." : "Ask without `standing`.",
 });
 
-/** Agent of a record. The record is in the log, so that its owner is a person, or nobody who is known. */
+/** Describes the agent in a record. The record goes into the log, so its owner is a person, or a text that names nobody. */
 const agentOf = ({ id, name, owner, team }: KnownAgent) => ({
   ...{ id, name, team },
   owner: loggedOwner(owner) ?? "no person who is known",

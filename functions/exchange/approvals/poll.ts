@@ -15,7 +15,7 @@ import { leaseNames, type OpenedTask } from "../vend/opened-task.ts";
 import { vendAgain } from "../vend/reopen-task.ts";
 import { type AskingTask, settleApproval } from "./settle-approval.ts";
 
-/** Answers `POST /v1/token` for a task that waits for people (RFC 8628, section 3.4): its credentials once they have approved it, and why not until then. */
+/** Answers `POST /v1/token` for a task that waits for people (RFC 8628, section 3.4). Issues its credentials once they have approved it; refuses until then. */
 export function poll(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const { sourceIp } = event.requestContext.http;
   return answered(
@@ -29,10 +29,11 @@ export function poll(form: Form, event: HttpEvent, ports: SealingPorts): Promise
       const { approval } = task;
       if (!approval)
         throw new Refusal("malformed_request", { say: "The task of this subject_token waits for nobody." });
-      await keepPace(task, ports);
+      await refuseTooFast(task, ports);
 
       const opened =
-        (await settleApproval({ ...task, approval }, sourceIp, ports)) ?? (await again(task, token, ports, sourceIp));
+        (await settleApproval({ ...task, approval }, sourceIp, ports)) ??
+        (await vendUsed(task, token, ports, sourceIp));
       record.note({ leases: leaseNames(opened) });
       record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
       return confirmLeases({ ...opened, token }, ports);
@@ -42,12 +43,15 @@ export function poll(form: Form, event: HttpEvent, ports: SealingPorts): Promise
 }
 
 /** Refuses polls faster than the interval. @throws {Refusal} slow_down. */
-async function keepPace({ path }: Pick<Task, "path">, { rateLimits }: Pick<SealingPorts, "rateLimits">): Promise<void> {
+async function refuseTooFast(
+  { path }: Pick<Task, "path">,
+  { rateLimits }: Pick<SealingPorts, "rateLimits">,
+): Promise<void> {
   if (!(await rateLimits.count(path, "poll", RATE_LIMITS.poll))) throw new Refusal("slow_down");
 }
 
-/** Issues everything again for a task whose approval was used: the answer to an earlier poll may have been lost. */
-async function again(
+/** Issues all credentials again for a task whose approval was used. The answer to an earlier poll may have been lost. */
+async function vendUsed(
   task: AskingTask | Task,
   token: string,
   ports: SealingPorts,

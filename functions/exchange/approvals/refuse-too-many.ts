@@ -12,11 +12,11 @@ import { Refusal } from "../../core/refusal.ts";
 
 type Needs = Pick<SealingPorts, "tasks" | "clock">;
 
-/** Time over which earlier requests are looked at: no request waits longer for people; seconds. */
+/** Age up to which earlier requests are read; seconds. No request waits longer for people. */
 const LOOK_BACK_SECONDS = 86_400;
 
 /**
- * Refuses a request by which an agent would wear people down.
+ * Refuses a request of an agent that requests approvals too often, which would wear people down.
  * @throws {Refusal} too_many_approvals, store_unavailable.
  */
 export async function refuseTooMany(

@@ -22,8 +22,8 @@ import { voteFault } from "../../steps/approvals/vote-fault.ts";
 import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
 
 /**
- * Answers `POST /v1/approvals/{approval}/review`: a person other than the one who broke the glass has reviewed its use, by a vote over the use that the
- * exchange has sealed. The exchange verifies it, and with it keeps the agent from being suspended.
+ * Answers `POST /v1/approvals/{approval}/review`: a person other than the one who broke the glass has reviewed its use. The person votes over the sealed
+ * use. The exchange verifies and records the vote, so that the agent is not suspended for want of a review.
  */
 export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
@@ -85,7 +85,7 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
     return { status: "reviewed" };
   });
 
-/** Returns the sealed use by which one person gave the approval alone, while its review is due. @throws {Refusal} already_used, approval_expired. */
+/** Returns the sealed use of an approval that one person gave alone, while its review is due. @throws {Refusal} already_used, approval_expired. */
 async function brokenGlass(
   id: string,
   { uses, review }: StoredApproval,
@@ -100,8 +100,8 @@ async function brokenGlass(
 }
 
 /**
- * Refuses whoever broke the glass, by the token that the use is sealed with: what is stored beside it proves nothing. Where that token is gone, nobody
- * can tell who it was, and nobody reviews.
+ * Refuses the person who broke the glass. The seal of the use covers the hash of that person's vote, so the vote's token proves who it was; nothing else
+ * that is stored does. If the token is gone, the person is unknown, and nobody can review.
  * @throws {Refusal} not_eligible, issuer_unreachable.
  */
 async function refuseOwnReview(

@@ -5,8 +5,8 @@ import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 
 /**
- * Rings where a request waits for groups that list `persons`, and those who may vote on it are fewer than the votes and one to spare: its owner, who
- * shaped the agent and the person whom it acts for may not. Of a group by claim its issuer alone knows the people, so nothing is said of it.
+ * Rings an alarm if fewer people may vote on a request than its votes and one to spare. The agent's owner, those who shaped it, and the person it acts
+ * for are excluded. Only groups that list `persons` are counted: only the issuer knows the people of a group by claim.
  */
 export function ringWhereFew(
   { needed, person, task }: ApprovalRecord,

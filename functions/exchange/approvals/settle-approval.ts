@@ -14,13 +14,13 @@ import { useApproval } from "./use-approval.ts";
 /** Task that names an approval; used or not. */
 export type AskingTask = BelievedTask & { readonly approval: TaskApproval };
 
-/** Attempts at a use, while others vote, deny, end, or use the same approval at the same moment. */
+/** Attempts at a use, while others vote on, deny, end or use the same approval. */
 const ATTEMPTS = 4;
 
 /**
- * Finds out what people have decided about a task, and vends where they approved it.
- * @param task task as its token named it: it may have ended.
- * @returns the task with its credentials, which nobody else is given; undefined where the approval was used before.
+ * Reads what people have decided about a task, and vends where they have approved it.
+ * @param task task of the request's token; it may have ended.
+ * @returns the task with its credentials, which nobody else gets; undefined where the approval was used before.
  * @throws {Refusal} authorization_pending, approval_denied, approval_expired, approval_void, task_ended, and those of a use.
  */
 export function settleApproval(
@@ -56,7 +56,7 @@ async function readAgain({ path, approval }: AskingTask, ports: AskNeeds): Promi
   return { ...(await believeTask(task, ports, ended)), approval };
 }
 
-/** Refuses as long as people have not decided, and tells what they have given so far. */
+/** Makes the refusal for a task about which people have not decided, with the votes that they have given so far. */
 export function stillWaiting(
   { approval: { hash } }: Pick<AskingTask, "approval">,
   { record, tally }: ApprovalNow,
@@ -68,7 +68,7 @@ export function stillWaiting(
   });
 }
 
-/** Refuses what was decided, and ends the task, which nothing can be given any more. Best effort: the sweep ends it at its deadline. */
+/** Refuses a task that people did not approve, and ends it, since it can get nothing any more. Best effort: the sweep ends it at its deadline. */
 async function refuseDecided(task: AskingTask, now: ApprovalNow, ports: AskNeeds): Promise<never> {
   const refusal = refusalOf(now);
   const status = now.state === "expired" ? "expired" : "revoked";

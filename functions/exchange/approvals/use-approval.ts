@@ -32,7 +32,7 @@ import { proveSessions } from "../vend/prove-sessions.ts";
 import { refuseBusySts } from "../vend/refuse-known.ts";
 import type { AskNeeds } from "./approval-now.ts";
 
-/** Request that enough people have approved, as they were asked. */
+/** Request that enough people have approved, with the record that they approved. */
 export interface ApprovedRequest {
   readonly record: ApprovalRecord;
   readonly votes: Tally["counted"];
@@ -43,8 +43,9 @@ export interface ApprovedRequest {
 }
 
 /**
- * Uses an approval: decides again by today's policies, and vends where exactly that was approved (I9b). Everything is proven before the use is
- * recorded; the use, its votes' sign-ins and the task with its leases are recorded in one transaction (I9c); then STS and connectors issue.
+ * Uses an approval: decides the task again by today's policies, and vends where people approved exactly the present effects (I9b). Session policies are
+ * proven before the use is recorded. One transaction records the use, its votes' sign-ins, and the task with its leases (I9c). Then STS and connectors
+ * issue.
  * @param lineage the waiting task with its agent, read strongly a moment ago.
  * @throws {Refusal} approval_void, account_halted, contended where anything has changed meanwhile, session_policy_unproven, role_full, and outages.
  */
@@ -59,7 +60,7 @@ export async function useApproval(
   const decided = await decidedAgain(lineage, record, sourceIp, ports);
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
   const ttlSeconds = Math.min(record.ttl, agent.limits.taskSeconds);
-  // The deadline counts from here: nobody loses what people took to decide.
+  // The deadline counts from now: the task loses none of the time that people took to decide.
   const task: BelievedTask = {
     ...waiting,
     openedAt,
@@ -78,7 +79,7 @@ export async function useApproval(
   await refuseChanged(waiting, record, changedEffects(record, now), ports);
 
   if (planned.length > 0) refuseBusySts(ports);
-  // A halted account uses up no approval.
+  // Checked before the use: a halted account uses up no approval.
   await Promise.all([
     refuseHaltedAccounts(
       planned.map(({ lease }) => lease),
@@ -133,14 +134,14 @@ export async function useApproval(
   const signIns = votes.map(({ person, signedInAt, nonce }) => ({ person, signedInAt, nonce }));
   const approvals = await ports.approvals();
   const until = glass ? openedAt + REVIEW_SECONDS : standsUntil(record);
-  const told = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until };
-  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, told);
+  const listing = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until };
+  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, listing);
 
-  // A further use of a standing approval has waited for nobody.
+  // Logged for the first use alone: a further use of a standing approval has waited for nobody.
   if (n === 1) ports.log.write({ level: "info", event: "approval_used", waited_seconds: openedAt - record.created_at });
-  // Rings, whatever becomes of the task: the use is recorded.
+  // Rings an alarm now, since the use is recorded, even if the task then fails.
   if (glass) ports.log.write({ level: "error", event: "glass_broken", task: task.path, agent: task.agent });
-  // As after every record: an ending, a suspension or a panic that did not see it is seen here (I5).
+  // As after every record: an ending, a suspension or a panic that missed the record is noticed here (I5).
   const [current] = await Promise.all([
     ports.tasks.read(task.path),
     readLineage(sealed, ports, decided.agents),
@@ -153,7 +154,7 @@ export async function useApproval(
   return made<OpenedTask>({ task: sealed, token: "", leases, connected, denials, outlives, isNew: false });
 }
 
-/** Decides the waiting task by today's policies. A policy that denies it, or asks nobody, has changed what people were asked about. */
+/** Decides the waiting task by today's policies. A denial voids the approval: people approved grants that policy no longer gives. */
 async function decidedAgain(
   lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },
   record: ApprovalRecord,
@@ -169,8 +170,8 @@ async function decidedAgain(
 }
 
 /**
- * Records that the approval is void where anything has changed. Under a standing approval that was used before, ends the task instead: what was used
- * is not made void any more, and the next task is compared with the record anew.
+ * Records that the approval is void, where anything has changed. Under a standing approval that was used before, ends the further task instead. A used
+ * approval is not made void any more, and the next task is compared with the record anew.
  * @throws {Refusal} approval_void.
  */
 async function refuseChanged(
@@ -200,8 +201,8 @@ async function refuseChanged(
 }
 
 /**
- * Issues the connectors' credentials, or ends the task: what a provider refused after the use cannot all be issued again, and a person approved all of
- * it together.
+ * Issues the connectors' credentials, or ends the task. People approved all credentials together, and after a provider's refusal not all of them could be
+ * issued again.
  */
 async function issueOrEnd(task: BelievedTask, connecting: Awaited<ReturnType<typeof planConnected>>, ports: AskNeeds) {
   try {

@@ -5,9 +5,9 @@ import { type AskNeeds, approvalNow } from "./approval-now.ts";
 import { type AskingTask, settleApproval, stillWaiting } from "./settle-approval.ts";
 
 /**
- * Uses an approval for a request for one lease's credentials; undefined where it was used before. A task that gets more than AWS sessions waits for a
- * poll, since this answer could not hold what connectors issue.
- * @throws {Refusal} lease_unknown for a lease that nobody was asked about, and as `settleApproval`.
+ * Uses an approval for a request for one lease's credentials. Returns undefined where it was used before. A task with more than AWS sessions waits for a
+ * poll, since this answer has no place for connectors' credentials.
+ * @throws {Refusal} lease_unknown for a lease that is not in the approval's record, and as `settleApproval`.
  */
 export async function useForLease(
   task: AskingTask,

@@ -8,9 +8,9 @@ import { settleApproval } from "./settle-approval.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
 /**
- * Vends a task whose approval was given before, under a standing approval or by an earlier request of which this one is the repeat.
- * @returns undefined where an issuer cannot be reached, so that the task goes on waiting.
- * @throws {Refusal} approval_void, approval_denied, approval_expired where that has changed a moment ago, and those of a use.
+ * Vends a task whose approval was given before, by a standing approval or for the request that this one repeats.
+ * @returns undefined where an issuer cannot be reached, so that the task waits on.
+ * @throws {Refusal} approval_void, approval_denied, approval_expired where the approval has changed a moment ago, and those of a use.
  */
 export async function vendGiven(
   { task, token, record, hash }: WaitingTask,

@@ -3,10 +3,10 @@ import type { Task } from "../../core/tasks/task.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 
-/** Recorded task that waits for people. Nothing was issued for it. */
+/** Recorded task that waits for people, without any credentials. */
 export interface WaitingTask {
   readonly task: Task;
-  /** Task token `vk_...`, which only the answer contains, no record and no log. */
+  /** Task token `vk_...`. Only the answer contains it, no record and no log. */
   readonly token: string;
   readonly record: ApprovalRecord;
   /** Hash of the record. */
@@ -15,8 +15,8 @@ export interface WaitingTask {
   readonly filled: Tally["filled"];
   readonly denials: Grants["denials"];
   readonly outlives: Grants["outlives"];
-  /** True for a task that this request opened, so that nobody else holds it. */
+  /** True for a task that this request opened: nobody else holds it. */
   readonly isNew: boolean;
-  /** True where people have approved it before, so that it is vended at once. */
+  /** True where people have approved the request before, so that its credentials are issued at once. */
   readonly isGiven: boolean;
 }
