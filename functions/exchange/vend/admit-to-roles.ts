@@ -4,12 +4,12 @@ import { Refusal } from "../../core/refusal.ts";
 import { charactersOf, hasRoom } from "../../core/revocation/load.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
-/** Names leave a policy within half a minute of their task's end. */
+/** Seconds after which the request may be repeated. A task's name leaves a revocation policy within half a minute of the task's end. */
 const RETRY_SECONDS = 10;
 
 /**
- * Refuses unless the revocation policies of the leases' roles have room for the task; counts the task there. Runs before anything is issued or
- * written: in a role whose policy overflows, live tasks would have to be denied with ended ones.
+ * Refuses unless the revocation policies of the leases' roles have room for the task, and counts the task there. Runs before anything is issued or
+ * written. A role whose policy overflows would have to deny live tasks together with ended ones.
  * @throws {Refusal} role_full, store_unavailable.
  */
 export async function admitToRoles(

@@ -6,9 +6,9 @@ import { authenticateTask } from "../../steps/tasks/authenticate-task.ts";
 import { type BelievedTask, believeTask, refuseUnsealed } from "../../steps/tasks/believe-task.ts";
 
 /**
- * Finds the task of a task token and verifies both seals, without which the exchange issues nothing. To the caller, a changed record looks like a
+ * Finds the task of a task token, and verifies the seals of both. Without them the exchange issues nothing. To the caller, a changed record looks like a
  * token that was never issued.
- * @param expected task id in the request's path, where it has one.
+ * @param expected task id in the request's path, where the path has one.
  * @param otherwise refusal of an invalid token: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
  * @throws {Refusal} task_token_invalid (or `otherwise`), store_unavailable.
  */
@@ -19,13 +19,14 @@ export async function authenticateSealedTask(
   otherwise: RefusalCode = "task_token_invalid",
 ): Promise<BelievedTask> {
   const { task } = await authenticateTask(token, expected, ports, otherwise);
-  const shown = parseToken(token ?? "")?.hash ?? "";
+  const presentedHash = parseToken(token ?? "")?.hash ?? "";
   const refusal = new Refusal(otherwise);
   const [first, ...further] = task.tokens;
   // The task's own seal covers the first token.
-  if (!first || !isOneOf(shown, [first.hash])) {
-    const seal = further.find(({ hash }) => isOneOf(shown, [hash]))?.seal;
-    await refuseUnsealed("task-token", sealedTokenOf(task.path, { hash: shown }), seal, task.path, ports, refusal);
+  if (!first || !isOneOf(presentedHash, [first.hash])) {
+    const seal = further.find(({ hash }) => isOneOf(presentedHash, [hash]))?.seal;
+    const sealed = sealedTokenOf(task.path, { hash: presentedHash });
+    await refuseUnsealed("task-token", sealed, seal, task.path, ports, refusal);
   }
   return believeTask(task, ports, refusal);
 }

@@ -11,7 +11,7 @@ import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import type { OpenNeeds } from "./opened-task.ts";
 import { type Limit, takePlace } from "./take-place.ts";
 
-/** Reads what must be read after a task was recorded, and withdraws the task where that fails. */
+/** Makes the strong reads that must follow the record of a task. Withdraws the task where a read refuses it or fails. */
 export async function checkOpened(
   task: BelievedTask,
   grants: Pick<GrantedIntent, "agents">,
@@ -19,7 +19,7 @@ export async function checkOpened(
 ): Promise<void> {
   try {
     await readAfterwards(task, grants, ports);
-    // Records once a day that the agent is in use, while STS is still answering.
+    // Records once a day that the agent is in use, while STS still works on its answer.
     const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
     if (!ports.agents.isUsedOn(task.agent, today)) await ports.agents.markUsed(task.agent, today);
   } catch (error) {
@@ -28,7 +28,10 @@ export async function checkOpened(
   }
 }
 
-/** Reads after the write, so that an ending or suspension, of the task or of any above it, that missed this task is noticed here (I5); also a change of an agent (I1). */
+/**
+ * Refuses a task that should not live, by reads after its write. An ending or a suspension that missed the new record is noticed here, of the task and of
+ * every task above it (I5). A change of an agent is noticed here too (I1).
+ */
 async function readAfterwards(
   task: BelievedTask,
   grants: Pick<GrantedIntent, "agents">,

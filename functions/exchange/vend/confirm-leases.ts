@@ -2,7 +2,7 @@ import type { SealingPorts } from "../../core/ports.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
 import type { SessionLease } from "../../core/tasks/task.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
-import { takeBack } from "./issue-connected.ts";
+import { revokeUnfindable } from "./issue-connected.ts";
 import type { OpenedTask } from "./opened-task.ts";
 import type { RenewedLease } from "./renew-lease.ts";
 
@@ -12,15 +12,15 @@ declare const confirmed: unique symbol;
 export type Issued<T> = T & { readonly [confirmed]: true };
 
 /**
- * Records the answers of STS and the connectors, and confirms the task, while it is still active. Where that fails, drops the credentials and
- * withdraws a task that was opened for them, since nobody will hold it.
+ * Records the answers of STS and the connectors, and confirms the task, while it is still active. On failure, drops the credentials, and withdraws a
+ * task that was opened for them: nobody will hold it.
  * @throws {Refusal} task_ended where the task ended meanwhile, contended, store_unavailable.
  */
 export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   issued: T,
   ports: Pick<SealingPorts, "tasks" | "recent" | "clock" | "connectors">,
 ): Promise<Issued<T>> {
-  // A lease that this process handed out just now is recorded already, so a client that loops causes no loop of writes.
+  // A lease that this process handed out just now is recorded already, so a looping client causes no loop of writes.
   const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");
   const confirmations = fresh.map(
     ({ lease, session }): { readonly lease: SessionLease; readonly session: Session } => ({
@@ -34,7 +34,7 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
     // Confirms a new task without leases too: the sweep withdraws unconfirmed tasks.
     if (leases.length > 0 || "connected" in issued) await ports.tasks.confirm(issued.task.path, leases, connected);
   } catch (error) {
-    if ("connected" in issued) await takeBack(issued.connected, ports);
+    if ("connected" in issued) await revokeUnfindable(issued.connected, ports);
     if ("isNew" in issued && issued.isNew) await withdrawTask(issued.task, ports);
     throw error;
   }

@@ -18,8 +18,9 @@ import { sessionReads } from "../../steps/tasks/session-reads.ts";
 type Planned = PlannedIssue<ConnectorDetail>;
 
 /**
- * Plans the leases that connectors will issue for the task, as they are recorded before any issue.
- * @throws {Refusal} intent_invalid, policy_denied, and those of a connector that queries its provider first, without changing anything there.
+ * Plans the leases that connectors will issue for the task. Each lease is recorded in this form before any issue. A connector may query its provider, and
+ * changes nothing there.
+ * @throws {Refusal} intent_invalid, policy_denied, and those of the connectors' queries.
  */
 export function planConnected(
   task: LeaseTask,
@@ -27,7 +28,7 @@ export function planConnected(
   ports: Pick<SealingPorts, "connectors" | "clock" | "signet">,
 ): Promise<readonly Planned[]> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  // A child's inherited end applies to these leases too: none outlives a task above.
+  // A child inherits an end from the tasks above, which bounds these leases too: none outlives a task above.
   const expiresAt = Math.min(task.expiresAt, terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY);
   return Promise.all(
     connected.map(async (granted) => {
@@ -36,7 +37,7 @@ export function planConnected(
       const prepared = (await connector.prepare?.(planned)) ?? planned;
       if (aws.length === 0 && sessionReads([prepared.lease]).length > 0)
         throw new Refusal("intent_invalid", {
-          say: `What ${placeOf(granted.detail, granted.index)} asks for is read by the task's own AWS session: ask for a detail of type aws beside it.`,
+          say: `The task's own AWS session reads what ${placeOf(granted.detail, granted.index)} requests: request a detail of type aws beside it.`,
         });
       return { lease: await sealReads(prepared.lease, ports), detail: granted.detail };
     }),
@@ -44,8 +45,8 @@ export function planConnected(
 }
 
 /**
- * Issues the credentials, after their leases were recorded and the task was then seen alive. All or none: where one fails, the others are revoked
- * by their leases.
+ * Issues the credentials, after their leases were recorded and the task was then read as alive. All or none: where one connector fails, the others'
+ * credentials are revoked by their leases.
  * @throws {Refusal} the first connector's refusal, after all have answered.
  */
 export async function issueConnected(
@@ -58,15 +59,18 @@ export async function issueConnected(
   const failed = answers.find((answer) => answer.status === "rejected");
   const issued = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   if (!failed) return issued;
-  await takeBack(issued, ports);
+  await revokeUnfindable(issued, ports);
   throw failed.reason;
 }
 
 /**
- * Revokes tokens that no record can find again, since nobody else will. Best effort: where it fails, the token's own expiry bounds it, and the
- * caller throws the original error.
+ * Revokes tokens that no record can find again, since nothing else will revoke them. Best effort: on failure the token lives until its own expiry, and
+ * the caller throws the original error.
  */
-export async function takeBack(issued: readonly IssuedCredential[], ports: Pick<Ports, "connectors">): Promise<void> {
+export async function revokeUnfindable(
+  issued: readonly IssuedCredential[],
+  ports: Pick<Ports, "connectors">,
+): Promise<void> {
   await Promise.allSettled(
     issued.map(async ({ lease }) => {
       const connector = connectorOf(lease.type, ports.connectors);
@@ -75,7 +79,7 @@ export async function takeBack(issued: readonly IssuedCredential[], ports: Pick<
   );
 }
 
-/** Seals a lease that lets the task's own AWS session read secrets, since each renewal derives its session policy from the lease. */
+/** Seals a lease that lets the task's own AWS session read secrets. Each renewal derives its session policy from that lease. */
 const sealReads = async (lease: ConnectorLease, { signet }: Pick<SealingPorts, "signet">): Promise<ConnectorLease> =>
   sessionReads([lease]).length === 0
     ? lease

@@ -18,10 +18,10 @@ import { recordTask } from "./record-task.ts";
 import { reopenTask } from "./reopen-task.ts";
 
 /**
- * Opens a task: records it in one transaction followed by the strong reads, while STS issues the sessions; then connectors issue theirs. All or
- * nothing: where any part fails, the credentials are dropped and were handed out to nobody. A child is opened below the parent in its grants.
- * @throws {Refusal} halted, agent_cooling_down, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, agent_changed, session_policy_unproven, too_many_tasks,
- * too_many_children, task_ended, those of connectors, and outages.
+ * Opens a task. Records it in one transaction, followed by strong reads, while STS issues the sessions; then connectors issue their credentials. All or
+ * nothing: where any part fails, the credentials are dropped before anybody has them. A child is opened below the parent that its grants name.
+ * @throws {Refusal} halted, agent_cooling_down, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid,
+ * agent_inactive, agent_changed, session_policy_unproven, too_many_tasks, too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
   caller: Caller,
@@ -32,7 +32,7 @@ export async function openTask(
   refuseKnownHalt(ports);
   const { task, token, planned, connecting, reads } = await planTask(caller, request, grants, ports);
 
-  // STS takes longest: its request is sent first, and the record is sealed and written while STS answers.
+  // STS takes longest, so its request is sent first. The record is sealed and written while STS works on its answer.
   const sealAndRecord = async () => {
     await ports.pause(0);
     return recordTask(await sealTask(task, ports), caller, request, grants, planned, ports);
@@ -42,11 +42,11 @@ export async function openTask(
     sealAndRecord(),
     proveSessions(task, planned, reads, grants, ports),
   ]);
-  // The record's failure first: a repeat or a replay is more informative than an outage of STS.
+  // The record's failure comes first: a replay, or a repeat, explains more to the caller than an outage of STS.
   if (record.status === "rejected") throw record.reason;
   if ("repeats" in record.value) return repeatTask(record.value.repeats, caller, request, grants, ports);
-  if (proven.status === "rejected") return withdrawn(record.value.task, proven.reason, ports);
-  if (issued.status === "rejected") return withdrawn(record.value.task, issued.reason, ports);
+  if (proven.status === "rejected") return withdrawAndThrow(record.value.task, proven.reason, ports);
+  if (issued.status === "rejected") return withdrawAndThrow(record.value.task, issued.reason, ports);
   return made<OpenedTask>({
     task: record.value.task,
     token,
@@ -59,12 +59,12 @@ export async function openTask(
 }
 
 /** Withdraws a task that is recorded and will not be handed out, and throws the error. */
-async function withdrawn(task: Task, error: unknown, ports: OpenNeeds): Promise<never> {
+async function withdrawAndThrow(task: Task, error: unknown, ports: OpenNeeds): Promise<never> {
   await withdrawTask(task, ports);
   throw error;
 }
 
-/** Issues the connectors' credentials, or withdraws the task. The task's end then revokes those that were issued. */
+/** Issues the connectors' credentials, or withdraws the task. The task's end then revokes credentials that were issued. */
 async function issueOrWithdraw(
   task: Task,
   connecting: Awaited<ReturnType<typeof planConnected>>,
@@ -73,11 +73,11 @@ async function issueOrWithdraw(
   try {
     return await issueConnected(connecting, ports);
   } catch (error) {
-    return withdrawn(task, error, ports);
+    return withdrawAndThrow(task, error, ports);
   }
 }
 
-/** Reopens the task of the first request with this key, or opens a new one in its place where the first was withdrawn. */
+/** Reopens the task of the first request with this idempotency key. If that task was withdrawn, opens a new one in its place. */
 async function repeatTask(
   path: TaskPath,
   caller: Caller,

@@ -13,24 +13,24 @@ declare const recorded: unique symbol;
 export interface OpenedTask {
   readonly [recorded]: true;
   readonly task: Task;
-  /** Task token `vk_...`, or the presentation token of a task for one tool server, which only the answer contains, no record and no log. */
+  /** Task token `vk_...`, or the presentation token of a task for one tool server. Only the answer contains it, no record and no log. */
   readonly token: string;
   readonly leases: readonly IssuedLease[];
   /** Credentials that connectors issued. */
   readonly connected: readonly IssuedCredential[];
-  /** Leases that connectors issued for an earlier answer to the same request, and cannot issue again. */
-  readonly kept?: readonly ConnectorLease[];
+  /** Leases that connectors issued for the first answer to the same request, and cannot issue again. */
+  readonly issuedBefore?: readonly ConnectorLease[];
   /** Denied parts of a narrow request. */
   readonly denials: readonly Denial[];
   /** Granted pairs whose effect outlives the task. */
   readonly outlives: Grants["outlives"];
-  /** True for a task that this request opened, so that nobody else holds it. */
+  /** True for a task that this request opened: nobody else holds it. */
   readonly isNew: boolean;
 }
 
 export type OpenNeeds = RenewNeeds &
   Pick<SealingPorts, "connectors" | "coolDowns"> & {
-    /** Called once the use of the request's token is recorded: from then on it is known that nobody has replayed the token. */
+    /** Called once the use of the request's token is recorded. From then on the request is known to be no replay. */
     readonly onUse?: () => void;
   };
 

@@ -14,10 +14,13 @@ import { admitToRoles } from "./admit-to-roles.ts";
 import { planConnected } from "./issue-connected.ts";
 import type { OpenNeeds } from "./opened-task.ts";
 
-/** Most ids that are tried for a task where the roles of an id are full. */
+/** Upper bound on the ids that are drawn for a task. An id chooses the task's roles, which may be full. */
 const DRAWS = 3;
 
-/** Plans a task and its leases under an id whose roles have room; the task is not sealed yet. @throws {Refusal} role_full where the roles of all tried ids are full. */
+/**
+ * Plans a task and its leases, under an id whose roles have room. The task is not sealed yet.
+ * @throws {Refusal} role_full where the roles of all drawn ids are full; those of connectors.
+ */
 export async function planTask(caller: Caller, request: TaskRequest, grants: Grants, ports: OpenNeeds) {
   for (let draw = 1; ; draw += 1) {
     const { task, token } = newTask(caller, request, grants, ports);
@@ -81,7 +84,7 @@ export function newTask(
     status: "active" as const,
     openedAt,
     expiresAt: Math.min(movesUntil, onBehalfUntil(onBehalf)),
-    // A task that is opened for one tool server has no task token: nothing could be done with the task but what its presentation is for.
+    // A task for one tool server has no task token: its presentation token is the only use of it.
     tokens: request.shownTo === undefined ? [{ hash: hashToken(token) }] : [],
     presentations: [],
     delegations: [],

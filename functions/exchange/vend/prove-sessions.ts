@@ -11,8 +11,8 @@ import { questionOfSession } from "../../steps/tasks/question-of-session.ts";
 type Needs = Pick<SealingPorts, "deployment" | "catalogue" | "policies" | "proofs" | "clock" | "pause" | "log">;
 
 /**
- * Proves, by a validator that knows nothing of the compiler, that each session policy allows nothing that Cedar does not permit (I2), nothing after its fence (I4), and
- * nothing beyond the tasks above (I3). It is called beside STS and its answer is waited for before anything is handed out.
+ * Proves that each session policy allows nothing that Cedar does not permit (I2), nothing beyond the tasks above (I3), and nothing after its fence (I4).
+ * The validator that proves it knows nothing of the compiler. The caller proves while STS answers, and waits for the proof before it hands anything out.
  * @param reads ARNs of secrets that the task's sessions read by themselves.
  * @throws {Refusal} session_policy_unproven for a counterexample; and where nothing could be proven, unless the deployment only observes that.
  */
@@ -24,7 +24,7 @@ export async function proveSessions(
   ports: Needs,
 ): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  // Lets other requests be sent first: a proof is work of this process, and STS can answer meanwhile.
+  // Lets the other requests be sent first: STS can work on its answer while this process works on the proof.
   await ports.pause(0);
   const byAccount = new Map<string, Question["above"]>();
   const aboveIn = (account: string): Question["above"] => {
@@ -34,7 +34,7 @@ export async function proveSessions(
   };
   for (const session of planned) {
     const given = { above: aboveIn(session.lease.account), reads, approved: grants.approved?.needed };
-    // The agent may do every call, and so may the person it acts for (B1).
+    // Two proofs: policy permits every call to the agent, and to the person it acts for (B1).
     for (const requester of [grants.requester, personOf(grants.requester)].filter((each) => each !== undefined)) {
       const question = questionOfSession(session, task, requester, given, ports);
       judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: session.lease.name }, ports);
@@ -42,7 +42,7 @@ export async function proveSessions(
   }
 }
 
-/** Renders the session policies of the tasks above in the account, as they would be issued now, the nearest first. */
+/** Renders the session policies of the tasks above, as they would be issued in the account now. The nearest task comes first. */
 function textsAbove(
   scope: ParentScope | undefined,
   account: string,

@@ -15,8 +15,8 @@ import { leaseFacts } from "./lease-facts.ts";
 import type { OpenNeeds } from "./opened-task.ts";
 
 /**
- * Records the task with its event in one transaction, and then reads what must be read after the write. A failure withdraws the task.
- * @returns the recorded task, or the path of the task that the same idempotency key has opened before.
+ * Records the task with its event in one transaction, then makes the reads that must follow the write. A failure withdraws the task.
+ * @returns the recorded task, or the path of the task that was opened before with the same idempotency key.
  */
 export async function recordTask(
   task: BelievedTask,
@@ -68,25 +68,25 @@ export async function recordTask(
   return { task: linked };
 }
 
-/** Scopes the request's key to the workload. */
+/** Limits the request's idempotency key to the workload, and to the person it acts for. */
 export function idempotencyOf(
   task: Pick<Task, "agent" | "subject" | "facts" | "onBehalf">,
   { idempotencyKey: key, requestHash, replaces }: TaskRequest,
 ): Idempotency | undefined {
-  // Includes the claims that policy reads: two workloads of one subject (branches of a repository) must not repeat each other's request.
-  // And the person: nobody repeats a request for somebody else.
+  // Includes the claims that policy reads: two workloads of one subject (branches of a repository) must not share requests.
+  // Includes the person: no request for one person repeats a request for another.
   const person = task.onBehalf ? [personId(task.onBehalf)] : [];
   const subject = JSON.stringify([task.subject, task.facts.claims, ...person]);
   const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
   return key === undefined ? undefined : { ...scope, key };
 }
 
-/** False for errors of the opening transaction after which nothing was written. */
+/** True unless the opening transaction's error proves that nothing was written. */
 export const mayBeWritten = (error: unknown): boolean => !(error instanceof Refusal && NOTHING_WRITTEN.has(error.code));
 
 /**
- * Refusals of the transaction after which nothing was written, so nothing is withdrawn. After an outage the write may have happened. Where the path
- * was taken, the record there is another task.
+ * Refusals by which the transaction wrote nothing, so that nothing must be withdrawn. After an outage the write may have happened. If the path was taken,
+ * the record at it is another task's.
  */
 const NOTHING_WRITTEN = new Set<RefusalCode>([
   "token_replayed",

@@ -13,9 +13,9 @@ export const tasksPerMinute = ({ limits }: KnownAgent): number =>
   limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute;
 
 /**
- * Refuses, from this process's memory, requests that would be refused in the end anyway, before the evaluation of policy, which is most of a
- * request's cost. An agent that has had its refusals of this minute starts nothing more until the next; its live tasks can be renewed and ended.
- * @param details requested details; only those that need a session are refused while STS is busy.
+ * Refuses, from this process's memory, requests that would be refused in the end. Runs before the evaluation of policy, which is most of a request's cost.
+ * An agent that has used up its refusals of this minute starts no task until the next minute. The agent's live tasks can still be renewed and ended.
+ * @param details requested details. While STS is busy, a request with a detail that needs a session is refused.
  * @throws {Refusal} halted, agent_cooling_down, too_many_requests, sts_unavailable.
  */
 export function refuseKnown(
@@ -31,7 +31,7 @@ export function refuseKnown(
 }
 
 /**
- * Refuses a used token while this process knows of a flood of them, before policy is evaluated and STS is called. Other tokens of the agent go on.
+ * Refuses a used token while this process knows of a flood of used tokens. Runs before policy is evaluated and STS is called. Unused tokens still work.
  * @throws {Refusal} too_many_requests, store_unavailable.
  */
 export async function refuseStale(
@@ -42,7 +42,7 @@ export async function refuseStale(
   refuseKnownFlood(agent.id, "stale", RATE_LIMITS.stale, ports);
 }
 
-/** Refuses while STS is busy, before anything is written that would have to be withdrawn. @throws {Refusal} sts_unavailable. */
+/** Refuses while STS is busy. Runs before anything is written that would have to be withdrawn. @throws {Refusal} sts_unavailable. */
 export function refuseBusySts({ sessions }: Pick<SealingPorts, "sessions">): void {
   if (sessions.isBusy()) throw new Refusal("sts_unavailable", { why: "throttled a moment ago", retryAfterSeconds: 1 });
 }

@@ -26,12 +26,12 @@ type Needs = Pick<
   | "log"
 >;
 
-/** Connectors' leases as a repeated request gets them. */
+/** Connectors' leases for the answer to a repeated request. */
 export interface Reissued {
   readonly task: BelievedTask;
   readonly connected: readonly IssuedCredential[];
-  /** Leases whose credential cannot be issued again; only the first answer contained it. */
-  readonly kept: readonly ConnectorLease[];
+  /** Leases whose credential cannot be issued again: only the first answer contained it. */
+  readonly issuedBefore: readonly ConnectorLease[];
 }
 
 /** Refuses a repeat right after an issue. @throws {Refusal} renewed_too_soon. */
@@ -43,28 +43,28 @@ export function refuseTooSoon({ connectorLeases = [] }: Task, ports: Pick<Ports,
 }
 
 /**
- * Issues the connectors' leases again under their names, where a new issue replaces the earlier one. As at the opening: records them, then reads
- * the task again with all that it depends on, then issues.
+ * Issues those connectors' leases again of which a new issue replaces the earlier one. Records the leases first, then reads the task again
+ * with everything that it depends on, then issues, as when a task is opened.
  * @throws {Refusal} contended, task_ended, agent_inactive, agent_changed, and those of the connectors.
  */
 export async function reissueConnected(task: BelievedTask, grants: Grants, ports: Needs): Promise<Reissued> {
   const leases = task.connectorLeases ?? [];
   const again = grants.connected.filter(({ detail }) => ports.connectors[detail.type]?.isFoundByName);
   const planned = await planConnected(task, { ...grants, connected: again }, ports);
-  const kept = leases.filter(
+  const issuedBefore = leases.filter(
     ({ name, state }) => state === "issued" && !planned.some((each) => each.lease.name === name),
   );
-  if (planned.length === 0) return { task, connected: [], kept };
+  if (planned.length === 0) return { task, connected: [], issuedBefore };
   const planning = planned.map(({ lease }) => lease);
   await changeBelieved(task, (current) => recordAnew(current, planning, grants, ports), ports);
   const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports, grants.agents)]);
   const ended = new Refusal("task_ended");
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
-  return { task: await believeTask(own, ports, ended), connected: await issueConnected(planned, ports), kept };
+  return { task: await believeTask(own, ports, ended), connected: await issueConnected(planned, ports), issuedBefore };
 }
 
 async function recordAnew(task: Task, leases: readonly ConnectorLease[], grants: Grants, ports: Needs): Promise<void> {
-  // Checked again: another repeat may have been issued them since.
+  // Checked again, since another repeat may have been issued these leases meanwhile.
   refuseTooSoon(task, ports);
   const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
     agent: task.agent,

@@ -21,10 +21,10 @@ import { refuseBusySts } from "./refuse-known.ts";
 
 declare const recorded: unique symbol;
 
-/** Time for which a renewal waits for a concurrent issue, longer than STS and the record take where they answer at all; seconds. */
+/** Time for which a renewal waits for a concurrent issue; seconds. STS and the record take less, if they answer at all. */
 const ISSUING_SECONDS = 3;
 
-/** Recorded lease under a new fence with a session that is not handed out yet; or a lease that this process handed out just now. */
+/** Recorded lease under a new fence, with a session that is not handed out yet; or a lease that this process handed out just now. */
 export interface RenewedLease {
   readonly [recorded]: true;
   readonly task: BelievedTask;
@@ -57,12 +57,12 @@ export type RenewNeeds = Pick<
 >;
 
 /**
- * Issues fresh credentials for a lease of a live task. As at the opening, records the issue first and then reads the task again with all that it
- * depends on (I5, I6). Waits for its turn while others change the task or issue the same lease.
- * @param mayFollow true where the lease may be issued again right after an issue: for a repeated request, each of which uses one of the task's few
- * tokens, and whose first answer may have come from another process.
- * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven, intent_too_large,
- * and outages.
+ * Issues fresh credentials for a lease of a live task. Records the issue first (I6), then reads the task again with everything that it depends on (I5), as
+ * when a task is opened. Retries while others change the task or issue the same lease.
+ * @param mayFollow true for a repeated request: the lease may be issued again right after an issue. Each repeat uses up one of the task's few tokens, and
+ * another process may have given the first answer.
+ * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven,
+ * intent_too_large, and outages.
  */
 export async function renewLease(
   task: BelievedTask,
@@ -97,7 +97,7 @@ async function renewOnce(
   if (session) return made<RenewedLease>({ task, leases: [{ lease, policy: planned.policy, session }] });
 
   refuseBusySts(ports);
-  // The task's name may have left the policy some time after the fence, so count it again.
+  // After the fence, the task's name may have left the role's revocation policy, so the task is counted again.
   if (!mayBeAlive(lease, nowSeconds)) await admitToRoles(task, [planned], ports);
 
   const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
@@ -106,12 +106,12 @@ async function renewOnce(
     policies: grants.policies,
     lease: {
       ...leaseFacts(planned),
-      // The record has the latest key only; with this field and the ending's event the journal names every key.
+      // The record has the latest key only; the journal has every key, by this field and by the ending's event.
       replaces_access_key_id: lease.accessKeyId,
     },
   });
   const recording = recordRenewal(task, planned.lease, event, grants, ports);
-  // Calls STS while recording; after a first conflict only once recorded, so that a failed attempt costs no further session.
+  // STS is called while the renewal is recorded. After a first conflict, STS is called afterwards, so that no further failed attempt costs a session.
   if (number > 1) await recording;
   const [issued, renewed, proven] = await Promise.allSettled([
     issueSessions(task, [planned], ports),
@@ -125,8 +125,8 @@ async function renewOnce(
 }
 
 /**
- * Finds the session that this process handed out for the lease less than ten seconds ago; undefined where the lease may be issued again.
- * @throws {Refusal} contended while another request is being issued the lease, so that the caller waits; renewed_too_soon where another process
+ * Finds the session that this process handed out for the lease less than ten seconds ago. Returns undefined where the lease may be issued again.
+ * @throws {Refusal} contended while the lease is being issued to another request, so that the caller retries; renewed_too_soon where another process
  * handed it out.
  */
 export function recentSession(
@@ -162,7 +162,7 @@ async function recordRenewal(
   return believeTask(own, ports, ended);
 }
 
-/** Seals the task again where its lease's role has changed, as after a pool has shrunk. */
+/** Seals the task again where the role of its lease has changed, as after the pool of roles has shrunk. */
 async function sealedInPlace(task: BelievedTask, lease: SessionLease, ports: RenewNeeds): Promise<BelievedTask> {
   const before = task.leases.find(({ name }) => name === lease.name);
   if (before?.role === lease.role) return task;

@@ -19,8 +19,8 @@ import { refuseTooSoon, reissueConnected } from "./reissue-connected.ts";
 import { recentSession, renewLease } from "./renew-lease.ts";
 
 /**
- * Answers a repeated request with the same task, a further token, and its leases renewed or issued again. The first token remains valid, since only
- * its hash is known here. Grants are those of the task, and no more.
+ * Answers a repeated request with the same task, a further token, and the task's leases, renewed or issued again. The first token remains valid: only its
+ * hash is known here, so the answer cannot contain it. Grants no more than the task has.
  * @param denials denied parts of this request.
  * @throws {Refusal} task_ended, agent_inactive, policy_denied, too_many_tokens, token_replayed, and those of a renewal.
  */
@@ -59,7 +59,7 @@ export async function vendAgain(path: TaskPath, token: string, grants: Grants, p
   return made<OpenedTask>({ ...reissued, token, leases, denials, outlives, isNew: false });
 }
 
-/** Adds a token to the task. Checks first that the repeat is not too soon, so that it does not use up a token. */
+/** Adds a token to the task. Checks first that the repeat is not too soon, so that a refused repeat uses up no token. */
 export async function addToken(
   task: BelievedTask,
   token: TaskToken,
@@ -76,7 +76,7 @@ export async function addToken(
   ports.onUse?.();
 }
 
-/** Reads the task strongly with all that it depends on, so that a suspended agent gets no further token. */
+/** Reads the task strongly, with everything that it depends on: a suspended agent gets no further token. */
 export async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Lineage> {
   const task = await ports.tasks.read(path);
   const ended = new Refusal("task_ended");

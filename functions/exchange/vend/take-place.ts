@@ -5,16 +5,17 @@ import { placeIn } from "../../core/tasks/room.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
 /**
- * Milliseconds without any change of the list, for each task behind it that may still give way, after which these are taken for such as stay: what
- * a process left that died, until the sweep withdraws it. The last one that waits gives up first, and those before it see that.
+ * Time that a waiting task allows each later task that may still give way; milliseconds. If the list has not changed for the sum, the waiting task gives
+ * up. Later tasks then stay: a process that died leaves its task until the sweep withdraws it. The last waiting task has the shortest sum and gives up
+ * first; those before it see that.
  */
-const STAYS_MS = 1_000;
+const GIVE_WAY_MS = 1_000;
 
 /** Longest pause between two reads of the list; milliseconds. */
 const PAUSE_MS = 40;
 
-/** Upper bound on the reads of the list, whatever changes: some three seconds. */
-const LOOKS = 100;
+/** Upper bound on the reads of the list, however often it changes: some three seconds. */
+const READS = 100;
 
 /** Limit on live tasks. */
 export interface Limit {
@@ -26,7 +27,7 @@ export interface Limit {
 
 /**
  * Refuses a task that was just written and has no room under the limit. There is no counter: each request reads the list after writing its own entry.
- * One read is enough under the limit. Above it, tasks too far back in the list give way at once, and those before them wait until they have.
+ * One read is enough under the limit. Above it, tasks too far back in the list give way at once. The tasks before them wait for that.
  * @param first list as read after the task was written.
  * @throws {Refusal} with the limit's code.
  */
@@ -39,14 +40,14 @@ export async function takePlace(
   let changedAtMs = ports.clock.nowMs();
   const detail: RefusalDetail = { say: `It may have ${most}.`, retryAfterSeconds: 30 };
   let order = first;
-  for (let look = 1; look <= LOOKS; look += 1) {
+  for (let nth = 1; nth <= READS; nth += 1) {
     const place = placeIn(order, path, most);
     if (place === "in") return;
     if (place === "out") break;
     const behind = order.slice(order.indexOf(path) + 1);
     const handedOut = await handedOutOf(behind, ports);
     if (placeIn(order, path, most, handedOut) === "out") break;
-    if (ports.clock.nowMs() - changedAtMs >= STAYS_MS * (behind.length - handedOut.size)) break;
+    if (ports.clock.nowMs() - changedAtMs >= GIVE_WAY_MS * (behind.length - handedOut.size)) break;
     const [byte = 0] = ports.random.bytes(1);
     await ports.pause(1 + Math.floor((PAUSE_MS * byte) / 256));
     const next = await list();

@@ -10,10 +10,10 @@ import type { OpenedTask } from "./opened-task.ts";
 import { tasksPerMinute } from "./refuse-known.ts";
 
 /**
- * Opens a task unless the agent has requested more tasks in this minute than it may. Counts beside the reads that follow the record, so that the count
- * adds no latency; a request by a used token counts nothing, since whoever has seen the token can make one. An agent that exceeded its rate is refused
- * from memory, before policy is evaluated (`refuseKnown`), until the minute is over.
- * @param open opens the task, and calls back once the use of the token is recorded.
+ * Opens a task, unless the agent has requested more tasks in this minute than it may. The count runs beside the reads that follow the record, so that it
+ * adds no latency. A request with a used token does not count against the rate, since whoever has seen the token can make one. An agent that
+ * exceeded its rate is refused from memory until the minute is over, before policy is evaluated (`refuseKnown`).
+ * @param open opens the task, and calls its argument once the use of the token is recorded.
  * @throws {Refusal} too_many_requests, and those of the opening.
  */
 export async function withinRate<T extends Pick<OpenedTask, "task" | "isNew">>(
@@ -31,15 +31,15 @@ export async function withinRate<T extends Pick<OpenedTask, "task" | "isNew">>(
   try {
     opened = await open(() => void count());
   } catch (error) {
-    // Nothing that fails goes uncounted; where the token was used before, it counts apart, and a decision does when it is recorded.
+    // Every failure counts. A failure with a used token counts apart, as `stale`; if it is a decision, the request's record counts it.
     const used = await attempt(() => ports.tasks.isTokenUsed(use));
     if ("refusal" in used || !used.value) await count();
     else if (!(error instanceof Refusal && isDecision(error)))
       await attempt(() => countAgainstLimit(agent.id, "stale", RATE_LIMITS.stale, ports));
     throw error;
   }
-  const paced = await count();
-  if (!("refusal" in paced)) return opened;
+  const outcome = await count();
+  if (!("refusal" in outcome)) return opened;
   if (opened.isNew) await withdrawTask(opened.task, ports);
-  throw paced.refusal;
+  throw outcome.refusal;
 }

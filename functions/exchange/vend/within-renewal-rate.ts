@@ -5,8 +5,8 @@ import type { Task } from "../../core/tasks/task.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
 
 /**
- * Evaluates policy for a task's renewal, unless policy has denied too many of its renewals in this minute. Counted for the task and not its agent, so
- * that one task's denials do not block the others.
+ * Evaluates policy for a task's renewal, unless policy has denied too many of its renewals in this minute. Counts by task and not by agent, so that one
+ * task's denials do not block the agent's other tasks.
  * @param decide evaluates policy.
  * @throws {Refusal} too_many_requests, and those of policy.
  */
