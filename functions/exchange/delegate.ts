@@ -24,7 +24,7 @@ import type { Form } from "./parameters.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
 
-/** Answers `POST /v1/token` for a delegation token, with which one sub-agent can open one task below this one, within its grants, and nothing else. */
+/** Answers `POST /v1/token` for a delegation token. With it, one sub-agent can open one task below this one, within its grants, and nothing else. */
 export function delegate(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
     const request = parseDelegationRequest(form, ports);
@@ -59,9 +59,9 @@ async function issueDelegation(
 
   const token = makeToken("vkd", task.path, ports.random.bytes(32));
   const expiresAt = Math.min(task.expiresAt, Math.floor(nowSeconds) + ttlSeconds);
-  const given = { hash: hashToken(token), agent, expiresAt, ...(details ? { details } : {}) };
-  const seal = await ports.signet.seal("delegation", sealedDelegationOf(task.path, given));
-  await changeBelieved(task, (current) => addTo(current, { ...given, seal }, ports), ports);
+  const delegation = { hash: hashToken(token), agent, expiresAt, ...(details ? { details } : {}) };
+  const seal = await ports.signet.seal("delegation", sealedDelegationOf(task.path, delegation));
+  await changeBelieved(task, (current) => addTo(current, { ...delegation, seal }, ports), ports);
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.delegation,
@@ -91,7 +91,7 @@ function refuseIfFull({ delegations }: Task, nowSeconds: number): void {
   if (pending.length >= TREE_LIMITS.pending) throw new Refusal("too_many_tokens");
 }
 
-/** Refuses details outside the task's own at once, and not only at the delegation's use, when policy and all tasks above are checked. */
+/** Refuses details outside the task's own at once. The delegation's use would refuse them too: it checks policy and all tasks above. */
 function refuseWider(
   details: readonly Detail[],
   task: Task,

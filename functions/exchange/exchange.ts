@@ -21,7 +21,7 @@ import { leaseNames, type OpenedTask } from "./vend/opened-task.ts";
 import { refuseKnown, refuseStale } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
-/** Parts of the path that differ by the grant. */
+/** Steps of the path that differ by the grant. */
 interface Grant {
   readonly parseTokenRequest: typeof parseTokenRequest;
   readonly waitFor: typeof waitFor;
@@ -30,8 +30,8 @@ interface Grant {
 }
 
 /**
- * Answers `POST /v1/token` for a task: the path of a request from the agent's token to its credentials. Each step turns one noun into the next.
- * @param grant of RFC 8693 unless given; every grant has this one path, and so one record of used tokens.
+ * Answers `POST /v1/token` for a task: the path of a request, from the agent's token to its credentials. Each step turns one noun into the next.
+ * @param grant steps of token exchange (RFC 8693) unless given. All grants share this path, and so one record of used tokens.
  */
 export function exchange(
   form: Form,
@@ -46,39 +46,45 @@ export function exchange(
     const identity = await verifyIdentity(request.identityToken, ports.deployment.audiences.exchange, ports);
     record.note({ agent: identity.agent.id, subject: identity.subject });
     record.staleIf(() => ports.tasks.isTokenUsed(identity.use));
-    refuseKnown(identity.agent, request.details, ports); // a flood is refused from memory, before policy is asked
-    await refuseStale(identity, ports); // and one of used tokens by one read
+    // Evaluating policy costs most, so floods are refused first: from memory, or by one read of a token's use.
+    refuseKnown(identity.agent, request.details, ports);
+    await refuseStale(identity, ports);
 
-    // a refusal may be one too many
-    const { caller, asked, grants } = await watchRefusals(identity, request, ports, async () => {
-      const held = await delegationOf(request, identity, ports); // a sub-agent's
-      const caller = await callerOf(request, identity, held, ports); // with the person it acts for
-      const isChild = "lineage" in held;
-      if (isChild) record.note({ task: held.lineage.task.path });
-      const parent = isChild ? await authoriseParent(held, request.sourceIp, ports) : held; // all that is above it, decided anew
+    // Policy decides. Too many refusals are an escalation, so each one is watched.
+    const { caller, taskRequest, grants } = await watchRefusals(identity, request, ports, async () => {
+      const delegation = await delegationOf(request, identity, ports);
+      const caller = await callerOf(request, identity, delegation, ports);
+      const isChild = "lineage" in delegation;
+      if (isChild) record.note({ task: delegation.lineage.task.path });
+      // Policy decides every task above a sub-agent's task anew.
+      const parent = isChild ? await authoriseParent(delegation, request.sourceIp, ports) : delegation;
 
       const { taskSeconds } = identity.agent.limits;
-      const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? held.secondsLeft : taskSeconds);
-      const asked = { ...request, ttlSeconds };
-      return { caller, asked, grants: await authoriseIntent(caller, asked, parent, ports) };
+      const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? delegation.secondsLeft : taskSeconds);
+      const taskRequest = { ...request, ttlSeconds };
+      return { caller, taskRequest, grants: await authoriseIntent(caller, taskRequest, parent, ports) };
     });
     record.note({ policies: grants.policies });
-    if ("needed" in grants) return grant.waitFor(caller, asked, grants, ports, record); // people decide first
+    // If policy requires approvals, the task waits for people.
+    if ("needed" in grants) return grant.waitFor(caller, taskRequest, grants, ports, record);
 
-    // STS beside the record: both, or nothing
-    const opened = await withinRate(identity, ports, (onUse) => openTask(caller, asked, grants, { ...ports, onUse }));
+    // STS issues sessions while the task is recorded: both succeed, or nothing is handed out.
+    const opened = await withinRate(identity, ports, (onUse) =>
+      openTask(caller, taskRequest, grants, { ...ports, onUse }),
+    );
     record.note({ task: opened.task.path, leases: leaseNames(opened) });
     record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
-    return confirmLeases(opened, ports); // AccessKeyId written while the task is alive
+    // Every AccessKeyId is recorded while the task is active; only then may the credentials be handed out (I6).
+    return confirmLeases(opened, ports);
   };
-  // no record, no credentials
+  // `answered` records the outcome before it responds (I7): no record, no credentials.
   const respondTo = (issued: HttpAnswer | Issued<OpenedTask>) =>
     "statusCode" in issued ? issued : grant.respond(issued, ports.deployment, ports.clock.nowMs());
   return answered(event, ports, work, respondTo, grant.refuse);
 }
 
-/** Opens a task that waits for people, and writes the answer. All that concerns approvals is loaded at its first use, not at every cold start. */
+/** Opens a task that waits for people, and writes the answer. The code of approvals is loaded at its first use, not at every cold start. */
 async function waitFor(
   caller: Caller,
   request: TaskRequest,
@@ -93,14 +99,15 @@ async function waitFor(
   ]);
   const waiting = await withinRate(caller, ports, (onUse) => askPeople(caller, request, grants, { ...ports, onUse }));
   record.note({ task: waiting.task.path });
-  const given = waiting.isGiven && (await vendGiven(waiting, request.sourceIp, ports)); // people have approved it before
-  if (given) record.note({ leases: leaseNames(given), tokenPercent: fullestTokenPercent(given.leases) });
-  if (given) return respond(given, ports.deployment, ports.clock.nowMs());
+  // If people have approved the request before, its credentials are issued now.
+  const vended = waiting.isGiven && (await vendGiven(waiting, request.sourceIp, ports));
+  if (vended) record.note({ leases: leaseNames(vended), tokenPercent: fullestTokenPercent(vended.leases) });
+  if (vended) return respond(vended, ports.deployment, ports.clock.nowMs());
   return respondWaiting(waiting, ports.deployment, ports.clock.nowMs());
 }
 
 /**
- * Verifies a sub-agent's delegation, or proves that the request shows none. The verification is loaded at its first use, not at every cold start.
+ * Verifies a sub-agent's delegation, or proves that the request has none. The verification is loaded at its first use, not at every cold start.
  * @throws {Refusal} those of `verifyDelegation`.
  */
 async function delegationOf(
@@ -114,17 +121,17 @@ async function delegationOf(
 }
 
 /**
- * Returns the agent with the person for whom it asks: that of the person's own token, or that of the task above. The verification is loaded at its first
- * use, not at every cold start.
+ * Returns the agent with the person for whom it acts. A sub-agent acts for the person of the task above, any other agent for the person whose token it
+ * shows. The verification is loaded at its first use, not at every cold start.
  * @throws {Refusal} those of `verifyPerson`.
  */
 async function callerOf(
   { personToken }: TokenRequest,
   identity: Identity,
-  held: HeldDelegation | NoParent,
+  delegation: HeldDelegation | NoParent,
   ports: SealingPorts,
 ): Promise<Caller> {
-  if ("lineage" in held) return { ...identity, onBehalf: held.lineage.task.onBehalf };
+  if ("lineage" in delegation) return { ...identity, onBehalf: delegation.lineage.task.onBehalf };
   if (personToken === undefined) return { ...identity, onBehalf: undefined };
   const { verifyPerson } = await import("../steps/requests/verify-person.ts");
   const { onBehalf, use } = await verifyPerson(personToken, identity, ports);

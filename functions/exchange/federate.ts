@@ -12,13 +12,13 @@ import type { Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
 /**
- * Answers `POST /v1/token` for the grant of RFC 7523, with which MCP clients federate a workload's identity: the agent's own token becomes a token for one
- * tool server. The path is that of every task. Its task has no task token, so nobody renews it, prolongs it or delegates from it.
+ * Answers `POST /v1/token` for the grant of RFC 7523, with which MCP clients federate a workload's identity. The agent's own token becomes a token for one
+ * tool server, by the path of every task. The task has no task token, so nobody renews it, prolongs it or delegates from it.
  */
 export const federate = (form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
   exchange(form, event, ports, { parseTokenRequest: parseFederatedRequest, waitFor: refuseToWait, respond, refuse });
 
-/** Refuses what people would have to approve: a client of this grant has nothing with which it could ask again. */
+/** Refuses a request that people would have to approve: a client of this grant has no token to poll with. */
 function refuseToWait(
   _: unknown,
   { shownTo = "" }: { readonly shownTo?: string },
@@ -44,12 +44,12 @@ function respond({ task, token }: Issued<OpenedTask>, _: Deployment, nowMs: numb
   });
 }
 
-/** Refusals of the request itself, whatever the assertion in it. */
+/** Refusals of the request itself, whatever its assertion. */
 const OF_THE_REQUEST: readonly RefusalCode[] = ["malformed_request", "body_too_large", "unsupported_media_type"];
 
 /**
- * Writes a refusal in this grant's words: an assertion that is not accepted is an `invalid_grant` (RFC 7521, section 4.1.1), and a scope that policy does
- * not permit is an `invalid_scope` (RFC 6749, section 5.2). The record has the refusal itself.
+ * Writes a refusal with this grant's errors: `invalid_grant` for an assertion that is not accepted (RFC 7521, section 4.1.1), `invalid_scope` for a scope
+ * that policy does not permit (RFC 6749, section 5.2). The request's record has the original refusal.
  */
 function refuse(refusal: Refusal): HttpAnswer {
   const { code, error, sentence, detail } = refusal;

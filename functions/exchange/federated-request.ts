@@ -7,12 +7,12 @@ import type { HttpEvent } from "../http/event.ts";
 import { type Form, needed, readPurpose, readTtl } from "./parameters.ts";
 import type { TokenRequest, Understands } from "./request.ts";
 
-/** Parameters of other grants, which would say something that this grant does not do: for whom the agent acts, or what else it wants. */
+/** Parameters of other grants. Each would request what this grant does not do, such as to act for a person. */
 const FOREIGN = ["subject_token", "actor_token", "authorization_details", "requested_token_type", "audience"];
 
 /**
- * Parses an agent's request for a token of one tool server (RFC 7523): its own token as `assertion`, the server's address as `resource` (RFC 8707), and
- * the tools as `scope`.
+ * Parses an agent's request for a token of one tool server (RFC 7523). `assertion` is the agent's own token, `resource` the server's address (RFC 8707),
+ * and `scope` the tools.
  * @throws {Refusal} malformed_request, unsupported_grant_type where no tool server is configured, target_unknown, scope_invalid.
  */
 export function parseFederatedRequest(form: Form, event: HttpEvent, ports: Understands): TokenRequest {

@@ -26,10 +26,10 @@ const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
   const table = httpTable(env.VALETKEY_TABLE, { isBatching: true });
   const deployed = readDeployed(env);
-  // Begins to read the key first, so that it is there when the first record must be sealed.
+  // Begins to read the key first, so that the key is in memory when the first record must be sealed.
   const signet = secretSignet(table, deployed.deployment, () => Date.now());
   const ports = await buildPorts("exchange", table, deployed, (...from) => connectorsOf(connectProviders(...from)));
-  // CPU time of this thread, by which proofs are bounded: neither a busy machine nor another thread (of signatures, of the garbage collector) shortens them.
+  // Bounds proofs by the CPU time of this thread. A busy machine, or another thread (signatures, garbage collection), uses up none of it.
   const workedMs = () => {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1_000;

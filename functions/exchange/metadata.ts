@@ -40,7 +40,7 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
     ],
     actor_token_types_supported: [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken, TOKEN_TYPES.task],
     ...onBehalfOf(deployment),
-    // Page on which people decide: named by the exchange, since whoever lists requests must not choose where people sign in.
+    // Page on which people decide. The exchange names it, since the function that lists requests must not choose where people sign in.
     ...(deployment.console === undefined ? {} : { console_uri: deployment.console.url }),
     sign_in: deployment.issuers.flatMap(signInAt),
     // Required `aud` of a token, by the kind of route.
@@ -49,8 +49,8 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
 });
 
 /**
- * Says what clients of tool servers read. No grant here uses an authorization endpoint, as the empty `response_types_supported` says (RFC 8414, section 2);
- * the MCP SDK takes no metadata without its address.
+ * Lists the fields for clients of tool servers. No grant here uses an authorization endpoint, so `response_types_supported` is empty (RFC 8414, section 2).
+ * The MCP SDK accepts no metadata without the endpoint's address.
  */
 const forToolServers = ({ url, toolServers }: Deployment): Readonly<Record<string, unknown>> =>
   toolServers === undefined
@@ -60,7 +60,7 @@ const forToolServers = ({ url, toolServers }: Deployment): Readonly<Record<strin
         protected_resources: toolServers.map(({ resource }) => resource),
       };
 
-/** Says by which client people of an issuer sign in with the command. Public: an operator needs no other source for it. */
+/** Names the client by which people of an issuer sign in with the command. Public, so that an operator needs no other source. */
 const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknown>>[] =>
   cli === undefined
     ? []
@@ -72,7 +72,7 @@ const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknow
         },
       ];
 
-/** Says for whose people agents may act here, and where a person consents whose issuer names no agent in tokens. */
+/** Lists the issuers for whose people agents may act here, and the place where people consent if their tokens name no agent. */
 function onBehalfOf({ url, issuers, console }: Deployment): Readonly<Record<string, unknown>> {
   const people = issuers.filter(({ onBehalf }) => onBehalf);
   const canConsent = console !== undefined && people.some(canSign);

@@ -12,7 +12,7 @@ const GRANTS: readonly string[] = [GRANT_TYPES.exchange, GRANT_TYPES.assertion];
 export type Form = ReadonlyMap<string, string>;
 
 /**
- * Reads the parameters of `POST /v1/token`; ignores unknown ones, as RFC 6749, section 3.2, demands.
+ * Reads the parameters of `POST /v1/token`. Ignores unknown parameters, as RFC 6749, section 3.2, requires.
  * @throws {Refusal} malformed_request, unsupported_media_type, body_too_large, unsupported_grant_type.
  */
 export function parseForm(event: HttpEvent): Form {
@@ -33,8 +33,8 @@ const IDENTITY_TYPES: readonly string[] = [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken,
 /** Refuses other types of the agent's token or of the requested token. @throws {Refusal} unsupported_token_type. */
 export function refuseOtherTypes(form: Form, parameter: string): void {
   if (!IDENTITY_TYPES.includes(needed(form, parameter))) throw new Refusal("unsupported_token_type");
-  const wanted = form.get("requested_token_type");
-  if (wanted !== undefined && wanted !== TOKEN_TYPES.accessToken && wanted !== TOKEN_TYPES.task) {
+  const requested = form.get("requested_token_type");
+  if (requested !== undefined && requested !== TOKEN_TYPES.accessToken && requested !== TOKEN_TYPES.task) {
     throw new Refusal("unsupported_token_type");
   }
 }
@@ -59,7 +59,7 @@ export function readTtl(text: string): number {
   return seconds;
 }
 
-/** Parses the terms of the standing approval that is asked for, such as `5/7d`. */
+/** Parses the terms of a requested standing approval, such as `5/7d`. */
 export function readStanding(text: string | undefined): StandingTerms | undefined {
   const terms = text === undefined ? undefined : parseStanding(text);
   if (typeof terms === "string") throw new Refusal("malformed_request", { say: `The parameter ${terms}.` });

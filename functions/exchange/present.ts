@@ -17,7 +17,7 @@ import { sealPresentation } from "./seal-presentation.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
 
-/** Answers `POST /v1/token` for a presentation token, which an agent shows to one tool server, and which that server can only introspect. */
+/** Answers `POST /v1/token` for a presentation token. An agent shows it to one tool server, which can introspect it and do nothing else with it. */
 export function present(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
     const request = parsePresentationRequest(form);
@@ -57,13 +57,13 @@ async function issuePresentation(
   const details = await authoriseTools(lineage, server, sourceIp, ports);
 
   const token = makeToken("vkp", task.path, ports.random.bytes(32));
-  const shown = await sealPresentation(task, token, server, ports);
-  await changeBelieved(task, (current) => addTo(current, shown, ports), ports);
+  const presentation = await sealPresentation(task, token, server, ports);
+  await changeBelieved(task, (current) => addTo(current, presentation, ports), ports);
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.presentation,
     token_type: "Bearer",
-    expires_in: Math.floor(shown.expiresAt - nowSeconds),
+    expires_in: Math.floor(presentation.expiresAt - nowSeconds),
     authorization_details: details,
   };
 }

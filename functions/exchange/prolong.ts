@@ -22,12 +22,12 @@ import { tokenAnswer } from "./token-answer.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { withinRenewalRate } from "./vend/within-renewal-rate.ts";
 
-/** Task for a person, whose deadline a fresh token of the person moves. */
+/** Task that acts for a person. A fresh token of the person moves its deadline. */
 type PersonsOwn = BelievedTask & { readonly onBehalf: OnBehalf; readonly movesUntil: number };
 
 /**
- * Answers `POST /v1/token` for a person's fresh token (`subject_token`) with the token of a task that acts for the person (`actor_token`): the task's
- * hour counts from the fresh token, and the person's groups are those of it. Nothing is issued: the next renewal is decided with them.
+ * Answers `POST /v1/token` for a person's fresh token (`subject_token`) with the token of a task that acts for the person (`actor_token`). The task's
+ * hour then counts from the fresh token, and the task has the person's groups of that token. Issues nothing: the next renewal is decided with these groups.
  */
 export function prolong(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
@@ -42,7 +42,7 @@ export function prolong(form: Form, event: HttpEvent, ports: SealingPorts): Prom
 
     const { onBehalf, use } = await freshProof(own, personToken, ports);
     const { sourceIp } = event.requestContext.http;
-    // Decided with the person's groups of now: a task that policy denies them, or that waits for people, gets no further time.
+    // Decided with the person's present groups. A task gets no further time where policy denies it to them, or where it waits for people.
     const fresh = await sealTask({ ...own, onBehalf }, ports);
     await withinRenewalRate(own, ports, async () => authoriseTask(await readLineage(fresh, ports), sourceIp, ports));
     const prolonged = await changeBelieved(own, (now) => recordProof(now, onBehalf, use, ports), ports);
@@ -69,7 +69,8 @@ function personsOwn(task: BelievedTask, { clock }: Pick<SealingPorts, "clock">):
 }
 
 /**
- * Verifies the fresh token as the first one was, and compares: the same person, the same way of letting the agent act, and later than every token before.
+ * Verifies the fresh token as the first one was, and compares both. The person must be the same, and the way in which they let the agent act. The fresh
+ * token must be later than every token before.
  * @throws {Refusal} those of `verifyPerson`; actor_not_allowed, token_expired.
  */
 async function freshProof(
@@ -94,7 +95,7 @@ async function freshProof(
   return { onBehalf: { ...before, groups, isFirst, freshAt }, use };
 }
 
-/** Names the actor as its own token did when the task was opened. @throws {Refusal} issuer_unknown where its issuer is no longer configured. */
+/** Names the actor as the agent's own token did when the task was opened. @throws {Refusal} issuer_unknown where the issuer is no longer configured. */
 function actorOf(subject: string, issuers: readonly Issuer[]): NamedActor {
   const bar = subject.indexOf("|");
   const issuer = issuers.find(({ name }) => name === subject.slice(0, bar));

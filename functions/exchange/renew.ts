@@ -17,7 +17,7 @@ import type { OpenedTask } from "./vend/opened-task.ts";
 import { type RenewedLease, renewLease } from "./vend/renew-lease.ts";
 import { withinRenewalRate } from "./vend/within-renewal-rate.ts";
 
-/** Answers `GET /v1/tasks/{task}/credentials/{lease}`: fresh credentials for a live task, authorised anew every time. */
+/** Answers `GET /v1/tasks/{task}/credentials/{lease}` with fresh credentials for a live task. Policy decides every renewal anew. */
 export function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const work = async (record: RequestRecord) => {
     const task = await authenticateSealedTask(readAuthorization(event), event.pathParameters?.task, ports);
@@ -27,6 +27,7 @@ export function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer
 
     const { sourceIp } = event.requestContext.http;
     const name = event.pathParameters?.lease ?? "";
+    // The first renewal of a task that waited for people uses their approval.
     const first = task.approval && (await useApprovalOf({ ...task, approval: task.approval }, name, sourceIp, ports));
     if (first) return noted(first, record);
 
@@ -40,7 +41,7 @@ export function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer
   return answered(event, ports, work, respondRenewal, refuseRenewal);
 }
 
-/** Uses the approval of a task that waited for people; undefined where it was used before. Loaded at its first use, not at every cold start. */
+/** Uses the approval of a task that waited for people. Returns undefined where it was used before. The code is loaded at its first use, not at every cold start. */
 async function useApprovalOf(task: AskingTask, name: string, sourceIp: string, ports: SealingPorts) {
   const { useForLease } = await import("./approvals/use-for-lease.ts");
   const used = await useForLease(task, name, sourceIp, ports);
@@ -61,7 +62,7 @@ function respondRenewal({ leases: [issued] }: Issued<RenewedLease | OpenedTask>)
 /** Writes a refusal with `Code` and `Message`, which the AWS SDKs read from an error of a container endpoint. */
 function refuseRenewal(refusal: Refusal): HttpAnswer {
   const written = answerRefusal(refusal, { Code: refusal.code, Message: refusal.sentence });
-  // The SDKs retry a 503 and give up at a 400: people may take longer than one request.
+  // People may take longer than one request. The SDKs retry a 503, and give up at a 400.
   if (refusal.code !== "authorization_pending") return written;
   return { ...written, statusCode: 503, headers: { ...written.headers, "retry-after": "5" } };
 }

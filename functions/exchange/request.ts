@@ -39,8 +39,8 @@ interface ChildRequest extends TaskRequest {
 export type Understands = Pick<Ports, "deployment" | "connectors">;
 
 /**
- * Parses a request for a task. A sub-agent is the actor of its parent's delegation token, and an agent that works for a person is the actor of the
- * person's token (RFC 8693, section 2.1).
+ * Parses a request for a task (RFC 8693, section 2.1). A sub-agent is the actor of its parent's delegation token. An agent that works for a person is the
+ * actor of the person's token.
  * @throws {Refusal} malformed_request, unsupported_token_type, delegation_unsupported, intent_invalid.
  */
 export function parseTokenRequest(form: Form, event: HttpEvent, ports: Understands): TokenRequest {

@@ -10,9 +10,9 @@ import { tokenAnswer } from "./token-answer.ts";
 import type { Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
-/** Writes the answer (RFC 8693) with the granted details (RFC 9396). The only place where credentials are written beside a task token. */
+/** Writes the answer (RFC 8693) with the granted details (RFC 9396). No other answer has credentials and a task token. */
 export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowMs: number): HttpAnswer {
-  const { task, leases, connected, kept = [] } = issued;
+  const { task, leases, connected, issuedBefore = [] } = issued;
   const parent = parentOf(task.path);
   return answer(200, {
     ...tokenAnswer(issued, nowMs),
@@ -34,7 +34,7 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
       })),
       ...connected.map(({ credential }) => credential),
       // Only the first answer contains the credential; the answer to a repeat reports only that it exists.
-      ...kept.map(({ type, name, expiresAt }) => ({
+      ...issuedBefore.map(({ type, name, expiresAt }) => ({
         type,
         name,
         issued_before: true,
@@ -44,7 +44,7 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
   });
 }
 
-/** Writes credentials as the AWS SDKs' container provider reads them. `Expiration` is the fence, after which the session allows nothing. */
+/** Writes credentials in the form of the AWS SDKs' container provider. `Expiration` is the fence, after which the session allows nothing. */
 export const containerCredentials = ({ lease, session }: IssuedLease) => ({
   AccessKeyId: session.accessKeyId,
   SecretAccessKey: session.secretAccessKey,

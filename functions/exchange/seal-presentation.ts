@@ -3,13 +3,13 @@ import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
 import type { Presentation, Task } from "../core/tasks/task.ts";
 import { hashToken } from "../core/tasks/token.ts";
 
-/** Makes the record of a presentation token for one tool server, which lives as long as its task. @throws {Refusal} store_unavailable. */
+/** Makes the record of a presentation token for one tool server. The token lives as long as its task. @throws {Refusal} store_unavailable. */
 export async function sealPresentation(
   { path, expiresAt }: Pick<Task, "path" | "expiresAt">,
   token: string,
   server: string,
   { signet }: Pick<SealingPorts, "signet">,
 ): Promise<Presentation> {
-  const shown = { hash: hashToken(token), server, expiresAt };
-  return { ...shown, seal: await signet.seal("presentation", sealedPresentationOf(path, shown)) };
+  const presentation = { hash: hashToken(token), server, expiresAt };
+  return { ...presentation, seal: await signet.seal("presentation", sealedPresentationOf(path, presentation)) };
 }

@@ -3,7 +3,7 @@ import { TOKEN_TYPES } from "../names.ts";
 import { describeDetails } from "../steps/tasks/describe-details.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
-/** Writes the task token with what it is for (RFC 8693, RFC 9396), for a task with credentials and for one that waits for people. */
+/** Writes the task token with the details that it is for (RFC 8693, RFC 9396). The task has its credentials, or waits for people. */
 export const tokenAnswer = (
   { task, token, denials, outlives }: Pick<OpenedTask, "token" | "denials" | "outlives"> & { readonly task: Task },
   nowMs: number,

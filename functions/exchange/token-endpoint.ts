@@ -9,7 +9,7 @@ import { present } from "./present.ts";
 
 type Exchange = (form: Form, event: HttpEvent, ports: SealingPorts) => Promise<HttpAnswer>;
 
-/** Chooses among the exchanges of `POST /v1/token` by the grant, and by the types of the requested and the given tokens (RFC 8693, section 2.1). */
+/** Answers `POST /v1/token`. The grant and the types of the tokens (RFC 8693, section 2.1) choose the exchange. */
 export async function tokenEndpoint(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const form = await attempt(async () => parseForm(event));
   if ("refusal" in form) return answered(event, ports, () => Promise.reject(form.refusal));
@@ -19,13 +19,13 @@ export async function tokenEndpoint(event: HttpEvent, ports: SealingPorts): Prom
 /** Returns the exchange for a form. Assertions, delegation and approvals are loaded at their first use, not at every cold start. */
 async function exchangeFor(form: Form): Promise<Exchange> {
   if (form.get("grant_type") === GRANT_TYPES.assertion) return (await import("./federate.ts")).federate;
-  const wanted = form.get("requested_token_type");
-  if (wanted === TOKEN_TYPES.presentation) return present;
-  if (wanted === TOKEN_TYPES.delegation) return (await import("./delegate.ts")).delegate;
-  // A task token for a task token: the holder of a task that waits for people asks whether they have decided.
-  if (wanted === TOKEN_TYPES.task && form.get("subject_token_type") === TOKEN_TYPES.task)
+  const requestedType = form.get("requested_token_type");
+  if (requestedType === TOKEN_TYPES.presentation) return present;
+  if (requestedType === TOKEN_TYPES.delegation) return (await import("./delegate.ts")).delegate;
+  // A task token for a task token is a poll: have people decided about the task that waits for them?
+  if (requestedType === TOKEN_TYPES.task && form.get("subject_token_type") === TOKEN_TYPES.task)
     return (await import("./approvals/poll.ts")).poll;
-  // A person's token with a task token: the task's person has signed in again.
+  // A person's token with a task token prolongs the task: its person has signed in again.
   if (form.get("actor_token_type") === TOKEN_TYPES.task) return (await import("./prolong.ts")).prolong;
   return exchange;
 }

@@ -15,21 +15,21 @@ import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
 import { parseConsent } from "./parse-consent.ts";
 
 /**
- * Answers `POST /v1/consents`: a person lets an agent act for them, by an ID token whose nonce is the hash of exactly this consent. The exchange verifies
- * the token by the keys that the person's issuer publishes now, and seals what it stores: no other function can make a consent.
+ * Answers `POST /v1/consents`: a person lets an agent act for them. The person signs by an ID token whose nonce is the hash of exactly this consent. The
+ * exchange verifies the token by the keys that the person's issuer publishes now, and seals the consent. No other function can make one.
  */
 export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
   operation(
     event,
     ports,
     async (operator) => {
-      const asked = parseConsent(readActBody(event), ports);
-      const agent = AGENT_ID.test(asked.agent) ? await ports.agents.read(asked.agent) : undefined;
+      const requested = parseConsent(readActBody(event), ports);
+      const agent = AGENT_ID.test(requested.agent) ? await ports.agents.read(requested.agent) : undefined;
       await authoriseOperation(operator, "valetkey:GiveConsent", agent ?? "deployment", ports);
       if (!agent || !isActive(agent, ports.clock.nowMs() / 1_000))
         throw new Refusal("agent_not_found", { say: "No active agent has this id." });
       refuseOtherPeople(operator, ports);
-      // Told before the sign-in; the transaction decides.
+      // Refused before the person signs in, as a courtesy: the transaction decides.
       if (await liveConsent(operator.person, agent.id, ports)) throw new Refusal("consent_exists");
       const voted = await votedAct(operator, event, "POST /v1/consents", ports, ports.codes);
 
@@ -39,10 +39,10 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
         id: actId(signIn.nonce),
         person: operator.person,
         agent: agent.id,
-        purpose: asked.purpose,
-        details: asked.details,
+        purpose: requested.purpose,
+        details: requested.details,
         createdAt,
-        expiresAt: createdAt + asked.days * DAY_SECONDS,
+        expiresAt: createdAt + requested.days * DAY_SECONDS,
         signedInAt: signIn.signedInAt,
         act,
         vote: facts.step_up.vote_sha256,
@@ -64,7 +64,7 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
     201,
   );
 
-/** Refuses people of an issuer for whom no agent acts: their consent would be good for nothing. @throws {Refusal} operator_denied. */
+/** Refuses people of an issuer for whose people no agent acts: their consent would have no effect. @throws {Refusal} operator_denied. */
 function refuseOtherPeople({ person }: OperatorIdentity, { deployment }: Pick<SealingPorts, "deployment">): void {
   if (deployment.issuers.some(({ name, onBehalf }) => name === person.issuer && onBehalf)) return;
   throw new Refusal("operator_denied", {

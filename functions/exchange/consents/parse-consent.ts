@@ -6,12 +6,12 @@ import { onlyFields, textField } from "../../steps/approvals/parse-signature.ts"
 import { readPurpose } from "../parameters.ts";
 import type { Understands } from "../request.ts";
 
-/** Consent as a person asks to give it. */
-export interface AskedConsent {
+/** Consent that a person requests to give. */
+export interface RequestedConsent {
   readonly agent: string;
   readonly purpose: string;
   readonly details: readonly Detail[];
-  /** Whole days for which it is to live. */
+  /** Lifetime; whole days. */
   readonly days: number;
 }
 
@@ -19,7 +19,7 @@ export interface AskedConsent {
  * Parses the body of a consent: `{agent, purpose, authorization_details, days?}`.
  * @throws {Refusal} malformed_request, intent_invalid.
  */
-export function parseConsent(body: Readonly<Record<string, unknown>>, ports: Understands): AskedConsent {
+export function parseConsent(body: Readonly<Record<string, unknown>>, ports: Understands): RequestedConsent {
   onlyFields(body, ["agent", "purpose", "authorization_details", "days"]);
   const { days = CONSENT_DAYS.usual, authorization_details: ceiling } = body;
   const ceilingText = JSON.stringify(ceiling ?? null);

@@ -3,8 +3,8 @@ import type { Identity } from "../../steps/requests/verify-identity.ts";
 import type { WatchedRequest, WatchNeeds } from "./watched-request.ts";
 
 /**
- * Decides about a request, and looks for escalations in its refusal (E7, E8). A request that is not refused costs nothing; what looks is loaded at the
- * first refusal.
+ * Decides about a request, and looks for escalations in its refusal (E7, E8). A request that is not refused costs nothing: the code that looks is loaded
+ * at the first refusal.
  * @throws {Refusal} the refusal, agent_cooling_down in its place, or store_unavailable where it could not be counted.
  */
 export async function watchRefusals<T>(

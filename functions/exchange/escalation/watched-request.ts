@@ -4,5 +4,5 @@ import type { TokenRequest } from "../request.ts";
 /** Ports that watch refusals. */
 export type WatchNeeds = Pick<SealingPorts, "agents" | "clock" | "log" | "coolDowns" | "watch">;
 
-/** Request as far as a detection tells of it. */
+/** Fields of a request that a detection reports or depends on. */
 export type WatchedRequest = Pick<TokenRequest, "delegationToken" | "personToken" | "sourceIp">;

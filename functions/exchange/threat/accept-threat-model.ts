@@ -17,16 +17,16 @@ import { describeAcceptance } from "../../steps/threat/describe-acceptance.ts";
 import { parseModel } from "./parse-model.ts";
 
 /**
- * Answers `POST /v1/agents/{agent}/threat-model`: a person accepts the agent's threat model as it is deployed, by an ID token whose nonce is the hash of
- * exactly this act. The exchange verifies the token by the keys that the person's issuer publishes now, and seals what it stores: no other function can
- * make an acceptance.
+ * Answers `POST /v1/agents/{agent}/threat-model`: a person accepts the agent's deployed threat model. The person signs by an ID token whose nonce is the
+ * hash of exactly this act. The exchange verifies the token by the keys that the person's issuer publishes now, and seals the acceptance. No other
+ * function can make one.
  */
 export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
   operation(
     event,
     ports,
     async (operator) => {
-      const asked = parseModel(readActBody(event));
+      const requested = parseModel(readActBody(event));
       const id = event.pathParameters?.agent ?? "";
       const agent = AGENT_ID.test(id) ? await ports.agents.read(id) : undefined;
       await authoriseOperation(operator, "valetkey:AcceptThreatModel", agent ?? "deployment", ports);
@@ -35,7 +35,7 @@ export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promis
       refuseOwn(operator, agent, ports);
       const store = await ports.acceptances();
       const model = modelHashes(agent, store.deployed);
-      if (!isSameModel(asked, model)) throw new Refusal("threat_model_differs");
+      if (!isSameModel(requested, model)) throw new Refusal("threat_model_differs");
       const {
         record: act,
         signIn,
@@ -67,10 +67,10 @@ export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promis
     201,
   );
 
-/** Votes that an acceptance takes: one, so that an owner's is never enough. */
+/** Votes that an acceptance needs: one. The owner's vote would be the only one, so the owner is excluded. */
 const ONE_VOTE = [{ group: "threat-model", count: 1 }] as const;
 
-/** Refuses the owner and those who shaped the agent, as an approval that takes one vote does. @throws {Refusal} operator_denied. */
+/** Refuses the owner and those who shaped the agent, as an approval that needs one vote does. @throws {Refusal} operator_denied. */
 function refuseOwn({ person }: OperatorIdentity, agent: KnownAgent, { deployment, clock }: SealingPorts): void {
   const excluded = excludedPeople([agent], [], ONE_VOTE, deployment.issuers, clock.nowMs() / 1_000);
   const why = exclusionOf({ person, groups: [] }, ONE_VOTE, excluded);

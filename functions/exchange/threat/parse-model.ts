@@ -3,7 +3,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { ModelHashes, NamedHashes } from "../../core/threat/model-hashes.ts";
 import { onlyFields } from "../../steps/approvals/parse-signature.ts";
 
-/** Most hashes of one kind: an agent has three parts of a reach, and there are fewer connectors than this. */
+/** Upper bound on the hashes of one kind. An agent's reach has three parts, and there are fewer connectors than this. */
 const MOST = 16;
 
 /** Parses the body of an acceptance: `{reach: {<part>: <hash>}, connectors: {<type>: <hash>}, registration}`. @throws {Refusal} malformed_request. */
