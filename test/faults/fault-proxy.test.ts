@@ -26,7 +26,7 @@ const stands = (): string | undefined => stage.aws.rolePolicies(TASK_ROLE).inlin
 const arrivals = () => stage.calls.filter(({ action }) => action === "iam:PutRolePolicy").length;
 
 describe("the fault proxy", () => {
-  it("passes what the SDK signed, so that AWS verifies it: a query protocol, and S3's own", async () => {
+  it("passes signed requests on so that AWS verifies them, of a query protocol and of S3's own", async () => {
     await write("passed");
     expect(stands()).toBe(text("passed"));
     const s3 = new S3Client({ ...stage.config(await stage.vend()), endpoint: proxy.endpoint, forcePathStyle: true });
@@ -38,7 +38,7 @@ describe("the fault proxy", () => {
     ]);
   });
 
-  it("cuts a call before it arrives, or its answer after it was done", async () => {
+  it("cuts a call before its arrival, or its answer after its effect", async () => {
     const before = proxy.order({ ...put, times: 1 }, { is: "cut before" });
     await expect(write("before")).rejects.toThrow();
     expect([before.met, stands()]).not.toContain(text("before"));
@@ -58,7 +58,7 @@ describe("the fault proxy", () => {
     expect(stands()).toBe(text("late"));
   });
 
-  it("doubles, delays and answers in place of AWS, the calls that were meant and no others", async () => {
+  it("doubles, delays and answers in place of AWS the chosen calls and no others", async () => {
     const began = arrivals();
     proxy.order({ ...put, times: 1 }, { is: "doubled" });
     proxy.order({ ...put, after: 1, times: 1 }, { is: "answered", status: 503 });
@@ -73,7 +73,7 @@ describe("the fault proxy", () => {
     expect(stands()).toBe(text("slow"));
   });
 
-  it("keeps silent until its caller gives up, and forgets all orders once it is mended", async () => {
+  it("stays silent until its caller gives up, and forgets all orders once it is mended", async () => {
     proxy.order({ operation: "GetRolePolicy" }, { is: "silent" });
     const read = new GetRolePolicyCommand({ RoleName: "task", PolicyName: "p" });
     await expect(iam.send(read, { abortSignal: AbortSignal.timeout(50) })).rejects.toThrow();

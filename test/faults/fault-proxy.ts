@@ -8,53 +8,55 @@ import { listen } from "../loopback-server.ts";
 export interface FaultyCall {
   /** `iam` */
   readonly service: string;
-  /** `PutRolePolicy`; method and path where the protocol has no operation (S3). */
+  /** `PutRolePolicy`. Method and path where the protocol has no operation (S3). */
   readonly operation: string;
-  /** Whose keys signed it. */
+  /** Access key id that signed the call. */
   readonly accessKeyId: string;
   readonly body: string;
 }
 
-/** What becomes of a call. Times are real milliseconds. */
+/** Outcome of a call. Times are real milliseconds. */
 export type Fault =
   /** The connection is cut; AWS never sees the call. */
   | { readonly is: "cut before" }
-  /** AWS does it; the connection is cut instead of answered. */
+  /** AWS executes the call; the connection is cut instead of answered. */
   | { readonly is: "cut after" }
-  /** The connection is cut at once, and AWS gets the call all the same, once that has come true. */
+  /** The connection is cut at once. AWS still gets the call, once the promise resolves. */
   | { readonly is: "late"; readonly once: () => Promise<unknown> }
-  /** Nothing arrives and nothing is answered, until the caller or `close` gives up. */
+  /** No call arrives and no answer is sent, until the caller or `close` gives up. */
   | { readonly is: "silent" }
-  /** AWS gets the call so much later, and its answer is passed on. */
+  /** AWS gets the call this much later, and its answer is passed on. */
   | { readonly is: "delayed"; readonly ms: number }
   /** AWS gets the call twice, one after the other; the second answer is passed on. */
   | { readonly is: "doubled" }
-  /** Answered in place of AWS, which never sees the call. */
+  /** The proxy answers in place of AWS, which never sees the call. */
   | { readonly is: "answered"; readonly status: number; readonly body?: string };
 
-/** Which calls a fault is for; everything that is given has to fit. */
+/** Selects the calls of a fault. Every given member has to match. */
 export interface Which {
   readonly service?: string;
   readonly operation?: string;
   readonly where?: (call: FaultyCall) => boolean;
-  /** Fitting calls that are let pass before the first fault; 0 unless given. */
+  /** Matching calls that pass before the first fault. 0 unless given. */
   readonly after?: number;
-  /** Number of faults; all from the first on unless given. */
+  /** Number of faults. Every call from the first on unless given. */
   readonly times?: number;
 }
 
-/** Faults that were ordered: how many calls they have met. */
+/** An ordered fault, with the number of calls that it met. */
 export interface Ordered {
   readonly met: number;
 }
 
-/** Stands between AWS's SDK and the embedded AWS on loopback. Bytes and the signed Host header are passed on unchanged. */
+/**
+ * Proxy between AWS's SDK and the embedded AWS on loopback. Bytes and the signed Host header are passed on unchanged.
+ */
 export interface FaultProxy {
   /** `http://127.0.0.1:port`: for AWS_ENDPOINT_URL. */
   readonly endpoint: string;
-  /** Every call so far, in the order of arrival here, those that met a fault too. */
+  /** Every call so far, in order of arrival, including those that met a fault. */
   readonly calls: readonly FaultyCall[];
-  /** From now on. The first order that fits a call decides. */
+  /** Orders a fault from now on. The first order that matches a call decides. */
   order(which: Which, fault: Fault): Ordered;
   /** Forgets all orders. */
   mend(): void;
@@ -134,7 +136,10 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** The host is signed, so it is passed on as it was sent. A connection for each call: none is reused that the far side just closed. */
+/**
+ * Passes the host on as it was sent, since it is signed. Opens a connection for each call, so that none is reused that
+ * the far side just closed.
+ */
 async function passOn(upstream: string, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
   const { method = "GET", url = "/", headers } = incoming;
   const passed = send(`${upstream}${url}`, { method, headers, agent: false });
@@ -143,7 +148,7 @@ async function passOn(upstream: string, incoming: IncomingMessage, body: Buffer)
   return { status: answered.statusCode ?? 502, headers: answered.headers, body: await buffer(answered) };
 }
 
-/** What is late may find nobody any more: then it has not arrived, and nothing waits for it. */
+/** A late call may find its server gone. The call then counts as arrived, so that nothing waits for it. */
 function hold(late: Set<Promise<unknown>>, arrival: Promise<unknown>): void {
   const held: Promise<unknown> = arrival.catch(() => undefined).finally(() => late.delete(held));
   late.add(held);

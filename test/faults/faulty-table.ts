@@ -8,7 +8,7 @@ export interface FaultyTable {
   close(): Promise<void>;
 }
 
-/** Starts DynamoDB with the table. From here on, new SDK clients of this process speak to it through the proxy. */
+/** Starts DynamoDB with the table. New SDK clients of this process then reach it through the proxy. */
 export async function startFaultyTable(table: string): Promise<FaultyTable> {
   const dynamo = await startDynamo();
   const proxy = await startFaultProxy(dynamo.endpoint);

@@ -37,7 +37,7 @@ const isRefused = async ({ accessKeyId, secretAccessKey, sessionToken }: Started
   );
 };
 
-/** Milliseconds until the key of a task that has just ended is refused; it is tried for so long at most. */
+/** Milliseconds until the key of a task that just ended is refused. Gives up after `mostMs`. */
 async function untilRefused(task: StartedTask, mostMs: number): Promise<number> {
   const from = performance.now();
   while (performance.now() - from < mostMs) {
@@ -47,7 +47,7 @@ async function untilRefused(task: StartedTask, mostMs: number): Promise<number> 
   return Number.POSITIVE_INFINITY;
 }
 
-/** What the write of an ending meets, and what of it is seen. */
+/** Faults that the write of an ending meets. */
 const FAULTS: readonly Fault[] = [
   { is: "cut before" },
   { is: "cut after" },
@@ -55,7 +55,7 @@ const FAULTS: readonly Fault[] = [
   { is: "answered", status: 503 },
 ];
 
-/** One task ends while the write of its ending meets the fault, and another of the same role right after it. */
+/** Ends one task while the write of its ending meets the fault, and another of the same role right after it. */
 async function endBoth([first, second]: readonly [StartedTask, StartedTask], role: string, fault: Fault) {
   const isOfRole = ({ body }: { readonly body: string }) => body.includes(`RoleName=${role}&`);
   const order = proxy.order({ service: "iam", operation: "PutRolePolicy", where: isOfRole, times: 1 }, fault);
@@ -78,7 +78,7 @@ async function twoOfEachRole(): Promise<ReadonlyMap<string, readonly StartedTask
 }
 
 describe("I5: a task ends while the write of its role's policy is lost", () => {
-  it("its key is refused at once, as the write is sent again, and that of the next ending with it", async () => {
+  it("its key is refused soon, since the write is retried, and so is the key of the next task that ends", async () => {
     const pairs = [...(await twoOfEachRole())].filter(([, tasks]) => tasks.length > 1);
     const seen = await Promise.all(
       FAULTS.map((fault, index) => {
@@ -89,7 +89,8 @@ describe("I5: a task ends while the write of its role's policy is lost", () => {
     );
     await proxy.arrived();
     expect(seen.map(({ met }) => met)).toEqual(FAULTS.map(() => 1));
-    // Far below the quarter of an hour in which a key dies by itself, and above what a machine of 13 waiting processes took: 16 seconds.
+    // Far below the quarter of an hour in which a key expires by itself. Above the 16 seconds that a machine with 13
+    // waiting processes took.
     expect(Math.max(...seen.map(({ firstMs }) => firstMs)), JSON.stringify(seen)).toBeLessThan(15_000);
     expect(Math.max(...seen.map(({ secondMs }) => secondMs)), JSON.stringify(seen)).toBeLessThan(40_000);
   });

@@ -23,7 +23,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** A request that may be repeated under this key. */
+/** Makes a request that may be repeated under this key. */
 async function vend(key: string, details: readonly unknown[] = INTENT): Promise<number> {
   const { status } = await fetch(`${running.url}/v1/token`, {
     method: "POST",
@@ -42,7 +42,7 @@ async function liveTasks(): Promise<readonly string[]> {
   return ((await answer.json()) as { readonly tasks: readonly { readonly id: string }[] }).tasks.map(({ id }) => id);
 }
 
-/** From the call on, of which AWS gets what is said here, the table cannot be reached by anybody. */
+/** Loses the call, or its answer. From then on nobody can reach the table. */
 function losing(which: (call: FaultyCall) => boolean, is: "cut before" | "cut after"): void {
   const first = proxy.order({ service: "dynamodb", where: which, times: 1 }, { is });
   proxy.order({ service: "dynamodb", where: () => first.met > 0 }, { is: "cut before" });
@@ -61,7 +61,7 @@ const keyOf = (pk: string, sk: string) => ({
   [TABLE_KEYS.sort]: { S: sk },
 });
 
-/** As if it had been opened so long ago, and its minute were this one. */
+/** Changes the task as if it had been opened so many seconds ago, with its timer due this minute. */
 async function age(path: string, seconds: number): Promise<void> {
   await clientAs("sweep").send(
     new UpdateItemCommand({
@@ -89,7 +89,7 @@ describe("I5: the table is lost in the middle of a vend", () => {
     ["before its confirmation arrives", "run-2", INTENT, isConfirmation, "cut before"],
     ["before the confirmation of tools alone arrives", "run-3", TOOLS, isConfirmation, "cut before"],
   ] as const)(
-    "%s: nobody is answered, the sweep withdraws the task, and the request may be repeated",
+    "%s: nobody gets an answer, the sweep withdraws the task, and the request may be repeated",
     async (_, key, details, which, is) => {
       losing(which, is);
       expect(await vend(key, details)).toBe(503);
@@ -102,7 +102,7 @@ describe("I5: the table is lost in the middle of a vend", () => {
       expect(await vend(key, details)).toBe(200);
       const [held = ""] = await liveTasks();
       expect(held).not.toBe(left);
-      // What was handed out is never taken for such a task, however old it is.
+      // A task that was handed out is never mistaken for an abandoned one, however old it is.
       await age(held, 61);
       await running.cloud.hosts.sweep.invoke({});
       expect(await liveTasks()).toEqual([held]);

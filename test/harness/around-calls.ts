@@ -16,17 +16,19 @@ export interface PortCall {
     | "locks"
     | "ballots";
   readonly method: string;
-  /** The path or the id of what it is about, where it is about one thing. */
+  /** Path or id of the object, for a call about one object. */
   readonly of?: string;
 }
 
-/** What is done with a call: let it through, let it wait, or fail it before or after it had its effect. */
+/** Handles a call: lets it through, delays it, or fails it before or after its effect. */
 export type Around = (call: PortCall, run: () => Promise<unknown>) => Promise<unknown>;
 
-/** Asks nobody: it is answered from memory, at once. */
+/** Calls answered from memory, without a request to the world. */
 export const FROM_MEMORY = new Set(["isOver", "isUsedOn", "isKnown", "recordOpened", "isBusy"]);
 
-/** Reads beside another that an ending decides in one and the same transaction: in which order the two are read makes no difference. */
+/**
+ * Reads whose order makes no difference. One transaction of an ending decides both such a read and the one beside it.
+ */
 const BESIDE = new Set(["isAlive"]);
 
 function about(first: unknown): { readonly of?: string } {
@@ -36,7 +38,10 @@ function about(first: unknown): { readonly of?: string } {
   return typeof of === "string" ? { of } : {};
 }
 
-/** The same, but what nobody writes in these tests is read at any time: whose turn it is makes no difference, and a hundred times the orders. */
+/**
+ * The same handler, but calls whose data nobody writes in these tests run at once. Their order makes no difference, and
+ * would multiply the orders by a hundred.
+ */
 export const unlessNobodyWrites =
   (around: Around, writesPanics = false): Around =>
   (call, run) =>

@@ -2,12 +2,12 @@ import { afterAll, afterEach, expect } from "vitest";
 import { CANARY_SECRET } from "../../fakes/fake-sessions.ts";
 import { type FakeWorld, onEachWorld } from "../../fakes/fake-world.ts";
 
-/** What our own tokens look like, wherever they stand. */
+/** Pattern of our own tokens, in any text. */
 const OWN_TOKEN = /vk[pd]?_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}/;
-/** Routes whose good answers hold a token or credentials: for the one who asked, and nobody else. */
+/** Routes whose successful answers contain a token or credentials for the caller. */
 const HANDS_OUT = new Set(["POST /v1/token", "GET /v1/tasks/{task}/credentials/{lease}"]);
 
-/** After each test of the file, `expectUnseen` of every world of it. */
+/** Checks `expectUnseen` for every world of the file, after each test. */
 export function watchProbes(): void {
   const worlds: FakeWorld[] = [];
   afterAll(onEachWorld((world) => void worlds.push(world)));
@@ -17,8 +17,8 @@ export function watchProbes(): void {
 }
 
 /**
- * No token, secret or credential of the world stands in the record, in the log, in a refusal, or in an answer of a route that hands
- * nothing out (I8).
+ * Expects no token, secret or credential of the world where nobody may read it (I8): in the record, the log, a refusal,
+ * or an answer of a route that hands nothing out.
  */
 export function expectUnseen(world: FakeWorld): void {
   const { ports, lines, answers } = world;
@@ -33,7 +33,7 @@ export function expectUnseen(world: FakeWorld): void {
     lines,
     open,
   ]);
-  // Never the text itself in the message: it may be long, and it holds a secret.
+  // The message leaves the text out: it may be long, and it contains a secret.
   expect(
     secretsOf(world).filter((secret) => text.includes(secret)).length,
     "secrets seen in record, log or answers",
@@ -41,7 +41,7 @@ export function expectUnseen(world: FakeWorld): void {
   expect(OWN_TOKEN.exec(text)?.index ?? "none", "place of a task token in record, log or answers").toBe("none");
 }
 
-/** Whole tokens, and the payload of each: a part of a token says as much. */
+/** Whole tokens, and the parts of each: a part reveals as much as the token. */
 const secretsOf = ({ secrets }: FakeWorld): readonly string[] => [
   CANARY_SECRET,
   "canary-session-token",

@@ -2,8 +2,8 @@ import type { TestProject } from "vitest/node";
 import { COMPILED } from "../../local/compiled.ts";
 
 /**
- * Has workers, and the processes that they start, find what Node compiled of the sources before. Coverage goes without: V8 counts code that was read
- * from the cache less precisely.
+ * Lets workers, and the processes that they start, reuse what Node compiled of the sources before. Coverage runs
+ * without the cache: V8 counts cached code less precisely.
  */
 export function setup({ config }: TestProject): void {
   if (!config.coverage.enabled) process.env.NODE_COMPILE_CACHE ??= COMPILED;

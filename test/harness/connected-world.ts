@@ -61,15 +61,15 @@ class FakeOauth implements OauthProviders {
 
 const connectorsBy = await loadConnectors();
 
-/** Verifier of one iteration: thousands of worlds issue logins, and the databases here compare no password. */
+/** Verifier with one iteration: thousands of worlds issue logins, and the databases here compare no password. */
 const quickVerifier = (password: string, salt: Uint8Array): string =>
   `SCRAM-SHA-256$1:${Buffer.from(salt).toString("base64")}$${hash("sha256", password + salt, "base64")}`;
 
-/** A world whose connectors stand before fake providers, with what takes their credentials back. */
+/** A world whose connectors use fake providers, with the function that revokes their credentials. */
 export class ConnectedWorld {
   readonly world: FakeWorld;
   readonly service: FakeService;
-  /** What the service works with. */
+  /** Ports of the service. */
   readonly ports: FakeWorld["ports"];
   readonly databases = new FakeDatabases();
   readonly secrets = new FakeSecrets();
@@ -78,7 +78,7 @@ export class ConnectedWorld {
   readonly #sealer = new FakeSealer();
   #streamed = 0;
 
-  /** @param disturb what the service is given in place of its ports, and of its providers. */
+  /** @param disturb wraps the service's ports and providers. */
   constructor(
     overrides: Partial<SealingPorts> = {},
     disturb: <T extends object>(name: string, port: T) => T = (_, port) => port,
@@ -130,7 +130,7 @@ export class ConnectedWorld {
     return this.world.ports.leaseRevocationQueue;
   }
 
-  /** What is left at the providers, and in the list of what has to be taken back. */
+  /** Logins, locks and pending revocations that remain at the providers and in the record. */
   remaining() {
     return {
       logins: [...this.databases.logins.keys()],
@@ -139,7 +139,7 @@ export class ConnectedWorld {
     };
   }
 
-  /** What the table's stream says since last time. */
+  /** Relays the table's stream since the last call. */
   async relay(): Promise<void> {
     const { events, pendingRevocations } = this.world.ports.tasks;
     const records = [
@@ -151,7 +151,7 @@ export class ConnectedWorld {
     await relay({ Records: records }, ports);
   }
 
-  /** @returns how many messages are to be tried again. */
+  /** @returns the number of messages to retry. */
   async revokeLeases(
     messages = this.leaseRevocationQueue.sent.splice(0).map((lease) => JSON.stringify(lease)),
   ): Promise<number> {
@@ -163,7 +163,7 @@ export class ConnectedWorld {
     return (await this.#revokeLeases(Records)).length;
   }
 
-  /** The queue of deadlines hands out what is visible, once. @returns how many messages that was. */
+  /** Hands out the visible messages of the deadline queue, once. @returns their number. */
   async deadlines(): Promise<number> {
     const { deadlines } = this.world.ports;
     const taken = deadlines.take();
@@ -184,7 +184,7 @@ export class ConnectedWorld {
   }
 }
 
-/** As the table's stream tells of a lease that is planned. */
+/** A planned lease as the table's stream delivers it. */
 export const planRecord = (eventName: string, lease: ConnectorLease): StreamEvent["Records"][number] => ({
   eventName,
   dynamodb: {

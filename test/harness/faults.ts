@@ -3,9 +3,9 @@ import type { FakeWorld } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { type Around, aroundCalls, type PortCall } from "./around-calls.ts";
 
-/** An outage of one call, and perhaps of all that follow: the call is lost on its way, or its answer is. */
+/** An outage of one call, and perhaps of all that follow. Either the call is lost on its way, or its answer is. */
 export interface Fault {
-  /** Which of the calls, from 0. */
+  /** Index of the call, from 0. */
   readonly at: number;
   readonly lost: "call" | "answer";
   readonly lasts: "once" | "until it is mended";
@@ -15,12 +15,12 @@ export interface FaultyService {
   readonly service: FakeService;
   /** Every call that was made, in order. */
   readonly calls: readonly PortCall[];
-  /** From now on, such a fault; counting begins anew. */
+  /** Starts the fault, and counts calls from 0 again. */
   breakDown(fault: Fault): void;
   mend(): void;
 }
 
-/** What an adapter answers for its technology's outage. */
+/** Refusal that an adapter makes of its technology's outage. */
 const OUTAGE = { tokens: "issuer_unreachable", sessions: "sts_unavailable" } as const;
 
 export function faultyService(world: FakeWorld): FaultyService {

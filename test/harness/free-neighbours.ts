@@ -1,7 +1,7 @@
 import { freePorts, isListening } from "../../emulator/free-ports.ts";
 import { type Ports, portsFrom } from "../../local/ports.ts";
 
-/** Finds ports of `npm start`, one behind the other, that nothing listens on at this moment. */
+/** Finds consecutive ports for `npm start` that nothing listens on at this moment. */
 export async function freeNeighbours(): Promise<Ports> {
   for (;;) {
     const [first = 0] = await freePorts(1);

@@ -1,14 +1,14 @@
 import type { Around, PortCall } from "./around-calls.ts";
 import { isFree, touches } from "./touches.ts";
 
-/** Somebody who makes port calls; every one of them waits until it is its turn. */
+/** An actor that makes port calls. Every call waits for its turn. */
 export type Actor = (around: Around) => Promise<void>;
 
 /** A call that waits: `0:tasks.read#1` is the second such call of the first actor. */
 interface Waiting {
   readonly label: string;
   readonly call: PortCall;
-  /** The number of calls that had been made when it came: it came because of the last of them. */
+  /** Number of calls that had been made when this one arrived. The last of them caused it. */
   readonly since: number;
   go(): void;
 }
@@ -17,25 +17,26 @@ interface Waiting {
 interface Choice {
   readonly waiting: readonly Waiting[];
   readonly chosen: Waiting;
-  /** Labels that need not be tried here: in another order of calls that do not touch each other, they were. */
+  /** Labels that need not be tried here. They were tried in another order of calls that do not touch each other. */
   readonly asleep: Set<string>;
-  /** Labels that are to be tried here: the one chosen first, and those that a run showed to race with what was chosen. */
+  /** Labels to try here: the one chosen first, and those that a run showed to race with the chosen one. */
   readonly tried: Set<string>;
-  /** Places before this one whose calls have to come before what is chosen here, in any order that does not differ from this one. */
+  /** Earlier places whose calls have to come before the call chosen here, in any equivalent order. */
   readonly after: ReadonlySet<number>;
-  /** Whether all of them were: then what follows is known, and is only run out. */
+  /** True where all labels here are asleep. The rest of the run is then known, and only runs to its end. */
   readonly isKnown: boolean;
 }
 
 /**
- * Every interleaving of the actors' calls, each run from the start in a world of its own; orders that differ only in calls that touch
- * nothing in common are one (sleep sets, after P. Godefroid), and another call is tried first only where a run shows that two calls
- * race (source sets, after P. Abdulla and others). Actors must do the same in the same situation;
- * lists are in the order of paths, so an actor draws its random bytes from a `seededRandom` of its own, whoever comes first.
- * @param run sets up a world and its actors, and looks at it once all of them are done.
- * @param most stops after so many, for what is too large to be exhausted.
- * @param settled kinds of things that make no difference here, `agent` say where no agent is changed: reading them needs no order.
- * @returns how many were run, and whether that were all.
+ * Runs every interleaving of the actors' calls, each from the start in a world of its own. Orders that differ only in
+ * calls that touch nothing in common are one (sleep sets, after P. Godefroid). Another call is tried first only where a
+ * run shows that two calls race (source sets, after P. Abdulla and others). Actors must do the same in the same
+ * situation. Lists are in the order of paths. So each actor draws its random bytes from a `seededRandom` of its own,
+ * whichever actor runs first.
+ * @param run sets up a world and its actors, and checks the world once all of them are done.
+ * @param most stops after this many runs, for actors with too many interleavings.
+ * @param settled kinds of things that nobody changes here, e.g. `agent`: reading them needs no order.
+ * @returns the number of runs, and whether those were all.
  */
 export async function everyInterleaving(
   run: () => Promise<{
@@ -58,7 +59,7 @@ export async function everyInterleaving(
   return { count, isComplete: path.length === 0 };
 }
 
-/** Interleavings by chance, from a seed: for what is too large even to begin with. */
+/** Random interleavings from a seed, for actors with far too many interleavings. */
 export async function someInterleavings(
   run: Parameters<typeof everyInterleaving>[0],
   count: number,
@@ -76,7 +77,10 @@ export async function someInterleavings(
   }
 }
 
-/** Runs the actors to their ends: the choices of the path first, then the first that is awake. What is known is left as it stands. */
+/**
+ * Runs the actors to their ends: first the choices of the path, then the first label that is awake. A known rest runs
+ * without new choices.
+ */
 async function follow(
   actors: readonly Actor[],
   path: readonly Choice[],
@@ -132,7 +136,7 @@ function choiceAt(
   const sleeps = ({ label, call }: Waiting): boolean =>
     before?.asleep.has(label) === true && !touches(call, before.chosen.call);
   const asleep = new Set(waiting.filter(sleeps).map(({ label }) => label));
-  // What makes no difference to anybody comes first, and instead of nothing.
+  // A call that makes no difference to any actor runs first, without an alternative.
   const free = pick ? undefined : waiting.find(({ call }) => isFree(call, settled));
   const nothing = new Set<number>();
   const tried = (label: string) => new Set([label]);
@@ -144,7 +148,10 @@ function choiceAt(
   return { waiting: [...waiting], chosen, asleep, tried: tried(chosen.label), after: nothing, isKnown };
 }
 
-/** The places that the call comes after; where it could have come before one of them, that is to be tried there. */
+/**
+ * The places that the call has to come after. An order in which the call comes before one of them is added, if it is
+ * possible.
+ */
 function placedAfter(taken: readonly Choice[], chosen: Waiting, settled: readonly string[]): ReadonlySet<number> {
   const cause = chosen.since - 1;
   const touched = isFree(chosen.call, settled)
@@ -157,7 +164,7 @@ function placedAfter(taken: readonly Choice[], chosen: Waiting, settled: readonl
   return after;
 }
 
-/** Has tried, in the place of a call that races with a later one, what leads to the later one first. */
+/** Adds, at the place of a call that races with a later one, the label that leads to the later one. */
 function tryBefore(at: number, taken: readonly Choice[], later: Waiting, after: ReadonlySet<number>): void {
   const place = taken[at];
   if (!place) return;
@@ -167,11 +174,11 @@ function tryBefore(at: number, taken: readonly Choice[], later: Waiting, after: 
   if (leading.some((label) => place.tried.has(label))) return;
   const enabled = place.waiting.map(({ label }) => label);
   const next = leading.find((label) => enabled.includes(label));
-  // A cause that is not known makes what leads there unknown, too.
+  // Where the cause is unknown, so is the label that leads there: all enabled labels are added.
   for (const label of next === undefined ? enabled : [next]) place.tried.add(label);
 }
 
-/** The path up to the last place where something else, awake, can be chosen; with that chosen. */
+/** The path up to the last place where another label, awake, can be chosen, with that label chosen. */
 function nextPath(path: readonly Choice[]): Choice[] {
   for (let depth = path.length - 1; depth >= 0; depth -= 1) {
     const choice = path[depth];
@@ -185,5 +192,5 @@ function nextPath(path: readonly Choice[]): Choice[] {
 
 const unused: Around = () => Promise.reject(new RangeError("an actor without a turn"));
 
-/** Resolves when nobody can go on without a call: the fakes do nothing but promises. */
+/** Resolves when no actor can go on without a call: the fakes wait for promises alone. */
 const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -17,11 +17,14 @@ export interface LocalCloud {
   readonly api: string;
   /** Origin of the console. */
   readonly origin: string;
-  /** The `valetkey.json` of it. */
+  /** Path of the cloud's `valetkey.json`. */
   readonly configFile: string;
   /** Registers an agent of the team `demo`, whose name is its id. */
   newAgent(): Promise<string>;
-  /** Asks people to write the object, by default as an agent of its own, so that no request counts against another. */
+  /**
+   * Requests people's approval to write the object. By default as a new agent, so that no request counts against
+   * another.
+   */
   ask(asked?: { readonly object?: string; readonly agent?: string; readonly purpose?: string }): Promise<WaitingAnswer>;
   close(): Promise<void>;
 }
@@ -31,7 +34,10 @@ type LocalConfig = Readonly<Record<string, unknown>> & {
   readonly approvers: Readonly<Record<string, unknown>>;
 };
 
-/** @param given change of the configuration of `npm start`, a policy beside the tour's, and whether the minute rules run. */
+/**
+ * @param given changes to the configuration of `npm start`, a policy beside the tour's, and whether the rules of each
+ * minute run.
+ */
 export async function startLocalCloud(
   given: {
     readonly change?: (config: LocalConfig) => object;

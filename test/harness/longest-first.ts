@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Test files that take longest, most of all by waiting; in the order in which they start. Seconds of a worker, as `.ci/run` measured them: 106 to 15. */
+/**
+ * Test files that take longest, mostly by waiting, in the order in which they start. Seconds of a worker, as `.ci/run`
+ * measured them: 106 to 15.
+ */
 export const LONGEST = [
   "test/contract/restored-table.test.ts",
   "test/path/approvals/approval-races.test.ts",
@@ -32,8 +35,8 @@ export const LONGEST = [
 ];
 
 /**
- * Starts the longest files of each project first. A fresh clone has no durations of an earlier run, and Vitest goes by the sizes of files then: one file
- * of 44 seconds was the last to start, and two of three workers waited for it.
+ * Starts the longest files of each project first. In a fresh clone without durations of an earlier run, Vitest goes by
+ * the sizes of files. One file of 44 seconds was then the last to start, and two of three workers waited for it.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

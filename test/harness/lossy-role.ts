@@ -9,7 +9,7 @@ import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** What becomes of one request that writes a policy. `ms`: how much later it arrives, or its writer goes on. */
+/** Outcome of one request that writes a policy. `ms`: delay of its arrival, or of its writer. */
 export type Fate =
   | {
       readonly is:
@@ -33,12 +33,18 @@ interface Message {
 }
 
 const ROLE = { account: ACCOUNT, role: "valetkey-task-0" };
-/** By how much IAM's clock may be off from what a writer makes of it, and how long IAM takes for what it has allowed; milliseconds. */
+/**
+ * Milliseconds. `clockMs`: most that IAM's clock differs from a writer's estimate of it. `takesMs`: time that IAM takes
+ * for an admitted request.
+ */
 const IAM = { clockMs: 1_000, takesMs: 900 } as const;
 
-/** One task role: its record, the queue that asks for it, any number of writers, and an IAM that loses, delays and finally does what they send. */
+/**
+ * One task role with its record, its queue of reconciliations and any number of writers. Its IAM loses, delays and
+ * finally applies their requests.
+ */
 export class LossyRole {
-  /** Every text that IAM took, and when; nothing where the policy was taken away. */
+  /** Every text that IAM applied, with its time. Undefined text: the policy was deleted. */
   readonly landed: { readonly atMs: number; readonly text: string | undefined }[] = [];
   readonly endings = new Map<TaskPath, number>();
   readonly #time: VirtualTime;
@@ -51,7 +57,10 @@ export class LossyRole {
   #messages: Message[] = [];
   #receipts = 0;
 
-  /** @param fates of the requests that write, in their order; those behind them go well. @param reads how long each read of the policy takes; milliseconds. */
+  /**
+   * @param fates of the requests that write, in their order. Those beyond the list go well. @param reads milliseconds
+   * of each read of the policy.
+   */
   constructor(time: VirtualTime, fates: readonly Fate[], reads: readonly number[] = []) {
     this.#time = time;
     this.#fates = [...fates];
@@ -80,7 +89,7 @@ export class LossyRole {
     this.ask();
   }
 
-  /** As the relay does, and each minute the sweep. */
+  /** Requests a reconciliation, as the relay does, and the sweep each minute. */
   ask(): void {
     this.#time.at(this.#time.nowMs + 100, () => {
       this.#messages.push({ sentAtMs: this.#time.nowMs, receipt: "", receives: 0, visibleAtMs: 0 });
@@ -88,11 +97,11 @@ export class LossyRole {
     });
   }
 
-  /** A group with a message that is out gives nothing more. */
+  /** A group delivers nothing while one of its messages is in flight. */
   #deliver(): void {
     const nowMs = this.#time.nowMs;
     if (this.#messages.some(({ visibleAtMs }) => visibleAtMs > nowMs)) return;
-    // What failed five times is set aside.
+    // A message that failed five times is dropped.
     this.#messages = this.#messages.filter(({ receives }) => receives < 5);
     const taken = this.#messages.slice(0, 10);
     for (const message of taken) {
@@ -123,7 +132,7 @@ export class LossyRole {
     );
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const done = new Set(taken.filter(({ receipt }) => !failed.has(receipt)).map(({ receipt }) => receipt));
-    // The handle of a message that was given to somebody else since removes nothing.
+    // A receipt removes nothing once its message was delivered again.
     this.#messages = this.#messages.filter(({ receipt }) => !done.has(receipt));
     this.#deliver();
   }
@@ -191,7 +200,7 @@ export class LossyRole {
     if (!isAllowed) throw answered("AccessDenied", 403);
   }
 
-  /** IAM decides when a request arrives, and does it a little later. */
+  /** IAM admits or refuses a request on its arrival, and applies it a little later. */
   #arrive(text: string | undefined, untilMs: number): boolean {
     const isAllowed = this.#time.nowMs <= untilMs + IAM.clockMs;
     if (isAllowed)

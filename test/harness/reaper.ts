@@ -4,9 +4,11 @@ import { FROM_MEMORY } from "./around-calls.ts";
 /** Refusal of every call that a dead process would make. */
 const crash = () => new Refusal("store_unavailable", { why: "the process has died" });
 
-/** Ports of a process that can be killed at one of its calls to the world, before the call has its effect or after it. */
+/**
+ * Ports of a process that can be killed at one of its calls to the world. It dies before or after the call's effect.
+ */
 export class Reaper {
-  /** Calls since it was armed. */
+  /** Calls since `arm`. */
   calls = 0;
   isDead = false;
   #at = Number.POSITIVE_INFINITY;
@@ -18,9 +20,9 @@ export class Reaper {
   }
 
   /**
-   * Counts anew from here.
+   * Counts calls from 0 again.
    * @param at number of the fatal call, from 0.
-   * @param lasts `once`: the process survives, and one call of it has failed.
+   * @param lasts `once`: the process survives, and only that call fails.
    */
   arm(at: number, when: "before" | "after", lasts: "for good" | "once" = "for good"): void {
     this.calls = 0;

@@ -1,6 +1,8 @@
 import { type ResolveFnOutput, registerHooks } from "node:module";
 
-/** Mark of a process that has the hook: setup files run before each test file. */
+/**
+ * Mark of a process that has the hook. Setup files run before each test file, so the hook would be registered again.
+ */
 const HAS_HOOK = Symbol.for("valetkey.resolved-once");
 
 /** Vitest's name for a test file, which it loads anew each time. */

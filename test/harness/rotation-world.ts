@@ -21,7 +21,10 @@ const CLIENT = {
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 export type Step = (typeof STEPS)[number];
 
-/** One secret of a kind, what it opens, and the function that rotates it, every call of which can be lost. */
+/**
+ * One secret of a kind, the server or provider that it opens, and the function that rotates it. Every call of the
+ * function can be lost.
+ */
 export class RotationWorld {
   nowSeconds = NOON_SECONDS;
   readonly server = new FakeLoginServer();
@@ -31,7 +34,7 @@ export class RotationWorld {
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly kind: RotationKindName;
   readonly ports: RotatePorts;
-  /** Looked at before and after every call. */
+  /** Called before and after every call. */
   watch: (call: string) => void = () => undefined;
   calls = 0;
   fault: Fault | undefined;
@@ -64,7 +67,7 @@ export class RotationWorld {
     };
   }
 
-  /** Whether what anybody reads at this moment opens what it should. */
+  /** True where the value that readers get at this moment opens its server or provider. */
   works(text = this.rotating.current(NAME)): boolean {
     if (this.kind === "generated") return text !== "";
     const value = JSON.parse(text);
@@ -77,7 +80,7 @@ export class RotationWorld {
     return rotate({ Step, SecretId: NAME, ClientRequestToken: token }, this.ports);
   }
 
-  /** As Secrets Manager does it: from the first step on, up to the one that fails. */
+  /** Runs the steps as Secrets Manager does: from the first up to the one that fails. */
   async run(token = "token"): Promise<void> {
     for (const step of STEPS) await this.step(step, token);
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Random } from "../../functions/core/random.ts";
 
-/** Bytes that are the same each time from the same seed: for runs that must be repeated exactly. */
+/** Returns the same bytes each time for the same seed, for runs that must be repeated exactly. */
 export function seededRandom(seed: string): Random {
   let count = 0;
   const block = (): Buffer => {

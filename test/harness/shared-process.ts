@@ -1,8 +1,8 @@
 import { afterAll, vi } from "vitest";
 
 /**
- * Runs before each test file, since the files share a process and the modules that they import. What a file does to the
- * process is undone after it; what it does to a module of ours it has to undo itself.
+ * Runs before each test file, since the files share a process and its imported modules. A file's changes to the process
+ * are reverted after it. A file has to revert its changes to our modules itself.
  */
 const env = { ...process.env };
 const directory = process.cwd();

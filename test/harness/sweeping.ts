@@ -21,7 +21,7 @@ export class Sweeping {
   readonly service = new FakeService(fakeWorld());
   readonly revocationQueue = new FakeRevocationQueue();
   readonly tasks = this.service.world.ports.tasks;
-  /** Every call of the record since last asked, as `method`. */
+  /** Names of the record's methods called since the last sweep began. */
   calls: string[] = [];
 
   get ports(): SweepPorts {
@@ -34,7 +34,10 @@ export class Sweeping {
     return sweep(ports);
   }
 
-  /** Tasks past the service that somebody holds, due `seconds` before now or after it: as many as one likes. Their timers stand at their deadline. */
+  /**
+   * Opens tasks past the service, due in so many seconds, or overdue where negative. Their timers are at their
+   * deadline.
+   */
   async open(count: number, dueInSeconds: number): Promise<readonly TaskPath[]> {
     const expiresAt = this.service.world.nowSeconds() + dueInSeconds;
     const paths: TaskPath[] = [];
@@ -50,7 +53,7 @@ export class Sweeping {
     return this.tasks.tasks.get(path)?.status;
   }
 
-  /** How many timers stand anywhere. */
+  /** Timers of all lists. */
   timers(): readonly Timer[] {
     return [...this.tasks.timers.values()].flatMap((list) => [...list.values()]);
   }

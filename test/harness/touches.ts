@@ -5,25 +5,27 @@ import type { PortCall } from "./around-calls.ts";
 interface Touched {
   readonly reads?: readonly string[];
   readonly writes?: readonly string[];
-  /** Lists of which it changes its own entry: in which order entries change makes no difference but to those who read the list. */
+  /**
+   * Lists in which the call changes its own entry. The order of such changes matters only to calls that read the list.
+   */
   readonly lists?: readonly string[];
 }
 
 /**
- * Parts of the record that each port method reads and writes. A method that is not here touches everything: never too little. `panics.change` is
- * not: with it, the races end whatever lives.
+ * Parts of the record that each port method reads and writes. A missing method counts as touching everything, which is
+ * never too little. `panics.change` is missing: with it, the races end every live task.
  */
 const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tokens.verify": () => ({}),
   "sessions.assume": () => ({}),
   "rateLimits.count": () => ({}),
   "loads.read": () => ({}),
-  // Nothing in the races halts an account.
+  // No race halts an account.
   "accountHalts.read": () => ({}),
   "heard.all": () => ({}),
-  // Nothing in the races cools an agent down.
+  // No race cools an agent down.
   "coolDowns.until": () => ({}),
-  // Each under a root of its own.
+  // Each journal has a root of its own.
   "journal.append": () => ({}),
   "panics.read": () => ({ reads: ["panic"] }),
   "agents.withBinding": () => ({ reads: ["agent"] }),
@@ -37,7 +39,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "agents.keepReport": () => ({ writes: ["report"] }),
   "agents.report": () => ({ reads: ["report"] }),
   "agents.liveTasks": () => ({ reads: ["live"] }),
-  // Nothing in the races acts for a person.
+  // No task of the races acts for a person.
   "tasks.openedFor": () => ({ reads: ["person"] }),
   "tasks.isTokenUsed": () => ({ reads: ["request"] }),
   "tasks.read": (path) => ({ reads: [`task ${path}`] }),
@@ -46,7 +48,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.near": () => ({ reads: ["task", "tree"] }),
   "tasks.history": (path) => ({ reads: [`task ${path}`] }),
   "tasks.below": (path) => ({ reads: [`tree ${path}`] }),
-  // The keys of requests and the uses of tokens are one thing; a child uses up its parent's delegation.
+  // Keys of requests and uses of tokens count as one object. A child uses up its parent's delegation.
   "tasks.open": (path) => ({
     writes: ["request", `task ${path}`, `task ${parentOf(path as TaskPath) ?? path}`],
     lists: ["live", "role", ...treesWith(path)],
@@ -67,16 +69,16 @@ const EVERYTHING: Touched = {
   writes: ["agent", "task", "live", "tree", "request", "role", "report", "panic", "ending"],
 };
 
-/** The lists that it is in: what is below each of the tasks above it. */
+/** The lists that contain the task: one below each of the tasks above it. */
 const treesWith = (path: string): readonly string[] => ancestorsOf(path as TaskPath).map((above) => `tree ${above}`);
 
-/** Whether the order of two calls can make a difference: one writes what the other reads or writes. */
+/** True where the order of two calls can make a difference: one writes what the other reads or writes. */
 export function touches(a: PortCall, b: PortCall): boolean {
   const [left, right] = [touchedBy(a), touchedBy(b)];
   return disturbs(left, right) || disturbs(right, left);
 }
 
-/** Whether it touches nothing but what is settled. */
+/** True where the call touches only settled kinds. */
 export function isFree(call: PortCall, settled: readonly string[]): boolean {
   const { reads = [], writes = [], lists = [] } = touchedBy(call);
   return [...reads, ...writes, ...lists].every((each) => settled.includes(each.split(" ")[0] ?? ""));
@@ -88,7 +90,7 @@ function touchedBy(call: PortCall): Touched {
   known.set(call, touched);
   return touched;
 }
-/** Answers by call, since each call is compared with all before it. */
+/** Remembered results by call, since each call is compared with all calls before it. */
 const known = new WeakMap<PortCall, Touched>();
 
 const disturbs = ({ writes = [], lists = [] }: Touched, other: Touched): boolean =>
@@ -97,7 +99,7 @@ const disturbs = ({ writes = [], lists = [] }: Touched, other: Touched): boolean
 
 const overlaps = (one: string, others: readonly string[]): boolean => others.some((another) => isSame(one, another));
 
-/** What is not known to be about one thing is about all of its kind. */
+/** A touch without an id covers all objects of its kind. */
 function isSame(one: string, another: string): boolean {
   if (one === another) return true;
   return (isOfAll(one) || isOfAll(another)) && kindOf(one) === kindOf(another);

@@ -17,16 +17,16 @@ export class Triggers {
   readonly revocationQueue = new FakeRevocationQueue();
   readonly bus = new FakeBus();
   readonly revocations = new FakeRevocations();
-  /** Messages that were put off, and for how long. */
+  /** Postponed messages, with the seconds of each. */
   readonly held: { readonly message: string; readonly seconds: number }[] = [];
   postpone: (message: string, seconds: number) => void = (message, seconds) =>
     void this.held.push({ message, seconds });
   readonly policyWrites = this.service.world.ports.policyWrites;
   readonly #reconciled = new Map<string, number>();
-  /** What the stream has handed over. */
+  /** Events that the stream has delivered. */
   readonly #streamed = new Set<JournalEvent>();
 
-  /** What the table's stream says of the journal since last time. */
+  /** Relays the journal's events since the last call, as the table's stream delivers them. */
   async relay(): Promise<void> {
     const { tasks, agents, panics } = this.service.world.ports;
     const all = [...tasks.events, ...agents.events, ...panics.events].sort((a, b) => a.at - b.at);
@@ -38,7 +38,10 @@ export class Triggers {
     );
   }
 
-  /** @param sentAtMs when the messages were sent, by the queue's clock. @param receives how often each has been handed out. */
+  /**
+   * @param sentAtMs time at which the messages were sent, by the queue's clock. @param receives how often each message
+   * was delivered.
+   */
   reconcile(
     bodies: readonly string[] = this.revocationQueue.sent.splice(0).flat().map(bodyOf),
     sentAtMs?: number,
@@ -75,7 +78,7 @@ export class Triggers {
     return this.service.world.ports.tasks.tasks.get(id)?.leases[0]?.role ?? "none";
   }
 
-  /** The revocation policy of the role that the task's session is in. */
+  /** The revocation policy of the role of the task's session. */
   textFor(held: Held): string | undefined {
     return this.revocations.texts.get(`${ACCOUNT}/${this.roleOf(held)}`);
   }

@@ -1,4 +1,4 @@
-/** Time that passes only when nothing is left to do at its moment. Milliseconds. */
+/** Time that advances only when nothing is left to do at its moment. Milliseconds. */
 export class VirtualTime {
   nowMs: number;
   #order = 0;
@@ -17,7 +17,10 @@ export class VirtualTime {
     return new Promise((resolve) => this.at(this.nowMs + ms, resolve));
   }
 
-  /** Everything until then, in order; what awaits nothing but this time and promises comes to its next wait before time goes on. */
+  /**
+   * Runs everything until then, in order. Code that awaits only this time and promises reaches its next wait before the
+   * time advances.
+   */
   async runUntil(endMs: number): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));

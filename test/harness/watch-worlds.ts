@@ -4,11 +4,11 @@ import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { keyIdsOf } from "../../functions/core/tasks/lease-keys.ts";
 import { expectUnseen } from "./canary.ts";
 
-/** Everything that a log line may say: an allow-list, since nobody can list what must not be said. */
+/** Fields that a log line may have. An allow-list, since nobody can list every forbidden field. */
 const LOGGED = new Set([
   ...["level", "event", "route", "request", "code", "why", "agent", "operator", "server", "task", "leases"],
   ...["source_ip", "session_token_percent", "duration_ms", "waited_seconds", "transmitter"],
-  // Of the triggers.
+  // Fields of the triggers.
   ...[
     "account",
     "heard_at",
@@ -24,15 +24,15 @@ const LOGGED = new Set([
   ],
   ...["minute", "minutes", "ended", "withdrawn", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
   ...["lease_revocations", "open", "pending", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
-  // Escalations.
+  // Fields of escalations.
   ...["rule", "done", "wanted"],
   // Consents are named by an id.
   "consent",
-  // Of probes.
+  // Fields of probes.
   ...["watched", "status", "milliseconds"],
 ]);
 
-/** After each test of the file, what must hold in every world of it, whatever was tested there. */
+/** Checks `expectSound` for every world of the file, after each test. */
 export function watchWorlds(): void {
   const worlds: FakeWorld[] = [];
   afterAll(onEachWorld((world) => void worlds.push(world)));
@@ -41,7 +41,11 @@ export function watchWorlds(): void {
   });
 }
 
-/** No secret is seen (I8), no owner's address stands in a journal, no fence outlives its task (I4), every key that was handed out is in its task's record, the journal is whole and says of each task how it ended (I7). */
+/**
+ * Expects the invariants of a world. No secret is visible (I8). No owner's address is in a journal. No fence is after
+ * its task's deadline (I4). Every key that was handed out is in its task's record. The journal is whole and records how
+ * each task ended (I7).
+ */
 export function expectSound(world: FakeWorld): void {
   expectUnseen(world);
   const { tasks, events } = world.ports.tasks;
@@ -64,7 +68,7 @@ export function expectSound(world: FakeWorld): void {
     if (!address.includes("|") && told.includes(address)) faults.push(`the owner ${address} is in a journal`);
   for (const name of world.lines.flatMap((line) => Object.keys(line)))
     if (!LOGGED.has(name)) faults.push(`a log line has the field ${name}`);
-  // One assertion for all, since thousands of worlds are looked at.
+  // One assertion for all faults, since thousands of worlds are checked.
   expect(faults).toEqual([]);
 }
 
@@ -73,7 +77,7 @@ function tagFaults({ ports }: FakeWorld): readonly string[] {
   const knows = new Set(ports.deployment.accounts.filter(({ personTag }) => personTag).map(({ id }) => id));
   return ports.sessions.asked.flatMap(({ path, account, personTag }) => {
     const task = ports.tasks.tasks.get(path);
-    if (!task) return []; // refused after STS was asked
+    if (!task) return []; // refused after the call to STS
     const isForPerson = task.onBehalf !== undefined && knows.has(account);
     const isRight = isForPerson ? /^[A-Z2-7]{16}$/.test(personTag ?? "") : personTag === undefined;
     return isRight ? [] : [`the tag ${personTag} of the person of ${path}`];

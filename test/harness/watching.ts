@@ -3,13 +3,13 @@ import type { Held } from "../../fakes/fake-service.ts";
 import { probeBatch } from "../../functions/probe/probe-batch.ts";
 import { Triggers } from "./triggers.ts";
 
-/** A task that an operator ended, and AWS, whose policy acts so long after it was written. */
+/** A task that an operator ended, and an AWS that enforces a policy some time after it was written. */
 export class Watching {
   readonly triggers = new Triggers();
   readonly probeSessions = new FakeProbeSessions();
   readonly world = this.triggers.service.world;
   readonly ports = this.world.ports;
-  /** From when on AWS acts on what IAM has. */
+  /** Time from which AWS enforces IAM's policy. */
   actsAtMs = Number.POSITIVE_INFINITY;
 
   constructor() {

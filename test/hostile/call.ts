@@ -3,7 +3,7 @@ import { keyOf, ROUTES, type RouteKey } from "../../functions/routes.ts";
 
 export const ROUTE_KEYS = ROUTES.map(keyOf);
 
-/** What an HTTP request holds, beside its route. */
+/** Parts of an HTTP request, beside its route. */
 export interface Call {
   readonly authorization?: string;
   readonly form?: Readonly<Record<string, string>>;

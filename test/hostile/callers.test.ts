@@ -8,7 +8,7 @@ import { traces } from "./traces.ts";
 
 const secretOf = (token: string): string => token.slice(token.lastIndexOf("._") + 2);
 
-/** Everything that somebody may hold who does not hold this task's own token. */
+/** Values that a caller may hold without this task's own token. */
 const WRONG: readonly (readonly [what: string, token: (scene: Scene) => string | undefined])[] = [
   ["nothing", () => undefined],
   ["the token of another task of the same agent", ({ sister }) => sister.taskToken],
@@ -43,8 +43,8 @@ const ROUTES = [
   "POST /v1/tasks/{task}/complete",
 ] as const satisfies readonly RouteKey[];
 
-describe.each(WRONG)("with %s", (_, tokenOf) => {
-  it.each(ROUTES)("%s is closed", async (route) => {
+describe.each(WRONG)("a caller with %s instead of the task's token", (_, tokenOf) => {
+  it.each(ROUTES)("is refused by %s", async (route) => {
     const it = await scene();
     const before = traces(it.world);
     const token = tokenOf(it);
@@ -60,9 +60,9 @@ describe.each(WRONG)("with %s", (_, tokenOf) => {
     expect(traces(it.world)).toEqual(before);
   });
 
-  it("no presentation token is to be had, and no task ends", async () => {
+  it("gets no presentation token and ends no task", async () => {
     const it = await scene();
-    // What opens its own task, or ends itself, is not meant here.
+    // A token of another task is excluded: it may open its own task. A presentation token may revoke itself.
     const token = tokenOf(it);
     if (token === undefined || [it.sister.taskToken, it.foreign.taskToken, it.own.presentation].includes(token)) return;
     const before = traces(it.world);
@@ -76,7 +76,7 @@ describe.each(WRONG)("with %s", (_, tokenOf) => {
   });
 });
 
-describe("a token in another task's address", () => {
+describe("a token in another task's URL", () => {
   const odd = ["", ".", "..", "%2e%2e", "k7f3m2q9x4ab", "K7F3M2Q9X4AB.", "*", "__proto__", "a".repeat(5_000), "\u0000"];
   it.each([...odd, "{own}\n", "{own}x", "{own}%00", " {own}", "{own}aaaa.", "{own}../{own}", "{sister}"])(
     "is refused: %j",

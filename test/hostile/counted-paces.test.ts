@@ -37,17 +37,17 @@ beforeEach(() => {
   who += 1;
 });
 
-/** As many processes as there are warm functions: they share the table, not their memory. */
+/** One counter for each warm function. They share the table, not their memory. */
 const processes = (count: number) =>
   Array.from({ length: count }, () => new DynamoRateLimits(patientTable(TABLE), () => nowMs, "exchange"));
 
-describe("a caller's pace", () => {
-  it("is one for all processes, and exact where they count at the same moment", async () => {
+describe("a caller's rate limit", () => {
+  it("holds for all processes together, and exactly where they count at the same moment", async () => {
     const counts = await Promise.all(processes(30).map((rateLimits) => rateLimits.count(`agent-${who}`, "task", 20)));
     expect(counts.filter(Boolean)).toHaveLength(20);
   });
 
-  it("is known to a process once it was told, and forgotten with the minute", async () => {
+  it("is remembered by a process that was refused once, and forgotten with the minute", async () => {
     const [rateLimits, other] = processes(2);
     for (let index = 0; index < 3; index += 1) await rateLimits?.count(`agent-${who}`, "task", 2);
     expect([rateLimits?.isOver(`agent-${who}`, "task"), other?.isOver(`agent-${who}`, "task")]).toEqual([true, false]);
@@ -57,7 +57,7 @@ describe("a caller's pace", () => {
     expect(await rateLimits?.count(`agent-${who}`, "task", 2)).toBe(true);
   });
 
-  it("is counted for each thing and each caller by itself, however long its name", async () => {
+  it("is counted separately for each kind of request and each caller, however long the caller's name", async () => {
     const [rateLimits] = processes(1);
     const person = `staff|${"\u20ac".repeat(1_024)}`;
     const counts = [await rateLimits?.count(person, "refusal", 1), await rateLimits?.count(person, "task", 1)];

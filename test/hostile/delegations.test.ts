@@ -13,7 +13,7 @@ const aws = (actions: readonly string[], resources: readonly string[], more: obj
 const PARENTS = aws(["s3:GetObject"], ["arn:aws:s3:::acme-data/reports/*"]);
 const CHILDS = aws(["s3:GetObject"], ["arn:aws:s3:::acme-data/reports/a"]);
 
-/** Agents `demo`, `helper` and `thief`, to whom policy permits everything: only what is above holds them back. */
+/** Agents `demo`, `helper` and `thief`. Policy permits them everything, so only the tasks above limit them. */
 function serve(): FakeService {
   const world = fakeWorld();
   world.addAgent({ id: "thief" });
@@ -31,7 +31,7 @@ async function delegated(changed: Readonly<Record<string, string>> = {}) {
   return { service, parent, token: await service.delegation(parent, changed) };
 }
 
-/** Nothing was handed out, and nothing below the parent is alive. */
+/** Expects a refusal with the code, no credentials, and no live task below the parent. */
 async function expectNothing(
   service: FakeService,
   parent: Held,
@@ -44,7 +44,7 @@ async function expectNothing(
 }
 
 describe("a delegation token", () => {
-  it("that was stolen is good for nobody but the agent that it names", async () => {
+  it("is of no use to a thief: only the agent that it names can redeem it", async () => {
     const { service, parent, token } = await delegated();
     for (const sub of ["agent:thief", "agent:demo", "agent:tickets"]) {
       const answer = await service.exchangeDelegation(token, {
@@ -56,7 +56,7 @@ describe("a delegation token", () => {
     expect(await service.exchangeDelegation(token, CHILDS)).toMatchObject({ status: 200 });
   });
 
-  it("does not help without the sub-agent's own token, nor with one that was used or is nobody's", async () => {
+  it("is refused without the sub-agent's own token, and with a used or foreign one", async () => {
     const { service, parent, token } = await delegated();
     await expectNothing(
       service,
@@ -82,7 +82,7 @@ describe("a delegation token", () => {
     expect(await service.exchangeDelegation(token, CHILDS)).toMatchObject({ status: 200 });
   });
 
-  it("opens one task, however often and however closely it is used", async () => {
+  it("opens one task, however often and however closely in time it is used", async () => {
     const { service, parent, token } = await delegated();
     const answers = await Promise.all(Array.from({ length: 8 }, () => service.exchangeDelegation(token, CHILDS)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -92,7 +92,7 @@ describe("a delegation token", () => {
     expect(await service.world.ports.tasks.below(parent.id as never)).toHaveLength(1);
   });
 
-  it("is dead with its task: completed, revoked, ended by an operator, past its deadline", async () => {
+  it("is void once its task was completed, revoked, ended by an operator, or passed its deadline", async () => {
     const ends: readonly ((service: FakeService, parent: Held) => unknown)[] = [
       (service, parent) => service.complete(parent),
       (service, parent) => service.revoke(parent.token),
@@ -106,7 +106,7 @@ describe("a delegation token", () => {
     }
   });
 
-  it("is dead past its own deadline, and with its agent", async () => {
+  it("is void past its own deadline, and once its agent is suspended", async () => {
     const { service, parent, token } = await delegated({ task_ttl: "30" });
     service.world.pass(30);
     await expectNothing(service, parent, await service.exchangeDelegation(token, CHILDS), "delegation_token_invalid");
@@ -116,7 +116,7 @@ describe("a delegation token", () => {
     await expectNothing(other.service, other.parent, answer, "agent_inactive");
   });
 
-  it("is taken for no other token, and no other token for it", async () => {
+  it("is not accepted as any other token, nor any other token as a delegation token", async () => {
     const { service, parent, token } = await delegated();
     const { body: shown } = await service.present(parent.token);
     expect(shown.code).toBe("policy_denied");
@@ -134,7 +134,7 @@ describe("a delegation token", () => {
     await expectNothing(service, parent, asIdentity, "token_malformed");
   });
 
-  it("with another kind of subject is refused, whoever acts", async () => {
+  it("is refused with another kind of subject, whoever acts", async () => {
     const { service, parent } = await delegated();
     const { world } = service;
     const idToken = "urn:ietf:params:oauth:token-type:id_token";
@@ -155,7 +155,7 @@ describe("a delegation token", () => {
   });
 });
 
-describe("a child's intent that is wider than its parent's", () => {
+describe("a child's intent that exceeds its parent's", () => {
   const rows: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
     ["in an action", aws(["s3:GetObject", "s3:PutObject"], ["arn:aws:s3:::acme-data/reports/a"]), "s3:PutObject"],
     ["in a pattern of actions", aws(["s3:GetObject*"], ["arn:aws:s3:::acme-data/reports/a"]), "s3:GetObjectAcl"],
@@ -164,7 +164,7 @@ describe("a child's intent that is wider than its parent's", () => {
     ["in a set that only begins alike", aws(["s3:GetObject"], ["arn:aws:s3:::acme-data/reports*"]), "s3:GetObject"],
     ["in another bucket", aws(["s3:GetObject"], ["arn:aws:s3:::acme-data-2/reports/a"]), "s3:GetObject"],
     [
-      "in the account, where the ARN says nothing of it",
+      "in the account, which the ARN does not name",
       aws(["s3:GetObject"], ["arn:aws:s3:::acme-data/reports/a"], { account: OTHER_ACCOUNT }),
       "s3:GetObject",
     ],
@@ -172,7 +172,7 @@ describe("a child's intent that is wider than its parent's", () => {
     ["in a tool", { authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]' }, "tool:Call"],
   ];
   it.each(rows)(
-    "%s is refused, and the denial names it; as it is when the delegation asks for it",
+    "is refused %s, and the denial names the action; the delegation that requests it is refused too",
     async (_, wide, action) => {
       const { service, parent, token } = await delegated();
       const answer = await service.exchangeDelegation(token, wide);
@@ -182,18 +182,18 @@ describe("a child's intent that is wider than its parent's", () => {
     },
   );
 
-  it("than its delegation's, though the parent has it, is refused", async () => {
+  it("is refused where it exceeds its delegation's, though the parent has it", async () => {
     const { service, parent, token } = await delegated(CHILDS);
     await expectNothing(service, parent, await service.exchangeDelegation(token, PARENTS), "policy_denied");
   });
 
-  it("in time is cut", async () => {
+  it("is shortened where it exceeds the deadline", async () => {
     const { service, token } = await delegated();
     const { body } = await service.exchangeDelegation(token, { ...CHILDS, task_ttl: "43200" });
     expect(body.task?.expires_at).toBe("2026-11-24T12:15:00Z");
   });
 
-  it("is not had by going down level by level, nor by asking again under a key", async () => {
+  it("is refused on a lower level too, and for a repeat under an idempotency key", async () => {
     const { service, parent } = await delegated();
     const child = await service.startBelow(parent, { ...CHILDS, idempotency_key: "one" });
     const below = await service.delegation(child, { audience: "thief" });
@@ -203,8 +203,8 @@ describe("a child's intent that is wider than its parent's", () => {
   });
 });
 
-describe("a tree", () => {
-  it("is not deeper than four levels, whoever delegates to whom", async () => {
+describe("a tree of tasks", () => {
+  it("has at most four levels, whoever delegates to whom", async () => {
     const service = serve();
     let held = await service.start(PARENTS);
     for (let depth = 1; depth <= 3; depth += 1) held = await service.startBelow(held, CHILDS);
@@ -212,7 +212,7 @@ describe("a tree", () => {
     const last = await service.startBelow(held, CHILDS);
     expect(await service.delegate(last.token)).toMatchObject({ status: 403, body: { code: "delegation_too_deep" } });
     expect(await service.exchangeDelegation(early, CHILDS)).toMatchObject({ status: 200 });
-    // A token that an earlier, laxer version gave out.
+    // A token such as an earlier, laxer version issued.
     const { tasks } = service.world.ports.tasks;
     const [task, parent] = [tasks.get(last.id), tasks.get(held.id)];
     const fresh = await service.delegation(held);
@@ -224,7 +224,7 @@ describe("a tree", () => {
     expect(await service.exchangeDelegation(moved, CHILDS)).toMatchObject({ body: { code: "delegation_too_deep" } });
   });
 
-  it("has twenty live tasks below one at most; the one too many is taken back", async () => {
+  it("has at most twenty live tasks below one task; the task beyond is withdrawn", async () => {
     const service = serve();
     const parent = await service.start(PARENTS);
     const children: Held[] = [];
@@ -241,7 +241,7 @@ describe("a tree", () => {
     expect(await service.exchangeDelegation(token, again)).toMatchObject({ status: 200 });
   });
 
-  it("ends with its root: no task below is alive, renews, delegates or is shown to anybody", async () => {
+  it("ends with its root: no task below is alive, renews, delegates or passes introspection", async () => {
     const service = serve();
     const tool = { authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]' };
     const root = await service.start(tool);
@@ -260,7 +260,7 @@ describe("a tree", () => {
     });
   });
 
-  it("whose ending has not got down yet gives nothing either", async () => {
+  it("gives nothing below an ended root, even while the ending has not reached the lower tasks", async () => {
     const service = serve();
     const tool = { authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]' };
     const both = {

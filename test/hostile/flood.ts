@@ -3,18 +3,18 @@ import type { HttpAnswer } from "../../functions/http/event.ts";
 import { call } from "./call.ts";
 import type { HostileWorld } from "./hostile-world.ts";
 
-/** Far more than anybody may do in a minute. */
+/** Far more requests than any caller may make in a minute. */
 export const FLOOD = 160;
 
-/** More than the refusals that are written in a minute. */
+/** More requests than the refusals that are written in a minute. */
 export const REFUSED = 80;
 
-/** What the policies of the tests forbid. */
+/** Details that the policies of the tests forbid. */
 export const DENIED = [
   { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-payroll/x"] },
 ];
 
-/** The same thing again and again; how often each answer came. */
+/** Repeats a request, and counts each answer. */
 export async function flood(
   count: number,
   one: (index: number) => Promise<HttpAnswer>,

@@ -8,11 +8,11 @@ import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
 import { openedTask, presentationForm } from "./opened-task.ts";
 import { traces } from "./traces.ts";
 
-describe("a collector of refusals", () => {
+describe("a flood of refused requests", () => {
   it.each<readonly [string, (world: HostileWorld) => Promise<(index: number) => Promise<HttpAnswer>>]>([
     ["an agent that asks for what policy denies", async (world) => () => open(world, world.mint(), DENIED)],
     [
-      "an agent that asks with one token, since a refusal does not use it up",
+      "an agent with one token, since a refusal does not use it up",
       async (world) => {
         const token = world.mint();
         return () => open(world, token, DENIED);
@@ -35,7 +35,7 @@ describe("a collector of refusals", () => {
       },
     ],
     [
-      "the holder of a task, by leases that are not there",
+      "the holder of a task, by leases that do not exist",
       async (world) => {
         const { task, taskToken } = await openedTask(world);
         return (index) =>
@@ -46,7 +46,7 @@ describe("a collector of refusals", () => {
       },
     ],
     [
-      "the holder of a task, by outcomes that are none",
+      "the holder of a task, by invalid outcomes",
       async (world) => {
         const { task, taskToken } = await openedTask(world);
         return () =>
@@ -70,19 +70,19 @@ describe("a collector of refusals", () => {
           }),
         }),
     ],
-  ])("has so many written a minute, then 429 and nothing: %s", async (_, prepare) => {
+  ])("has a limited number of refusals written a minute, then gets 429 without a write: %s", async (_, prepare) => {
     const world = hostileWorld();
     const one = await prepare(world);
     const before = world.ports.tasks.events.length;
     const seen = await flood(REFUSED, one);
     expect(seen.too_many_requests).toBe(REFUSED - RATE_LIMITS.refusal);
     expect(world.ports.tasks.events.length - before).toBe(RATE_LIMITS.refusal);
-    // The last one that was counted was the one too many; from then on it is known.
+    // The last request that was counted is the first beyond the limit. From then on the process remembers the limit.
     expect(world.ports.rateLimits.writes).toBeLessThanOrEqual(RATE_LIMITS.refusal + 3);
     expect(world.lines.at(-1)).toMatchObject({ event: "refused", code: "too_many_requests" });
   });
 
-  it("starts nothing more in that minute; what it has is renewed and ended all the same", async () => {
+  it("starts no further task in that minute, while the tasks it has are renewed and ended as usual", async () => {
     const world = hostileWorld();
     const { task, taskToken } = await openedTask(world);
     await flood(REFUSED, () => open(world, world.mint(), DENIED));
@@ -98,11 +98,11 @@ describe("a collector of refusals", () => {
   });
 });
 
-/** Proofs of an agent that prove nothing any more, and that whoever has seen them can show; each as a request. */
+/** Proofs of an agent that are no longer valid, as requests that anybody can make who has seen a proof. */
 const STALE: readonly (readonly [string, (world: HostileWorld) => Promise<(index: number) => Promise<HttpAnswer>>])[] =
   [
     [
-      "a used token, for what policy denies",
+      "a used token, for a request that policy denies",
       async (world) => {
         const token = world.mint();
         await open(world, token);
@@ -110,7 +110,7 @@ const STALE: readonly (readonly [string, (world: HostileWorld) => Promise<(index
       },
     ],
     [
-      "a used token, for what it has bought",
+      "a used token, for the request that used it",
       async (world) => {
         const token = world.mint();
         await open(world, token);
@@ -127,7 +127,7 @@ const STALE: readonly (readonly [string, (world: HostileWorld) => Promise<(index
       },
     ],
     [
-      "a used token, for a task below another",
+      "a used token, for a child task",
       async (world) => {
         const token = world.mint();
         await open(world, token);
@@ -176,8 +176,8 @@ const STALE: readonly (readonly [string, (world: HostileWorld) => Promise<(index
     ],
   ];
 
-describe("whoever has seen what an agent has used", () => {
-  it.each(STALE)("keeps the agent from nothing: %s", async (_, prepare) => {
+describe("a flood by somebody who has seen an agent's used tokens", () => {
+  it.each(STALE)("does not hinder the agent: %s", async (_, prepare) => {
     const world = hostileWorld();
     const one = await prepare(world);
     await flood(FLOOD, one);
@@ -191,7 +191,7 @@ describe("whoever has seen what an agent has used", () => {
     });
   });
 
-  it.each(STALE)("has so much written a minute, and STS called no more often: %s", async (_, prepare) => {
+  it.each(STALE)("causes a limited number of writes and STS calls a minute: %s", async (_, prepare) => {
     const world = hostileWorld();
     const one = await prepare(world);
     const before = traces(world);
@@ -206,7 +206,7 @@ describe("whoever has seen what an agent has used", () => {
 });
 
 describe("the holder of a task", () => {
-  it("has STS called once in ten seconds for a lease, and the record written as often", async () => {
+  it("causes one STS call and one write in ten seconds for a lease", async () => {
     const world = hostileWorld();
     const { task, taskToken } = await openedTask(world);
     world.pass(11);
@@ -224,7 +224,7 @@ describe("the holder of a task", () => {
     expect(confirmed).toBe(1);
   });
 
-  it("cannot fill the journal with presentation tokens that it asks for and gives back", async () => {
+  it("cannot fill the journal by requesting and revoking presentation tokens", async () => {
     const world = hostileWorld();
     const { taskToken } = await openedTask(world);
     const before = world.ports.tasks.events.length;
@@ -237,7 +237,7 @@ describe("the holder of a task", () => {
     expect(world.ports.tasks.events.length - before).toBeLessThanOrEqual(2 * RATE_LIMITS.presentation);
   });
 
-  it("has ten presentation tokens at a time, and no more", async () => {
+  it("has at most ten presentation tokens at a time", async () => {
     const world = hostileWorld();
     const { taskToken } = await openedTask(world);
     const seen = await flood(30, () => call("POST /v1/token", world.ports, { form: presentationForm(taskToken) }));

@@ -11,7 +11,7 @@ import { traces } from "./traces.ts";
 
 const PER_MINUTE = DEFAULT_LIMITS.tasksPerMinute;
 
-/** Opens a task and ends it, so that the number of live tasks stands in nobody's way. */
+/** Opens a task and ends it, so that the limit of live tasks is never reached. */
 async function openAndEnd(world: HostileWorld, token = world.mint()): Promise<HttpAnswer> {
   const opened = await open(world, token);
   const { access_token } = JSON.parse(opened.body);
@@ -20,7 +20,7 @@ async function openAndEnd(world: HostileWorld, token = world.mint()): Promise<Ht
 }
 
 describe("a flood of strangers", () => {
-  it.each(ROUTE_KEYS)("costs no write at %s, however they dress", async (route) => {
+  it.each(ROUTE_KEYS)("causes no write at %s, in whatever form the strangers send it", async (route) => {
     const world = hostileWorld();
     const { task } = await openedTask(world);
     const before = traces(world);
@@ -48,8 +48,8 @@ describe("a flood of strangers", () => {
   });
 });
 
-describe("an agent that is out of hand", () => {
-  it("gets so many tasks a minute, then 429 with the time to wait; the next minute it may again", async () => {
+describe("an agent that floods the exchange", () => {
+  it("gets its tasks of a minute, then 429 with the time to wait, and may continue the next minute", async () => {
     const world = hostileWorld();
     world.pass(20);
     expect(await flood(FLOOD, () => openAndEnd(world))).toEqual({
@@ -61,11 +61,11 @@ describe("an agent that is out of hand", () => {
     expect(await open(world)).toMatchObject({ statusCode: 200 });
   });
 
-  it("costs no session and no write once it is known to be over, and leaves nothing behind", async () => {
+  it("causes no session and no write once its limit is known, and leaves no task behind", async () => {
     const world = hostileWorld();
     await flood(PER_MINUTE, () => openAndEnd(world));
     const before = traces(world);
-    // One finds out: it is opened beside the count, and taken back.
+    // One request discovers the limit. Its task is opened at the same time as the count, and withdrawn.
     expect(await flood(1, () => open(world))).toEqual({ too_many_requests: 1 });
     expect(world.ports.tasks.live.get("demo")?.size).toBe(0);
     const known = traces(world);
@@ -81,13 +81,13 @@ describe("an agent that is out of hand", () => {
     expect(await open(world, world.mint({ issuer: "svid" }))).toMatchObject({ statusCode: 200 });
   });
 
-  it("may have another rate in its registration", async () => {
+  it("may have another limit in its registration", async () => {
     const world = hostileWorld();
     world.addAgent({ id: "demo", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 2 } });
     expect(await flood(5, () => openAndEnd(world))).toEqual({ 200: 2, too_many_requests: 3 });
   });
 
-  it("cannot have STS called more often by showing a used token, or by repeating a request", async () => {
+  it("cannot cause more STS calls by showing a used token, or by repeating a request", async () => {
     const world = hostileWorld();
     const token = world.mint();
     await open(world, token);
@@ -97,14 +97,14 @@ describe("an agent that is out of hand", () => {
     expect(world.ports.sessions.asked.length).toBeLessThanOrEqual(PER_MINUTE + 1);
   });
 
-  it("cannot have STS called more often by having as many tasks as it may", async () => {
+  it("cannot cause more STS calls by having as many tasks as it may", async () => {
     const world = hostileWorld();
     await flood(FLOOD, () => open(world));
     expect(world.ports.tasks.live.get("demo")?.size).toBe(DEFAULT_LIMITS.liveTasks);
     expect(world.ports.sessions.asked.length).toBeLessThanOrEqual(PER_MINUTE + 1);
   });
 
-  it("gets nothing while its tasks cannot be counted: an outage, and the task is taken back", async () => {
+  it("gets 503 while its tasks cannot be counted, and the task is withdrawn", async () => {
     const world = hostileWorld();
     world.ports.rateLimits.before = () => {
       throw new Refusal("store_unavailable");

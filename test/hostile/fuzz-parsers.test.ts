@@ -30,7 +30,10 @@ const [ISSUER] = DEPLOYMENT.issuers as readonly [Issuer];
 const NOW = NOON_MS / 1_000;
 const MOST_MS = 500;
 
-/** A text that a parser takes, with a few things put in, left out or repeated: far more telling than text out of thin air. */
+/**
+ * A text that a parser accepts, with a few insertions, deletions or repetitions. Such text finds far more than purely
+ * random text.
+ */
 const near = (...good: readonly string[]): fc.Arbitrary<string> => {
   const edit = fc.record({
     at: fc.nat(),
@@ -53,7 +56,7 @@ const near = (...good: readonly string[]): fc.Arbitrary<string> => {
   );
 };
 
-/** An object that a parser takes, with some members replaced by anything. */
+/** An object that a parser accepts, with some members replaced by anything. */
 const nearObject = (good: object): fc.Arbitrary<object> =>
   fc
     .dictionary(
@@ -86,7 +89,7 @@ const INTENT = json([
   { type: "tool", server: "tickets", tools: ["search"] },
 ]);
 
-/** Each parser, what it is given, and how to tell that it took it. A "no" is nothing, a problem, or a refusal. */
+/** Each parser with its input. A refusal is `undefined`, a problem, or a thrown `Refusal`. */
 const PARSERS: readonly (readonly [name: string, given: fc.Arbitrary<never>, parse: (given: never) => unknown])[] = [
   ["parseToken", near(token, token.replace("vk_", "vkp_")), parseToken],
   ["taskPath", near("k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9."), taskPath],
@@ -159,8 +162,8 @@ const PARSERS: readonly (readonly [name: string, given: fc.Arbitrary<never>, par
 const isNo = (value: unknown): boolean =>
   value === undefined || (typeof value === "object" && value !== null && "problem" in value);
 
-describe("whatever it is given", () => {
-  it.each(PARSERS)("%s takes it or says no, and neither fails nor hangs", (_, given, parse) => {
+describe("a parser with any input", () => {
+  it.each(PARSERS)("%s accepts it or refuses it, and neither fails nor hangs", (_, given, parse) => {
     const took = { yes: 0, no: 0 };
     fc.assert(
       fc.property(given, (value) => {
@@ -178,20 +181,20 @@ describe("whatever it is given", () => {
       }),
       { numRuns: 800 },
     );
-    // Both ways were gone, or the fuzzing shows nothing.
+    // Both outcomes must have occurred, or the fuzzing shows nothing.
     expect(Math.min(took.yes, took.no)).toBeGreaterThan(10);
   });
 });
 
 describe("a task token", () => {
-  it("has one spelling: what decodes to the same bytes is another token, and none of ours", () => {
+  it("has one spelling: another last character with the same bytes makes another token, which is refused", () => {
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     const taken = [...alphabet].filter((last) => parseToken(token.slice(0, -1) + last) !== undefined);
     expect(taken.join("")).toBe("AEIMQUYcgkosw048");
   });
 });
 
-describe("what an operator or an agent may not write into the record", () => {
+describe("text that an operator or an agent may not write into the record", () => {
   it.each(["id", "name", "owner", "team"])("is text that controls a terminal, in an agent's %s", (field) => {
     fc.assert(
       fc.property(fc.constantFrom("\u001b[2J", "\u0000", "\n", "\u202e", "\ud800", "\u2066"), (odd) => {
@@ -200,14 +203,14 @@ describe("what an operator or an agent may not write into the record", () => {
     );
   });
 
-  it("is a claim that a store would lose", () => {
+  it("includes a claim that a store would lose", () => {
     const claims = JSON.parse('{"sub":"s","__proto__":"x"}');
     expect(() =>
       parseAgent({ ...AGENT, bindings: [{ issuer: ISSUER.name, claims }] }, DEPLOYMENT.issuers, NOW),
     ).toThrow(Refusal);
   });
 
-  it("is a pin that no key can hold", () => {
+  it("includes a pin that no key can hold", () => {
     for (const sub of ["\u20ac".repeat(400), "\ud800"]) {
       const bindings = [{ issuer: ISSUER.name, claims: { sub } }];
       expect(() => parseAgent({ ...AGENT, bindings }, DEPLOYMENT.issuers, NOW)).toThrow(Refusal);

@@ -17,10 +17,13 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS }));
 afterEach(() => void vi.useRealTimers());
 
 const RUNS = 250;
-/** No answer takes more of the CPU than this, whatever was asked; the whole of a run is far below. */
+/** Upper bound on one answer's CPU milliseconds, for any request. A whole run stays far below it. */
 const MOST_MS = 1_000;
 
-/** How often each thing came out: `POST /v1/token 200`, `policy_denied`. Without these the fuzzing would have missed what it is for. */
+/**
+ * Number of times each outcome occurred: `POST /v1/token 200`, `policy_denied`. Without these outcomes the fuzzing
+ * would miss its purpose.
+ */
 const seen = new Map<string, number>();
 const GOOD: Partial<Record<RouteKey, number>> = {
   "POST /v1/agents": 201,
@@ -28,7 +31,7 @@ const GOOD: Partial<Record<RouteKey, number>> = {
   "POST /v1/consents": 201,
   "POST /v1/agents/{agent}/threat-model": 201,
 };
-/** No policy here has a glass to break, so that each review is refused. */
+/** No policy here has a glass to break, so each review is refused. */
 const REFUSED: readonly RouteKey[] = ["POST /v1/approvals/{approval}/review"];
 const REACHED: readonly string[] = [
   ...ROUTE_KEYS.filter((route) => !REFUSED.includes(route)).map((route) => `${route} ${GOOD[route] ?? 200}`),
@@ -73,7 +76,10 @@ const REACHED: readonly string[] = [
 const writing = (folder: string): string =>
   `permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
    when { resource.arn like "arn:aws:s3:::acme-data/${folder}/*" };`;
-/** The repository's policies, one that asks a person, and one that asks two, or one in an emergency. */
+/**
+ * The repository's policies and two more. One requires one person's approval; one requires two people's, or one's in an
+ * emergency.
+ */
 const ASKING = policiesWithPermits(
   ["publishing", writing("published"), { approval: "sre" }],
   ["mending", writing("mended"), { approval: "sre=2", breakGlass: "", maxTtl: "15m" }],
@@ -81,7 +87,7 @@ const ASKING = policiesWithPermits(
 const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
 
 describe("any sequence of requests", () => {
-  it("gets answers and nothing else: no failure, no hang, no secret where it does not belong", async () => {
+  it("gets only documented answers: no failure, no hang, no secret where it does not belong", async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
         vi.setSystemTime(NOON_MS);
@@ -99,12 +105,12 @@ describe("any sequence of requests", () => {
         const written = JSON.stringify([world.lines, world.ports.tasks.events, world.ports.agents.events]);
         expect(secretsIn(written, ...held.tokens.filter((token) => token.startsWith("eyJ")))).toEqual([]);
       }),
-      // Chance comes to the rare outcomes in most runs, and not in all: each is walked to once.
+      // Chance reaches the rare outcomes in most runs, but not in all. So each is also walked to once.
       { numRuns: RUNS, examples: RARE.map((sequence) => [sequence]) },
     );
   });
 
-  it("reached every outcome that it is meant to reach", () => {
+  it("reached every outcome that it has to reach", () => {
     expect(REACHED.filter((what) => !seen.has(what))).toEqual([]);
   });
 });
@@ -120,7 +126,7 @@ async function take(step: Step, held: Holdings, world: HostileWorld): Promise<vo
   expect(tookMs, "of CPU").toBeLessThan(MOST_MS);
   if (answer === undefined) throw new Error("no answer");
   const body = answer.body === "" ? {} : JSON.parse(answer.body);
-  // An issuer that could not be asked is left alone for two seconds.
+  // An issuer that could not be reached is not fetched again for two seconds.
   if (step.outage === "keys") world.pass(2);
 
   if (answer.statusCode >= 400) {
@@ -152,11 +158,11 @@ function tellApart(route: RouteKey, { statusCode }: HttpAnswer, body: Readonly<R
     count(body.active ? "an active introspection" : "an inactive introspection");
 }
 
-/** Credentials and tokens are in an answer that gives them, and in no other. */
+/** Expects credentials and tokens in an answer that hands them out, and in no other. */
 function heedSecrets(route: RouteKey, answer: HttpAnswer, held: Holdings): void {
   const gives = answer.statusCode === 200 && (route === "POST /v1/token" || route.endsWith("{lease}"));
   if (!gives) expect(answer.body).not.toContain(CANARY_SECRET);
-  // A poll is answered with the token that it was asked with, and with no other.
+  // A poll is answered with the token that it was made with, and with no other.
   const own = gives ? held.tokens.at(-1) : undefined;
   const known = [...held.tokens, ...held.taskTokens, ...held.presentations].filter(
     (token) => token.length > 40 && !(token === own && token.startsWith("vk_")),

@@ -6,10 +6,10 @@ import type { SealingPorts } from "../../functions/core/ports.ts";
 import { type IssuersWeb, issuersWeb } from "./issuers-web.ts";
 import { KEYS, type SigningKey, signatureOf } from "./signing-keys.ts";
 
-/** A deployment whose tokens are verified for real, against keys that issuers in memory publish. */
+/** A deployment that really verifies tokens, against keys that issuers in memory publish. */
 export interface HostileWorld extends FakeWorld {
   readonly web: IssuersWeb;
-  /** A token that would be accepted, with one thing changed. */
+  /** Makes a token that would be accepted, with one thing changed. */
   mint(changed?: Changed): string;
 }
 
@@ -21,7 +21,7 @@ export interface Changed {
   /** The payload's own bytes, instead of claims. */
   readonly payload?: string | Buffer | ((claims: Readonly<Record<string, unknown>>) => string | Buffer);
   readonly key?: SigningKey;
-  /** `robots` unless it is another issuer's token. */
+  /** `robots` unless given. */
   readonly issuer?: string;
 }
 

@@ -6,7 +6,7 @@ import type { HostileWorld } from "./hostile-world.ts";
 import { DETAILS } from "./opened-task.ts";
 import { scene } from "./scene.ts";
 
-describe("another's idempotency key", () => {
+describe("an idempotency key of another caller", () => {
   const open = async (world: HostileWorld, token: string, purpose = "summarise the weekly report") => {
     const form = { ...exchangeForm(token, DETAILS), purpose, idempotency_key: "deploy-42" };
     const answer = await call("POST /v1/token", world.ports, { form });
@@ -22,7 +22,7 @@ describe("another's idempotency key", () => {
     expect(world.ports.tasks.tasks.get(other.task.id)).toMatchObject({ agent: "agent-of-mesh" });
   });
 
-  it("opens a task of one's own to another workload that is bound to the same agent", async () => {
+  it("opens a task of one's own for another workload that is bound to the same agent", async () => {
     const { world } = await scene();
     world.addAgent({ id: "demo", bindings: ["a", "b"].map((sub) => ({ issuer: "robots", claims: { sub } })) });
     const [first, other] = [
@@ -41,7 +41,7 @@ describe("another's idempotency key", () => {
     });
   });
 
-  it("opens no more than policy gives to one's own claims, where another's token of the same subject says more", async () => {
+  it("opens no more than policy grants one's own claims, where another token of the same subject has further claims", async () => {
     const { world } = await scene();
     // Any branch may read one report, the main branch all of them.
     const main = 'principal.hasTag("ref") && principal.getTag("ref") == "refs/heads/main"';
@@ -82,7 +82,7 @@ describe("another's idempotency key", () => {
       statusCode: 200,
     });
     expect(world.ports.sessions.asked.at(-1)?.policy).not.toContain("reports/secret");
-    // The same workload's repeat is a repeat.
+    // A repeat by the same workload returns the first task.
     expect((await asked("refs/heads/main")).task.id).toBe(honest.task.id);
   });
 });

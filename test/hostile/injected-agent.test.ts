@@ -5,7 +5,7 @@ import { call, ROUTE_KEYS } from "./call.ts";
 import { attempts, effects, HOLDINGS, type Holding, injected } from "./injected-agent.ts";
 import { DETAILS } from "./opened-task.ts";
 
-/** What of that is answered with more than a "no"; everything else in the matrix is closed. */
+/** Attempts that get more than a refusal. Every other attempt of the matrix is refused. */
 const REACHED: Readonly<Record<Holding, readonly string[]>> = {
   "a fresh OIDC token": ["POST /v1/token: exchanged for a task"],
   "its used OIDC token": [],
@@ -23,7 +23,7 @@ const REACHED: Readonly<Record<Holding, readonly string[]>> = {
   "a person's token that names another agent": [],
 };
 
-/** Where the holder is told what has become of its task: ending it a second time changes nothing and says so. */
+/** Routes that report the state of a task to its holder. A second `complete` changes nothing and reports the first. */
 const LOOKING: readonly RouteKey[] = [
   "GET /.well-known/oauth-authorization-server",
   "GET /v1/tasks/{task}",
@@ -32,8 +32,8 @@ const LOOKING: readonly RouteKey[] = [
 
 const holdings = Object.keys(HOLDINGS) as Holding[];
 
-describe("an agent under somebody else's prompt", () => {
-  it.each(holdings)("reaches with %s what the table says, and nothing else", async (holding) => {
+describe("an agent under prompt injection", () => {
+  it.each(holdings)("reaches with %s only the effects in the table", async (holding) => {
     const reached = new Set<string>();
     let it = await injected();
     let used = 0;
@@ -43,7 +43,8 @@ describe("an agent under somebody else's prompt", () => {
         const found = await effects(route, how, given(), it);
         for (const what of found) reached.add(`${route}: ${what}`);
         used += 1;
-        // Another world, so that what one way in has ended does not hide what the next could have reached; and none has too many refusals.
+        // Starts over in another world, so that the effects of one attempt do not hide those of the next. A new world
+        // also starts without refusals.
         if (found.length === 0 && used % 30 > 0) continue;
         it = await injected();
       }
@@ -68,7 +69,7 @@ describe("an agent under somebody else's prompt", () => {
     expect(Math.max(...fences.map((fence) => Date.parse(fence) / 1_000))).toBe(deadline);
   });
 
-  it("cannot make words into rights: whatever its purpose says, the same is granted", async () => {
+  it("cannot gain rights by words: the same is granted for any purpose", async () => {
     const { world } = await injected();
     const policies = new Set<string>();
     for (const purpose of [
@@ -84,7 +85,7 @@ describe("an agent under somebody else's prompt", () => {
     expect(policies.size).toBe(1);
   });
 
-  it("keeps nothing once its agent is suspended: not its task, not its tokens, no new task", async () => {
+  it("keeps nothing once its agent is suspended: no task, no token, no new task", async () => {
     const it = await injected();
     const operator = it.world.mint({ issuer: "staff", claims: { aud: "https://valetkey.test/operate" } });
     await call("POST /v1/agents/{agent}/suspend", it.world.ports, { authorization: operator, path: { agent: "demo" } });
@@ -92,7 +93,7 @@ describe("an agent under somebody else's prompt", () => {
       for (const route of ROUTE_KEYS.filter((key) => !LOOKING.includes(key))) {
         for (const [how, given] of attempts(HOLDINGS[holding](it), it)) {
           const reached = await effects(route, how, given(), it);
-          // The agent may still give back a token that is good for nothing.
+          // The agent may still revoke a token that is of no use.
           expect(reached.filter((what) => !what.includes("gives"))).toEqual([]);
         }
       }
@@ -101,11 +102,11 @@ describe("an agent under somebody else's prompt", () => {
   });
 });
 
-describe("an agent's own reach, in what it is told", () => {
-  it("is its grants, in the session policy and in what it may show a tool server", async () => {
+describe("an injected agent's reach", () => {
+  it("is its grants, in the session policy and in the task's details", async () => {
     const { world, own } = await injected();
     const task = world.ports.tasks.tasks.get(own.task);
-    // The details as they were asked for, each with the lease that it shares.
+    // The requested details, each with the lease that it shares.
     expect(task?.details).toEqual(DETAILS.map((each) => (each.type === "aws" ? { ...each, lease: 0 } : each)));
     const policy = JSON.parse(world.ports.sessions.asked[0]?.policy ?? "");
     const allows = policy.Statement.filter(({ Effect }: { Effect: string }) => Effect === "Allow");

@@ -8,8 +8,9 @@ import { type HeldTokens, openedTask, presentationForm } from "./opened-task.ts"
 import { secretsIn } from "./secrets-in.ts";
 
 /**
- * An agent under somebody else's prompt: it does whatever it can with everything that it can see. What it can see is its own identity token,
- * its task's token, presentation tokens (its own, and one that another agent left in a log or a chat), and its credentials.
+ * An agent under prompt injection. The agent tries everything with every secret that it can see. These are its identity
+ * token, its task's token, its credentials, and two presentation tokens: its own, and one that another agent left in a
+ * log or a chat.
  */
 export interface Injected {
   readonly world: HostileWorld;
@@ -22,7 +23,7 @@ export async function injected(): Promise<Injected> {
   world.addAgent({ id: "victim", bindings: [{ issuer: "mesh", claims: { sub: "agent:meshed" } }] });
   world.addAgent({ id: "agent-of-mesh", bindings: [] });
   const [own, victim] = [await openedTask(world), await openedTask(world, { issuer: "mesh" })];
-  // Ten seconds on, a renewal would be a session of its own.
+  // After ten seconds a renewal gets a session of its own.
   world.pass(11);
   return { world, own, victim };
 }
@@ -62,7 +63,7 @@ const REGISTRATION = {
   bindings: [{ issuer: "robots", claims: { sub: "x" } }],
 };
 
-/** Every way in which a token may be put into a request, with every target that the agent knows of. */
+/** Every way to put a token into a request, with every target that the agent knows of. */
 export function attempts(
   token: string,
   { world, own, victim }: Injected,
@@ -72,7 +73,7 @@ export function attempts(
       (task): Call => ({ authorization, path: { task, lease: "aws-0", agent: "demo" }, query: "agent=victim" }),
     ),
   );
-  // Made when they are sent, since one of them has a token minted.
+  // Built at the time of sending, since one of them mints a token.
   const bodies: readonly (readonly [string, () => Call])[] = [
     ["exchanged for a task", () => ({ form: exchangeForm(token, READ_REPORTS) })],
     ["exchanged for what policy denies", () => ({ form: exchangeForm(token, DENIED) })],
@@ -114,7 +115,7 @@ export function attempts(
   );
 }
 
-/** What an attempt came to, in words: what was answered, what was issued, what was changed. */
+/** Effects of an attempt, in words: answers, issued tokens, changes. */
 export async function effects(
   route: RouteKey,
   how: string,
@@ -125,7 +126,7 @@ export async function effects(
   const shown = (task: string) => world.ports.tasks.tasks.get(task)?.presentations.length;
   const before = { own: status(own.task), victim: status(victim.task), shown: [shown(own.task), shown(victim.task)] };
   const sessions = world.ports.sessions.asked.length;
-  // There the token that is shown is the other one, and its own row says what that comes to.
+  // The shown token is the other one here. Its own row of the table covers it.
   if (how.endsWith("shown as client") && route === "POST /v1/revoke") return [];
   const answer = await call(route, world.ports, given);
   const body = answer.body === "" ? {} : JSON.parse(answer.body);
@@ -139,7 +140,7 @@ export async function effects(
   if (!isNo && what.length === 0)
     what.push(route === "POST /v1/token" ? (how.split(", ")[1] ?? "") : (how.split(", ")[0] ?? ""));
   if (isNo && secretsIn(answer.body).length > 0) what.push("a secret in a no");
-  // A session that nobody is given: STS is asked beside the record.
+  // A session that nobody receives: STS is called at the same time as the record is written.
   if (isNo && world.ports.sessions.asked.length > sessions && !how.includes("exchanged for a task"))
     what.push("a session");
   return what;

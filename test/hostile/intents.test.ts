@@ -15,7 +15,7 @@ const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 const many = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => make(index));
 
-/** Text, where it is not meant to be JSON that `JSON.stringify` writes. */
+/** Raw text for intents that `JSON.stringify` cannot write. */
 const INTENTS: readonly (readonly [what: string, intent: unknown, RefusalCode])[] = [
   ["four thousand levels", nested(4_000), "intent_invalid"],
   ["eight thousand levels that never close", "[".repeat(8_000), "intent_invalid"],
@@ -133,7 +133,7 @@ const INTENTS: readonly (readonly [what: string, intent: unknown, RefusalCode])[
   ["NaN", "[NaN]", "intent_invalid"],
 ];
 
-describe("an intent that asks for more than it says", () => {
+describe("a malformed or excessive intent", () => {
   it.each(INTENTS)("is refused: %s", async (_, intent, code) => {
     const world = hostileWorld();
     holdToDynamo(world);
@@ -150,7 +150,7 @@ describe("an intent that asks for more than it says", () => {
   });
 });
 
-describe("an intent that will do with less", () => {
+describe("an intent in narrow mode", () => {
   const narrow = async (details: unknown) => {
     const world = hostileWorld();
     const form = { ...exchangeForm(world.mint(), details), mode: "narrow" };
@@ -162,7 +162,7 @@ describe("an intent that will do with less", () => {
     return { answer, allowed: allowed.flat() };
   };
 
-  it("is granted what policy permits of it, and nothing of what it forbids or says nothing about", async () => {
+  it("is granted the part that policy permits, and nothing that policy forbids or does not mention", async () => {
     const resources = [
       "arn:aws:s3:::acme-*",
       "arn:aws:s3:::acme-payroll/x",
@@ -176,12 +176,12 @@ describe("an intent that will do with less", () => {
     expect(new Set(allowed)).toEqual(new Set(["arn:aws:s3:::acme-data/reports/*"]));
   });
 
-  it("is refused where nothing of it is permitted", async () => {
+  it("is refused where policy permits no part of it", async () => {
     const { answer } = await narrow(aws({ resources: ["arn:aws:s3:::acme-payroll/*"] }));
     expect(JSON.parse(answer.body).code).toBe("policy_denied");
   });
 
-  it("is decided in time, though each of its fifty patterns has to be cut to size", async () => {
+  it("is decided within a second of CPU, though each of its fifty patterns has to be narrowed", async () => {
     const tookMs = await cpuMillisecondsUntil(async () => {
       await narrow(aws({ resources: many(50, (i) => `arn:aws:s3:::acme*${i}*/*x*`) }));
     });
@@ -189,12 +189,12 @@ describe("an intent that will do with less", () => {
   });
 });
 
-describe("a resource whose name is meant to be more than a name", () => {
+describe("a resource whose name contains syntax", () => {
   it.each([
-    ["ends the string that it stands in", 'arn:aws:s3:::acme-data/reports/"],"Effect":"Allow","Resource":["*'],
+    ["ends the string around it", 'arn:aws:s3:::acme-data/reports/"],"Effect":"Allow","Resource":["*'],
     ["climbs", "arn:aws:s3:::acme-data/reports/../../acme-payroll/x"],
     ["holds an escape", "arn:aws:s3:::acme-data/reports/\\u002a"],
-  ])("is granted as it stands, and nothing beside it: %s", async (_, resource) => {
+  ])("is granted as it is written, and nothing beside it: %s", async (_, resource) => {
     const world = hostileWorld();
     const answer = await tokenEndpoint(
       formEvent(exchangeForm(world.mint(), aws({ resources: [resource] }))),

@@ -17,7 +17,7 @@ describe("introspection", () => {
     expect(JSON.parse(answer.body).authorization_details).toEqual([DETAILS[1]]);
   });
 
-  it("tells another agent nothing, not even the agent itself", async () => {
+  it("reveals nothing to another agent, not even to the token's own agent", async () => {
     const { world, own } = await scene();
     world.addAgent({ id: "eavesdropper" });
     for (const sub of ["agent:eavesdropper", "agent:demo"]) {
@@ -25,7 +25,7 @@ describe("introspection", () => {
     }
   });
 
-  it("tells the tool server nothing of task tokens, guesses and other things", async () => {
+  it("reveals nothing about task tokens, guesses and other text to the tool server", async () => {
     const { world, own } = await scene();
     const guess = `vkp_${own.task}_${"A".repeat(43)}`;
     for (const token of [
@@ -40,7 +40,7 @@ describe("introspection", () => {
     }
   });
 
-  it("tells the tool server nothing any more once the task or the token has ended", async () => {
+  it("answers inactive once the task or the token has ended", async () => {
     const { world, own, sister } = await scene();
     await call("POST /v1/revoke", world.ports, { form: { token: own.presentation } });
     await call("POST /v1/revoke", world.ports, { form: { token: sister.taskToken } });
@@ -63,7 +63,7 @@ describe("introspection", () => {
     ["the presentation token itself", ({ own }) => own.presentation],
     ["the task's token", ({ own }) => own.taskToken],
     ["nothing that is a token", () => "secret"],
-  ])("is closed to %s", async (_, assertion) => {
+  ])("refuses a client with %s", async (_, assertion) => {
     const it = await scene();
     const before = traces(it.world);
     const answer = await ask(it.world, it.own.presentation, assertion(it));
@@ -73,7 +73,7 @@ describe("introspection", () => {
     expect(traces(it.world)).toEqual(before);
   });
 
-  it("goes by the token's kind too, should the record ever hold one under the other's name", async () => {
+  it("also checks the token's kind, in case the record has a token of one kind in the list of the other", async () => {
     const { world, own } = await scene();
     const task = world.ports.tasks.tasks.get(own.task);
     if (!task) throw new Error("no task");
@@ -91,13 +91,13 @@ describe("introspection", () => {
     expect(read.statusCode).toBe(401);
   });
 
-  it("is closed to a suspended tool server", async () => {
+  it("refuses a suspended tool server", async () => {
     const { world, own } = await scene();
     world.addAgent({ id: "tickets", status: "suspended" });
     expect((await ask(world, own.presentation, serverToken(world))).statusCode).toBe(401);
   });
 
-  it("takes one way of authentication, not two", async () => {
+  it("accepts one way of client authentication, not two at once", async () => {
     const { world, own } = await scene();
     const form = {
       token: own.presentation,

@@ -3,15 +3,15 @@ import type { ReadDocument } from "../../functions/adapters/http/read-document.t
 import { NoAnswer } from "../../functions/adapters/http/whole-answer.ts";
 import { KEYS, publicJwk } from "./signing-keys.ts";
 
-/** What the issuers' hosts answer; a test changes an entry to make a host fail. */
+/** Answers of the issuers' hosts. A test changes an entry to make a host fail. */
 export type Page = () => Response | Promise<Response>;
 
-/** The part of the web that this deployment may ask, in memory, and a list of everything that was asked for. */
+/** The part of the web that this deployment may fetch, in memory, and a list of everything that was fetched. */
 export interface IssuersWeb {
   readonly read: ReadDocument;
   readonly asked: string[];
   readonly pages: Map<string, Page>;
-  /** What an issuer publishes from now on. */
+  /** Replaces the keys that an issuer publishes. */
   publish(name: string, keys: readonly JsonWebKey[]): void;
 }
 
@@ -23,7 +23,7 @@ export const page =
   () =>
     new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers: { ...headers } });
 
-/** A host that never answers, until whoever asks gives up. */
+/** A host that never answers, until its caller gives up. */
 export const silence: Page = () => {
   throw new NoAnswer("TimeoutError");
 };

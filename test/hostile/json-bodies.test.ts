@@ -8,7 +8,7 @@ import { traces } from "./traces.ts";
 
 const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 
-describe("a body of JSON", () => {
+describe("a malformed JSON body", () => {
   const bodies: readonly (readonly [what: string, body: string])[] = [
     ["nothing", ""],
     ["null", "null"],

@@ -24,8 +24,8 @@ const pass = (world: HostileWorld, seconds: number): void => {
   vi.setSystemTime(world.ports.clock.nowMs());
 };
 
-describe("a stranger makes us fetch", () => {
-  it("nothing, by naming an issuer that is not configured or a place to look for keys", async () => {
+describe("key fetches that a stranger can cause", () => {
+  it("do not happen for an issuer that is not configured, or for a key location in the token", async () => {
     const world = hostileWorld();
     const header = { jku: "https://attacker.test/keys", x5u: "https://attacker.test/x" };
     await codes(
@@ -35,7 +35,7 @@ describe("a stranger makes us fetch", () => {
     expect(world.web.asked).toEqual([]);
   });
 
-  it("an issuer's keys once, however many key ids the flood makes up; and once more after the cool-down", async () => {
+  it("happen once for any number of invented key ids, and once more after the cool-down", async () => {
     const world = hostileWorld();
     const flood = () => times(100, (i) => world.mint({ header: { kid: `made-up-${i}` } }));
     expect(new Set(await codes(world, flood()))).toEqual(new Set(["token_signature"]));
@@ -45,7 +45,7 @@ describe("a stranger makes us fetch", () => {
     expect(world.web.asked).toHaveLength(3);
   });
 
-  it("a dead issuer's host once in two seconds, and the issuer's own agents are not shut out by it", async () => {
+  it("reach a dead issuer's host once in two seconds, and do not shut out the issuer's own agents", async () => {
     const world = hostileWorld();
     expect(await codes(world, [world.mint()])).toEqual([200]);
     world.web.pages.clear();
@@ -54,11 +54,11 @@ describe("a stranger makes us fetch", () => {
     const flood = times(100, (i) => world.mint({ header: { kid: `made-up-${i}` } }));
     expect(new Set(await codes(world, flood))).toEqual(new Set(["issuer_unreachable"]));
     expect(world.web.asked).toEqual([keysUrl("robots")]);
-    // The keys that were known are good for five minutes, flood or not.
+    // The known keys stay valid for five minutes, flood or not.
     expect(await codes(world, [world.mint()])).toEqual([200]);
   });
 
-  it("a dead issuer's discovery once in two seconds; once it is back, it is believed again", async () => {
+  it("reach a dead issuer's discovery once in two seconds; its tokens are accepted again once it is back", async () => {
     const world = hostileWorld();
     const pages = new Map(world.web.pages);
     world.web.pages.clear();
@@ -76,7 +76,7 @@ describe("a stranger makes us fetch", () => {
     expect(await codes(world, [world.mint()])).toEqual([200]);
   });
 
-  it("a dead issuer's host again after each rest, though the flood does not stop", async () => {
+  it("reach a dead issuer's host again after each pause, though the flood does not stop", async () => {
     const world = hostileWorld();
     world.web.pages.clear();
     for (let tenths = 0; tenths < 100; tenths += 1) {
@@ -86,7 +86,7 @@ describe("a stranger makes us fetch", () => {
     expect(world.web.asked).toHaveLength(5);
   });
 
-  it("an issuer that comes and goes no more often than one that is dead, and is never answered by an allow", async () => {
+  it("reach a flickering issuer no more often than a dead one, and a failed fetch never allows a token", async () => {
     const world = hostileWorld();
     let count = 0;
     const healthy = page({ keys: [publicJwk(KEYS.robots)] });
@@ -101,13 +101,13 @@ describe("a stranger makes us fetch", () => {
     expect(await codes(world, [world.mint()])).toEqual(["issuer_unreachable"]);
   });
 
-  it("one issuer's host while another is dead: they do not stand in for each other", async () => {
+  it("of one issuer do not affect another: a dead issuer leaves the other's tokens valid", async () => {
     const world = hostileWorld();
     world.web.pages.delete(discoveryUrl("robots"));
     expect(await codes(world, [world.mint(), world.mint({ issuer: "mesh" })])).toEqual(["issuer_unreachable", 200]);
   });
 
-  it("no words out of a document that is not JSON into the log", async () => {
+  it("copy no text of a document that is not JSON into the log", async () => {
     const world = hostileWorld();
     world.web.pages.set(discoveryUrl("robots"), page("S3CR3T-OF-THE-HOST"));
     await codes(world, [world.mint()]);
@@ -115,7 +115,7 @@ describe("a stranger makes us fetch", () => {
   });
 });
 
-describe("what is read over the network itself", () => {
+describe("the reader of documents over the network", () => {
   const read = async (answer: Parameters<typeof listen>[0], path = "/keys") => {
     const host = await listen(answer);
     try {
@@ -125,7 +125,7 @@ describe("what is read over the network itself", () => {
     }
   };
 
-  it("is let go as soon as it is larger than 256 KiB, long before its end", async () => {
+  it("aborts as soon as a document exceeds 256 KiB, long before its end", async () => {
     let sent = 0;
     const long = read((_, response) => {
       const more = (): void => {
@@ -139,7 +139,7 @@ describe("what is read over the network itself", () => {
     expect(sent).toBeLessThan(50_000_000);
   });
 
-  it("is let go after its time, though it comes byte by byte", async () => {
+  it("aborts at its timeout, though the document still arrives byte by byte", async () => {
     const drip = read((_, response) => {
       const timer = setInterval(() => response.write(" "), 20);
       response.on("close", () => clearInterval(timer));
@@ -147,7 +147,7 @@ describe("what is read over the network itself", () => {
     await expect(drip).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
-  it("is not followed where it redirects, and names neither us nor a token", async () => {
+  it("follows no redirect, and its request names neither us nor a token", async () => {
     const asked: unknown[] = [];
     const moved = await read((request, response) => {
       asked.push([request.method, request.url, Object.keys(request.headers).toSorted()]);

@@ -2,7 +2,7 @@ import { ACCOUNT, exchangeForm } from "../../fakes/fake-world.ts";
 import { call } from "./call.ts";
 import type { Changed, HostileWorld } from "./hostile-world.ts";
 
-/** A key to the reports, and one tool of the tool server `tickets`. */
+/** Read access to the reports, and one tool of the tool server `tickets`. */
 export const DETAILS = [
   { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] },
   { type: "tool", server: "tickets", tools: ["search"] },
@@ -17,7 +17,7 @@ export interface HeldTokens {
   readonly accessKeyId: string;
 }
 
-/** A task that an agent opened, and all the tokens that it then holds. */
+/** A task that an agent opened, and all the tokens that the agent then holds. */
 export async function openedTask(world: HostileWorld, changed: Changed = {}): Promise<HeldTokens> {
   const oidc = world.mint(changed);
   const opened = await call("POST /v1/token", world.ports, { form: exchangeForm(oidc, DETAILS) });

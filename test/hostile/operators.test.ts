@@ -47,7 +47,7 @@ describe("the operators' routes", () => {
     ["a presentation token", ({ own }) => own.presentation],
   ];
   it.each(routes.flatMap(([route, given]) => holders.map(([what, token]) => ({ route, given, what, token }))))(
-    "$route is closed to $what",
+    "$route refuses $what",
     async ({ route, given, token }) => {
       const it = await scene();
       const before = traces(it.world);
@@ -57,23 +57,20 @@ describe("the operators' routes", () => {
     },
   );
 
-  it.each(routes)(
-    "%s is closed to a person whom no policy names, and that stands in the journal",
-    async (route, given) => {
-      const it = await scene();
-      const before = traces(it.world);
-      const token = operatorToken(it.world, { sub: "mallory", groups: ["everyone", "valetkey-operators "] });
-      const answer = await call(route, it.world.ports, { ...withOwn(given, it), authorization: token });
-      expect([answer.statusCode, JSON.parse(answer.body).code]).toEqual([403, "operator_denied"]);
-      expect(it.world.ports.tasks.events.at(-1)).toMatchObject({
-        type: "operation.refused",
-        facts: { operator: "staff|mallory" },
-      });
-      expect(traces(it.world)).toMatchObject({ tasks: before.tasks, agents: before.agents, events: before.events + 1 });
-    },
-  );
+  it.each(routes)("%s refuses a person whom no policy names, and the journal records it", async (route, given) => {
+    const it = await scene();
+    const before = traces(it.world);
+    const token = operatorToken(it.world, { sub: "mallory", groups: ["everyone", "valetkey-operators "] });
+    const answer = await call(route, it.world.ports, { ...withOwn(given, it), authorization: token });
+    expect([answer.statusCode, JSON.parse(answer.body).code]).toEqual([403, "operator_denied"]);
+    expect(it.world.ports.tasks.events.at(-1)).toMatchObject({
+      type: "operation.refused",
+      facts: { operator: "staff|mallory" },
+    });
+    expect(traces(it.world)).toMatchObject({ tasks: before.tasks, agents: before.agents, events: before.events + 1 });
+  });
 
-  it("tell whoever may not look as much about an agent that does not exist", async () => {
+  it("reveal to a person without rights no difference between a known and an unknown agent", async () => {
     const { world } = await scene();
     const token = () => operatorToken(world, { sub: "mallory" });
     const [known, unknown] = [
@@ -104,7 +101,7 @@ describe("an operator's odd input", () => {
     "POST /v1/agents/{agent}/resume",
   ] as const;
 
-  it.each(odd)("names no agent, and no key of the record that would not hold it: %j", async (agent) => {
+  it.each(odd)("names no agent, and never reaches the store as an invalid key: %j", async (agent) => {
     const { world } = await scene();
     holdToDynamo(world);
     for (const route of named) {

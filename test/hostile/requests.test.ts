@@ -18,7 +18,7 @@ const bodied = (event: HttpEvent, change: (body: string) => string): HttpEvent =
   body: change(event.body ?? ""),
 });
 
-/** How a request may be written so that somebody on its way (a firewall, a gateway, a log) reads another one than we do. */
+/** Requests that a party on their way (a firewall, a gateway, a log) may read differently than we do. */
 const SMUGGLED: readonly (readonly [what: string, (event: HttpEvent) => HttpEvent, RefusalCode])[] = [
   ["no content type", (e) => typed(e, undefined), "unsupported_media_type"],
   ["an empty content type", (e) => typed(e, ""), "unsupported_media_type"],
@@ -162,7 +162,7 @@ const SMUGGLED: readonly (readonly [what: string, (event: HttpEvent) => HttpEven
 ];
 
 describe("a request that can be read in two ways", () => {
-  it.each(SMUGGLED)("is refused before its token is looked at: %s", async (_, change, code) => {
+  it.each(SMUGGLED)("is refused before its token is read: %s", async (_, change, code) => {
     const world = hostileWorld();
     const before = traces(world);
     const event = change(good(world));
@@ -181,7 +181,7 @@ describe("a request that can be read in two ways", () => {
     ["with every character escaped", (e) => bodied(e, (b) => b.replace(/purpose=[^&]*/, "%70urpose=%61%62"))],
     ["with empty parameters, which count as left out", (e) => bodied(e, (b) => `${b}&actor_token=&task_ttl=&&`)],
     ["with parameters that nobody knows", (e) => bodied(e, (b) => `${b}&__proto__=x&constructor=y`)],
-  ])("is accepted where it can be read in one: %s", async (_, change) => {
+  ])("is accepted in each unambiguous form: %s", async (_, change) => {
     const world = hostileWorld();
     expect((await tokenEndpoint(change(good(world)), world.ports)).statusCode).toBe(200);
   });

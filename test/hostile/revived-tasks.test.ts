@@ -14,7 +14,7 @@ const FORM = {
   idempotency_key: "run-1",
 };
 
-/** A task with a child, a delegation that was not used yet and one that was, a presentation; and then all of it has ended. */
+/** A task with a child, an unused delegation, a used one, and a presentation, all of which then ended. */
 async function ended() {
   const service = new FakeService(fakeWorld());
   const parent = await service.start(FORM);
@@ -25,14 +25,17 @@ async function ended() {
   const before = new Map([parent, child].map(({ id }) => [id, structuredClone(tasks.get(id) as Task)]));
   expect((await service.complete(parent)).status).toBe(200);
   service.world.pass(15);
-  /** What whoever may write a task's record writes: the record as it was, to the letter, with the chain of now so that writes succeed. */
+  /**
+   * Write of an attacker with access to a task's record. Restores the old record to the letter, but with the present
+   * chain, so that later writes succeed.
+   */
   const revive = ({ id }: Held) =>
     void tasks.set(id, { ...(before.get(id) as Task), chain: (tasks.get(id) as Task).chain });
   return { service, parent, child, unused, presentation, revive };
 }
 
-describe("a task that has ended, whose record somebody has set back to the letter (I5)", () => {
-  it("is renewed no more, and shown to nobody", async () => {
+describe("an ended task whose record somebody reset to the letter (I5)", () => {
+  it("is not renewed, and passes no introspection", async () => {
     const { service, parent, child, presentation, revive } = await ended();
     revive(parent);
     revive(child);
@@ -42,7 +45,7 @@ describe("a task that has ended, whose record somebody has set back to the lette
     expect((await service.introspect(presentation)).body).toEqual({ active: false });
   });
 
-  it("gives no delegation, and no task is opened below it", async () => {
+  it("gives no delegation, and opens no task below itself", async () => {
     const { service, parent, unused, revive } = await ended();
     revive(parent);
     expect((await service.delegate(parent.token)).status).toBe(403);
@@ -62,8 +65,8 @@ describe("a task that has ended, whose record somebody has set back to the lette
   });
 });
 
-describe("a delegation that was used", () => {
-  it("opens nothing more, though somebody has set its parent's record back (I3)", async () => {
+describe("a used delegation", () => {
+  it("opens no second task, though somebody reset its parent's record (I3)", async () => {
     const service = new FakeService(fakeWorld());
     const parent = await service.start(FORM);
     const token = await service.delegation(parent);
@@ -75,7 +78,7 @@ describe("a delegation that was used", () => {
     expect(await service.exchangeDelegation(token, form)).toMatchObject({ body: { code: "delegation_token_invalid" } });
   });
 
-  it("allows what it allowed, and not what a child allows that somebody wrote into it", async () => {
+  it("keeps its own details, and does not take those of a child that somebody wrote into it", async () => {
     const service = new FakeService(fakeWorld());
     const parent = await service.start(FORM);
     const narrow = JSON.stringify([{ ...AWS, resources: ["arn:aws:s3:::acme-data/reports/weekly/*"] }]);
@@ -95,7 +98,7 @@ describe("a delegation that was used", () => {
     expect((await service.exchangeDelegation(token, { authorization_details: narrow })).status).toBe(200);
   });
 
-  it("is of the agent, the deadline and the task that the exchange sealed it for", async () => {
+  it("is valid only for the agent, the deadline and the task that the exchange sealed it for", async () => {
     const service = new FakeService(fakeWorld());
     const [parent, other] = [await service.start(FORM), await service.start({ ...FORM, idempotency_key: "run-2" })];
     const token = await service.delegation(parent, { audience: "scout", task_ttl: "60" });
@@ -114,7 +117,7 @@ describe("a delegation that was used", () => {
     tasks.set(other.id, { ...elsewhere, delegations: [given] });
     const moved = token.replace(parent.id, other.id);
     expect((await service.exchangeDelegation(moved, asScout())).body.code).toBe("delegation_token_invalid");
-    // A presentation's seal is no delegation's, nor the other way round.
+    // A presentation's seal does not fit a delegation, nor the reverse.
     const shown = (await service.present(parent.token)).body.access_token ?? "";
     const { presentations } = tasks.get(parent.id) as Task;
     const [presentation] = presentations;

@@ -3,7 +3,9 @@ import { type HeldTokens, openedTask } from "./opened-task.ts";
 
 export interface Scene {
   readonly world: HostileWorld;
-  /** The task that is attacked; another of the same agent; one of another agent of the same team. */
+  /**
+   * The task under attack. `sister`: another task of the same agent. `foreign`: one of another agent of the same team.
+   */
   readonly own: HeldTokens;
   readonly sister: HeldTokens;
   readonly foreign: HeldTokens;

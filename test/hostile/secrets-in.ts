@@ -1,6 +1,6 @@
 import { CANARY_SECRET } from "../../fakes/fake-sessions.ts";
 
-/** What a text must not hold: any token, any credential, and of these tokens neither the signature nor the claims. */
+/** Lists the secrets in a text: tokens, credentials, and the claims and signatures of the given tokens. */
 export function secretsIn(text: string, ...tokens: readonly string[]): readonly string[] {
   const parts = tokens.flatMap((token) => [token, ...token.split(".").slice(1)]).filter((part) => part.length >= 20);
   const patterns = [CANARY_SECRET, "canary-session-token", "SecretAccessKey"];

@@ -42,7 +42,7 @@ function exported(key: SigningKey): JsonWebKey {
 /** Public keys, exported once: every world publishes the same. */
 const exports = new WeakMap<SigningKey, JsonWebKey>();
 
-/** JWS's form of the signature (`r` and `s` side by side), of exactly this text. */
+/** Signature of exactly this text, in JWS's form (`r` and `s` side by side). */
 export const signatureOf = (signingInput: string, key: SigningKey): Buffer =>
   sign(key.alg === "ES384" ? "sha384" : "sha256", Buffer.from(signingInput), {
     key: key.privateKey,

@@ -21,11 +21,11 @@ const TABLE: readonly HostileToken[] = [
   ...PUBLISHED_KEYS,
 ];
 
-// `jose` asks the system's clock how old its keys are.
+// `jose` reads the system's clock for the age of its keys.
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS }));
 afterEach(() => void vi.useRealTimers());
 
-/** A world whose clock is the system's too. */
+/** A world whose clock also sets the system's. */
 function clockedWorld(): HostileWorld {
   const world = hostileWorld();
   const pass = world.pass;
@@ -37,7 +37,7 @@ function clockedWorld(): HostileWorld {
   });
 }
 
-/** All that was ever written or asked for. */
+/** Counts of everything that was written, and of STS calls. */
 const traces = ({ ports }: HostileWorld) => ({
   tasks: ports.tasks.tasks.size,
   events: ports.tasks.events.length + ports.agents.events.length,
@@ -57,14 +57,14 @@ describe("a hostile token", () => {
     expect(secretsIn(answer.body, token)).toEqual([]);
     expect(secretsIn(JSON.stringify(world.lines), token)).toEqual([]);
     expect(world.web.asked.filter((url) => !isConfigured(url))).toEqual([]);
-    // An agent's own token, used up: STS is asked beside the record, whose "no" has the session forgotten.
+    // An agent's own used token causes an STS call at the same time as the record refuses. The session is then dropped.
     if (ofAnAgent) expect(traces(world)).toMatchObject({ tasks: earlier.tasks, events: earlier.events + 1 });
     else expect(traces(world)).toEqual(earlier);
     expect(world.lines.at(-1)).toMatchObject({ code: refused });
   });
 
   it.each(CONFIGURED.filter(({ kind }) => kind === "agents"))(
-    "differs in one thing from one that $name issues and that is accepted",
+    "differs in one thing from an accepted token of $name",
     async ({ name }) => {
       const world = clockedWorld();
       const answer = await show(world.mint({ issuer: name }), world);
@@ -86,12 +86,12 @@ describe("a hostile token", () => {
     ],
     ["type at+jwt", { header: { typ: "at+jwt" } }],
     ["no type", { header: { typ: undefined } }],
-  ])("is not meant by the table where it carries %s", async (_, changed) => {
+  ])("is accepted where it only carries %s", async (_, changed) => {
     const world = clockedWorld();
     expect((await show(world.mint(changed), world)).statusCode).toBe(200);
   });
 
-  it("is not helped by a prototype that somebody has polluted", async () => {
+  it("gains nothing from a polluted prototype", async () => {
     Object.defineProperty(Object.prototype, "repository_owner_id", { value: "42", configurable: true });
     try {
       const world = clockedWorld();
@@ -102,7 +102,7 @@ describe("a hostile token", () => {
     }
   });
 
-  it("has a table of at least 60 cases, each its own", () => {
+  it("has a table of at least 60 distinct cases", () => {
     expect(TABLE.length).toBeGreaterThanOrEqual(60);
     expect(new Set(TABLE.map(({ what }) => what)).size).toBe(TABLE.length);
   });

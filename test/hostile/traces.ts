@@ -1,6 +1,6 @@
 import type { HostileWorld } from "./hostile-world.ts";
 
-/** Everything that was ever written, or asked of STS. Two of these are equal where nothing happened in between. */
+/** Everything that was written or requested from STS. Two equal results mean that nothing happened in between. */
 export const traces = ({ ports }: HostileWorld) => ({
   tasks: [...ports.tasks.tasks.values()],
   agents: [...ports.agents.agents.values()],

@@ -8,7 +8,7 @@ import { DENIED, flood, open, REFUSED } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
 import { openedTask } from "./opened-task.ts";
 
-/** The deployed policies, and how often Cedar was asked something. */
+/** The deployed policies, and the number of evaluations by Cedar. */
 function counted(world: HostileWorld) {
   let asked = 0;
   const counting = <T>(ask: () => T): T => {
@@ -28,7 +28,7 @@ function counted(world: HostileWorld) {
   };
   return {
     ports: { ...world.ports, policies },
-    /** Questions since the last time. */
+    /** Evaluations since the last call. */
     asked: () => {
       const since = asked;
       asked = 0;
@@ -37,8 +37,8 @@ function counted(world: HostileWorld) {
   };
 }
 
-describe("Cedar is asked nothing more by", () => {
-  it("an agent that has collected its refusals of the minute", async () => {
+describe("a refusal without any evaluation by Cedar", () => {
+  it("answers an agent that has used up its refusals of the minute", async () => {
     const world = hostileWorld();
     const { ports, asked } = counted(world);
     const flooding = { ...world, ports } as HostileWorld;
@@ -48,7 +48,7 @@ describe("Cedar is asked nothing more by", () => {
     expect(asked()).toBe(0);
   });
 
-  it("an agent that has started its tasks of the minute", async () => {
+  it("answers an agent that has started its tasks of the minute", async () => {
     const world = hostileWorld();
     world.addAgent({ id: "demo", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 2 } });
     const { ports, asked } = counted(world);
@@ -59,7 +59,7 @@ describe("Cedar is asked nothing more by", () => {
     expect(asked()).toBe(0);
   });
 
-  it("anybody, while this process knows that everything is halted", async () => {
+  it("answers any agent while this process knows that everything is halted", async () => {
     const world = hostileWorld();
     const { ports, asked } = counted(world);
     const halted = { ...ports, panics: { ...world.ports.panics, isKnown: () => true } };
@@ -67,7 +67,7 @@ describe("Cedar is asked nothing more by", () => {
     expect(asked()).toBe(0);
   });
 
-  it("the holder of a task that policy does not renew any more, and the agent's other tasks are renewed", async () => {
+  it("answers the holder of a task that policy no longer renews, while the agent's other tasks are renewed", async () => {
     const world = hostileWorld();
     const { task, taskToken } = await openedTask(world);
     const other = await openedTask(world);

@@ -1,17 +1,17 @@
 import { format } from "node:util";
 
-/** Test that a file has declared, and has not run. */
+/** A test that a file declared and that has not run yet. */
 export interface CollectedTest {
   readonly id: string;
   run(): unknown;
 }
 
-/** All tests of the files that were imported, in their order. */
+/** All tests of the imported files, in their order. */
 export const collected: CollectedTest[] = [];
 
 const titles: string[] = [];
 
-/** Takes the place of Vitest's `describe`: the tests are declared at once. */
+/** Replaces Vitest's `describe`: declares the tests at once. */
 export function describe(title: string, declare: () => void): void {
   titles.push(title);
   declare();
@@ -21,14 +21,14 @@ export function describe(title: string, declare: () => void): void {
 type Body = (...values: never[]) => unknown;
 type Declare = (title: string, ...given: readonly unknown[]) => void;
 
-/** Takes the place of Vitest's `it`: with or without options before the body. */
+/** Replaces Vitest's `it`, with or without options before the body. */
 export const it: Declare & { each(rows: readonly unknown[]): Declare } = Object.assign(
   (title: string, ...given: readonly unknown[]) => declare(title, bodyOf(given)),
   {
     each:
       (rows: readonly unknown[]): Declare =>
       (title, ...given) => {
-        // Rows are lists of values where all of them are lists, as for Vitest.
+        // Each row is a list of arguments where all rows are lists, as in Vitest.
         const areLists = rows.every(Array.isArray);
         for (const row of rows) {
           const values = areLists ? (row as readonly unknown[]) : [row];
@@ -40,7 +40,7 @@ export const it: Declare & { each(rows: readonly unknown[]): Declare } = Object.
 
 const bodyOf = (given: readonly unknown[]): Body => given.at(-1) as Body;
 
-/** A test's number tells it from others of its title. */
+/** The number makes the ids of tests with the same title unique. */
 function declare(title: string, run: Body): void {
   const id = `${collected.length} ${[...titles, title].join(" ")}`;
   collected.push({ id, run: () => run() });

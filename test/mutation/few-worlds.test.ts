@@ -10,8 +10,8 @@ describe("I2: a proof in a few small worlds, the same each time", () => {
   });
 });
 
-describe("I2: kept answers for a few requesters, the same each time", () => {
-  it.each([1, 2, 3, 4])("are those of proofs of their own, from seed %i on", (seed) => {
+describe("I2: remembered answers for a few requesters, the same each time", () => {
+  it.each([1, 2, 3, 4])("equal those of proofs of their own, from seed %i on", (seed) => {
     fc.assert(keptAnswersAreProofs({}), { seed, numRuns: 30 });
   });
 });

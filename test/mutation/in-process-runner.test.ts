@@ -6,7 +6,7 @@ import { InProcessRunner } from "./in-process-runner.ts";
 
 const state = () => (globalThis as { __stryker__?: { readonly activeMutant?: string } }).__stryker__ ?? {};
 const isActive = (id: string) => state().activeMutant === id;
-/** Comes to places of mutants, of which the code is none. */
+/** Reaches places of mutants, as instrumented code does. */
 const comeTo = (places: number) => {
   for (let place = 0; place < places; place += 1) isActive("0");
 };
@@ -35,7 +35,7 @@ describe("a mutant in the process that has imported everything", () => {
     expect(await tried.mutantRun({ ...RUN, activeMutant: { id: "8" } })).toEqual({ status: "survived", nrOfTests: 1 });
   });
 
-  it("is not killed by what another mutant has left behind: the process is started anew", async () => {
+  it("is not killed by the leftovers of another mutant: the process is restarted", async () => {
     let isLeft = false;
     const tried = await runner(() => {
       isLeft ||= isActive("7");
@@ -44,12 +44,12 @@ describe("a mutant in the process that has imported everything", () => {
     await expect(tried.mutantRun(RUN)).rejects.toThrow("fails without a mutant");
   });
 
-  it("is timed out where a loop has no end, whatever the loop makes of it", async () => {
+  it("times out in an endless loop, even if the loop catches the error", async () => {
     const tried = await runner(() => {
       try {
         while (isActive("7")) comeTo(1);
       } catch {
-        // Code may translate what is thrown.
+        // Code may translate a thrown error.
       }
       return false;
     });
@@ -57,7 +57,7 @@ describe("a mutant in the process that has imported everything", () => {
     expect(await tried.mutantRun({ ...RUN, activeMutant: { id: "8" } })).toMatchObject({ status: "survived" });
   });
 
-  it("may come to 20 times as many places as the test does without it, in a process that was started anew too", async () => {
+  it("may reach 20 times as many places as the test does without it, in a restarted process too", async () => {
     const notesPath = join(mkdtempSync(join(tmpdir(), "runner-")), "notes.json");
     let places = 100;
     const coming = async () => {
@@ -72,7 +72,7 @@ describe("a mutant in the process that has imported everything", () => {
     expect(await (await coming()).mutantRun(RUN)).toMatchObject({ status: "timeout" });
   });
 
-  it("is tried first by the tests that caught others of late", async () => {
+  it("is tried first by the tests that killed others recently", async () => {
     const ran: string[] = [];
     const test = (id: string, isCatcher: boolean) => ({
       id,
@@ -88,14 +88,14 @@ describe("a mutant in the process that has imported everything", () => {
     expect(ran).toEqual(["one", "two", "two", "two", "two"]);
   });
 
-  it("is tried in a process of its own where it is there when its module is imported", async () => {
+  it("runs in a process of its own where the mutant is active when its module is imported", async () => {
     const tried = await runner(() => false);
     expect(await tried.mutantRun({ ...RUN, timeout: 0.5, mutantActivation: "static" })).toMatchObject({
       status: "timeout",
     });
   });
 
-  it("is tried by the tests that reach it alone", async () => {
+  it("is tried only by the tests that reach it", async () => {
     const tried = await runner(() => isActive("7"));
     expect(await tried.mutantRun({ ...RUN, testFilter: ["another"] })).toEqual({ status: "survived", nrOfTests: 0 });
   });

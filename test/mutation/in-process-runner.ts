@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { CollectedTest } from "./collected-tests.ts";
 import { failureOf, loadTests } from "./load-tests.ts";
 
-/** State that the code that Stryker instruments looks at, at each place of a mutant that it comes to. */
+/** State that code instrumented by Stryker reads at each place of a mutant that it reaches. */
 class Instrumented {
   currentTestId?: string | undefined;
   mutantCoverage?: unknown;
@@ -12,14 +12,14 @@ class Instrumented {
   #places = 0;
   #most = Number.POSITIVE_INFINITY;
 
-  /** Begins a test with the mutant, and with a bound on the places that it comes to. */
+  /** Begins a test with the mutant, and with a bound on the places that the test reaches. */
   begin(mutant: string | undefined, most = Number.POSITIVE_INFINITY): void {
     this.#mutant = mutant;
     this.#places = 0;
     this.#most = most;
   }
 
-  /** Number of places that the test has come to. */
+  /** Number of places that the test has reached. */
   get places(): number {
     return this.#places;
   }
@@ -28,7 +28,7 @@ class Instrumented {
     return this.#places > this.#most;
   }
 
-  /** The mutant that is tried. @throws {RangeError} in a loop that has no end. */
+  /** The mutant under test. @throws {RangeError} in an endless loop. */
   get activeMutant(): string | undefined {
     this.#places += 1;
     if (this.isOver) throw new RangeError("more rounds than allowed");
@@ -36,7 +36,7 @@ class Instrumented {
   }
 }
 
-/** Run of the tests against one mutant, as Stryker asks for it. */
+/** Run of the tests against one mutant, as Stryker requests it. */
 interface MutantRun {
   readonly activeMutant: { readonly id: string };
   readonly testFilter?: readonly string[];
@@ -46,7 +46,7 @@ interface MutantRun {
   readonly mutantActivation: "runtime" | "static";
 }
 
-/** Answer of a run of all tests in a process of its own. */
+/** Result of a run of all tests in a process of its own. */
 export interface OwnRun {
   readonly killedBy?: string;
   readonly failureMessage?: string;
@@ -54,24 +54,30 @@ export interface OwnRun {
 }
 
 const OWN_PROCESS = fileURLToPath(new URL("./run-static-mutant.ts", import.meta.url));
-/** Notes of the run without a mutant, in the sandbox of this run: a process that Stryker starts anew finds them there. */
+/**
+ * File with the notes of the run without a mutant, in the sandbox. A process that Stryker restarts finds them there.
+ */
 const NOTES = "run-without-mutant.json";
 
-/** Duration of each test in milliseconds, and the number of places of mutants that it comes to. */
+/** Duration of each test in milliseconds, and the number of places of mutants that it reaches. */
 type Notes = Readonly<Record<string, { readonly tookMs: number; readonly places: number }>>;
 
-/** Factor and addend by which a test may come to more places with a mutant than without: a loop that goes on for longer has no end. */
+/**
+ * Factor and addend: a test may reach this many more places with a mutant than without. A loop beyond that counts as
+ * endless.
+ */
 const [MORE_PLACES, PLACES] = [20, 1_000_000];
 
-/** Number of tests that have caught mutants of late, and are tried first. */
+/** Number of tests that killed mutants recently and are tried first. */
 const LATE_CATCHERS = 8;
 
-/** Stryker's numbers for how a test ended. */
+/** Stryker's codes for the result of a test. */
 const [SUCCESS, FAILED] = [0, 1];
 
 /**
- * Runs tests against mutants in the process that has imported everything already: a mutant costs as much as the tests that it is caught by, some milliseconds. After each
- * mutant that was caught, the test that caught it must pass without it: no mutant is caught by what another one has left behind.
+ * Runs tests against mutants in the process that has imported everything already. A mutant costs only the tests until
+ * one kills it, some milliseconds. After each killed mutant, the test that killed it must pass without the mutant. No
+ * mutant is killed by the leftovers of another.
  */
 export class InProcessRunner {
   readonly #load: () => Promise<readonly CollectedTest[]>;
@@ -79,7 +85,7 @@ export class InProcessRunner {
   readonly #notesPath: string;
   #tests: readonly CollectedTest[] = [];
   #notes: Notes = {};
-  /** Tests that caught mutants, the last one first: mutants that stand together are caught by the same. */
+  /** Tests that killed mutants, the latest first. Neighbouring mutants are killed by the same tests. */
   #catchers: readonly string[] = [];
 
   constructor(load = loadTests, notesPath = NOTES) {
@@ -92,7 +98,7 @@ export class InProcessRunner {
   }
 
   async init(): Promise<void> {
-    // The code takes the state that is there when it is imported.
+    // The instrumented code reads the global state when it is imported.
     Object.assign(globalThis, { __stryker__: this.#instrumented });
     this.#tests = await this.#load();
     if (existsSync(this.#notesPath)) this.#notes = JSON.parse(readFileSync(this.#notesPath, "utf8"));
@@ -122,7 +128,7 @@ export class InProcessRunner {
     return run.mutantActivation === "static" ? this.#inOwnProcess(run) : this.#here(run);
   }
 
-  /** Runs all tests in a process in which the mutant is there from the start. */
+  /** Runs all tests in a process in which the mutant is active from the start. */
   #inOwnProcess({ activeMutant, timeout }: MutantRun) {
     const order = this.#inOrder(this.#tests).map(({ id }) => id);
     const { error, status, stdout, stderr } = spawnSync(process.execPath, [OWN_PROCESS, activeMutant.id], {
@@ -148,7 +154,7 @@ export class InProcessRunner {
       if (isOver) return { status: "timeout", reason: "more rounds than allowed" };
       if (failureMessage === undefined) continue;
       this.#caught(test.id);
-      // Stryker starts a new process and tries again.
+      // Stryker restarts the process and tries again.
       if ((await failureOf(test)) !== undefined) throw new Error(`${test.id} fails without a mutant`);
       return { status: "killed", killedBy: [test.id], failureMessage, nrOfTests: index + 1 };
     }
@@ -159,12 +165,12 @@ export class InProcessRunner {
     this.#catchers = [...new Set([by, ...this.#catchers])].slice(0, LATE_CATCHERS);
   }
 
-  /** Late catchers come first, then the quickest. */
+  /** Sorts late catchers first, then the quickest. */
   #inOrder(tests: readonly CollectedTest[]): readonly CollectedTest[] {
     return tests.toSorted((one, other) => this.#orderOf(one) - this.#orderOf(other));
   }
 
-  /** Negative for late catchers, the milliseconds that the test takes for others. */
+  /** Negative for late catchers. For other tests the milliseconds that the test takes. */
   #orderOf({ id }: CollectedTest): number {
     const place = this.#catchers.indexOf(id);
     return place < 0 ? (this.#notes[id]?.tookMs ?? 0) : place - LATE_CATCHERS;

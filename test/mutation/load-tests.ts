@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CollectedTest, collected } from "./collected-tests.ts";
 
-/** Files whose tests are quick, find something, and leave nothing behind in the process. */
+/** Files whose tests are quick, find mutants, and leave nothing behind in the process. */
 const FILES = ["test/unit/core/proof/*.test.ts", "test/mutation/few-worlds.test.ts"];
 
 const VITEST = new URL("./vitest.ts", import.meta.url).href;
@@ -22,7 +22,7 @@ export async function loadTests(): Promise<readonly CollectedTest[]> {
   return collected;
 }
 
-/** Runs the test. Answers why it failed; nothing where it passed. */
+/** Runs the test. Returns the reason of a failure; undefined where it passed. */
 export async function failureOf({ run }: CollectedTest): Promise<string | undefined> {
   try {
     await run();

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import type { OwnRun } from "./in-process-runner.ts";
 import { failureOf, loadTests } from "./load-tests.ts";
 
-// Before anything is imported that was instrumented.
+// Set before any instrumented module is imported.
 Object.assign(globalThis, { __stryker__: { activeMutant: process.argv[2] } });
 process.stdout.write(JSON.stringify(await ran()));
 
 async function ran(): Promise<OwnRun> {
-  // The order in which tests are tried comes from the process that keeps count of them.
+  // The order of the tests comes from the process that counts their kills.
   const order: readonly string[] = JSON.parse(readFileSync(0, "utf8"));
   const placeOf = new Map(order.map((id, place) => [id, place]));
   const all = (await loadTests()).toSorted((one, other) => (placeOf.get(one.id) ?? 0) - (placeOf.get(other.id) ?? 0));

@@ -1,4 +1,4 @@
-// Vitest's own `expect` looks for the state of a worker when it is imported, and needs nothing of it.
+// Vitest's own `expect` looks up the state of a worker when it is imported, but uses nothing of it.
 Object.assign(globalThis, {
   __vitest_worker__: { config: {}, ctx: {}, environment: {}, metaEnv: {}, providedContext: {} },
 });

@@ -17,7 +17,7 @@ describe("I2: a session policy allows nothing that Cedar does not permit", () =>
     expect(counterexample).toBeUndefined();
   });
 
-  describe("I2: a session policy of a fixed seed, whose numbers only a change of the generators changes", () => {
+  describe("with a fixed seed, so that the numbers change only with the generators", () => {
     let proof: Awaited<ReturnType<typeof proveBatch>>;
     let unions: Awaited<ReturnType<typeof proveBatch>>;
     beforeAll(async () => {

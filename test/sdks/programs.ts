@@ -1,8 +1,8 @@
 import { hasAwsCli, hasBoto3 } from "../needs.ts";
 
 /**
- * A program as its users write it, for one SDK: it reads an object that was granted and one that was not, waits, reads the first again, and
- * prints a line for each; then the credentials of its first read and those of its last as JSON.
+ * A program as users of one SDK write it. It reads a granted object and another one, waits, reads the first again, and
+ * prints a line for each. Then it prints the credentials of its first and its last read as JSON.
  */
 export interface Program {
   readonly sdk: string;
@@ -48,7 +48,10 @@ time.sleep(float(seconds))
 print(read(inside))
 print(json.dumps({"first": first, "last": held()}))`;
 
-/** The aws command does not show its credentials, in its first version: they are where it gets them. */
+/**
+ * The aws command does not print its credentials in its first version. So the program reads them where the aws command
+ * does.
+ */
 const KEY = `
   const headers = { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN };
   require("node:http").get(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers, agent: false }, async (answer) => {
@@ -67,7 +70,7 @@ const SHELL = `
   read_it "$inside"
   printf '{"first": %s, "last": %s}' "$first" "$(key)" | tr -d '\\n'`;
 
-/** Programs that write an object again and again until they may, with one client, and print a line for each attempt. */
+/** Programs that retry writing an object until they may, with one client, and print a line for each attempt. */
 const PUBLISHES_JAVASCRIPT = `
   import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
   const [Bucket, Key] = process.argv.slice(1);

@@ -14,7 +14,7 @@ export const AS_PYTHON_SHOULD_READ = {
   inside: "week,orders",
   outside: "AccessDenied",
   afterTheRenewal: "week,orders",
-  // boto3's own error: the session asks nobody, and finds no other key.
+  // boto3's own error: the session cannot renew, and finds no other key.
   afterTheEnd: "CredentialRetrievalError",
   isRenewed: true,
   keyAfterTheEnd: "AccessDenied",

@@ -12,7 +12,7 @@ import { AS_PYTHON_SHOULD_READ, AS_THE_PAGE_READS, pageStory, pythonStory } from
 import { AS_IT_SHOULD_BE, story } from "./story.ts";
 import { AS_IT_WAITS, waitingStory } from "./waiting-story.ts";
 
-// The four SDKs under `valetkey exec`, Go's among them, which downloads and compiles for a minute: `npm run sdks`.
+// The four SDKs under `valetkey exec`: `npm run sdks`. Go's downloads and compiles for a minute.
 const folder = mkdtempSync(join(tmpdir(), "valetkey-sdks-"));
 let failed = 0;
 const judge = (sdk: string, met: object, wanted: object, said: string): void => {

@@ -2,8 +2,8 @@ import { text } from "node:stream/consumers";
 import { type LoopbackServer, listen } from "../loopback-server.ts";
 
 /**
- * valetkey behind a wire on which a new task's credentials seem to last so many seconds only. STS issues none shorter than 15 minutes, and
- * no test waits for those: so the client and the SDKs renew early, and everything else is as it is.
+ * valetkey behind a proxy that shortens the expiry of a new task's credentials to so many seconds. STS issues none
+ * shorter than 15 minutes, too long for a test. So the client and the SDKs renew early; all else is unchanged.
  */
 export function shortened(url: string, seconds: number): Promise<LoopbackServer> {
   return listen(async (request, response) => {

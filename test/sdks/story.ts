@@ -7,25 +7,28 @@ import { shortened } from "./shortened.ts";
 
 export const INSIDE = "reports/weekly.csv";
 export const OUTSIDE = "payroll/salaries.csv";
-/** The service makes one session for a lease in ten seconds: a renewal that came sooner would get the same one. */
+/** The service makes one session for a lease in ten seconds. An earlier renewal would get the same session. */
 export const SHORT_SECONDS = 11;
 
-/** Ends a command that hangs; the aws command starts anew for each of its calls, and takes a minute on a busy machine. */
+/**
+ * Milliseconds after which a hanging command is ended. The aws command starts anew for each of its calls, and takes a
+ * minute on a busy machine.
+ */
 const MOST_MS = 180_000;
 
-/** What an SDK met in the life of a task. */
+/** Results of an SDK over the life of a task. */
 export interface Story {
   readonly inside: string | undefined;
   readonly outside: string | undefined;
   readonly afterTheRenewal: string | undefined;
   readonly isRenewed: boolean;
-  /** What its last credentials are good for once the command has ended. */
+  /** Result of its last credentials once the command has ended. */
   readonly afterTheEnd: string;
   readonly code: number | null;
   readonly said: string;
 }
 
-/** What every SDK has to meet. */
+/** Results that every SDK has to have. */
 export const AS_IT_SHOULD_BE = {
   inside: "week,orders",
   outside: "AccessDenied",
@@ -35,7 +38,10 @@ export const AS_IT_SHOULD_BE = {
   code: 0,
 } as const;
 
-/** The program, unmodified, under `valetkey exec`: inside, outside, through a renewal, and its key after the end. @param home an empty one. */
+/**
+ * Runs the unmodified program under `valetkey exec`: inside, outside, through a renewal, and its key after the end.
+ * @param home an empty folder.
+ */
 export async function story(running: RunningCloud, program: Program, home: string): Promise<Story> {
   const service = await shortened(running.url, SHORT_SECONDS);
   try {
@@ -46,7 +52,7 @@ export async function story(running: RunningCloud, program: Program, home: strin
       AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
       AWS_REGION: "us-east-1",
       VALETKEY_URL: service.url,
-      // The token is for the service itself: a client sends it elsewhere only where that is said.
+      // The token's audience is the service itself: a client sends it elsewhere only where configured.
       VALETKEY_AUDIENCE: running.url,
       VALETKEY_ACCOUNT: ACCOUNT,
       VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:demo" }),

@@ -7,7 +7,7 @@ import type { Program } from "./programs.ts";
 
 const MOST_MS = 120_000;
 
-/** Events that an SDK met while people decided about its task. */
+/** Results of an SDK while people decide about its task. */
 export interface WaitingStory {
   /** Statuses of the credentials route, each once, in order. */
   readonly statuses: readonly number[];
@@ -16,15 +16,18 @@ export interface WaitingStory {
   /** True where the SDK's own error reached the program before the vote, and not the service's answer in another form. */
   readonly saidNotYet: boolean;
   readonly attempts: number;
-  /** Requests of the first attempt, by which the SDK tried again by itself. */
+  /** Requests of the first attempt, i.e. with the SDK's own retries. */
   readonly requests: number;
   readonly said: string;
 }
 
-/** Events that every SDK has to meet. */
+/** Results that every SDK has to have. */
 export const AS_IT_WAITS = { statuses: [503, 200], last: "written", code: 0, saidNotYet: true } as const;
 
-/** The program, unmodified, with the credentials route of a task that waits: a person approves after it has failed, and it goes on by itself. */
+/**
+ * Runs the unmodified program against the credentials route of a task that waits. A person approves after the first
+ * failure, and the program continues by itself.
+ */
 export async function waitingStory(local: LocalCloud, program: Program, home: string): Promise<WaitingStory> {
   const { api, cloud, origin, ask } = local;
   const waiting = await ask();

@@ -1,6 +1,6 @@
 /**
- * A marked noun with a field too few does not compile, nor one with a field too many (I3: grants without their bound would bound no child).
- * `npm run check:types` is the test: a `@ts-expect-error` without an error is one. Nothing here runs.
+ * Marked nouns with a missing or an unknown field do not compile (I3: grants without their bound would bound no child).
+ * `npm run check:types` is the test: a `@ts-expect-error` without an error fails it. Nothing here runs.
  */
 import { made, type Unmarked } from "../../functions/core/made.ts";
 import type { AuthenticatedTask } from "../../functions/steps/tasks/authenticate-task.ts";
@@ -21,7 +21,7 @@ export const whole: readonly unknown[] = [
 export const wrong: readonly unknown[] = [
   // @ts-expect-error grants without their bound
   made<Grants>(unbounded),
-  // @ts-expect-error nothing at all
+  // @ts-expect-error no field at all
   made<AuthenticatedTask>({}),
   // @ts-expect-error a field that the noun does not have
   made<AuthenticatedTask>({ task: held.task, isNew: true }),

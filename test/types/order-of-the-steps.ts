@@ -1,6 +1,8 @@
 /**
- * Wrong orders of the steps do not compile (I1, I6). `npm run check:types` is the test: a `@ts-expect-error` without an error is one.
- * Each wrong order stands beside the right one, which differs in one argument, so that it is refused for its reason and no other. Nothing here runs.
+ * Wrong orders of the steps do not compile (I1, I6). `npm run check:types` is the test: a `@ts-expect-error` without an
+ * error fails it.
+ * Each wrong order has a right one above, which differs in one argument. So it is refused for that reason and no other.
+ * Nothing here runs.
  */
 import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
@@ -40,7 +42,7 @@ declare const noParent: NoParent;
 declare const request: TokenRequest;
 declare const ownRequest: Extract<TokenRequest, { readonly delegationToken?: undefined }>;
 
-/** What anybody could put together: all of its fields, but for the mark that only the step can make. */
+/** Forgery of a noun: all of its fields, without the mark that only the step can make. */
 type Forged<T> = { readonly [Name in keyof T as Name extends symbol ? never : Name]: T[Name] };
 declare const unproven: Forged<Identity>;
 declare const unauthorised: Forged<Grants>;
@@ -69,49 +71,49 @@ export const rightOrders = async () => [
 ];
 
 export const wrongOrders = async () => [
-  // @ts-expect-error no task for somebody whose token was not verified
+  // @ts-expect-error no task for an identity whose token was not verified
   await openTask(unproven, request, grants, ports),
   // @ts-expect-error no task for a person: people operate, agents start tasks
   await openTask(operator, request, grants, ports),
-  // @ts-expect-error no task for what policy has not permitted
+  // @ts-expect-error no task for grants that policy has not permitted
   await openTask(caller, request, unauthorised, ports),
-  // @ts-expect-error nor for the intent as it was asked
+  // @ts-expect-error no task for the details as requested
   await openTask(caller, request, request.details, ports),
-  // @ts-expect-error a renewal is a decision too
+  // @ts-expect-error no renewal with grants that policy has not permitted
   await renewLease(believed, "aws-0", unauthorised, ports),
   // @ts-expect-error no lease of a task whose seal was not verified: five functions may write the record
   await renewLease(task, "aws-0", grants, ports),
-  // @ts-expect-error nor anything that is decided on such a task
+  // @ts-expect-error no lineage of a task whose seal was not verified
   await readLineage(task, ports),
-  // @ts-expect-error nor without everything above the task, read and alive
+  // @ts-expect-error no decision on a task whose ancestors were not read and found alive
   await authoriseTask(unseen, "", ports),
-  // @ts-expect-error nobody holds a delegation whose token was not verified
+  // @ts-expect-error no delegation for an identity whose token was not verified
   await verifyDelegation("", unproven, false, ports),
-  // @ts-expect-error nothing is decided for a delegation that nobody has shown
+  // @ts-expect-error no decision on a delegation that nobody has shown
   await authoriseParent(undelegated, "", ports),
-  // @ts-expect-error no child within what was not decided anew for those above (I3)
+  // @ts-expect-error no child within a parent scope that was not decided anew (I3)
   await authoriseIntent(caller, request, undecided, ports),
-  // @ts-expect-error nor within a delegation alone
+  // @ts-expect-error no child within a delegation alone
   await authoriseIntent(caller, request, delegation, ports),
-  // @ts-expect-error nothing is decided for an agent of which nobody has said whether it acts for a person (B1)
+  // @ts-expect-error no decision for an agent before it is known whether it acts for a person (B1)
   await authoriseIntent(identity, request, noParent, ports),
-  // @ts-expect-error nor is a task opened for it
+  // @ts-expect-error no task for an agent before it is known whether it acts for a person
   await openTask(identity, request, grants, ports),
-  // @ts-expect-error nothing is decided as if there were no parent, unless that is proven: a child's bounds cannot be left out
+  // @ts-expect-error no decision without a parent, unless its absence is proven: a child's bounds cannot be left out
   await authoriseIntent(caller, request, undefined, ports),
-  // @ts-expect-error a request that may show a delegation has a parent, as far as anybody knows
+  // @ts-expect-error no absence of a parent for a request that may show a delegation
   noParentOf(request),
-  // @ts-expect-error no lease is confirmed that stands in no record
+  // @ts-expect-error no confirmation of a lease that is not recorded
   await confirmLeases(unrecorded, ports),
-  // @ts-expect-error nor one that was renewed without one
+  // @ts-expect-error no confirmation of a renewed lease that is not recorded
   await confirmLeases(unrenewed, ports),
   // @ts-expect-error no credentials are handed out before their AccessKeyId is recorded
   respond(opened, ports.deployment, 0),
-  // @ts-expect-error nor straight from the step that opened the task
+  // @ts-expect-error no credentials straight from the step that opened the task
   respond(unrecorded, ports.deployment, 0),
-  // @ts-expect-error nobody operates whose token was not verified
+  // @ts-expect-error no operation by a person whose token was not verified
   await authoriseOperation(unknownPerson, "valetkey:EndTask", "deployment", ports),
-  // @ts-expect-error nor an agent, however proven
+  // @ts-expect-error no operation by an agent, however proven
   await authoriseOperation(identity, "valetkey:EndTask", "deployment", ports),
 ];
 
@@ -125,19 +127,19 @@ export const forged: readonly unknown[] = [
   unrecorded satisfies OpenedTask,
   // @ts-expect-error a renewed lease is made by renewLease
   unrenewed satisfies RenewedLease,
-  // @ts-expect-error what is issued is made by confirmLeases
+  // @ts-expect-error issued credentials are made by confirmLeases
   opened satisfies Issued<OpenedTask>,
   // @ts-expect-error a lineage is made by readLineage
   unseen satisfies Lineage,
-  // @ts-expect-error a held delegation is made by holdDelegation
+  // @ts-expect-error a held delegation is made by verifyDelegation
   undelegated satisfies HeldDelegation,
-  // @ts-expect-error what is above is made by authoriseParent and authoriseTask
+  // @ts-expect-error a parent scope is made by authoriseParent and authoriseTask
   undecided satisfies ParentScope,
-  // @ts-expect-error the absence of a parent is proven by noParentOf, noParentAbove
+  // @ts-expect-error the absence of a parent is proven by noParentOf and noParentAbove
   {} satisfies NoParent,
   // @ts-expect-error a task is believed by believeTask, or sealed by sealTask
   task satisfies BelievedTask,
-  // @ts-expect-error a held task is made by holdTask, from a token
+  // @ts-expect-error an authenticated task is made by authenticateTask, from a token
   unheld satisfies AuthenticatedTask,
   // @ts-expect-error an operator is made by verifyOperator
   unknownPerson satisfies OperatorIdentity,

@@ -12,18 +12,18 @@ import type { HostileWorld } from "../hostile-world.ts";
 import { keysUrl } from "../issuers-web.ts";
 import type { Step } from "./steps.ts";
 
-/** What the attackers of one sequence hold between them, and which tasks they know of. */
+/** Tokens that the attackers of one sequence hold together, and the tasks that they know of. */
 export interface Holdings {
   readonly tokens: string[];
   readonly taskTokens: string[];
   readonly presentations: string[];
   readonly tasks: string[];
-  /** Requests that people decide about. */
+  /** Requests that people decide on. */
   readonly approvals: string[];
   readonly consents: string[];
 }
 
-/** The request that the step's choices come to. */
+/** Builds the request of the step's choices. */
 export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEvent {
   const token = proofOf(step, held, world);
   held.tokens.push(token);
@@ -60,7 +60,7 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
   };
 }
 
-/** The answer, with the part of the world that the step breaks broken for as long. */
+/** Answers the request, with the step's outage for its duration. */
 export async function answerTo(step: Step, event: HttpEvent, world: HostileWorld): Promise<HttpAnswer> {
   const { tasks, agents, sessions, locks } = world.ports;
   const page = world.web.pages.get(keysUrl("robots"));
@@ -116,7 +116,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   return latest(held.taskTokens, step.choice) ?? "";
 }
 
-/** Own consents, a person's, or an agent's tasks. */
+/** Query for own consents, for a person's, or for an agent's tasks. */
 const queryOf = ({ route, agent, choice }: Step): string => {
   const name = encodeURIComponent(agent.toWellFormed());
   if (route === "GET /v1/consents") return choice % 2 === 0 ? "" : `person=${name}`;
@@ -133,7 +133,7 @@ const jsonOf = (step: Step, held: Holdings, world: HostileWorld): unknown => {
 
 const ACCEPT = "POST /v1/agents/{agent}/threat-model" satisfies RouteKey;
 
-/** Acceptance of the model of `demo` as it is deployed, with a vote over it, or with a vote for another agent's. */
+/** Acceptance of the deployed model of `demo`, with a vote for it, or with a vote for another agent's model. */
 function acceptanceOf({ json, choice }: Step, held: Holdings, world: HostileWorld): unknown {
   if (json !== "acceptance") return json;
   const { body } = anAcceptance(world);
@@ -141,7 +141,7 @@ function acceptanceOf({ json, choice }: Step, held: Holdings, world: HostileWorl
   return votedBody({ method: "POST", path, body }, "kim", held, world);
 }
 
-/** A consent with a vote over it, or over what it was before the step bent it. */
+/** A consent with a vote for it, or with a vote for the consent as it was before the step changed it. */
 function consentOf({ json, details, purpose, agent, choice }: Step, held: Holdings, world: HostileWorld): unknown {
   if (json !== "consent") return json;
   const body = { agent, purpose, authorization_details: details };
@@ -162,7 +162,10 @@ function votedBody(act: Act, sub: string, held: Holdings, world: HostileWorld): 
   return { ...act.body, step_up: { vote, ...made } };
 }
 
-/** A vote that the people's issuer signed over the request, or over the use that broke the glass; a denial; or what the step has. */
+/**
+ * A vote that the people's issuer signed for the request, or for the use that broke the glass; a denial; or the step's
+ * own JSON.
+ */
 function decisionOf({ route, json, choice, purpose }: Step, held: Holdings, world: HostileWorld): unknown {
   const isReview = route.endsWith("/review");
   if (json === "deny") return { decision: "deny", reason: purpose };
@@ -221,7 +224,7 @@ function formOf(step: Step, token: string, held: Holdings): Readonly<Record<stri
   };
 }
 
-/** JSON of anything that `fc.anything` makes; what has none is text of its own. */
+/** JSON of anything that `fc.anything` makes. A value without JSON gets a text of its own. */
 function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "undefined";
@@ -236,7 +239,7 @@ const latest = (from: readonly string[], choice: number): string | undefined =>
   from.at(-1 - (choice % Math.min(2, Math.max(1, from.length))));
 const pick = (from: readonly string[], choice: number): string | undefined => from[choice % Math.max(1, from.length)];
 
-/** The text with something put in, left out or put in place of something else. */
+/** The text with an insertion, a deletion or a replacement. */
 function bent(text: string, { at, text: more }: Step["bend"]): string {
   const place = at % (text.length + 1);
   const until = place + (at % 3 === 0 ? 0 : (at % 7) + 1);

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import type { RouteKey } from "../../../functions/routes.ts";
 import { ROUTE_KEYS } from "../call.ts";
 
-/** One request of a sequence, as choices: what is chosen from (tokens, tasks) only exists once the requests before were answered. */
+/** One request of a sequence, as choices. The tokens and tasks to choose from exist only after the requests before. */
 export interface Step {
   readonly route: RouteKey;
-  /** What the caller proves itself with: the right thing for the route, another thing that somebody holds, or rubbish. */
+  /** Proof of the caller: the right one for the route, another that somebody holds, or rubbish. */
   readonly proof: "right" | "other" | string;
   readonly choice: number;
   readonly details: unknown;
@@ -32,7 +32,7 @@ const rubbish = fc.oneof(
   fc.constantFrom("", "\u0000", "__proto__", "\ud800", "a".repeat(3_000)),
 );
 
-/** Mostly this; else anything. */
+/** Mostly the first arbitrary, sometimes the other. */
 const mostly = <T>(good: fc.Arbitrary<T>, other: fc.Arbitrary<T>, weight = 6): fc.Arbitrary<T> =>
   fc.oneof({ weight, arbitrary: good }, { weight: 1, arbitrary: other });
 
@@ -81,7 +81,7 @@ const good = fc.constantFrom<unknown[]>(
   ],
   [{ ...reports, resources: ["arn:aws:s3:::acme-payroll/x"] }],
 );
-/** Asked of people: the fuzzed world has a permit for it with `@approval`. */
+/** Needs people's approval: the fuzzed world has a permit for it with `@approval`. */
 const PUBLISHING = {
   ...{ type: "aws", account: "111122223333", actions: ["s3:PutObject"] },
   resources: ["arn:aws:s3:::acme-data/published/x"],
@@ -121,7 +121,7 @@ const outcome = fc.oneof<fc.Arbitrary<unknown>[]>(
   fc.record({ outcome: fc.constant("failure"), detail: rubbish }),
 );
 
-/** A panic, or the halt of an account, is rare: after one there is little left to attack. */
+/** A panic or the halt of an account is rare, since little is left to attack after one. */
 const panic = fc.oneof(
   fc.record({ reason: rubbish }),
   fc.constant({ reason: "a drill" }),
@@ -221,7 +221,7 @@ const step: fc.Arbitrary<Step> = fc
     }),
   );
 
-/** What an honest agent does; most sequences begin so, since there is little to attack where there is no task. */
+/** Requests of an honest agent. Most sequences begin with them, since little can be attacked without a task. */
 const HONEST: Step = {
   route: "POST /v1/token",
   proof: "right",
@@ -248,7 +248,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc
         { ...HONEST, choice: 2 },
         { ...HONEST, choice: 0 },
       ]),
-      // Or there is nothing at all; or an agent that is gone, of which a report is left.
+      // Alternatives: no history at all, or an agent that is gone and left a report.
       fc.constantFrom<readonly Step[]>(
         [],
         [
@@ -258,7 +258,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc
       ),
     ),
     fc.array(step, { minLength: 6, maxLength: 14 }),
-    // And most end so: what has become of the agent shows in what it is given then.
+    // Most sequences end with a request for a task: its answer shows the state of the agent.
     mostly<Step["outage"]>(fc.constant("none"), fc.constantFrom("store", "sts", "keys")),
   )
   .map(([first, then, outage]) => [...first, ...then, { ...HONEST, choice: 2, key: undefined, outage }]);
@@ -288,7 +288,7 @@ const decide = (json: string, choice = 2): Partial<Step> => ({
   ...{ json, choice },
 });
 
-/** Every route as it is meant to be used, and what few sequences come to by chance. */
+/** Every route as it is meant to be used, and sequences that chance seldom reaches. */
 export const RARE: readonly (readonly Step[])[] = [
   ...ROUTE_KEYS.map((route) => then({ route, choice: 2, json: route.endsWith("{agent}") ? { name: "Another" } : {} })),
   then({ proof: "other", choice: 0 }),

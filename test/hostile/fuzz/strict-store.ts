@@ -1,9 +1,12 @@
 import type { HostileWorld } from "../hostile-world.ts";
 
-/** What DynamoDB takes: 2,048 bytes of a partition's key, 1,024 of a sort key, 400 KB of an item, 32 levels, and text that is text. */
+/**
+ * Limits of DynamoDB: 2,048 bytes of a partition key, 1,024 of a sort key, 400 KB of an item, 32 levels, well-formed
+ * text.
+ */
 const BYTES = { partition: 2_000, sort: 1_000, item: 400_000 } as const;
 
-/** Fails, as a bug would, where the record is given what DynamoDB would not take: the fakes take anything. */
+/** Fails, as on a bug, where the record gets a value that DynamoDB would refuse. The fakes accept anything. */
 export function holdToDynamo({ ports }: HostileWorld): void {
   const { agents, tasks, ballots, given } = ports;
   for (const method of ["read", "readVotes", "listed", "latest"] as const) guard(ballots, method, BYTES.partition);

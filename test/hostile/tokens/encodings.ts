@@ -12,7 +12,10 @@ const parts = (token: string, change: (head: string, payload: string, signature:
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** 64 bytes take 86 characters, of which the last has four bits too many: the next character decodes to the same bytes. */
+/**
+ * 64 bytes take 86 characters, and the last character has four spare bits: the next character decodes to the same
+ * bytes.
+ */
 const withStrayBits = (part: string): string => {
   const last = ALPHABET.indexOf(part.at(-1) ?? "");
   return part.slice(0, -1) + ALPHABET[last ^ 1];

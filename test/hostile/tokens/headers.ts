@@ -1,7 +1,7 @@
 import { KEYS, publicJwk } from "../signing-keys.ts";
 import { type HostileToken, headerRows } from "./hostile-token.ts";
 
-/** Everything a header may say to choose a weaker algorithm, another key, or a place to look for one. */
+/** Header members that select a weaker algorithm, another key, or another place for keys. */
 const ATTACKER_URL = "https://attacker.test/keys";
 const attackersOwn = { key: KEYS.attacker } as const;
 

@@ -1,15 +1,15 @@
 import type { RefusalCode } from "../../../functions/core/refusal.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 
-/** One row of the table: a token with one thing changed, and the "no" that it must be given. */
+/** One row of the table: a token with one thing changed, and the refusal that it must get. */
 export interface HostileToken {
   /** Completes "refuses ...". */
   readonly what: string;
   readonly token: (world: HostileWorld) => string;
   readonly refused: RefusalCode;
-  /** What the attacker does, or what happens to the issuer, before the token is shown. */
+  /** Action of the attacker or of the issuer before the token is shown. */
   readonly before?: (world: HostileWorld) => void | Promise<void>;
-  /** The token is an agent's own and only used up, so its refusal is a decision and stands in the journal. */
+  /** True for an agent's own used token. Its refusal is a decision and is written to the journal. */
   readonly ofAnAgent?: true;
 }
 
@@ -19,7 +19,7 @@ export const headerRows = (
   refused: RefusalCode,
 ): readonly HostileToken[] => rows.map(([what, header]) => ({ what, refused, token: ({ mint }) => mint({ header }) }));
 
-/** Rows that differ in one claim, signed by the issuer all the same. */
+/** Rows that differ in one claim. The issuer signs each token. */
 export const claimRows = (
   rows: readonly (readonly [what: string, claims: Readonly<Record<string, unknown>>])[],
   refused: RefusalCode,

@@ -3,7 +3,7 @@ import { claimRows, type HostileToken } from "./hostile-token.ts";
 
 const OURS = "https://robots.test";
 
-/** An issuer is one spelling of one URL; whose token it is, its configuration says. */
+/** An issuer has one spelling of one URL. Its configuration decides whose tokens it issues. */
 const SPELLINGS = claimRows(
   [
     ["an issuer that nobody configured", { iss: "https://attacker.test" }],
@@ -66,7 +66,7 @@ const CONFUSED: readonly HostileToken[] = [
   },
 ];
 
-/** Subjects and pins of the kinds of issuers that promise a form. */
+/** Subjects and pins for the kinds of issuers that guarantee a form. */
 const FORMS: readonly HostileToken[] = [
   ...claimRows(
     [

@@ -9,7 +9,7 @@ type Jwk = ReturnType<typeof publicJwk>;
 const good = ({ mint }: HostileWorld): string => mint();
 const PLACE = { discovery: discoveryUrl("robots"), keys: keysUrl("robots") } as const;
 
-/** The issuer cannot be asked, or answers nonsense: an outage, never a denial and never an allow. */
+/** The issuer cannot be reached, or answers nonsense. That is an outage, never a denial and never an allow. */
 const outage = (what: string, place: keyof typeof PLACE, answer: Page | undefined): HostileToken => ({
   what,
   refused: "issuer_unreachable",
@@ -17,7 +17,7 @@ const outage = (what: string, place: keyof typeof PLACE, answer: Page | undefine
   token: good,
 });
 
-/** The issuer publishes its key in a way that says that it is not for this. */
+/** The issuer publishes its key with members that exclude this use. */
 const published = (what: string, keys: readonly Jwk[], refused: HostileToken["refused"] = "token_signature") =>
   ({ what, refused, before: ({ web }) => web.publish("robots", keys), token: good }) satisfies HostileToken;
 

@@ -3,6 +3,6 @@ import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
 import type { HttpAnswer } from "../../../functions/http/event.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 
-/** The answer of the whole exchange to a subject token, in a request that is good otherwise. */
+/** Answer of the whole exchange to a subject token in an otherwise valid request. */
 export const show = (token: string, world: HostileWorld): Promise<HttpAnswer> =>
   tokenEndpoint(formEvent(exchangeForm(token)), world.ports);

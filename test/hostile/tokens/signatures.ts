@@ -22,7 +22,9 @@ const signedBy = (token: string, change: (signature: Buffer, signingInput: strin
   return `${signingInput}.${change(Buffer.from(token.slice(at + 1), "base64url"), signingInput).toString("base64url")}`;
 };
 
-/** HS256 with something public as the secret: what a verifier does that lets the header choose how a key is used. */
+/**
+ * HS256 with public data as the secret. It succeeds against a verifier that lets the header choose how a key is used.
+ */
 const hmacWith =
   (secret: string | Buffer) =>
   ({ mint }: HostileWorld): string =>
@@ -31,7 +33,7 @@ const hmacWith =
 const { publicKey } = KEYS.robots;
 const twice = new Map<HostileWorld, string>();
 
-/** The same token again, in the spelling that `change` gives it, after it was good once. */
+/** A token used once, shown again in the spelling that `change` gives it. */
 const replayed = (what: string, claims: Readonly<Record<string, unknown>>, change: (token: string) => string) =>
   ({
     what,

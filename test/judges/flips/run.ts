@@ -13,7 +13,7 @@ for (let n = 0; n < 8; n += 1) await world.receive(journalOf(`0123456789abcdefgh
 await world.settle();
 const key = world.store.objects.get(VERIFIER_KEY)?.toString("utf8").trim() ?? "";
 
-// A bundle or tile that a later one has replaced is not read: what verification reads is the archive.
+// Only objects that verification reads are flipped. A bundle or tile that a later one has replaced is not read.
 const objects = new Map<string, Uint8Array>();
 const read = async (name: string) => {
   const body = world.store.objects.get(name);

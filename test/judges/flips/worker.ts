@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
 
-/** Archive whose bytes a thread flips: every `step`-th from the `first` on. */
+/** Archive whose bytes a thread flips: every `step`-th from `first` on. */
 export interface FlippedArchive {
   readonly objects: ReadonlyMap<string, Uint8Array>;
   readonly key: string;
@@ -9,7 +9,7 @@ export interface FlippedArchive {
   readonly step: number;
 }
 
-/** Flips that were made since the last message, and those that verification did not find. */
+/** Flips made since the last message, and those that verification did not find. */
 export interface Flips {
   readonly flips: number;
   readonly missed: readonly string[];

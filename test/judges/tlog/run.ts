@@ -8,7 +8,8 @@ import { folderSource } from "../../../audit/archive-source.ts";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
 
-// Go's own sumdb verifies archives that valetkey writes, and finds what was changed in them: `npm run tlog`. Needs Go, which a user never does.
+// Go's own sumdb verifies archives that valetkey writes, and finds the changes made in them: `npm run tlog`. Needs Go,
+// which a user never does.
 const ENTRIES = 100_000;
 const folder = mkdtempSync(join(tmpdir(), "valetkey-tlog-"));
 try {

@@ -12,7 +12,10 @@ import { TOOL_SERVERS, type ToolServer } from "./servers.ts";
 
 // `valetkey/tool` in real servers of Express and Hono, which npm installs into a folder of this run's own.
 const INSTALLED = ["express@5", "hono@4", "@hono/node-server@2"];
-/** The most that a token opens something after its task has ended; docs/recipes/mcp.md and the changes say 5 s. */
+/**
+ * Upper bound on the milliseconds for which a token works after its task ended. docs/recipes/mcp.md and the changes
+ * document 5 s.
+ */
 const OPEN_MS = 5_000;
 
 /** Answers that each server has to give, in the order of the story. */
@@ -60,7 +63,7 @@ try {
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Starts a server, asks it as clients and strangers do, and ends the task while an answer is open. */
+/** Starts a server, calls it as clients and strangers do, and ends the task while an answer is open. */
 async function story({ program }: ToolServer, hub: RunningCloud) {
   const file = join(folder, "server.mjs");
   writeFileSync(file, program);
