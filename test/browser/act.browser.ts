@@ -55,7 +55,7 @@ const signIn = () => page.getByRole("button", { name: "Sign in" }).click();
 const resume = () => button("Resume the agent weekly-reporter");
 
 describe("the page of an operator's act", () => {
-  it("says a consent whole, and gives it by a sign-in for exactly it", async () => {
+  it("shows a consent in full, and gives it by a sign-in for exactly that consent", async () => {
     await open(CONSENT);
     await page.getByRole("heading", { name: "Let the agent report-agent act for you" }).waitFor();
     const said = await page.getByLabel("What the link asks for").textContent();
@@ -74,11 +74,11 @@ describe("the page of an operator's act", () => {
     expect(decodeJwt(vote)).toMatchObject({ nonce: await actHash(record), aud: "valetkey-approvals" });
   });
 
-  it("performs it by keyboard alone: read, sign in for exactly it, done", async () => {
+  it("performs the act by keyboard alone: read, sign in for exactly it, done", async () => {
     await open(REGISTER);
     await page.getByRole("heading", { name: "Register the agent site-deployer" }).waitFor();
     await tabTo("Register the agent site-deployer");
-    // Nothing was sent anywhere for what a link asks.
+    // Opening the link sent nothing to the issuer or the hub.
     expect([stage.issuer.asked, stage.hub.asked]).toEqual([[], []]);
     await page.keyboard.press("Enter");
     await page.getByLabel("Name").waitFor();
@@ -120,14 +120,14 @@ describe("the page of an operator's act", () => {
     ["what is no act", `#${btoa("hello")}`],
     ["a route that is no act", actLink("http://x", { path: "/v1/panic", body: { reason: "x" } }).slice(12)],
     ["a path out of the API", actLink("http://x", { path: "/v1/agents/a/../../x", body: { a: 1 } }).slice(12)],
-  ])("has nothing to press for a link with %s", async (_, fragment) => {
+  ])("offers no button for a link with %s", async (_, fragment) => {
     await page.goto(`${stage.origin}/act${fragment}`);
     await page.getByRole("heading", { name: "No act to show" }).waitFor();
     expect(await page.getByRole("button").count()).toBe(0);
     expect(stage.issuer.asked).toEqual([]);
   });
 
-  it("is loaded anew where its address names another act, and signs the one that it shows", async () => {
+  it("loads anew when its URL names another act, and signs the one that it shows", async () => {
     await open(REGISTER);
     await page.getByRole("heading", { name: "Register the agent site-deployer" }).waitFor();
     await page.evaluate(`location.hash = ${JSON.stringify(new URL(actLink(stage.origin, RESUME)).hash)}`);
@@ -149,7 +149,7 @@ describe("the page of an operator's act", () => {
     expect(await resume().count()).toBe(1);
   });
 
-  it("takes no answer of a sign-in that it has not begun, and still shows the act", async () => {
+  it("ignores the answer of a sign-in that it did not begin, and still shows the act", async () => {
     await open(RESUME);
     await resume().click();
     stage.issuer.answer = { state: "theirs" };
@@ -159,7 +159,7 @@ describe("the page of an operator's act", () => {
     expect(stage.hub.performed).toEqual([]);
   });
 
-  it("says why it was not done, and what to do where no answer came", async () => {
+  it("shows why the act was refused, and what to do where no answer came", async () => {
     for (const [status, title, says] of [
       [409, "It was not done", "This sign-in was used before"],
       [503, "No answer came", "look before you do it again"],

@@ -5,7 +5,7 @@ import { ID, StagedPage } from "./staged-page.ts";
 const on = new StagedPage();
 
 describe("several requests by one sign-in", () => {
-  it("are each shown whole, and each is sent with all hashes", async () => {
+  it("show each request in full, and send each decision with all hashes", async () => {
     const [one, two] = [await on.ask(), await on.ask({ id: "ap-second", purpose: "Purge the cache", ttl: 300 })];
     await on.open("/approvals");
     await on.pickBoth();

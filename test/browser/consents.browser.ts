@@ -7,7 +7,7 @@ const staged = new StagedPage();
 const CONSENT = "0123456789abcdef0123456789abcdef";
 
 describe("the page of consents", () => {
-  it("says who may act, for what, within what, how long, and when last; and is left by keyboard alone once withdrawn", async () => {
+  it("shows who may act, for what, within which limits, how long, and when last; a consent is withdrawn by keyboard alone", async () => {
     const { page, stage } = staged;
     stage.hub.operate.consents = [aConsent({ purpose: HOSTILE, last_used_at: "2026-11-27T11:55:00Z" })];
     stage.hub.operate.tasks = [aTask(), aTask({ id: "k7f3m2q9x4ab.c1x9.", agent: "helper" })];
@@ -30,7 +30,7 @@ describe("the page of consents", () => {
     expect(staged.heard.heard).toEqual([]);
   });
 
-  it("without one says how to give it, and its form leads to the page on which the person signs", async () => {
+  it("explains how to give a consent where there is none, and its form leads to the page on which the person signs", async () => {
     const { page, stage } = staged;
     await staged.open("/consents");
     await page.getByText("No agent may act for you.").waitFor();
@@ -56,7 +56,7 @@ describe("the page of consents", () => {
     ]);
   });
 
-  it("shows operators those of another person and one by its id, by addresses that can be sent", async () => {
+  it("shows operators another person's consents and a single one by its id, under URLs that can be shared", async () => {
     const { page, stage } = staged;
     stage.hub.reads.set("/v1/consents", { consents: [aConsent({ person: "staff|a/b" })] });
     stage.hub.reads.set(`/v1/consents/${CONSENT}`, aConsent({ status: "ended" }));
@@ -73,7 +73,7 @@ describe("the page of consents", () => {
     expect(await page.getByRole("button", { name: /Withdraw/ }).count()).toBe(0);
   });
 
-  it("says why a consent was not withdrawn, and leaves it there", async () => {
+  it("shows why a consent was not withdrawn, and keeps it in the list", async () => {
     const { page, stage } = staged;
     stage.hub.operate.consents = [aConsent()];
     await staged.open("/consents");

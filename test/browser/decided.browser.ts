@@ -3,11 +3,11 @@ import { ID, StagedPage } from "./staged-page.ts";
 
 const on = new StagedPage();
 
-describe("what was decided", () => {
+describe("a decided request", () => {
   const you = { may_vote: false, has_voted: true };
   const task = { id: "k7f3m2q9x4ab.", live: true };
 
-  it("is listed apart from what waits, and its task is ended by keyboard alone", async () => {
+  it("is listed apart from the waiting ones, and its task is ended by keyboard alone", async () => {
     await on.ask({ id: "ap-waits" });
     const shown = await on.ask();
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", task, you });
@@ -43,7 +43,7 @@ describe("what was decided", () => {
     await on.page.getByText(says).waitFor();
   });
 
-  it("what was decided and waits for a review is listed first", async () => {
+  it("is listed first while it waits for a review", async () => {
     const shown = await on.ask({ break_glass: true });
     const use = { id: ID, n: 1, task: task.id, hash: shown.hash, votes: ["v"], usedAt: 1, glass: true };
     const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
@@ -54,7 +54,7 @@ describe("what was decided", () => {
     expect(await on.page.getByText("Nothing waits").count()).toBe(0);
   });
 
-  it("says that policy lets the person end no tasks", async () => {
+  it("shows that policy does not let the person end tasks", async () => {
     const shown = await on.ask();
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", task, you });
     await on.open();

@@ -8,7 +8,7 @@ const lookAgain = () => on.page.evaluate("dispatchEvent(new Event('online'))");
 const rows = () => on.page.locator(".events > li");
 
 describe("escalations", () => {
-  it("are on the first page, and what would be there is said until one comes", async () => {
+  it("are on the first page, which describes them until one comes", async () => {
     on.stage.hub.operate.tasks = [aTask()];
     await on.open("/");
     await on.page.getByText("No rule found anything within the last 24 hours.").waitFor();
@@ -26,7 +26,7 @@ describe("escalations", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
-  it("of a task and of an agent are one link away, at an address that can be sent", async () => {
+  it("of a task and of an agent are one link away, under a URL that can be shared", async () => {
     on.stage.hub.operate.tasks = [aTask()];
     on.stage.hub.operate.escalations = [anEscalation(), anEscalation(OTHER)];
     await on.open("/tasks/k7f3m2q9x4ab.");
@@ -40,7 +40,7 @@ describe("escalations", () => {
     expect(on.stage.hub.asked).toContain("/v1/escalations?agent=linter");
   });
 
-  it("are read further back, each once, with the mark of an hour that had too many", async () => {
+  it("are listed page by page, each once, with the mark of an hour that had too many", async () => {
     const ids = ["e1", "e2", "e3", "e4"].map((id) => anEscalation({ event: `${id}f3m2q9x4ab.` }));
     const { rule, says, agent } = anEscalation({ agent: "\u202elinter" });
     const mark = {

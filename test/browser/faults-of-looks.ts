@@ -4,7 +4,10 @@ import type { Page } from "playwright-core";
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
-/** Findings of axe, content that is wider than the window, and more than one primary action. Opens all that can be opened. */
+/**
+ * Lists findings of axe, content wider than the window, and surplus primary actions. Opens everything that can be
+ * opened.
+ */
 export async function faultsOfLooks(page: Page): Promise<readonly string[]> {
   // A colour that fades in has too little contrast halfway.
   await page.emulateMedia({ reducedMotion: "reduce" });

@@ -17,7 +17,7 @@ describe("breaking the glass", () => {
     expect(on.stage.hub.decided).toEqual([{ decision: "break_glass", vote: expect.stringMatching(/^ey/) }]);
   });
 
-  it("is not offered where policy lets nobody", async () => {
+  it("is not offered where policy lets nobody do it", async () => {
     await on.ask();
     await on.open();
     await on.approve().waitFor();

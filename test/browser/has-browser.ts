@@ -1,4 +1,4 @@
-/** Exits with 1, and says how to get a browser, where none is installed. */
+/** Exits with 1 where no browser is installed, and prints how to get one. */
 import { browserPlace, NO_BROWSER } from "./open-browser.ts";
 
 if (browserPlace() === undefined) {

@@ -35,7 +35,7 @@ afterAll(async () => {
   stage.close();
 });
 
-/** Page that one person has signed in with, for all tests of a block: a context for each page cost more than the looks. */
+/** One signed-in page for all tests of a block. A context for each page cost more than the checks. */
 function walkerIn(look: Parameters<typeof heardPage>[1]): () => HeardPage {
   let walker: HeardPage | undefined;
   beforeAll(async () => {
@@ -78,7 +78,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
     ])("%s has no finding of axe, fits its width, and has one primary action at most", async (_, path, text) => {
       const { page, heard } = walker();
       heard.splice(0);
-      // As a link of the console does: the document stays, and with it the sign-in.
+      // Navigates as a link of the console does: the document remains, and so does the sign-in.
       await page.evaluate(`history.pushState(null, "", "${path}"); dispatchEvent(new PopStateEvent("popstate"))`);
       await page.getByText(text).first().waitFor();
       expect(await faultsOfLooks(page)).toEqual([]);

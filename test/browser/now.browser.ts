@@ -3,15 +3,18 @@ import { StagedPage } from "./staged-page.ts";
 import { aTask, manyTasks } from "./stub-operate.ts";
 
 const on = new StagedPage();
-/** Most time of a scroll, in all, by which frames may take longer than 100 ms. Their number says less: of the slowest, a second holds two. */
+/**
+ * Upper bound on the milliseconds beyond 100 that frames of one scroll take in total. A bound on the number of slow
+ * frames would show less: two of the slowest fit into a second.
+ */
 const MOST_STALLED_MS = 200;
 const rows = () => on.page.locator(".task-row");
-/** Has the page look now, as it does when the network comes back, rather than within 5 seconds. */
+/** Makes the page poll now, as it does when the network comes back, rather than within 5 seconds. */
 const lookAgain = () => on.page.evaluate("dispatchEvent(new Event('online'))");
 const read = (path: string) => on.stage.hub.asked.filter((each) => each.startsWith(path)).length;
 
-describe("the page of what is alive", () => {
-  it("lists 5,000 tasks, draws some twenty, reads as far as a person looks, and is told 304s", async () => {
+describe("the page of live tasks", () => {
+  it("lists 5,000 tasks, draws some twenty, loads as far as a person scrolls, and gets 304s", async () => {
     on.stage.hub.operate.tasks = manyTasks(5_000);
     await on.open("/");
     await on.page.getByText("5,000 tasks of 40 agents are alive.").waitFor();
@@ -21,7 +24,8 @@ describe("the page of what is alive", () => {
     const scrolls: { readonly atBottom: boolean; readonly frames: number; readonly stalledMs: number }[] = [];
     for (let times = 0; times < 3; times += 1) scrolls.push(await on.page.evaluate(SCROLLED_THROUGH));
     expect(scrolls.map(({ atBottom }) => atBottom)).toEqual([true, true, true]);
-    // The best of them: others may have the machine in the meantime, and a list that stutters does so each time.
+    // The best of several scrolls: other processes may use the machine in the meantime, while a list that stutters does
+    // so each time.
     const least = Math.min(...scrolls.map(({ stalledMs }) => stalledMs));
     expect(least, JSON.stringify(scrolls)).toBeLessThanOrEqual(MOST_STALLED_MS);
     await on.page.getByText("Work number 4999").waitFor();
@@ -32,7 +36,7 @@ describe("the page of what is alive", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
-  it("ends a task at the second press, and says when AWS denied its key", async () => {
+  it("ends a task at the second press, and shows when AWS denied its key", async () => {
     on.stage.hub.operate.tasks = [aTask(), aTask({ id: "k7f3m2q9x4ab.c1x9.", agent: "linter" })];
     on.stage.hub.operate.deniedAfterMs = 1_000;
     await on.open("/");
@@ -58,7 +62,7 @@ describe("the page of what is alive", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
-  it("says that valetkey does not answer, keeps what it saw, and heals", async () => {
+  it("shows that valetkey does not answer, keeps the last tasks on the page, and recovers", async () => {
     on.stage.hub.operate.tasks = [aTask()];
     await on.open("/");
     await rows().first().waitFor();
@@ -86,16 +90,16 @@ describe("the page of what is alive", () => {
     const tookMs: number[] = [];
     for (const name of ["Panic", "Now", "Panic", "Now", "Panic", "Now"])
       tookMs.push(Number(await on.page.evaluate(CHANGE_TO(name))));
-    // The least of them: others may have the machine in the meantime.
+    // The shortest of several: other processes may use the machine in the meantime.
     expect(Math.min(...paintedMs)).toBeLessThan(1_000);
     expect(Math.min(...tookMs)).toBeLessThan(100);
-    // What was seen last is there at once.
+    // The rows from before are shown at once.
     expect(await rows().count()).toBeGreaterThan(0);
   });
 });
 
 describe("the page of the panic", () => {
-  it("declares it by a reason and a typed word, and nothing less", async () => {
+  it("declares a panic only with a reason and a typed word", async () => {
     await on.open("/panic");
     const halt = on.page.getByRole("button", { name: "Halt everything" });
     await halt.click();
@@ -117,7 +121,10 @@ describe("the page of the panic", () => {
   });
 });
 
-/** Scrolls from the top to the bottom within a second, frame by frame; sums up by how much frames took longer than 100 ms. */
+/**
+ * Scrolls from the top to the bottom within a second, frame by frame. Returns the total by which frames took longer
+ * than 100 ms.
+ */
 const SCROLLED_THROUGH = `new Promise((done) => {
   scrollTo(0, 0);
   const [begun, bottom] = [performance.now(), document.documentElement.scrollHeight];
@@ -134,7 +141,7 @@ const SCROLLED_THROUGH = `new Promise((done) => {
   requestAnimationFrame(step);
 })`;
 
-/** Follows a link of the navigation, and measures until the page's title is painted and has the focus; milliseconds. */
+/** Follows a link of the navigation. Returns the milliseconds until the page's title is painted and has the focus. */
 const CHANGE_TO = (name: string) => `new Promise((done) => {
   const begun = performance.now();
   [...document.querySelectorAll("nav a")].find((each) => each.textContent === "${name}").click();

@@ -8,15 +8,15 @@ export const NO_BROWSER = "no browser: apt-get install chromium, or name one: CH
 /** Finds an installed browser. */
 export const browserPlace = (): string | undefined => PLACES.find((place) => place !== undefined && existsSync(place));
 
-/** @throws {Error} where no browser is installed; its message says how to get one. */
+/** @throws {Error} where no browser is installed. Its message explains how to get one. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = browserPlace();
   if (executablePath === undefined) throw new Error(NO_BROWSER);
-  // Root may not use Chromium's sandbox, which containers have no namespaces for either.
+  // Root may not use Chromium's sandbox, and containers have no namespaces for it.
   return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
 }
 
-/** Page whose console, policy violations and failed scripts are heard. */
+/** A page with a record of its console errors, policy violations and failed scripts. */
 export interface HeardPage {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -38,7 +38,7 @@ export async function heardPage(
   const page = await context.newPage();
   page.on("pageerror", (error) => heard.push(`error ${error.message}`));
   page.on("console", (message) => {
-    // Chromium asks every site for an icon; the stub of an issuer has none.
+    // Chromium requests an icon from every site. The stub of an issuer has none.
     if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico"))
       heard.push(`console ${message.text()}`);
   });

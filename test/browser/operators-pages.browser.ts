@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe("the page of an agent", () => {
-  it("suspends it with the reason that was typed, and opens the page to sign for what gives or ends for good", async () => {
+  it("suspends the agent with the typed reason, and opens the page of acts to sign what grants or ends for good", async () => {
     await staged.open("/agents/report-agent");
     const { page, stage } = staged;
     await page.getByRole("textbox", { name: "Reason" }).fill("its key stood in a public log");
@@ -22,14 +22,14 @@ describe("the page of an agent", () => {
     expect(stage.hub.performed).toHaveLength(1);
   });
 
-  it("hides nothing else where one part may not be seen", async () => {
+  it("still shows the other parts where the operator may not see one", async () => {
     staged.stage.hub.reads.delete("/v1/secrets");
     await staged.open("/agents/report-agent");
     await staged.page.getByText("Not shown: Unknown.").waitFor();
     await staged.page.getByRole("img", { name: "2 identities can be report-agent" }).waitFor();
   });
 
-  it("lists the secrets of every page, and says where it could not read all", async () => {
+  it("lists the secrets of every page, and warns where it could not read all", async () => {
     const { secrets } = staged.stage.hub.reads.get("/v1/secrets") as { secrets: readonly { name: string }[] };
     const second = secrets.map((each) => ({ ...each, name: "demo/second-key" }));
     staged.stage.hub.answer = ({ url = "", method }, response) => {
@@ -64,8 +64,8 @@ describe("the page of an agent", () => {
   });
 });
 
-describe("the question who decides", () => {
-  it("is asked by keyboard alone, and its answer has the focus", async () => {
+describe("the form that asks who decides", () => {
+  it("is used by keyboard alone, and its answer gets the focus", async () => {
     await staged.open("/agents/report-agent");
     const { page, stage } = staged;
     await page.getByRole("link", { name: "What policy would say" }).click();
@@ -83,7 +83,7 @@ describe("the question who decides", () => {
     await page.getByRole("heading", { name: "data-reads-reports", level: 1 }).waitFor();
   });
 
-  it("asks nothing while something is missing, and says what", async () => {
+  it("sends nothing while a field is missing, and names the field", async () => {
     await staged.open("/explain");
     await staged.page.getByRole("button", { name: "Ask" }).click();
     await staged.page.getByRole("alert").getByText("Name the agent.").waitFor();
@@ -92,7 +92,7 @@ describe("the question who decides", () => {
 });
 
 describe("the log", () => {
-  it("is searched by an address that can be sent, and read further back", async () => {
+  it("is searched by a URL that can be shared, and loads older events", async () => {
     await staged.open("/audit");
     const { page, stage } = staged;
     await page.getByLabel("Agent").fill("report-agent");

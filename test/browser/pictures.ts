@@ -8,16 +8,16 @@ import { aRequest } from "./stub-hub.ts";
 import { anEscalation, aTask } from "./stub-operate.ts";
 
 const FOLDER = fileURLToPath(new URL("../../docs/console/", import.meta.url));
-/** Looks in which each page is kept: what a page of 320 px is like in the dark, the tests of looks see. */
+/** Looks in which each page is recorded. The tests of looks also cover a page of 320 px in the dark. */
 const LOOKS = [
   ["light", 1_200],
   ["dark", 1_200],
   ["light", 320],
 ] as const;
-/** Quality of WebP, and the most of a long page that is kept; px. */
+/** Quality of WebP, and the height in pixels to which a long page is cut. */
 const [QUALITY, MOST_HEIGHT] = [45, 2_000];
 
-/** Pages by the name of their picture: the address, and a text that is there once the page is. */
+/** Pages by the name of their picture: the path, and a text that appears once the page is ready. */
 const PAGES: readonly (readonly [name: string, path: string, text: string])[] = [
   ["now", "/", "tasks of"],
   ["task", "/tasks/k7f3m2q9x4ab.", "used 12 times"],
@@ -33,13 +33,13 @@ const PAGES: readonly (readonly [name: string, path: string, text: string])[] = 
   ["escalations", "/escalations", "more than are listed"],
 ];
 
-/** Pages whose answers are those of the stub's own tasks. */
+/** Pages that need the stub's own tasks. */
 const OF_TASKS: ReadonlySet<string> = new Set(["now", "task", "panic"]);
 
-/** Asks the form's question, so that its picture has an answer. */
+/** Fields of the form, so that its picture has an answer. */
 const ASKED = { Account: "111122223333", Actions: "s3:GetObject", Resources: "arn:aws:s3:::acme-data/reports/*" };
 
-/** Takes the pictures of every page anew. @returns bytes of all. */
+/** Takes the pictures of every page anew. @returns bytes of all pictures. */
 async function takePictures(browser: Browser, stage: Stage): Promise<number> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });

@@ -4,7 +4,7 @@ import { startLocalCloud } from "../harness/local-cloud.ts";
 import { openBrowser } from "./open-browser.ts";
 import { signInAs, Visitors } from "./visitors.ts";
 
-it("with stepUp, the console of `npm start` performs what a stolen operator's token cannot, and no link by itself", async () => {
+it("with stepUp, the console of `npm start` performs by a sign-in what a stolen operator's token cannot, and no link performs anything by itself", async () => {
   const local = await startLocalCloud({ change: (config) => ({ ...config, stepUp: true }), hasRules: false });
   const browser = await openBrowser();
   const visitors = new Visitors(browser, local);
@@ -35,7 +35,7 @@ it("with stepUp, the console of `npm start` performs what a stolen operator's to
     await page.getByText("Done").waitFor();
     expect(await read()).toBe(200);
 
-    // A panic is lifted by a sign-in for exactly that, and by nothing less.
+    // Only a sign-in for exactly that lifts a panic.
     const panic = (method: string, path = "", body?: object) =>
       fetch(`${local.api}/v1/panic${path}`, {
         method,
@@ -52,7 +52,7 @@ it("with stepUp, the console of `npm start` performs what a stolen operator's to
     await lifting.getByText("Done").waitFor();
     expect(await (await panic("GET")).json()).toMatchObject({ lifted_by: "staff|person:alice" });
 
-    // Bob is no operator: the page shows the same, his sign-in is his own, and nothing is done.
+    // Bob is no operator. The page shows him the act and lets him sign in, but the act is refused.
     const other = await visitors.newPage();
     other.setDefaultTimeout(20_000);
     await other.goto(actLink(local.origin, { path: "/v1/agents/newcomer/offboard", body: {} }));

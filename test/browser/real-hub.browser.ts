@@ -20,8 +20,8 @@ afterAll(async () => {
   await local?.close();
 });
 
-describe("an approval from the address of `npm start` to the working key", () => {
-  it("by keyboard alone, with no token in an address, a store, a cookie or the history", async () => {
+describe("an approval, from the URL of `npm start` to the working key", () => {
+  it("works by keyboard alone, with no token in a URL, a store, a cookie or the history", async () => {
     const agent = await local.newAgent();
     const waiting = await local.ask({ agent, purpose: "publish the weekly report" });
     expect(await people.polled(waiting)).toMatchObject({ status: 400, error: "authorization_pending" });
@@ -65,7 +65,7 @@ describe("an approval from the address of `npm start` to the working key", () =>
 });
 
 describe("the pages of operators", () => {
-  it("show what the real functions answer: an agent's reach, who decides, and the signed log", async () => {
+  it("show the answers of the real functions: an agent's reach, who decides, and the signed log", async () => {
     const agent = await local.newAgent();
     await local.ask({ agent, purpose: "publish what operators look at" });
     await local.cloud.settled();
@@ -90,7 +90,7 @@ describe("the pages of operators", () => {
 });
 
 describe("a denial", () => {
-  it("reaches the agent with its reason, which is shown as what a person wrote", async () => {
+  it("reaches the agent with its reason, which is marked as text that a person wrote", async () => {
     const waiting = await local.ask();
     const page = await people.openAs("Bob", people.decisionOf(waiting));
     await deny(page, "Not during the freeze <b>at all</b>.");
@@ -101,13 +101,13 @@ describe("a denial", () => {
     expect(await page.getByText("Not during the freeze <b>at all</b>.").count()).toBeGreaterThan(0);
   });
 
-  it("is for those of the group: whoever owns the agent reads why they cannot decide", async () => {
+  it("is reserved to the group: the agent's owner sees why they cannot decide", async () => {
     const page = await people.openAs("Alice", people.decisionOf(await local.ask()));
     await page.getByText("You cannot decide about this request").waitFor();
     expect(await page.getByRole("button", { name: /approve|deny/i }).count()).toBe(0);
   });
 
-  it("is not shown to those whom policy does not let approve", async () => {
+  it("is not offered to people whom policy does not let approve", async () => {
     const page = await people.openAs("Dave", people.decisionOf(await local.ask()));
     await page.getByText("No request to show").waitFor();
     expect(await page.getByText("publish").count()).toBe(0);
@@ -115,8 +115,8 @@ describe("a denial", () => {
   });
 });
 
-describe("two at once", () => {
-  it("of one person, in two tabs: each signs in for itself, both say that it is recorded, and one key comes", async () => {
+describe("two decisions at once", () => {
+  it("by one person in two tabs: each tab signs in for itself, both show that the vote is recorded, and one key comes", async () => {
     const waiting = await local.ask();
     const page = await people.openAs("Bob", people.decisionOf(waiting));
     await approve(page).waitFor();
@@ -136,7 +136,7 @@ describe("two at once", () => {
     }
   });
 
-  it("of one person, in two browsers at the same moment: there is one vote, and one key comes", async () => {
+  it("by one person in two browsers at the same moment make one vote, and one key comes", async () => {
     const waiting = await local.ask();
     const both = [
       await people.openAs("Bob", people.decisionOf(waiting)),
@@ -148,7 +148,7 @@ describe("two at once", () => {
     expect(await people.keyOf(waiting)).toBe("200");
   });
 
-  it("one who approves and one who denies: the denial stands, and no key comes", async () => {
+  it("by one who approves and one who denies: the denial is final, and no key comes", async () => {
     const waiting = await local.ask();
     const [bob, carol] = [
       await people.openAs("Bob", people.decisionOf(waiting)),
@@ -163,7 +163,7 @@ describe("two at once", () => {
     people.mayBeRefused(bob);
   });
 
-  it("one who approves after the key was used: the page says so, and how to take it back", async () => {
+  it("by one who approves after the key was used: the page shows that, and how to end the task", async () => {
     const waiting = await local.ask();
     const [bob, carol] = [
       await people.openAs("Bob", people.decisionOf(waiting)),
@@ -180,12 +180,12 @@ describe("two at once", () => {
   });
 });
 
-describe("a sign-in that ends in the middle", () => {
-  it("is said, decides nothing, and goes on after the next sign-in", async () => {
+describe("a sign-in that expires during a decision", () => {
+  it("is reported, decides nothing, and the next sign-in continues", async () => {
     const waiting = await local.ask();
     const page = await people.openAs("Bob", people.decisionOf(waiting));
     await approve(page).waitFor();
-    // The real function is given a token that has expired, as it would be after five minutes.
+    // The real function gets a token that has expired, as it would after five minutes.
     const iat = Math.floor(Date.now() / 1_000) - 3_600;
     const expired = await local.cloud.people.mint({ sub: "person:bob", groups: ["sre"], iat, exp: iat + 300 });
     await page
@@ -230,7 +230,7 @@ describe("a live task", () => {
   });
 });
 
-/** Presses Tab until the focus is on what begins so, or in it. */
+/** Presses Tab until the focus is on or in the element whose text begins so. */
 async function tabTo(page: Page, text: string): Promise<void> {
   for (let press = 0; press < 40; press += 1) {
     await page.keyboard.press("Tab");
@@ -242,7 +242,7 @@ async function tabTo(page: Page, text: string): Promise<void> {
   throw new Error(`Tab does not reach ${text}`);
 }
 
-/** Signs in by keyboard at the local issuer: the first person has the focus of the group, arrows choose. */
+/** Signs in by keyboard at the local issuer: the first person of the group has the focus, arrows choose. */
 async function signInByKeys(page: Page, steps: number): Promise<void> {
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await tabTo(page, "Alice");

@@ -9,7 +9,10 @@ import { faultsOfLooks } from "./faults-of-looks.ts";
 import { heardPage, openBrowser } from "./open-browser.ts";
 import { approve, signInAs, Visitors } from "./visitors.ts";
 
-/** Policy whose requests wait as short as can be configured, and one that asks the person for whom the agent acts. */
+/**
+ * Policy whose requests wait as briefly as can be configured, and one that requires the consent of the person for whom
+ * the agent acts.
+ */
 const POLICY = `@id("soon-over") @approval("hasty")
 permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
 when { resource.arn like "arn:aws:s3:::acme-data/hasty/*" };
@@ -23,7 +26,10 @@ when { resource.arn like "arn:aws:s3:::acme-data/letters/*" && context has actor
 let browser: Browser;
 let local: LocalCloud;
 let people: Visitors;
-/** Request that nobody decides, and the page that shows it: open from the beginning of this file on, for the shortest time that can be configured. */
+/**
+ * Request that nobody decides, and its page. The page is open from the beginning of this file on, for the shortest time
+ * that can be configured.
+ */
 let [hasty, hastyPage]: [WaitingAnswer | undefined, Page | undefined] = [undefined, undefined];
 
 beforeAll(async () => {
@@ -59,7 +65,7 @@ describe("a hostile purpose (I9f)", () => {
     await expect(local.ask({ purpose })).rejects.toThrow("400");
   });
 
-  it("changes nothing outside its box, as long and as wide as the exchange takes it", async () => {
+  it("changes nothing outside its box, even with the longest text that the exchange accepts", async () => {
     const purpose = `${TAGS}\u200b${"W".repeat(256)}`.slice(0, 256);
     const waiting = await local.ask({ purpose });
     for (const width of [320, 1_200]) {
@@ -79,7 +85,7 @@ describe("a hostile purpose (I9f)", () => {
 });
 
 describe("several requests by one sign-in", () => {
-  it("are shown whole, fit every theme and width, and each brings its key", async () => {
+  it("are shown in full, fit every theme and width, and each brings its key", async () => {
     const all = [
       await local.ask({ purpose: "publish the weekly report" }),
       await local.ask({ object: "published/yearly.csv", purpose: "publish the yearly report" }),
@@ -105,7 +111,7 @@ describe("several requests by one sign-in", () => {
 });
 
 describe("an issuer whose codes the hub redeems", () => {
-  it("never shows the page a vote or a signed consent: it sends the code and the verifier, and the key comes", async () => {
+  it("gives the page no vote and no signed consent: the page sends code and verifier, and the key comes", async () => {
     const redeeming = await startLocalCloud({ change: hubRedeems, hasRules: false });
     try {
       const waiting = await redeeming.ask();
@@ -136,13 +142,13 @@ describe("an issuer whose codes the hub redeems", () => {
       expect(consents[0]).toMatch(/"code":.*"code_verifier":.*"redirect_uri":/);
       expect(consents[0]).not.toMatch(/"vote"|eyJ/);
     } finally {
-      // The pages first: they look again and again, and hear it where nobody answers.
+      // Pages are closed first: they poll again and again, and record an error where nobody answers.
       await people.leave().finally(() => redeeming.close());
     }
   });
 });
 
-/** Asks for one action on an object for Erin, by a token of hers that names the agent where `isNamed`. */
+/** Requests one action on an object for Erin, by her token, which names the agent where `isNamed`. */
 async function askForErin(agent: string, action: string, object: string, isNamed: boolean): Promise<Response> {
   const { cloud, api } = local;
   const { targetAccount: account, agents } = cloud;
@@ -156,7 +162,7 @@ async function askForErin(agent: string, action: string, object: string, isNamed
 }
 
 describe("the person for whom an agent acts", () => {
-  it("decides about exactly this request, on the page whose address the agent passes on, and nobody else does", async () => {
+  it("decides on exactly this request, on the page whose URL the agent passes on, and nobody else does", async () => {
     const asked = await askForErin(await local.newAgent(), "s3:PutObject", "letters/april.txt", true);
     const waiting = (await asked.json()) as WaitingAnswer;
     expect([asked.status, waiting.task.status]).toEqual([200, "pending_approval"]);
@@ -174,7 +180,7 @@ describe("the person for whom an agent acts", () => {
     expect((await people.polled(waiting)).credentials).toHaveLength(1);
   });
 
-  it("gives a consent from the page of consents, sees its use, withdraws it, and watches its task end", async () => {
+  it("gives a consent on the page of consents, sees its use, withdraws it, and watches its task end", async () => {
     const agent = await local.newAgent();
     const page = await people.openAs("Erin", `${local.origin}/consents`);
     await page.getByLabel("Agent", { exact: true }).fill(agent);
@@ -208,7 +214,7 @@ describe("the person for whom an agent acts", () => {
 });
 
 describe("a request that nobody decides", () => {
-  it("expires while it is open: the buttons go, and nobody calls it a denial", async () => {
+  it("expires on the open page: the buttons go, and the page does not call it a denial", async () => {
     if (!hasty || !hastyPage) throw new Error("it was not opened");
     await hastyPage.getByText("That is no denial").waitFor({ timeout: 70_000 });
     expect(await approve(hastyPage).count()).toBe(0);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Tries the sign-in on the page, as Bob, and has the command judge what the page shows. */
+/** Tries the sign-in on the page as Bob, and has the command judge the page's result. */
 async function judged({ configFile, origin }: LocalCloud, secret?: string): Promise<readonly string[]> {
   const trial = trySignIn(configFile, "staff", secret);
   expect(trial.page).toBe(`${origin}/sign-in/staff`);
@@ -31,7 +31,7 @@ async function judged({ configFile, origin }: LocalCloud, secret?: string): Prom
   }
 }
 
-/** Reads the client's secret with the rights of `approve`, which redeems votes by it. */
+/** Reads the client's secret with the rights of `approve`, which redeems votes with it. */
 async function secretOf({ cloud: { aws, hubAccount } }: LocalCloud): Promise<string> {
   const credentials = aws.keysFor(
     functionRoleArn("approve", { partition: "aws", account: hubAccount }),
@@ -47,8 +47,8 @@ const ALL = [
   ...["group sre ok", "group security unknown", "vote ok"],
 ];
 
-describe("a sign-in that is tried on the console of `npm start`", () => {
-  it("proves all that a vote needs, where the page redeems the code", async () => {
+describe("a trial of the sign-in on the console of `npm start`", () => {
+  it("proves everything that a vote needs, where the page redeems the code", async () => {
     const stage = await startLocalCloud({ hasRules: false });
     try {
       expect(await judged(stage)).toEqual(ALL);
@@ -57,7 +57,7 @@ describe("a sign-in that is tried on the console of `npm start`", () => {
     }
   });
 
-  it("does so, too, where the hub redeems it, for whoever has the client's secret", async () => {
+  it("proves it as well where the hub redeems the code, to a caller that has the client's secret", async () => {
     const stage = await startLocalCloud({ change: hubRedeems, hasRules: false });
     try {
       expect(await judged(stage)).toEqual(["code skipped"]);

@@ -8,7 +8,7 @@ import { aConsent, anEscalation } from "./stub-operate.ts";
 /** Three days and an hour from now. */
 const SOON = new Date(Date.now() + 73 * 3_600_000).toISOString();
 
-/** Text that no page may take for its own: markup, a character that turns text around, and an escape of a terminal. */
+/** Text that must not take effect on any page: markup, a character that reverses text, and an escape of a terminal. */
 export const HOSTILE = "<img src=x onerror=alert(1)> \u202eevil\u001b[2J";
 
 const AGENT: ShownAgent = {
@@ -185,7 +185,7 @@ const ESCALATIONS: readonly EscalationAnswer[] = [
   },
 ];
 
-/** Answers by which the pages of agents, policies and the log have something to show. */
+/** Answers that give the pages of agents, policies and the log something to show. */
 export const SAMPLE_READS: readonly (readonly [path: string, answer: unknown])[] = [
   [
     "/v1/agents",

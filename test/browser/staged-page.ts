@@ -5,7 +5,7 @@ import { type HeardPage, heardPage, openBrowser } from "./open-browser.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
 
-/** Id of the request that a stage has unless told otherwise. */
+/** Default id of a stage's request. */
 export const ID = "ap-7f3k2m9q";
 
 /** Page of a test's own on a stage of its own, in a browser that the file's tests share. */
@@ -42,7 +42,7 @@ export class StagedPage {
     return this.heard.page;
   }
 
-  /** Has the hub know a request. @param changes of its record. */
+  /** Adds a request to the hub. @param changes of its record. */
   async ask(changes: Parameters<typeof aRequest>[1] = {}): Promise<Shown> {
     const shown = await aRequest(this.stage.hub.url, changes);
     this.stage.hub.approvals.set(shown.record.id, shown);

@@ -6,7 +6,10 @@ import { glassNonce, recordHash, voteNonce } from "../../decision/record-hash.ts
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import { operateAnswer, type StubOperate, stubOperate } from "./stub-operate.ts";
 
-/** The routes of approvals, as the console sees them, in memory. It stands in for the API so that a test can make it lie, fail and wait. */
+/**
+ * The routes of approvals, as the console sees them, in memory. Replaces the API, so that a test can make it lie, fail
+ * and wait.
+ */
 export interface StubHub {
   readonly url: string;
   readonly approvals: Map<string, Shown>;
@@ -19,9 +22,9 @@ export interface StubHub {
   readonly performed: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
   /** Paths and queries of every request, in order. */
   readonly asked: string[];
-  /** Requests of them that were answered with 304. */
+  /** Requests that were answered with 304. */
   readonly unchanged: string[];
-  /** Answers in place of the next ones; undefined for the usual. */
+  /** Answers in place of the usual answers, while it is defined and returns true. */
   answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   close(): void;
 }

@@ -2,12 +2,14 @@ import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
-/** People's issuer with a sign-in page, as far as the console needs one: code, PKCE, `nonce`, `iss` in its answers. */
+/**
+ * People's issuer with a sign-in page, as far as the console needs one: code, PKCE, `nonce`, and `iss` in its answers.
+ */
 export interface StubIssuer {
   readonly url: string;
   /** Parameters of every authorization request, in order. */
   readonly asked: URLSearchParams[];
-  /** Changes what the next ID tokens say. */
+  /** Changes the claims of the next ID tokens. */
   claims: Readonly<Record<string, unknown>>;
   /** Changes the query of the next answers. */
   answer: Readonly<Record<string, string>>;
@@ -17,7 +19,10 @@ export interface StubIssuer {
 const SIGN_IN = `<!doctype html><html lang="en"><title>Sign in</title><main><h1>Sign in</h1>
 <form method="post"><label>Name <input name="person" value="alice" autofocus></label> <button>Sign in</button></form></main></html>`;
 
-/** @param origin origin of the console, which alone may redeem codes. @param silent clients whose sign-in needs no page once somebody has signed in. */
+/**
+ * @param origin origin of the console, which alone may redeem codes. @param silent clients that sign in without a page
+ * once somebody has signed in.
+ */
 export async function startStubIssuer(
   port: number,
   origin: string,

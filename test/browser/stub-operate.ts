@@ -10,7 +10,7 @@ export interface StubOperate {
   tasks: TaskAnswer[];
   panic: PanicAnswer;
   halted: Overview["halted_accounts"];
-  /** Live consents of who is signed in. */
+  /** Live consents of the person who is signed in. */
   consents: ConsentAnswer[];
   escalations: readonly EscalationAnswer[];
   /** Lease of each task, with the hash of the policy that AWS got. */
@@ -58,7 +58,7 @@ export function operateAnswer(
   return [200, { ...task, ...endedNow(stub, id) }];
 }
 
-/** Ends a task with all below it. @returns what became of it. */
+/** Ends a task with all tasks below it. @returns their outcome. */
 function endedNow(stub: StubOperate, id: string) {
   stub.endedAt.set(id, Date.now());
   const ended = { status: "revoked", ended_at: new Date().toISOString(), ended_by: "staff|alice" };
@@ -121,7 +121,7 @@ function listed({ tasks, vended }: StubOperate, alive: readonly TaskAnswer[], qu
   return { tasks: page.map(({ task }) => task), ...(rest.length > PAGE ? { next: page.at(-1)?.mark } : {}) };
 }
 
-/** Tree with the events of its tasks: each opened at its time, and ended where it has. */
+/** Tree with the events of its tasks: each task's opening at its time, and its ending where it has ended. */
 const treeOf = (tasks: readonly TaskAnswer[], vended: VendedLease) => ({
   tasks: tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   events: tasks.flatMap(({ id, opened_at, ended_at }) => [
@@ -223,7 +223,7 @@ export const aConsent = (changes: Partial<ConsentAnswer> = {}): ConsentAnswer =>
   ...changes,
 });
 
-/** Makes so many live tasks of some agents. */
+/** Makes this many live tasks of several agents. */
 export const manyTasks = (count: number): TaskAnswer[] =>
   Array.from({ length: count }, (_, nth) =>
     aTask({

@@ -8,7 +8,7 @@ const CHILD = `${ID}c1x9.`;
 const lookAgain = () => on.page.evaluate("dispatchEvent(new Event('online'))");
 
 describe("the page of a task", () => {
-  it("grows as a sub-agent starts, and tells the life to the moment in which AWS refused", async () => {
+  it("grows as a sub-agent starts, and shows the task's life up to the moment in which AWS denied its key", async () => {
     const { operate } = on.stage.hub;
     operate.tasks = [aTask()];
     operate.deniedAfterMs = 500;
@@ -30,7 +30,7 @@ describe("the page of a task", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
-  it("says whether the policy that is shown is the text that AWS got", async () => {
+  it("shows whether the displayed policy is the text that AWS got", async () => {
     const { operate } = on.stage.hub;
     operate.tasks = [aTask()];
     await on.open(`/tasks/${ID}`);
@@ -45,7 +45,7 @@ describe("the page of a task", () => {
     await on.page.getByText("This is not the text that AWS got").waitFor();
   });
 
-  it("lights up the Cedar policy behind a statement that has the focus, and says so in words", async () => {
+  it("highlights the Cedar policy behind the focused statement, and names it in words", async () => {
     on.stage.hub.operate.tasks = [aTask()];
     await on.open(`/tasks/${ID}`);
     await on.page.getByRole("button", { name: "Show the policy" }).click();
@@ -57,7 +57,7 @@ describe("the page of a task", () => {
     await expect.poll(lit).toEqual(["web-cleans"]);
     await statements.nth(2).focus();
     await expect.poll(lit).toEqual([]);
-    // Scrolls until the last statement is below a mouse that nobody moves.
+    // Scrolls until the last statement is below the mouse, which does not move.
     await on.page.mouse.move(300, 300);
     await statements.nth(0).focus();
     await on.page.evaluate("scrollBy(0, document.querySelectorAll('.statement')[2].getBoundingClientRect().top - 250)");
@@ -75,7 +75,7 @@ describe("the page of a task", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
-  it("that is not there says so", async () => {
+  it("reports a task that does not exist", async () => {
     await on.open(`/tasks/${ID}`);
     await on.page.getByRole("heading", { name: "Task" }).waitFor();
     on.stage.hub.answer = ({ url = "" }, response) => {

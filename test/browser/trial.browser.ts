@@ -33,7 +33,7 @@ describe("the page that tries a sign-in", () => {
     expect([on.stage.hub.asked, on.heard.heard]).toEqual([[], []]);
   });
 
-  it("keeps what it got in memory alone: a reload knows nothing of it", async () => {
+  it("keeps its result in memory alone: a reload loses it", async () => {
     await open();
     await signIn();
     await signIn();
@@ -46,7 +46,7 @@ describe("the page that tries a sign-in", () => {
     expect(await on.page.locator(".command").count()).toBe(0);
   });
 
-  it("takes no answer with another state, and says so", async () => {
+  it("rejects an answer with another state, and reports it", async () => {
     await open();
     await signIn();
     on.stage.issuer.answer = { state: "theirs" };
@@ -55,7 +55,7 @@ describe("the page that tries a sign-in", () => {
     expect(await on.page.locator(".command").count()).toBe(0);
   });
 
-  it.each([320, 1_200])("with its result has no finding of axe, and fits %d px", async (width) => {
+  it.each([320, 1_200])("shows its result without a finding of axe, and fits %d px", async (width) => {
     await on.page.setViewportSize({ width, height: 800 });
     await open();
     await signIn();
@@ -66,7 +66,7 @@ describe("the page that tries a sign-in", () => {
     expect(await on.page.locator("button.primary").count()).toBe(0);
   });
 
-  it("is of issuers that approve, and of no other", async () => {
+  it("exists only for issuers that approve", async () => {
     await open("/sign-in/strangers");
     await on.page.getByRole("heading", { name: "Nobody approves by this issuer" }).waitFor();
     expect(await on.page.getByRole("button").count()).toBe(0);

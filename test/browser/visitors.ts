@@ -34,12 +34,12 @@ export class Visitors {
     return page;
   }
 
-  /** Lets the page be refused by the hub: Chromium's own line about such an answer, which may come late, is no fault. */
+  /** Lets the hub refuse the page. Chromium logs such an answer, perhaps late; that line is then no fault. */
   mayBeRefused(page: Page): void {
     this.#refused.add(page);
   }
 
-  /** Closes every page, and expects that none has heard a violation of its policy or an error. */
+  /** Closes every page, and expects no page to have recorded a policy violation or an error. */
   async leave(): Promise<void> {
     for (const { page, context, heard } of this.#opened.splice(0)) {
       await context.close();
@@ -51,7 +51,7 @@ export class Visitors {
     return `${this.#local.origin}/approvals/${task.approval.id}`;
   }
 
-  /** Asks with the task's token, as the agent. */
+  /** Polls with the task's token, as the agent. */
   async polled({
     access_token: token,
   }: WaitingAnswer): Promise<Partial<TokenAnswer> & Readonly<Record<string, unknown>>> {
@@ -59,7 +59,7 @@ export class Visitors {
     return { ...((await answer.json()) as object), status: answer.status };
   }
 
-  /** Asks for the key, and writes the object with it: `200`, `no key`, or the name of AWS's error. */
+  /** Polls for the key, and writes the object with it: `200`, `no key`, or the name of AWS's error. */
   async keyOf(waiting: WaitingAnswer): Promise<string> {
     const [key] = (await this.polled(waiting)).credentials ?? [];
     return key ? put(this.#local.cloud, key) : "no key";

@@ -4,8 +4,8 @@ import { ID, StagedPage } from "./staged-page.ts";
 
 const on = new StagedPage();
 
-describe("what is signed is what was on the screen", () => {
-  it("a record with another hash than its own is not shown, and cannot be approved", async () => {
+describe("a vote signs exactly what was on the screen", () => {
+  it("a record whose hash is not its own is not shown, and cannot be approved", async () => {
     const shown = await on.ask();
     on.stage.hub.approvals.set(ID, { ...shown, record: { ...shown.record, purpose: "harmless" } });
     await on.open();
@@ -14,7 +14,7 @@ describe("what is signed is what was on the screen", () => {
     expect(await on.page.getByText("harmless").count()).toBe(0);
   });
 
-  it("a record that changes while it is on the screen takes the buttons away", async () => {
+  it("a record that changes while it is on the screen loses its buttons", async () => {
     const shown = await on.ask();
     await on.open();
     await on.approve().waitFor();
@@ -48,26 +48,26 @@ describe("what is signed is what was on the screen", () => {
   });
 });
 
-describe("an answer that this page did not ask for", () => {
+describe("an answer to a request that the page did not make", () => {
   it.each([
     ["a code that somebody sends in a link", "?code=stolen&state=made-up"],
     ["a code without a state", "?code=stolen"],
     ["a token in the fragment", "#access_token=stolen&state=made-up"],
-  ])("%s is not redeemed, and leaves the address", async (_, query) => {
+  ])("%s is not redeemed, and is removed from the URL", async (_, query) => {
     await on.page.goto(`${on.stage.origin}/callback${query}`);
     await on.page.getByText("This tab has begun no sign-in").waitFor();
     expect(on.page.url()).not.toContain("stolen");
     expect(on.heard.heard).toEqual([]);
   });
 
-  it("from another issuer than the one the person was sent to is refused", async () => {
+  it("is refused from another issuer than the one of the sign-in", async () => {
     await on.ask();
     on.stage.issuer.answer = { iss: "https://evil.example.com" };
     await on.open();
     await on.page.getByText("another issuer than the one you were sent to").waitFor();
   });
 
-  it("with another state is refused", async () => {
+  it("is refused with another state", async () => {
     await on.ask();
     on.stage.issuer.answer = { state: "of another tab" };
     await on.open();
@@ -75,8 +75,8 @@ describe("an answer that this page did not ask for", () => {
   });
 });
 
-describe("what goes wrong meanwhile", () => {
-  it("a request that expires while it is open: no buttons, and no word of a denial", async () => {
+describe("a decision that something interrupts", () => {
+  it("loses its buttons when the request expires, and the page does not mention a denial", async () => {
     await on.ask({ expires_at: Math.floor(Date.now() / 1_000) + 6 });
     await on.open();
     await on.approve().waitFor();
@@ -84,7 +84,7 @@ describe("what goes wrong meanwhile", () => {
     expect(await on.approve().count()).toBe(0);
   });
 
-  it("a lost network is shown, and healed", async () => {
+  it("shows a lost network, and recovers", async () => {
     await on.ask();
     await on.open();
     await on.approve().waitFor();
@@ -95,7 +95,7 @@ describe("what goes wrong meanwhile", () => {
     await on.page.getByText("valetkey does not answer").waitFor({ state: "detached" });
   });
 
-  it("a decision without an answer says that it is not known, and is sent again", async () => {
+  it("is reported as unknown where no answer came, and is sent again", async () => {
     await on.ask();
     await on.open();
     await on.page.getByRole("button", { name: "Deny…" }).click();
@@ -108,7 +108,7 @@ describe("what goes wrong meanwhile", () => {
     await on.page.getByText("The agent reads your reason").waitFor();
   });
 
-  it("a sign-in that ends while the page is open says so, and decides nothing", async () => {
+  it("is not made by an expired sign-in, which the page reports", async () => {
     await on.ask();
     await on.open();
     await on.approve().waitFor();
@@ -120,7 +120,7 @@ describe("what goes wrong meanwhile", () => {
     await on.approve().waitFor();
   });
 
-  it("an answer of HTML with a script, and with headers of its own, runs nothing", async () => {
+  it("gets an answer of HTML with a script and odd headers, and runs nothing", async () => {
     await on.ask();
     on.stage.hub.answer = (_, response) =>
       !!response

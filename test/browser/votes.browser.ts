@@ -3,8 +3,8 @@ import { ID, StagedPage } from "./staged-page.ts";
 
 const on = new StagedPage();
 
-describe("a whole approval", () => {
-  it("by keyboard alone: sign in, read, approve, sign in again, recorded", async () => {
+describe("a complete approval", () => {
+  it("works by keyboard alone: sign in, read, approve, sign in again, recorded", async () => {
     const shown = await on.ask({ needed: [{ group: "sre", count: 1 }] });
     await on.page.goto(`${on.stage.origin}/approvals`);
     await on.page.getByLabel("Name").waitFor();
@@ -49,7 +49,7 @@ describe("a whole approval", () => {
     expect(on.page.url()).not.toMatch(/code=|state=/);
   });
 
-  it("is signed in again after a reload", async () => {
+  it("needs a sign-in again after a reload", async () => {
     await on.ask();
     await on.open();
     await on.approve().waitFor();
@@ -63,7 +63,7 @@ describe("a whole approval", () => {
 describe("an approval for several keys", () => {
   const standing = { uses: 30, window: 30 * 86_400, shape: "9f2c" };
 
-  it("says how many in the heading, in a box at the top, among the facts, and on the button", async () => {
+  it("shows their number in the heading, in a box at the top, among the facts, and on the button", async () => {
     const { record } = await on.ask({ standing });
     await on.open();
     await on.page.getByRole("heading", { name: "asks for 30 keys for 15 minutes" }).waitFor();
@@ -74,7 +74,7 @@ describe("an approval for several keys", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
-  it("is counted on the button of several requests, too", async () => {
+  it("shows their number on the button of several requests, too", async () => {
     await on.ask({ standing });
     await on.ask({ id: "ap-second" });
     await on.open("/approvals");
@@ -86,26 +86,29 @@ describe("an approval for several keys", () => {
   it.each([
     [true, "Withdraw my approval", {}],
     [false, "End this approval…", { decision: "deny", reason: "enough" }],
-  ])("with uses left is ended by who gave it (%s), or denied by another of the group", async (has_voted, act, sent) => {
-    const shown = await on.ask({ standing });
-    const used = { used: 2, uses: 30, until: new Date(Date.now() + 86_400_000).toISOString() };
-    const you = { may_vote: false, has_voted };
-    on.stage.hub.approvals.set(ID, { ...shown, status: "standing", standing: used, you });
-    await on.open();
-    await on.page.getByText("Used 2 times so far").waitFor();
-    expect(await on.approve().count()).toBe(0);
-    await on.page.getByRole("button", { name: act }).click();
-    if (!has_voted) {
-      await on.page.getByRole("textbox").fill("enough");
-      await on.page.getByRole("button", { name: "Deny" }).click();
-    }
-    await on.page.getByText(has_voted ? "Your approval is withdrawn" : "The agent reads your reason").waitFor();
-    expect(on.stage.hub.decided).toEqual([sent]);
-  });
+  ])(
+    "with uses left is ended by the person who gave it (%s), or denied by another of the group",
+    async (has_voted, act, sent) => {
+      const shown = await on.ask({ standing });
+      const used = { used: 2, uses: 30, until: new Date(Date.now() + 86_400_000).toISOString() };
+      const you = { may_vote: false, has_voted };
+      on.stage.hub.approvals.set(ID, { ...shown, status: "standing", standing: used, you });
+      await on.open();
+      await on.page.getByText("Used 2 times so far").waitFor();
+      expect(await on.approve().count()).toBe(0);
+      await on.page.getByRole("button", { name: act }).click();
+      if (!has_voted) {
+        await on.page.getByRole("textbox").fill("enough");
+        await on.page.getByRole("button", { name: "Deny" }).click();
+      }
+      await on.page.getByText(has_voted ? "Your approval is withdrawn" : "The agent reads your reason").waitFor();
+      expect(on.stage.hub.decided).toEqual([sent]);
+    },
+  );
 });
 
 describe("denying", () => {
-  it("takes a reason, and says so where there is none", async () => {
+  it("requires a reason, and reports a missing one", async () => {
     await on.ask();
     await on.open();
     await on.page.getByRole("button", { name: "Deny…" }).click();
@@ -117,7 +120,7 @@ describe("denying", () => {
     expect(on.stage.hub.decided).toEqual([{ decision: "deny", reason: "Not during the freeze." }]);
   });
 
-  it("in one tab takes the buttons from the other, which says what happened", async () => {
+  it("in one tab removes the buttons in the other, which shows what happened", async () => {
     await on.ask();
     await on.open();
     await on.approve().waitFor();
@@ -132,7 +135,7 @@ describe("denying", () => {
     expect(await on.approve().count()).toBe(0);
   });
 
-  it("too late is answered with what came before", async () => {
+  it("too late shows the earlier decision", async () => {
     const shown = await on.ask();
     await on.open();
     await on.approve().click();
@@ -143,7 +146,7 @@ describe("denying", () => {
   });
 });
 
-describe("a channel that could not be told", () => {
+describe("a channel that could not be notified", () => {
   it("is named on the page, beside the request that people may not know of", async () => {
     const shown = await on.ask();
     const notices = [

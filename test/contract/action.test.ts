@@ -50,7 +50,7 @@ const job = () => ({
 });
 const run = (inputs: Record<string, string>, env: Record<string, string> = {}) =>
   runAction({ url: running.url, account: ACCOUNT, ...inputs }, DEFAULTS, { ...job(), ...env });
-/** Reads an object that was granted and one that was not, with the environment of a later step. */
+/** Reads a granted object and one that was not granted, with the environment of a later step. */
 const laterStep = (env: Readonly<Record<string, string>>) =>
   startProcess(process.execPath, ["--input-type=module", "-e", READS], { ...job(), ...env });
 
@@ -71,7 +71,7 @@ describe("the GitHub Action", () => {
     expect(asked.at(-1)).toEqual(["Bearer runner", "2.0", running.url]);
   });
 
-  it("gives a script the credentials, its exit code to the step, and keeps the runner's token from it", async () => {
+  it("gives a script the credentials, gives the step the script's exit code, and hides the runner's token from the script", async () => {
     const script = 'test -z "${ACTIONS_ID_TOKEN_REQUEST_TOKEN:-}"\nfalse | true\necho unreachable';
     const { code, stdout, env } = await run({ allow: READ, run: script });
     expect([code, env]).toEqual([1, {}]);
@@ -95,14 +95,14 @@ describe("the GitHub Action", () => {
     expect((await laterStep(step.env)).stdout).not.toContain("read");
   });
 
-  it("refuses a job whose own key the SDKs would use instead, and opens no task", async () => {
+  it("refuses a job with a key of its own that the SDKs would use instead, and opens no task", async () => {
     const before = asked.length;
     const { code, stdout } = await run({ allow: READ }, { AWS_ACCESS_KEY_ID: "AKIALONGLIVED" });
     expect([code, asked.length]).toEqual([1, before]);
     expect(stdout).toContain("::error title=valetkey::AWS_ACCESS_KEY_ID is set in this job");
   });
 
-  it("fails the step where policy denies, says what to ask for instead, and has nothing to end", async () => {
+  it("fails the step where policy denies, suggests what to request instead, and has nothing to end", async () => {
     const step = await run({ allow: `s3:DeleteObject=arn:aws:s3:::${BUCKET}/reports/*` });
     expect([step.code, step.env]).toEqual([1, {}]);
     expect(step.stdout).toContain("Policy does not permit this");
@@ -110,14 +110,14 @@ describe("the GitHub Action", () => {
     expect((await step.post()).stdout).not.toContain("::warning");
   });
 
-  it("installs the command where no task is asked for, and refuses a script without one", async () => {
+  it("installs the command where no task is requested, and refuses a script without a task", async () => {
     const installed = await run({});
     const launcher = join(installed.path[0] ?? "", "valetkey");
     expect(await startProcess(launcher, ["help", "exec"], {})).toMatchObject({ code: 0 });
     expect(await run({ run: "true" })).toMatchObject({ code: 1 });
   });
 
-  it("tells a value with line breaks as one value", async () => {
+  it("passes a value with line breaks on as one value", async () => {
     const { stdout } = await run({ allow: "s3:GetObject=x\n::set-output name=task::forged", run: "true" });
     expect(stdout.split("\n").filter((line) => line.startsWith("::set-output"))).toEqual([]);
   });

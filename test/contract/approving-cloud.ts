@@ -24,20 +24,23 @@ export interface Polled {
   readonly code?: string;
 }
 
-/** Running cloud whose policies ask people, with a sign-in page at which they vote. Bob and Carol may approve; Alice registers and owns the agents. */
+/**
+ * Running cloud whose policies require people's approval, with a sign-in page at which they vote. Bob and Carol may
+ * approve; Alice registers and owns the agents.
+ */
 export interface ApprovingCloud extends RunningCloud {
   readonly voting: Voting;
   readonly policiesDir: string;
   /** Registers an agent of the team `demo` as Alice, who owns it. */
   register(id: string): Promise<void>;
-  /** Asks as an agent to write an object, which people must approve. */
+  /** Requests to write an object as an agent, which people must approve. */
   ask(agent: string, key: string): Promise<Waiting>;
   poll(waiting: Waiting): Promise<Polled>;
-  /** Asks for the task's first lease at the credentials route. */
+  /** Requests the task's first lease at the credentials route. */
   renew(waiting: Waiting): Promise<Polled>;
 }
 
-/** Policy by which one person of `sre` may approve alone what two are asked for. */
+/** Policy by which one person of `sre` may approve alone, in an emergency, what usually needs two. */
 export const EMERGENCY = `@id("emergency") @approval("sre=2") @breakGlass @maxTtl("15m")
 permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
 when { resource.arn like "arn:aws:s3:::acme-data/emergency/*" };`;

@@ -59,7 +59,7 @@ describe("the archive of a running cloud", () => {
     await expect(source.list("incoming")).resolves.toEqual([]);
   });
 
-  test("grows by what is done next, and contains each earlier tree", async () => {
+  test("grows by later events, and contains each earlier tree", async () => {
     const before = await verifyArchive(source);
     await running.complete(await running.start());
     await running.cloud.settled();
@@ -69,7 +69,7 @@ describe("the archive of a running cloud", () => {
     expect(after.size).toBeGreaterThan(before.size);
   });
 
-  test("can be written by the archive alone, which can change and remove nothing that is final", async () => {
+  test("can be written only by the archive, which cannot change or remove anything final", async () => {
     const final = (await source.list("checkpoints"))[0] ?? "";
     const Body = Buffer.from("forged");
     for (const name of FUNCTIONS) {
@@ -88,7 +88,8 @@ describe("the archive of a running cloud", () => {
       const shown = name === "archive" || name === "journal" ? "done" : "AccessDenied";
       for (const Key of ["checkpoint", "verifier-key", final])
         expect([name, Key, await read(Key)]).toEqual([name, Key, shown]);
-      // What waits, and what was decided of its order, is the archive's own; proofs are nobody's.
+      // Only the archive may read the events that wait and the order that it decided for them. No function may read
+      // proofs.
       if (name !== "archive")
         for (const Key of ["incoming/x", "order/000000000000000", "restored/x"])
           expect([name, Key, await read(Key)]).toEqual([name, Key, "AccessDenied"]);
@@ -113,7 +114,7 @@ describe("the archive of a running cloud", () => {
       ]);
   });
 
-  test("puts the hour's checkpoint at the second place, where it may add and neither replace, read nor remove, and journal may read", async () => {
+  test("puts the hour's checkpoint at the second place, where the archive may only add, and journal may read", async () => {
     const elsewhere = running.cloud.aws.admin(PUBLISHER);
     const [Key = "", ...more] = elsewhere.objectKeys(ANCHOR);
     expect([Key.replace(/[^/]+$/, ""), more]).toEqual(["valetkey/999900001111/us-east-1/checkpoints/", []]);
@@ -141,7 +142,7 @@ describe("the archive of a running cloud", () => {
     expect(await outcome(as("archive").s3.send(new PutObjectCommand({ ...created, Key })))).toBe("PreconditionFailed");
   });
 
-  test("is shown over HTTP by a function that reads both places, and says that they hold the same", async () => {
+  test("is shown over HTTP by a function that reads both places, and reports that they hold the same", async () => {
     const { url, cloud } = running;
     const metadata = await fetch(`${url}/.well-known/oauth-authorization-server`);
     const { audiences } = (await metadata.json()) as { readonly audiences: { readonly operate: string } };
@@ -155,7 +156,7 @@ describe("the archive of a running cloud", () => {
     expect(journal.events.map(({ event }) => event.type)).toContain("task.opened");
   });
 
-  test("takes from nobody an object that has to be restored before it is read: it would stop the log", async () => {
+  test("accepts no object that would have to be restored before it is read, which would stop the log", async () => {
     const { s3 } = as("collect");
     const put = (StorageClass?: StorageClass) =>
       outcome(
@@ -171,7 +172,7 @@ describe("the archive of a running cloud", () => {
     expect((await verifyArchive(source)).verdict).toBe("intact");
   });
 
-  test("shows an event that whoever took over the collector has made up", async () => {
+  test("reveals an event forged by somebody who took over the collector", async () => {
     const before = await verifyArchive(source);
     const known = before.events.find(({ type }) => type === "task.opened");
     const forged = { ...known, facts: { purpose: "nothing happened" } };

@@ -56,7 +56,8 @@ beforeAll(async () => {
   const run = await probe(["--yes", "--out", out]);
   screen = run.stdout;
   report = JSON.parse(readFileSync(out, "utf8"));
-  // The embedded AWS gives copies an issue time of their own: the one assumption that does not hold there, and nothing rests on it.
+  // The embedded AWS gives copies an issue time of their own. It is the only assumption that does not hold there, and
+  // nothing depends on it.
   expect([run.code, report.isBad, statSync(out).mode & 0o777]).toEqual([0, false, 0o600]);
   expect(await probe(["--yes", "--out", out])).toMatchObject({ code: 64, stderr: expect.stringContaining("already") });
 });
@@ -70,7 +71,7 @@ const answerTo = (id: string) => report.results.find((each) => each.id === id);
 const count = (action: string) => calls.filter((call) => call.action === action).length;
 
 describe("valetkey doctor --assumptions, on the embedded AWS", () => {
-  it("tries what the embedded AWS has, with the rights that --policy prints alone", () => {
+  it("tries every assumption that the embedded AWS supports, with only the rights that --policy prints", () => {
     const tried = report.results.filter(({ answer }) => answer !== "cannot_be_probed");
     const others = tried.flatMap(({ id, answer }) => (answer === "holds" ? [] : [[id, answer]]));
     // The embedded AWS has no CloudFormation.
@@ -81,7 +82,7 @@ describe("valetkey doctor --assumptions, on the embedded AWS", () => {
     expect(tried.length).toBe(17);
   });
 
-  it("keeps date, hub, versions, and of each answer what it means and what AWS answered, with ids of requests", () => {
+  it("reports date, hub and versions, and for each answer its meaning and AWS's own answer with request ids", () => {
     expect(report).toMatchObject({
       hub: { account: "999900001111", region: "us-east-1", prefix: "valetkey-emea" },
       versions: { valetkey: ownVersion(), node: process.version },
@@ -104,7 +105,7 @@ describe("valetkey doctor --assumptions, on the embedded AWS", () => {
     expect(screen).toContain("for the hub valetkey-emea in 999900001111");
   });
 
-  it("says not known where a probe could not be tried, and why nothing can try some", () => {
+  it("reports `not_known` where a probe could not be tried, and why some cannot be tried", () => {
     expect(answerTo("drift-is-found")).toMatchObject({ answer: "not_known", found: expect.stringContaining("(") });
     expect(answerTo("passed-to-service")).toMatchObject({ answer: "cannot_be_probed" });
   });
@@ -125,17 +126,17 @@ describe("valetkey doctor --assumptions, on the embedded AWS", () => {
     }
   });
 
-  it("names the endpoint, and says that an emulator proves nothing about AWS", () => {
+  it("names the endpoint, and warns that an emulator proves nothing about AWS", () => {
     expect(report).toMatchObject({ isAws: false, account: ACCOUNT });
     expect(aws.endpoint).toContain(report.endpoint);
     expect(screen).toContain("proves nothing about AWS");
   });
 
-  it("stops at Ctrl-C, removes what it made, and keeps a report of what it knows", async () => {
+  it("stops at Ctrl-C, removes what it made, and keeps a report of the results so far", async () => {
     calls.length = 0;
     const out = join(dir, "interrupted.json");
     const running = startClient(args(["--yes", "--out", out]), env(), 60_000);
-    // This one waits while its queue is there.
+    // This probe waits while its queue exists.
     await running.said("trying fifo-groups-wait");
     while (count("sqs:ReceiveMessage") < 2) await pause(20);
     running.kill("SIGINT");

@@ -51,7 +51,7 @@ describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, ()
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^intact: (?:.*\n)+.*kill receipts: 1 denied/)]);
   });
 
-  it("verifies a copy below a prefix by what is there alone, and finds what was changed in it", async () => {
+  it("verifies a copy below a prefix by its objects alone, and finds the changes in it", async () => {
     const hub = running.cloud.aws.admin(HUB);
     const copied = hub.objectKeys(bucket).filter((key) => !/^(incoming|order)\//.test(key));
     const entries = copied.find((key) => key.startsWith("tile/entries/"));
@@ -79,14 +79,14 @@ describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, ()
     expect([empty.code, empty.stdout]).toEqual([2, expect.stringMatching(/the second place holds no checkpoint/)]);
   });
 
-  it("tells the story, and makes a bundle that verifies without AWS", async () => {
+  it("prints the story, and makes a bundle that verifies without AWS", async () => {
     const story = await audit("auditor", "show", `s3://${bucket}`, "--task", task);
     expect([story.code, story.stdout]).toEqual([0, expect.stringMatching(/ended|completed.*\[denied after \d+ ms\]/)]);
     const made = await audit("auditor", "bundle", `s3://${bucket}`, task);
     expect(JSON.parse(made.stdout)).toMatchObject({ version: 1 });
   });
 
-  it("bears out the receipt that the service gave, and no other", async () => {
+  it("confirms the receipt that the service gave, and no other", async () => {
     const token = await running.cloud.people.mint({ sub: "person:alice" });
     const given = await callClient(["receipt", task, "--json"], {
       ...{ VALETKEY_URL: running.url, VALETKEY_OPERATOR_TOKEN: token },
@@ -106,7 +106,7 @@ describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, ()
     expect((await verified("[]")).code).toBe(64);
   });
 
-  it("says which right is missing, and gives no verdict", async () => {
+  it("names the missing right, and gives no verdict", async () => {
     const { code, stdout, stderr } = await audit("visitor", "verify", `s3://${bucket}`);
     expect([code, stdout]).toEqual([69, ""]);
     expect(stderr).toMatch(/cannot be read \(AccessDenied\): .*s3:GetObject and s3:ListBucket/);

@@ -4,7 +4,7 @@ import { audit } from "../../audit/main.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/auditing.md", import.meta.url));
 
-/** Command of the page with what it prints there. */
+/** Command of the page with the output shown there. */
 export interface Shown {
   readonly command: string;
   readonly prints: string;
@@ -27,7 +27,7 @@ export async function runShown(command: string, archive: string, task: string): 
   return printed.join("");
 }
 
-/** The text without what differs from run to run: times, ids, milliseconds, hashes. */
+/** The text without values that differ from run to run: times, ids, milliseconds, hashes. */
 export const withoutChance = (text: string): string =>
   text
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/g, "<time>")

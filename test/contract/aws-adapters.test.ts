@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => accounts.close());
 
 const path = () => rootPath(crypto.getRandomValues(new Uint8Array(32)));
-/** The session policy of a task that lives so long by AWS's clock, as the exchange compiles it. */
+/** The session policy of a task with this lifetime by AWS's clock, as the exchange compiles it. */
 async function policyFor(seconds: number): Promise<string> {
   const world = fakeWorld();
   world.pass(awsNowSeconds() - world.nowSeconds());
@@ -80,7 +80,7 @@ describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (cli
   };
   const refused = (code: string) => expect.objectContaining({ name: "Refusal", code });
 
-  it("gives a session that does what its policy says and no more, named by the task, with the agent's identity", async () => {
+  it("gives a session limited to its policy, named by the task, with the agent's identity", async () => {
     const asked = await request();
     const session = await assume(asked);
     expect([await get(session, "reports/a"), await get(session, "b")]).toEqual(["200", "AccessDenied"]);
@@ -92,7 +92,7 @@ describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (cli
     });
   });
 
-  it("gives a session for a person the person's tag, which every role that it goes on to assume would have", async () => {
+  it("gives a session for a person the person's tag, which every role assumed from it has too", async () => {
     await get(await assume({ personTag: "ABCDEFGHIJKLMNOP" }), "reports/a");
     const call = accounts.calls.findLast(({ service }) => service === "s3");
     expect(call?.context).toMatchObject({ [`aws:PrincipalTag/${PERSON_TAG}`]: "ABCDEFGHIJKLMNOP" });
@@ -102,7 +102,7 @@ describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (cli
     ]);
   });
 
-  it("gets no session for a person from a role of an older stack, and one for nobody", async () => {
+  it("gets no session for a person from a role of an older stack, but one for an agent alone", async () => {
     const name = `valetkey-task-of-${client.replaceAll(" ", "-")}`;
     const trust = taskRoleTrust(accounts.scope).filter(({ Sid }) => Sid !== "ExchangeTagsThePerson");
     await accounts.aws.admin(ACCOUNT).createRole({
@@ -113,12 +113,12 @@ describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (cli
     await expect(assume({ role: name })).resolves.toBeDefined();
   });
 
-  it("says when it was issued by the clock of STS, and not by ours", async () => {
+  it("reports the issue time by STS's clock, not ours", async () => {
     const { issuedAt } = await assume();
     expect(Math.abs(issuedAt - awsNowSeconds())).toBeLessThan(5);
   });
 
-  it("says how much of the size of a session token it takes", async () => {
+  it("reports the share of a session token's size that it takes", async () => {
     const { tokenPercent = 0 } = await assume();
     expect(tokenPercent).toBeGreaterThan(0);
     expect(tokenPercent).toBeLessThan(100);
@@ -136,11 +136,11 @@ describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (cli
     ["an account that is not ours", { account: "444455556666" }, "sts_refused"],
     ["a policy that is none", { policy: "{}" }, "sts_refused"],
     ["a time that the role does not give", { durationSeconds: 43_200 }, "sts_refused"],
-  ])("%s is STS's refusal", async (_, changed, code) => {
+  ])("is refused by STS for %s", async (_, changed, code) => {
     await expect(assume(changed)).rejects.toEqual(refused(code));
   });
 
-  it("a policy that STS cannot pack is an intent that is too large", async () => {
+  it("refuses a policy that STS cannot pack as an intent that is too large", async () => {
     // Hard to compress, and still within 2,048 characters.
     const noise = Buffer.from(crypto.getRandomValues(new Uint8Array(1_440))).toString("base64");
     const policy = JSON.stringify({
@@ -162,14 +162,14 @@ describe("IamRevocations, as the reconcile function", () => {
     fenceAt: 9e9,
     endedAt: 1,
   });
-  /** Thirty seconds from now, by our clock: more than a busy machine needs for a session and a write. */
+  /** Thirty seconds from now by our clock, which is more than a busy machine needs for a session and a write. */
   const soon = () => Date.now() + 30_000;
   const adapter = () => {
     accounts.become("reconcile");
     return new IamRevocations({ partition: "aws" }, { nowMs: Date.now });
   };
 
-  it("writes the policy, reads it back as it was written, and takes it away", async () => {
+  it("writes the policy, reads it back unchanged, and deletes it", async () => {
     const revocations = adapter();
     expect(await revocations.read(role)).toEqual({ ours: undefined, foreign: [] });
     const { text = "" } = renderRevocations(whole([entryOf(path())]), awsNowSeconds());
@@ -179,7 +179,7 @@ describe("IamRevocations, as the reconcile function", () => {
     expect(await revocations.read(role)).toEqual({ ours: undefined, foreign: [] });
   });
 
-  it("what it wrote ends the session that is named, and no other of the role", async () => {
+  it("ends the session that the written policy names, and no other of the role", async () => {
     accounts.become("exchange");
     const sessions = new StsSessions("aws", httpAssumeRole());
     const [ended, live] = [await request({ role: role.role }), await request({ role: role.role })];
@@ -194,7 +194,7 @@ describe("IamRevocations, as the reconcile function", () => {
     expect(await get(liveSession, "reports/a")).toBe("200");
   });
 
-  it("when everything had to be denied, nothing of the role works until it is written anew", async () => {
+  it("blocks every session of the role after a policy that denies everything, until it is rewritten", async () => {
     accounts.become("exchange");
     const sessions = new StsSessions("aws", httpAssumeRole());
     const before = await sessions.assume(await request({ role: role.role }));
@@ -207,7 +207,7 @@ describe("IamRevocations, as the reconcile function", () => {
       fenceAt: now + 900,
       endedAt: now,
     }));
-    // 600 that have only just begun: neither side of a cut holds them.
+    // 600 tasks that have only just begun: neither side of a cut holds them.
     const rendered = renderRevocations(whole(entries), now);
     expect(rendered.form).toBe("everything");
     await adapter().write(role, rendered.text, soon());
@@ -219,7 +219,7 @@ describe("IamRevocations, as the reconcile function", () => {
     for (const session of [before, later]) expect(await get(session, "reports/a")).toBe("200");
   });
 
-  it("writes nothing after the moment that it was given, whosever clock is ahead: IAM refuses it (I5)", async () => {
+  it("writes nothing after its latest moment, whichever clock is ahead: IAM refuses the write (I5)", async () => {
     const lands = async (untilMs: number) => {
       const text = renderRevocations(whole([entryOf(path())]), awsNowSeconds()).text ?? "";
       const outcome = await adapter()
@@ -236,7 +236,7 @@ describe("IamRevocations, as the reconcile function", () => {
     await adapter().write(role, undefined, soon());
   });
 
-  it("names what else somebody has put into the role", async () => {
+  it("names policies that somebody else has put into the role", async () => {
     const revoker = await becomeRevoker();
     await revoker.send(
       new PutRolePolicyCommand({ RoleName: role.role, PolicyName: "admin", PolicyDocument: await policyFor(60) }),
@@ -244,7 +244,7 @@ describe("IamRevocations, as the reconcile function", () => {
     expect((await adapter().read(role)).foreign).toEqual(["admin"]);
   });
 
-  it("throws where it may not, so that the message is tried again", async () => {
+  it("throws where access is denied, so that the message is retried", async () => {
     await expect(adapter().read({ account: ACCOUNT, role: revokerRole({}) })).rejects.toThrow();
     await expect(adapter().read({ account: "444455556666", role: role.role })).rejects.toThrow();
     await expect(adapter().write(role, "{}", soon())).rejects.toThrow();
@@ -254,7 +254,10 @@ describe("IamRevocations, as the reconcile function", () => {
   });
 });
 
-/** The revoker role itself, which may write any inline policy of task roles: IAM cannot restrict by a policy's name. */
+/**
+ * Becomes the revoker role itself, which may write any inline policy of task roles. IAM cannot restrict by a policy's
+ * name.
+ */
 async function becomeRevoker(): Promise<IAMClient> {
   accounts.become("reconcile");
   const answer = await new STSClient({}).send(
@@ -271,7 +274,7 @@ describe("SqsRoles, as the relay function", () => {
     accounts.become("relay");
     return new SqsRevocationQueue(accounts.revocationQueueUrl).send(roles);
   };
-  /** Everything in the queue, taken from it as the reconcile function may. */
+  /** Everything in the queue, received with the rights of the reconcile function. */
   async function drain(): Promise<readonly unknown[]> {
     accounts.become("reconcile");
     const sqs = new SQSClient({});
@@ -289,7 +292,7 @@ describe("SqsRoles, as the relay function", () => {
   const roles = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ account: ACCOUNT, role: `valetkey-task-${index}` }));
 
-  it("sends each role once, and more than ten", async () => {
+  it("sends each role once, more than ten too", async () => {
     await send([...roles(23), ...roles(23)]);
     const drained = (await drain()) as ReturnType<typeof roles>;
     expect(drained.map(({ role }) => role).sort()).toEqual(
@@ -299,13 +302,13 @@ describe("SqsRoles, as the relay function", () => {
     );
   });
 
-  it("sends a role again the next time: what is said is `look again`", async () => {
+  it("sends a role again the next time, since a message only means `look again`", async () => {
     await send(roles(1));
     await send(roles(1));
     expect(await drain()).toEqual([...roles(1), ...roles(1)]);
   });
 
-  it("sends nothing for nobody, and throws where the queue is not there", async () => {
+  it("sends nothing for an empty list, and throws where the queue does not exist", async () => {
     await send([]);
     expect(await drain()).toEqual([]);
     accounts.become("relay");
@@ -321,7 +324,7 @@ describe("EventBridgeBus, as the relay function", () => {
   };
   const events = () => accounts.aws.admin(accounts.scope.account).events();
 
-  it("puts each event once, and more than ten, as docs/events.md has them", async () => {
+  it("puts each event once, more than ten too, as docs/events.md shows them", async () => {
     const before = events().length;
     await put(23);
     expect(events()).toHaveLength(before + 23);
@@ -331,7 +334,7 @@ describe("EventBridgeBus, as the relay function", () => {
     expect(JSON.parse(detail ?? "")).toEqual(said);
   });
 
-  it("puts nothing where there is nothing, and throws where it may not", async () => {
+  it("puts nothing for an empty list, and throws where access is denied", async () => {
     const before = events().length;
     await put(0);
     expect(events()).toHaveLength(before);
@@ -341,7 +344,7 @@ describe("EventBridgeBus, as the relay function", () => {
 });
 
 describe.each(AWS_CLIENTS)(
-  "an outage is told as one, while the function still has time to answer, over %s",
+  "an outage is reported as one, while the function still has time to answer, over %s",
   (_, clients) => {
     const servers: LoopbackServer[] = [];
     const serving = async (answer: RequestListener): Promise<string> => {

@@ -5,7 +5,7 @@ import type { AssumeRole } from "../../functions/adapters/sts/assume-role.ts";
 import { httpAssumeRole } from "../../functions/adapters/sts/http-assume-role.ts";
 import { sdkAssumeRole } from "../../functions/adapters/sts/sdk-assume-role.ts";
 
-/** Clients of AWS that the functions use: one contract holds for both. */
+/** Clients of AWS that the functions use. One contract holds for both. */
 export interface AwsClients {
   table(name: string): DynamoTable;
   assumeRole(): AssumeRole;

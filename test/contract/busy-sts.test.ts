@@ -8,7 +8,7 @@ import { refused } from "./store/tested-store.ts";
 
 let proxy: FaultProxy;
 beforeAll(async () => {
-  // Nothing is behind it: every call is answered here.
+  // No server is behind the proxy: it answers every call itself.
   proxy = await startFaultProxy("http://127.0.0.1:9");
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_STS: proxy.endpoint,
@@ -35,7 +35,7 @@ const error = (code: string) => ({
   body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`,
 });
 
-describe.each(AWS_CLIENTS)("over %s", (_, { assumeRole }) => {
+describe.each(AWS_CLIENTS)("StsSessions over %s", (_, { assumeRole }) => {
   it.each([
     ["Throttling", "sts_unavailable", true],
     ["ThrottlingException", "sts_unavailable", true],

@@ -6,7 +6,7 @@ import { hasBoto3 } from "../needs.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { CANARY, credential, FakeValetkey, opened } from "../unit/client/fake-valetkey.ts";
 
-/** A home whose owner has rights of their own, and an environment with more of them: none may reach the command. */
+/** A home whose owner has credentials, and an environment with further ones. Neither may reach the command. */
 const home = mkdtempSync(join(tmpdir(), "valetkey-home-"));
 mkdirSync(join(home, ".aws"));
 writeFileSync(
@@ -27,7 +27,10 @@ const OWNER = {
   VALETKEY_TOKEN: CANARY.identity,
 };
 
-/** Each prints the AccessKeyId that the SDK's default chain finds: twice, a little later again, then how long 20 reads took in milliseconds. */
+/**
+ * Programs that print the AccessKeyId of the SDK's default chain twice, once more a little later, and then how many
+ * milliseconds 20 reads took.
+ */
 const JAVASCRIPT = `
   import { STSClient } from "@aws-sdk/client-sts";
   const { credentials } = new STSClient({}).config;

@@ -33,7 +33,7 @@ async function opened(): Promise<Task> {
   return task;
 }
 const transactions = () => faulty.proxy.calls.filter(({ operation }) => operation === "TransactWriteItems").length;
-/** One more presentation token, by a process of its own. */
+/** Adds one more presentation token, by a process of its own. */
 const present = (task: Task) => {
   const { tasks, ...others } = ports(record());
   const presentation = () => ({ hash: randomUUID(), server: "tickets", expiresAt: task.expiresAt, seal: "seal" });
@@ -45,7 +45,7 @@ const present = (task: Task) => {
 };
 const eventsOf = async (task: Task): Promise<readonly JournalEvent[]> => (await record().record(task.path)).events;
 
-/** DynamoDB's own words, as its API reference has them. */
+/** DynamoDB's errors as in its API reference. */
 const CONFLICT = {
   transaction: JSON.stringify({
     __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
@@ -55,7 +55,7 @@ const CONFLICT = {
 };
 
 describe("a task that ten processes change at the same moment", () => {
-  it("has all ten changes, in one chain, for no more writes than if they had come in step", async () => {
+  it("gets all ten changes, in one chain, for no more writes than if they had come in step", async () => {
     const task = await opened();
     const before = transactions();
     await Promise.all(Array.from({ length: 10 }, () => present(task)));
@@ -63,11 +63,11 @@ describe("a task that ten processes change at the same moment", () => {
     const events = await eventsOf(task);
     expect([events.length, isWholeChain(events)]).toEqual([11, true]);
     // In step: ten, then nine, then eight, ...
-    // 31 to 34 as measured with pauses by chance.
+    // 31 to 34 transactions were measured with random pauses.
     expect(transactions() - before).toBeLessThanOrEqual(55);
   });
 
-  it("is ended among them at the first try, and is changed by nobody after that", async () => {
+  it("is ended in the middle of them at the first try, and nobody changes it after that", async () => {
     const task = await opened();
     const changes = Promise.allSettled(Array.from({ length: 10 }, () => present(task)));
     const { task: ended } = await endTask(task.path, { status: "completed" }, "demo", ports(record()));
@@ -80,7 +80,7 @@ describe("a task that ten processes change at the same moment", () => {
 });
 
 describe("a write that meets another transaction in DynamoDB", () => {
-  it("is sent again: a transaction", async () => {
+  it("is retried: a transaction", async () => {
     const task = await opened();
     const order = faulty.proxy.order(
       { operation: "TransactWriteItems", times: 3 },
@@ -91,7 +91,7 @@ describe("a write that meets another transaction in DynamoDB", () => {
     expect((await record().read(task.path))?.presentations).toHaveLength(1);
   });
 
-  it("is sent again: the confirmation of a lease", async () => {
+  it("is retried: the confirmation of a lease", async () => {
     const task = await opened();
     const order = faulty.proxy.order(
       { operation: "UpdateItem", times: 3 },
@@ -102,7 +102,7 @@ describe("a write that meets another transaction in DynamoDB", () => {
     expect((await record().read(task.path))?.leases[0]?.accessKeyId).toBe("ASIAEXAMPLE");
   });
 
-  it("is given up as contended where it meets one again and again", async () => {
+  it("is given up as contended after repeated conflicts", async () => {
     const task = await opened();
     const order = faulty.proxy.order({ operation: "UpdateItem" }, { is: "answered", status: 400, body: CONFLICT.item });
     await expect(record().confirm(task.path, [aLease(0, { state: "issued" })])).rejects.toEqual(refused("contended"));

@@ -36,7 +36,7 @@ describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are co
   });
   afterAll(() => accounts?.close());
 
-  it("begin once, are over after fifteen minutes, and are made no longer", async () => {
+  it("begin once, end after fifteen minutes, and are not prolonged", async () => {
     const at = nowSeconds();
     expect([await coolDowns.until("demo"), coolDowns.knownUntil("demo")]).toEqual([undefined, undefined]);
     await coolDowns.begin({ agent: "demo", at, by: "escalation:E8:a" });
@@ -50,7 +50,7 @@ describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are co
     expect(await coolDowns.until("demo")).toBe(until + COOL_DOWN_SECONDS);
   });
 
-  it("count each token once, of its agent and issuer, and none that was used for a task", async () => {
+  it("count each token once, for its agent and issuer, and no token that was used for a task", async () => {
     await markUsed(useOf("used"));
     const add = (id: string, agent = "demo", issuer = "robots") => refused.add(agent, useOf(id, issuer), true);
     expect([await add("used"), await add("a"), await add("a"), await add("b")]).toEqual([false, true, false, true]);
@@ -76,7 +76,7 @@ describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are co
     expect([latest.length, latest[0]]).toEqual([REFUSALS.most, nowSeconds()]);
   });
 
-  it("count one request of two at the same moment with one token", async () => {
+  it("count one of two requests with one token at the same moment", async () => {
     const added = await Promise.all(Array.from({ length: 6 }, () => refused.add("twice", useOf("one"), true)));
     expect(added.filter(Boolean)).toHaveLength(1);
     expect(await refused.latest("twice")).toHaveLength(1);

@@ -10,7 +10,7 @@ import { CANARY, FakeValetkey } from "../unit/client/fake-valetkey.ts";
 import { CLIENT } from "../unit/client/run-client.ts";
 
 const CALLS = 12;
-/** With less than 15 minutes left, and STS gives no more, botocore starts the process again before every call. */
+/** botocore restarts the process before every call if less than 15 minutes are left, and STS gives no more. */
 const PYTHON = `
 import boto3, sys
 credentials = boto3.Session(profile_name="reports").get_credentials()

@@ -13,13 +13,13 @@ beforeAll(async () => {
   running = await runCloud();
   const tags = { [SECRET_TAGS.managed]: "true", [SECRET_TAGS.exclusive]: "true" };
   running.cloud.aws.admin(HUB).createSecret({ name: "demo/api-key", value: "value", tags });
-  // The function has started before anything is timed.
+  // Warms the function up before anything is timed.
   await sendDeadline({ path: "k7f3m2q9x4ab.", name: "secret-0" });
   await vi.waitFor(() => expect(actionsOf("revoke-leases")).toContain("sqs:DeleteMessage"), 60_000);
 });
 afterAll(() => running.close());
 
-/** A task that asks for the secret, which one task at a time may have. */
+/** Requests a task with the secret, which one task at a time may have. */
 async function ask() {
   const answer = await fetch(`${running.url}/v1/token`, {
     method: "POST",
@@ -43,8 +43,8 @@ const revocationsOf = (id: string) =>
     .map((line) => JSON.parse(line) as { readonly lease: string; readonly late_seconds: number });
 const until = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms - Date.now()));
 
-describe("a credential of a connector ends with its task's deadline, though no sweep runs", () => {
-  it("whoever may send to the queue ends nothing early: a message that came too soon is kept until then", async () => {
+describe("a connector's credential ends with its task's deadline, though no sweep runs", () => {
+  it("a message that came too soon is postponed until the deadline, so its sender ends nothing early", async () => {
     const { status, id, dueMs } = await ask();
     expect(status).toBe(200);
     await sendDeadline({ path: id, name: "secret-0" });
@@ -59,7 +59,7 @@ describe("a credential of a connector ends with its task's deadline, though no s
     expect(running.calls.filter(({ decision }) => decision === "Denied")).toEqual([]);
   });
 
-  it("a secret is another task's within seconds, and not before", async () => {
+  it("another task gets the secret within seconds of the deadline, and not before", async () => {
     const { status, id, dueMs } = await ask();
     expect(status).toBe(200);
     expect((await ask()).status).toBe(409);
@@ -67,7 +67,7 @@ describe("a credential of a connector ends with its task's deadline, though no s
     expect(revocationsOf(id)).toEqual([]);
     await vi.waitFor(() => expect(revocationsOf(id)).toHaveLength(1), SLOW_MS);
     expect(revocationsOf(id)).toEqual([expect.objectContaining({ lease: "secret-0" })]);
-    // Some three seconds; a machine that does much else takes longer, and a sweep would have taken a minute.
+    // Some three seconds as a rule. A busy machine takes longer, and a sweep would have taken a minute.
     expect(revocationsOf(id)[0]?.late_seconds).toBeLessThan(SLOW_MS / 1_000);
     expect((await ask()).status).toBe(200);
     expect(actionsOf("sweep")).toEqual([]);
@@ -75,7 +75,7 @@ describe("a credential of a connector ends with its task's deadline, though no s
   });
 
   it.each(["exchange", "tasks", "operate", "intake", "sweep", "revoke-leases", "reconcile", "rotate"])(
-    "%s may not send to it: only the relay does",
+    "%s may not send to the deadline queue: only the relay does",
     async (name) => {
       await expect(sendDeadline({ path: "k7f3m2q9x4ab.", name: "secret-0" }, name)).rejects.toMatchObject({
         name: "AccessDenied",
@@ -84,7 +84,7 @@ describe("a credential of a connector ends with its task's deadline, though no s
   );
 });
 
-/** As a function of the hub. */
+/** Sends with the rights of a function of the hub. */
 async function sendDeadline(message: object, name = "relay"): Promise<void> {
   const { aws } = running.cloud;
   const sqs = new SQSClient({

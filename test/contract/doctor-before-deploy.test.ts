@@ -74,7 +74,7 @@ const region = "us-east-1";
 const CONFIG = { hub: { account: HUB, region }, accounts: [{ id: ACCOUNT, region, taskRoles: 1 }] };
 const BUILT = Promise.resolve(new Map([["valetkey-hub", { Resources: {} }]]));
 
-/** Finding of one check, as the role sees it. */
+/** Finding of one check, with the role's rights. */
 async function found(role: string, check: string, built = BUILT) {
   const env = envOf(role);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
@@ -82,8 +82,8 @@ async function found(role: string, check: string, built = BUILT) {
   return { callerKey: env.AWS_ACCESS_KEY_ID, findings, finding: findings.find((each) => each.check === check) };
 }
 
-describe("what AWS says before the first deployment", () => {
-  it("finds accounts that can be deployed to by the roles of cdk bootstrap, which it becomes", async () => {
+describe("valetkey doctor --before-deploy, of AWS", () => {
+  it("finds accounts that can be deployed to, by assuming the roles of cdk bootstrap", async () => {
     bootstrapped("27", { TrustedAccounts: HUB, CloudFormationExecutionPolicies: "arn:aws:iam::aws:policy/X" });
     const { findings, callerKey } = await found("deployer", "aws");
     expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
@@ -100,7 +100,7 @@ describe("what AWS says before the first deployment", () => {
     expect(asked.map(({ accessKeyId }) => accessKeyId)).not.toContain(callerKey);
   });
 
-  it("gives the command that bootstraps a target whose roles do not let the hub in; the hub's own credentials will do there", async () => {
+  it("prints the command that bootstraps a target whose roles do not admit the hub; the hub's own credentials suffice there", async () => {
     bootstrapped("27");
     const { findings } = await found("stranger", "");
     expect(findings.find(({ check }) => check === `deploy to ${HUB}`)).toMatchObject({
@@ -125,13 +125,13 @@ describe("what AWS says before the first deployment", () => {
       "bad",
       "no execution policy",
     ],
-  ])("says so where an account %s", async (_, given, state, said) => {
+  ])("reports an account that %s", async (_, given, state, said) => {
     given();
     const { finding } = await found("deployer", `deploy to ${ACCOUNT}`);
     expect(finding).toMatchObject({ state, found: expect.stringContaining(said) });
   });
 
-  it("tells the faults of what cannot be built, and the last words where it names none", async () => {
+  it("lists the faults of a build that fails, and the last lines where it names none", async () => {
     const failing = (stderr: string) => Promise.reject(Object.assign(new Error("failed"), { stderr }));
     const sizes = failing(
       "Error: AWS would refuse this:\n  - hub: resources, 501 of 500\n  - hub: outputs, 201 of 200\n",
@@ -142,11 +142,11 @@ describe("what AWS says before the first deployment", () => {
   });
 });
 
-describe("what nobody has filled in", () => {
+describe("valetkey doctor --before-deploy, of placeholders", () => {
   const inspected = (policiesDir: string) => ({ url: "", configFile: "valetkey.json", policiesDir, isBefore: true });
   const own = { ...readConfig("valetkey.json"), url: "https://keys.acme.test", operators: [], issuers: [] };
 
-  it("is told by its place, with the tour's policies", () => {
+  it("lists each by its place, with the tour's policies", () => {
     const [places, policies] = inspectPlaceholders(readConfig("valetkey.json"), inspected("policies"));
     expect(places?.state).toBe("bad");
     for (const place of [
@@ -158,7 +158,7 @@ describe("what nobody has filled in", () => {
     expect(policies).toMatchObject({ state: "bad", found: expect.stringContaining("demo.cedar") });
   });
 
-  it("is also a policy about an account that is no target; comments do not count", () => {
+  it("includes a policy about an account that is no target; comments do not count", () => {
     const filled = {
       ...own,
       hub: { account: "123456789012", region },
@@ -179,7 +179,7 @@ describe("what nobody has filled in", () => {
   });
 });
 
-it("valetkey doctor --before-deploy says all of it at once, without an address of valetkey", async () => {
+it("valetkey doctor --before-deploy reports everything at once, without a URL of valetkey", async () => {
   bootstrapped("27");
   const args = ["doctor", "--before-deploy", "--config", running.configFile, "--policies", "policies"];
   const { code, stdout } = await callClient(args, envOf("deployer"));

@@ -48,7 +48,7 @@ async function approversSeenBy(role: string | undefined): Promise<readonly strin
 }
 
 describe("valetkey doctor, of the people who can fill a group's slots", { timeout: 120_000 }, () => {
-  it("counts who has voted in the deployed hub's own log, where AWS credentials may read it", async () => {
+  it("counts the voters in the deployed hub's own log, where AWS credentials may read it", async () => {
     expect(await approversSeenBy("auditor")).toEqual([
       expect.stringMatching(
         /^unknown policies ask 1 vote of sre, .*; 1 person of sre voted within 90 days \/ see there/,
@@ -64,7 +64,7 @@ describe("valetkey doctor, of the people who can fill a group's slots", { timeou
     ]);
   });
 
-  it("says which right it lacks, and counts nobody", async () => {
+  it("names the missing right, and counts nobody", async () => {
     expect(await approversSeenBy("visitor")).toEqual([
       expect.stringMatching(
         /^skipped AWS says AccessDenied .*allow s3:GetObject and s3:ListBucket on valetkey-archive-/,
@@ -73,7 +73,7 @@ describe("valetkey doctor, of the people who can fill a group's slots", { timeou
     ]);
   });
 
-  it("says without credentials that it cannot tell", async () => {
+  it("reports without credentials that it does not know", async () => {
     expect(await approversSeenBy(undefined)).toEqual([
       expect.stringMatching(/--log <folder> counts those who have voted/),
     ]);

@@ -82,7 +82,7 @@ function awsEnv(role: string): Record<string, string> {
   return { ...keys, AWS_ENDPOINT_URL: running.cloud.aws.endpoint, ...fakes.env };
 }
 
-/** Says on stderr what of the AWS SDK is loaded. */
+/** Prints on stderr each client of the AWS SDK that is loaded. */
 const HOOK = `import { registerHooks } from "node:module";
 registerHooks({ resolve(name, context, next) {
   if (name.startsWith("@aws-sdk/client-")) process.stderr.write("LOADED " + name + "\\n");
@@ -94,7 +94,7 @@ function loadsTold(): Record<string, string> {
   return { NODE_OPTIONS: `--import=${path}` };
 }
 
-/** Runs the doctor, in a process of its own where the environment says what Node does first. */
+/** Runs the doctor. NODE_OPTIONS in the environment needs a process of its own. */
 async function doctor(env: Readonly<Record<string, string>>, configFile = running.configFile) {
   const start: (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Run> =
     env.NODE_OPTIONS === undefined ? callClient : runClient;
@@ -103,13 +103,16 @@ async function doctor(env: Readonly<Record<string, string>>, configFile = runnin
   return { ...run, find: (check: string) => findings.find((finding) => finding.check === check), findings };
 }
 
-/** Keeps the doctor from what it compares with the checkout's own build, which takes three seconds of CPU time: for tests about something else. */
+/**
+ * Prevents the doctor's comparisons with the checkout's own build, which take three seconds of CPU time. For tests of
+ * other checks.
+ */
 function withoutBuilds(): void {
   for (const action of ["GetTemplate", "GetAccountSettings"]) fakes.denied.add(action);
 }
 
 describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
-  it("asks each issuer for its keys, and AWS for nothing where nobody has chosen credentials", async () => {
+  it("fetches each issuer's keys, and calls AWS only with credentials that somebody chose", async () => {
     const { code, stderr, find } = await doctor({
       ...fakes.env,
       AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
@@ -122,7 +125,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
     expect(fakes.seen).toEqual([]);
   });
 
-  it("finds a deployment as it was made: stacks, build, drift, roles and quotas, with a role of each account", async () => {
+  it("finds a deployment unchanged: stacks, build, drift, roles and quotas, with a role of each account", async () => {
     const { code, find, findings } = await doctor(awsEnv("auditor"));
     expect(findings.filter(({ state }) => state === "bad")).toEqual([]);
     expect(code).toBe(0);
@@ -134,18 +137,18 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
     expect(find(`trail ${ACCOUNT} us-east-1`)?.found).toContain("trail/management logs reads and writes");
     expect(find("quota lambda")).toMatchObject({ state: "ok", found: "1000 at once, of which 87 are set aside" });
     expect(find(`quota iam ${ACCOUNT}`)?.state).toBe("ok");
-    // The target's stack is asked for with keys of the target.
+    // The target's stack is read with keys of the target.
     const keys = new Set(fakes.seen.filter(({ action }) => action === "GetTemplate").map((each) => each.accessKeyId));
     expect(keys.size).toBe(2);
   });
 
-  it("says what is wrong with it, and how to mend each", async () => {
+  it("lists each fault of a deployment, and how to mend it", async () => {
     const { aws } = running.cloud;
     await aws.admin(ACCOUNT).createRole({
       name: "valetkey-task-2",
       trust: policy({ Effect: "Allow", Principal: { AWS: "AROAGONE" }, Action: "sts:AssumeRole" }),
     });
-    // Whom it trusts is right, and that the exchange says for whom it assumes the role is not asked.
+    // The trusted principal is right. The condition is missing that requires a source identity and the session's tags.
     const loose = taskRoleTrust({ partition: "aws", account: HUB }).map((statement) =>
       statement.Sid === "ExchangeAssumes" ? { ...statement, Condition: {} } : statement,
     );
@@ -193,7 +196,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
     for (const { state, mend } of findings) if (state === "bad") expect(mend).toBeTruthy();
   });
 
-  it("says in which Region of an account nobody sees what tasks call, and what to do", async () => {
+  it("names a Region of an account whose calls by tasks nobody records, and what to do", async () => {
     const configFile = join(dirname(running.configFile), "two-regions.json");
     const config = JSON.parse(readFileSync(running.configFile, "utf8"));
     writeFileSync(
@@ -229,7 +232,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
       found: expect.stringContaining("there is none"),
       mend: expect.stringContaining("aws cloudtrail create-trail"),
     });
-    // A Region that was not bootstrapped cannot be looked at, and is said to be so.
+    // A Region that was not bootstrapped cannot be checked, and is reported as skipped.
     expect(none(`account ${ACCOUNT} eu-north-1`)).toMatchObject({ state: "skipped" });
     const changed = await state({ rule: "ENABLED", targets: ["arn:aws:sqs:eu-west-1:666677778888:mine"] });
     expect(changed(`rule ${ACCOUNT} eu-west-1`)).toMatchObject({
@@ -238,7 +241,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
     });
   });
 
-  it("says of a stack that is not there, or did not come through, what to do", async () => {
+  it("reports what to do about a stack that does not exist, or whose deployment failed", async () => {
     fakes.stacks.delete(TARGET_STACK);
     withoutBuilds();
     fakes.stacks.set("valetkey-hub", { ...deployed("valetkey-hub"), status: "UPDATE_ROLLBACK_COMPLETE" });
@@ -251,7 +254,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
     expect(find("stack valetkey-hub")).toMatchObject({ state: "bad", found: "UPDATE_ROLLBACK_COMPLETE" });
   });
 
-  it("skips what it has no rights for, says which, and finds nothing wrong", async () => {
+  it("skips checks without rights, names the rights, and reports no fault", async () => {
     for (const action of ["DescribeStacks", "GetAccountSettings"]) fakes.denied.add(action);
     const { code, find } = await doctor(awsEnv("visitor"));
     expect(code).toBe(0);
@@ -264,7 +267,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
     });
   });
 
-  it("skips AWS with credentials that do not work, and is no more sure where it cannot be reached", async () => {
+  it("skips AWS with credentials that do not work, and reports no certainty where AWS cannot be reached", async () => {
     const keys = { AWS_ACCESS_KEY_ID: "ASIANOBODY", AWS_SECRET_ACCESS_KEY: "CANARY-secret" };
     const wrong = await doctor({ ...keys, AWS_ENDPOINT_URL: running.cloud.aws.endpoint, ...loadsTold() });
     expect([wrong.code, wrong.find("aws")?.state]).toEqual([0, "skipped"]);
@@ -289,7 +292,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
       /is of https:\/\/valetkey/,
     ],
     ["is wrong", "wrong.json", { accounts: "all" }, "bad", /accounts: /],
-  ])("says so where its configuration %s", async (_, name, changes, state, found) => {
+  ])("reports a configuration that %s", async (_, name, changes, state, found) => {
     const path = join(dirname(running.configFile), name);
     const config = JSON.parse(readFileSync(running.configFile, "utf8"));
     if (changes) writeFileSync(path, JSON.stringify({ ...config, ...changes }));

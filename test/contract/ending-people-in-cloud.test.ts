@@ -59,10 +59,13 @@ async function endedAfterMs(task: StartedTask): Promise<number> {
   return performance.now() - beganAt;
 }
 
-/** Pushes an event about the person, and says how long each leg took: to the answer (`signals` and the bus), and on to the end of the task (`intake`). */
+/**
+ * Pushes an event about the person, and measures each leg: to the answer (`signals` and the bus), and on to the end of
+ * the task (`intake`).
+ */
 async function pushed(sub: string, kind: string): Promise<{ readonly says: string; readonly endedMs: number }> {
   const task = await startFor(running, sub);
-  // An event ends what was opened before its second.
+  // An event ends only tasks that were opened before its second.
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   const beganAt = performance.now();
   const answer = await push(sub);
@@ -74,7 +77,7 @@ async function pushed(sub: string, kind: string): Promise<{ readonly says: strin
 }
 
 describe("a person's end, in the cloud", () => {
-  it("by an operator leaves nothing alive of what is being opened (B4)", async () => {
+  it("by an operator leaves no task alive that is being opened at that moment (B4)", async () => {
     const settled = Promise.allSettled(Array.from({ length: 40 }, () => startFor(running, "person:erin")));
     await new Promise((resolve) => setTimeout(resolve, 150));
     const { status, body } = await end("person:erin");
@@ -88,7 +91,9 @@ describe("a person's end, in the cloud", () => {
     expect(body.ended?.length).toBeLessThanOrEqual(started.length + 40);
   });
 
-  it("by a transmitter is written right after its answer, and what comes later goes on", async ({ annotate }) => {
+  it("by a transmitter takes effect right after the transmitter's answer, and later tasks continue", async ({
+    annotate,
+  }) => {
     // Starts signals and intake, which a fresh hub has not run yet.
     const cold = await pushed("person:hugo", "cold");
     const warm = await pushed("person:dora", "warm");
@@ -99,7 +104,7 @@ describe("a person's end, in the cloud", () => {
     expect(await statusOf(await startFor(running, "person:dora"))).toBe("active");
   });
 
-  it("is refused where the token is of another type, and by nobody's keys", async () => {
+  it("is refused for a token of another type or with unknown keys", async () => {
     const task = await startFor(running, "person:fred");
     const wrong = await push("person:fred", {}, { typ: "JWT" });
     expect([wrong.status, await wrong.json()]).toMatchObject([400, { err: "authentication_failed" }]);
@@ -108,7 +113,7 @@ describe("a person's end, in the cloud", () => {
     expect(await statusOf(task)).toBe("active");
   });
 
-  it("by a publisher is written right after it was put", async ({ annotate }) => {
+  it("by a publisher takes effect right after the event was put", async ({ annotate }) => {
     const task = await startFor(running, "person:gwen");
     await putRequest(running.cloud, "person.offboard", { person: "staff|person:gwen" });
     const endedMs = await endedAfterMs(task);

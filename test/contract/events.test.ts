@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-/** What its holder is told. */
+/** Status of the task, as its holder reads it. */
 async function statusOf({ id, token }: { readonly id: string; readonly token: string }): Promise<string> {
   const answer = await fetch(`${running.url}/v1/tasks/${id}`, { headers: { authorization: `Bearer ${token}` } });
   return ((await answer.json()) as { readonly status: string }).status;
@@ -45,7 +45,7 @@ describe("the bus of the running cloud", () => {
     expect(revocations()).toContain(task.id);
   });
 
-  it.skipIf(!hasCli)("so does the command of docs/events.md", async () => {
+  it.skipIf(!hasCli)("the command of docs/events.md ends a task, too", async () => {
     const task = await running.start();
     const { accessKeyId, secretAccessKey, sessionToken = "" } = publisherKeys(running.cloud);
     const detail = { version: "1", task: task.id, reason: "the pipeline has finished", requested_by: "ci" };
@@ -71,7 +71,7 @@ describe("the bus of the running cloud", () => {
     expect(await statusOf(task)).toBe("revoked");
   });
 
-  /** The bus's answer to an event that somebody else puts, or puts otherwise. */
+  /** The bus's answer to an event that another caller puts, or that differs from a publisher's. */
   const putting = async (roleArn: string, changed: Readonly<Record<string, string>> = {}) => {
     const task = await running.start();
     const { aws } = running.cloud;
@@ -98,7 +98,7 @@ describe("the bus of the running cloud", () => {
         .createRole({ name, trust: { Version: "2012-10-17", Statement: [] }, permissions: { everything } })
     ).arn;
 
-  it("takes nothing from who is no publisher, not even from an administrator of its own account", async () => {
+  it("refuses events of callers that are no publishers, even of an administrator of its own account", async () => {
     expect(await putting(await admin("777788889999", "outsider"))).toBe("AccessDeniedException");
     expect(await putting(await admin(HUB, "insider"))).toBe("AccessDeniedException");
     expect(await putting(`arn:aws:iam::${ACCOUNT}:role/valetkey-task-0`)).toBe("AccessDeniedException");
@@ -106,14 +106,14 @@ describe("the bus of the running cloud", () => {
     expect(await putting(exchange)).toBe("AccessDeniedException");
   });
 
-  it("lets a publisher speak as itself only, and only about what it may", async () => {
+  it("lets a publisher act only under its own name, and only on permitted types", async () => {
     const root = await admin(PUBLISHER, "root-like");
     expect(await putting(root, { Source: "valetkey" })).toBe("AccessDeniedException");
     expect(await putting(root, { Source: "acme.ci" })).toBe("AccessDeniedException");
     expect(await putting(root, { DetailType: "agent.register" })).toBe("AccessDeniedException");
   });
 
-  it("has a task that the sweep forgot ended once DynamoDB has removed its timer, and no task before its deadline", async () => {
+  it("ends a task that the sweep forgot once DynamoDB removes its timer, and no task before its deadline", async () => {
     const [live, forgotten] = [await running.start(), await running.start({ task_ttl: "2" })];
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     for (const { id } of [live, forgotten]) await expireTimer(id);
@@ -124,7 +124,9 @@ describe("the bus of the running cloud", () => {
   });
 });
 
-/** Another timer of the task, whose TTL has long passed; as the exchange, which may write there. */
+/**
+ * Adds another timer of the task, whose TTL has long passed. Uses the rights of the exchange, which may write there.
+ */
 async function expireTimer(path: string): Promise<void> {
   const { aws } = running.cloud;
   const keys = aws.keysFor(`arn:aws:iam::${HUB}:role/valetkey-exchange`, "valetkey-exchange");

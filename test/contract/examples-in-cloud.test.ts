@@ -82,7 +82,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** One account with what the accounts of all three examples let tasks do. */
+/** One account with the ceilings and exceptions of the accounts of all three examples. */
 function together(): Pick<Account, "id" | "ceiling" | "exceptions"> {
   const accounts = ["ci-deployer", "incident-response-agent"].map(
     (name) =>
@@ -124,7 +124,10 @@ function intentOf(example: string, title: string): readonly object[] {
   return cases.find((each: { readonly title: string }) => each.title === title).intent;
 }
 
-/** Makes the calls in a task of the agent, under `valetkey exec`. @returns the answer to each, how many sessions AWS was asked for, and the keys. */
+/**
+ * Makes the calls in a task of the agent, under `valetkey exec`. @returns the answer to each call, the number of
+ * sessions of AWS, and the keys.
+ */
 async function callsOf(agent: string, intent: readonly object[], calls: readonly ApiCall[], claims: object = {}) {
   const [intentFile, callsFile] = [join(folder, `${agent}.json`), join(folder, `${agent}-calls.json`)];
   writeFileSync(intentFile, JSON.stringify(intent));
@@ -163,7 +166,7 @@ const DENIED = { error: "AccessDeniedException" };
 const DENIED_BY_S3 = { error: "AccessDenied" };
 
 describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
-  it("the analyst queries the lake and keeps the result, and sees nothing personal", { timeout: 180_000 }, async () => {
+  it("the analyst queries the lake and keeps the result, but sees no personal data", { timeout: 180_000 }, async () => {
     const query = (table: string): ApiCall => [
       "athena",
       "start_query_execution",
@@ -216,7 +219,7 @@ describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
     await expect(again, "the task has ended with the command").rejects.toMatchObject({ name: "AccessDenied" });
   });
 
-  it("the deployer pushes an image and moves its service to it, with its own roles and no other", {
+  it("the deployer pushes an image and deploys its service with it, using its own roles and no others", {
     timeout: 180_000,
   }, async () => {
     const task = (taskRoleArn: string): ApiCall => [
@@ -274,7 +277,7 @@ describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
     ]);
   });
 
-  it("the responder reads logs and restarts the machines that are named, and no audit log", {
+  it("the responder reads logs and restarts the named machines, but reads no audit log", {
     timeout: 180_000,
   }, async () => {
     const restart = (document: string, machine: string): ApiCall => [

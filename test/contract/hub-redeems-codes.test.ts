@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => local?.close());
 
-/** Writes the client's secret anew, as an operator by hand. */
+/** Replaces the client's secret, as an operator would by hand. */
 async function putSecret(text: string): Promise<void> {
   const { aws, scope } = running().cloud;
   const permissions = {
@@ -44,7 +44,7 @@ const headers = async (): Promise<Record<string, string>> => ({
   authorization: `Bearer ${await running().cloud.people.mint({ sub: "person:bob", groups: ["sre", "valetkey-approvers"] })}`,
   "content-type": "application/json",
 });
-/** Signs in as Bob for the request's hash, as the console's page has him do, and redeems nothing. */
+/** Signs in as Bob for the request's hash, as the console's page has him do, without redeeming the code. */
 const signInFor = async ({ task }: WaitingAnswer, changed: Partial<AskedSignIn> = {}): Promise<SignedIn> => {
   const answer = await fetch(`${running().api}/v1/approvals/${task.approval.id}`, { headers: await headers() });
   const { record } = (await answer.json()) as { record: Parameters<typeof recordHash>[0] };
@@ -76,7 +76,7 @@ const consentOf = (objects: readonly string[]) => ({
     },
   ],
 });
-/** Signs in as Erin for the consent, and redeems nothing; the consent with the code. */
+/** Signs in as Erin for the consent, without redeeming the code. Returns the consent with the code. */
 async function signInForConsent(body: ReturnType<typeof consentOf>) {
   const made = { nonce: crypto.randomUUID().replaceAll("-", ""), created_at: Math.floor(Date.now() / 1_000) };
   const act = { method: "POST", path: "/v1/consents", body };
@@ -99,7 +99,7 @@ async function give(body: object): Promise<string> {
   const said = (await answer.json()) as { status?: string; code?: string; error_description?: string };
   return `${answer.status} ${said.status ?? said.code} ${said.error_description ?? ""}`.trim();
 }
-/** Asks for Erin's report, by a token of hers that names no agent. */
+/** Requests Erin's report, by a token of hers that names no agent. */
 async function actingForErin(): Promise<string> {
   const { agents, people } = running().cloud;
   const erins = await people.mint({ sub: "person:erin", groups: ["support"], aud: running().api, may_act: undefined });
@@ -123,7 +123,7 @@ describe("a code that the hub redeems with the secret of a confidential client",
     expect(credentials[0] && (await put(running().cloud, credentials[0]))).toBe("200");
   });
 
-  it("is of no use to a page without the secret: the issuer redeems it for nobody else", async () => {
+  it("is useless to a page without the secret: the issuer redeems it for nobody else", async () => {
     await expect((await signInFor(await ask())).redeem()).rejects.toThrow();
   });
 
@@ -142,7 +142,7 @@ describe("a code that the hub redeems with the secret of a confidential client",
     expect(await decide(two, signedIn)).toMatch(REFUSED);
   });
 
-  it("is for the request of its nonce alone, though another may be the first to send it", async () => {
+  it("counts only for the request of its nonce, even if it is first sent for another", async () => {
     const [one, two] = [await ask(), await ask()];
     expect(await decide(two, await signInFor(one))).toMatch(/^400 vote_invalid .*signed for another request/);
     expect((await pollOf(two)).status).toBe(400);
@@ -156,16 +156,16 @@ describe("a code that the hub redeems with the secret of a confidential client",
     const signedIn = await signInFor(waiting);
     const redirect = other || redirectUri.replace("/callback", "/approvals");
     expect(await decide(waiting, signedIn, { redirect_uri: redirect })).toMatch(/^400 malformed_request/);
-    // Nothing was asked, so the code is still good where it belongs.
+    // The issuer got no request, so the code is still valid for its own request.
     expect(await decide(waiting, signedIn)).toBe("200 approved");
   });
 
-  it("of the client for reading is refused: votes are the other client's", async () => {
+  it("of the client for reading is refused: only the approvals client votes", async () => {
     const waiting = await ask();
     expect(await decide(waiting, await signInFor(waiting, { clientId: CLIENTS.reading }))).toMatch(REFUSED);
   });
 
-  it("of another person is no vote of the one who sends it", async () => {
+  it("of another person is no vote of the sender", async () => {
     const waiting = await ask();
     const carols = await signInFor(waiting, { person: "person:carol" });
     expect(await decide(waiting, carols)).toMatch(/^400 vote_invalid .*another person's/);
@@ -183,14 +183,14 @@ describe("a code that the hub redeems with the secret of a confidential client",
     expect(await actingForErin()).toBe("200 staff|person:erin");
   });
 
-  it("waits where the issuer does not know our secret: that is the operators' to mend, and no fault of the person's", async () => {
+  it("is kept waiting where the issuer does not accept our secret: the operators have to mend it, not the person", async () => {
     const waiting = await ask();
     const signedIn = await signInFor(waiting);
     await putSecret("not what the issuer has");
     expect(await decide(waiting, signedIn)).toMatch(/^503 issuer_unreachable/);
   });
 
-  it("waits where the issuer is down: that is said, and nothing is decided", async () => {
+  it("is kept waiting where the issuer is down: that is reported, and nothing is decided", async () => {
     const waiting = await ask();
     const signedIn = await signInFor(waiting);
     const sent = await headers();

@@ -7,10 +7,10 @@ import { callClient } from "../unit/client/call-client.ts";
 import { startClient } from "../unit/client/run-client.ts";
 import { type RunningCloud, runCloud } from "./running-cloud.ts";
 
-/** Tasks that are alive when the incident begins; an agent's limit, unless it has another. */
+/** Number of live tasks at the beginning of the incident: an agent's default limit. */
 const TASKS = 50;
 
-/** Most that a command waits for the denials of keys: a busy machine takes longer than an operator would wait. */
+/** Seconds that a command waits for the denials of keys. A busy machine takes longer than an operator would wait. */
 const WAIT_SECONDS = 100;
 
 let running: RunningCloud;
@@ -30,7 +30,7 @@ const operate = async (args: readonly string[], person = "alice") =>
     VALETKEY_OPERATOR_TOKEN: await running.cloud.people.mint({ sub: `person:${person}` }),
   });
 
-/** Blocks of the runbook's section, each a list of commands with what they print. */
+/** Blocks of the runbook's section: commands with their printed output. */
 const runbook = (): readonly { readonly command: string; readonly prints: string }[] => {
   const page = readFileSync(fileURLToPath(new URL("../../docs/runbook.md", import.meta.url)), "utf8");
   const section = page.slice(page.indexOf("## An incident"));
@@ -44,14 +44,14 @@ const runbook = (): readonly { readonly command: string; readonly prints: string
     }));
 };
 
-/** Text with everything that differs from run to run replaced: ids, keys, times, numbers, and so widths of columns. */
+/** Text with all varying parts replaced: ids, keys, times, numbers, and so widths of columns. */
 const masked = (text: string): readonly string[] =>
   text
     .replaceAll(/\b[a-z0-9]{12}\./g, "TASK")
     .replaceAll(/ASIA[A-Z0-9]+/g, "KEY")
     .replaceAll(/20\d\d-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .replaceAll(/\d+ ms/g, "N ms")
-    // The probe's observation stands only in a sample's receipts, and only once it has seen it.
+    // The probe's observation is only in the receipts of a sample, and only once the probe has seen the denial.
     .replaceAll(/ (after|within|not in) N ms/g, "")
     .replaceAll(/valetkey-task-\d+/g, "ROLE")
     .replaceAll(/ {2,}/g, " ")
@@ -59,7 +59,7 @@ const masked = (text: string): readonly string[] =>
     .map((line) => line.trimEnd());
 
 describe("the runbook's incident", () => {
-  it("goes as it is written, from a stolen key to the page", async () => {
+  it("runs as the page shows it, from a stolen key to the page", async () => {
     const task = await running.start({ purpose: "weekly report" });
     const [find, incident] = runbook();
     if (!find || !incident) throw new Error("the runbook has no incident");
@@ -85,8 +85,8 @@ describe("the runbook's incident", () => {
   });
 });
 
-describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () => {
-  it("leaves nothing that can act, says so in its first line, and goes on with its file when it is repeated", async () => {
+describe(`valetkey incident, in a running cloud with ${TASKS} live tasks`, () => {
+  it("leaves nothing that can act, reports that in its first line, and continues with its file when it is repeated", async () => {
     const ids: string[] = [];
     for (let n = 0; n < TASKS; n += 1) ids.push((await running.start()).id);
     const out = join(folder, "incident.json");
@@ -98,7 +98,7 @@ describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () =
     );
     const told = JSON.parse(readFileSync(out, "utf8"));
     expect(told).toMatchObject({ format: "valetkey.incident/1", verdict: "nothing_can_act", reason: "drill" });
-    // The wait ended with the last denial, and did not run out.
+    // The wait ended with the last denial, and not by its limit.
     expect(told.milliseconds).toBeLessThan(WAIT_SECONDS * 1_000);
     expect([...told.live_at_the_beginning].sort()).toEqual(ids.toSorted());
     const receipts = told.tasks
@@ -120,7 +120,7 @@ describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () =
     expect(JSON.parse(listed.stdout).receipts.length).toBeGreaterThanOrEqual(TASKS);
   }, 240_000);
 
-  it("ends the command of an exec that is at work, which says who ended its task, within a minute", async () => {
+  it("ends the command of a running exec, which reports who ended its task, within a minute", async () => {
     const client = startClient(
       [
         ...["exec", "--purpose", "reports", "--account", "111122223333"],
@@ -142,7 +142,7 @@ describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () =
     ]);
   });
 
-  it("under a panic says that a panic is declared", async () => {
+  it("reports that a panic is declared", async () => {
     await operate(["panic", "--reason", "drill", "--yes"]);
     const { code, stdout } = await operate(["incident", "demo"]);
     expect(code).toBe(0);
@@ -150,7 +150,7 @@ describe(`valetkey incident, on the whole of it, with ${TASKS} live tasks`, () =
     expect(stdout).toContain("A panic is declared");
   });
 
-  it("does nothing for who may not operate, and says that it is unknown", async () => {
+  it("does nothing for a caller who may not operate, and reports the state as unknown", async () => {
     const { code, stdout } = await operate(["incident", "tickets", "--wait", "1"], "mallory");
     expect(code).not.toBe(0);
     expect(stdout).not.toContain("NOTHING OF");

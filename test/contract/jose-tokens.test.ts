@@ -25,7 +25,7 @@ const issuerAt = (url: string, changed: Partial<Issuer> = {}): Issuer => ({
 let oidc: OidcIssuer;
 let tokens: JoseTokens;
 beforeEach(async () => {
-  // The library reads the clock itself, so it is the clock that is moved.
+  // The library reads the clock itself, so the test sets the clock.
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
   oidc = await startOidcIssuer({ port: 0, audience: "https://valetkey.test" });
   tokens = new JoseTokens(Date.now);
@@ -53,7 +53,7 @@ describe("JoseTokens and the type of a token", () => {
     ["SECEVENT+JWT", "secevent+jwt", "token_signature"],
     ["secevent+jwt", undefined, "token_signature"],
     ["at+jwt", undefined, "agent:demo"],
-  ])("takes %s where %s is wanted: %s", async (typ, wanted, outcome) => {
+  ])("treats %s where %s is required: %s", async (typ, wanted, outcome) => {
     const token = await oidc.mint({ sub: "agent:demo" }, { header: { typ } });
     const verifying = tokens.verify(token, issuerAt(oidc.issuer), wanted).then(
       ({ claims }) => claims.sub,
@@ -65,7 +65,7 @@ describe("JoseTokens and the type of a token", () => {
 
 describe("JoseTokens and an issuer that is well", () => {
   it.each(["ES256", "RS256"] as const)(
-    "verifies a token that it signed with %s, and hands over its claims",
+    "verifies a token that it signed with %s, and returns its claims",
     async (alg) => {
       const token = await oidc.mint({ sub: "agent:demo", ref: "main" }, { alg });
       const { claims, signingInputHash, publicKey } = await tokens.verify(token, issuerAt(oidc.issuer));
@@ -80,7 +80,7 @@ describe("JoseTokens and an issuer that is well", () => {
     },
   );
 
-  it("loads no undici, which is 30 to 40 ms of CPU at a cold start", async () => {
+  it("loads no undici, which takes 30 to 40 ms of CPU at a cold start", async () => {
     const program = `
       import { JoseTokens } from "${new URL("../../functions/adapters/jose/jose-tokens.ts", import.meta.url)}";
       const { token, issuer } = JSON.parse(process.argv[1]);
@@ -96,7 +96,7 @@ describe("JoseTokens and an issuer that is well", () => {
     expect(await verified(token, issuerAt(oidc.issuer, { algorithms: ["ES256"] }))).toBe("token_signature");
   });
 
-  it("finds a new key at once, where ten seconds have passed since it looked last", async () => {
+  it("finds a new key at once, if ten seconds have passed since its last fetch", async () => {
     expect(await verified(await mint())).toBe("agent:demo");
     await oidc.rotate();
     expect(await verified(await mint())).toBe("token_signature");
@@ -104,13 +104,13 @@ describe("JoseTokens and an issuer that is well", () => {
     expect(await verified(await mint())).toBe("agent:demo");
   });
 
-  it("takes an older key as long as the issuer shows it", async () => {
+  it("accepts an older key as long as the issuer publishes it", async () => {
     const [old] = oidc.jwks().keys;
     await oidc.rotate();
     expect(await verified(await mint(old?.kid))).toBe("agent:demo");
   });
 
-  it("takes a key that was withdrawn for no more than five minutes", async () => {
+  it("accepts a withdrawn key for no more than five minutes", async () => {
     const [old] = oidc.jwks().keys;
     expect(await verified(await mint(old?.kid))).toBe("agent:demo");
     await oidc.rotate();
@@ -122,7 +122,7 @@ describe("JoseTokens and an issuer that is well", () => {
     expect(await verified(await mint())).toBe("agent:demo");
   });
 
-  it("does not take a key that was withdrawn before it ever looked", async () => {
+  it("does not accept a key that was withdrawn before its first fetch", async () => {
     const [old] = oidc.jwks().keys;
     await oidc.rotate();
     oidc.withdraw(old?.kid ?? "");
@@ -131,7 +131,7 @@ describe("JoseTokens and an issuer that is well", () => {
 });
 
 describe("JoseTokens and an issuer that cannot be reached", () => {
-  it("is an outage, and no denial; and over as soon as the issuer is back", async () => {
+  it("reports an outage and no denial, until the issuer is back", async () => {
     const token = await mint();
     const port = Number(new URL(oidc.issuer).port);
     await oidc.close();
@@ -141,7 +141,7 @@ describe("JoseTokens and an issuer that cannot be reached", () => {
     expect(await verified(await mint())).toBe("agent:demo");
   });
 
-  it("lives on the keys that it has for five minutes, and then on nothing", async () => {
+  it("uses the known keys for five minutes, and then none", async () => {
     expect(await verified(await mint())).toBe("agent:demo");
     await oidc.close();
     pass(299);
@@ -152,7 +152,7 @@ describe("JoseTokens and an issuer that cannot be reached", () => {
   });
 });
 
-/** An issuer's address at which something else answers. */
+/** A server at an issuer's address that answers otherwise than an issuer. */
 class OddIssuer {
   readonly asked: string[] = [];
   readonly #answer: (path: string, response: ServerResponse, url: string) => void;
@@ -209,7 +209,7 @@ describe("JoseTokens and an issuer whose people have another sub at each client"
 });
 
 describe("JoseTokens and an address that answers oddly: an outage every time, and never an allow", () => {
-  /** Sound discovery; the keys are odd. */
+  /** Valid discovery, with odd keys. */
   const oddKeys =
     (answer: (response: ServerResponse) => void) => (path: string, response: ServerResponse, url: string) =>
       isDiscovery(path) ? json(response, { issuer: url, jwks_uri: `${url}/jwks` }) : answer(response);
@@ -254,7 +254,7 @@ describe("JoseTokens and an address that answers oddly: an outage every time, an
       const token = await oidc.mint({ iss: odd.url, sub: "agent:demo" });
       const code = await new JoseTokens(Date.now).verify(token, issuerAt(odd.url)).catch((error) => error.code);
       expect(code).toBe("issuer_unreachable");
-      // The bound of each read, not the time that a busy machine takes.
+      // Each read's own bound, not the time that a busy machine takes.
       expect(timers.mock.calls.map(([, ms]) => ms)).toContain(1_500);
     } finally {
       vi.restoreAllMocks();
@@ -262,7 +262,7 @@ describe("JoseTokens and an address that answers oddly: an outage every time, an
     }
   });
 
-  it("keys that say one thing and then another are believed for what they say at last", async () => {
+  it("keys that change between two fetches are believed as in the last fetch", async () => {
     let isWell = false;
     const odd = await new OddIssuer(oddKeys((response) => json(response, isWell ? oidc.jwks() : { keys: [] }))).start();
     const token = await oidc.mint({ iss: odd.url, sub: "agent:demo" });
@@ -276,7 +276,7 @@ describe("JoseTokens and an address that answers oddly: an outage every time, an
     odd.stop();
   });
 
-  it("a flood of made-up key ids asks it no more than once in ten seconds", async () => {
+  it("a flood of invented key ids causes no more than one fetch in ten seconds", async () => {
     const odd = await new OddIssuer(oddKeys((response) => json(response, oidc.jwks()))).start();
     const flood = async () => {
       for (let index = 0; index < 20; index += 1) {
@@ -292,7 +292,7 @@ describe("JoseTokens and an address that answers oddly: an outage every time, an
     odd.stop();
   });
 
-  it("a token cannot choose where to look: `jku` and `x5u` are not followed", async () => {
+  it("a token cannot choose the place of the keys: `jku` and `x5u` are not followed", async () => {
     const odd = await new OddIssuer((_, response) => json(response, oidc.jwks())).start();
     const header = { jku: `${odd.url}/jwks`, x5u: `${odd.url}/x5u` };
     const token = await oidc.mint({ sub: "agent:demo" }, { kid: "made-up", header });

@@ -31,7 +31,7 @@ describe("the ledger of a running cloud", () => {
   };
   const rows = async () => ((await (await ledger()).json()) as { rows: Record<string, unknown>[] }).rows;
 
-  test("shows what was granted and used, and what was tried and denied", async () => {
+  test("shows grants with their uses, and denied attempts", async () => {
     expect(
       (await rows()).map(({ action, resource, granted, used, denied }) => [action, resource, granted, used, denied]),
     ).toEqual([
@@ -41,7 +41,7 @@ describe("the ledger of a running cloud", () => {
     ]);
   });
 
-  test("says in which Regions of the account calls are known", async () => {
+  test("names the Regions of the account in which calls are recorded", async () => {
     expect(await (await ledger()).json()).toMatchObject({
       forwarded: [{ account: "111122223333", regions: ["us-east-1"] }],
     });
@@ -72,7 +72,7 @@ describe("the ledger of a running cloud", () => {
     for (let n = 0; n < 3; n += 1) await deliver(event);
     const used = (list: readonly Record<string, unknown>[]) => list.find(({ granted }) => granted)?.used;
     expect(used(await rows())).toBe(Number(used(before)) + 1);
-    // Somebody who administers another target account puts our task's name into its own events.
+    // An administrator of another target account puts our task's name into that account's own events.
     for (const account of ["444455556666", "999900001111"])
       await deliver({ ...event, account, detail: { ...event.detail, eventID: `forged-${account}` } });
     const foreign = {
@@ -84,7 +84,7 @@ describe("the ledger of a running cloud", () => {
     expect(used(await rows())).toBe(Number(used(before)) + 1);
   });
 
-  test("counts what a session's copies do, and a copy's copy, as the task's own", async () => {
+  test("counts calls by a session's copies, and by a copy's copy, as the task's own", async () => {
     const { endpoint, region } = running.cloud.aws;
     const used = async () => Number((await rows()).find(({ granted }) => granted)?.used);
     const before = await used();
@@ -98,14 +98,14 @@ describe("the ledger of a running cloud", () => {
       new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 }).send(
         new GetObjectCommand({ Bucket: BUCKET, Key: "reports/weekly.csv" }),
       );
-    // An event of a key that is not known yet is looked at again minutes later: here each copy is told of first.
+    // An event with an unknown key is retried minutes later. So each copy is reported first here.
     const copies = async () =>
       Number((await rows()).find(({ action }) => String(action).endsWith(":GetScopedCredentials"))?.used ?? 0);
     const toldOf = (count: number) => vi.waitFor(async () => expect(await copies()).toBe(count), 60_000);
     const copy = await copyOf(task, 300);
     await toldOf(1);
     await read(copy);
-    // A copy may not outlive its session: on a busy machine seconds have passed since.
+    // A copy may not outlive its session, and a busy machine may have taken seconds since.
     const again = await copyOf(copy, 200);
     await toldOf(2);
     expect(new Set([task, copy, again].map(({ accessKeyId }) => accessKeyId)).size).toBe(3);
@@ -114,7 +114,7 @@ describe("the ledger of a running cloud", () => {
     await running.cloud.settled();
   });
 
-  test("is told to operators alone", async () => {
+  test("is readable by operators alone", async () => {
     expect((await fetch(`${running.url}/v1/tasks/${task.id}/ledger`)).status).toBe(401);
   });
 });

@@ -18,13 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => faulty.close());
 
-/** What a vend does to the record, in a process of its own: whether the task was given. */
+/** Writes a vend to the record as a process of its own. True where the task was opened. */
 async function vend(agent: string, most: number): Promise<boolean> {
   const table = patientTable(TABLE);
   const [tasks, agents] = [new DynamoTasks(table), new DynamoAgents(table, {}, Date.now)];
   const ports = {
     tasks,
-    // Stands still: however slow this machine is, nobody is given up as one that died.
+    // The clock stands still: however slow this machine is, no process is treated as dead.
     clock: { nowMs: () => 0 },
     random: { bytes: (count: number) => randomBytes(count) },
     pause: (ms: number) => sleep(ms),
@@ -44,13 +44,13 @@ async function vend(agent: string, most: number): Promise<boolean> {
   return true;
 }
 
-describe("at the limit of live tasks, in DynamoDB", () => {
+describe("the limit of live tasks, in DynamoDB", () => {
   it.each([
     [3, 5],
     [8, 12],
-  ])("of a limit of %d, when %d processes ask at once", async (most, asking) => {
+  ])("opens exactly %d tasks when %d processes request at once", async (most, asking) => {
     for (let round = 0; round < 3; round += 1) {
-      // Some writes and lists are slow, so that whoever came first is not the first to look.
+      // Some writes and lists are slow, so that the first to come is not always the first to read.
       let seen = 0;
       const isSlow = (): boolean => {
         seen += 1;

@@ -6,7 +6,7 @@ import { callClient, startCall } from "../unit/client/call-client.ts";
 import { FakeValetkey } from "../unit/client/fake-valetkey.ts";
 import { CLIENT_ID, type PeopleProvider, peopleProvider } from "./login/people-provider.ts";
 
-/** The hub that the person works for, and whose tokens the server at the other end of --url would like to have. */
+/** The hub that the person works for. The server at the other end of --url wants tokens for it. */
 const REAL = "https://valetkey.corp.example/operate";
 
 let people: PeopleProvider;
@@ -41,7 +41,7 @@ describe("I8: valetkey login, at a server that names another hub's audience", ()
     named = REAL;
     const { code, stderr } = await login(...more).ended;
     expect([code, JSON.parse(stderr)]).toEqual([64, expect.objectContaining({ event: "another_audience" })]);
-    // Not the name that the server gave: nobody is to be led to say it.
+    // The message does not repeat the server's name for it: nobody is to be led to type it.
     expect(stderr).not.toContain("corp.example");
     expect(people.asked).toEqual([]);
     expect(existsSync(join(config, "valetkey"))).toBe(false);
@@ -50,12 +50,12 @@ describe("I8: valetkey login, at a server that names another hub's audience", ()
   it.each([
     ["another path", (url: string) => `${url}/operate/`],
     ["no path", (url: string) => url],
-  ])("compares the whole of it: %s", async (_, like) => {
+  ])("compares the whole URL: %s", async (_, like) => {
     named = like(server.url);
     expect(await login().ended).toMatchObject({ code: 64, stderr: expect.stringContaining("another_audience") });
   });
 
-  it("asks for the audience that the person says, as the resource (RFC 8707), and for that alone", async () => {
+  it("requests the audience that the person names, as the resource (RFC 8707), and only that", async () => {
     named = REAL;
     const started = login("--audience", REAL);
     const { address } = JSON.parse(await started.said('"login"')) as { address: string };
@@ -76,7 +76,7 @@ describe("I8: an operator's token", () => {
       XDG_CONFIG_HOME: config,
     });
 
-  it("is not sent to an address that it is not for, unless the person says so", async () => {
+  it("is not sent to a URL that it is not for, unless the person allows it", async () => {
     server.other = () => ({ status: 200, body: { agents: [] } });
     const { code, stderr } = await agents(jwt(REAL));
     expect([code, stderr]).toEqual([66, expect.stringContaining(`is not for ${server.url}/operate`)]);
@@ -103,7 +103,7 @@ describe("I8: an agent's token", () => {
       { VALETKEY_URL: server.url, VALETKEY_TOKEN: token },
     );
 
-  it("is not sent to an address that it is not for, unless it is said", async () => {
+  it("is not sent to a URL that it is not for, unless a flag allows it", async () => {
     const { code, stderr } = await exec(jwt("https://valetkey.corp.example"));
     expect([code, stderr]).toEqual([66, expect.stringContaining(`is not for ${server.url}`)]);
     expect(stderr).not.toContain("CANARY");

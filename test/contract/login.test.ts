@@ -40,20 +40,20 @@ const env = () => ({ VALETKEY_URL: running.url, XDG_CONFIG_HOME: config });
 const words = (...more: string[]) => ["login", "--issuer", people.issuer, "--client-id", CLIENT_ID, "--json", ...more];
 const start = (...more: string[]) => startCall(words(...more), env());
 const agents = () => callClient(["agents", "--json"], env());
-/** In a process of its own: several at once. */
+/** Runs in a process of its own, so that several run at once. */
 const agentsInProcess = () => runClient(["agents", "--json"], env());
 const file = () => join(config, "valetkey", "logins.json");
 const kept = () => JSON.parse(readFileSync(file(), "utf8"))[running.url];
 const told = async (login: Called) => JSON.parse(await login.said('"login"')) as { address: string; code?: string };
 
-/** What a person does in front of the issuer's pages. */
+/** Acts as a person in front of the issuer's pages. */
 async function logIn(browser: Browser, name = "ann"): Promise<void> {
   await browser.submit({ login: name, password: "anything" });
   await browser.submit();
 }
 
 describe("valetkey login, in a browser", () => {
-  it("keeps a token that the deployment takes for the operator's, in a file of their own", async () => {
+  it("stores a token that the deployment accepts as the operator's, in a file of the operator's own", async () => {
     const login = startClient(words(), env());
     const browser = new Browser();
     await browser.open((await told(login)).address);
@@ -67,7 +67,7 @@ describe("valetkey login, in a browser", () => {
     expect(JSON.parse(stdout).agents.map(({ id }: { id: string }) => id)).toEqual(["demo", "tickets"]);
   });
 
-  it("asks for what RFC 7636, RFC 8252 and RFC 8707 want, and says no secret", async () => {
+  it("requests what RFC 7636, RFC 8252 and RFC 8707 require, and prints no secret", async () => {
     const login = start("--wait", "1");
     const address = new URL((await told(login)).address);
     expect(Object.fromEntries(address.searchParams)).toEqual({
@@ -103,7 +103,7 @@ describe("valetkey login, in a browser", () => {
     expect((await login.ended).code).toBe(0);
   });
 
-  it("says so where the person or the issuer refuses, and keeps nothing", async () => {
+  it("reports a refusal by the person or the issuer, and stores nothing", async () => {
     const login = start();
     const browser = new Browser();
     await browser.open((await told(login)).address);
@@ -126,7 +126,7 @@ describe("valetkey login, in a browser", () => {
     expect(() => kept()).toThrow("ENOENT");
   });
 
-  it("takes the ID token of an issuer that knows no resources, where the client has the name that counts", async () => {
+  it("accepts the ID token of an issuer that knows no resources, if the client has the required name", async () => {
     const login = start("--client-id", namedFor(audience), "--resource", "");
     const browser = new Browser();
     await browser.open((await told(login)).address);
@@ -135,7 +135,7 @@ describe("valetkey login, in a browser", () => {
     expect((await agents()).code).toBe(0);
   });
 
-  it("keeps no token that the deployment would refuse, and says what the issuer has to know", async () => {
+  it("stores no token that the deployment would refuse, and reports what the issuer has to know", async () => {
     const login = start("--resource", "");
     const browser = new Browser();
     await browser.open((await told(login)).address);
@@ -145,7 +145,7 @@ describe("valetkey login, in a browser", () => {
     expect(() => kept()).toThrow("ENOENT");
   });
 
-  it("makes nobody an operator: that is the deployment's to say", async () => {
+  it("makes nobody an operator: the deployment decides that", async () => {
     const login = start();
     const browser = new Browser();
     await browser.open((await told(login)).address);
@@ -165,7 +165,7 @@ describe("valetkey login, without flags", () => {
     return await login.ended;
   }
 
-  it("signs in where the hub says, once the person has said yes; and then without being asked, by name", async () => {
+  it("signs in where the hub points, once the person has agreed; later by name, without a question", async () => {
     expect(await bare().ended).toMatchObject({
       code: 64,
       stderr: expect.stringContaining(`${people.issuer} (client ${CLIENT_ID})`),
@@ -181,7 +181,7 @@ describe("valetkey login, without flags", () => {
     expect((await signedIn(startCall(["login", "--json"], byName))).code).toBe(0);
   });
 
-  it("does not follow the hub to another place than before, --yes or not", async () => {
+  it("does not follow the hub to another issuer than before, --yes or not", async () => {
     const signIn = { issuer: "https://login.example.com", clientId: CLIENT_ID };
     mkdirSync(join(config, "valetkey"), { mode: 0o700 });
     const text = JSON.stringify({ current: "prod", deployments: { prod: { url: running.url, signIn } } });
@@ -189,7 +189,7 @@ describe("valetkey login, without flags", () => {
     const { code, stderr } = await bare("--yes").ended;
     expect([code, JSON.parse(stderr).event]).toEqual([66, "sign_in_changed"]);
     expect(people.asked).toEqual([]);
-    // The person who says both knows what they do; it is remembered under the name.
+    // A person who names both the issuer and the client decides it. The choice is remembered under the name.
     expect((await signedIn(start())).code).toBe(0);
     expect(named().deployments.prod.signIn).toEqual({ issuer: people.issuer, clientId: CLIENT_ID });
   });
@@ -200,7 +200,7 @@ describe("valetkey login, without flags", () => {
     expect(await elsewhere.ended).toMatchObject({ code: 64, stderr: expect.stringContaining("prod is") });
   });
 
-  it("sends the kept token to its own hub alone: a name that comes to mean another address has no login", async () => {
+  it("sends the stored token only to its own hub: a name that later means another URL has no login", async () => {
     expect((await signedIn(bare("--yes", "--name", "prod"))).code).toBe(0);
     const thief = await new FakeValetkey().start();
     const text = JSON.stringify({ current: "prod", deployments: { prod: { url: thief.url } } });
@@ -211,7 +211,7 @@ describe("valetkey login, without flags", () => {
     await thief.stop();
   });
 
-  it.skipIf(!hasTerminals)("asks a person at a terminal, and takes no for an answer", async () => {
+  it.skipIf(!hasTerminals)("asks a person at a terminal, and accepts a no", async () => {
     const { code, screen } = await atTerminal([CLIENT, "login", "--wait", "1"], env(), { after: "[y/N]", says: "n\n" });
     expect([code, screen]).toEqual([64, expect.stringContaining(`has people sign in at ${people.issuer}`)]);
     const agreed = await atTerminal([CLIENT, "login", "--wait", "1"], env(), { after: "[y/N]", says: "y\n" });
@@ -220,7 +220,7 @@ describe("valetkey login, without flags", () => {
 });
 
 describe("valetkey login --device", () => {
-  /** Where the code leads, until the issuer asks who it is. */
+  /** Follows the code up to the point at which the issuer asks for the person. */
   async function entered(login: Called): Promise<Browser> {
     const browser = new Browser();
     await browser.open((await told(login)).address);
@@ -228,7 +228,7 @@ describe("valetkey login --device", () => {
     return browser;
   }
 
-  it("keeps a token once somebody has entered the code on another device", async () => {
+  it("stores a token once somebody has entered the code on another device", async () => {
     const login = start("--device");
     const browser = await entered(login);
     await browser.submit();
@@ -238,14 +238,14 @@ describe("valetkey login --device", () => {
     expect((await agents()).code).toBe(0);
   });
 
-  it("says so where they refuse", async () => {
+  it("reports a refusal on the other device", async () => {
     const login = start("--device");
     const browser = await entered(login);
     await browser.submit({ abort: "yes" });
     expect(await login.ended).toMatchObject({ code: 66, stderr: expect.stringContaining("the login was refused") });
   });
 
-  it("gives up where nobody comes", async () => {
+  it("gives up where nobody enters the code", async () => {
     expect(await start("--device", "--wait", "1").ended).toMatchObject({
       code: 66,
       stderr: expect.stringContaining("nobody came back"),
@@ -266,7 +266,7 @@ describe("an operator's login", () => {
   }
   const refreshes = () => people.asked.filter((line) => line === "POST /token").length;
 
-  it("is refreshed when it is about to run out, once for all who need it, and the new refresh token is kept", async () => {
+  it("is refreshed shortly before it expires, once for all callers, and the new refresh token is stored", async () => {
     await loggedIn(20);
     const first = kept();
     people.tokenDelayMs = 1_500;
@@ -276,7 +276,7 @@ describe("an operator's login", () => {
     expect(kept().refreshToken).not.toBe(first.refreshToken);
     expect(kept().expiresAtMs).toBeGreaterThan(first.expiresAtMs);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
-    // Where the issuer cannot be reached, the login is not over: nobody is sent to sign in again.
+    // The login is still valid where the issuer cannot be reached, so nobody is sent to sign in again.
     const over = readFileSync(file(), "utf8").replace(/"expiresAtMs":\d+/, '"expiresAtMs":0');
     const away = over.replaceAll(people.issuer, "http://127.0.0.1:9/people");
     writeFileSync(file(), away);
@@ -285,7 +285,7 @@ describe("an operator's login", () => {
     expect(readFileSync(file(), "utf8")).toBe(away);
   });
 
-  it("that cannot be refreshed is to be made again, and the sentence is the command for it", async () => {
+  it("that cannot be refreshed has to be made again, and the message is the command for it", async () => {
     await loggedIn(20, "openid");
     expect(await agents()).toMatchObject({
       code: 66,
@@ -293,7 +293,7 @@ describe("an operator's login", () => {
     });
   });
 
-  it.skipIf(!hasTerminals)("that has run out is made again in place, at a terminal", async () => {
+  it.skipIf(!hasTerminals)("that has expired is made again in place, at a terminal", async () => {
     await loggedIn(20, "openid");
     const signIn = async (address: string) => {
       const browser = new Browser();
@@ -313,7 +313,7 @@ describe("an operator's login", () => {
     expect((await agents()).code).toBe(0);
   });
 
-  it("is gone after valetkey logout", async () => {
+  it("is removed by valetkey logout", async () => {
     await loggedIn(600);
     await callClient(["logout"], env());
     expect(kept()).toBeUndefined();

@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 it.runIf(hasAwsCli())(
-  "gives the aws command, started by the host, what was granted, until the access ends",
+  "valetkey mcp gives the aws command, started by the host, the granted rights until the access ends",
   async () => {
     const { access, environment = {} } = await server.call("request_access", {
       purpose: "reports",
@@ -60,7 +60,7 @@ it.runIf(hasAwsCli())(
   },
 );
 
-it("is denied by the hub's own policies, with what a model can ask for instead", async () => {
+it("valetkey mcp reports a denial by the hub's own policies, with what a model can request instead", async () => {
   const denied = await server.call("request_access", {
     purpose: "reports",
     allow: [`${READ}/reports/*,arn:aws:s3:::acme-payroll/*`],
@@ -71,7 +71,10 @@ it("is denied by the hub's own policies, with what a model can ask for instead",
   await server.call("end_access", { access: granted.access });
 });
 
-/** Scenarios of the suite that a server passes which has what they try: `valetkey mcp` has tools of its own, and declares nothing else. */
+/**
+ * Scenarios that only a server with certain tools or declarations passes. `valetkey mcp` has tools of its own, and
+ * declares nothing else.
+ */
 const OF_OTHERS = {
   "tools of the suite's own names": [
     ...[
@@ -95,14 +98,14 @@ const OF_OTHERS = {
   "HTTP, which stdio is not": ["dns-rebinding-protection", "server-sse-polling", "server-sse-multiple-streams"],
 };
 
-it("passes the whole conformance suite of MCP, but for what it does not have", async () => {
+it("valetkey mcp passes the whole conformance suite of MCP, but for scenarios of features that it does not have", async () => {
   const suite = fileURLToPath(import.meta.resolve("@modelcontextprotocol/conformance/dist/index.js"));
   const expected = join(server.home, "expected.json");
   writeFileSync(expected, JSON.stringify({ server: Object.values(OF_OTHERS).flat() }));
   const paths = { PATH: process.env.PATH ?? "", HOME: server.home, XDG_CACHE_HOME: server.home };
   const bridge = await stdioOverHttp([CLIENT, "mcp"], { cwd: server.home, env: { ...env, ...paths } });
   try {
-    // The suite fails, too, where a scenario passes that is expected to fail.
+    // The suite also fails where a scenario passes that is expected to fail.
     const args = [suite, "server", "--url", bridge.url, "--suite", "all", "--expected-failures", expected];
     const { code, stdout } = await startProcess(process.execPath, args, {});
     expect(code, stdout).toBe(0);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
 import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
-/** The library as it is: that it may speak http to loopback is its own option. */
+/** The unmodified library. It has an option of its own to allow http on loopback. */
 const LOOPBACK = { [oauth.allowInsecureRequests]: true };
-/** Public clients: who asks is told by the token that is exchanged. */
+/** A public client: the exchanged token proves the caller. */
 const CLIENT: oauth.Client = { client_id: "any" };
 
 const RESOURCE = "https://tickets.acme.test/mcp";
@@ -60,7 +60,7 @@ async function revoke(token: string): Promise<void> {
   await oauth.processRevocationResponse(answer);
 }
 
-describe("an OAuth client library that knows nothing of valetkey", () => {
+describe("an OAuth client library that shares no code with valetkey", () => {
   it("finds the endpoints", () => {
     expect(server).toMatchObject({
       issuer: running.url,
@@ -101,7 +101,7 @@ describe("an OAuth client library that knows nothing of valetkey", () => {
     expect(await introspect(token)).toEqual({ active: false });
   });
 
-  it("gets one thing for one token, of fifty requests at once by both grants", async () => {
+  it("gets one result for one token, of fifty concurrent requests by both grants", async () => {
     const token = await agentToken();
     const asserted = { grant_type: GRANT_TYPES.assertion, assertion: token, resource: RESOURCE, scope: "search" };
     const exchanged = { grant_type: GRANT_TYPES.exchange, ...exchangeParameters(token) };
@@ -144,7 +144,7 @@ describe("an OAuth client library that knows nothing of valetkey", () => {
     }
   });
 
-  it("revokes a presentation token alone, and is answered well for a token that is none of ours", async () => {
+  it("revokes only the presentation token, and gets a success for an unknown token", async () => {
     const { access_token: taskToken } = await exchange(exchangeParameters(await agentToken()));
     const { access_token: shown } = await present(taskToken);
     await revoke(shown);

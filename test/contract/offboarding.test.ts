@@ -7,7 +7,7 @@ import { signOff } from "../../functions/steps/agents/sign-off.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { patientTable } from "../harness/patient-table.ts";
 
-/** Enough for several rounds of what is done at one time; `npm run bench` does it with a thousand. */
+/** Enough tasks for several rounds of concurrent work. `npm run bench` uses a thousand. */
 const TASKS = 60;
 
 describe("an agent with many live tasks, in the embedded AWS", () => {
@@ -19,7 +19,7 @@ describe("an agent with many live tasks, in the embedded AWS", () => {
   });
   afterAll(() => accounts.close());
 
-  it("is offboarded with the rights of operate, twice with one outcome, and signed off with those of the sweep", async () => {
+  it("is offboarded with the rights of operate, twice with one outcome, and its report is signed with the rights of the sweep", async () => {
     const agent = await crowd(TASKS, accounts, clock);
     accounts.calls.length = 0;
     const operate = recordAs("operate", accounts, clock, patientTable);

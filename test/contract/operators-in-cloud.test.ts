@@ -28,15 +28,15 @@ const exec = async () =>
     },
   );
 
-describe("operators' commands, on the whole of it", () => {
-  it("see a task, end it, and see it no more", async () => {
+describe("operators' commands, in a running cloud", () => {
+  it("list a task, end it, and no longer list it", async () => {
     const task = await running.start();
     expect((await operate("tasks", "--agent", "demo")).stdout).toContain(task.id);
     expect((await operate("revoke", task.id)).stdout).toContain(`Task ${task.id} of demo is revoked`);
     expect((await operate("tasks", "--agent", "demo")).stdout).toBe("No task is alive.\n");
   });
 
-  it("see a secret that somebody wants rotated, and never its value", async () => {
+  it("list a secret that waits for its rotation, and never its value", async () => {
     const tags = { [SECRET_TAGS.managed]: "true", [SECRET_TAGS.rotates]: "generated", [SECRET_TAGS.exclusive]: "true" };
     running.cloud.aws.admin("999900001111").createSecret({ name: "reports/key", value: "CANARY-value", tags });
     const { stdout: asked } = await operate("secrets", "rotate", "reports/key", "--yes");
@@ -49,13 +49,13 @@ describe("operators' commands, on the whole of it", () => {
     expect((await operate("secrets", "databases/none")).code).toBe(65);
   });
 
-  it("offboard an agent, and print what was signed", async () => {
+  it("offboard an agent, and print the signed report", async () => {
     const { code, stdout } = await operate("offboard", "tickets", "--yes");
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^complete {2}sha256 [0-9a-f]{64}$/m)]);
     expect((await operate("agents", "show", "tickets")).stdout).toMatch(/^status +offboarded/m);
   });
 
-  it("stop everything, say so, and take it back", async () => {
+  it("declare a panic, report it, and lift it", async () => {
     expect((await operate("panic")).stdout).toBe("No panic is declared.\n");
     const declared = await operate("panic", "--reason", "stolen laptop", "--yes");
     expect(declared.stdout).toMatch(

@@ -10,7 +10,7 @@ beforeAll(async () => {
   running = await runCloud(
     {},
     {
-      // A hub beside another one: all that it has is named so.
+      // A hub beside another one: all its resources have this prefix.
       prefix: "valetkey-emea",
       organization: { units: [UNIT, OTHER] },
       accounts: [ACCOUNT, SECOND, THIRD].map((id) => ({ id, region, taskRoles: 2 })),
@@ -35,10 +35,10 @@ const retire = () => operate("POST", `/v1/accounts/${ACCOUNT}/halt`, { reason: "
 const denied = () =>
   running.calls.filter(({ action, decision }) => action === "sts:AssumeRole" && decision === "Denied").length;
 
-it("I1, I5: of three accounts in two units, one joins, is handed out, is moved out and back, and retires with its key dead", async () => {
+it("I1, I5: of three accounts in two units, one joins, is used, is moved out and back, and is retired with its key dead", async () => {
   const { aws } = running.cloud;
   aws.placeAccount(SECOND, `${OTHER}/`);
-  // In no organisation yet: IAM is told no path.
+  // The account is in no organisation yet: IAM gets no path.
   await expect(running.start()).rejects.toThrow();
   expect(denied()).toBe(1);
   aws.placeAccount(ACCOUNT, `${UNIT}/ou-ab12-33333333/`);
@@ -47,7 +47,7 @@ it("I1, I5: of three accounts in two units, one joins, is handed out, is moved o
   aws.placeAccount(ACCOUNT, "o-a1b2c3d4e5/r-ab12/ou-ab12-99999999/");
   await expect(running.start()).rejects.toThrow();
   expect(denied()).toBe(2);
-  // The reconciler becomes the revoker all the same: revocation rests on no unit.
+  // The reconciler still becomes the revoker: revocation does not depend on the unit.
   await running.complete(task);
   const inline = [0, 1].map(
     (index) => aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/valetkey-emea-task-${index}`).inline,

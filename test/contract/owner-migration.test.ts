@@ -29,10 +29,13 @@ async function operate(argv: readonly string[], person = ALICE) {
 const write = (owner: string, contact?: string): void =>
   writeFileSync(file, `- id: demo\n  owner: ${owner}\n${contact === undefined ? "" : `  contact: ${contact}\n`}`);
 
-/** Tries again what is refused for the moment, as agents do: a function may have read the agent just before it was changed. */
+/**
+ * Retries requests that are refused for the moment, as agents do: a function may have read the agent just before it was
+ * changed.
+ */
 const retried = <T>(ask: () => Promise<T>): Promise<T> => vi.waitFor(ask, { timeout: 60_000, interval: 500 });
 
-/** Asks for two uses of the same request. */
+/** Requests two uses of the same approval. */
 const askStanding = () => retried(askOnce);
 async function askOnce() {
   const resource = `arn:aws:s3:::${BUCKET}/nightly/report.csv`;
@@ -43,7 +46,7 @@ async function askOnce() {
 }
 
 describe("an agent whose owner is an e-mail address", { timeout: 120_000 }, () => {
-  it("gets nothing that needs one vote, whoever votes, and doctor and apply say why", async () => {
+  it("gets nothing that needs a vote, whoever votes, and doctor and apply report why", async () => {
     const held = await retried(() => running.ask("demo", "published/weekly.csv"));
     for (const person of [BOB, CAROL])
       expect(await running.voting.approve(person, held.approval)).toBe("403 not_eligible");
@@ -56,7 +59,7 @@ describe("an agent whose owner is an e-mail address", { timeout: 120_000 }, () =
     expect(stderr).toContain('demo: the owner "owner@acme.test" names no person');
   });
 
-  it("is given an owner who is a person by apply: its tasks live on, and one vote approves again", async () => {
+  it("gets a person as its owner by apply: its tasks live on, and one vote approves again", async () => {
     const before = await retried(() => running.start());
     write('"staff|person:dora"', "owner@acme.test");
     const planned = await operate(["apply", "-f", file]);
@@ -71,13 +74,13 @@ describe("an agent whose owner is an e-mail address", { timeout: 120_000 }, () =
     });
     expect(renewed.status).toBe(200);
     const held = await retried(() => running.ask("demo", "published/monthly.csv"));
-    // Whoever changed the owner has shaped the agent.
+    // Alice changed the owner, so she has shaped the agent and may not vote for it.
     expect(await running.voting.approve(ALICE, held.approval)).toBe("403 not_eligible");
     expect(await running.voting.approve(BOB, held.approval)).toBe("200 approved");
     expect((await running.poll(held)).key).toBeDefined();
   });
 
-  it("loses its standing approvals with a change of its owner", async () => {
+  it("loses its standing approvals when its owner changes", async () => {
     const first = await askStanding();
     expect(await running.voting.approve(BOB, first.approval)).toBe("200 approved");
     expect((await running.poll(first)).key).toBeDefined();

@@ -11,8 +11,8 @@ const ROWS = all.map(({ item, read }) => {
   return { item, read, key: `${pk} ${sk}`, reader: readerOf(pk, sk), kind: readerOf(pk, sk).kind };
 });
 
-describe("items of every kind that the release before wrote", () => {
-  it("are recorded of each kind of item that the table has", () => {
+describe("items of every kind that the previous release wrote", () => {
+  it("are recorded for each kind of item in the table", () => {
     const recorded = new Set(ROWS.map(({ kind }) => kind));
     expect(Object.keys(KINDS_OF_ITEMS).filter((kind) => !recorded.has(kind as never))).toEqual([]);
   });
@@ -26,14 +26,14 @@ describe("items of every kind that the release before wrote", () => {
     expect(today).toMatchObject(ROWS.map(({ key, read }) => [key, read]));
   });
 
-  it("have seals that today's functions find genuine: tasks, consents, acceptances, uses of approvals", async () => {
+  it("have seals that today's functions verify: tasks, consents, acceptances, uses of approvals", async () => {
     const sealed = ROWS.filter(({ item, read }) => item.seal && item.seal.S !== "seal" && read !== null);
     expect(new Set(sealed.map(({ kind }) => kind))).toEqual(new Set(["task", "consent", "acceptance", "approvalUse"]));
     for (const { key, read } of sealed)
       for (const each of [read].flat()) expect(each, key).toMatchObject({ isGenuine: true });
   });
 
-  it("are refused as an outage where their form is one that this version does not know, and never taken for absent", async () => {
+  it("are refused as an outage where their form is unknown to this version, and never taken for absent", async () => {
     for (const { item, key, reader } of ROWS) {
       const ports = portsOver(new PlainTable().put([{ ...item, v: { N: "2" } }]).table, () => atMs);
       await expect(reader.read(ports), key).rejects.toEqual(refused("store_unavailable"));

@@ -42,7 +42,7 @@ function over(items: readonly StoredItem[]) {
   };
 }
 
-/** Opens the task again, with the token that the release before saw used. */
+/** Opens the task again, with the token that the previous release recorded as used. */
 async function openAgain(hub: ReturnType<typeof over>, key?: string) {
   const task = await hub.tasks.read(ROOT);
   if (!task) throw new Error("there is no task");
@@ -53,8 +53,8 @@ async function openAgain(hub: ReturnType<typeof over>, key?: string) {
   return hub.tasks.open(again, event, use, idempotency);
 }
 
-describe("items of the release before, under today's functions", () => {
-  it("a task token finds its task, whose seal is genuine and whose key is known", async () => {
+describe("items of the previous release, under today's functions", () => {
+  it("a task token finds its task, with a genuine seal and a known key", async () => {
     const hub = over(recordedItems());
     const { task } = await authenticateTask(TOKEN, ROOT, hub);
     const believed = await believeTask(task, hub, new Refusal("task_token_invalid"));
@@ -62,7 +62,7 @@ describe("items of the release before, under today's functions", () => {
     expect(believed.leases).toMatchObject([{ ...ROLE, accessKeyId: "ASIAROOT", fenceAt: AT + 900 }]);
   });
 
-  it("live tasks live, an ended one has ended, and the role's lists have both", async () => {
+  it("live tasks are alive, an ended one is ended, and the role's lists have both", async () => {
     const hub = over(recordedItems());
     expect(await hub.agents.liveTasks("reader")).toEqual(expect.arrayContaining([ROOT, WAITING]));
     expect(await hub.agents.liveTasks("reader")).not.toContain(CHILD);
@@ -70,7 +70,7 @@ describe("items of the release before, under today's functions", () => {
     expect((await hub.table.query(`ROLE#${ROLE.account}#${ROLE.role}`, "")).map(({ sk }) => sk)).toEqual([ROOT]);
   });
 
-  it("agents are who they were: one active, one suspended and halted", async () => {
+  it("agents keep their states: one active, one suspended and halted", async () => {
     const hub = over(recordedItems());
     expect(await hub.agents.read("reader")).toMatchObject({ status: "active", team: "data" });
     expect(await hub.agents.withBinding("ci", "agent:reader")).toMatchObject([{ agent: "reader" }]);
@@ -78,13 +78,13 @@ describe("items of the release before, under today's functions", () => {
     expect(await hub.agents.record("halted")).toMatchObject({ status: "suspended", halted: { by: "staff|alice" } });
   });
 
-  it("a used token stays used, and a repeated request is the task that it was", async () => {
+  it("a used token stays used, and a repeated request returns the first task", async () => {
     const hub = over(recordedItems());
     await expect(openAgain(hub)).rejects.toEqual(refused("token_replayed"));
     expect(await openAgain(hub, "run-1")).toEqual({ repeats: ROOT });
   });
 
-  it("a request that waits has its record and its vote, and a panic is in force", async () => {
+  it("a waiting request has its record and its vote, and a panic is in force", async () => {
     const hub = over(recordedItems());
     const { record } = await hub.approvals.read(APPROVAL);
     const { votes } = await hub.approvals.readVotes(APPROVAL);
@@ -93,7 +93,7 @@ describe("items of the release before, under today's functions", () => {
     expect(await hub.panics.read()).toMatchObject({ declaredBy: "staff|alice", reason: "a drill" });
   });
 
-  it("the journal is whole, and today's functions go on in it", async () => {
+  it("the journal is whole, and today's functions continue it", async () => {
     const hub = over(recordedItems());
     const { task } = await authenticateTask(TOKEN, ROOT, hub);
     const event = linkEvent(task.chain, ROOT, "task.ended", nowMs() + 9_000, { agent: "reader" });
@@ -118,7 +118,7 @@ describe("an item of a form that this version does not know", () => {
   const ofKind = (kind: string) => (item: StoredItem) => String(item.pk?.S).startsWith(kind);
   const unknown = refused("store_unavailable");
 
-  it.each(FORMS)("%j is read by nobody, whatever its kind, and never taken for absent", async (v) => {
+  it.each(FORMS)("is refused by every reader in form %j, whatever its kind, and never taken for absent", async (v) => {
     const hub = over(inForm(v));
     for (const { pk, sk } of recordedItems()) {
       const key = { pk: String(pk?.S), sk: String(sk?.S) };
@@ -155,12 +155,12 @@ describe("an item of a form that this version does not know", () => {
     await expect(read(over(inForm({ N: "2" }, ofKind(kind))))).rejects.toEqual(unknown);
   });
 
-  it("refuses a token whose use is written in it", async () => {
+  it("refuses a token whose use is recorded in it", async () => {
     await expect(openAgain(over(inForm({ N: "2" }, ofKind("REPLAY#ci"))))).rejects.toEqual(refused("token_replayed"));
   });
 });
 
-it("an item says its form when it is put; one that an update makes is of the first form, as one without it", async () => {
+it("names its form when it is put; one that an update makes is of the first form, as one without a name", async () => {
   const plain = new PlainTable();
   await writeItems(plain.table);
   const without = plain.items().filter(({ v }) => v?.N !== "1");

@@ -47,7 +47,7 @@ const receiptOf = async ({ id }: StartedTask) => {
   return { endedAtMs: Date.parse(receipt.ended_at), lease, observed: lease.observed };
 };
 
-/** When AWS first refuses the task's own key, tried each 20 ms. */
+/** Time at which AWS first refuses the task's own key, tried every 20 ms; epoch milliseconds. */
 async function deniedAtMs({ accessKeyId, secretAccessKey, sessionToken }: StartedTask): Promise<number> {
   const s3 = new S3Client({
     endpoint: running.cloud.aws.endpoint,
@@ -66,11 +66,11 @@ async function deniedAtMs({ accessKeyId, secretAccessKey, sessionToken }: Starte
   }
 }
 
-/** Upper bound on what a busy machine adds: far below a fence, which is what would end a session that no policy denies. */
+/** Upper bound on the delay by a busy machine. Far below a fence, which would end a session that no policy denies. */
 const BUSY_MS = 20_000;
 
 describe("a receipt with an observed denial, of an AWS that acts late", () => {
-  it("says when AWS refused: at about the moment when it refused the task's own key, and some time after the policy was written", async () => {
+  it("reports when AWS refused: about when it refused the task's own key, and some time after the policy was written", async () => {
     running.cloud.aws.iamActsAfter(1_000);
     const task = await running.start();
     const denied = deniedAtMs(task);
@@ -82,7 +82,8 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
     if (!observed) throw new Error("nothing was observed");
     const seenAtMs = Date.parse(observed.denied_at);
     expect(observed.milliseconds).toBe(seenAtMs - endedAtMs);
-    // The policy acts a second after it was written, and the probe calls four times a second, on a machine that may be busy.
+    // The policy takes effect a second after it was written. The probe calls four times a second, on a machine that may
+    // be busy.
     const afterWriteMs = seenAtMs - Date.parse(lease.policy_written_at);
     expect(afterWriteMs).toBeGreaterThan(900);
     expect(afterWriteMs).toBeLessThan(BUSY_MS);
@@ -91,7 +92,7 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
     expect(Date.parse(observed.last_answered_at)).toBeGreaterThan(endedAtMs);
   });
 
-  it("says so of a suspended agent's task too, which the policy denies by its agent", async () => {
+  it("covers a suspended agent's task too, which the policy denies by its agent", async () => {
     running.cloud.aws.iamActsAfter(1_000);
     const task = await running.start();
     const beganAtMs = Date.now();
@@ -114,7 +115,7 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
     await sleep(1_000);
   });
 
-  it("has an upper bound where AWS refused before the probe's first call, and answers others in the same role", async () => {
+  it("has an upper bound where AWS refused before the probe's first call, and serves other tasks of the same role", async () => {
     const task = await running.start();
     await running.complete(task);
     const { endedAtMs } = await receiptOf(task);
@@ -126,7 +127,7 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
     expect(observed?.milliseconds).toBe(Date.parse(observed?.denied_at ?? "") - endedAtMs);
   });
 
-  it("says `not_observed` of a policy that was written and never acts", async () => {
+  it("is `not_observed` for a policy that was written and never takes effect", async () => {
     running.cloud.aws.iamActsAfter(Number.POSITIVE_INFINITY);
     const task = await running.start();
     await running.complete(task);
@@ -136,7 +137,7 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
     expect(lines).toMatchObject([{ level: "error", event: "not_observed", task: task.id }]);
   });
 
-  it("has none of a task that its holder ended, unless chance has it", async () => {
+  it("is absent for a task that its holder ended, unless it is in the random sample", async () => {
     const task = await running.start();
     await running.complete(task);
     await running.cloud.probed();
@@ -145,7 +146,7 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
 });
 
 describe("the probe, against an AWS that enforces IAM", () => {
-  it("was refused nothing that it needed, said who it is, and called for nothing but a list of buckets", async () => {
+  it("was refused nothing that it needed, named itself, and only listed buckets", async () => {
     const own = running.calls.filter(({ sourceIdentity, sessionName }) =>
       [sourceIdentity, sessionName].includes(PROBE_IDENTITY),
     );
@@ -157,7 +158,7 @@ describe("the probe, against an AWS that enforces IAM", () => {
     for (const { context } of asTask) expect(context["aws:SourceIdentity"]).toBe(PROBE_IDENTITY);
   });
 
-  /** What a thief of its keys would ask for. */
+  /** Identities that a thief of its keys would assume. */
   const become = (identity: string, role = taskRoleName(0, {})) => {
     const sts = new STSClient({
       endpoint: running.cloud.aws.endpoint,
@@ -179,7 +180,7 @@ describe("the probe, against an AWS that enforces IAM", () => {
     );
   };
 
-  it("stolen, is nobody else, and gets a list of buckets and no more, without any session policy", async () => {
+  it("stolen, can be nobody else, and can only list buckets, even without a session policy", async () => {
     await expect(become("demo")).rejects.toMatchObject({ name: "AccessDenied" });
     await expect(become(PROBE_IDENTITY, "valetkey-revoker")).rejects.toMatchObject({ name: "AccessDenied" });
     const { Credentials: keys } = await become(PROBE_IDENTITY);

@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(() => cloud.close());
 
 describe("proofs of votes, in the cloud", () => {
-  it("hold the token of a vote and of an operator's act, each under its hash, encrypted by their own key", async () => {
+  it("contain the token of a vote and of an operator's act, each under its hash, encrypted by their own key", async () => {
     const waiting = await cloud.ask("worker", "published/one");
     const before = new Set(proofs());
     const vote = await cloud.voting.voteFor(BOB, waiting.approval);
@@ -67,7 +67,7 @@ describe("proofs of votes, in the cloud", () => {
     }
   });
 
-  it("are read by the auditor alone: by no function, and by no administrator of the account", async () => {
+  it("are readable by the auditor alone: by no function, and by no administrator of the account", async () => {
     const [Key = "none"] = proofs();
     const get = new GetObjectCommand({ Bucket: bucket, Key });
     expect(sha256((await (await s3As(roleArn("auditor")).send(get)).Body?.transformToString()) ?? "")).toBe(
@@ -78,7 +78,7 @@ describe("proofs of votes, in the cloud", () => {
     expect(await outcome(s3As(roleArn("administrator")).send(get))).toBe("AccessDenied");
   });
 
-  it("are put by collect alone, which can replace, remove and weaken none", async () => {
+  it("are written by collect alone, which can replace, remove and weaken none", async () => {
     const [Key = ""] = proofs();
     const SSEKMSKeyId = proofOf(Key)?.kmsKey ?? "";
     const other = cloud.cloud.aws.admin(HUB).createEncryptionKey("alias/other", {
@@ -116,7 +116,7 @@ describe("proofs of votes, in the cloud", () => {
     expect(sha256(proofOf(Key)?.body ?? "")).toBe(Key.replace("proofs/", ""));
   });
 
-  it("are not in the answer of any API, in an event, or in a function's log", async () => {
+  it("are in no answer of any API, no event, and no function's log", async () => {
     const waiting = await cloud.ask("worker", "published/two");
     const vote = await cloud.voting.voteFor(BOB, waiting.approval);
     const answered = await cloud.voting.decide(BOB, waiting.approval, vote);
@@ -175,13 +175,13 @@ describe("proofs of votes, in the cloud", () => {
       expect(votes.filter((each) => !/(verified|unused)$/.test(each))).toEqual([]);
     });
 
-    it("reads of an erased proof that it is erased, and the log stays whole", async () => {
+    it("sees that an erased proof is erased, and the log stays whole", async () => {
       const { votes, verdict } = await verdictsIn(source(new Map([[`proofs/${sha256(vote)}`, undefined]])));
       expect(verdict).toBe("intact");
       expect(votes.filter((each) => each.endsWith("proof erased"))).toHaveLength(2);
     });
 
-    it("reads of a copy without proofs that they are not readable", async () => {
+    it("sees that the proofs of a copy without proofs are not readable", async () => {
       const { votes, verdict } = await verdictsIn(source(new Map(proofs().map((key) => [key, undefined]))));
       expect([verdict, new Set(votes.map((each) => each.split(" ").slice(2).join(" ")))]).toEqual([
         "intact",
@@ -189,14 +189,14 @@ describe("proofs of votes, in the cloud", () => {
       ]);
     });
 
-    it("reads the event of a vote whose proof is another text", async () => {
+    it("sees the event of a vote whose proof is another text", async () => {
       const other = new Map([[`proofs/${sha256(vote)}`, Buffer.from(`${vote}x`)]]);
       const { verdict, faults } = await verdictsIn(source(other));
       expect(verdict).toBe("tampered");
       expect(faults.map(({ what }) => what.replace(/ .* /, " ")).toSorted()).toEqual(["approvals 1", "tasks 2"]);
     });
 
-    it("finds of a person nothing but issuer and value of the person claim: no token, name or address", async () => {
+    it("finds only the issuer and the value of the person claim for a person: no token, name or address", async () => {
       const { events } = await verifyArchive(source());
       const told = JSON.stringify(events.filter(({ type }) => type !== "agent.registered"));
       expect(told).toContain("staff|person:bob");
@@ -231,7 +231,7 @@ describe("docs/auditing.md", () => {
     task = waiting.id;
   });
 
-  it.each(shownCommands())("shows what is printed: $command", async ({ command, prints }) => {
+  it.each(shownCommands())("shows the command's output: $command", async ({ command, prints }) => {
     expect(withoutChance(await runShown(command, archive, task))).toBe(withoutChance(prints));
   });
 

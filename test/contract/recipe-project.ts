@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Folder with the package installed in it, as a project has it, and its programs. */
 export interface RecipeProject {
   readonly folder: string;
-  /** Environment that a deployment's users have, with the embedded AWS in place of AWS. */
+  /** Environment of a deployment's users, with the embedded AWS in place of AWS. */
   environmentFor(running: RunningCloud): Readonly<Record<string, string>>;
   remove(): void;
 }
@@ -57,7 +57,7 @@ export const block = (name: string, language: string, index = 0): string => {
   return code;
 };
 
-/** Imports the block of a recipe that holds a text, as a module that needs no package. */
+/** Imports the block of a recipe that contains a text, as a module without packages. */
 export async function importBlock<T>(name: string, language: string, holding: string): Promise<T> {
   const code = blocks(name, language).find((each) => each.includes(holding));
   if (code === undefined) throw new Error(`${name} has no ${language} with ${holding}`);

@@ -55,7 +55,7 @@ describe("the recipe for a chat assistant", () => {
     expect(await run(alone, "assistant", "person:erin", ["support"])).toMatchObject({ code: 77, stdout: "" });
   });
 
-  it("works on past its hour once its user's new token stands in the file, and what it may is decided with that", async () => {
+  it("works on past its hour once the file has its user's new token, and decides rights by that token", async () => {
     const { agents, people } = cloud.cloud;
     const may_act = { iss: agents.issuer, sub: "agent:assistant" };
     const file = join(installed.folder, "person.jwt");

@@ -78,7 +78,7 @@ describe("the recipe for Kubernetes", () => {
     expect(serving.exitCode).toBe(0);
   });
 
-  it("keeps the identity from the application, and asks for the audience that the sidecar's service has", () => {
+  it("hides the identity from the application, and requests the audience of the sidecar's service", () => {
     const { spec } = parse(block("kubernetes.md", "yaml"));
     const mounts = spec.containers.flatMap((each: { volumeMounts: { name: string }[] }) => each.volumeMounts);
     expect(mounts.map(({ name }: { name: string }) => name)).not.toContain("identity");

@@ -7,9 +7,12 @@ import { Voting } from "../../local/issuer/voting.ts";
 import { type ApprovingCloud, runApprovingCloud, type Waiting } from "./approving-cloud.ts";
 import { BUCKET, exchangeParameters, GRANT_TYPE, type StartedTask } from "./running-cloud.ts";
 
-/** Time from a lift until the hub hands out anything again; milliseconds. */
+/** Milliseconds from a lift until the hub hands out anything again. */
 const RESUMES_MS = 61_000;
-/** Tolerated difference of the issuers' clocks: for as long after the restore, a new token may be one from before. */
+/**
+ * Tolerated difference of the issuers' clocks, in milliseconds. For this long after the restore, a new token may be one
+ * from before.
+ */
 const SKEW_MS = 31_000;
 const COPY = "valetkey-copy";
 
@@ -17,7 +20,7 @@ let running: ApprovingCloud;
 let configFile: string;
 let consoleUrl: string;
 beforeAll(async () => {
-  // A minute rule would end the tasks of before the restore, beside what is tested.
+  // A rule of each minute would end the tasks from before the restore, which is not tested here.
   running = await runApprovingCloud({}, {}, { hasRules: false });
   consoleUrl = JSON.parse(readFileSync(running.configFile, "utf8")).console.url;
   configFile = `${running.configFile}.restored.json`;
@@ -93,7 +96,7 @@ describe("a hub whose table is a restored copy", () => {
     await cloud.settled();
     const copiedAt = `${new Date().toISOString().slice(0, 19)}Z`;
     await cloud.aws.admin(cloud.hubAccount).copyTable("valetkey", COPY);
-    // All of this the copy does not know.
+    // The copy contains none of this.
     expect((await running.poll(used)).key?.AccessKeyId).toMatch(/^ASIA/);
     await running.complete(ended);
     lost = await running.start();
@@ -121,7 +124,7 @@ describe("a hub whose table is a restored copy", () => {
   it("is halted: it hands out nothing, and denies every session in every role", async () => {
     expect((await operate("GET", "/v1/panic")).body).toMatchObject({ halted: true, declared_by: "restore" });
     expect(await renewed(ended)).toBe("halted");
-    // The votes that these had are from before, and count no more.
+    // The votes for these tasks are from before the restore, and no longer count.
     for (const task of [unused, used])
       expect([task.id, await renewed(task)]).toEqual([task.id, "authorization_pending"]);
     expect(await exchanged(await running.cloud.agents.mint({ sub: "agent:demo" }))).toBe("halted");
@@ -129,7 +132,7 @@ describe("a hub whose table is a restored copy", () => {
     expect(await reads(lost)).toBe(false);
   });
 
-  it("believes nothing from before the restore, once an operator has lifted the halt", async () => {
+  it("accepts nothing from before the restore, once an operator has lifted the halt", async () => {
     expect(await exchanged(agentToken)).toBe("token_expired");
     const headers = { authorization: `Bearer ${operatorToken}` };
     expect((await fetch(`${running.url}/v1/panic/lift`, { method: "POST", headers })).status).toBe(401);
@@ -147,18 +150,18 @@ describe("a hub whose table is a restored copy", () => {
     expect(await reads(lost)).toBe(false);
   }, 150_000);
 
-  it("works for what begins after it, with votes of then", async () => {
+  it("works for tasks that begin after it, with new votes", async () => {
     const task = await running.start();
     expect(await reads(task)).toBe(true);
     const waiting = await running.ask("writer", "published/new.csv");
-    // People sign in anew.
+    // People sign in again.
     const voting = new Voting(running.url, running.cloud.people.issuer, consoleUrl);
     expect(await voting.approve("person:bob", waiting.approval)).toMatch(/^200 /);
     expect((await running.poll(waiting)).key?.AccessKeyId).toMatch(/^ASIA/);
     await running.complete(task);
   });
 
-  it("goes on in the same log, which tells of the restore and of the journals that it cut", async () => {
+  it("continues the same log, which records the restore and the journals that it cut", async () => {
     const verified = await archived();
     expect(verified).toMatchObject({ verdict: "intact", faults: [], restored: [expect.stringMatching(/^20/)] });
     expect(verified.cuts.map(({ journal }) => journal)).toContain(`tasks ${ended.id}`);

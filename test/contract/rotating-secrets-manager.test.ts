@@ -13,7 +13,7 @@ const OTHER = "1".repeat(64);
 
 let accounts: LocalAccounts;
 beforeAll(async () => {
-  // Whoever is invoked does nothing: the test takes each step itself.
+  // The invoked function does nothing: the test runs each step itself.
   accounts = await startAccounts(Date.now, async () => {
     throw new Error("not now");
   });
@@ -60,14 +60,14 @@ describe.each([
   const stagesOf = async ({ name }: RotatingSecret, version: string) =>
     [...((await described(name)).versions[version] ?? [])].sort();
 
-  it("describes a secret by its name and by its ARN, with what its tags say", async () => {
+  it("describes a secret by its name and by its ARN, with the data of its tags", async () => {
     const secret = await begun();
     expect(secret).toMatchObject({ kind: "generated", generate: "hex/32" });
     expect(await world.rotating.describe(secret.arn)).toEqual(secret);
     expect(await world.rotating.describe("none")).toBeUndefined();
   });
 
-  it("has a pending version without a value when a rotation has begun, and one at a time", async () => {
+  it("has one pending version at a time, without a value when a rotation has begun", async () => {
     const secret = await begun();
     expect(await stagesOf(secret, TOKEN)).toEqual(["AWSPENDING"]);
     expect(await world.rotating.read(secret, "AWSPENDING")).toBeUndefined();
@@ -75,7 +75,7 @@ describe.each([
     expect(await stagesOf(secret, OTHER)).toEqual([]);
   });
 
-  it("keeps the first value that a version is given, and moves AWSCURRENT once", async () => {
+  it("keeps the first value of a version, and moves AWSCURRENT once", async () => {
     const secret = await begun();
     const first = await world.rotating.read(secret, "AWSCURRENT");
     await world.rotating.putPending(secret, TOKEN, "one");
@@ -103,13 +103,13 @@ describe.each([
   });
 });
 
-describe("a secret that is none of ours", () => {
+describe("a secret that valetkey does not manage", () => {
   it.each<[string, Readonly<Record<string, string>>]>([
     ["has no tag", {}],
     ["is managed and names no kind", { [SECRET_TAGS.managed]: "true" }],
     ["names a kind that there is not", { ...TAGS, [SECRET_TAGS.rotates]: "toString" }],
     ["names a kind and is not managed", { [SECRET_TAGS.rotates]: "generated" }],
-  ])("%s: it is not described, and not touched", async (_, tags) => {
+  ])("is not described and not touched: %s", async (_, tags) => {
     accounts.become("rotate");
     const name = `none/${randomUUID()}`;
     const arn = accounts.aws
@@ -118,7 +118,7 @@ describe("a secret that is none of ours", () => {
     const rotating = new RotatingSecretsManager({});
     expect(await rotating.describe(name)).toBeUndefined();
     if (tags[SECRET_TAGS.managed] !== undefined) return;
-    // IAM says so too, whatever the function believes.
+    // IAM refuses it too, whatever the function believes.
     const believed: RotatingSecret = { name, arn, kind: "generated", versions: {} };
     for (const call of [
       rotating.read(believed, "AWSCURRENT"),

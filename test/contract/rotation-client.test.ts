@@ -17,11 +17,14 @@ import { listen, type ScriptedAnswer, scripted } from "../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./connectors/faulty-wire.ts";
 
 const LAMBDA = "arn:aws:lambda:us-east-1:999900001111:function:valetkey-rotate";
-/** Long enough for a busy machine to answer, and waited for twice: where an answer is lost. */
+/** Long enough for a busy machine to answer. A test waits for it twice, where an answer is lost. */
 const REQUEST_MS = 3_000;
 type Policy = "rotates" | "keeps";
 
-/** panva's oidc-provider with RFC 7591 and 7592, behind a wire; its policy says whether an update issues another secret. */
+/**
+ * panva's oidc-provider with RFC 7591 and 7592, behind a wire. Its policy decides whether an update issues another
+ * secret.
+ */
 class RegisteringProvider {
   readonly log: string[] = [];
   readonly #provider: Provider;
@@ -68,7 +71,7 @@ class RegisteringProvider {
     return provider;
   }
 
-  /** A client, its secret, and the token by which it is managed. */
+  /** A client, its secret, and the token that manages it. */
   async register(policy: Policy) {
     const initial = await new this.#provider.InitialAccessToken({ policies: [policy] }).save();
     const answer = await fetch(`${this.#direct}/reg`, {
@@ -87,7 +90,7 @@ class RegisteringProvider {
     return { clientId: String(clientId), secret: String(secret), token, url: `${this.url}/reg/${clientId}` };
   }
 
-  /** Whether it gives that client a token. */
+  /** True where it gives that client a token. */
   async lets(clientId: string, secret: string): Promise<boolean> {
     const basic = [clientId, secret].map(encodeURIComponent).join(":");
     const { status } = await fetch(`${this.#direct}/token`, {
@@ -108,14 +111,14 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   const clients: OauthClient[] = [];
   const tokens: Record<string, string> = {};
   const lines: unknown[] = [];
-  /** From a PUT that is sent to the secret that says so; milliseconds. */
+  /** Milliseconds from the PUT to the secret that contains its result. */
   const windows: number[] = [];
   let rfc7592: Rfc7592Clients;
 
   beforeAll(async () => {
     [kept, changing] = await Promise.all([RegisteringProvider.start(), RegisteringProvider.start(false)]);
     accounts = await startAccounts(Date.now, (_arn, step) => rotate(step, ports));
-    // With the rights of the function, and no other.
+    // Uses only the rights of the function.
     accounts.become("rotate");
     const rotating = new RotatingSecretsManager({});
     rfc7592 = new Rfc7592Clients(async (name) => tokens[name] ?? "", REQUEST_MS);
@@ -181,7 +184,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
         await secretsManager.send(new RotateSecretCommand({ SecretId: name, RotationLambdaARN: LAMBDA }));
         await accounts.aws.rotationsSettled();
       },
-      /** What Secrets Manager does with a rotation that has not come to its end. */
+      /** Repeats the rotation, as Secrets Manager does with an unfinished one. */
       again: async () => {
         await secretsManager.send(new RotateSecretCommand({ SecretId: name })).catch(() => undefined);
         await accounts.aws.rotationsSettled();
@@ -189,7 +192,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     };
   }
 
-  it("is another one that works; the one before is dead; and nothing else of the client has changed", async () => {
+  it("is replaced by a working one; the old one is dead; and nothing else of the client has changed", async () => {
     const client = await managed(kept, "rotates");
     const entry = clients.at(-1) as OauthClient;
     const before = await rfc7592.read(entry);
@@ -200,7 +203,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     expect(metadata).toMatchObject({ client_name: "nightly report", grant_types: ["client_credentials"] });
   });
 
-  it("is refused for as long as the switch takes, and no longer: nobody who reads it before or after is", async () => {
+  it("is refused during the switch alone, to anybody who reads it just then", async () => {
     const client = await managed(kept, "rotates");
     windows.length = 0;
     let [isOver, logins, refused] = [false, 0, 0];
@@ -227,7 +230,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     expect(await client.works()).toBe(true);
   });
 
-  it("is found again where the answer that brought it was lost on the wire", async () => {
+  it("is recovered where the answer that brought it was lost on the wire", async () => {
     const client = await managed(kept, "rotates");
     const update = rfc7592.update.bind(rfc7592);
     rfc7592.update = async (...given) => {
@@ -244,7 +247,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     expect(await client.read()).not.toBe(client.secret);
   });
 
-  it("does not work where the provider cannot be reached any more after that, and does after the next try", async () => {
+  it("does not work where the provider cannot be reached any more after that, but does after the next try", async () => {
     const client = await managed(kept, "rotates");
     const update = rfc7592.update.bind(rfc7592);
     rfc7592.update = async (...given) => {
@@ -259,7 +262,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     expect(await client.works()).toBe(true);
   });
 
-  it("stays what it is where the provider cannot be reached, or does not take the registration token", async () => {
+  it("is unchanged where the provider cannot be reached, or does not accept the registration token", async () => {
     const [cut, refused] = [await managed(kept, "rotates"), await managed(kept, "rotates")];
     kept?.wire.become("cut");
     await cut.rotate();
@@ -270,14 +273,14 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     expect(JSON.stringify(lines)).toContain("the registration access token is refused");
   });
 
-  it("stays what it is where the provider issues no other with an update, and says so", async () => {
+  it("is unchanged where the provider issues no other with an update, and that is reported", async () => {
     const client = await managed(kept, "keeps");
     await client.rotate();
     expect([await client.read(), await client.works()]).toEqual([client.secret, true]);
     expect(JSON.stringify(lines.at(-1))).toContain("issues no other secret");
   });
 
-  it("is issued once to two updates at once: the provider refuses the second", async () => {
+  it("is issued once to two concurrent updates: the provider refuses the second", async () => {
     await managed(kept, "rotates");
     const entry = clients.at(-1) as OauthClient;
     const before = await rfc7592.read(entry);
@@ -286,7 +289,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     expect((await rfc7592.read(entry)).secret).toBe(after.secret);
   });
 
-  it("works after a rotation at a provider that changes the registration token, which is a failure from then on", async () => {
+  it("works after a rotation at a provider that changes the registration token, which is reported as a failure from then on", async () => {
     const client = await managed(changing, "rotates");
     await client.rotate();
     expect([await client.works(), await client.lets(client.secret)]).toEqual([true, false]);
@@ -296,14 +299,14 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
     expect([await client.read(), await client.works()]).toEqual([value, true]);
   });
 
-  it("is in no line of ours, and neither is a registration token", async () => {
+  it("is in none of our log lines, and neither is a registration token", async () => {
     const said = JSON.stringify(lines);
     expect(said).toContain("rotation_step");
     expect(said).not.toContain("canary-");
     for (const token of Object.values(tokens).filter((each) => each !== "wrong")) expect(said).not.toContain(token);
   });
 
-  it("was rotated with the rights of the function: IAM refused it nothing that it asked for", () => {
+  it("is rotated with the rights of the function: IAM refuses none of its calls", () => {
     expect(refusedTo("rotate", accounts, ({ context }) => context["secretsmanager:SecretId"] !== "none")).toEqual([]);
   });
 });
@@ -321,7 +324,7 @@ describe("a provider's answer", () => {
     }
   }
 
-  it("is believed where it is about the client, without what belongs to the registration", async () => {
+  it("is accepted where it describes the client, without the members of the registration", async () => {
     const body = { ...GOOD, registration_access_token: "canary-token", client_secret_expires_at: 0 };
     expect((await answered({ status: 200, body })).said).toEqual({
       secret: "s3cret",
@@ -350,14 +353,14 @@ describe("a provider's answer", () => {
     ["a no", { status: 401, body: { error: "invalid_token" } }, "connector_refused"],
     ["that it has too much to do", { status: 429, body: "" }, "connector_unavailable"],
     ["that it is broken", { status: 500, body: "" }, "connector_unavailable"],
-  ])("that is %s is not, and is quoted nowhere", async (_, answer, code) => {
+  ])("that is %s is refused, and is quoted nowhere", async (_, answer, code) => {
     const { said, asked } = await answered(answer);
     expect(said).toMatchObject({ code });
     expect(JSON.stringify(said)).not.toContain("canary");
     expect(asked).toHaveLength(1);
   });
 
-  it("is not asked for in the clear, but on this machine", async () => {
+  it("is not requested without TLS, but on this machine", async () => {
     const clients = new Rfc7592Clients(async () => "canary-token", REQUEST_MS);
     const client = {
       secret: "s",

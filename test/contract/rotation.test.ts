@@ -15,7 +15,7 @@ import { adminDatabases, asAdmin, ORDERS, setUpOrders, tried } from "./postgres/
 
 if (whyNoPostgres !== undefined) process.emitWarning(`NOT TESTED: rotating logins, since ${whyNoPostgres}`);
 
-/** Well beyond any of the pauses that a rotation keeps. */
+/** Well beyond any of the pauses of a rotation. */
 const LATER_SECONDS = 3_600;
 const LAMBDA = "arn:aws:lambda:us-east-1:999900001111:function:valetkey-rotate";
 
@@ -27,14 +27,14 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
   let skewSeconds = 0;
   const nowMs = () => Date.now() + skewSeconds * 1_000;
   const lines: unknown[] = [];
-  /** From a password that is changed in the database to the secret that says so; milliseconds. */
+  /** Milliseconds from a password that is changed in the database to the secret that contains it. */
   const windows: number[] = [];
 
   beforeAll(async () => {
     postgres = await startPostgres();
     await setUpOrders(postgres);
     accounts = await startAccounts(Date.now, (_arn, step) => rotate(step, ports));
-    // With the rights of the function, and no other.
+    // Uses only the rights of the function.
     accounts.become("rotate");
     const databases = adminDatabases();
     const rotating = new RotatingSecretsManager({});
@@ -131,7 +131,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
     return { logins: logins.length, failedAt };
   }
 
-  it("with two users: nobody who reads the secret and logs in is ever refused", async () => {
+  it("with two users: no login with the current secret is ever refused", async () => {
     const name = await createLogin("postgres-alternating");
     const seen = [await read(name)];
     const { logins, failedAt } = await underLoad(name, async () => {
@@ -147,7 +147,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
     expect(failedAt.length).toBe(0);
     expect(new Set(seen.map(({ password }) => password)).size).toBe(4);
     expect(seen.map(({ username }) => username.endsWith("_clone"))).toEqual([false, true, false, true]);
-    // Who read it before the last rotation, and uses it only now, is let in too.
+    // A reader from before the last rotation who uses the value only now is admitted too.
     expect(await Promise.all(seen.map((login) => tried(logIn(login))))).toEqual([
       "28P01",
       "28P01",
@@ -156,7 +156,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
     ]);
   });
 
-  it("with one user: refused for as long as the switch takes, and no longer", async () => {
+  it("with one user: a login is refused during the switch, and at no other time", async () => {
     const name = await createLogin("postgres-single");
     const before = await read(name);
     windows.length = 0;
@@ -176,7 +176,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
     expect(await tried(logIn(await read(name)))).toBeUndefined();
   });
 
-  it("lets the second user do what the first may, and own nothing by itself", async () => {
+  it("gives the second user the rights of the first, and nothing of its own", async () => {
     const name = await createLogin("postgres-alternating");
     const first = await read(name);
     await rotateNow(name);
@@ -193,7 +193,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
   });
 
   it.each(["postgres-alternating", "postgres-single"])(
-    "after its use the used login is dead, and so are its sessions, before anybody else gets the secret: %s",
+    "after its use the used login and its sessions are dead before anybody else gets the secret: %s",
     async (kind) => {
       const name = await createLogin(kind);
       await client.send(
@@ -202,14 +202,14 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
       const [used, holder] = [await read(name), "k7f3m2q9x4ab.#secret-0"];
       const session = await connect(used);
       await ports.locks.take([{ name, arn: "arn", rotates: true }], holder, Math.floor(nowMs() / 1_000) + 900);
-      // The value was made before the fence, and the next one is made after it, whichever clock is right.
+      // The value was made before the fence, and the next one is made after it, by any of the clocks.
       const made = await ports.rotating
         .describe(name)
         .then((found) => found && ports.rotating.read(found, "AWSCURRENT"));
       const fence = Math.floor(made?.createdAt ?? 0) - 4;
       await pause(1_200);
       await ports.locks.release([name], holder, fence);
-      // The user's holder wants to keep it: whoever is logged in may change its own password.
+      // The user's holder tries to keep the login: any user may change its own password.
       const kept = { username: used.username, password: "the-holders-own" };
       if (kind === "postgres-alternating") await session.query(`ALTER ROLE CURRENT_USER PASSWORD '${kept.password}'`);
       // The secret's value is old by now, by our clock.
@@ -236,7 +236,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
     expect(JSON.stringify(lines)).not.toContain(password);
   });
 
-  it("was done with the rights of the function: IAM refused it nothing that it asked for", () => {
+  it("runs with the rights of the function: IAM refuses none of its calls", () => {
     expect(refusedTo("rotate", accounts, ({ context }) => context["secretsmanager:SecretId"] !== "none")).toEqual([]);
   });
 });

@@ -21,8 +21,8 @@ export interface Step {
 const ACTION = fileURLToPath(new URL("../../action/", import.meta.url));
 
 /**
- * Runs the action as a runner does: inputs as `INPUT_*` with the metadata's defaults, and files for what a step says. Source: "Metadata syntax" and
- * "Workflow commands", GitHub Actions.
+ * Runs the action as a runner does: inputs as `INPUT_*` with the metadata's defaults, and files for a step's outputs.
+ * Source: "Metadata syntax" and "Workflow commands", GitHub Actions.
  * @param defaults of the inputs in `action.yml`.
  */
 export async function runAction(inputs: Values, defaults: Values, env: Values): Promise<Step> {

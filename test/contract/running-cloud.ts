@@ -10,7 +10,9 @@ import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/sta
 import { Voting } from "../../local/issuer/voting.ts";
 
 export const ACCOUNT = "111122223333";
-/** The account whose role `ci` may put events on the bus, as any role there may that its own account lets. */
+/**
+ * The account whose role `ci` may put events on the bus. So may any role of the account that the account itself allows.
+ */
 export const PUBLISHER = "444455556666";
 export const BUS_ARN = "arn:aws:events:us-east-1:999900001111:event-bus/valetkey";
 export const BUCKET = "acme-data";
@@ -19,15 +21,15 @@ export const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 /** The whole of valetkey on free loopback ports, with agents `demo` and `tickets` registered, and a bucket to read from. */
 export interface RunningCloud {
   readonly cloud: Cloud;
-  /** `http://127.0.0.1:port`: where the API answers, and the issuer of its metadata. */
+  /** `http://127.0.0.1:port`: base URL of the API, and the issuer of its metadata. */
   readonly url: string;
-  /** What it was made from. */
+  /** Path of its `valetkey.json`. */
   readonly configFile: string;
   /** Every call to AWS so far, in order. */
   readonly calls: ApiCall[];
-  /** A task of the agent `demo`, started over HTTP, with further parameters if there are any. */
+  /** Starts a task of the agent `demo` over HTTP, with further parameters if there are any. */
   start(more?: Readonly<Record<string, string>>): Promise<StartedTask>;
-  /** Ends it as its holder, and resolves once IAM has been told. */
+  /** Ends the task as its holder. Resolves once IAM has the new policy. */
   complete(task: StartedTask): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,8 +43,9 @@ export interface StartedTask {
 }
 
 /**
- * @param people another people's issuer, whose `ann` is an operator. @param reachedAt, policiesDir, hasRules `CloudOptions`.
- * @param more of its configuration.
+ * @param people another people's issuer, whose `ann` is an operator. @param reachedAt, policiesDir, hasRules
+ * `CloudOptions`.
+ * @param more members of its configuration.
  */
 export async function runCloud(
   {
@@ -62,7 +65,7 @@ export async function runCloud(
     ports: { api, aws, issuers, people },
     workDir: join(dir, "work"),
     onApiCall: (call) => void calls.push(call),
-    // A test of lost calls needs the bounds of what is deployed.
+    // A test of lost calls needs the time limits of the deployed functions.
     isPatient: options.reachedAt === undefined,
     ...options,
   });
@@ -139,11 +142,11 @@ const configFor = (
     ...(further === undefined ? [] : [{ issuer: "company", subject: "ann" }]),
   ],
   bus: { publishers: [PUBLISHER] },
-  // Nobody is there: so that the hub has every function.
+  // No server answers there. The section makes the hub have every function.
   signals: [{ name: "risk", url: "http://127.0.0.1:9/risk", people: "staff" }],
 });
 
-/** What the tests ask for: the reports, and a tool of the server `tickets`. */
+/** Details that the tests request: the reports, and a tool of the server `tickets`. */
 export const INTENT = [
   { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${BUCKET}/reports/*`] },
   { type: "tool", server: "tickets", tools: ["search"] },
@@ -157,7 +160,10 @@ export const exchangeParameters = (subjectToken: string): Record<string, string>
   authorization_details: JSON.stringify(INTENT),
 });
 
-/** Sends a request until it is not shed: an exchange that has too much to do looks at nothing, and says after how many seconds to ask again. */
+/**
+ * Repeats a request until it is not shed. An exchange under too much load reads nothing, and answers with the seconds
+ * after which to retry.
+ */
 export async function patiently(send: () => Promise<Response>): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await send();

@@ -18,7 +18,7 @@ const POLICY = JSON.stringify({
 });
 
 let accounts: LocalAccounts;
-/** By which the embedded AWS and everybody here is ahead of this machine. */
+/** Milliseconds by which the embedded AWS and all functions are ahead of this machine. */
 let aheadMs = 0;
 const nowMs = () => Date.now() + aheadMs;
 const nowSeconds = () => Math.floor(nowMs() / 1_000);
@@ -42,7 +42,7 @@ const config = (credentials: Keys) => ({
   systemClockOffset: aheadMs,
 });
 
-/** A task's session, as the exchange opens it, and what the record has of it. */
+/** A task's session, as the exchange opens it, and its record. */
 async function open() {
   accounts.become("exchange");
   const path = rootPath(crypto.getRandomValues(new Uint8Array(32)));
@@ -52,7 +52,10 @@ async function open() {
   return { keys, entry: { path, agent: "demo", openedAt: startedAt, startedAt, fenceAt: startedAt + 900 } };
 }
 
-/** The session once more, under a key and an issue time of its own; it asks for less time only, so that it uses up no layer. */
+/**
+ * Copies the session, under a key and an issue time of its own. Only shortens the time, so that the copy uses up no
+ * layer.
+ */
 async function copyOf(keys: Keys, seconds = 600): Promise<Keys> {
   const answer = await new STSClient(config(keys)).send(new GetScopedCredentialsCommand({ DurationSeconds: seconds }));
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = answer.Credentials ?? {};
@@ -67,7 +70,7 @@ const canRead = (keys: Keys): Promise<boolean> =>
       () => false,
     );
 
-/** The policy that denies the one and not the other, as it stands so many seconds later. */
+/** Writes the role's revocation policy as it is rendered now. Returns its form. */
 async function write(entries: Parameters<typeof roleStateAt>[0], halted?: Halted): Promise<string> {
   accounts.become("reconcile");
   const { text, form } = renderRevocations({ entries, isWhole: halted !== undefined }, nowSeconds(), halted);
@@ -76,7 +79,7 @@ async function write(entries: Parameters<typeof roleStateAt>[0], halted?: Halted
 }
 
 describe("I5: a session that copies itself under a fresh issue time", () => {
-  it("is denied by a cut once its task has ended, and so is a copy of its copy; one of a task that lives is not", async () => {
+  it("is denied by a cut once its task has ended, and so is a copy of its copy; copies of a live task are not", async () => {
     const [ended, live] = [await open(), await open()];
     const [early, liveCopy] = [await copyOf(ended.keys), await copyOf(live.keys)];
     aheadMs += 40_000;
@@ -89,7 +92,7 @@ describe("I5: a session that copies itself under a fresh issue time", () => {
     for (const keys of [live.keys, liveCopy, await copyOf(liveCopy, 300)]) expect(await canRead(keys)).toBe(true);
   });
 
-  it("is denied after the lift of a panic, though its copy was made after that; what is begun then is not", async () => {
+  it("is denied after a panic was lifted, even a copy made after the lift; tasks begun after it are not", async () => {
     const before = await open();
     aheadMs += 30_000;
     const liftedAt = nowSeconds();

@@ -16,10 +16,10 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-// Go has its own: npm run sdks.
+// Go is tested by `npm run sdks`.
 describe.concurrent.each(programs())("$sdk under valetkey exec", (program) => {
   it.runIf(program.isThere)(
-    "reads what was granted and nothing else, gets over a renewal, and holds a dead key after the end",
+    "reads the granted object only, survives a renewal, and holds a dead key after the end",
     { timeout: 240_000 },
     async ({ expect }) => {
       expect(await story(running, program, home)).toMatchObject(AS_IT_SHOULD_BE);

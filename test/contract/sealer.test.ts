@@ -45,7 +45,7 @@ describe.each([
 });
 
 describe("a sealing key", () => {
-  it("that was rotated opens what it sealed, and seals nothing more after five minutes", async () => {
+  it("opens what it sealed before its rotation, and seals nothing more after five minutes", async () => {
     let nowMs = Date.now();
     const sealer = bySecret(() => nowMs);
     const before = await sealer.seal("canary", "a");
@@ -60,12 +60,12 @@ describe("a sealing key", () => {
     expect(await bySecret().open(before, "a")).toBe("canary");
   });
 
-  it("of another length seals nothing", async () => {
+  it("seals nothing with a wrong length", async () => {
     const sealer = new SecretSealer(async () => ({ text: "short", versionId: "1" }), Date.now);
     await expect(sealer.seal("canary", "a")).rejects.toMatchObject({ code: "connector_refused" });
   });
 
-  it("that is not there is no outage, and one that cannot be reached is", async () => {
+  it("causes no outage where it does not exist, but one where it cannot be reached", async () => {
     accounts.become("tester");
     const secrets = new SecretsManager({});
     const absent = new SecretSealer((versionId) => secrets.own("valetkey/none", versionId), Date.now);

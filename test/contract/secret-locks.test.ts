@@ -45,7 +45,7 @@ describe.each([
   const ONE = "k7f3m2q9x4ab.#secret-0";
   const TWO = "aaaaaaaaaaaa.#secret-0";
 
-  it("gives a secret to one holder, and says to the next when to ask again", async () => {
+  it("locks a secret for one holder, and gives the next a time to retry", async () => {
     nowSeconds = NOW;
     const secret = wanted();
     await locks.take([secret], ONE, NOW + 900);
@@ -54,14 +54,14 @@ describe.each([
     expect((await stateOf(secret))?.holder).toBe(ONE);
   });
 
-  it("gives its own to a holder that asks again", async () => {
+  it("renews the lock for a holder that requests again", async () => {
     const secret = wanted();
     await locks.take([secret], ONE, NOW + 900);
     await locks.take([secret], ONE, NOW + 900);
     expect((await stateOf(secret))?.holder).toBe(ONE);
   });
 
-  it("gives several or none", async () => {
+  it("locks several secrets or none", async () => {
     const [first, taken, last] = [wanted(), wanted(), wanted()];
     await locks.take([taken], ONE, NOW + 900);
     await expect(locks.take([first, taken, last], TWO, NOW + 900)).rejects.toEqual(held(900, taken.name));
@@ -73,7 +73,7 @@ describe.each([
     );
   });
 
-  it("of many who ask at the same moment gives it to one, and two who want each other's secrets do not both wait", async () => {
+  it("gives the secret to one of many concurrent requests, and lets one proceed of two that want each other's secrets", async () => {
     const [left, right] = [wanted(), wanted()];
     const outcomes = await Promise.allSettled(
       Array.from({ length: 6 }, (_, index) =>
@@ -87,7 +87,7 @@ describe.each([
     expect(one?.holder).toBe(other?.holder);
   });
 
-  it("takes nothing from others, and nothing twice, when one releases", async () => {
+  it("takes nothing from others, and releases nothing twice", async () => {
     const [mine, theirs, unknown] = [wanted(), wanted(), wanted()];
     await locks.take([mine], ONE, NOW + 900);
     await locks.take([theirs], TWO, NOW + 900);
@@ -99,7 +99,7 @@ describe.each([
     expect(await stateOf(unknown)).toBeUndefined();
   });
 
-  it("frees a used secret only when it was rotated", async () => {
+  it("frees a used secret only after its rotation", async () => {
     const secret = wanted({ rotates: true });
     await locks.take([secret], ONE, NOW + 900);
     expect(await locks.recordRotated(secret.name, NOW)).toBe(false);
@@ -123,7 +123,7 @@ describe.each([
     expect(await stateOf(secret)).toMatchObject({ holder: TWO, lastRotatedAt: NOW + 310 });
   });
 
-  it("has a secret rotated that had to be, though its holder asked again for less", async () => {
+  it("keeps a rotation due, though the holder requests again without one", async () => {
     const secret = wanted({ rotates: true });
     await locks.take([secret], ONE, NOW + 900);
     await locks.take([{ ...secret, rotates: false }], ONE, NOW + 900);
@@ -137,7 +137,7 @@ describe.each([
     expect((await stateOf(plain))?.status).toBe("pending_rotation");
   });
 
-  it("honours no hold whose time is over, but a secret that has to be rotated first", async () => {
+  it("ignores an expired lock, except for a secret that has to be rotated first", async () => {
     nowSeconds = NOW;
     const [plain, used] = [wanted(), wanted({ rotates: true })];
     await locks.take([plain, used], ONE, NOW + 900);
@@ -153,7 +153,7 @@ describe.each([
     nowSeconds = NOW;
   });
 
-  it("frees nothing by a value that was made before the last holder was done", async () => {
+  it("frees nothing for a value that was made before the last holder was done", async () => {
     const secret = wanted({ rotates: true });
     await locks.take([secret], ONE, NOW + 900);
     await locks.release([secret.name], ONE, NOW + 300);
@@ -163,7 +163,7 @@ describe.each([
     nowSeconds = NOW;
   });
 
-  it("remembers who asked first, until that is done, whoever holds it", async () => {
+  it("remembers the first requester of a rotation until it is done, whoever holds the secret", async () => {
     const secret = wanted();
     expect(await locks.requestRotation(secret, "staff:alice", NOW)).toMatchObject({ status: "free", askedAt: NOW });
     expect(await locks.requestRotation(secret, "staff:bob", NOW + 5)).toMatchObject({ askedAt: NOW });
@@ -184,7 +184,7 @@ describe.each([
     expect(await locks.recordRotated("unknown", NOW)).toBe(false);
   });
 
-  it("of many who ask at the same moment hears one, and writes one event", async () => {
+  it("records one of many concurrent requests for a rotation, and writes one event", async () => {
     const secret = wanted();
     await Promise.allSettled(
       Array.from({ length: 5 }, (_, index) => locks.requestRotation(secret, `staff:${index}`, NOW)),
@@ -192,7 +192,7 @@ describe.each([
     expect((await stateOf(secret))?.chain?.n).toBe(1);
   });
 
-  it("knows who has seen which version, each lease once", async () => {
+  it("records who has seen which version, each lease once", async () => {
     const { name, arn } = wanted();
     const read = { name, arn, agent: "demo", at: NOW, until: NOW };
     const reads = [
@@ -209,7 +209,7 @@ describe.each([
     expect([await locks.readers(name, "v"), await locks.readers("other", "v1")]).toEqual([[], []]);
   });
 
-  it("knows what each agent was given, and by which lease it knows it longest", async () => {
+  it("records what each agent got, and by which lease it knows it longest", async () => {
     const [one, two] = [wanted(), wanted()];
     const [demo, other] = [`demo-${randomUUID()}`, `other-${randomUUID()}`];
     const read = ({ name, arn }: Wanted, agent: string, holder: string, until: number) => ({
@@ -232,7 +232,7 @@ describe.each([
     expect(await locks.seenBy("nobody")).toEqual([]);
   });
 
-  it("hears who wants an end of what was before, though somebody asked for less; and is not done with it by less", async () => {
+  it("records a request to end all earlier values although a lesser one is pending, and only a rotation to that effect completes it", async () => {
     const secret = wanted();
     const more = { ...secret, retires: true };
     await locks.requestRotation(secret, "staff:alice", NOW);
@@ -256,7 +256,7 @@ describe.each([
     expect((await locks.find(secret.name))?.retired?.hash).toBe((await locks.find(secret.name))?.chain?.hash);
   });
 
-  it("knows that what was asked for cannot be done, until it is", async () => {
+  it("records that a requested rotation cannot be done, until it is", async () => {
     const secret = wanted();
     const more = { ...secret, retires: true };
     await locks.requestRotation(more, "sweep", NOW);
@@ -276,13 +276,13 @@ describe.each([
     expect([state?.declined, state?.retired]).toEqual([undefined, undefined]);
   });
 
-  it("takes nothing where nothing is wanted", async () => {
+  it("locks nothing for an empty list", async () => {
     await locks.take([], ONE, NOW + 900);
   });
 });
 
-describe("holds that cannot be reached", () => {
-  it("are an outage, and neither a hold nor a refusal of one", async () => {
+describe("secret locks that cannot be reached", () => {
+  it("report an outage, and neither a lock nor a refusal of one", async () => {
     accounts.become("tester");
     const locks = new DynamoSecretLocks(sdkTable("no-such-table"), nowMs);
     const secret = { name: "reports/a", arn: "arn", rotates: false };

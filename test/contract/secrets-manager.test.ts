@@ -57,13 +57,13 @@ describe("SecretsManager", () => {
     expect(await other.find("of-this-hub")).toBeUndefined();
   });
 
-  it("finds none by its ARN: a name is a name", async () => {
+  it("finds no secret by its ARN: only names count", async () => {
     const arn = create("by-arn", MANAGED);
     expect(await asTester().find(arn)).toBeUndefined();
     expect((await asTester().find("by-arn"))?.arn).toBe(arn);
   });
 
-  it("finds none that it may not even describe, and reads none that it may not read", async () => {
+  it("finds no secret that it may not describe, and reads none that it may not read", async () => {
     const arn = create("not-ours", MANAGED);
     accounts.become("tasks");
     const secrets = new SecretsManager({});
@@ -89,7 +89,7 @@ describe("SecretsManager", () => {
     expect((await secrets.read({ ...known, name: "text", arn: text })).text).toBe("value of text");
   });
 
-  it("is an outage where it cannot be reached, and no answer about any secret", async () => {
+  it("reports an outage where it cannot be reached, and no answer about any secret", async () => {
     accounts.become("tester");
     process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
     const secrets = new SecretsManager({}, 300);

@@ -18,7 +18,7 @@ export const probeKeys = (cloud: Cloud) =>
     functionRoleName("probe", {}),
   );
 
-/** The same probe as the function's, with its rights, and with a patience that a test has. @returns what it logged. */
+/** Runs the function's probe with its rights, but with the patience of a test. @returns its log lines. */
 export async function watchBriefly(
   cloud: Cloud,
   task: string,

@@ -7,7 +7,7 @@ import { functionRoleArn } from "../../infra/arns.ts";
 import { ocsfFaults } from "../judges/ocsf/ocsf-faults.ts";
 import { BUS_ARN, type RunningCloud, runCloud, type StartedTask } from "./running-cloud.ts";
 
-describe("the bus of a running cloud that tells a SIEM", () => {
+describe("the bus of a running cloud with a SIEM", () => {
   let running: RunningCloud;
   let task: StartedTask;
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe("the bus of a running cloud that tells a SIEM", () => {
       .events()
       .filter(({ detailType }) => detailType === "ocsf");
 
-  test("has each event of each journal, valid by OCSF's own schema", () => {
+  test("delivers each event of each journal, valid by OCSF's own schema", () => {
     const events = told().map(({ detail }) => JSON.parse(detail) as OcsfEvent);
     expect(events.flatMap(ocsfFaults)).toEqual([]);
     const codes = events.map(({ metadata }) => metadata.event_code);
@@ -32,7 +32,7 @@ describe("the bus of a running cloud that tells a SIEM", () => {
     expect(new Set(told().map(({ source }) => source))).toEqual(new Set(["valetkey"]));
   });
 
-  test("holds no token and no credential", () => {
+  test("delivers no token and no credential", () => {
     const text = told()
       .map(({ detail }) => detail)
       .join();
@@ -55,7 +55,7 @@ describe("the bus of a running cloud that tells a SIEM", () => {
     );
   };
 
-  test("takes events of this kind from the collector alone", async () => {
+  test("accepts events of this kind from the collector alone", async () => {
     for (const name of FUNCTIONS)
       expect([name, await puts(name, ["valetkey", "ocsf"])]).toEqual([
         name,

@@ -44,34 +44,34 @@ describe.each<[string, () => Signet & Seals]>([
     signet = start();
   });
 
-  it("takes its own seals for genuine, of the same kind and fields", async () => {
+  it("verifies its own seals, for the same kind and fields", async () => {
     const seal = await signet.seal("task", FIELDS);
     expect(await signet.isGenuine("task", FIELDS, seal)).toBe(true);
     expect(await signet.isGenuine("delegation", FIELDS, seal)).toBe(false);
     expect(await signet.isGenuine("task", { ...FIELDS, agent: "other" }, seal)).toBe(false);
   });
 
-  it("takes nothing else for one", async () => {
+  it("verifies nothing else", async () => {
     const foreign = await new FakeSignet().seal("task", FIELDS);
     for (const seal of [undefined, "", "v1.a.b", foreign])
       expect(await signet.isGenuine("task", FIELDS, seal)).toBe(false);
   });
 });
 
-/** What a person does who changes the key. */
+/** Replaces the key, as a person does. */
 const rotate = () => {
   accounts.become("tester");
   const SecretString = randomBytes(48).toString("base64url");
   return new SecretsManagerClient({}).send(new PutSecretValueCommand({ SecretId: signetSecret({}), SecretString }));
 };
 
-describe("a sealing key that is changed", () => {
-  it("stays good until it is changed once more, for those who seal and those who verify", async () => {
+describe("a sealing key after its replacement", () => {
+  it("stays valid until the next replacement, for functions that seal and functions that verify", async () => {
     const [signet, seals] = [bySecret(), verifier()];
     const first = await signet.seal("task", FIELDS);
     expect(await seals.isGenuine("task", FIELDS, first)).toBe(true);
     await rotate();
-    // Until it looks again it seals on with the key that it has.
+    // The signet seals with the key that it has, until it reads the secret again.
     expect(await signet.seal("task", FIELDS)).toBe(first);
     const fresh = bySecret();
     const second = await fresh.seal("task", FIELDS);
@@ -91,7 +91,7 @@ describe("a sealing key that is changed", () => {
 });
 
 describe("a sealing key that cannot be read", () => {
-  it("is an outage, not a denial; what was read a while ago is used on, and not for ever", async () => {
+  it("causes an outage, not a denial; a key that was read recently is used on for a limited time", async () => {
     let fails = false;
     const text = randomBytes(48).toString("base64url");
     const read = async (stage: string) => {
@@ -110,7 +110,7 @@ describe("a sealing key that cannot be read", () => {
     await expect(signet.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
   });
 
-  it("a key that is not there, or is too short, is an outage too", async () => {
+  it("causes an outage too if it is missing or too short", async () => {
     const nowhere = { read: async () => undefined, publish: async () => undefined };
     for (const text of [undefined, "short"]) {
       const signet = new SecretSignet(
@@ -138,7 +138,7 @@ describe("the key of people's tags", () => {
     expect(await byKey("exchange").tagOf(pat)).toBe(tag);
   });
 
-  it("is read by nobody else, and without it nobody is tagged", async () => {
+  it("is readable by no other function, which then tags nobody", async () => {
     const unavailable = { code: "store_unavailable" };
     await expect(byKey("approve").tagOf(pat)).rejects.toMatchObject(unavailable);
     await expect(byKey("exchange", "valetkey/none").tagOf(pat)).rejects.toMatchObject(unavailable);

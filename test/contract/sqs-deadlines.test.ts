@@ -6,7 +6,7 @@ import type { FunctionName } from "../../functions/names.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { listen } from "../loopback-server.ts";
 
-/** Time passes when a test says so: a busy machine makes no message come early. */
+/** The test advances the time, so that a busy machine makes no message come early. */
 let clockMs = Date.now();
 const nowMs = () => clockMs;
 const pass = (seconds: number) => {
@@ -30,7 +30,7 @@ const leases = (count: number, seconds: number) =>
     dueAt: nowMs() / 1_000 + seconds,
   }));
 
-/** Lists the visible messages, as the revoke-leases function may see them. */
+/** Lists the visible messages, with the rights of the revoke-leases function. */
 async function visible() {
   accounts.become("revoke-leases");
   const receive = new ReceiveMessageCommand({ QueueUrl: accounts.deadlinesUrl, MaxNumberOfMessages: 10 });
@@ -49,7 +49,7 @@ async function drain(): Promise<readonly unknown[]> {
 }
 
 describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
-  it("sends a message for each, more than ten too, that is seen when it is due and not a second before", async () => {
+  it("sends a message for each deadline, more than ten too, that becomes visible when it is due and not a second before", async () => {
     await as("relay").set(leases(23, 60));
     pass(59);
     expect(await drain()).toEqual([]);
@@ -63,7 +63,7 @@ describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
     expect(bodies[0]).toEqual({ path: "k7f3m2q9x4ab.", name: expect.any(String) });
   });
 
-  it.each([-60, 0])("what is due in %i seconds is seen at once", async (seconds) => {
+  it.each([-60, 0])("shows a deadline due in %i seconds at once", async (seconds) => {
     await as("relay").set(leases(1, seconds));
     expect(await drain()).toHaveLength(1);
   });
@@ -71,7 +71,7 @@ describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
   it.each([
     ["is seen after fifteen minutes, for SQS holds nothing back for longer", 43_200, 42_300, 42_301],
     ["and is out of sight for twelve hours at most, whatever is asked for", 900, 90_000, 43_141],
-  ])("what is due later %s", async (_, dueSeconds, holdSeconds, outOfSightSeconds) => {
+  ])("postpones a later deadline %s", async (_, dueSeconds, holdSeconds, outOfSightSeconds) => {
     await as("relay").set(leases(1, dueSeconds));
     pass(901);
     const [message] = await visible();
@@ -83,7 +83,7 @@ describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
   });
 
   it.each([0.01, 0, -5])(
-    "keeps out of sight for a second at least, or it would be asked again at once: %d s",
+    "hides a message for a second at least, or it would be delivered again at once: %d s",
     async (seconds) => {
       await as("relay").set(leases(1, 0));
       const [message] = await visible();
@@ -94,7 +94,7 @@ describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
     },
   );
 
-  it("tells its own messages by their queue, and no other's", () => {
+  it("recognises its own messages by their queue, and no other's", () => {
     const deadlines = as("revoke-leases");
     expect(deadlines.isFrom("arn:aws:sqs:us-east-1:999900001111:valetkey-deadlines")).toBe(true);
     for (const other of [
@@ -106,7 +106,7 @@ describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
       expect(deadlines.isFrom(other)).toBe(false);
   });
 
-  it("sends nothing for nobody, and throws where the queue is not there", async () => {
+  it("sends nothing for an empty list, and throws where the queue does not exist", async () => {
     await as("relay").set([]);
     expect(await drain()).toEqual([]);
     const nowhere = as("relay", `${accounts.deadlinesUrl}-else`);
@@ -114,7 +114,7 @@ describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
     await expect(nowhere.postpone("x", 1)).rejects.toThrow();
   });
 
-  it("throws where SQS took some and not others: its answer is a 200 all the same", async () => {
+  it("throws where SQS accepted only some messages, although its answer is a 200", async () => {
     const failed = { Id: "1", Code: "InternalError", SenderFault: false };
     const server = await listen((_, response) =>
       response.setHeader("content-type", "application/x-amz-json-1.0").end(JSON.stringify({ Failed: [failed] })),

@@ -11,8 +11,9 @@ interface Message {
 }
 
 /**
- * Puts a server of MCP that speaks stdio behind one URL, as the conformance suite wants it: each POST is one line of its stdin, and the line that it
- * answers with is the answer. The bridge writes ids of its own, since many clients share the one server, and changes nothing else.
+ * Puts an MCP server that speaks stdio behind one URL, as the conformance suite needs it. Each POST is one line of its
+ * stdin, and the line of its reply is the answer. The bridge writes ids of its own, since many clients share the one
+ * server, and changes nothing else.
  */
 export async function stdioOverHttp(
   argv: readonly string[],
@@ -27,7 +28,8 @@ export async function stdioOverHttp(
   });
   let asked = 0;
   const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // No stream of the server's own: it has nothing to say unasked. One that has ended answers nothing.
+    // The server opens no stream of its own, since it sends nothing unrequested. A server that has ended answers
+    // nothing.
     if (request.method !== "POST" || child.exitCode !== null) return void response.writeHead(405).end();
     const message: Message = JSON.parse(await text(request));
     if (message.id === undefined || message.method === undefined) {

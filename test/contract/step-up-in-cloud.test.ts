@@ -30,7 +30,7 @@ const agentOf = (id: string) => ({
 });
 
 describe("operators' dangerous acts, in the cloud", () => {
-  it("are not done by a stolen operator's token alone, and are done by a vote for each", async () => {
+  it("are not performed with a stolen operator's token alone, but with a vote for each", async () => {
     await cloud.register("worker");
     const acts: readonly (readonly [string, object, () => Promise<unknown>])[] = [
       ["/v1/agents", agentOf("bound-to-the-thief"), async () => undefined],
@@ -48,7 +48,7 @@ describe("operators' dangerous acts, in the cloud", () => {
     }
   });
 
-  it("are done once by one sign-in, whichever of two functions performs them", async () => {
+  it("are performed once by one sign-in, whichever of two functions performs them", async () => {
     const panic = await byTokenAlone("/v1/panic", { reason: "another drill" });
     expect(panic.status).toBe(200);
     const [lift, register] = ["/v1/panic/lift", "/v1/agents"];
@@ -56,14 +56,15 @@ describe("operators' dangerous acts, in the cloud", () => {
     const both = await Promise.all([1, 2, 3].map(() => cloud.voting.send(ALICE, lift, { step_up: one })));
     const codes = await Promise.all(both.map(codeOf));
     expect(codes.filter((code) => code === "200 done").length).toBeGreaterThanOrEqual(1);
-    // The vote for the lift, for another act and for its own again; a panic that is lifted takes none.
+    // Sends the vote for the lift with another act, and with another lift. A lift without a panic in force uses no
+    // vote.
     expect(await codeOf(await cloud.voting.send(ALICE, register, { ...other, step_up: one }))).toBe("400 vote_invalid");
     await byTokenAlone("/v1/panic", { reason: "a third drill" });
     expect(await codeOf(await cloud.voting.send(ALICE, lift, { step_up: one }))).toBe("409 sign_in_used");
     expect(await codeOf(await cloud.voting.perform(ALICE, lift))).toBe("200 done");
   });
 
-  it("are not done by another person's vote", async () => {
+  it("are not performed with another person's vote", async () => {
     const id = agentOf("not-hers");
     const bobs = await cloud.voting.voteForAct("person:bob", "/v1/agents", id);
     expect(await codeOf(await cloud.voting.send(ALICE, "/v1/agents", { ...id, step_up: bobs }))).toBe(
@@ -74,7 +75,7 @@ describe("operators' dangerous acts, in the cloud", () => {
     );
   });
 
-  it("IAM lets the functions that perform acts add that a sign-in was used, and nobody take it back", async () => {
+  it("are recorded as uses of a sign-in by the functions that perform them, and IAM lets nobody delete the record", async () => {
     const used = { pk: `${KINDS.act}staff|${ALICE}`, sk: "1", nonce: "of nobody" };
     const key = marshall({ pk: used.pk, sk: used.sk });
     const may: string[] = [];

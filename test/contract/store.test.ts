@@ -162,19 +162,19 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
   };
 }
 
-/** Small client as the exchange has it. */
+/** Small client with the exchange's options. */
 const inBatches = (name: string) => httpTable(name, { isBatching: true }, { ...PATIENT, wholeMs: PATIENT.attemptMs });
 
 /**
- * Each DynamoDB and each client once, not every pair: a property compares the answers of the two DynamoDBs (`test/property/dynamodb`), and the exchange of
- * every cloud has the small client over the first of them.
+ * Each DynamoDB and each client once, not every pair. A property compares the answers of the two DynamoDBs
+ * (`test/property/dynamodb`), and the exchange of every cloud uses the small client over the first of them.
  */
 const TABLES = [
   ...DYNAMOS.slice(0, 1).map((dynamo) => [`${dynamo}, over the SDK`, { dynamo, table: patientTable }] as const),
   ...DYNAMOS.slice(-1).map((dynamo) => [`${dynamo}, over the small client`, { dynamo, table: inBatches }] as const),
 ];
 
-/** Contract of every record: the fake and the table alike. */
+/** Contract of every record, for the fake and for the table. */
 describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (_, where) => {
   let store: TestedStore;
   let accounts: LocalAccounts | undefined;

@@ -21,7 +21,7 @@ let port: number;
 let resource: string;
 let server: Server;
 let events: object[];
-/** Bodies that reached a handler, for what must not reach it. */
+/** Bodies that reached a handler, to check what must not reach it. */
 const handled: { readonly auth?: unknown; readonly body?: unknown }[] = [];
 
 beforeAll(async () => {
@@ -104,8 +104,8 @@ const send = (token: string | undefined, body: unknown = call("search"), on = po
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
 
-describe("an MCP client and an MCP server of the SDK, as they are", () => {
-  it("find the hub, get a token by the agent's own, and call a tool", async () => {
+describe("an unmodified MCP client and an unmodified MCP server of the SDK", () => {
+  it("find the hub, get a token with the agent's own, and call a tool", async () => {
     const client = await connect("search");
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(["search", "close"]);
     const { content } = await client.callTool({ name: "search" });
@@ -114,7 +114,7 @@ describe("an MCP client and an MCP server of the SDK, as they are", () => {
     await client.close();
   });
 
-  it("say invalid_scope where policy does not permit the tool", async () => {
+  it("report invalid_scope where policy does not permit the tool", async () => {
     await expect(connect("search close")).rejects.toThrow(/Policy does not permit these tools/);
   });
 });
@@ -134,7 +134,7 @@ describe("the conformance suite of MCP", () => {
     }
   };
 
-  // Scenarios of a server that need no tool of their own. None is of an authorization server.
+  // Scenarios of a server that need no tool of their own. None of them tests an authorization server.
   it.each(["server-initialize", "tools-list", "server-sse-multiple-streams"])(
     "passes %s through the guard",
     async (name) => {
@@ -149,7 +149,7 @@ describe("the conformance suite of MCP", () => {
   });
 });
 
-/** Passes requests on to the guarded server, with a token: the suite has no place for one. */
+/** Passes requests on to the guarded server with a token, since the suite cannot send one. */
 async function forwardingWith(token: string | undefined) {
   const listening = await listen((request, response) => {
     const headers = { ...request.headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
@@ -218,7 +218,7 @@ describe("the guard of a tool server", () => {
     expect(answer.headers.get("www-authenticate")).toBe(`Bearer resource_metadata="${metadata}"`);
   });
 
-  it("says which scope a tool needs that the task was not granted", async () => {
+  it("names the scope that a tool needs and the task was not granted", async () => {
     const answer = await send(await federated(), [call("search"), call("close")]);
     expect(answer.status).toBe(403);
     expect(answer.headers.get("www-authenticate")).toMatch(
@@ -260,7 +260,7 @@ describe("the guard of a tool server", () => {
     expect(answer.headers.get("www-authenticate")).toMatch(/scope="search", resource_metadata="[^"]*"$/);
   });
 
-  it("believes a hub only about itself, this server, and this server's tools", async () => {
+  it("trusts a hub only about itself, this server, and this server's tools", async () => {
     const [said, hub] = [
       { server: "payroll", tools: ["search"], type: "tool" },
       await listen((_, response) => response.end(JSON.stringify(told))),
@@ -291,7 +291,7 @@ describe("the guard of a tool server", () => {
     }
   });
 
-  it("refuses every other token: another server's, a task's, an agent's own, and what is none", async () => {
+  it("refuses every other token: another server's, a task's, an agent's own, and text that is none", async () => {
     const started = await running.start({ authorization_details: INTENT });
     const others = [started.token, await running.cloud.agents.mint({ sub: "agent:demo" }), await ownToken()];
     const form = await presented(started.token, "payroll").catch(() => undefined);
@@ -302,7 +302,7 @@ describe("the guard of a tool server", () => {
     expect(handled).toEqual([]);
   });
 
-  it("refuses a token where another server asks about it", async () => {
+  it("refuses a token that another server introspects", async () => {
     const on = await freePort();
     const thief = await guarded(running.url, on, "agent:demo");
     try {
@@ -324,7 +324,7 @@ describe("the guard of a tool server", () => {
     }
   });
 
-  it("I5: refuses a revoked token within 5 seconds, and ends an answer that is open", async () => {
+  it("I5: refuses a revoked token within 5 seconds, and ends an open answer", async () => {
     const token = await federated();
     expect((await send(token)).status).toBe(200);
     const stream = await fetch(resource, {

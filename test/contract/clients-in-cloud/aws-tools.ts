@@ -14,19 +14,19 @@ const PYTHON = `
 import boto3, sys
 print(boto3.client("s3").get_object(Bucket=sys.argv[1], Key=sys.argv[2])["Body"].read().decode(), end="")`;
 
-/** Command by which each reads one object, with whatever credentials its default chain finds. */
+/** Command by which each tool reads one object, with the credentials that its default chain finds. */
 const TOOLS: readonly (readonly [string, boolean, (key: string) => readonly [string, ...string[]]])[] = [
   ["the aws command", hasAwsCli(), (key) => ["aws", "s3", "cp", `s3://${BUCKET}/${key}`, "-"]],
   ["boto3", hasBoto3(), (key) => ["python3", "-c", PYTHON, BUCKET, key]],
   ["the JavaScript SDK", true, (key) => [process.execPath, "--input-type=module", "-e", JAVASCRIPT, BUCKET, key]],
 ];
 
-/** Complaint of a tool that waited for an answer in vain. */
+/** Complaint of a tool that waited in vain for an answer. */
 const GAVE_UP = /^failed: [\s\S]*(timed? ?out|overloaded|response 503)/i;
 
 type Environment = Readonly<Record<string, string>>;
 
-/** In the environment, as an agent that was handed the key. */
+/** Credentials in the environment, for an agent that was handed the key. */
 const handed = ({ accessKeyId, secretAccessKey, sessionToken }: StartedTask): Environment => ({
   AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -35,13 +35,16 @@ const handed = ({ accessKeyId, secretAccessKey, sessionToken }: StartedTask): En
 
 /** Tools that know nothing of valetkey: the aws command and the SDKs, with a key from an exchange. */
 export function awsTools(cloud: ClientsCloud): void {
-  /** Fetched by the AWS SDKs' container protocol, from the service itself. */
+  /** Credentials fetched by the AWS SDKs' container protocol, from the service itself. */
   const fetched = ({ id, token }: StartedTask): Environment => ({
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.running.url}/v1/tasks/${id}/credentials/aws-0`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
   });
 
-  /** Printed text, or the complaint. A tool is started again where it gave up waiting: the SDKs wait a second or two for a key, however busy the machine is. */
+  /**
+   * Printed text, or the complaint. Restarts a tool that gave up waiting: the SDKs wait a second or two for a key,
+   * however busy the machine is.
+   */
   async function run(command: readonly [string, ...string[]], env: Environment, attempts = 5): Promise<string> {
     const said = await runOnce(command, env);
     return attempts > 1 && GAVE_UP.test(said) ? run(command, env, attempts - 1) : said;
@@ -67,8 +70,8 @@ export function awsTools(cloud: ClientsCloud): void {
     }
   }
 
-  describe.concurrent.each(TOOLS)("%s, as it is", (_, isThere, read) => {
-    it.runIf(isThere)("reads what was granted, and is refused the rest, with a key from an exchange", async () => {
+  describe.concurrent.each(TOOLS)("%s, unmodified", (_, isThere, read) => {
+    it.runIf(isThere)("reads the granted object, and is refused others, with a key from an exchange", async () => {
       const task = await cloud.running.start();
       const [inside, outside] = await Promise.all([
         run(read("reports/weekly.csv"), handed(task)),

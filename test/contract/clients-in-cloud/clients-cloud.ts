@@ -6,7 +6,7 @@ import { type RunningCloud, runCloud } from "../running-cloud.ts";
 
 /** One cloud for all clients of a test file: each opens tasks of its own. */
 export class ClientsCloud {
-  /** An empty home: no credentials or configuration of whoever runs the tests. */
+  /** An empty home, without the credentials or configuration of the user who runs the tests. */
   readonly home = mkdtempSync(join(tmpdir(), "valetkey-home-"));
   #running: RunningCloud | undefined;
 

@@ -7,7 +7,7 @@ import { startProcess } from "../package/start-process.ts";
 import { ACCOUNT, BUCKET } from "../running-cloud.ts";
 import type { ClientsCloud } from "./clients-cloud.ts";
 
-/** Prints what it reads, key by key, or how it is refused. */
+/** Prints each key with its content, or with the refusal. */
 const READ = `
   import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
   const client = new S3Client({ forcePathStyle: true, maxAttempts: 1 });
@@ -19,7 +19,7 @@ const read = (...keys: string[]) => [process.execPath, "--input-type=module", "-
 const WEEKLY = `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/weekly.csv`;
 const KEYS = ["reports/weekly.csv", "reports/monthly.csv", "payroll/salaries.csv"];
 
-/** The `exec` command, on the whole of it. */
+/** Tests of the `exec` command against a running cloud. */
 export function execCommand(cloud: ClientsCloud): void {
   beforeAll(() => {
     cloud.running.cloud.aws.admin(ACCOUNT).putObject(BUCKET, "reports/monthly.csv", "month,orders\n");
@@ -35,7 +35,7 @@ export function execCommand(cloud: ClientsCloud): void {
     startProcess(process.execPath, [CLIENT, "exec", ...args], await environment());
   const task = ["--purpose", "reports", "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/*`];
 
-  describe("valetkey exec, on the whole of it", () => {
+  describe("valetkey exec, in a running cloud", () => {
     it("runs a command with the task's rights and no others", async () => {
       const { stdout, code } = await exec(...task, "--", ...read(...KEYS));
       expect([code, stdout]).toEqual([
@@ -44,7 +44,7 @@ export function execCommand(cloud: ClientsCloud): void {
       ]);
     });
 
-    it("hands a secret to the command, and to nothing that runs with less inside", async () => {
+    it("hands a secret to the command, and not to a narrower command inside it", async () => {
       const tags = { [SECRET_TAGS.managed]: "true" };
       cloud.running.cloud.aws
         .admin("999900001111")
@@ -70,7 +70,7 @@ export function execCommand(cloud: ClientsCloud): void {
       expect([inner.code, inner.stdout]).toEqual([0, "none\n"]);
     });
 
-    it("runs a command within it with less, and what it asks for beyond the task is not given", async () => {
+    it("runs a narrower command inside, and refuses what that requests beyond the task", async () => {
       const narrow = [process.execPath, CLIENT, "exec", "--narrow", "--ttl", "60"];
       const within = [...narrow, "--allow", WEEKLY, "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/payroll/*`];
       const { stdout, stderr, code } = await exec(...task, "--", ...within, "--", ...read(...KEYS));
@@ -81,8 +81,8 @@ export function execCommand(cloud: ClientsCloud): void {
       expect(code).toBe(0);
     });
 
-    it("leaves nothing that works after the deadline, though it is killed and can end nothing", async () => {
-      // A command that keeps its keys, rather than ask for them again where nobody answers any more.
+    it("leaves no working key after the deadline, even if it is killed and cannot end the task", async () => {
+      // A command that keeps its keys, rather than fetch them again from a loopback that is gone.
       const program = `
       import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
       const options = { forcePathStyle: true, maxAttempts: 1 };
@@ -110,13 +110,13 @@ export function execCommand(cloud: ClientsCloud): void {
       expect(Math.max(...lines.map(Number))).toBeLessThan(Date.parse(deadline) + 500);
     });
 
-    it("is told what to ask for where it asks for more, and that is granted", async () => {
+    it("suggests a request where a command needs more, and that request is granted", async () => {
       const wide = ["--purpose", "reports", "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/*`, "--json"];
       const refused = await exec(...wide, "--", "true");
       const { event, denials, instead } = JSON.parse(refused.stderr);
       expect([refused.code, event, denials.length]).toEqual([77, "policy_denied", 1]);
       expect(instead).toContain(`--allow 's3:GetObject=arn:aws:s3:::${BUCKET}/reports/*'`);
-      // As somebody pastes it, with a command in place of the dots.
+      // As a person pastes it, with a command in place of the dots.
       const line = instead.replace(/^valetkey/, `${process.execPath} ${CLIENT}`).replace(/\.\.\.$/, "echo granted");
       const granted = await startProcess("sh", ["-c", line], await environment());
       expect(granted).toMatchObject({ code: 0, stdout: "granted\n" });
@@ -143,7 +143,7 @@ export function execCommand(cloud: ClientsCloud): void {
         ["--narrow", "--allow", `s3:GetObject=arn:aws:s3:::b/\${aws:userid}`],
         /no policy variables/,
       ],
-    ])("refuses what it cannot do %s", async (_, args, sentence) => {
+    ])("refuses an impossible request %s", async (_, args, sentence) => {
       expect(await exec(...args, "--", "true")).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });
     });
   });

@@ -10,32 +10,40 @@ import type { LeaseTerms } from "../../../functions/core/tasks/lease-deadline.ts
 
 type Credential = IssuedCredential["credential"];
 
-/** A connector before a provider that is real, or as good as real, and what only the tests may do there. */
+/**
+ * A connector in front of a real provider, or one as good as real, with operations that only the tests may do there.
+ */
 export interface TestedConnector {
   readonly connector: Connector;
-  /** A detail that can be granted, as an agent sends it; one that nobody holds. */
+  /** A detail that can be granted, as an agent sends it. No other task holds it. */
   asked(): JsonObject;
-  /** Epoch seconds, as the connector has it. */
+  /** Epoch seconds, by the connector's clock. */
   nowSeconds(): number;
-  /** Whether the credential does what was asked for. */
+  /** True where the credential can do what was requested. */
   works(credential: Credential): Promise<boolean>;
-  /** What the credential can do though nobody asked for it: to be empty. */
+  /** Operations that the credential allows though nobody requested them. Has to be empty. */
   doesBeside(credential: Credential): Promise<readonly string[]>;
-  /** Whether what was handed out is dead once its lease is revoked. A value that was read stays read, until it is rotated. */
+  /**
+   * True where the credential is dead once its lease is revoked. A secret's value that was read stays valid until it is
+   * rotated.
+   */
   readonly dies: boolean;
-  /** Whether the provider still has anything of the lease. */
+  /** True where the provider still has anything of the lease. */
   stands(lease: ConnectorLease): Promise<boolean>;
-  /** The provider loses it, and tells nobody. */
+  /** Makes the provider lose the lease without notice. */
   forget(lease: ConnectorLease): Promise<void>;
-  /** How the provider is reached from now on. `slow`: not within any time that somebody would wait. */
+  /** Sets how the provider is reached from now on. `slow`: no answer within any time that a caller would wait. */
   provider(state: "well" | "cut" | "slow"): void;
-  /** How long one call may take when the provider is slow; milliseconds. */
+  /** Upper bound on one call while the provider is slow; milliseconds. */
   readonly boundMs: number;
-  /** All clocks show that moment from now on, epoch seconds; without one, the right time. For what is not found by a name: tokens. */
+  /**
+   * Sets all clocks to that moment, epoch seconds; without one, to the right time. For credentials that are not found
+   * by a name: tokens.
+   */
   clocksShow?(atSeconds?: number): void;
-  /** Whatever can be read afterwards: the provider's log, the table. */
+  /** Everything that can be read afterwards: the provider's log, the table. */
   traces(): Promise<string>;
-  /** The parts of a credential that nobody else may see. */
+  /** The secret parts of a credential. */
   secretsIn(credential: Credential): readonly string[];
 }
 
@@ -43,7 +51,7 @@ export const TERMS: LeaseTerms = {
   obligations: { bindIp: false, rotateAfterUse: false },
 };
 
-/** The whole way of a detail to the lease that is recorded, for a new task. */
+/** Takes a detail of a new task all the way to its recorded lease. */
 export function planFor(
   { connector, asked, nowSeconds }: Pick<TestedConnector, "connector" | "asked" | "nowSeconds">,
   terms: LeaseTerms = TERMS,
@@ -57,7 +65,7 @@ export function planFor(
 
 /** Tests of behaviour that all connectors share (docs/design.md#connectors). */
 export function connectorContract(tested: () => TestedConnector): void {
-  describe("as every connector", () => {
+  describe("every connector", () => {
     const seen: unknown[] = [];
     const secrets: string[] = [];
     afterEach(() => {
@@ -81,7 +89,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       return issued;
     };
     const revoke = async (lease: ConnectorLease) => keep(await tested().connector.revoke(lease));
-    /** Of a lease that nobody confirmed: what has no name is not known to be gone before it has expired. */
+    /** Revokes a lease that nobody confirmed. One without a name is not known to be gone before it has expired. */
     const revokeUnconfirmed = async (lease: ConnectorLease) => {
       if (!tested().connector.isFoundByName) {
         const diesBy = Number(lease.made.dies_by);
@@ -107,7 +115,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       return { code: error.code, tookMs: performance.now() - begunAt };
     };
 
-    it("says the same of a detail as it was granted", () => {
+    it("describes a detail in the same way as it was granted", () => {
       const { connector } = tested();
       const detail = connector.parse(tested().asked(), new Place("[0]"));
       expect(connector.parse(detail as unknown as JsonObject, new Place("[0]"))).toEqual(detail);
@@ -130,7 +138,7 @@ export function connectorContract(tested: () => TestedConnector): void {
         );
     });
 
-    it("plans by itself a lease that says all that is needed to find what will be made", async () => {
+    it("plans, without the provider, a lease with everything needed to find its credential", async () => {
       tested().provider("cut");
       const { lease } = plan();
       expect(lease).toMatchObject({ type: tested().connector.type, state: "issuing", detail: 0 });
@@ -139,7 +147,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(await tested().stands(lease)).toBe(false);
     });
 
-    it("I4: plans nothing that outlives its task, its policy or its hour", () => {
+    it("I4: plans no lease that outlives its task, its policy or its hour", () => {
       const now = tested().nowSeconds();
       expect(planFor(tested()).lease.expiresAt).toBe(now + 900);
       const obligations = { ...TERMS.obligations, maxTtlSeconds: 60 };
@@ -147,11 +155,11 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(planFor(tested(), { ...TERMS, hourEndsAt: now + 30 }).lease.expiresAt).toBe(now + 30);
     });
 
-    it("issues what does what was asked for and nothing else, until it is revoked", async () => {
+    it("issues a credential limited to the request, which works until it is revoked", async () => {
       const planned = plan();
       const { lease, credential } = await issue(planned);
       expect(lease.state).toBe("issued");
-      // I4: earlier, where the provider has it so, and never later.
+      // I4: the provider may end the credential earlier, and never later.
       expect(lease.expiresAt).toBeLessThanOrEqual(planned.lease.expiresAt);
       expect(credential).toMatchObject({ type: lease.type, name: lease.name });
       expect(credential.expires_at).toBe(new Date(lease.expiresAt * 1_000).toISOString());
@@ -164,25 +172,25 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(await revoke(lease)).toBe("revoked");
     });
 
-    it("revokes what was never issued: a crash before it", async () => {
+    it("revokes a lease that was never issued, after a crash before the issue", async () => {
       await revokeUnconfirmed(plan().lease);
     });
 
-    it("revokes what nobody has confirmed, by its name or by waiting: a crash after it", async () => {
+    it("revokes a lease that nobody confirmed, by its name or by waiting, after a crash behind the issue", async () => {
       const planned = plan();
       await issue(planned);
       expect(await tested().stands(planned.lease)).toBe(true);
       await revokeUnconfirmed(JSON.parse(JSON.stringify(planned.lease)));
     });
 
-    it("revokes what its provider has forgotten", async () => {
+    it("revokes a lease that its provider has forgotten", async () => {
       const { lease } = await issue();
       await tested().forget(lease);
       expect(await tested().stands(lease)).toBe(false);
       expect(await revoke(lease)).toBe("revoked");
     });
 
-    it("revokes for several that ask at the same moment: its deadline, its task's end and the sweep", async () => {
+    it("revokes a lease for several callers at the same moment: its deadline, its task's end and the sweep", async () => {
       for (let round = 0; round < 5; round += 1) {
         const { lease } = await issue();
         expect(await Promise.all([revoke(lease), revoke(lease), revoke(lease)])).toEqual([
@@ -194,19 +202,19 @@ export function connectorContract(tested: () => TestedConnector): void {
       }
     });
 
-    it("issues once more under the same name: a retry after an answer was lost", async () => {
+    it("issues once more under the same name, for a retry after an answer was lost", async () => {
       const planned = plan();
       await issue(planned);
       const { lease, credential } = await issue(planned);
       expect(await tested().works(credential)).toBe(true);
       expect(await revoke(lease)).toBe("revoked");
       expect(await tested().works(credential)).toBe(!tested().dies);
-      // What the first answer brought has no name: time alone ends it.
+      // The credential of the first answer has no name. Time alone ends it.
       if (!tested().connector.isFoundByName) tested().clocksShow?.(Number(planned.lease.made.dies_by));
       expect(await tested().stands(lease)).toBe(false);
     });
 
-    it("refuses as an outage while the provider cannot be reached, and does not know whether it revoked", async () => {
+    it("reports an outage while the provider cannot be reached, and reports a revocation as unknown", async () => {
       const { lease } = await issue();
       tested().provider("cut");
       const { code } = await refused(() => tested().connector.issue(plan()));
@@ -218,7 +226,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(await tested().stands(lease)).toBe(false);
     });
 
-    it("waits for a slow provider no longer than it says, and takes it for an outage", async () => {
+    it("waits for a slow provider no longer than its bound, and reports an outage", async () => {
       const { lease } = await issue();
       tested().provider("slow");
       const { code, tookMs } = await refused(() => tested().connector.issue(plan()));
@@ -230,7 +238,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(await revoke(lease)).toBe("revoked");
     });
 
-    it("is healthy, and says so of a provider that cannot be reached", async () => {
+    it("reports that it is healthy, and that a provider cannot be reached", async () => {
       expect(await tested().connector.health()).toEqual([]);
       tested().provider("cut");
       expect(await tested().connector.health()).toMatchObject([
@@ -238,17 +246,17 @@ export function connectorContract(tested: () => TestedConnector): void {
       ]);
     });
 
-    it("issues to many at the same moment, each its own", async () => {
+    it("issues to many at the same moment, each its own credential", async () => {
       const issued = await Promise.all(Array.from({ length: 8 }, () => plan()).map((planned) => issue(planned)));
       expect(await Promise.all(issued.map(({ credential }) => tested().works(credential)))).not.toContain(false);
       expect(await Promise.all(issued.map(({ lease }) => revoke(lease)))).toEqual(issued.map(() => "revoked"));
       for (const { lease } of issued) expect(await tested().stands(lease)).toBe(false);
     });
 
-    it("I8: shows what is secret in the credential alone: in no lease, error, table or provider's log", async () => {
+    it("I8: shows secrets in the credential alone: in no lease, error, table or provider's log", async () => {
       expect(secrets.length).toBeGreaterThan(0);
       const text = JSON.stringify(seen) + (await tested().traces());
-      // Never the text itself in the message.
+      // The message leaves the text out, since it may hold a secret.
       expect(secrets.filter((secret) => text.includes(secret)).length).toBe(0);
     });
   });

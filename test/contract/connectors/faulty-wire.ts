@@ -1,9 +1,9 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** A wire to a server on loopback that can be cut, or be so slow that nothing arrives any more. */
+/** A wire to a server on loopback. The wire can be cut, or be so slow that nothing arrives any more. */
 export interface FaultyWire {
   readonly port: number;
-  /** From now on. `mute`: what is asked still arrives, and no answer comes back. */
+  /** Sets the state from now on. `mute`: requests still arrive, and no answer comes back. */
   become(state: "well" | "cut" | "slow" | "mute"): void;
   close(): Promise<void>;
 }

@@ -15,7 +15,7 @@ import { APP_ID, type GithubServer, INSTALLATION_ID, runGithub } from "./running
 
 type Credential = IssuedCredential["credential"];
 const tokenOf = ({ token }: Credential) => String(token);
-/** A key is quoted line by line, if it is. */
+/** Lines of the key that a quotation of it would contain. */
 const linesOf = (pem: string) => pem.split("\n").filter((line) => line.length > 40);
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
 
@@ -66,7 +66,7 @@ const connectorOf = (...githubApps: readonly GithubApp[]) =>
     ),
   });
 
-/** What nobody asked for. */
+/** Operations that nobody requested. */
 const BESIDE: readonly (readonly [method: string, path: string])[] = [
   ["PUT", "/repos/acme/site/contents/README.md"],
   ["GET", "/repos/acme/site/issues"],
@@ -180,7 +180,7 @@ describe("the github connector", () => {
     ["the one of them that does not exist", { repositories: ["acme/site", "acme/nothing"] }, "repositories[1]"],
     ["all that do not exist", { repositories: ["acme/a", "acme/site", "acme/b"] }, "repositories[0], repositories[2]"],
     ["one that has another name by now", { repositories: ["acme/old-site"] }, "repositories[0]"],
-  ])("names of the repositories %s, and issues nothing", async (_case, given, places) => {
+  ])("reports that the repositories %s, and issues nothing", async (_case, given, places) => {
     const before = server.github.tokens.size;
     const refusal = await refusalOf(issue(given));
     expect(refusal).toMatchObject({ code: "intent_invalid", status: 400 });
@@ -227,7 +227,7 @@ describe("the github connector", () => {
       (body) => ({ ...body, expires_at: new Date(Date.now() + 86_400_000).toISOString() }),
       "a token that lives longer than an hour",
     ],
-  ])("hands out no token that came with %s: it is dead at once", async (_case, change, why) => {
+  ])("hands out no token that came with %s: it revokes the token at once", async (_case, change, why) => {
     server.github.change = change;
     const refusal = await refusalOf(issue());
     expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: `${why}; taken back` } });
@@ -235,13 +235,13 @@ describe("the github connector", () => {
     expect(server.github.log.at(-1)).toBe("DELETE /installation/token 204");
   });
 
-  it("hands out no token that cannot be sent, and says that it stands", async () => {
+  it("hands out no token that cannot be sent, and reports that the token is still alive", async () => {
     server.github.change = (body) => ({ ...body, token: "canary token\n" });
     const refusal = await refusalOf(issue());
     expect(refusal.detail.why).toBe("a token that cannot be sent; could not be taken back");
   });
 
-  it("finds no repository by another installation than the configured one", async () => {
+  it("finds no repository through another installation than the configured one", async () => {
     // The owner's repositories are another installation's.
     const mixed = { ...acme, owner: "globex" };
     const refusal = await refusalOf(issue({ repositories: ["globex/plans"] }, mixed));
@@ -251,7 +251,7 @@ describe("the github connector", () => {
     });
   });
 
-  it("takes repositories of one owner in one detail, though it knows both", () => {
+  it("accepts only repositories of one owner in one detail, though it knows both owners", () => {
     const connector = connectorOf(acme, { ...acme, owner: "globex", installationId: 2 });
     const detail = { type: "github", repositories: ["acme/site", "globex/plans"], permissions: { contents: "read" } };
     expect(() => connector.parse(detail, new Place("[0]"))).toThrow(
@@ -261,7 +261,7 @@ describe("the github connector", () => {
     );
   });
 
-  it("says so where such a token could not be taken back", async () => {
+  it("reports that a refused token could not be revoked", async () => {
     server.github.change = (body) => ({ ...body, repository_selection: "all" });
     server.github.instead = ({ method }) => (method === "DELETE" ? { status: 502 } : undefined);
     const refusal = await refusalOf(issue());
@@ -294,7 +294,7 @@ describe("the github connector", () => {
     ],
     ["a limit that is lifted next year", 429, { "retry-after": "31536000" }, "", 3_600],
     ["an outage", 503, {}, "", 1],
-  ])("takes %s for an outage: %i", async (_case, status, headers, message, seconds) => {
+  ])("treats %s as an outage: %i", async (_case, status, headers, message, seconds) => {
     const { lease } = await issue();
     server.github.instead = () => ({ status, headers, body: { message } });
     const refusal = await refusalOf(issue());
@@ -319,7 +319,7 @@ describe("the github connector", () => {
       { permissions: { contents: "read", pages: "read" } },
       "status 422",
     ],
-  ])("is refused where %s, and says only that", async (_case, changes, why) => {
+  ])("is refused where %s, and reports only that", async (_case, changes, why) => {
     const permissions = "permissions" in changes ? { pages: "read" } : { contents: "read" };
     const refusal = await refusalOf(issue({ permissions }, { ...acme, ...changes }));
     expect(refusal).toMatchObject({ code: "connector_refused", detail: { why } });
@@ -339,25 +339,25 @@ describe("the github connector", () => {
     ],
     ["an installation of somebody else", { installationId: 2 }, "has an installation that is somebody else's"],
     ["another App's key", { privateKey: "github/other" }, "refuses us (status 401)"],
-  ])("says what is wrong with %s", async (_case, changes, problem) => {
+  ])("reports the fault of %s", async (_case, changes, problem) => {
     expect(await connectorOf({ ...acme, ...changes }).health()).toMatchObject([{ subject: "acme", problem }]);
   });
 
   it.each<[string, Partial<GithubApp>]>([
     ["server", { apiUrl: "http://127.0.0.1:9" }],
     ["owner", { owner: "globex" }],
-  ])("does not take another %s's word for it that a token is dead", async (_part, changes) => {
+  ])("does not treat a token as dead because another %s says so", async (_part, changes) => {
     const { lease, credential } = await issue();
     expect(await connectorOf({ ...acme, ...changes }).revoke(lease)).toBe("failed");
     expect(await tested.works(credential)).toBe(true);
   });
 
-  it("follows nobody to where a server sends it", async () => {
+  it("follows no redirect of a server", async () => {
     server.github.instead = () => ({ status: 302, headers: { location: "http://127.0.0.1:9/" } });
     expect(await refusalOf(issue())).toMatchObject({ code: "connector_refused", detail: { why: "status 302" } });
   });
 
-  it("asks no address in the clear", async () => {
+  it("calls no URL without TLS", async () => {
     const refusal = await refusalOf(issue({}, { ...acme, apiUrl: "http://api.github.example" }));
     expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: "an address that is not asked" } });
   });
@@ -370,7 +370,7 @@ describe("the github connector", () => {
     expect(await refusalOf(issue())).toMatchObject({ detail: { why: "an answer without a token" } });
   });
 
-  it("reads no answer to its end that is larger than any", async () => {
+  it("stops reading an answer that is larger than any valid one", async () => {
     server.github.instead = () => ({ status: 201, body: { token: "x".repeat(2_000_000) } });
     expect(await refusalOf(issue())).toMatchObject({
       code: "connector_unavailable",
@@ -428,7 +428,7 @@ describe("the github connector", () => {
       /^\[0\]\.permissions\.actions is more than/,
     ],
     ["numbers of repositories", { repository_ids: [1] }, /^\[0\] may hold only /],
-  ])("takes no intent for %s, names the part, and asks nobody", async (_case, given, place) => {
+  ])("refuses an intent for %s, names the part, and calls nobody", async (_case, given, place) => {
     const before = server.github.log.length;
     const refusal = await refusalOf(Promise.resolve().then(() => issue(given)));
     expect(refusal).toMatchObject({ code: "intent_invalid", status: 400 });

@@ -10,7 +10,7 @@ import { planFor, type TestedConnector } from "./connector.contract.ts";
 const GOOD = { access_token: "canary-token", token_type: "Bearer", expires_in: 300, scope: "a b" };
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
-/** How the provider answers at its token endpoint, and when it is told to revoke. */
+/** Scripted answers of the provider's token endpoint and of its revocation endpoint. */
 let token: ScriptedAnswer;
 let revocation: ScriptedAnswer;
 let server: Awaited<ReturnType<typeof scripted>>;
@@ -67,7 +67,7 @@ const refusalOf = async (call: Promise<unknown>): Promise<Refusal> => {
 const revoked = (asked: readonly Asked[]) =>
   asked.filter(({ path }) => path === "/revoke").map(({ body }) => new URLSearchParams(body).get("token"));
 
-describe("what an OAuth provider answers", () => {
+describe("an answer of an OAuth provider", () => {
   it.each<[string, object, object]>([
     ["the scopes that were asked for, in another order", { ...GOOD, scope: "b a" }, { scope: "b a" }],
     ["fewer of them", { ...GOOD, scope: "a" }, { scope: "a" }],
@@ -86,11 +86,7 @@ describe("what an OAuth provider answers", () => {
     ["another scope", { ...GOOD, scope: "admin" }, "other scopes than asked for; taken back"],
     ["scopes that only look alike", { ...GOOD, scope: "a\tb" }, "other scopes than asked for; taken back"],
     ["no scope at all", { ...GOOD, scope: "" }, "no scope; taken back"],
-    [
-      "no word about its life",
-      { ...GOOD, expires_in: undefined },
-      "a token that does not say how long it lives; taken back",
-    ],
+    ["no lifetime", { ...GOOD, expires_in: undefined }, "a token that does not say how long it lives; taken back"],
     [
       "a longer life than configured",
       { ...GOOD, expires_in: 601 },
@@ -112,26 +108,26 @@ describe("what an OAuth provider answers", () => {
     ["no type of token", { ...GOOD, token_type: undefined }, "OAUTH_INVALID_RESPONSE"],
     ["a scope that is a list", { ...GOOD, scope: ["a", "b"] }, "OAUTH_INVALID_RESPONSE"],
     ["a life that is none", { ...GOOD, expires_in: "soon" }, "OAUTH_INVALID_RESPONSE"],
-  ])("is taken back at once where it has %s", async (_case, body, why) => {
+  ])("is revoked at once where it has %s", async (_case, body, why) => {
     token = { status: 200, body };
     expect(await refusalOf(issue())).toMatchObject({ code: "connector_refused", detail: { why } });
     expect(revoked(server.asked)).toEqual([(body as typeof GOOD).access_token]);
   });
 
-  it("is taken back with all that came with it: a token to refresh it would outlive it", async () => {
+  it("is revoked with everything that came with it, since a refresh token would outlive it", async () => {
     token = { status: 200, body: { ...GOOD, refresh_token: "canary-refresh" } };
     const refusal = await refusalOf(issue());
     expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: "more tokens than one; taken back" } });
     expect(revoked(server.asked).toSorted()).toEqual(["canary-refresh", "canary-token"]);
   });
 
-  it("is told apart where it could not be taken back", async () => {
+  it("gets a refusal of its own where it could not be revoked", async () => {
     token = { status: 200, body: { ...GOOD, scope: "c" } };
     revocation = { status: 503, body: "" };
     expect((await refusalOf(issue())).detail.why).toBe("other scopes than asked for; could not be taken back");
   });
 
-  it("of an exchange is taken back where it is another kind of token than asked for", async () => {
+  it("of an exchange is revoked where it is another type of token than requested", async () => {
     const grant = { type: "token_exchange", subjectToken: "oauth/broad", subjectTokenType: ACCESS_TOKEN } as const;
     token = { status: 200, body: { ...GOOD, issued_token_type: "urn:ietf:params:oauth:token-type:refresh_token" } };
     const refusal = await refusalOf(issue({ grant }));
@@ -143,13 +139,13 @@ describe("what an OAuth provider answers", () => {
 
   it.each<[string, ScriptedAnswer, string, string]>([
     [
-      "an outage, in OAuth's words",
+      "an outage by OAuth's code",
       { status: 400, body: { error: "temporarily_unavailable" } },
       "connector_unavailable",
       "temporarily_unavailable",
     ],
     [
-      "an outage, in HTTP's words",
+      "an outage by HTTP's status",
       { status: 502, body: "<html>" },
       "connector_unavailable",
       "OAUTH_RESPONSE_IS_NOT_CONFORM",
@@ -173,7 +169,7 @@ describe("what an OAuth provider answers", () => {
       "unauthorized_client",
     ],
     [
-      "a no with a word that quotes us",
+      "a refusal with a code that quotes us",
       { status: 400, body: { error: "canary-secret" } },
       "connector_refused",
       "an error of its own",
@@ -208,7 +204,7 @@ describe("what an OAuth provider answers", () => {
   it.each<[string, ScriptedAnswer, string]>([
     ["revoked, where it never knew the token", { status: 200, body: "" }, "revoked"],
     [
-      "revoked, where it says so in another way than RFC 7009",
+      "revoked, where it confirms in another way than RFC 7009",
       { status: 400, body: { error: "invalid_token" } },
       "revoked",
     ],
@@ -225,7 +221,7 @@ describe("what an OAuth provider answers", () => {
     ],
     ["unknown, where it is out of order", { status: 503, body: "" }, "unknown"],
     ["unknown, where it is overrun", { status: 429, body: "" }, "unknown"],
-  ])("to a revocation is taken for %s", async (_case, answer, expected) => {
+  ])("to a revocation counts as %s", async (_case, answer, expected) => {
     const { lease } = await issue();
     revocation = answer;
     expect(await connectorOf(provider).revoke(lease)).toBe(expected);
@@ -233,26 +229,26 @@ describe("what an OAuth provider answers", () => {
 
   it.each<[string, Partial<OauthProvider>, string]>([
     [
-      "in the clear",
+      "without TLS, from an issuer elsewhere",
       {
         issuer: "https://crm.example",
         endpoints: { token: "http://crm.example/t", revocation: "http://crm.example/r" },
       },
       "OAUTH_HTTP_REQUEST_FORBIDDEN",
     ],
-    ["on this machine for somebody who is not here", { issuer: "https://crm.example" }, "OAUTH_HTTP_REQUEST_FORBIDDEN"],
+    ["on this machine, from an issuer elsewhere", { issuer: "https://crm.example" }, "OAUTH_HTTP_REQUEST_FORBIDDEN"],
     [
-      "in the clear for somebody who is here",
+      "without TLS elsewhere, from an issuer on this machine",
       { endpoints: { token: "http://crm.example/t", revocation: "http://crm.example/r" } },
       "an endpoint that is not asked",
     ],
-  ])("is not asked for %s", async (_case, changes, why) => {
+  ])("is not requested %s", async (_case, changes, why) => {
     expect(await refusalOf(issue(changes))).toMatchObject({ code: "connector_refused", detail: { why } });
     expect(server.asked).toEqual([]);
   });
 });
 
-describe("what an OAuth provider says of itself", () => {
+describe("an OAuth provider's metadata", () => {
   const discovered = async (document: object) => {
     const own = await scripted(({ path }) =>
       path.startsWith("/.well-known/")
@@ -264,17 +260,17 @@ describe("what an OAuth provider says of itself", () => {
     return [refusal.code, refusal.detail.why, own.asked.filter(({ path }) => !path.startsWith("/.well-known/")).length];
   };
 
-  it("is used where it can revoke only: nothing is asked for that cannot be taken back", async () => {
+  it("leads to no token request where the provider cannot revoke", async () => {
     const token_endpoint = `${server.url}/token`;
     expect(await discovered({ token_endpoint })).toEqual(["connector_refused", "a provider without revocation", 0]);
   });
 
-  it("is not believed where it speaks for another issuer", async () => {
+  it("is refused where it names another issuer", async () => {
     const [code] = await discovered({ issuer: "http://127.0.0.1:9", token_endpoint: "x", revocation_endpoint: "y" });
     expect(code).toBe("connector_refused");
   });
 
-  it("sends us to no address in the clear but on this machine", async () => {
+  it("leads to no URL without TLS but on this machine", async () => {
     const endpoints = { token_endpoint: "http://crm.example/t", revocation_endpoint: "http://crm.example/r" };
     expect(await discovered(endpoints)).toEqual(["connector_refused", "an endpoint that is not asked", 0]);
   });

@@ -50,7 +50,7 @@ const connectorOf = (...oauthProviders: readonly OauthProvider[]) =>
     oauth: new Oauth4webapiProviders(readSecret, () => Date.now(), 1_000),
   });
 
-/** The connector, and which tokens it ever issued under a lease. */
+/** The connector, with the tokens that it issued under each lease. */
 function testedWith(provider: OauthProvider): TestedConnector {
   const connector = connectorOf(provider);
   const tokens = new Map<string, string[]>();
@@ -132,13 +132,13 @@ describe("the oauth connector", () => {
     );
   };
 
-  it("asks for the token of one resource server, where a detail names it", async () => {
+  it("requests the token of one resource server, where a detail names it", async () => {
     const { credential } = await issue(crm, { resource: RESOURCE, scopes: ["contacts.read", "contacts.write"] });
     expect(credential).toMatchObject({ resource: RESOURCE, scope: "contacts.read contacts.write" });
     expect(await running.introspect(tokenOf(credential))).toMatchObject({ active: true, aud: RESOURCE });
   });
 
-  it("hands out no longer than the token lives, and knows when it is dead", async () => {
+  it("hands out a lease no longer than the token lives, and knows when the token is dead", async () => {
     const { lease, credential } = await issue(crm);
     expect(lease.expiresAt - nowSeconds()).toBeLessThanOrEqual(TOKEN_SECONDS);
     expect(credential.expires_at).toBe(new Date(lease.expiresAt * 1_000).toISOString());
@@ -152,7 +152,7 @@ describe("the oauth connector", () => {
       "invalid_client",
     ],
     [
-      "its secret is not there",
+      "its secret does not exist",
       { authentication: { method: "client_secret_basic", clientSecret: "oauth/none" } },
       "no such secret",
     ],
@@ -173,13 +173,13 @@ describe("the oauth connector", () => {
       },
       "invalid_grant",
     ],
-  ])("is refused by the provider where %s, and says only that", async (_case, changes, why) => {
+  ])("is refused by the provider where %s, and reports only that", async (_case, changes, why) => {
     const provider = { ...crm, ...changes };
     const error = await issue(provider, { scopes: [provider.scopes[0]] }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "connector_refused", detail: { why } });
   });
 
-  it("says of a provider that refuses it that it does", async () => {
+  it("reports a provider that refuses it", async () => {
     const connector = connectorOf({ ...crm, clientId: "nobody" });
     expect(await connector.health()).toEqual([{ subject: "crm", problem: "refuses us (invalid_client)" }]);
   });
@@ -188,7 +188,7 @@ describe("the oauth connector", () => {
     ["issuer", { issuer: "http://127.0.0.1:9" }],
     ["client", { clientId: "poster" }],
     ["name", { name: "other" }],
-  ])("does not take another %s's word for it that a token is dead", async (_part, changes) => {
+  ])("does not treat a token as dead because another %s says so", async (_part, changes) => {
     const { lease, credential } = await issue(crm);
     expect(await connectorOf({ ...crm, ...changes }).revoke(lease)).toBe("failed");
     expect((await running.introspect(tokenOf(credential))).active).toBe(true);
@@ -202,7 +202,7 @@ describe("the oauth connector", () => {
     expect((await running.introspect(tokenOf(other.credential))).active).toBe(true);
   });
 
-  it("takes the token back where it cannot be kept", async () => {
+  it("revokes the token where it cannot be stored", async () => {
     const before = new Set(running.log().split("\n"));
     sealer.before = () => {
       throw new Refusal("connector_unavailable", { why: "no key" });
@@ -238,7 +238,7 @@ describe("the oauth connector", () => {
     ["two resources", { resource: [RESOURCE] }, /^\[0\]\.resource /],
     ["an audience, where none is configured", { audience: "x" }, /^\[0\]\.audience /],
     ["a grant of its own", { grant_type: "password" }, /^\[0\] may hold only /],
-  ])("takes no intent for %s, names the part, and asks nobody", async (_case, given, place) => {
+  ])("refuses an intent for %s, names the part, and calls nobody", async (_case, given, place) => {
     const before = running.log();
     const error = await Promise.resolve()
       .then(() => issue(crm, given))

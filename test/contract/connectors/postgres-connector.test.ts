@@ -8,7 +8,7 @@ import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 
 if (whyNoPostgres !== undefined) process.emitWarning(`NOT TESTED: the postgres connector, since ${whyNoPostgres}`);
 
-/** What nobody asked for. */
+/** Statements that nobody requested. */
 const BESIDE: Readonly<Record<string, string>> = {
   "read another table": "SELECT * FROM sales.payroll",
   insert: "INSERT INTO sales.orders VALUES (3, 1, '')",

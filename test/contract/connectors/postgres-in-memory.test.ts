@@ -42,7 +42,7 @@ describe("the postgres connector, on a fake server", () => {
 
   connectorContract(() => tested);
 
-  it("names a table that is not there", async () => {
+  it("names a table that does not exist", async () => {
     databases.missing.add("sales.orders");
     await expect(tested.connector.issue(planFor(tested))).rejects.toMatchObject({ code: "intent_invalid" });
     databases.missing.clear();

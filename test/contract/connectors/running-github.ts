@@ -5,7 +5,10 @@ import { isWithin, REPOSITORY_PERMISSIONS } from "../../../functions/connectors/
 import { bodyOf, listen, type ScriptedAnswer } from "../../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 
-/** What the rest of GitHub's REST API answers: `X-RateLimit-*` on everything, `message` and `documentation_url` on every "no". */
+/**
+ * Answer in the form of the rest of GitHub's REST API: `X-RateLimit-*` on every answer, `message` and
+ * `documentation_url` on every refusal.
+ */
 interface Answer extends Omit<ScriptedAnswer, "body"> {
   readonly body?: object;
 }
@@ -13,7 +16,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 interface Repository {
   readonly id: number;
-  /** As its owner spells it. */
+  /** Name in its owner's spelling. */
   readonly name: string;
 }
 
@@ -38,17 +41,17 @@ export const INSTALLATION_ID = 67_890;
 const PERMISSIONS = { contents: "write", issues: "write", metadata: "read", repository_projects: "admin" };
 
 /**
- * GitHub's endpoints for Apps and some for tokens, from its REST description (2022-11-28) and its pages on Apps, rate limits and statuses:
- * two installations of one App, one of another App.
+ * GitHub's endpoints for Apps, and some for tokens. Has two installations of one App and one of another App. Sources:
+ * GitHub's REST description (2022-11-28) and its pages on Apps, rate limits and statuses.
  */
 export class RunningGithub {
   readonly key = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   readonly tokens = new Map<string, Issued>();
   /** Method, path and status, as such a server logs them. */
   readonly log: string[] = [];
-  /** The next requests are answered so, whatever they are. */
+  /** Answers the next requests in place of the usual answers. */
   instead: ((request: IncomingMessage) => Answer | undefined) | undefined;
-  /** What is done to a 201 with a token before it is sent. */
+  /** Changes a 201 with a token before it is sent. */
   change: (body: Json) => Json = (body) => body;
   readonly acme: Installation = {
     id: INSTALLATION_ID,
@@ -200,11 +203,11 @@ export class RunningGithub {
   }
 }
 
-/** Which parts of a path are names and numbers. */
+/** True for the parts of a path that are names and numbers. */
 const isName = (path: readonly string[], at: number): boolean =>
   (path[0] === "app" && at === 2) || (path[0] === "repos" && (at === 1 || at === 2));
 
-/** Names are the same whatever their capitals. */
+/** Compares names without case. */
 const isAlike = (one: string, other: string | undefined): boolean => one.toLowerCase() === other?.toLowerCase();
 
 const shown = ({ id, name }: Repository, { login }: Installation) => ({ id, name, full_name: `${login}/${name}` });
@@ -219,9 +222,9 @@ const no = (status: number, message: string): Answer => ({
 export interface GithubServer {
   readonly github: RunningGithub;
   readonly wire: FaultyWire;
-  /** Through the wire. */
+  /** URL through the wire. */
   readonly url: string;
-  /** The status of a request that somebody makes with a token, past the wire. */
+  /** Status of a request with a token, past the wire. */
   tried(token: string, method: string, path: string): Promise<number>;
   close(): Promise<void>;
 }

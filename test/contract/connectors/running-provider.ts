@@ -5,18 +5,21 @@ import { Provider } from "oidc-provider";
 import { listen } from "../../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 
-/** An OAuth provider as people run it, panva's oidc-provider, behind a wire that can be cut; and a resource server that asks it about tokens. */
+/**
+ * An OAuth provider as people run it, panva's oidc-provider, behind a wire that can be cut. Beside it a resource server
+ * that introspects tokens.
+ */
 export interface RunningProvider {
   readonly issuer: string;
   readonly wire: FaultyWire;
-  /** The texts of secrets, by name. */
+  /** Values of secrets, by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What the resource server is told of a token. */
+  /** Introspects a token as the resource server. */
   introspect(
     token: string,
   ): Promise<{ readonly active: boolean; readonly scopes: readonly string[]; readonly aud?: unknown }>;
   forget(token: string): Promise<void>;
-  /** Method and path of each request, and its status: what such a server logs. */
+  /** Method, path and status of each request, as such a server logs them. */
   log(): string;
   close(): Promise<void>;
 }
@@ -84,7 +87,7 @@ function configurationFor(secret: string, publicKey: KeyObject, inspector: objec
       { ...client, client_id: "signer", token_endpoint_auth_method: "private_key_jwt", jwks },
       { ...inspector, grant_types: [], redirect_uris: [], response_types: [] },
     ],
-    // The last one is given to other clients than ours.
+    // The last scope belongs to other clients than ours.
     scopes: [...SCOPES, "admin"],
     jwks: { keys: [{ ...signing, kid: "signing", use: "sig", alg: "RS256" }] },
     cookies: { keys: ["unused"] },
@@ -109,7 +112,7 @@ function configurationFor(secret: string, publicKey: KeyObject, inspector: objec
   };
 }
 
-/** RFC 8693, as far as it is needed: one subject token, for scopes of it. */
+/** Token exchange (RFC 8693) as far as needed: one subject token, for some of its scopes. */
 function exchangeAt(provider: Provider, broad: string): void {
   const handle: Parameters<Provider["registerGrantType"]>[1] = async (context) => {
     const { client, params } = context.oidc;

@@ -26,7 +26,7 @@ const KEYS = Array.from({ length: 20 }, (_, index) => `reports/key-${index}`);
 const DATABASES = [{ name: "orders", host: "db", port: 5432, database: "orders", adminSecret: "databases/orders" }];
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
 
-/** What both worlds have in common. */
+/** Parts that both worlds have in common. */
 function shared(locks: Pick<SecretLocks, "states">) {
   let count = 0;
   return {
@@ -37,7 +37,7 @@ function shared(locks: Pick<SecretLocks, "states">) {
     nowSeconds,
     works: async (credential: IssuedCredential["credential"]) =>
       valuesIn(credential).every(({ name, value }) => value === textOf(name)),
-    // What a value opens is its issuer's affair; but no other value may be with it.
+    // The value's use is its issuer's affair. No other value may come with it.
     doesBeside: async (credential: IssuedCredential["credential"]) =>
       valuesIn(credential)
         .slice(1)
@@ -48,7 +48,7 @@ function shared(locks: Pick<SecretLocks, "states">) {
   };
 }
 
-/** A world, its record of holds behind the wire, and a way to that record that is never cut. */
+/** A world with its record of locks behind the wire, and access to that record that is never cut. */
 interface World {
   readonly tested: TestedConnector;
   readonly readers: SecretLocks["readers"];
@@ -82,7 +82,7 @@ function inMemory(): World {
   secrets.add("shared", textOf("shared"));
   secrets.add("own", textOf("own"), { delivery: "session" });
   const ports = { ownSecrets: ownSecrets({ databases: DATABASES }), clock: { nowMs: Date.now }, secrets, locks };
-  // Not through the fake's fault.
+  // Reads past the fake's fault.
   const states = async () => [...locks.known.values()];
   const tested: TestedConnector = {
     ...shared({ states }),
@@ -104,12 +104,12 @@ function inMemory(): World {
 async function inAws(): Promise<World> {
   accounts.become("tester");
   const direct = new DynamoSecretLocks(sdkTable(accounts.scope.tableName), Date.now);
-  // A client asks for its endpoint when it is first used.
+  // A client looks its endpoint up when it is first used.
   await direct.states();
   process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${wire.port}`;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${tableWire.port}`;
   const secrets = new SecretsManager({});
-  // Where it has to be waited for in vain, not for long.
+  // A client with a short timeout, for calls that wait in vain.
   const hasty = new SecretsManager({}, 300);
   const locks = new DynamoSecretLocks(sdkTable(accounts.scope.tableName), Date.now);
   await Promise.all([secrets.find("nothing-there"), hasty.find("nothing-there"), locks.states()]);
@@ -126,7 +126,7 @@ async function inAws(): Promise<World> {
     provider: (state) => {
       isSlow = state === "slow";
       wire.become(state);
-      // How long the table is waited for is its own affair, and long.
+      // The table's adapter has a timeout of its own, a long one.
       tableWire.become(state === "slow" ? "cut" : state);
     },
     boundMs: 3_000,
@@ -154,21 +154,21 @@ describe.each([
     tested.connector.issue(planFor(tested, terms, detail(...names)));
   const stateOf = async (name: string) => (await world.states()).find((state) => state.name === name);
 
-  it("leases an exclusive secret to one task: the next is told when to ask again", async () => {
+  it("leases an exclusive secret to one task: the next gets a time to retry", async () => {
     const first = await issue(TERMS, "reports/key-0", "reports/key-1");
     await expect(issue(TERMS, "reports/key-2", "reports/key-1")).rejects.toMatchObject({
       code: "secret_held",
       status: 409,
       detail: { say: expect.stringMatching(/reports\/key-1/), retryAfterSeconds: expect.any(Number) },
     });
-    // All or none: the one that was free is not held either.
+    // All or none: the free secret is not locked either.
     expect((await stateOf("reports/key-2"))?.holder).toBeUndefined();
     expect(await tested.connector.revoke(first.lease)).toBe("revoked");
     const next = await issue(TERMS, "reports/key-1");
     expect(await tested.connector.revoke(next.lease)).toBe("revoked");
   });
 
-  it("leases a shared secret to many, and holds nothing for them", async () => {
+  it("leases a shared secret to many, and locks nothing for them", async () => {
     const both = await Promise.all([issue(TERMS, "shared"), issue(TERMS, "shared")]);
     expect(both.map(({ credential }) => valuesIn(credential))).toMatchObject([
       [{ value: textOf("shared") }],
@@ -177,7 +177,7 @@ describe.each([
     expect(await stateOf("shared")).toBeUndefined();
   });
 
-  it("says of each value who was given it, once for each lease", async () => {
+  it("records for each value who got it, once for each lease", async () => {
     const planned = planFor(tested, TERMS, detail("shared"));
     const { lease, credential } = await tested.connector.issue(planned);
     await tested.connector.issue(planned);
@@ -186,7 +186,7 @@ describe.each([
     expect(holders.filter((holder) => holder === holderOf(lease))).toHaveLength(1);
   });
 
-  it("leases what is rotated after its use to one task at a time, and to nobody until it was rotated", async () => {
+  it("leases a secret that is rotated after use to one task at a time, and to nobody until it was rotated", async () => {
     const { lease } = await issue(ROTATES, "shared");
     await expect(issue(ROTATES, "shared")).rejects.toMatchObject({ code: "secret_held" });
     const before = nowSeconds();
@@ -197,14 +197,14 @@ describe.each([
       rotates: true,
       arn: expect.stringMatching(/:secret:shared-/),
     });
-    // By value: nobody can read it once more, so it need not wait.
+    // The secret was delivered by value: no session can read it again, so the rotation need not wait.
     expect(state?.rotateAfter).toBeGreaterThanOrEqual(before);
     expect(state?.rotateAfter).toBeLessThanOrEqual(nowSeconds());
     await expect(issue(ROTATES, "shared")).rejects.toMatchObject({ code: "secret_held" });
     expect(await tested.connector.revoke(lease)).toBe("revoked");
   });
 
-  it("does not have a secret rotated that a session can still read, nor one of which it does not know how it was delivered", async () => {
+  it("leaves a secret unrotated that a session can still read, and one whose delivery it does not know", async () => {
     const { lease, credential } = await issue(ROTATES, "own");
     expect(valuesIn(credential)).toEqual([{ name: "own", arn: expect.stringMatching(/:secret:own-\w{6}$/) }]);
     expect(lease.made.session_arns).toEqual([valuesIn(credential)[0]?.arn]);
@@ -219,7 +219,7 @@ describe.each([
   it.each([
     ["no secret", "nothing-there"],
     ["a secret without our tag", "untagged"],
-  ])("hands out %s, and says the same of both", async (_case, name) => {
+  ])("hands out %s, and treats both alike", async (_case, name) => {
     await expect(issue(TERMS, "reports/key-5", name)).rejects.toMatchObject({
       code: "intent_invalid",
       detail: { say: "authorization_details[0].identifiers[1] is not a secret that this deployment hands out." },
@@ -232,7 +232,7 @@ describe.each([
     ["the key that seals", "valetkey/sealing-key"],
     ["an ARN", "arn:aws:secretsmanager:us-east-1:999900001111:secret:reports/key-0-a1B2c3"],
     ["a pattern", "reports/*"],
-  ])("takes no intent for %s", (_case, name) => {
+  ])("refuses an intent for %s", (_case, name) => {
     expect(() => planFor(tested, TERMS, detail(name))).toThrow(
       expect.objectContaining({
         detail: { say: expect.stringMatching(/^authorization_details\[0\]\.identifiers\[0\] /) },
@@ -242,7 +242,7 @@ describe.each([
 });
 
 describe("the statement by which a task's own session reads a secret", () => {
-  it("lets it read the current value of exactly that one", async () => {
+  it("lets the session read the current value of exactly that secret", async () => {
     accounts.become("tester");
     const target = accounts.aws.admin("111122223333");
     const arn = target.createSecret({ name: "theirs", value: "current" });

@@ -10,8 +10,8 @@ import { sessionPolicy } from "./shared-stage.ts";
 
 const run = promisify(execFile);
 
-describe.runIf(hasAwsCli())("the aws command works unchanged", () => {
-  it("says who it is, copies both ways within its session policy, and no further", async () => {
+describe.runIf(hasAwsCli())("the aws command, unmodified", () => {
+  it("prints its identity, copies both ways within its session policy, and no further", async () => {
     const real = await setStage();
     const folder = await mkdtemp(join(tmpdir(), "embedded-aws-"));
     const { accessKeyId, secretAccessKey, sessionToken } = await real.vend(

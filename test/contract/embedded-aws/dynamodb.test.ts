@@ -15,7 +15,7 @@ import { item, key, named, query, shareStage, stage } from "./shared-stage.ts";
 describe.each(DYNAMOS)("with the DynamoDB %s", (dynamodb) => {
   shareStage(dynamodb);
 
-  describe("DynamoDB's leading keys are enforced on every kind of call", () => {
+  describe("DynamoDB's leading keys", () => {
     const own = "TASK#1";
     const foreign = "AGENT#1";
     const write = (pk: string): object => ({ Put: item(pk) });
@@ -55,7 +55,7 @@ describe.each(DYNAMOS)("with the DynamoDB %s", (dynamodb) => {
       ],
     ];
 
-    it.each(kinds)("%s", async (_kind, call) => {
+    it.each(kinds)("are enforced on %s", async (_kind, call) => {
       const { dynamo } = clientsOf(stage, stage.aws.keysFor(VENDOR_ROLE, "vend-1"));
       const send = (command: object): Promise<unknown> => dynamo.send(command as PutItemCommand);
       await dynamo.send(new PutItemCommand(item(own)));
@@ -64,8 +64,8 @@ describe.each(DYNAMOS)("with the DynamoDB %s", (dynamodb) => {
     });
   });
 
-  describe("DynamoDB's own answers reach the SDK", () => {
-    it("a cancelled transaction says which condition failed", async () => {
+  describe("DynamoDB's own answers", () => {
+    it("report which condition of a cancelled transaction failed", async () => {
       const { dynamo } = clientsOf(stage, stage.aws.keysFor(VENDOR_ROLE, "vend-1"));
       await dynamo.send(new PutItemCommand(item("TASK#taken")));
       const attempt = dynamo.send(
@@ -82,7 +82,7 @@ describe.each(DYNAMOS)("with the DynamoDB %s", (dynamodb) => {
       });
     });
 
-    it("a successful write is told to onTableChange in order, a failed one is not", async () => {
+    it("report a successful write to onTableChange in order, and no failed one", async () => {
       const { dynamo } = clientsOf(stage, stage.aws.keysFor(VENDOR_ROLE, "vend-1"));
       await dynamo.send(new PutItemCommand(item("TASK#order")));
       const onlyNew = { ...item("TASK#order"), ConditionExpression: "attribute_not_exists(pk)" };

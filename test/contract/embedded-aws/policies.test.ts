@@ -23,8 +23,8 @@ const report = new GetObjectCommand({ Bucket: BUCKET, Key: "reports/a.txt" });
 const pii = new GetObjectCommand({ Bucket: BUCKET, Key: "pii/b.txt" });
 const onlyReports = allow("s3:GetObject", `arn:aws:s3:::${BUCKET}/reports/*`);
 
-describe("a session can do what all of its policies allow", () => {
-  it("a session policy restricts the role", async () => {
+describe("a session of the embedded AWS", () => {
+  it("is restricted by its session policy", async () => {
     const { s3 } = clientsOf(stage, await stage.vend(sessionPolicy(onlyReports)));
     await expect(s3.send(report)).resolves.toBeDefined();
     await expect(s3.send(pii)).rejects.toMatchObject({
@@ -33,11 +33,11 @@ describe("a session can do what all of its policies allow", () => {
     });
   });
 
-  it("without a session policy the role's own policies decide", async () => {
+  it("has its role's rights without a session policy", async () => {
     await expect(clientsOf(stage, await stage.vend()).s3.send(pii)).resolves.toBeDefined();
   });
 
-  it("a boundary caps what the role's policies allow", async () => {
+  it("is capped by a boundary of its role", async () => {
     const { s3 } = clientsOf(stage, await stage.vend({ RoleArn: BOUNDED_ROLE }));
     await expect(s3.send(pii)).resolves.toBeDefined();
     await expect(s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "x", Body: "x" }))).rejects.toMatchObject({
@@ -46,7 +46,7 @@ describe("a session can do what all of its policies allow", () => {
     });
   });
 
-  it("a fence in the session policy ends the session at its second", async () => {
+  it("ends at the second of a fence in its session policy", async () => {
     const fence = deny("*", { DateGreaterThan: { "aws:CurrentTime": stage.inSeconds(400) } });
     const { s3 } = clientsOf(stage, await stage.vend(sessionPolicy(onlyReports, fence)));
     stage.advance(398);
@@ -58,7 +58,7 @@ describe("a session can do what all of its policies allow", () => {
     });
   });
 
-  it("an inline Deny on aws:userid kills a live session and its children, and no other", async () => {
+  it("dies with its children by an inline Deny on aws:userid, and no other session does", async () => {
     const { iam } = clientsOf(stage, stage.aws.keysFor(REVOKER_ROLE, "reconcile"));
     const [task, child, other] = await Promise.all(
       ["endedtask111.", "endedtask111.c1x9.", "endedtask112."].map(async (RoleSessionName) =>
@@ -77,7 +77,7 @@ describe("a session can do what all of its policies allow", () => {
     await expect(task?.s3.send(report)).resolves.toBeDefined();
   });
 
-  it("a Deny on aws:TokenIssueTime kills what was issued before it", async () => {
+  it("dies by a Deny on aws:TokenIssueTime if it was issued before that time", async () => {
     const before = clientsOf(stage, await stage.vend());
     stage.advance(10);
     const cut = stage.inSeconds(0);
@@ -91,7 +91,7 @@ describe("a session can do what all of its policies allow", () => {
     await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "revoked" }));
   });
 
-  it("a condition that cannot be answered denies, instead of looking absent", async () => {
+  it("is denied where a condition reads a key that the embedded AWS does not know, rather than treated as without the key", async () => {
     const encrypted = deny("s3:PutObject", { StringEquals: { "s3:x-amz-server-side-encryption": "AES256" } });
     const { s3, sts } = clientsOf(stage, await stage.vend(sessionPolicy(allow("s3:*"), encrypted)));
     await expect(s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "x", Body: "x" }))).rejects.toMatchObject({
@@ -101,7 +101,7 @@ describe("a session can do what all of its policies allow", () => {
     await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
   });
 
-  it("tells onApiCall of every decision with its reason", async () => {
+  it("reports every decision with its reason to onApiCall", async () => {
     const keys = await stage.vend(sessionPolicy(onlyReports));
     await clientsOf(stage, keys)
       .s3.send(pii)
@@ -126,13 +126,13 @@ describe("a session can do what all of its policies allow", () => {
   });
 });
 
-describe("a role's trust policy decides who may become it", () => {
+describe("a role's trust policy", () => {
   it.each([
     ["the tags are missing", { Tags: [], TransitiveTagKeys: [] }],
     ["the source identity is missing", { SourceIdentity: undefined }],
     ["there is no such role", { RoleArn: `arn:aws:iam::${TARGET}:role/nobody` }],
     ["the role trusts somebody else", { RoleArn: REVOKER_ROLE }],
-  ])("refuses when %s", async (_why, change) => {
+  ])("refuses a principal when %s", async (_why, change) => {
     await expect(stage.vend(change)).rejects.toEqual(named("AccessDenied"));
   });
 
@@ -147,7 +147,7 @@ describe("a role's trust policy decides who may become it", () => {
     await expect(sts.send(new AssumeRoleCommand(input))).rejects.toEqual(named("AccessDenied"));
   });
 
-  it("refuses a principal that is trusted, but not allowed at home", async () => {
+  it("refuses a principal that it trusts, but whose own account does not allow the call", async () => {
     await stage.aws.admin(TARGET).createRole({
       name: "open",
       trust: policy({

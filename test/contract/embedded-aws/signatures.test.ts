@@ -13,7 +13,7 @@ shareStage();
 
 const report = new GetObjectCommand({ Bucket: BUCKET, Key: "reports/a.txt" });
 
-describe("who calls is proven by the signature", () => {
+describe("a signature, which proves the caller", () => {
   const attempts: [service: string, code: string, attempt: (credentials: Credentials) => Promise<unknown>][] = [
     ["STS", "SignatureDoesNotMatch", (c) => clientsOf(stage, c).sts.send(new GetCallerIdentityCommand({}))],
     ["S3", "SignatureDoesNotMatch", (c) => clientsOf(stage, c).s3.send(report)],
@@ -82,7 +82,7 @@ describe("who calls is proven by the signature", () => {
     await expect(s3.send(report)).rejects.toEqual(named("ExpiredToken"));
   });
 
-  it("tells a caller who it is whatever its policies say", async () => {
+  it("reveals a caller's own identity to the caller, whatever its policies deny", async () => {
     const keys = await stage.vend(sessionPolicy({ Effect: "Deny", Action: "*", Resource: "*" }));
     const identity = await clientsOf(stage, keys).sts.send(new GetCallerIdentityCommand({}));
     expect(identity).toMatchObject({

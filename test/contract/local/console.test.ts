@@ -35,7 +35,7 @@ describe("the console of `npm start`", () => {
     expect(await (await fetch(at("console", "/config.json"))).json()).toMatchObject({ api: at("api", "") });
   });
 
-  it("is the one origin whose pages may ask the API and read its answers", async () => {
+  it("is the only origin whose pages may call the API and read its answers", async () => {
     const asked = (origin: string, method: string) =>
       fetch(at("api", "/v1/agents"), { method, headers: { origin, "access-control-request-method": "POST" } });
     const own = at("console", "");
@@ -51,7 +51,7 @@ describe("the console of `npm start`", () => {
         expect((await asked(other, method)).headers.has("access-control-allow-origin")).toBe(false);
   });
 
-  it("answers of the API run nothing in a browser", async () => {
+  it("is protected from answers of the API, which run nothing in a browser", async () => {
     const answer = await fetch(at("api", "/v1/agents"));
     expect(answer.headers.get("content-security-policy")).toBe("sandbox; default-src 'none'");
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");

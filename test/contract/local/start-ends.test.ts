@@ -6,10 +6,10 @@ import { freePorts, isListening } from "../../../emulator/free-ports.ts";
 import { portsFrom } from "../../../local/ports.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-/** Time within which nothing of it may be left; longer where the machine has more to do than it has cores. */
+/** Milliseconds within which every process has to end. More where the machine has more to do than it has cores. */
 const withinMs = (): number => 3_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 
-// Windows has no signals: there Ctrl-C reaches the whole console, and nothing else is passed on.
+// Windows has no signals: Ctrl-C reaches the whole console there, and nothing else is passed on.
 describe.runIf(process.platform !== "win32")("SIGTERM to `npm start` ends all of it, within 3 s", () => {
   it.each([
     ["while the guided tour is on", "Embedded AWS on"],
@@ -61,7 +61,7 @@ function running(): readonly Running[] {
   const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat=,comm="], { encoding: "utf8" }).trim().split("\n");
   return lines.flatMap((line) => {
     const [pid, parent, state = "", ...command] = line.trim().split(/\s+/);
-    // A zombie has ended; its parent has not looked yet.
+    // A zombie has ended; its parent has not collected it yet.
     return state.startsWith("Z") ? [] : [{ pid: Number(pid), parent: Number(parent), command: command.join(" ") }];
   });
 }

@@ -69,12 +69,12 @@ describe("the local people's issuer", () => {
     expect(await (await signIn(people.issuer, reading)).redeem()).not.toHaveProperty("refresh_token");
   });
 
-  it("asks again for each vote: prompt=login with a session is no silent vote", async () => {
+  it("requires a new sign-in for each vote: prompt=login with a session is no silent vote", async () => {
     const browser = new Browser(REDIRECT);
     await vote({ browser });
     const { callback } = await signIn(people.issuer, { ...CLIENT, browser, parameters: { prompt: "login" } });
     expect(callback.pathname).toContain("/sign-in/");
-    // Without the prompt, the session answers by itself: one sign-in, several tokens, one auth_time.
+    // Without the prompt the session answers by itself: one sign-in, several tokens, one auth_time.
     const silent = async (nonce: string) => {
       const asked = { ...CLIENT, nonce, browser, parameters: { prompt: "none" } };
       return claimsOf((await (await signIn(people.issuer, asked)).redeem()).id_token);
@@ -133,7 +133,7 @@ describe("the local people's issuer", () => {
     expect([await from(CONSOLE), await from("https://evil.example")]).toEqual([CONSOLE, null]);
   });
 
-  it("shows a page that runs no script, and takes nobody who is not in its list", async () => {
+  it("shows a page that runs no script, and admits nobody who is not in its list", async () => {
     const browser = new Browser(REDIRECT);
     await signIn(people.issuer, { ...CLIENT, browser });
     expect(browser.html).toContain("<legend>Person</legend>");
@@ -143,7 +143,7 @@ describe("the local people's issuer", () => {
     expect(browser.html).toContain('role="alert"');
   });
 
-  it("tells one person at two clients by oid alone where its subjects are pairwise", async () => {
+  it("identifies one person at two clients only by oid where its subjects are pairwise", async () => {
     const common = { redirectUri: REDIRECT, person: "person:bob", nonce: "n" };
     const [one, other] = await Promise.all(
       Object.values(CLIENTS).map(async (clientId) =>

@@ -4,24 +4,24 @@ import { Provider } from "oidc-provider";
 import { listen } from "../../loopback-server.ts";
 
 export const CLIENT_ID = "valetkey-cli";
-/** A client whose name is what operators' tokens must be for, as issuers have it that know no resources. */
+/** Id of a client whose name is the audience of operators' tokens, for issuers that know no resources. */
 export const namedFor = (audience: string): string => audience;
 
-/** A people's issuer as companies run it (panva's oidc-provider), on loopback: it logs in whoever says a name. */
+/** A people's issuer as companies run it (panva's oidc-provider), on loopback. It logs in anybody who gives a name. */
 export interface PeopleProvider {
   readonly issuer: string;
   /** Method and path of each request. */
   readonly asked: string[];
-  /** Whom it makes access tokens for; nobody in particular until that is said. */
+  /** Resource for which it makes access tokens. Undefined: none. */
   knowsResource: string | undefined;
-  /** How long its answer about a token takes. */
+  /** Milliseconds by which its answer with a token is delayed. */
   tokenDelayMs: number;
-  /** Starts it for the operators of a service; its address is there before that of the service is. */
+  /** Starts it for the operators of a service. Its URL is known before the service's. */
   serve(audience: string): void;
   close(): Promise<void>;
 }
 
-/** @param tokenSeconds how long its access tokens and ID tokens live. */
+/** @param tokenSeconds lifetime of its access tokens and ID tokens. */
 export async function peopleProvider(tokenSeconds: () => number): Promise<PeopleProvider> {
   let handle: RequestListener = (_, response) => void response.writeHead(503).end();
   const asked: string[] = [];
@@ -55,7 +55,7 @@ function configurationFor(
     token_endpoint_auth_method: "none",
     grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
     response_types: ["code"],
-    // RFC 8252, section 7.3: with whatever port.
+    // Any port matches (RFC 8252, section 7.3).
     redirect_uris: ["http://127.0.0.1/callback"],
   };
   return {
@@ -90,5 +90,5 @@ function configurationFor(
   };
 }
 
-/** As oidc-provider's own error says it to the client (RFC 8707, section 2). */
+/** The error that oidc-provider itself returns to the client (RFC 8707, section 2). */
 const INVALID_TARGET = { error: "invalid_target", statusCode: 400, status: 400, expose: true, allow_redirect: true };

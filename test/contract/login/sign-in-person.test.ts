@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const file = () => join(config, "valetkey", "logins.json");
-/** A login as `valetkey login` keeps it, for the operators' routes. */
+/** Stores a login as `valetkey login` does, for the operators' routes. */
 function loggedIn(): string {
   mkdirSync(join(config, "valetkey"), { mode: 0o700 });
   const audience = `${service.url}/operate`;
@@ -55,7 +55,7 @@ const start = (program: Program, more: Readonly<Record<string, string>> = {}) =>
 const asked = () => service.of("POST", "/v1/token");
 
 describe("valetkey exec --on-behalf-of login", () => {
-  it("has the person sign in for this task, for the exchange alone, and gives the token to nobody else", async () => {
+  it("makes the person sign in for this task, for the exchange alone, and gives the token to nobody else", async () => {
     const before = loggedIn();
     const run = start(["env"]);
     const { address } = JSON.parse(await run.said('"login"')) as { address: string };
@@ -73,14 +73,15 @@ describe("valetkey exec --on-behalf-of login", () => {
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     expect(claims).toMatchObject({ iss: people.issuer, sub: "pat", aud: service.url });
     expect(form.get("actor_token")).toBe(CANARY.identity);
-    // Neither the command, the screen nor a file has it; and nothing was asked for that could bring another one.
+    // The command, the screen and the files do not contain the token. No token was requested that could bring another
+    // one.
     expect(stdout + stderr).not.toContain(token);
     expect(stdout).not.toContain("refresh");
     expect(readFileSync(file(), "utf8")).toBe(before);
     expect(people.asked.filter((each) => each === "POST /token")).toHaveLength(1);
   });
 
-  it("never sends what valetkey login keeps: that is for the operators' routes", async () => {
+  it("never sends the login that valetkey login stored: it is for the operators' routes", async () => {
     const before = loggedIn();
     people.knowsResource = `${service.url}/operate`;
     const run = start(["true"]);
@@ -93,7 +94,7 @@ describe("valetkey exec --on-behalf-of login", () => {
     expect(readFileSync(file(), "utf8")).toBe(before);
   });
 
-  it("says what to do where nobody has logged in, and asks for nothing", async () => {
+  it("reports what to do where nobody has logged in, and requests nothing", async () => {
     const { code, stderr } = await start(["true"]).ended;
     expect([code, asked(), existsSync(file())]).toEqual([66, [], false]);
     expect(stderr).toContain(`valetkey login --url ${service.url}`);

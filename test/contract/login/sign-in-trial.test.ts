@@ -53,14 +53,14 @@ async function tried({ issuer }: OidcIssuer, clientId: string = CLIENTS.approval
   return { ...begun, begun_at, id_token: tokens.id_token ?? "", access_token: tokens.access_token };
 }
 
-/** Judges a trial: `check state found`, and the mending of what is not well. */
+/** Judges a trial. Returns `check state found` for each finding, with the remedy where a finding is not ok. */
 async function judged(config: string, shown: Tried, operatorToken?: string, secret?: string) {
   const findings = await trySignIn(config, "staff", secret).judge(linesOf(shown), operatorToken);
   return findings.map(({ check, state, found }) => `${check} ${state} ${found}`);
 }
 
 describe("valetkey doctor --sign-in, at a real issuer", () => {
-  it("finds all that a vote needs, and the same person at another client", async () => {
+  it("finds everything that a vote needs, and the same person at another client", async () => {
     const [{ access_token: operator }, shown] = [await tried(people, CLIENTS.reading), await tried(people)];
     expect(await judged(configOf(people), shown, operator)).toEqual([
       "code ok was redeemed by the page",
@@ -76,7 +76,7 @@ describe("valetkey doctor --sign-in, at a real issuer", () => {
     ]);
   });
 
-  it("finds people whom pairwise subjects hide, until a claim tells them apart", async () => {
+  it("finds people hidden by pairwise subjects, until a claim identifies them", async () => {
     const [{ access_token: operator }, shown] = [await tried(pairwise, CLIENTS.reading), await tried(pairwise)];
     expect(await judged(configOf(pairwise), shown, operator)).toContain(
       "signature unknown the issuer's keys are not taken: pairwise subjects, and no person claim in valetkey.json",
@@ -84,7 +84,7 @@ describe("valetkey doctor --sign-in, at a real issuer", () => {
     const named = await judged(configOf(pairwise, { issuer: { person: "oid" } }), shown, operator);
     expect(named).toContain("person ok oid is person:bob, and the same in your operator's token");
     expect(named).toContain("vote ok it would count for sre, where policy lets you approve");
-    // With the address of the keys, nobody has read that subjects are pairwise: the other client's token shows it.
+    // With the URL of the keys, nobody has read that subjects are pairwise. The other client's token shows it.
     const keys = configOf(pairwise, { issuer: { jwksUrl: pairwise.jwksUri } });
     expect(await judged(keys, shown, operator)).toContainEqual(
       expect.stringMatching(/^person bad sub is .*, and .* in your operator's token$/),
@@ -94,7 +94,7 @@ describe("valetkey doctor --sign-in, at a real issuer", () => {
     );
   });
 
-  it("reads what the page shows, and exits with 0 where all is well", async () => {
+  it("reads the page's text, and exits with 0 where all is well", async () => {
     const { access_token, ...shown } = await tried(people);
     const child = spawn(process.execPath, [CLIENT, "doctor", "--sign-in", "staff", "--config", configOf(people)], {
       env: { PATH: process.env.PATH ?? "" },
@@ -144,14 +144,14 @@ describe("valetkey doctor --sign-in, at an issuer that proves less", () => {
     expect(all.at(-1)).toBe(`vote bad it would be none (${fault})`);
   });
 
-  it("cannot tell a sign-in of a moment ago from a clock that is behind", async () => {
+  it("cannot distinguish a recent sign-in from a clock that is behind", async () => {
     const shown = await minted({ auth_time: now() - 40 });
     expect(await judged(configOf(people), shown)).toContainEqual(
       expect.stringMatching(/^sign-in unknown auth_time is 4\d s before the request/),
     );
   });
 
-  it("finds groups that may be left out, and a class of sign-in that the group does not take", async () => {
+  it("finds groups that may be left out, and a class of sign-in that the group does not accept", async () => {
     const many = { groups: Array.from({ length: 100 }, (_, index) => (index === 0 ? "sre" : `g${index}`)) };
     expect(await judged(configOf(people), await minted(many))).toContain(
       'group sre unknown groups has 100 entries, and "sre" is not counted',
@@ -165,7 +165,7 @@ describe("valetkey doctor --sign-in, at an issuer that proves less", () => {
     );
   });
 
-  it("cannot tell by one sign-in that an issuer proves its acr anew", async () => {
+  it("cannot determine by one sign-in that an issuer proves its acr anew", async () => {
     const config = configOf(people, {
       issuer: { approvals: { clientId: CLIENTS.approvals, freshness: "acr" } },
       sre: { acr: ["phr"] },
@@ -185,7 +185,7 @@ describe("valetkey doctor --sign-in, at an issuer that proves less", () => {
     expect((await judged(configOf(people), forged)).at(-1)).toMatch(/^signature bad the token \(ES256, key/);
   });
 
-  it("finds a page that the issuer does not answer, and a hub whose secret is not here or not taken", async () => {
+  it("finds a page that the issuer does not answer, and a hub whose secret is missing or not accepted", async () => {
     const fault = { ...begun, begun_at: now(), fault: "staff cannot be reached." };
     expect(await judged(configOf(people), fault)).toEqual([
       "code bad the page could not redeem it: staff cannot be reached.",
@@ -198,7 +198,7 @@ describe("valetkey doctor --sign-in, at an issuer that proves less", () => {
     expect(await judged(hub, held, undefined, "s3cret")).toEqual(["code bad the issuer did not redeem it"]);
   });
 
-  it("takes no text but the whole of what the page of this issuer shows", async () => {
+  it("accepts only the complete text that the page of this issuer shows", async () => {
     const config = configOf(people);
     const whole = linesOf(await minted({}));
     const trial = trySignIn(config, "staff", undefined);

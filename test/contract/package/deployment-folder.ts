@@ -7,7 +7,7 @@ import { startProcess } from "./start-process.ts";
 
 const MODULES = fileURLToPath(new URL("../../../node_modules/", import.meta.url));
 
-/** Folder with the package of a deployment installed in it, without the network: what it depends on is linked. */
+/** Folder with the package of a deployment installed in it, without the network: its dependencies are linked. */
 export class DeploymentFolder {
   readonly folder = mkdtempSync(join(tmpdir(), "valetkey-deployment-"));
   readonly installed = join(this.folder, "node_modules", "@valetkey", "deploy");
@@ -26,7 +26,10 @@ export class DeploymentFolder {
     return this.run([join(this.installed, "lib", "valetkey.mjs"), ...args]);
   }
 
-  /** Synthesises as `cdk synth` does, by the app that cdk.json names. CDK's validation of the templates is left out: test/infra has it. */
+  /**
+   * Synthesises as `cdk synth` does, by the app that cdk.json names. Skips CDK's validation of the templates, which
+   * test/infra runs.
+   */
   synth(context: object = {}) {
     const [, app = ""] = String(JSON.parse(this.read("cdk.json")).app).split(" ");
     const env = { CDK_OUTDIR: join(this.folder, "cdk.out"), CDK_CONTEXT_JSON: JSON.stringify(context) };

@@ -23,14 +23,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const bin = () => join(installed, "bin", "valetkey.mjs");
 
 describe("the package", () => {
-  it("needs nothing beside it, and has no dependency", () => {
+  it("needs no other package, and has no dependency", () => {
     const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     expect(manifest.dependencies).toBeUndefined();
     const { status, stdout } = spawnSync(bin(), ["--version"], { encoding: "utf8" });
     expect([status, stdout]).toEqual([0, `valetkey ${manifest.version}\n`]);
   });
 
-  it("has the licence of each package of which it holds code", () => {
+  it("has the licence of each package whose code it contains", () => {
     const text = readFileSync(join(installed, "THIRD-PARTY-LICENSES.txt"), "utf8");
     for (const name of ["oauth4webapi", "openid-client", "yaml", "bowser", "@scure/bip39", "@smithy/core"])
       expect(text).toContain(`\n${name} `);
@@ -43,7 +43,7 @@ describe("the package", () => {
     expect(readme).toContain("`docs/connectors/README.md` in the repository");
   });
 
-  it("says that the workbench is in the folder of the deployment, rather than failing", () => {
+  it("points to the deployment's folder for the workbench, rather than failing", () => {
     const { status, stderr } = spawnSync(bin(), ["policy", "check"], { encoding: "utf8" });
     expect(status).toBe(64);
     expect(stderr).toMatch(
@@ -51,17 +51,17 @@ describe("the package", () => {
     );
   });
 
-  it("says that a sign-in is tried in the folder of the deployment, rather than failing", () => {
+  it("points to the deployment's folder for a trial of the sign-in, rather than failing", () => {
     const args = ["doctor", "--sign-in", "staff", "--url", "https://valetkey.example.com"];
     const { status, stderr } = spawnSync(bin(), args, { encoding: "utf8" });
     expect([status, stderr]).toEqual([64, expect.stringContaining("--sign-in runs in the folder that the deployment")]);
   });
 
-  it("says that a deployment is looked at in its folder, and looks at the rest", async () => {
+  it("points to the deployment's folder for the doctor's checks of AWS, and runs the others", async () => {
     const valetkey = await new FakeValetkey().start();
     try {
       valetkey.other = () => ({ status: 200, body: { issuer: valetkey.url } });
-      // Keys of AWS are nothing that it would use: there is no SDK for that here.
+      // AWS keys make no difference: the package has no SDK for those checks.
       const keys = { AWS_ACCESS_KEY_ID: "ASIANOBODY", AWS_SECRET_ACCESS_KEY: CANARY.secret };
       const run = await startProcess(bin(), ["doctor", "--url", valetkey.url], keys);
       expect(run).toMatchObject({
@@ -76,7 +76,7 @@ describe("the package", () => {
   it("runs a command with credentials as the sources do", async () => {
     const valetkey = await new FakeValetkey().start();
     try {
-      // Not spawnSync: the service answers from this process.
+      // Not spawnSync, since the service answers from this process.
       const run = await startProcess(
         bin(),
         [
@@ -120,7 +120,7 @@ describe("the package", () => {
     expect(seen).toBe("function\n");
   });
 
-  it("reads AWS's SDK for AWS's identity alone", async () => {
+  it("loads AWS's SDK only for AWS's identity", async () => {
     const env = { VALETKEY_URL: "http://127.0.0.1:1", AWS_REGION: "eu-west-1", AWS_EC2_METADATA_DISABLED: "true" };
     const args = ["env", "--purpose", "p", "--tool", "a=b", "--identity", "aws"];
     const run = await startProcess(bin(), args, env);

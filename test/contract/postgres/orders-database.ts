@@ -13,8 +13,8 @@ export const ORDERS: Database = {
 export const ADMIN = { username: "keeper", password: "canary-admin-password" };
 
 /**
- * A database as `docs/connectors/postgres.md` says to set it up, with an administrator as managed services give one: no superuser, and the
- * owner of its tables.
+ * Sets up a database as `docs/connectors/postgres.md` describes. Its administrator is as managed services give one: no
+ * superuser, and the owner of the tables.
  */
 export async function setUpOrders(postgres: RunningPostgres): Promise<void> {
   const root = await postgres.connect();
@@ -36,11 +36,11 @@ export async function setUpOrders(postgres: RunningPostgres): Promise<void> {
 export const asAdmin = (postgres: RunningPostgres): Promise<pg.Client> =>
   postgres.connect({ user: ADMIN.username, password: ADMIN.password, database: "orders" });
 
-/** The real adapter, with the administrator's login as its secret would hold it. */
+/** The real adapter, with the administrator's login in the form of its secret. */
 export const adminDatabases = (waits?: Waits): PgDatabases =>
   new PgDatabases(async () => JSON.stringify({ ...ADMIN, engine: "postgres" }), waits);
 
-/** A connection with what was handed out. */
+/** A connection with the credential that was handed out. */
 export const connectWith = (
   postgres: RunningPostgres,
   credential: Readonly<Record<string, unknown>>,

@@ -20,7 +20,7 @@ describe.skipIf(whyNoPostgres !== undefined)("I5: a login whose holder keeps con
   });
   afterAll(() => postgres?.close());
 
-  it("has no session left once it is revoked, and none is told of as orphaned", async () => {
+  it("has no session left once it is revoked, and no session is reported as orphaned", async () => {
     const connector: Connector = postgresConnector({
       deployment: { databases: [orders] },
       databases: adminDatabases(),

@@ -47,7 +47,10 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
   };
   const revoke = (lease: PlannedIssue<TypedDetail>["lease"]) => connectorOn(orders).revoke(lease);
   let root: Promise<pg.Client> | undefined;
-  /** Rows of a question that only the superuser may ask, in the database itself; over one connection, which ends with the server. */
+  /**
+   * Rows of a query that only the superuser may run, in the database itself. Uses one connection, which ends with the
+   * server.
+   */
   const asRoot = async (sql: string, values: unknown[] = []) => {
     root ??= postgres.connect({ database: "orders" });
     const { rows } = await (await root).query(sql, values);
@@ -55,7 +58,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
   };
   const rolesNamed = (name: unknown) => asRoot("SELECT FROM pg_roles WHERE rolname = $1", [name]);
 
-  describe("may do what was asked", () => {
+  describe("has the requested rights", () => {
     it.each([
       ["SELECT", "SELECT total FROM sales.orders"],
       ["INSERT", "INSERT INTO sales.orders VALUES (100, 1, '')"],
@@ -79,7 +82,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       await revoke(lease);
     });
 
-    it("on the columns that were asked for, and on no other", async () => {
+    it("on the requested columns, and on no other", async () => {
       const { lease, client } = await login({
         tables: undefined,
         columns: { "sales.orders": ["id", "total"] },
@@ -105,7 +108,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       await revoke(lease);
     });
 
-    it("I4: and cannot log in after its time, though nobody has ended it", async () => {
+    it("I4: until its expiry, after which it cannot log in, though nobody has ended it", async () => {
       const plan = planned();
       const late = { ...plan, lease: { ...plan.lease, expiresAt: nowSeconds() - 1 } };
       const { lease, credential } = await issue(late);
@@ -114,7 +117,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
     });
   });
 
-  describe("names what it is for exactly, whatever the name", () => {
+  describe("is granted exactly the named object, whatever the name", () => {
     it.each([
       ["quotes", 'ta"ble'],
       ["what would be SQL", 'x"; DROP TABLE sales.orders; --'],
@@ -157,7 +160,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
         "has no table sales.orders with all of these columns.",
       ],
       ["an index", { tables: ["sales.orders_pkey"] }, "has no table sales.orders_pkey."],
-    ])("refuses %s that is not there", async (_case, more, say) => {
+    ])("refuses %s that does not exist", async (_case, more, say) => {
       const plan = planned(more);
       await expect(issue(plan)).rejects.toMatchObject({
         code: "intent_invalid",
@@ -167,8 +170,8 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
     });
   });
 
-  describe("ends", () => {
-    it("with its sessions, idle or at work, and its name is no login any more", async () => {
+  describe("is ended", () => {
+    it("with its sessions, idle or active, and its name can no longer log in", async () => {
       const { lease, credential, client } = await login();
       const [idle, busy] = [await connectWith(postgres, credential), await connectWith(postgres, credential)];
       await idle.query("BEGIN");
@@ -181,7 +184,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       expect(await asRoot("SELECT FROM pg_stat_activity WHERE usename = $1", [credential.username])).toEqual([]);
     });
 
-    it("with the first password, when it is issued a second time", async () => {
+    it("together with the first password, when it is issued a second time", async () => {
       const plan = planned();
       const first = await issue(plan);
       const open = await connectWith(postgres, first.credential);
@@ -192,7 +195,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       expect(await revoke(plan.lease)).toBe("revoked");
     });
 
-    it("though it changed its own password and settings", async () => {
+    it("even if it changed its own password and settings", async () => {
       const { lease, credential, client } = await login();
       const role = quoted(String(credential.username));
       await client.query(`ALTER ROLE ${role} PASSWORD 'mine'; ALTER ROLE ${role} SET statement_timeout = 0`);
@@ -200,14 +203,14 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       expect(await tried(connectWith(postgres, { ...credential, password: "mine" }))).toBe("28P01");
     });
 
-    it("when the answer to making it was lost", async () => {
+    it("even if the answer to its creation was lost", async () => {
       const wire = await faultyWire(postgres.port);
       const waits = { connectMs: 1_000, statementMs: 1_000 };
       const databases = new PgDatabases(async () => {
         wire.become("well");
         return JSON.stringify(ADMIN);
       }, waits);
-      // The wire falls silent behind the look-up, so that what makes the login still arrives.
+      // The wire falls silent after the look-up, so that the creation of the login still arrives.
       const deaf: typeof databases = Object.assign(Object.create(databases) as typeof databases, {
         session: ((database, work) =>
           databases.session(database, (session) =>
@@ -229,7 +232,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       await wire.close();
     });
 
-    it("loudly not, where it owns something in another database; but nobody logs in with it any more", async () => {
+    it("with an error where it owns something in another database, but it can no longer log in", async () => {
       const { lease, credential } = await login();
       const role = quoted(String(credential.username));
       const elsewhere = await postgres.connect();
@@ -240,7 +243,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       expect(await revoke(lease)).toBe("revoked");
     });
 
-    it("never by somebody who was given another login's name", async () => {
+    it("only under its own name, never for a caller with another login's name", async () => {
       const { lease } = planned();
       for (const role of ["postgres", "keeper", 'vk_x"; DROP ROLE keeper; --', undefined])
         expect(await revoke({ ...lease, made: { ...lease.made, role } })).toBe("failed");
@@ -249,8 +252,11 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
     });
   });
 
-  describe("leaves nothing behind that would run with somebody else's rights", () => {
-    /** What an agent that could create, by somebody's mistake, would leave: a function that makes its caller's way to the owner's rights. */
+  describe("leaves nothing behind that would run with other rights", () => {
+    /**
+     * An agent that may create objects, by somebody's mistake, leaves a function that gives its caller the owner's
+     * rights.
+     */
     const leftBehind = async (end: (role: string) => string) => {
       const { lease, credential, client } = await login();
       await asRoot(`GRANT CREATE ON SCHEMA sales TO ${quoted(String(credential.username))}`);
@@ -271,14 +277,15 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       return { salary, objects: objects.length };
     };
 
-    it("since what it made is dropped", async () => {
+    it("since its objects are dropped", async () => {
       expect(await leftBehind((role) => endRole(role, true))).toEqual({ salary: "refused", objects: 0 });
     });
 
-    it("as it would if that were reassigned: everybody would then read the payroll with the administrator's rights", async () => {
+    it("as it would if its objects were reassigned: everybody could then read the payroll with the administrator's rights", async () => {
       const reassigned = (role: string) =>
         endRole(role, true).replace(/DROP OWNED BY ("\w+")/, "REASSIGN OWNED BY $1 TO CURRENT_USER; DROP OWNED BY $1");
-      // The function outlives its maker, and the next login has a way around its privileges (PUBLIC may execute what is new).
+      // The function outlives its maker, and the next login gets around its privileges (PUBLIC may execute new
+      // functions).
       await expect(leftBehind(reassigned)).rejects.toMatchObject({ code: "connector_refused" });
       const [found] = await asRoot(
         "SELECT pg_get_userbyid(proowner) AS owner, prosecdef FROM pg_proc WHERE proname = 'trap'",
@@ -289,7 +296,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
     });
   });
 
-  describe("is not made in a database where everybody may do more", () => {
+  describe("is not made in a database where PUBLIC may do more", () => {
     it.each([
       ["GRANT TEMPORARY ON DATABASE orders TO PUBLIC", /TEMPORARY/],
       ["GRANT CREATE ON DATABASE orders TO PUBLIC", /CREATE in the database/],
@@ -306,7 +313,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       ["GRANT EXECUTE ON FUNCTION pg_read_file(text) TO PUBLIC", /pg_read_file\(text\), which PostgreSQL keeps/],
       ["SELECT lo_from_bytea(4242, ''); GRANT SELECT ON LARGE OBJECT 4242 TO PUBLIC", /large object 4242/],
       ["ALTER DATABASE orders SET lo_compat_privileges = on", /lo_compat_privileges/],
-    ])("%s: it says what mends it, and then it is", async (mistake, problem) => {
+    ])("%s: the refusal names the remedy, after which a login is made", async (mistake, problem) => {
       await asRoot(mistake);
       const plan = planned();
       await expect(issue(plan)).rejects.toMatchObject({ code: "connector_refused" });
@@ -314,13 +321,13 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       const faults = await connectorOn(orders).health();
       expect(faults).toMatchObject([{ subject: "orders", problem: expect.stringMatching(problem) }]);
       await asRoot(faults[0]?.mend ?? "");
-      // A column's privileges are taken away with the table's.
+      // A column's privileges are revoked with the table's.
       expect(await connectorOn(orders).health()).toEqual([]);
       const { lease } = await issue(plan);
       expect(await revoke(lease)).toBe("revoked");
     });
 
-    it("tells of logins that nobody has ended, and how to", async () => {
+    it("reports logins that nobody has ended, and how to end them", async () => {
       const plan = planned();
       await issue({ ...plan, lease: { ...plan.lease, expiresAt: nowSeconds() - 7_200 } });
       const [fault] = await connectorOn(orders).health();
@@ -330,8 +337,8 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
     });
   });
 
-  describe("depends on an administrator who", () => {
-    it("is not deceived by functions that somebody named like PostgreSQL's own", async () => {
+  describe("is made and ended by an administrator who", () => {
+    it("is not deceived by functions with the names of PostgreSQL's own", async () => {
       await asRoot(`CREATE SCHEMA keeper AUTHORIZATION keeper;
         CREATE FUNCTION keeper.hashtext(text) RETURNS int LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''deceived''; END';
         CREATE FUNCTION public.pg_terminate_backend(int, int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''deceived''; END'`);
@@ -340,7 +347,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       await asRoot("DROP SCHEMA keeper CASCADE; DROP FUNCTION public.pg_terminate_backend");
     });
 
-    it("may pass on what was asked for: less is no login", async () => {
+    it("must be able to pass on the requested rights, or no login is made", async () => {
       await asRoot("CREATE TABLE sales.foreign (id int); GRANT SELECT ON sales.foreign TO keeper WITH GRANT OPTION");
       for (const privileges of [["INSERT"], ["SELECT", "INSERT"]]) {
         const plan = planned({ tables: ["sales.foreign"], privileges });
@@ -356,7 +363,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       ["another password", { username: "keeper", password: "wrong" }],
       ["no login in its secret", { username: "keeper" }],
       ["something else in its secret", "canary"],
-    ])("is refused with %s, and then nothing is made or known of it", async (_case, secret) => {
+    ])("is refused with %s, and nothing is made or revealed", async (_case, secret) => {
       const text = typeof secret === "string" ? secret : JSON.stringify(secret);
       const connector = connectorOn(orders, new PgDatabases(async () => text));
       await expect(connector.issue(planned())).rejects.toMatchObject({ code: "connector_refused" });
@@ -366,7 +373,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       ]);
     });
 
-    it("is not kept from making or ending logins by an agent that holds the lock by which they take turns", async () => {
+    it("can make and end logins although an agent holds the lock by which administrators take turns", async () => {
       const { lease, client } = await login();
       await client.query("SELECT pg_advisory_lock(hashtext('valetkey'))");
       const other = await login();
@@ -374,7 +381,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       expect(await revoke(lease)).toBe("revoked");
     });
 
-    it("is not kept from ending any login by an agent that locks a table, as whoever may change its rows can; others wait for theirs", async () => {
+    it("can end any login although an agent locks a table, as anybody who may change its rows can; others wait for theirs", async () => {
       const other = await login();
       const { lease, client } = await login({ privileges: ["SELECT", "UPDATE"] });
       await client.query("BEGIN; LOCK TABLE sales.orders IN ACCESS EXCLUSIVE MODE");
@@ -387,7 +394,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
     });
   });
 
-  it("is one of many that are made and ended at the same moment for the same table", async () => {
+  it("makes and ends many logins at the same moment for the same table", async () => {
     const plans = Array.from({ length: 20 }, () => planned());
     const issued = await Promise.all(plans.map(issue));
     const connected = await Promise.all(issued.map(({ credential }) => connectWith(postgres, credential)));

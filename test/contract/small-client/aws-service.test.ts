@@ -60,7 +60,7 @@ describe("the small client of AWS", () => {
     ["a connection that is cut off within the answer", "cut off in the middle"],
     ["no answer in time", "silence"],
     ["half an answer in time", "silence in the middle"],
-  ])("tries again after %s", async (_, first) => {
+  ])("retries after %s", async (_, first) => {
     aws.play(first, FINE);
     const bounds = String(first).startsWith("silence") ? { attemptMs: 1_000 } : {};
     expect(await outcome(service(bounds).send(HEADERS, "{}"))).toBe("{}");
@@ -87,13 +87,13 @@ describe("the small client of AWS", () => {
     await expect(service().send(HEADERS, "{}")).rejects.toThrow(/^X \(HTTP 400\)$/);
   });
 
-  it("takes a redirect for no answer of AWS, and does not follow it", async () => {
+  it("treats a redirect as no answer of AWS, and does not follow it", async () => {
     aws.play({ status: 307, headers: { location: `${aws.endpoint}/elsewhere` } });
     await expect(service().send(HEADERS, "{}")).rejects.toMatchObject({ name: "UnknownError", $fault: undefined });
     expect(aws.arrived).toHaveLength(1);
   });
 
-  it("ends all attempts within the whole time, though each would take longer", async () => {
+  it("ends all attempts within the total time limit, though each would take longer", async () => {
     aws.play("silence");
     const beganAtMs = performance.now();
     expect(await outcome(service({ attempts: 9, attemptMs: 200, wholeMs: 350 }).send(HEADERS, "{}"))).toBe(
@@ -103,7 +103,7 @@ describe("the small client of AWS", () => {
     expect(aws.arrived.length).toBeLessThanOrEqual(3);
   });
 
-  it("stops to try again while AWS is down, and begins anew when AWS is back", async () => {
+  it("stops retrying while AWS is down, and resumes when AWS is back", async () => {
     const one = service({ attempts: 2 });
     aws.play(fault(500, "InternalServerError"));
     for (let call = 0; call < 110; call += 1) await outcome(one.send(HEADERS, "{}"));
@@ -115,7 +115,7 @@ describe("the small client of AWS", () => {
     expect(await outcome(one.send(HEADERS, "{}"))).toBe("{}");
   }, 240_000);
 
-  it("signs by AWS's clock where ours is minutes off, and at once where AWS refuses the signature", async () => {
+  it("signs by AWS's clock where ours is minutes off, and retries at once where AWS refuses the signature", async () => {
     const offMs = 3_600_000;
     const one = service({}, () => Date.now() - offMs);
     const date = () => ({ date: new Date().toUTCString() });
@@ -129,13 +129,13 @@ describe("the small client of AWS", () => {
     expect(Math.abs((second ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
-  it("does not repeat a signature that AWS refuses by a clock that agrees", async () => {
+  it("does not repeat a signature that AWS refuses by a clock that agrees with ours", async () => {
     aws.play({ ...fault(400, "InvalidSignatureException"), headers: { date: new Date().toUTCString() } });
     expect(await outcome(service().send(HEADERS, "{}"))).toBe("InvalidSignatureException");
     expect(aws.arrived).toHaveLength(1);
   });
 
-  it("needs credentials and a Region, and says which is missing", async () => {
+  it("needs credentials and a Region, and names the missing one", async () => {
     const { AWS_SECRET_ACCESS_KEY: key, AWS_REGION: region } = process.env;
     delete process.env.AWS_SECRET_ACCESS_KEY;
     await expect(service().send(HEADERS, "{}")).rejects.toThrow("no credentials in the environment");

@@ -1,6 +1,7 @@
 /**
- * Certificate of `localhost`, signed by itself, and its key: of this test alone. Made by
- * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1`.
+ * Self-signed certificate of `localhost`, and its key, for this test alone. Made by
+ * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost -addext
+ * subjectAltName=DNS:localhost,IP:127.0.0.1`.
  */
 export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBmzCCAUGgAwIBAgIUReW8CrbUkzglj+2kZNEafkkn6EMwCgYIKoZIzj0EAwIw

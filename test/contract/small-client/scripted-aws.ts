@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** Request that arrived, whole. */
+/** A complete request that arrived. */
 export interface Arrived {
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
 }
 
-/** Answer of the script: a status, a body and headers; or what becomes of the connection. */
+/** Answer of the script: a status, a body and headers; or a fault of the connection. */
 export type Scripted =
   | { readonly status: number; readonly body?: string | Buffer; readonly headers?: Readonly<Record<string, string>> }
   | "cut off"
@@ -17,7 +17,10 @@ export type Scripted =
   | "silence"
   | "silence in the middle";
 
-/** Server that stands in for AWS and answers by a script, one entry for each request; the last entry answers all that follow. */
+/**
+ * Server in place of AWS that answers by a script, one entry for each request. The last entry answers all further
+ * requests.
+ */
 export interface ScriptedAws {
   readonly endpoint: string;
   readonly arrived: Arrived[];

@@ -54,7 +54,7 @@ it.each([
     TOKEN,
     "07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8",
   ],
-])("signs %s of AWS's test suite as it says", (_, method, headers, body, token, signature) => {
+])("signs %s of AWS's test suite with the documented signature", (_, method, headers, body, token, signature) => {
   setToken(token);
   const request = { method, headers: { host: "example.amazonaws.com", ...headers }, body };
   const signed = new Signer("service", "us-east-1").sign(request, Date.parse("2015-08-30T12:36:00Z"));
@@ -70,7 +70,7 @@ const headers = fc.dictionary(
   value,
 );
 
-it("signs any request as the SDK's signer does, also after the day, the secret and the token have changed", async () => {
+it("signs any request as the SDK's signer does, even after the day, the secret and the token have changed", async () => {
   const signers = new Map<string, Signer>();
   await fc.assert(
     fc.asyncProperty(
@@ -87,7 +87,7 @@ it("signs any request as the SDK's signer does, also after the day, the secret a
       async ({ service, region, method, headers: own, body, atMs, secret, token }) => {
         setToken(token);
         process.env.AWS_SECRET_ACCESS_KEY = secret;
-        // One signer of each service and Region for all requests, since it keeps what it has derived.
+        // One signer of each service and Region for all requests, since it caches the keys that it derives.
         const signer = signers.get(`${service}|${region}`) ?? new Signer(service, region);
         signers.set(`${service}|${region}`, signer);
         const host = `${service}.${region}.amazonaws.com`;

@@ -22,7 +22,7 @@ const ITEM = Buffer.from(JSON.stringify({ Item: { text: { S: "ä" }, count: { N:
 const whole = { status: 200, body: ITEM, headers: { "x-amz-crc32": String(crc32(ITEM)) } };
 const damaged = { ...whole, body: Buffer.from(ITEM.toString().replace("12", "13")) };
 
-it("an answer of DynamoDB that arrived damaged is asked for again, and is never believed", async () => {
+it("a damaged answer of DynamoDB is never believed, and the request is retried", async () => {
   aws.play(damaged, whole);
   expect(await httpTable("t").get(KEY)).toEqual({ text: "ä", count: 12 });
   aws.play(damaged);
@@ -30,7 +30,7 @@ it("an answer of DynamoDB that arrived damaged is asked for again, and is never 
   expect(aws.arrived).toHaveLength(3);
 });
 
-it("a transaction whose answer was lost is repeated as the same, another one as another", async () => {
+it("a transaction is repeated under its own token after a lost answer, and another gets another token", async () => {
   const table = httpTable("t");
   const writes = [table.putWrite("x", KEY, {}, "absent")];
   aws.play("cut off", { status: 200, body: "{}" });
@@ -91,14 +91,14 @@ it.each([
   expect(read?.[member]).toBeUndefined();
 });
 
-it("a member of AssumeRole that the client cannot write is refused before anything is sent", async () => {
+it("a member of AssumeRole that the client cannot write is refused before the request", async () => {
   aws.play(answerOf(ASSUMED));
   const managed = { ...REQUEST, PolicyArns: [{ arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }] };
   await expect(httpAssumeRole()(managed)).rejects.toThrow("PolicyArns is not written");
   expect(aws.arrived).toHaveLength(0);
 });
 
-it("a secret without a version at the stage is none, and one without a text too", async () => {
+it("a secret without a version at the stage counts as missing, and so does one without text", async () => {
   const own = httpOwnSecret();
   aws.play({ status: 400, body: '{"__type":"ResourceNotFoundException"}' });
   expect(await own("valetkey/seal", "AWSPREVIOUS")).toBeUndefined();

@@ -36,18 +36,18 @@ const postTo = (to: Server | TcpServer) =>
     (error: Error) => error.name,
   );
 
-it("sends nothing to a server whose certificate nobody signed whom the process trusts", async () => {
+it("TLS: nothing is sent to a server whose certificate the process does not trust", async () => {
   expect(await postTo(server)).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
 });
 
-it("speaks TLS to a server that the process trusts, and keeps the connection", async () => {
+it("TLS: a trusted server is called, and its connection is kept open", async () => {
   setDefaultCACertificates([...KNOWN, CERTIFICATE]);
   const before = handshakes;
   for (let call = 0; call < 4; call += 1) expect(await postTo(server)).toBe("over TLS");
   expect(handshakes - before).toBe(1);
 });
 
-it("gives up where the handshake does not end in time, long before the whole time is over", async () => {
+it("TLS: a slow handshake is given up, long before the total time limit", async () => {
   const beganAtMs = performance.now();
   expect(await postTo(mute)).toBe("TimeoutError");
   expect(performance.now() - beganAtMs).toBeLessThan(30_000);

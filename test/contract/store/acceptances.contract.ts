@@ -30,7 +30,7 @@ export function acceptancesContract(store: () => TestedStore): void {
     store().acceptances.give(acceptance, own, told);
 
   describe("an acceptance", () => {
-    it("is listed as it was given, with its event, and of no other agent", async () => {
+    it("is listed as it was given, with its event, and for no other agent", async () => {
       const [acceptance, told] = [anAcceptance(anAgent()), event()];
       await give(acceptance, signIn(acceptance), told);
       expect(await store().acceptances.read(acceptance.agent)).toEqual([acceptance]);
@@ -39,7 +39,7 @@ export function acceptancesContract(store: () => TestedStore): void {
       expect(await store().events(told.of)).toEqual([told]);
     });
 
-    it("uses up its sign-in: no second one is made of it, for this agent or another", async () => {
+    it("uses up its sign-in, so that no second acceptance is made of it, for this agent or another", async () => {
       const first = anAcceptance(anAgent());
       const own = signIn(first);
       await give(first, own);
@@ -50,7 +50,7 @@ export function acceptancesContract(store: () => TestedStore): void {
       expect(await store().events(told.of)).toEqual([]);
     });
 
-    it("is not written over", async () => {
+    it("is not overwritten", async () => {
       const first = anAcceptance(anAgent());
       await give(first);
       await expect(give({ ...first, model: { ...first.model, registration: "c".repeat(64) } })).rejects.toEqual(
@@ -59,14 +59,14 @@ export function acceptancesContract(store: () => TestedStore): void {
       expect(await store().acceptances.read(first.agent)).toEqual([first]);
     });
 
-    it("is looked at among the latest, the latest first", async () => {
+    it("is listed among the latest, the latest first", async () => {
       const agent = anAgent();
       const all = Array.from({ length: ACCEPTANCES_READ + 2 }, (_, index) => anAcceptance(agent, NOW + index));
       for (const each of all) await give(each);
       expect(await store().acceptances.read(agent)).toEqual(all.toReversed().slice(0, ACCEPTANCES_READ));
     });
 
-    it("is found as it was read last, and once it was read again", async () => {
+    it("is returned from the last read, and anew after another read", async () => {
       const [agent, { acceptances }] = [anAgent(), store()];
       expect(await acceptances.find(agent)).toEqual([]);
       const acceptance = anAcceptance(agent);

@@ -8,14 +8,16 @@ import { refused, type TestedStore } from "./tested-store.ts";
 const event = (type: "account.halted" | "account.lifted") =>
   linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), type, NOW * 1_000, { by: "staff|alice" });
 
-/** Contract of halts of target accounts: an item is a halt in force, and a lift removes exactly the halt that it names. */
+/**
+ * Contract of halts of target accounts. An item is a halt in force, and a lift removes exactly the halt that it names.
+ */
 export function accountHaltsContract(store: () => TestedStore): void {
   const halts = () => store().accountHalts;
   const anAccount = () => String(randomBytes(6).readUIntBE(0, 6)).padStart(15, "0").slice(-12);
   const lift = (account: string) => ({ account, at: NOW + 60, by: "staff|bob" });
 
-  describe("halting a target account", () => {
-    it("is read by its account, with its event, until it is lifted; the lift is read from then on", async () => {
+  describe("the halt of a target account", () => {
+    it("is read by its account, with its event, until it is lifted; from then on the lift is read", async () => {
       const [account, other] = [anAccount(), anAccount()];
       const halt = { account, at: NOW, by: "staff|alice", reason: "a drill" };
       const [halted, lifted] = [event("account.halted"), event("account.lifted")];
@@ -33,7 +35,7 @@ export function accountHaltsContract(store: () => TestedStore): void {
       for (const each of [halted, lifted]) expect(await store().events(each.of)).toEqual([each]);
     });
 
-    it("takes the place of an earlier halt, which then cannot be lifted", async () => {
+    it("replaces an earlier halt, which then cannot be lifted", async () => {
       const account = anAccount();
       const earlier = { account, at: NOW, by: "escalation:E3:x" };
       for (const later of [
@@ -59,7 +61,7 @@ export function accountHaltsContract(store: () => TestedStore): void {
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     });
 
-    it("stays where the sign-in of the lift was used", async () => {
+    it("stays in force where the sign-in of the lift was used before", async () => {
       const account = anAccount();
       const halt = { account, at: NOW, by: "escalation:E3:x" };
       const person = { issuer: "staff", value: randomBytes(6).toString("hex") };

@@ -8,7 +8,7 @@ import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/
 import { rootPath } from "../../../functions/core/task-path.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-/** A sign-in is used once: for one act of an operator, or for one vote. */
+/** Contract of sign-ins: one is used once, for one act of an operator or for one vote. */
 export function actsContract(store: () => TestedStore): void {
   const aSignIn = (): SignIn => ({
     person: { issuer: "staff", value: `person-${randomBytes(6).toString("hex")}` },
@@ -64,18 +64,18 @@ export function actsContract(store: () => TestedStore): void {
     ["a lift of an account's halt", liftHalt],
   ];
 
-  describe("a sign-in that was used", () => {
+  describe("a used sign-in", () => {
     describe.each(ACTS)("for %s", (_, use) => {
       it.each(ACTS)("is not used for %s, which is not written", async (__, again) => {
         const signIn = aSignIn();
         await use(signIn);
         await expect(again(signIn)).rejects.toEqual(refused("sign_in_used"));
-        // Whatever it is for: the same act is not done twice either.
+        // Any second use is refused: even the same act is not performed twice.
         await expect(again({ ...signIn, nonce: "another" })).rejects.toEqual(refused("sign_in_used"));
         await again({ ...signIn, signedInAt: NOW + 1 });
       });
 
-      it("is not used for a vote, and told to who counts votes", async () => {
+      it("is not used for a vote, and is reported to the function that counts votes", async () => {
         const signIn = aSignIn();
         expect(await store().approvals.noncesOf([signIn])).toEqual([undefined]);
         await use(signIn);
@@ -90,21 +90,24 @@ export function actsContract(store: () => TestedStore): void {
       await expect(act(signIn)).rejects.toEqual(refused("sign_in_used"));
     });
 
-    it("at the same moment for several acts, is used for one", async () => {
+    it("is used for one of several acts at the same moment", async () => {
       const signIn = aSignIn();
       const outcomes = await Promise.allSettled([register(signIn), register(signIn), register(signIn), vote(signIn)]);
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     });
 
-    it.each(ACTS)("is not used for %s where its person was gone after it, and a later one is", async (_, act) => {
-      const signIn = aSignIn();
-      const gone = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "person.votes_void", NOW * 1_000, {});
-      await store().tasks.voidVotes(signIn.person, { deadUntil: NOW, by: "signal:risk" }, gone);
-      await expect(act(signIn)).rejects.toEqual(refused("sign_in_used"));
-      await act({ ...signIn, signedInAt: NOW + 1 });
-    });
+    it.each(ACTS)(
+      "is not used for %s where the person's votes were voided after it, while a later sign-in is",
+      async (_, act) => {
+        const signIn = aSignIn();
+        const gone = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "person.votes_void", NOW * 1_000, {});
+        await store().tasks.voidVotes(signIn.person, { deadUntil: NOW, by: "signal:risk" }, gone);
+        await expect(act(signIn)).rejects.toEqual(refused("sign_in_used"));
+        await act({ ...signIn, signedInAt: NOW + 1 });
+      },
+    );
 
-    it("leaves an agent as it was where the change was not done", async () => {
+    it("leaves an agent unchanged where its act was refused", async () => {
       const [signIn, agent] = [aSignIn(), await register()];
       await panic(signIn);
       await expect(suspend(agent, signIn)).rejects.toEqual(refused("sign_in_used"));

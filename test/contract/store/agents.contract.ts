@@ -11,7 +11,7 @@ import {
 } from "../../../functions/core/journal/event.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-/** How agents are registered, found and changed. */
+/** Contract of agents: how they are registered, found and changed. */
 export function agentsContract(store: () => TestedStore): void {
   describe("agents", () => {
     const anAgent = (changed: Partial<Agent> = {}): { readonly agent: Agent; readonly event: JournalEvent } => {
@@ -59,7 +59,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(agents[0]).toEqual({ id, name, owner, team, status, endsAt, createdAt });
     });
 
-    it("are not there for ids that nobody has", async () => {
+    it("do not exist for unknown ids", async () => {
       for (const id of ["nobody-at-all", ""]) {
         expect(await store().agents.read(id)).toBeUndefined();
         expect(await store().agents.record(id)).toBeUndefined();
@@ -69,7 +69,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.liveTasks("nobody-at-all")).toEqual([]);
     });
 
-    it("are registered once: an id is taken, whatever the second one is bound to", async () => {
+    it("are registered once: an id is taken, whatever the bindings of a second registration", async () => {
       const agent = await registered();
       for (const bindings of [agent.bindings, [{ issuer: "robots", claims: { sub: randomUUID() } }]]) {
         const second = anAgent({ id: agent.id, bindings, team: "other" });
@@ -79,7 +79,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().events(agent.id)).toHaveLength(1);
     });
 
-    it("may share a pin where their claims differ, and not where a token could match both", async () => {
+    it("may share a pin where their claims differ, but not where a token could match both", async () => {
       const sub = randomUUID();
       const main = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "main" } }] });
       const dev = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "dev" } }] });
@@ -96,7 +96,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(bound.map(({ agent }) => agent).sort()).toEqual([main.id, dev.id].sort());
     });
 
-    it("of many at the same moment for one token, one is registered", async () => {
+    it("are registered once of many concurrent registrations for one token", async () => {
       const bindings = [{ issuer: "robots", claims: { sub: randomUUID() } }];
       const outcomes = await Promise.allSettled(
         Array.from({ length: 5 }, () => anAgent({ bindings })).map(({ agent, event }) =>
@@ -106,7 +106,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     });
 
-    it("are changed where nobody else has changed them, with their event", async () => {
+    it("are changed with their event where nobody else has changed them", async () => {
       const agent = await registered();
       const event = linkEvent(agent.chain, agent.id, "agent.suspended", NOW * 1_000, { by: "staff|alice" });
       const halted = { at: NOW, by: "staff|alice" };
@@ -123,7 +123,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(isWholeChain(await store().events(agent.id))).toBe(true);
     });
 
-    it("are halted with who did it, when and why, and resumed without a trace of it", async () => {
+    it("are halted with the operator, the time and the reason, and resumed without a trace of those", async () => {
       const agent = await registered();
       const event = linkEvent(agent.chain, agent.id, "agent.suspended", NOW * 1_000, { by: "check" });
       const halted = { at: NOW, by: "check", reason: "unconfirmed" } as const;
@@ -140,7 +140,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect((await store().halts.list()).map((each) => each.agent)).not.toContain(agent.id);
     });
 
-    it("leave their identities to others once their offboarding has begun, and what shares their pin stays", async () => {
+    it("free their bindings for others once their offboarding has begun, and agents that share their pin remain", async () => {
       const sub = randomUUID();
       const ofMain = { issuer: "robots", claims: { sub, ref: "main" } };
       const main = await registered({ bindings: [ofMain, { issuer: "mesh", claims: { sub } }] });
@@ -155,7 +155,7 @@ export function agentsContract(store: () => TestedStore): void {
       );
     });
 
-    it("leave their identities to nobody while they are suspended", async () => {
+    it("keep their bindings while they are suspended", async () => {
       const agent = await registered();
       await halted(agent, "suspended");
       const second = anAgent({ bindings: agent.bindings });
@@ -163,7 +163,7 @@ export function agentsContract(store: () => TestedStore): void {
       await expect(store().agents.register(second.agent, second.event)).rejects.toEqual(refused("binding_overlaps"));
     });
 
-    it("keep what decisions rest on, whatever is written into their record (I1)", async () => {
+    it("keep the fields that decisions depend on, whatever is written into their record (I1)", async () => {
       const agent = await registered({ endsAt: NOW + 900 });
       const event = linkEvent(agent.chain, agent.id, "agent.unconfirmed_warning", NOW * 1_000, { by: "sweep" });
       const wide = { team: "root", bindings: [], limits: { liveTasks: 1_000, taskSeconds: 43_200 }, endsAt: NOW * 2 };
@@ -172,7 +172,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.read(agent.id)).toMatchObject(registrationOf(agent));
     });
 
-    it("are changed in what decisions rest on where that is as it was read", async () => {
+    it("are changed in the fields that decisions depend on only if those are as they were read", async () => {
       const agent = await registered();
       const event = linkEvent(agent.chain, agent.id, "agent.changed", NOW * 1_000, { by: "staff|alice" });
       const moved: Agent = { ...agent, team: "other", chain: headOf(event) };
@@ -184,7 +184,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.read(agent.id)).toMatchObject({ team: "other", status: "active" });
     });
 
-    it("are changed while they are suspended without being active again (I5)", async () => {
+    it("are changed while they are suspended without becoming active again (I5)", async () => {
       const agent = await registered();
       const suspended = await halted(agent, "suspended");
       const event = linkEvent(suspended.chain, agent.id, "agent.changed", NOW * 1_000, { by: "staff|alice" });
@@ -204,7 +204,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.read(agent.id)).toMatchObject({ status: "offboarding" });
     });
 
-    it("keep every change of theirs in one chain, in order", async () => {
+    it("keep all their changes in one chain, in order", async () => {
       let agent = await registered();
       for (let each = 0; each < 11; each += 1) {
         const event = linkEvent(agent.chain, agent.id, "agent.resumed", NOW * 1_000, { by: "staff|alice" });
@@ -217,7 +217,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.history("nobody-at-all")).toEqual([]);
     });
 
-    it("stand in the list of what is to be finished from the beginning of their offboarding to its end", async () => {
+    it("are in the list of unfinished offboardings from their beginning to their end", async () => {
       const agent = await registered();
       const isListed = async () => (await store().agents.offboarding()).includes(agent.id);
       expect(await isListed()).toBe(false);
@@ -237,7 +237,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await isListed()).toBe(false);
     });
 
-    it("keep a report of any length under its hash, however often it is kept", async () => {
+    it("store a report of any length under its hash, however often it is stored", async () => {
       const agent = await registered();
       const text = "a \u{1f511} of 10 KB, twenty-five times".repeat(10_000);
       for (let time = 0; time < 2; time += 1) await store().agents.keepReport(agent.id, "hash", text);
@@ -245,7 +245,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.report(agent.id, "another")).toBeUndefined();
     });
 
-    it("are listed with when they were confirmed and warned, so that nothing else has to be read", async () => {
+    it("are listed with the times of their confirmation and warning, so that nothing else has to be read", async () => {
       const agent = await registered();
       const event = linkEvent(agent.chain, agent.id, "agent.confirmed", NOW * 1_000, { by: "staff|alice" });
       const confirmed: Agent = { ...agent, confirmedAt: NOW + 5, warnedDays: 14, chain: headOf(event) };
@@ -264,7 +264,7 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.lastUsed(id)).toBeUndefined();
       for (const day of ["2026-11-24", "2026-11-25", "2026-11-23"]) await store().agents.markUsed(id, day);
       expect(await store().agents.lastUsed(id)).toBe("2026-11-25");
-      // What a function that has just started learns with the list of live tasks.
+      // A function that has just started learns it with the list of live tasks.
       expect(await store().agents.liveTasks(id)).toEqual([]);
       expect(["2026-11-25", "2026-11-26"].map((day) => store().agents.isUsedOn(id, day))).toEqual([true, false]);
     });

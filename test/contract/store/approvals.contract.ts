@@ -22,7 +22,7 @@ export function approvalsContract(store: () => TestedStore): void {
   const approvals = () => store().approvals;
   const ballots = () => store().ballots;
 
-  /** A task that waits, as it is read, with its request. */
+  /** A waiting task as it is read, with its request. */
   async function asked(changed: Partial<RequestedApproval> = {}, task: Partial<Task> = {}) {
     const { task: waiting, event } = aTask({ leases: [], ...task });
     const requested = aRequest(waiting, changed);
@@ -42,8 +42,8 @@ export function approvalsContract(store: () => TestedStore): void {
     nonce,
   });
 
-  describe("asking for an approval", () => {
-    it("writes the task and the request, and lists it in the inbox and for its agent, all at once", async () => {
+  describe("requesting an approval", () => {
+    it("writes the task and the request, and lists it in the inbox and for its agent, in one transaction", async () => {
       const { task, requested, id } = await asked();
       const { record, key } = requested;
       expect(await approvals().read(id)).toEqual({ record, uses: [] });
@@ -59,7 +59,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await store().live(task)).toEqual([task.path]);
     });
 
-    it("is refused where the same was asked meanwhile, and writes nothing then", async () => {
+    it("is refused where the same was requested meanwhile, and then writes nothing", async () => {
       const { task, requested, id } = await asked();
       const { task: second, event } = aTask({ agent: task.agent, leases: [] });
       const again = aRequest(second, { key: requested.key });
@@ -73,7 +73,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await approvals().latest(task.agent, requested.key)).toEqual({ id: again.record.id, task: second.path });
     });
 
-    it("answers a repeat of the request with the first task", async () => {
+    it("answers a repeated request with the first task", async () => {
       const { task, event } = aTask({ leases: [] });
       const requested = aRequest(task);
       const open = () => approvals().open(task, event, aUse(), aKey(task), undefined, requested);
@@ -83,7 +83,7 @@ export function approvalsContract(store: () => TestedStore): void {
   });
 
   describe("voting", () => {
-    it("keeps one vote of a person, the last, and what the exchange needs of it", async () => {
+    it("keeps a person's last vote only, and what the exchange needs of it", async () => {
       const { id } = await asked();
       const [first, last, other] = [aStoredVote("alice", "one"), aStoredVote("alice", "two"), aStoredVote("bob", "b")];
       for (const vote of [first, last, other])
@@ -93,7 +93,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await ballots().read(id)).toEqual(await approvals().read(id));
     });
 
-    it("is over with a denial, which is told with its reason", async () => {
+    it("ends with a denial, which is returned with its reason", async () => {
       const { id } = await asked();
       expect(await ballots().putOutcome(id, DENIED, anEvent(), 1)).toBe("recorded");
       expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" }, anEvent(), 1)).toBe("decided");
@@ -101,7 +101,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await approvals().readVotes(id)).toEqual({ votes: [], outcome: DENIED });
     });
 
-    it("lists for each person what they gave, while something can be taken back", async () => {
+    it("lists for each person their approvals, while one can be withdrawn", async () => {
       const [one, two] = [await asked(), await asked()];
       const person = { issuer: "staff", value: `giver-${one.id}` };
       await ballots().putVote(one.id, aStoredVote(person.value, "one"), anEvent(), NOW + 100);
@@ -119,7 +119,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect((await approvals().readVotes(id)).votes).toHaveLength(16);
     });
 
-    it("takes a request from the inbox, and nothing else", async () => {
+    it("removes a request from the inbox, and nothing else", async () => {
       const [one, two] = [await asked(), await asked()];
       const gone = { id: one.id, expiresAt: one.requested.record.expires_at };
       await ballots().removeWaiting(INBOX, gone);
@@ -131,7 +131,7 @@ export function approvalsContract(store: () => TestedStore): void {
   });
 
   describe("using an approval", () => {
-    it("gives the task its leases and its deadline, and records the use and the sign-ins, all at once", async () => {
+    it("gives the task its leases and its deadline, and records the use and the sign-ins, in one transaction", async () => {
       const { task, id } = await asked();
       const [own, signed] = [aUseOf(task), signIn()];
       await approvals().use(task, used(task), id, own, [signed], eventOn(task, "approval.used"));
@@ -158,12 +158,12 @@ export function approvalsContract(store: () => TestedStore): void {
       ["is void", (task, id) => approvals().recordVoid(task, id, { at: NOW, changed: ["ttl"] }, eventOn(task))],
       ["is of a task that has ended", (task) => store().tasks.end(task, ENDING, eventOn(task, "task.ended"))],
       ["was used", (task, id) => approvals().use(task, used(task), id, aUseOf(task), [signIn()], eventOn(task))],
-    ])("is refused where the approval %s, and writes nothing then", async (_, first) => {
+    ])("is refused where the approval %s, and then writes nothing", async (_, first) => {
       const { task, id } = await asked();
       await first(task, id);
       const signed = signIn();
       const before = await store().reread(task);
-      // Even for a record that somebody set back to active: the list of the living does not have it any more.
+      // Even for a record that somebody reset to active: the list of live tasks no longer has the task.
       const late = approvals().use(
         { ...before, status: "active" },
         used(task),
@@ -177,7 +177,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await approvals().noncesOf([signed])).toEqual([undefined]);
     });
 
-    it("is refused for a sign-in of a person whose votes are void since, and for none after", async () => {
+    it("is refused for a sign-in of a person whose votes were voided later, but not for a sign-in after that", async () => {
       const { task, id } = await asked();
       const [before, after] = [signIn(), signIn()];
       const voided = (until: number) =>
@@ -199,7 +199,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await approvals().read(id)).toMatchObject({ uses: [] });
     });
 
-    it("is refused where an account of the task is halted, and not once the halt is lifted", async () => {
+    it("is refused where an account of the task is halted, but not once the halt is lifted", async () => {
       const { task, id } = await asked();
       const halt = { account: "222233334444", at: NOW, by: "escalation:E3:x" };
       const after = { ...used(task), leases: [aLease(0, { event: 2, account: halt.account })] };
@@ -212,7 +212,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect((await approvals().read(id)).uses).toHaveLength(1);
     });
 
-    it("takes one sign-in for one nonce: the same again, and no other", async () => {
+    it("uses one sign-in for one nonce: repeats it, and refuses another nonce", async () => {
       const [one, batch, other] = [await asked(), await asked(), await asked()];
       const signed = signIn("batch");
       const use = ({ task, id }: typeof one, nonce: string) =>
@@ -222,7 +222,7 @@ export function approvalsContract(store: () => TestedStore): void {
       await expect(use(other, "another")).rejects.toEqual(refused("contended"));
     });
 
-    it("I9c: counts the uses of a standing approval, tells its groups of the latest, and finds it under its key", async () => {
+    it("I9c: counts the uses of a standing approval, lists the latest for its groups, and finds the approval under its key", async () => {
       const { task: first, event } = aTask({ leases: [] });
       const standing = { uses: 2, window: 86_400, shape: "shape" };
       const requested = aRequest(first, { record: aRecord(first, { standing }) });
@@ -290,7 +290,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await mine(ids, one.dueAt)).toEqual([{ id: two.id, agent: two.agent, dueAt: two.dueAt }]);
       const again = approvals().recordReview(one.id, one.own, review, own, anEvent());
       await expect(again).rejects.toEqual(refused("contended"));
-      // One sign-in is one vote, whatever the vote is about.
+      // One sign-in is one vote, whatever the vote decides.
       const other = { ...own, nonce: "of another review" };
       const byOne = approvals().recordReview(two.id, two.own, review, other, anEvent());
       await expect(byOne).rejects.toEqual(refused("sign_in_used"));
@@ -299,14 +299,14 @@ export function approvalsContract(store: () => TestedStore): void {
       await expect(voted).rejects.toEqual(refused("contended"));
     });
 
-    it("keeps of a vote that it breaks the glass", async () => {
+    it("records that a vote breaks the glass", async () => {
       const { id } = await asked();
       const vote = { ...aStoredVote("alice", "one"), glass: true } as const;
       await ballots().putVote(id, vote, anEvent(), LISTED_UNTIL);
       expect(await approvals().readVotes(id)).toEqual({ votes: [vote] });
     });
 
-    it("finds a void approval void, with what changed", async () => {
+    it("returns a void approval as void, with the changed parts", async () => {
       const { task, id } = await asked();
       const found = { at: NOW, changed: ["grants", "session_policies"] } as const;
       await approvals().recordVoid(task, id, found, eventOn(task, "approval.void"));

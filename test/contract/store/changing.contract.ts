@@ -7,7 +7,7 @@ import { rootPath } from "../../../functions/core/task-path.ts";
 import type { Presentation, SessionLease, Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-/** How a live task changes: only where nobody else changed it meanwhile. */
+/** Contract of changes of a live task, which fail where somebody else changed it meanwhile. */
 export function changingContract(store: () => TestedStore): void {
   describe("confirming leases", () => {
     const issued = (lease: SessionLease): SessionLease => ({
@@ -17,7 +17,7 @@ export function changingContract(store: () => TestedStore): void {
       issuedAt: NOW,
     });
 
-    it("writes what they were issued as, and leaves the others", async () => {
+    it("writes how the leases were issued, and leaves the others", async () => {
       const task = await store().opened({ leases: [aLease(0), aLease(1), aLease(2)] });
       await store().tasks.confirm(task.path, [issued(aLease(0)), issued(aLease(2))]);
       expect((await store().reread(task)).leases).toEqual([issued(aLease(0)), aLease(1), issued(aLease(2))]);
@@ -38,7 +38,7 @@ export function changingContract(store: () => TestedStore): void {
       expect((await store().reread(task)).leases).toEqual([aLease(0, { event: 2 }), aLease(1)]);
     });
 
-    it("says that somebody may hold the task, without any lease too, and so that it cannot be withdrawn any more", async () => {
+    it("records that somebody may hold the task, even without a lease, so that it can no longer be withdrawn", async () => {
       const [task, other] = [await store().opened(), await store().opened({ leases: [] })];
       expect(task).not.toHaveProperty("confirmed");
       await store().tasks.confirm(task.path, [issued(aLease(0))]);
@@ -49,27 +49,27 @@ export function changingContract(store: () => TestedStore): void {
         await expect(withdraw(each)).rejects.toEqual(refused("contended"));
         const held = await store().reread(each);
         expect(held).toMatchObject({ confirmed: true, status: "active", chain: each.chain });
-        // By whoever knows of the confirmation, and that it came to nothing.
+        // Withdraws with knowledge of the confirmation, and of its failure.
         await withdraw(held);
         await expect(store().tasks.confirm(each.path, [])).rejects.toEqual(refused("contended"));
       }
     });
 
-    it("is no obstacle to any other ending, whenever the task was read", async () => {
+    it("blocks no other ending, whenever the task was read", async () => {
       const task = await store().opened();
       await store().tasks.confirm(task.path, [issued(aLease(0))]);
       await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
       expect((await store().reread(task)).status).toBe("completed");
     });
 
-    it("of a task that is not there is refused", async () => {
+    it("is refused for a task that does not exist", async () => {
       const path = rootPath(randomBytes(32));
       await expect(store().tasks.confirm(path, [issued(aLease(0))])).rejects.toEqual(refused("task_ended"));
     });
   });
 
   describe("renewing a lease", () => {
-    it("puts the new issue in its place, with its event and its fence in the role", async () => {
+    it("replaces the issue, with its event and its fence in the role", async () => {
       const task = await store().opened();
       const renewed = aLease(0, { event: 2, fenceAt: NOW + 1_800, startedAt: NOW + 900 });
       const event = eventOn(task);
@@ -81,13 +81,13 @@ export function changingContract(store: () => TestedStore): void {
       expect(await store().entryOf(task, ROLE, NOW + 900)).toEqual(entry);
     });
 
-    it("never takes a fence of the role back, whosever clock it was by and whichever lease it is of", async () => {
+    it("never moves a fence of the role back, by any clock and for any lease", async () => {
       const task = await store().opened({ leases: [aLease(0), aLease(1, { fenceAt: NOW + 1_200 })] });
       await store().tasks.renew(task, aLease(0, { event: 2, fenceAt: NOW + 600 }), eventOn(task));
       expect((await store().entryOf(task))?.fenceAt).toBe(NOW + 1_200);
     });
 
-    it("again and again is told of as it stands, and so is its ending until its last fence has surely fallen", async () => {
+    it("repeatedly lists the latest state, and then the ending until its last fence has surely passed", async () => {
       let task = await store().opened();
       for (const after of [850, 1_700, 2_550]) {
         const at = { startedAt: NOW + after, fenceAt: NOW + after + 900 };
@@ -104,7 +104,7 @@ export function changingContract(store: () => TestedStore): void {
       expect(await store().entryOf(task, ROLE, endedAt + 1_501)).toBeUndefined();
     });
 
-    it("to an earlier fence leaves the ending where the session before is looked for", async () => {
+    it("to an earlier fence keeps the later fence for the task's ending", async () => {
       const task = await store().opened({ leases: [aLease(0, { fenceAt: NOW + 900 })] });
       const before = aLease(0, { fenceAt: NOW + 900 });
       const renewed = renewedOver(before, aLease(0, { event: 2, fenceAt: NOW + 1 }));
@@ -127,7 +127,7 @@ export function changingContract(store: () => TestedStore): void {
       expect(task.leases[0]?.earlierKeyIds).toEqual(["ASIA1", "ASIA2", "ASIA3"]);
     });
 
-    it("is refused where a key was recorded that it does not know of, so that no key is lost", async () => {
+    it("is refused where a key was recorded that it does not know, so that no key is lost", async () => {
       const task = await store().opened();
       const renewed = renewedOver(aLease(0), aLease(0, { event: 2 }));
       await store().tasks.confirm(task.path, [aLease(0, { state: "issued", accessKeyId: "ASIA1" })]);
@@ -148,7 +148,7 @@ export function changingContract(store: () => TestedStore): void {
   });
 
   describe("further tokens", () => {
-    it("are added with their event and the use of the token that they were given for", async () => {
+    it("are added with their event and with the use of the token that they were given for", async () => {
       const task = await store().opened();
       const use = aUse();
       await store().tasks.addToken(task, { hash: "hash-1", seal: "seal-1" }, eventOn(task, "task.token_issued"), use);
@@ -194,7 +194,7 @@ export function changingContract(store: () => TestedStore): void {
   });
 
   describe("presentations", () => {
-    it("are added and taken away one by one", async () => {
+    it("are added and removed one by one", async () => {
       let task = await store().opened();
       for (const hash of ["a", "b-_", "c"]) {
         await store().tasks.addPresentation(task, presentation(hash), eventOn(task, "presentation.issued"));

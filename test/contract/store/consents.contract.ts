@@ -7,7 +7,7 @@ import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/co
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-/** Consents of people: which live, and what may be opened under them. */
+/** Contract of people's consents: which are live, and what may be opened under them. */
 export function consentsContract(store: () => TestedStore): void {
   const aConsent = (changed: Partial<SealedConsent> = {}): SealedConsent => ({
     id: randomBytes(16).toString("hex"),
@@ -54,7 +54,7 @@ export function consentsContract(store: () => TestedStore): void {
       expect(await store().events(told.of)).toEqual([told]);
     });
 
-    it("is nobody else's, no other agent's, and no other issuer's", async () => {
+    it("is found for no other person, agent or issuer", async () => {
       const { person, id } = await given();
       const { find, list } = {
         find: (...asked: Parameters<TestedStore["consents"]["find"]>) => store().consents.find(...asked),
@@ -71,7 +71,7 @@ export function consentsContract(store: () => TestedStore): void {
       expect(await store().consents.read(`${id}0`)).toBeUndefined();
     });
 
-    it("is the one of the person for the agent until it ends", async () => {
+    it("is the only one of the person for the agent until it ends", async () => {
       const first = await given();
       const { person } = first;
       await expect(given({ person })).rejects.toEqual(refused("consent_exists"));
@@ -82,7 +82,7 @@ export function consentsContract(store: () => TestedStore): void {
       expect(await store().consents.find(person, "demo")).toEqual({ id: next.id });
     });
 
-    it("uses up its sign-in, also after its withdrawal", async () => {
+    it("uses up its sign-in, even after its withdrawal", async () => {
       const consent = aConsent();
       const own = signIn(consent);
       await store().consents.give(consent, own, event("consent.given"));
@@ -93,7 +93,7 @@ export function consentsContract(store: () => TestedStore): void {
       expect(await store().consents.read(again.id)).toBeUndefined();
     });
 
-    it("is not given by a sign-in of before its person was gone", async () => {
+    it("is not given by a sign-in from before the person's votes were voided", async () => {
       const consent = aConsent();
       const own = signIn(consent);
       const gone = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "person.votes_void", NOW * 1_000, {});
@@ -114,7 +114,7 @@ export function consentsContract(store: () => TestedStore): void {
       expect(await store().consents.read(consent.id)).toEqual(consent);
     });
 
-    it("is not withdrawn with an earlier one", async () => {
+    it("is not withdrawn together with an earlier one", async () => {
       const first = await given();
       await store().consents.withdraw(first, event("consent.withdrawn"));
       const next = await given({ person: first.person });
@@ -124,7 +124,7 @@ export function consentsContract(store: () => TestedStore): void {
   });
 
   describe("a task under a consent", () => {
-    it("is opened while the consent lives, with the consent in its record and among the person's tasks", async () => {
+    it("is opened while the consent is live, with the consent in its record and among the person's tasks", async () => {
       const consent = await given();
       const { task, event: opened } = under(consent);
       await store().tasks.open(task, opened, aUse(), undefined);
@@ -137,7 +137,7 @@ export function consentsContract(store: () => TestedStore): void {
       ]);
     });
 
-    it("is prolonged while the consent lives, which is a use of it", async () => {
+    it("is prolonged while the consent is live, which counts as a use of it", async () => {
       const consent = await given();
       const { task, event: opened } = under(consent);
       await store().tasks.open(task, opened, aUse(), undefined);
@@ -172,7 +172,7 @@ export function consentsContract(store: () => TestedStore): void {
       expect(await store().tasks.openedFor(consent.person)).toEqual([]);
     });
 
-    it("below another is opened under the consent of the root's agent, and not once that has ended", async () => {
+    it("below another task is opened under the consent of the root's agent, but not once that has ended", async () => {
       const consent = await given();
       const { task, event: opened } = under(consent);
       await store().tasks.open(task, opened, aUse(), undefined);
@@ -185,7 +185,7 @@ export function consentsContract(store: () => TestedStore): void {
       ).rejects.toEqual(refused("consent_ended"));
     });
 
-    it("that is one of 200 at the moment of the withdrawal is refused, or among the person's tasks for the withdrawal to end", async () => {
+    it("that is one of 200 at the moment of the withdrawal is refused, or listed for the withdrawal to end", async () => {
       const consent = await given();
       const early = Array.from({ length: 100 }, () => open(consent));
       const withdrawing = store().consents.withdraw(consent, event("consent.withdrawn"));

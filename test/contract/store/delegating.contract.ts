@@ -7,7 +7,7 @@ import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { DelegationUse, Opened } from "../../../functions/core/tasks/tasks.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-/** How a task is opened below another: once for each delegation, while the task above is active. */
+/** Contract of tasks below another: each delegation opens one, while the task above is active. */
 export function delegatingContract(store: () => TestedStore): void {
   const given = (changed: Partial<Delegation> = {}): Delegation => ({
     hash: "hash-d",
@@ -39,7 +39,7 @@ export function delegatingContract(store: () => TestedStore): void {
     });
 
   describe("delegations", () => {
-    it("are added with their event, and those that are spent go", async () => {
+    it("are added with their event, and used or expired ones are removed", async () => {
       let task = await store().opened();
       for (const [hash, spent] of [
         ["a", []],
@@ -53,7 +53,7 @@ export function delegatingContract(store: () => TestedStore): void {
       expect(await store().events(task.path)).toHaveLength(4);
     });
 
-    it("are taken away one by one, and nothing is opened with one that was", async () => {
+    it("are removed one by one, and a removed one opens nothing", async () => {
       let task = await delegating();
       await store().tasks.addDelegation(task, given({ hash: "other" }), [], eventOn(task, "delegation.issued"));
       for (const hash of ["hash-d", "never there"]) {
@@ -75,7 +75,7 @@ export function delegatingContract(store: () => TestedStore): void {
   });
 
   describe("opening a task below another", () => {
-    it("uses up its delegation, of which the parent keeps that it was used, and what it is", async () => {
+    it("uses up its delegation, and the parent records its use and its details", async () => {
       const parent = await delegating();
       const child = aChild(parent);
       expect(await open(parent, child)).toEqual({ opened: true });
@@ -102,7 +102,7 @@ export function delegatingContract(store: () => TestedStore): void {
       expect(await store().reread(parent)).toEqual(parent);
     });
 
-    it("happens once, though somebody has written the delegation into the parent anew", async () => {
+    it("happens once, even if somebody has written the delegation into the parent anew", async () => {
       const parent = await delegating();
       await open(parent, aChild(parent));
       for (const isGone of [false, true]) {
@@ -127,7 +127,7 @@ export function delegatingContract(store: () => TestedStore): void {
       await expect(open(parent, aChild(parent))).rejects.toEqual(refused("delegation_token_invalid"));
     });
 
-    it("names the first child where the request is repeated under its key, and may put another in its place", async () => {
+    it("returns the first child where the request is repeated under its key, and may replace it by another", async () => {
       const parent = await delegating();
       const use: DelegationUse = { parent: parent.path, hash: "hash-d", agent: "helper" };
       const [first, second, third] = [aChild(parent), aChild(parent), aChild(parent)];
@@ -140,7 +140,7 @@ export function delegatingContract(store: () => TestedStore): void {
       expect((await store().reread(parent)).delegations).toMatchObject([{ child: third.task.path }]);
     });
 
-    it("does not overwrite a sibling whose path is the same", async () => {
+    it("does not overwrite a sibling of the same path", async () => {
       const parent = await delegating();
       const child = aChild(parent);
       await open(parent, child);

@@ -9,10 +9,10 @@ import { refused, type TestedStore } from "./tested-store.ts";
 
 const aDelegation = { hash: "hash-d", agent: "helper", expiresAt: NOW + 900, seal: "seal" };
 
-/** How a task ends, and what the journal takes. */
+/** Contract of the ending of a task, and of the journal. */
 export function endingContract(store: () => TestedStore): void {
   describe("ending a task", () => {
-    it("changes its status, and takes it from the live to those that have to be revoked, all at once", async () => {
+    it("changes its status, and moves it from the live tasks to those to be revoked, in one transaction", async () => {
       const task = await store().opened({ leases: [aLease(0), aLease(1), aLease(2, { role: "valetkey-task-1" })] });
       const event = eventOn(task, "task.ended");
       await store().tasks.end(task, ENDING, event);
@@ -24,18 +24,18 @@ export function endingContract(store: () => TestedStore): void {
       expect(isWholeChain(await store().events(task.path))).toBe(true);
     });
 
-    it("that has delegated stands in its roles for as long as sessions below it can", async () => {
+    it("that has delegated keeps it in its roles for as long as sessions below it can live", async () => {
       const task = await store().opened({ leases: [aLease(0, { fenceAt: NOW + 20 })] });
       await store().tasks.addDelegation(task, aDelegation, [], eventOn(task, "delegation.issued"));
       const delegating = await store().reread(task);
-      // Taken back: but something may have been opened with it before.
+      // The delegation is removed, but a task may have been opened with it before.
       await store().tasks.removeDelegation(delegating, aDelegation.hash, eventOn(delegating, "delegation.revoked"));
       const parent = await store().reread(task);
       await store().tasks.end(parent, ENDING, eventOn(parent, "task.ended"));
       expect(await store().entryOf(task)).toMatchObject({ fenceAt: NOW + 5 + 900, endedAt: NOW + 5 });
     });
 
-    it("is told of at once where so many ended that not all are, and those left out are told to be", async () => {
+    it("is listed at once where so many ended that not all are, and the list is then marked as incomplete", async () => {
       const role = { ...ROLE, role: `valetkey-task-${randomBytes(4).toString("hex")}` };
       const opened = (changed: Partial<Task> = {}) => store().opened({ leases: [aLease(0, role)], ...changed });
       const end = (task: Task, endedAt: number) =>
@@ -45,7 +45,7 @@ export function endingContract(store: () => TestedStore): void {
       await end(await store().reread(parent), NOW - 700);
       const living = await opened();
       const crowd: Task[] = [];
-      // One more that ended lately than is read at a time, and as many old ones that three of them are left out.
+      // One more recent ending than is read at a time, and so many old ones that three of them are left out.
       const [old, late] = [LATEST.most + 2, LATEST.most + 1];
       await store().written(async ({ tasks }) => {
         for (let index = 0; index < old + late; index += 1) {
@@ -62,7 +62,8 @@ export function endingContract(store: () => TestedStore): void {
       const { entries, isWhole } = await store().roles.snapshot(role, NOW);
       const told = new Set(entries.map(({ path }) => path));
       expect(isWhole).toBe(false);
-      // The oldest is left out; what lives, what may have something below it and what ended lately never is, however much it is.
+      // The oldest is left out. Live tasks, tasks that may have something below them, and recent endings never are,
+      // however many there are.
       expect([parent, living, last].every(({ path }) => told.has(path))).toBe(true);
       expect(told.has(crowd[0]?.path ?? parent.path)).toBe(false);
       expect(crowd.slice(old).filter(({ path }) => !told.has(path))).toEqual([]);
@@ -71,13 +72,13 @@ export function endingContract(store: () => TestedStore): void {
       expect(issued.map(({ path }) => path).sort()).toEqual(
         [...crowd, parent, living, last].map(({ path }) => path).sort(),
       );
-      // As soon as they do not matter any more, nothing is left out.
+      // Nothing is left out once the old endings no longer matter.
       const later = await store().roles.snapshot(role, NOW - 20 + 1_501);
       expect(later.isWhole).toBe(true);
       expect(later.entries.some(({ path }) => path === last.path)).toBe(true);
     });
 
-    it("that has delegated is an open ending, of its agent and among all, from that write on until it is closed", async () => {
+    it("of a task that has delegated is an open ending, of its agent and among all, from that write until it is closed", async () => {
       const agent = `agent-${randomBytes(4).toString("hex")}`;
       const opened = (changed: Partial<Task> = {}) => store().opened({ leases: [], agent, ...changed });
       const [parent, single, other] = [await opened(), await opened(), await opened({ agent: `${agent}-2` })];
@@ -100,7 +101,7 @@ export function endingContract(store: () => TestedStore): void {
       expect(await store().tasks.openEndings(other.agent)).toHaveLength(1);
     });
 
-    it("is listed for its agent, the latest first, page by page, with its author; withdrawn tasks are not", async () => {
+    it("is listed for its agent with its author, the latest first, page by page; withdrawn tasks are not", async () => {
       const agent = `agent-${randomBytes(4).toString("hex")}`;
       const tasks: Task[] = [];
       for (let n = 0; n < 5; n += 1) {
@@ -117,7 +118,7 @@ export function endingContract(store: () => TestedStore): void {
       expect(await store().tasks.ended(`${agent}-2`, undefined, 3)).toEqual({ paths: [] });
     });
 
-    it("leaves the list of the living with its entry, and one that was left behind there can be removed", async () => {
+    it("removes the task from the list of live tasks, and a leftover entry there can be removed", async () => {
       const task = await store().opened();
       const isLiving = async () => (await store().roles.living(ROLE)).some(({ path }) => path === task.path);
       expect(await isLiving()).toBe(true);
@@ -129,7 +130,7 @@ export function endingContract(store: () => TestedStore): void {
       expect((await store().roles.living(ROLE)).map(({ path }) => path)).not.toContain(left.path);
     });
 
-    it("without leases or an outcome is an ending too", async () => {
+    it("works without leases or an outcome", async () => {
       const task = await store().opened({ leases: [] });
       await store().tasks.end(task, { status: "expired", endedAt: NOW }, eventOn(task, "task.ended"));
       expect(await store().reread(task)).toMatchObject({ status: "expired", endedAt: NOW });
@@ -152,7 +153,7 @@ export function endingContract(store: () => TestedStore): void {
     const childOf = (parent: Task, changed: Partial<Task> = {}): Promise<Task> =>
       store().opened({ path: childPath(parent.path, randomBytes(16)), ...changed });
 
-    it("are listed at every level, whosever they are and however late it is, and neither itself nor its siblings", async () => {
+    it("are listed at every level, for all agents and at any time, without the task itself and its siblings", async () => {
       const root = await store().opened();
       const [child, sibling] = [await childOf(root), await childOf(root, { expiresAt: NOW - 7_200 })];
       const grandchild = await childOf(child);
@@ -163,7 +164,7 @@ export function endingContract(store: () => TestedStore): void {
       expect(await sorted(grandchild)).toEqual([]);
     });
 
-    it("are those that are active", async () => {
+    it("are only the active ones", async () => {
       const root = await store().opened();
       const child = await childOf(root);
       const grandchild = await childOf(child);
@@ -173,13 +174,13 @@ export function endingContract(store: () => TestedStore): void {
       expect(await store().tasks.below(root.path)).toEqual([]);
     });
 
-    it("are none of a task that is not there", async () => {
+    it("are none for a task that does not exist", async () => {
       expect(await store().tasks.below(rootPath(randomBytes(32)))).toEqual([]);
     });
   });
 
   describe("the journal of refusals", () => {
-    it("takes an event, and not a second one of its number", async () => {
+    it("accepts an event, but no second one of the same number", async () => {
       const path = rootPath(randomBytes(32));
       const event = linkEvent(EMPTY_CHAIN, path, "task.refused", NOW * 1_000, {
         code: "policy_denied",

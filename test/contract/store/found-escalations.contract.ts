@@ -33,7 +33,7 @@ export function foundEscalationsContract(store: () => TestedStore): void {
       expect(await list().list({ agent: anAgent() }, undefined, 5)).toEqual({ entries: [], next: undefined });
     });
 
-    it("is listed once, as it was first found, however often and by however many at once it is recorded", async () => {
+    it("is listed once, as first found, however often and by however many at once it is recorded", async () => {
       const [agent, of] = [anAgent(), aPath()];
       const first = eventAt(NOW * 1_000, of);
       const entry = entryOf(first, { agent });
@@ -47,7 +47,7 @@ export function foundEscalationsContract(store: () => TestedStore): void {
       expect(await store().events(of)).toEqual([first]);
     });
 
-    it("is read the latest first, page by page, each once", async () => {
+    it("is listed the latest first, page by page, each once", async () => {
       const agent = anAgent();
       for (const n of [3, 1, 2, 5, 4]) {
         const event = eventAt(NOW * 1_000 + n);
@@ -63,7 +63,7 @@ export function foundEscalationsContract(store: () => TestedStore): void {
       expect(seen).toEqual([5, 4, 3, 2, 1]);
     });
 
-    it("that is beyond the hour's bound is in the journal, and the hour's mark is listed once", async () => {
+    it("that exceeds the hour's bound is in the journal, and the hour's mark is listed once", async () => {
       const agent = anAgent();
       const events = [eventAt(NOW * 1_000), eventAt(NOW * 1_000 + 1)];
       const mark = { rule: "E4", agent, untilMs: NOW * 1_000 + 3_599_999 } as const;
@@ -72,7 +72,7 @@ export function foundEscalationsContract(store: () => TestedStore): void {
       for (const event of events) expect(await store().events(event.of)).toEqual([event]);
     });
 
-    it("writes over no mark that stands, since a change of an entry rings as tampering", async () => {
+    it("never overwrites an existing mark, since a changed entry would count as tampering", async () => {
       const agent = anAgent();
       const mark = { rule: "E4", agent, account: "111122223333", untilMs: NOW * 1_000 + 3_599_999 } as const;
       await list().record(eventAt(NOW * 1_000), mark);

@@ -4,10 +4,10 @@ import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions
 import type { Panic } from "../../../functions/core/revocation/panic.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-/** Whether everything is halted: one item, changed by one at a time. It is not an agent in the list of the halted. */
+/** Contract of the panic: one item, changed by one writer at a time. It is not an agent in the list of the halted. */
 export function haltsContract(store: () => TestedStore): void {
-  describe("halting everything", () => {
-    it("is declared, lifted and declared anew, each by one, with its events in a chain of their own", async () => {
+  describe("a panic", () => {
+    it("is declared, lifted and declared anew, each by one writer, with its events in a chain of their own", async () => {
       const before = await store().panics.read();
       let chain = before?.chain ?? EMPTY_CHAIN;
       const next = (panic: Omit<Panic, "chain">, type: "panic.declared" | "panic.lifted") => {
@@ -31,7 +31,7 @@ export function haltsContract(store: () => TestedStore): void {
       expect((await store().halts.list()).map(({ agent }) => agent)).not.toContain("*");
     });
 
-    it("of several at the same moment, one is written", async () => {
+    it("is written once of several at the same moment", async () => {
       const latest = await store().panics.read();
       const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", "panic.declared", NOW * 1_000, {});
       const panic = { declaredAt: NOW, declaredBy: "staff|alice", reason: "a drill", chain: headOf(event) };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { TestedStore } from "./tested-store.ts";
 
-/** Contract of the record of accounts of which a call was heard. */
+/** Contract of the record of accounts in which calls were recorded. */
 export function heardContract(store: () => TestedStore): void {
-  describe("accounts of which a call was heard", () => {
-    it("are listed with the time of it, each once, however often it is heard of within the hour", async () => {
+  describe("accounts with recorded calls", () => {
+    it("are listed with the time of a call, each once, however many calls come within the hour", async () => {
       const { heard } = store();
       const before = Math.floor(Date.now() / 1_000);
       await heard.hear(["111122223333", "444455556666", "111122223333"]);

@@ -11,9 +11,9 @@ type KindOfItem = keyof typeof keys;
 type Ports = ReturnType<typeof portsOver>;
 type Named = Readonly<Record<string, string>>;
 
-/** Kind of item: what its keys look like, and how the functions read it. Where none is named, the item is read as it is. */
+/** A kind of item: the pattern of its keys, and the function that reads it. Without one, the item is read as it is. */
 interface Kind {
-  /** Pattern of partition key, a space and sort key; its named groups are the reader's. */
+  /** Pattern of partition key, a space and sort key. Its named groups are the reader's arguments. */
   readonly at: RegExp;
   readonly read?: (ports: Ports, of: Named) => Promise<unknown>;
 }
@@ -26,7 +26,7 @@ const lists = async (ports: Ports, { id = "" }: Named) => {
   return agents.find((each) => each.id === id);
 };
 
-/** Every kind of item in the table: a kind without a pattern does not compile. */
+/** Every kind of item in the table. A kind without a pattern does not compile. */
 export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   agent: { at: /^AGENT#(?<id>[a-z][^ ]*) AGENT$/, read: ({ agents }, { id = "" }) => agents.record(id) },
   active: { at: /^ACTIVE#(?<id>\S+) ACTIVE$/, read: ({ agents }, { id = "" }) => agents.read(id) },

@@ -26,13 +26,13 @@ const ROW: UseRow = {
   sourceIp: "203.0.113.7",
 };
 
-/** Contract of the record of what tasks did with their keys. */
+/** Contract of the record of calls that tasks made with their keys. */
 export function ledgerContract(store: () => TestedStore): void {
   const ledger = () => store().ledger;
   const id = () => randomBytes(8).toString("hex");
 
   describe("uses of keys", () => {
-    /** Adds rows over those that there are, as `observe` does. */
+    /** Merges rows into the existing ones, as `observe` does. */
     const add = async (path: TaskPath, ids: readonly string[], rows: readonly UseRow[], fresh: number) => {
       const held = await ledger().held(path, rows);
       return ledger().add(
@@ -43,7 +43,7 @@ export function ledgerContract(store: () => TestedStore): void {
       );
     };
 
-    it("are summed by action and resource; the first time stays, the rest is the latest", async () => {
+    it("are summed by action and resource, with the first time and the latest of all else", async () => {
       const { path } = aTask().task;
       expect(await add(path, [id()], [ROW], 1)).toEqual([]);
       const later = {
@@ -69,7 +69,7 @@ export function ledgerContract(store: () => TestedStore): void {
       ]);
     });
 
-    it("are counted once for each event: nothing is written beside one that was counted before", async () => {
+    it("are counted once for each event: an event that was counted before writes nothing", async () => {
       const { path } = aTask().task;
       const [known, fresh] = [id(), id()];
       await add(path, [known], [ROW], 1);
@@ -79,7 +79,7 @@ export function ledgerContract(store: () => TestedStore): void {
       expect(await ledger().list(path)).toMatchObject([{ used: 4, denied: 2 }]);
     });
 
-    it("have the least and the greatest time, and the latest address, in whatever order and however often they are told of", async () => {
+    it("have the least and the greatest time, and the latest address, in any order and number of reports", async () => {
       const uses = Array.from({ length: 24 }, (_, n) => ({
         ...{ ...USE, eventId: id(), at: 1_000 + 37 * ((n * 7) % 24), sourceIp: `203.0.113.${(n * 7) % 24}` },
         ...(n % 5 === 0 ? { isDenied: true, errorCode: "AccessDenied" } : {}),
@@ -127,7 +127,7 @@ export function ledgerContract(store: () => TestedStore): void {
       expect(await ledger().list(path)).toEqual([ROW]);
     });
 
-    it("by copies of sessions are known by the copies' keys, each once and the newest of them", async () => {
+    it("by copies of sessions are found by the copies' keys, each once and the newest of them", async () => {
       const { path } = aTask().task;
       const copy = (n: number) => ({ account: "111122223333", role: "valetkey-task-0", keyId: `ASIA${n}` });
       expect(await ledger().copies(path)).toEqual([]);
@@ -144,7 +144,7 @@ export function ledgerContract(store: () => TestedStore): void {
       for (const each of [path, other]) expect(await ledger().list(each)).toEqual([]);
     });
 
-    it("that were denied are remembered by what they were, each at its latest time", async () => {
+    it("that were denied are recorded by their kind, each at its latest time", async () => {
       const { path } = aTask().task;
       expect(await ledger().rememberDenied(path, [{ what: "a", at: 5 }])).toEqual([{ what: "a", at: 5 }]);
       const more = [
@@ -161,7 +161,7 @@ export function ledgerContract(store: () => TestedStore): void {
       expect(await ledger().rememberDenied(path, [])).toHaveLength(5);
     });
 
-    it("are the task's own: its children and its neighbours have others", async () => {
+    it("are the task's own, apart from those of its children and its neighbours", async () => {
       const { path } = aTask().task;
       await add(path, [id()], [ROW], 1);
       expect(await ledger().list(aTask().task.path)).toEqual([]);

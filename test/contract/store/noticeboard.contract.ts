@@ -4,7 +4,7 @@ import { aRequest } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, NOW } from "../../../fakes/sample-task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
-/** Contract of the records that `notify` reads of requests and writes of its messages. */
+/** Contract of the records that `notify` reads about requests and writes about its messages. */
 export function noticeboardContract(store: () => TestedStore): void {
   const board = () => store().noticeboard;
   const anAgent = () => `agent-${randomBytes(4).toString("hex")}`;

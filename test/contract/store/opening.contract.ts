@@ -9,10 +9,10 @@ import { refused, type TestedStore } from "./tested-store.ts";
 
 const pathsOf = (timers: readonly Timer[]) => timers.map(({ path }) => path);
 
-/** How a task gets into the record, once for each token and key. */
+/** Contract of a task's opening, once for each token and key. */
 export function openingContract(store: () => TestedStore): void {
   describe("opening a task", () => {
-    it("writes the task, its event, its place among the live, its roles and no timer beside them, all at once", async () => {
+    it("writes the task, its event, its place among the live tasks and its roles in one transaction, without a timer", async () => {
       const { task, event } = aTask({ leases: [aLease(0), aLease(1, { role: "valetkey-task-1" })] });
       expect(await store().tasks.open(task, event, aUse(), undefined)).toEqual({ opened: true });
       expect(await store().tasks.read(task.path)).toEqual(task);
@@ -36,7 +36,7 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
     });
 
-    it("lists live tasks, and those below one, in the order of their opening, whoever looks", async () => {
+    it("lists live tasks, and those below one, in the order of their opening, for any reader", async () => {
       const [second, first, third] = [NOW + 1, NOW, NOW + 2].map((openedAt) => ({ agent: "in-order", openedAt }));
       const root = await store().opened(first);
       const below = await Promise.all(
@@ -60,7 +60,7 @@ export function openingContract(store: () => TestedStore): void {
       expect(task.leases.map(({ name }) => name)).toEqual(["aws-0", "aws-1"]);
     });
 
-    it("reads back a task without leases, and nothing for a path that is not there", async () => {
+    it("reads back a task without leases, and nothing for an unknown path", async () => {
       expect((await store().opened({ leases: [] })).leases).toEqual([]);
       expect(await store().tasks.read(rootPath(randomBytes(32)))).toBeUndefined();
     });
@@ -96,7 +96,7 @@ export function openingContract(store: () => TestedStore): void {
     it.each([
       ["single use", 1],
       ["a window", 3],
-    ])("refuses a token after its uses (%s), and writes nothing then", async (_, cap) => {
+    ])("refuses a token after its uses (%s), and then writes nothing", async (_, cap) => {
       const use = aUse({ cap });
       for (let count = 0; count < cap; count += 1) {
         const { task, event } = aTask();
@@ -112,7 +112,7 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().entryOf(task)).toBeUndefined();
     });
 
-    it("takes tokens of the same id from two issuers for two", async () => {
+    it("treats tokens of the same id from two issuers as two", async () => {
       const use = aUse();
       for (const issuer of ["robots", "mesh"]) {
         const { task, event } = aTask();
@@ -120,7 +120,7 @@ export function openingContract(store: () => TestedStore): void {
       }
     });
 
-    it("of many at the same moment with one single-use token, one is opened", async () => {
+    it("opens one task of many at the same moment with one single-use token", async () => {
       const use = aUse();
       const outcomes = await Promise.allSettled(
         Array.from({ length: 8 }, () => {
@@ -144,7 +144,7 @@ export function openingContract(store: () => TestedStore): void {
       return { other: other.task, answer: store().tasks.open(other.task, other.event, use, key) };
     };
 
-    it("repeats: names the first task, and writes nothing", async () => {
+    it("returns the first task for a repeat, and writes nothing", async () => {
       const { task } = await first();
       const { other, answer } = await again(task, aUse(), aKey(task));
       expect(await answer).toEqual({ repeats: task.path });
@@ -152,7 +152,7 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().live(task)).toEqual([task.path]);
     });
 
-    it("with the token that was used for it is a repeat, and no replay", async () => {
+    it("with the token that was used for it makes a repeat, not a replay", async () => {
       const { task, use } = await first();
       expect(await (await again(task, use, aKey(task))).answer).toEqual({ repeats: task.path });
     });
@@ -167,12 +167,12 @@ export function openingContract(store: () => TestedStore): void {
       ["subject", { subject: "mesh|other" }],
       ["key", { key: "run-2" }],
       ["agent", { agent: "somebody-else" }],
-    ])("of another %s is another request", async (_, changed) => {
+    ])("of another %s makes another request", async (_, changed) => {
       const { task } = await first();
       expect(await (await again(task, aUse(), aKey(task, changed))).answer).toEqual({ opened: true });
     });
 
-    it("may be given to a new task in place of the first, with the same token; and then to no other", async () => {
+    it("may be given to a new task in place of the first, with the same token, and then to no other", async () => {
       const { task, use } = await first();
       const { other, answer } = await again(task, use, aKey(task, { replaces: task.path }));
       expect(await answer).toEqual({ opened: true });
@@ -180,14 +180,14 @@ export function openingContract(store: () => TestedStore): void {
       expect(await late.answer).toEqual({ repeats: other.path });
     });
 
-    it("a replacement does not make a token good that was used for something else", async () => {
+    it("does not make a token valid again that was used for something else", async () => {
       const { task } = await first();
       const { use } = await first();
       const { answer } = await again(task, use, aKey(task, { replaces: task.path }));
       await expect(answer).rejects.toEqual(refused("token_replayed"));
     });
 
-    it("of many at the same moment, one is opened and the others name it", async () => {
+    it("opens one task of many requests at the same moment, and the others return that task", async () => {
       const shared = aTask().task;
       const all = Array.from({ length: 6 }, () => aTask({ agent: shared.agent }));
       const outcomes = await Promise.allSettled(

@@ -20,7 +20,10 @@ const planned = (path: TaskPath, name = "postgres-1", changed: Partial<Connector
 });
 const issued = (lease: ConnectorLease): ConnectorLease => ({ ...lease, state: "issued", sealed: "sealed-text" });
 
-/** What connectors have issued: with the task, and by itself until it is gone. */
+/**
+ * Contract of leases that connectors issue. A record of the lease exists beside the task's, until the lease is known to
+ * be gone.
+ */
 export function pendingRevocationsContract(store: () => TestedStore): void {
   const opened = (names: readonly string[] = ["postgres-1"], changed: Partial<Task> = {}): Promise<Task> => {
     const path = rootPath(randomBytes(32));
@@ -30,21 +33,21 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
   const listed = async ({ path }: Task) =>
     (await store().pendingRevocations.list()).filter(({ lease }) => lease.path === path).map(({ lease }) => lease.name);
 
-  describe("what connectors issue", () => {
-    it("is kept by itself from the opening on, in one transaction with its task", async () => {
+  describe("a connector's lease", () => {
+    it("has a record of its own from the opening on, in one transaction with its task", async () => {
       const task = await opened(["postgres-1", "secret-2"]);
       expect(task.connectorLeases).toEqual([planned(task.path), planned(task.path, "secret-2")]);
       expect(await kept(task)).toEqual({ lease: planned(task.path), confirmed: false });
       expect((await listed(task)).toSorted()).toEqual(["postgres-1", "secret-2"]);
     });
 
-    it("of a task without any is nothing", async () => {
+    it("has no record for a task without connectors", async () => {
       const task = await store().opened();
       expect(task).not.toHaveProperty("connectorLeases");
       expect(await listed(task)).toEqual([]);
     });
 
-    it("is confirmed together with the sessions, in the task and where it is kept", async () => {
+    it("is confirmed together with the sessions, in the task and in its own record", async () => {
       const task = await opened();
       const lease = issued(planned(task.path));
       await store().tasks.confirm(task.path, [{ ...aLease(0), state: "issued" }], [lease]);
@@ -60,7 +63,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       expect((await store().reread(task)).connectorLeases).toEqual([lease]);
     });
 
-    it("is not confirmed once the task has ended, nor where it was taken back, nor where it was planned anew", async () => {
+    it("is not confirmed once the task has ended, was withdrawn, or the lease was planned anew", async () => {
       const confirm = ({ path }: Task) => store().tasks.confirm(path, [], [issued(planned(path))]);
       const ended = await opened();
       await store().tasks.end(ended, ENDING, eventOn(ended, "task.ended"));
@@ -77,7 +80,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       await expect(confirm(anew)).rejects.toEqual(refused("contended"));
     });
 
-    it("is planned anew, and stays known as given where it was", async () => {
+    it("is planned anew, and stays marked as handed out where it was", async () => {
       const task = await opened();
       await store().tasks.confirm(task.path, [], [issued(planned(task.path))]);
       const again = planned(task.path, "postgres-1", { startedAt: NOW + 11, expiresAt: NOW + 600 });
@@ -91,7 +94,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       await expect(store().tasks.reissue(task, [again], eventOn(task))).rejects.toEqual(refused("contended"));
     });
 
-    it("is planned anew though it was taken back, and is not known as given then", async () => {
+    it("is planned anew after it was removed, and is then not marked as handed out", async () => {
       const task = await opened();
       await store().tasks.recordRevoked(task, planned(task.path), eventOn(task));
       const now = await store().reread(task);
@@ -100,7 +103,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       expect(await kept(task)).toEqual({ lease: again, confirmed: false });
     });
 
-    it("is gone once it is known to be, with its event, from an ended task too; what it took to revoke it goes as well", async () => {
+    it("is removed with its event once it is known to be gone, from an ended task too, with the data for its revocation", async () => {
       const task = await opened(["postgres-1", "secret-2"]);
       const lease = issued(planned(task.path));
       await store().tasks.confirm(task.path, [], [lease]);
@@ -117,7 +120,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       expect(await listed(task)).toEqual(["secret-2"]);
     });
 
-    it("stays where it was issued anew, or the task changed, before it was said to be gone", async () => {
+    it("stays where it was issued anew, or the task changed, before it was reported as gone", async () => {
       const task = await opened();
       await store().tasks.reissue(task, [planned(task.path, "postgres-1", { startedAt: NOW + 11 })], eventOn(task));
       const late = store().tasks.recordRevoked(task, planned(task.path), eventOn(task));
@@ -129,7 +132,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       expect(await kept(task)).toMatchObject({ lease: { startedAt: NOW + 11 } });
     });
 
-    it("is forgotten without its task, whether it is there or not", async () => {
+    it("is removed without its task, whether or not the task exists", async () => {
       const task = await opened();
       await store().pendingRevocations.forget({ path: task.path, name: "postgres-1" });
       await store().pendingRevocations.forget({ path: task.path, name: "postgres-1" });

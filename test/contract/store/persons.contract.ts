@@ -7,7 +7,7 @@ import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-/** Tasks of people: who has which, and up to when a person's tokens are dead. */
+/** Contract of people's tasks: who has which, and up to which moment a person's tokens are void. */
 export function personsContract(store: () => TestedStore): void {
   const somebody = (changed: Partial<OnBehalf> = {}): OnBehalf => ({
     ...{ issuer: "staff", value: randomUUID(), groups: [], isFirst: false, provenAt: NOW - 10 },
@@ -20,7 +20,7 @@ export function personsContract(store: () => TestedStore): void {
   };
 
   describe("tasks of a person", () => {
-    it("are listed with those below them, ended ones too, and apart from everybody else's", async () => {
+    it("are listed with those below them, ended ones too, and apart from all other people's", async () => {
       const onBehalf = somebody();
       const root = await store().opened({ onBehalf });
       const child = await store().opened({ onBehalf, path: childPath(root.path, randomBytes(32)) });
@@ -33,7 +33,7 @@ export function personsContract(store: () => TestedStore): void {
       expect(await store().tasks.openedFor(somebody())).toEqual([]);
     });
 
-    it("die with the person's tokens up to a moment, and are opened by later ones alone", async () => {
+    it("end with the person's tokens up to a moment, and only later tokens open new ones", async () => {
       const onBehalf = somebody();
       const task = await store().opened({ onBehalf });
       const { event, done } = cut(onBehalf, NOW - 10);
@@ -77,7 +77,7 @@ export function personsContract(store: () => TestedStore): void {
       );
     });
 
-    it("are listed as being ended, until that is done, and never closed by an earlier ending", async () => {
+    it("are listed as being ended until that is done, and an earlier ending never closes a later one", async () => {
       const person = somebody({ value: `a|b ${randomUUID()}` });
       const open = async () =>
         (await store().tasks.openPersonEndings()).filter((each) => each.person.value === person.value);
@@ -98,7 +98,7 @@ export function personsContract(store: () => TestedStore): void {
       return { later, done: (use = aUse()) => store().tasks.prolong(later, eventOn(task, "task.prolonged"), use) };
     };
 
-    it("live longer by a fresh proof, which is used once", async () => {
+    it("are prolonged by a fresh proof, which is used once", async () => {
       const task = await store().opened({ onBehalf: somebody() });
       const { later, done } = prolonged(task);
       const use = aUse();
@@ -108,14 +108,14 @@ export function personsContract(store: () => TestedStore): void {
       expect(read?.chain.n).toBe(task.chain.n + 1);
       // The sweep finds the deadline in the role's list.
       expect(await store().entryOf(task)).toMatchObject({ fenceAt: NOW + 900, expiresAt: later.expiresAt });
-      // What ends with the person goes by the first proof.
+      // An ending of the person goes by the first proof.
       expect(await store().tasks.openedFor(later.onBehalf)).toMatchObject([{ path: task.path, provenAt: NOW - 10 }]);
       await expect(done()).rejects.toEqual(refused("contended"));
       const other = await store().opened({ onBehalf: somebody() });
       await expect(prolonged(other).done(use)).rejects.toEqual(refused("token_replayed"));
     });
 
-    it("do not live longer once the person has ended, whatever the fresh proof says, nor once they have ended themselves", async () => {
+    it("are not prolonged once the person or the task has ended, whatever the fresh proof", async () => {
       const task = await store().opened({ onBehalf: somebody() });
       await cut(prolonged(task).later.onBehalf, NOW - 10).done;
       await expect(prolonged(task).done()).rejects.toEqual(refused("person_ended"));

@@ -7,9 +7,9 @@ import type { RoleRef } from "../../../functions/core/revocation/role-ref.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { TestedStore } from "./tested-store.ts";
 
-/** What shows when an ending reached IAM. */
+/** Contract of the record of policy writes, which shows when an ending reached IAM. */
 export function policyWritesContract(store: () => TestedStore): void {
-  /** Records a write behind whatever the role's journal ends with. */
+  /** Records a write after the last event of the role's journal. */
   const note = async (role: RoleRef, write: PolicyWrite): Promise<JournalEvent> => {
     const last = await store().policyWrites.last(role);
     const event = policyWritten(last ? headOf(last) : EMPTY_CHAIN, role, write);
@@ -26,7 +26,7 @@ export function policyWritesContract(store: () => TestedStore): void {
       endings: ["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9."].map((path) => path as TaskPath),
     });
 
-    it("are found by when their snapshots began, in their order", async () => {
+    it("are found by the beginnings of their snapshots, in order", async () => {
       for (const ms of [2_000, 0, 1_000]) await note(ROLE, at(ms));
       await note({ ...ROLE, role: "valetkey-task-10" }, at(500));
       const since = (ms: number, most = 5) => store().policyWrites.after(ROLE, NOW * 1_000 + ms, most);
@@ -37,7 +37,7 @@ export function policyWritesContract(store: () => TestedStore): void {
       expect(await since(2_000)).toEqual([]);
     });
 
-    it("are found among hundreds, wherever in them, also where two overlapping writers swapped their order", async () => {
+    it("are found among hundreds, at any place, even where two overlapping writers swapped their order", async () => {
       const role = { ...ROLE, role: "valetkey-task-8" };
       const swapped = (n: number) => (n % 50 === 7 ? n + 3 : n % 50 === 10 ? n - 3 : n);
       await store().written(async ({ policyWrites }) => {
@@ -55,7 +55,7 @@ export function policyWritesContract(store: () => TestedStore): void {
       }
     });
 
-    it("say which endings they deny by the time alone", async () => {
+    it("record which endings they deny by the time alone", async () => {
       const role = { ...ROLE, role: "valetkey-task-7" };
       const write = { ...at(0), form: "cut", byTimeAlone: ["k7f3m2q9x4ab." as TaskPath] } as const;
       await note(role, write);
@@ -70,7 +70,7 @@ export function policyWritesContract(store: () => TestedStore): void {
       ...{ endings: ["k7f3m2q9x4ab." as TaskPath], sha256: "abc", startedBefore: NOW - 15, ...more },
     });
 
-    it("ends with the event of the last write that was recorded, and has one chain", async () => {
+    it("ends with the event of the last recorded write, and has one chain", async () => {
       expect(await store().policyWrites.last(role)).toBeUndefined();
       const events: JournalEvent[] = [];
       // The tenth event follows the ninth, and a clock that is behind changes no order.
@@ -82,7 +82,7 @@ export function policyWritesContract(store: () => TestedStore): void {
       expect(events.at(-1)).toMatchObject({ of: `${role.account}/${role.role}`, n: 12, at: NOW * 1_000 - 4_960 });
     });
 
-    it("takes no second event of a number, and then records no write either", async () => {
+    it("accepts no second event of a number, and then records no write either", async () => {
       const event = await note(role, at(60_000));
       const other = policyWritten({ n: event.n - 1, hash: event.previous }, role, at(61_000));
       await expect(store().policyWrites.append(role, other)).rejects.toMatchObject({ code: "contended" });
@@ -91,12 +91,12 @@ export function policyWritesContract(store: () => TestedStore): void {
     });
   });
 
-  describe("what canaries met", () => {
+  describe("observations of probes", () => {
     const path = "obs3rved0000." as TaskPath;
     const watched = { ...ROLE, path, agent: "demo", endedAtMs: NOW * 1_000 };
     const denied = { status: "denied", answeredAtMs: NOW * 1_000 + 750, deniedAtMs: NOW * 1_000 + 1_000 } as const;
 
-    it("is found by the task, of each role the first, and is no write of a policy", async () => {
+    it("are found by the task, for each role the first, and are no writes of a policy", async () => {
       const { observations, policyWrites } = store();
       expect(await observations.of(path)).toEqual([]);
       await observations.record(watched, denied);

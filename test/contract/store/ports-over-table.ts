@@ -58,7 +58,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     secrets: new DynamoSecretLocks(table, nowMs),
     timers: new DynamoTimers(table),
     seals: keysInTable(table),
-    /** Adds to what was read that its seal is genuine, or that it is not. */
+    /** Adds to a read record whether its seal is genuine. */
     sealed: async <T extends { readonly seal: string }>(kind: SealedKind, read: T, fields: object) => ({
       ...read,
       isGenuine: await seals.isGenuine(kind, fields, read.seal),

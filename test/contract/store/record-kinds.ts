@@ -14,10 +14,10 @@ import { portsOver } from "./ports-over-table.ts";
 import { PlainTable, type StoredItem } from "./recorded-items.ts";
 import { KINDS_FILE, type RecordedKind, readsOf } from "./recorded-kinds.ts";
 
-/** Run of every route and every trigger, with the deployed functions. */
+/** Test that runs every route and every trigger, with the deployed functions. */
 const STORY = "test/infra/rights-in-use.test.ts";
 
-/** Most items of a kind: each has other attributes. */
+/** Upper bound on the recorded items of a kind. Each has other attributes. */
 const MOST_FORMS = 4;
 
 interface Written {
@@ -26,7 +26,7 @@ interface Written {
   readonly Key?: StoredItem;
 }
 
-/** Has the story run over a DynamoDB that writes down each item as it is after each write. */
+/** Runs the story over a DynamoDB that records each item after each write. */
 async function itemsOfTheStory(): Promise<readonly StoredItem[]> {
   const items: StoredItem[] = [];
   const accounts = new Map<string, ReturnType<typeof inProcessDynamoDb>>();
@@ -65,7 +65,7 @@ function writesOf(operation: string, input: object): readonly Written[] {
   return all.flatMap(({ Put, Update }) => Put ?? Update ?? []);
 }
 
-/** Has the adapters write the kinds that the story leaves out. */
+/** Writes the kinds that the story leaves out, by the adapters. */
 async function writeTheRest(table: DynamoTable): Promise<void> {
   const ports = portsOver(table, () => NOW * 1_000);
   const root = rootPath(randomBytes(32));
@@ -90,7 +90,10 @@ async function writeTheRest(table: DynamoTable): Promise<void> {
   await ports.ledger.rememberDenied(root, [{ what: "iam:CreateUser", at: NOW }]);
 }
 
-/** Chooses of each kind the first item of each set of attributes; each key once, since one table is to hold them all. */
+/**
+ * Chooses for each kind the first item of each set of attributes. Each key is chosen once, since one table is to hold
+ * them all.
+ */
 function chosen(items: readonly StoredItem[], known = new Map<string, StoredItem>()): Map<string, StoredItem> {
   const forms = new Map<string, Set<string>>();
   const kinds = new Set([...known.values()].map((item) => kindOf(item)));
@@ -107,7 +110,7 @@ function chosen(items: readonly StoredItem[], known = new Map<string, StoredItem
 }
 const kindOf = (item: StoredItem): string => readerOf(String(item.pk?.S), String(item.sk?.S)).kind;
 
-// `node test/contract/store/record-kinds.ts`, in the tree of the release whose items are to be recorded.
+// Runs as `node test/contract/store/record-kinds.ts`, in the tree of the release whose items are to be recorded.
 if (import.meta.main) {
   const rest = new PlainTable();
   const story = await itemsOfTheStory();

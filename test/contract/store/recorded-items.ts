@@ -24,7 +24,7 @@ import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { hashToken, makeToken } from "../../../functions/core/tasks/token.ts";
 
-/** Items of the table as the release before wrote them, by the attribute names and forms of then. */
+/** File of items as the previous release wrote them, with that release's attribute names and forms. */
 const FILE = fileURLToPath(new URL("./items-of-0.1.0.ndjson", import.meta.url));
 
 export type StoredItem = Record<string, AttributeValue>;
@@ -46,7 +46,7 @@ const PERSON = { issuer: "staff", value: "bob" } as const;
 export class PlainTable implements TableClient {
   readonly #dynamo = inProcessDynamoDb("999900001111");
   readonly table = new DynamoTable(TABLE, this);
-  /** The same, with strong reads that begin together as one call. */
+  /** The same table, with strong reads that begin together as one call. */
   readonly batching = new DynamoTable(TABLE, this, { isBatching: true });
 
   constructor() {
@@ -91,7 +91,7 @@ export class PlainTable implements TableClient {
   }
 }
 
-/** The recorded items, as the release before wrote them. */
+/** The recorded items, as the previous release wrote them. */
 export const recordedItems = (): readonly StoredItem[] =>
   readFileSync(FILE, "utf8")
     .trim()
@@ -124,7 +124,7 @@ const anAgent = (id: string): Agent => {
   };
 };
 
-/** Has today's adapters write an item of each kind that outlives a deployment. */
+/** Writes an item of each kind that outlives a deployment, by today's adapters. */
 export async function writeItems(table: DynamoTable): Promise<void> {
   const agents = new DynamoAgents(table, { ci: "sub" }, () => AT * 1_000);
   for (const id of ["reader", "halted"]) {

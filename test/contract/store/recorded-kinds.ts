@@ -4,7 +4,10 @@ import { readerOf } from "./kinds-of-items.ts";
 import { portsOver } from "./ports-over-table.ts";
 import { PlainTable, type StoredItem } from "./recorded-items.ts";
 
-/** Items of every kind as the functions of the release before wrote them, each with what that release read of it. */
+/**
+ * File of items of every kind as the functions of the previous release wrote them. Each has the value that that release
+ * read from it.
+ */
 export const KINDS_FILE = fileURLToPath(new URL("./kinds-of-0.1.0.ndjson", import.meta.url));
 
 export interface RecordedKind {
@@ -12,13 +15,13 @@ export interface RecordedKind {
   readonly read: unknown;
 }
 
-/** Reads the recorded items, and the time at which the release before read them; epoch milliseconds. */
+/** Reads the recorded items, and the time at which the previous release read them; epoch milliseconds. */
 export function recordedKinds(file = KINDS_FILE): { readonly atMs: number; readonly all: readonly RecordedKind[] } {
   const [first = "", ...lines] = readFileSync(file, "utf8").trim().split("\n");
   return { ...(JSON.parse(first) as { readonly atMs: number }), all: lines.map((line) => JSON.parse(line)) };
 }
 
-/** Reads each item as the functions do, out of one table that holds them all; as JSON has it. */
+/** Reads each item as the functions do, out of one table that holds them all. Returns values as JSON has them. */
 export async function readsOf(items: readonly StoredItem[], atMs: number): Promise<readonly unknown[]> {
   const { table } = new PlainTable().put(items);
   const ports = portsOver(table, () => atMs);
@@ -30,7 +33,8 @@ export async function readsOf(items: readonly StoredItem[], atMs: number): Promi
   return reads;
 }
 
-// `node test/contract/store/recorded-kinds.ts FILE` says what this tree reads otherwise than the tree that recorded the file: the way back.
+// `node test/contract/store/recorded-kinds.ts FILE` prints the items that this tree reads otherwise than the tree that
+// recorded the file. A rollback would meet these differences.
 if (import.meta.main) {
   const { atMs, all } = recordedKinds(process.argv[2]);
   const reads = await readsOf(

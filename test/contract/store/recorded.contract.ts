@@ -4,10 +4,10 @@ import { isWholeChain } from "../../../functions/core/journal/event.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { TestedStore } from "./tested-store.ts";
 
-/** What can be told of an agent's tasks once they are over. */
+/** Contract of the record of an agent's tasks once they are over. */
 export function recordedContract(store: () => TestedStore): void {
-  describe("what is recorded of a task", () => {
-    it("is the task, all tasks below it, and the events of each", async () => {
+  describe("the record of a task", () => {
+    it("has the task, all tasks below it, and the events of each", async () => {
       const task = await store().opened();
       const below = await store().opened({ path: `${task.path}c1x9.` as TaskPath });
       const renewal = eventOn(below);
@@ -35,7 +35,7 @@ export function recordedContract(store: () => TestedStore): void {
       expect(await store().tasks.history("nosuchtask00." as TaskPath)).toEqual([]);
     });
 
-    it("is of a large tree what is near: the task, those above it, and those below it before others", async () => {
+    it("has the nearest tasks of a large tree: the task, those above it, and those below it before others", async () => {
       const root = await store().opened();
       const pathsOf = async (path: string, most: number) => {
         const { tasks, more } = await store().tasks.near(path as TaskPath, most);
@@ -54,7 +54,7 @@ export function recordedContract(store: () => TestedStore): void {
       expect(await pathsOf("nosuchtask00.", 3)).toEqual({ below: [], more: false });
     });
 
-    it("is nothing where there is no such task", async () => {
+    it("is empty for an unknown task", async () => {
       expect(await store().tasks.record("nosuchtask00." as TaskPath)).toEqual({ tasks: [], events: [] });
     });
   });

@@ -27,7 +27,7 @@ import type { Tasks } from "../../../functions/core/tasks/tasks.ts";
 import type { Timers } from "../../../functions/core/tasks/timers.ts";
 import type { GivenAcceptances } from "../../../functions/core/threat/acceptances.ts";
 
-/** The record behind its ports, and a way to read its journal that no function has. */
+/** The record behind its ports, and access to its journal that no function has. */
 export interface Store {
   readonly tasks: Tasks;
   readonly agents: Agents;
@@ -49,13 +49,13 @@ export interface Store {
   readonly foundEscalations: FoundEscalations;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
-  /** Of a task's path or an agent's id, in order. */
+  /** Events of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
-  /** What stands of an agent in the list of halted ones. */
+  /** Entry of an agent in the list of the halted. */
   haltOf(agent: string): Promise<object | undefined>;
-  /** Whom a function finds that has just started. */
+  /** Agents that a freshly started function finds. */
   freshlyBoundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
-  /** Has hundreds of records written that a case only reads. None of them may share an item with another record. */
+  /** Writes hundreds of records that a case only reads. None of them may share an item with another record. */
   written(write: (into: Pick<Store, "tasks" | "policyWrites" | "ledger">) => Promise<void>): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ export class TestedStore {
     this.written = store.written;
   }
 
-  /** A task that was opened, as it is read from there. */
+  /** Opens a task, and returns it as it is read from the store. */
   async opened(changed: Partial<Task> = {}): Promise<Task> {
     const { task, event } = aTask(changed);
     await this.tasks.open(task, event, aUse(), undefined);
@@ -133,7 +133,7 @@ export class TestedStore {
     return this.agents.liveTasks(agent);
   }
 
-  /** What is told of the task in the role, to somebody who looks at that moment. */
+  /** Entry of the task in its role, for a reader at that moment. */
   async entryOf({ path }: Pick<Task, "path">, role = ROLE, nowSeconds = NOW): Promise<RoleEntry | undefined> {
     const { entries } = await this.roles.snapshot(role, nowSeconds);
     const told = entries.filter((entry) => entry.path === path);

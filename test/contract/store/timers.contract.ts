@@ -5,7 +5,7 @@ import { dueMinute } from "../../../functions/core/tasks/task.ts";
 import type { Timer } from "../../../functions/core/tasks/timers.ts";
 import type { TestedStore } from "./tested-store.ts";
 
-/** The due list, and how far it has been worked off. */
+/** Contract of the due list, and of the sweep's progress in it. */
 export function timersContract(store: () => TestedStore): void {
   /** A minute of its own for each case. */
   const aMinute = () => dueMinute(NOW + 7_200) + Math.floor(Math.random() * 1e6) * 10;
@@ -13,7 +13,7 @@ export function timersContract(store: () => TestedStore): void {
   const pathsDue = async (minute: number): Promise<readonly TaskPath[]> =>
     (await store().timers.due(minute)).map(({ path }) => path);
 
-  describe("what is due", () => {
+  describe("a due task", () => {
     it("is listed in the minute of its deadline, whatever its root, and in no other", async () => {
       const minute = aMinute();
       const tasks = await Promise.all(Array.from({ length: 12 }, () => openedDueIn(minute)));
@@ -22,7 +22,7 @@ export function timersContract(store: () => TestedStore): void {
       expect(await pathsDue(minute + 1)).toEqual([]);
     });
 
-    it("is gone from the list when it is removed, and may be removed twice", async () => {
+    it("is removed from the list, even twice", async () => {
       const minute = aMinute();
       const [one, other] = [await openedDueIn(minute), await openedDueIn(minute)];
       const timer: Timer = { path: one.path, minute, tries: 0 };
@@ -31,7 +31,7 @@ export function timersContract(store: () => TestedStore): void {
       expect(await pathsDue(minute)).toEqual([other.path]);
     });
 
-    it("moves to another minute with the number of its tries, and moving it twice is moving it once", async () => {
+    it("moves to another minute with the number of its tries, and moving it twice has the effect of once", async () => {
       const minute = aMinute();
       const { path } = await openedDueIn(minute);
       const timer: Timer = { path, minute, tries: 0 };
@@ -42,8 +42,8 @@ export function timersContract(store: () => TestedStore): void {
     });
   });
 
-  describe("how far the due list was swept", () => {
-    it("goes on and never back, unless what stands there is known to be wrong", async () => {
+  describe("the sweep's progress in the due list", () => {
+    it("only advances, unless the recorded progress is known to be wrong", async () => {
       const { timers } = store();
       expect(await timers.sweptTo()).toBeUndefined();
       await timers.setSweptTo(900);
@@ -56,7 +56,7 @@ export function timersContract(store: () => TestedStore): void {
       expect(await timers.sweptTo()).toBe(950);
     });
 
-    it("is no task of any list", async () => {
+    it("is in no list of tasks", async () => {
       await store().timers.setSweptTo(2_000);
       expect(await pathsDue(2_000)).toEqual([]);
     });

@@ -9,8 +9,9 @@ import type { Store } from "./tested-store.ts";
 const MOST_PARTS = 100;
 
 /**
- * Has the adapters write into a table of this process, and copies its items into the table under test, a hundred a call. Hundreds of records that a case
- * only reads took most of the contract's CPU time, one call each. An item that exists already is no copy's to replace.
+ * Writes with the adapters into a table of this process, and copies its items into the table under test, a hundred a
+ * call. One call for each of hundreds of records took most of the contract's CPU time. A copy never replaces an
+ * existing item.
  */
 export async function writtenAtOnce(
   into: { readonly table: DynamoTable; readonly name: string },
