@@ -24,8 +24,8 @@ describe("the page of live tasks", () => {
     const scrolls: { readonly atBottom: boolean; readonly frames: number; readonly stalledMs: number }[] = [];
     for (let times = 0; times < 3; times += 1) scrolls.push(await on.page.evaluate(SCROLLED_THROUGH));
     expect(scrolls.map(({ atBottom }) => atBottom)).toEqual([true, true, true]);
-    // The best of several scrolls: other processes may use the machine in the meantime, while a list that stutters does
-    // so each time.
+    // The best of several scrolls. Other processes may use the machine in the meantime; a list that stutters does so
+    // each time.
     const least = Math.min(...scrolls.map(({ stalledMs }) => stalledMs));
     expect(least, JSON.stringify(scrolls)).toBeLessThanOrEqual(MOST_STALLED_MS);
     await on.page.getByText("Work number 4999").waitFor();

@@ -28,8 +28,8 @@ const OWNER = {
 };
 
 /**
- * Programs that print the AccessKeyId of the SDK's default chain twice, once more a little later, and then how many
- * milliseconds 20 reads took.
+ * Programs that print the AccessKeyId of the SDK's default chain twice, and once more a little later. Then they print
+ * the milliseconds of 20 reads.
  */
 const JAVASCRIPT = `
   import { STSClient } from "@aws-sdk/client-sts";

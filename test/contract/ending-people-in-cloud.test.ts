@@ -60,8 +60,8 @@ async function endedAfterMs(task: StartedTask): Promise<number> {
 }
 
 /**
- * Pushes an event about the person, and measures each leg: to the answer (`signals` and the bus), and on to the end of
- * the task (`intake`).
+ * Pushes an event about the person, and measures each leg. The first leads to the answer (`signals` and the bus), the
+ * second to the end of the task (`intake`).
  */
 async function pushed(sub: string, kind: string): Promise<{ readonly says: string; readonly endedMs: number }> {
   const task = await startFor(running, sub);

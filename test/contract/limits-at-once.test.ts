@@ -24,7 +24,7 @@ async function vend(agent: string, most: number): Promise<boolean> {
   const [tasks, agents] = [new DynamoTasks(table), new DynamoAgents(table, {}, Date.now)];
   const ports = {
     tasks,
-    // The clock stands still: however slow this machine is, no process is treated as dead.
+    // A stopped clock: however slow this machine is, no process is treated as dead.
     clock: { nowMs: () => 0 },
     random: { bytes: (count: number) => randomBytes(count) },
     pause: (ms: number) => sleep(ms),

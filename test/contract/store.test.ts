@@ -167,7 +167,7 @@ const inBatches = (name: string) => httpTable(name, { isBatching: true }, { ...P
 
 /**
  * Each DynamoDB and each client once, not every pair. A property compares the answers of the two DynamoDBs
- * (`test/property/dynamodb`), and the exchange of every cloud uses the small client over the first of them.
+ * (`test/property/dynamodb`). The exchange of every cloud uses the small client over the first of them.
  */
 const TABLES = [
   ...DYNAMOS.slice(0, 1).map((dynamo) => [`${dynamo}, over the SDK`, { dynamo, table: patientTable }] as const),

@@ -55,10 +55,7 @@ export interface Vended {
   readonly texts: readonly string[];
   /** Policies that the build rejects. A test has to check them: the build must reject them all. */
   readonly rejected: readonly { readonly text: string; readonly faults: readonly string[] }[];
-  /**
-   * Reason why nothing was vended: the intent is malformed, requests something AWS does not have, or policy permits
-   * nothing of it.
-   */
+  /** Reason why nothing was vended: a malformed intent, an action unknown to AWS, or no permission at all. */
   readonly refusal: string | undefined;
   readonly sessions: readonly Session[];
   readonly denials: readonly Denial[];
@@ -94,10 +91,7 @@ export const clockOf = ({ clock }: Scenario) => clock ?? { decidedAtMs: VENDED_A
 const MOST_ROOTS = 2_000;
 const roots = new Map<string, Promise<Vended>>();
 
-/**
- * Vends with the real steps and without a parent. The same scenario is vended once, since mutants with one seed have
- * the same parents.
- */
+/** Vends with the real steps and without a parent. Caches, since mutants with one seed have the same parents. */
 export function vendRoot(scenario: Scenario): Promise<Vended> {
   const key = JSON.stringify(scenario);
   const vended = roots.get(key) ?? vend(scenario, REAL);
@@ -106,10 +100,7 @@ export function vendRoot(scenario: Scenario): Promise<Vended> {
   return vended;
 }
 
-/**
- * Vends what policy permits of the scenario, as the exchange does. A part of an intent is an intent too, so it is tried
- * even where the whole would be refused.
- */
+/** Vends what policy permits of the scenario, as the exchange does. A part is tried even where the whole is refused. */
 export async function vend(
   scenario: Scenario,
   pipeline: Pipeline,
@@ -190,10 +181,7 @@ function withoutNeeds(decided: Grants | UnapprovedGrants): Grants {
   return made<Grants>(granted);
 }
 
-/**
- * The leases of the grants. Grants that are too much for one task are split into two halves, as a caller would split
- * them.
- */
+/** The leases of the grants. Grants too large for one task are split into halves, as a caller would do. */
 function planned(
   task: Parameters<typeof planLeases>[0],
   granted: readonly GrantedAws[],
@@ -229,9 +217,7 @@ function refusalOf(error: unknown): { readonly code: string; readonly detail: Re
 const isAsked = ({ action, target }: Pair, pairs: readonly Pair[]): boolean =>
   pairs.some((each) => each.action === action && each.target === target);
 
-/**
- * Exceptions by account: one role of the account, for two services. The other account has the same for its own role.
- */
+/** Exceptions by account: one role of each account, for two services. */
 export const EXCEPTIONS: Readonly<Record<string, AccountExceptions>> = Object.fromEntries(
   [ACCOUNT, OTHER_ACCOUNT].map((id) => [
     id,

@@ -10,9 +10,7 @@ import type { LeaseTerms } from "../../../functions/core/tasks/lease-deadline.ts
 
 type Credential = IssuedCredential["credential"];
 
-/**
- * A connector in front of a real provider, or one as good as real, with operations that only the tests may do there.
- */
+/** A connector in front of a real provider, or one as good as real. Has operations there that only tests may do. */
 export interface TestedConnector {
   readonly connector: Connector;
   /** A detail that can be granted, as an agent sends it. No other task holds it. */
