@@ -58,10 +58,10 @@ describe("the page of an operator's act", () => {
   it("shows a consent in full, and gives it by a sign-in for exactly that consent", async () => {
     await open(CONSENT);
     await page.getByRole("heading", { name: "Let the agent report-agent act for you" }).waitFor();
-    const said = await page.getByLabel("What the link asks for").textContent();
+    const shown = await page.getByLabel("What the link asks for").textContent();
     for (const each of ["summarise \\u{202E}my reports", "Call AWS in account 111122223333", "Actions: s3:GetObject"])
-      expect(said).toContain(each);
-    expect(said).toContain("On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins so)");
+      expect(shown).toContain(each);
+    expect(shown).toContain("On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins so)");
     await page.getByText("For 7 days, it may do for you what is listed here").waitFor();
     await button("Let the agent report-agent act for you").click();
     await signIn();
@@ -79,7 +79,7 @@ describe("the page of an operator's act", () => {
     await page.getByRole("heading", { name: "Register the agent site-deployer" }).waitFor();
     await tabTo("Register the agent site-deployer");
     // Opening the link sent nothing to the issuer or the hub.
-    expect([stage.issuer.asked, stage.hub.asked]).toEqual([[], []]);
+    expect([stage.issuer.requests, stage.hub.requests]).toEqual([[], []]);
     await page.keyboard.press("Enter");
     await page.getByLabel("Name").waitFor();
     await page.keyboard.press("Enter");
@@ -93,7 +93,7 @@ describe("the page of an operator's act", () => {
     const act = { method: "POST", ...REGISTER };
     const record = { version: 1, hub: stage.hub.url, act, nonce, created_at };
     expect(decodeJwt(vote)).toMatchObject({ nonce: await actHash(record), aud: "valetkey-approvals" });
-    expect(Object.fromEntries(stage.issuer.asked[0] ?? [])).toMatchObject({
+    expect(Object.fromEntries(stage.issuer.requests[0] ?? [])).toMatchObject({
       ...{ client_id: "valetkey-approvals", prompt: "login", max_age: "0", scope: "openid" },
     });
     expect(await page.evaluate("JSON.stringify([sessionStorage.length, localStorage.length, document.cookie])")).toBe(
@@ -124,7 +124,7 @@ describe("the page of an operator's act", () => {
     await page.goto(`${stage.origin}/act${fragment}`);
     await page.getByRole("heading", { name: "No act to show" }).waitFor();
     expect(await page.getByRole("button").count()).toBe(0);
-    expect(stage.issuer.asked).toEqual([]);
+    expect(stage.issuer.requests).toEqual([]);
   });
 
   it("loads anew when its URL names another act, and signs the one that it shows", async () => {

@@ -17,7 +17,7 @@ describe("several requests by one sign-in", () => {
     await on.page.getByRole("button", { name: "Approve all 2" }).click();
     await on.page.getByRole("button", { name: "Sign in" }).click();
     await on.page.getByText("2 of 2 approvals are recorded.").waitFor();
-    const vote = on.stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
+    const vote = on.stage.issuer.requests.find((asked) => asked.get("client_id") === "valetkey-approvals");
     expect(vote?.get("nonce")).toBe(await voteNonce([one.hash, two.hash]));
     const sent = {
       decision: "approve",

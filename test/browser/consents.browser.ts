@@ -21,11 +21,13 @@ describe("the page of consents", () => {
     await staged.tabTo("Withdraw…");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Withdraw it, and end its tasks");
-    expect(stage.hub.asked.filter((each) => each.includes("withdraw"))).toEqual([]);
+    expect(stage.hub.requests.filter((each) => each.includes("withdraw"))).toEqual([]);
     await page.keyboard.press("Enter");
     await page.getByText("Denied by AWS 412 ms after the end.").waitFor();
     await page.getByText("No agent may act for you.").waitFor();
-    expect(stage.hub.asked.filter((each) => each.includes("withdraw"))).toEqual([`/v1/consents/${CONSENT}/withdraw`]);
+    expect(stage.hub.requests.filter((each) => each.includes("withdraw"))).toEqual([
+      `/v1/consents/${CONSENT}/withdraw`,
+    ]);
     expect(await staged.everythingStored()).not.toContain("eyJ");
     expect(staged.heard.heard).toEqual([]);
   });
@@ -61,13 +63,13 @@ describe("the page of consents", () => {
     stage.hub.reads.set("/v1/consents", { consents: [aConsent({ person: "staff|a/b" })] });
     stage.hub.reads.set(`/v1/consents/${CONSENT}`, aConsent({ status: "ended" }));
     await staged.open("/consents");
-    const asked = page.getByLabel("Person, or id of a consent");
-    await asked.fill("staff|a/b");
+    const field = page.getByLabel("Person, or id of a consent");
+    await field.fill("staff|a/b");
     await page.keyboard.press("Enter");
     await page.getByText("Agents that may act for staff|a/b").waitFor();
     expect(new URL(page.url()).pathname).toBe("/consents/staff%7Ca%2Fb");
-    await expect.poll(() => stage.hub.asked).toContain("/v1/consents?person=staff%7Ca%2Fb");
-    await asked.fill(CONSENT);
+    await expect.poll(() => stage.hub.requests).toContain("/v1/consents?person=staff%7Ca%2Fb");
+    await field.fill(CONSENT);
     await page.keyboard.press("Enter");
     await page.getByText("ended", { exact: true }).waitFor();
     expect(await page.getByRole("button", { name: /Withdraw/ }).count()).toBe(0);

@@ -16,7 +16,7 @@ describe("a decided request", () => {
     await on.page.keyboard.press("Enter");
     await on.page.getByRole("heading", { name: "Decided 1" }).waitFor();
     await on.page.getByText("Used; you can end its task").waitFor();
-    expect(on.stage.hub.asked).toContain("/v1/approvals?status=pending,review,standing,decided");
+    expect(on.stage.hub.requests).toContain("/v1/approvals?status=pending,review,standing,decided");
     await on.page.getByRole("link", { name: /Used; you can end its task/ }).focus();
     await on.page.keyboard.press("Enter");
     await on.page.getByRole("heading", { name: /asks for a key for 15 minutes/ }).waitFor();
@@ -25,7 +25,7 @@ describe("a decided request", () => {
     await on.page.getByText("The task is ended").waitFor();
     await expect.poll(() => on.page.evaluate("document.activeElement.textContent")).toContain("The task is ended");
     expect(await on.page.getByRole("button", { name: "End its task" }).count()).toBe(0);
-    expect(on.stage.hub.asked).toContain(`/v1/tasks/${task.id}/end`);
+    expect(on.stage.hub.requests).toContain(`/v1/tasks/${task.id}/end`);
     expect(on.heard.heard).toEqual([]);
   });
 

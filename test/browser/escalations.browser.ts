@@ -37,7 +37,7 @@ describe("escalations", () => {
     await on.page.goto(`${on.stage.origin}/escalations/agent=linter`);
     await on.page.getByText("valetkey escalations --agent linter").waitFor();
     await expect.poll(() => rows().count()).toBe(1);
-    expect(on.stage.hub.asked).toContain("/v1/escalations?agent=linter");
+    expect(on.stage.hub.requests).toContain("/v1/escalations?agent=linter");
   });
 
   it("are listed page by page, each once, with the mark of an hour that had too many", async () => {

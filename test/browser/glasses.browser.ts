@@ -12,7 +12,7 @@ describe("breaking the glass", () => {
     await on.page.getByRole("button", { name: "Break the glass: approve alone" }).click();
     await on.page.getByRole("button", { name: "Sign in" }).click();
     await on.page.getByText("Both alarms ring").waitFor();
-    const vote = on.stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
+    const vote = on.stage.issuer.requests.find((asked) => asked.get("client_id") === "valetkey-approvals");
     expect(vote?.get("nonce")).toBe(await glassNonce(shown.hash));
     expect(on.stage.hub.decided).toEqual([{ decision: "break_glass", vote: expect.stringMatching(/^ey/) }]);
   });
@@ -41,7 +41,7 @@ describe("breaking the glass", () => {
     await button.click();
     await on.page.getByRole("button", { name: "Sign in" }).click();
     await on.page.getByText("The agent is not suspended for it").waitFor();
-    const vote = on.stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
+    const vote = on.stage.issuer.requests.find((asked) => asked.get("client_id") === "valetkey-approvals");
     expect(vote?.get("nonce")).toBe(await reviewNonce(use));
     expect(on.stage.hub.decided).toEqual([{ vote: expect.stringMatching(/^ey/) }]);
   });

@@ -11,7 +11,7 @@ const MOST_STALLED_MS = 200;
 const rows = () => on.page.locator(".task-row");
 /** Makes the page poll now, as it does when the network comes back, rather than within 5 seconds. */
 const lookAgain = () => on.page.evaluate("dispatchEvent(new Event('online'))");
-const read = (path: string) => on.stage.hub.asked.filter((each) => each.startsWith(path)).length;
+const read = (path: string) => on.stage.hub.requests.filter((each) => each.startsWith(path)).length;
 
 describe("the page of live tasks", () => {
   it("lists 5,000 tasks, draws some twenty, loads as far as a person scrolls, and gets 304s", async () => {

@@ -78,7 +78,7 @@ describe("the form that asks who decides", () => {
     await page.keyboard.press("Enter");
     await page.getByText("The agent is suspended: it gets nothing").waitFor();
     await expect.poll(() => page.evaluate("document.activeElement.className")).toBe("outcome");
-    expect(stage.hub.asked).toContain("/v1/policies/explain");
+    expect(stage.hub.requests).toContain("/v1/policies/explain");
     await page.getByRole("link", { name: "data-reads-reports" }).first().click();
     await page.getByRole("heading", { name: "data-reads-reports", level: 1 }).waitFor();
   });
@@ -87,7 +87,7 @@ describe("the form that asks who decides", () => {
     await staged.open("/explain");
     await staged.page.getByRole("button", { name: "Ask" }).click();
     await staged.page.getByRole("alert").getByText("Name the agent.").waitFor();
-    expect(staged.stage.hub.asked).not.toContain("/v1/policies/explain");
+    expect(staged.stage.hub.requests).not.toContain("/v1/policies/explain");
   });
 });
 
@@ -101,7 +101,7 @@ describe("the log", () => {
     await page.getByText("--agent report-agent --denied").waitFor();
     expect(new URL(page.url()).pathname).toBe("/audit/agent=report-agent&denied=true");
     await page.getByRole("button", { name: "Look further back" }).click();
-    await expect.poll(() => stage.hub.asked.at(-1)).toBe("/v1/journal?agent=report-agent&denied=true&before=40000");
+    await expect.poll(() => stage.hub.requests.at(-1)).toBe("/v1/journal?agent=report-agent&denied=true&before=40000");
     expect(await staged.everythingStored()).not.toContain("eyJ");
   });
 });

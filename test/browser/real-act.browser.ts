@@ -21,13 +21,13 @@ it("with stepUp, the console of `npm start` performs by a sign-in what a stolen 
       headers: { ...operator, "content-type": "application/json" },
       body: JSON.stringify(agent),
     });
-    const told = (await refused.json()) as { readonly code: string; readonly console: string };
-    expect([refused.status, told.code]).toEqual([401, "step_up_required"]);
-    expect(told.console).toBe(actLink(local.origin, { path: "/v1/agents", body: agent }));
+    const refusal = (await refused.json()) as { readonly code: string; readonly console: string };
+    expect([refused.status, refusal.code]).toEqual([401, "step_up_required"]);
+    expect(refusal.console).toBe(actLink(local.origin, { path: "/v1/agents", body: agent }));
 
     const page = await visitors.newPage();
     page.setDefaultTimeout(20_000);
-    await page.goto(told.console);
+    await page.goto(refusal.console);
     await page.getByRole("button", { name: "Register the agent newcomer" }).waitFor();
     expect(await read()).toBe(404);
     await page.getByRole("button", { name: "Register the agent newcomer" }).click();

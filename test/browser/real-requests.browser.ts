@@ -163,9 +163,9 @@ async function askForErin(agent: string, action: string, object: string, isNamed
 
 describe("the person for whom an agent acts", () => {
   it("decides on exactly this request, on the page whose URL the agent passes on, and nobody else does", async () => {
-    const asked = await askForErin(await local.newAgent(), "s3:PutObject", "letters/april.txt", true);
-    const waiting = (await asked.json()) as WaitingAnswer;
-    expect([asked.status, waiting.task.status]).toEqual([200, "pending_approval"]);
+    const answer = await askForErin(await local.newAgent(), "s3:PutObject", "letters/april.txt", true);
+    const waiting = (await answer.json()) as WaitingAnswer;
+    expect([answer.status, waiting.task.status]).toEqual([200, "pending_approval"]);
     expect(waiting.task.approval.url).toBe(people.decisionOf(waiting));
     const other = await people.openAs("Bob", people.decisionOf(waiting));
     await other.getByText("No request to show").or(other.getByText("You cannot decide")).first().waitFor();

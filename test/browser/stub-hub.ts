@@ -21,7 +21,7 @@ export interface StubHub {
   /** Operators' acts, in order. */
   readonly performed: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
   /** Paths and queries of every request, in order. */
-  readonly asked: string[];
+  readonly requests: string[];
   /** Requests that were answered with 304. */
   readonly unchanged: string[];
   /** Answers in place of the usual answers, while it is defined and returns true. */
@@ -38,7 +38,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     operate: stubOperate(),
     decided: [],
     performed: [],
-    asked: [],
+    requests: [],
     unchanged: [],
     answer: undefined,
     close: () => {
@@ -55,7 +55,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
       "access-control-expose-headers": "date,etag,retry-after",
     };
     if (request.method === "OPTIONS") return void response.writeHead(204, shared).end();
-    stub.asked.push(request.url ?? "");
+    stub.requests.push(request.url ?? "");
     for (const [name, value] of Object.entries(shared)) response.setHeader(name, value);
     if (stub.answer?.(request, response)) return;
     const json = (status: number, body: unknown): void => {

@@ -8,7 +8,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 export interface StubIssuer {
   readonly url: string;
   /** Parameters of every authorization request, in order. */
-  readonly asked: URLSearchParams[];
+  readonly requests: URLSearchParams[];
   /** Changes the claims of the next ID tokens. */
   claims: Readonly<Record<string, unknown>>;
   /** Changes the query of the next answers. */
@@ -34,7 +34,7 @@ export async function startStubIssuer(
   const jwk = { ...(await exportJWK(publicKey)), kid: "k", alg: "ES256" };
   const codes = new Map<string, { readonly query: URLSearchParams; readonly person: string }>();
   let signedIn: string | undefined;
-  const stub: StubIssuer = { url, asked: [], claims: {}, answer: {}, close: () => void server.close() };
+  const stub: StubIssuer = { url, requests: [], claims: {}, answer: {}, close: () => void server.close() };
 
   const sign = (claims: Record<string, unknown>) =>
     new SignJWT({ iss: url, jti: randomUUID(), ...claims })
@@ -94,7 +94,7 @@ export async function startStubIssuer(
       signedIn = new URLSearchParams(await textOf(request)).get("person") ?? "alice";
       return redirect(response, query, signedIn);
     }
-    stub.asked.push(query);
+    stub.requests.push(query);
     if (signedIn !== undefined && query.get("prompt") !== "login" && silent.includes(query.get("client_id") ?? ""))
       return redirect(response, query, signedIn);
     response.writeHead(200, { "content-type": "text/html" }).end(SIGN_IN);

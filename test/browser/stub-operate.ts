@@ -183,11 +183,11 @@ function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, status }: Task
   const at = endedAt.get(id);
   if (at === undefined) return { status, leases: [], complete: false };
   const isDenied = Date.now() - at >= deniedAfterMs;
-  const told = { name: "aws-0", type: "aws", status: isDenied ? "written" : "pending" };
+  const base = { name: "aws-0", type: "aws", status: isDenied ? "written" : "pending" };
   const denied = { denied_at: new Date(at + 412).toISOString(), milliseconds: 412, status: "denied" };
   const lease = isDenied
-    ? { ...told, milliseconds: 180, policy_written_at: new Date(at + 180).toISOString(), observed: denied }
-    : told;
+    ? { ...base, milliseconds: 180, policy_written_at: new Date(at + 180).toISOString(), observed: denied }
+    : base;
   return {
     status,
     ended_at: new Date(at).toISOString(),

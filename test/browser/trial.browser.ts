@@ -15,22 +15,22 @@ describe("the page that tries a sign-in", () => {
   it("signs in as for a vote, under a nonce of its own, and sends nothing to valetkey", async () => {
     await open();
     await on.page.getByRole("heading", { name: "Try the sign-in at staff" }).waitFor();
-    expect(on.stage.issuer.asked).toEqual([]);
+    expect(on.stage.issuer.requests).toEqual([]);
     await signIn();
     await signIn();
     const tried = await result();
-    const asked = Object.fromEntries(on.stage.issuer.asked[0] ?? []);
-    expect(asked).toMatchObject({ client_id: "valetkey-approvals", prompt: "login", max_age: "0", scope: "openid" });
-    expect(asked).toMatchObject({
+    const query = Object.fromEntries(on.stage.issuer.requests[0] ?? []);
+    expect(query).toMatchObject({ client_id: "valetkey-approvals", prompt: "login", max_age: "0", scope: "openid" });
+    expect(query).toMatchObject({
       nonce: expect.stringMatching(/^[\w-]{43}$/),
       redirect_uri: `${on.stage.origin}/callback`,
     });
     expect(tried).toEqual({
-      ...{ issuer: "staff", nonce: asked.nonce, begun_at: expect.any(Number) },
+      ...{ issuer: "staff", nonce: query.nonce, begun_at: expect.any(Number) },
       id_token: expect.stringMatching(/^ey/),
     });
     expect(on.page.url()).toBe(`${on.stage.origin}/sign-in/staff`);
-    expect([on.stage.hub.asked, on.heard.heard]).toEqual([[], []]);
+    expect([on.stage.hub.requests, on.heard.heard]).toEqual([[], []]);
   });
 
   it("keeps its result in memory alone: a reload loses it", async () => {

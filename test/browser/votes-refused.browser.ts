@@ -128,7 +128,7 @@ describe("a decision that something interrupts", () => {
         .end("<script>document.title='owned'</script>");
     await on.open();
     await on.page.getByText("Reading the request…").waitFor();
-    await expect.poll(() => on.stage.hub.asked.length).toBeGreaterThan(0);
+    await expect.poll(() => on.stage.hub.requests.length).toBeGreaterThan(0);
     expect(await on.page.title()).not.toBe("owned");
     expect(await on.page.evaluate("document.cookie")).toBe("");
   });

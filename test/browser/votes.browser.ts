@@ -22,7 +22,7 @@ describe("a complete approval", () => {
       .poll(() => on.page.evaluate("document.activeElement.textContent"))
       .toContain("Your approval is recorded");
     expect(await on.approve().count()).toBe(0);
-    const vote = on.stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
+    const vote = on.stage.issuer.requests.find((asked) => asked.get("client_id") === "valetkey-approvals");
     expect(Object.fromEntries(vote ?? [])).toMatchObject({
       ...{ nonce: shown.hash, prompt: "login", max_age: "0", acr_values: "phr", scope: "openid" },
     });
@@ -44,7 +44,7 @@ describe("a complete approval", () => {
     for (const stored of [between, after]) expect(stored).not.toMatch(tokens);
     expect(after).toBe(JSON.stringify([[], [], "", `${on.stage.origin}/approvals/${ID}`, null]));
     expect(addresses.join("\n")).not.toMatch(tokens);
-    expect(on.stage.hub.asked.join("\n")).not.toMatch(/code=|token|state=/);
+    expect(on.stage.hub.requests.join("\n")).not.toMatch(/code=|token|state=/);
     await on.page.goBack();
     expect(on.page.url()).not.toMatch(/code=|state=/);
   });
@@ -53,10 +53,10 @@ describe("a complete approval", () => {
     await on.ask();
     await on.open();
     await on.approve().waitFor();
-    const before = on.stage.issuer.asked.length;
+    const before = on.stage.issuer.requests.length;
     await on.page.reload();
     await on.approve().waitFor();
-    expect(on.stage.issuer.asked.length).toBe(before + 1);
+    expect(on.stage.issuer.requests.length).toBe(before + 1);
   });
 });
 
@@ -68,8 +68,10 @@ describe("an approval for several keys", () => {
     await on.open();
     await on.page.getByRole("heading", { name: "asks for 30 keys for 15 minutes" }).waitFor();
     const until = new Date((record.created_at + standing.window) * 1_000).toISOString().slice(0, 10);
-    const said = new RegExp(`30 keys, each for 15 minutes, within 30 days \\(until ${until}T.*Nobody is asked again`);
-    expect(await on.page.getByText(said).count()).toBe(2);
+    const sentence = new RegExp(
+      `30 keys, each for 15 minutes, within 30 days \\(until ${until}T.*Nobody is asked again`,
+    );
+    expect(await on.page.getByText(sentence).count()).toBe(2);
     expect(await on.page.getByRole("button", { name: "Approve 30 keys", exact: true }).count()).toBe(1);
     expect(on.heard.heard).toEqual([]);
   });

@@ -24,12 +24,16 @@ const READS = `
 let running: RunningCloud;
 /** GitHub's token endpoint, and the requests that it got. */
 let github: LoopbackServer;
-const asked: unknown[] = [];
+const requests: unknown[] = [];
 beforeAll(async () => {
   running = await runCloud();
   github = await listen(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    asked.push([request.headers.authorization, url.searchParams.get("api-version"), url.searchParams.get("audience")]);
+    requests.push([
+      request.headers.authorization,
+      url.searchParams.get("api-version"),
+      url.searchParams.get("audience"),
+    ]);
     response.end(JSON.stringify({ value: await running.cloud.agents.mint({ sub: "agent:demo" }) }));
   });
 });
@@ -68,7 +72,7 @@ describe("the GitHub Action", () => {
     const { code, stdout, env } = await run({ ...step.with, url: running.url });
     expect(stdout).toContain("week,orders\n");
     expect([code, env]).toEqual([0, {}]);
-    expect(asked.at(-1)).toEqual(["Bearer runner", "2.0", running.url]);
+    expect(requests.at(-1)).toEqual(["Bearer runner", "2.0", running.url]);
   });
 
   it("gives a script the credentials, gives the step the script's exit code, and hides the runner's token from the script", async () => {
@@ -96,9 +100,9 @@ describe("the GitHub Action", () => {
   });
 
   it("refuses a job with a key of its own that the SDKs would use instead, and opens no task", async () => {
-    const before = asked.length;
+    const before = requests.length;
     const { code, stdout } = await run({ allow: READ }, { AWS_ACCESS_KEY_ID: "AKIALONGLIVED" });
-    expect([code, asked.length]).toEqual([1, before]);
+    expect([code, requests.length]).toEqual([1, before]);
     expect(stdout).toContain("::error title=valetkey::AWS_ACCESS_KEY_ID is set in this job");
   });
 

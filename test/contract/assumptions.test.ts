@@ -143,9 +143,9 @@ describe("valetkey doctor --assumptions, on the embedded AWS", () => {
     expect(await running.ended).toMatchObject({ code: 130, stderr: expect.stringContaining("is being removed") });
     for (const kind of ["iam:%Role", "sqs:%Queue", "events:%EventBus", "dynamodb:%Table"])
       expect(count(kind.replace("%", "Delete")), kind).toBe(count(kind.replace("%", "Create")));
-    const kept: AssumptionReport = JSON.parse(readFileSync(out, "utf8"));
-    expect([kept.interrupted, kept.left]).toEqual([true, []]);
-    expect(kept.results.find(({ id }) => id === "times-agree")?.found).toBe(
+    const saved: AssumptionReport = JSON.parse(readFileSync(out, "utf8"));
+    expect([saved.interrupted, saved.left]).toEqual([true, []]);
+    expect(saved.results.find(({ id }) => id === "times-agree")?.found).toBe(
       "it was not tried: the command was interrupted",
     );
   });

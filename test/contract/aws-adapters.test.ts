@@ -81,14 +81,14 @@ describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (cli
   const refused = (code: string) => expect.objectContaining({ name: "Refusal", code });
 
   it("gives a session limited to its policy, named by the task, with the agent's identity", async () => {
-    const asked = await request();
-    const session = await assume(asked);
+    const input = await request();
+    const session = await assume(input);
     expect([await get(session, "reports/a"), await get(session, "b")]).toEqual(["200", "AccessDenied"]);
     expect(accounts.calls.findLast(({ service }) => service === "s3")).toMatchObject({
-      sessionName: asked.path,
+      sessionName: input.path,
       sourceIdentity: "demo",
       accessKeyId: session.accessKeyId,
-      context: { "aws:PrincipalTag/valetkey:agent": "demo", "aws:PrincipalTag/valetkey:task": asked.path },
+      context: { "aws:PrincipalTag/valetkey:agent": "demo", "aws:PrincipalTag/valetkey:task": input.path },
     });
   });
 
@@ -330,8 +330,8 @@ describe("EventBridgeBus, as the relay function", () => {
     expect(events()).toHaveLength(before + 23);
     const { source, detailType, bus, detail } = events().at(-1) ?? {};
     expect([source, detailType, bus]).toEqual(["valetkey", "task.end", "valetkey"]);
-    const said = { version: "1", task: expect.any(String), reason: "overdue", requested_by: "valetkey" };
-    expect(JSON.parse(detail ?? "")).toEqual(said);
+    const expected = { version: "1", task: expect.any(String), reason: "overdue", requested_by: "valetkey" };
+    expect(JSON.parse(detail ?? "")).toEqual(expected);
   });
 
   it("puts nothing for an empty list, and throws where access is denied", async () => {
@@ -368,11 +368,11 @@ describe.each(AWS_CLIENTS)(
       speakTo(await start(), { accessKeyId: "ASIAX", secretAccessKey: "x", sessionToken: "x" });
       const [sessions, table] = [new StsSessions("aws", clients.assumeRole()), clients.table("valetkey")];
       const key = { pk: "TASK#x", sk: "x" };
-      const asked = await request();
+      const input = await request();
       const beganAt = performance.now();
       const codes = await Promise.all(
         [
-          sessions.assume(asked),
+          sessions.assume(input),
           table.get(key),
           table.query("TASK#x", ""),
           table.insert(key, {}),

@@ -95,9 +95,9 @@ describe("valetkey doctor --before-deploy, of AWS", () => {
       "quota lambda",
     ]);
     expect(findings[3]?.found).toBe("bootstrapped at version 27; deployed by its bootstrap roles");
-    const asked = fakes.seen.filter(({ action }) => action === "DescribeStacks");
-    expect(asked).toHaveLength(2);
-    expect(asked.map(({ accessKeyId }) => accessKeyId)).not.toContain(callerKey);
+    const calls = fakes.seen.filter(({ action }) => action === "DescribeStacks");
+    expect(calls).toHaveLength(2);
+    expect(calls.map(({ accessKeyId }) => accessKeyId)).not.toContain(callerKey);
   });
 
   it("prints the command that bootstraps a target whose roles do not admit the hub; the hub's own credentials suffice there", async () => {
@@ -125,10 +125,10 @@ describe("valetkey doctor --before-deploy, of AWS", () => {
       "bad",
       "no execution policy",
     ],
-  ])("reports an account that %s", async (_, given, state, said) => {
+  ])("reports an account that %s", async (_, given, state, fragment) => {
     given();
     const { finding } = await found("deployer", `deploy to ${ACCOUNT}`);
-    expect(finding).toMatchObject({ state, found: expect.stringContaining(said) });
+    expect(finding).toMatchObject({ state, found: expect.stringContaining(fragment) });
   });
 
   it("lists the faults of a build that fails, and the last lines where it names none", async () => {

@@ -215,8 +215,8 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
     });
     const stack = `valetkey-calls-${ACCOUNT}-eu-west-1`;
     withoutBuilds();
-    const state = async (there: Partial<FakeForwarding>) => {
-      fakes.forwarding = (region) => (region === "eu-west-1" ? { ...FORWARDING, ...there } : FORWARDING);
+    const state = async (changes: Partial<FakeForwarding>) => {
+      fakes.forwarding = (region) => (region === "eu-west-1" ? { ...FORWARDING, ...changes } : FORWARDING);
       const { find } = await doctor(awsEnv("auditor"), configFile);
       expect([find(`rule ${ACCOUNT} us-east-1`)?.state, find(`trail ${ACCOUNT} us-east-1`)?.state]).toEqual([
         "ok",

@@ -62,8 +62,8 @@ const decide = async (
   const body = { decision: "approve", code, code_verifier: verifier, redirect_uri: redirectUri, ...changed };
   const address = `${running().api}/v1/approvals/${task.approval.id}/decide`;
   const answer = await fetch(address, { method: "POST", headers: await headers(), body: JSON.stringify(body) });
-  const said = (await answer.json()) as { status?: string; code?: string; error_description?: string };
-  return `${answer.status} ${said.status ?? said.code} ${said.error_description ?? ""}`.trim();
+  const reply = (await answer.json()) as { status?: string; code?: string; error_description?: string };
+  return `${answer.status} ${reply.status ?? reply.code} ${reply.error_description ?? ""}`.trim();
 };
 
 /** Consent of Erin that the tour's agent reads these objects. */
@@ -96,8 +96,8 @@ async function give(body: object): Promise<string> {
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  const said = (await answer.json()) as { status?: string; code?: string; error_description?: string };
-  return `${answer.status} ${said.status ?? said.code} ${said.error_description ?? ""}`.trim();
+  const reply = (await answer.json()) as { status?: string; code?: string; error_description?: string };
+  return `${answer.status} ${reply.status ?? reply.code} ${reply.error_description ?? ""}`.trim();
 }
 /** Requests Erin's report, by a token of hers that names no agent. */
 async function actingForErin(): Promise<string> {
@@ -172,14 +172,14 @@ describe("a code that the hub redeems with the secret of a confidential client",
   });
 
   it("is a consent, by which an agent acts for the person, whose token names nobody (B2)", async () => {
-    const asked = consentOf(["reports/weekly.csv"]);
-    const { step_up: by, ...body } = await signInForConsent(asked);
+    const consent = consentOf(["reports/weekly.csv"]);
+    const { step_up: by, ...body } = await signInForConsent(consent);
     expect(await give({ ...body, step_up: { ...by, code_verifier: "a".repeat(43) } })).toMatch(REFUSED);
     expect(await give({ ...consentOf(["*"]), step_up: by })).toMatch(
       /^400 vote_invalid .*something else than this act/,
     );
     expect(await actingForErin()).toBe("400 actor_not_allowed");
-    expect(await give(await signInForConsent(asked))).toBe("201 live");
+    expect(await give(await signInForConsent(consent))).toBe("201 live");
     expect(await actingForErin()).toBe("200 staff|person:erin");
   });
 

@@ -96,12 +96,12 @@ describe(`valetkey incident, in a running cloud with ${TASKS} live tasks`, () =>
     expect(stdout).toMatch(
       /^NOTHING OF demo CAN ACT: it is suspended, no task of it is alive, and each of \d+ keys is denied or over/,
     );
-    const told = JSON.parse(readFileSync(out, "utf8"));
-    expect(told).toMatchObject({ format: "valetkey.incident/1", verdict: "nothing_can_act", reason: "drill" });
+    const report = JSON.parse(readFileSync(out, "utf8"));
+    expect(report).toMatchObject({ format: "valetkey.incident/1", verdict: "nothing_can_act", reason: "drill" });
     // The wait ended with the last denial, and not by its limit.
-    expect(told.milliseconds).toBeLessThan(WAIT_SECONDS * 1_000);
-    expect([...told.live_at_the_beginning].sort()).toEqual(ids.toSorted());
-    const receipts = told.tasks
+    expect(report.milliseconds).toBeLessThan(WAIT_SECONDS * 1_000);
+    expect([...report.live_at_the_beginning].sort()).toEqual(ids.toSorted());
+    const receipts = report.tasks
       .filter((each: { id: string }) => ids.includes(each.id))
       .map((each: { receipt: object }) => each.receipt);
     expect(receipts).toHaveLength(TASKS);
@@ -113,8 +113,8 @@ describe(`valetkey incident, in a running cloud with ${TASKS} live tasks`, () =>
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({
       verdict: "nothing_can_act",
-      began_at: told.began_at,
-      live_at_the_beginning: told.live_at_the_beginning,
+      began_at: report.began_at,
+      live_at_the_beginning: report.live_at_the_beginning,
     });
     const listed = await operate(["receipt", "--agent", "demo", "--json"]);
     expect(JSON.parse(listed.stdout).receipts.length).toBeGreaterThanOrEqual(TASKS);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => people.close());
 beforeEach(async () => {
   config = mkdtempSync(join(tmpdir(), "valetkey-elsewhere-"));
-  people.asked.length = 0;
+  people.requests.length = 0;
   people.knowsResource = REAL;
   server = await new FakeValetkey().start();
   server.other = () => ({ status: 200, body: { audiences: { operate: named } } });
@@ -43,7 +43,7 @@ describe("I8: valetkey login, at a server that names another hub's audience", ()
     expect([code, JSON.parse(stderr)]).toEqual([64, expect.objectContaining({ event: "another_audience" })]);
     // The message does not repeat the server's name for it: nobody is to be led to type it.
     expect(stderr).not.toContain("corp.example");
-    expect(people.asked).toEqual([]);
+    expect(people.requests).toEqual([]);
     expect(existsSync(join(config, "valetkey"))).toBe(false);
   });
 

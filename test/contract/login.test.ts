@@ -17,7 +17,7 @@ let tokenSeconds: number;
 /** The operator's folder of configuration. */
 let config: string;
 beforeAll(async () => {
-  for (const said of ["warn", "info"] as const) vi.spyOn(console, said).mockReturnValue();
+  for (const method of ["warn", "info"] as const) vi.spyOn(console, method).mockReturnValue();
   people = await peopleProvider(() => tokenSeconds);
   running = await runCloud({ people: people.issuer });
   audience = `${running.url}/operate`;
@@ -32,7 +32,7 @@ beforeEach(() => {
   tokenSeconds = 600;
   people.knowsResource = audience;
   people.tokenDelayMs = 0;
-  people.asked.length = 0;
+  people.requests.length = 0;
 });
 afterEach(() => rmSync(config, { recursive: true }));
 
@@ -43,8 +43,8 @@ const agents = () => callClient(["agents", "--json"], env());
 /** Runs in a process of its own, so that several run at once. */
 const agentsInProcess = () => runClient(["agents", "--json"], env());
 const file = () => join(config, "valetkey", "logins.json");
-const kept = () => JSON.parse(readFileSync(file(), "utf8"))[running.url];
-const told = async (login: Called) => JSON.parse(await login.said('"login"')) as { address: string; code?: string };
+const stored = () => JSON.parse(readFileSync(file(), "utf8"))[running.url];
+const signInOf = async (login: Called) => JSON.parse(await login.said('"login"')) as { address: string; code?: string };
 
 /** Acts as a person in front of the issuer's pages. */
 async function logIn(browser: Browser, name = "ann"): Promise<void> {
@@ -56,7 +56,7 @@ describe("valetkey login, in a browser", () => {
   it("stores a token that the deployment accepts as the operator's, in a file of the operator's own", async () => {
     const login = startClient(words(), env());
     const browser = new Browser();
-    await browser.open((await told(login)).address);
+    await browser.open((await signInOf(login)).address);
     await logIn(browser);
     expect([browser.status, browser.html]).toEqual([200, expect.stringContaining("go back to the terminal")]);
     expect(await login.ended).toMatchObject({ code: 0, stdout: "" });
@@ -69,7 +69,7 @@ describe("valetkey login, in a browser", () => {
 
   it("requests what RFC 7636, RFC 8252 and RFC 8707 require, and prints no secret", async () => {
     const login = start("--wait", "1");
-    const address = new URL((await told(login)).address);
+    const address = new URL((await signInOf(login)).address);
     expect(Object.fromEntries(address.searchParams)).toEqual({
       client_id: CLIENT_ID,
       response_type: "code",
@@ -83,12 +83,12 @@ describe("valetkey login, in a browser", () => {
       nonce: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(await login.ended).toMatchObject({ code: 66, stderr: expect.stringContaining("nobody came back") });
-    expect(() => kept()).toThrow("ENOENT");
+    expect(() => stored()).toThrow("ENOENT");
   });
 
   it("waits for its own answer, whatever else comes to its port", async () => {
     const login = start();
-    const { address } = await told(login);
+    const { address } = await signInOf(login);
     const callback = new URL(address).searchParams.get("redirect_uri") ?? "";
     for (const [path, method] of [
       ["?code=stolen&state=another", "GET"],
@@ -106,15 +106,15 @@ describe("valetkey login, in a browser", () => {
   it("reports a refusal by the person or the issuer, and stores nothing", async () => {
     const login = start();
     const browser = new Browser();
-    await browser.open((await told(login)).address);
+    await browser.open((await signInOf(login)).address);
     await browser.follow("/abort");
     expect(await login.ended).toMatchObject({ code: 66, stderr: expect.stringContaining("the login was refused") });
-    expect(() => kept()).toThrow("ENOENT");
+    expect(() => stored()).toThrow("ENOENT");
   });
 
   it("fails where the code that comes with our state is not the issuer's", async () => {
     const login = start();
-    const address = new URL((await told(login)).address);
+    const address = new URL((await signInOf(login)).address);
     const callback = new URL(address.searchParams.get("redirect_uri") ?? "");
     callback.search = new URLSearchParams({
       code: "forged",
@@ -123,13 +123,13 @@ describe("valetkey login, in a browser", () => {
     }).toString();
     await fetch(callback);
     expect(await login.ended).toMatchObject({ code: 66, stderr: expect.stringContaining("(invalid_grant)") });
-    expect(() => kept()).toThrow("ENOENT");
+    expect(() => stored()).toThrow("ENOENT");
   });
 
   it("accepts the ID token of an issuer that knows no resources, if the client has the required name", async () => {
     const login = start("--client-id", namedFor(audience), "--resource", "");
     const browser = new Browser();
-    await browser.open((await told(login)).address);
+    await browser.open((await signInOf(login)).address);
     await logIn(browser);
     expect((await login.ended).code).toBe(0);
     expect((await agents()).code).toBe(0);
@@ -138,17 +138,17 @@ describe("valetkey login, in a browser", () => {
   it("stores no token that the deployment would refuse, and reports what the issuer has to know", async () => {
     const login = start("--resource", "");
     const browser = new Browser();
-    await browser.open((await told(login)).address);
+    await browser.open((await signInOf(login)).address);
     await logIn(browser);
     const { code, stderr } = await login.ended;
     expect([code, stderr]).toEqual([66, expect.stringContaining(`gave no token for ${audience} alone`)]);
-    expect(() => kept()).toThrow("ENOENT");
+    expect(() => stored()).toThrow("ENOENT");
   });
 
   it("makes nobody an operator: the deployment decides that", async () => {
     const login = start();
     const browser = new Browser();
-    await browser.open((await told(login)).address);
+    await browser.open((await signInOf(login)).address);
     await logIn(browser, "mallory");
     expect((await login.ended).code).toBe(0);
     expect(await agents()).toMatchObject({ code: 77, stdout: "" });
@@ -160,7 +160,7 @@ describe("valetkey login, without flags", () => {
   const named = () => JSON.parse(readFileSync(join(config, "valetkey", "config.json"), "utf8"));
   async function signedIn(login: Called): Promise<Run> {
     const browser = new Browser();
-    await browser.open((await told(login)).address);
+    await browser.open((await signInOf(login)).address);
     await logIn(browser);
     return await login.ended;
   }
@@ -170,7 +170,7 @@ describe("valetkey login, without flags", () => {
       code: 64,
       stderr: expect.stringContaining(`${people.issuer} (client ${CLIENT_ID})`),
     });
-    expect(people.asked).toEqual([]);
+    expect(people.requests).toEqual([]);
     expect((await signedIn(bare("--yes", "--name", "prod"))).code).toBe(0);
     expect(named()).toEqual({
       current: "prod",
@@ -188,7 +188,7 @@ describe("valetkey login, without flags", () => {
     writeFileSync(join(config, "valetkey", "config.json"), text, { mode: 0o600 });
     const { code, stderr } = await bare("--yes").ended;
     expect([code, JSON.parse(stderr).event]).toEqual([66, "sign_in_changed"]);
-    expect(people.asked).toEqual([]);
+    expect(people.requests).toEqual([]);
     // A person who names both the issuer and the client decides it. The choice is remembered under the name.
     expect((await signedIn(start())).code).toBe(0);
     expect(named().deployments.prod.signIn).toEqual({ issuer: people.issuer, clientId: CLIENT_ID });
@@ -223,7 +223,7 @@ describe("valetkey login --device", () => {
   /** Follows the code up to the point at which the issuer asks for the person. */
   async function entered(login: Called): Promise<Browser> {
     const browser = new Browser();
-    await browser.open((await told(login)).address);
+    await browser.open((await signInOf(login)).address);
     await browser.submit();
     return browser;
   }
@@ -234,7 +234,7 @@ describe("valetkey login --device", () => {
     await browser.submit();
     await logIn(browser);
     expect((await login.ended).code).toBe(0);
-    expect(kept()).toMatchObject({ issuer: people.issuer, audience, refreshToken: expect.any(String) });
+    expect(stored()).toMatchObject({ issuer: people.issuer, audience, refreshToken: expect.any(String) });
     expect((await agents()).code).toBe(0);
   });
 
@@ -258,23 +258,23 @@ describe("an operator's login", () => {
     tokenSeconds = seconds;
     const login = start("--scope", scope);
     const browser = new Browser();
-    await browser.open((await told(login)).address);
+    await browser.open((await signInOf(login)).address);
     await logIn(browser);
     expect((await login.ended).code).toBe(0);
     tokenSeconds = 600;
-    people.asked.length = 0;
+    people.requests.length = 0;
   }
-  const refreshes = () => people.asked.filter((line) => line === "POST /token").length;
+  const refreshes = () => people.requests.filter((line) => line === "POST /token").length;
 
   it("is refreshed shortly before it expires, once for all callers, and the new refresh token is stored", async () => {
     await loggedIn(20);
-    const first = kept();
+    const first = stored();
     people.tokenDelayMs = 1_500;
     const runs = await Promise.all([agentsInProcess(), agentsInProcess(), agentsInProcess()]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(refreshes()).toBe(1);
-    expect(kept().refreshToken).not.toBe(first.refreshToken);
-    expect(kept().expiresAtMs).toBeGreaterThan(first.expiresAtMs);
+    expect(stored().refreshToken).not.toBe(first.refreshToken);
+    expect(stored().expiresAtMs).toBeGreaterThan(first.expiresAtMs);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
     // The login is still valid where the issuer cannot be reached, so nobody is sent to sign in again.
     const over = readFileSync(file(), "utf8").replace(/"expiresAtMs":\d+/, '"expiresAtMs":0');
@@ -316,7 +316,7 @@ describe("an operator's login", () => {
   it("is removed by valetkey logout", async () => {
     await loggedIn(600);
     await callClient(["logout"], env());
-    expect(kept()).toBeUndefined();
+    expect(stored()).toBeUndefined();
     expect(await agents()).toMatchObject({ code: 66, stderr: expect.stringContaining("you are not logged in") });
   });
 });

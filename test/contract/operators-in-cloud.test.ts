@@ -39,13 +39,13 @@ describe("operators' commands, in a running cloud", () => {
   it("list a secret that waits for its rotation, and never its value", async () => {
     const tags = { [SECRET_TAGS.managed]: "true", [SECRET_TAGS.rotates]: "generated", [SECRET_TAGS.exclusive]: "true" };
     running.cloud.aws.admin("999900001111").createSecret({ name: "reports/key", value: "CANARY-value", tags });
-    const { stdout: asked } = await operate("secrets", "rotate", "reports/key", "--yes");
-    expect(asked).toMatch(/^Asked: reports\/key: rotation asked for, not before 20\S+Z\.\n$/);
+    const { stdout: printed } = await operate("secrets", "rotate", "reports/key", "--yes");
+    expect(printed).toMatch(/^Asked: reports\/key: rotation asked for, not before 20\S+Z\.\n$/);
     const { stdout: listed } = await operate("secrets");
     expect(listed).toMatch(/^NAME +KIND .*\nreports\/key +generated .* +rotation asked for, not before 20\S+Z$/m);
     const { stdout: one } = await operate("secrets", "reports/key");
     expect(one).toMatch(/^rotated +generated$/m);
-    expect(asked + listed + one).not.toContain("CANARY");
+    expect(printed + listed + one).not.toContain("CANARY");
     expect((await operate("secrets", "databases/none")).code).toBe(65);
   });
 

@@ -58,9 +58,9 @@ describe("proofs of votes, in the cloud", () => {
     await cloud.voting.send("person:alice", "/v1/agents/worker/suspend", {});
     await cloud.voting.send("person:alice", "/v1/agents/worker/resume", { step_up: act });
     await cloud.cloud.settled();
-    const kept = proofs().filter((key) => !before.has(key));
-    expect(kept.toSorted()).toEqual([vote, act.vote].map((token) => `proofs/${sha256(token)}`).toSorted());
-    for (const key of kept) {
+    const added = proofs().filter((key) => !before.has(key));
+    expect(added.toSorted()).toEqual([vote, act.vote].map((token) => `proofs/${sha256(token)}`).toSorted());
+    for (const key of added) {
       const { body, kmsKey, lockedUntil } = proofOf(key) ?? {};
       expect([`proofs/${sha256(body ?? "")}`, lockedUntil]).toEqual([key, undefined]);
       expect(kmsKey).toMatch(/^arn:aws:kms:us-east-1:999900001111:key\//);
@@ -85,14 +85,14 @@ describe("proofs of votes, in the cloud", () => {
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" }],
     });
-    const kept = { Bucket: bucket, Body: "forged", ServerSideEncryption: "aws:kms", SSEKMSKeyId } as const;
-    const fresh = { ...kept, Key: `proofs/${sha256("forged")}`, IfNoneMatch: "*" };
+    const upload = { Bucket: bucket, Body: "forged", ServerSideEncryption: "aws:kms", SSEKMSKeyId } as const;
+    const fresh = { ...upload, Key: `proofs/${sha256("forged")}`, IfNoneMatch: "*" };
     for (const name of FUNCTIONS.filter((each) => each !== "collect"))
       expect([name, await outcome(asFunction(name).send(new PutObjectCommand(fresh)))]).toEqual([name, "AccessDenied"]);
     const thief = asFunction("collect");
     const attempts = {
-      replaces: new PutObjectCommand({ ...kept, Key }),
-      replacesUnseen: new PutObjectCommand({ ...kept, Key, IfNoneMatch: "*" }),
+      replaces: new PutObjectCommand({ ...upload, Key }),
+      replacesUnseen: new PutObjectCommand({ ...upload, Key, IfNoneMatch: "*" }),
       unencrypted: new PutObjectCommand({ Bucket: bucket, Body: "x", Key: fresh.Key, IfNoneMatch: "*" }),
       byAnotherKey: new PutObjectCommand({ ...fresh, SSEKMSKeyId: other.arn }),
       besideTheFolder: new PutObjectCommand({ ...fresh, Key: "tile/entries/forged" }),
@@ -125,14 +125,14 @@ describe("proofs of votes, in the cloud", () => {
     const hub = cloud.cloud.aws.admin(HUB);
     const open = hub.objectKeys(bucket).filter((key) => !key.startsWith("proofs/"));
     const { readFileSync } = await import("node:fs");
-    const told = [
+    const texts = [
       answered,
       readFileSync(cloud.cloud.logFile, "utf8"),
       JSON.stringify(hub.events()),
       ...open.map((key) => hub.getObject(bucket, key)?.body.toString("latin1")),
     ];
     expect(open.length).toBeGreaterThan(3);
-    for (const text of told) expect(text).not.toContain(vote);
+    for (const text of texts) expect(text).not.toContain(vote);
   });
 
   describe("an auditor who has the log", () => {
@@ -198,10 +198,10 @@ describe("proofs of votes, in the cloud", () => {
 
     it("finds only the issuer and the value of the person claim for a person: no token, name or address", async () => {
       const { events } = await verifyArchive(source());
-      const told = JSON.stringify(events.filter(({ type }) => type !== "agent.registered"));
-      expect(told).toContain("staff|person:bob");
+      const journal = JSON.stringify(events.filter(({ type }) => type !== "agent.registered"));
+      expect(journal).toContain("staff|person:bob");
       const claims = PEOPLE.map(({ name }) => name);
-      for (const claim of [...claims, vote]) expect(told).not.toContain(claim);
+      for (const claim of [...claims, vote]) expect(journal).not.toContain(claim);
     });
   });
 });

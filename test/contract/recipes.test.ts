@@ -36,8 +36,8 @@ const environment = () => installed.environmentFor(running);
 describe("docs/recipes", () => {
   it("lists every recipe", () => {
     const listed = [...recipe("README.md").matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name]) => name);
-    const there = readdirSync(join(ROOT, "docs", "recipes")).filter((name) => name !== "README.md");
-    expect(listed.toSorted()).toEqual(there.toSorted());
+    const existing = readdirSync(join(ROOT, "docs", "recipes")).filter((name) => name !== "README.md");
+    expect(listed.toSorted()).toEqual(existing.toSorted());
   });
 });
 

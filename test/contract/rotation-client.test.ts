@@ -104,7 +104,7 @@ class RegisteringProvider {
 }
 
 describe("a client's secret at an OAuth provider, rotated by Secrets Manager", () => {
-  let [kept, changing]: RegisteringProvider[] = [];
+  let [stable, changing]: RegisteringProvider[] = [];
   let accounts: LocalAccounts;
   let ports: RotatePorts;
   let secretsManager: SecretsManagerClient;
@@ -116,7 +116,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   let rfc7592: Rfc7592Clients;
 
   beforeAll(async () => {
-    [kept, changing] = await Promise.all([RegisteringProvider.start(), RegisteringProvider.start(false)]);
+    [stable, changing] = await Promise.all([RegisteringProvider.start(), RegisteringProvider.start(false)]);
     accounts = await startAccounts(Date.now, (_arn, step) => rotate(step, ports));
     // Uses only the rights of the function.
     accounts.become("rotate");
@@ -155,7 +155,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   });
   afterAll(async () => {
     await accounts?.close();
-    await Promise.all([kept?.close(), changing?.close()]);
+    await Promise.all([stable?.close(), changing?.close()]);
   });
 
   async function managed(provider: RegisteringProvider | undefined, policy: Policy) {
@@ -193,7 +193,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   }
 
   it("is replaced by a working one; the old one is dead; and nothing else of the client has changed", async () => {
-    const client = await managed(kept, "rotates");
+    const client = await managed(stable, "rotates");
     const entry = clients.at(-1) as OauthClient;
     const before = await rfc7592.read(entry);
     await client.rotate();
@@ -204,7 +204,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   });
 
   it("is refused during the switch alone, to anybody who reads it just then", async () => {
-    const client = await managed(kept, "rotates");
+    const client = await managed(stable, "rotates");
     windows.length = 0;
     let [isOver, logins, refused] = [false, 0, 0];
     const load = (async () => {
@@ -231,14 +231,14 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   });
 
   it("is recovered where the answer that brought it was lost on the wire", async () => {
-    const client = await managed(kept, "rotates");
+    const client = await managed(stable, "rotates");
     const update = rfc7592.update.bind(rfc7592);
     rfc7592.update = async (...given) => {
-      kept?.wire.become("mute");
+      stable?.wire.become("mute");
       try {
         return await update(...given);
       } finally {
-        kept?.wire.become("well");
+        stable?.wire.become("well");
       }
     };
     await client.rotate();
@@ -248,25 +248,25 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   });
 
   it("does not work where the provider cannot be reached any more after that, but does after the next try", async () => {
-    const client = await managed(kept, "rotates");
+    const client = await managed(stable, "rotates");
     const update = rfc7592.update.bind(rfc7592);
     rfc7592.update = async (...given) => {
-      kept?.wire.become("mute");
+      stable?.wire.become("mute");
       return update(...given);
     };
     await client.rotate();
     rfc7592.update = update;
-    kept?.wire.become("well");
+    stable?.wire.become("well");
     expect(await client.lets(client.secret)).toBe(false);
     await client.again();
     expect(await client.works()).toBe(true);
   });
 
   it("is unchanged where the provider cannot be reached, or does not accept the registration token", async () => {
-    const [cut, refused] = [await managed(kept, "rotates"), await managed(kept, "rotates")];
-    kept?.wire.become("cut");
+    const [cut, refused] = [await managed(stable, "rotates"), await managed(stable, "rotates")];
+    stable?.wire.become("cut");
     await cut.rotate();
-    kept?.wire.become("well");
+    stable?.wire.become("well");
     tokens[`${refused.name}-registration`] = "wrong";
     await refused.rotate();
     for (const { read, secret, works } of [cut, refused]) expect([await read(), await works()]).toEqual([secret, true]);
@@ -274,14 +274,14 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   });
 
   it("is unchanged where the provider issues no other with an update, and that is reported", async () => {
-    const client = await managed(kept, "keeps");
+    const client = await managed(stable, "keeps");
     await client.rotate();
     expect([await client.read(), await client.works()]).toEqual([client.secret, true]);
     expect(JSON.stringify(lines.at(-1))).toContain("issues no other secret");
   });
 
   it("is issued once to two concurrent updates: the provider refuses the second", async () => {
-    await managed(kept, "rotates");
+    await managed(stable, "rotates");
     const entry = clients.at(-1) as OauthClient;
     const before = await rfc7592.read(entry);
     const after = await rfc7592.update(entry, before);
@@ -300,10 +300,10 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   });
 
   it("is in none of our log lines, and neither is a registration token", async () => {
-    const said = JSON.stringify(lines);
-    expect(said).toContain("rotation_step");
-    expect(said).not.toContain("canary-");
-    for (const token of Object.values(tokens).filter((each) => each !== "wrong")) expect(said).not.toContain(token);
+    const logged = JSON.stringify(lines);
+    expect(logged).toContain("rotation_step");
+    expect(logged).not.toContain("canary-");
+    for (const token of Object.values(tokens).filter((each) => each !== "wrong")) expect(logged).not.toContain(token);
   });
 
   it("is rotated with the rights of the function: IAM refuses none of its calls", () => {
@@ -318,7 +318,7 @@ describe("a provider's answer", () => {
     const clients = new Rfc7592Clients(async () => "canary-token", REQUEST_MS);
     const client = { secret: "s", clientId: "app", configurationUrl: `${server.url}${path}`, registrationToken: "r" };
     try {
-      return { said: await clients.read(client).catch((error: unknown) => error), asked: server.asked };
+      return { result: await clients.read(client).catch((error: unknown) => error), asked: server.asked };
     } finally {
       await server.close();
     }
@@ -326,7 +326,7 @@ describe("a provider's answer", () => {
 
   it("is accepted where it describes the client, without the members of the registration", async () => {
     const body = { ...GOOD, registration_access_token: "canary-token", client_secret_expires_at: 0 };
-    expect((await answered({ status: 200, body })).said).toEqual({
+    expect((await answered({ status: 200, body })).result).toEqual({
       secret: "s3cret",
       metadata: { client_id: "app", client_name: "app" },
       isTokenKept: true,
@@ -354,9 +354,9 @@ describe("a provider's answer", () => {
     ["that it has too much to do", { status: 429, body: "" }, "connector_unavailable"],
     ["that it is broken", { status: 500, body: "" }, "connector_unavailable"],
   ])("that is %s is refused, and is quoted nowhere", async (_, answer, code) => {
-    const { said, asked } = await answered(answer);
-    expect(said).toMatchObject({ code });
-    expect(JSON.stringify(said)).not.toContain("canary");
+    const { result, asked } = await answered(answer);
+    expect(result).toMatchObject({ code });
+    expect(JSON.stringify(result)).not.toContain("canary");
     expect(asked).toHaveLength(1);
   });
 

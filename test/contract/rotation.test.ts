@@ -210,8 +210,9 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
       await pause(1_200);
       await ports.locks.release([name], holder, fence);
       // The user's holder tries to keep the login: any user may change its own password.
-      const kept = { username: used.username, password: "the-holders-own" };
-      if (kind === "postgres-alternating") await session.query(`ALTER ROLE CURRENT_USER PASSWORD '${kept.password}'`);
+      const changed = { username: used.username, password: "the-holders-own" };
+      if (kind === "postgres-alternating")
+        await session.query(`ALTER ROLE CURRENT_USER PASSWORD '${changed.password}'`);
       // The secret's value is old by now, by our clock.
       skewSeconds = LATER_SECONDS;
       await rotate({ mode: "due" }, ports);
@@ -220,7 +221,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
       await rotate({ mode: "due" }, ports);
       skewSeconds = 0;
       expect((await ports.locks.states()).find((state) => state.name === name)?.status).toBe("free");
-      expect([await tried(logIn(used)), await tried(logIn(kept))]).toEqual(["28P01", "28P01"]);
+      expect([await tried(logIn(used)), await tried(logIn(changed))]).toEqual(["28P01", "28P01"]);
       expect(await tried(logIn(await read(name)))).toBeUndefined();
       expect(await tried(session.query("SELECT 1"))).not.toBeUndefined();
     },

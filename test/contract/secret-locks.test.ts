@@ -62,13 +62,13 @@ describe.each([
   });
 
   it("locks several secrets or none", async () => {
-    const [first, taken, last] = [wanted(), wanted(), wanted()];
-    await locks.take([taken], ONE, NOW + 900);
-    await expect(locks.take([first, taken, last], TWO, NOW + 900)).rejects.toEqual(held(900, taken.name));
+    const [first, locked, last] = [wanted(), wanted(), wanted()];
+    await locks.take([locked], ONE, NOW + 900);
+    await expect(locks.take([first, locked, last], TWO, NOW + 900)).rejects.toEqual(held(900, locked.name));
     expect([await stateOf(first), await stateOf(last)]).toEqual([undefined, undefined]);
-    await locks.release([taken.name], ONE, NOW);
-    await locks.take([first, taken, last], TWO, NOW + 900);
-    expect([await stateOf(first), await stateOf(taken), await stateOf(last)]).toMatchObject(
+    await locks.release([locked.name], ONE, NOW);
+    await locks.take([first, locked, last], TWO, NOW + 900);
+    expect([await stateOf(first), await stateOf(locked), await stateOf(last)]).toMatchObject(
       Array.from({ length: 3 }, () => ({ holder: TWO })),
     );
   });
@@ -242,7 +242,7 @@ describe.each([
     expect(await locks.recordDone(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
     expect(await locks.recordDeclined(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
     expect(await locks.recordDone(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(true);
-    const [told, chain] = [
+    const [recorded, chain] = [
       { event: 3, hash: expect.any(String) },
       { n: 3, hash: expect.any(String) },
     ];
@@ -250,7 +250,7 @@ describe.each([
       ...secret,
       status: "free",
       lastRotatedAt: NOW + 60,
-      retired: { at: NOW + 60, ...told },
+      retired: { at: NOW + 60, ...recorded },
       chain,
     });
     expect((await locks.find(secret.name))?.retired?.hash).toBe((await locks.find(secret.name))?.chain?.hash);

@@ -18,22 +18,22 @@ describe("the bus of a running cloud with a SIEM", () => {
   });
   afterAll(() => running.close());
 
-  const told = (): readonly { readonly source: string; readonly detail: string }[] =>
+  const delivered = (): readonly { readonly source: string; readonly detail: string }[] =>
     running.cloud.aws
       .admin(running.cloud.hubAccount)
       .events()
       .filter(({ detailType }) => detailType === "ocsf");
 
   test("delivers each event of each journal, valid by OCSF's own schema", () => {
-    const events = told().map(({ detail }) => JSON.parse(detail) as OcsfEvent);
+    const events = delivered().map(({ detail }) => JSON.parse(detail) as OcsfEvent);
     expect(events.flatMap(ocsfFaults)).toEqual([]);
     const codes = events.map(({ metadata }) => metadata.event_code);
     for (const code of ["agent.registered", "task.opened", "task.ended"]) expect(codes).toContain(code);
-    expect(new Set(told().map(({ source }) => source))).toEqual(new Set(["valetkey"]));
+    expect(new Set(delivered().map(({ source }) => source))).toEqual(new Set(["valetkey"]));
   });
 
   test("delivers no token and no credential", () => {
-    const text = told()
+    const text = delivered()
       .map(({ detail }) => detail)
       .join();
     expect(text).toContain(task.id);

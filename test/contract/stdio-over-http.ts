@@ -26,7 +26,7 @@ export async function stdioOverHttp(
     waiting.get(id)?.(answer);
     waiting.delete(id);
   });
-  let asked = 0;
+  let lastId = 0;
   const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // The server opens no stream of its own, since it sends nothing unrequested. A server that has ended answers
     // nothing.
@@ -36,9 +36,9 @@ export async function stdioOverHttp(
       child.stdin.write(`${JSON.stringify(message)}\n`);
       return void response.writeHead(202).end();
     }
-    asked += 1;
-    const answered = new Promise<object>((resolve) => waiting.set(asked, resolve));
-    child.stdin.write(`${JSON.stringify({ ...message, id: asked })}\n`);
+    lastId += 1;
+    const answered = new Promise<object>((resolve) => waiting.set(lastId, resolve));
+    child.stdin.write(`${JSON.stringify({ ...message, id: lastId })}\n`);
     const answer = { ...(await answered), id: message.id };
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
   };

@@ -24,9 +24,9 @@ describe.each(["memory", ...DYNAMOS] as const)("the cap of suspensions in %s", (
 
   it("takes so many detections of a rule in an account in an hour, a repeated one again, and no more", async () => {
     const take = (detection: string, rule = "E4", account = ACCOUNT) => suspensions.take(rule, account, detection, 2);
-    const taken: boolean[] = [];
-    for (const detection of ["a", "b", "c", "a", "b"]) taken.push(await take(detection));
-    expect(taken).toEqual([true, true, false, true, true]);
+    const accepted: boolean[] = [];
+    for (const detection of ["a", "b", "c", "a", "b"]) accepted.push(await take(detection));
+    expect(accepted).toEqual([true, true, false, true, true]);
     expect([await take("c", "E6"), await take("c", "E4", "444455556666")]).toEqual([true, true]);
     nowMs += 3_600_000;
     expect(await take("c")).toBe(true);

@@ -261,18 +261,18 @@ describe("the guard of a tool server", () => {
   });
 
   it("trusts a hub only about itself, this server, and this server's tools", async () => {
-    const [said, hub] = [
+    const [detail, hub] = [
       { server: "payroll", tools: ["search"], type: "tool" },
-      await listen((_, response) => response.end(JSON.stringify(told))),
+      await listen((_, response) => response.end(JSON.stringify(introspection))),
     ];
     const exp = Math.floor(Date.now() / 1_000) + 60;
-    let told: object = {
+    let introspection: object = {
       active: true,
       iss: hub.url,
       aud: "tickets",
       exp,
       client_id: "demo",
-      authorization_details: [said],
+      authorization_details: [detail],
     };
     const on = await freePort();
     const alone = await guarded(hub.url, on);
@@ -282,7 +282,7 @@ describe("the guard of a tool server", () => {
       expect((await send(`${token}A`, call("search"), on)).status).toBe(403);
       const odd = [{ iss: running.url }, { aud: "payroll" }, { exp: exp - 120 }, { exp: "never" }, { active: 1 }];
       for (const [index, change] of odd.entries()) {
-        told = { ...told, iss: hub.url, aud: "tickets", exp, active: true, ...change };
+        introspection = { ...introspection, iss: hub.url, aud: "tickets", exp, active: true, ...change };
         expect([401, 503]).toContain((await send(`${token}${"BCDEF"[index]}`, free, on)).status);
       }
     } finally {

@@ -22,13 +22,13 @@ const put = { service: "iam", operation: "PutRolePolicy" };
 const text = (sid: string): string => JSON.stringify(policy({ ...allow("s3:GetObject"), Sid: sid }));
 const write = (sid: string) =>
   iam.send(new PutRolePolicyCommand({ RoleName: "task", PolicyName: "p", PolicyDocument: text(sid) }));
-const stands = (): string | undefined => stage.aws.rolePolicies(TASK_ROLE).inline.p;
+const policyInForce = (): string | undefined => stage.aws.rolePolicies(TASK_ROLE).inline.p;
 const arrivals = () => stage.calls.filter(({ action }) => action === "iam:PutRolePolicy").length;
 
 describe("the fault proxy", () => {
   it("passes signed requests on so that AWS verifies them, of a query protocol and of S3's own", async () => {
     await write("passed");
-    expect(stands()).toBe(text("passed"));
+    expect(policyInForce()).toBe(text("passed"));
     const s3 = new S3Client({ ...stage.config(await stage.vend()), endpoint: proxy.endpoint, forcePathStyle: true });
     const object = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: "reports/a.txt" }));
     expect(await object.Body?.transformToString()).toBe("a report");
@@ -41,10 +41,10 @@ describe("the fault proxy", () => {
   it("cuts a call before its arrival, or its answer after its effect", async () => {
     const before = proxy.order({ ...put, times: 1 }, { is: "cut before" });
     await expect(write("before")).rejects.toThrow();
-    expect([before.met, stands()]).not.toContain(text("before"));
+    expect([before.met, policyInForce()]).not.toContain(text("before"));
     proxy.order({ ...put, times: 1 }, { is: "cut after" });
     await expect(write("after")).rejects.toThrow();
-    expect([before.met, stands()]).toEqual([1, text("after")]);
+    expect([before.met, policyInForce()]).toEqual([1, text("after")]);
   });
 
   it("delivers a call late whose caller was cut off long before", async () => {
@@ -52,10 +52,10 @@ describe("the fault proxy", () => {
     proxy.order({ ...put, times: 1 }, { is: "late", once: () => delivery });
     await expect(write("late")).rejects.toThrow();
     await write("sooner");
-    expect(stands()).toBe(text("sooner"));
+    expect(policyInForce()).toBe(text("sooner"));
     deliver();
     await proxy.arrived();
-    expect(stands()).toBe(text("late"));
+    expect(policyInForce()).toBe(text("late"));
   });
 
   it("doubles, delays and answers in place of AWS the chosen calls and no others", async () => {
@@ -70,7 +70,7 @@ describe("the fault proxy", () => {
     const from = performance.now();
     await write("slow");
     expect(performance.now() - from).toBeGreaterThan(38);
-    expect(stands()).toBe(text("slow"));
+    expect(policyInForce()).toBe(text("slow"));
   });
 
   it("stays silent until its caller gives up, and forgets all orders once it is mended", async () => {

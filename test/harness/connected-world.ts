@@ -166,9 +166,9 @@ export class ConnectedWorld {
   /** Hands out the visible messages of the deadline queue, once. @returns their number. */
   async deadlines(): Promise<number> {
     const { deadlines } = this.world.ports;
-    const taken = deadlines.take();
-    deadlines.done(taken, await this.#revokeLeases(taken));
-    return taken.length;
+    const messages = deadlines.take();
+    deadlines.done(messages, await this.#revokeLeases(messages));
+    return messages.length;
   }
 
   async #revokeLeases(Records: Parameters<typeof revokePendingBatch>[0]["Records"]): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import { type Ports, portsFrom } from "../../local/ports.ts";
 export async function freeNeighbours(): Promise<Ports> {
   for (;;) {
     const [first = 0] = await freePorts(1);
-    const taken = await Promise.all(Object.values(portsFrom(first)).map(isListening));
-    if (!taken.includes(true)) return portsFrom(first);
+    const inUse = await Promise.all(Object.values(portsFrom(first)).map(isListening));
+    if (!inUse.includes(true)) return portsFrom(first);
   }
 }

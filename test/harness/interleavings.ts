@@ -88,7 +88,7 @@ async function follow(
   pick?: (waiting: readonly Waiting[]) => Waiting | undefined,
 ): Promise<Choice[]> {
   const waiting: Waiting[] = [];
-  const taken: Choice[] = [];
+  const history: Choice[] = [];
   const arounds = actors.map((_, actor): Around => {
     const made = new Map<string, number>();
     return (call, work) => {
@@ -96,7 +96,7 @@ async function follow(
       const count = made.get(method) ?? 0;
       made.set(method, count + 1);
       return new Promise<void>((go) => {
-        waiting.push({ label: `${actor}:${method}#${count}`, call, since: taken.length, go });
+        waiting.push({ label: `${actor}:${method}#${count}`, call, since: history.length, go });
       }).then(work);
     };
   });
@@ -104,10 +104,10 @@ async function follow(
   for (;;) {
     await quiet();
     if (waiting.length === 0) break;
-    const choice = choiceAt(taken.length, path, taken.at(-1), waiting, settled, pick);
-    if (choice.isKnown) return [...taken, choice];
-    const isNew = taken.length >= path.length - 1;
-    taken.push(isNew && !pick ? { ...choice, after: placedAfter(taken, choice.chosen, settled) } : choice);
+    const choice = choiceAt(history.length, path, history.at(-1), waiting, settled, pick);
+    if (choice.isKnown) return [...history, choice];
+    const isNew = history.length >= path.length - 1;
+    history.push(isNew && !pick ? { ...choice, after: placedAfter(history, choice.chosen, settled) } : choice);
     waiting
       .splice(
         waiting.findIndex(({ label }) => label === choice.chosen.label),
@@ -116,7 +116,7 @@ async function follow(
       ?.go();
   }
   await done;
-  return taken;
+  return history;
 }
 
 function choiceAt(
@@ -152,23 +152,23 @@ function choiceAt(
  * The places that the call has to come after. An order in which the call comes before one of them is added, if it is
  * possible.
  */
-function placedAfter(taken: readonly Choice[], chosen: Waiting, settled: readonly string[]): ReadonlySet<number> {
+function placedAfter(history: readonly Choice[], chosen: Waiting, settled: readonly string[]): ReadonlySet<number> {
   const cause = chosen.since - 1;
   const touched = isFree(chosen.call, settled)
     ? []
-    : taken.flatMap(({ chosen: { call } }, at) => (!isFree(call, settled) && touches(call, chosen.call) ? [at] : []));
+    : history.flatMap(({ chosen: { call } }, at) => (!isFree(call, settled) && touches(call, chosen.call) ? [at] : []));
   const direct = cause < 0 ? touched : [...touched, cause];
-  const indirect = new Set(direct.flatMap((at) => [...(taken[at]?.after ?? [])]));
+  const indirect = new Set(direct.flatMap((at) => [...(history[at]?.after ?? [])]));
   const after = new Set([...direct, ...indirect]);
-  for (const at of touched) if (at !== cause && !indirect.has(at)) tryBefore(at, taken, chosen, after);
+  for (const at of touched) if (at !== cause && !indirect.has(at)) tryBefore(at, history, chosen, after);
   return after;
 }
 
 /** Adds, at the place of a call that races with a later one, the label that leads to the later one. */
-function tryBefore(at: number, taken: readonly Choice[], later: Waiting, after: ReadonlySet<number>): void {
-  const place = taken[at];
+function tryBefore(at: number, history: readonly Choice[], later: Waiting, after: ReadonlySet<number>): void {
+  const place = history[at];
   if (!place) return;
-  const between = taken.flatMap((choice, each) => (each > at && !choice.after.has(at) ? [{ ...choice, each }] : []));
+  const between = history.flatMap((choice, each) => (each > at && !choice.after.has(at) ? [{ ...choice, each }] : []));
   const isFirst = (call: { readonly after: ReadonlySet<number> }) => !between.some(({ each }) => call.after.has(each));
   const leading = [...between, { chosen: later, after }].filter(isFirst).map(({ chosen: { label } }) => label);
   if (leading.some((label) => place.tried.has(label))) return;

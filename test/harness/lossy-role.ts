@@ -103,14 +103,14 @@ export class LossyRole {
     if (this.#messages.some(({ visibleAtMs }) => visibleAtMs > nowMs)) return;
     // A message that failed five times is dropped.
     this.#messages = this.#messages.filter(({ receives }) => receives < 5);
-    const taken = this.#messages.slice(0, 10);
-    for (const message of taken) {
+    const batch = this.#messages.slice(0, 10);
+    for (const message of batch) {
       this.#receipts += 1;
       message.receipt = `r${this.#receipts}`;
       message.receives += 1;
       this.#hide(message, REVOCATION_HIDDEN_SECONDS);
     }
-    if (taken.length > 0) void this.#run(taken.map((message) => ({ ...message, message })));
+    if (batch.length > 0) void this.#run(batch.map((message) => ({ ...message, message })));
   }
 
   #hide(message: Message, seconds: number): void {
@@ -118,10 +118,10 @@ export class LossyRole {
     this.#time.at(message.visibleAtMs, () => this.#deliver());
   }
 
-  async #run(taken: readonly (Message & { readonly message: Message })[]): Promise<void> {
+  async #run(batch: readonly (Message & { readonly message: Message })[]): Promise<void> {
     const { batchItemFailures } = await reconcileBatch(
       {
-        Records: taken.map(({ receipt, receives, sentAtMs }) => ({
+        Records: batch.map(({ receipt, receives, sentAtMs }) => ({
           messageId: receipt,
           receiptHandle: receipt,
           body: JSON.stringify(ROLE),
@@ -131,7 +131,7 @@ export class LossyRole {
       this.#ports(),
     );
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    const done = new Set(taken.filter(({ receipt }) => !failed.has(receipt)).map(({ receipt }) => receipt));
+    const done = new Set(batch.filter(({ receipt }) => !failed.has(receipt)).map(({ receipt }) => receipt));
     // A receipt removes nothing once its message was delivered again.
     this.#messages = this.#messages.filter(({ receipt }) => !done.has(receipt));
     this.#deliver();

@@ -63,9 +63,9 @@ export function expectSound(world: FakeWorld): void {
   for (const keyId of world.ports.tasks.confirmed)
     if (!listed.has(keyId)) faults.push(`${keyId} was handed out and no task lists it`);
   const addresses = [...world.ports.agents.agents.values()].flatMap(({ owner }) => (owner.includes("@") ? owner : []));
-  const told = addresses.length === 0 ? "" : JSON.stringify([events, world.ports.agents.events]);
+  const journals = addresses.length === 0 ? "" : JSON.stringify([events, world.ports.agents.events]);
   for (const address of addresses)
-    if (!address.includes("|") && told.includes(address)) faults.push(`the owner ${address} is in a journal`);
+    if (!address.includes("|") && journals.includes(address)) faults.push(`the owner ${address} is in a journal`);
   for (const name of world.lines.flatMap((line) => Object.keys(line)))
     if (!LOGGED.has(name)) faults.push(`a log line has the field ${name}`);
   // One assertion for all faults, since thousands of worlds are checked.

@@ -112,12 +112,12 @@ describe("a token in another task's URL", () => {
     "../aws-0",
   ])("opens no lease but its own: %j", async (lease) => {
     const { world, own } = await scene();
-    const asked = world.ports.sessions.asked.length;
+    const sessionsBefore = world.ports.sessions.asked.length;
     const answer = await call("GET /v1/tasks/{task}/credentials/{lease}", world.ports, {
       authorization: own.taskToken,
       path: { task: own.task, lease },
     });
     expect([answer.statusCode, JSON.parse(answer.body).code]).toEqual([404, "lease_unknown"]);
-    expect(world.ports.sessions.asked).toHaveLength(asked);
+    expect(world.ports.sessions.asked).toHaveLength(sessionsBefore);
   });
 });

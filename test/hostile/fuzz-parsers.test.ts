@@ -189,8 +189,8 @@ describe("a parser with any input", () => {
 describe("a task token", () => {
   it("has one spelling: another last character with the same bytes makes another token, which is refused", () => {
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    const taken = [...alphabet].filter((last) => parseToken(token.slice(0, -1) + last) !== undefined);
-    expect(taken.join("")).toBe("AEIMQUYcgkosw048");
+    const accepted = [...alphabet].filter((last) => parseToken(token.slice(0, -1) + last) !== undefined);
+    expect(accepted.join("")).toBe("AEIMQUYcgkosw048");
   });
 });
 

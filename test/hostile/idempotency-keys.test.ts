@@ -57,7 +57,7 @@ describe("an idempotency key of another caller", () => {
     Object.assign(world.ports, { policies });
     const resources = ["public", "secret"].map((name) => `arn:aws:s3:::acme-data/reports/${name}`);
     const details = [{ type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources }];
-    const asked = async (ref: string) => {
+    const openedAs = async (ref: string) => {
       const form = {
         ...exchangeForm(world.mint({ claims: { ref } }), details),
         mode: "narrow",
@@ -71,9 +71,9 @@ describe("an idempotency key of another caller", () => {
         policy: world.ports.sessions.asked.at(-1)?.policy,
       };
     };
-    const honest = await asked("refs/heads/main");
+    const honest = await openedAs("refs/heads/main");
     expect(honest.policy).toContain("reports/secret");
-    const other = await asked("refs/heads/attack");
+    const other = await openedAs("refs/heads/attack");
     expect(other).toMatchObject({ status: 200 });
     expect(other.policy).not.toContain("reports/secret");
     const held = { authorization: other.access_token, path: { task: other.task.id, lease: "aws-0" } };
@@ -83,6 +83,6 @@ describe("an idempotency key of another caller", () => {
     });
     expect(world.ports.sessions.asked.at(-1)?.policy).not.toContain("reports/secret");
     // A repeat by the same workload returns the first task.
-    expect((await asked("refs/heads/main")).task.id).toBe(honest.task.id);
+    expect((await openedAs("refs/heads/main")).task.id).toBe(honest.task.id);
   });
 });

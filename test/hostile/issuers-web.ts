@@ -9,7 +9,7 @@ export type Page = () => Response | Promise<Response>;
 /** The part of the web that this deployment may fetch, in memory, and a list of everything that was fetched. */
 export interface IssuersWeb {
   readonly read: ReadDocument;
-  readonly asked: string[];
+  readonly fetched: string[];
   readonly pages: Map<string, Page>;
   /** Replaces the keys that an issuer publishes. */
   publish(name: string, keys: readonly JsonWebKey[]): void;
@@ -30,7 +30,7 @@ export const silence: Page = () => {
 
 export function issuersWeb(names: readonly string[]): IssuersWeb {
   const pages = new Map<string, Page>();
-  const asked: string[] = [];
+  const fetched: string[] = [];
   const publish = (name: string, keys: readonly JsonWebKey[]): void => void pages.set(keysUrl(name), page({ keys }));
   for (const name of names) {
     pages.set(discoveryUrl(name), page({ issuer: `https://${name}.test`, jwks_uri: keysUrl(name) }));
@@ -44,10 +44,10 @@ export function issuersWeb(names: readonly string[]): IssuersWeb {
   publish("staff", [publicJwk(KEYS.staff)]);
   return {
     pages,
-    asked,
+    fetched,
     publish,
     read: async ({ href }) => {
-      asked.push(href);
+      fetched.push(href);
       const found = pages.get(href);
       if (!found) throw new NoAnswer("ENOTFOUND");
       const response = await found();

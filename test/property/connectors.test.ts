@@ -165,9 +165,9 @@ describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
       fc.property(good, fc.infiniteStream(fc.boolean()), (json, coin) => {
         const detail = parse(json);
         if (!detail) return;
-        const asked = connector.describe(detail);
-        const drawn = asked.filter(() => coin.next().value === true);
-        const permitted = drawn.filter((question) => hasAllBelow(question, drawn, asked));
+        const questions = connector.describe(detail);
+        const drawn = questions.filter(() => coin.next().value === true);
+        const permitted = drawn.filter((question) => hasAllBelow(question, drawn, questions));
         const left = connector.narrow(detail, permitted).flatMap((part) => connector.describe(part));
         const key = ({ action, target }: { action: string; target: string }) => JSON.stringify([action, target]);
         expect(left.map(key).sort()).toEqual(permitted.map(key).sort());
@@ -180,8 +180,12 @@ describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
 
 /** A level of GitHub's is valid only together with the levels below it: no token may write without reading. */
 const LEVELS = ["github:Read", "github:Write", "github:Admin"];
-const hasAllBelow = ({ action, target }: Question, drawn: readonly Question[], asked: readonly Question[]): boolean =>
-  asked
+const hasAllBelow = (
+  { action, target }: Question,
+  drawn: readonly Question[],
+  questions: readonly Question[],
+): boolean =>
+  questions
     .filter((each) => each.target === target && LEVELS.indexOf(each.action) < LEVELS.indexOf(action))
     .every((each) => drawn.includes(each));
 

@@ -67,7 +67,7 @@ const partition = fc.oneof(
     .map(([kind, id]) => `${kind}${id}`),
   fc.string({ maxLength: 6 }),
 );
-const asked = fc.record({
+const question = fc.record({
   name: fc.constantFrom(...FUNCTIONS),
   action: fc.constantFrom("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"),
   resource: fc.constantFrom(TABLE, `${TABLE}-2`),
@@ -104,7 +104,7 @@ function knowing(service: "dynamodb" | "s3") {
 it("a remembered decision of the embedded IAM equals the decision made anew", async () => {
   const { check, count } = knowing("dynamodb");
   await fc.assert(
-    fc.asyncProperty(asked, ({ name, action, resource, partitions, sourceIp }) =>
+    fc.asyncProperty(question, ({ name, action, resource, partitions, sourceIp }) =>
       check(
         name,
         "s",

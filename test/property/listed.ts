@@ -5,28 +5,28 @@ import type { Call } from "./aws-request.ts";
  * not read from the code under test. A resource of the type is the head followed by a name; names of databases and
  * topics contain neither a slash nor a colon.
  */
-const LISTS: readonly { readonly actions: RegExp; readonly asked: RegExp; readonly name: RegExp }[] = [
+const LISTS: readonly { readonly actions: RegExp; readonly pattern: RegExp; readonly name: RegExp }[] = [
   {
     actions: /^rds:(DescribeDBInstances|DescribeDBSnapshots|ListTagsForResource)$/,
-    asked: /^(arn:aws:rds:[^:]*:\d+:db:)\*$/,
+    pattern: /^(arn:aws:rds:[^:]*:\d+:db:)\*$/,
     name: /^[^/:]+$/,
   },
   {
     actions: /^rds:(DescribeDBSnapshots|ListTagsForResource)$/,
-    asked: /^(arn:aws:rds:[^:]*:\d+:snapshot:)\*$/,
+    pattern: /^(arn:aws:rds:[^:]*:\d+:snapshot:)\*$/,
     name: /^[^/]+$/,
   },
   {
     actions: /^rds:(DescribeOptionGroups|ListTagsForResource)$/,
-    asked: /^(arn:aws:rds:[^:]*:\d+:og:)\*$/,
+    pattern: /^(arn:aws:rds:[^:]*:\d+:og:)\*$/,
     name: /^[^/]+$/,
   },
   {
     actions: /^cloudformation:DescribeStacks$/,
-    asked: /^(arn:aws:cloudformation:[^:]*:\d+:stack\/)\*(?:\/\*)?$/,
+    pattern: /^(arn:aws:cloudformation:[^:]*:\d+:stack\/)\*(?:\/\*)?$/,
     name: /^[^/:]+\/[^:]+$/,
   },
-  { actions: /^sns:(Get|Set)SubscriptionAttributes$/, asked: /^(arn:aws:sns:[^:]*:\d+:)\*$/, name: /^[^/:]+$/ },
+  { actions: /^sns:(Get|Set)SubscriptionAttributes$/, pattern: /^(arn:aws:sns:[^:]*:\d+:)\*$/, name: /^[^/:]+$/ },
 ];
 
 /** Resources among these that the call's answer lists. Undefined for a call that names its resource. */
@@ -34,8 +34,8 @@ export function answeredWith(
   { action, resource }: Pick<Call, "action" | "resource">,
   arns: readonly string[],
 ): readonly string[] | undefined {
-  for (const { actions, asked, name } of LISTS) {
-    const [, head] = actions.test(action) ? (asked.exec(resource) ?? []) : [];
+  for (const { actions, pattern, name } of LISTS) {
+    const [, head] = actions.test(action) ? (pattern.exec(resource) ?? []) : [];
     if (head === undefined) continue;
     // No resource has a wildcard in its name.
     return arns.filter((arn) => arn.startsWith(head) && name.test(arn.slice(head.length)) && !/[*?$]/.test(arn));

@@ -14,7 +14,7 @@ const listed = (value: string | readonly string[] = []): readonly string[] =>
   typeof value === "string" ? [value] : value;
 
 /** Pairs of each action of a statement with each of its resources: IAM's reading of a statement. */
-const said = (statements: readonly Statement[]): readonly string[] =>
+const pairsIn = (statements: readonly Statement[]): readonly string[] =>
   statements.flatMap(({ Action, Resource, Condition: condition = {} }) =>
     listed(Action).flatMap((action) => listed(Resource).map((resource) => text({ action, resource, condition }))),
   );
@@ -24,7 +24,7 @@ describe("merging statements", () => {
     fc.assert(
       fc.property(rules, fc.constantFrom("Allow", "Deny"), (given, effect) => {
         const statements = mergedStatements(effect, given);
-        expect(said(statements).toSorted()).toEqual([...new Set(given.map(text))].sort());
+        expect(pairsIn(statements).toSorted()).toEqual([...new Set(given.map(text))].sort());
         expect(statements.every(({ Effect }) => Effect === effect)).toBe(true);
       }),
     );

@@ -122,16 +122,16 @@ function sessionOf(effect: "permit" | "forbid", { body, errs }: ReturnType<typeo
 
 const PERHAPS = { ...SET, tagKey: { prefix: "aws:ResourceTag", isCertain: false } };
 const asItIs = (seen: Seen): Seen => seen;
-const untold = ({ arn }: Seen): Seen => ({ arn, tags: {} });
+const withoutTags = ({ arn }: Seen): Seen => ({ arn, tags: {} });
 
 describe.each([
   ["a set", SET, asItIs],
   ["one resource", ONE, asItIs],
-  ["a set whose tags IAM might not have been told", PERHAPS, asItIs],
-  ["a set whose tags IAM is not told", PERHAPS, untold],
+  ["a set whose tags IAM may not receive", PERHAPS, asItIs],
+  ["a set whose tags IAM does not receive", PERHAPS, withoutTags],
 ])(
   "I2: a policy with one condition, requested for %s, on every resource that the condition distinguishes",
-  (_of, pair, told) => {
+  (_of, pair, asIamSees) => {
     const left = leftOf(pair);
     const resources = RESOURCES.filter(({ arn }) => pair.isPattern || arn === pair.target);
 
@@ -145,7 +145,7 @@ describe.each([
           if (policy === undefined) continue;
           count.sessions += 1;
           for (const seen of resources) {
-            const isAllowed = allows(policy, pair.action, told(seen));
+            const isAllowed = allows(policy, pair.action, asIamSees(seen));
             count[isAllowed ? "allowed" : "denied"] += 1;
             if (isAllowed && !isPermitted[effect](index, seen))
               beyond.push(`${CONDITIONS[index]}: ${JSON.stringify(seen)} ${policy}`);

@@ -164,12 +164,12 @@ describe("a remembered answer of Cedar", () => {
         const text = policies.map((each, index) => `@id("p${index}") ${each}`).join("\n");
         const prepared = parsePolicies({ name: "any.cedar", path: "any.cedar", text }).map((each) => each.policy);
         const anew = () => new CedarPolicies({ policies: prepared, claims: [], hash: text });
-        const kept = anew();
+        const cached = anew();
         for (const given of questions) {
           const [known, open] = [asking(given, "x/1"), asking(given, UNKNOWN_ARN)];
-          expect(inOrder(kept.evaluate(known))).toEqual(inOrder(anew().evaluate(known)));
-          expect(kept.evaluatePartially(open)).toEqual(anew().evaluatePartially(open));
-          expect(kept.evaluateShadows(open)).toEqual(anew().evaluateShadows(open));
+          expect(inOrder(cached.evaluate(known))).toEqual(inOrder(anew().evaluate(known)));
+          expect(cached.evaluatePartially(open)).toEqual(anew().evaluatePartially(open));
+          expect(cached.evaluateShadows(open)).toEqual(anew().evaluateShadows(open));
         }
       }),
       { numRuns: 60 },
@@ -191,10 +191,10 @@ describe("a remembered answer of Cedar", () => {
     expect(answerOf(DEMO, { ttl: 1, purpose: "a" })).not.toBe(first);
     expect(answerOf({ ...DEMO, attrs: { team: "blue" } }, { ttl: 9, purpose: "a" })).not.toBe(first);
     expect(answerOf({ ...DEMO, tags: { ref: "main" } }, { ttl: 9, purpose: "a" })).not.toBe(first);
-    const asked = asking({ agent: DEMO, resource, context: { ttl: 9 } }, "x");
+    const query = asking({ agent: DEMO, resource, context: { ttl: 9 } }, "x");
     const person = { type: "User", id: "a" };
     const own = { uid: person, attrs: DEMO.attrs, parents: [] };
-    expect(cedar.evaluate({ ...asked, principal: person, entities: [own, ...asked.entities.slice(1)] })).not.toBe(
+    expect(cedar.evaluate({ ...query, principal: person, entities: [own, ...query.entities.slice(1)] })).not.toBe(
       first,
     );
   });

@@ -17,7 +17,7 @@ const detailsOf = (tools: Tools) => [{ type: "tool", server: "tickets", tools }]
 
 /** Tools that a task for a person is granted of those it requested. */
 async function granted(
-  asked: Tools,
+  requested: Tools,
   { agent, person, ceiling }: Record<"agent" | "person", Tools> & { ceiling?: Tools },
 ) {
   const policies = policiesWith(
@@ -26,7 +26,7 @@ async function granted(
   const service = new FakeService(fakeWorld({ policies }));
   if (ceiling) await giveConsent(service, { authorization_details: detailsOf(ceiling) });
   const token = service.world.personToken(ceiling ? { may_act: undefined } : {});
-  const form = { authorization_details: JSON.stringify(detailsOf(asked)), mode: "narrow" };
+  const form = { authorization_details: JSON.stringify(detailsOf(requested)), mode: "narrow" };
   const { body } = await service.exchangeFor(token, form);
   const details = (body.authorization_details ?? []) as readonly { readonly tools: Tools }[];
   return details.flatMap(({ tools }) => tools).sort();
@@ -36,11 +36,11 @@ describe("B1: a task for a person is granted only the tools of a connector that 
   it("within the person's consent, for any policies, consents and requests", async () => {
     const limits = fc.record({ agent: some, person: some, ceiling: some }, { requiredKeys: ["agent", "person"] });
     await fc.assert(
-      fc.asyncProperty(some, limits, async (asked, { ceiling, ...both }) => {
+      fc.asyncProperty(some, limits, async (requested, { ceiling, ...both }) => {
         const limited = [both.agent, both.person, ...(ceiling ? [ceiling] : [])] as readonly Tools[];
-        const expected = asked.filter((tool) => limited.every((each) => each.includes(tool)));
+        const expected = requested.filter((tool) => limited.every((each) => each.includes(tool)));
         const given = ceiling ? { ...both, ceiling } : both;
-        expect(await granted(asked, given)).toEqual([...expected].sort());
+        expect(await granted(requested, given)).toEqual([...expected].sort());
       }),
       { numRuns: 60 },
     );

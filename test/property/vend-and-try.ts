@@ -99,18 +99,18 @@ async function tryCall(
   const isNamed = call.resourceAccount === session.account && session.pairs.some((pair) => names(pair, call));
   if (!isAllowed && !isNamed) return;
   const permits = isNamed ? permitsOf(call) : [];
-  const said = () => `${JSON.stringify(call)}: ${session.policy}`;
+  const callAndPolicy = () => `${JSON.stringify(call)}: ${session.policy}`;
   if (isAllowed) tried.allowed += 1;
   if (isAllowed && permits.length === 0) {
     const isCase = isNamed && withoutCase(call, tried.vended.texts).some((other) => permitsOf(other).length > 0);
     if (isCase) tried.otherCase += 1;
-    else tried.violations.push(said());
+    else tried.violations.push(callAndPolicy());
   }
   const answered = answeredWith(call, concreteArns(scenario));
   if (answered) tried.listed += Number(isAllowed);
   const hidden = isAllowed && answered ? hiddenFrom(call, answered, tagSetsOf(scenario), permitsOf) : undefined;
-  if (hidden !== undefined) tried.violations.push(`answers with ${hidden}: ${said()}`);
-  if (isAllowed && !(await isWithin(call, above))) tried.violations.push(`beyond its parent (I3): ${said()}`);
+  if (hidden !== undefined) tried.violations.push(`answers with ${hidden}: ${callAndPolicy()}`);
+  if (isAllowed && !(await isWithin(call, above))) tried.violations.push(`beyond its parent (I3): ${callAndPolicy()}`);
   // A list is denied wherever a forbid may match a part of the answer, so nothing more is promised of it.
   if (answered || above.length > 0 || permits.length === 0 || !isPromise(session, call, scenario)) return;
   tried.permitted += 1;
@@ -121,7 +121,7 @@ async function tryCall(
   if (isAllowed) tried.kept += 1;
   else if (takesAbsence(tried.vended.texts[Number(decider.slice(1))], call) || isUntold(call, tried.vended.texts))
     tried.unsayable += 1;
-  else tried.broken.push(said());
+  else tried.broken.push(callAndPolicy());
 }
 
 /**

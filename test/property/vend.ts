@@ -144,14 +144,14 @@ export async function vend(
     const task = { ...unplanned, details: detailsWithLeases(grants.details, leases) };
     const pairs = spreadIntent(details, catalogue, {}, deployment.accounts).flatMap((spread) => spread.pairs);
     const sessions = leases.map(({ granted, lease, policy }): Session => {
-      const asked = pairs.filter((pair) => "account" in pair && pair.account === lease.account);
+      const requested = pairs.filter((pair) => "account" in pair && pair.account === lease.account);
       const permitted = granted.flatMap((each) => each.permitted);
       return {
         account: lease.account,
         details: granted.map((each) => each.detail),
-        pairs: asked,
+        pairs: requested,
         permitted,
-        narrowed: permitted.filter(({ pair }) => !isAsked(pair, asked)).length,
+        narrowed: permitted.filter(({ pair }) => !isAsked(pair, requested)).length,
         fenceAt: lease.fenceAt,
         sourceIp: grants.terms.obligations.bindIp ? sourceIp : grants.terms.inherited?.allowedAddresses[0],
         policy,

@@ -35,13 +35,13 @@ export async function pythonStory(running: RunningCloud, python: string, home: s
       VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:demo" }),
     };
     const args = [PROGRAM, BUCKET, INSIDE, OUTSIDE, String(SHORT_SECONDS + 1)];
-    const { stdout, stderr: said } = await startProcess(python, args, env);
+    const { stdout, stderr: output } = await startProcess(python, args, env);
     const [inside, outside, afterTheRenewal, afterTheEnd, last = "{}"] = stdout.trim().split("\n");
     const keys = JSON.parse(last) as { readonly first?: Keys; readonly last?: Keys };
     await running.cloud.settled();
     const isRenewed = keys.first !== undefined && keys.first.AccessKeyId !== keys.last?.AccessKeyId;
     const keyAfterTheEnd = keys.last === undefined ? "no key" : await read(running, keys.last);
-    return { inside, outside, afterTheRenewal, afterTheEnd, isRenewed, keyAfterTheEnd, said };
+    return { inside, outside, afterTheRenewal, afterTheEnd, isRenewed, keyAfterTheEnd, output };
   } finally {
     await service.close();
   }

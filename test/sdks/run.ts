@@ -15,13 +15,13 @@ import { AS_IT_WAITS, waitingStory } from "./waiting-story.ts";
 // The four SDKs under `valetkey exec`: `npm run sdks`. Go's downloads and compiles for a minute.
 const folder = mkdtempSync(join(tmpdir(), "valetkey-sdks-"));
 let failed = 0;
-const judge = (sdk: string, met: object, wanted: object, said: string): void => {
+const judge = (sdk: string, met: object, wanted: object, output: string): void => {
   try {
     assert.deepEqual(met, wanted);
     console.log(`passed   ${sdk}`);
   } catch (error) {
     failed += 1;
-    console.log(`FAILED   ${sdk}: ${(error as Error).message}\n${said}`);
+    console.log(`FAILED   ${sdk}: ${(error as Error).message}\n${output}`);
   }
 };
 
@@ -32,12 +32,12 @@ try {
       console.log(`SKIPPED  ${program.sdk}, while people decide`);
       continue;
     }
-    const { said, attempts, requests, ...met } = await waitingStory(local, program, folder);
+    const { output, attempts, requests, ...met } = await waitingStory(local, program, folder);
     judge(
       `${program.sdk}, while people decide (attempt ${attempts}; ${requests} requests in the first)`,
       met,
       AS_IT_WAITS,
-      said,
+      output,
     );
   }
 } finally {
@@ -51,12 +51,12 @@ try {
       console.log(`SKIPPED  ${program.sdk}`);
       continue;
     }
-    const { said, ...met } = await story(running, program, folder);
-    judge(program.sdk, met, AS_IT_SHOULD_BE, said);
+    const { output, ...met } = await story(running, program, folder);
+    judge(program.sdk, met, AS_IT_SHOULD_BE, output);
   }
   if (hasBoto3()) {
-    const { said, ...met } = await pythonStory(running, "python3", folder);
-    judge("the Python package", met, AS_PYTHON_SHOULD_READ, said);
+    const { output, ...met } = await pythonStory(running, "python3", folder);
+    judge("the Python package", met, AS_PYTHON_SHOULD_READ, output);
     judge("docs/python.md", await pageStory(running, "python3", folder), AS_THE_PAGE_READS, "");
   }
 } finally {

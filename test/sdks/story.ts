@@ -25,7 +25,7 @@ export interface Story {
   /** Result of its last credentials once the command has ended. */
   readonly afterTheEnd: string;
   readonly code: number | null;
-  readonly said: string;
+  readonly output: string;
 }
 
 /** Results that every SDK has to have. */
@@ -64,7 +64,7 @@ export async function story(running: RunningCloud, program: Program, home: strin
     await running.cloud.settled();
     const isRenewed = keys.first !== undefined && keys.first.AccessKeyId !== keys.last?.AccessKeyId;
     const afterTheEnd = keys.last === undefined ? "no key" : await read(running, keys.last);
-    return { inside, outside, afterTheRenewal, isRenewed, afterTheEnd, code, said: stderr };
+    return { inside, outside, afterTheRenewal, isRenewed, afterTheEnd, code, output: stderr };
   } finally {
     await service.close();
   }

@@ -18,7 +18,7 @@ export interface WaitingStory {
   readonly attempts: number;
   /** Requests of the first attempt, i.e. with the SDK's own retries. */
   readonly requests: number;
-  readonly said: string;
+  readonly output: string;
 }
 
 /** Results that every SDK has to have. */
@@ -58,7 +58,7 @@ export async function waitingStory(local: LocalCloud, program: Program, home: st
     return {
       statuses: statuses.filter((status, index) => status !== statuses[index - 1]),
       ...{ last: lines.at(-1), code, saidNotYet: lines[0]?.startsWith("not yet:") ?? false },
-      ...{ attempts: lines.length, requests, said: `${stdout}\n${stderr}` },
+      ...{ attempts: lines.length, requests, output: `${stdout}\n${stderr}` },
     };
   } finally {
     await door.close();

@@ -46,8 +46,8 @@ export function awsTools(cloud: ClientsCloud): void {
    * however busy the machine is.
    */
   async function run(command: readonly [string, ...string[]], env: Environment, attempts = 5): Promise<string> {
-    const said = await runOnce(command, env);
-    return attempts > 1 && GAVE_UP.test(said) ? run(command, env, attempts - 1) : said;
+    const output = await runOnce(command, env);
+    return attempts > 1 && GAVE_UP.test(output) ? run(command, env, attempts - 1) : output;
   }
 
   async function runOnce([command, ...args]: readonly [string, ...string[]], env: Environment): Promise<string> {

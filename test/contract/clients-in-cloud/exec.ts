@@ -61,12 +61,12 @@ export function execCommand(cloud: ClientsCloud): void {
       const ask = `const { VALETKEY_CREDENTIALS_SECRET_1: at, VALETKEY_CREDENTIALS_TOKEN: authorization } = process.env;
       console.log(at ? await (await fetch(at, { headers: { authorization } })).text() : "none");`;
       const see = [process.execPath, "--input-type=module", "-e", ask];
-      const asked = ["--purpose", "reports", "--intent", intent, "--"];
-      const outer = await exec(...asked, ...see);
+      const flags = ["--purpose", "reports", "--intent", intent, "--"];
+      const outer = await exec(...flags, ...see);
       expect(JSON.parse(outer.stdout)).toMatchObject({ type: "secret", name: "secret-1" });
       expect(outer.stdout).toContain("CANARY-of-a-key");
       expect(outer.stderr).not.toContain("CANARY");
-      const inner = await exec(...asked, process.execPath, CLIENT, "exec", "--narrow", "--allow", WEEKLY, "--", ...see);
+      const inner = await exec(...flags, process.execPath, CLIENT, "exec", "--narrow", "--allow", WEEKLY, "--", ...see);
       expect([inner.code, inner.stdout]).toEqual([0, "none\n"]);
     });
 

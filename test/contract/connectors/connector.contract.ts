@@ -27,7 +27,7 @@ export interface TestedConnector {
    */
   readonly dies: boolean;
   /** True where the provider still has anything of the lease. */
-  stands(lease: ConnectorLease): Promise<boolean>;
+  remains(lease: ConnectorLease): Promise<boolean>;
   /** Makes the provider lose the lease without notice. */
   forget(lease: ConnectorLease): Promise<void>;
   /** Sets how the provider is reached from now on. `slow`: no answer within any time that a caller would wait. */
@@ -97,7 +97,7 @@ export function connectorContract(tested: () => TestedConnector): void {
         tested().clocksShow?.(diesBy);
       }
       expect(await revoke(lease)).toBe("revoked");
-      expect(await tested().stands(lease)).toBe(false);
+      expect(await tested().remains(lease)).toBe(false);
     };
     /** The refusal, and how long it took. */
     const refused = async (
@@ -142,7 +142,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(lease).toMatchObject({ type: tested().connector.type, state: "issuing", detail: 0 });
       expect(lease.name).toBe(`${lease.type}-0`);
       expect(JSON.parse(JSON.stringify(lease))).toEqual(lease);
-      expect(await tested().stands(lease)).toBe(false);
+      expect(await tested().remains(lease)).toBe(false);
     });
 
     it("I4: plans no lease that outlives its task, its policy or its hour", () => {
@@ -163,9 +163,9 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(credential.expires_at).toBe(new Date(lease.expiresAt * 1_000).toISOString());
       expect(await tested().works(credential)).toBe(true);
       expect(await tested().doesBeside(credential)).toEqual([]);
-      expect(await tested().stands(lease)).toBe(true);
+      expect(await tested().remains(lease)).toBe(true);
       expect(await revoke(lease)).toBe("revoked");
-      expect(await tested().stands(lease)).toBe(false);
+      expect(await tested().remains(lease)).toBe(false);
       expect(await tested().works(credential)).toBe(!tested().dies);
       expect(await revoke(lease)).toBe("revoked");
     });
@@ -177,14 +177,14 @@ export function connectorContract(tested: () => TestedConnector): void {
     it("revokes a lease that nobody confirmed, by its name or by waiting, after a crash behind the issue", async () => {
       const planned = plan();
       await issue(planned);
-      expect(await tested().stands(planned.lease)).toBe(true);
+      expect(await tested().remains(planned.lease)).toBe(true);
       await revokeUnconfirmed(JSON.parse(JSON.stringify(planned.lease)));
     });
 
     it("revokes a lease that its provider has forgotten", async () => {
       const { lease } = await issue();
       await tested().forget(lease);
-      expect(await tested().stands(lease)).toBe(false);
+      expect(await tested().remains(lease)).toBe(false);
       expect(await revoke(lease)).toBe("revoked");
     });
 
@@ -196,7 +196,7 @@ export function connectorContract(tested: () => TestedConnector): void {
           "revoked",
           "revoked",
         ]);
-        expect(await tested().stands(lease)).toBe(false);
+        expect(await tested().remains(lease)).toBe(false);
       }
     });
 
@@ -209,7 +209,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(await tested().works(credential)).toBe(!tested().dies);
       // The credential of the first answer has no name. Time alone ends it.
       if (!tested().connector.isFoundByName) tested().clocksShow?.(Number(planned.lease.made.dies_by));
-      expect(await tested().stands(lease)).toBe(false);
+      expect(await tested().remains(lease)).toBe(false);
     });
 
     it("reports an outage while the provider cannot be reached, and reports a revocation as unknown", async () => {
@@ -219,9 +219,9 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(code).toMatch(/_unavailable$/);
       expect(await revoke(lease)).toBe("unknown");
       tested().provider("well");
-      expect(await tested().stands(lease)).toBe(true);
+      expect(await tested().remains(lease)).toBe(true);
       expect(await revoke(lease)).toBe("revoked");
-      expect(await tested().stands(lease)).toBe(false);
+      expect(await tested().remains(lease)).toBe(false);
     });
 
     it("waits for a slow provider no longer than its bound, and reports an outage", async () => {
@@ -248,7 +248,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       const issued = await Promise.all(Array.from({ length: 8 }, () => plan()).map((planned) => issue(planned)));
       expect(await Promise.all(issued.map(({ credential }) => tested().works(credential)))).not.toContain(false);
       expect(await Promise.all(issued.map(({ lease }) => revoke(lease)))).toEqual(issued.map(() => "revoked"));
-      for (const { lease } of issued) expect(await tested().stands(lease)).toBe(false);
+      for (const { lease } of issued) expect(await tested().remains(lease)).toBe(false);
     });
 
     it("I8: shows secrets in the credential alone: in no lease, error, table or provider's log", async () => {

@@ -104,7 +104,7 @@ function testedWith(app: GithubApp): TestedConnector {
       return statuses.filter(([, status]) => status < 400).map(([what]) => what);
     },
     dies: true,
-    stands: async (lease) => {
+    remains: async (lease) => {
       const tried = tokensOf(lease).map((token) => server.tried(token, "GET", "/installation/repositories"));
       return (await Promise.all(tried)).includes(200);
     },

@@ -70,7 +70,7 @@ function testedWith(provider: OauthProvider): TestedConnector {
     doesBeside: async (credential) =>
       (await running.introspect(tokenOf(credential))).scopes.filter((scope) => scope !== "contacts.read"),
     dies: true,
-    stands: async (lease) => (await Promise.all(tokensOf(lease).map(running.introspect))).some(({ active }) => active),
+    remains: async (lease) => (await Promise.all(tokensOf(lease).map(running.introspect))).some(({ active }) => active),
     forget: async (lease) => void (await Promise.all(tokensOf(lease).map(running.forget))),
     provider: (state) => running.wire.become(state),
     boundMs: 4_000,

@@ -75,7 +75,7 @@ describe.skipIf(whyNoPostgres !== undefined)("the postgres connector", () => {
           if ((await tried(connectWith(postgres, credential, other))) === undefined) done.push(`connect to ${other}`);
         return done;
       },
-      stands: ({ made }) => isLeft(made.role),
+      remains: ({ made }) => isLeft(made.role),
       forget: async ({ made }) => void (await root.query(`DROP OWNED BY "${made.role}"; DROP ROLE "${made.role}"`)),
       provider: (state) => wire.become(state),
       boundMs: 4_000,

@@ -27,7 +27,7 @@ describe("the postgres connector, on a fake server", () => {
       },
       doesBeside: async () => [],
       dies: true,
-      stands: async ({ made }) => databases.logins.has(String(made.role)),
+      remains: async ({ made }) => databases.logins.has(String(made.role)),
       forget: async ({ made }) => void databases.logins.delete(String(made.role)),
       provider: (state) => {
         databases.before = () => {

@@ -43,7 +43,7 @@ function shared(locks: Pick<SecretLocks, "states">) {
         .slice(1)
         .map(({ name }) => name),
     dies: false,
-    stands: async (lease: ConnectorLease) => (await locks.states()).some(({ holder }) => holder === holderOf(lease)),
+    remains: async (lease: ConnectorLease) => (await locks.states()).some(({ holder }) => holder === holderOf(lease)),
     secretsIn: (credential: IssuedCredential["credential"]) => valuesIn(credential).flatMap(({ value }) => value ?? []),
   };
 }

@@ -36,10 +36,10 @@ describe("the console of `npm start`", () => {
   });
 
   it("is the only origin whose pages may call the API and read its answers", async () => {
-    const asked = (origin: string, method: string) =>
+    const send = (origin: string, method: string) =>
       fetch(at("api", "/v1/agents"), { method, headers: { origin, "access-control-request-method": "POST" } });
     const own = at("console", "");
-    const [preflight, answer] = [await asked(own, "OPTIONS"), await asked(own, "GET")];
+    const [preflight, answer] = [await send(own, "OPTIONS"), await send(own, "GET")];
     expect([preflight.status, preflight.headers.get("access-control-allow-headers")]).toEqual([
       204,
       "authorization,content-type,if-none-match",
@@ -48,7 +48,7 @@ describe("the console of `npm start`", () => {
     expect(answer.headers.has("access-control-allow-credentials")).toBe(false);
     for (const other of [at("api", ""), "http://localhost:1", "null", `${own}.example.com`])
       for (const method of ["OPTIONS", "GET"])
-        expect((await asked(other, method)).headers.has("access-control-allow-origin")).toBe(false);
+        expect((await send(other, method)).headers.has("access-control-allow-origin")).toBe(false);
   });
 
   it("is protected from answers of the API, which run nothing in a browser", async () => {

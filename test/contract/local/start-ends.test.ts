@@ -17,7 +17,7 @@ describe.runIf(process.platform !== "win32")("SIGTERM to `npm start` ends all of
   ])("%s", async (_, line) => {
     const ports = portsFrom(await fiveFreePorts());
     const npm = spawn("npm", ["start", "--", "--first-port", String(ports.api)], { cwd: ROOT });
-    await said(npm, line);
+    await printed(npm, line);
     const family = descendants(npm.pid ?? 0);
     expect(family.length).toBeGreaterThan(1);
     npm.kill("SIGTERM");
@@ -28,7 +28,7 @@ describe.runIf(process.platform !== "win32")("SIGTERM to `npm start` ends all of
   });
 });
 
-function said(npm: ChildProcessWithoutNullStreams, line: string): Promise<void> {
+function printed(npm: ChildProcessWithoutNullStreams, line: string): Promise<void> {
   return new Promise((done, failed) => {
     let text = "";
     const read = (chunk: Buffer): void => {
@@ -76,7 +76,7 @@ async function leftOf(family: readonly number[], ports: readonly number[]): Prom
 async function fiveFreePorts(): Promise<number> {
   for (;;) {
     const [first = 0] = await freePorts(1);
-    const taken = await Promise.all(Object.values(portsFrom(first)).map(isListening));
-    if (!taken.includes(true)) return first;
+    const inUse = await Promise.all(Object.values(portsFrom(first)).map(isListening));
+    if (!inUse.includes(true)) return first;
   }
 }

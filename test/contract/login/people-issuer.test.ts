@@ -24,14 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([people.close(), pairwise.close()]));
 
-const vote = (asked: Partial<AskedSignIn> = {}) =>
+const vote = (signInRequest: Partial<AskedSignIn> = {}) =>
   signIn(people.issuer, {
     clientId: CLIENTS.approvals,
     redirectUri: REDIRECT,
     person: "person:bob",
     nonce: "hash",
     parameters: { prompt: "login", max_age: "0" },
-    ...asked,
+    ...signInRequest,
   });
 const claimsOf = (token: string | undefined) => decodeJwt(token ?? "");
 
@@ -54,9 +54,9 @@ describe("the local people's issuer", () => {
   it("signs people in to the command for as long as a refresh token lasts, and gives no other client one", async () => {
     const redirectUri = "http://127.0.0.1:43210/callback";
     const parameters = { scope: "openid offline_access", prompt: "consent", resource: OPERATE };
-    const asked = { clientId: CLIENTS.command, redirectUri, person: "person:alice", nonce: "n", parameters };
+    const signInRequest = { clientId: CLIENTS.command, redirectUri, person: "person:alice", nonce: "n", parameters };
     const browser = new Browser(redirectUri);
-    const tokens = await (await signIn(people.issuer, { ...asked, browser })).redeem();
+    const tokens = await (await signIn(people.issuer, { ...signInRequest, browser })).redeem();
     expect(claimsOf(tokens.access_token)).toMatchObject({ aud: OPERATE, sub: "person:alice" });
     const body = new URLSearchParams({
       ...{ grant_type: "refresh_token", refresh_token: tokens.refresh_token ?? "", client_id: CLIENTS.command },
@@ -65,7 +65,12 @@ describe("the local people's issuer", () => {
     const again = await fetch(`${people.issuer}/token`, { method: "POST", body });
     const { access_token: fresh } = (await again.json()) as { access_token: string };
     expect(claimsOf(fresh)).toMatchObject({ aud: OPERATE, sub: "person:alice" });
-    const reading = { ...asked, clientId: CLIENTS.reading, redirectUri: REDIRECT, parameters: { resource: OPERATE } };
+    const reading = {
+      ...signInRequest,
+      clientId: CLIENTS.reading,
+      redirectUri: REDIRECT,
+      parameters: { resource: OPERATE },
+    };
     expect(await (await signIn(people.issuer, reading)).redeem()).not.toHaveProperty("refresh_token");
   });
 
@@ -76,8 +81,8 @@ describe("the local people's issuer", () => {
     expect(callback.pathname).toContain("/sign-in/");
     // Without the prompt the session answers by itself: one sign-in, several tokens, one auth_time.
     const silent = async (nonce: string) => {
-      const asked = { ...CLIENT, nonce, browser, parameters: { prompt: "none" } };
-      return claimsOf((await (await signIn(people.issuer, asked)).redeem()).id_token);
+      const signInRequest = { ...CLIENT, nonce, browser, parameters: { prompt: "none" } };
+      return claimsOf((await (await signIn(people.issuer, signInRequest)).redeem()).id_token);
     };
     const [one, other] = [await silent("a"), await silent("b")];
     expect([one.nonce, other.nonce]).toEqual(["a", "b"]);
@@ -104,8 +109,8 @@ describe("the local people's issuer", () => {
   });
 
   it("gives no refresh token, whatever the scope", async () => {
-    const asked = await vote({ parameters: { prompt: "login", scope: "openid offline_access" } });
-    expect(await asked.redeem()).not.toHaveProperty("refresh_token");
+    const signInRequest = await vote({ parameters: { prompt: "login", scope: "openid offline_access" } });
+    expect(await signInRequest.redeem()).not.toHaveProperty("refresh_token");
   });
 
   it("gives a reader a token for the API, with groups, and only to that client", async () => {

@@ -11,7 +11,7 @@ export const namedFor = (audience: string): string => audience;
 export interface PeopleProvider {
   readonly issuer: string;
   /** Method and path of each request. */
-  readonly asked: string[];
+  readonly requests: string[];
   /** Resource for which it makes access tokens. Undefined: none. */
   knowsResource: string | undefined;
   /** Milliseconds by which its answer with a token is delayed. */
@@ -24,15 +24,15 @@ export interface PeopleProvider {
 /** @param tokenSeconds lifetime of its access tokens and ID tokens. */
 export async function peopleProvider(tokenSeconds: () => number): Promise<PeopleProvider> {
   let handle: RequestListener = (_, response) => void response.writeHead(503).end();
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = await listen((request, response) => {
-    asked.push(`${request.method} ${request.url?.split("?")[0]}`);
+    requests.push(`${request.method} ${request.url?.split("?")[0]}`);
     setTimeout(() => handle(request, response), request.url === "/token" ? running.tokenDelayMs : 0);
   });
   const issuer = server.url;
   const running: PeopleProvider = {
     issuer,
-    asked,
+    requests,
     knowsResource: undefined,
     tokenDelayMs: 0,
     serve: (audience) => {

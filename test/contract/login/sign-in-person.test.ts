@@ -13,7 +13,7 @@ let service: FakeValetkey;
 /** The user's folder of configuration. */
 let config: string;
 beforeAll(async () => {
-  for (const said of ["warn", "info"] as const) vi.spyOn(console, said).mockReturnValue();
+  for (const method of ["warn", "info"] as const) vi.spyOn(console, method).mockReturnValue();
   people = await peopleProvider(() => 600);
 });
 afterAll(() => people.close());
@@ -21,7 +21,7 @@ beforeEach(async () => {
   service = await new FakeValetkey().start();
   people.serve(service.url);
   people.knowsResource = service.url;
-  people.asked.length = 0;
+  people.requests.length = 0;
   config = mkdtempSync(join(tmpdir(), "valetkey-person-"));
 });
 afterEach(async () => {
@@ -34,14 +34,14 @@ const file = () => join(config, "valetkey", "logins.json");
 function loggedIn(): string {
   mkdirSync(join(config, "valetkey"), { mode: 0o700 });
   const audience = `${service.url}/operate`;
-  const kept = {
+  const login = {
     ...{
       token: `h.${Buffer.from(JSON.stringify({ aud: audience })).toString("base64url")}.s`,
       refreshToken: "refresh",
     },
     ...{ expiresAtMs: Date.now() + 600_000, issuer: people.issuer, clientId: CLIENT_ID, audience, resource: audience },
   };
-  const text = JSON.stringify({ [service.url]: kept });
+  const text = JSON.stringify({ [service.url]: login });
   writeFileSync(file(), text, { mode: 0o600 });
   return text;
 }
@@ -52,7 +52,7 @@ const start = (program: Program, more: Readonly<Record<string, string>> = {}) =>
     ...IDENTITY,
     ...{ XDG_CONFIG_HOME: config, HOME: config, ...more },
   });
-const asked = () => service.of("POST", "/v1/token");
+const tokenRequests = () => service.of("POST", "/v1/token");
 
 describe("valetkey exec --on-behalf-of login", () => {
   it("makes the person sign in for this task, for the exchange alone, and gives the token to nobody else", async () => {
@@ -68,7 +68,7 @@ describe("valetkey exec --on-behalf-of login", () => {
     const { code, stdout, stderr } = await run.ended;
     expect(code).toBe(0);
 
-    const form = new URLSearchParams(asked()[0]?.body);
+    const form = new URLSearchParams(tokenRequests()[0]?.body);
     const token = form.get("subject_token") ?? "";
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     expect(claims).toMatchObject({ iss: people.issuer, sub: "pat", aud: service.url });
@@ -78,7 +78,7 @@ describe("valetkey exec --on-behalf-of login", () => {
     expect(stdout + stderr).not.toContain(token);
     expect(stdout).not.toContain("refresh");
     expect(readFileSync(file(), "utf8")).toBe(before);
-    expect(people.asked.filter((each) => each === "POST /token")).toHaveLength(1);
+    expect(people.requests.filter((each) => each === "POST /token")).toHaveLength(1);
   });
 
   it("never sends the login that valetkey login stored: it is for the operators' routes", async () => {
@@ -89,21 +89,21 @@ describe("valetkey exec --on-behalf-of login", () => {
     const browser = new Browser();
     await browser.open(address);
     const { code, stderr } = await run.ended;
-    expect([code, asked()]).toEqual([66, []]);
+    expect([code, tokenRequests()]).toEqual([66, []]);
     expect(stderr).toContain("the login at");
     expect(readFileSync(file(), "utf8")).toBe(before);
   });
 
   it("reports what to do where nobody has logged in, and requests nothing", async () => {
     const { code, stderr } = await start(["true"]).ended;
-    expect([code, asked(), existsSync(file())]).toEqual([66, [], false]);
+    expect([code, tokenRequests(), existsSync(file())]).toEqual([66, [], false]);
     expect(stderr).toContain(`valetkey login --url ${service.url}`);
   });
 
   it("starts no sign-in inside a task, where an agent would start it", async () => {
     loggedIn();
     const { code, stderr } = await start(["true"], { VALETKEY_TASK: "0123456789abcdef" }).ended;
-    expect([code, asked(), people.asked]).toEqual([77, [], []]);
+    expect([code, tokenRequests(), people.requests]).toEqual([77, [], []]);
     expect(stderr).toContain("inside task");
   });
 });

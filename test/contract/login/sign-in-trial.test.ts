@@ -48,8 +48,8 @@ const begun = { issuer: "staff", nonce: NONCE };
 async function tried({ issuer }: OidcIssuer, clientId: string = CLIENTS.approvals) {
   const begun_at = now();
   const parameters = clientId === CLIENTS.reading ? { resource: OPERATE } : { prompt: "login", max_age: "0" };
-  const asked = { clientId, redirectUri: REDIRECT, person: "person:bob", nonce: NONCE, parameters };
-  const tokens = await (await signIn(issuer, asked)).redeem();
+  const request = { clientId, redirectUri: REDIRECT, person: "person:bob", nonce: NONCE, parameters };
+  const tokens = await (await signIn(issuer, request)).redeem();
   return { ...begun, begun_at, id_token: tokens.id_token ?? "", access_token: tokens.access_token };
 }
 

@@ -26,10 +26,10 @@ describe.skipIf(whyNoPostgres !== undefined)("I5: a login whose holder keeps con
       databases: adminDatabases(),
       random: { bytes: (count) => randomBytes(count) },
     });
-    const asked = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["sales.orders"] };
+    const detail = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["sales.orders"] };
     const root = await postgres.connect({ database: "orders" });
     for (let round = 0; round < ROUNDS; round += 1) {
-      const plan = planFor({ connector, asked: () => asked, nowSeconds: () => Math.floor(Date.now() / 1_000) });
+      const plan = planFor({ connector, asked: () => detail, nowSeconds: () => Math.floor(Date.now() / 1_000) });
       const { lease, credential } = await connector.issue(plan);
       let isOver = false;
       const holders = Array.from({ length: 4 }, async () => {

@@ -26,28 +26,28 @@ export function acceptancesContract(store: () => TestedStore): void {
     second += 1;
     return { person, signedInAt: second, nonce: randomBytes(32).toString("base64url"), token: "a.b.c" };
   };
-  const give = (acceptance: SealedAcceptance, own = signIn(acceptance), told = event()) =>
-    store().acceptances.give(acceptance, own, told);
+  const give = (acceptance: SealedAcceptance, own = signIn(acceptance), journaled = event()) =>
+    store().acceptances.give(acceptance, own, journaled);
 
   describe("an acceptance", () => {
     it("is listed as it was given, with its event, and for no other agent", async () => {
-      const [acceptance, told] = [anAcceptance(anAgent()), event()];
-      await give(acceptance, signIn(acceptance), told);
+      const [acceptance, journaled] = [anAcceptance(anAgent()), event()];
+      await give(acceptance, signIn(acceptance), journaled);
       expect(await store().acceptances.read(acceptance.agent)).toEqual([acceptance]);
       expect(await store().acceptances.read(`${acceptance.agent}-2`)).toEqual([]);
       expect(await store().acceptances.read(acceptance.agent.slice(0, -1))).toEqual([]);
-      expect(await store().events(told.of)).toEqual([told]);
+      expect(await store().events(journaled.of)).toEqual([journaled]);
     });
 
     it("uses up its sign-in, so that no second acceptance is made of it, for this agent or another", async () => {
       const first = anAcceptance(anAgent());
       const own = signIn(first);
       await give(first, own);
-      const told = event();
+      const journaled = event();
       const again = { ...anAcceptance(anAgent()), person: first.person };
-      await expect(give(again, own, told)).rejects.toEqual(refused("sign_in_used"));
+      await expect(give(again, own, journaled)).rejects.toEqual(refused("sign_in_used"));
       expect(await store().acceptances.read(again.agent)).toEqual([]);
-      expect(await store().events(told.of)).toEqual([]);
+      expect(await store().events(journaled.of)).toEqual([]);
     });
 
     it("is not overwritten", async () => {

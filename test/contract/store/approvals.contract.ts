@@ -23,7 +23,7 @@ export function approvalsContract(store: () => TestedStore): void {
   const ballots = () => store().ballots;
 
   /** A waiting task as it is read, with its request. */
-  async function asked(changed: Partial<RequestedApproval> = {}, task: Partial<Task> = {}) {
+  async function waitingTask(changed: Partial<RequestedApproval> = {}, task: Partial<Task> = {}) {
     const { task: waiting, event } = aTask({ leases: [], ...task });
     const requested = aRequest(waiting, changed);
     await approvals().open(waiting, event, aUse(), undefined, undefined, requested);
@@ -44,7 +44,7 @@ export function approvalsContract(store: () => TestedStore): void {
 
   describe("requesting an approval", () => {
     it("writes the task and the request, and lists it in the inbox and for its agent, in one transaction", async () => {
-      const { task, requested, id } = await asked();
+      const { task, requested, id } = await waitingTask();
       const { record, key } = requested;
       expect(await approvals().read(id)).toEqual({ record, uses: [] });
       expect(recordHash((await approvals().read(id)).record ?? record)).toBe(requested.hash);
@@ -60,7 +60,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("is refused where the same was requested meanwhile, and then writes nothing", async () => {
-      const { task, requested, id } = await asked();
+      const { task, requested, id } = await waitingTask();
       const { task: second, event } = aTask({ agent: task.agent, leases: [] });
       const again = aRequest(second, { key: requested.key });
       const open = (request: RequestedApproval) =>
@@ -84,7 +84,7 @@ export function approvalsContract(store: () => TestedStore): void {
 
   describe("voting", () => {
     it("keeps a person's last vote only, and what the exchange needs of it", async () => {
-      const { id } = await asked();
+      const { id } = await waitingTask();
       const [first, last, other] = [aStoredVote("alice", "one"), aStoredVote("alice", "two"), aStoredVote("bob", "b")];
       for (const vote of [first, last, other])
         expect(await ballots().putVote(id, vote, anEvent(), LISTED_UNTIL)).toBe("recorded");
@@ -94,7 +94,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("ends with a denial, which is returned with its reason", async () => {
-      const { id } = await asked();
+      const { id } = await waitingTask();
       expect(await ballots().putOutcome(id, DENIED, anEvent(), 1)).toBe("recorded");
       expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" }, anEvent(), 1)).toBe("decided");
       expect(await ballots().putVote(id, aStoredVote("alice", "late"), anEvent(), LISTED_UNTIL)).toBe("decided");
@@ -102,7 +102,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("lists for each person their approvals, while one can be withdrawn", async () => {
-      const [one, two] = [await asked(), await asked()];
+      const [one, two] = [await waitingTask(), await waitingTask()];
       const person = { issuer: "staff", value: `giver-${one.id}` };
       await ballots().putVote(one.id, aStoredVote(person.value, "one"), anEvent(), NOW + 100);
       await ballots().putVote(two.id, aStoredVote(person.value, "two"), anEvent(), NOW + 200);
@@ -113,14 +113,14 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("reads no more votes than it may", async () => {
-      const { id } = await asked();
+      const { id } = await waitingTask();
       for (let n = 0; n < 20; n += 1)
         await ballots().putVote(id, aStoredVote(`person-${n}`, "t"), anEvent(), LISTED_UNTIL);
       expect((await approvals().readVotes(id)).votes).toHaveLength(16);
     });
 
     it("removes a request from the inbox, and nothing else", async () => {
-      const [one, two] = [await asked(), await asked()];
+      const [one, two] = [await waitingTask(), await waitingTask()];
       const gone = { id: one.id, expiresAt: one.requested.record.expires_at };
       await ballots().removeWaiting(INBOX, gone);
       await ballots().removeWaiting(INBOX, gone);
@@ -132,7 +132,7 @@ export function approvalsContract(store: () => TestedStore): void {
 
   describe("using an approval", () => {
     it("gives the task its leases and its deadline, and records the use and the sign-ins, in one transaction", async () => {
-      const { task, id } = await asked();
+      const { task, id } = await waitingTask();
       const [own, signed] = [aUseOf(task), signIn()];
       await approvals().use(task, used(task), id, own, [signed], eventOn(task, "approval.used"));
       const { leases, openedAt, expiresAt, seal, chain } = await store().reread(task);
@@ -159,7 +159,7 @@ export function approvalsContract(store: () => TestedStore): void {
       ["is of a task that has ended", (task) => store().tasks.end(task, ENDING, eventOn(task, "task.ended"))],
       ["was used", (task, id) => approvals().use(task, used(task), id, aUseOf(task), [signIn()], eventOn(task))],
     ])("is refused where the approval %s, and then writes nothing", async (_, first) => {
-      const { task, id } = await asked();
+      const { task, id } = await waitingTask();
       await first(task, id);
       const signed = signIn();
       const before = await store().reread(task);
@@ -178,7 +178,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("is refused for a sign-in of a person whose votes were voided later, but not for a sign-in after that", async () => {
-      const { task, id } = await asked();
+      const { task, id } = await waitingTask();
       const [before, after] = [signIn(), signIn()];
       const voided = (until: number) =>
         store().tasks.voidVotes(before.person, { deadUntil: until, by: "signal:risk" }, anEvent());
@@ -192,7 +192,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("is refused where the task has changed since it was read", async () => {
-      const { task, id } = await asked();
+      const { task, id } = await waitingTask();
       await store().tasks.addToken(task, { hash: "more" }, eventOn(task), aUse());
       const late = approvals().use(task, used(task), id, aUseOf(task), [signIn()], eventOn(task));
       await expect(late).rejects.toEqual(refused("contended"));
@@ -200,7 +200,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("is refused where an account of the task is halted, but not once the halt is lifted", async () => {
-      const { task, id } = await asked();
+      const { task, id } = await waitingTask();
       const halt = { account: "222233334444", at: NOW, by: "escalation:E3:x" };
       const after = { ...used(task), leases: [aLease(0, { event: 2, account: halt.account })] };
       const use = () => approvals().use(task, after, id, aUseOf(task), [signIn()], eventOn(task));
@@ -213,7 +213,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("uses one sign-in for one nonce: repeats it, and refuses another nonce", async () => {
-      const [one, batch, other] = [await asked(), await asked(), await asked()];
+      const [one, batch, other] = [await waitingTask(), await waitingTask(), await waitingTask()];
       const signed = signIn("batch");
       const use = ({ task, id }: typeof one, nonce: string) =>
         approvals().use(task, used(task), id, aUseOf(task), [{ ...signed, nonce }], eventOn(task));
@@ -230,13 +230,13 @@ export function approvalsContract(store: () => TestedStore): void {
       await approvals().open(first, event, aUse(), undefined, undefined, requested);
       expect(await approvals().standing(first.agent, key)).toBe(record.id);
       expect(await approvals().standing(first.agent, "another")).toBeUndefined();
-      const told = { inboxes: [INBOX], until: NOW + 86_400 };
+      const listing = { inboxes: [INBOX], until: NOW + 86_400 };
       const signed = signIn();
       const make = async (task: Task, n: number) => {
         const own = { ...aUseOf(task, { n }), hash: requested.hash };
-        await approvals().use(task, used(task), record.id, own, [signed], eventOn(task, "approval.used"), told);
+        await approvals().use(task, used(task), record.id, own, [signed], eventOn(task, "approval.used"), listing);
         const listed = (await ballots().listWaiting(INBOX)).filter(({ id, use }) => id === record.id && use);
-        const entry = { id: record.id, hash: requested.hash, agent: first.agent, expiresAt: told.until, use: n };
+        const entry = { id: record.id, hash: requested.hash, agent: first.agent, expiresAt: listing.until, use: n };
         expect(listed).toEqual([entry]);
       };
       await make(await store().reread(first), 1);
@@ -263,7 +263,7 @@ export function approvalsContract(store: () => TestedStore): void {
       const first = await store().reread(task);
       await approvals().use(first, used(first), id, aUseOf(first), [signIn()], eventOn(first));
       expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" }, anEvent(), 3)).toBe("recorded");
-      const { task: second } = await asked({}, { agent: task.agent });
+      const { task: second } = await waitingTask({}, { agent: task.agent });
       const late = approvals().use(second, used(second), id, aUseOf(second, { n: 2 }), [signIn()], eventOn(second));
       await expect(late).rejects.toEqual(refused("contended"));
     });
@@ -272,7 +272,7 @@ export function approvalsContract(store: () => TestedStore): void {
       const mine = async (ids: readonly string[], nowSeconds: number) =>
         (await store().glasses.unreviewed(nowSeconds)).filter(({ id }) => ids.includes(id));
       const use = async () => {
-        const { task, id } = await asked();
+        const { task, id } = await waitingTask();
         const own = aUseOf(task, { glass: true });
         await approvals().use(task, used(task), id, own, [signIn()], eventOn(task), undefined);
         return { id, own, agent: task.agent, dueAt: own.usedAt + REVIEW_SECONDS };
@@ -294,20 +294,20 @@ export function approvalsContract(store: () => TestedStore): void {
       const other = { ...own, nonce: "of another review" };
       const byOne = approvals().recordReview(two.id, two.own, review, other, anEvent());
       await expect(byOne).rejects.toEqual(refused("sign_in_used"));
-      const { task, id } = await asked();
+      const { task, id } = await waitingTask();
       const voted = approvals().use(task, used(task), id, aUseOf(task), [other], eventOn(task), undefined);
       await expect(voted).rejects.toEqual(refused("contended"));
     });
 
     it("records that a vote breaks the glass", async () => {
-      const { id } = await asked();
+      const { id } = await waitingTask();
       const vote = { ...aStoredVote("alice", "one"), glass: true } as const;
       await ballots().putVote(id, vote, anEvent(), LISTED_UNTIL);
       expect(await approvals().readVotes(id)).toEqual({ votes: [vote] });
     });
 
     it("returns a void approval as void, with the changed parts", async () => {
-      const { task, id } = await asked();
+      const { task, id } = await waitingTask();
       const found = { at: NOW, changed: ["grants", "session_policies"] } as const;
       await approvals().recordVoid(task, id, found, eventOn(task, "approval.void"));
       expect((await approvals().read(id)).void).toEqual(found);

@@ -46,12 +46,12 @@ export function consentsContract(store: () => TestedStore): void {
   describe("a consent", () => {
     it("is read, found and listed as it was given, with its event", async () => {
       const consent = aConsent();
-      const told = event("consent.given");
-      await store().consents.give(consent, signIn(consent), told);
+      const journaled = event("consent.given");
+      await store().consents.give(consent, signIn(consent), journaled);
       expect(await store().consents.read(consent.id)).toEqual(consent);
       expect(await store().consents.find(consent.person, "demo")).toEqual({ id: consent.id });
       expect(await store().consents.list(consent.person)).toEqual([{ id: consent.id }]);
-      expect(await store().events(told.of)).toEqual([told]);
+      expect(await store().events(journaled.of)).toEqual([journaled]);
     });
 
     it("is found for no other person, agent or issuer", async () => {
@@ -106,10 +106,10 @@ export function consentsContract(store: () => TestedStore): void {
 
     it("is withdrawn once, with its event, and stays readable", async () => {
       const consent = await given();
-      const [told, again] = [event("consent.withdrawn"), event("consent.withdrawn")];
-      expect(await store().consents.withdraw(consent, told)).toBe(true);
+      const [journaled, again] = [event("consent.withdrawn"), event("consent.withdrawn")];
+      expect(await store().consents.withdraw(consent, journaled)).toBe(true);
       expect(await store().consents.withdraw(consent, again)).toBe(false);
-      expect([await store().events(told.of), await store().events(again.of)]).toEqual([[told], []]);
+      expect([await store().events(journaled.of), await store().events(again.of)]).toEqual([[journaled], []]);
       expect(await store().consents.find(consent.person, "demo")).toBeUndefined();
       expect(await store().consents.read(consent.id)).toEqual(consent);
     });
@@ -143,8 +143,8 @@ export function consentsContract(store: () => TestedStore): void {
       await store().tasks.open(task, opened, aUse(), undefined);
       const prolong = async (at: number) => {
         const now = await store().reread(task);
-        const told = linkEvent(now.chain, task.path, "task.prolonged", at * 1_000, {});
-        return store().tasks.prolong(now, told, aUse());
+        const journaled = linkEvent(now.chain, task.path, "task.prolonged", at * 1_000, {});
+        return store().tasks.prolong(now, journaled, aUse());
       };
       await prolong(NOW + 60);
       expect(await store().consents.find(consent.person, "demo")).toEqual({ id: consent.id, usedAt: NOW + 60 });

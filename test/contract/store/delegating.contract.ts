@@ -147,8 +147,8 @@ export function delegatingContract(store: () => TestedStore): void {
       const reread = await store().reread(parent);
       const other = given({ hash: "other" });
       await store().tasks.addDelegation(reread, other, [], eventOn(reread, "delegation.issued"));
-      const taken = open(parent, { ...child, task: { ...child.task, purpose: "another" } }, { hash: "other" });
-      await expect(taken).rejects.toEqual(refused("contended"));
+      const conflicting = open(parent, { ...child, task: { ...child.task, purpose: "another" } }, { hash: "other" });
+      await expect(conflicting).rejects.toEqual(refused("contended"));
       expect((await store().reread(child.task)).purpose).toBe("a report");
       expect((await store().reread(parent)).delegations).toContainEqual(other);
     });

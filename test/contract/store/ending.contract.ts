@@ -60,14 +60,14 @@ export function endingContract(store: () => TestedStore): void {
       const last = await opened();
       await end(last, NOW - 1);
       const { entries, isWhole } = await store().roles.snapshot(role, NOW);
-      const told = new Set(entries.map(({ path }) => path));
+      const listed = new Set(entries.map(({ path }) => path));
       expect(isWhole).toBe(false);
       // The oldest is left out. Live tasks, tasks that may have something below them, and recent endings never are,
       // however many there are.
-      expect([parent, living, last].every(({ path }) => told.has(path))).toBe(true);
-      expect(told.has(crowd[0]?.path ?? parent.path)).toBe(false);
-      expect(crowd.slice(old).filter(({ path }) => !told.has(path))).toEqual([]);
-      expect(told.size).toBeLessThan(crowd.length + 3);
+      expect([parent, living, last].every(({ path }) => listed.has(path))).toBe(true);
+      expect(listed.has(crowd[0]?.path ?? parent.path)).toBe(false);
+      expect(crowd.slice(old).filter(({ path }) => !listed.has(path))).toEqual([]);
+      expect(listed.size).toBeLessThan(crowd.length + 3);
       const issued = await store().roles.issued(role, NOW);
       expect(issued.map(({ path }) => path).sort()).toEqual(
         [...crowd, parent, living, last].map(({ path }) => path).sort(),

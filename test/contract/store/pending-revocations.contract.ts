@@ -29,7 +29,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
     const path = rootPath(randomBytes(32));
     return store().opened({ path, connectorLeases: names.map((name) => planned(path, name)), ...changed });
   };
-  const kept = ({ path }: Task, name = "postgres-1") => store().pendingRevocations.read({ path, name });
+  const recorded = ({ path }: Task, name = "postgres-1") => store().pendingRevocations.read({ path, name });
   const listed = async ({ path }: Task) =>
     (await store().pendingRevocations.list()).filter(({ lease }) => lease.path === path).map(({ lease }) => lease.name);
 
@@ -37,7 +37,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
     it("has a record of its own from the opening on, in one transaction with its task", async () => {
       const task = await opened(["postgres-1", "secret-2"]);
       expect(task.connectorLeases).toEqual([planned(task.path), planned(task.path, "secret-2")]);
-      expect(await kept(task)).toEqual({ lease: planned(task.path), confirmed: false });
+      expect(await recorded(task)).toEqual({ lease: planned(task.path), confirmed: false });
       expect((await listed(task)).toSorted()).toEqual(["postgres-1", "secret-2"]);
     });
 
@@ -53,7 +53,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       await store().tasks.confirm(task.path, [{ ...aLease(0), state: "issued" }], [lease]);
       const own = await store().reread(task);
       expect([own.connectorLeases, own.leases]).toEqual([[lease], [{ ...aLease(0), state: "issued" }]]);
-      expect(await kept(task)).toEqual({ lease, confirmed: true });
+      expect(await recorded(task)).toEqual({ lease, confirmed: true });
     });
 
     it("is confirmed without a session", async () => {
@@ -68,12 +68,12 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       const ended = await opened();
       await store().tasks.end(ended, ENDING, eventOn(ended, "task.ended"));
       await expect(confirm(ended)).rejects.toEqual(refused("task_ended"));
-      expect(await kept(ended)).toEqual({ lease: planned(ended.path), confirmed: false });
+      expect(await recorded(ended)).toEqual({ lease: planned(ended.path), confirmed: false });
 
       const gone = await opened();
       await store().tasks.recordRevoked(gone, planned(gone.path), eventOn(gone));
       await expect(confirm(gone)).rejects.toEqual(refused("contended"));
-      expect(await kept(gone)).toBeUndefined();
+      expect(await recorded(gone)).toBeUndefined();
 
       const anew = await opened();
       await store().tasks.reissue(anew, [planned(anew.path, "postgres-1", { startedAt: NOW + 11 })], eventOn(anew));
@@ -90,7 +90,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
         ...{ ...task, confirmed: true },
         ...{ connectorLeases: [again], chain: headOf(event) },
       });
-      expect(await kept(task)).toEqual({ lease: again, confirmed: true });
+      expect(await recorded(task)).toEqual({ lease: again, confirmed: true });
       await expect(store().tasks.reissue(task, [again], eventOn(task))).rejects.toEqual(refused("contended"));
     });
 
@@ -100,7 +100,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       const now = await store().reread(task);
       const again = planned(task.path, "postgres-1", { startedAt: NOW + 11 });
       await store().tasks.reissue(now, [again], eventOn(now));
-      expect(await kept(task)).toEqual({ lease: again, confirmed: false });
+      expect(await recorded(task)).toEqual({ lease: again, confirmed: false });
     });
 
     it("is removed with its event once it is known to be gone, from an ended task too, with the data for its revocation", async () => {
@@ -129,7 +129,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       await expect(store().tasks.recordRevoked(now, planned(task.path), eventOn(now))).rejects.toEqual(
         refused("contended"),
       );
-      expect(await kept(task)).toMatchObject({ lease: { startedAt: NOW + 11 } });
+      expect(await recorded(task)).toMatchObject({ lease: { startedAt: NOW + 11 } });
     });
 
     it("is removed without its task, whether or not the task exists", async () => {

@@ -136,9 +136,9 @@ export class TestedStore {
   /** Entry of the task in its role, for a reader at that moment. */
   async entryOf({ path }: Pick<Task, "path">, role = ROLE, nowSeconds = NOW): Promise<RoleEntry | undefined> {
     const { entries } = await this.roles.snapshot(role, nowSeconds);
-    const told = entries.filter((entry) => entry.path === path);
-    expect(told.length).toBeLessThanOrEqual(1);
-    return told[0];
+    const found = entries.filter((entry) => entry.path === path);
+    expect(found.length).toBeLessThanOrEqual(1);
+    return found[0];
   }
 }
 

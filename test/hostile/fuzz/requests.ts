@@ -208,10 +208,10 @@ function formOf(step: Step, token: string, held: Holdings): Readonly<Record<stri
   if (step.route !== "POST /v1/token") return undefined;
   const grant = { grant_type: "urn:ietf:params:oauth:grant-type:token-exchange", subject_token: token };
   if (token.startsWith("vk_")) {
-    const asked = { ...grant, subject_token_type: TOKEN_TYPES.task };
+    const common = { ...grant, subject_token_type: TOKEN_TYPES.task };
     return step.choice % 3 === 1
-      ? { ...asked, requested_token_type: TOKEN_TYPES.task }
-      : { ...asked, requested_token_type: TOKEN_TYPES.presentation, audience: "tickets" };
+      ? { ...common, requested_token_type: TOKEN_TYPES.task }
+      : { ...common, requested_token_type: TOKEN_TYPES.presentation, audience: "tickets" };
   }
   return {
     ...grant,

@@ -28,7 +28,7 @@ const bytes = [...objects.values()].reduce((sum, body) => sum + body.length, 0);
 console.log(`${bytes} bytes in ${objects.size} objects, ${threads} threads`);
 
 let done = 0;
-const told = setInterval(() => console.log(`${done} of ${bytes} bytes flipped`), 15_000);
+const progress = setInterval(() => console.log(`${done} of ${bytes} bytes flipped`), 15_000);
 const missed: string[] = [];
 const work = (first: number): Promise<void> => {
   const workerData: FlippedArchive = { objects, key, first, step: threads };
@@ -42,7 +42,7 @@ const work = (first: number): Promise<void> => {
   worker.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`a thread ended with ${code}`))));
   return promise;
 };
-await Promise.all(Array.from({ length: threads }, (_, first) => work(first))).finally(() => clearInterval(told));
+await Promise.all(Array.from({ length: threads }, (_, first) => work(first))).finally(() => clearInterval(progress));
 
 const { user, system } = process.cpuUsage(begun);
 const [cpu, wall] = [(user + system) / 1e6, (performance.now() - begunAtMs) / 1_000];

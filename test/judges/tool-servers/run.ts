@@ -78,14 +78,14 @@ async function story({ program }: ToolServer, hub: RunningCloud) {
     const token = await granted(hub);
     const call = (name: string) => ({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name } });
     const { result } = (await (await post(call("search"), token)).json()) as { readonly result: { token: string } };
-    const { token: mark, ...told } = result;
+    const { token: mark, ...answer } = result;
     const status = async (body: unknown, by?: string) => (await post(body, by)).status;
     const open = await fetch(resource, { headers: { authorization: `Bearer ${token}` } });
     const answers = {
       metadata: (await fetch(resource.replace("/mcp", "/.well-known/oauth-protected-resource/mcp"))).status,
       withoutToken: await status(call("search")),
       strangersToken: await status(call("search"), await hub.cloud.agents.mint({ sub: "agent:demo" })),
-      granted: { ...told, isTokenHidden: mark !== token },
+      granted: { ...answer, isTokenHidden: mark !== token },
       notGranted: await status(call("close"), token),
       namedTwice: await status(
         '{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/call","params":{"name":"close"}}',

@@ -97,15 +97,15 @@ export const arbitraryListing: fc.Arbitrary<readonly Scenario[]> = fc
         ttlSeconds: fc.constantFrom(900, 3_600),
       })
       .map(({ world, parts, below, isSame, claims, ttlSeconds }) => {
-        const asking = (depth: number, asked: readonly Part[]): Scenario => ({
+        const asking = (depth: number, requested: readonly Part[]): Scenario => ({
           ...world,
           asker: {
             agent: { id: AGENTS[depth] ?? "", owner: "ada", team: "data" },
             ...{ claims, purpose: "monthly report", ttlSeconds, sourceIp: "192.0.2.7" },
             ancestors: AGENTS.slice(0, depth),
           },
-          json: JSON.stringify(asked.map(({ targets: _, ...each }) => ({ type: "aws", ...each }))),
-          targets: asked.flatMap(({ targets }) => targets),
+          json: JSON.stringify(requested.map(({ targets: _, ...each }) => ({ type: "aws", ...each }))),
+          targets: requested.flatMap(({ targets }) => targets),
         });
         return below === null ? [asking(0, parts)] : [asking(0, parts), asking(1, isSame ? parts : below)];
       });

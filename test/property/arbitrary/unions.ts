@@ -53,23 +53,23 @@ export const arbitraryUnion: fc.Arbitrary<readonly Scenario[]> = fc
         parts: fc.array(detail(arns), { minLength: 2, maxLength: 5 }),
         isOfStatements: fc.boolean(),
         below: fc.constantFrom("nothing", "nothing", "parts", "mixtures"),
-        kept: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+        retained: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
         claims: fc.constantFrom<Record<string, string>>({}, { ref: "main" }),
         ttlSeconds: fc.constantFrom(900, 3_600),
       })
-      .map(({ isOpen, policies, parts, isOfStatements, below, kept, claims, ttlSeconds }) => {
-        const asking = (depth: number, asked: readonly Part[]): Scenario => ({
+      .map(({ isOpen, policies, parts, isOfStatements, below, retained, claims, ttlSeconds }) => {
+        const asking = (depth: number, requested: readonly Part[]): Scenario => ({
           policies: [...policies, ...(isOpen ? [PERMIT_ALL] : [])],
           asker: {
             agent: { id: AGENTS[depth] ?? "", owner: "ada", team: "data" },
             ...{ claims, purpose: "monthly report", ttlSeconds, sourceIp: ADDRESS, ancestors: AGENTS.slice(0, depth) },
           },
-          json: jsonOf(asked, isOfStatements),
-          targets: asked.flatMap((each) => each.targets),
+          json: jsonOf(requested, isOfStatements),
+          targets: requested.flatMap((each) => each.targets),
           arns,
         });
         const [first, ...others] = parts;
-        const some = first ? [first, ...others.filter((_, index) => kept[index])] : [];
+        const some = first ? [first, ...others.filter((_, index) => retained[index])] : [];
         const child = below === "mixtures" ? mixed(some) : some;
         return below === "nothing" ? [asking(0, parts)] : [asking(0, parts), asking(1, child)];
       }),

@@ -103,8 +103,8 @@ export function built(world: Tree): Tree {
   const inspected = inspectPolicies(files, SCHEMA, catalogue);
   const errors = errorsIn(inspected, catalogue).filter((each) => !isProvability(each));
   const wrong = new Set(errors.map(({ file }) => file));
-  const kept = policies.filter((_, index) => !wrong.has(String(index)));
-  return world.map((scenario) => ({ ...scenario, policies: kept }));
+  const accepted = policies.filter((_, index) => !wrong.has(String(index)));
+  return world.map((scenario) => ({ ...scenario, policies: accepted }));
 }
 
 /**
@@ -172,7 +172,7 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
           resources: targets.map(inIam),
           ...(conditions === null ? {} : { conditions }),
         }));
-        const asked = (depth: number, details: typeof named): Scenario => ({
+        const scenarioAt = (depth: number, details: typeof named): Scenario => ({
           policies: [...readable(policies), ...(isOpen ? [PERMIT_ALL] : [])],
           asker: {
             agent: {
@@ -187,7 +187,7 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
           targets: targetsOf(details),
           ...{ arns, clock, tagSets },
         });
-        const root = asked(0, named);
+        const root = scenarioAt(0, named);
         if (below === 0) return fc.constant<Tree>([root]);
         return fc
           .tuple(...named.map(belowIt))
@@ -196,7 +196,7 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
               .tuple(...second.map(belowIt))
               .map(
                 (third): Tree =>
-                  [root, asked(1, second as typeof named), asked(2, third as typeof named)]
+                  [root, scenarioAt(1, second as typeof named), scenarioAt(2, third as typeof named)]
                     .map((each) => ({ ...each, policies: root.policies }))
                     .slice(0, below + 1),
               ),

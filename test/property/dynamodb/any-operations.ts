@@ -15,7 +15,7 @@ const anyKey = fc
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 const returns = (...choices: string[]) => optional(fc.constantFrom("NONE", ...choices));
-const told = optional(fc.constantFrom("NONE", "ALL_OLD"));
+const returnValues = optional(fc.constantFrom("NONE", "ALL_OLD"));
 
 /** Members with their expressions written out. Undefined members are left out of the JSON. */
 function written(expressions: Readonly<Record<string, Expression | undefined>>, more: object): object {
@@ -32,7 +32,7 @@ const onItem = (condition: Expression | undefined, needs: string | undefined): E
 
 type Part = (table: string) => object;
 const anyPut: fc.Arbitrary<Part> = fc
-  .tuple(anyKey, anyAttributes, fc.option(anyCondition, { nil: undefined, freq: 1 }), told)
+  .tuple(anyKey, anyAttributes, fc.option(anyCondition, { nil: undefined, freq: 1 }), returnValues)
   .map(
     ([key, attributes, ConditionExpression, ReturnValuesOnConditionCheckFailure]) =>
       (TableName) =>
@@ -42,7 +42,7 @@ const anyPut: fc.Arbitrary<Part> = fc
         ),
   );
 const anyItemUpdate: fc.Arbitrary<Part> = fc
-  .tuple(anyKey, anyUpdate, fc.option(anyCondition, { nil: undefined, freq: 1 }), told)
+  .tuple(anyKey, anyUpdate, fc.option(anyCondition, { nil: undefined, freq: 1 }), returnValues)
   .map(
     ([Key, { update, needs }, condition, ReturnValuesOnConditionCheckFailure]) =>
       (TableName) =>
@@ -51,7 +51,7 @@ const anyItemUpdate: fc.Arbitrary<Part> = fc
           { TableName, Key, ReturnValuesOnConditionCheckFailure },
         ),
   );
-const anyDelete: fc.Arbitrary<Part> = fc.tuple(anyKey, optional(anyCondition), told).map(
+const anyDelete: fc.Arbitrary<Part> = fc.tuple(anyKey, optional(anyCondition), returnValues).map(
   ([Key, ConditionExpression, ReturnValuesOnConditionCheckFailure]) =>
     (TableName) =>
       written({ ConditionExpression }, { TableName, Key, ReturnValuesOnConditionCheckFailure }),

@@ -100,13 +100,13 @@ describe("I2: an answer computed once for all alike questions", () => {
     "equals the answer computed for each question by itself: %s",
     async (_what, mutant) => {
       const apart = await validatorWith(mutant);
-      const [kept, keptApart] = [nothingKept(), apart.nothingKept()];
+      const [cache, cacheApart] = [nothingKept(), apart.nothingKept()];
       const seen: Record<string, number> = {};
       fc.assert(
         fc.property(question, (asked) => {
-          const answer = prove(asked, () => 0, kept);
+          const answer = prove(asked, () => 0, cache);
           seen[answer.verdict] = (seen[answer.verdict] ?? 0) + 1;
-          expect(answer).toEqual(apart.prove(asked, () => 0, keptApart));
+          expect(answer).toEqual(apart.prove(asked, () => 0, cacheApart));
         }),
         { numRuns: RUNS },
       );

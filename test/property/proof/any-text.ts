@@ -85,7 +85,7 @@ const MOMENTS = [
 const ODD_MOMENTS = ["2026", "2026-11-24T12:50Z", "2026-11-24T12:50:00+01:00", "1795524600000", "2026-02-30T00:00:00Z"];
 
 const line = (of: fc.Arbitrary<string>, key: fc.Arbitrary<string>, values: fc.Arbitrary<unknown>) =>
-  fc.tuple(of, key, values).map(([name, on, said]) => ({ [name]: { [on]: said } }));
+  fc.tuple(of, key, values).map(([name, on, given]) => ({ [name]: { [on]: given } }));
 const always = <T>(value: T) => fc.constant(value);
 const condition = fc.oneof(
   { weight: 4, arbitrary: always({}) },

@@ -41,14 +41,14 @@ const READINGS = [RULES, OTHERWISE];
  * @param verdicts counts the verdicts.
  */
 export function rightInAnyWorld(validator: Validating, verdicts: Map<string, number>) {
-  const kept = validator.nothingKept();
+  const cache = validator.nothingKept();
   return fc.asyncProperty(anyText, anyPolicies, async (text, policies) => {
     const question: Question = {
       ...{ text, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
       ...{ never: [], exceptions: [], catalogue, policies: policies.map(statedOf) },
       asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
     };
-    const answer = validator.prove(question, () => 0, kept);
+    const answer = validator.prove(question, () => 0, cache);
     verdicts.set(answer.verdict, (verdicts.get(answer.verdict) ?? 0) + 1);
     if (answer.verdict === "unknown") return;
     const wrong =
@@ -65,7 +65,7 @@ function doubtsOf(call: Call, question: Question, policies: readonly string[]): 
   if (Object.keys({ ...call.conditions, ...call.keys }).length > 0) return [];
   const isAllowedIn = (rules: Rules) => isAllowed(readPolicy(question.text).document, requestOf(call, question), rules);
   const { account: resourceAccount, atSeconds, from } = call;
-  const told = {
+  const circumstances = {
     resourceAccount,
     bucketTags: {},
     hasAbac: true,
@@ -73,7 +73,7 @@ function doubtsOf(call: Call, question: Question, policies: readonly string[]): 
     byService: from === "an AWS service",
   };
   const sourceIp = from === "the asker's address" ? asker.sourceIp : "203.0.113.77";
-  const isPermitted = cedarOracle(policies, scenario, AT * 1_000)({ ...call, ...told, sourceIp }).length > 0;
+  const isPermitted = cedarOracle(policies, scenario, AT * 1_000)({ ...call, ...circumstances, sourceIp }).length > 0;
   const isBeyond = call.objection === "after the fence" ? atSeconds >= FENCE : !isPermitted;
   return READINGS.some(isAllowedIn) && isBeyond ? [] : [call];
 }

@@ -19,7 +19,7 @@ const UNHURRIED = () => 0;
  * before.
  */
 async function firstFound(arbitrary: fc.Arbitrary<World>, seed: number, pipeline: Pipeline, most: number) {
-  const kept = nothingKept();
+  const cache = nothingKept();
   let sessions = 0;
   let first: Found | undefined;
   const isDone = () => first !== undefined || sessions >= most;
@@ -31,7 +31,7 @@ async function firstFound(arbitrary: fc.Arbitrary<World>, seed: number, pipeline
         if (isDone()) break;
         sessions += 1;
         const question = questionOf(scenario, vended, session);
-        const answer = prove(question, UNHURRIED, kept);
+        const answer = prove(question, UNHURRIED, cache);
         if (answer.verdict === "counterexample") first = { question, scenario, texts: vended.texts, call: answer.call };
       }
       parent = vended.opened;

@@ -117,7 +117,7 @@ export interface Validating {
  * @param verdicts counts the verdicts.
  */
 export function rightOnEveryCall(validator: Validating, verdicts: Map<string, number>) {
-  const kept = validator.nothingKept();
+  const cache = validator.nothingKept();
   return fc.asyncProperty(text, fc.array(policy, { minLength: 1, maxLength: 3 }), async (given, policies) => {
     const question: Question = {
       ...{
@@ -134,7 +134,7 @@ export function rightOnEveryCall(validator: Validating, verdicts: Map<string, nu
       policies: policies.map(statedOf),
       asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
     };
-    const answer = validator.prove(question, () => 0, kept);
+    const answer = validator.prove(question, () => 0, cache);
     verdicts.set(answer.verdict, (verdicts.get(answer.verdict) ?? 0) + 1);
     if (answer.verdict === "unknown") throw new Error(`nothing is shown: ${answer.why}`);
     const wrong =
@@ -154,7 +154,7 @@ function beyond(question: Question, policies: readonly string[]): readonly Call[
   );
   return allowed.filter(({ account: resourceAccount, from, ...call }) => {
     const byService = from === "an AWS service";
-    const told = {
+    const circumstances = {
       resourceAccount,
       bucketTags: {},
       hasAbac: true,
@@ -162,6 +162,6 @@ function beyond(question: Question, policies: readonly string[]): readonly Call[
       sourceIp: asker.sourceIp,
       byService,
     };
-    return permitsOf({ ...call, ...told }).length === 0;
+    return permitsOf({ ...call, ...circumstances }).length === 0;
   });
 }

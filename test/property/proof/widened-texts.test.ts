@@ -163,9 +163,9 @@ describe("I2, I3, I4: a session policy that was widened has a counterexample, or
 
   it("the sessions as they are have no counterexample", () => {
     expect(vends.length).toBeGreaterThan(25);
-    const kept = nothingKept();
+    const cache = nothingKept();
     const verdicts = vends.map(
-      (each) => prove(questionOf(each.scenario, each.vended, each.session), () => 0, kept).verdict,
+      (each) => prove(questionOf(each.scenario, each.vended, each.session), () => 0, cache).verdict,
     );
     expect(new Set(verdicts)).toEqual(new Set(["proven"]));
   });
@@ -173,7 +173,7 @@ describe("I2, I3, I4: a session policy that was widened has a counterexample, or
   it.each(Object.entries(WAYS))(
     "a session is refuted where %s, or Cedar permits what it allows",
     async (_way, widen) => {
-      const kept = nothingKept();
+      const cache = nothingKept();
       let found = 0;
       const changed = vends
         .map((each) => ({ ...each, text: widened(each.session.policy, widen) }))
@@ -181,7 +181,7 @@ describe("I2, I3, I4: a session policy that was widened has a counterexample, or
       for (const { text, ...each } of changed) {
         if (found === ENOUGH) break;
         const question = { ...questionOf(each.scenario, each.vended, each.session), text };
-        const answer = prove(question, () => 0, kept);
+        const answer = prove(question, () => 0, cache);
         if (answer.verdict === "counterexample") {
           found += 1;
           expect(await doubtsOf(answer.call, question, each.scenario, each.vended.texts)).toEqual([]);

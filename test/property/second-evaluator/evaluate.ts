@@ -47,7 +47,7 @@ function applies(statement: Statement, request: Request, context: Context, rules
     (Resource !== undefined ? isResource(Resource) : rules.isNot(isResource(NotResource ?? []))) &&
     rules.all(
       Object.entries(Condition).flatMap(([operator, keys]) =>
-        Object.entries(keys).map(([key, said]) => holds(operator, key, listed(said), context, lookup, rules)),
+        Object.entries(keys).map(([key, expected]) => holds(operator, key, listed(expected), context, lookup, rules)),
       ),
     )
   );
@@ -71,13 +71,13 @@ function isOf(pattern: string, resource: string, isAllow: boolean, lookup: Looku
 function holds(
   written: string,
   key: string,
-  said: readonly string[],
+  expected: readonly string[],
   context: Context,
   lookup: Lookup,
   rules: Rules,
 ): boolean {
   const values = context.get(rules.fold(key));
-  if (written === "Null") return said.some((each) => (each === "true") === rules.isNull(values));
+  if (written === "Null") return expected.some((each) => (each === "true") === rules.isNull(values));
   const [, set, name = "", suffix] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(written) ?? [];
   const comparison = COMPARISONS[NEGATED[name] ?? name];
   if (comparison === undefined) throw new RangeError(`no such operator: ${written}`);
@@ -91,7 +91,7 @@ function holds(
   if (operator.set === undefined && values.length > 1) throw new RangeError(`${key} has several values: ${written}`);
   const answers = values.map((value) =>
     rules.ofValues(
-      said.map((each) => comparison(value, each, lookup, rules)),
+      expected.map((each) => comparison(value, each, lookup, rules)),
       operator.isNegated,
     ),
   );

@@ -4,12 +4,12 @@ import type { Rules } from "./rules.ts";
 import { type Lookup, matches, tokensOf } from "./text-pattern.ts";
 
 /** Compares a value of the request with the policy's. The negated operators are the opposites. */
-type Comparison = (value: string, said: string, lookup: Lookup, rules: Rules) => boolean;
+type Comparison = (value: string, expected: string, lookup: Lookup, rules: Rules) => boolean;
 
 const text =
   (hasWildcards: boolean, written: (text: string) => string = (same) => same): Comparison =>
-  (value, said, lookup, rules) => {
-    const tokens = tokensOf(said, hasWildcards, lookup, rules);
+  (value, expected, lookup, rules) => {
+    const tokens = tokensOf(expected, hasWildcards, lookup, rules);
     const folded = tokens?.map((token) =>
       typeof token === "string" ? token : { character: written(token.character) },
     );
@@ -17,37 +17,37 @@ const text =
   };
 
 const number =
-  (holds: (value: number, said: number) => boolean): Comparison =>
-  (value, said) =>
-    isNumber(value) && isNumber(said) && holds(Number(value), Number(said));
+  (holds: (value: number, expected: number) => boolean): Comparison =>
+  (value, expected) =>
+    isNumber(value) && isNumber(expected) && holds(Number(value), Number(expected));
 const isNumber = (given: string): boolean => /^[+-]?\d+(\.\d+)?$/.test(given);
 
 const date =
-  (holds: (value: number, said: number) => boolean): Comparison =>
-  (value, said) =>
-    holds(instant(value), instant(said));
+  (holds: (value: number, expected: number) => boolean): Comparison =>
+  (value, expected) =>
+    holds(instant(value), instant(expected));
 /** Reads ISO 8601 or epoch seconds as milliseconds. Anything else is NaN, which equals nothing. */
 const instant = (given: string): number => (/^\d+(\.\d+)?$/.test(given) ? Number(given) * 1_000 : Date.parse(given));
 
-const arn: Comparison = (value, said, lookup, rules) => matchesArn(said, value, lookup, rules);
+const arn: Comparison = (value, expected, lookup, rules) => matchesArn(expected, value, lookup, rules);
 
 /** Source: IAM User Guide, "IAM JSON policy elements: Condition operators": one row of its tables each. */
 export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   StringEquals: text(false),
   StringEqualsIgnoreCase: text(false, (each) => each.toLowerCase()),
   StringLike: text(true),
-  NumericEquals: number((value, said) => value === said),
-  NumericLessThan: number((value, said) => value < said),
-  NumericLessThanEquals: number((value, said) => value <= said),
-  NumericGreaterThan: number((value, said) => value > said),
-  NumericGreaterThanEquals: number((value, said) => value >= said),
-  DateEquals: date((value, said) => value === said),
-  DateLessThan: date((value, said) => value < said),
-  DateLessThanEquals: date((value, said) => value <= said),
-  DateGreaterThan: date((value, said) => value > said),
-  DateGreaterThanEquals: date((value, said) => value >= said),
-  Bool: (value, said) => value.toLowerCase() === said.toLowerCase(),
-  BinaryEquals: (value, said) => value === said,
+  NumericEquals: number((value, expected) => value === expected),
+  NumericLessThan: number((value, expected) => value < expected),
+  NumericLessThanEquals: number((value, expected) => value <= expected),
+  NumericGreaterThan: number((value, expected) => value > expected),
+  NumericGreaterThanEquals: number((value, expected) => value >= expected),
+  DateEquals: date((value, expected) => value === expected),
+  DateLessThan: date((value, expected) => value < expected),
+  DateLessThanEquals: date((value, expected) => value <= expected),
+  DateGreaterThan: date((value, expected) => value > expected),
+  DateGreaterThanEquals: date((value, expected) => value >= expected),
+  Bool: (value, expected) => value.toLowerCase() === expected.toLowerCase(),
+  BinaryEquals: (value, expected) => value === expected,
   IpAddress: isInRange,
   ArnEquals: arn,
   ArnLike: arn,
