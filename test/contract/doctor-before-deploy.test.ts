@@ -118,7 +118,7 @@ describe("valetkey doctor --before-deploy, of AWS", () => {
   it.each([
     ["is not bootstrapped", () => fakes.stacks.clear(), "bad", "CDKToolkit is not there"],
     ["was bootstrapped long ago", () => bootstrapped("5"), "bad", "bootstrapped at version 5, of 6 at least"],
-    ["does not say its version", () => bootstrapped(""), "unknown", "does not say its version"],
+    ["does not name its version", () => bootstrapped(""), "unknown", "does not say its version"],
     [
       "trusts an account and lets CloudFormation do nothing",
       () => bootstrapped("27", { TrustedAccounts: HUB }),

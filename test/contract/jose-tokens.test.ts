@@ -198,11 +198,16 @@ describe("JoseTokens and an issuer whose people have another sub at each client"
   };
 
   it.each<[string, unknown, Partial<Issuer>, string]>([
-    ["takes no token while no claim tells its people apart", ["pairwise"], { kind: "people" }, "issuer_unreachable"],
-    ["takes tokens where valetkey.json names the person claim", ["pairwise"], { kind: "people", person: "oid" }, "p-1"],
-    ["takes tokens where clients may have public subjects", ["public", "pairwise"], { kind: "people" }, "p-1"],
-    ["takes tokens where the issuer does not say", undefined, { kind: "people" }, "p-1"],
-    ["takes agents' tokens, whose claim is the pin", ["pairwise"], { kind: "agents" }, "p-1"],
+    ["accepts no token while no claim identifies its people", ["pairwise"], { kind: "people" }, "issuer_unreachable"],
+    [
+      "accepts tokens where valetkey.json names the person claim",
+      ["pairwise"],
+      { kind: "people", person: "oid" },
+      "p-1",
+    ],
+    ["accepts tokens where clients may have public subjects", ["public", "pairwise"], { kind: "people" }, "p-1"],
+    ["accepts tokens where the issuer's metadata has no subject types", undefined, { kind: "people" }, "p-1"],
+    ["accepts agents' tokens, whose claim is the pin", ["pairwise"], { kind: "agents" }, "p-1"],
   ])("%s", async (_title, types, changed, expected) => {
     expect(await verifiedBy(types, changed)).toBe(expected);
   });
@@ -232,11 +237,11 @@ describe("JoseTokens and an address that answers oddly: an outage every time, an
     ["discovery without an address of keys", oddDiscovery((url) => ({ issuer: url }))],
     ["discovery that sends us to a file", oddDiscovery((url) => ({ issuer: url, jwks_uri: "file:///etc/passwd" }))],
     [
-      "discovery that sends us inside the network",
+      "discovery that points inside the network",
       oddDiscovery((url) => ({ issuer: url, jwks_uri: "http://169.254.169.254/keys" })),
     ],
     [
-      "discovery that sends us to another host, though keys are there",
+      "discovery that points to another host, though keys exist there",
       oddDiscovery((url) => ({ issuer: url, jwks_uri: url.replace("127.0.0.1", "localhost") })),
     ],
     ["discovery that is null", oddDiscovery(() => null)],

@@ -37,7 +37,7 @@ const login = (...more: string[]) =>
   });
 
 describe("I8: valetkey login, at a server that names another hub's audience", () => {
-  it.each([[["--device"]], [[]]])("asks the issuer for nothing, and keeps nothing: %j", async (more) => {
+  it.each([[["--device"]], [[]]])("sends the issuer no request, and stores nothing: %j", async (more) => {
     named = REAL;
     const { code, stderr } = await login(...more).ended;
     expect([code, JSON.parse(stderr)]).toEqual([64, expect.objectContaining({ event: "another_audience" })]);

@@ -107,7 +107,7 @@ describe("a secret that valetkey does not manage", () => {
   it.each<[string, Readonly<Record<string, string>>]>([
     ["has no tag", {}],
     ["is managed and names no kind", { [SECRET_TAGS.managed]: "true" }],
-    ["names a kind that there is not", { ...TAGS, [SECRET_TAGS.rotates]: "toString" }],
+    ["names an unknown kind", { ...TAGS, [SECRET_TAGS.rotates]: "toString" }],
     ["names a kind and is not managed", { [SECRET_TAGS.rotates]: "generated" }],
   ])("is not described and not touched: %s", async (_, tags) => {
     accounts.become("rotate");

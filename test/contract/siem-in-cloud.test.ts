@@ -63,14 +63,17 @@ describe("the bus of a running cloud with a SIEM", () => {
       ]);
   });
 
-  test.each(["valetkey", "valetkey.request"])("takes no request of a stolen collector, as %s", async (source) => {
-    for (const type of BUS_REQUESTS) {
-      expect([type, await puts("collect", [source, type])]).toEqual([type, "AccessDeniedException"]);
-      expect([type, await puts("collect", ["valetkey", "ocsf"], [source, type])]).toEqual([
-        type,
-        "AccessDeniedException",
-      ]);
-    }
-    expect(await puts("collect", ["valetkey.request", "ocsf"])).toBe("AccessDeniedException");
-  });
+  test.each(["valetkey", "valetkey.request"])(
+    "accepts no request of a stolen collector with the source %s",
+    async (source) => {
+      for (const type of BUS_REQUESTS) {
+        expect([type, await puts("collect", [source, type])]).toEqual([type, "AccessDeniedException"]);
+        expect([type, await puts("collect", ["valetkey", "ocsf"], [source, type])]).toEqual([
+          type,
+          "AccessDeniedException",
+        ]);
+      }
+      expect(await puts("collect", ["valetkey.request", "ocsf"])).toBe("AccessDeniedException");
+    },
+  );
 });

@@ -69,8 +69,8 @@ describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
   });
 
   it.each([
-    ["is seen after fifteen minutes, for SQS holds nothing back for longer", 43_200, 42_300, 42_301],
-    ["and is out of sight for twelve hours at most, whatever is asked for", 900, 90_000, 43_141],
+    ["after fifteen minutes, since SQS delays nothing for longer", 43_200, 42_300, 42_301],
+    ["by twelve hours at most, whatever is requested", 900, 90_000, 43_141],
   ])("postpones a later deadline %s", async (_, dueSeconds, holdSeconds, outOfSightSeconds) => {
     await as("relay").set(leases(1, dueSeconds));
     pass(901);

@@ -22,7 +22,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the cap of suspensions in %s", (
   });
   afterAll(() => accounts?.close());
 
-  it("takes so many detections of a rule in an account in an hour, a repeated one again, and no more", async () => {
+  it("accepts a limited number of detections of a rule in an account in an hour, and a repeated one again", async () => {
     const take = (detection: string, rule = "E4", account = ACCOUNT) => suspensions.take(rule, account, detection, 2);
     const accepted: boolean[] = [];
     for (const detection of ["a", "b", "c", "a", "b"]) accepted.push(await take(detection));

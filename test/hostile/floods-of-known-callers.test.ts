@@ -10,7 +10,7 @@ import { traces } from "./traces.ts";
 
 describe("a flood of refused requests", () => {
   it.each<readonly [string, (world: HostileWorld) => Promise<(index: number) => Promise<HttpAnswer>>]>([
-    ["an agent that asks for what policy denies", async (world) => () => open(world, world.mint(), DENIED)],
+    ["an agent that requests what policy denies", async (world) => () => open(world, world.mint(), DENIED)],
     [
       "an agent with one token, since a refusal does not use it up",
       async (world) => {

@@ -103,7 +103,7 @@ export function attempts(
         },
       }),
     ],
-    ["said how it went", () => ({ json: { outcome: "success" } })],
+    ["reports an outcome", () => ({ json: { outcome: "success" } })],
     ["registered", () => ({ json: REGISTRATION })],
     ["bare", () => ({})],
   ];

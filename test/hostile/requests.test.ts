@@ -61,8 +61,8 @@ const SMUGGLED: readonly (readonly [what: string, (event: HttpEvent) => HttpEven
     "unsupported_media_type",
   ],
   ["no body", (e) => ({ ...e, body: undefined }), "malformed_request"],
-  ["a body that is in base64 and not said to be", (e) => bodied(e, base64), "malformed_request"],
-  ["a body that is said to be in base64 and is not", (e) => ({ ...e, isBase64Encoded: true }), "malformed_request"],
+  ["a body in base64 without the flag for it", (e) => bodied(e, base64), "malformed_request"],
+  ["a body with the flag for base64 that is none", (e) => ({ ...e, isBase64Encoded: true }), "malformed_request"],
   [
     "bytes that are no UTF-8",
     (e) => ({

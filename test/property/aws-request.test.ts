@@ -7,7 +7,7 @@ const call = (name: string): Call => ({
   ...{ tags: { env: "prod" }, bucketTags: {}, hasAbac: false, atMs: 0, sourceIp: undefined },
 });
 
-it.each(["i-0", "a/b", "x\ny", "\n", "x\u2028y"])("AWS tells the tags of a resource with the name %j", async (name) => {
+it.each(["i-0", "a/b", "x\ny", "\n", "x\u2028y"])("AWS sends the tags of a resource with the name %j", async (name) => {
   const requests = await requestsOf(call(name));
   expect(requests.map(({ context }) => context["aws:ResourceTag/env"])).toEqual(["prod"]);
 });

@@ -76,7 +76,7 @@ export const BROKEN_AT_THE_EDGES: Readonly<Record<string, Broken>> = {
     seed: 14,
     build: () => rewritten((text) => text.replaceAll("s3:ExistingObjectTag", "aws:ResourceTag")),
   },
-  "a bucket tells IAM its tags whether it has ABAC or not": {
+  "a bucket sends IAM its tags whether it has ABAC or not": {
     seed: 1,
     build: () =>
       withChanged("intent/spread-intent", ({ spreadIntent, narrowPairs }) => ({

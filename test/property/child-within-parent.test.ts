@@ -82,7 +82,7 @@ const BROKEN: Readonly<Record<string, () => Promise<Pipeline>>> = {
     ),
   "the parent's Denies are forgotten": () => withinChanged((each) => ({ ...each, denies: [] })),
   "the parent's conditions are forgotten": () => withinChanged((each) => ({ ...each, conditions: [{}] })),
-  "the parent's agent is asked about in the sub-agent's place": () =>
+  "the parent's agent is evaluated in the sub-agent's place": () =>
     withChanged("delegation/decide-within", ({ decideWithin }) => ({
       decideWithin: (pair, bounds, asker, policies) => {
         const agent = { ...asker.agent, id: "reporter", team: "data" };

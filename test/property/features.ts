@@ -88,7 +88,7 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   "several values of a tag": granted(({ conditions }) =>
     conditions.some((each) => Object.values(each.StringEquals ?? {}).some((values) => values.length > 1)),
   ),
-  "a tag that must be another, and there": granted(({ conditions }) => conditions.some((each) => "Null" in each)),
+  "a tag that must exist with another value": granted(({ conditions }) => conditions.some((each) => "Null" in each)),
   "tags of a Deny": granted(({ denies }) => denies.some(({ conditions }) => Object.keys(conditions).length > 0)),
   "a Deny without the tag": granted(({ denies }) =>
     denies.some(({ conditions }) => Object.keys(conditions).some((operator) => operator.endsWith("IfExists"))),

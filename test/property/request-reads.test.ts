@@ -176,7 +176,7 @@ describe("a remembered answer of Cedar", () => {
     );
   });
 
-  it("is reused for another purpose and another agent where no policy reads them, and for nothing that a policy reads", () => {
+  it("is reused for another purpose and another agent where no policy reads those, and for no difference that a policy reads", () => {
     const text = 'permit (principal, action, resource) when { context.ttl > 5 && principal.team == "red" };';
     const policies = [
       { id: "p0", effect: "permit" as const, annotations: {}, reads: [], text, json: jsonOf(text), scope: {} },

@@ -283,8 +283,8 @@ describe("the github connector", () => {
       "API rate limit exceeded",
       600,
     ],
-    ["a secondary limit that says how long", 403, { "retry-after": "30" }, "in other words", 30],
-    ["a secondary limit that says it in words", 403, {}, "You have exceeded a secondary rate limit.", 60],
+    ["a secondary limit with the seconds to wait", 403, { "retry-after": "30" }, "in other words", 30],
+    ["a secondary limit named in the message", 403, {}, "You have exceeded a secondary rate limit.", 60],
     [
       "a secondary limit, long before the hour's is lifted",
       429,

@@ -69,9 +69,9 @@ const revoked = (asked: readonly Asked[]) =>
 
 describe("an answer of an OAuth provider", () => {
   it.each<[string, object, object]>([
-    ["the scopes that were asked for, in another order", { ...GOOD, scope: "b a" }, { scope: "b a" }],
+    ["the requested scopes in another order", { ...GOOD, scope: "b a" }, { scope: "b a" }],
     ["fewer of them", { ...GOOD, scope: "a" }, { scope: "a" }],
-    ["no word about scopes: those that were asked for", { ...GOOD, scope: undefined }, { scope: "a b" }],
+    ["no scopes, which means the requested ones", { ...GOOD, scope: undefined }, { scope: "a b" }],
     ["a type in capitals", { ...GOOD, token_type: "BEARER" }, { token_type: "Bearer" }],
     ["a life as a text", { ...GOOD, expires_in: "300" }, {}],
   ])("is handed out with %s", async (_case, body, expected) => {

@@ -130,8 +130,8 @@ describe("a role's trust policy", () => {
   it.each([
     ["the tags are missing", { Tags: [], TransitiveTagKeys: [] }],
     ["the source identity is missing", { SourceIdentity: undefined }],
-    ["there is no such role", { RoleArn: `arn:aws:iam::${TARGET}:role/nobody` }],
-    ["the role trusts somebody else", { RoleArn: REVOKER_ROLE }],
+    ["the role does not exist", { RoleArn: `arn:aws:iam::${TARGET}:role/nobody` }],
+    ["the role trusts another principal", { RoleArn: REVOKER_ROLE }],
   ])("refuses a principal when %s", async (_why, change) => {
     await expect(stage.vend(change)).rejects.toEqual(named("AccessDenied"));
   });

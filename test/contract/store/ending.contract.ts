@@ -24,7 +24,7 @@ export function endingContract(store: () => TestedStore): void {
       expect(isWholeChain(await store().events(task.path))).toBe(true);
     });
 
-    it("that has delegated keeps it in its roles for as long as sessions below it can live", async () => {
+    it("of a task that has delegated keeps the task in its roles for as long as sessions below it can live", async () => {
       const task = await store().opened({ leases: [aLease(0, { fenceAt: NOW + 20 })] });
       await store().tasks.addDelegation(task, aDelegation, [], eventOn(task, "delegation.issued"));
       const delegating = await store().reread(task);

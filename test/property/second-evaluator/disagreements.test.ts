@@ -11,14 +11,14 @@ const OTHERWISE: Readonly<Record<string, string>> = {
     "AWS documents any combination of characters; a regular expression without its flag leaves the newline out",
   "a star takes a newline: false": "the same in a resource",
   "${$} is a dollar: false":
-    "it is a special character wherever a variable may stand; taken for itself in StringEquals",
+    "AWS reads a special character wherever a variable may occur; iam-simulate reads it literally in StringEquals",
   "${*} in a resource: no answer":
     "a star in the request's own resource is read as a wildcard; AWS has such object keys",
-  "DateEquals of an epoch time: false": "AWS takes epoch time beside ISO 8601",
+  "DateEquals of an epoch time: false": "AWS accepts epoch time beside ISO 8601",
   "NotIpAddress of IPv6: false":
     "AWS documents all addresses but the specified ones; an address of the other family is one of these",
-  "Null false: it has no value: true": "AWS says that the key exists and its value is not null",
-  "a negated operator matches it: false": "AWS says that inverted operators match a variable without a value",
+  "Null false: it has no value: true": "AWS documents that the key exists and its value is not null",
+  "a negated operator matches it: false": "AWS documents that inverted operators match a variable without a value",
 };
 
 describe("iam-simulate", () => {
