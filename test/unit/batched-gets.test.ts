@@ -5,7 +5,10 @@ import type { TableClient } from "../../functions/adapters/dynamodb/table-client
 
 type Input = { readonly RequestItems?: Record<string, { Keys: { pk: { S: string }; sk: { S: string } }[] }> };
 
-/** DynamoDB with an item for each key but those of `GONE`, answering in another order than it was asked, and the calls that it got. */
+/**
+ * DynamoDB with an item for each key but those of `GONE`, and the calls that it got. The order of an answer is not that
+ * of the request.
+ */
 function tableOver(change: (answer: Record<string, unknown>) => unknown = (answer) => answer) {
   const calls: { readonly operation: string; readonly keys: readonly string[] }[] = [];
   const client = {
@@ -42,7 +45,7 @@ describe("reads in batches", () => {
     expect(calls).toEqual([{ operation: "BatchGetItem", keys: ["A", "GONE", "C", "B"] }]);
   });
 
-  it("ask once for a key that two ask for, and for one alone by itself", async () => {
+  it("request once a key that two callers read, and request one alone by itself", async () => {
     const { table, calls } = tableOver();
     expect((await Promise.all([table.get(key("A")), table.get(key("A"))])).map((item) => item?.of)).toEqual(["A", "A"]);
     expect(calls).toEqual([{ operation: "GetItem", keys: ["A"] }]);

@@ -1,4 +1,4 @@
-/** What the work takes of this thread's time, however busy the machine is. */
+/** Returns the CPU time of this thread that the work takes, however busy the machine is; milliseconds. */
 export function cpuMilliseconds(work: () => void): number {
   const before = process.threadCpuUsage();
   work();

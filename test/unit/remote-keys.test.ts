@@ -36,11 +36,11 @@ class TwoReaders {
     },
   });
 
-  /** Asks both for a key, and returns what each said. */
+  /** Requests a key of both, and returns the outcome of each. */
   async ask(kid: string): Promise<readonly [string, string]> {
     const header = { alg: "ES256", kid };
     const token = { payload: "", signature: "" };
-    const said = async (keys: JWTVerifyGetKey): Promise<string> => {
+    const outcome = async (keys: JWTVerifyGetKey): Promise<string> => {
       try {
         await keys(header, token);
         return "found";
@@ -48,7 +48,7 @@ class TwoReaders {
         return error instanceof errors.JOSEError ? error.code : "outage";
       }
     };
-    return [await said(this.ours), await said(this.joses)];
+    return [await outcome(this.ours), await outcome(this.joses)];
   }
 }
 

@@ -22,7 +22,8 @@ describe("the load of a role, with what this process has opened", () => {
     const opened: { readonly atMs: number; readonly agent: string; readonly characters: number }[] = [];
     let base = noLoad(0);
     for (let step = 0; step < 2_000; step += 1) {
-      // Steps of a few milliseconds, now and then of seconds; a new load each 50 steps, once the old one is not kept any more.
+      // Steps of a few milliseconds, now and then of seconds. Each 50 steps the cached load has expired, and there is a
+      // new one.
       world.nowMs += step % 97 === 0 ? 30_000 : (step * 7) % 40;
       if (step % 50 === 49) {
         world.nowMs += 61_000;

@@ -19,7 +19,7 @@ it("an answer is read to its last byte, and none that is larger than allowed", a
   expect((await fetch(`${server.url}/none`, {})).status).toBe(204);
 });
 
-it("nobody is followed to where a server sends us, whatever the caller says", async () => {
+it("a redirect of a server is not followed, whatever the caller's options", async () => {
   const before = server.asked.length;
   expect((await boundedFetch(8)(`${server.url}/moved`, { redirect: "follow" })).status).toBe(302);
   expect(server.asked.length).toBe(before + 1);
@@ -35,7 +35,7 @@ it.each([
   [false, "http://127.0.0.1@example.com/a"],
   [false, "file:///etc/passwd"],
   [false, "/a"],
-])("that it may be asked is %s of %s", (expected, url) => {
+])("mayBeAsked returns %s for %s", (expected, url) => {
   expect(mayBeAsked(url)).toBe(expected);
 });
 
@@ -48,7 +48,7 @@ it.each<[number, string | undefined, number]>([
   [60, "soon", 60],
   [60, undefined, 60],
   [3_600, undefined, 1e9],
-])("it is asked again after %i seconds where Retry-After is %s and we would say %i", (expected, text, otherwise) => {
+])("it is repeated after %i seconds where Retry-After is %s and the default is %i", (expected, text, otherwise) => {
   const headers = new Headers(text === undefined ? {} : { "retry-after": text });
   expect(retryAfter(headers, Date.UTC(2027, 0, 15, 8), otherwise)).toBe(expected);
 });

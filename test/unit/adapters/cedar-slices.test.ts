@@ -9,7 +9,7 @@ function policy(id: string, effect: "permit" | "forbid", action: string): Prepar
   return { id, effect, annotations: {}, reads: [], text, json: jsonOf(text), scope: { actions: [action] } };
 }
 
-const asking = (action: string): Query => ({
+const queryOf = (action: string): Query => ({
   principal: { type: "Agent", id: "demo" },
   action: { type: "Action", id: action },
   resource: { type: "AWS::Resource", id: "r" },
@@ -20,11 +20,11 @@ const asking = (action: string): Query => ({
 const prepared = (policies: readonly PreparedPolicy[]) => new CedarPolicies({ policies, claims: [], hash: "slices" });
 
 describe("the policies that are prepared for questions", () => {
-  it("are as many sets as there are, however many kinds of actions an agent asks about", () => {
+  it("are as many sets as there are, however many kinds of actions an agent requests", () => {
     const policies = prepared([policy("reads", "permit", "s3:GetObject"), policy("no", "forbid", "s3:PutObject")]);
-    for (let index = 0; index < 300; index += 1) policies.evaluate(asking(`kind-${index}:Do`));
-    expect(policies.evaluate(asking("s3:GetObject")).allowed).toBe(true);
-    expect(policies.evaluate(asking("s3:PutObject")).allowed).toBe(false);
+    for (let index = 0; index < 300; index += 1) policies.evaluate(queryOf(`kind-${index}:Do`));
+    expect(policies.evaluate(queryOf("s3:GetObject")).allowed).toBe(true);
+    expect(policies.evaluate(queryOf("s3:PutObject")).allowed).toBe(false);
     // All, none, and each of the two alone.
     expect(policies.preparedSets).toBe(4);
   });
@@ -34,7 +34,7 @@ describe("the policies that are prepared for questions", () => {
     const policies = prepared(
       names.map((name, index) => policy(`policy-${index}`, index % 2 === 0 ? "permit" : "forbid", name)),
     );
-    const answers = names.map((name) => policies.evaluate(asking(name)));
+    const answers = names.map((name) => policies.evaluate(queryOf(name)));
     expect(policies.preparedSets).toBe(1_000);
     expect(answers.map(({ deciding }) => deciding)).toEqual(names.map((_, index) => [`policy-${index}`]));
   });

@@ -31,15 +31,15 @@ it.each([
   ["a policy that errs about nobody", [ERRING, PERMIT]],
   ["a shadow alone", [policy("shadow", "permit (principal, action, resource);", { mode: "shadow" })]],
   ["no policy", []],
-])("asking Cedar before the first request changes no answer and keeps nothing: %s", (_, policies) => {
-  const [asked, unasked] = [0, 1].map(() => new CedarPolicies({ policies, claims: [], hash: `${policies.length}` }));
-  asked?.warm();
-  expect(asked?.preparedSets).toBe(unasked?.preparedSets);
-  expect(asked?.evaluate(QUERY)).toEqual(unasked?.evaluate(QUERY));
-  expect(asked?.evaluatePartially(QUERY)).toEqual(unasked?.evaluatePartially(QUERY));
+])("a query of Cedar before the first request changes no answer and stores nothing: %s", (_, policies) => {
+  const [warm, cold] = [0, 1].map(() => new CedarPolicies({ policies, claims: [], hash: `${policies.length}` }));
+  warm?.warm();
+  expect(warm?.preparedSets).toBe(cold?.preparedSets);
+  expect(warm?.evaluate(QUERY)).toEqual(cold?.evaluate(QUERY));
+  expect(warm?.evaluatePartially(QUERY)).toEqual(cold?.evaluatePartially(QUERY));
 });
 
-it("a function asks Cedar once when it reads its policies, so that no request waits for Cedar's code to be compiled", async () => {
+it("a function queries Cedar once when it reads its policies, so that no request waits for Cedar's code to be compiled", async () => {
   const warm = vi.spyOn(CedarPolicies.prototype, "warm");
   const prepared: Omit<PreparedPolicies, "hash"> = { policies: [PERMIT], claims: [] };
   const shipped = { text: () => JSON.stringify(prepared), hash: "h" } as unknown as DeploymentBundle;

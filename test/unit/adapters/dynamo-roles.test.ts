@@ -10,7 +10,10 @@ const ENTRY = { agent: "demo", openedAt: NOW - 60, startedAt: NOW - 60, fenceAt:
 const LIVING: Item = { ...ENTRY, sk: PATH };
 const ENDED: Item = { ...ENTRY, sk: `LEAF#${NOW - 1}#${PATH}` };
 
-/** A task that is alive until something is read, and has ended when the next thing is; of its transaction, one part may show before the other. */
+/**
+ * A task that is alive at one read and has ended at the next. Of the ending's transaction, one part may show before the
+ * other.
+ */
 class MovingTable extends DynamoTable {
   #reads = 0;
   readonly #shows: (reads: number) => readonly ("living" | "ended")[];
@@ -39,7 +42,7 @@ class MovingTable extends DynamoTable {
 const endsAfter = (read: number) => new MovingTable((reads) => (reads <= read ? ["living"] : ["ended"]));
 
 describe("I5: a task that ends while its role is read", () => {
-  it.each([0, 1, 2, 3])("is among what was issued there, wherever it stands after %d reads", async (read) => {
+  it.each([0, 1, 2, 3])("is among what was issued there, wherever it is listed after %d reads", async (read) => {
     const issued = await new DynamoRoles(endsAfter(read)).issued(ROLE, NOW);
     expect(issued.map(({ path }) => path)).toEqual([PATH]);
   });

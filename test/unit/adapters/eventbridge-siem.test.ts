@@ -15,7 +15,7 @@ interface Entry {
   readonly Detail: string;
 }
 
-describe("the bus on which a SIEM is told", () => {
+describe("the bus of a SIEM", () => {
   let server: LoopbackServer | undefined;
   const calls: (readonly Entry[])[] = [];
   afterEach(async () => {
@@ -54,7 +54,7 @@ describe("the bus on which a SIEM is told", () => {
     expect(calls.map((entries) => entries.length)).toEqual([2, 2, 1]);
   });
 
-  it("says so where an entry was not put", async () => {
+  it("reports an entry that was not put", async () => {
     await expect((await bus({ failed: 1 })).put(events(1))).rejects.toThrow("1 events were not put");
   });
 

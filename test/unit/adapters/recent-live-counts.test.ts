@@ -57,7 +57,7 @@ describe("counts of live tasks", () => {
     expect(world.queries()).toBe(4);
   });
 
-  it("are counted anew after a failure, which is told to whoever waits", async () => {
+  it("are counted anew after a failure, which every waiting caller gets", async () => {
     const world = counted({ a: 1 });
     world.fail(true);
     await expect(Promise.all([world.read(), world.read()])).rejects.toThrow("no table");

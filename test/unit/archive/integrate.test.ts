@@ -25,7 +25,7 @@ describe("integrate", () => {
     expect([...world.store.objects.keys()].filter((key) => key.startsWith("incoming/"))).toEqual([]);
   });
 
-  test("A batch that is received again stands in the log once within a run, and is no fault in a later one", async () => {
+  test("A batch that is received again is in the log once within a run, and is no fault in a later one", async () => {
     const world = archivedWorld();
     const events = journalOf(ROOT, 3);
     await world.receive(events);
@@ -112,7 +112,7 @@ describe("integrate", () => {
     expect(world.store.objects.get(CHECKPOINT)).toBe(signed);
   });
 
-  test("An integrator does not go on where other bytes stand in a tile's place", async () => {
+  test("An integrator does not go on where other bytes are in a tile's place", async () => {
     const world = archivedWorld();
     await world.receive(journalOf(ROOT, 3));
     world.store.objects.set("tile/0/000.p/3", Buffer.alloc(96));
@@ -173,7 +173,7 @@ describe("integrate", () => {
   test("Facts that no entry names are put nowhere, however many come in: a step would not end in its time", async () => {
     const world = archivedWorld();
     const facts = Array.from({ length: 1_000 }, (_, n) => `{"n":${n}}`);
-    // With the batch of the events, which sorts last, one step's.
+    // Together with the batch of events, which sorts last, as many as one step takes.
     for (let n = 0; n < 20; n += 1)
       world.store.objects.set(
         `incoming/0${n}`,

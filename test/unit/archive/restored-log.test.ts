@@ -34,7 +34,7 @@ async function cutLog(restored: Restored | undefined, secondAtMs: number, kept =
 }
 
 describe("a log of a table that was restored", () => {
-  test("goes on in the same tree, with one entry that tells of it", async () => {
+  test("goes on in the same tree, with one entry about the restore", async () => {
     const world = await cutLog(RESTORED, RESTORED_AT + 60_000);
     await archive(world.ports);
     const verified = await verifyArchive(world.source);
@@ -47,13 +47,13 @@ describe("a log of a table that was restored", () => {
     expect(verified.events.filter(({ type }) => type === "table.restored")).toHaveLength(1);
   });
 
-  test("tells of journals that the copy had nothing of", async () => {
+  test("reports journals that the copy had nothing of", async () => {
     const world = await cutLog(RESTORED, RESTORED_AT + 60_000, 0);
     expect(await verifyArchive(world.source)).toMatchObject({ verdict: "intact", cuts: [{ after: 0 }] });
   });
 
   test.each([
-    ["no restore is told of", undefined, RESTORED_AT + 60_000],
+    ["no restore is recorded", undefined, RESTORED_AT + 60_000],
     ["the second content is from before the restore", RESTORED, RESTORED_AT - 1],
     // The journal's events are older than the copy by a minute and more.
     ["the copy has to have had the first", { ...RESTORED, copiedAtMs: RESTORED_AT - 1 }, RESTORED_AT + 60_000],
@@ -133,19 +133,19 @@ describe("a log of a table that was restored", () => {
     expect((await verifyArchive(world.source)).verdict).toBe("incomplete");
   });
 
-  test("says of which moment the copy is, and is intact where the cut is younger", async () => {
+  test("has the moment of the copy, and is intact where the cut is younger", async () => {
     const copiedAtMs = 1_800_000_000_000;
     const verified = await verifyArchive((await cutLog({ ...RESTORED, copiedAtMs }, RESTORED_AT + 60_000)).source);
     expect(verified).toMatchObject({ verdict: "intact", cuts: [{ after: 3 }] });
-    const [told] = verified.events.filter(({ type }) => type === "table.restored");
-    expect(told?.facts).toEqual({ copied_at: new Date(copiedAtMs).toISOString() });
+    const [restore] = verified.events.filter(({ type }) => type === "table.restored");
+    expect(restore?.facts).toEqual({ copied_at: new Date(copiedAtMs).toISOString() });
   });
 
   test.each([
     ["none", undefined, undefined],
     ["2026-11-27T13:00:00Z", "2026-11-27T13:00:00Z", undefined],
     ["2026-11-27T13:00:00Z 2026-11-27T12:00:00Z", "2026-11-27T13:00:00Z", "2026-11-27T12:00:00Z"],
-  ])("is told of its restore by the deployment: %s", (text, restoredAt, copiedAt) => {
+  ])("learns of its restore from the deployment: %s", (text, restoredAt, copiedAt) => {
     expect(restoredText(restoredAt, copiedAt)).toBe(text);
     const [atMs, copiedAtMs] = [restoredAt, copiedAt].map((instant) => instant && Date.parse(instant));
     expect(parseRestored(text)).toEqual(atMs && { atMs, ...(copiedAtMs ? { copiedAtMs } : {}) });
@@ -162,8 +162,8 @@ describe("a log of a table that was restored", () => {
 
   test("takes no word of a restore from what comes in", async () => {
     const world = await cutLog(undefined, RESTORED_AT + 60_000);
-    const told = JSON.parse(restoredEntry(RESTORED).toString("utf8"));
-    const { key, body } = batchOf([told], RESTORED_AT);
+    const entry = JSON.parse(restoredEntry(RESTORED).toString("utf8"));
+    const { key, body } = batchOf([entry], RESTORED_AT);
     await world.store.putNew(key, body);
     await archive(world.ports);
     expect((await verifyArchive(world.source)).verdict).toBe("tampered");

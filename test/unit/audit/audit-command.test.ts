@@ -72,7 +72,7 @@ describe("valetkey audit", () => {
     return { code, out: out.join(""), err: err.join("") };
   };
 
-  test("verify says intact, and asks for a key of one's own where none is named", async () => {
+  test("verify prints intact, and requires a key of one's own where none is named", async () => {
     expect(await run("verify", folder, "--key", key)).toEqual({
       code: 0,
       out: "intact: 5 events in 5 journals of valetkey/999900001111/us-east-1; 1 earlier checkpoints\n",
@@ -82,7 +82,7 @@ describe("valetkey audit", () => {
     expect(JSON.parse((await run("verify", folder, "--json")).out)).toMatchObject({ verdict: "intact", events: 5 });
   });
 
-  test("verify holds the log to the second place's checkpoints, and says which", async () => {
+  test("verify holds the log to the second place's checkpoints, and names them", async () => {
     const anchor = join(folder, "checkpoints");
     const { code, out, err } = await run("verify", folder, "--key", key, "--anchor", anchor);
     expect([code, err]).toEqual([0, ""]);
@@ -90,7 +90,7 @@ describe("valetkey audit", () => {
     expect((await run("verify", folder, "--key", key, "--anchor", join(folder, "nowhere"))).code).toBe(2);
   });
 
-  test("show tells a story in the order of time, children indented, and an agent's hidden characters as escapes", async () => {
+  test("show prints a story in the order of time, children indented, and an agent's hidden characters as escapes", async () => {
     const { code, out } = await run("show", folder, "--task", "aaa", "--key", key);
     expect(code).toBe(0);
     expect(out.split("\n")).toEqual([
@@ -108,12 +108,12 @@ describe("valetkey audit", () => {
     [["--denied", "--agent", "ci"], 1],
     [["--since", "2027-01-01T09:30:00.002Z"], 2],
     [["--since", "2099-01-01T00:00:00Z"], 0],
-  ])("show %j tells %i events", async (selection, count) => {
+  ])("show %j prints %i events", async (selection, count) => {
     const { out } = await run("show", folder, "--json", ...selection);
     expect(out.split("\n").filter(Boolean)).toHaveLength(count);
   });
 
-  test("show --ocsf writes what a SIEM was told, with the same uids", async () => {
+  test("show --ocsf writes the events of a SIEM, with the same uids", async () => {
     const { out } = await run("show", folder, "--ocsf", "--denied");
     const events = out
       .split("\n")
@@ -122,11 +122,11 @@ describe("valetkey audit", () => {
     expect(events.flatMap(ocsfFaults)).toEqual([]);
     const { out: json } = await run("show", folder, "--json", "--denied");
     const hub = { account: "999900001111", region: "us-east-1" };
-    const told = json
+    const converted = json
       .split("\n")
       .filter(Boolean)
       .map((line) => ocsfOf(JSON.parse(line) as ArchivedEvent, hub));
-    expect(events).toEqual(JSON.parse(JSON.stringify(told)));
+    expect(events).toEqual(JSON.parse(JSON.stringify(converted)));
     expect(events).toHaveLength(2);
   });
 
@@ -141,7 +141,7 @@ describe("valetkey audit", () => {
     rmSync(file);
   });
 
-  test("A folder without a checkpoint is incomplete, and says what is missing", async () => {
+  test("A folder without a checkpoint is incomplete, and the missing files are named", async () => {
     const { code, out } = await run("verify", tmpdir(), "--key", key);
     expect([code, out.split("\n")[1]]).toEqual([2, "  incomplete  checkpoint: the signed checkpoint is missing"]);
   });

@@ -43,7 +43,7 @@ describe("a receipt", () => {
     ["another moment of the ending", { ended_at: new Date(AT + 1).toISOString() }, {}],
     ["no moment of the ending, though the log has one", { ended_at: undefined }, {}],
     ["an earlier moment of the denial", {}, { policy_written_at: new Date(AT + 811).toISOString() }],
-  ])("is tampered with where it says %s", (_, changed, lease) => {
+  ])("is tampered with where it states %s", (_, changed, lease) => {
     expect(faultsOf([ended, policy], changed, lease)).toEqual(["tampered"]);
   });
 
@@ -53,7 +53,7 @@ describe("a receipt", () => {
     expect(faultsOf([ended, policy], {}, { role: "valetkey-task-99" })).toEqual(["incomplete"]);
   });
 
-  it("that did not yet say what the log knows is no fault", () => {
+  it("that did not yet have what the log knows is no fault", () => {
     expect(faultsOf([ended, policy], {}, { status: "pending", policy_written_at: undefined })).toEqual([]);
     expect(faultsOf([], { ended_at: undefined, leases: [] })).toEqual([]);
   });

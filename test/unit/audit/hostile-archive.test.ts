@@ -44,7 +44,7 @@ async function run(...argv: readonly string[]) {
 }
 
 describe("an archive that somebody hands over", () => {
-  test("makes the terminal obey nothing, and adds no line of its own to what is told", async () => {
+  test("makes the terminal obey nothing, and adds no line of its own to the output", async () => {
     const world = archivedWorld();
     const origin = "evil\u001b[2J\u202elog";
     const hostile = { ...world, ports: { ...world.ports, origin } };
@@ -82,7 +82,7 @@ describe("an archive that somebody hands over", () => {
     ["a list of such objects", [{ toString: 1 }, [{ toString: 1 }]]],
     ["null", null],
     ["a number beyond every date", 1e300],
-  ])("tells an event in one line whose facts are %s", (_, fact) => {
+  ])("prints an event in one line whose facts are %s", (_, fact) => {
     const facts = new Proxy({}, { get: () => fact, has: () => true }) as Facts;
     for (const type of ["task.opened", "task.refused", "task.ended", "agent.suspended", "role.policy_written"])
       expect(line({ ...event("aaa.", type, {}), facts })).toMatch(/^2027-01-01 00:00:00\.000 {2}aaa\. {2}.+/);
@@ -137,8 +137,8 @@ describe("a bundle that somebody hands over", () => {
     expect(await verdictOn({})).toBe(0);
     const [entry] = good.entries;
     const named = (factsIn: string) => {
-      const told = JSON.parse(Buffer.from(entry.entry, "base64").toString());
-      return { entries: [{ ...entry, entry: Buffer.from(JSON.stringify({ ...told, factsIn })).toString("base64") }] };
+      const event = JSON.parse(Buffer.from(entry.entry, "base64").toString());
+      return { entries: [{ ...entry, entry: Buffer.from(JSON.stringify({ ...event, factsIn })).toString("base64") }] };
     };
     expect(await verdictOn({ entries: [] })).toBe(2);
     expect(await verdictOn(named("constructor"))).toBe(1);

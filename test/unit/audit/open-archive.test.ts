@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const silent = { say: () => undefined };
 
 describe("a place that is read", () => {
-  it("is told of where reading takes long, and no more once it is over", async () => {
+  it("is reported where reading takes long, and no more once it is over", async () => {
     const lines: string[] = [];
     const watching = { say: (line: string) => lines.push(line), everyMs: 20 };
     await withArchive(folder, watching, async (source) => {
@@ -20,13 +20,13 @@ describe("a place that is read", () => {
       const before = lines.length;
       await vi.waitUntil(() => lines.length > before + 1, 60_000);
     });
-    const told = lines.length;
+    const count = lines.length;
     expect(lines.at(-1)).toMatch(/valetkey-open-\w+: 1 objects read in \d+ s$/);
     await sleep(60);
-    expect(lines).toHaveLength(told);
+    expect(lines).toHaveLength(count);
   });
 
-  it("is not told of where reading is short", async () => {
+  it("is not reported where reading is short", async () => {
     const lines: string[] = [];
     await withArchive(folder, { say: (line) => lines.push(line) }, (source) => source.list("checkpoints"));
     expect(lines).toEqual([]);

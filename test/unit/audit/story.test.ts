@@ -14,13 +14,13 @@ const voted = (of: string, by: string, vote: string) =>
   event("approvals", of, "approval.voted", { task: "ttt.", by, approval: "appr1", vote_sha256: vote, groups: ["sre"] });
 
 describe("select", () => {
-  test("tells one tree of tasks after the other, each where its first event stands, children where they happened", () => {
+  test("prints one tree of tasks after the other, each at its first event, children where they happened", () => {
     const opened = (of: string) => event("tasks", of, "task.opened", { agent: "ci" });
     const events = [opened("aaa."), opened("bbb."), opened("aaa.ccc."), opened("bbb.ddd."), opened("aaa.eee.")];
     expect(select(events, {}).map(({ of }) => of)).toEqual(["aaa.", "aaa.ccc.", "aaa.eee.", "bbb.", "bbb.ddd."]);
   });
 
-  test("tells of an approver what the person decided, and what the votes were used for", () => {
+  test("names what an approver decided, and what the votes were used for", () => {
     const used = (of: string, votes: readonly string[]) =>
       event("tasks", of, "approval.used", { agent: "ci", approval: { id: "appr1", votes } });
     const events = [
@@ -44,7 +44,7 @@ describe("line", () => {
     expect(line(voted("vvv.", "staff|bob", "hash"))).toMatch(/ttt\. {2}staff\|bob approved \(appr1\)$/);
   });
 
-  test("tells a type that this version does not know by its name", () => {
+  test("names a type that this version does not know", () => {
     const odd = { ...voted("vvv.", "staff|bob", "hash"), type: "task.dreamt" };
     expect(line(odd)).toMatch(/task\.dreamt$/);
   });

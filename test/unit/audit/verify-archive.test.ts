@@ -12,8 +12,9 @@ import { leafHash } from "../../../functions/core/archive/tree-hash.ts";
 const ROOT = "0123456789abcdefghjkmn";
 
 /**
- * Step between the bytes of the bundle of entries and of the tile of their hashes that are flipped in the whole tree. Each byte of both is flipped in a test
- * of its own, which holds it to the hash that covers it; `npm run flips` flips each and verifies the whole archive.
+ * Step between the bytes that are flipped in the whole tree: bytes of the bundle of entries, and of the tile of their
+ * hashes. A test of its own flips each byte of both, and holds the byte to the hash that covers it. `npm run flips`
+ * flips each byte and verifies the whole archive.
  */
 const LARGE_STEP = 97;
 
@@ -43,7 +44,7 @@ describe("verifyArchive", () => {
   }, async () => {
     const missed: string[] = [];
     let flips = 0;
-    // Bundles and tiles that a later one has replaced are not read; the newest checkpoint alone says which are.
+    // Only the bundles and tiles of the newest checkpoint are read, not the ones that a later one has replaced.
     const read = new Set<string>();
     const noting = (name: string) => {
       read.add(name);
@@ -59,7 +60,7 @@ describe("verifyArchive", () => {
         flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
         flips += 1;
         const source = having(new Map([[name, flipped]]));
-        // The tree alone is read in a tenth of the time; what is wrong with it is wrong with the archive.
+        // The tree alone is read in a tenth of the time, and each of its faults is one of the archive.
         const { faults } = name === VERIFIER_KEY ? await verifyArchive(source, key) : await readLog(source, parsed);
         if (!faults.some(({ kind }) => kind === "tampered")) missed.push(`${name} byte ${at}`);
       }
@@ -94,7 +95,7 @@ describe("verifyArchive", () => {
   test("Each byte of a bundle of 200 entries, flipped, leaves no entry's hash the one that was signed, or no 200 entries", async () => {
     const [name, tile] = ["tile/entries/000.p/200", world.store.objects.get("tile/0/000.p/200")];
     const body = world.store.objects.get(name) ?? Buffer.alloc(0);
-    // The tree over these hashes is the signed one: the first test here.
+    // The first test here has shown that the tree over these hashes is the signed one.
     const [own, signed] = [entriesOf(body) ?? [], hashesOf(tile ?? Buffer.alloc(0)) ?? []];
     expect([own.length, signed.length]).toEqual([200, 200]);
     const missed: number[] = [];
@@ -121,7 +122,8 @@ describe("verifyArchive", () => {
     const name = "tile/entries/000.p/200";
     const own = entriesOf(world.store.objects.get(name) ?? Buffer.alloc(0)) ?? [];
     const most = Math.max(...own.map(({ length }) => length));
-    // One byte of each entry at a time: whether an entry is named depends on its own hash and on the signed one alone.
+    // One byte of each entry at a time. The entry's own hash and the signed hash alone decide whether the entry is
+    // named.
     for (let at = 0; at < most; at += 1) {
       const flipped = own.map((entry) =>
         Buffer.from(entry.map((byte, place) => (place === at ? byte ^ (1 << (at % 8)) : byte))),

@@ -64,7 +64,7 @@ describe("a broken glass in the log", () => {
     ],
     ["the agent was suspended before", [agent(["agent.suspended", -2], ["agent.resumed", -1])]],
     ["another agent was suspended", [journal("agents", "stranger", [["agent.suspended", 24.1, {}]])]],
-  ])("is told of where %s", async (_, more) => {
+  ])("is reported where %s", async (_, more) => {
     expect(await faultsIn(used(), ...more, later(25))).toEqual(FLAGGED);
   });
 
@@ -75,11 +75,11 @@ describe("a broken glass in the log", () => {
     ["the agent was suspended before, and is", [agent(["agent.suspended", 3])]],
     ["the agent was resumed after the suspension", [agent(["agent.suspended", 24.01], ["agent.resumed", 25])]],
     ["the agent was offboarded", [agent(["agent.offboarding", 3])]],
-  ])("is not told of where %s", async (_, more) => {
+  ])("is not reported where %s", async (_, more) => {
     expect(await faultsIn(used(), ...more, later(25))).toEqual(["intact"]);
   });
 
-  it("is not told of in a log that ends before the sweep has had its time", async () => {
+  it("is not reported in a log that ends before the sweep has had its time", async () => {
     expect(await faultsIn(used(), later(24.2))).toEqual(["intact"]);
     expect(await faultsIn(used(), later(24.3))).toEqual(FLAGGED);
   });

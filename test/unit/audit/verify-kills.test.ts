@@ -22,7 +22,7 @@ const ended = (of = TASK, roles = [ROLE], fenceAt = ENDED + 3_600, atMs = ENDED 
   return { journal: "tasks", ...linkEvent(EMPTY_CHAIN, of, "task.ended", atMs, facts) };
 };
 
-/** Event of a policy whose snapshot was taken so many milliseconds after the ending, and which IAM had 100 ms later. */
+/** Event of a policy with a snapshot so many milliseconds after the ending. IAM had the policy 100 ms later. */
 function written(afterMs: number, more: Partial<PolicyWrite> = {}, role = ROLE, head: ChainHead = EMPTY_CHAIN) {
   const snapshotAtMs = ENDED * 1_000 + afterMs;
   const write = {
@@ -45,7 +45,7 @@ const earlier = written(-60_000, { endings: [] }, OTHER);
 const verdictOf = (...events: readonly ArchivedEvent[]) => verifyKills(events).map(({ verdict }) => verdict);
 
 describe("the kill receipts of a log", () => {
-  it("say by which policy the keys were denied first, and after how long", () => {
+  it("name the policy that denied the keys first, and after how long", () => {
     const [first, second] = [written(700), written(1_500, {}, ROLE, headOf(written(700)))];
     expect(verifyKills([later(), second, ended(), first])).toEqual([
       {
@@ -68,7 +68,7 @@ describe("the kill receipts of a log", () => {
     expect(verdictOf(ended(), written(30_000, { endings: [] }), later())).toEqual(["denied"]);
   });
 
-  it("count no other role's policy, and ask for one of each role that the task had keys in", () => {
+  it("count no other role's policy, and require one of each role that the task had keys in", () => {
     const events = [earlier, ended(TASK, [ROLE, OTHER, ROLE]), written(700), later()];
     expect(verdictOf(...events)).toEqual(["denied", "not denied"]);
     expect(killFaults(verifyKills(events))).toEqual([
@@ -79,13 +79,13 @@ describe("the kill receipts of a log", () => {
     ]);
   });
 
-  it("miss nothing where nothing was left to deny, where no policy is due yet, and of endings from before the log told of policies", () => {
+  it("miss nothing where nothing was left to deny, where no policy is due yet, and of endings from before the log had policies", () => {
     expect(verdictOf(earlier, ended(TASK, [ROLE], ENDED - 301), later())).toEqual(["expired"]);
     expect(verdictOf(earlier, ended(), later((ENDED + 899) * 1_000))).toEqual(["pending"]);
     expect(verdictOf(ended(), written(60_000, {}, OTHER), later())).toEqual(["before"]);
   });
 
-  it("are missed in a log that never tells of a policy", () => {
+  it("are missed in a log that never has a policy", () => {
     expect(verdictOf(ended(), later())).toEqual(["not denied"]);
   });
 });
@@ -103,7 +103,7 @@ describe("an archive", () => {
     return [verdict, ...faults.map(({ what }) => what)];
   };
 
-  it("is intact with its policies, and says what is missing or changed of them", async () => {
+  it("is intact with its policies, and names what is missing or changed of them", async () => {
     const [first, second] = policies;
     expect(await faultsOf(earlier, ended(), first, second, later())).toEqual(["intact"]);
     expect(await faultsOf(earlier, ended(), second, later())).toEqual([

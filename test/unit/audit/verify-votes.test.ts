@@ -65,13 +65,13 @@ interface Told {
 /** Verdicts on one vote in a log of three events, of which one thing is changed. */
 async function verdicts({ claims = {}, key = {}, vote = {}, use = {}, record = RECORD, ...more }: Told) {
   const token = more.token ?? tokenOf({ ...CLAIMS, ...claims });
-  const said = { vote_sha256: sha256(token), by: "staff|bob", cast_at: NOW + 9, signed_in_at: NOW + 8 };
+  const facts = { vote_sha256: sha256(token), by: "staff|bob", cast_at: NOW + 9, signed_in_at: NOW + 8 };
   const events = [
     event("tasks", "t1.", "approval.asked", { approval: { id: "a1", hash: HASH }, record }),
-    event("approvals", "v1.", "approval.voted", { ...said, approval: "a1", record_sha256: HASH, ...vote }),
+    event("approvals", "v1.", "approval.voted", { ...facts, approval: "a1", record_sha256: HASH, ...vote }),
     event("tasks", "t1.", "approval.used", {
       approval: { id: "a1", hash: HASH },
-      voters: [{ ...said, ...vote }],
+      voters: [{ ...facts, ...vote }],
       keys: [{ ...KEY, kid: "k1", ...jwkOf(KEYS.publicKey), ...key }],
       ...use,
     }),
@@ -114,8 +114,8 @@ describe("the votes of a log", () => {
   ])("verify as a consent where they are of %s, or do not", async (_, person, groups, verdict) => {
     const record = person ? { ...RECORD, person } : RECORD;
     const hash = recordHash(record as never);
-    const told = { record, claims: { nonce: hash }, vote: { groups, record_sha256: hash } };
-    expect(await verdicts({ ...told, use: { approval: { id: "a1", hash } } })).toEqual([verdict]);
+    const facts = { record, claims: { nonce: hash }, vote: { groups, record_sha256: hash } };
+    expect(await verdicts({ ...facts, use: { approval: { id: "a1", hash } } })).toEqual([verdict]);
   });
 
   it.each<readonly [string, Told, string]>([
@@ -151,7 +151,7 @@ describe("the votes of a log", () => {
     ["a token from after it expired", { claims: { iat: NOW + 900 } }, "it was not signed in the time of the request"],
     ["a sign-in of this morning", { claims: { auth_time: NOW - 9_000 } }, "the person had not signed in for it"],
     ["a token without its sign-in", { claims: { auth_time: undefined } }, "the person had not signed in for it"],
-    ["other times than the log tells", { vote: { cast_at: NOW + 10 } }, "the log tells other times"],
+    ["other times than the log's", { vote: { cast_at: NOW + 10 } }, "the log tells other times"],
     ["a proof that is another text", { proof: "forged" }, "the proof is not the token that the log names"],
     ["a key of somebody else", { key: jwkOf(pair("ES256").publicKey) }, "no key that the log recorded signed it"],
     ["a key of another name", { key: { kid: "k2" } }, "no key that the log recorded signed it"],
@@ -161,8 +161,8 @@ describe("the votes of a log", () => {
       { token: tokenOf(CLAIMS).replace(/^[^.]+/, Buffer.from('{"alg":"none"}').toString("base64url")) },
       "no key that the log recorded signed it",
     ],
-  ])("do not verify by %s", async (_, told, why) => {
-    expect(await verdicts(told)).toContain(why);
+  ])("do not verify by %s", async (_, facts, why) => {
+    expect(await verdicts(facts)).toContain(why);
   });
 
   it("are erased where the proof is not there", async () => {

@@ -5,7 +5,7 @@ import { LAMBDA } from "../../../bench/cost/lambda.ts";
 const infra = (file: string): string =>
   readFileSync(new URL(`../../../infra/constructs/${file}`, import.meta.url), "utf8");
 
-describe("what is measured is what is deployed", () => {
+describe("the benchmark measures the deployed code", () => {
   it("bills each function for the memory that it is deployed with", () => {
     const deployed = [...infra("hub-functions.ts").matchAll(/make\(\s*"([\w-]+)"[\s\S]*?memoryMb: ([\d_]+)/g)];
     expect(

@@ -8,7 +8,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** Starts a bare server that answers with what it was asked. */
+/** Starts a bare server that echoes its request. */
 async function echoing(): Promise<number> {
   const { server, port } = await serveBare(async ({ first, headers, body }) => ({
     ...{ status: 201, headers: { "x-first": first, "x-asked": headers["x-token"] ?? "" }, body: `${body}, heard` },
@@ -44,9 +44,9 @@ describe("the benchmark's own HTTP", () => {
   });
 
   it("reads a request that arrives byte by byte, and two that arrive at once", async () => {
-    const asked: Message[] = [];
+    const received: Message[] = [];
     const { server, port } = await serveBare(async (request) => {
-      asked.push(request);
+      received.push(request);
       return { status: 200, headers: {}, body: "" };
     });
     closing.push(() => server.close());
@@ -55,10 +55,10 @@ describe("the benchmark's own HTTP", () => {
     const text = "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nöa";
     for (const byte of Buffer.from(text)) await new Promise((resolve) => socket.write(Buffer.of(byte), resolve));
     socket.write(text + text);
-    await expect.poll(() => asked.map(({ body }) => body)).toEqual(["öa", "öa", "öa"]);
+    await expect.poll(() => received.map(({ body }) => body)).toEqual(["öa", "öa", "öa"]);
   });
 
-  it("says where a connection ends before its answer", async () => {
+  it("reports a connection that ends before its answer", async () => {
     const { server, port } = await serveBare(async () => ({ status: 200, headers: {}, body: "" }));
     const connection = new BareConnection(`http://127.0.0.1:${port}`);
     closing.push(() => connection.close());

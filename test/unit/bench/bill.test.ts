@@ -10,7 +10,7 @@ describe("the bill of a million tasks", () => {
     expect(billOf([write])).toEqual([{ ...write, dollars: 1.25 }]);
   });
 
-  it("adds up what is the same, keeps stages apart, and puts the dearest first", () => {
+  it("adds up what is the same, separates stages, and puts the dearest first", () => {
     const lines = billOf([{ ...write, stage: "end", count: 1 }, write, { ...write, count: 1 }]);
     expect(lines.map(({ stage, count }) => [stage, count])).toEqual([
       ["vend", 3],

@@ -4,7 +4,7 @@ import { roundTripsBetween, stepsOf } from "../../../bench/trips/critical-path.t
 const at = (...beganAtMs: readonly number[]) => beganAtMs.map((each) => ({ beganAtMs: each }));
 
 describe("the critical path", () => {
-  it("has one step for calls that began together, whatever order they are told in", () => {
+  it("has one step for calls that began together, whatever order they are listed in", () => {
     expect(stepsOf(at(205, 3, 0, 410), 200)).toEqual([at(0, 3), at(205), at(410)]);
   });
 

@@ -30,24 +30,24 @@ describe("the vend that is measured", () => {
   });
 });
 
-describe("the vend that asks nobody", () => {
+describe("the vend without people", () => {
   const answerTo = async (asks: boolean, details: unknown) => {
     const policies = benchPoliciesAsking(join(folder, `asks-${asks}`), asks);
     const memory = await vendInMemory(folder, { policies });
     const world = fakeWorld({ policies: memory.world.ports.policies });
     world.addAgent({ id: "reporter", team: TEAM });
     const subject_token = world.agentToken({ sub: "agent:reporter" });
-    const asked = { subject_token, authorization_details: JSON.stringify(details) };
-    const { body } = await new FakeService(world).exchange(asked);
+    const request = { subject_token, authorization_details: JSON.stringify(details) };
+    const { body } = await new FakeService(world).exchange(request);
     return { policies: memory.policies, status: body.task?.status };
   };
 
-  it("is measured where another request waits, beside the same policies without the annotation that asks", async () => {
-    const [asking, bare] = [await answerTo(true, PUBLISHING), await answerTo(false, PUBLISHING)];
-    expect(asking.status).toBe("pending_approval");
+  it("is measured where another request waits, beside the same policies without the annotation for people", async () => {
+    const [approved, bare] = [await answerTo(true, PUBLISHING), await answerTo(false, PUBLISHING)];
+    expect(approved.status).toBe("pending_approval");
     expect(bare.status).toBe("active");
     const text = (policies: typeof bare.policies) => policies.map((policy) => policy.text).join("\n");
-    expect(text(bare.policies)).toBe(text(asking.policies).replace(/^@approval.*\n/m, ""));
+    expect(text(bare.policies)).toBe(text(approved.policies).replace(/^@approval.*\n/m, ""));
     expect((await answerTo(true, THREE_PAIRS)).status).toBe("active");
   });
 });

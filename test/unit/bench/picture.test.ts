@@ -22,7 +22,7 @@ describe("the picture of a vend's time", () => {
     expect(lines.find((line) => line.includes("init"))).toContain("160 ms");
   });
 
-  it("replaces the one that a page has, and keeps its figures there", () => {
+  it("replaces the one that a page has, and preserves its figures there", () => {
     const page = "# a\n\n<!-- picture: {} -->\n\n    none\n\n<!-- end of the picture -->\n\nafter\n";
     const drawn = withPicture(page, FIGURES);
     expect(figuresOf(drawn)).toEqual(FIGURES);
@@ -38,7 +38,7 @@ describe("the picture of a vend's time", () => {
     expect(() => picturedIn([row(others)])).toThrow("did not measure warmMs");
   });
 
-  it("in docs/performance.md is the one that the script draws of the figures that stand beside it", () => {
+  it("in docs/performance.md is the one that the script draws of the figures beside it", () => {
     const page = readFileSync(new URL("../../../docs/performance.md", import.meta.url), "utf8");
     const figures = figuresOf(page);
     expect(Object.keys(figures)).toEqual(Object.keys(FIGURES));

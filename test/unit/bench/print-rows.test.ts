@@ -12,7 +12,7 @@ const row = (name: string, isMet: boolean, notes: readonly string[] = []): Row =
 });
 
 describe("the printed table", () => {
-  it("says of each row whether its target is met, in columns", () => {
+  it("prints in columns whether each row meets its target", () => {
     expect(printRows([row("a", true), row("longer", false)]).split("\n")).toEqual([
       "what    measured  target",
       "------  --------  -------  ------",

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { childrenOf, processCpuMs } from "../../../bench/openbao/process-cpu.ts";
 
 describe.runIf(process.platform === "linux")("CPU time of another process", () => {
-  it("is what the process says of itself, and its parent is known", async () => {
+  it("is what the process reports of itself, and its parent is known", async () => {
     const script =
       "while (process.cpuUsage().user < 150_000); console.log(process.cpuUsage().user + process.cpuUsage().system); setInterval(() => {}, 1e6)";
     const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });

@@ -14,7 +14,7 @@ const options = (change: Partial<SimOptions> = {}): SimOptions => {
 const day = (change: Partial<SimOptions> = {}) => simulateDay(options(change), () => {}, { from: 13, to: 14.5 });
 
 describe("the simulated day", () => {
-  it("has as many tasks as were asked for on average, and the peak where it was asked for", () => {
+  it("has as many tasks as requested on average, and the peak where requested", () => {
     const seconds = Array.from({ length: 1_440 }, (_, minute) => rateAt(minute * 60, { rate: 5, peak: 3 }));
     expect(seconds.reduce((sum, rate) => sum + rate, 0) / 1_440).toBeCloseTo(5, 5);
     const tasks = day({ peak: 1, rate: 0.2 }).reduce((sum, { beganASecond }) => sum + beganASecond * 60, 0);
@@ -30,7 +30,7 @@ describe("the simulated day", () => {
     expect(day({ seed: 2 })).not.toEqual(day());
   });
 
-  it("keeps to Little's law: alive are rate times life", () => {
+  it("obeys Little's law: alive are rate times life", () => {
     const minutes = day({ peak: 1, rate: 0.2, lifeSeconds: 300, forgotten: 0 }).slice(30);
     const alive = minutes.reduce((sum, each) => sum + each.alive, 0) / minutes.length;
     expect(alive).toBeGreaterThan(0.2 * 300 * 0.75);
@@ -43,7 +43,7 @@ describe("the simulated day", () => {
     expect(calls(7_200)).toBeGreaterThan(calls(30));
   });
 
-  it("says when a policy does not fit: one role for what needs several", () => {
+  it("reports when a policy does not fit: one role for what needs several", () => {
     const crowded = day({ rate: 2, peak: 1, lifeSeconds: 1_500, roles: 1 });
     expect(crowded.some(({ overflowing }) => overflowing > 0)).toBe(true);
   });
@@ -60,7 +60,7 @@ describe("the largest load", () => {
 });
 
 describe("chance", () => {
-  it("counts and lives as its means say", () => {
+  it("counts and lives as its means give", () => {
     const chance = new Chance(7);
     const mean = (draw: () => number) => Array.from({ length: 20_000 }, draw).reduce((a, b) => a + b, 0) / 20_000;
     expect(mean(() => chance.count(3))).toBeCloseTo(3, 1);

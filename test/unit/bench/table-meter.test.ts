@@ -23,7 +23,7 @@ async function unitsOf(calls: readonly WireCall[], stored?: WireItem): Promise<r
   return usages.flatMap(({ what, unit, count }) => [what, unit, count]);
 }
 
-describe("what DynamoDB bills", () => {
+describe("DynamoDB's bill", () => {
   it("is a write for each started KB, and twice that in a transaction", async () => {
     expect(await unitsOf([call("PutItem", { Item: LARGE })])).toEqual(["task, written", "write unit", 2]);
     const transaction = call("TransactWriteItems", {
@@ -65,7 +65,7 @@ describe("what DynamoDB bills", () => {
     ["TASK#aaaaaaaaaaaa|aaaaaaaaaaaa.#EVENT#000001", "event"],
     ["PACE#exchange#digest#29926116|task", "pace"],
     ["TIMER#29926132#3|aaaaaaaaaaaa.", "timer"],
-  ])("tells the kind of %s: %s", (key, kind) => {
+  ])("knows the kind of %s: %s", (key, kind) => {
     expect(kindOf(key)).toBe(kind);
   });
 });

@@ -7,12 +7,12 @@ import { CANARY, FakeValetkey, inSeconds, opened, pending, type Reply, TASK_ID }
 let service: FakeValetkey;
 /** Time that has passed since the request; milliseconds. */
 let passedMs: number;
-let said: string;
+let output: string;
 let startMs: number;
 beforeEach(async () => {
   service = await new FakeValetkey().start();
   passedMs = 0;
-  said = "";
+  output = "";
   startMs = Date.now();
 });
 afterEach(() => service.stop());
@@ -27,7 +27,7 @@ interface Way {
 /** Opens a task that must be approved, with a clock that moves by the pauses alone. */
 const open = ({ isTerminal = false, waits = true, interruptAtMs = Number.POSITIVE_INFINITY, onPending }: Way = {}) => {
   const write = (text: string) => {
-    said += text;
+    output += text;
   };
   const options = {
     url: service.url,
@@ -72,7 +72,7 @@ const stillPending = (have: number) => (): Reply => ({
 });
 const polls = () => service.of("POST", "/v1/token").slice(1);
 
-it("says that the person has to decide for whom the agent acts", () => {
+it("reports that the person has to decide for whom the agent acts", () => {
   const needed = [
     { group: "@person", count: 1, have: 0 },
     { group: "sre", count: 2, have: 1 },
@@ -81,7 +81,7 @@ it("says that the person has to decide for whom the agent acts", () => {
 });
 
 describe("a task that people must approve", () => {
-  it("is polled by its token at the asked interval, and comes with its credentials once it is approved", async () => {
+  it("is polled by its token at the requested interval, and comes with its credentials once it is approved", async () => {
     answers(opened({ pending: {} }), stillPending(0), stillPending(1), () => opened());
     const task = await open();
     expect(task).toMatchObject({ id: TASK_ID, status: "active", credentials: [{ name: "aws-0" }] });
@@ -93,7 +93,7 @@ describe("a task that people must approve", () => {
       requested_token_type: "urn:valetkey:token-type:task",
     });
     expect(service.of("POST", "/complete")).toEqual([]);
-    expect(said).not.toContain("CANARY");
+    expect(output).not.toContain("CANARY");
   });
 
   it("is polled less often after slow_down", async () => {
@@ -108,7 +108,7 @@ describe("a task that people must approve", () => {
       opened(),
     );
     await open();
-    const lines = said.match(/waiting for .*/g) ?? [];
+    const lines = output.match(/waiting for .*/g) ?? [];
     expect(lines.map((line) => line.replace(/, \d+:\d\d left.*/, ""))).toEqual([
       "waiting for sre (0 of 2)",
       "waiting for sre (0 of 2)",
@@ -120,20 +120,20 @@ describe("a task that people must approve", () => {
   it("counts down in one line of a terminal", async () => {
     answers(opened({ pending: {} }), () => opened());
     await open({ isTerminal: true });
-    const lines = said.split("\n");
+    const lines = output.split("\n");
     expect(lines[0]?.split("\r\u001b[2K")).toHaveLength(5);
     expect(lines[1]).toMatch(/^valetkey: approved: task/);
   });
 
-  it("tells its program of the request and of each vote", async () => {
+  it("reports the request and each vote to its program", async () => {
     answers(opened({ pending: {} }), stillPending(0), stillPending(1), () => opened());
-    const told: Approval[] = [];
-    await open({ onPending: (approval) => void told.push(approval) });
-    expect(told.map(({ needed }) => needed)).toEqual([
+    const reported: Approval[] = [];
+    await open({ onPending: (approval) => void reported.push(approval) });
+    expect(reported.map(({ needed }) => needed)).toEqual([
       [{ group: "sre", count: 2, have: 0 }],
       [{ group: "sre", count: 2, have: 1 }],
     ]);
-    expect(told[0]?.url).toBe(pending({}).url);
+    expect(reported[0]?.url).toBe(pending({}).url);
   });
 
   it.each([
@@ -194,7 +194,7 @@ describe("a task that people must approve", () => {
     expect(passedMs).toBe(10_000);
   });
 
-  it("is refused where the answer says pending and names no approval", async () => {
+  it("is refused where the answer is pending and names no approval", async () => {
     answers(opened({ task: { status: "pending_approval", expires_at: inSeconds(900) }, credentials: [] }));
     await expect(open()).rejects.toMatchObject({ reason: "later", event: "not_active" });
   });

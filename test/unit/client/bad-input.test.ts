@@ -34,7 +34,7 @@ interface Row {
   readonly args: () => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly code: number;
-  /** What the sentence says of it, and what it says to do. */
+  /** Parts of the sentence: the fault and its remedy. */
   readonly says: readonly RegExp[];
 }
 
@@ -136,8 +136,8 @@ const ROWS: readonly Row[] = [
   { what: "nothing to run", args: () => exec().slice(0, -3), code: 64, says: [/behind two dashes: valetkey exec/] },
 ];
 
-describe("what is wrong is said in one sentence, with what to do, and by the exit code:", () => {
-  it.each(ROWS)("$what", async ({ args, env = IDENTITY, code, says }) => {
+describe("a fault is reported in one sentence, with its remedy, and by the exit code:", () => {
+  it.each(ROWS)("$what", async ({ args, env = IDENTITY, code, says: sentences }) => {
     service.exchange = expired;
     const run = await callClient(args(), env);
     expect([run.code, run.stdout]).toEqual([code, ""]);
@@ -146,7 +146,7 @@ describe("what is wrong is said in one sentence, with what to do, and by the exi
       .split("\n")
       .filter((line) => !line.includes("still waiting"));
     expect(lines).toHaveLength(1);
-    for (const sentence of says) expect(run.stderr).toMatch(sentence);
+    for (const sentence of sentences) expect(run.stderr).toMatch(sentence);
     expect(run.stderr).not.toContain("CANARY");
   });
 

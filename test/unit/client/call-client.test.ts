@@ -34,7 +34,7 @@ describe("a command that is called in the process of its test", () => {
     expect(called.stdout + called.stderr).not.toBe("");
   });
 
-  it("hands its program the standard streams as a process of its own does, and both say things in their order", async () => {
+  it("hands its program the standard streams as a process of its own does, and both write in their order", async () => {
     const service = await new FakeValetkey().start();
     const args = execArgs(service.url, "echo out; echo err >&2; cat; exit 3", ["--quiet"]);
     const called = await callClient(args, IDENTITY);
@@ -53,22 +53,22 @@ describe("a command that is called in the process of its test", () => {
     expect(process.env).toBe(before);
   });
 
-  it("waits for the call before it, so that neither gets what the other says", async () => {
-    const says = (text: string, ms: number) =>
+  it("waits for the call before it, so that neither gets the other's output", async () => {
+    const printing = (text: string, ms: number) =>
       callClient([], {}, async () => {
         process.stdout.write(text);
         await sleep(ms);
         process.stderr.write(text);
         return 0;
       });
-    const [one, two] = await Promise.all([says("one", 20), says("two", 0)]);
+    const [one, two] = await Promise.all([printing("one", 20), printing("two", 0)]);
     expect([one, two]).toMatchObject([
       { stdout: "one", stderr: "one" },
       { stdout: "two", stderr: "two" },
     ]);
   });
 
-  it("fails a test that waits for words which it never says", async () => {
+  it("fails a test that waits for output that never comes", async () => {
     const called = startCall(["agnets"]);
     await expect(called.said("serving")).rejects.toThrow(
       /^valetkey agnets ended and never said serving: valetkey: there is no/,

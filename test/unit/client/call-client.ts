@@ -9,7 +9,7 @@ const MANIFEST = new URL("../../../package.json", import.meta.url);
 
 /** Time after its end in which a command may still let go of timers and programs; milliseconds. */
 const LETS_GO_MS = 1_000;
-/** Time between two looks at what a command has said; milliseconds. */
+/** Time between two looks at a command's output; milliseconds. */
 const LOOKS_MS = 5;
 
 let last: Promise<unknown> = Promise.resolve();
@@ -18,10 +18,11 @@ let last: Promise<unknown> = Promise.resolve();
 export type Called = Pick<Running, "kill" | "printed" | "said" | "ended">;
 
 /**
- * Calls the command in this process, as `client/valetkey.ts` does in one of its own: with nothing in its environment but what is given. For tests of what a
- * command asks and says, since a process costs more CPU time than most commands. Tests of the process itself (its end by a signal, standard input, core
- * files, what is loaded) start one with `runClient`. Calls wait for each other, since they share the standard streams and the environment.
- * @param command what is called: the client unless given.
+ * Calls the command in this process, with nothing in its environment but what is given. `client/valetkey.ts` runs the
+ * same in a process of its own. For tests of a command's requests and output, since a process costs more CPU time than
+ * most commands. Tests of the process itself (its end by a signal, standard input, core files, loaded modules) start
+ * one with `runClient`. Calls wait for each other, since they share the standard streams and the environment.
+ * @param command command to call; the client unless given.
  * @throws {Error} where the command leaves a timer or a program behind, with which its process would not end.
  */
 export const callClient = (
@@ -65,7 +66,9 @@ export function startCall(
   };
 }
 
-/** Sends a signal to this process, where something handles it: a command in a process of its own would go on after it. */
+/**
+ * Sends a signal to this process, where the command handles it. A command in a process of its own would go on after it.
+ */
 function signalThis(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) === 0) throw new Error(`${signal} would end the command's process`);
   process.kill(process.pid, signal);
@@ -88,7 +91,8 @@ interface Held {
 }
 
 /**
- * Runs the work, and fails where a timer or a program that it started would keep its process alive; those of others in this process do not count.
+ * Runs the work, and fails where one of its timers or programs would keep the process alive. Those of others do not
+ * count.
  * @param what names the work in the error.
  */
 async function leavingNothing<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -50,13 +50,13 @@ describe("the command's environment", () => {
   });
 
   it.each(["PATH", "HOME", "AWS_PAGER", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_CA_BUNDLE", "VALETKEY_URL"])(
-    "keeps %s",
+    "retains %s",
     (name) => {
       expect(env({ [name]: "x" })).toHaveProperty(name, "x");
     },
   );
 
-  it("has the way to the task's credentials, whatever stood there before", () => {
+  it("has the way to the task's credentials, whatever was there before", () => {
     expect(
       env({
         AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:2",
@@ -99,7 +99,7 @@ describe("the command's environment", () => {
   });
 });
 
-describe("what connectors have issued", () => {
+describe("a credential that a connector issued", () => {
   const login = (name: string) => ({
     type: "postgres",
     name,
@@ -128,7 +128,7 @@ describe("what connectors have issued", () => {
     expect(env({})).not.toHaveProperty("VALETKEY_CREDENTIALS_TOKEN");
   });
 
-  it("is what PostgreSQL's and GitHub's programs look for, in place of what stood there, and nothing else is", () => {
+  it("is what PostgreSQL's and GitHub's programs look for, in place of what was there, and nothing else is", () => {
     const before = {
       PGSERVICE: "other",
       PGPASSFILE: "/x",
@@ -147,7 +147,7 @@ describe("what connectors have issued", () => {
     expect(JSON.stringify(withIssued([key]))).not.toContain("CANARY");
   });
 
-  it("is said by its address alone where there are two of a kind", () => {
+  it("is given by its address alone where there are two of a kind", () => {
     const names = withIssued([login("postgres-0"), login("postgres-1")], { PGHOST: "own" });
     expect(names).toMatchObject({ PGHOST: "own", VALETKEY_CREDENTIALS_POSTGRES_1: "http://127.0.0.1:1/postgres-1" });
     expect(JSON.stringify(names)).not.toContain("CANARY");

@@ -13,7 +13,7 @@ import { execArgs } from "./run-client.ts";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const DOCS = readFileSync(`${ROOT}docs/client.md`, "utf8");
 
-/** The rows of the table of variables, and of those the ones that say that there is a token in them, or the way to one. */
+/** The rows of the table of variables. `secret` takes the rows of a token, and of the way to one. */
 const rows = [...DOCS.matchAll(/^\| (`[A-Z][^|]*) \| ([^|]*) \|$/gm)].map(([, names = "", says = ""]) => ({
   names,
   says,
@@ -78,7 +78,7 @@ describe("I8: the command's environment", () => {
 });
 
 describe("I8: inside a task", () => {
-  // Two that look: doctor without the operator's token, and config at files alone.
+  // Two commands that only look: doctor without the operator's token, and config at files alone.
   const operators = Object.keys(OPERATOR_HELP).filter((name) => !["doctor", "config"].includes(name));
   const words: Readonly<Record<string, readonly string[]>> = {
     login: ["--issuer", "https://login.example.com", "--client-id", "x"],
@@ -91,7 +91,7 @@ describe("I8: inside a task", () => {
     panic: ["--reason", "x", "--yes"],
   };
 
-  it.each(operators)("%s refuses, says what to do, and sends nothing", async (command) => {
+  it.each(operators)("%s refuses, names the remedy, and sends nothing", async (command) => {
     expect(Object.keys(COMMANDS)).toContain(command);
     const { code, stderr } = await callClient([command, ...(words[command] ?? [])], {
       VALETKEY_TASK: TASK_ID,

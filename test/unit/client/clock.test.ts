@@ -18,7 +18,7 @@ afterEach(async () => {
   rmSync(cache, { recursive: true });
 });
 
-/** A service whose clock is so many seconds behind: for the client that is a clock of its own that is ahead. */
+/** Sets the service's clock back by so many seconds: to the client, its own clock looks ahead. */
 function beBehind(seconds: number): void {
   const at = (reply: Reply): Reply =>
     reply && { ...reply, headers: { date: new Date(Date.now() - seconds * 1_000).toUTCString() } };
@@ -38,13 +38,13 @@ describe("I10: a clock that is wrong", () => {
     ["a day ahead", 86_400],
     ["an hour behind", -3_600],
   ])(
-    "%s: the command gets its credential, with an end by this machine's clock, and is told of the clock",
+    "%s: the command gets its credential, with an end by this machine's clock, and a warning about the clock",
     async (_, seconds) => {
       beBehind(seconds);
       const { code, stdout, stderr } = await callClient(execArgs(service.url, PROGRAM, ["--json"]), IDENTITY);
       expect([code, stdout]).toEqual([0, "ASIA0 15\n"]);
-      const [said] = stderr.split("\n").filter((line) => line.includes("clock_differs"));
-      expect(Math.abs(JSON.parse(said ?? "{}").ahead_seconds - seconds)).toBeLessThan(5);
+      const [warning] = stderr.split("\n").filter((line) => line.includes("clock_differs"));
+      expect(Math.abs(JSON.parse(warning ?? "{}").ahead_seconds - seconds)).toBeLessThan(5);
     },
   );
 

@@ -3,7 +3,7 @@ import { CONNECTOR_TYPES, IN_THE_WAY, VARIABLES } from "../../../client/credenti
 import { DEFINITIONS } from "../../../functions/connectors/connectors.ts";
 import { CONNECTOR_SCHEMAS } from "../../../functions/connectors/schemas.ts";
 
-it("the client knows of connectors what their definitions say: `npm run variables` writes it anew", () => {
+it("the client's list of connectors is that of their definitions: `npm run variables` writes it anew", () => {
   expect(CONNECTOR_TYPES).toEqual(DEFINITIONS.map(({ type }) => type));
   const having = <K extends "variables" | "variablesInTheWay">(key: K) =>
     Object.fromEntries(DEFINITIONS.flatMap((each) => (each[key] ? [[each.type, each[key]]] : [])));

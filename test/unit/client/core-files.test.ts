@@ -9,11 +9,14 @@ import { CANARY, FakeValetkey } from "./fake-valetkey.ts";
 import { CLIENT, execArgs, IDENTITY, inNode } from "./run-client.ts";
 
 const PATTERN = "/proc/sys/kernel/core_pattern";
-/** Whether cores are files in the working directory; where a program gets them instead, what is in them is seen by the filter alone. */
+/**
+ * True where cores are files in the working directory. Where a program gets them instead, only the filter shows their
+ * contents.
+ */
 const areFiles = existsSync(PATTERN) && /^core\s*$/.test(readFileSync(PATTERN, "utf8"));
 
 let service: FakeValetkey;
-/** Where cores fall. */
+/** Folder of the cores. */
 let folder: string;
 beforeEach(async () => {
   service = await new FakeValetkey().start();
@@ -41,12 +44,12 @@ async function start() {
       killSignal: "SIGKILL",
     },
   );
-  let said = "";
+  let output = "";
   client.stdout.setEncoding("utf8").on("data", (text) => {
-    said += text;
+    output += text;
   });
-  while (!said.includes(" .")) await once(client.stdout, "data");
-  const [wrapper = 0, command = 0] = said.split(" ").map(Number);
+  while (!output.includes(" .")) await once(client.stdout, "data");
+  const [wrapper = 0, command = 0] = output.split(" ").map(Number);
   return { pids: { wrapper, command }, ended: once(client, "close") };
 }
 

@@ -48,7 +48,7 @@ describe("the cache of a credential", () => {
     expect([await at(0), await at(9), await at(11)]).toEqual(["ASIA0", "ASIA0", "ASIA1"]);
   });
 
-  it("asks once for all who wait", async () => {
+  it("sends one request for all who wait", async () => {
     let resolve = (_: Renewal) => {};
     const { at, renewals } = rig({
       renew: () =>
@@ -69,7 +69,7 @@ describe("the cache of a credential", () => {
     expect(await Promise.race([at(500), tooLate])).toBe("ASIA0");
   });
 
-  it("keeps to the service's Retry-After, and serves what it holds meanwhile", async () => {
+  it("obeys the service's Retry-After, and serves its credential meanwhile", async () => {
     const { at, renewals } = rig({ renew: async () => ({ kind: "later", retryAfterSeconds: 7 }) });
     expect([await at(500), await at(506), renewals()]).toEqual(["ASIA0", "ASIA0", 1]);
     expect([await at(507), renewals()]).toEqual(["ASIA0", 2]);
@@ -91,21 +91,21 @@ describe("the cache of a credential", () => {
     expect(await at(1_003)).toBe("ASIA1");
   });
 
-  it("gives nothing out after a refusal, though what it holds has time left, and does not ask again", async () => {
+  it("gives nothing out after a refusal, though its credential has time left, and sends no further request", async () => {
     const { at, renewals } = rig({ renew: async () => ({ kind: "refused", sentence: "The task has ended." }) });
     for (const seconds of [500, 600])
       expect(await at(seconds)).toEqual({ refused: true, sentence: "The task has ended." });
     expect(renewals()).toBe(1);
   });
 
-  it("does not renew what lives as long as its task, and says so after that", async () => {
+  it("does not renew what lives as long as its task, and reports its end after that", async () => {
     const { at, renewals } = rig({ first: 899, task: 900 });
     expect(await at(898)).toBe("ASIA0");
     expect(await at(900)).toEqual({ refused: true, sentence: expect.stringContaining("--ttl") });
     expect(renewals()).toBe(0);
   });
 
-  it("does not ask over and over for a renewal that lasts no longer", async () => {
+  it("does not send request after request for a renewal that lasts no longer", async () => {
     const { at, renewals } = rig({ renew: async () => ({ kind: "renewed", credential: cred(1, 900) }) });
     for (const seconds of [500, 520, 600, 899]) expect(await at(seconds)).toBe("ASIA1");
     expect(renewals()).toBe(1);

@@ -28,7 +28,7 @@ function ask(
     const { name = "aws-0", method = "GET", headers = {} } = changes;
     request(
       endpoint.uri(name),
-      // The path as it stands: what makes an address of it would take the climbing out.
+      // The path unchanged: a URL would resolve its climbing.
       { method, path: `/${name}`, headers: { authorization: endpoint.token, ...headers } },
       async (response) => {
         let text = "";
@@ -74,7 +74,7 @@ describe("the credentials endpoint", () => {
     expect(reply).toEqual({ status, body: { Code: expect.any(String), Message: expect.any(String) } });
   });
 
-  it("says nothing to a HEAD, and nothing to headers of a size that nobody needs", async () => {
+  it("answers nothing to a HEAD, and nothing to headers of a size that nobody needs", async () => {
     expect(await ask({ method: "HEAD" })).toEqual({ status: 405, body: undefined });
     expect(await ask({ headers: { "x-padding": "x".repeat(20_000) } })).toEqual({ status: 431, body: undefined });
   });
@@ -93,7 +93,7 @@ describe("the credentials endpoint", () => {
     expect(listening).toEqual(["0100007F"]);
   });
 
-  it("says nothing of what went wrong inside", async () => {
+  it("reveals nothing of what went wrong inside", async () => {
     const reply = await ask({ name: "aws-1" });
     expect(reply.status).toBe(500);
     expect(JSON.stringify(reply)).not.toContain("CANARY");

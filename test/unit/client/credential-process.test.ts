@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 type Start = (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Run>;
-const asking =
+const startedBy =
   (start: Start) =>
   (more: readonly string[] = [], env: Record<string, string> = {}) =>
     start(
@@ -43,29 +43,31 @@ const asking =
       ],
       { ...IDENTITY, XDG_CACHE_HOME: cache, ...env },
     );
-const ask = asking(callClient);
+const ask = startedBy(callClient);
 /** In a process of its own, as an SDK starts it. */
-const askInProcess = asking(runClient);
+const askInProcess = startedBy(runClient);
 const exchanges = () => valetkey.of("POST", "/v1/token").length;
 const renewals = () => valetkey.of("GET", "/credentials/aws-0").length;
-const kept = () =>
+const cacheFile = () =>
   join(cache, "valetkey", readdirSync(join(cache, "valetkey")).find((name) => name.endsWith(".json")) ?? "none");
 
 /** As if the file had been written so long ago. */
 function age(seconds: number): void {
-  const file = JSON.parse(readFileSync(kept(), "utf8"));
-  writeFileSync(kept(), JSON.stringify({ ...file, issuedAtMs: file.issuedAtMs - seconds * 1_000 }), { mode: 0o600 });
+  const file = JSON.parse(readFileSync(cacheFile(), "utf8"));
+  writeFileSync(cacheFile(), JSON.stringify({ ...file, issuedAtMs: file.issuedAtMs - seconds * 1_000 }), {
+    mode: 0o600,
+  });
 }
 
 describe("valetkey credential-process", () => {
-  it("what connectors issued is neither handed on nor kept, and the command says so", async () => {
+  it("a connector's credentials are neither handed on nor stored, and the command reports them", async () => {
     const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
     valetkey.exchange = () =>
       opened({ credentials: [aws, { type: "secret", name: "secret-0", value: "CANARYvalue" }] });
     const { stdout, stderr, code } = await ask();
     expect(code).toBe(0);
     expect(stderr).toContain("not secret-0");
-    expect(stdout + stderr + readFileSync(kept(), "utf8")).not.toContain("CANARYvalue");
+    expect(stdout + stderr + readFileSync(cacheFile(), "utf8")).not.toContain("CANARYvalue");
   });
 
   it("prints what SDKs want, and nothing else on stdout", async () => {
@@ -81,7 +83,7 @@ describe("valetkey credential-process", () => {
     });
   });
 
-  it("asks valetkey once for each credential, however often it is started", async () => {
+  it("sends valetkey one request for each credential, however often it is started", async () => {
     for (const start of [askInProcess, ask, ask]) expect((await start()).code).toBe(0);
     expect([exchanges(), renewals()]).toEqual([1, 0]);
   });
@@ -142,20 +144,20 @@ describe("valetkey credential-process", () => {
     expect(exchanges()).toBe(2);
   });
 
-  it("keeps it in a file for nobody else, and believes no file that somebody else could write", async () => {
+  it("stores it in a file for nobody else, and believes no file that somebody else could write", async () => {
     await ask();
-    expect(statSync(kept()).mode & 0o777).toBe(0o600);
+    expect(statSync(cacheFile()).mode & 0o777).toBe(0o600);
     expect(statSync(join(cache, "valetkey")).mode & 0o777).toBe(0o700);
-    chmodSync(kept(), 0o644);
+    chmodSync(cacheFile(), 0o644);
     await ask();
     expect(exchanges()).toBe(2);
   });
 
   it.each(["[1,2,3]", "1", "null", "{}", '{"task":1}', '{"task":{"id":"x"}}', '"', ""])(
-    "opens a task anew where the file holds %j, and keeps that",
+    "opens a task anew where the file holds %j, and stores that",
     async (text) => {
       await ask();
-      writeFileSync(kept(), text, { mode: 0o600 });
+      writeFileSync(cacheFile(), text, { mode: 0o600 });
       expect((await ask()).code).toBe(0);
       expect((await ask()).code).toBe(0);
       expect(exchanges()).toBe(2);
@@ -175,7 +177,7 @@ describe("valetkey credential-process", () => {
 
   it("reads through no link, though it leads to a file of one's own", async () => {
     await ask();
-    const path = kept();
+    const path = cacheFile();
     renameSync(path, join(cache, "elsewhere"));
     symlinkSync(join(cache, "elsewhere"), path);
     await ask();
@@ -183,7 +185,7 @@ describe("valetkey credential-process", () => {
     expect(lstatSync(path).isSymbolicLink()).toBe(false);
   });
 
-  it("keeps nothing in a folder that others can write to, and opens no task", async () => {
+  it("stores nothing in a folder that others can write to, and opens no task", async () => {
     mkdirSync(join(cache, "valetkey"));
     chmodSync(join(cache, "valetkey"), 0o777);
     const { code, stdout, stderr } = await ask();
@@ -207,14 +209,14 @@ describe("valetkey credential-process", () => {
     expect(readPrivateFile(path)).toBe("whole");
   });
 
-  it("keeps nothing and prints nothing where the task is refused", async () => {
+  it("stores nothing and prints nothing where the task is refused", async () => {
     valetkey.exchange = () => ({ status: 403, body: { error: "access_denied", code: "policy_denied" } });
     const { code, stdout } = await ask();
     expect([code, stdout]).toEqual([77, ""]);
     expect(readdirSync(join(cache, "valetkey"))).toEqual([]);
   });
 
-  it("names the credentials that there are where the one asked for is not", async () => {
+  it("names the credentials that there are where the requested one is not", async () => {
     const { code, stderr } = await ask(["--credential", "aws-7"]);
     expect([code, stderr]).toEqual([64, expect.stringContaining("aws-0 (111122223333)")]);
   });

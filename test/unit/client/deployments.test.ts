@@ -55,7 +55,7 @@ describe("the address of a command", () => {
     expect(() => addressOf(flags, { ...env, ...more })).toThrow(sentence);
   });
 
-  it("of a file takes no audience that was said beside it: a changed address would get another hub's token", async () => {
+  it("of a file takes no audience given beside it: a changed address would get another hub's token", async () => {
     await keep("prod");
     expect(() => addressOf({ audience: PROD }, env)).toThrow("an audience is said beside the address");
     expect(() => addressOf({ audience: PROD, deployment: "prod" }, env)).toThrow("an audience is said beside");
@@ -81,7 +81,7 @@ describe("the file of deployments", () => {
         symlinkSync(join(folder, "elsewhere"), path());
       },
     ],
-  ])("is not believed where %s, and the command says so", async (_, change) => {
+  ])("is not believed where %s, and the command names the fault", async (_, change) => {
     await keep("prod");
     change();
     expect(() => addressOf({}, env)).toThrow("is not believed");

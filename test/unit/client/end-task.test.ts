@@ -6,11 +6,11 @@ import { CANARY, FakeValetkey, TASK_ID } from "./fake-valetkey.ts";
 let service: FakeValetkey;
 /** The time that has passed since the ending began; milliseconds. */
 let passedMs: number;
-let said: string;
+let output: string;
 beforeEach(async () => {
   service = await new FakeValetkey().start();
   passedMs = 0;
-  said = "";
+  output = "";
 });
 afterEach(() => service.stop());
 
@@ -29,7 +29,7 @@ const end = (options = { json: false, quiet: false }, perCallMs = 0) => {
     return answered();
   };
   const write = (text: string) => {
-    said += text;
+    output += text;
   };
   const report = new Reporter({ ...options, write });
   const pace = {
@@ -46,22 +46,22 @@ describe("I5: a task whose command has ended", () => {
   it.each([1_500, 4_000, 8_000])("is ended though valetkey cannot be reached for %s ms", async (outageMs) => {
     service.completion = () => (passedMs < outageMs ? undefined : { status: 200, body: { status: "completed" } });
     await end();
-    expect(said).toBe(`valetkey: task ${TASK_ID} ended (success: exit 0)\n`);
+    expect(output).toBe(`valetkey: task ${TASK_ID} ended (success: exit 0)\n`);
     expect(passedMs).toBeLessThanOrEqual(outageMs + 2_000);
   });
 
   it.each([429, 500, 503])("is ended though the first answers are %s", async (status) => {
     service.completion = () => (attempts() < 4 ? { status, body: {} } : { status: 200, body: {} });
     await end();
-    expect([attempts(), said]).toEqual([4, expect.stringContaining("ended (success")]);
+    expect([attempts(), output]).toEqual([4, expect.stringContaining("ended (success")]);
   });
 
-  it("is tried for ten seconds and no longer where connections are refused, and is said to live on", async () => {
+  it("is tried for ten seconds and no longer where connections are refused, and is reported to live on", async () => {
     service.completion = () => undefined;
     await end({ json: false, quiet: true });
     expect(attempts()).toBe(7);
     expect(passedMs).toBeLessThanOrEqual(10_000);
-    expect(said).toMatch(
+    expect(output).toMatch(
       /WARNING: task \S+ COULD NOT BE ENDED \(the service cannot be reached\).*until 1970-01-01T00:15:00/,
     );
   });
@@ -76,7 +76,7 @@ describe("I5: a task whose command has ended", () => {
   it("is not tried again where the service has decided", async () => {
     service.completion = () => ({ status: 403, body: {} });
     await end();
-    expect([attempts(), said]).toEqual([1, expect.stringContaining("COULD NOT BE ENDED (the service answered 403)")]);
+    expect([attempts(), output]).toEqual([1, expect.stringContaining("COULD NOT BE ENDED (the service answered 403)")]);
   });
 });
 
@@ -85,12 +85,12 @@ describe("the last words about a task", () => {
     ["revoked", true],
     ["withdrawn", true],
     ["expired", false],
-  ])("say that it was %s, as the service has it, and not that it ended well", async (status, isLoud) => {
+  ])("report that it was %s, as the service has it, and not that it ended well", async (status, isLoud) => {
     service.completion = () => ({ status: 200, body: { status, ended_at: "2026-11-26T12:00:00Z" } });
     await end({ json: false, quiet: isLoud });
-    expect(said).toMatch(
+    expect(output).toMatch(
       status === "expired" ? /had ended at its deadline at 2026/ : `was ${status} at 2026-11-26T12:00:00Z`,
     );
-    expect(said).not.toContain("success");
+    expect(output).not.toContain("success");
   });
 });

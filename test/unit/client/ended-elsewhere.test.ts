@@ -15,12 +15,12 @@ const ended = (status: string): Reply => ({
   status: 200,
   body: { id: TASK_ID, status, ended_at: "2026-11-26T12:00:00Z", ended_by: "staff|alice" },
 });
-/** Answers how the task stands. */
-const standing = (reply: () => Reply): void => {
+/** Sets the answer about the task's state. */
+const answerState = (reply: () => Reply): void => {
   service.other = ({ path }) => (path === `/v1/tasks/${TASK_ID}` ? reply() : { status: 404, body: {} });
 };
 
-/** A program that asks for fresh credentials, and goes on for as long as it is let. */
+/** A program that requests fresh credentials, and goes on for as long as it may. */
 const ASKS = (then: string) =>
   inNode(`${then}
     ask(env.AWS_CONTAINER_CREDENTIALS_FULL_URI, env.AWS_CONTAINER_AUTHORIZATION_TOKEN).then(({ status }) => console.log("answered", status));
@@ -35,8 +35,8 @@ describe("exec, of a task that somebody else ended", () => {
     service.completion = () => ended("revoked");
   });
 
-  it("says by whom and when at the moment when a renewal is refused, sends SIGTERM, and exits with 76", async () => {
-    standing(() => ended("revoked"));
+  it("reports by whom and when at the moment when a renewal is refused, sends SIGTERM, and exits with 76", async () => {
+    answerState(() => ended("revoked"));
     const startedMs = Date.now();
     const { code, stderr } = await callClient(execArgs(service.url, ASKS(""), ["--quiet"]), IDENTITY);
     expect(code).toBe(76);
@@ -50,15 +50,15 @@ describe("exec, of a task that somebody else ended", () => {
     );
   });
 
-  it("exits with 76 also where the command ignores the signal and says that all is well", async () => {
-    standing(() => ended("revoked"));
+  it("exits with 76 also where the command ignores the signal and reports success", async () => {
+    answerState(() => ended("revoked"));
     const program = ASKS('process.on("SIGTERM", () => console.log("ignored"));');
     const { code, stdout } = await callClient(execArgs(service.url, program), IDENTITY);
     expect([code, stdout]).toEqual([76, expect.stringContaining("ignored")]);
   });
 
-  it("sends no signal at a deadline, which was known, and keeps the command's code", async () => {
-    standing(() => ended("expired"));
+  it("sends no signal at a deadline, which was known, and preserves the command's code", async () => {
+    answerState(() => ended("expired"));
     const program = ASKS('process.on("SIGTERM", () => console.log("signalled"));');
     const { code, stdout, stderr } = await callClient(execArgs(service.url, program), IDENTITY);
     expect([code, stderr]).toEqual([0, expect.stringContaining("has ended at its deadline")]);
@@ -72,7 +72,7 @@ describe("exec, of a task that somebody else ended", () => {
     ["no answer of ours", { status: 200, body: { status: { revoked: true } } }],
     ["a dead connection", undefined],
   ])("ends no command for %s", async (_, reply) => {
-    standing(() => reply);
+    answerState(() => reply);
     service.completion = () => ({ status: 200, body: { status: "completed" } });
     const { code, stdout } = await callClient(execArgs(service.url, ASKS("")), IDENTITY);
     expect([code, stdout]).toEqual([0, "answered 403\n"]);
@@ -80,25 +80,25 @@ describe("exec, of a task that somebody else ended", () => {
 });
 
 describe("the watch over a task", () => {
-  it("looks again and again, tells of the end once, and looks no more", async () => {
+  it("looks again and again, reports the end once, and looks no more", async () => {
     let looks = 0;
-    standing(() => ended(++looks < 3 ? "active" : "revoked"));
-    const told: EndedElsewhere[] = [];
-    const watch = new TaskWatch(service.url, { id: TASK_ID, token: CANARY.taskToken }, (how) => told.push(how), 20);
-    while (told.length === 0) await sleep(10);
+    answerState(() => ended(++looks < 3 ? "active" : "revoked"));
+    const reported: EndedElsewhere[] = [];
+    const watch = new TaskWatch(service.url, { id: TASK_ID, token: CANARY.taskToken }, (how) => reported.push(how), 20);
+    while (reported.length === 0) await sleep(10);
     await sleep(100);
     await watch.look();
-    expect(told).toEqual([{ status: "revoked", by: "staff|alice", at: "2026-11-26T12:00:00Z" }]);
+    expect(reported).toEqual([{ status: "revoked", by: "staff|alice", at: "2026-11-26T12:00:00Z" }]);
     expect(looks).toBe(3);
   });
 
-  it("tells nothing after it is closed, also of a look that is under way", async () => {
-    standing(() => ended("revoked"));
-    const told: EndedElsewhere[] = [];
-    const watch = new TaskWatch(service.url, { id: TASK_ID, token: CANARY.taskToken }, (how) => told.push(how));
+  it("reports nothing after it is closed, also of a look that is under way", async () => {
+    answerState(() => ended("revoked"));
+    const reported: EndedElsewhere[] = [];
+    const watch = new TaskWatch(service.url, { id: TASK_ID, token: CANARY.taskToken }, (how) => reported.push(how));
     const looking = watch.look();
     watch.close();
     await looking;
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });

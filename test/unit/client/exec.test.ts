@@ -22,7 +22,7 @@ const completions = () => service.of("POST", "/complete").map(({ body }) => JSON
 const tokenForm = () => new URLSearchParams(service.of("POST", "/v1/token")[0]?.body);
 
 describe("the task", () => {
-  it("is asked for as RFC 8693 says, with the intent, the purpose and a key of its own", async () => {
+  it("is requested by RFC 8693, with the intent, the purpose and a key of its own", async () => {
     await exec("true", ["--ttl", "600"]);
     const form = tokenForm();
     expect(service.of("POST", "/v1/token")[0]?.contentType).toMatch(/^application\/x-www-form-urlencoded/);
@@ -44,7 +44,7 @@ describe("the task", () => {
     });
   });
 
-  it("is asked for on behalf of a person, whose token is the subject and never the command's", async () => {
+  it("is requested on behalf of a person, whose token is the subject and never the command's", async () => {
     const person = `eyJhbGciOiJFUzI1NiJ9.${Buffer.from(JSON.stringify({ sub: "pat", aud: service.url })).toString("base64url")}.c2ln`;
     const run = await exec("echo ${VALETKEY_PERSON_TOKEN-undefined}", ["--on-behalf-of", "env"], {
       VALETKEY_PERSON_TOKEN: person,
@@ -57,7 +57,7 @@ describe("the task", () => {
     });
   });
 
-  it("is not opened for a person who is said nowhere", async () => {
+  it("is not opened for a person who is named nowhere", async () => {
     const run = await exec("true", ["--on-behalf-of", "env"]);
     expect([run.code, service.of("POST", "/v1/token")]).toEqual([64, []]);
     expect(run.stderr).toContain("VALETKEY_PERSON_TOKEN, which is empty");
@@ -79,7 +79,7 @@ describe("the task", () => {
     expect(run.stderr).not.toContain("CANARY");
   });
 
-  it("is asked for again under the same key when the answer got lost", async () => {
+  it("is requested again under the same key when the answer got lost", async () => {
     let calls = 0;
     service.exchange = () => (calls++ === 0 ? undefined : opened());
     const run = await exec("true");
@@ -89,12 +89,12 @@ describe("the task", () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it("asks people once for several runs where the command line says so, and for one otherwise", async () => {
+  it("needs one approval for several runs where the command line has that, and for one otherwise", async () => {
     const args = execArgs(service.url, "true");
     await callClient([...args.slice(0, -4), "--standing", "7/7d", ...args.slice(-4)], IDENTITY);
     await exec("true");
-    const asked = service.of("POST", "/v1/token").map(({ body }) => new URLSearchParams(body).get("standing"));
-    expect(asked).toEqual(["7/7d", null]);
+    const terms = service.of("POST", "/v1/token").map(({ body }) => new URLSearchParams(body).get("standing"));
+    expect(terms).toEqual(["7/7d", null]);
   });
 
   it.each([
@@ -155,7 +155,7 @@ describe("the task", () => {
 
   it("is ended, and the command never run, when a signal comes before the task is there", async () => {
     let arrived = () => {};
-    const asked = new Promise<void>((resolve) => {
+    const requested = new Promise<void>((resolve) => {
       arrived = resolve;
     });
     let answer = (_: Reply) => {};
@@ -166,7 +166,7 @@ describe("the task", () => {
       });
     };
     const client = startCall(execArgs(service.url, "echo ran"), IDENTITY);
-    await asked;
+    await requested;
     client.kill("SIGTERM");
     setTimeout(() => answer(opened()), 100);
     const run = await client.ended;
@@ -174,7 +174,7 @@ describe("the task", () => {
     expect(completions()).toEqual([{ outcome: "failure", detail: "the command was not started" }]);
   });
 
-  it("is ended though valetkey is away for 2.5 seconds as the command ends, and says that it takes long", async () => {
+  it("is ended though valetkey is away for 2.5 seconds as the command ends, with a report that it takes long", async () => {
     let upAt = 0;
     service.completion = () => {
       upAt ||= Date.now() + 2_500;
@@ -186,7 +186,7 @@ describe("the task", () => {
     expect(run.stderr).not.toContain("COULD NOT");
   });
 
-  it("that was revoked meanwhile is not said to have ended well", async () => {
+  it("that was revoked meanwhile is not reported to have ended well", async () => {
     service.completion = () => ({ status: 200, body: { status: "revoked", ended_at: "2026-11-26T12:00:00Z" } });
     const { code, stderr } = await exec("true", ["--quiet"]);
     expect([code, stderr]).toEqual([
@@ -195,14 +195,14 @@ describe("the task", () => {
     ]);
   });
 
-  it("is ended even if nobody reads any more what is said", async () => {
+  it("is ended even if nobody reads the output any more", async () => {
     const client = startClient(execArgs(service.url, "echo up; sleep 0.2"), IDENTITY);
     client.closeStderr();
     expect((await client.ended).code).toBe(0);
     expect(completions()).toHaveLength(1);
   });
 
-  it("is not said to live on when it had ended at its deadline", async () => {
+  it("is not reported to live on when it had ended at its deadline", async () => {
     service.exchange = () => opened({ task: { expires_at: inSeconds(0) } });
     service.completion = () => ({ status: 403, body: { error: "invalid_grant" } });
     const run = await exec("true");
@@ -210,13 +210,13 @@ describe("the task", () => {
     expect(run.stderr).not.toContain("WARNING");
   });
 
-  it("that somebody else ended before its deadline is said not to have been ended by us", async () => {
+  it("that somebody else ended before its deadline is reported not to have been ended by us", async () => {
     service.completion = () => ({ status: 403, body: { error: "invalid_grant" } });
     expect((await exec("true")).stderr).toContain("COULD NOT BE ENDED (the service answered 403)");
     expect(completions()).toHaveLength(1);
   });
 
-  it("is said loudly to live on when it cannot be ended, and the command's exit code stays", async () => {
+  it("is loudly reported to live on when it cannot be ended, and the command's exit code stays", async () => {
     service.completion = () => ({ status: 403, body: {} });
     const run = await exec("exit 4", ["--quiet"]);
     expect(run.code).toBe(4);
@@ -232,8 +232,8 @@ describe("the task", () => {
   });
 
   it("runs the command once people have approved", async () => {
-    let asked = 0;
-    service.exchange = () => (asked++ === 0 ? opened({ pending: { interval: 0.2 } }) : opened());
+    let requests = 0;
+    service.exchange = () => (requests++ === 0 ? opened({ pending: { interval: 0.2 } }) : opened());
     const run = await exec("echo ran");
     expect(run).toMatchObject({ code: 0, stdout: "ran\n" });
     expect(run.stderr).toMatch(/waiting for sre \(0 of 2\), 1\d:\d\d left, https:/);
@@ -241,7 +241,7 @@ describe("the task", () => {
     expect(run.stderr).not.toContain("CANARY");
   });
 
-  it("with --no-wait: leaves the request to people, and says what to do", async () => {
+  it("with --no-wait: leaves the request to people, and prints the next step", async () => {
     service.exchange = () => opened({ pending: {} });
     const run = await exec("echo ran", ["--no-wait"]);
     expect(run).toMatchObject({ code: 75, stdout: "" });

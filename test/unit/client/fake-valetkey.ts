@@ -75,13 +75,13 @@ export function opened(
 const withInterval = (reply: Reply, interval: number): Reply =>
   reply && { ...reply, body: { ...Object(reply.body), interval } };
 
-/** valetkey as the client sees it, on loopback. What it answers is set by the test; what it was asked is kept. */
+/** valetkey as the client sees it, on loopback. The test sets its answers; `seen` records its requests. */
 export class FakeValetkey {
   readonly seen: Seen[] = [];
   exchange: () => Reply | Promise<Reply> = () => opened();
   renewal: () => Reply | Promise<Reply> = () => ({ status: 200, body: credential(1, 900) });
   completion: () => Reply | Promise<Reply> = () => ({ status: 200, body: { status: "completed" } });
-  /** Anything else, an issuer of identity tokens say. */
+  /** Answers to anything else, for example of an issuer of identity tokens. */
   other: (seen: Seen) => Reply | Promise<Reply> = () => ({ status: 404, body: {} });
   #server: LoopbackServer | undefined;
 

@@ -8,9 +8,9 @@ const FOUND = [{ id: "a", text: "turned \u202e around" }, { id: "b" }];
 async function written(argv: readonly string[], isList = true) {
   let given: readonly string[] = [];
   const texts: string[] = [];
-  const tool = async (asked: readonly string[], { out }: { readonly out: (text: string) => void }) => {
-    given = asked;
-    if (!asked.includes("--json")) out("a table\n");
+  const tool = async (args: readonly string[], { out }: { readonly out: (text: string) => void }) => {
+    given = args;
+    if (!args.includes("--json")) out("a table\n");
     else if (isList) for (const each of FOUND) out(`${JSON.stringify(each)}\n`);
     else out(`${JSON.stringify(FOUND[0], null, 2)}\n`);
     return 3;

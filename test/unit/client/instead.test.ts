@@ -24,7 +24,7 @@ const instead = (details: readonly Detail[], ...denials: Denial[]) =>
 
 const HEAD = `valetkey exec --url https://v.example.com --purpose 'it'\\''s a test' --ttl 60 --account ${ACCOUNT}`;
 
-describe("what to ask for instead", () => {
+describe("the proposed request after a denial", () => {
   it.each([
     [
       "the part that policy covers",
@@ -74,7 +74,7 @@ describe("what to ask for instead", () => {
     ["all of it is denied", [detail(["s3:GetObject"], [arn("/a")])], [denial("s3:GetObject", arn("/a"))]],
     ["nothing is denied", [detail(["s3:GetObject"], [arn("/a")])], []],
     [
-      "flags cannot say it",
+      "flags cannot express it",
       [{ ...detail(["s3:GetObject"], [arn("/a")]), conditions: {} }],
       [denial("s3:GetObject", arn("/a"), arn("/a/b"))],
     ],
@@ -83,14 +83,14 @@ describe("what to ask for instead", () => {
       [detail(["s3:GetObject"], [arn("/a")]), { type: "tool", server: "t", tools: ["x"] }],
       [denial("tool:Call", "t/x")],
     ],
-  ] as const)("is not said where %s", (_, details, denials) => {
+  ] as const)("is not printed where %s", (_, details, denials) => {
     expect(instead(details as readonly Detail[], ...denials)).toBeUndefined();
   });
 
   it("is a flag for each set of resources where actions are covered on different ones", () => {
-    const asked = [detail(["s3:GetObject", "s3:PutObject"], [arn("/*")])];
+    const request = [detail(["s3:GetObject", "s3:PutObject"], [arn("/*")])];
     const denials = [denial("s3:GetObject", arn("/*"), arn("/a/*")), denial("s3:PutObject", arn("/*"), arn("/b/*"))];
-    expect(instead(asked as readonly Detail[], ...denials)).toContain(
+    expect(instead(request as readonly Detail[], ...denials)).toContain(
       `--allow 's3:GetObject=${arn("/a/*")}' --allow 's3:PutObject=${arn("/b/*")}' -- ...`,
     );
   });

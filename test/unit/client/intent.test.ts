@@ -59,7 +59,7 @@ describe("--allow", () => {
     );
   });
 
-  it("never asks for a pair that no flag names: each flag is a statement of its own", () => {
+  it("never requests a pair that no flag names: each flag is a statement of its own", () => {
     expect(intent(["s3:GetObject=arn:aws:s3:::b/*", "s3:PutObject=arn:aws:s3:::c/*"])).toEqual([
       {
         type: "aws",

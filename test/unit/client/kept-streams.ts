@@ -3,7 +3,7 @@ import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 
-/** Standard output of a call: a file to which the command and its program append, and which has no name any more. */
+/** Standard output of a call: a file without a name, to which the command and its program append. */
 export class KeptOutput extends Writable {
   readonly isTTY = false;
   readonly fd: number;

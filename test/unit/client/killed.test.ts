@@ -21,11 +21,11 @@ const start = (program: string | Program, env: Readonly<Record<string, string>> 
 const call = (program: string): Called => startCall(execArgs(service.url, program), IDENTITY);
 const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
 
-/** An answer that is given when the test says so, and when it was asked for. */
+/** An answer that the test gives, and the moment of its request. */
 function held() {
   let answer = (_: Reply): void => {};
   let isAsked = (): void => {};
-  const asked = new Promise<void>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     isAsked = resolve;
   });
   const reply = () => {
@@ -34,17 +34,17 @@ function held() {
       answer = resolve;
     });
   };
-  return { reply, asked, give: (what: Reply) => answer(what) };
+  return { reply, requested, give: (what: Reply) => answer(what) };
 }
 
-describe("valetkey exec, before it has asked for a task,", () => {
+describe("valetkey exec, before it has requested a task,", () => {
   it.each([...SIGNALS.map(([signal]) => signal), "SIGKILL"] as const)(
     "ends at once of %s, as any program does, and no task is opened",
     async (signal) => {
       const token = held();
       service.other = token.reply;
       const client = start("echo ran", { VALETKEY_TOKEN_URL: `${service.url}/token` });
-      await token.asked;
+      await token.requested;
       client.kill(signal);
       expect(await client.ended).toMatchObject({ code: null, signal, stdout: "" });
       expect(service.of("POST", "/v1/token")).toEqual([]);
@@ -57,7 +57,7 @@ describe("valetkey exec, while it waits for its task,", () => {
     const exchange = held();
     service.exchange = exchange.reply;
     const client = call("echo ran");
-    await exchange.asked;
+    await exchange.requested;
     client.kill(signal);
     setTimeout(() => exchange.give(opened()), 100);
     expect(await client.ended).toMatchObject({ code, stdout: "" });
@@ -72,7 +72,7 @@ describe("valetkey exec, while it waits for its task,", () => {
     const exchange = held();
     service.exchange = exchange.reply;
     const client = call("echo ran");
-    await exchange.asked;
+    await exchange.requested;
     client.kill("SIGTERM");
     setTimeout(() => exchange.give(answer), 100);
     expect(await client.ended).toMatchObject({ code: 143, stdout: "" });
@@ -102,18 +102,18 @@ describe("valetkey exec, while it ends the task,", () => {
     const ending = held();
     service.completion = ending.reply;
     const client = call("exit 3");
-    await ending.asked;
+    await ending.requested;
     client.kill(signal);
     setTimeout(() => ending.give({ status: 200, body: {} }), 100);
     expect(await client.ended).toMatchObject({ code: 3, signal: null });
     expect(completions()).toEqual([{ outcome: "failure", detail: "exit 3" }]);
   });
 
-  it("has asked for it once where it is killed meanwhile", async () => {
+  it("has requested it once where it is killed meanwhile", async () => {
     const ending = held();
     service.completion = ending.reply;
     const client = start("true");
-    await ending.asked;
+    await ending.requested;
     client.kill("SIGKILL");
     expect((await client.ended).signal).toBe("SIGKILL");
     await vi.waitFor(() => expect(completions()).toHaveLength(1), 60_000);

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "valetkey-client-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the command line", () => {
-  it.each([[["--help"]], [["help"]], [[]]])("says what there is: %j", async (args) => {
+  it.each([[["--help"]], [["help"]], [[]]])("prints what there is: %j", async (args) => {
     const run = await callClient(args);
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(run.stdout).toContain("valetkey exec --purpose");
@@ -45,7 +45,7 @@ describe("the command line", () => {
     expect(run.stderr).toContain("--url");
   });
 
-  it("says its version", async () => {
+  it("prints its version", async () => {
     expect((await runClient(["--version"])).stdout).toMatch(/^valetkey \d+\.\d+\.\d+\n$/);
   });
 
@@ -53,7 +53,7 @@ describe("the command line", () => {
     expect(await runClient(["exce"])).toMatchObject({ code: 64, stdout: "" });
   });
 
-  it("reports a wrong command line as JSON where that was asked for", async () => {
+  it("reports a wrong command line as JSON where requested", async () => {
     const run = await callClient(["exec", "--json", "--", "true"]);
     expect(JSON.parse(run.stderr)).toMatchObject({ event: "usage", exit: 64 });
   });

@@ -72,12 +72,12 @@ describe("the output", () => {
     ]);
   });
 
-  it("says what is taking long after two seconds", async () => {
+  it("prints what is taking long after two seconds", async () => {
     service.exchange = () => new Promise((resolve) => setTimeout(() => resolve(opened()), 2_300));
     expect((await exec("true")).stderr).toContain("valetkey: still waiting for valetkey ...");
   });
 
-  it("says which account the command gets, and where the others are", async () => {
+  it("prints which account the command gets, and where the others are", async () => {
     const two = ["111122223333", "444455556666"].map((account, index) => ({
       type: "aws",
       name: `aws-${index}`,
@@ -96,7 +96,7 @@ describe("the output", () => {
 });
 
 describe("the command's credentials", () => {
-  it("are refused, and that is said, once the task was ended by somebody else", async () => {
+  it("are refused, and reported so, once the task was ended by somebody else", async () => {
     service.exchange = () =>
       opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 1) }] });
     service.renewal = () => ({
@@ -117,7 +117,7 @@ describe("the command's credentials", () => {
     await expect(fetch(run.stdout.trim())).rejects.toThrow();
   });
 
-  it("do not outlive the task in what is said", async () => {
+  it("are never printed as outliving the task", async () => {
     const expires_at = inSeconds(60);
     service.exchange = () => opened({ task: { expires_at } });
     expect((await exec("true")).stderr).toContain(expires_at);

@@ -35,17 +35,17 @@ const prolonged = () => ({
 });
 function watched(source: ConstructorParameters<typeof PersonWatch>[0]["source"], task = taskNow()) {
   const report = new Reporter({ json: true, quiet: false, write: (line) => lines.push(line) });
-  // The test looks itself.
+  // The long interval leaves the looks to the test.
   const facts = { url: service.url, audience: service.url, source, token: token(0), task };
   const watch = new PersonWatch(facts, report, 1_000_000);
   watches.push(watch);
   return { watch, task };
 }
 const sent = () => service.of("POST", "/v1/token").map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
-const told = () => lines.map((line) => JSON.parse(line).event);
+const events = () => lines.map((line) => JSON.parse(line).event);
 
 describe("a person's fresh token", () => {
-  it("in the file moves the task's hour, by one request that asks for nothing else", async () => {
+  it("in the file moves the task's hour, by one request for nothing else", async () => {
     writeFileSync(FILE, token(0));
     service.exchange = prolonged;
     const { watch, task } = watched({ kind: "file", path: FILE });
@@ -63,22 +63,22 @@ describe("a person's fresh token", () => {
       },
     ]);
     expect(task.expiresAtMs - before).toBeGreaterThan(1_700_000);
-    expect(told()).toEqual(["task_prolonged"]);
+    expect(events()).toEqual(["task_prolonged"]);
     expect(lines.join()).not.toMatch(/CANARY|eyJ/);
   });
 
-  it("that is refused is sent once, and said once; the next one is sent", async () => {
+  it("that is refused is sent once, and reported once; the next one is sent", async () => {
     const { watch, task } = watched({ kind: "file", path: FILE });
     const before = task.expiresAtMs;
     writeFileSync(FILE, token(1));
     service.exchange = () => ({ status: 400, body: { code: "token_expired", error_description: "It is too old." } });
     await watch.look();
     await watch.look();
-    expect([sent().length, told(), task.expiresAtMs]).toEqual([1, ["task_not_prolonged"], before]);
+    expect([sent().length, events(), task.expiresAtMs]).toEqual([1, ["task_not_prolonged"], before]);
     writeFileSync(FILE, token(2));
     service.exchange = prolonged;
     await watch.look();
-    expect([sent().length, told().at(-1)]).toEqual([2, "task_prolonged"]);
+    expect([sent().length, events().at(-1)]).toEqual([2, "task_prolonged"]);
   });
 
   it.each<readonly [string, () => ReturnType<FakeValetkey["exchange"]>]>([
@@ -90,10 +90,10 @@ describe("a person's fresh token", () => {
     writeFileSync(FILE, token(1));
     service.exchange = answer;
     await watch.look();
-    expect(told()).toEqual([]);
+    expect(events()).toEqual([]);
     service.exchange = prolonged;
     await watch.look();
-    expect([sent().length, told()]).toEqual([2, ["task_prolonged"]]);
+    expect([sent().length, events()]).toEqual([2, ["task_prolonged"]]);
   });
 
   it.each([
@@ -107,21 +107,21 @@ describe("a person's fresh token", () => {
     expect(sent()).toEqual([]);
   });
 
-  it("of an address is asked for once half of the hour is over, and not before", async () => {
-    let asked = 0;
+  it("of an address is requested once half of the hour is over, and not before", async () => {
+    let requests = 0;
     service.other = () => {
-      asked += 1;
-      return { status: 200, body: { token: token(asked) } };
+      requests += 1;
+      return { status: 200, body: { token: token(requests) } };
     };
     service.exchange = prolonged;
     const source = { kind: "url", url: `${service.url}/person` } as const;
     const early = watched(source);
     await early.watch.look();
-    expect([asked, sent()]).toEqual([0, []]);
+    expect([requests, sent()]).toEqual([0, []]);
     const due = watched(source, { ...taskNow(), expiresAtMs: Date.now() - 10 });
     await due.watch.look();
     await due.watch.look();
-    expect([asked, sent().length]).toEqual([1, 1]);
+    expect([requests, sent().length]).toEqual([1, 1]);
   });
 
   it("is looked for no more once the watch is closed", async () => {

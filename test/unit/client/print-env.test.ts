@@ -43,7 +43,7 @@ describe("valetkey env", () => {
     );
   });
 
-  it("says what it does not hand on, and prints none of it", async () => {
+  it("names what it does not hand on, and prints none of it", async () => {
     const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
     const secret = { type: "secret", name: "secret-0", value: "CANARYvalue" };
     valetkey.exchange = () => opened({ credentials: [aws, secret] });

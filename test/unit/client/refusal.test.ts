@@ -93,7 +93,7 @@ describe("a refusal", () => {
     expect(run).toMatchObject({ code, stdout: "" });
   });
 
-  it("says how long to wait where the service does", async () => {
+  it("prints how long to wait where the service does", async () => {
     service.exchange = deny(429, { error: "slow_down", error_description: "Too many tasks." }, { "retry-after": "30" });
     expect((await exec("true")).stderr).toContain("Too many tasks. Try again in 30 s.");
   });
@@ -106,7 +106,7 @@ describe("a refusal", () => {
     expect(service.of("POST", "/v1/token")).toHaveLength(3);
   });
 
-  it("that is no connection opened no task, and says so", async () => {
+  it("that is no connection opened no task, and is reported so", async () => {
     await service.stop();
     const run = await exec("true");
     expect(run.code).toBe(69);
@@ -115,7 +115,7 @@ describe("a refusal", () => {
 });
 
 describe("a hub of a version that does not go with the client's", () => {
-  const says = (version: unknown) => {
+  const serveVersion = (version: unknown) => {
     service.other = () => ({ status: 200, body: { issuer: service.url, valetkey_version: version } });
   };
   const malformed = { error: "invalid_request", code: "malformed_request", error_description: "It is malformed." };
@@ -127,7 +127,7 @@ describe("a hub of a version that does not go with the client's", () => {
     ["knows no such type", deny(400, { error: "invalid_authorization_details", code: "intent_invalid" }), 65],
     ["leaves a credential out", () => opened({ credentials: [] }), 69],
   ])("is named, with what to install, where it %s", async (_, exchange, code) => {
-    says("9.3.0");
+    serveVersion("9.3.0");
     service.exchange = exchange;
     const run = await exec("echo ran");
     expect(run).toMatchObject({ code, stdout: "" });
@@ -136,17 +136,17 @@ describe("a hub of a version that does not go with the client's", () => {
   });
 
   it.each([["0.1.9"], [undefined], [7], ["9.3.0\u001b[2J; npm install evil"]])(
-    "is not named where it goes with the client's, or says nothing plain: %j",
+    "is not named where it goes with the client's, or has nothing plain: %j",
     async (version) => {
-      says(version);
+      serveVersion(version);
       const error = new ClientError("refused", "malformed_request", "It is malformed.");
       expect(await withVersions(error, service.url)).toBe(error);
       expect(metadataReads()).toBe(1);
     },
   );
 
-  it("is not asked about where a task is opened, or policy denies", async () => {
-    says("9.3.0");
+  it("is not requested where a task is opened, or policy denies", async () => {
+    serveVersion("9.3.0");
     await exec("true");
     service.exchange = deny(403, { error: "access_denied", code: "policy_denied", error_description: "No." });
     expect((await exec("true")).stderr).toBe("valetkey: No.\n");

@@ -12,7 +12,7 @@ const task = { id: TASK_ID, token: CANARY.taskToken, status: "active", expiresAt
 const renew = () => renewCredential(service.url, task, "aws-0");
 
 describe("a renewal", () => {
-  it("asks for the lease by its name, with the task token", async () => {
+  it("requests the lease by its name, with the task token", async () => {
     const fresh = credential(1, 900);
     service.renewal = () => ({ status: 200, body: fresh });
     expect(await renew()).toEqual({ kind: "renewed", credential: fresh });
@@ -39,7 +39,7 @@ describe("a renewal", () => {
     ["0", 1],
     ["86400", 60],
     ["tomorrow", 10],
-  ])("waits as long as a Retry-After of %s says, within reason", async (header, seconds) => {
+  ])("waits as long as a Retry-After of %s requires, within reason", async (header, seconds) => {
     service.renewal = () => ({ status: 429, body: {}, ...(header && { headers: { "retry-after": header } }) });
     expect(await renew()).toEqual({ kind: "later", retryAfterSeconds: seconds });
   });

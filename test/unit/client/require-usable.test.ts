@@ -34,22 +34,22 @@ describe("a task that was opened", () => {
     ["another account's", "all", [aws("1")], { credentials: [held("2")] }, /for account 1/],
     ["no login", "all", [aws("1"), postgres], { credentials: [held("1")] }, /for postgres/],
     ["nothing at all, where less would do", "narrow", [aws("1"), postgres], {}, /for account 1/],
-  ] as const)("is of none with %s", (_, mode, details, has, says) => {
-    expect(() => requireUsable({ ...task, ...has }, { details, mode }, report)).toThrow(says);
+  ] as const)("is of none with %s", (_, mode, details, has, sentence) => {
+    expect(() => requireUsable({ ...task, ...has }, { details, mode }, report)).toThrow(sentence);
   });
 
-  it("says so where an account's details did not fit into one session", () => {
+  it("reports where an account's details did not fit into one session", () => {
     const lines: string[] = [];
-    const telling = new Reporter({ json: true, quiet: true, write: (line) => lines.push(line) });
+    const reporter = new Reporter({ json: true, quiet: true, write: (line) => lines.push(line) });
     const credentials = [held("1"), { ...held("1"), name: "aws-2" }, { ...held("2"), name: "aws-1" }];
-    requireUsable({ ...task, credentials }, { details: [aws("1"), aws("2")], mode: "all" }, telling);
+    requireUsable({ ...task, credentials }, { details: [aws("1"), aws("2")], mode: "all" }, reporter);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { event: "several_sessions", account: "1", credentials: ["aws-0", "aws-2"] },
     ]);
   });
 });
 
-describe("I10: an answer without the credentials that were asked for", () => {
+describe("I10: an answer without the requested credentials", () => {
   let service: FakeValetkey;
   let cache: string;
   beforeEach(async () => {

@@ -9,7 +9,7 @@ export const CLIENT = fileURLToPath(new URL("../../../client/valetkey.ts", impor
 
 export interface Run {
   readonly code: number | null;
-  /** What ended it, where it did not end itself. */
+  /** Signal that ended it, where it did not end itself. */
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -18,7 +18,7 @@ export interface Run {
 export interface Running {
   readonly pid: number;
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** Stops reading what it says, as `2>&1 | head -1` does. */
+  /** Stops reading its output, as `2>&1 | head -1` does. */
   readonly closeStderr: () => void;
   /** Resolves once the text has appeared on stdout. */
   readonly printed: (text: string) => Promise<void>;
@@ -28,8 +28,8 @@ export interface Running {
 }
 
 /**
- * Starts the real command in a process of its own, with nothing in its environment but what is given, and where
- * Node keeps what it compiled: hundreds of starts compile the same files.
+ * Starts the real command in a process of its own, with nothing in its environment but what is given, and Node's cache
+ * of compiled code: hundreds of starts compile the same files.
  * @param timeoutMs a client that hangs fails its test, and is not left behind.
  */
 export function startClient(
@@ -71,8 +71,8 @@ export function startClient(
 }
 
 /** Finds the whole line that holds the text. */
-export const lineWith = (text: string, said: string): string | undefined =>
-  said.split("\n").find((each, index, lines) => index < lines.length - 1 && each.includes(text));
+export const lineWith = (text: string, output: string): string | undefined =>
+  output.split("\n").find((each, index, lines) => index < lines.length - 1 && each.includes(text));
 
 export const runClient = (
   args: readonly string[],
@@ -87,8 +87,8 @@ export type Program = readonly [command: string, ...args: string[]];
 export const inShell = (script: string): Program => ["sh", "-c", script];
 
 /**
- * Program for Node, which may await. It has `env`, and `ask(url, authorization)`, which resolves with the status and the body of an answer: `fetch` has more
- * to load than the rest of Node.
+ * Program for Node, which may await. The program has `env`, and `ask(url, authorization)`, which resolves with the
+ * status and the body of an answer. `fetch` has more to load than the rest of Node.
  */
 export const inNode = (script: string): Program => [process.execPath, "-e", `${ASK}\n(async () => {${script}})();`];
 const ASK = `const { env } = process;

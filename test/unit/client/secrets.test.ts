@@ -37,7 +37,7 @@ const filesWithSecrets = () =>
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => secrets.test(readFileSync(path, "utf8")));
 
-describe.runIf(process.platform === "linux")("what other users of the machine can see", () => {
+describe.runIf(process.platform === "linux")("the view of other users of the machine", () => {
   it("of exec and its command holds no secret, and nothing is written anywhere", async () => {
     const client = start(execArgs(service.url, "echo pid .; exec sleep 100"));
     await client.printed(" .");
@@ -81,7 +81,7 @@ describe.runIf(process.platform === "linux")("what other users of the machine ca
     for (const path of files) {
       expect(statSync(path).mode & 0o077).toBe(0);
       expect(statSync(join(path, "..")).mode & 0o077).toBe(0);
-      // The task token, and never the identity: that is asked for anew.
+      // The task token, and never the identity, which is fetched anew.
       expect(readFileSync(path, "utf8")).not.toContain(CANARY.identity);
     }
   });

@@ -37,7 +37,7 @@ const args = (...more: string[]) => [
   ...more,
 ];
 
-/** Started, in this process unless said otherwise, with the address that it said. */
+/** Starts it, in this process unless given, and returns the address that it prints. */
 async function served(
   start: (args: string[], env: typeof IDENTITY) => Called = startCall,
 ): Promise<{ readonly get: (token?: string) => Promise<Response>; readonly uri: string }> {
@@ -59,7 +59,7 @@ describe("valetkey serve", () => {
     expect(statSync(join(folder, "token")).mode & 0o777).toBe(0o600);
   });
 
-  it("says what it does not hand on", async () => {
+  it("names what it does not hand on", async () => {
     const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
     valetkey.exchange = () => opened({ credentials: [aws, { type: "postgres", name: "postgres-0" }] });
     const { uri } = await served();
@@ -89,7 +89,7 @@ describe("valetkey serve", () => {
     expect(valetkey.of("POST", "/v1/token")).toHaveLength(2);
   });
 
-  it("does not ask in a loop where no next task is granted", async () => {
+  it("does not request in a loop where no next task is granted", async () => {
     valetkey.exchange = () =>
       opened({
         task: { expires_at: inSeconds(-1) },
@@ -118,12 +118,12 @@ describe("valetkey serve", () => {
     expect(valetkey.of("POST", "/complete")).toHaveLength(1);
   });
 
-  it("has SDKs ask again while people decide about the next task", async () => {
+  it("has SDKs retry while people decide about the next task", async () => {
     const over = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, -1) };
     valetkey.exchange = () => opened({ task: { expires_at: inSeconds(-1) }, credentials: [over] });
     const { get } = await served();
-    let asked = 0;
-    valetkey.exchange = () => (asked++ < 2 ? opened({ pending: { interval: 1 } }) : opened());
+    let requests = 0;
+    valetkey.exchange = () => (requests++ < 2 ? opened({ pending: { interval: 1 } }) : opened());
     expect((await get()).status).toBe(503);
     await expect.poll(async () => (await get()).status, { timeout: 60_000 }).toBe(200);
   });
@@ -191,7 +191,7 @@ describe("valetkey serve for a person", () => {
     expect((await get()).status).toBe(200);
   });
 
-  it("gives no key of a task for another person, ends it, and says what to do", async () => {
+  it("gives no key of a task for another person, ends it, and names the remedy", async () => {
     valetkey.exchange = () => taskFor("staff|pat", 0, -1);
     const { get, renew } = await servedFor();
     renew(2);

@@ -41,7 +41,7 @@ describe("exec's options", () => {
     });
   });
 
-  it("may stand in the environment", () => {
+  it("may be in the environment", () => {
     const env = {
       VALETKEY_URL: `${URL}/`,
       VALETKEY_ACCOUNT: "444455556666",

@@ -18,7 +18,7 @@ describe("the service's answer", () => {
     });
   });
 
-  it("may say the deadline as epoch seconds, or only how long the token lives", () => {
+  it("may give the deadline as epoch seconds, or only how long the token lives", () => {
     expect(taskOf(task({ expires_at: 1_800_000_000 }))?.expiresAtMs).toBe(1_800_000_000_000);
     const inAnHour = taskOf(task({ expires_at: undefined }))?.expiresAtMs ?? 0;
     expect(Math.abs(inAnHour - Date.now() - 3_600_000)).toBeLessThan(60_000);

@@ -35,7 +35,7 @@ const credentialProcess = (env: Readonly<Record<string, string>>) =>
   );
 const login = (env: Readonly<Record<string, string>>) => runClient(["logout", "--url", service.url], env);
 
-describe.runIf(process.platform === "linux")("I10: where nothing can be kept", () => {
+describe.runIf(process.platform === "linux")("I10: where nothing can be stored", () => {
   it.each<[string, () => Readonly<Record<string, string>>, RegExp]>([
     [
       "in a home that is not there and cannot be made",
@@ -47,13 +47,13 @@ describe.runIf(process.platform === "linux")("I10: where nothing can be kept", (
     ["in a home that is a file", () => ({ HOME: join(folder, "file") }), /\(ENOTDIR\): set XDG_CACHE_HOME to/],
     ["on a device", () => ({ XDG_CACHE_HOME: "/dev/null" }), /\(E\w+\): set XDG_CACHE_HOME to/],
     ["in a home that is no absolute path", () => ({ HOME: "home" }), /there is no home folder.*set XDG_CACHE_HOME/],
-  ])("%s, credential-process says what to set, and opens no task", async (_, env, says) => {
+  ])("%s, credential-process names what to set, and opens no task", async (_, env, sentence) => {
     const { code, stdout, stderr } = await credentialProcess(env());
-    expect([code, stdout, stderr]).toEqual([64, "", expect.stringMatching(says)]);
+    expect([code, stdout, stderr]).toEqual([64, "", expect.stringMatching(sentence)]);
     expect(service.seen).toEqual([]);
   });
 
-  it("login and logout say so too", async () => {
+  it("login and logout name what to set, too", async () => {
     const { code, stderr } = await login({ HOME: "/proc/none" });
     expect([code, stderr]).toEqual([64, expect.stringContaining("set XDG_CONFIG_HOME to")]);
   });

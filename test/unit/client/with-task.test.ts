@@ -56,7 +56,7 @@ describe("withTask", () => {
     });
   });
 
-  it("says the refusal with its code and its denials, and never calls the work", async () => {
+  it("rejects with the refusal, its code and its denials, and never calls the work", async () => {
     const denials = [{ action: "s3:GetObject", target: "arn", reason: "no policy permits it", hint: "ask for less" }];
     valetkey.exchange = () => ({ status: 403, body: { error: "access_denied", code: "policy_denied", denials } });
     await expect(withTask(request(), () => Promise.reject(new Error("called")))).rejects.toMatchObject({
@@ -66,7 +66,7 @@ describe("withTask", () => {
     });
   });
 
-  it("says no more than there is: an account without a credential, a task that has ended", async () => {
+  it("describes no more than there is: an account without a credential, a task that has ended", async () => {
     await withTask(request(), async (task) => {
       await expect(task.credentials("444455556666")()).rejects.toMatchObject({ event: "no_credential" });
     });
@@ -78,15 +78,15 @@ describe("withTask", () => {
     });
   });
 
-  it("tells its events, and no secret in them", async () => {
+  it("emits its events, and no secret in them", async () => {
     await withTask(request(), async () => {});
     expect(events).toMatchObject([{ event: "task_ended" }]);
     expect(JSON.stringify(events)).not.toContain("CANARY");
   });
 
-  it("waits for people, and tells of the request that they decide about", async () => {
-    let asked = 0;
-    valetkey.exchange = () => (asked++ === 0 ? opened({ pending: { interval: 0.01 } }) : opened());
+  it("waits for people, and reports the request that they decide about", async () => {
+    let requests = 0;
+    valetkey.exchange = () => (requests++ === 0 ? opened({ pending: { interval: 0.01 } }) : opened());
     const urls: string[] = [];
     const onPending = ({ url }: { readonly url: string }) => void urls.push(url);
     expect(await withTask({ ...request(), onPending }, async () => "done")).toBe("done");

@@ -28,7 +28,7 @@ const read = (changes: Readonly<Record<string, unknown>>) => {
 };
 
 describe("approvers in valetkey.json", () => {
-  it("are groups of one issuer each, with times unless they say otherwise", () => {
+  it("are groups of one issuer each, with default times unless they have their own", () => {
     expect(approversOf(read({}))).toEqual([
       {
         name: "sre",
@@ -53,7 +53,7 @@ describe("approvers in valetkey.json", () => {
     expect(notify).toEqual({ ops: { kind: "slack", secret: "notify/ops" } });
   });
 
-  it("tell people apart by sub, at Entra by oid, or by the claim that the issuer names", () => {
+  it("identify people by sub, at Entra by oid, or by the claim that the issuer names", () => {
     const person = (changes: object) => deploymentOf(read({ issuers: [staff(changes)] })).issuers[0]?.person;
     expect(person({})).toBeUndefined();
     expect(person({ preset: "entra", required: { tid: "t" } })).toBe("oid");
@@ -63,7 +63,7 @@ describe("approvers in valetkey.json", () => {
   it.each([
     ["Entra's preset with sub", { preset: "entra", required: { tid: "t" }, person: "sub" }],
     ["an address of Entra with another preset", { url: "https://login.microsoftonline.com/8c1b/v2.0" }],
-  ])("are not told apart by a sub that differs for each client: %s", (_case, changes) => {
+  ])("are not identified by a sub that differs for each client: %s", (_case, changes) => {
     expect(() => read({ issuers: [staff(changes)] })).toThrow(/"staff" gives each client another sub.*"person": "oid"/);
     expect(() => read({ issuers: [staff({ ...changes, person: "oid" })] })).not.toThrow();
   });

@@ -30,8 +30,8 @@ const AGENTS = `- id: demo
       claims: { repository_id: "1" }
 `;
 const seconds = (text: string) => (text === "1h" ? 3_600 : undefined);
-const told = (faults: readonly Fault[]) => faults.map(({ line, column, message }) => `${line}:${column} ${message}`);
-const config = (text: string) => told(checkConfig(text, "valetkey.json").faults);
+const linesOf = (faults: readonly Fault[]) => faults.map(({ line, column, message }) => `${line}:${column} ${message}`);
+const config = (text: string) => linesOf(checkConfig(text, "valetkey.json").faults);
 const { issuers } = deploymentOf(readConfig(root("local/valetkey.json")));
 const agents = (text: string, known = false) =>
   readAgents({ text, file: "agents.yaml" }, known ? issuers : undefined, seconds);
@@ -60,7 +60,7 @@ describe("a configuration", () => {
     ]);
   });
 
-  it("says nothing of what rests on an entry that has the wrong form", () => {
+  it("reports nothing that rests on an entry of the wrong form", () => {
     const bad = TEXT.replace('"kind": "people"', '"kind": "persons"');
     expect(config(bad)).toEqual([expect.stringMatching(/^6:32 issuers\.1\.kind: /)]);
   });
@@ -71,7 +71,7 @@ describe("a configuration", () => {
     ["another value", "[]", "1:1 hub: "],
     ["a member twice", TEXT.replace('"url"', '"hub": 1, "url"'), "2:10 "],
     ["a section of the wrong kind", TEXT.replace(/"hub": \{.*\}/, '"hub": []'), "2:10 hub"],
-  ])("is told of %s at its place", (_, text, start) => {
+  ])("reports %s at its place", (_, text, start) => {
     expect(config(text)[0]?.slice(0, start.length)).toBe(start);
   });
 
@@ -102,27 +102,27 @@ describe("a file of agents", () => {
     ["no list", "id: demo", "1:1 it must hold a list"],
     ["an agent that is none", "- demo", "1:3 an agent is an object"],
     ["an agent without an id", AGENTS.replace("id: demo\n  ", ""), "1:3 it lacks an id"],
-    ["one that stands twice", AGENTS + AGENTS, "8:7 demo is named twice"],
+    ["one that is there twice", AGENTS + AGENTS, "8:7 demo is named twice"],
     ["an alias, by which a small file could become a huge one", "a: &x [1]\nagents: *x\n", "1:1 aliases"],
     ["no binding", AGENTS.replace(/bindings:[\s\S]*/, "bindings: []\n"), "5:13 bindings must be a list of 1 to 20"],
-  ])("is told of %s at its place", (_, text, start) => {
-    expect(told(agents(text).faults)[0]?.slice(0, start.length)).toBe(start);
+  ])("reports %s at its place", (_, text, start) => {
+    expect(linesOf(agents(text).faults)[0]?.slice(0, start.length)).toBe(start);
   });
 
-  it("is told of all its faults at once", () => {
+  it("reports all its faults at once", () => {
     const text = `${AGENTS.replace("demo", "Demo").replace('"1"', '"*"')}  ownr: x\n  status: gone\n`;
     expect(agents(text).faults).toHaveLength(4);
   });
 
   it("is held to the deployment's issuers where these are known, and to its pins", () => {
     const local = AGENTS.replace("issuer: github", "issuer: local");
-    expect(told(agents(local, true).faults)).toEqual([
+    expect(linesOf(agents(local, true).faults)).toEqual([
       expect.stringContaining("7:15 bindings[0].claims must name sub"),
     ]);
-    expect(told(agents(AGENTS.replace("github", "lcal"), true).faults)).toEqual([
+    expect(linesOf(agents(AGENTS.replace("github", "lcal"), true).faults)).toEqual([
       "6:15 bindings[0].issuer must be the name of a configured issuer; did you mean local?",
     ]);
-    expect(told(agents(AGENTS.replace("github", "staff"), true).faults)).toEqual([
+    expect(linesOf(agents(AGENTS.replace("github", "staff"), true).faults)).toEqual([
       expect.stringContaining("6:15 bindings[0].issuer is a people's issuer"),
     ]);
     expect(agents(AGENTS).faults).toEqual([]);
@@ -131,7 +131,7 @@ describe("a file of agents", () => {
   it("binds no two agents to one token, which the hub would refuse in the middle of an apply", () => {
     const bound = (id: string, claims: string) =>
       `- {id: ${id}, name: x, owner: o, team: t, bindings: [{issuer: local, claims: {${claims}}}]}\n`;
-    const both = (one: string, other: string) => told(agents(bound("one", one) + bound("other", other)).faults);
+    const both = (one: string, other: string) => linesOf(agents(bound("one", one) + bound("other", other)).faults);
     expect(both("sub: a", "sub: a")).toEqual([expect.stringMatching(/^2:\d+ a token could match one's binding too/)]);
     expect(both("sub: a, ref: main", "sub: a")).toHaveLength(1);
     expect(both("sub: a, ref: main", "sub: a, ref: dev")).toEqual([]);
@@ -173,7 +173,7 @@ describe("valetkey config check", () => {
     rmSync(policiesDir, { recursive: true });
   });
 
-  it("says good by 0, a fault by 1, and a warning by 1 with --strict; in text and as JSON", async () => {
+  it("returns 0 for good, 1 for a fault, and 1 for a warning with --strict; in text and as JSON", async () => {
     const good = file("valetkey.json", TEXT);
     const check = (...args: string[]) => callClient(["config", "check", "--policies", folder, ...args]);
     expect(await check("--config", good)).toMatchObject({ code: 0, stdout: `${good}: no faults\n` });
@@ -189,12 +189,12 @@ describe("valetkey config check", () => {
 });
 
 describe("cdk synth", () => {
-  it("tells a fault of the configuration without a stack trace", async () => {
+  it("reports a fault of the configuration without a stack trace", async () => {
     const bad = file("synth.json", TEXT.replace('"operators"', '"operatrs"'));
     const env = { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ "valetkey:config": bad }), CDK_OUTDIR: folder };
     const app = fileURLToPath(new URL("../../../infra/app.ts", import.meta.url));
     const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
-      execFile(process.execPath, [app], { env }, (error, _, said) => resolve({ code: error?.code, stderr: said })),
+      execFile(process.execPath, [app], { env }, (error, _, stderr) => resolve({ code: error?.code, stderr: stderr })),
     );
     expect(code).toBe(1);
     expect(stderr).toContain("operatrs: there is no such field; did you mean operators? (line 9, column 3)");

@@ -38,7 +38,7 @@ describe("the console's headers", () => {
   });
 });
 
-describe("what the page knows", () => {
+describe("the page's configuration", () => {
   it("is public: addresses and clients of the people's issuers that have a console", () => {
     expect(consoleSettings(config())).toEqual({
       api: "https://valetkey.example.com",
@@ -57,7 +57,7 @@ describe("what the page knows", () => {
     });
   });
 
-  it("has the classes of sign-in that groups of the issuer ask for, each once", () => {
+  it("has the classes of sign-in that groups of the issuer require, each once", () => {
     const group = { issuer: "staff", persons: ["ada"] };
     const approvers = {
       sre: { ...group, acr: ["phr", "phrh"] },
@@ -68,7 +68,7 @@ describe("what the page knows", () => {
     expect(consoleSettings(config({ approvers })).issuers[0]?.approvals?.acr_values).toEqual(["phr", "phrh"]);
   });
 
-  it("asks for the classes of its own at acts and consents, and for these beside the groups' at a trial", () => {
+  it("requires the classes of its own at acts and consents, and these beside the groups' at a trial", () => {
     const approvers = { sre: { issuer: "staff", persons: ["ada"], acr: ["phrh"] } };
     const issuers = config().issuers.map((issuer) => ({
       ...issuer,
@@ -88,8 +88,8 @@ describe("faults of the console's configuration", () => {
     ["one client for both", withStaff({ console: { clientId: "valetkey-approvals" } }), /for approvals alone/],
     ["approvals that nobody could read", withStaff({ console: undefined }), /could not read/],
     ["a parameter of the page's own", withStaff({ console: { clientId: "c", parameters: { nonce: "1" } } }), /nonce/],
-  ])("%s", (_, faulty, says) => {
-    expect(consoleFaults(faulty).join("\n")).toMatch(says);
+  ])("%s", (_, faulty, sentence) => {
+    expect(consoleFaults(faulty).join("\n")).toMatch(sentence);
   });
 
   it("there are none in a whole configuration, nor without a console", () => {

@@ -5,7 +5,7 @@ import { APP, CLIENT, GITHUB, GOOD, OAUTH, read, STAFF, VPC } from "./sample-con
 describe("the deployment that is made of it", () => {
   const made = (changes: Readonly<Record<string, unknown>>) => deploymentOf(read(changes));
 
-  it("has what the presets say where the configuration says nothing", () => {
+  it("has the presets' values where the configuration has none", () => {
     const [github, staff] = made({}).issuers;
     expect(github).toEqual({
       name: "github",
@@ -21,7 +21,7 @@ describe("the deployment that is made of it", () => {
     expect(staff).toMatchObject({ kind: "people", url: "https://login.example.com", groupsClaim: "groups" });
   });
 
-  it("asks owners for a confirmation every 90 days, unless the configuration says otherwise or never", () => {
+  it("requires owners' confirmation every 90 days, unless the configuration has another time or never", () => {
     expect(made({}).recertification).toEqual({ everyDays: 90, warnDays: [14, 3] });
     expect(made({ recertification: { everyDays: 30, warnDays: [] } }).recertification).toEqual({
       everyDays: 30,
@@ -30,7 +30,7 @@ describe("the deployment that is made of it", () => {
     expect(made({ recertification: null }).recertification).toBeNull();
   });
 
-  it("has one ending in five hundred watched, in each account whose ceiling holds the canary's call, unless it says otherwise", () => {
+  it("has one ending in five hundred watched, in each account whose ceiling holds the canary's call, unless it has another share", () => {
     expect(made({}).receipts).toEqual({ sample: 0.002, probed: ["111122223333"] });
     expect(made({ receipts: {} }).receipts.sample).toBe(0.002);
     expect(made({ receipts: { sample: 0 } }).receipts.sample).toBe(0);
@@ -42,7 +42,7 @@ describe("the deployment that is made of it", () => {
       expect(probed(pattern), pattern).toBe(0);
   });
 
-  it("has what the configuration says before what the presets say", () => {
+  it("has the configuration's values before the presets'", () => {
     const own = {
       url: "https://ghes.example.com/_services/token",
       jwksUrl: "https://ghes.example.com/keys",
@@ -73,7 +73,7 @@ describe("the deployment that is made of it", () => {
     ]);
   });
 
-  it("keeps the hub's network to the stack: no function is told of it", () => {
+  it("leaves the hub's network to the stack: no function gets it", () => {
     expect(read({ vpc: VPC })).toMatchObject({ vpc: VPC });
     expect(made({ vpc: VPC })).not.toHaveProperty("vpc");
   });
@@ -112,7 +112,7 @@ describe("the deployment that is made of it", () => {
 });
 
 describe("the bus", () => {
-  it("is valetkey's own where the configuration says nothing", () => {
+  it("is valetkey's own where the configuration has none", () => {
     expect(deploymentOf(read({})).bus).toEqual({ own: "999900001111", publishers: [] });
   });
 

@@ -80,8 +80,8 @@ describe("an account's exceptions", () => {
     ["valetkey's function", { updateFunctions: [arn("lambda", "function:valetkey-exchange")] }, "no task may reach it"],
     ["a function elsewhere", { updateFunctions: [arn("lambda", "function:app", "eu-west-1")] }, "the account's Region"],
     ["what nobody knows", { passRole: [] }, "never"],
-  ])("may not be %s", (_, exceptions, said) => {
-    expect(faultsOf(exceptions).join("\n")).toContain(said);
+  ])("may not be %s", (_, exceptions, sentence) => {
+    expect(faultsOf(exceptions).join("\n")).toContain(sentence);
   });
 
   it("name each role once, since the second one's services would not count", () => {

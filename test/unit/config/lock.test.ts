@@ -60,7 +60,7 @@ describe("I5: synth refuses to drop", () => {
       `this folder deployed the hub ${first ?? "valetkey"}, and ${second ?? "valetkey"} is another one: put the prefix back`,
     );
     expect(folder.synthAs(first)).toBe(false);
-    // The prefix that every hub has, written out, is no other.
+    // The default prefix, written out, is the same hub.
     if (first === undefined) expect(folder.synthAs("valetkey")).toBe(false);
   });
 
@@ -68,13 +68,13 @@ describe("I5: synth refuses to drop", () => {
     const folder = new Folder();
     expect(folder.synth({ [ONE]: EIGHT, [OTHER]: EIGHT })).toBe(true);
     expect(() => folder.synth({ [OTHER]: EIGHT })).toThrow(steps);
-    // The word in the configuration alone is not that of the hub.
+    // `retired` in the configuration alone proves nothing: the hub has to confirm it.
     folder.synth({ [ONE]: { ...EIGHT, retired: true }, [OTHER]: EIGHT });
     expect(() => folder.synth({ [OTHER]: EIGHT }, NOW + 1_000 * HOUR)).toThrow(steps);
     folder.retire(OTHER);
     expect(() => folder.synth({ [OTHER]: EIGHT })).toThrow(steps);
     folder.retire(ONE);
-    // A look at it in between changes nothing.
+    // A synth with the account in between changes nothing.
     folder.synth({ [ONE]: EIGHT, [OTHER]: EIGHT });
     expect(folder.synth({ [OTHER]: EIGHT })).toBe(true);
     expect(Object.keys(folder.read().accounts)).toEqual([OTHER]);
@@ -141,8 +141,8 @@ describe("the lock", () => {
     [undefined, {}, "write"],
     ["anything", {}, "write"],
     ["frozen", {}, "frozen"],
-  ])("is handled as asked for (%s), or as a pipeline needs: %j", (asked, env, mode) => {
-    expect(lockMode(asked, env)).toBe(mode);
+  ])("is handled as requested (%s), or as a pipeline needs: %j", (requested, env, mode) => {
+    expect(lockMode(requested, env)).toBe(mode);
   });
 
   it.each([

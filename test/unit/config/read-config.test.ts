@@ -5,7 +5,7 @@ import { folderWith } from "../policy-tools/folder.ts";
 import { APP, CLIENT, fileWith, GITHUB, GOOD, OAUTH, RESTORED, read, root, STAFF, VPC } from "./sample-config.ts";
 
 describe("the configuration", () => {
-  it("is read as it stands", () => {
+  it("is read unchanged", () => {
     expect(read({})).toEqual(GOOD);
   });
 
@@ -19,7 +19,7 @@ describe("the configuration", () => {
   const oauth = (changes: Readonly<Record<string, unknown>>) => ({ oauthProviders: [{ ...OAUTH, ...changes }] });
   const app = (changes: Readonly<Record<string, unknown>>) => ({ githubApps: [{ ...APP, ...changes }] });
 
-  it("keeps a pool that was made smaller, and an account that was retired; what is retired has no canary", () => {
+  it("retains a pool that was made smaller, and an account that was retired; what is retired has no canary", () => {
     const accounts = [
       { ...GOOD.accounts[0], taskRoles: 4, formerTaskRoles: 8 },
       { ...GOOD.accounts[0], id: "444455556666", retired: true },
@@ -264,7 +264,7 @@ describe("the configuration", () => {
     expect([restoredAt, ...issuers.map(({ issuedSince }) => issuedSince)]).toEqual(Array(3).fill(1_795_784_400));
   });
 
-  it("says every fault at once", () => {
+  it("reports every fault at once", () => {
     const bad = { ...GOOD, url: "x", accounts: [] };
     expect(() => readConfig(fileWith(JSON.stringify(bad)))).toThrow(/- url: [\s\S]*- accounts: /);
     const crossed = { issuers: [GITHUB, { ...STAFF, name: "github" }], operators: [{ issuer: "x", subject: "y" }] };

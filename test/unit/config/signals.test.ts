@@ -58,7 +58,7 @@ describe("signals", () => {
     ],
     ["people for whom no agent acts", [risk()], [people("staff", { onBehalf: false })], /"onBehalf": true/],
     [
-      "a sub that tells nobody apart",
+      "a sub that distinguishes nobody",
       [risk()],
       [people("staff", { person: "oid" })],
       /person claim is oid; use "subjects"/,
@@ -68,7 +68,7 @@ describe("signals", () => {
     expect(() => read(signals, issuers)).toThrow(why);
   });
 
-  it("take opaque ids of people whom another claim tells apart", () => {
+  it("take opaque ids of people whom another claim identifies", () => {
     expect(read([risk({ subjects: "opaque" })], [people("staff", { person: "oid" })]).transmitters).toHaveLength(1);
   });
 });

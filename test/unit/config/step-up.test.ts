@@ -63,11 +63,11 @@ describe("stepUp", () => {
       /"staff" needs console/,
     ],
   ];
-  it.each(refused)("is refused %s", (_, changes, says) => {
-    expect(() => read(changes)).toThrow(says);
+  it.each(refused)("is refused %s", (_, changes, sentence) => {
+    expect(() => read(changes)).toThrow(sentence);
   });
 
-  it("asks of any people's issuer where there are no first operators", () => {
+  it("requires any people's issuer where there are no first operators", () => {
     const issuers = [issuer("staff", { approvals: undefined }), issuer("guests")];
     expect(deploymentOf(read({ issuers, operators: [] })).stepUp).toBe(true);
   });

@@ -27,21 +27,21 @@ function read(changes: object) {
 const gate = (changes: object) => deploymentOf(read(changes)).threatModels;
 
 describe("the gate of production accounts", () => {
-  it("stands from the first moment where an account is for production and nothing else is said", () => {
+  it("is in force from the first moment where an account is for production and nothing else is configured", () => {
     expect([gate({}), gate({ threatModels: "require" })]).toEqual([{ requiredFrom: 0 }, { requiredFrom: 0 }]);
     expect(deploymentOf(read({})).accounts.map(({ production }) => production)).toEqual([undefined, true]);
   });
 
-  it("stands from the end of the warning", () => {
+  it("is in force from the end of the warning", () => {
     expect(gate({ threatModels: { warnUntil: "2027-01-31T00:00:00Z" } })).toEqual({ requiredFrom: 1_801_353_600 });
   });
 
-  it("stands where the hub redeems people's codes, since the exchange redeems that of an acceptance", () => {
+  it("is in force where the hub redeems people's codes, since the exchange redeems that of an acceptance", () => {
     const approvals = { ...STAFF.approvals, tokenExchange: "hub", secret: "valetkey/approvals" };
     expect(gate({ issuers: [{ ...STAFF, approvals }] })).toEqual({ requiredFrom: 0 });
   });
 
-  it("does not stand where it is off, or no account is for production", () => {
+  it("is not in force where it is off, or no account is for production", () => {
     const without = { accounts: [account("111122223333")], console: undefined };
     expect([gate({ threatModels: "off" }), gate(without)]).toEqual([undefined, undefined]);
   });

@@ -15,7 +15,7 @@ const CONNECTORS = (await loadConnectors())(
 );
 
 describe.each(Object.entries(CONNECTORS))("the connector %s", (type, connector) => {
-  it("stands in the table under its own type", () => {
+  it("is in the table under its own type", () => {
     expect(connector.type).toBe(type);
   });
 

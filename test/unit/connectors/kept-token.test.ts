@@ -28,7 +28,7 @@ const ended: string[] = [];
 const end = async (token: string) => void ended.push(token);
 const at = (seconds: number) => ({ sealer, clock: { nowMs: () => (NOW + seconds) * 1_000 } });
 
-it("a token that was asked for is dead after the time to ask, its longest life and a minute for clocks", () => {
+it("a requested token is dead after the time to request it, its longest life and a minute for clocks", () => {
   expect(diesByWhateverHappens(NOW, 600)).toBe(NOW + 30 + 600 + 60);
   expect(diesBy(NOW + 0.9)).toBe(NOW + 60);
 });
@@ -36,12 +36,12 @@ it("a token that was asked for is dead after the time to ask, its longest life a
 it("I5: a token whose answer was lost is unknown until it is dead, to the second", async () => {
   expect(await endKeptToken(LEASE, at(599), end)).toBe("unknown");
   expect(await endKeptToken(LEASE, at(600), end)).toBe("revoked");
-  // Without that time there is none from which on it would be dead.
+  // Without that time no moment is known from which on the token is dead.
   expect(await endKeptToken({ ...LEASE, made: {} }, at(1e9), end)).toBe("unknown");
   expect(ended).toEqual([]);
 });
 
-it("a token that is kept is ended as long as it may be alive", async () => {
+it("a stored token is ended as long as it may be alive", async () => {
   const sealed = await keepToken("canary", LEASE, sealer);
   expect(sealed).not.toContain("canary");
   expect(await endKeptToken({ ...LEASE, sealed }, at(0), end)).toBe("revoked");
@@ -50,7 +50,7 @@ it("a token that is kept is ended as long as it may be alive", async () => {
   expect(ended).toEqual([]);
 });
 
-it("a token that is kept in another lease's name is not ended, and that is told", async () => {
+it("a token that is stored in another lease's name is not ended, and that is reported", async () => {
   const sealed = await keepToken("canary", { ...LEASE, name: "oauth-1" }, sealer);
   expect(await endKeptToken({ ...LEASE, sealed }, at(0), end)).toBe("failed");
   expect(await endKeptToken({ ...LEASE, sealed: "canary" }, at(0), end)).toBe("failed");
@@ -73,11 +73,11 @@ it.each<[boolean, string]>([
   [false, "a b"],
   [false, "a\r\nb"],
   [false, "\u0430"],
-])("that it can be sent as a token is %s of %j", (expected, text) => {
+])("isToken returns %s for %j", (expected, text) => {
   expect(isToken(text)).toBe(expected);
 });
 
-it("what cannot be handed out is taken back before the failure goes on, which says whether that worked", async () => {
+it("credentials that cannot be handed out are revoked before the failure goes on, which states whether that worked", async () => {
   const fail = () => Promise.reject(new Refusal("connector_refused", { why: "wider" }));
   await expect(orTakeBack(fail, async () => undefined)).rejects.toMatchObject({ detail: { why: "wider; taken back" } });
   await expect(orTakeBack(fail, fail)).rejects.toMatchObject({ detail: { why: "wider; could not be taken back" } });
@@ -88,7 +88,7 @@ it("what cannot be handed out is taken back before the failure goes on, which sa
   });
 });
 
-it("a bug while it is kept takes it back as well, and stays a bug", async () => {
+it("a bug while it is stored revokes it as well, and stays a bug", async () => {
   let isBack = false;
   const bug = () => Promise.reject(new TypeError("a bug"));
   const back = async () => {

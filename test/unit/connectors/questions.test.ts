@@ -38,7 +38,7 @@ const faultsOf = (texts: readonly string[]) =>
     catalogue,
   ).faults;
 
-/** As the exchange will ask; the agent is of team data. */
+/** The exchange's query of policy; the agent is of team data. */
 function queryOf({ action, groups, resource }: Question): Query {
   const principal = { type: "Agent", id: "demo" };
   const parents = groups.map((id) => ({ type: "Action", id }));
@@ -68,9 +68,9 @@ const answers = (policies: Policies, questions: readonly Question[]) =>
     return [question.action, question.target, errored.length > 0 ? "errored" : allowed];
   });
 
-describe("what the postgres connector asks of policy", () => {
+describe("the postgres connector's questions to policy", () => {
   const POLICIES = policiesIn("postgres.md");
-  const asked = (more: object) =>
+  const questions = (more: object) =>
     describePostgres(
       parsePostgres(
         { type: "postgres", database: "orders", privileges: ["SELECT"], ...more },
@@ -83,16 +83,16 @@ describe("what the postgres connector asks of policy", () => {
     expect(POLICIES).toHaveLength(2);
     expect(faultsOf(POLICIES)).toEqual([]);
     const policies = cedarOf(POLICIES);
-    expect(answers(policies, asked({ columns: { "public.orders": ["total", "id"] } }))).toEqual([
+    expect(answers(policies, questions({ columns: { "public.orders": ["total", "id"] } }))).toEqual([
       ["postgres:Select", "orders/public.orders(id, total)", true],
     ]);
     // The column that is forbidden, the table that holds it, and what nobody permits.
-    expect(answers(policies, asked({ columns: { "public.orders": ["id", "card"] } }))[0]?.[2]).toBe(false);
-    expect(answers(policies, asked({ tables: ["public.orders"] }))[0]?.[2]).toBe(false);
+    expect(answers(policies, questions({ columns: { "public.orders": ["id", "card"] } }))[0]?.[2]).toBe(false);
+    expect(answers(policies, questions({ tables: ["public.orders"] }))[0]?.[2]).toBe(false);
     expect(
       answers(
         policies,
-        asked({ privileges: ["SELECT", "UPDATE"], columns: { "public.orders": ["id"], "public.other": ["id"] } }),
+        questions({ privileges: ["SELECT", "UPDATE"], columns: { "public.orders": ["id"], "public.other": ["id"] } }),
       ),
     ).toEqual([
       ["postgres:Select", "orders/public.orders(id)", true],
@@ -100,7 +100,7 @@ describe("what the postgres connector asks of policy", () => {
       ["postgres:Update", "orders/public.orders(id)", false],
       ["postgres:Update", "orders/public.other(id)", false],
     ]);
-    expect(answers(policies, asked({ database: "crm", columns: { "public.orders": ["id"] } }))[0]?.[2]).toBe(false);
+    expect(answers(policies, questions({ database: "crm", columns: { "public.orders": ["id"] } }))[0]?.[2]).toBe(false);
   });
 
   it("is not answered by a policy that forgets the whole table: the schema does not take it", () => {
@@ -120,49 +120,49 @@ describe("what the postgres connector asks of policy", () => {
 const ofTeam = (policies: readonly string[], team: string) =>
   cedarOf(policies.map((text) => text.replaceAll(`Team::"${team}"`, 'Team::"data"')));
 
-describe("what the oauth connector asks of policy", () => {
+describe("the oauth connector's questions to policy", () => {
   const POLICIES = policiesIn("oauth.md");
   const [CONTACTS, DEALS] = ["https://api.crm.example", "https://deals.crm.example"];
-  const asked = (more: object) =>
+  const questions = (more: object) =>
     describeOauth({ type: "oauth", provider: "crm", scopes: ["contacts.read", "contacts.write"], ...more });
 
   it("can be answered by the policies of its page, which the schema allows", () => {
     expect(POLICIES).toHaveLength(2);
     expect(faultsOf(POLICIES)).toEqual([]);
-    expect(answers(ofTeam(POLICIES, "sales"), asked({}))).toEqual([
+    expect(answers(ofTeam(POLICIES, "sales"), questions({}))).toEqual([
       ["oauth:Use", "crm/contacts.read", true],
       ["oauth:Use", "crm/contacts.write", false],
     ]);
-    expect(answers(ofTeam(POLICIES, "sales"), asked({ provider: "erp" })).map(([, , answer]) => answer)).toEqual([
+    expect(answers(ofTeam(POLICIES, "sales"), questions({ provider: "erp" })).map(([, , answer]) => answer)).toEqual([
       false,
       false,
     ]);
   });
 
-  it("says for whom the token is, so that a rule can depend on it", () => {
+  it("name for whom the token is, so that a rule can depend on it", () => {
     const [, forbid = ""] = POLICIES;
     const all = '@id("all") permit (principal, action == Action::"oauth:Use", resource in OauthProvider::"crm");';
     const policies = cedarOf([all, forbid]);
     const deals = { scopes: ["deals.read"] };
-    expect(answers(policies, asked(deals))).toEqual([["oauth:Use", "crm/deals.read", false]]);
-    expect(answers(policies, asked({ ...deals, resource: CONTACTS }))[0]?.[2]).toBe(false);
-    expect(answers(policies, asked({ ...deals, resource: DEALS }))).toEqual([
+    expect(answers(policies, questions(deals))).toEqual([["oauth:Use", "crm/deals.read", false]]);
+    expect(answers(policies, questions({ ...deals, resource: CONTACTS }))[0]?.[2]).toBe(false);
+    expect(answers(policies, questions({ ...deals, resource: DEALS }))).toEqual([
       ["oauth:Use", `crm/deals.read at ${DEALS}`, true],
     ]);
-    expect(asked({ ...deals, audience: "deals" })[0]?.target).toBe("crm/deals.read for deals");
+    expect(questions({ ...deals, audience: "deals" })[0]?.target).toBe("crm/deals.read for deals");
   });
 });
 
-describe("what the github connector asks of policy", () => {
+describe("the github connector's questions to policy", () => {
   const POLICIES = policiesIn("github.md");
-  const asked = (repositories: readonly string[], permissions: GithubDetail["permissions"]) =>
+  const questions = (repositories: readonly string[], permissions: GithubDetail["permissions"]) =>
     describeGithub({ type: "github", repositories, permissions });
 
   it("can be answered by the policies of its page, which the schema allows", () => {
     expect(POLICIES).toHaveLength(2);
     expect(faultsOf(POLICIES)).toEqual([]);
     const policies = ofTeam(POLICIES, "web");
-    expect(answers(policies, asked(["acme/site", "acme/api"], { contents: "write", issues: "read" }))).toEqual([
+    expect(answers(policies, questions(["acme/site", "acme/api"], { contents: "write", issues: "read" }))).toEqual([
       ["github:Read", "acme/site:contents", true],
       ["github:Read", "acme/api:contents", false],
       ["github:Write", "acme/site:contents", true],
@@ -172,23 +172,23 @@ describe("what the github connector asks of policy", () => {
     ]);
   });
 
-  it("asks for reading where it asks for writing, so that a rule that forbids reading is seen", () => {
+  it("include reading where the request is for writing, so that a rule that forbids reading is seen", () => {
     const all = '@id("all") permit (principal, action, resource is RepositoryPermission);';
     const policies = cedarOf([all, POLICIES[1] ?? ""]);
-    expect(answers(policies, asked(["acme/payroll"], { contents: "write" }))).toEqual([
+    expect(answers(policies, questions(["acme/payroll"], { contents: "write" }))).toEqual([
       ["github:Read", "acme/payroll:contents", false],
       ["github:Write", "acme/payroll:contents", true],
     ]);
   });
 
-  it("asks for each level that GitHub has, and for none that it does not have", () => {
+  it("include each level that GitHub has, and none that it does not have", () => {
     expect(
-      asked(["acme/site"], { workflows: "write", repository_projects: "admin" }).map(({ action }) => action),
+      questions(["acme/site"], { workflows: "write", repository_projects: "admin" }).map(({ action }) => action),
     ).toEqual(["github:Write", "github:Read", "github:Write", "github:Admin"]);
   });
 });
 
-describe("what the secret connector asks of policy", () => {
+describe("the secret connector's questions to policy", () => {
   const questions = describeSecret({
     type: "secret",
     actions: ["read"],

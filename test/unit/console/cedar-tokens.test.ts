@@ -23,7 +23,7 @@ describe("the tokens of a policy's text", () => {
     }
   });
 
-  it("tell words, texts, annotations, entities and comments apart", () => {
+  it("distinguish words, texts, annotations, entities and comments", () => {
     const text = '@id("a") permit (principal in Team::"x") when { context.whenever == "permit \\" //" }; // forbid';
     expect(cedarTokens(text).filter(({ kind }) => kind !== "plain")).toEqual([
       { kind: "annotation", text: "@id" },

@@ -27,8 +27,10 @@ describe("I9f: a record is shown where the page computes the hash that it came w
     ["another id than the address", { record, hash }, { ...expected, id: "ap-other" }, /another request/],
     ["another hub", { record, hash }, { ...expected, api: "https://other.example.com" }, /another deployment/],
     ["another record than before", { record, hash }, { ...expected, hash: "B".repeat(43) }, /than you saw before/],
-  ])("%s shows nothing", async (_, shown, wanted, says) => {
-    expect(await proveRecord(shown, wanted)).toEqual(expect.objectContaining({ says: expect.stringMatching(says) }));
+  ])("%s shows nothing", async (_, shown, wanted, sentence) => {
+    expect(await proveRecord(shown, wanted)).toEqual(
+      expect.objectContaining({ says: expect.stringMatching(sentence) }),
+    );
     expect(await proveRecord(shown, wanted)).not.toHaveProperty("record");
   });
 
@@ -61,15 +63,15 @@ describe("words of the page", () => {
     ]);
   });
 
-  it("say why a decision was not taken, and never call a time-out a denial", () => {
-    const said = (code: string) => refusalInWords({ code, message: "the API's own words" });
-    expect(said("vote_invalid")).toBe("the API's own words");
-    expect(said("approval_expired")).not.toMatch(/den/);
-    expect(said("already_used")).toMatch(/end the task/);
-    expect(said("toString")).toBe("the API's own words");
+  it("give the reason why a decision was not taken, and never call a time-out a denial", () => {
+    const wordsOf = (code: string) => refusalInWords({ code, message: "the API's own words" });
+    expect(wordsOf("vote_invalid")).toBe("the API's own words");
+    expect(wordsOf("approval_expired")).not.toMatch(/den/);
+    expect(wordsOf("already_used")).toMatch(/end the task/);
+    expect(wordsOf("toString")).toBe("the API's own words");
   });
 
-  it("say why a person may not decide, and what they do not know as it stands", () => {
+  it("give the reason why a person may not decide, and an unknown one unchanged", () => {
     expect(whyNotInWords("owner_alone")).toMatch(/You own the agent/);
     expect([whyNotInWords("toString"), whyNotInWords("later")]).toEqual(["toString", "later"]);
     expect(whyNotInWords(undefined)).toMatch(/none of the groups/);

@@ -7,7 +7,7 @@ const CALL = {
 };
 
 describe("the question of a form", () => {
-  it("asks about a call, as an agent would send it", () => {
+  it("is about a call, as an agent would send it", () => {
     expect(questionOf(CALL)).toEqual({
       body: {
         agent: "report-agent",
@@ -45,12 +45,12 @@ describe("the question of a form", () => {
     ["details that are no list", { ...CALL, details: "{}" }, "The details must be"],
     ["claims that are a list", { ...CALL, claims: "[]" }, "The claims must be"],
     ["a person without an issuer", { ...CALL, person: "u-1" }, "Write the person"],
-  ])("says what is missing: %s", (_, fields, says) => {
+  ])("names what is missing: %s", (_, fields, sentence) => {
     const question = questionOf(fields);
-    expect("says" in question && question.says).toContain(says);
+    expect("says" in question && question.says).toContain(sentence);
   });
 
-  it("is a command that a shell reads as it stands, whatever the person typed", () => {
+  it("is a command that a shell reads unchanged, whatever the person typed", () => {
     const question = questionOf({ ...CALL, purpose: "it's; $(rm) `x`" });
     expect(commandOf("body" in question ? question.body : {})).toContain(`--purpose 'it'\\''s; $(rm) \`x\`'`);
   });

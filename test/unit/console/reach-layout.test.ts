@@ -57,7 +57,7 @@ describe("the words of a box", () => {
     expect(shortTarget(words)).toBe(short);
   });
 
-  it("are cut between characters, and say so", () => {
+  it("are cut between characters, and show the cut", () => {
     expect([cut("ab", 2), cut("😀😀😀", 2)]).toEqual(["ab", "😀…"]);
   });
 });

@@ -45,11 +45,11 @@ describe("an event of the log", () => {
     ]);
   });
 
-  it("tells its facts, and neither its subject again nor what is no text", () => {
+  it("lists its facts, and neither its subject again nor what is no text", () => {
     expect(factsOf(row("agents", "a1", { agent: "a1", code: "x", why: { a: 1 }, by: "" }))).toEqual([["code", "x"]]);
   });
 
-  it("is marked where it says no", () => {
+  it("is marked where it is a no", () => {
     expect(["task.refused", "approval.denied", "task.ended"].map(isNo)).toEqual([true, true, false]);
   });
 });

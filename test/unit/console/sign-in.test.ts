@@ -48,14 +48,14 @@ describe("an answer at /callback", () => {
   });
 
   it("is taken once: taking it empties the store", () => {
-    const kept = new Map<string, string>();
+    const stored = new Map<string, string>();
     const store = {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-      removeItem: (key: string) => void kept.delete(key),
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => void stored.set(key, value),
+      removeItem: (key: string) => void stored.delete(key),
     };
     keepPending(store, PENDING);
-    expect([takePending(store), takePending(store), kept.size]).toEqual([PENDING, undefined, 0]);
+    expect([takePending(store), takePending(store), stored.size]).toEqual([PENDING, undefined, 0]);
   });
 });
 
@@ -66,7 +66,7 @@ describe("the address of a sign-in", () => {
   };
   const at = "https://login.example.com/authorize?tenant=1";
 
-  it("asks for a code with PKCE, and lets no configured parameter replace the page's own", async () => {
+  it("requests a code with PKCE, and lets no configured parameter replace the page's own", async () => {
     const url = new URL(await readingUrl(at, issuer, PENDING, "https://console.example.com/callback"));
     expect(Object.fromEntries(url.searchParams)).toEqual({
       ...{ tenant: "1", response_type: "code", client_id: "console", scope: "openid", state: "s-1", nonce: "n-1" },
@@ -77,7 +77,7 @@ describe("the address of a sign-in", () => {
     });
   });
 
-  it("of a vote asks for a sign-in now, in the class that the group asks for, and for nothing but openid", async () => {
+  it("of a vote requests a sign-in now, in the class that the group requires, and nothing but openid", async () => {
     const url = new URL(
       await voteUrl(at, "approvals", PENDING, "https://console.example.com/callback", ["phr", "phrh"]),
     );
@@ -153,7 +153,7 @@ describe("the tokens of an answer", () => {
       "an ID token of another sign-in",
       { access_token: jwt({ aud: expected.audience }), id_token: jwt({ nonce: "n-2" }) },
     ],
-  ])("with %s make none, and say so", (_, tokens) => {
+  ])("with %s make no session, and return the reason", (_, tokens) => {
     expect(sessionFrom(tokens, expected)).toEqual(expect.any(String));
   });
 

@@ -39,7 +39,7 @@ describe("the life of a task", () => {
     ]);
   });
 
-  it("is told as far as it is known", () => {
+  it("is shown as far as it is known", () => {
     expect(momentsOf(CHILD, tree, undefined).map(({ afterMs }) => afterMs)).toEqual([0, 1_000]);
     expect(momentsOf("nosuchtask00.", tree, undefined)).toEqual([]);
   });

@@ -16,7 +16,7 @@ describe("a live task in one line", () => {
     expect(mayInWords([])).toBe("Nothing is granted");
   });
 
-  it("stands as deep as it was started", () => {
+  it("is as deep as it was started", () => {
     expect(["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9.", "k7f3m2q9x4ab.c1x9.aaaa."].map(depthOf)).toEqual([0, 1, 2]);
   });
 });
@@ -35,7 +35,7 @@ describe("an ending", () => {
       "1 of 1 key not",
       false,
     ],
-    ["was told to IAM", receipt(), "IAM had the policy 180 ms after", true],
+    ["is denied by IAM", receipt(), "IAM had the policy 180 ms after", true],
     [
       "was seen by AWS",
       receipt({
@@ -59,8 +59,8 @@ describe("an ending", () => {
       "have expired",
       true,
     ],
-  ])("that %s is said so", (_, given, says, isOver) => {
-    expect(endingInWords(given)).toEqual({ says: expect.stringContaining(says), isOver });
+  ])("that %s is shown so", (_, given, words, isOver) => {
+    expect(endingInWords(given)).toEqual({ says: expect.stringContaining(words), isOver });
   });
 });
 
@@ -81,7 +81,7 @@ describe("the overview in a sentence", () => {
     );
   });
 
-  it("tells a rule from a person", () => {
+  it("distinguishes a rule from a person", () => {
     const account = { account: "111122223333", region: "us-east-1" };
     expect(haltedBy({ ...account, halted_by: "escalation:E3:abc" })).toBe("rule E3 of escalation");
     expect(haltedBy({ ...account, halted_by: "staff|escalation:E3:abc" })).toBe("staff|escalation:E3:abc");

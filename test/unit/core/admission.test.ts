@@ -43,7 +43,10 @@ describe("how many requests a process works on at a time", () => {
   });
 });
 
-/** A process that has so many milliseconds of work for each request, and does all that it has let in at once, each a little at a time. */
+/**
+ * Simulates a process that needs so many milliseconds of work for each request. It works on all admitted requests at
+ * once, each a little at a time.
+ */
 function simulate(perSecond: number, seconds: number, workMs: number, admission: Pick<Admission, "enter" | "leave">) {
   const waiting: { place: Place; left: number; at: number }[] = [];
   let [good, late, refused] = [0, 0, 0];

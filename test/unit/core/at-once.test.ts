@@ -3,7 +3,7 @@ import { atOnce, runAtOnce } from "../../../functions/core/at-once.ts";
 
 const LIST = [1, 2, 3, 4, 5, 6];
 
-/** Work whose items finish when they are told to, in any order. */
+/** Work whose items finish at the test's command, in any order. */
 function held() {
   const begun = new Map<number, PromiseWithResolvers<number>>();
   const work = (each: number): Promise<number> => {
@@ -41,7 +41,7 @@ describe("work at once", () => {
     expect(await run).toEqual([10, 20, 30, 40, 50, 60]);
   });
 
-  it("does all the others though one fails, and tells of the failures", async () => {
+  it("does all the others though one fails, and reports the failures", async () => {
     const odd = async (each: number) => {
       if (each % 2 === 1) throw new Error(`${each}`);
       return each;
@@ -60,7 +60,7 @@ describe("work at once", () => {
     expect(begun).toEqual([1, 2, 3]);
   });
 
-  it("begins nothing further once it is over, and tells how many are left", async () => {
+  it("begins nothing further once it is over, and reports how many are left", async () => {
     const begun: number[] = [];
     const work = async (each: number) => begun.push(each);
     expect(await runAtOnce(2, LIST, work, () => begun.length >= 4)).toMatchObject({ left: 2 });

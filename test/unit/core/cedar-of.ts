@@ -7,9 +7,12 @@ import type { Policies } from "../../../functions/core/policy/query.ts";
 import { scopeOf } from "../../../policy-tools/read/parse-policies.ts";
 import { readsIn } from "../../../policy-tools/read/reads-in.ts";
 
-/** Upper bound on the sets of policies that are kept. A property asks about one world several times, and another property with its seed again. */
+/**
+ * Upper bound on the cached sets of policies. A property queries one world several times, and another property queries
+ * it with its seed again.
+ */
 const MOST_KEPT = 300;
-const kept = new Map<string, CedarPolicies>();
+const cached = new Map<string, CedarPolicies>();
 
 /**
  * The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ...; the same object for the same policies. Cedar evaluates every
@@ -25,11 +28,11 @@ export const builtCedarOf = (texts: readonly string[]): CedarPolicies =>
 function remembered(texts: readonly string[], claims: readonly string[], prepare: typeof prepared): CedarPolicies {
   const policies = texts.map(prepare);
   const name = JSON.stringify([texts, claims, policies.map(({ scope }) => scope !== undefined)]);
-  const known = kept.get(name);
+  const known = cached.get(name);
   if (known) return known;
-  if (kept.size >= MOST_KEPT) kept.clear();
+  if (cached.size >= MOST_KEPT) cached.clear();
   const made = madeOf(policies, claims);
-  kept.set(name, made);
+  cached.set(name, made);
   return made;
 }
 
@@ -51,7 +54,7 @@ export const answersOf = (cedar: CedarPolicies): Policies => ({
   evaluateShadows: (query) => cedar.evaluateShadows(query),
 });
 
-/** Upper bound on the policies that are kept in Cedar's JSON. */
+/** Upper bound on the policies that are cached in Cedar's JSON. */
 const MOST_READ = 10_000;
 const read = new Map<string, cedar.PolicyJson>();
 

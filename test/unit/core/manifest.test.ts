@@ -30,7 +30,7 @@ describe("a manifest", () => {
 });
 
 describe("a broken deployment", () => {
-  it("says why and what, and nothing of the contents", () => {
+  it("gives the reason and the name, and nothing of the contents", () => {
     const broken = new BrokenDeployment("file_altered", "policies.json");
     expect({ ...broken, message: broken.message }).toEqual({
       name: "BrokenDeployment",

@@ -6,14 +6,14 @@ const rows = Object.entries(REFUSALS).map(
 );
 
 describe("the table of refusals", () => {
-  it.each(rows)("%s (%s %s) says one whole sentence in public", (_code, status, error, sentence) => {
+  it.each(rows)("%s (%s %s) has one whole sentence for the public", (_code, status, error, sentence) => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(600);
     expect(error).toMatch(/^[a-z_]+$/);
     expect(sentence).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("says of an outage that nothing was issued or decided, and never calls one a denial", () => {
+  it("of an outage states that nothing was issued or decided, and never calls one a denial", () => {
     for (const [code, status, error] of rows) {
       expect([code, error === "temporarily_unavailable"]).toEqual([code, status === 503]);
       if (status === 503) expect(error).not.toBe("access_denied");
@@ -40,11 +40,11 @@ describe("a refusal", () => {
     expect(refusal.name).toBe("Refusal");
   });
 
-  it("adds what it has to say to the public sentence", () => {
+  it("adds its detail to the public sentence", () => {
     expect(new Refusal("token_audience", { say: 'It must be "x".' }).sentence).toMatch(/document\. It must be "x"\.$/);
   });
 
-  it("I8: keeps what is for the record alone out of its sentence and its message", () => {
+  it("I8: leaves private detail out of its sentence and its message", () => {
     const refusal = new Refusal("token_claims", { why: "canary" });
     expect(`${refusal.sentence} ${refusal.message} ${refusal.error}`).not.toContain("canary");
   });

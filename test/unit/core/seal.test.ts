@@ -7,7 +7,7 @@ const CONTEXT = "k7f3m2q9x4ab.#oauth-0";
 const sealed = () => seal("canary", CONTEXT, KEY, randomBytes(12));
 
 describe("a sealed text", () => {
-  it("opens with its key for its context, and says which key that is", () => {
+  it("opens with its key for its context, and names that key", () => {
     const text = sealed();
     expect(text).not.toContain("canary");
     expect(keyIdOf(text)).toBe("version-1");
@@ -32,7 +32,7 @@ describe("a sealed text", () => {
     ["with a shorter tag", (text) => text.slice(0, -8), CONTEXT, KEY],
     ["cut off", (text) => text.split(".").slice(0, 3).join("."), CONTEXT, KEY],
     ["without anything", () => "", CONTEXT, KEY],
-  ])("does not open %s, and does not say what it was", (_case, change, context, key) => {
+  ])("does not open %s, and does not reveal what it was", (_case, change, context, key) => {
     expect(() => unseal(change(sealed()), context, key)).toThrow(
       new RangeError("not sealed with this key for this context"),
     );
@@ -49,7 +49,7 @@ describe("a sealed text", () => {
     expect(unseal([version, id, nonce, text].join("."), CONTEXT, KEY)).toBe("");
   });
 
-  it("is made with a nonce of 12 bytes and a key whose name can stand in it", () => {
+  it("is made with a nonce of 12 bytes and a key whose name fits in it", () => {
     expect(() => seal("x", "", KEY, randomBytes(8))).toThrow(RangeError);
     expect(() => seal("x", "", { ...KEY, id: "a.b" }, randomBytes(12))).toThrow(RangeError);
   });

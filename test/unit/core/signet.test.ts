@@ -38,12 +38,12 @@ describe("a seal", () => {
     fc.assert(
       fc.property(fc.nat(seal.length - 1), fc.constantFrom("A", "b", ".", "-"), (at, letter) => {
         const bent = seal.slice(0, at) + letter + seal.slice(at + 1);
-        const said = sealKeyIdOf(bent);
+        const keyId = sealKeyIdOf(bent);
         // The last letter of the signature holds two bits that no byte is made from.
         const isSame = Buffer.from(bent.split(".")[2] ?? "", "base64url").equals(
           Buffer.from(seal.split(".")[2] ?? "", "base64url"),
         );
-        expect(said === KEY.id && isSealedWith(KEY, "task", FIELDS, bent) && !isSame).toBe(false);
+        expect(keyId === KEY.id && isSealedWith(KEY, "task", FIELDS, bent) && !isSame).toBe(false);
       }),
     );
   });

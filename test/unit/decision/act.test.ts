@@ -39,11 +39,11 @@ describe("the hash of an act", () => {
 });
 
 describe("an act in words", () => {
-  const said = (path: string, body: object = {}) => actInWords({ path, body: { ...body } });
+  const wordsOf = (path: string, body: object = {}) => actInWords({ path, body: { ...body } });
 
   it("names every value of the act", () => {
     const text = JSON.stringify(
-      said("/v1/agents", {
+      wordsOf("/v1/agents", {
         ...{ id: "fresh", name: "Fresh", owner: "staff|o", team: "demo", labels: ["deployer"], bindings: BINDINGS },
         ...{ limits: { live_tasks: 3 }, ends_at: "2027-01-01T00:00:00Z", contact: "a@acme.test", odd: "unknown" },
       }),
@@ -53,19 +53,19 @@ describe("an act in words", () => {
     for (const each of ["2027-01-01T00:00:00Z", "a@acme.test", "odd", "unknown"]) expect(text).toContain(each);
   });
 
-  it("says what an empty list and a taken end mean", () => {
-    expect(said("/v1/agents/demo", { labels: [], ends_at: null })?.rows).toEqual([
+  it("explains an empty list and a removed end", () => {
+    expect(wordsOf("/v1/agents/demo", { labels: [], ends_at: null })?.rows).toEqual([
       { name: "Labels", values: [{ text: "none" }] },
       { name: "Ends at", values: [{ text: "no end" }] },
     ]);
   });
 
-  it("says that limits that are not named go back to their defaults", () => {
-    expect(said("/v1/agents/demo", { limits: { live_tasks: 3 } })?.means).toMatch(/go back to their defaults/);
+  it("states that limits that are not named go back to their defaults", () => {
+    expect(wordsOf("/v1/agents/demo", { limits: { live_tasks: 3 } })?.means).toMatch(/go back to their defaults/);
   });
 
   it("names every value of a consent, with what a reader could take for less", () => {
-    const consent = said("/v1/consents", { ...CONSENT, days: 7, odd: "unknown" });
+    const consent = wordsOf("/v1/consents", { ...CONSENT, days: 7, odd: "unknown" });
     expect(consent?.title).toBe("Let the agent demo act for you");
     expect(consent?.means).toContain("For 7 days");
     expect(consent?.rows).toEqual([
@@ -80,7 +80,7 @@ describe("an act in words", () => {
         ],
       },
     ]);
-    expect(said("/v1/consents", CONSENT)?.means).toContain("For 30 days");
+    expect(wordsOf("/v1/consents", CONSENT)?.means).toContain("For 30 days");
   });
 
   it.each<readonly [string, object]>([
@@ -89,8 +89,8 @@ describe("an act in words", () => {
     ["days that are no number", { days: { most: 1 } }],
     ["an empty ceiling", { authorization_details: [] }],
     ["no ceiling", { authorization_details: undefined }],
-  ])("says no consent with %s", (_, changed) => {
-    expect(said("/v1/consents", { ...CONSENT, ...changed })).toBeUndefined();
+  ])("describes no consent with %s", (_, changed) => {
+    expect(wordsOf("/v1/consents", { ...CONSENT, ...changed })).toBeUndefined();
   });
 
   it("knows every act of the table, and no other", () => {
@@ -104,14 +104,14 @@ describe("an act in words", () => {
       "/v1/agents/demo": { team: "x" },
       "/v1/agents/demo/threat-model": MODEL,
     };
-    expect(paths.map((path) => said(path, bodies[path])).includes(undefined)).toBe(false);
+    expect(paths.map((path) => wordsOf(path, bodies[path])).includes(undefined)).toBe(false);
     const never = Object.keys(STEP_UP).filter((route) => STEP_UP[route as keyof typeof STEP_UP] === "never");
     for (const route of never.filter((each) => each.startsWith("POST ")))
-      expect(said(route.replace("POST ", "").replace(/\{\w+\}/, "demo"), { a: 1 }), route).toBeUndefined();
+      expect(wordsOf(route.replace("POST ", "").replace(/\{\w+\}/, "demo"), { a: 1 }), route).toBeUndefined();
   });
 
   it("names every hash of a threat model that is accepted", () => {
-    const model = said("/v1/agents/demo/threat-model", { ...MODEL, odd: "unknown" });
+    const model = wordsOf("/v1/agents/demo/threat-model", { ...MODEL, odd: "unknown" });
     expect(model?.title).toBe("Accept the threat model of the agent demo");
     expect(model?.rows.map(({ name, values }) => [name, values.map(({ text }) => text).join()])).toEqual([
       ["odd", "unknown"],
@@ -126,13 +126,13 @@ describe("an act in words", () => {
     ["no registration", { registration: undefined }],
     ["a reach that is a list", { reach: ["aa"] }],
     ["no connectors", { connectors: null }],
-  ])("says no acceptance with %s", (_, changed) => {
-    expect(said("/v1/agents/demo/threat-model", { ...MODEL, ...changed })).toBeUndefined();
+  ])("describes no acceptance with %s", (_, changed) => {
+    expect(wordsOf("/v1/agents/demo/threat-model", { ...MODEL, ...changed })).toBeUndefined();
   });
 
-  it("says the reason of an offboarding", () => {
+  it("has the reason of an offboarding", () => {
     const rows = [{ name: "Reason", values: [{ text: "its key leaked" }] }];
-    expect(said("/v1/agents/demo/offboard", { reason: "its key leaked" })).toMatchObject({ rows });
+    expect(wordsOf("/v1/agents/demo/offboard", { reason: "its key leaked" })).toMatchObject({ rows });
   });
 
   it.each([
@@ -146,8 +146,8 @@ describe("an act in words", () => {
     ["/v1/agents/Demo", { a: 1 }],
     ["/v1/agents/demo/resume/", {}],
     ["//else.test/v1/agents/demo/resume", {}],
-  ])("says nothing of %s with %j, which is no act", (path, body) => {
-    expect(said(path, body)).toBeUndefined();
+  ])("does not describe %s with %j, which is no act", (path, body) => {
+    expect(wordsOf(path, body)).toBeUndefined();
   });
 });
 

@@ -7,7 +7,7 @@ const leavesOf = (value: unknown): readonly string[] =>
   typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [String(value)];
 
 describe("a grant in words", () => {
-  it("names the account, and says what a star means", () => {
+  it("names the account, and explains a star", () => {
     const grant = {
       ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject", "s3:Get*", "*"] },
       resources: ["arn:aws:s3:::acme/*", "arn:aws:s3:::a?me/x"],
@@ -50,7 +50,7 @@ describe("a grant in words", () => {
     expect(grantInWords(grant).title).toBe(title);
   });
 
-  it("says an empty list, which could be taken for no limit", () => {
+  it("states an empty list, which could be taken for no limit", () => {
     expect(grantInWords({ type: "postgres", database: "orders", tables: [], columns: {} }).rows).toEqual([
       { name: "On tables", values: [{ text: "none" }] },
       { name: "On columns", values: [{ text: "none" }] },
@@ -79,8 +79,8 @@ describe("a grant in words", () => {
     fc.assert(
       fc.property(type, fc.dictionary(field, value), (kind, fields) => {
         const { title, rows } = grantInWords({ type: kind, ...fields });
-        const said = [title, ...rows.flatMap(({ values }) => values.map(({ text }) => text))].join("\n");
-        expect(leavesOf(fields).filter((leaf) => !said.includes(leaf))).toEqual([]);
+        const words = [title, ...rows.flatMap(({ values }) => values.map(({ text }) => text))].join("\n");
+        expect(leavesOf(fields).filter((leaf) => !words.includes(leaf))).toEqual([]);
       }),
     );
   });
@@ -96,12 +96,12 @@ describe("text that somebody else wrote", () => {
     ["of odd spaces", "a\u00a0b\u3000c d", "a\\u{A0}b\\u{3000}c d"],
     ["of fillers", "\u3164\u2800", "\\u{3164}\\u{2800}"],
     ["of a lone surrogate", "\ud800", "\\u{D800}"],
-    ["as it stands", "Grüße, 世界 👋 e\u0301", "Grüße, 世界 👋 e\u0301"],
+    ["unchanged", "Grüße, 世界 👋 e\u0301", "Grüße, 世界 👋 e\u0301"],
   ])("%s", (_, text, visible) => {
     expect(visibleText(text)).toBe(visible);
   });
 
-  it("keeps every character that can be seen, in its place", () => {
+  it("preserves every character that can be seen, in its place", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const back = visiblePieces(text).map((piece) =>
@@ -121,7 +121,7 @@ describe("durations", () => {
     [61, "1 minute 1 second"],
     [0, "no time"],
     [-4, "no time"],
-  ])("%d seconds are %s", (seconds, said) => {
-    expect(durationInWords(seconds)).toBe(said);
+  ])("%d seconds are %s", (seconds, words) => {
+    expect(durationInWords(seconds)).toBe(words);
   });
 });

@@ -21,16 +21,16 @@ const event = (type: EventType, facts: Facts, at: number): ArchivedEvent => ({
 });
 
 /** Writes a signed log of these events to a folder. */
-async function logOf(told: readonly ArchivedEvent[]): Promise<string> {
+async function logOf(events: readonly ArchivedEvent[]): Promise<string> {
   const world = archivedWorld();
-  await world.receive([...told]);
+  await world.receive([...events]);
   await world.settle();
   return folderWith(Object.fromEntries(world.store.objects));
 }
 
-/** Inspects policies that ask for these votes, under these groups. */
-async function inspected(asked: readonly string[], approvers: object, text?: string, logFolder?: string) {
-  const policies = asked.map((groups, index) => rule({ id: `rule-${index}`, notes: `@approval("${groups}")` }));
+/** Inspects policies that require these votes, under these groups. */
+async function inspected(votes: readonly string[], approvers: object, text?: string, logFolder?: string) {
+  const policies = votes.map((groups, index) => rule({ id: `rule-${index}`, notes: `@approval("${groups}")` }));
   const issuers = [{ name: "staff", kind: "people", preset: "entra" }];
   const folder = folderWith({
     "deployed.json": JSON.stringify({ issuers, approvers }),
@@ -52,7 +52,7 @@ async function inspected(asked: readonly string[], approvers: object, text?: str
 }
 
 describe("inspectApprovers", () => {
-  it("finds nothing where nobody is asked, or where a group lists one person to spare", async () => {
+  it("finds nothing where no approval is required, or where a group lists one person to spare", async () => {
     expect(await inspected([], { sre: byClaim })).toEqual([]);
     expect(await inspected(["leads=2"], { leads: persons("ada", "bob", "cy") })).toEqual([
       "ok people enough for every vote that policies ask for, and one to spare",
@@ -68,7 +68,7 @@ describe("inspectApprovers", () => {
     expect((await inspected(["dba"], { leads }))[0]).toMatch(/^bad policy rule-0: .*no group "dba"/);
   });
 
-  it("says of a group by claim how many people its issuer has to have, once, and that it cannot tell", async () => {
+  it("reports once how many people the issuer of a group by claim has to have, and that it cannot count them", async () => {
     expect(await inspected(["sre", "sre=2"], { sre: byClaim, unasked: byClaim })).toEqual([
       expect.stringMatching(
         /^unknown policies ask 2 votes of sre, and staff alone knows .* \/ see there that they are 3 at least/,
@@ -96,7 +96,7 @@ describe("inspectApprovers", () => {
     ]);
   });
 
-  it("believes no log that was changed, and says how to see what was", async () => {
+  it("believes no log that was changed, and names the way to see what was", async () => {
     const voted = (by: string, vote: string) =>
       event("approval.voted", { by, vote_sha256: vote, record_sha256: "r", groups: ["sre"] }, NOW_MS);
     const used = event("approval.used", { approval: { id: "a", votes: ["v1", "v2"] } }, NOW_MS);

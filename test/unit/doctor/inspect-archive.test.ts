@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inspectArchive } from "../../../doctor/inspect-archive.ts";
 
-describe("what doctor says of the signed log", () => {
+describe("doctor's report on the signed log", () => {
   it.each([{}, { archive: {} }, { archive: { days: 400 } }])(
     "%j: that it is not anchored, and what to do",
     (config) => {

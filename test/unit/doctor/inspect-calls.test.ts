@@ -28,7 +28,7 @@ async function found(forwarding: Partial<FakeForwarding>, denied: readonly strin
 
 const NOTHING: FakeForwarding = { rule: undefined, targets: [], trails: [] };
 
-describe("what valetkey doctor says of a Region whose calls are forwarded", () => {
+describe("valetkey doctor's report on a Region whose calls are forwarded", () => {
   it("finds rule and trail, asks the Region itself, and signs with the keys that it was given", async () => {
     fakes.seen.length = 0;
     const { rule, trail } = await found({});
@@ -86,7 +86,7 @@ describe("what valetkey doctor says of a Region whose calls are forwarded", () =
     if (state === "bad") expect(trail.mend).toContain("aws cloudtrail start-logging");
   });
 
-  it("skips what it has no rights for, says which, and never quotes a key", async () => {
+  it("skips what it has no rights for, names the rights, and never quotes a key", async () => {
     const { rule, trail } = await found({}, ["DescribeRule", "GetTrailStatus"]);
     expect(rule).toMatchObject({ state: "skipped", mend: "allow events:DescribeRule and events:ListTargetsByRule" });
     expect(trail).toMatchObject({ state: "skipped", mend: expect.stringContaining("cloudtrail:GetTrailStatus") });

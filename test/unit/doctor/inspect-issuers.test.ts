@@ -32,7 +32,7 @@ describe("inspectIssuers and a people's issuer", () => {
     expect(await inspected(SOUND)).toEqual(["issuer staff ok gives 1 key", "sign-in staff ok lists what votes need"]);
   });
 
-  it("finds people who have another sub at each client, unless a claim tells them apart", async () => {
+  it("finds people who have another sub at each client, unless another claim identifies them", async () => {
     const pairwise = { ...SOUND, subject_types_supported: ["pairwise"] };
     const bad = "people of staff bad have another sub at each client (pairwise subjects)";
     expect(await inspected(pairwise)).toContain(bad);
@@ -54,14 +54,14 @@ describe("inspectIssuers and a people's issuer", () => {
     ["the time of a sign-in (auth_time)", { claims_supported: ["sub"] }],
     ["the time of a sign-in (auth_time)", { claims_supported: undefined }],
     ["PKCE by S256", { code_challenge_methods_supported: ["plain"] }],
-  ])("cannot tell whether people may approve where the issuer does not list %s", async (what, changes) => {
+  ])("cannot decide whether people may approve where the issuer does not list %s", async (what, changes) => {
     expect(await inspected({ ...SOUND, ...changes })).toContain(
       `sign-in staff unknown the issuer does not list ${what}`,
     );
     expect(await inspected({ ...SOUND, ...changes }, { approvals: undefined as never })).toHaveLength(1);
   });
 
-  it("does not ask for the time of a sign-in where an acr proves it", async () => {
+  it("does not require the time of a sign-in where an acr proves it", async () => {
     const approvals = { ...APPROVALS, freshness: "acr" } as const;
     expect(await inspected({ ...SOUND, claims_supported: ["sub"] }, { approvals })).toContain(
       "sign-in staff ok lists what votes need",

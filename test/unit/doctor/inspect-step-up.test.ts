@@ -23,7 +23,7 @@ function inspected(text: string, first: readonly string[], more: object = {}) {
 }
 
 describe("inspectStepUp", () => {
-  it("says that no act takes a vote where it is off", () => {
+  it("reports that no act takes a vote where it is off", () => {
     const [only, ...more] = inspected(FIRST, ["ann"], { stepUp: undefined });
     expect([only, more]).toEqual([...[`unknown no act takes a vote: an operator's token alone may ${ACTS}`, []]]);
   });
@@ -35,12 +35,12 @@ describe("inspectStepUp", () => {
     ]);
   });
 
-  it("says which acts hang on one person, and which nobody can vote for", () => {
+  it("names the acts that hang on one person, and those that nobody can vote for", () => {
     expect(inspected(FIRST, ["ann"])[0]).toBe(`bad take a vote: ${ACTS}. Can give it: 1 person (${STAFF}|ann)`);
     expect(inspected(GROUP.replace(STAFF, "elsewhere"), [])[0]).toBe(`bad take a vote: ${ACTS}. Can give it: nobody`);
   });
 
-  it("tells acts apart that policies permit different people", () => {
+  it("separates acts that policies permit different people", () => {
     const forbid = `@id("no-lift") forbid (principal, action == Action::"valetkey:LiftPanic", resource) when { !(principal in Group::"${STAFF}|leads") };`;
     const team = `@id("of-team") permit (principal == User::"${STAFF}|cy", action == Action::"valetkey:ResumeAgent", resource in Team::"web");`;
     expect(inspected(`${FIRST}${GROUP}${forbid}${team}`, ["ann"])).toEqual([

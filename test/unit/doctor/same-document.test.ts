@@ -7,7 +7,7 @@ const changed = (change: (statement: Record<string, unknown>) => unknown, at = 0
   TRUST.map((statement, index) => (index === at ? change(structuredClone(statement) as never) : statement));
 
 describe("a trust policy that a role has", () => {
-  it("says the same in another order, under other Sids, and with one value in a list or by itself", () => {
+  it("is equal in another order, under other Sids, and with one value in a list or by itself", () => {
     const scalars = JSON.parse(JSON.stringify(TRUST).replaceAll(/\["([^",]+)"\]/g, '"$1"'));
     expect(scalars).not.toEqual(TRUST);
     expect(saysTheSame(scalars.toReversed(), TRUST)).toBe(true);
@@ -27,7 +27,7 @@ describe("a trust policy that a role has", () => {
     ["admits one more", changed((each) => ({ ...each, Principal: { AWS: ["arn:aws:iam::999900001111:role/x"] } }))],
     ["has another effect", changed((each) => ({ ...each, Effect: "Deny" }))],
     ["has another value in a condition", JSON.parse(JSON.stringify(TRUST).replace('"?*"', '"*"'))],
-  ])("says something else where it %s", (_, statements) => {
+  ])("is different where it %s", (_, statements) => {
     expect(saysTheSame(statements, TRUST)).toBe(false);
   });
 });

@@ -25,7 +25,7 @@ const policyOf = (characters: number): string => {
   return text + " ".repeat(characters - text.length);
 };
 
-describe("AssumeRole keeps to the documented limits", () => {
+describe("AssumeRole obeys the documented limits", () => {
   it.each<[string, Partial<AssumeRoleCommandInput>]>([
     ["900 seconds", { DurationSeconds: 900 }],
     ["an hour", { DurationSeconds: 3600 }],
@@ -73,7 +73,7 @@ describe("AssumeRole keeps to the documented limits", () => {
   });
 });
 
-describe("what a chain inherits", () => {
+describe("the tags that a chain inherits", () => {
   const chained = (change: Partial<AssumeRoleCommandInput> = {}): AssumeRoleCommand =>
     new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${TARGET}:role/next`, RoleSessionName: "next.", ...change });
 

@@ -5,7 +5,7 @@ import { hasDynoxide } from "../../../emulator/dynamodb/dynoxide.ts";
 describe("the DynamoDB of the embedded AWS", () => {
   it.each([
     [
-      "the one at an endpoint, whatever else is said",
+      "the one at an endpoint, whatever else is set",
       { DYNAMODB_ENDPOINT: "http://127.0.0.1:8000", VALETKEY_DYNAMODB: "in-process" },
       { endpoint: "http://127.0.0.1:8000" },
     ],

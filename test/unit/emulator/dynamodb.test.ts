@@ -122,7 +122,7 @@ describe.each(DYNAMOS)("with the DynamoDB %s", (dynamodb) => {
     await expect(everything.send(statement)).rejects.toMatchObject({ name: "UnknownOperationException" });
   });
 
-  it("tells onTableChange of each item of a batch, and of a delete", async () => {
+  it("calls onTableChange for each item of a batch, and for a delete", async () => {
     await stage.aws.changesDelivered();
     stage.changes.length = 0;
     const puts = ["TASK#b1", "TASK#b2"].map((pk) => ({ PutRequest: { Item: item(pk) } }));
@@ -136,7 +136,7 @@ describe.each(DYNAMOS)("with the DynamoDB %s", (dynamodb) => {
     ]);
   });
 
-  it("tells onTableChange the image of an update only where it is asked for", async () => {
+  it("gives onTableChange the image of an update only where it is requested", async () => {
     await stage.aws.changesDelivered();
     stage.changes.length = 0;
     const set = (pk: string, value: string) =>
@@ -160,7 +160,7 @@ describe.each(DYNAMOS)("with the DynamoDB %s", (dynamodb) => {
     ]);
   });
 
-  it("removes what has expired by its TTL when told to, and tells onTableChange that nobody asked for it", async () => {
+  it("removes expired items by their TTL at its command, and marks them for onTableChange as removed by nobody", async () => {
     const now = Math.floor(Date.now() / 1_000);
     const withTtl = (pk: string, ttl: number) => ({ ...item(pk), ttl: { N: String(ttl) } });
     for (const each of [withTtl("TASK#old", now - 60), withTtl("TASK#new", now + 60), item("TASK#none")])
@@ -185,7 +185,7 @@ describe.each(DYNAMOS)("with the DynamoDB %s", (dynamodb) => {
   });
 });
 
-it("takes any other DynamoDB, and says so where it cannot be reached", async () => {
+it("takes any other DynamoDB, and reports where it cannot be reached", async () => {
   const complaint = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const aws = await startEmbeddedAws({ port: 0, dynamodb: { endpoint: "http://127.0.0.1:1" } });
   await expect(aws.admin(HUB).createTable({ TableName: "t" } as never)).rejects.toThrow("ECONNREFUSED");

@@ -62,7 +62,7 @@ it.each([
   await expect(iam.send(command())).rejects.toMatchObject({ name });
 });
 
-it("says so where there is no such policy", async () => {
+it("reports where there is no such policy", async () => {
   for (const command of [
     new GetRolePolicyCommand({ RoleName: "task", PolicyName: "none" }),
     new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "none" }),
@@ -75,7 +75,7 @@ it("lets nobody write a policy who is not allowed to", async () => {
   await expect(asVendor.send(put(text))).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
-it("tells a policy which boundary the role has", async () => {
+it("gives a policy the boundary of the role", async () => {
   const boundaryArn = `arn:aws:iam::${TARGET}:policy/ceiling`;
   const target = stage.aws.admin(TARGET);
   const trust = policy({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
@@ -101,7 +101,7 @@ it.each([
   await expect(stage.aws.admin(TARGET).createRole({ name: "bad", trust, ...change })).rejects.toThrow(message);
 });
 
-it("can be told to act late on what is written, as AWS does: it is read back at once, and decides later", async () => {
+it("can act late on what is written, as AWS does: it is read back at once, and decides later", async () => {
   const { s3 } = clientsOf(stage, await stage.vend());
   const may = () =>
     s3.send(new ListBucketsCommand({})).then(
@@ -117,7 +117,7 @@ it("can be told to act late on what is written, as AWS does: it is read back at 
   expect(await may()).toBe(true);
   stage.advance(10.1);
   expect(await may()).toBe(false);
-  // Taken away: that acts late as well, and one that never acts changes nothing.
+  // The removal acts late as well. A policy that never acts changes nothing.
   await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "p" }));
   expect(await may()).toBe(false);
   stage.advance(60.1);

@@ -44,7 +44,7 @@ const refusal = (type: string, message = "") => ({
   }),
 });
 
-describe("what the in-process DynamoDB does not know, it refuses and does not overlook", () => {
+describe("the in-process DynamoDB refuses parameters that it does not know", () => {
   it.each([
     ["an index", "Query", { ...TABLE, IndexName: "by-agent", KeyConditionExpression: "pk = :p" }, "IndexName"],
     [

@@ -29,7 +29,7 @@ const read = async (Key: string): Promise<string | undefined> =>
 
 describe("objects", () => {
   it.each(["plain", "a b/c", "o'd(d)+!~", "ñ/日本", "%41", "a//b", "trailing/"])(
-    "keeps one under the key %s",
+    "stores one under the key %s",
     async (key) => {
       await s3.send(new PutObjectCommand({ ...at(key), Body: key }));
       expect(await read(key)).toBe(key);
@@ -50,7 +50,7 @@ describe("objects", () => {
     expect(head.ContentEncoding).toBeUndefined();
   });
 
-  it("says that a missing one is missing", async () => {
+  it("reports a missing one as missing", async () => {
     await expect(s3.send(new HeadObjectCommand(at("none")))).rejects.toMatchObject({ name: "NotFound" });
     await expect(s3.send(new GetObjectCommand({ Bucket: "nowhere", Key: "k" }))).rejects.toMatchObject({
       name: "NoSuchBucket",
@@ -95,7 +95,7 @@ describe("lists", () => {
     expect(keys(await list({ StartAfter: "l/d/2" }))).toEqual(["l/e/1"]);
   });
 
-  it("a condition on s3:prefix holds for the prefix asked for", async () => {
+  it("a condition on s3:prefix holds for the requested prefix", async () => {
     const narrow = policy(allow("s3:ListBucket", `arn:aws:s3:::${BUCKET}`, { StringLike: { "s3:prefix": "l/*" } }));
     const { s3: session } = clientsOf(stage, await stage.vend({ Policy: JSON.stringify(narrow) }));
     const listing = (Prefix?: string) =>

@@ -20,7 +20,7 @@ afterAll(() => stage.close());
 const read = async (SecretId: string, more: object = {}): Promise<string | undefined> =>
   (await secrets.send(new GetSecretValueCommand({ SecretId, ...more }))).SecretString;
 
-it("keeps a new value as current and the one before as previous", async () => {
+it("stores a new value as current and the one before as previous", async () => {
   const { ARN = "" } = await secrets.send(new CreateSecretCommand({ Name: "db/login", SecretString: "one" }));
   expect(ARN).toMatch(new RegExp(`^arn:aws:secretsmanager:us-east-1:${HUB}:secret:db/login-\\w{6}$`));
   await secrets.send(new PutSecretValueCommand({ SecretId: "db/login", SecretString: "two" }));
@@ -37,7 +37,7 @@ it("keeps a new value as current and the one before as previous", async () => {
   ).toEqual(["AWSCURRENT", "AWSPREVIOUS"]);
 });
 
-it("keeps a pending value aside until its stage is moved", async () => {
+it("sets a pending value aside until its stage is moved", async () => {
   await secrets.send(new CreateSecretCommand({ Name: "rotating", SecretString: "old" }));
   const ClientRequestToken = "0".repeat(32);
   const pending = { SecretId: "rotating", ClientRequestToken, VersionStages: ["AWSPENDING"] };
@@ -62,7 +62,7 @@ it("takes bytes", async () => {
   expect([...SecretBinary]).toEqual([1, 2, 255]);
 });
 
-it("says that a missing secret, stage or version is missing, and that a name is taken", async () => {
+it("reports a missing secret, stage or version as missing, and a name as taken", async () => {
   await secrets.send(new CreateSecretCommand({ Name: "one", SecretString: "1" }));
   for (const input of [
     { SecretId: "none" },
@@ -77,7 +77,7 @@ it("says that a missing secret, stage or version is missing, and that a name is 
   });
 });
 
-it("a policy may ask for the secret's tags and stage", async () => {
+it("a policy may read the secret's tags and stage", async () => {
   const reader = await stage.aws.admin(HUB).createRole({
     name: "reader",
     trust: policy({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),

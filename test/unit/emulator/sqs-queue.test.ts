@@ -55,7 +55,7 @@ it("drops a duplicate for five minutes, and not longer", () => {
   expect(bodies(queue, 300_000)).toEqual(["same", "same"]);
 });
 
-it("keeps messages with deduplication ids of their own apart", () => {
+it("treats messages with deduplication ids of their own as distinct", () => {
   const queue = fifo();
   for (const deduplicationId of ["1", "2", "2"])
     queue.send({ body: "x", group: "a", deduplicationId, senderId: "s" }, 0);

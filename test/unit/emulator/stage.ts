@@ -27,7 +27,7 @@ export interface Stage {
   /** ISO time, so many seconds from the stage's now. */
   inSeconds(seconds: number): string;
   config(credentials: Credentials): { endpoint: string; region: string; credentials: Credentials; maxAttempts: number };
-  /** Keys of a task session, assumed by the vendor with everything that the trust policy asks for. */
+  /** Keys of a task session, assumed by the vendor with everything that the trust policy requires. */
   vend(change?: Partial<AssumeRoleCommandInput>): Promise<Credentials>;
   close(): Promise<void>;
 }

@@ -61,7 +61,7 @@ it("refuses signed chunks in another order", () => {
 
 it.each([
   ["an unknown kind of payload", "3\r\nabc\r\n0\r\n\r\n", "STREAMING-SOMETHING"],
-  ["a chunk shorter than it says", "9\r\nabc\r\n", UNSIGNED],
+  ["a chunk shorter than announced", "9\r\nabc\r\n", UNSIGNED],
   ["a size that is none", "zz\r\nabc\r\n0\r\n\r\n", UNSIGNED],
   ["a body without an end", "3\r\nabc\r\n", UNSIGNED],
 ])("refuses %s", (_what, body, hash) => {

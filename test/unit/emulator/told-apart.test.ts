@@ -10,7 +10,7 @@ const policyOn = (...Resource: string[]): PolicyDocument => ({
 const areOne = (policy: PolicyDocument, ...resources: string[]): boolean =>
   new Set(resources.map((resource) => toldApart(resource, [policy]))).size === 1;
 
-it("objects of a bucket that fit the same patterns are not told apart", () => {
+it("objects of a bucket that fit the same patterns are not distinguished", () => {
   const policy = policyOn("arn:aws:s3:::reports/a/*", "*");
   expect(areOne(policy, "arn:aws:s3:::reports/a/1", "arn:aws:s3:::reports/a/2")).toBe(true);
   expect(areOne(policy, "arn:aws:s3:::reports/a/1", "arn:aws:s3:::reports/b/1")).toBe(false);
@@ -22,11 +22,11 @@ it.each([
   ["with a colon", policyOn("arn:aws:s3:::one/a:?"), "arn:aws:s3:::one/a:b", "arn:aws:s3:::one/a:bc"],
   ["with a dot", policyOn("arn:aws:s3:::one/a.b"), "arn:aws:s3:::one/a.b", "arn:aws:s3:::one/axb"],
   ["where a pattern is no whole ARN", policyOn("arn:aws:s3:*/secret"), "arn:aws:s3:::one/secret", "arn:aws:s3:::one/a"],
-])("objects %s are told apart where a policy could tell them apart", (_, policy, one, other) => {
+])("objects %s are distinguished where a policy could distinguish them", (_, policy, one, other) => {
   expect(areOne(policy, one, other)).toBe(false);
 });
 
-it("another resource is told apart by its whole name", () => {
+it("another resource is distinguished by its whole name", () => {
   expect(toldApart("arn:aws:sqs:us-east-1:111122223333:jobs", [policyOn("*")])).toBe(
     "arn:aws:sqs:us-east-1:111122223333:jobs",
   );

@@ -46,7 +46,7 @@ const signer = (service: string): SignatureV4 =>
     uriEscapePath: service !== "s3",
   });
 
-/** What an independent signer sends. */
+/** The request of an independent signer. */
 async function signed(unsigned: Unsigned): Promise<WireRequest> {
   const request = await signer(unsigned.service ?? "dynamodb").sign(shape(unsigned), {
     signingDate: new Date(unsigned.signedAt ?? NOW),
@@ -123,7 +123,7 @@ describe("a request signed by an independent signer verifies", () => {
   });
 });
 
-describe("whatever is changed after signing is refused", () => {
+describe("every change after signing is refused", () => {
   const original: Unsigned = { service: "s3", method: "PUT", path: "/b/k", query: { a: "1" }, body: "body" };
 
   it.each<[string, (request: WireRequest) => Partial<WireRequest>]>([

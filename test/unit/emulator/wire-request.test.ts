@@ -17,7 +17,7 @@ it("a request is read with its whole body", async () => {
 
 it("a body of 64 MiB is taken, and one more byte is refused", async () => {
   const most = Array.from({ length: 64 }, () => Buffer.alloc(MIB));
-  // By its length: a failure would print the body.
+  // Compares the length: a failure would print the body.
   const lengthOf = async (chunks: Iterable<Buffer>) => (await readWireRequest(requestOf(chunks))).body.length;
   expect(await lengthOf(most)).toBe(64 * MIB);
   await expect(lengthOf([...most, Buffer.alloc(1)])).rejects.toMatchObject({ code: "EntityTooLarge" });

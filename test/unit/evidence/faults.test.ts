@@ -17,7 +17,7 @@ const report = (status: string, title = "stays shut") =>
   );
 
 describe("the controls", () => {
-  it("have no fault where each says what it must", () => {
+  it("have no fault where each has its fields", () => {
     expect(faults(UNMET)).toEqual([]);
     expect(faults(withControl("NHI4", MET))).toEqual([]);
   });
@@ -49,9 +49,9 @@ describe("the controls", () => {
       { ...MET, attacks: [{ ...ATTACK, test: "test/b.test.ts > x" }] },
       "test/b.test.ts does not exist",
     ],
-  ])("are refused with %s", (_, changed, says) => {
+  ])("are refused with %s", (_, changed, sentence) => {
     expect(faults(withControl("NHI4", changed)).join("\n")).toContain(`NHI4: `);
-    expect(faults(withControl("NHI4", changed)).join("\n")).toContain(says);
+    expect(faults(withControl("NHI4", changed)).join("\n")).toContain(sentence);
   });
 
   it.each<[string, object, string]>([
@@ -59,9 +59,9 @@ describe("the controls", () => {
     ["is in the file twice", { find: "o" }, "and a switch needs it once"],
     ["changes nothing", { put: "return locked;" }, "changes nothing"],
     ["is about another file", { file: "test/a.test.ts", find: "x" }, "is switched off and is no mechanism"],
-  ])("are refused with a switch that %s", (_, changed, says) => {
+  ])("are refused with a switch that %s", (_, changed, sentence) => {
     const attacks = [{ ...ATTACK, without: { ...ATTACK.without, ...changed } as never }];
-    expect(faults(withControl("NHI4", { ...MET, attacks })).join("\n")).toContain(says);
+    expect(faults(withControl("NHI4", { ...MET, attacks })).join("\n")).toContain(sentence);
   });
 
   it("of NIST and MAESTRO are met through others", () => {

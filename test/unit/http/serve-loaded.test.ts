@@ -50,7 +50,7 @@ describe("a handler over what is loaded", () => {
     expect(around.attempts).toBe(3);
   });
 
-  it("I8: says of an error of others its name, and nothing else", async () => {
+  it("I8: logs the name of an error of others, and nothing else", async () => {
     const { around, ask } = served(async () => {
       throw new SyntaxError("canary");
     });

@@ -51,7 +51,7 @@ describe("more than is answered in time", () => {
     expect(await send("POST /v1/token", 0)).toEqual(DONE);
   });
 
-  it("tells an AWS SDK in its own words", async () => {
+  it("answers an AWS SDK in its own words", async () => {
     const { send, letGo } = stage();
     const first = Array.from({ length: 8 }, () => send(CREDENTIALS));
     const answer = await send(CREDENTIALS);
@@ -63,7 +63,7 @@ describe("more than is answered in time", () => {
     await Promise.all(first);
   });
 
-  it("keeps nobody from ending what it has", async () => {
+  it("blocks nobody from ending what it has", async () => {
     const { send, letGo } = stage();
     const first = Array.from({ length: 8 }, () => send("POST /v1/token"));
     const ending = send("POST /v1/revoke", 60_000);

@@ -24,7 +24,7 @@ it.each([
   "infra/bundled/environment-credentials.ts",
   "infra/bundle-function.ts",
   "package-lock.json",
-])("functions are bundled anew after a change of %s, and found again after it is taken back", (path) => {
+])("functions are bundled anew after a change of %s, and found again after the change is undone", (path) => {
   const first = write(path, "one");
   expect(write(path, "two")).not.toBe(first);
   expect(write(path, "one")).toBe(first);
@@ -58,7 +58,7 @@ it.each(CLIENTS)("%s waits for its table as it is deployed, unless a cloud is st
   expect(tableMs(patient(name))).toEqual([20_000]);
 });
 
-it("what is deployed has two seconds for a call of the table, and no option for it", () => {
+it("a deployed function has two seconds for a call of the table, and no option for it", () => {
   expect(TABLE_BOUNDS).toEqual({ attempts: 3, connectMs: 1_000, attemptMs: 2_000, wholeMs: 6_000 });
   expect(BUNDLING).not.toHaveProperty("plugins");
 });

@@ -13,8 +13,8 @@ interface Handed {
   }[];
 }
 
-describe("the stream of the table, as the relay is told of it", () => {
-  const told = async (...changes: readonly Partial<TableChange>[]) => {
+describe("the stream of the table, as the relay gets it", () => {
+  const streamed = async (...changes: readonly Partial<TableChange>[]) => {
     const events: unknown[] = [];
     const host = { invoke: async (event: unknown) => void events.push(event), close: async () => undefined };
     const base = { account: HUB, table: "valetkey", operation: "Put", keys: {} } as const;
@@ -32,21 +32,21 @@ describe("the stream of the table, as the relay is told of it", () => {
   const event = { kind: { S: "EVENT" }, type: { S: "task.ended" } };
 
   it("has an ending that was journaled, and what tampers with a journal", async () => {
-    expect(await told({ keys: keys("JOURNAL#x"), item: event })).toEqual(["INSERT"]);
-    expect(await told({ keys: keys("JOURNAL#x"), item: { ...event, type: { S: "task.opened" } } })).toEqual([]);
-    expect(await told({ operation: "Update", keys: keys("JOURNAL#x") })).toEqual(["MODIFY"]);
-    expect(await told({ operation: "Delete", keys: keys("JOURNAL#x") })).toEqual(["REMOVE"]);
-    expect(await told({ keys: keys("SECRETJOURNAL#x"), item: { ttl: { N: "1" } } })).toEqual(["INSERT"]);
+    expect(await streamed({ keys: keys("JOURNAL#x"), item: event })).toEqual(["INSERT"]);
+    expect(await streamed({ keys: keys("JOURNAL#x"), item: { ...event, type: { S: "task.opened" } } })).toEqual([]);
+    expect(await streamed({ operation: "Update", keys: keys("JOURNAL#x") })).toEqual(["MODIFY"]);
+    expect(await streamed({ operation: "Delete", keys: keys("JOURNAL#x") })).toEqual(["REMOVE"]);
+    expect(await streamed({ keys: keys("SECRETJOURNAL#x"), item: { ttl: { N: "1" } } })).toEqual(["INSERT"]);
   });
 
   it("has a timer that its TTL removed, and none that the sweep did", async () => {
-    expect(await told({ operation: "Delete", keys: keys("TIMER#1#1"), isByTtl: true })).toEqual(["REMOVE"]);
-    expect(await told({ operation: "Delete", keys: keys("TIMER#1#1") })).toEqual([]);
+    expect(await streamed({ operation: "Delete", keys: keys("TIMER#1#1"), isByTtl: true })).toEqual(["REMOVE"]);
+    expect(await streamed({ operation: "Delete", keys: keys("TIMER#1#1") })).toEqual([]);
   });
 
   it("has what is planned, for the first time and anew", async () => {
-    expect(await told({ keys: keys("REVOCATION#1"), item })).toEqual(["INSERT"]);
-    expect(await told({ operation: "Update", keys: keys("REVOCATION#1"), item })).toEqual(["MODIFY"]);
+    expect(await streamed({ keys: keys("REVOCATION#1"), item })).toEqual(["INSERT"]);
+    expect(await streamed({ operation: "Update", keys: keys("REVOCATION#1"), item })).toEqual(["MODIFY"]);
     expect([isImaged(keys("REVOCATION#1")), isImaged(keys("TASK#x"))]).toEqual([true, false]);
   });
 
@@ -59,7 +59,7 @@ describe("the stream of the table, as the relay is told of it", () => {
       { keys: keys("REVOCATION#1"), item: { lease: { M: { state: { S: "issued" } } } } },
       { operation: "Delete", keys: keys("TIMER#1#1") },
     ];
-    expect(await told(...others)).toEqual([]);
+    expect(await streamed(...others)).toEqual([]);
   });
 });
 
@@ -93,7 +93,7 @@ describe("a queue that is polled", () => {
     return source;
   };
 
-  it("hands over what is visible because its time has come, and says where it comes from", async () => {
+  it("hands over what is visible because its time has come, and names the queue that it comes from", async () => {
     const seen: Handed["Records"][number][] = [];
     const source = polled(async ({ Records }) => {
       seen.push(...Records);
@@ -118,7 +118,7 @@ describe("a queue that is polled", () => {
         throw new Error("not now");
       },
     ],
-    ["says that it could not", ({ Records }: Handed) => Records.map(({ messageId }) => messageId)],
+    ["reports that it could not", ({ Records }: Handed) => Records.map(({ messageId }) => messageId)],
   ])(
     "loses nothing where the function %s: it comes again",
     async (_, fail) => {
@@ -210,7 +210,7 @@ describe("a rule that fires each minute", () => {
     expect(begun).toHaveLength(3);
     expect(complaint).toHaveBeenCalledExactlyOnceWith("TTL: Error: out\n");
     stop();
-    // What breaks off because it was stopped is no news.
+    // A failure after the stop is not reported.
     begun[2]?.reject(new Error("stopped"));
     await vi.advanceTimersByTimeAsync(120_000);
     expect([begun.length, complaint.mock.calls.length]).toEqual([3, 1]);

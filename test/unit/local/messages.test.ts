@@ -68,7 +68,7 @@ describe("SQS", () => {
     await expect(sqs.send(new SendMessageCommand(inGroup))).rejects.toEqual(invalid);
   });
 
-  it("finds a queue by name, and says where there is none", async () => {
+  it("finds a queue by name, and reports where there is none", async () => {
     expect((await sqs.send(new GetQueueUrlCommand({ QueueName: "work.fifo" }))).QueueUrl).toBe(QueueUrl);
     await expect(sqs.send(new GetQueueUrlCommand({ QueueName: "none" }))).rejects.toMatchObject({
       name: "QueueDoesNotExist",
@@ -93,7 +93,7 @@ describe("SQS", () => {
 describe("EventBridge", () => {
   const entry = { Source: "valetkey", DetailType: "task ended", Detail: '{"task":"x"}', EventBusName: "valetkey" };
 
-  it("keeps what is put, and refuses a malformed detail on its own", async () => {
+  it("stores what is put, and refuses a malformed detail on its own", async () => {
     const events = new EventBridgeClient(stage.config(stage.aws.keysFor(STRANGER_ROLE, "s")));
     const answer = await events.send(new PutEventsCommand({ Entries: [entry, { ...entry, Detail: "{" }] }));
     expect(answer).toMatchObject({
@@ -153,7 +153,7 @@ describe("an event bus with a policy of its own", () => {
     });
   });
 
-  it("takes events of an account that it names, as it says, and tells whose they are", async () => {
+  it("takes events of an account that it names, in that account's name, and marks whose they are", async () => {
     expect(await put(target, "outside")).toBe("put");
     expect(stage.aws.admin(HUB).events().at(-1)).toMatchObject({ account: TARGET, busAccount: HUB, bus: "guarded" });
     expect(await put(target, "inside")).toBe("AccessDeniedException");
@@ -163,7 +163,7 @@ describe("an event bus with a policy of its own", () => {
     expect(await put(STRANGER_ROLE, "outside")).toBe("AccessDeniedException");
   });
 
-  it("keeps the sender's time", async () => {
+  it("preserves the sender's time", async () => {
     const client = new EventBridgeClient(stage.config(stage.aws.keysFor(STRANGER_ROLE, "s")));
     const Time = new Date("2020-01-01T00:00:00Z");
     await client.send(new PutEventsCommand({ Entries: [{ Source: "a", DetailType: "b", Detail: "{}", Time }] }));

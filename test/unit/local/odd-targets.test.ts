@@ -14,7 +14,7 @@ const host = {
 };
 
 /** The status line that the raw request line is answered with. */
-const asked = (port: number, line: string): Promise<string> =>
+const answerTo = (port: number, line: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");
     let text = "";
@@ -51,7 +51,7 @@ describe("I10: a target that is no path", () => {
   ])("is refused by the %s with 400, and no stack is written: %s", async (server, line) => {
     const complaints = [vi.spyOn(process.stderr, "write"), vi.spyOn(console, "error")];
     for (const each of complaints) each.mockImplementation((() => true) as never);
-    expect(await asked(ports[server] ?? 0, line)).toBe("HTTP/1.1 400 Bad Request");
+    expect(await answerTo(ports[server] ?? 0, line)).toBe("HTTP/1.1 400 Bad Request");
     for (const each of complaints) expect(each).not.toHaveBeenCalled();
     vi.restoreAllMocks();
   });
@@ -60,9 +60,9 @@ describe("I10: a target that is no path", () => {
     "a path with an empty segment is a path, and no other host: %s",
     async (path) => {
       seen.length = 0;
-      expect(await asked(ports.api ?? 0, `GET ${path}`)).toMatch(/^HTTP\/1.1 404/);
+      expect(await answerTo(ports.api ?? 0, `GET ${path}`)).toMatch(/^HTTP\/1.1 404/);
       expect(seen).toMatchObject([{ routeKey: "$default", rawPath: path.split("?")[0] }]);
-      expect(await asked(ports.issuer ?? 0, `GET ${path}`)).toMatch(/^HTTP\/1.1 404/);
+      expect(await answerTo(ports.issuer ?? 0, `GET ${path}`)).toMatch(/^HTTP\/1.1 404/);
       expect(targetOf(path)?.host).toBe("127.0.0.1");
     },
   );

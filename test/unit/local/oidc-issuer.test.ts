@@ -27,7 +27,7 @@ describe("GET /token", () => {
     expect(payload.jti).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("gives JSON to whoever asks for JSON, and another audience to whoever names one", async () => {
+  it("gives JSON to whoever requests JSON, and another audience to whoever names one", async () => {
     const answer = await get(`${agents.tokenUri}?agent=demo&audience=other`, "application/json");
     const { token } = JSON.parse(answer) as { token: string };
     expect(decodeJwt(token).aud).toBe("other");
@@ -65,7 +65,7 @@ it("describes itself at the well-known address", async () => {
 });
 
 describe("for tests", () => {
-  it("mints what it is told, and leaves out what is undefined", async () => {
+  it("mints the given claims, and leaves out what is undefined", async () => {
     const token = await agents.mint(
       { sub: "x", exp: 1, jti: undefined },
       { alg: "RS256", header: { jku: "http://e" } },

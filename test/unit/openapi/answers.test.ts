@@ -37,7 +37,7 @@ describe.each(operations)("%s", (route, { accepted, refused, answer }) => {
     ).toEqual(Object.keys(refused).sort());
   });
 
-  it("says of a fault of its own what is documented", async () => {
+  it("answers a fault of its own as documented", async () => {
     vi.spyOn(process.stdout, "write").mockReturnValueOnce(true);
     const world = fakeWorld();
     const broken = new Proxy(world.ports, {
@@ -54,8 +54,8 @@ describe.each(operations)("%s", (route, { accepted, refused, answer }) => {
   });
 });
 
-describe("what no route takes", () => {
-  it("is refused with not_found, as the document's description says", async () => {
+describe("a request that no route takes", () => {
+  it("is refused with not_found, as the document describes", async () => {
     const { statusCode, body } = await answerTo({ route: "$default" }, fakeWorld());
     expect([statusCode, JSON.parse(body).code]).toEqual([404, "not_found"]);
   });

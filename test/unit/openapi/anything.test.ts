@@ -8,10 +8,10 @@ import { expectDocumented } from "./documented.ts";
 
 const text = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.constantFrom("", "demo", "aws-0", "[]", "null"));
 
-/** One thing of a call that gets its answer is another, or is not there. */
+/** A call of an example in which one thing is another, or is missing. */
 interface Change {
   readonly of: "bearer" | "path" | "query" | "field" | "body";
-  /** Which of the fields, counted around. */
+  /** Index of the changed field, counted around. */
   readonly at: number;
   readonly to: unknown;
 }
@@ -22,7 +22,7 @@ const change: fc.Arbitrary<Change> = fc.record({
   to: fc.oneof(fc.constant(undefined), text, fc.jsonValue()),
 });
 
-describe("whatever is asked", () => {
+describe("any request at all", () => {
   it.each(Object.keys(OPERATIONS) as RouteKey[])("%s: the answer is documented", async (route) => {
     const arranged = Object.values(OPERATIONS[route].accepted);
     await fc.assert(

@@ -69,7 +69,7 @@ const COMPLETING: readonly Row[] = [
   ["a field that nobody knows", false, { status: "completed" }],
 ];
 
-describe("what is documented of a JSON body is what its handler takes", () => {
+describe("a JSON body's documented limits are its handler's", () => {
   it.each(REGISTERING)("registering an agent: %s (%s)", async (_, taken, changed) => {
     const world = fakeWorld();
     const json = { id: "new", name: "New", owner: "o@acme.test", team: "t", ...bound({ sub }), ...changed };

@@ -28,7 +28,7 @@ describe("docs/openapi.json", () => {
   it("holds no token and no credential", () => {
     expect(TEXT).not.toContain(CANARY_SECRET);
     expect(TEXT).not.toContain("canary-session-token");
-    // What every JWT begins with, and what the fakes sign with.
+    // The first characters of every JWT, and the fakes' signature.
     expect(TEXT).not.toMatch(/eyJ|c2lnbmVk/);
     expect(TEXT.match(/\bvk[pd]?_[a-z0-9.]{13,58}_(?!this-is-where-256-random-bits-go-)[A-Za-z0-9_-]{43}/)).toBeNull();
   });

@@ -68,7 +68,7 @@ export const documentedCodes = (route: string): readonly (readonly [RefusalCode,
 /** HTTP/1.0's word for `no-store`, and the media type that `content` names. */
 const NOT_DOCUMENTED = ["content-type", "pragma", "x-content-type-options", "content-security-policy"];
 
-/** @throws an assertion error where the handler said anything that the document does not say of the route. */
+/** @throws an assertion error where the answer has anything that the document does not have for the route. */
 export function expectDocumented(route: RouteKey, { statusCode, headers, body }: HttpAnswer): void {
   const response = responseTo(route, statusCode);
   if (!response) throw new Error(`${route} answered ${statusCode}, which is not documented: ${body}`);

@@ -32,7 +32,7 @@ describe("an example of a request", () => {
     expectDocumented(example.route, answer);
   });
 
-  it.each(EXAMPLES)("$route, $name: is what its schema says", ({ mediaType, schema, value }) => {
+  it.each(EXAMPLES)("$route, $name: obeys its schema", ({ mediaType, schema, value }) => {
     const { issues } = v.safeParse(REQUESTS[schema], mediaType === "application/json" ? value : asForm(value));
     expect(issues && v.flatten(issues)).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import type { FakeWorld } from "../../../fakes/fake-world.ts";
 import { answerTo, type Call } from "../../../openapi/recording/call.ts";
 
-/** Refusals of what a request looks like, and not of what it asks for. */
+/** Refusals of a request's form, and not of its intent. */
 const MALFORMED = [
   "malformed_request",
   "unsupported_grant_type",
@@ -10,7 +10,7 @@ const MALFORMED = [
   "agent_invalid",
 ];
 
-/** Whether the handler took the request for one that is well formed, whatever it then decided. */
+/** Returns whether the handler took the request for a well-formed one, whatever it then decided. */
 export async function isTaken(call: Call, world: FakeWorld): Promise<boolean> {
   const { statusCode, body } = await answerTo(call, world);
   return statusCode < 300 || !MALFORMED.includes(JSON.parse(body).code);

@@ -36,7 +36,7 @@ const ARRANGED = (Object.entries(OPERATIONS) as [RouteKey, (typeof OPERATIONS)[R
   ],
 );
 
-describe("whatever a port refuses with, and whenever", () => {
+describe("any refusal of a port, at any moment", () => {
   it.each(ARRANGED)("$route, $name: the answer is documented", async ({ route, arrange }) => {
     const calls = await callsOf(arrange);
     for (const [at, call] of calls.entries()) {
@@ -55,10 +55,13 @@ describe("whatever a port refuses with, and whenever", () => {
   });
 });
 
-/** Calls of one method about one thing that are failed at from the start: of a loop of retries, its first rounds. */
+/**
+ * How many calls of one method about one thing fail, from the first on. In a loop of retries, these are the first
+ * rounds.
+ */
 const FIRST = 4;
 
-/** True unless the call is one in the middle of a loop of retries, which has the same calls in each round. */
+/** False for a call in the middle of a loop of retries, which makes the same calls in each round. */
 function isTelling(at: number, calls: readonly PortCall[]): boolean {
   const alike = calls.flatMap(({ port, method, of }, place) =>
     port === calls[at]?.port && method === calls[at]?.method && of === calls[at]?.of ? [place] : [],

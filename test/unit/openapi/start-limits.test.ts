@@ -79,7 +79,7 @@ const STARTING: readonly Row[] = [
   ["a wildcard for a tool", false, intent(tool({ tools: ["*"] }))],
 ];
 
-describe("what is documented of starting a task is what its handler takes", () => {
+describe("the documented limits of starting a task are its handler's", () => {
   it.each(STARTING)("%s (%s)", async (_, taken, changed) => {
     const world = fakeWorld();
     const form = { ...startForm(world), ...(changed as Record<string, string>) };

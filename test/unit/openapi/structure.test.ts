@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DOCUMENT, DOCUMENTED } from "./documented.ts";
 
-/** What a reader of OpenAPI 3.1 would trip over; the whole of it is for a linter such as `npx @redocly/cli lint`. */
+/** Faults that would stop a reader of OpenAPI 3.1. A linter such as `npx @redocly/cli lint` finds the rest. */
 describe("the structure of docs/openapi.json", () => {
   const nodes = [...walk(DOCUMENT)];
 

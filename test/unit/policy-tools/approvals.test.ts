@@ -10,7 +10,7 @@ const persons = (...names: readonly string[]) => ({ issuer: "staff", persons: na
 const byClaim = (value: string) => ({ issuer: "staff", claim: "groups", value });
 const UUID = "8f1c0c1e-0d4e-4b8a-9a53-0c8f6f1d2e3a";
 
-/** Checks permits that ask for these votes, under these groups. */
+/** Checks permits that require these votes, under these groups. */
 async function found(
   asked: readonly string[],
   approvers?: Readonly<Record<string, object>>,
@@ -86,7 +86,7 @@ describe("an @approval", () => {
     expect(await found(["sre"], { sre: byClaim(UUID), unused: byClaim("x") }, ENTRA)).toEqual([]);
   });
 
-  it("says once where operators' acts take no vote, and of whom they could take none", async () => {
+  it("reports once where operators' acts take no vote, and of whom they could take none", async () => {
     const approvers = { sre: byClaim(UUID) };
     expect(await found(["sre", "sre=2"], approvers, OTHER, {})).toEqual([["step_up_off", "rule-0"]]);
     expect(await found([], approvers, OTHER, {})).toEqual([]);
@@ -103,7 +103,7 @@ describe("an @approval", () => {
       expect(await found(["sre"], approvers, [...OTHER, issuer])).toEqual(codes.map((code) => [code, "rule-0"]));
   });
 
-  it("is unchecked where valetkey.json names no issuers, and the check says so once", async () => {
+  it("is unchecked where valetkey.json names no issuers, which the check reports once", async () => {
     expect(await found(["sre", "dba"])).toEqual([["groups_unchecked", "rule-0"]]);
     expect(await found([])).toEqual([]);
   });

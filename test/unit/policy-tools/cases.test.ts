@@ -150,7 +150,7 @@ describe("valetkey policy test", () => {
     });
   });
 
-  it("says how many sessions an intent comes to, since a program uses one", async () => {
+  it("reports how many sessions an intent comes to, since a program uses one", async () => {
     const OTHER = "444455556666";
     const intent = [...reading(REPORT), ...reading(REPORT).map((each) => ({ ...each, account: OTHER }))];
     const given = { intent, expected: { answer: "allowed", sessions: 2 } };
@@ -163,7 +163,7 @@ describe("valetkey policy test", () => {
     expect((await test({})).out).not.toContain("comes to");
   });
 
-  it("goes by the ceilings and exceptions of valetkey.json: in the folder, beside it, or where --config says", async () => {
+  it("goes by the ceilings and exceptions of valetkey.json: in the folder, beside it, or at --config", async () => {
     const config = (ceiling: readonly string[]) => JSON.stringify({ accounts: [{ id: "111122223333", ceiling }] });
     const [open, closed] = [config(["s3:GetObject"]), config(["s3:PutObject"])];
     const files = { "a.cedar": rule({}), "a.cases.json": JSON.stringify(oneCase({})) };
@@ -192,7 +192,7 @@ describe("valetkey policy test", () => {
     expect((await test({}, rule({}) + PII)).out).toContain("no case is decided by no-pii");
   });
 
-  it("counts the rules of a further file, and asks for no cases of theirs", async () => {
+  it("counts the rules of a further file, and requires no cases of theirs", async () => {
     const guards = `${policyFolder({ "no.cedar": rule({ id: "no", effect: "forbid" }) })}/no.cedar`;
     const expected = { answer: "denied", policy: "no" };
     const { code, out } = await test({ expected }, rule({}), "--with", guards);

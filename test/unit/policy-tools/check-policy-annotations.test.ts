@@ -69,7 +69,7 @@ describe("tags in a policy", () => {
     ["one with a name that is no identifier", 'resource.tags["cost-center"] == "7"'],
     ["any of several values", '["a", "b"].contains(resource.tags.team)'],
     ["none of them, beside an ARN", '!(resource.tags.env == "prod") && resource.arn like "arn:aws:s3:::acme-*"'],
-  ])("may be asked for by %s", (_, when) => {
+  ])("may be requested by %s", (_, when) => {
     expect(one(permit("", when))).toBeDefined();
   });
 
@@ -102,7 +102,7 @@ describe("the head of a policy", () => {
       'principal, action in [Action::"s3:GetObject", Action::"sqs:SendMessage"]',
       { actions: ["s3:GetObject", "sqs:SendMessage"] },
     ],
-  ])("tells whom it speaks of where it names %s", (_, scope, expected) => {
+  ])("names who is meant where it names %s", (_, scope, expected) => {
     expect(scopeOf(scope)).toEqual(expected);
   });
 });

@@ -12,7 +12,7 @@ const findings = async (
 const found = async (text: string) => (await findings(text)).map(({ level, code, policy }) => [level, code, policy]);
 
 describe("valetkey policy check", () => {
-  it("finds nothing in a sound permit, and says so", async () => {
+  it("finds nothing in a sound permit, and reports that", async () => {
     const folder = policyFolder({ "a.cedar": rule({}) });
     expect(await runPolicy("check", folder, "--strict")).toEqual({
       code: 0,
@@ -42,7 +42,7 @@ describe("valetkey policy check", () => {
     ["has a misspelt obligation", rule({ notes: '@aproval("x")' }), "unknown_annotation"],
     ["has another's id", rule({}) + rule({ when: 'resource.account == "111122223333"' }), "duplicate_id"],
     ["names an unknown action", rule({ action: 'action == Action::"s3:GetObjects"' }), "unknown_action"],
-    ["asks for what is not there", rule({ when: 'resource.name == "x"' }), "schema_violation"],
+    ["requires what is not there", rule({ when: 'resource.name == "x"' }), "schema_violation"],
   ])("is an error where a policy %s", async (_, text, code) => {
     const result = await check(text);
     expect(result.code).toBe(1);
@@ -77,7 +77,7 @@ describe("valetkey policy check", () => {
     ["what is no account", 'resource.account == "acme" && resource.arn like "arn:aws:s3:::acme/*"'],
     ["a condition and its contrary", `${REPORTS} && context.ttl < 900 && !(context.ttl < 900)`],
     ["none of a list", `${REPORTS} && ["arn:aws:s3:::a/b", "arn:aws:s3:::c/d"].contains(resource.arn)`],
-  ])("is an error where the conditions ask for %s", async (_, when) => {
+  ])("is an error where the conditions require %s", async (_, when) => {
     expect(await found(rule({ when }))).toEqual([["error", "never_holds", "rule"]]);
     expect(await found(rule({ when, effect: "forbid" }))).toEqual([["error", "never_holds", "rule"]]);
   });
@@ -129,7 +129,7 @@ describe("valetkey policy check", () => {
     expect(await found(text)).toEqual([["warning", "redundant", "narrow"]]);
   });
 
-  it("warns of one of two that say the same", async () => {
+  it("warns of one of two equal permits", async () => {
     expect(await found(rule({ id: "one" }) + rule({ id: "two" }))).toEqual([["warning", "redundant", "two"]]);
     const forbids = rule({ id: "one", effect: "forbid" }) + rule({ id: "two", effect: "forbid" });
     expect(await found(forbids)).toEqual([["warning", "redundant", "two"]]);
@@ -189,7 +189,7 @@ describe("valetkey policy check", () => {
     expect(await codesWith({})).toEqual([]);
   });
 
-  it("warns of obligations that nobody meets or keeps, and of a policy without an id", async () => {
+  it("warns of obligations that nobody meets or enforces, and of a policy without an id", async () => {
     expect(await found(rule({ notes: '@maxTtl("12h")' }))).toEqual([["warning", "obligation_unkept", "rule"]]);
     const tool = {
       action: 'action == Action::"tool:Call"',

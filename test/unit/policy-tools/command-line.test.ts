@@ -5,7 +5,7 @@ import { folderWith } from "./folder.ts";
 import { policyFolder, rule, runPolicy } from "./run-policy.ts";
 
 describe("valetkey policy", () => {
-  it.each([[[]], [["--help"]]])("says what there is: %j", async (argv) => {
+  it.each([[[]], [["--help"]]])("prints what there is: %j", async (argv) => {
     expect(await runPolicy(...argv)).toMatchObject({
       code: 0,
       out: expect.stringContaining("valetkey policy diff"),

@@ -39,7 +39,7 @@ describe("valetkey policy test and explain, of a permit with @consent", () => {
     expect((await runPolicy("test", folderOf(denied))).code).toBe(1);
   });
 
-  it("explain says it in words, and to an agent that acts for nobody what to do", async () => {
+  it("explain describes it in words, and names the remedy to an agent that acts for nobody", async () => {
     const folder = folderOf("allowed");
     const { out } = await runPolicy("explain", folder, "--case", "it", "--prove");
     expect(out).toContain("on terms: consent of the person it acts for, at most 300 s");

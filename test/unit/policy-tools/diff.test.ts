@@ -60,14 +60,14 @@ describe("valetkey policy diff", () => {
     ]);
   });
 
-  it("asks each request of both folders once, whatever the cases expect", async () => {
+  it("evaluates each request in both folders once, whatever the cases expect", async () => {
     const other = { title: "other", agent: AGENT, intent: reading("arn:aws:s3:::x/y") };
     const before = folder(rule({}), [{ ...REPORTS, expected: "allowed" }]);
     const after = folder(rule({}), [{ ...REPORTS, title: "renamed", expected: "denied" }, other]);
     expect(JSON.parse((await runPolicy("diff", before, after, "--json")).out).requests).toBe(2);
   });
 
-  it("asks the requests of a file instead", async () => {
+  it("evaluates the requests of a file instead", async () => {
     const file = `${policyFolder({ "r.json": { cases: [REPORTS, { ...REPORTS, title: "again", mode: "narrow" }] } })}/r.json`;
     expect(await diff(rule({}), rule({}), "--requests", file)).toMatchObject({ code: 0, requests: 2 });
   });

@@ -17,7 +17,7 @@ const firstPair = async (text: string, intent: unknown, agent: unknown = AGENT, 
 const REPORT = reading("arn:aws:s3:::acme/reports/may.csv");
 
 describe("valetkey policy explain", () => {
-  it("shows who permits, the Denies that are kept, and the session policy with its size", async () => {
+  it("shows who permits, the remaining Denies, and the session policy with its size", async () => {
     const text =
       rule({ notes: '@maxTtl("15m")' }) + rule({ id: "no-pii", effect: "forbid", when: 'resource.arn like "*/pii/*"' });
     const { code, out } = await ask(text, reading("arn:aws:s3:::acme/reports/*"), AGENT);
@@ -31,7 +31,7 @@ describe("valetkey policy explain", () => {
     );
   });
 
-  it("answers 1 to a refusal, and says by which policy", async () => {
+  it("answers 1 to a refusal, and names the policy", async () => {
     const { code, out } = await ask(rule({}) + rule({ id: "no", effect: "forbid" }), REPORT, AGENT);
     expect([code, out]).toEqual([1, expect.stringContaining("A policy forbids it. (no)")]);
     expect(out).not.toContain("closest");
@@ -96,7 +96,7 @@ describe("valetkey policy explain", () => {
     expect(closest.held.length).toBeGreaterThan(1);
   });
 
-  it("says what a token lacks", async () => {
+  it("names what a token lacks", async () => {
     const text = rule({ when: `${REPORTS} && principal.hasTag("ref") && principal.getTag("ref") == "main"` });
     const { closest } = await firstPair(text, REPORT);
     expect(closest.missed.at(-1)).toMatchObject({
@@ -107,7 +107,7 @@ describe("valetkey policy explain", () => {
     expect(other.closest.missed).toMatchObject([{ has: { 'principal.getTag("ref")': "dev" } }]);
   });
 
-  it("says where a set is covered in part", async () => {
+  it("names where a set is covered in part", async () => {
     const { closest, denial } = await firstPair(rule({}), reading("arn:aws:s3:::acme/*"));
     expect(closest.missed).toMatchObject([
       { part: 'resource.arn like "arn:aws:s3:::acme/reports/*"', holds: "in part" },
@@ -151,7 +151,7 @@ describe("valetkey policy explain", () => {
     ]);
   });
 
-  it("says what is wrong with an intent that is not valid", async () => {
+  it("names the fault of an intent that is not valid", async () => {
     const { code, out } = await ask(rule({}), reading("s3://acme"), AGENT);
     expect([code, out]).toEqual([1, expect.stringContaining("DENIED (intent_invalid)")]);
   });

@@ -38,8 +38,8 @@ const APPROVERS = {
   sre: { issuer: "staff", claim: "groups", value: "sre" },
   leads: { issuer: "staff", persons: ["ada"] },
 };
-const asking = (groups: string) => bounded(OBJECTS, `@id("x")\n@approval("${groups}")`);
-const asked = (issuers: readonly object[] = ISSUERS) => ({
+const approvalOf = (groups: string) => bounded(OBJECTS, `@id("x")\n@approval("${groups}")`);
+const withApprovers = (issuers: readonly object[] = ISSUERS) => ({
   config: { issuers, approvers: APPROVERS },
   at: "2:1",
   policy: "x",
@@ -79,17 +79,29 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /a duration such as "15m"/,
   },
-  unknown_group: { ...asked(), text: asking("sre=2,lead"), says: /no group "lead".*did you mean "leads"\?$/ },
-  unfillable_approval: { ...asked(), text: asking("leads=2"), says: /"leads=2"\) can never be given/ },
-  irreplaceable_approver: { ...asked(), text: asking("leads"), says: /nobody who could vote in place of "ada"/ },
+  unknown_group: {
+    ...withApprovers(),
+    text: approvalOf("sre=2,lead"),
+    says: /no group "lead".*did you mean "leads"\?$/,
+  },
+  unfillable_approval: { ...withApprovers(), text: approvalOf("leads=2"), says: /"leads=2"\) can never be given/ },
+  irreplaceable_approver: {
+    ...withApprovers(),
+    text: approvalOf("leads"),
+    says: /nobody who could vote in place of "ada"/,
+  },
   group_by_name: {
-    ...asked(ISSUERS.map((each) => ({ ...each, preset: "entra" }))),
-    text: asking("sre"),
+    ...withApprovers(ISSUERS.map((each) => ({ ...each, preset: "entra" }))),
+    text: approvalOf("sre"),
     says: /whatever staff calls "sre"; write its object id/,
   },
-  group_may_be_renamed: { ...asked(), text: asking("sre"), says: /whoever may rename groups there decides who votes/ },
+  group_may_be_renamed: {
+    ...withApprovers(),
+    text: approvalOf("sre"),
+    says: /whoever may rename groups there decides who votes/,
+  },
   unfillable_consent: {
-    ...asked(ISSUERS.map((each) => ({ ...each, onBehalf: true }))),
+    ...withApprovers(ISSUERS.map((each) => ({ ...each, onBehalf: true }))),
     text: bounded(OBJECTS, '@id("x")\n@consent').replace("is Agent", '== User::"partners|pat"'),
     says: /nobody could ever consent: agents act for no people here/,
   },
@@ -100,22 +112,31 @@ const FOUND: Record<FindingCode, Expected> = {
     says: /no policy permits people any of it/,
   },
   about_people_too: {
-    ...asked(ISSUERS.map((each) => ({ ...each, onBehalf: true }))),
+    ...withApprovers(ISSUERS.map((each) => ({ ...each, onBehalf: true }))),
     text: bounded(OBJECTS).replace("principal is Agent", "principal"),
     at: "2:9",
     says: /it permits people what it permits agents/,
   },
-  step_up_off: { ...asked(), text: asking("sre"), says: /an operator's token alone still registers agents/ },
+  step_up_off: {
+    ...withApprovers(),
+    text: approvalOf("sre"),
+    says: /an operator's token alone still registers agents/,
+  },
   consent_impossible: {
-    ...{ ...asked(ISSUERS.map((each) => ({ ...each, onBehalf: true }))), at: "2:38" },
+    ...{ ...withApprovers(ISSUERS.map((each) => ({ ...each, onBehalf: true }))), at: "2:38" },
     text: '@id("x")\npermit (principal is User, action == Action::"valetkey:GiveConsent", resource is Agent);',
     says: /people of staff can give no consent: give the issuer console/,
   },
   step_up_impossible: {
-    ...{ ...asked(), config: { issuers: ISSUERS, approvers: APPROVERS, stepUp: true } },
-    ...{ text: asking("sre"), says: /operators of \w+ can vote for no act: give the issuer console/ },
+    ...{ ...withApprovers(), config: { issuers: ISSUERS, approvers: APPROVERS, stepUp: true } },
+    ...{ text: approvalOf("sre"), says: /operators of \w+ can vote for no act: give the issuer console/ },
   },
-  groups_unchecked: { text: asking("sre"), at: "2:1", policy: "x", says: /not checked.*name the file with --config/ },
+  groups_unchecked: {
+    text: approvalOf("sre"),
+    at: "2:1",
+    policy: "x",
+    says: /not checked.*name the file with --config/,
+  },
   annotation_misplaced: {
     text: bounded(OBJECTS, '@id("x")\n@bindIp').replace("permit", "forbid"),
     at: "2:1",
@@ -379,7 +400,7 @@ describe("a finding names its file, line, column and policy", () => {
     expect(out).toContain(`${other}:1:12  error  unknown_annotation  @odd is not an annotation`);
   });
 
-  it("finds the policy itself, and not what stands in a comment or in another policy", async () => {
+  it("finds the policy itself, and not its text in a comment or in another policy", async () => {
     const text = `// ${rule({ notes: "@odd" })}${rule({ id: "one" })}// "\n${rule({ id: "two", notes: "@odd" })}`;
     const { out } = await runPolicy("check", policyFolder({ "a.cedar": text }));
     expect(out.match(/a\.cedar:\S+ {2}error/g)).toEqual(["a.cedar:4:12  error"]);
@@ -399,10 +420,10 @@ describe("the build refuses what the check calls an error", () => {
     }
     expect(errors.length).toBeGreaterThan(0);
     // The same lines, in whatever order.
-    const told = messageOf(() => build(folder, expected))
+    const message = messageOf(() => build(folder, expected))
       .split("\n")
       .slice(1);
-    expect(told.toSorted()).toEqual(errors.map((line) => `  ${line}`).toSorted());
+    expect(message.toSorted()).toEqual(errors.map((line) => `  ${line}`).toSorted());
   });
 
   it("nothing is synthesised where policies have errors", () => {
@@ -444,7 +465,7 @@ describe("a rule that forbids make pointless", () => {
     ]);
   });
 
-  it("is not told of where a forbid has a condition of its own", async () => {
+  it("is not reported where a forbid has a condition of its own", async () => {
     expect(await shadows(permit, forbid("late", "s3:GetObject", "context.time.hour > 18"))).toEqual([]);
     expect(await shadows(permit, forbid("pii", "s3:GetObject", 'resource.arn like "*/pii/*"'))).toEqual([]);
   });

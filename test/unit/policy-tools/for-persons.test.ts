@@ -119,8 +119,8 @@ describe("a permit for agents that act for a person", () => {
     ["where the permit for people is under watch", [agents, users({ notes: '@mode("shadow")' })], false],
     ["where people are forbidden it", [agents, users({ effect: "forbid" })], false],
     ["where an operation is permitted people", [agents, users({ ...OPERATION })], false],
-    ["that asks for their consent, and people are permitted nothing", [consents], false],
-    ["that asks for their consent, and people are permitted it", [consents, users()], true],
+    ["that requires their consent, and people are permitted nothing", [consents], false],
+    ["that requires their consent, and people are permitted it", [consents, users()], true],
     [
       "or for itself, and people are permitted nothing",
       [rule({ id: "agents", when: `${FOR_PERSON} || ${PRIVATE}` })],
@@ -157,9 +157,9 @@ describe("a permit without a principal", () => {
   });
 
   it.each([
-    ["that says whom it is about", { principal: "principal is Agent" }],
-    ["that asks in its conditions", { when: "principal is Agent" }],
-    ["that asks for whom the agent acts", { when: "!(context has actor)" }],
+    ["that names whom it is about", { principal: "principal is Agent" }],
+    ["that tests for it in its conditions", { when: "principal is Agent" }],
+    ["that tests for whom the agent acts", { when: "!(context has actor)" }],
     ["of operations, which are people's", OPERATION],
     ["that forbids", { effect: "forbid" }],
   ])("is not listed %s", async (_, given) => {

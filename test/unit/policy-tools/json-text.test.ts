@@ -25,11 +25,11 @@ describe("a text of JSON", () => {
     ["more behind it", "{} {}", '1:4: this is not JSON: unexpected "{"'],
     ["a name without quotes", "{a: 1}", '1:2: this is not JSON: unexpected "a"'],
     ["a line break in a text", '["a\nb"]', '1:2: this is not JSON: unexpected "\\""'],
-  ])("with %s is refused at its place", (_, text, told) => {
-    expect(refusal(text)).toBe(`a.json:${told}`);
+  ])("with %s is refused at its place", (_, text, sentence) => {
+    expect(refusal(text)).toBe(`a.json:${sentence}`);
   });
 
-  it("knows where everything stands, and of what is not there where it should", () => {
+  it("knows where everything is, and of what is not there where it should be", () => {
     const text = new JsonText("a.json", '{\n  "a": [\n    1,\n    {"b c": "x"}\n  ]\n}');
     expect(text.where("")).toBe("a.json:1:1");
     expect(text.where("a")).toBe("a.json:2:8");

@@ -16,7 +16,7 @@ const CASES = {
 };
 const folderOf = (text: string, more: Readonly<Record<string, unknown>> = {}) =>
   policyFolder({ "a.cedar": text, "a.cases.json": CASES, ...more });
-const told = async (folder: string, ...flags: readonly string[]) => {
+const warned = async (folder: string, ...flags: readonly string[]) => {
   const { out } = await runPolicy("check", folder, "--json", ...flags);
   const findings: readonly Finding[] = JSON.parse(out).folders[0].findings;
   return findings.flatMap(({ code, message }) => (code === "nobody_has" ? [message] : []));
@@ -36,30 +36,32 @@ describe("a name that nobody has", () => {
     ["an agent above it", when('context.delegation.chain.contains("planner")'), 'no agent "planner"'],
     ["a label", when('principal.labels.contains("raeder")'), 'no label "raeder"; did you mean "reader"?'],
     ["one of several labels", when('principal.labels.containsAny(["reader", "writer"])'), 'no label "writer"'],
-  ])("is told: %s", async (_, text, sentence) => {
-    expect(await told(folderOf(text))).toEqual([`agents.yaml and the cases have ${sentence}`]);
+  ])("is reported: %s", async (_, text, sentence) => {
+    expect(await warned(folderOf(text))).toEqual([`agents.yaml and the cases have ${sentence}`]);
   });
 
   it("is none of the cases' agents, their teams and labels", async () => {
-    expect(await told(folderOf(when('principal.labels.contains("reader") && principal.id == "reporter"')))).toEqual([]);
+    expect(await warned(folderOf(when('principal.labels.contains("reader") && principal.id == "reporter"')))).toEqual(
+      [],
+    );
   });
 
   it("is none of the agents of agents.yaml, beside the policies or as it is named", async () => {
     const text = rule({ principal: 'principal in Team::"web"' });
     const yaml = "agents:\n  - id: builder\n    team: web\n    labels: [deployer]\n";
-    expect(await told(folderOf(text))).toHaveLength(1);
-    expect(await told(folderOf(text, { "agents.yaml": yaml }))).toEqual([]);
+    expect(await warned(folderOf(text))).toHaveLength(1);
+    expect(await warned(folderOf(text, { "agents.yaml": yaml }))).toEqual([]);
     const folder = folderOf(text);
     const file = join(folderOf(text), "all.yaml");
     writeFileSync(file, yaml);
-    expect(await told(folder, "--agents", file)).toEqual([]);
+    expect(await warned(folder, "--agents", file)).toEqual([]);
     expect(await runPolicy("check", folder, "--agents", "/nowhere.yaml")).toMatchObject({ code: 64 });
   });
 
-  it("is told of no folder where no agent is known, and of no id of a person", async () => {
-    expect(await told(policyFolder({ "a.cedar": rule({}) }))).toEqual([]);
+  it("is reported of no folder where no agent is known, and of no id of a person", async () => {
+    expect(await warned(policyFolder({ "a.cedar": rule({}) }))).toEqual([]);
     const people = `@id("p") permit (principal is User, action == Action::"valetkey:ConfirmAgent", resource is Agent) when { principal.id == "staff|ada" };`;
-    expect(await told(folderOf(people))).toEqual([]);
+    expect(await warned(folderOf(people))).toEqual([]);
   });
 
   it("fails with --strict", async () => {

@@ -14,8 +14,8 @@ const check = async (text: string) => {
   return { code, found: findings.map((each: { code: string; message: string }) => [each.code, each.message]) };
 };
 const explain = async (text: string, intent: unknown, ...flags: readonly string[]) => {
-  const asked = ["--agent", JSON.stringify(AGENT), "--intent", JSON.stringify(intent), ...flags];
-  return (await runPolicy("explain", policyFolder({ "a.cedar": text }), ...asked)).out;
+  const request = ["--agent", JSON.stringify(AGENT), "--intent", JSON.stringify(intent), ...flags];
+  return (await runPolicy("explain", policyFolder({ "a.cedar": text }), ...request)).out;
 };
 const READS = [{ type: "secret", actions: ["read"], identifiers: ["reports/key"] }];
 
@@ -35,7 +35,7 @@ describe("a permit of secrets that are rotated after use", () => {
   });
 });
 
-describe("a permit with a term that nothing it names can keep", () => {
+describe("a permit with a term that nothing it names can enforce", () => {
   const never = (action: string) => `nothing here can keep @bindIp for ${action}`;
 
   it.each<[string, object]>([
@@ -80,7 +80,7 @@ describe("a permit with a term that nothing it names can keep", () => {
     expect(await codes(narrow + rule(wide))).toEqual(["obligation_evaded"]);
   });
 
-  it("is the closest in an explanation, which says that the term is what cannot be kept", async () => {
+  it("is the closest in an explanation, which names the term as what cannot be enforced", async () => {
     const text = await explain(rule({ notes: "@bindIp", ...SECRET }), READS);
     expect(text).toContain("@bindIp, which nothing here can keep for secret:Read");
   });
@@ -89,7 +89,7 @@ describe("a permit with a term that nothing it names can keep", () => {
 describe("docs/policies.md", () => {
   const text = readFileSync(new URL("../../../docs/policies.md", import.meta.url), "utf8");
 
-  it("lists the obligations, the weightiest first, with what can keep them", () => {
+  it("lists the obligations, the weightiest first, with what can enforce them", () => {
     const [, table = ""] = text.split("| term | what it demands | kept by |\n|---|---|---|\n");
     const keepers = (row: (typeof EVERY_OBLIGATION)[number]) =>
       row.ofNobody

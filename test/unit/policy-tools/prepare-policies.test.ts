@@ -30,7 +30,7 @@ describe("the policies of a folder", () => {
     for (const { text, json } of policies) expect(json).toEqual(jsonOf(text));
   });
 
-  it("name groups of issuers that valetkey.json has, or they cannot be used: who upgrades or renames is told what to write", () => {
+  it("name groups of issuers that valetkey.json has, or they cannot be used, with what to write after an upgrade or a renaming", () => {
     const rule = (principal: string, when = "true") =>
       `@id("x") permit (${principal}, action == Action::"valetkey:EndTask", resource) when { ${when} };`;
     const issuers = DEPLOYMENT.issuers.map((issuer) => ({ ...issuer, name: issuer.name.replace("staff", "login") }));
@@ -58,7 +58,7 @@ describe("the policies of a folder", () => {
     ]);
   });
 
-  it("are numbered as they stand in their file, however many there are", () => {
+  it("are numbered by their place in their file, however many there are", () => {
     const actions = ["GetObject", "PutObject", "DeleteObject", "GetObjectAcl", "GetObjectTagging", "GetObjectVersion"];
     const named = [...actions, ...actions.map((name) => `${name}`)].map((name) => on(`s3:${name}`));
     const { policies } = one(named.join("\n"));
@@ -78,7 +78,7 @@ describe("the policies of a folder", () => {
     ["an action", on("s3:GetObject")],
     ["tags of a resource", on("sqs:SendMessage", 'resource.tags.team == "data" && resource.tags has env')],
     ["the time of day", on("s3:GetObject", "context.time.hour >= 8 && context.time.weekday <= 5")],
-    ["what a permit asks for in return", `@maxTtl("15m") @bindIp @approval("sre") ${on("s3:GetObject")}`],
+    ["the terms of a permit", `@maxTtl("15m") @bindIp @approval("sre") ${on("s3:GetObject")}`],
     ["what is only watched", `@mode("shadow") ${on("s3:GetObject")}`],
     [
       "a list of actions",
@@ -137,7 +137,7 @@ describe("the policies of a folder", () => {
       "a.cedar:1:109  error  resource_identity  it compares an AWS::Resource by identity",
     ],
     [
-      "reads a claim whose name it does not say",
+      "reads a claim whose name it does not spell out",
       on("s3:GetObject", "principal.hasTag(context.purpose)"),
       "a.cedar:1:1  error  claim_unnamed  it reads a claim whose name is not written out",
     ],
@@ -152,7 +152,7 @@ describe("the policies of a folder", () => {
       "a.cedar:1:1  error  outlives_unnamed  @outlives needs its actions named",
     ],
     [
-      "says of a forbid that it outlives",
+      "lets a forbid outlive",
       '@outlives("x") forbid (principal is Agent, action == Action::"sts:AssumeRole", resource is AWS::Resource);',
       "a.cedar:1:1  error  annotation_misplaced  @outlives belongs on a permit",
     ],
@@ -160,14 +160,14 @@ describe("the policies of a folder", () => {
     ["names nobody who approves", `@approval("") ${on("s3:GetObject")}`, "@approval takes groups and their votes"],
     ["has an unknown mode", `@mode("off") ${on("s3:GetObject")}`, '@mode takes "shadow" only'],
     [
-      "asks for something in return for a forbid",
+      "gives a forbid terms",
       '@bindIp forbid (principal is Agent, action, resource is AWS::Resource) when { resource.arn like "*pii*" };',
       "@bindIp belongs on a permit",
     ],
-    ["asks for a rotation of what is no secret", `@rotateAfterUse ${on("s3:GetObject")}`, "nothing else can keep it"],
+    ["requires a rotation of what is no secret", `@rotateAfterUse ${on("s3:GetObject")}`, "nothing else can keep it"],
     ["names an unknown action", on("s3:GetObjects"), "There is no action `s3:GetObjects`; did you mean `s3:GetObject`"],
     [
-      "names an action in another case, which Cedar tells apart",
+      "names an action in another case, which Cedar distinguishes",
       on("s3:getobject"),
       "There is no action `s3:getobject`; did you mean `s3:GetObject`",
     ],
@@ -178,13 +178,13 @@ describe("the policies of a folder", () => {
       "There is no AWS service `s4`",
     ],
     ["names no action at all", on("everything"), "Write each action as `service:Action`"],
-    ["asks for an attribute that there is not", on("s3:GetObject", 'resource.name == "x"'), "name"],
+    ["reads an attribute that there is not", on("s3:GetObject", 'resource.name == "x"'), "name"],
     [
-      "asks an account for an ARN",
+      "reads an ARN of an account",
       on("s3:ListAllMyBuckets", 'resource.arn like "*"', "resource is AWS::Account"),
       "arn",
     ],
-    ["reads a claim without asking whether it is there", on("s3:GetObject", 'principal.getTag("ref") == "x"'), "ref"],
+    ["reads a claim without testing whether it is there", on("s3:GetObject", 'principal.getTag("ref") == "x"'), "ref"],
     [
       "can never apply",
       on("s3:ListAllMyBuckets", "true", "resource is AWS::Resource"),

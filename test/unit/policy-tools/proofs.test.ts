@@ -70,7 +70,7 @@ const CALL: Call = {
 };
 
 describe("valetkey policy explain --prove", () => {
-  it("says what is proven of each session policy, and proves nothing unless it is asked to", async () => {
+  it("reports what is proven of each session policy, and proves nothing unless requested", async () => {
     const { code, out } = await explained(rule({}), "--prove");
     expect(code).toBe(0);
     expect(out).toContain(
@@ -87,7 +87,7 @@ describe("valetkey policy explain --prove", () => {
     expect(JSON.parse(out).proofs).toEqual([{ ...proof, fenceAt: Date.parse("2026-11-24T12:15:00Z") / 1_000 }]);
   });
 
-  it("answers 1 where nothing is shown, and says why", async () => {
+  it("answers 1 where nothing is shown, and names the reason", async () => {
     const { code, out } = await explained(DECIMAL, "--prove");
     expect([code, out]).toEqual([1, expect.stringContaining("proof of aws-0: UNKNOWN, so it would not be handed out")]);
     expect(out).toContain("A policy compares what the validator cannot");
@@ -135,7 +135,7 @@ describe("the converse of a proof", () => {
       ...["--agent", JSON.stringify(AGENT), "--intent", JSON.stringify(machines), "--prove", ...flags],
     );
 
-  it("says that all that is promised is allowed, where it is", async () => {
+  it("reports that all that is promised is allowed, where it is", async () => {
     const { out } = await explained(rule({}), "--prove");
     expect(out).toContain("the converse for aws-0: whatever its permits promise until the fence, the text allows");
   });
@@ -179,7 +179,7 @@ describe("the verdict of a proof in words", () => {
     expect(textOf({ verdict: "counterexample", call: { ...CALL, ...changed } })).toContain(words);
   });
 
-  it.each(["budget", "text", "action", "policy"] as const)("says what to do about %s", (why) => {
+  it.each(["budget", "text", "action", "policy"] as const)("names the remedy for %s", (why) => {
     expect(textOf({ verdict: "unknown", why })).toMatch(/UNKNOWN.*\n {4}\w.*\.$/);
   });
 });
@@ -194,7 +194,7 @@ const sparing = () =>
   });
 
 describe("valetkey policy check", () => {
-  it("proves the session policy of each case, and says how many", async () => {
+  it("proves the session policy of each case, and reports how many", async () => {
     const folder = sparing();
     const out = `${folder}: 2 policies, 0 errors, 0 warnings, 1 session policy of its cases proven\n`;
     expect(await runPolicy("check", folder, "--strict")).toEqual({ code: 0, out, err: "" });
@@ -217,7 +217,7 @@ describe("valetkey policy check", () => {
     ]);
   });
 
-  it("proves nothing where the policies cannot be used, which is told of them", async () => {
+  it("proves nothing where the policies cannot be used, whose faults it reports", async () => {
     const cases = { cases: [{ title: "reads", agent: AGENT, intent: MAY }] };
     const folder = policyFolder({ "a.cedar": rule({ notes: "@odd" }), "a.cases.json": cases });
     const { code, out } = await runPolicy("check", folder, "--json");
@@ -225,12 +225,12 @@ describe("valetkey policy check", () => {
     expect([code, proven, findings.map((each: Finding) => each.code)]).toEqual([1, 0, ["unknown_annotation"]]);
   });
 
-  it("fails where cases cannot be read, after it has told what is wrong with the policies of each folder", async () => {
+  it("fails where cases cannot be read, after it has reported the faults of each folder's policies", async () => {
     const folder = policyFolder({ "a.cedar": rule({ action: "action" }), "a.cases.json": { cases: [{ titel: "a" }] } });
     const { code, out, err } = await runPolicy("check", folder, sparing(), folder);
     expect([code, out.match(/every_action|\d+ session/g)]).toEqual([64, ["every_action", "1 session", "every_action"]]);
-    const told = `${folder}/a.cases.json:1:20: cases[0].titel is not a field of cases[0]`;
-    expect(err.split("\n").filter((line) => line.includes(told))).toHaveLength(2);
+    const fault = `${folder}/a.cases.json:1:20: cases[0].titel is not a field of cases[0]`;
+    expect(err.split("\n").filter((line) => line.includes(fault))).toHaveLength(2);
     expect(JSON.parse((await runPolicy("check", folder, "--json")).out).folders[0]).not.toHaveProperty("proven");
   });
 });
@@ -238,7 +238,7 @@ describe("valetkey policy check", () => {
 describe("valetkey policy test", () => {
   const cases = { cases: [{ title: "reads", agent: AGENT, intent: MAY, expected: "allowed" }] };
 
-  it("proves the session policy of each case, and says how many", async () => {
+  it("proves the session policy of each case, and reports how many", async () => {
     const folder = policyFolder({ "a.cedar": rule({}), "a.cases.json": cases });
     expect(await runPolicy("test", folder)).toMatchObject({
       code: 0,

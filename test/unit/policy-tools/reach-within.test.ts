@@ -36,7 +36,7 @@ describe("a reach that is proven to lie within another", () => {
     ["has a narrower resource", rule({ id: "a", when: when("reports/north/*") }), READS],
     ["has a further condition", rule({ id: "a", when: when("reports/*", ' && resource.arn like "*.csv"') }), READS],
     [
-      "asks people where nobody was asked",
+      "requires people where nobody was required",
       rule({ id: "a", notes: '@approval("sre")', when: when("reports/*") }),
       READS,
     ],
@@ -72,9 +72,9 @@ describe("a reach is not proven to lie within another", () => {
       READS + WRITES + never("reports/pii/*", 'action == Action::"s3:PutObject"'),
       READS + WRITES + never("reports/pii/*"),
     ],
-    ["where nobody is asked any more", READS, rule({ id: "a", notes: '@approval("sre")', when: when("reports/*") })],
+    ["where nobody is required any more", READS, rule({ id: "a", notes: '@approval("sre")', when: when("reports/*") })],
     [
-      "where fewer people are asked",
+      "where fewer people are required",
       rule({ id: "a", notes: '@approval("sre")', when: when("reports/*") }),
       rule({ id: "a", notes: '@approval("sre=2")', when: when("reports/*") }),
     ],
@@ -125,28 +125,28 @@ describe("a permit of another kind", () => {
 describe("the baseline", () => {
   const [wide, narrow] = [partsOf(READS + WRITES), partsOf(READS)];
   const hash = wide["team:data"]?.sha256 ?? "";
-  const kept = withAccepted({ format: "valetkey.threat-baseline/1", parts: {} }, wide, new Set([hash]));
+  const retained = withAccepted({ format: "valetkey.threat-baseline/1", parts: {} }, wide, new Set([hash]));
 
-  it("keeps the parts that were accepted, each once", () => {
-    expect(kept.names).toEqual(["team:data"]);
-    expect(withAccepted(kept.baseline, wide, new Set([hash])).names).toEqual([]);
-    expect(withAccepted(kept.baseline, narrow, new Set([hash])).names).toEqual([]);
+  it("retains the parts that were accepted, each once", () => {
+    expect(retained.names).toEqual(["team:data"]);
+    expect(withAccepted(retained.baseline, wide, new Set([hash])).names).toEqual([]);
+    expect(withAccepted(retained.baseline, narrow, new Set([hash])).names).toEqual([]);
   });
 
   it("has the build name the accepted hashes that contain a narrower part, and none of a wider one or of another part", () => {
-    expect(withProven(narrow, kept.baseline)["team:data"]?.within).toEqual([hash]);
-    expect(withProven(wide, kept.baseline)["team:data"]).not.toHaveProperty("within");
+    expect(withProven(narrow, retained.baseline)["team:data"]?.within).toEqual([hash]);
+    expect(withProven(wide, retained.baseline)["team:data"]).not.toHaveProperty("within");
     const more = partsOf(READS + WRITES + rule({ id: "more", when: when("payroll/*") }));
-    expect(withProven(more, kept.baseline)["team:data"]).not.toHaveProperty("within");
-    const elsewhere = { ...kept.baseline, parts: { "team:web": kept.baseline.parts["team:data"] ?? [] } };
+    expect(withProven(more, retained.baseline)["team:data"]).not.toHaveProperty("within");
+    const elsewhere = { ...retained.baseline, parts: { "team:web": retained.baseline.parts["team:data"] ?? [] } };
     expect(withProven(narrow, elsewhere)["team:data"]).not.toHaveProperty("within");
   });
 
   it("is believed of no hash: a wider reach that somebody wrote into it has a hash that nobody accepted", () => {
-    const [reach] = kept.baseline.parts["team:data"] ?? [];
+    const [reach] = retained.baseline.parts["team:data"] ?? [];
     if (!reach) throw new Error("nothing is kept");
     const forged = { ...reach, permits: reach.permits.map((each) => ({ ...each, where: [] })), sha256: hash };
-    const file = folderWith({ "b.json": JSON.stringify({ ...kept.baseline, parts: { "team:data": [forged] } }) });
+    const file = folderWith({ "b.json": JSON.stringify({ ...retained.baseline, parts: { "team:data": [forged] } }) });
     const proven = withProven(narrow, readBaseline(`${file}/b.json`))["team:data"]?.within;
     expect(proven).toEqual([reachHash(forged)]);
     expect(proven).not.toContain(hash);

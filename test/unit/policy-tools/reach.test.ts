@@ -72,14 +72,14 @@ describe("the reach of an agent", () => {
     expect(hashOf(rule({ when: `resource.arn like "arn:aws:s3:::acme/*" && ${when}` }))).toBe(hashOf(bare));
   });
 
-  it("keeps a condition on the resource that it does not read, as an expression", () => {
+  it("preserves a condition on the resource that it does not read, as an expression", () => {
     const cedar = rule({ when: 'if resource.region == "eu-west-1" then resource.arn like "arn:*" else false' });
     expect(reached(cedar).reach.permits).toMatchObject([
       { where: [{ holds: 'if resource.region == "eu-west-1" then resource.arn like "arn:*" else false' }] },
     ]);
   });
 
-  it("excludes what a forbid excludes whatever the request says, where a permit reaches there", () => {
+  it("excludes what a forbid excludes whatever the request, where a permit reaches there", () => {
     const forbid = (when: string, more = {}) =>
       rule({ id: "never", effect: "forbid", principal: "principal is Agent", action: "action", when, ...more });
     const pii = 'resource.arn like "*/pii/*"';
@@ -98,7 +98,7 @@ describe("the reach of an agent", () => {
       expect(reached(READS + other).reach.except).toEqual([]);
   });
 
-  it("says which forbids go by the request", () => {
+  it("names the forbids that go by the request", () => {
     const sometimes = rule({ id: "at-night", effect: "forbid", when: "context.time.hour < 6" });
     expect(reached(READS + sometimes).uncounted.map(({ policy }) => policy.id)).toEqual(["at-night"]);
   });
@@ -125,7 +125,7 @@ describe("the hash of a reach", () => {
     ["a comment", `// reads\n${READS}`],
     ["another order", WRITES + READS],
     ["another id", READS.replace('"reads"', '"other"') + WRITES],
-    ["a permit that says the same again", READS + WRITES + READS.replace('"reads"', '"again"')],
+    ["an equal permit", READS + WRITES + READS.replace('"reads"', '"again"')],
     ["a permit for another team", READS + WRITES + rule({ id: "others", principal: 'principal in Team::"web"' })],
     ["white space", (READS + WRITES).replaceAll(" ", "  ")],
   ])("is the same with %s", (what, cedar) => {
@@ -148,7 +148,7 @@ describe("the hash of a reach", () => {
     expect(hashOf(READS)).toBe(hashOf(READS, AGENT, [...ACCOUNTS, "777788889999"]));
   });
 
-  it("tells a star that is a character from one that is a pattern", () => {
+  it("distinguishes a star that is a character from one that is a pattern", () => {
     expect(hashOf(READS.replace("reports/*", String.raw`reports/\*`))).not.toBe(hashOf(READS));
   });
 

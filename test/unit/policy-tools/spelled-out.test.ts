@@ -21,7 +21,7 @@ describe("a question for a name within a name (`resource has tags.stage`)", () =
   });
 
   it.each(["unless { resource has tags.stage }", "when { [true].contains(!(resource has tags.stage)) }"])(
-    "I2: cannot be %s, as no session policy can say it",
+    "I2: cannot be %s, as no session policy can express it",
     (condition) => {
       expect(() => prepare(condition)).toThrow("cannot become a session policy");
     },

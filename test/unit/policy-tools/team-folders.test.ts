@@ -88,7 +88,7 @@ describe("a team's folder in the folder of policies", () => {
     expect(await codes(folder)).not.toContainEqual(["beyond_its_folder", "data/a.cedar"]);
   });
 
-  it("is read for what stands in it, never through a link", async () => {
+  it("is read for its contents, never through a link", async () => {
     const folder = policyFolder({ "top.cedar": rule({ id: "top" }) });
     symlinkSync(folderWith({ "a.cedar": rule({ id: "elsewhere" }) }), join(folder, "data"));
     expect(() => preparePolicies(folder, catalogue)).toThrow("is a link to a folder");

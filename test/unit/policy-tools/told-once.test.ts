@@ -6,28 +6,28 @@ const findings = async (text: string): Promise<readonly Finding[]> => {
   const { out } = await runPolicy("check", policyFolder({ "a.cedar": text }), "--json");
   return JSON.parse(out).folders[0].findings;
 };
-const told = async (text: string) =>
+const reported = async (text: string) =>
   (await findings(text)).map(({ code, line, column, message }) => [code, `${line}:${column}`, message]);
 
-describe("valetkey policy check tells a fault once, at its place, with what to write", () => {
+describe("valetkey policy check reports a fault once, at its place, with what to write", () => {
   it("for a resource whose type the head leaves open, however many kinds there are", async () => {
     const text = '@id("x")\nforbid (principal, action, resource)\nunless { resource.arn like "arn:aws:s3:::acme/*" };';
-    expect(await told(text)).toEqual([
+    expect(await reported(text)).toEqual([
       ["schema_violation", "3:10", expect.stringContaining("write `resource is AWS::Resource`")],
     ]);
   });
 
   it("for people, who have no purpose, however many operations they have", async () => {
     const text = '@id("x")\nforbid (principal, action, resource)\nwhen { context.purpose like "a" };';
-    expect(await told(text)).toEqual([
+    expect(await reported(text)).toEqual([
       ["schema_violation", "3:8", expect.stringContaining("write `principal is Agent`")],
       ["purpose_is_the_agents_own_word", "3:16", expect.any(String)],
     ]);
   });
 
-  it("both of two faults in one place are told", async () => {
+  it("both of two faults in one place are reported", async () => {
     const text = rule({ when: 'resource.account == "111122223333" && resource.ar == "a" && resource.nam == "b"' });
-    expect((await told(text)).map(([code]) => code)).toEqual(["schema_violation", "schema_violation"]);
+    expect((await reported(text)).map(([code]) => code)).toEqual(["schema_violation", "schema_violation"]);
   });
 
   it("at the policy that has it, where two policies have one id", async () => {
@@ -42,7 +42,7 @@ describe("valetkey policy check tells a fault once, at its place, with what to w
     ["*", "`aws:List`, `aws:Read`, `aws:Write`"],
     ["nowhere:Get*", "`aws:List`, `aws:Read`, `aws:Write`"],
   ])("for a wildcard as an action's name: %s", async (name, groups) => {
-    expect(await told(rule({ action: `action == Action::"${name}"` }))).toEqual([
+    expect(await reported(rule({ action: `action == Action::"${name}"` }))).toEqual([
       ["unknown_action", "1:59", expect.stringContaining(`Cedar knows no wildcards there; write groups (${groups})`)],
     ]);
   });
@@ -95,7 +95,7 @@ describe("an ARN's own parts", () => {
     expect(await with_(own)).toEqual([]);
   });
 
-  it("say nothing of the account where the ARN names none, or behind a wildcard", async () => {
+  it("have no fault about the account where the ARN names none, or behind a wildcard", async () => {
     const account = 'resource.account == "444455556666"';
     expect(await findings(rule({ when: `${account} && resource.arn like "arn:aws:s3:::acme/*"` }))).toEqual([]);
     const behind = `${account} && resource.arn like "arn:aws:dynamodb:*:111122223333:table/x"`;
@@ -104,7 +104,7 @@ describe("an ARN's own parts", () => {
 });
 
 describe("valetkey policy test", () => {
-  it("tells all faults of all cases files at once, each at its place", async () => {
+  it("reports all faults of all cases files at once, each at its place", async () => {
     const folder = policyFolder({
       "a.cedar": rule({}),
       "a.cases.json": `{
@@ -135,7 +135,7 @@ describe("valetkey policy test", () => {
     ]);
   });
 
-  it("tells of every case that expects nothing", async () => {
+  it("reports every case that expects nothing", async () => {
     const one = (title: string) => ({ title, agent: { id: "a", team: "data" }, intent: [] });
     const folder = policyFolder({ "a.cedar": rule({}), "a.cases.json": { cases: [one("one"), one("two")] } });
     const { err } = await runPolicy("test", folder);
@@ -151,8 +151,8 @@ describe("valetkey policy explain", () => {
     const intent = [
       { type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::a/b"] },
     ];
-    const asked = ["--agent", '{"id": "a1", "team": "data"}', "--intent", JSON.stringify(intent)];
-    const { out } = await runPolicy("explain", folder, ...asked, "--source-ip", "203.0.113.7");
+    const request = ["--agent", '{"id": "a1", "team": "data"}', "--intent", JSON.stringify(intent)];
+    const { out } = await runPolicy("explain", folder, ...request, "--source-ip", "203.0.113.7");
     expect(out).toContain('resource.tags is "as AWS finds it at the call"');
     expect(out).toContain('context.sourceIp is "203.0.113.7"');
     expect(out).not.toContain("__extn");

@@ -37,8 +37,8 @@ describe("a group of people that nobody can be in", () => {
       "principal.groups",
       /no attribute groups/,
     ],
-  ])("is found in %s when { %s }", (principal, when, text, says) => {
-    expect(found(principal, when)).toEqual([[text, expect.stringMatching(says)]]);
+  ])("is found in %s when { %s }", (principal, when, text, sentence) => {
+    expect(found(principal, when)).toEqual([[text, expect.stringMatching(sentence)]]);
   });
 
   it.each([["robots"], ["guests"], ["stff"]])("is one of an issuer that lists no groups: %s", (issuer) => {

@@ -9,7 +9,7 @@ const namesIn = (resource: string, when = "true", action = 'action == Action::"g
   return unaskedNames(policy.json).map((each) => [each.text, /write "(.*)"$/.exec(each.sentence)?.[1]]);
 };
 
-describe("a repository that a policy is never asked about", () => {
+describe("a repository that no request can have", () => {
   it.each([
     ['resource in Repository::"acme/Site"', 'Repository::"acme/Site"', "acme/site"],
     ['resource in Repository::"ACME/site"', 'Repository::"ACME/site"', "acme/site"],
@@ -43,7 +43,7 @@ describe("a repository that a policy is never asked about", () => {
     ['resource == Secret::"Reports/Key"', "true"],
     ["resource", 'resource.owner == "acme" && resource.permission == "Contents"'],
     ["resource", 'resource.repository like "acme/*"'],
-    // What GitHub says of itself in a token is in its own spelling.
+    // GitHub's claims about the repository are in GitHub's own spelling.
     ["resource", 'principal.getTag("repository") == "Acme/Site"'],
     ["resource", 'context.owner == "Acme"'],
     ["resource", "resource.owner == principal.owner"],
@@ -59,7 +59,7 @@ describe("a repository that a policy is never asked about", () => {
     expect(namesIn('resource in Repository::"acme/site"', when, "action")).toHaveLength(1);
   });
 
-  it("is told once, however often it is named", () => {
+  it("is reported once, however often it is named", () => {
     expect(
       namesIn('resource in Repository::"acme/Site"', 'resource.owner == "A" || resource.owner == "A"'),
     ).toHaveLength(2);

@@ -43,7 +43,7 @@ describe("a condition that cannot", () => {
     ['{a: resource.arn}.a like "x"', "like", "resource.arn"],
     ["resource.arn is AWS::Resource", "is", "resource.arn"],
     ['!(context.ttl > 3 && resource.arn > "a")', "<=", "resource.arn"],
-  ])("is %s, and says which operator and what to write", (when, operator, name) => {
+  ])("is %s, and names the operator and what to write", (when, operator, name) => {
     for (const effect of ["permit", "forbid"])
       expect(sentences(when, effect)).toEqual([
         expect.stringMatching(
@@ -60,7 +60,7 @@ describe("a condition that cannot", () => {
     expect(sentences("!(!(resource.tags has team))")).toEqual([]);
   });
 
-  it("is told of once for each, in the order of the text", () => {
+  it("is reported once for each, in the order of the text", () => {
     const text = 'resource.arn == "x" || [resource.arn].contains("y") || resource.tags.a < "z"';
     const converted = cedar.policyToJson(`permit (principal, action, resource) when { ${text} };`);
     if (converted.type === "failure") throw new Error("the test's policy does not parse");

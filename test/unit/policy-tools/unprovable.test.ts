@@ -15,7 +15,7 @@ const found = (text: string) => {
 };
 const TEXT = textOf(allow("s3:GetObject", "arn:aws:s3:::acme/*"));
 
-/** Conditions that no proof can read, and what is said of each. */
+/** Conditions that no proof can read, and the sentence about each. */
 const UNREAD: readonly (readonly [condition: string, says: RegExp])[] = [
   ['decimal("1.0").lessThan(decimal("2.0"))', /cannot read `decimal`; compare whole numbers, or texts/],
   ['datetime("2026-01-01") < datetime("2027-01-01")', /cannot read `datetime`; use `context\.time\.hour`/],
@@ -28,8 +28,8 @@ const UNREAD: readonly (readonly [condition: string, says: RegExp])[] = [
 ];
 
 describe("I2: a condition that the validator cannot read", () => {
-  it.each(UNREAD)("is named, with what to write instead: %s", (condition, says) => {
-    expect(found(when("forbid", condition))).toEqual([expect.stringMatching(says)]);
+  it.each(UNREAD)("is named, with what to write instead: %s", (condition, sentence) => {
+    expect(found(when("forbid", condition))).toEqual([expect.stringMatching(sentence)]);
   });
 
   it.each(UNREAD.filter(([condition]) => !condition.includes("resource")))(
@@ -39,7 +39,7 @@ describe("I2: a condition that the validator cannot read", () => {
     },
   );
 
-  it("is named once, however deep and however often it stands", () => {
+  it("is named once, however deep and however often it occurs", () => {
     const deep = 'if !(context.ttl > 9007199254740993) then decimal("1.0") == decimal("1.1") else true';
     expect(found(when("permit", deep))).toEqual([expect.stringMatching(/2\^53/), expect.stringMatching(/decimal/)]);
   });

@@ -28,17 +28,17 @@ class Writer {
 }
 
 describe("the writes of a role's policy", () => {
-  it("are two a second at most, however fast they are asked for and however fast IAM is", async () => {
+  it("are two a second at most, however fast they are requested and however fast IAM is", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ idleMs: fc.nat(900), readingMs: fc.nat(300), writingMs: fc.nat(1_500) }), {
           minLength: 3,
           maxLength: 20,
         }),
-        async (asked) => {
+        async (requests) => {
           const writer = new Writer();
           const at: number[] = [];
-          for (const { idleMs, readingMs, writingMs } of asked) {
+          for (const { idleMs, readingMs, writingMs } of requests) {
             writer.nowMs += idleMs;
             at.push(await writer.write(ROLE, readingMs, writingMs));
           }

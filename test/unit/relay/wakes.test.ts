@@ -18,7 +18,7 @@ describe("a filter of an event source mapping, as Lambda evaluates it", () => {
     ["nothing in particular", {}, true],
   ];
 
-  it.each(rows)("that asks for %s decides so", (_, pattern, expected) => {
+  it.each(rows)("that requests %s decides so", (_, pattern, expected) => {
     expect(matches(pattern, record)).toBe(expected);
   });
 

@@ -4,7 +4,7 @@ import { read } from "../../docs/pages.ts";
 
 const PAGE = read("docs/transcripts/first-five-minutes.md");
 
-describe("what differs between two transcripts", () => {
+describe("the difference of two transcripts", () => {
   it("is nothing where times, ids, keys, durations and roles are others", () => {
     const other = PAGE.replace(/\d{4}-\d\d-\d\dT/g, "2031-01-02T")
       .replace(/\d\d:\d\d:\d\d/g, "11:22:33")
@@ -29,12 +29,12 @@ describe("what differs between two transcripts", () => {
     expect(differences(PAGE, other)).not.toEqual([]);
   });
 
-  it("is told line by line, as a diff does", () => {
+  it("is printed line by line, as a diff does", () => {
     expect(differences("a\nb\nc", "a\nx\nc\nd")).toEqual(["- b", "+ x", "+ d"]);
   });
 });
 
-it("a steady transcript keeps each number that a command decides: codes, statuses, counts", () => {
+it("a steady transcript preserves each number that a command decides: codes, statuses, counts", () => {
   const text = steady(PAGE).join("\n");
   for (const kept of [
     "403 not_eligible",

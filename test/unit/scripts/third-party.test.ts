@@ -27,7 +27,7 @@ describe("the licences of what is bundled", () => {
     expect(packagesIn(metafile)).toEqual(["node_modules/yaml"]);
   });
 
-  it("stand with the text of each package, equal texts once", () => {
+  it("are listed with the text of each package, equal texts once", () => {
     const text = written("postgres-date", "yaml", "postgres-array");
     expect(text).toMatch(/^yaml [\d.]+ \(ISC\)$/m);
     expect(text).toContain("Copyright Eemeli Aro");

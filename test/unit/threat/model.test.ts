@@ -31,9 +31,9 @@ describe("the threat model of an agent", () => {
     expect(model().format).toBe("valetkey.threat-model/1");
   });
 
-  it("says for how long a thief of each credential has it, by the agent's own limits", () => {
-    const told = model().credentials.map(({ credential, seconds, single_use }) => [credential, seconds, single_use]);
-    expect(told).toEqual([
+  it("states for how long a thief of each credential has it, by the agent's own limits", () => {
+    const times = model().credentials.map(({ credential, seconds, single_use }) => [credential, seconds, single_use]);
+    expect(times).toEqual([
       ["OIDC token of github", 3_600, true],
       ["task token", 1_800, false],
       ["delegation token", 1_800, true],
@@ -100,8 +100,8 @@ describe("the threat model of an agent", () => {
     ["a list", [], "must be one agent"],
     ["a registration without bindings", { ...AGENT, bindings: [] }, "the registration cannot be used: "],
     ["an issuer of people", { ...AGENT, bindings: [{ issuer: "staff", claims: { sub: "x" } }] }, "cannot be used"],
-  ])("refuses %s", (_what, given, says) => {
-    expect(() => written(given)).toThrow(says);
+  ])("refuses %s", (_what, given, sentence) => {
+    expect(() => written(given)).toThrow(sentence);
     expect(() => written(given)).toThrow(Problem);
   });
 });
@@ -117,7 +117,7 @@ describe("hostile text in a model", () => {
     );
   });
 
-  it("of a policy stands in code that it cannot end", () => {
+  it("of a policy is in code that it cannot end", () => {
     const cedar =
       '@id("``` <b>` x") permit (principal in Team::"demo", action == Action::"tool:Call", resource is Tool) when { resource.name == "a\\n# b``c" };';
     const policies = folderWith({ "a.cedar": cedar, "schema.cedarschema": SCHEMA });
@@ -180,7 +180,7 @@ describe("the model of a path", () => {
     ["connector", "github", 3_600],
     ["connector", "secret", null],
     ["delegation", "person", 900],
-  ] as const)("says of the %s %s for how long its first attacker has it", (kind, name, seconds) => {
+  ] as const)("states of the %s %s for how long its first attacker has it", (kind, name, seconds) => {
     const { format, attackers } = JSON.parse(pathThreats(kind, name, "json"));
     expect({ format, seconds: attackers[0].seconds }).toEqual({ format: "valetkey.threat-model/1", seconds });
   });

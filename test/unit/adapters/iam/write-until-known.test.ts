@@ -11,7 +11,7 @@ const answered = (httpStatusCode: number, name: string): Error =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
 const noAnswer = Object.assign(new Error("socket hang up"), { name: "TimeoutError", $metadata: {} });
 
-/** What each attempt comes to; what is not listed is done. */
+/** Outcome of each attempt. An attempt without an outcome succeeds. */
 async function write(attempts: readonly (Error | undefined)[]) {
   const [left, pauses] = [[...attempts], [] as number[]];
   let count = 0;
@@ -32,7 +32,7 @@ describe("a write whose outcome has to be known", () => {
     ["Throttling", 400],
     ["TooManyRequestsException", 429],
     ["ConcurrentModificationException", 409],
-  ])("is sent again where AWS says %s, and each time waits longer", async (name, status) => {
+  ])("is sent again where AWS answers %s, and each time waits longer", async (name, status) => {
     const busy = answered(status, name);
     expect(await write([busy, busy])).toEqual({ outcome: "done", count: 3, pauses: [100, 200] });
     expect(await write(Array(9).fill(busy))).toMatchObject({ outcome: busy, count: 6 });
@@ -46,7 +46,7 @@ describe("a write whose outcome has to be known", () => {
   it.each([
     ["no answer came", noAnswer],
     ["AWS failed", answered(500, "ServiceFailure")],
-    ["something said it was busy, but not AWS", Object.assign(new Error(), { name: "Throttling" })],
+    ["something else than AWS reported that it was busy", Object.assign(new Error(), { name: "Throttling" })],
   ])("is sent again at once where %s, and may then land again", async (_, error) => {
     const { outcome, count, pauses } = await write([error]);
     expect({ outcome, count, pauses }).toEqual({ outcome: "may land again", count: 2, pauses: [100] });

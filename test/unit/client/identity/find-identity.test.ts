@@ -21,13 +21,13 @@ describe("the identity", () => {
     expect(find({}, env, files)).toEqual(source);
   });
 
-  it("is not taken from a laptop's AWS keys unless that is said", () => {
+  it("is not taken from a laptop's AWS keys unless named", () => {
     const keys = { AWS_ACCESS_KEY_ID: "AKIA", AWS_PROFILE: "me" };
     expect(() => find({}, keys)).toThrow(/there is no identity token/);
     expect(find({ identity: "aws" }, keys)).toEqual({ kind: "aws" });
   });
 
-  it("is the one that is said, whatever else is there", () => {
+  it("is the named one, whatever else is there", () => {
     expect(find({ identity: "spiffe" }, { ...GITHUB, ...SPIFFE, VALETKEY_TOKEN: "t" }, POD)).toEqual({
       kind: "spiffe",
       socket: "/run/spire/agent.sock",

@@ -32,7 +32,7 @@ describe("the identity token", () => {
     expect(await get()).toBe(JWT);
   });
 
-  it("is asked of GitHub Actions for our audience, with its bearer token", async () => {
+  it("is requested of GitHub Actions for our audience, with its bearer token", async () => {
     issuer.other = () => ({ status: 200, body: { value: JWT } });
     const source = { kind: "github", url: `${issuer.url}/mint?api-version=2.0`, bearer: "b" } as const;
     expect(await identityToken(source, "https://valetkey.example.com")).toBe(JWT);
@@ -70,7 +70,7 @@ describe("the identity token", () => {
     );
   });
 
-  it("that is in a file which is not there is said to be missing", async () => {
+  it("that is in a file which is not there is reported as missing", async () => {
     await expect(identityToken({ kind: "file", path: join(folder, "none") }, "aud")).rejects.toThrow(/cannot be read/);
   });
 });

@@ -76,26 +76,26 @@ describe("a JWT-SVID", () => {
       (reply: Answer) => reply(null, { svids: [{ spiffe_id: "spiffe://a/b" }] }),
       /without a JWT-SVID/,
     ],
-  ])("is said to be missing where %s, and nothing is quoted", async (_, said, sentence) => {
+  ])("is reported as missing where %s, and nothing is quoted", async (_, said, sentence) => {
     answer = said;
     const error = await jwtSvid(socket, "aud").catch((reason: Error) => reason);
     expect(error).toMatchObject({ reason: "identity", message: expect.stringMatching(sentence) });
     expect(String(error)).not.toContain("CANARY");
   });
 
-  it("is said to be missing where there is no socket", async () => {
+  it("is reported as missing where there is no socket", async () => {
     await expect(jwtSvid(join(folder, "none.sock"), "aud")).rejects.toThrow(/cannot be reached/);
   });
 
   it.each([
     ["hangs up", undefined],
     ["speaks something else", "HTTP/1.1 400 Bad Request\r\n\r\n"],
-  ])("is said to be missing where the socket %s", async (_, says) => {
+  ])("is reported as missing where the socket %s", async (_, sentence) => {
     const path = join(folder, "other.sock");
     const other = createServer((connection) => {
       connection.on("error", () => {});
-      if (says === undefined) connection.destroy();
-      else connection.end(says);
+      if (sentence === undefined) connection.destroy();
+      else connection.end(sentence);
     });
     await new Promise<void>((resolve) => other.listen(path, resolve));
     await expect(jwtSvid(path, "aud")).rejects.toThrow(/SPIFFE Workload API/);

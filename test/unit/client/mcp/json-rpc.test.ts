@@ -59,7 +59,7 @@ it("reads a line that comes in pieces, in the middle of a character", async () =
   expect(await answersTo(whole.subarray(0, cut), whole.subarray(cut))).toMatchObject([{ result: { method: "é" } }]);
 });
 
-it("tells of a bug its name alone, and of a refusal what it says", async () => {
+it("reports the name alone of a bug, and the sentence of a refusal", async () => {
   expect(await answersTo('{"jsonrpc":"2.0","id":1,"method":"bug"}\n')).toMatchObject([
     { error: { code: -32_603, message: "a bug in valetkey: TypeError" } },
   ]);

@@ -41,8 +41,8 @@ afterAll(async () => {
 const secretsOf = () => [CANARY.identity, CANARY.taskToken, CANARY.secret, CANARY.session, "ASIA0"];
 const completed = () => valetkey.of("POST", "/complete").length;
 
-describe("valetkey mcp, asked by the MCP SDK's client", () => {
-  it("says who it is and which tools there are; run_with_access only where programs are allowed", async () => {
+describe("valetkey mcp, called by the MCP SDK's client", () => {
+  it("reports its name and its tools; run_with_access only where programs are allowed", async () => {
     expect(server.client.getServerVersion()).toMatchObject({ name: "valetkey" });
     expect(server.client.getInstructions()).toContain("request_access");
     const names = (await server.client.listTools()).tools.map(({ name }) => name);
@@ -55,9 +55,9 @@ describe("valetkey mcp, asked by the MCP SDK's client", () => {
   });
 
   it("answers a profile, whose credential_process gives the key to the shell alone", async () => {
-    const { status, access = "", environment: told = {} } = await server.call("request_access", ASKED);
-    expect([status, told.AWS_PROFILE]).toEqual(["granted", access]);
-    const config = readFileSync(told.AWS_CONFIG_FILE ?? "", "utf8");
+    const { status, access = "", environment: variables = {} } = await server.call("request_access", ASKED);
+    expect([status, variables.AWS_PROFILE]).toEqual(["granted", access]);
+    const config = readFileSync(variables.AWS_CONFIG_FILE ?? "", "utf8");
     for (const secret of secretsOf()) expect(config).not.toContain(secret);
     expect(JSON.parse(await credentialOf(config))).toMatchObject({ Version: 1, SecretAccessKey: CANARY.secret });
     expect(await server.call("access_status", { access })).toMatchObject({ accesses: [{ access, status: "active" }] });
@@ -65,14 +65,14 @@ describe("valetkey mcp, asked by the MCP SDK's client", () => {
     const before = completed();
     expect(await server.call("end_access", { access })).toEqual({ status: "ended" });
     expect(completed()).toBe(before + 1);
-    expect(existsSync(told.AWS_CONFIG_FILE ?? "")).toBe(false);
+    expect(existsSync(variables.AWS_CONFIG_FILE ?? "")).toBe(false);
     await expect(credentialOf(config)).rejects.toMatchObject({
       stderr: expect.stringContaining("ask for access again"),
     });
     expect(await server.call("end_access", { access })).toEqual({ status: "ended" });
   });
 
-  it("asks the hub once for many questions at a time about one access", async () => {
+  it("sends the hub one request for many simultaneous questions about one access", async () => {
     const { access } = await server.call("request_access", ASKED);
     const before = valetkey.seen.length;
     const answers = await Promise.all(Array.from({ length: 100 }, () => server.call("access_status", { access })));
@@ -80,7 +80,7 @@ describe("valetkey mcp, asked by the MCP SDK's client", () => {
     expect(valetkey.seen.length - before).toBeLessThan(20);
   });
 
-  it("tells a denial with what to ask for instead, as arguments of the same tool", async () => {
+  it("answers a denial with a request to make instead, as arguments of the same tool", async () => {
     const target = "arn:aws:s3:::acme-data/payroll/*";
     const hint = "Policy covers arn:aws:s3:::acme-data/payroll/public/*: ask for that";
     const denials = [{ action: "s3:GetObject", target, reason: "No policy\u001b[31m permits this.", hint }];
@@ -105,7 +105,7 @@ describe("valetkey mcp, asked by the MCP SDK's client", () => {
     expect(await server.call("what_may_i")).toMatchObject({ denied: [{ target, hint }] });
   });
 
-  it("tells where people have to approve first, and waits for nobody", async () => {
+  it("reports that people have to approve first, and waits for nobody", async () => {
     valetkey.exchange = () => opened({ pending: {} });
     expect(await server.call("request_access", ASKED)).toMatchObject({
       status: "waiting_for_people",
@@ -126,7 +126,7 @@ describe("valetkey mcp, asked by the MCP SDK's client", () => {
     ["an account that is none", { ...ASKED, account: "1111$(id)" }],
     ["no arguments", {}],
   ];
-  it.each(hostile)("refuses %s, and asks nobody", async (_, given) => {
+  it.each(hostile)("refuses %s, and sends no request", async (_, given) => {
     const before = valetkey.seen.length;
     expect(await server.call("request_access", given as never)).toMatchObject({ status: "invalid" });
     expect(valetkey.seen.length).toBe(before);
@@ -136,11 +136,11 @@ describe("valetkey mcp, asked by the MCP SDK's client", () => {
     const [before, controller] = [completed(), new AbortController()];
     let answer: (reply: ReturnType<typeof opened>) => void = () => undefined;
     valetkey.exchange = () => new Promise((resolve) => (answer = resolve));
-    const asked = server.call("request_access", ASKED, controller.signal);
+    const calling = server.call("request_access", ASKED, controller.signal);
     await expect.poll(() => valetkey.of("POST", "/v1/token").length).toBeGreaterThan(0);
     await pause(100);
     controller.abort();
-    await expect(asked).rejects.toThrow();
+    await expect(calling).rejects.toThrow();
     await pause(100);
     answer(opened());
     await expect.poll(completed).toBe(before + 1);
@@ -178,7 +178,7 @@ describe("run_with_access", () => {
     expect(output).toContain('"token":"(removed)"');
   });
 
-  it("removes the task's key from what a program says", async () => {
+  it("removes the task's key from a program's output", async () => {
     const fetching =
       "fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI,{headers:{authorization:process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN}}).then(async(a)=>console.log(await a.text()))";
     const given = { program: "sh", args: ["-c", `"${process.execPath}" -e '${fetching}'`] };
@@ -208,7 +208,7 @@ describe("run_with_access", () => {
     expect(ran).toMatchObject({ status: "not_allowed" });
   });
 
-  it("runs the file that was found at the start, whatever stands in the folder now", async () => {
+  it("runs the file that was found at the start, whatever is in the folder now", async () => {
     const decoy = join(server.home, "env");
     writeFileSync(decoy, "#!/bin/sh\necho decoy\n");
     chmodSync(decoy, 0o755);

@@ -11,7 +11,7 @@ const shell = () => {
   return sh;
 };
 
-/** Runs a shell that starts a child of its own, waits, and tells how long that took; milliseconds. */
+/** Runs a shell that starts a child of its own and waits. @returns how long that took; milliseconds. */
 async function runsFor(timeoutMs: number, signal: AbortSignal) {
   const beganAtMs = performance.now();
   const given = {

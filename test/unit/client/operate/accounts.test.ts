@@ -33,7 +33,7 @@ describe("valetkey accounts", () => {
     expect(asked()).toEqual([`POST /v1/accounts/${ID}/halt`]);
   });
 
-  it("lifts a halt, by a vote on the console's page where one is asked for", async () => {
+  it("lifts a halt, by a vote on the console's page where one is required", async () => {
     answers[`POST /v1/accounts/${ID}/lift`] = refused(401, "step_up_required");
     answers["GET /.well-known/oauth-authorization-server"] = ok({ console_uri: "https://console.example.com" });
     answers["GET /v1/accounts"] = ok({ accounts: [SERVED] });
@@ -43,7 +43,7 @@ describe("valetkey accounts", () => {
     expect(actIn(/\/act(#[\w-]+)/.exec(stderr)?.[1] ?? "")).toEqual({ path: `/v1/accounts/${ID}/lift`, body: {} });
   });
 
-  it("retires one, ends what is left, and notes in the lock when the service says that nothing is alive", async () => {
+  it("retires one, ends what is left, and notes in the lock when the service reports that nothing is alive", async () => {
     const lock = { format: "valetkey.lock/1", accounts: { [ID]: { taskRoles: 8 }, "222233334444": { taskRoles: 2 } } };
     const config = file("valetkey.json", "{}");
     const locked = file("valetkey.lock.json", JSON.stringify(lock));
@@ -75,7 +75,7 @@ describe("valetkey accounts", () => {
     expect(JSON.parse(readFileSync(locked, "utf8"))).toEqual(lock);
   });
 
-  it("retires one in a folder without a lock, and says that none knows it", async () => {
+  it("retires one in a folder without a lock, and reports that none knows it", async () => {
     answers[`POST /v1/accounts/${ID}/halt`] = ok({
       ...HALTED,
       retires: true,
@@ -100,10 +100,10 @@ describe("valetkey accounts", () => {
     ["none of list", ["remove", ID]],
     ["goes with", ["lift", ID, "--reason", "x", "--yes"]],
     ["takes no account", ["list", ID]],
-  ])("asks for %s: %j", async (said, argv) => {
+  ])("requests %s: %j", async (request, argv) => {
     const { code, stderr } = await run("accounts", ...argv);
     expect(code).toBe(64);
-    expect(stderr).toContain(said);
+    expect(stderr).toContain(request);
     expect(asked()).toEqual([]);
   });
 });

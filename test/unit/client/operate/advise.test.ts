@@ -44,7 +44,7 @@ const history = (tasks: number, everyDays: number, more: (n: number) => Partial<
     ...more(n),
   }));
 
-describe("what an agent was granted and never used", () => {
+describe("a grant that an agent never used", () => {
   it("is unused where 20 tasks over 14 days show so, and the intent is smaller by it", () => {
     expect(adviceOf(history(20, 1))).toMatchObject({
       missing: undefined,
@@ -62,7 +62,7 @@ describe("what an agent was granted and never used", () => {
     ["needs no right, and IAM does not know", use("sts.amazonaws.com:GetScopedCredentials", { granted: false })],
     ["is another service's", use("kms:Decrypt", { granted: false })],
     ["was denied", use("s3:DeleteObject", { granted: false, used: 0, denied: 1 })],
-  ])("is unused though a call that %s was made: it says nothing of the grant", (_, row) => {
+  ])("is unused though a call that %s was made: it proves nothing of the grant", (_, row) => {
     const rows = [use("s3:GetObject"), unused("s3:PutObject"), row];
     expect(adviceOf(history(20, 1, () => ({ rows }))).actions).toEqual(["s3:PutObject"]);
   });
@@ -71,7 +71,7 @@ describe("what an agent was granted and never used", () => {
     ["19 tasks", history(19, 1), /1 more tasks \(19 of 20\)/],
     ["20 tasks in one day", history(20, 0), /tasks over 14 days \(they are over 0\)/],
     ["none", [], /20 more tasks.*14 days/],
-  ])("is not advised on after %s, and what is missing is said", (_, tasks, missing) => {
+  ])("is not advised on after %s, and what is missing is named", (_, tasks, missing) => {
     expect(adviceOf(tasks).missing).toMatch(missing);
   });
 
@@ -141,7 +141,7 @@ describe("what an agent was granted and never used", () => {
       "it was granted in 19 tasks",
       (n) => (n === 7 ? { details: [detail(["s3:GetObject"])], rows: [use("s3:GetObject")] } : {}),
     ],
-  ])("is %s, and kept, where %s", (verdict, _, more) => {
+  ])("is %s, and retained, where %s", (verdict, _, more) => {
     const { pairs, actions, intent } = adviceOf(history(20, 1, more));
     expect(pairs.find(({ action }) => action === "s3:PutObject")?.verdict).toBe(verdict);
     expect(actions).toEqual([]);
@@ -168,7 +168,7 @@ describe("what an agent was granted and never used", () => {
     expect(adviceOf(tasks)).toMatchObject({ actions: [], intent: [detail(["s3:GetObject"])] });
   });
 
-  it("never grows by what an agent does: any further use keeps at least what was kept", () => {
+  it("never grows by what an agent does: any further use retains at least what was retained", () => {
     const row = fc.constantFrom(
       use("s3:PutObject"),
       use("other"),
@@ -266,7 +266,7 @@ describe("valetkey agents advise", () => {
     ]);
   });
 
-  it("says which cases would not come out as expected any more", async () => {
+  it("names the cases that would not come out as expected any more", async () => {
     withPolicies();
     withHistory(
       history(20, 1, () => ({
@@ -275,13 +275,13 @@ describe("valetkey agents advise", () => {
       })),
     );
     const { stdout } = await advise("--json");
-    const told = JSON.parse(stdout);
-    expect(told.cases.isDecided).toBe(true);
-    expect(told.cases.broken.length).toBeGreaterThan(0);
-    expect(told.cases.broken[0]).toMatch(/^demo\.cases\.json:\d+: /);
+    const printed = JSON.parse(stdout);
+    expect(printed.cases.isDecided).toBe(true);
+    expect(printed.cases.broken.length).toBeGreaterThan(0);
+    expect(printed.cases.broken[0]).toMatch(/^demo\.cases\.json:\d+: /);
   });
 
-  it("refuses where there is too little data, and says what is missing", async () => {
+  it("refuses where there is too little data, and names what is missing", async () => {
     withHistory(history(3, 1));
     expect(await advise()).toMatchObject({
       code: 75,
@@ -290,7 +290,7 @@ describe("valetkey agents advise", () => {
     });
   });
 
-  it("leaves out tasks of the last hour, of which CloudTrail may not have told", async () => {
+  it("leaves out tasks of the last hour, of which CloudTrail may not have reported", async () => {
     withHistory(history(20, 1, (n) => (n === 0 ? { endedAtMs: Date.now() - 60_000 } : {})));
     expect(await advise()).toMatchObject({ code: 75, stderr: expect.stringContaining("1 more tasks") });
   });

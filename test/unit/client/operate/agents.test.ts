@@ -28,7 +28,7 @@ describe("valetkey agents", () => {
     expect(JSON.parse(json).agents).toHaveLength(2);
   });
 
-  it("says when each was last used where that was asked about, and of the others nothing that it was not told", async () => {
+  it("prints when each was last used where requested, and nothing of an agent without that answer", async () => {
     answers["GET /v1/agents"] = ok({ agents: [AGENT] });
     answers["GET /v1/agents?inactive_days=30"] = ok({ agents: [AGENT, { ...AGENT, last_used_on: "2026-10-01" }] });
     expect((await run("agents")).stdout).not.toContain("LAST USED");
@@ -36,20 +36,20 @@ describe("valetkey agents", () => {
     expect(stdout).toMatch(/^AGENT .* LAST USED .*\nreports .* never\nreports .* 2026-10-01$/m);
   });
 
-  it("asks with the operator's token, which it never prints", async () => {
+  it("sends the operator's token, which it never prints", async () => {
     answers["GET /v1/agents/reports"] = ok(AGENT);
     const { stdout, stderr } = await run("agents", "show", "reports");
     expect(valetkey.seen[0]?.authorization).toBe(`Bearer ${TOKEN}`);
     expect(stdout + stderr).not.toContain("CANARY");
   });
 
-  it.each(["suspend", "resume", "confirm"])("does what it is told: %s", async (verb) => {
+  it.each(["suspend", "resume", "confirm"])("obeys its arguments: %s", async (verb) => {
     answers[`POST /v1/agents/reports/${verb}`] = ok(AGENT);
     expect((await run("agents", verb, "reports")).code).toBe(0);
     expect(asked()).toEqual([`POST /v1/agents/reports/${verb}`]);
   });
 
-  it("says how long a resumed agent may still be refused", async () => {
+  it("prints how long a resumed agent may still be refused", async () => {
     answers["POST /v1/agents/reports/resume"] = ok(AGENT);
     expect((await run("agents", "resume", "reports")).stderr).toMatch(/until 20\S+Z its requests may still be refused/);
   });
@@ -85,14 +85,14 @@ describe("valetkey agents", () => {
     [409, 65],
     [429, 75],
     [503, 69],
-  ])("tells an answer of %d by exit code %d", async (status, code) => {
+  ])("turns an answer of %d into exit code %d", async (status, code) => {
     answers["GET /v1/agents"] = refused(status, "some_code");
     expect(await run("agents")).toMatchObject({ code, stderr: expect.stringContaining("It is some_code.") });
   });
 });
 
 describe("an operator without a token", () => {
-  it("is told how to log in", async () => {
+  it("learns how to log in", async () => {
     const run = await callClient(["agents"], { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });
     expect(run).toMatchObject({ code: 66, stderr: expect.stringContaining("valetkey login --url") });
     expect(valetkey.seen).toEqual([]);

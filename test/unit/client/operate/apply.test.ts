@@ -42,7 +42,7 @@ describe("valetkey apply", () => {
     expect(asked()).toEqual(["GET /v1/agents/reports", "GET /v1/agents/reports"]);
   });
 
-  it("says what was done, failed, and not tried, in text and as JSON, and ends with the failure's code", async () => {
+  it("prints what was done, failed, and not tried, in text and as JSON, and ends with the failure's code", async () => {
     const three = ["one", "two", "three"]
       .map((id, at) => NEW.replace("id: reports", `id: ${id}`).replace('"1"', `"${at}"`))
       .join("");
@@ -65,7 +65,7 @@ describe("valetkey apply", () => {
     expect(posts).toBe(4);
   });
 
-  it("asks the hub what it would refuse before it plans anything, and changes nothing where something is", async () => {
+  it("requests the hub's refusals before it plans anything, and changes nothing where there is one", async () => {
     answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
     answers["POST /v1/agents/reports/rehearse"] = ok({
       acts: [{ act: "register", refused: { code: "binding_overlaps", error_description: "bindings[0] is held." } }],
@@ -95,7 +95,7 @@ describe("valetkey apply", () => {
     expect(asked().filter((request) => request.startsWith("POST"))).toEqual([]);
   });
 
-  it("tells faults with line and column before it asks anything", async () => {
+  it("reports faults with line and column before it sends any request", async () => {
     const bad = NEW.replace("reports", "Reports").replace('"1"', '"1*"');
     const { code, stderr } = await run("apply", "-f", yaml(`${bad}  ownr: x\n`), "--yes");
     expect(code).toBe(64);
@@ -119,14 +119,14 @@ describe("valetkey apply", () => {
     expect((await plan(of("http://127.0.0.1:1"))).code).toBe(3);
   });
 
-  it("registers nothing that lacks a field, and says which", async () => {
+  it("registers nothing that lacks a field, and names the field", async () => {
     answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
     const { code, stderr } = await run("apply", "-f", yaml(ONE), "--yes");
     expect([code, stderr]).toEqual([64, expect.stringContaining("reports lacks bindings")]);
     expect(asked()).toEqual(["GET /v1/agents/reports"]);
   });
 
-  it("names what differs, and suspends where the file says so", async () => {
+  it("names what differs, and suspends where the file has it", async () => {
     answers["GET /v1/agents/reports"] = ok({ ...AGENT, owner: "bob@acme.test" });
     const { stdout } = await run("apply", "-f", yaml(`${ONE}  status: suspended\n`));
     expect(stdout).toBe("~ reports: change owner\n~ reports: suspend\n");

@@ -42,7 +42,7 @@ describe("valetkey approvals", () => {
     expect(stdout).toMatch(/ap7f3m2q9x4ab +deployer +pending +sre \(1 of 2\) +2026-11-18T\S+Z +may vote +deploy/);
   });
 
-  it("says which channels were told, which were not, and where a message failed", async () => {
+  it("prints which channels were notified, which were not, and where a message failed", async () => {
     const notices = [
       { channel: "ops", told: true },
       { channel: "mail", told: false },
@@ -75,7 +75,7 @@ describe("valetkey approvals", () => {
     expect(stdout).not.toContain("something else");
   });
 
-  it("I9f: says every value of every grant, of unknown types, too, and hides no character", async () => {
+  it("I9f: prints every value of every grant, of unknown types, too, and hides no character", async () => {
     const grants = [
       { type: "github", repositories: ["acme/\u202esite"], permissions: { contents: "write" } },
       { type: "teleport", gate: "\u001b[2Jhell", also: { admin: true } },
@@ -97,7 +97,7 @@ describe("valetkey approvals", () => {
     );
   });
 
-  it("says for how many keys the one approval is, and that nobody is asked again", async () => {
+  it("prints for how many keys the one approval is, without a further request", async () => {
     const record = { ...RECORD, standing: { uses: 30, window: 2_592_000, shape: "s" } };
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
     const { stdout } = await run("approvals", "show", ID);
@@ -132,7 +132,7 @@ describe("valetkey approvals", () => {
     );
   });
 
-  it("says that one person may approve alone, and what is to be reviewed", async () => {
+  it("prints that one person may approve alone, and what is to be reviewed", async () => {
     const record = { ...RECORD, break_glass: true };
     const review = { use: {}, due_at: "2026-11-28T12:00:00Z", done: false };
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never), review });
@@ -157,7 +157,7 @@ describe("valetkey approvals", () => {
     ["a field", { ...RECORD, also: { admin: true } }],
     ["a version", { ...RECORD, version: 2 }],
     ["a term of its uses", { ...RECORD, standing: { uses: 2, window: 3_600, shape: "s", also: 1 } }],
-  ])("I9f: refuses a record with %s that it could not say", async (_, record) => {
+  ])("I9f: refuses a record with %s that it could not print", async (_, record) => {
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
     expect(await run("approvals", "show", ID)).toMatchObject({
       code: 77,
@@ -169,7 +169,7 @@ describe("valetkey approvals", () => {
   it.each([
     ["another record", { record: { ...RECORD, ttl: 43_200 } }],
     ["another hash", { hash: recordHash({ ...RECORD, ttl: 43_200 } as never) }],
-  ])("I9b: refuses to show %s than the hash says, before anybody approves it", async (_, changes) => {
+  ])("I9b: refuses to show %s than the hash covers, before anybody approves it", async (_, changes) => {
     stage.answers[`GET /v1/approvals/${ID}`] = shown(changes);
     stage.answers[METADATA] = ok({ console_uri: "https://console.example.com" });
     for (const act of ["show", "approve"])

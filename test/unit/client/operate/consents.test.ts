@@ -53,7 +53,7 @@ describe("valetkey consents", () => {
       shown({}, { ...record(), act: { ...record().act, path: "/v1/panic/lift" } }),
       "record_unknown",
     ],
-    ["a consent that cannot be said", shown({}, record({ ...BODY, days: "many" })), "record_unknown"],
+    ["a consent that cannot be described", shown({}, record({ ...BODY, days: "many" })), "record_unknown"],
   ])("does not show %s", async (_, answer, event) => {
     answers[`GET /v1/consents/${ID}`] = ok(answer);
     const { code, stderr } = await run("consents", "show", ID, "--json");
@@ -82,7 +82,7 @@ describe("valetkey consents", () => {
     expect(asked().filter((each) => each.startsWith("POST"))).toEqual(["POST /v1/consents"]);
   });
 
-  it("withdraws one, and says which tasks ended", async () => {
+  it("withdraws one, and prints which tasks ended", async () => {
     answers[`POST /v1/consents/${ID}/withdraw`] = ok({ ...shown(), status: "ended", ended: ["k7f3m2q9x4ab."] });
     const { code, stdout } = await run("consents", "withdraw", ID);
     expect([code, stdout]).toEqual([0, `Consent ${ID} is withdrawn, for good. Ended under it: k7f3m2q9x4ab.\n`]);
@@ -94,9 +94,9 @@ describe("valetkey consents", () => {
     ["for days that are none", () => give("--purpose", "x", "--days", "0.5"), "--days takes"],
     ["to nobody", () => run("consents", "give"), "say to which agent"],
     ["in an unknown way", () => run("consents", "lend"), "there is no consents lend"],
-  ])("gives none %s", async (_, command, says) => {
+  ])("gives none %s", async (_, command, sentence) => {
     const { code, stderr } = await command();
-    expect([code, stderr]).toEqual([64, expect.stringContaining(says)]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(sentence)]);
     expect(asked()).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ describe("valetkey doctor", () => {
     );
   });
 
-  it("tells a hub of another minor version, which may answer in another way", async () => {
+  it("names a hub of another minor version, which may answer in another way", async () => {
     const metadata = { issuer: valetkey.url, valetkey_version: "9.3.0" };
     answers["GET /.well-known/oauth-authorization-server"] = ok(metadata);
     const { code, stdout } = await run("doctor");
@@ -44,7 +44,7 @@ describe("valetkey doctor", () => {
     expect((await run("doctor")).stdout).toMatch(new RegExp(`^version +ok +${VERSION}$`, "m"));
   });
 
-  it("names agents whose threat model nobody has accepted, only where the gate asks for it", async () => {
+  it("names agents whose threat model nobody has accepted, only where the gate requires it", async () => {
     const agents = [{ id: "one" }, { id: "two" }, { id: "gone", status: "offboarded" }].map((each) => ({
       ...AGENT,
       ...each,
@@ -66,7 +66,7 @@ describe("valetkey doctor", () => {
     expect((await run("doctor")).stdout).toMatch(/^threat models +ok +accepted of every agent in use$/m);
   });
 
-  it("says what is wrong, and how to mend it, with exit code 1", async () => {
+  it("names the fault and its remedy, with exit code 1", async () => {
     answers["GET /.well-known/oauth-authorization-server"] = {
       status: 200,
       body: { issuer: "https://other.example.com" },
@@ -80,7 +80,7 @@ describe("valetkey doctor", () => {
     expect((await run("doctor")).stdout).toMatch(/^address +bad +calls itself .*\n {2}mend: use that as --url/m);
   });
 
-  it("skips what it has no credentials for, and what only a checkout knows, and says what that takes", async () => {
+  it("skips what it has no credentials for, and what only a checkout knows, and names what that takes", async () => {
     answers["GET /.well-known/oauth-authorization-server"] = ok({ issuer: valetkey.url });
     const args = ["doctor", "--config", join(folder, "none.json")];
     const { code, stdout } = await callClient(args, { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });

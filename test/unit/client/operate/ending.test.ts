@@ -7,7 +7,7 @@ import { answers, asked, folder, ok, refused, run, setOperatorStage, valetkey } 
 setOperatorStage();
 
 describe("valetkey offboard", () => {
-  it("asks for a yes before it asks the service for anything", async () => {
+  it("requires a yes before it requests anything of the service", async () => {
     expect(await run("offboard", "reports")).toMatchObject({ code: 64, stderr: expect.stringContaining("--yes") });
     expect(valetkey.seen).toEqual([]);
   });
@@ -42,7 +42,9 @@ describe("valetkey offboard", () => {
   const TASK = "k7f3m2q9x4ab.";
   const SESSION = { name: "aws-0", fence_at: "2099-11-24T12:00:00Z" };
   const CLOSES_AT = "2099-11-24T12:20:00Z";
-  /** Service that offboards an agent with one task, whose key is denied from the so-manieth reading of its receipt on. */
+  /**
+   * Service that offboards an agent with one task, whose key is denied from reading number `reading` of its receipt on.
+   */
   function denying(reading: number, status = "revoked") {
     let [receipts, posts] = [0, 0];
     valetkey.other = ({ method, path }) => {
@@ -61,7 +63,7 @@ describe("valetkey offboard", () => {
     };
   }
 
-  it("is over once AWS denies every key, and says from when on the report can be signed", async () => {
+  it("is over once AWS denies every key, and prints from when on the report can be signed", async () => {
     denying(2);
     const { code, stdout, stderr } = await run("offboard", "reports", "--yes", "--wait", "20", "--json");
     expect(stderr).toContain("1 of its keys are not denied yet");
@@ -71,13 +73,13 @@ describe("valetkey offboard", () => {
     ]);
     expect(JSON.parse(stdout)).not.toHaveProperty("sha256");
     denying(1);
-    const said = (await run("offboard", "reports", "--yes")).stdout;
-    expect(said).toContain("Run it again for the signed report; its report can be signed from 2099-11-24T12:20:00Z.");
-    expect(said).toContain("nothing of it can act; the report is not signed yet");
-    expect(said).not.toContain("not complete");
+    const output = (await run("offboard", "reports", "--yes")).stdout;
+    expect(output).toContain("Run it again for the signed report; its report can be signed from 2099-11-24T12:20:00Z.");
+    expect(output).toContain("nothing of it can act; the report is not signed yet");
+    expect(output).not.toContain("not complete");
   });
 
-  it("says of a key what its receipt knows, and of nothing that it is unknown where AWS refused it", async () => {
+  it("prints of a key what its receipt knows, and of no key that it is unknown where AWS refused it", async () => {
     const observed = { status: "at_most", denied_at: "2026-11-24T12:00:02Z", milliseconds: 2_211 };
     const denied = { policy_written_at: "2026-11-24T12:00:01Z", milliseconds: 900, observed };
     const leases = [
@@ -106,7 +108,7 @@ describe("valetkey offboard", () => {
     expect([code, stderr]).toEqual([75, expect.stringContaining("not everything has ended")]);
   });
 
-  it("says that it is not, by its exit code, where it does not wait so long", async () => {
+  it("reports by its exit code that it is not, where it does not wait so long", async () => {
     valetkey.other = ({ method }) =>
       method === "POST"
         ? { status: 202, body: {} }
@@ -136,7 +138,7 @@ describe("the deployment that a command is about to touch", () => {
     ["POST /v1/agents/reports/suspend", ["agents", "suspend", "reports"]],
     ["POST /v1/tasks/k7f3m2q9x4ab./end", ["revoke", "k7f3m2q9x4ab."]],
     ["POST /v1/accounts/111122223333/halt", ["accounts", "halt", "111122223333", "--reason", "r", "--yes"]],
-  ])("is the first that is said, by its name: %s", async (act, argv) => {
+  ])("is printed first, by its name: %s", async (act, argv) => {
     const { path } = new DeploymentsFile({ XDG_CONFIG_HOME: folder });
     mkdirSync(dirname(path), { mode: 0o700 });
     const deployments = { prod: { url: valetkey.url }, trial: { url: "https://trial.example.com" } };
@@ -148,14 +150,14 @@ describe("the deployment that a command is about to touch", () => {
     expect((await run(...argv, "--quiet")).stderr).not.toContain("on prod");
   });
 
-  it("is its address where it has no name, and stands in what a yes is asked for", async () => {
+  it("is its address where it has no name, and is in the question for a yes", async () => {
     answers["POST /v1/panic"] = refused(403, "policy_denied");
     expect((await run("panic", "--reason", "x", "--yes")).stderr).toContain(`valetkey: on ${valetkey.url}\n`);
     expect((await run("panic", "--reason", "x")).stderr).toContain(`every agent of ${valetkey.url} stops working`);
     expect((await run("offboard", "reports")).stderr).toContain(`offboarding reports of ${valetkey.url} cannot`);
   });
 
-  it("is not said by what only reads", async () => {
+  it("is not printed by commands that only read", async () => {
     answers["GET /v1/panic"] = ok({ halted: false });
     expect((await run("panic")).stderr).toBe("");
   });

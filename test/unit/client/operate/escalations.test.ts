@@ -33,7 +33,7 @@ describe("valetkey escalations", () => {
     expect(JSON.parse(stdout)).toEqual({ escalations: [FOUND, MORE] });
   });
 
-  it("says that nothing was found", async () => {
+  it("prints that nothing was found", async () => {
     answers["GET /v1/escalations?tree=k7f3m2q9x4ab."] = ok({ escalations: [] });
     expect((await run("escalations", "--task", "k7f3m2q9x4ab.")).stdout).toBe(
       "No rule of escalation has found anything in 7d.\n",
@@ -43,10 +43,10 @@ describe("valetkey escalations", () => {
   it.each([
     ["not both", ["--agent", "demo", "--task", "k7f3m2q9x4ab."]],
     ["90m, 24h, 7d", ["--since", "yesterday"]],
-  ])("asks for one question: %s", async (said, argv) => {
+  ])("requests one thing: %s", async (query, argv) => {
     const { code, stderr } = await run("escalations", ...argv);
     expect(code).toBe(64);
-    expect(stderr).toContain(said);
+    expect(stderr).toContain(query);
     expect(asked()).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ const TASK = {
 };
 const ARN = `arn:aws:sts::111122223333:assumed-role/valetkey-task-3/${ID}`;
 
-describe("what valetkey find takes", () => {
+describe("the argument of valetkey find", () => {
   it.each([
     [KEY, { kind: "key", key: KEY }],
     [ARN, { kind: "session", task: ID, account: "111122223333", role: "valetkey-task-3" }],
@@ -41,7 +41,7 @@ describe("what valetkey find takes", () => {
     ["valetkey-probe", /probe/],
     ["../panic", /access key/],
     ["a\u001b[2J", /access key/],
-  ])("%s is refused, and says why", (text, why) => {
+  ])("%s is refused, with the reason", (text, why) => {
     expect(() => soughtOf(text)).toThrow(why);
   });
 });
@@ -81,7 +81,7 @@ describe("valetkey find", () => {
     expect(stdout).toMatch(/^WARNING: the task has no key in this account and role/);
   });
 
-  it("says that a key of nobody opens nothing, and that it does not know where not all were looked at", async () => {
+  it("prints that a key of nobody opens nothing, and that it does not know where not all were searched", async () => {
     answers[`GET /v1/tasks?access_key_id=${KEY}`] = ok({ tasks: [], searched: { tasks: 7, whole: true } });
     expect(await run("find", KEY)).toMatchObject({ code: 65, stderr: expect.stringContaining("none of the 7 tasks") });
     answers[`GET /v1/tasks?access_key_id=${KEY}`] = ok({ tasks: [], searched: { tasks: 7, whole: false } });
@@ -98,7 +98,7 @@ describe("valetkey find", () => {
     expect((await run("find", "k7f3m2q9x4ab")).stdout).toMatch(/^task +k7f3m2q9x4ab\.$/m);
   });
 
-  it("tells an operator who may not look what the service says", async () => {
+  it("prints the service's refusal to an operator who may not look", async () => {
     answers[`GET /v1/tasks?task=${ID}`] = refused(403, "operator_denied");
     expect((await run("find", ID)).code).toBe(77);
   });
@@ -113,7 +113,7 @@ describe("valetkey find", () => {
     expect(stdout).not.toMatch(/^evil/m);
   });
 
-  it("asks for nothing where it does not understand", async () => {
+  it("requests nothing where it does not understand", async () => {
     expect((await run("find", "AKIAQNZGKIQY56JQ7WML")).code).toBe(64);
     expect((await run("find")).code).toBe(64);
     expect(asked()).toEqual([]);

@@ -63,7 +63,7 @@ function all(): void {
 const incident = (...more: string[]) => run("incident", "reports", "--wait", "1", ...more);
 
 describe("valetkey incident", () => {
-  it("says first that nothing can act, and shows calls that nothing granted before all others", async () => {
+  it("prints first that nothing can act, and shows calls that nothing granted before all others", async () => {
     all();
     const { code, stdout } = await incident();
     expect(code).toBe(0);
@@ -108,16 +108,16 @@ describe("valetkey incident", () => {
       ok({ tasks: [{ id: ID, agent: "reports", status: "active" }] }),
       /^reports MAY STILL ACT: 1 of its tasks are alive/,
     ],
-  ])("never says that nothing can act where %s", async (_, route, reply, says) => {
+  ])("never prints that nothing can act where %s", async (_, route, reply, sentence) => {
     all();
     answers[route] = reply;
     const { code, stdout } = await incident();
-    expect(stdout).toMatch(says);
+    expect(stdout).toMatch(sentence);
     // A refused step stays refused, however often it is tried.
     expect(code).toBe(reply?.status === 403 ? 77 : 75);
   });
 
-  it("says that it is not suspended, by whom it may not be, and still gathers what it can", async () => {
+  it("reports that it is not suspended, by whom it may not be, and still gathers what it can", async () => {
     all();
     answers["POST /v1/agents/reports/suspend"] = refused(403, "operator_denied");
     answers["GET /v1/agents/reports"] = ok(AGENT);

@@ -2,8 +2,8 @@ import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { listenForBrowser } from "../../../../client/operate/listen-for-browser.ts";
 
-/** The status of the answer to a path as it stands: `fetch` would mend it first. */
-const asked = (origin: string, path: string) =>
+/** The status of the answer to an unchanged path: `fetch` would normalise it first. */
+const statusOf = (origin: string, path: string) =>
   new Promise<number | undefined>((resolve, reject) => {
     const { hostname, port } = new URL(origin);
     request({ hostname, port, path }, (response) => resolve(response.resume().statusCode))
@@ -18,8 +18,8 @@ describe("the port that the browser comes back to", () => {
       const browser = await listenForBrowser(5_000);
       try {
         const answered = browser.answer("mine");
-        expect(await asked(browser.redirectUri, path)).toBe(404);
-        expect(await asked(browser.redirectUri, "/callback?state=mine&code=1")).toBe(200);
+        expect(await statusOf(browser.redirectUri, path)).toBe(404);
+        expect(await statusOf(browser.redirectUri, "/callback?state=mine&code=1")).toBe(200);
         expect((await answered).searchParams.get("code")).toBe("1");
       } finally {
         browser.close();

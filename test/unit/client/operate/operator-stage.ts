@@ -10,7 +10,7 @@ export const AGENT = { id: "reports", name: "Reports", owner: "ann@acme.test", t
 
 export let valetkey: FakeValetkey;
 export let folder: string;
-/** What the service answers, by `METHOD path`. */
+/** The service's answers, by `METHOD path`. */
 export let answers: Record<string, Reply>;
 
 /** A stage of its own for each test of the file that calls this. */

@@ -36,7 +36,7 @@ describe("valetkey people end-tasks", () => {
     expect(JSON.parse(stdout)).toEqual(ENDED);
   });
 
-  it("waits until each key is denied, and says by its exit code where one is not in time", async () => {
+  it("waits until each key is denied, and reports by its exit code where one is not in time", async () => {
     answers[END] = ok(ENDED);
     answers[`GET /v1/tasks/${ONE}/receipt`] = ok(receipt(true));
     const { stdout, code } = await run("people", "end-tasks", "staff|pat", "--wait", "5", "--json");
@@ -46,7 +46,7 @@ describe("valetkey people end-tasks", () => {
     expect(late).toMatchObject({ code: 75, stderr: expect.stringContaining(`valetkey receipt ${ONE} --wait 60`) });
   });
 
-  it("keeps a slash and a percent sign of the person's id inside one segment of the address", async () => {
+  it("preserves a slash and a percent sign of the person's id inside one segment of the address", async () => {
     answers["POST /v1/people/staff%7Ca%252Fb%2525/end-tasks"] = ok(ENDED);
     expect((await run("people", "end-tasks", "staff|a/b%")).code).toBe(0);
   });

@@ -36,7 +36,7 @@ describe("an act that takes a vote", () => {
     expect(stderr).toContain("Resume the agent reports");
     expect(stderr).toContain(`${CONSOLE}/act#`);
     expect(linked(stderr)).toEqual({ path: "/v1/agents/reports/resume", body: {} });
-    // The command asks once, and never signs in.
+    // The command sends one request, and never signs in.
     expect(asked().filter((each) => each.startsWith("POST"))).toEqual(["POST /v1/agents/reports/resume"]);
     expect(valetkey.seen.every(({ authorization }) => authorization === `Bearer ${TOKEN}`)).toBe(true);
   });
@@ -59,7 +59,7 @@ describe("an act that takes a vote", () => {
     expect(linked(lifted.stderr)).toEqual({ path: "/v1/panic/lift", body: {} });
   });
 
-  it("of a file is asked for one after the other", async () => {
+  it("of a file is requested one after the other", async () => {
     metadata();
     answers["POST /v1/agents/reports"] = STEP_UP;
     const changed = { ...AGENT, team: "other" };
@@ -71,7 +71,7 @@ describe("an act that takes a vote", () => {
     expect(stderr).toContain("Team: other");
   });
 
-  it("ends with 75 where nobody performs it in time, and says what to do", async () => {
+  it("ends with 75 where nobody performs it in time, and prints the next step", async () => {
     metadata();
     answers["POST /v1/agents/reports/resume"] = STEP_UP;
     const lines: string[] = [];

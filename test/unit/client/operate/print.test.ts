@@ -7,7 +7,7 @@ import { AGENT, answers, ok, run, setOperatorStage } from "./operator-stage.ts";
 /** Answers of a hub that somebody else controls: erasing, turning, a C1 sequence, a second line, a tag character. */
 const HOSTILE = "a\u001b[2Kb\u202ec\u009b31md\ne\u{e0041}f";
 
-describe("what machines read", () => {
+describe("the output for machines", () => {
   it.each([
     ["JSON", safeJson, (text: string): unknown => JSON.parse(text)],
     ["YAML", yamlOf, (text: string): unknown => parse(text)],

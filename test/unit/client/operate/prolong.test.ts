@@ -12,7 +12,7 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
 const held = () => file("task", `${CANARY.taskToken}\n`);
 
 describe("valetkey tasks prolong", () => {
-  it("sends the person's new token with the task's, and says until when the task goes on", async () => {
+  it("sends the person's new token with the task's, and prints until when the task goes on", async () => {
     const until = inSeconds(3_600);
     const task = { id: TASK_ID, status: "active", expires_at: until };
     valetkey.exchange = () => ({ status: 200, body: { access_token: CANARY.taskToken, task } });
@@ -40,11 +40,11 @@ describe("valetkey tasks prolong", () => {
   it.each([
     [400, { code: "token_expired", error_description: "It is too old." }, 77, "It is too old."],
     [503, { code: "store_unavailable" }, 69, "run it again with the same token"],
-  ])("says why not where the answer is %d", async (status, body, code, says) => {
+  ])("prints the reason where the answer is %d", async (status, body, code, sentence) => {
     valetkey.exchange = () => ({ status, body });
     const answer = await run(["--task-token-file", held(), "--on-behalf-of", file("person", person())]);
     expect([answer.code, answer.stdout]).toEqual([code, ""]);
-    expect(answer.stderr).toContain(says);
+    expect(answer.stderr).toContain(sentence);
   });
 
   it("sends nothing without both tokens, a token for somewhere else, or what is no task token", async () => {

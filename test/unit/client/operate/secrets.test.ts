@@ -39,7 +39,7 @@ const ASKED = { ...LOGIN, rotation: { ...LOGIN.rotation, asked_at: "2026-11-24T1
 
 let valetkey: FakeValetkey;
 let folder: string;
-/** What the service answers, by `METHOD path`. */
+/** The service's answers, by `METHOD path`. */
 let answers: Record<string, Reply>;
 beforeEach(async () => {
   valetkey = await new FakeValetkey().start();
@@ -64,7 +64,7 @@ afterEach(async () => {
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const env = () => ({ VALETKEY_URL: valetkey.url, VALETKEY_OPERATOR_TOKEN: TOKEN, XDG_CONFIG_HOME: folder });
 const run = (...args: string[]) => callClient(["secrets", ...args], env());
-const asked = () => valetkey.seen.map(({ method, path }) => `${method} ${path}`);
+const requests = () => valetkey.seen.map(({ method, path }) => `${method} ${path}`);
 /** The cells of a line of a table. */
 const cells = (line: string | undefined) => line?.split(/ {2,}/);
 
@@ -86,7 +86,7 @@ describe("valetkey secrets", () => {
     expect(valetkey.seen[0]?.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
-  it("says that there are none", async () => {
+  it("prints that there are none", async () => {
     answers["GET /v1/secrets"] = ok({ secrets: [] });
     expect((await run()).stdout).toBe("There are no managed secrets.\n");
   });
@@ -111,7 +111,7 @@ describe("valetkey secrets", () => {
     [{ rotation: { ...LOGIN.rotation, in_progress: true } }, "is being rotated"],
     [{ rotation: ASKED.rotation }, "rotation asked for, not before 2026-11-24T12:16:00Z"],
     [{ rotation: KEY.rotation }, undefined],
-  ])("says what is pending: %j", async (changes, pending) => {
+  ])("prints what is pending: %j", async (changes, pending) => {
     answers["GET /v1/secrets/databases~app"] = ok({ ...LOGIN, ...changes });
     const { stdout } = await run("databases/app");
     expect(/^pending +(.*)$/m.exec(stdout)?.[1]).toBe(pending);
@@ -126,21 +126,21 @@ describe("valetkey secrets", () => {
 });
 
 describe("valetkey secrets rotate", () => {
-  it("asks for it with a yes, and says what is pending", async () => {
+  it("requests it with a yes, and prints what is pending", async () => {
     const { stdout, code } = await run("rotate", "databases/app", "--yes");
     expect(code).toBe(0);
     expect(stdout).toBe("Asked: databases/app: rotation asked for, not before 2026-11-24T12:16:00Z.\n");
-    expect(asked()).toEqual(["POST /v1/secrets/databases~app/rotate"]);
+    expect(requests()).toEqual(["POST /v1/secrets/databases~app/rotate"]);
     expect(JSON.parse((await run("rotate", "databases/app", "--yes", "--json")).stdout)).toEqual(ASKED);
   });
 
-  it("does nothing without one where there is nobody to ask", async () => {
+  it("does nothing without one where there is nobody to answer", async () => {
     expect(await run("rotate", "databases/app")).toMatchObject({
       code: 64,
       stdout: "",
       stderr: expect.stringContaining("say --yes"),
     });
-    expect(asked()).toEqual([]);
+    expect(requests()).toEqual([]);
   });
 
   it.runIf(hasTerminals).each([
@@ -148,16 +148,16 @@ describe("valetkey secrets rotate", () => {
     ["n\n", 64, []],
     ["\n", 64, []],
     ["\u0004", 64, []],
-  ])("asks the person at a terminal, who says %j", async (says, code, calls) => {
+  ])("requires a yes of the person at a terminal, who answers %j", async (typed, code, calls) => {
     const args = [CLIENT, "secrets", "rotate", "databases/app"];
-    const ended = await atTerminal(args, env(), { after: "[y/N]", says });
-    expect([ended.code, asked()]).toEqual([code, calls]);
+    const ended = await atTerminal(args, env(), { after: "[y/N]", says: typed });
+    expect([ended.code, requests()]).toEqual([code, calls]);
     expect(ended.screen).toContain("rotate databases/app: it gets another value within minutes");
   });
 
-  it("says that a secret is not rotated by valetkey", async () => {
-    const said = { code: "secret_not_rotated", error_description: "valetkey does not rotate it." };
-    answers["POST /v1/secrets/api-key/rotate"] = { status: 400, body: said };
+  it("prints that a secret is not rotated by valetkey", async () => {
+    const refusal = { code: "secret_not_rotated", error_description: "valetkey does not rotate it." };
+    answers["POST /v1/secrets/api-key/rotate"] = { status: 400, body: refusal };
     expect(await run("rotate", "api-key", "--yes")).toMatchObject({
       code: 65,
       stderr: expect.stringContaining("does not rotate it"),
@@ -165,7 +165,7 @@ describe("valetkey secrets rotate", () => {
   });
 });
 
-describe("valetkey secrets, wrongly asked,", () => {
+describe("valetkey secrets, wrongly called,", () => {
   it.each([
     [["rotate", "--yes"], 64, /say which secret/],
     [["show"], 64, /say which secret/],
@@ -173,18 +173,18 @@ describe("valetkey secrets, wrongly asked,", () => {
     [["list", "one"], 64, /a word too many/],
     [["one", "--yes"], 64, /--yes goes with/],
     [["--watch"], 64, /--watch is unknown/],
-    // None of these may become another address.
+    // No name here may become another address.
     [[".."], 64, /cannot be the name/],
     [["rotate", "..", "--yes"], 64, /cannot be the name/],
     [["a?b"], 64, /cannot be the name/],
     [["a~b"], 64, /cannot be the name/],
     [["rotate", "a#b", "--yes"], 64, /cannot be the name/],
-  ])("asks nobody for %j", async (args, code, sentence) => {
+  ])("sends no request for %j", async (args, code, sentence) => {
     expect(await run(...args)).toMatchObject({ code, stderr: expect.stringMatching(sentence) });
-    expect(asked()).toEqual([]);
+    expect(requests()).toEqual([]);
   });
 
-  it("tells a secret that does not exist by exit code 65", async () => {
+  it("reports a secret that does not exist by exit code 65", async () => {
     expect(await run("none")).toMatchObject({ code: 65, stderr: expect.stringContaining("no such secret") });
   });
 });

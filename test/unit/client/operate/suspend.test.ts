@@ -44,13 +44,13 @@ describe("valetkey agents suspend", () => {
         : other(seen);
     const { stdout, code } = await run("agents", "suspend", "reports", "--wait", "20", "--json");
     expect(code).toBe(0);
-    const told = JSON.parse(stdout);
-    expect(told).toMatchObject({ status: "suspended", ended: [ONE], complete: true });
-    expect(told.receipts.map((each: { task: string }) => each.task).sort()).toEqual([ONE, TWO]);
+    const printed = JSON.parse(stdout);
+    expect(printed).toMatchObject({ status: "suspended", ended: [ONE], complete: true });
+    expect(printed.receipts.map((each: { task: string }) => each.task).sort()).toEqual([ONE, TWO]);
     expect(asked().filter((each) => each.includes(TWO))).toHaveLength(1);
   });
 
-  it("says by its exit code that a key is not denied in time, and prints what it knows", async () => {
+  it("reports by its exit code that a key is not denied in time, and prints what it knows", async () => {
     answers[SUSPEND] = ok({ ...SUSPENDED, ended: [ONE, TWO] });
     answers[ENDED] = ok({ tasks: [] });
     answers[`GET /v1/tasks/${ONE}/receipt`] = ok(receiptOf(ONE, "pending", false));
@@ -72,7 +72,7 @@ describe("valetkey agents suspend", () => {
 });
 
 describe("valetkey tasks --ended", () => {
-  it("lists the latest first, with how, when and by whom, and goes no further back than asked", async () => {
+  it("lists the latest first, with how, when and by whom, and goes no further back than requested", async () => {
     const now = new Date().toISOString();
     answers[ENDED] = ok({ tasks: [task(ONE, now), task(TWO, "2020-01-01T00:00:00Z")], next: "1577836800#x" });
     const { stdout, code } = await run("tasks", "--ended", "--agent", "reports");
@@ -109,7 +109,7 @@ describe("valetkey receipt --agent", () => {
     expect(stdout).toMatch(/complete\n$/);
   });
 
-  it("says so where none has ended", async () => {
+  it("reports where none has ended", async () => {
     answers[ENDED] = ok({ tasks: [] });
     expect(await run("receipt", "--agent", "reports")).toMatchObject({
       code: 0,

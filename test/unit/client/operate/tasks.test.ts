@@ -16,7 +16,7 @@ describe("valetkey tasks", () => {
     ).toEqual(["k7f3m2q9x4ab.", "  └ k7f3m2q9x4ab.c1x9."]);
   });
 
-  it("tells a task that waits for people from one that has its key", async () => {
+  it("distinguishes a task that waits for people from one that has its key", async () => {
     const task = { agent: "reports", expires_at: "2026-11-25T12:00:00Z", purpose: "weekly" };
     answers["GET /v1/tasks?agent=reports"] = ok({
       tasks: [
@@ -29,7 +29,7 @@ describe("valetkey tasks", () => {
     expect(stdout).toMatch(/^b2\. +reports +waits: approval ap7f3m2q9x4ab +2026/m);
   });
 
-  it("asks for each agent's where none is named", async () => {
+  it("requests each agent's where none is named", async () => {
     answers["GET /v1/agents"] = ok({ agents: [AGENT, { ...AGENT, id: "triage" }] });
     answers["GET /v1/tasks?agent=reports"] = ok({ tasks: [] });
     answers["GET /v1/tasks?agent=triage"] = ok({ tasks: [] });
@@ -120,7 +120,7 @@ const receiptOf = (complete: boolean) => ({
 });
 
 describe("valetkey receipt", () => {
-  it("says when the task ended, and when IAM was told, and after how long", async () => {
+  it("prints when the task ended, and when IAM had the denial, and after how long", async () => {
     answers[`GET /v1/tasks/${TASK}/receipt`] = ok(receiptOf(true));
     const { stdout, code } = await run("receipt", TASK);
     expect(code).toBe(0);
@@ -137,7 +137,7 @@ describe("valetkey receipt", () => {
     ["denied", "after 4180 ms"],
     ["at_most", "within 4180 ms"],
     ["not_observed", "not in 4180 ms"],
-  ])("says what a canary saw, where one watched: %s", async (status, words) => {
+  ])("prints what a canary saw, where one watched: %s", async (status, words) => {
     const { leases, ...rest } = receiptOf(true);
     const observed = { status, milliseconds: 4_180 };
     answers[`GET /v1/tasks/${TASK}/receipt`] = ok({ ...rest, leases: leases.map((lease) => ({ ...lease, observed })) });
@@ -155,7 +155,7 @@ describe("valetkey receipt", () => {
     expect(stdout).toContain("not complete");
   });
 
-  it("is printed though it is not complete, and says by its exit code that it is not", async () => {
+  it("is printed though it is not complete, which the exit code reports", async () => {
     answers[`GET /v1/tasks/${TASK}/receipt`] = ok(receiptOf(false));
     const { stdout, stderr, code } = await run("receipt", TASK);
     expect(code).toBe(75);
@@ -163,7 +163,7 @@ describe("valetkey receipt", () => {
     expect(stderr).toContain("ask again");
   });
 
-  it("says which word is missing", async () => {
+  it("names the word that is missing", async () => {
     expect(await run("receipt")).toMatchObject({ code: 64, stderr: expect.stringContaining("which task") });
   });
 });

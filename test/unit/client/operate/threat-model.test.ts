@@ -16,7 +16,7 @@ const REGISTRATION = {
 };
 
 describe("valetkey threat-model", () => {
-  it("makes a model of a file, and asks nobody", async () => {
+  it("makes a model of a file, and sends no request", async () => {
     const given = file("agents.json", JSON.stringify([{ ...REGISTRATION, id: "other" }, REGISTRATION]));
     const { stdout, code } = await run("threat-model", "reports", "--registration", given);
     expect({ code, first: stdout.split("\n")[0], asked: asked() }).toEqual({
@@ -37,7 +37,7 @@ describe("valetkey threat-model", () => {
     expect(JSON.parse(online.stdout)).toEqual(JSON.parse(offline.stdout));
   });
 
-  it("says that there is no such agent", async () => {
+  it("prints that there is no such agent", async () => {
     const given = file("agent.json", JSON.stringify(REGISTRATION));
     expect(await run("threat-model", "reporter", "--registration", given)).toMatchObject({
       code: 64,
@@ -49,7 +49,7 @@ describe("valetkey threat-model", () => {
   it.each([
     [["--connector", "postgres"], "# Threats: the connector postgres"],
     [["--delegation", "person", "--format", "mermaid"], "flowchart LR"],
-  ])("makes the model of a path of the product, and asks nobody: %s", async (argv, first) => {
+  ])("makes the model of a path of the product, and sends no request: %s", async (argv, first) => {
     const { stdout, code } = await run("threat-model", ...argv);
     expect({ code, first: stdout.split("\n")[0], asked: asked() }).toEqual({ code: 0, first, asked: [] });
   });
@@ -107,15 +107,15 @@ describe("valetkey threat-model accept", () => {
     ["the registration", { registration: "0".repeat(64) }, "registration"],
     ["the reach of a team", { reach: { ...hashes.reach, "team:demo": "0".repeat(64) } }, "reach of team:demo"],
     ["a part less", { reach: {} }, "reach of team:demo"],
-  ])("asks nobody to accept a model where %s is not what is deployed", async (_what, change, says) => {
+  ])("requests no acceptance of a model where %s is not what is deployed", async (_what, change, sentence) => {
     answers["GET /v1/agents/reports"] = ok(answered);
     answers[`GET ${PATH}`] = deployed({ model: { ...hashes, ...change } });
     const { code, stdout, stderr } = await run("threat-model", "accept", "reports");
-    expect([code, stdout, stderr]).toEqual([77, "", expect.stringContaining(says)]);
+    expect([code, stdout, stderr]).toEqual([77, "", expect.stringContaining(sentence)]);
     expect(asked().filter((each) => each.startsWith("POST"))).toEqual([]);
   });
 
-  it("says that a model is accepted already, and takes no other registration than the registered one", async () => {
+  it("prints that a model is accepted already, and takes no other registration than the registered one", async () => {
     answers["GET /v1/agents/reports"] = ok(answered);
     answers[`GET ${PATH}`] = deployed({ status: "accepted" });
     const { code, stdout } = await run("threat-model", "accept", "reports");
@@ -125,7 +125,7 @@ describe("valetkey threat-model accept", () => {
   });
 });
 
-it("valetkey threat-model baseline keeps the parts of the checkout that people have accepted, once", async () => {
+it("valetkey threat-model baseline stores the parts of the checkout that people have accepted, once", async () => {
   const config = file("valetkey.json", readFileSync("valetkey.json", "utf8"));
   const model = localModel({ agent: "reports", given: REGISTRATION, policies: "policies", config }).hashes;
   answers["GET /v1/agents"] = ok({ agents: [{ id: "reports" }, { id: "other" }] });

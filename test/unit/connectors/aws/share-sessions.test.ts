@@ -44,7 +44,7 @@ describe("the sessions of a task", () => {
     ]);
   });
 
-  it("keep the pairs of a service together where all do not fit, and split a detail by its services", () => {
+  it("hold the pairs of a service together where all do not fit, and split a detail by its services", () => {
     const one = granted(0, ["s3:GetObject a", "sqs:SendMessage b"]);
     const two = granted(1, ["s3:PutObject c"]);
     expect(shape([one, two], 1_000, 2)).toEqual([
@@ -102,7 +102,7 @@ describe("the sessions of a task", () => {
     );
   });
 
-  it("say how much of what is too long the forbids are", () => {
+  it("report how much of what is too long the forbids are", () => {
     const compile = (permitted: readonly Permitted[]) => ({
       text: "",
       characters: permitted.reduce((sum, { denies }) => sum + 1_000 + 600 * denies.length, 0),

@@ -19,7 +19,7 @@ const wait = (key: string, all: readonly EarlierRequest[], groups = ["sre"]) =>
   secondsUntilAllowed(key, groups, all, NOW);
 
 describe("an agent cannot wear people down", () => {
-  it("may ask where nothing was asked before", () => expect(wait("k", [])).toBe(0));
+  it("may request where nothing was requested before", () => expect(wait("k", [])).toBe(0));
 
   it("waits while three of its requests wait for the group", () => {
     const three = [1, 2, 3].map((index) => earlier({ key: `k${index}`, isPending: true }));
@@ -28,7 +28,7 @@ describe("an agent cannot wear people down", () => {
     expect(wait("k", three, ["security"])).toBe(0);
   });
 
-  it("asks at most 20 times in an hour", () => {
+  it("requests at most 20 times in an hour", () => {
     const twenty = Array.from({ length: 20 }, (_, index) => earlier({ createdAt: NOW - 3_000 + index }));
     expect(wait("k", twenty)).toBe(600);
     expect(wait("k", twenty.slice(1))).toBe(0);
@@ -50,11 +50,11 @@ describe("an agent cannot wear people down", () => {
   });
 });
 
-describe("a person whose consent is asked", () => {
-  const asked = (person: string, change: Partial<EarlierRequest> = {}) =>
+describe("a person whose consent is requested", () => {
+  const requestOf = (person: string, change: Partial<EarlierRequest> = {}) =>
     earlier({ groups: [`@staff|${person}`], key: person, ...change });
 
-  it("is told apart from every other person, and from groups", () => {
+  it("is distinct from every other person, and from groups", () => {
     const person = { issuer: "staff", value: "pat" };
     const needed = [
       { group: "@person", count: 1 },
@@ -63,8 +63,8 @@ describe("a person whose consent is asked", () => {
     expect(decidersOf({ needed, person })).toEqual(["@staff|pat", "sre"]);
   });
 
-  it("is asked three times at once, and other people as often", () => {
-    const three = ["a", "b", "c"].map((key) => asked("pat", { key, isPending: true }));
+  it("gets three requests at once, and other people as many", () => {
+    const three = ["a", "b", "c"].map((key) => requestOf("pat", { key, isPending: true }));
     expect(wait("k", three, ["@staff|pat"])).toBe(60);
     expect(wait("k", three, ["@staff|kim"])).toBe(0);
     expect(wait("k", three)).toBe(0);
@@ -72,7 +72,7 @@ describe("a person whose consent is asked", () => {
 
   it("stops no other person's agent, and no approver's, by denying", () => {
     const own = { deniedAt: NOW - 20, deniedBy: "@staff|pat", groups: ["@staff|pat", "sre"] };
-    const denied = ["a", "b", "c"].map((key) => asked("pat", { key, ...own }));
+    const denied = ["a", "b", "c"].map((key) => requestOf("pat", { key, ...own }));
     expect(wait("k", denied, ["@staff|pat"])).toBe(880);
     expect(wait("k", denied, ["@staff|kim", "sre"])).toBe(0);
     expect(wait("k", denied)).toBe(0);
@@ -81,7 +81,7 @@ describe("a person whose consent is asked", () => {
   });
 
   it("is not worn down: twenty requests an hour are all, and more for others", () => {
-    const twenty = Array.from({ length: 20 }, (_, index) => asked("pat", { createdAt: NOW - 3_000 + index }));
+    const twenty = Array.from({ length: 20 }, (_, index) => requestOf("pat", { createdAt: NOW - 3_000 + index }));
     expect(wait("k", twenty, ["@staff|pat"])).toBe(600);
     expect(wait("k", twenty, ["@staff|kim"])).toBe(0);
   });

@@ -16,14 +16,14 @@ const APPROVERS = ["sre", "security"].map(group);
 const PAT = { issuer: "staff", value: "pat" };
 const KIM = { issuer: "staff", value: "kim" };
 
-describe("the groups that are asked", () => {
-  it("are those that the request needs, and for a consent the person alone, whom no channel tells", () => {
-    const asked = askedGroups({ needed: [CONSENT, SRE], person: PAT }, { approvers: APPROVERS, issuers: [] });
-    expect(asked.map(({ name, members }) => [name, members])).toEqual([
+describe("the groups of a request", () => {
+  it("are those that the request needs, and for a consent the person alone, whom no channel notifies", () => {
+    const groups = askedGroups({ needed: [CONSENT, SRE], person: PAT }, { approvers: APPROVERS, issuers: [] });
+    expect(groups.map(({ name, members }) => [name, members])).toEqual([
       ["sre", { claim: "groups", value: "sre" }],
       ["@person", { persons: ["pat"] }],
     ]);
-    expect(asked.at(-1)).toMatchObject({ issuer: "staff", notify: [] });
+    expect(groups.at(-1)).toMatchObject({ issuer: "staff", notify: [] });
   });
 
   it("have no person where no consent is needed, or the task is for nobody", () => {
@@ -35,11 +35,11 @@ describe("the groups that are asked", () => {
     );
   });
 
-  it("ask the person of the record, and no namesake of another issuer (B5)", () => {
-    const asked = { needed: [CONSENT], person: PAT };
-    expect(isAskedForConsent(PAT, asked)).toBe(true);
-    expect(isAskedForConsent(KIM, asked)).toBe(false);
-    expect(isAskedForConsent({ ...PAT, issuer: "partners" }, asked)).toBe(false);
+  it("are the person of the record, and no namesake of another issuer (B5)", () => {
+    const request = { needed: [CONSENT], person: PAT };
+    expect(isAskedForConsent(PAT, request)).toBe(true);
+    expect(isAskedForConsent(KIM, request)).toBe(false);
+    expect(isAskedForConsent({ ...PAT, issuer: "partners" }, request)).toBe(false);
     expect(isAskedForConsent(PAT, { needed: [SRE], person: PAT })).toBe(false);
     expect(isAskedForConsent(PAT, { needed: [CONSENT] })).toBe(false);
   });

@@ -13,7 +13,7 @@ const ONE = [{ group: "sre", count: 1 }];
 const TWO = [{ group: "sre", count: 2 }];
 const demo = { owner: "staff|owner", shapers: registeredBy("staff|registrar", NOW) };
 
-/** Says which of these people may vote. */
+/** Returns which of these people may vote. */
 function voters(
   agents: Parameters<typeof excludedPeople>[0],
   needed = ONE,
@@ -39,7 +39,7 @@ describe("I9a: people who may not approve", () => {
     expect(voters([demo], ONE, [{ issuer: "staff", value: "bob" }])).not.toContain("staff|bob");
   });
 
-  it("owner and shapers of an agent above, which could have its child ask", () => {
+  it("owner and shapers of an agent above, which could have its child send the request", () => {
     const parent = { owner: "partners|owner", shapers: registeredBy("staff|bob", NOW) };
     expect(voters([demo, parent])).toEqual(["partners|carol"]);
   });

@@ -79,7 +79,7 @@ describe("messages about requests", () => {
 describe("messages about uses of a standing approval", () => {
   const used = (use: number) => ({ record: request("a"), use, until: T + 86_400 });
 
-  test("Each use is told once, and the latest of several within a minute", () => {
+  test("Each use is announced once, and the latest of several within a minute", () => {
     const first = dueNotice([], undefined, T, [used(1)]);
     expect(first).toEqual({ fresh: [], reminders: [], uses: [used(1)] });
     const announced = announcedWith(undefined, first ?? { fresh: [], reminders: [], uses: [] }, T);
@@ -88,17 +88,17 @@ describe("messages about uses of a standing approval", () => {
     expect(dueNotice([], announced, T + 86_400, [used(3)])).toBeUndefined();
   });
 
-  test("The message says which use it is, and how to end the approval; a request says how many it asks for", () => {
+  test("The message has the number of the use, and how to end the approval; a request has the number of uses", () => {
     const record = aRecord(TASK, { standing: { uses: 5, window: 7 * 86_400, shape: "s" } });
-    const says = (due: Parameters<typeof noticeMessage>[0]) => {
+    const messageOf = (due: Parameters<typeof noticeMessage>[0]) => {
       const message = noticeMessage(due, "https://console.example.com");
       return message ? slackText(message, T) : "";
     };
     const use = { record, use: 2, until: T + 86_400 };
-    expect(says({ fresh: [], reminders: [], uses: [use] })).toMatch(
+    expect(messageOf({ fresh: [], reminders: [], uses: [use] })).toMatch(
       /was given a key under its standing approval by sre: use 2 of 5\.[\s\S]*look and withdraw>/,
     );
-    expect(says({ fresh: [record], reminders: [], uses: [] })).toMatch(
+    expect(messageOf({ fresh: [record], reminders: [], uses: [] })).toMatch(
       /asks for an approval by sre\.\n\*It asks for 5 uses within 168 h, without asking again\.\*\n/,
     );
   });
@@ -119,7 +119,7 @@ describe("I9f: a message in Slack", () => {
     expect(text).toContain("`see &lt;https://evil.example.com|the ticket&gt; &amp; &lt;!channel&gt; 'x' *now*`");
   });
 
-  test("keeps an agent's text in one code span, whatever the text is", () => {
+  test("leaves an agent's text in one code span, whatever the text is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (purpose) => {
         const line = textFor(purpose).split("The agent writes: ")[1]?.split("\n")[0] ?? "";

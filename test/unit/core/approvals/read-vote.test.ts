@@ -64,7 +64,7 @@ describe("I9d: a vote is a person's own sign-in for exactly this record", () => 
     ["a token for another client", { aud: "valetkey-login" }, "audience"],
     ["a token for two clients", { aud: ["valetkey-approvals", "valetkey-login"] }, "audience"],
     ["a list of one client", { aud: ["valetkey-approvals"] }, "audience"],
-    ["a token that another client asked for", { azp: "valetkey-login" }, "audience"],
+    ["a token that another client requested", { azp: "valetkey-login" }, "audience"],
     ["a sign-in for another record", { nonce: "hash-of-another" }, "nonce"],
     ["a sign-in for no record", { nonce: undefined }, "nonce"],
     ["a vote from before the request", { iat: CREATED - 61 }, "before_request"],
@@ -79,7 +79,7 @@ describe("I9d: a vote is a person's own sign-in for exactly this record", () => 
     ["a person who is no member", { groups: ["g-0"] }, "no_group"],
     ["a group by the name of its configuration", { groups: ["sre"] }, "no_group"],
     ["a claim that is one text", { groups: "g-1" }, "no_group"],
-    ["groups that stand elsewhere", { _claim_names: { groups: "src1" } }, "no_group"],
+    ["groups that are listed elsewhere", { _claim_names: { groups: "src1" } }, "no_group"],
     ["groups that were left out", { hasgroups: true }, "no_group"],
     [
       "a list that may be cut",
@@ -106,23 +106,23 @@ describe("I9d: a vote is a person's own sign-in for exactly this record", () => 
     expect(read({}, [{ ...group, issuer: "partners" }])).toBe("no_group");
   });
 
-  it("asks for the sign-in that the group asks for", () => {
+  it("requires the sign-in that the group requires", () => {
     const strong = { ...group, acr: ["phr"], amr: ["hwk", "pin"] };
     expect(read({}, [strong])).toBe("no_group");
     expect(read({ acr: "phr", amr: ["hwk"] }, [strong])).toBe("no_group");
     expect(read({ acr: "phr", amr: ["pin", "hwk"] }, [strong])).toMatchObject({ groups: ["sre"] });
   });
 
-  describe("of an issuer that tells no time of the sign-in and proves an acr at each request", () => {
+  describe("of an issuer that gives no time of the sign-in and proves an acr at each request", () => {
     const byAcr: VotingIssuer = { ...issuer, approvals: { ...issuer.approvals, freshness: "acr" } };
     const strong = { ...group, acr: ["phr", "phrh"] };
     const untimed = { auth_time: undefined, acr: "phr" };
 
-    it("signed in when its token was signed, for the groups that ask for its acr", () => {
+    it("signed in when its token was signed, for the groups that require its acr", () => {
       expect(read(untimed, [strong], byAcr)).toMatchObject({ groups: ["sre"], signedInAt: CREATED + 100 });
     });
 
-    it("counts a time that it tells all the same", () => {
+    it("counts a time that it gives all the same", () => {
       const times = { auth_time: CREATED + 40, acr: "phr" };
       expect(read(times, [strong], byAcr)).toMatchObject({ signedInAt: CREATED + 40 });
     });
@@ -131,8 +131,8 @@ describe("I9d: a vote is a person's own sign-in for exactly this record", () => 
       ["no acr", { auth_time: undefined }, byAcr, strong, "sign_in_unproven"],
       ["an acr in no text", { ...untimed, acr: ["phr"] }, byAcr, strong, "sign_in_unproven"],
       ["another acr", { ...untimed, acr: "pwd" }, byAcr, strong, "no_group"],
-      ["an acr for which its group does not ask", untimed, byAcr, group, "no_group"],
-      ["an acr, and no time where its issuer has to tell it", untimed, issuer, strong, "sign_in_unproven"],
+      ["an acr that its group does not require", untimed, byAcr, group, "no_group"],
+      ["an acr, and no time where its issuer has to give it", untimed, issuer, strong, "sign_in_unproven"],
       [
         "an acr, and a sign-in before the request",
         { acr: "phr", auth_time: CREATED - 61 },
@@ -148,7 +148,7 @@ describe("I9d: a vote is a person's own sign-in for exactly this record", () => 
     });
   });
 
-  it("counts no group that was not asked", () => {
+  it("counts no group that the request does not need", () => {
     expect(read({}, [{ ...group, name: "security" }])).toBe("no_group");
   });
 });

@@ -53,7 +53,7 @@ describe("parseArn", () => {
     ["that of one with a function", "arn:aws:s3:::payroll--ol-s3/x", /access point by its own ARN/],
     ["that of one for several regions", "arn:aws:s3:::ab1cd2.mrap/x", /access point by its own ARN/],
     ["nothing", "", /arn:partition/],
-  ])("refuses %s and says what to do", (_, text, problem) => {
+  ])("refuses %s and names the remedy", (_, text, problem) => {
     expect(parseArn(text)).toEqual({ problem: expect.stringMatching(problem) });
   });
 

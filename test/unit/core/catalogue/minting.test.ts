@@ -62,7 +62,8 @@ describe("actions that mint", () => {
     expect(actionOf(name).mints).toBe(true);
   });
 
-  // What an attack got from a permit on `<service>:Write`: policies, passwords, code and copies that stay when the session has ended.
+  // An attack's gains from a permit on `<service>:Write`: policies, passwords, code and copies that outlive the
+  // session.
   it.each([
     ...["sqs:CreateQueue", "sns:CreateTopic", "events:CreateEventBus", "ec2:AuthorizeSecurityGroupIngress"],
     ...["codedeploy:CreateDeployment", "codecommit:GitPush", "amplify:CreateDeployment", "ecr:PutImage"],
@@ -94,7 +95,7 @@ describe("actions that mint", () => {
     expect(actionOf(name).mints).toBe(false);
   });
 
-  it("say why", () => {
+  it("have a reason", () => {
     expect(mintingReason("ecr", "GetAuthorizationToken", ["Read"])).toMatch(/credentials that outlive/);
     expect(mintingReason("new-service", "PutResourcePolicy", ["Write"])).toMatch(/opens a resource/);
     expect(mintingReason("sqs", "AddPermission", ["Permissions management", "Write"])).toMatch(/who may do what/);

@@ -7,7 +7,7 @@ describe("names and prefixes of actions", () => {
     expect(prefixCover(["ec2:DescribeVpcs", "ec2:DescribeVolumes"], ["ec2:RunInstances"])).toEqual(["ec2:DescribeV*"]);
   });
 
-  it("leave out what stands between, in any case", () => {
+  it("leave out names in between, in any case", () => {
     expect(
       prefixCover(["ec2:DescribeTags", "ec2:DescribeVolumes", "ec2:DescribeVpcs"], ["EC2:describevolumestatus"]),
     ).toEqual(["ec2:DescribeTags", "ec2:DescribeVolumes", "ec2:DescribeVpcs"]);

@@ -8,14 +8,14 @@ const MACHINES = ["instance/*", "network-interface/*", "security-group/sg-1", "s
   (part) => `arn:aws:ec2:${HERE}:${part}`,
 );
 
-describe("what an action needs and no ARN covers", () => {
+describe("the resources that an action needs and no ARN covers", () => {
   it.each([
     ["an action without resource types needs nothing", "ec2:DescribeInstances", [], []],
     ["of optional types one is enough", "s3:GetObject", ["arn:aws:s3:::acme/*"], []],
     ["of optional types one is needed", "s3:GetObject", ["arn:aws:s3:::acme"], ["accesspointobject or object"]],
     ["a required type is needed", "dynamodb:GetItem", [], ["table"]],
     [
-      "an optional type beneath the required one stands in for it",
+      "an optional type beneath the required one replaces it",
       "dynamodb:Query",
       [`arn:aws:dynamodb:${HERE}:table/a/index/b`],
       [],
@@ -28,13 +28,13 @@ describe("what an action needs and no ARN covers", () => {
       [],
     ],
     [
-      "an optional type elsewhere stands in for nothing",
+      "an optional type elsewhere replaces nothing",
       "ec2:StartInstances",
       [`arn:aws:license-manager:${HERE}:license-configuration:a`],
       ["instance"],
     ],
     [
-      "a required type beneath another stands in for nothing",
+      "a required type beneath another replaces nothing",
       "appconfig:GetEnvironment",
       [`arn:aws:appconfig:${HERE}:application/a/environment/b`],
       ["application"],

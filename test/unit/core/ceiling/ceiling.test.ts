@@ -12,7 +12,7 @@ describe("the standing of an action in an account", () => {
     ["xec2:DescribeInstances", NARROW, "beyond_ceiling"],
     ["ec2:StartInstances", {}, "beyond_ceiling"],
     ["s3:GetObject", {}, "within"],
-    // What the account lists does not count where no task may ever do it.
+    // The account's own list does not count for actions that no task may ever do.
     ["iam:CreateUser", NARROW, "never_anywhere"],
     ["sts:AssumeRoleWithSAML", {}, "never_anywhere"],
     ["STS:ASSUMEROLE", {}, "never_anywhere"],

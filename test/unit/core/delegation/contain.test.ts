@@ -54,7 +54,7 @@ describe("a child's pair is within its parent's", () => {
     ["another set", aws("s3:GetObject", "arn:aws:s3:::a/*"), aws("s3:GetObject", "arn:aws:s3:::b/*")],
     ["a set that only overlaps", aws("s3:GetObject", "arn:aws:s3:::a/*x"), aws("s3:GetObject", "arn:aws:s3:::a/x*")],
     [
-      "another account, where the ARN does not say which",
+      "another account, where the ARN names none",
       aws("s3:GetObject", "arn:aws:s3:::a/x", undefined, OTHER),
       aws("s3:GetObject", "arn:aws:s3:::a/*"),
     ],
@@ -103,7 +103,7 @@ describe("conditions of the parent", () => {
     expect(inherited(aws("s3:ListBucket", LIST, PUB), aws("s3:ListBucket", LIST))).toEqual({});
   });
 
-  it("may be stated again, in any order and with the key in any case; then they stand once", () => {
+  it("may be stated again, in any order and with the key in any case; then they are there once", () => {
     const two = { StringLike: { "s3:prefix": ["a", "b"] } };
     const again = { StringLike: { "S3:Prefix": ["b", "a", "a"] } };
     expect(inherited(aws("s3:ListBucket", LIST, again), aws("s3:ListBucket", LIST, two))).toEqual({});
@@ -128,7 +128,7 @@ describe("conditions of the parent", () => {
     expect(inherited(child, aws("s3:ListBucket", LIST, PUB))).toEqual(PUB);
   });
 
-  it("are those of the covering pair that asks for least, and agrees", () => {
+  it("are those of the covering pair that requires least, and agrees", () => {
     const both = { ...PUB, Bool: { "aws:SecureTransport": ["true"] } };
     const parent = [aws("s3:ListBucket", LIST, both), aws("s3:ListBucket", LIST, PUB)];
     expect(inherited(aws("s3:ListBucket", LIST), ...parent)).toEqual(PUB);
@@ -175,7 +175,7 @@ describe("Denies of the parent", () => {
     expect(deniesFor(denying(aws("s3:GetObject", "arn:aws:s3:::a/*"), "arn:aws:s3:::a/y*"))).toEqual([]);
   });
 
-  it("are kept where they are written with IAM's escapes, which are not read here", () => {
+  it("are preserved where they are written with IAM's escapes, which are not read here", () => {
     const parent = denying(aws("s3:GetObject", "arn:aws:s3:::a/*"), `arn:aws:s3:::a/y\${*}`);
     expect(deniesFor(parent)).toEqual([`arn:aws:s3:::a/y\${*}`]);
   });
@@ -203,12 +203,12 @@ describe("deciding within bounds", () => {
     expect(decide(aws("s3:GetObject", "arn:aws:s3:::b/*"))).toHaveProperty("denied");
   });
 
-  it("is no where Cedar says no, whatever the parent has", () => {
+  it("is no where Cedar's is no, whatever the parent has", () => {
     const b = aws("s3:GetObject", "arn:aws:s3:::b/*");
     expect(decide(b, bound(b))).toMatchObject({ denied: { denial: { reason: "No policy permits it." } } });
   });
 
-  it("is no where one of the bounds says no, and names the parts that lie in them", () => {
+  it("is no where one of the bounds excludes it, and names the parts that lie in them", () => {
     const wide = aws("s3:GetObject", "arn:aws:s3:::a/*");
     const part = aws("s3:GetObject", "arn:aws:s3:::a/x/*");
     expect(decide(wide, bound(wide), bound(part))).toMatchObject({
@@ -232,7 +232,7 @@ describe("deciding within bounds", () => {
       permitted: { conditions: [{ ...conditions, StringLike: { "s3:prefix": ["p"] } }] },
     });
     if (!("permitted" in verdict)) throw new Error("denied");
-    // What was permitted is the bound of the next level.
+    // The permitted pair is the bound of the next level.
     expect(boundOf([verdict.permitted])).toMatchObject([{ conditions: verdict.permitted.conditions }]);
   });
 });

@@ -4,7 +4,7 @@ import { inheritedTerms } from "../../../../functions/core/delegation/inherited-
 const parent = { openedAt: 1_000, expiresAt: 2_000, facts: { sourceIp: "203.0.113.7" } };
 const free = { bindIp: false, rotateAfterUse: false };
 
-describe("what a child takes over from above", () => {
+describe("a term that a child inherits", () => {
   it("is its parent's deadline, or what policy lets that one live by now, or an earlier one above", () => {
     expect(inheritedTerms(parent, free, undefined).endsAt).toBe(2_000);
     expect(inheritedTerms(parent, { ...free, maxTtlSeconds: 300 }, undefined).endsAt).toBe(1_300);

@@ -69,7 +69,7 @@ describe("A use of a task's key", () => {
     ["what a service did for it", { action: "kms:Decrypt", isByService: true }, false],
     ["a call that failed", { action: "s3:PutObject", errorCode: "NoSuchBucket" }, false],
     [
-      "a resource that the event does not tell for sure",
+      "a resource that the event does not name for sure",
       { eventName: "CopyObject", resource: "arn:aws:s3:::other/a" },
       false,
     ],

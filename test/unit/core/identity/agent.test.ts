@@ -20,7 +20,7 @@ describe("an agent", () => {
     expect(isActive(agent, nowSeconds)).toBe(expected);
   });
 
-  it("is as final as its status: asking for an earlier one is never a step back", () => {
+  it("is as final as its status: a request for an earlier one is never a step back", () => {
     const order = ["active", "suspended", "offboarding", "offboarded"] as const;
     for (const [index, status] of order.entries()) {
       expect(order.map((least) => isAtLeast(status, least))).toEqual(order.map((_, least) => least <= index));
@@ -28,7 +28,7 @@ describe("an agent", () => {
     }
   });
 
-  it("stands in a list with what says whether anything is due for it, and no more", () => {
+  it("is in a list with the facts that decide whether anything is due for it, and no more", () => {
     const known = { id: "reporter", name: "R", owner: "ada", team: "data", status: "active", createdAt: 1 } as const;
     const rest = { bindings: [], limits: DEFAULT_LIMITS, chain: { n: 1, hash: "h" } };
     const dates = { endsAt: 4, confirmedAt: 2, warnedDays: 14 };

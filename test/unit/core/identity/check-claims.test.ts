@@ -11,7 +11,7 @@ const GOOD: Claims = { sub: "repo:acme/app", aud: AUDIENCE, iat: NOW - 10, exp: 
 const check = (changes: Claims, issuer: Partial<Issuer> = {}) =>
   checkClaims({ ...GOOD, ...changes }, anIssuer(issuer), AUDIENCE, NOW);
 
-/** What a refusal says of itself. */
+/** The refusal that the work throws. */
 function refusal(work: () => unknown): unknown {
   try {
     return work();
@@ -77,10 +77,10 @@ describe("the claims of a token", () => {
     expect(refusal(() => check(changes))).toMatchObject({ code });
   });
 
-  it("say in a sentence what is wrong, and repeat nothing of the token", () => {
-    const said = refusal(() => check({ sub: "", name: "canary" }));
-    expect(said).toMatchObject({ detail: { say: "Sub must be a string of 1 to 1024 characters." } });
-    expect(JSON.stringify(said)).not.toContain("canary");
+  it("are refused with a sentence that names the fault, and repeats nothing of the token", () => {
+    const refused = refusal(() => check({ sub: "", name: "canary" }));
+    expect(refused).toMatchObject({ detail: { say: "Sub must be a string of 1 to 1024 characters." } });
+    expect(JSON.stringify(refused)).not.toContain("canary");
     expect(refusal(() => check({ aud: "canary" }))).toMatchObject({ detail: { say: `It must be "${AUDIENCE}".` } });
     expect(refusal(() => check({ iat: NOW - 900 }))).toMatchObject({ detail: { say: "At most 600 seconds." } });
   });

@@ -78,7 +78,7 @@ describe("the claims that policies read", () => {
     ["the largest whole number that has one spelling", { ref: Number.MAX_SAFE_INTEGER }, "9007199254740991"],
     ["false", { ref: false }, "false"],
     ["zero below zero", { ref: -0 }, "0"],
-  ])("I2: %s is told", (_, given, expected) => {
+  ])("I2: include %s", (_, given, expected) => {
     expect(claimsNamed(given, ["ref"])).toEqual({ ref: expected });
   });
 
@@ -98,8 +98,8 @@ describe("the claims that policies read", () => {
     ["a pointer through a text", { kube: "prod" }, "/kube/ns"],
     ["a pointer through null", { kube: null }, "/kube/ns"],
     ["a pointer at an object", { kube: { ns: "prod" } }, "/kube"],
-    ["a claim that is kept elsewhere", { _claim_names: { ref: "src1" }, _claim_sources: {} }],
-    ["a claim that may be kept elsewhere", { _claim_names: "ref" }],
+    ["a claim that is elsewhere", { _claim_names: { ref: "src1" }, _claim_sources: {} }],
+    ["a claim that may be elsewhere", { _claim_names: "ref" }],
     ["a list under a name like an address", { "https://acme.test/groups": ["a"] }, "https://acme.test/groups"],
   ])("I2: %s refuses the token, by the claim's name and without its value", (_, given, name = "ref") => {
     const refused = refusalOf(() => claimsNamed(given, [name]));
@@ -114,7 +114,7 @@ describe("the claims that policies read", () => {
     });
   });
 
-  it("are kept under any name, without becoming what objects come from", () => {
+  it("are stored under any name, without becoming what objects come from", () => {
     const named = claimsNamed(JSON.parse('{"__proto__":"x"}'), ["__proto__"]);
     expect(Object.getOwnPropertyNames(named)).toEqual(["__proto__"]);
     expect(Object.getPrototypeOf(named)).toBe(Object.prototype);

@@ -14,12 +14,12 @@ describe("a person's groups", () => {
     ["one of 1024 characters", { groups: ["g".repeat(1_024)] }, [`staff|${"g".repeat(1_024)}`]],
     ["200 of them", { groups: many(200) }, many(200).map((name) => `staff|${name}`)],
     [
-      "those of a token that says it left none out",
+      "those of a token that claims to leave none out",
       { groups: ["sre"], hasgroups: false, _claim_names: {} },
       ["staff|sre"],
     ],
     [
-      "those of a token that keeps another claim elsewhere",
+      "those of a token that has another claim elsewhere",
       { groups: ["sre"], _claim_names: { roles: "x" } },
       ["staff|sre"],
     ],
@@ -27,7 +27,7 @@ describe("a person's groups", () => {
     expect(groupsIn(claims, STAFF)).toEqual(expected);
   });
 
-  it("are found where the configuration says, a nested claim by its pointer", () => {
+  it("are found where the configuration puts them, a nested claim by its pointer", () => {
     expect(groupsIn({ realm: { roles: ["sre"] } }, { name: "idp", groupsClaim: "/realm/roles" })).toEqual(["idp|sre"]);
   });
 
@@ -53,12 +53,12 @@ describe("a person's groups", () => {
     ["an overage of another shape", { groups: ["sre"], _claim_names: ["groups"] }, /more groups than/],
     ["the implicit flow's overage", { groups: ["sre"], hasgroups: true }, /more groups than/],
     ["the same as a text", { groups: ["sre"], hasgroups: "true" }, /more groups than/],
-  ])("I1: are refused where not every one can be told: %s", (_, claims, says) => {
+  ])("I1: are refused where not every one is known: %s", (_, claims, sentence) => {
     try {
       groupsIn(claims, STAFF);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      expect([error.code, error.detail.say]).toEqual(["token_claims", expect.stringMatching(says)]);
+      expect([error.code, error.detail.say]).toEqual(["token_claims", expect.stringMatching(sentence)]);
       return;
     }
     throw new Error("nothing was refused");

@@ -17,7 +17,7 @@ const GOOD = {
 const parse = (changes: Readonly<Record<string, unknown>>) =>
   parseAgent({ ...GOOD, ...changes }, [anIssuer(), STAFF], NOW);
 
-function said(work: () => unknown): unknown {
+function outcome(work: () => unknown): unknown {
   try {
     return work();
   } catch (error) {
@@ -59,7 +59,7 @@ describe("a registration", () => {
   const claims = (changes: Record<string, unknown>) => binding({ claims: { ...CLAIMS, ...changes } });
 
   it.each<[string, Record<string, unknown>, RegExp]>([
-    ["a field that nobody asked for", { status: "active" }, /^The fields are id, name/],
+    ["an unexpected field", { status: "active" }, /^The fields are id, name/],
     ["no id", { id: undefined }, /^id must/],
     ["an id of one character", { id: "a" }, /^id must have 2 to 64/],
     ["an id with capitals", { id: "Reporter" }, /^id must have 2 to 64/],
@@ -124,7 +124,7 @@ describe("a registration", () => {
     ["a limit that is a text", { limits: { task_seconds: "60" } }, /^limits.task_seconds must/],
     ["a task longer than twelve hours", { limits: { task_seconds: 43_201 } }, /^limits.task_seconds must/],
   ])("is refused with %s", (_name, changes, say) => {
-    expect(said(() => parse(changes))).toMatchObject({
+    expect(outcome(() => parse(changes))).toMatchObject({
       code: "agent_invalid",
       detail: { say: expect.stringMatching(say) },
     });

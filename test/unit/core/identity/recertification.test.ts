@@ -7,7 +7,7 @@ const day = (days: number) => days * DAY_SECONDS;
 const warn = (days: number, dueAt = day(90)) => ({ what: "warn", days, dueAt });
 const suspend = (reason: string) => ({ what: "suspend", reason });
 
-describe("what is due for an agent", () => {
+describe("the check that is due for an agent", () => {
   it.each([
     ["nothing long before", agent(), day(75), undefined],
     ["a warning 14 days before, to the second", agent(), day(76), warn(14)],
@@ -27,7 +27,7 @@ describe("what is due for an agent", () => {
     expect(dueFor(dated, RULES, now)).toEqual(due);
   });
 
-  it("is its end date alone where no confirmation is asked for", () => {
+  it("is its end date alone where no confirmation is required", () => {
     expect(dueFor(agent(), null, day(1_000))).toBeUndefined();
     expect(dueFor(agent({ endsAt: day(10) }), null, day(10))).toEqual(suspend("past_its_end"));
   });

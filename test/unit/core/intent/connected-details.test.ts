@@ -13,7 +13,7 @@ const question = (target: string): Question => ({
   resource: { uid: { type: "Secret", id: target }, attrs: {}, parents: [] },
 });
 
-/** Reads the names that the detail lists; the other parts of a connector are never asked here. */
+/** Reads the names that the detail lists. The other parts of a connector are never called here. */
 const secret = {
   parse: ({ type, identifiers }: Readonly<Record<string, unknown>>) => ({ type, read: identifiers }),
   describe: ({ read }: { readonly read: readonly string[] }) => read.map(question),

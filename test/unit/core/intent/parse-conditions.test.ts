@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseConditions } from "../../../../functions/core/intent/parse-conditions.ts";
 
 describe("a condition block", () => {
-  it("is kept as it stands, with every value in a list", () => {
+  it("is stored unchanged, with every value in a list", () => {
     expect(
       parseConditions({
         StringLike: { "s3:prefix": ["a/*", "b/?"], "aws:RequestTag/team": "data" },
@@ -63,7 +63,7 @@ describe("a condition block", () => {
     ["is empty", {}, /must be an IAM condition block/],
     ["has an operator that also holds where the key is missing", { StringEqualsIfExists: { "a:b": "c" } }, /may use/],
     ["has an operator that holds for the empty set", { "ForAllValues:StringEquals": { "a:b": "c" } }, /may use/],
-    ["asks whether a key is there", { Null: { "a:b": "true" } }, /may use these operators/],
+    ["tests whether a key is there", { Null: { "a:b": "true" } }, /may use these operators/],
     ["has an operator in another case", { stringlike: { "a:b": "c" } }, /may use these operators/],
     ["has an operator that every object has", { constructor: { "a:b": "c" } }, /may use these operators/],
     ["has an operator without keys", { StringLike: {} }, /must give each operator an object/],
@@ -81,9 +81,9 @@ describe("a condition block", () => {
     ["sets the region", { StringEquals: { "aws:RequestedRegion": "x" } }, /may not set aws:requestedregion/],
     ["sets the time", { DateLessThan: { "aws:CurrentTime": "x" } }, /may not set aws:currenttime/],
     ["sets the address", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, /may not set aws:sourceip/],
-    ["says whether a service calls", { Bool: { "aws:ViaAWSService": "true" } }, /may not set aws:viaawsservice/],
+    ["limits whether a service calls", { Bool: { "aws:ViaAWSService": "true" } }, /may not set aws:viaawsservice/],
     [
-      "says to what its role is held",
+      "names the limits of its role",
       { StringEquals: { "aws:principaltag/Valetkey:held": "x" } },
       /may not set aws:principaltag/,
     ],
@@ -138,7 +138,7 @@ describe("a condition block", () => {
     [{ Bool: { "a:b": "c", "A:B": "c" } }, "names one condition key twice"],
     [{ Bool: { "a:b": [] } }, "must give each condition key 1 to 20 values"],
     [{ Bool: { "a:b": true } }, "must have values that are printable strings of at most 512 characters without $"],
-  ])("says of %j what is wrong with it", (value, problem) => {
+  ])("names the fault of %j", (value, problem) => {
     expect(parseConditions(value)).toEqual({ problem });
   });
 

@@ -10,7 +10,7 @@ const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
 
 const parse = (details: unknown) => parseIntent(JSON.stringify(details), ACCOUNTS);
 
-function said(work: () => unknown): unknown {
+function outcome(work: () => unknown): unknown {
   try {
     return work();
   } catch (error) {
@@ -30,7 +30,7 @@ describe("an intent", () => {
       [{ ...AWS, resources: [`arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`] }],
     ],
     [
-      "what is said twice, once",
+      "a repeated name once",
       [
         { ...AWS, actions: ["s3:GetObject", "s3:GetObject"] },
         { ...TOOL, tools: ["search", "search"] },
@@ -51,7 +51,7 @@ describe("an intent", () => {
     expect(parse(details)).toEqual(expected);
   });
 
-  it("may hold statements, each of which is a detail, and says at which of them something is wrong", () => {
+  it("may hold statements, each of which is a detail, and names the statement that has a fault", () => {
     const { type, account, ...statement } = AWS;
     const write = { actions: ["s3:PutObject"], resources: ["arn:aws:s3:::acme/out/*"], conditions: CONDITIONS };
     expect(parse([{ type, account, statements: [statement, write] }, TOOL])).toEqual([
@@ -77,12 +77,12 @@ describe("an intent", () => {
     ["too many", { statements: new Array(21).fill({}) }, "[0].statements may hold 20 statements"],
     ["without actions", { statements: [{ resources: ["*"] }] }, "[0].statements[0].actions must be a list"],
   ])("may hold no statements %s", (_, fields, say) => {
-    expect(said(() => parse([{ type: "aws", account: ACCOUNT, ...fields }]))).toMatchObject({
+    expect(outcome(() => parse([{ type: "aws", account: ACCOUNT, ...fields }]))).toMatchObject({
       detail: { say: expect.stringContaining(say) },
     });
   });
 
-  it("may hold as much as the limits say, and no conditions where none were asked for", () => {
+  it("may hold as much as the limits allow, and no conditions where none were requested", () => {
     const actions = Array.from({ length: 100 }, (_, n) => `s3:${"a".repeat(122)}${`${n}`.padStart(3, "0")}`);
     const resources = Array.from(
       { length: 100 },
@@ -105,7 +105,7 @@ describe("an intent", () => {
     ["an empty list", "[]", "authorization_details: it must hold at least one detail: say what the task needs."],
     ["eleven details", JSON.stringify(new Array(11).fill(TOOL)), "authorization_details: it may hold 10 details."],
   ])("is not %s", (_name, json, say) => {
-    expect(said(() => parseIntent(json, ACCOUNTS))).toMatchObject({
+    expect(outcome(() => parseIntent(json, ACCOUNTS))).toMatchObject({
       code: "intent_invalid",
       detail: { say },
     });
@@ -220,7 +220,7 @@ describe("an intent", () => {
       "[0].tools[0] must be a tool's name: letters, digits and _ . : / -, no wildcards",
     ],
   ])("I10: is not a detail %s", (_name, detail, say) => {
-    expect(said(() => parse([detail]))).toMatchObject({
+    expect(outcome(() => parse([detail]))).toMatchObject({
       code: "intent_invalid",
       detail: { say: `authorization_details${say}.` },
     });
@@ -233,15 +233,15 @@ describe("an intent", () => {
       ["arn:aws:s3:::a/${aws:userid}"],
       "[0]: Leave `$` out of the ARN: IAM would read it as a policy variable.",
     ],
-  ])("I10: is not a detail with a resource %s, and says how to write it", (_name, resources, say) => {
-    expect(said(() => parse([{ ...AWS, resources }]))).toMatchObject({
+  ])("I10: is not a detail with a resource %s, and has the right form in its refusal", (_name, resources, say) => {
+    expect(outcome(() => parse([{ ...AWS, resources }]))).toMatchObject({
       code: "intent_invalid",
       detail: { say: `authorization_details[0].resources${say}` },
     });
   });
 
   it("names the detail that is wrong, and does not repeat what it found there", () => {
-    const refusal = said(() => parse([TOOL, { ...AWS, canary: 1 }]));
+    const refusal = outcome(() => parse([TOOL, { ...AWS, canary: 1 }]));
     expect(refusal).toMatchObject({ detail: { say: expect.stringContaining("authorization_details[1] may hold") } });
     expect(JSON.stringify(refusal)).not.toContain("canary");
   });

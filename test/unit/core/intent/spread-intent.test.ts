@@ -41,7 +41,7 @@ describe("an intent, spread into pairs of action and target", () => {
     expect(named(aws(["ec2:R*Instances"], [instances]))).toEqual([`ec2:RebootInstances ${instances}`]);
   });
 
-  it("says of a resource what policies may ask", () => {
+  it("has of a resource what policies may read", () => {
     expect(pairs(aws(["s3:GetObject"], [OBJECTS]))).toEqual([
       {
         kind: "resource",
@@ -71,12 +71,12 @@ describe("an intent, spread into pairs of action and target", () => {
     const takes = (detail: Detail) => pairs(detail).map((pair) => "tagKey" in pair);
     expect(takes(kms("key/*", "alias/*"))).toEqual([true, false]);
     expect(takes(kms("*"))).toEqual([false]);
-    // Of a configuration and of its application IAM is told the tags, of a hosted version it is not.
+    // IAM gets the tags of a configuration and of its application, and not those of a hosted version.
     const applications = `arn:aws:appconfig:us-east-1:${ACCOUNT}:application/*`;
     expect(takes(aws(["appconfig:GetHostedConfigurationVersion"], [applications]))).toEqual([false]);
   });
 
-  it("I2: is told tags for certain only where that is so of every kind of resource that the ARN could name", () => {
+  it("I2: has certain tags only where IAM gets them for every kind of resource that the ARN could name", () => {
     const certain = (budgets: string) =>
       pairs(aws(["budgets:ListTagsForResource"], [`arn:aws:budgets::${ACCOUNT}:budget/${budgets}`]));
     expect(certain("travel")).toMatchObject([{ tagKey: { prefix: "aws:ResourceTag", isCertain: true } }]);
@@ -134,7 +134,7 @@ describe("an intent, spread into pairs of action and target", () => {
     ]);
   });
 
-  it("keeps each detail with its own pairs", () => {
+  it("pairs each detail with its own pairs", () => {
     const details = [aws(["s3:ListBucket"], [BUCKET]), aws(["s3:GetObject"], [OBJECTS])];
     expect(spreadIntent(details, catalogue).map(({ detail }) => detail)).toEqual(details);
   });
@@ -176,7 +176,7 @@ describe("an intent, spread into pairs of action and target", () => {
       's3:ListBucket has resource types, so "*" would be those of every account; name the account\'s own, with a * behind the fifth colon: arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName} or arn:${Partition}:s3:::${BucketName}.',
     ],
     [
-      "a log group by its name alone, which CloudWatch Logs never asks IAM about",
+      "a log group by its name alone, which CloudWatch Logs never gives IAM",
       aws(["logs:FilterLogEvents"], [`arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop`]),
       `logs:FilterLogEvents is asked about arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop:*, so ask for that: CloudWatch Logs adds what stands behind the name.`,
     ],
@@ -213,7 +213,7 @@ describe("an intent, spread into pairs of action and target", () => {
       aws(["kms:UpdateAlias"], [`arn:aws:kms:us-east-1:${ACCOUNT}:key/*`]),
       "kms:UpdateAlias also needs a resource of type alias.",
     ],
-  ])("I10: is refused where it asks for %s", (_name, detail, say) => {
+  ])("I10: is refused where it requests %s", (_name, detail, say) => {
     expect(said(() => pairs(detail))).toMatchObject({
       code: "intent_invalid",
       detail: { say: `authorization_details[0]: ${say}` },
@@ -225,7 +225,7 @@ describe("an intent, spread into pairs of action and target", () => {
     ["logs:FilterLogEvents", "*"],
     ["logs:ListTagsForResource", ""],
     ["logs:GetLogEvents", ":log-stream:a"],
-  ])("takes a log group as CloudWatch Logs asks IAM about it: %s on %s", (action, end) => {
+  ])("takes a log group as CloudWatch Logs names it to IAM: %s on %s", (action, end) => {
     const target = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop${end}`;
     expect(pairs(aws([action], [target])).map((pair) => pair.target)).toEqual([target]);
   });
@@ -279,7 +279,7 @@ describe("an intent, spread into pairs of action and target", () => {
     });
   });
 
-  it("is told how many pairs it has, and a part that fits", () => {
+  it("names how many pairs it has, and a part that fits", () => {
     const queues = Array.from({ length: 100 }, (_, n) => `${QUEUE}-${n}`);
     expect(refusalOf(aws(["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"], queues))).toBe(
       "authorization_details[0] asks for more pairs of action and resource than a request may have (250, of which 250 are left): " +
@@ -306,7 +306,7 @@ describe("a pair on narrower targets", () => {
   };
   const narrowed = (...targets: string[]) => narrowPairs(onlyPair("s3:GetObject", OBJECTS), targets, catalogue);
 
-  it("is the same pair, one for each target that it can be asked for on", () => {
+  it("is the same pair, one for each target that it can be requested on", () => {
     const pair = onlyPair("s3:GetObject", OBJECTS);
     expect(narrowed("arn:aws:s3:::acme/a", "arn:aws:s3:::acme/b/*")).toEqual([
       { ...pair, target: "arn:aws:s3:::acme/a", isPattern: false },

@@ -51,7 +51,7 @@ describe("an event of the journal", () => {
     ["a list of one and its member", { a: ["x"] }, { a: "x" }],
     ["a name moved into another fact", { a: { b: 1 } }, { a: {}, b: 1 }],
     ["a quote that would close a text", { a: '","b":"1' }, { a: "", b: "1" }],
-  ])("tells %s apart", (_name, left, right) => {
+  ])("distinguishes %s", (_name, left, right) => {
     const [one, other] = [left, right].map((facts) => linkEvent(EMPTY_CHAIN, OF, "task.opened", AT, facts));
     expect(one?.hash).not.toBe(other?.hash);
   });
@@ -83,7 +83,7 @@ describe("a chain", () => {
     expect(isWholeChain(events)).toBe(false);
   });
 
-  it("I7: is shorter than its recorded head says when its end is missing", () => {
+  it("I7: is shorter than its recorded head when its end is missing", () => {
     const cut = chain.slice(0, 2);
     expect(isWholeChain(cut)).toBe(true);
     expect(cut.map(headOf).at(-1)).not.toEqual(headOf(third));

@@ -76,7 +76,7 @@ describe("an event of CloudTrail", () => {
     expect(made?.path).toBeUndefined();
   });
 
-  test("of a service that acts for a session says so", () => {
+  test("of a service that acts for a session is marked so", () => {
     const userIdentity = { ...detail.userIdentity, invokedBy: "athena.amazonaws.com" };
     expect(read({ ...envelope, detail: { ...detail, userIdentity } })).toMatchObject({ isByService: true });
   });
@@ -129,8 +129,8 @@ describe("an event of CloudTrail", () => {
     ],
   ])(
     "on %s is on the resource that AWS decided on, whatever longer ARN its caller writes beside it",
-    (_, told, arn) => {
-      expect(read({ ...envelope, detail: { ...detail, ...told } })?.resource).toBe(arn);
+    (_, event, arn) => {
+      expect(read({ ...envelope, detail: { ...detail, ...event } })?.resource).toBe(arn);
     },
   );
 
@@ -216,7 +216,7 @@ describe("ledger of a task", () => {
     ]);
   });
 
-  test("says of what nobody can see that nobody can see it", () => {
+  test("marks as invisible what nobody can see", () => {
     expect(ledgerOf(details, [], [], () => NOTHING).map(({ visibility }) => visibility)).toEqual([
       "data_event_not_selected",
       "data_event_not_selected",
@@ -234,7 +234,7 @@ describe("ledger of a task", () => {
     ]);
   });
 
-  test("says of an action that has no event of its own that it is never logged, and so never unused", () => {
+  test("marks an action without an event of its own as never logged, and so never unused", () => {
     const detail = { ...details[0], actions: ["s3:BypassGovernanceRetention"] };
     const seen = { dataEvents: ["s3"], regions: ["eu-central-1"] };
     expect(ledgerOf([detail], [], [], () => seen)).toMatchObject([{ used: 0, visibility: "never_logged" }]);
@@ -245,7 +245,7 @@ describe("ledger of a task", () => {
     ["in a Region without one", "arn:aws:sqs:eu-west-1:111122223333:q", ["eu-central-1"], "region_not_forwarded"],
     ["in an account that has left", "arn:aws:sqs:eu-central-1:111122223333:q", [], "region_not_forwarded"],
     ["without a Region in its ARN", "*", ["eu-central-1"], "management"],
-  ])("says of a grant %s who sees its use", (_, resource, regions, visibility) => {
+  ])("names for a grant %s who sees its use", (_, resource, regions, visibility) => {
     const detail = {
       type: "aws",
       account: "111122223333",
@@ -264,8 +264,8 @@ describe("ledger of a task", () => {
       actions: ["sqs:GetQueueAttributes"],
       resources: [resource],
     } as const;
-    const told = { ...use, region: "eu-west-1", action: "sqs:GetQueueAttributes", resource };
-    expect(ledgerOf([detail], [], [told], () => NOTHING)[0]).toMatchObject({ used: 2, visibility: "management" });
+    const visible = { ...use, region: "eu-west-1", action: "sqs:GetQueueAttributes", resource };
+    expect(ledgerOf([detail], [], [visible], () => NOTHING)[0]).toMatchObject({ used: 2, visibility: "management" });
   });
 
   test("shows what was tried beyond the grant", () => {
@@ -279,7 +279,7 @@ describe("ledger of a task", () => {
     expect(row?.asked).toBe(false);
   });
 
-  test("shows what was asked for and not granted, with the calls that were tried all the same", () => {
+  test("shows what was requested and not granted, with the calls that were tried all the same", () => {
     const ungranted = [
       { action: "iam:CreateUser", resource: "*" },
       { action: "s3:PutObject", resource: "arn:aws:s3:::payroll/*" },

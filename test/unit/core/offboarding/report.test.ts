@@ -62,7 +62,7 @@ function ended(changed: Partial<Task> = {}): { readonly task: Task; readonly eve
 const reported = (changed: Partial<Task> = {}, at = OVER, events = ended().events): ReportedTask | undefined =>
   reportTask(PATH, { tasks: [ended(changed).task], events }, at)[0];
 
-describe("what a report says of a task", () => {
+describe("a report's state of a task", () => {
   it.each([
     ["completed", "revoked"],
     ["revoked", "revoked"],
@@ -83,7 +83,7 @@ describe("what a report says of a task", () => {
     });
   });
 
-  it("is unknown where its chain of events is not whole, or says nothing of an end; and its leases with it", () => {
+  it("is unknown where its chain of events is not whole, or has no end; and its leases with it", () => {
     const { events } = ended();
     const changed = events.map((event) => (event.n === 2 ? { ...event, at: event.at + 1 } : event));
     for (const wrong of [changed, events.slice(0, 3), events.slice(1), []]) {
@@ -96,7 +96,7 @@ describe("what a report says of a task", () => {
     expect(reportTask(PATH, { tasks: [], events: [] }, OVER)).toEqual([{ task: PATH, status: "unknown", leases: [] }]);
   });
 
-  it("tells of the tasks below it too", () => {
+  it("covers the tasks below it too", () => {
     const child = { ...ended().task, path: `${PATH}c1x9.` as TaskPath, agent: "helper" };
     const { task, events } = ended();
     const both = reportTask(PATH, { tasks: [task, child], events }, OVER);
@@ -114,7 +114,7 @@ describe("the active ones of a record", () => {
   });
 });
 
-describe("what a report says of a lease", () => {
+describe("a report's state of a lease", () => {
   it.each([
     ["before its fence", FENCE - 1, "unknown"],
     ["five minutes past it", FENCE + 300, "unknown"],
@@ -147,18 +147,18 @@ describe("what a report says of a lease", () => {
 
 const seen: SeenSecret = { name: "reports/key", arn: "arn", holder: `${PATH}#secret-0`, until: NOW + 5_000 };
 const known: SecretState = { name: "reports/key", arn: "arn", status: "free", rotates: false };
-const told = (at: number) => ({ at, event: 3, hash: "h" });
+const evidenceAt = (at: number) => ({ at, event: 3, hash: "h" });
 
-describe("what a report says of a secret", () => {
+describe("a report's state of a secret", () => {
   const cases: readonly (readonly [string, Partial<SecretState> | undefined, number | undefined, object])[] = [
-    ["nobody has asked for", undefined, FENCE, { status: "pending_rotation", known_until: "2026-11-24T12:15:00Z" }],
+    ["nobody has requested", undefined, FENCE, { status: "pending_rotation", known_until: "2026-11-24T12:15:00Z" }],
     ["is known until its lease ends, before fences are known", {}, undefined, { known_until: "2026-11-24T13:23:20Z" }],
     ["waits", { askedAt: FENCE + 1 }, FENCE, { status: "pending_rotation", asked_at: "2026-11-24T12:15:01Z" }],
     ["was rotated without an end of what was before", { lastRotatedAt: OVER }, FENCE, { status: "pending_rotation" }],
-    ["was rotated while it could be read", { retired: told(FENCE + 4) }, FENCE, { status: "pending_rotation" }],
+    ["was rotated while it could be read", { retired: evidenceAt(FENCE + 4) }, FENCE, { status: "pending_rotation" }],
     [
       "was rotated",
-      { retired: told(FENCE + 5), declined: told(FENCE) },
+      { retired: evidenceAt(FENCE + 5), declined: evidenceAt(FENCE) },
       FENCE,
       {
         status: "rotated",
@@ -166,26 +166,31 @@ describe("what a report says of a secret", () => {
         evidence: { of: "reports/key", event: 3, type: "secret.rotated", hash: "h" },
       },
     ],
-    ["could not be rotated before it was read", { declined: told(FENCE - 1) }, FENCE, { status: "pending_rotation" }],
+    [
+      "could not be rotated before it was read",
+      { declined: evidenceAt(FENCE - 1) },
+      FENCE,
+      { status: "pending_rotation" },
+    ],
     [
       "cannot be rotated",
-      { declined: told(FENCE) },
+      { declined: evidenceAt(FENCE) },
       FENCE,
       { status: "not_rotated", evidence: { type: "secret.rotation_declined" } },
     ],
   ];
-  it.each(cases)("that %s", (_, state, closes, said) => {
+  it.each(cases)("that %s", (_, state, closes, expected) => {
     const reported = reportSecret(seen, state && { ...known, ...state }, closes);
-    expect(reported).toMatchObject({ secret: "reports/key", task: PATH, ...said });
+    expect(reported).toMatchObject({ secret: "reports/key", task: PATH, ...expected });
     expect(reported.evidence === undefined).toBe(reported.at === undefined);
   });
 
-  it("is told by name, under the state of the one that needs most", () => {
+  it("is given by name, under the state of the one that needs most", () => {
     const named = (name: string, state: Partial<SecretState>) =>
       reportSecret({ ...seen, name }, { ...known, ...state }, FENCE);
     const [rotated, left, waits] = [
-      named("c", { retired: told(OVER) }),
-      named("b", { declined: told(OVER) }),
+      named("c", { retired: evidenceAt(OVER) }),
+      named("b", { declined: evidenceAt(OVER) }),
       named("a", {}),
     ];
     expect(gatherSecrets([rotated, left, waits])).toEqual({
@@ -200,7 +205,7 @@ describe("what a report says of a secret", () => {
     expect(countSecrets([rotated, left, waits, waits])).toEqual({ rotated: 1, pending_rotation: 2, not_rotated: 1 });
   });
 
-  const asked: readonly (readonly [string, Partial<SecretState> | undefined, number, boolean])[] = [
+  const requests: readonly (readonly [string, Partial<SecretState> | undefined, number, boolean])[] = [
     ["while a session can read it", undefined, FENCE, false],
     ["after that", undefined, FENCE + 1, true],
     ["where somebody wants less", { askedAt: NOW }, FENCE + 1, true],
@@ -214,10 +219,10 @@ describe("what a report says of a secret", () => {
     ],
     ["where somebody else has it", { status: "held", rotates: true, holder: "other" }, FENCE + 1, true],
     ["where its own lease holds it, and it stays", { status: "held", holder: seen.holder }, FENCE + 1, true],
-    ["once it was rotated", { retired: told(FENCE + 5) }, OVER, false],
-    ["once it is left to a person", { declined: told(FENCE) }, OVER, false],
+    ["once it was rotated", { retired: evidenceAt(FENCE + 5) }, OVER, false],
+    ["once it is left to a person", { declined: evidenceAt(FENCE) }, OVER, false],
   ];
-  it.each(asked)("a rotation is asked for %s: %s, at %s: %s", (_, state, at, is) => {
+  it.each(requests)("a rotation is requested %s: %s, at %s: %s", (_, state, at, is) => {
     expect(isToBeAsked(seen, state && { ...known, ...state }, FENCE, at)).toBe(is);
   });
 });
@@ -264,7 +269,7 @@ describe("a report", () => {
   const open: readonly (readonly [string, Parameters<typeof reportOffboarding>])[] = [
     ["a task is not over", [agent, history, [{ ...over, status: "unknown" }], noSecrets, none, OVER - 1, OVER]],
     [
-      "a lease could not be taken back",
+      "a lease could not be revoked",
       [
         agent,
         history,
@@ -300,7 +305,7 @@ describe("a report", () => {
     expect(reportOffboarding(...given).complete).toBe(false);
   });
 
-  it("is complete though valetkey does not rotate a secret that it knows, and says so", () => {
+  it("is complete though valetkey does not rotate a secret that it knows, and names the secret", () => {
     const state = { ...known, declined: { at: FENCE, event: 2, hash: "h" } };
     const secrets = gatherSecrets([reportSecret(seen, state, FENCE)]);
     expect(reportOffboarding(agent, history, [over], secrets, none, OVER - 1, OVER)).toMatchObject({

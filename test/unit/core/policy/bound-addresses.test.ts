@@ -30,7 +30,7 @@ it("policy decides what a connector hands out by the connector's own question", 
 it.each([
   ["a connector's credential", SECRET],
   ["a tool", onTool("tickets", "search")],
-])("a permit that binds to the address that asks grants nothing where that cannot be kept: %s", (_what, pair) => {
+])("a permit that binds to the requester's address grants nothing where that cannot be enforced: %s", (_what, pair) => {
   expect(answer(pair, `@bindIp ${PERMIT}`)).toEqual({
     denied: {
       denial: {

@@ -50,7 +50,7 @@ describe("policies that are sliced by their heads", () => {
     expect(Math.max(...counts)).toBeGreaterThan(2);
   });
 
-  it("tell an action that a head names from one in a group of that name, whichever is asked about first", () => {
+  it("distinguish an action that a head names from one in a group of that name, whichever is evaluated first", () => {
     const heads = ['permit (principal, action == Action::"s3:List", resource is AWS::Account);'];
     const policies = serve(
       parsePolicies(file("a.cedar", heads)).map(({ policy }) => policy),
@@ -63,21 +63,21 @@ describe("policies that are sliced by their heads", () => {
     ]);
   });
 
-  it("ask Cedar once for all actions that they do not tell apart", () => {
+  it("query Cedar once for all actions that they do not distinguish", () => {
     const heads = ['permit (principal, action in Action::"s3:List", resource is AWS::Account);'];
     const policies = serve(
       parsePolicies(file("a.cedar", heads)).map(({ policy }) => policy),
       "alike",
     );
-    const asked = (action: string) => policies.evaluate(queryFor(onAccount(action), anAsker(), "nothing"));
-    expect(asked("s3:ListJobs")).toBe(asked("s3:ListAllMyBuckets"));
-    const telling = [...heads, 'forbid (principal, action, resource) when { action == Action::"s3:ListJobs" };'];
+    const evaluated = (action: string) => policies.evaluate(queryFor(onAccount(action), anAsker(), "nothing"));
+    expect(evaluated("s3:ListJobs")).toBe(evaluated("s3:ListAllMyBuckets"));
+    const distinct = [...heads, 'forbid (principal, action, resource) when { action == Action::"s3:ListJobs" };'];
     const other = serve(
-      parsePolicies(file("a.cedar", telling)).map(({ policy }) => policy),
+      parsePolicies(file("a.cedar", distinct)).map(({ policy }) => policy),
       "told apart",
     );
-    const told = (action: string) => other.evaluate(queryFor(onAccount(action), anAsker(), "nothing")).allowed;
-    expect(["s3:ListAllMyBuckets", "s3:ListJobs"].map(told)).toEqual([true, false]);
+    const allowed = (action: string) => other.evaluate(queryFor(onAccount(action), anAsker(), "nothing")).allowed;
+    expect(["s3:ListAllMyBuckets", "s3:ListJobs"].map(allowed)).toEqual([true, false]);
   });
 
   it("count by the principal itself, its groups and its type", () => {
@@ -123,7 +123,7 @@ describe("partial evaluation, which puts the policies before Cedar as one text",
     expect(cedarOf([...texts, errs]).evaluatePartially(query).errored).toEqual(["errs"]);
   });
 
-  it("is asked once for what the policies can tell apart, and again for another", () => {
+  it("is evaluated once for what the policies can distinguish, and again for another", () => {
     const policies = cedarOf(texts);
     const first = policies.evaluatePartially(query);
     const again = queryFor(onObjects("arn:aws:s3:::acme/other/*"), anAsker(), "arn and tags");
@@ -155,7 +155,7 @@ describe("policies that read tags", () => {
       JSON.stringify(texts),
     ).readsTags(queryFor(pair, anAsker(), "nothing"));
 
-  it("leave them open where they may have a say, and nowhere else", () => {
+  it("leave them open where they may matter, and nowhere else", () => {
     expect(readsTags([reads])).toBe(true);
     expect(readsTags(["permit (principal, action, resource);"])).toBe(false);
     expect(readsTags([reads.replace("action,", 'action == Action::"s3:PutObject",')])).toBe(false);
@@ -168,7 +168,7 @@ describe("policies that read tags", () => {
 });
 
 describe("policies that Cedar cannot use", () => {
-  it("are refused before any question is asked", () => {
+  it("are refused before any query", () => {
     expect(() =>
       serve([{ id: "x", effect: "permit", annotations: {}, reads: [], text: "permit (", json: {} }], "broken"),
     ).toThrow("the policies do not parse");
@@ -177,7 +177,7 @@ describe("policies that Cedar cannot use", () => {
   it("are an error of the question where they cannot be put to it", () => {
     const query = queryFor(onObjects("arn:aws:s3:::acme/*"), anAsker(), "arn and tags");
     const bad = { ...query, context: { purpose: { __extn: { fn: "ip", arg: "no address" } } } };
-    // Of no other test: an answer that is kept from one would be found, as this policy does not read the purpose.
+    // Policies of no other test: this policy does not read the purpose, so a cached answer would be found.
     const policies = cedarOf(['@id("asked-badly") permit (principal, action, resource);']);
     expect(() => policies.evaluatePartially(bad)).toThrow("Cedar refused the question");
     expect(() => policies.evaluate(bad)).toThrow("Cedar refused the question");

@@ -10,7 +10,7 @@ const TAKEN = /^[\t\n\r -ÿ]+$/;
 const OBJECTS = onObjects("arn:aws:s3:::acme/*");
 
 describe("a character that STS does not take", () => {
-  it.each(["ł", "é", "日本", "\u{1F511}", "\u007f", "\n"])("%j stands in the session policy as an escape", (name) => {
+  it.each(["ł", "é", "日本", "\u{1F511}", "\u007f", "\n"])("%j is an escape in the session policy", (name) => {
     const answer = verdict([PERMIT_ALL, forbid(`resource.arn like "*/${name}/*"`)], OBJECTS);
     if (!("permitted" in answer)) throw new Error(answer.denied.denial.reason);
     const { text, characters } = compileSessionPolicy([answer.permitted], { fenceAt: 0 });

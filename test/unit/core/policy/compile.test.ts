@@ -101,7 +101,7 @@ describe("a session policy", () => {
     ]);
   });
 
-  it("is the same for the same pairs, in whatever order they were asked for", () => {
+  it("is the same for the same pairs, in whatever order they were requested", () => {
     const pairs = [REPORTS, LOGS].flatMap((target) =>
       ["s3:PutObject", "s3:GetObject"].map((action) => onObjects(target, { action })),
     );
@@ -116,7 +116,7 @@ describe("a session policy", () => {
     ]);
   });
 
-  it("says a pair that is asked for twice once", () => {
+  it("has a pair once that is requested twice", () => {
     expect(allows([onObjects(REPORTS), onObjects(REPORTS)])).toHaveLength(1);
     expect(allows([onObjects(REPORTS), onObjects(REPORTS)])).toMatchObject([{ Resource: REPORTS }]);
   });
@@ -172,7 +172,7 @@ describe("a session policy", () => {
     ]);
   });
 
-  it("allows only where the tags say what policy asks, beside the conditions of the intent", () => {
+  it("allows only where the tags are as policy requires, beside the conditions of the intent", () => {
     const tagged = {
       ...asPermitted(stating(onObjects(REPORTS), { StringEquals: { "s3:prefix": ["a/"] } })),
       conditions: [{ StringEquals: { "aws:ResourceTag/team": ["data"] } }],
@@ -182,7 +182,7 @@ describe("a session policy", () => {
     });
   });
 
-  it("has an Allow for each way in which the tags may say it", () => {
+  it("has an Allow for each way in which the tags may be so", () => {
     const ways = ["team", "env"].map((key) => ({ StringEquals: { [`aws:ResourceTag/${key}`]: ["data"] } }));
     const tagged = { ...asPermitted(onObjects(REPORTS, { arnNamesAccount: true })), conditions: ways };
     const { text } = compileSessionPolicy([tagged], { fenceAt: FENCE });
@@ -192,7 +192,7 @@ describe("a session policy", () => {
     ]);
   });
 
-  it("works from one address alone where policy asks for that, and through AWS services on its behalf", async () => {
+  it("works from one address alone where policy requires that, and through AWS services on its behalf", async () => {
     const { text } = compileSessionPolicy([asPermitted(onObjects(REPORTS))], { fenceAt: FENCE, sourceIp: "192.0.2.7" });
     const request = { action: "s3:GetObject", resource: "arn:aws:s3:::acme/reports/a", resourceAccount: ACCOUNT };
     const allowed = (sourceIp: string, viaService: string) =>
@@ -227,7 +227,7 @@ describe("a session policy", () => {
     );
   });
 
-  it("keeps that Deny where it fits to the last character", () => {
+  it("retains that Deny where it fits to the last character", () => {
     const ofLength = (more: number) =>
       compileSessionPolicy([asPermitted(onObjects(`${REPORTS}${"x".repeat(more)}`))], { fenceAt: FENCE });
     const room = SESSION_POLICY_CHARACTERS - ofLength(0).characters;

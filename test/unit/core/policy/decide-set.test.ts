@@ -30,7 +30,7 @@ describe("I2: a permit for a set", () => {
 });
 
 describe("a set that is not permitted as a whole", () => {
-  it("says which sets within it are, so that the agent can ask for less", () => {
+  it("names the sets within it that are, so that the agent can request less", () => {
     const answer = verdict([permit('resource.arn like "arn:aws:s3:::acme/reports/2026/*"')]);
     expect(answer).toMatchObject({
       denied: {
@@ -61,7 +61,7 @@ describe("a set that is not permitted as a whole", () => {
   it.each([
     ["reaches beyond the set", 'resource.arn like "arn:aws:s3:::acme/*csv"'],
     ["is two patterns at once", 'resource.arn like "arn:aws:s3:::acme/reports/a*" && resource.arn like "*b"'],
-    ["holds a character that cannot be asked for", 'resource.arn like "arn:aws:s3:::acme/reports/a\\*b*"'],
+    ["holds a character that cannot be requested", 'resource.arn like "arn:aws:s3:::acme/reports/a\\*b*"'],
     ["is about other things", 'resource.account == "444455556666"'],
   ])("names no part where a permit %s", (_name, when) => {
     expect(verdict([permit(when)])).toMatchObject({ denied: { narrower: [] } });

@@ -22,7 +22,7 @@ function verdict(pair: Pair, texts: readonly string[], changes: Partial<Requeste
 
 const rule = (when: string) => [permit(when)];
 
-describe("policy, asked about one resource", () => {
+describe("policy, evaluated for one resource", () => {
   it.each<[string, readonly string[]]>([
     ["its ARN", rule(`resource.arn == "${OBJECT}"`)],
     ["a pattern that it matches", rule('resource.arn like "arn:aws:s3:::acme/*"')],
@@ -61,14 +61,14 @@ describe("policy, asked about one resource", () => {
     expect(verdict(onObjects(OBJECT), texts)).toMatch(reason);
   });
 
-  it("tells the address that asks, where it is known", () => {
+  it("reads the requester's address, where it is known", () => {
     const office = rule('context has sourceIp && context.sourceIp.isInRange(ip("192.0.2.0/24"))');
     expect(verdict(onObjects(OBJECT), office, { sourceIp: "192.0.2.7" })).toBe("permitted");
     expect(verdict(onObjects(OBJECT), office, { sourceIp: "198.51.100.7" })).toMatch(/^No policy/);
     expect(verdict(onObjects(OBJECT), office)).toMatch(/^No policy/);
   });
 
-  it("says what was asked, which policy decided, and what to do", () => {
+  it("names the request, the policy that decided, and the remedy", () => {
     const policies = cedarOf([PERMIT_ALL, `@id("no-reports") ${forbid('resource.arn like "*reports*"')}`]);
     expect(decide(onObjects(OBJECT), anAsker(), policies)).toEqual({
       denied: {
@@ -89,7 +89,7 @@ describe("policy, asked about one resource", () => {
     });
   });
 
-  it("says of a forbid that errs which one it is", () => {
+  it("names the forbid that errs", () => {
     const policies = cedarOf([PERMIT_ALL, `@id("errs") ${forbid(ERRS)}`]);
     expect(decide(onObjects(OBJECT), anAsker(), policies)).toEqual({
       denied: {
@@ -125,26 +125,26 @@ describe("policy, asked about one resource", () => {
     expect("permitted" in answer && answer.permitted.policies).toEqual(["p0"]);
   });
 
-  it("is left open where policies ask for tags, and for a set; not for an account or a tool, which have none", () => {
-    const asked: string[] = [];
+  it("is left open where policies read tags, and for a set; not for an account or a tool, which have none", () => {
+    const evaluations: string[] = [];
     const cedar = cedarOf(["permit (principal, action, resource);"]);
     const listening = (readsTags: boolean): Policies => ({
       ...answersOf(cedar),
       readsTags: () => readsTags,
       evaluatePartially: (query) => {
-        asked.push("partially");
+        evaluations.push("partially");
         return cedar.evaluatePartially(query);
       },
       evaluate: (query) => {
-        asked.push("as a whole");
+        evaluations.push("as a whole");
         return cedar.evaluate(query);
       },
     });
     const pairs = [onObjects(OBJECT), onObjects(REPORTS), onAccount(), onTool("tickets", "search")];
     for (const pair of pairs) decide(pair, anAsker(), listening(false));
-    expect(asked.splice(0)).toEqual(["as a whole", "partially", "as a whole", "as a whole"]);
+    expect(evaluations.splice(0)).toEqual(["as a whole", "partially", "as a whole", "as a whole"]);
     for (const pair of pairs) decide(pair, anAsker(), listening(true));
-    expect(asked).toEqual(["partially", "partially", "as a whole", "as a whole"]);
+    expect(evaluations).toEqual(["partially", "partially", "as a whole", "as a whole"]);
   });
 
   it("takes a policy that nothing is known of for one that forbids", () => {
@@ -155,7 +155,7 @@ describe("policy, asked about one resource", () => {
     });
   });
 
-  it("takes a permit that nothing is known of for none: it could ask for anything in return", () => {
+  it("takes a permit of unknown terms for none: it could require anything in return", () => {
     const policies = cedarOf([PERMIT_ALL]);
     const forgetful: Policies = { ...answersOf(policies), facts: () => undefined };
     expect(decide(onObjects(OBJECT), anAsker(), forgetful)).toMatchObject({
@@ -164,7 +164,7 @@ describe("policy, asked about one resource", () => {
   });
 });
 
-describe("policy, asked about an account or a tool", () => {
+describe("policy, evaluated for an account or a tool", () => {
   it("decides an action without resources on the account", () => {
     const texts = [`permit (principal, action, resource is AWS::Account) when { resource.account == "${ACCOUNT}" };`];
     expect(verdict(onAccount(), texts)).toBe("permitted");
@@ -182,9 +182,9 @@ describe("policy, asked about an account or a tool", () => {
   });
 });
 
-describe("policy, asked about a set of resources", () => {
+describe("policy, evaluated for a set of resources", () => {
   it.each<[string, readonly string[]]>([
-    ["a permit says nothing of ARNs", [PERMIT_ALL]],
+    ["a permit has no condition on ARNs", [PERMIT_ALL]],
     ["a permit's pattern contains it", rule('resource.arn like "arn:aws:s3:::acme/*"')],
     [
       "two patterns of a permit contain it",
@@ -228,7 +228,7 @@ describe("an action that mints", () => {
   });
   const named = 'permit (principal, action == Action::"sts:AssumeRole", resource);';
 
-  it("is granted by a permit that says that it may outlive the task", () => {
+  it("is granted by a permit that allows it to outlive the task", () => {
     expect(verdict(assume, [`@outlives("reviewed by security") ${named}`])).toBe("permitted");
     expect(verdict(assume, [named, `@outlives ${named}`])).toBe("permitted");
   });
@@ -237,10 +237,10 @@ describe("an action that mints", () => {
     ["names it without saying so", [named]],
     ["is for every action", [PERMIT_ALL]],
     [
-      "says so of another action",
+      "allows that of another action",
       [named, '@outlives("x") permit (principal, action == Action::"kms:CreateGrant", resource);'],
     ],
-    ["says so and does not apply", [named, `@outlives("x") ${permit('principal.team == "ops"')}`]],
+    ["allows that and does not apply", [named, `@outlives("x") ${permit('principal.team == "ops"')}`]],
   ])("is granted by no permit that %s", (_name, texts) => {
     expect(verdict(assume, texts)).toMatch(/outlives the task/);
   });

@@ -47,7 +47,7 @@ describe("the question for a pair", () => {
     });
   });
 
-  it("says how deep below the root it is asked, and by whom above, each once", () => {
+  it("names the depth below the root, and the agents above, each once", () => {
     const { context } = queryFor(
       onObjects(OBJECT),
       anAsker({ ancestors: ["planner", "writer", "planner"] }),
@@ -56,7 +56,7 @@ describe("the question for a pair", () => {
     expect(context.delegation).toEqual({ depth: 3, chain: ["planner", "writer"] });
   });
 
-  it("tells the address that asks as an address, where it is known", () => {
+  it("names the requester's address as an address, where it is known", () => {
     const { context } = queryFor(onObjects(OBJECT), anAsker({ sourceIp: "192.0.2.7" }), "nothing");
     expect(context.sourceIp).toEqual({ __extn: { fn: "ip", arg: "192.0.2.7" } });
   });

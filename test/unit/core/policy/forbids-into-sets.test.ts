@@ -43,7 +43,7 @@ describe("I2: a forbid that reaches into a set", () => {
       taken("arn:aws:s3:::acme/reports/*pii*"),
     ],
     [
-      "what holds for all of it says nothing about the part",
+      "what holds for all of it means nothing for the part",
       'resource.arn like "arn:*" && resource.arn like "*pii*"',
       taken("arn:aws:s3:::acme/reports/*pii*"),
     ],
@@ -64,14 +64,14 @@ describe("I2: a forbid that reaches into a set", () => {
     ],
     ["nothing is denied where it spares all of it", '!(resource.arn like "arn:aws:s3:::acme/*")', []],
     ["nothing is denied where it cannot reach it", 'resource.arn like "arn:aws:s3:::other/*"', []],
-  ])("is kept as a Deny: %s", (_name, when, expected) => {
+  ])("becomes a Deny: %s", (_name, when, expected) => {
     expect(deniesOf([PERMIT_ALL, forbid(when)])).toEqual(expected);
   });
 
   it.each<[string, string, string]>([
     ["all of it is forbidden", 'resource.arn like "*"', "A policy forbids it."],
     [
-      "two patterns overlap, which one Deny cannot say",
+      "two patterns overlap, which one Deny cannot express",
       'resource.arn like "*x1*" && resource.arn like "*y1*"',
       "The policy forbids 2 overlapping parts of these resources at once, so they cannot be granted together.",
     ],

@@ -43,7 +43,7 @@ describe("I2: a forbid that may err", () => {
       expect(deniesOf([PERMIT_ALL, forbid(when)], INSTANCES), when).toContain(UNCLEAR);
   });
 
-  it("a permit that is unclear about other resources grants what it says of these", () => {
+  it("a permit that is unclear about other resources grants what it permits of these", () => {
     const [clear] = ERRS.map((errs) => permit(`(${OBJECTS} && ${errs}) || resource.arn like "arn:aws:ec2:*"`));
     expect(verdict([clear ?? ""], INSTANCES)).toMatchObject({ permitted: { conditions: [{}], denies: [] } });
   });

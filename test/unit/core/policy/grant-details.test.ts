@@ -28,7 +28,7 @@ describe("the details that were granted", () => {
     ]);
   });
 
-  it("I3: asked for again, are the pairs that were permitted and none more", () => {
+  it("I3: requested again, are the pairs that were permitted and none more", () => {
     const permitted = [get("arn:aws:s3:::acme/b"), get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")];
     const pairs = spreadIntent(detailsOf(permitted), catalogue).flatMap((each) => each.pairs);
     const named = ({ action, target }: { action: string; target: string }) => `${action} ${target}`;
@@ -47,19 +47,19 @@ describe("the details that were granted", () => {
   });
 });
 
-describe("what was permitted of a connector's detail", () => {
+describe("the permitted part of a connector's detail", () => {
   const detail = { type: "secret", identifiers: ["a"] } as const;
 
   it("is what its connector makes of the permitted questions, and of no other pair", () => {
-    const asked: unknown[] = [];
+    const requests: unknown[] = [];
     const narrow = (_: unknown, questions: readonly unknown[]) => {
-      asked.push(...questions);
+      requests.push(...questions);
       return [detail];
     };
     const question = { action: "secret:Read", target: "a" };
     const permitted = [{ pair: { kind: "connector", question } }, get("arn:aws:s3:::acme/a")] as never;
     expect(grantedDetails(detail, permitted, { secret: { narrow } as never })).toEqual([detail]);
-    expect(asked).toEqual([question]);
+    expect(requests).toEqual([question]);
   });
 
   it("is nothing without that connector", () => {

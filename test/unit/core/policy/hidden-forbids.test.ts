@@ -36,16 +36,16 @@ describe("I2: an action that answers with what is below its resource", () => {
   it("is refused for one of several forbids, whichever it is, and for one that goes by the service and the region too", () => {
     const [elsewhere, below] = [about("*:secret:prod*"), about("*:parameter/app/db/*")];
     const named = (policy: string) => ({ denied: { denial: { reason: expect.stringContaining(BELOW), policy } } });
-    const asked = ["ssm:GetParametersByPath", `${SSM}:parameter/app`] as const;
-    expect(verdict(...asked, elsewhere, below)).toMatchObject(named("p2"));
-    expect(verdict(...asked, below, elsewhere)).toMatchObject(named("p1"));
+    const request = ["ssm:GetParametersByPath", `${SSM}:parameter/app`] as const;
+    expect(verdict(...request, elsewhere, below)).toMatchObject(named("p2"));
+    expect(verdict(...request, below, elsewhere)).toMatchObject(named("p1"));
     const regional = forbid(
       'resource.service == "ssm" && resource.region == "us-east-1" && resource.arn like "*/db/*"',
     );
     expect(verdict("ssm:GetParametersByPath", `${SSM}:parameter/app`, regional)).toMatchObject(denial(BELOW));
   });
 
-  it("is refused where a forbid goes by tags, which IAM is not told of what is below", () => {
+  it("is refused where a forbid goes by tags, which IAM does not get for what is below", () => {
     const byTag = forbid('resource.tags has secrecy && resource.tags.secrecy == "high"');
     expect(verdict("ssm:GetParametersByPath", `${SSM}:parameter/app`, byTag)).toMatchObject(denial(BELOW));
     expect(verdict("ssm:GetParameter", `${SSM}:parameter/app`, byTag)).toHaveProperty("permitted");
@@ -77,7 +77,7 @@ describe("I2: an action that answers with what is below its resource", () => {
   });
 });
 
-it("an action on a log group keeps a Deny by the group's own tags: its streams have none", () => {
+it("an action on a log group retains a Deny by the group's own tags: its streams have none", () => {
   const byTag = forbid('resource.tags.secrecy == "high"');
   expect(verdict("logs:FilterLogEvents", `${LOGS}:log-group:app:*`, byTag)).toMatchObject({
     permitted: { denies: [{ conditions: { StringEqualsIfExists: { "aws:ResourceTag/secrecy": ["high"] } } }] },
@@ -93,7 +93,7 @@ describe("I2: an access point of S3", () => {
     ["s3:ListBucket", POINT],
     ["s3:GetObject", `arn:aws:s3:us-east-1:${ACCOUNT}:*`],
     ["s3:GetObject", `arn:aws:s3:us-east-1:${ACCOUNT}:access*`],
-  ])("is refused where it may stand for a bucket of which something is forbidden: %s on %s", (action, resource) => {
+  ])("is refused where it may name a bucket of which something is forbidden: %s on %s", (action, resource) => {
     for (const buckets of ["arn:aws:s3:::payroll*", "arn:aws:s3:::*"])
       expect(verdict(action, resource, about(buckets))).toMatchObject(denial(NAMES));
   });
@@ -112,7 +112,7 @@ describe("I2: an access point of S3", () => {
     });
   });
 
-  it("is granted where no forbid is about a bucket, or where one is kept by the session policy as it is", () => {
+  it("is granted where no forbid is about a bucket, or where the session policy holds it unchanged", () => {
     expect(verdict("s3:GetObject", `${POINT}/object/*`, about(`${SSM}:*`))).toHaveProperty("permitted");
     const byTag = forbid('resource.tags has secrecy && resource.tags.secrecy == "high"');
     expect(verdict("s3:GetObject", `${POINT}/object/*`, byTag)).toMatchObject({
@@ -120,7 +120,7 @@ describe("I2: an access point of S3", () => {
     });
   });
 
-  it("is no name for a bucket where the bucket's own ARN is asked for", () => {
+  it("is no name for a bucket where the request is for the bucket's own ARN", () => {
     const payroll = about("arn:aws:s3:::payroll/*");
     expect(verdict("s3:GetObject", "arn:aws:s3:::acme/*", payroll)).toHaveProperty("permitted");
     expect(verdict("s3:DescribeJob", `arn:aws:s3:us-east-1:${ACCOUNT}:job/*`, payroll)).toHaveProperty("permitted");

@@ -6,7 +6,7 @@ const ENV = "aws:ResourceTag/env";
 const is = (operator: string, key: string, ...values: string[]) => ({ [operator]: { [key]: values } });
 
 describe("conditions of which one must hold", () => {
-  it("are none where one of them asks for nothing", () => {
+  it("are none where one of them requires nothing", () => {
     expect(joinedConditions([is("StringEquals", TEAM, "data"), {}])).toEqual([{}]);
   });
 

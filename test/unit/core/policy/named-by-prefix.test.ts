@@ -22,7 +22,7 @@ describe("Allows with many actions", () => {
     expect(named).toEqual({ allowed: [rule("ec2:DescribeThing*", "*", marked)], denied: [] });
   });
 
-  it("keep their own conditions beside the mark", () => {
+  it("preserve their own conditions beside the mark", () => {
     const condition = { StringEquals: { "aws:ResourceAccount": "1" }, Bool: { x: "true" } };
     const { allowed } = namedByPrefix(
       DESCRIBES.map((action) => rule(action, "*", condition)),

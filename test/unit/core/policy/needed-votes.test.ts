@@ -35,7 +35,7 @@ describe("the text of @approval", () => {
     expect(parseNeeded(text)).toBeTypeOf("string");
   });
 
-  it("asks for every group of all permits, with the largest number of each: AND, never OR (teleport#36854)", () => {
+  it("requires every group of all permits, with the largest number of each: AND, never OR (teleport#36854)", () => {
     const one = [{ group: "sre", count: 2 }];
     const other = [
       { group: "security", count: 1 },

@@ -27,7 +27,7 @@ const D = 'resource.arn == "d"';
 const TEAM = 'resource.tags.team == "data"';
 const HAS = "resource.tags has team";
 
-it("a forbid that asks for a tag in one part, and reads it in another that can never hold, errs without the tag: nothing asks for it", () => {
+it("a forbid that tests for a tag in one part, and reads it in another that can never hold, errs without the tag: nothing tests for it", () => {
   expect(formOf(`(${HAS} && ${TEAM}) || (${TEAM} && !(resource.tags.env like "*"))`, "forbid")).toEqual([
     "tag.team:data",
   ]);
@@ -83,21 +83,21 @@ describe("the normal form of what is left of a policy", () => {
     expect(formOf(when)).toEqual(expected);
   });
 
-  it("is never where the left side is never, whatever stands on the right", () => {
+  it("is never where the left side is never, whatever is on the right", () => {
     const never = { "&&": { left: { Value: false }, right: { what: {} } } };
     expect(normalForm(never, "permit")).toEqual([]);
     const unclear = { "&&": { left: { what: {} }, right: { Value: false } } };
     expect(normalForm(unclear, "permit")).toBe("unclear");
   });
 
-  it("I2: says of a permit that the tags are there which it reads on the way: Cedar would err without them", () => {
+  it("I2: records of a permit that the tags are there which it reads on the way: Cedar would err without them", () => {
     expect(formOf(`${TEAM} || ${A}`)).toEqual(["tag.team:data", "tag.team:* arn:a*"]);
     expect(formOf(`!(${TEAM} && ${A})`)).toEqual(["-tag.team:data", "tag.team:* -arn:a*"]);
     expect(formOf(`if ${TEAM} then ${A} else ${B}`)).toEqual(["tag.team:data arn:a*", "arn:*b -tag.team:data"]);
     expect(formOf('resource.tags.team like "*"')).toEqual(["tag.team:*"]);
   });
 
-  it("I2: says so where a tag is sought in an empty set: the answer is known, and Cedar errs without the tag all the same", () => {
+  it("I2: records it where a tag is sought in an empty set: the answer is known, and Cedar errs without the tag all the same", () => {
     const inNone = "context.delegation.chain.contains(resource.tags.team)";
     expect(formOf(`!${inNone}`)).toEqual(["tag.team:*"]);
     expect(formOf(`if ${inNone} then ${B} else ${A}`)).toEqual(["tag.team:* arn:a*"]);
@@ -111,7 +111,7 @@ describe("the normal form of what is left of a policy", () => {
     expect(formOf(`!context.delegation.chain.contains(if ${A} then "a" else resource.tags.team)`)).toBe("unclear");
   });
 
-  it("does not say so where the permit asked for them first: then it does not err", () => {
+  it("does not record it where the permit tested for them first: then it does not err", () => {
     expect(formOf(`!(${HAS}) || ${TEAM}`)).toEqual(["-tag.team:*", "tag.team:data"]);
     expect(formOf(`(${HAS} && ${TEAM}) || ${A}`)).toEqual(["tag.team:* tag.team:data", "arn:a*"]);
     expect(formOf(`(!(${HAS}) || ${TEAM}) || ${A}`)).toEqual(["-tag.team:*", "tag.team:data", "arn:a*"]);
@@ -120,21 +120,21 @@ describe("the normal form of what is left of a policy", () => {
   });
 
   it.each([
-    ["it asks for another", `(resource.tags has env && ${TEAM}) || ${A}`],
+    ["it tests for another", `(resource.tags has env && ${TEAM}) || ${A}`],
     ["it goes on where the tag is missing", `(${HAS} || ${TEAM}) || ${A}`],
     ["it may not have come to the question", `((${HAS} || ${B}) && ${TEAM}) || ${A}`],
-    ["it asks on one way of two only", `((if ${B} then ${HAS} else ${C}) && ${TEAM}) || ${A}`],
+    ["it tests on one way of two only", `((if ${B} then ${HAS} else ${C}) && ${TEAM}) || ${A}`],
     ["it reads one in a set", `["data"].contains(resource.tags.team) || ${A}`],
-  ])("I2: says so where the permit asked, and %s", (_name, when) => {
+  ])("I2: records it where the permit tested, and %s", (_name, when) => {
     expect(formOf(when)).toContain("tag.team:* arn:a*");
   });
 
-  it("I2: does not say so of a forbid, which would take less out of a set", () => {
+  it("I2: does not record it of a forbid, which would take less out of a set", () => {
     expect(formOf(`${TEAM} || ${A}`, "forbid")).toEqual(["tag.team:data", "arn:a*"]);
     expect(formOf('resource.tags.team like "*"', "forbid")).toEqual([""]);
   });
 
-  it("I2: of a forbid keeps that it asks for a tag only where it asks before it reads", () => {
+  it("I2: of a forbid records a test for a tag only where the test comes before the reading", () => {
     expect(formOf(`${HAS} && ${TEAM}`, "forbid")).toEqual(["tag.team:* tag.team:data"]);
     expect(formOf(`${TEAM} && ${HAS}`, "forbid")).toEqual(["tag.team:data"]);
     expect(formOf(`${TEAM} && resource.tags has env`, "forbid")).toEqual(["tag.team:data tag.env:*"]);
@@ -154,7 +154,7 @@ describe("the normal form of what is left of a policy", () => {
     expect(formOf(`!(${HAS}) && (${when})`, "forbid")).toEqual([rest === "" ? "-tag.team:*" : `${rest} -tag.team:*`]);
   });
 
-  it("of a permit keeps all that it asks for", () => {
+  it("of a permit records all that it tests for", () => {
     expect(formOf(`${TEAM} && ${HAS}`)).toEqual(["tag.team:data tag.team:*"]);
   });
 

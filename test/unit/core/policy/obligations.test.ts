@@ -33,7 +33,7 @@ describe("a duration", () => {
 const NONE = { bindIp: false, rotateAfterUse: false };
 
 describe("obligations", () => {
-  it("are what the annotations of a permit say", () => {
+  it("are what the annotations of a permit require", () => {
     expect(obligationsOf({})).toStrictEqual(NONE);
     expect(obligationsOf({ maxTtl: "soon" })).toStrictEqual(NONE);
     expect(obligationsOf({ id: "x", outlives: "" })).toStrictEqual(NONE);
@@ -70,7 +70,7 @@ describe("obligations", () => {
 });
 
 describe("approvals of several permits", () => {
-  it("I9a: are all asked for, and none of them is left out", () => {
+  it("I9a: are all required, and none of them is left out", () => {
     const sre = obligationsOf({ approval: "sre=2" });
     const security = obligationsOf({ approval: "security,sre" });
     const both = [
@@ -121,7 +121,7 @@ describe("uses of one approval", () => {
   const sre = obligationsOf({ approval: "sre" });
   const standing = obligationsOf({ approval: "sre", standing: "5/7d" });
 
-  it("are what all permits of a request allow that ask people, and one that does not allow them allows none", () => {
+  it("are the least that all permits with people of a request allow, and none where one allows none", () => {
     expect(standing.standing).toEqual({ uses: 5, window: 604_800 });
     const shorter = obligationsOf({ approval: "security", standing: "9/2h" });
     expect(strictest([standing, shorter, NONE]).standing).toEqual({ uses: 5, window: 7_200 });
@@ -129,7 +129,7 @@ describe("uses of one approval", () => {
     expect(strictest([NONE])).not.toHaveProperty("standing");
   });
 
-  it("make a permit demand less than one without, and more than one that asks nobody", () => {
+  it("make a permit demand less than one without, and more than one that needs no people", () => {
     expect(stricterThan(sre, standing).map(({ annotation }) => annotation)).toEqual(["standing"]);
     expect(stricterThan(standing, sre)).toEqual([]);
     const option = (policy: string, obligations: typeof sre) => ({ policy, conditions: [{}], obligations });
@@ -137,7 +137,7 @@ describe("uses of one approval", () => {
     expect(leastDemanding([option("a", standing), option("b", NONE)])?.policy).toBe("b");
   });
 
-  it("are said with the approval in an explanation", () => {
+  it("are in an explanation with the approval", () => {
     const said = EVERY_OBLIGATION.flatMap(({ words }) => words(standing) ?? []);
     expect(said).toEqual(["approval by sre", "which may be for 5 uses within 168 h"]);
   });
@@ -147,7 +147,7 @@ describe("a glass to break", () => {
   const sre = obligationsOf({ approval: "sre=2", maxTtl: "15m" });
   const glass = obligationsOf({ approval: "sre=2", maxTtl: "15m", breakGlass: "" });
 
-  it("is there where all permits of a request have one that ask people", () => {
+  it("is there where all permits of a request that need people have one", () => {
     expect(strictest([glass, NONE]).breakGlass).toBe(true);
     expect(strictest([glass, sre])).not.toHaveProperty("breakGlass");
     expect(strictest([NONE])).not.toHaveProperty("breakGlass");
@@ -189,9 +189,9 @@ describe("each obligation", () => {
     ["maxTtl", "soon", /a duration such as/],
     ["maxTtl", "15m", undefined],
   ])("@%s(%j) is found at fault as it should be", (annotation, text, fault) => {
-    const said = EVERY_OBLIGATION.find((row) => row.annotation === annotation)?.fault?.(text);
-    if (fault) expect(said).toMatch(fault);
-    else expect(said).toBeUndefined();
+    const sentence = EVERY_OBLIGATION.find((row) => row.annotation === annotation)?.fault?.(text);
+    if (fault) expect(sentence).toMatch(fault);
+    else expect(sentence).toBeUndefined();
   });
 
   it.each([
@@ -200,7 +200,7 @@ describe("each obligation", () => {
     ["secret", ["bindIp"]],
     ["postgres", ["bindIp", "rotateAfterUse"]],
     ["something new", ["bindIp", "rotateAfterUse"]],
-  ])("I9: of all of them, %s cannot keep %j", (keeper, expected) => {
+  ])("I9: of all of them, %s cannot enforce %j", (keeper, expected) => {
     const all = { approval: [{ group: "sre", count: 1 }], bindIp: true, rotateAfterUse: true, maxTtlSeconds: 60 };
     expect(unkeptBy(keeper, all).map(({ annotation }) => annotation)).toEqual(expected);
     expect(unkeptBy(keeper, NONE)).toEqual([]);
@@ -239,12 +239,12 @@ describe("of several permits, the one that decides", () => {
     expect(chosen(...policies.toReversed())).toBe(expected);
   });
 
-  it("asks for no tags where another one does not either", () => {
+  it("requires no tags where another one does not either", () => {
     const tagged = option("free", { StringEquals: { "aws:ResourceTag/team": ["data"] } });
     expect(leastDemanding([tagged, option("short")])?.policy).toBe("short");
   });
 
-  it("asks for few tags in each of its ways, not in one of them alone", () => {
+  it("requires few tags in each of its ways, not in one of them alone", () => {
     const [team, env] = [{ "aws:ResourceTag/team": ["data"] }, { "aws:ResourceTag/env": ["dev"] }];
     const heavy = { ...option("also"), conditions: [{ StringEquals: team }, { StringEquals: team, StringLike: env }] };
     const light = { ...option("free"), conditions: [{ StringEquals: team }, { StringLike: env }] };

@@ -35,7 +35,7 @@ describe("a session policy that would be too long", () => {
     ]);
   });
 
-  it("says what the forbids say for as long as that fits", () => {
+  it("has exactly the forbids for as long as that fits", () => {
     const statements = written(KEYS.slice(0, 3).map((key) => pii(GET, key)));
     expect(statements[1]).toEqual({
       Effect: "Deny",
@@ -44,14 +44,14 @@ describe("a session policy that would be too long", () => {
     });
   });
 
-  it("says it to the last character", () => {
+  it("has them to the last character", () => {
     const permitted = [pii(GET, "a"), pii(GET, "b")];
     const { text, characters } = compileSessionPolicy(permitted, { fenceAt: FENCE });
     expect(compileSessionPolicy(permitted, { fenceAt: FENCE }, characters).text).toBe(text);
     expect(compileSessionPolicy(permitted, { fenceAt: FENCE }, characters - 1).characters).toBeLessThan(characters);
   });
 
-  it("is written with wider Denies, which deny nothing that is allowed, and keeps the Deny of other services", () => {
+  it("is written with wider Denies, which deny nothing that is allowed, and retains the Deny of other services", () => {
     const permitted = KEYS.flatMap((key) => [pii(GET, key), pii(PUT, key)]);
     expect(compileSessionPolicy(permitted, { fenceAt: FENCE }).characters).toBeLessThan(SESSION_POLICY_CHARACTERS);
     expect(written(permitted)).toMatchObject([

@@ -9,7 +9,10 @@ const FENCE = Date.parse("2026-11-24T12:15:00Z") / 1_000;
 const regional = (service: string, names: readonly string[]) =>
   names.map((name) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${name}`);
 
-/** The work of one agent that does the accounts of a month: what it reads, writes, sends, looks up and where it looks for errors. */
+/**
+ * The work of one agent that does the accounts of a month: its reads, writes, messages and look-ups, and its search for
+ * errors.
+ */
 const MONTHLY: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
   [
     [

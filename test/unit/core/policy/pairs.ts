@@ -13,7 +13,7 @@ export const asPermitted = (pair: Pair): Permitted => ({
 
 export const ACCOUNT = "111122223333";
 
-/** IAM is told every tag of the resource, under the key that most services have. */
+/** IAM gets every tag of the resource, under the key that most services have. */
 export const TAGGED: Pick<ResourcePair, "tagKey"> = { tagKey: { prefix: "aws:ResourceTag", isCertain: true } };
 
 /** `s3:GetObject` on an ARN, or on all that it matches. */

@@ -5,7 +5,7 @@ import { cpuMilliseconds } from "../../cpu-milliseconds.ts";
 
 const HEAD = "arn:aws:s3:::acme/";
 
-describe("what may follow a head for the whole to match", () => {
+describe("the remainder after a head, for the whole to match", () => {
   it.each<[string, readonly string[]]>([
     ["arn:aws:s3:::acme/pii/*", ["pii/*"]],
     ["*", ["*"]],

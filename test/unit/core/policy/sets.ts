@@ -12,7 +12,7 @@ export const PERMIT_ALL = permit("true");
 
 export const verdict = (texts: readonly string[], pair: ResourcePair = onObjects(REPORTS)) =>
   decide(pair, anAsker(), cedarOf(texts));
-/** What the session policy has to deny, or the reason for the denial. */
+/** Denies that the session policy has to have, or the reason for the denial. */
 export function deniesOf(texts: readonly string[], pair?: ResourcePair): unknown {
   const answer = verdict(texts, pair);
   return "permitted" in answer ? answer.permitted.denies : answer.denied.denial.reason;

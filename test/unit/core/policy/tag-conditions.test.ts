@@ -9,7 +9,7 @@ const tag = (key: string, pattern: string) => ({ of: "tag" as const, key, glob: 
 const TEAM = "aws:ResourceTag/team";
 
 describe("conditions on tags", () => {
-  it("are none where a policy asks for none", () => {
+  it("are none where a policy requires none", () => {
     expect(tagConditions("Allow", [], [], PAIR)).toEqual({});
     expect(tagConditions("Deny", [], [], UNTAGGED)).toEqual({});
   });
@@ -29,7 +29,7 @@ describe("conditions on tags", () => {
     });
   });
 
-  it("I2: of a Deny hold also where the tag is not there, unless the policy asks whether it is", () => {
+  it("I2: of a Deny hold also where the tag is not there, unless the policy tests for it", () => {
     expect(tagConditions("Deny", [tag("team", "pii")], [], PAIR)).toEqual({
       StringEqualsIfExists: { [TEAM]: ["pii"] },
     });
@@ -42,7 +42,7 @@ describe("conditions on tags", () => {
     });
   });
 
-  it("I2: of an Allow ask whether a tag is there that only has to be, of whatever IAM is told perhaps", () => {
+  it("I2: of an Allow test whether a tag is there that only has to be, of whatever IAM perhaps gets", () => {
     const perhaps = { ...UNTAGGED, tagKey: { prefix: "aws:ResourceTag", isCertain: false } };
     const must = [tag("team", "*"), tag("env", "dev")];
     const env = { "aws:ResourceTag/env": ["dev"] };
@@ -77,7 +77,7 @@ describe("conditions on tags", () => {
     ],
     ["a tag that must not be there, which anybody who may tag would decide", [], [["team", "*"]]],
     [
-      "two tags that differ in their case only, which IAM does not tell apart",
+      "two tags that differ in their case only, which IAM does not distinguish",
       [
         ["team", "a"],
         ["Team", "b"],
@@ -100,7 +100,7 @@ describe("conditions on tags", () => {
       ],
       [],
     ],
-  ])("I2: cannot say %s", (_name, required, excluded) => {
+  ])("I2: cannot express %s", (_name, required, excluded) => {
     const must = required.map(([key, pattern]) => tag(key, pattern));
     const mustNot = excluded.map(([key, pattern]) => tag(key, pattern));
     expect(tagConditions("Allow", must, mustNot, PAIR)).toBeUndefined();

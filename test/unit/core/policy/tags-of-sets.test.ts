@@ -17,7 +17,7 @@ describe("I2: tags of resources", () => {
     });
   });
 
-  it("of a permit that takes several are all taken, and none is asked for where one way asks for none", () => {
+  it("of a permit that takes several are all taken, and none is required where one way requires none", () => {
     const conditionsOf = (when: string) => {
       const answer = verdict([permit(when)], queue);
       return "permitted" in answer ? answer.permitted.conditions : answer;
@@ -34,7 +34,7 @@ describe("I2: tags of resources", () => {
     ).toEqual([{}]);
   });
 
-  it("of a permit are asked for in the weakest way only: one that another includes allows nothing more", () => {
+  it("of a permit are required in the weakest way only: one that another includes allows nothing more", () => {
     const [data, both] = ['resource.tags.team == "data"', 'resource.tags.team == "data" && resource.tags.env == "x"'];
     for (const when of [`${data} || (${both})`, `(${both}) || ${data}`, `${data} || resource.tags.team like "data"`]) {
       const answer = verdict([permit(when)], queue);
@@ -49,7 +49,7 @@ describe("I2: tags of resources", () => {
     });
   });
 
-  it("become conditions of the Allow where the policy says what they may not be: then too the tag must be there", () => {
+  it("become conditions of the Allow where the policy excludes values: then too the tag must be there", () => {
     const spared = 'resource.tags.team != "pii" && !(resource.arn like "arn:aws:s3:::*")';
     for (const when of ['resource.tags.team != "pii"', spared])
       expect(verdict([permit(when)], { ...queue, target: `${queue.target}-*`, isPattern: true })).toMatchObject({
@@ -57,7 +57,7 @@ describe("I2: tags of resources", () => {
       });
   });
 
-  it("say nothing of the resource's own ARN, though they look like one", () => {
+  it("mean nothing of the resource's own ARN, though they look like one", () => {
     const ours = { ...queue, target: `${queue.target}*`, isPattern: true };
     const [inside, around] = [`${queue.target}-a`, "arn:*"];
     expect(verdict([permit(`!(resource.tags.copyOf like "${around}")`)], ours)).toHaveProperty("permitted");
@@ -74,7 +74,7 @@ describe("I2: tags of resources", () => {
     ]);
   });
 
-  it("I2: are denied where a forbid reads a tag that is missing, whatever it says", () => {
+  it("I2: are denied where a forbid reads a tag that is missing, whatever the forbid", () => {
     expect(deniesOf([PERMIT_ALL, forbid('resource.tags.team like "*"')], queue)).toBe("A policy forbids it.");
     expect(deniesOf([PERMIT_ALL, forbid('!(resource.tags.team like "*")')], queue)).toEqual([]);
     expect(deniesOf([PERMIT_ALL, forbid("resource.tags has team")], queue)).toEqual([
@@ -89,7 +89,7 @@ describe("I2: tags of resources", () => {
     expect(deniesOf([permit('resource.tags.team == "data"')])).toMatch(/^No policy permits/);
   });
 
-  it("are not asked for where another permit does not ask", () => {
+  it("are not required where another permit requires none", () => {
     expect(verdict([permit('resource.tags.team == "data"'), PERMIT_ALL], queue)).toMatchObject({
       permitted: { policies: ["p1"], conditions: [{}] },
     });

@@ -20,15 +20,15 @@ describe("the tags for want of which an expression may err", () => {
     ["are those that it reads", and(reads("team"), or(reads("env"), reads("team"))), ["team", "env"]],
     ["are those of a set", { contains: { left: { Set: [tag("team"), tag("env")] }, right: arn } }, ["team", "env"]],
     ["are those that a function is given", { ip: [tag("team")] }, ["team"]],
-    ["are not those that it asks for", and(has("team"), NO_TAG), []],
-    ["are not those that it asked for before", and(has("team"), reads("team")), []],
-    ["are those that it asks for afterwards", and(reads("team"), has("team")), ["team"]],
-    ["are those for which another was asked", and(has("env"), reads("team")), ["team"]],
+    ["are not those that it tests for", and(has("team"), NO_TAG), []],
+    ["are not those that it tested for before", and(has("team"), reads("team")), []],
+    ["are those that it tests for afterwards", and(reads("team"), has("team")), ["team"]],
+    ["are those for which it tested another", and(has("env"), reads("team")), ["team"]],
     ["are those whose name another thing has", and({ has: { left: arn, attr: "team" } }, reads("team")), ["team"]],
     ["are not those that it reads unless they are missing", or(not(has("team")), reads("team")), []],
     ["are those that it reads where they are missing", or(has("team"), reads("team")), ["team"]],
-    ["are those that it reads where they are missing, said as not", and(not(has("team")), reads("team")), ["team"]],
-    ["are none after both were asked for", and(and(has("team"), has("env")), and(reads("team"), reads("env"))), []],
+    ["are those that it reads where they are missing, written as not", and(not(has("team")), reads("team")), ["team"]],
+    ["are none after a test for both", and(and(has("team"), has("env")), and(reads("team"), reads("env"))), []],
     [
       "are either after one of both was",
       and(or(has("team"), has("env")), or(reads("team"), reads("env"))),
@@ -46,14 +46,14 @@ describe("the tags for want of which an expression may err", () => {
     ],
     ["are not those of the way on which they are there", either(has("team"), reads("team"), NO_TAG), []],
     ["are those of the way on which they are missing", either(has("team"), NO_TAG, reads("team")), ["team"]],
-    ["are not those of the other way, said as not", either(not(has("team")), NO_TAG, reads("team")), []],
+    ["are not those of the other way, written as not", either(not(has("team")), NO_TAG, reads("team")), []],
     [
       "are those of the condition and of both ways",
       either(reads("team"), reads("env"), reads("cost")),
       ["team", "env", "cost"],
     ],
     [
-      "are those that a condition might have asked for",
+      "are those that a condition might have tested for",
       and(either(NO_TAG, has("team"), NO_TAG), reads("team")),
       ["team"],
     ],
@@ -69,7 +69,7 @@ describe("the tags for want of which an expression may err", () => {
   );
 
   it.each([[undefined], [{}], [{ Value: true }], [[{ "&&": {} }]]])(
-    "are those behind %j, which asks for nothing",
+    "are those behind %j, which requires nothing",
     (first) => {
       expect([...tagsRead(and(first, reads("team")))]).toEqual(["team"]);
     },

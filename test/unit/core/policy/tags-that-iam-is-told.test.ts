@@ -14,7 +14,7 @@ const whose = (effect: "permit" | "forbid", when: string) =>
 const SECRET = 'resource.tags has secrecy && resource.tags.secrecy == "high"';
 const OPEN = 'resource.tags.secrecy == "low"';
 
-/** What policy makes of one action on one resource, as the catalogue describes it. */
+/** Policy's decision about one action on one resource, as the catalogue describes it. */
 function verdict(action: string, resource: string, ...texts: readonly string[]) {
   const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: [action], resources: [resource] };
   const [pair] = spreadIntent([detail], catalogue).flatMap(({ pairs }) => pairs);
@@ -24,7 +24,7 @@ function verdict(action: string, resource: string, ...texts: readonly string[]) 
 const denial = (reason: string) => ({ denied: { denial: { reason: expect.stringContaining(reason) } } });
 
 describe("I2: tags of an object of S3 are its own, and not its bucket's", () => {
-  it.each(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObjectTagging"])("%s is told them", (action) => {
+  it.each(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObjectTagging"])("IAM gets them for %s", (action) => {
     const outlives = '@outlives("tested") ';
     expect(verdict(action, OBJECTS, `${outlives}${PERMIT}`, whose("forbid", SECRET))).toMatchObject({
       permitted: {
@@ -36,12 +36,15 @@ describe("I2: tags of an object of S3 are its own, and not its bucket's", () => 
     });
   });
 
-  it.each(["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"])("%s is not, and is refused", (action) => {
-    expect(verdict(action, OBJECTS, PERMIT, whose("forbid", SECRET))).toMatchObject(
-      denial(`asks for tags that ${action} cannot be limited by`),
-    );
-    expect(verdict(action, OBJECTS, whose("permit", OPEN))).toMatchObject(denial("No policy permits it"));
-  });
+  it.each(["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"])(
+    "%s is refused, since IAM gets none",
+    (action) => {
+      expect(verdict(action, OBJECTS, PERMIT, whose("forbid", SECRET))).toMatchObject(
+        denial(`asks for tags that ${action} cannot be limited by`),
+      );
+      expect(verdict(action, OBJECTS, whose("permit", OPEN))).toMatchObject(denial("No policy permits it"));
+    },
+  );
 
   it("an access point's object is as its bucket's", () => {
     const object = `arn:aws:s3:us-east-1:${ACCOUNT}:accesspoint/ap/object/*`;
@@ -51,8 +54,8 @@ describe("I2: tags of an object of S3 are its own, and not its bucket's", () => 
   });
 });
 
-describe("I2: of a bucket IAM is told the tags once it has ABAC, and none before", () => {
-  it("a Deny holds where none is told, though the forbid asks for the tag first", () => {
+describe("I2: IAM gets a bucket's tags once it has ABAC, and none before", () => {
+  it("a Deny holds where IAM gets none, though the forbid tests for the tag first", () => {
     expect(verdict("s3:ListBucket", BUCKET, PERMIT, whose("forbid", SECRET))).toMatchObject({
       permitted: {
         denies: [
@@ -66,7 +69,7 @@ describe("I2: of a bucket IAM is told the tags once it has ABAC, and none before
     });
   });
 
-  it("a forbid that asks whether a tag is there, and no more, refuses", () => {
+  it("a forbid that tests whether a tag is there, and no more, refuses", () => {
     for (const when of ["resource.tags has secrecy", `resource.tags has secrecy && resource.arn like "${BUCKET}*"`])
       expect(verdict("s3:ListBucket", BUCKET, PERMIT, whose("forbid", when))).toMatchObject(
         denial("asks for tags that s3:ListBucket cannot be limited by"),
@@ -80,23 +83,23 @@ describe("I2: of a bucket IAM is told the tags once it has ABAC, and none before
   });
 });
 
-describe("I2: what a service says of one action counts more than what it says of the kind of resource", () => {
+describe("I2: a service's data about one action counts more than its data about the kind of resource", () => {
   const instances = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
   const parameters = `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/app/*`;
 
-  it("an action for which it lists the key beside that kind is told the tags", () => {
+  it("IAM gets the tags for an action that lists the key beside that kind", () => {
     expect(verdict("ec2:StartInstances", instances, PERMIT, whose("forbid", SECRET))).toMatchObject({
       permitted: { denies: [{ conditions: { StringEquals: { "aws:ResourceTag/secrecy": ["high"] } } }] },
     });
   });
 
-  it("one for which it does not, while it does for others, is told none", () => {
+  it("IAM gets none for an action that does not list the key, while others do", () => {
     expect(verdict("ec2:ReportInstanceStatus", instances, PERMIT, whose("forbid", SECRET))).toMatchObject(
       denial("asks for tags that ec2:ReportInstanceStatus cannot be limited by"),
     );
   });
 
-  it("one of which nothing is said, while the key is listed for others as a whole, may be told none: a Deny holds without", () => {
+  it("IAM may get none for an action without data, while the key is listed for others as a whole: a Deny holds without", () => {
     expect(verdict("ssm:GetParameter", parameters, PERMIT, whose("forbid", SECRET))).toMatchObject({
       permitted: { denies: [{ conditions: { StringEquals: { "aws:ResourceTag/secrecy": ["high"] } } }] },
     });

@@ -5,14 +5,14 @@ import { cedarOf } from "../cedar-of.ts";
 import { anAsker, onAccount, onObjects, TAGGED } from "./pairs.ts";
 import { deniesOf, forbid, PERMIT_ALL, permit, REPORTS, verdict } from "./sets.ts";
 
-describe("a permit that asks for something in return", () => {
+describe("a permit that requires something in return", () => {
   it("passes its obligations on", () => {
     expect(verdict([`@maxTtl("5m") @bindIp ${PERMIT_ALL}`])).toMatchObject({
       permitted: { obligations: { maxTtlSeconds: 300, bindIp: true } },
     });
   });
 
-  it("is not used where another asks for less", () => {
+  it("is not used where another requires less", () => {
     expect(verdict([`@maxTtl("5m") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
   });
 
@@ -24,7 +24,7 @@ describe("a permit that asks for something in return", () => {
   });
 });
 
-describe("I9: a permit whose obligation cannot be kept", () => {
+describe("I9: a permit whose obligation cannot be enforced", () => {
   const ROTATED = `@rotateAfterUse ${PERMIT_ALL}`;
 
   it("grants nothing: an object of S3 cannot be rotated", () => {
@@ -39,7 +39,7 @@ describe("I9: a permit whose obligation cannot be kept", () => {
     });
   });
 
-  it("leaves the decision to a permit that can be kept, though that one demands more", () => {
+  it("leaves the decision to a permit that can be enforced, though that one demands more", () => {
     const tagged = onObjects(REPORTS, TAGGED);
     const needsTag = permit('resource.tags has team && resource.tags.team == "data"');
     expect(verdict([ROTATED, needsTag], tagged)).toMatchObject({ permitted: { policies: ["p1"] } });
@@ -48,7 +48,7 @@ describe("I9: a permit whose obligation cannot be kept", () => {
     });
   });
 
-  it("is named where several cannot be kept: the least demanding of them", () => {
+  it("is named where several cannot be enforced: the least demanding of them", () => {
     expect(verdict([`@maxTtl("5m") ${ROTATED}`, ROTATED])).toMatchObject({
       denied: { denial: { policy: "p1" } },
     });
@@ -60,7 +60,7 @@ describe("I9: a permit whose obligation cannot be kept", () => {
     });
   });
 
-  it("grants what can keep it", () => {
+  it("grants what can enforce it", () => {
     const tool: ToolPair = {
       kind: "tool",
       action: "tool:Call",
@@ -91,7 +91,7 @@ describe("a policy under watch", () => {
     );
   });
 
-  it("says what it would have done, for a set, one resource, and an account", () => {
+  it("records the decision that it would have made, for a set, one resource, and an account", () => {
     const cedar = cedarOf([
       shadow(forbid('resource.arn like "*pii*"')),
       shadow(permit('resource.arn like "arn:aws:s3:::other/*" && resource.account == "x"')),

@@ -69,7 +69,7 @@ describe("I2: a call that names none of a type's resources answers with all of t
 
   it("is denied by a Deny of tags that holds where there are none, and by one of its own where that does not", () => {
     const missing = forbid('resource.tags.stage == "prod"');
-    const asked = forbid('resource.tags has stage && resource.tags.stage == "prod"');
+    const tested = forbid('resource.tags has stage && resource.tags.stage == "prod"');
     const byTag = (operator: string) => ({
       resources: [`${RDS}:db:*`],
       conditions: { [operator]: { "aws:ResourceTag/stage": ["prod"] } },
@@ -78,7 +78,7 @@ describe("I2: a call that names none of a type's resources answers with all of t
     const snapshots = decide(
       pairOf(`${RDS}:og:*`, "rds:DescribeOptionGroups"),
       anAsker(),
-      cedarOf([PERMIT_ALL, asked]),
+      cedarOf([PERMIT_ALL, tested]),
     );
     expect(snapshots).toMatchObject(
       granted(

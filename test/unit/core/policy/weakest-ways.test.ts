@@ -15,20 +15,20 @@ const bothTheOtherWayRound: ConditionBlock = {
 
 describe("of ways of which one has to hold", () => {
   it.each<readonly [string, readonly ConditionBlock[], readonly ConditionBlock[]]>([
-    ["one that asks for more than another is left out", [both, tag("a")], [tag("a")]],
+    ["one that requires more than another is left out", [both, tag("a")], [tag("a")]],
     ["it is left out behind it too", [tag("b"), both], [tag("b")]],
-    ["two that ask for the same are one", [both, bothTheOtherWayRound, both], [both]],
-    ["one that asks for nothing is enough", [tag("a"), {}, both], [{}]],
+    ["two that require the same are one", [both, bothTheOtherWayRound, both], [both]],
+    ["one that requires nothing is enough", [tag("a"), {}, both], [{}]],
     ["another value is another way", [tag("a", "x"), tag("a", "y")], [tag("a", "x"), tag("a", "y")]],
     ["another key is another way", [tag("a"), tag("b")], [tag("a"), tag("b")]],
     ["one whose values are within those of another is left out", [tag("a"), like("a")], [like("a")]],
-    ["one that excludes what another asks for is another way", [tag("a"), unlike("a")], [tag("a"), unlike("a")]],
+    ["one that excludes what another requires is another way", [tag("a"), unlike("a")], [tag("a"), unlike("a")]],
     ["none is none", [], []],
   ])("%s", (_, ways, left) => {
     expect(weakestWays(ways)).toEqual(left);
   });
 
-  it("a child has as many as its parent, however deep it stands", () => {
+  it("a child has as many as its parent, however deep it is", () => {
     const [pair] = boundOfDetails(
       [{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/x"] }],
       catalogue,

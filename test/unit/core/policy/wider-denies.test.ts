@@ -131,7 +131,7 @@ describe("a Deny is written wider where that denies nothing that is allowed", ()
       [on("*", "a/${*}/*"), on("*", "a/${?}/*"), on("*", "b/${*}/*")],
     ],
     [
-      "each resource keeps its own actions, where the other one's may be done to it",
+      "each resource has its own actions, where the other one's may be done to it",
       ["a/*", "b/*"].flatMap((key) => [on(GET, key), on(PUT, key)]),
       [on(GET, "a/*x"), on(PUT, "b/*y")],
       [on(GET, "a/*x"), on(PUT, "b/*y")],

@@ -11,7 +11,7 @@ const OUTLIVING = `@outlives("x") ${PERMIT}`;
 const ON_TEAM = { StringEquals: { "aws:ResourceTag/team": "a" } };
 
 describe("I2: actions of one statement are not alike", () => {
-  it("where AWS tells tags at one of them alone", () => {
+  it("where AWS gives IAM tags at one of them alone", () => {
     const forbid = when("forbid", 'resource.tags has team && resource.tags.team == "a"');
     const text = (...actions: readonly string[]) =>
       textOf(allow(actions, INSTANCES), deny(actions, INSTANCES, ON_TEAM));
@@ -21,7 +21,7 @@ describe("I2: actions of one statement are not alike", () => {
     );
   });
 
-  it("where AWS tells tags of one resource alone: the other is not looked at as if it told them", () => {
+  it("where AWS gives IAM tags of one resource alone: the other is not treated as if it had them", () => {
     const forbid = when(
       "forbid",
       `resource.arn like "${SUBNETS}" && resource.tags has team && resource.tags.team == "a"`,
@@ -38,7 +38,7 @@ describe("I2: actions of one statement are not alike", () => {
     );
   });
 
-  it("where a call of one names no resource, and a call of the other has none: AWS may ask about a star for that alone", () => {
+  it("where a call of one names no resource, and a call of the other has none: AWS may evaluate a star for that alone", () => {
     const text = (...actions: readonly string[]) => textOf(allow(actions, "*"), deny("*", "arn:aws:s3:::**"));
     const ALL = '@outlives("x") permit (principal, action, resource);';
     const above = [[textOf(allow("*", "*"), deny("*", "arn:aws:s3:::*"))]];

@@ -4,7 +4,7 @@ import { against, allow, answerTo, PERMIT, PROVEN, textOf, when } from "./ask.ts
 const ARN = "arn:aws:s3:::acme/x";
 const BOTH = textOf(allow(["s3:GetObject", "s3:PutObject"], ARN));
 
-describe("I2: what is known of one action is not taken for another", () => {
+describe("I2: facts about one action are not taken for another's", () => {
   it("where a condition reads the action", () => {
     const permit = when("permit", 'action == Action::"s3:GetObject"');
     expect(answerTo(BOTH, [permit])).toMatchObject(against({ action: "s3:PutObject", objection: "no permit" }));
@@ -24,13 +24,13 @@ describe("I2: what is known of one action is not taken for another", () => {
     expect(answerTo(BOTH, permits)).toMatchObject(against({ action: "s3:PutObject", objection: "no permit" }));
   });
 
-  it("where it is asked about the account, which has no ARN", () => {
+  it("where it is evaluated for the account, which has no ARN", () => {
     const permit = "permit (principal, action, resource) when { resource has arn };";
     const text = textOf(allow("s3:GetObject", ARN), allow("s3:ListAllMyBuckets", "*"));
     expect(answerTo(text, [permit])).toMatchObject(against({ action: "s3:ListAllMyBuckets", resource: "*" }));
   });
 
-  it("where it mints what outlives the session, and the permit does not say so", () => {
+  it("where it mints what outlives the session, and the permit does not allow that", () => {
     const key = "arn:aws:kms:us-east-1:111122223333:key/k";
     const text = textOf(allow(["kms:Decrypt", "kms:CreateGrant"], key));
     expect(answerTo(text, [PERMIT])).toMatchObject(against({ action: "kms:CreateGrant", objection: "no permit" }));
@@ -45,7 +45,7 @@ describe("I2: what is known of one action is not taken for another", () => {
   });
 });
 
-describe("I2: what is known of one policy, or in one situation, is not taken for another", () => {
+describe("I2: facts about one policy, or in one situation, are not taken for another's", () => {
   it("where two policies compare parts of the ARN with each other", () => {
     const forbids = ["resource.region == resource.account", "resource.service == resource.region"];
     const policies = [PERMIT, ...forbids.map((condition) => when("forbid", condition))];

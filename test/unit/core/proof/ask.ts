@@ -23,7 +23,7 @@ export const when = (effect: "permit" | "forbid", condition: string): string =>
 
 type Statements = readonly Readonly<Record<string, unknown>>[];
 
-/** Nothing from the fence on: stands in every session policy. */
+/** Denies everything from the fence on. Every session policy has this statement. */
 export const FENCED = {
   Effect: "Deny",
   Action: "*",
@@ -48,7 +48,7 @@ export interface Given extends Partial<Omit<Question, "policies" | "asker" | "te
 /** Everything: most of these texts come of no intent. */
 export const ASKED_FOR_ALL = [{ account: "*", actions: ["*"], resources: ["*"] }];
 
-/** Proves a text under policies, for a plain agent that asks at a quarter to one and is fenced at one. */
+/** Proves a text under policies, for a plain agent whose request is at a quarter to one and whose fence is at one. */
 export function answerTo(text: string, policies: readonly string[], given: Given = {}): Answer {
   const { asker, limits, nowMs = () => 0, ...others } = given;
   const question: Question = {

@@ -15,8 +15,8 @@ const SOME: CatalogueAction = {
 const read = (...statements: readonly object[]) =>
   readText(JSON.stringify({ Version: "2012-10-17", Statement: statements }));
 
-describe("the actions about which IAM is asked", () => {
-  const asked = (text: Parameters<typeof askedOn>[1]) =>
+describe("the actions that IAM evaluates", () => {
+  const actionsOn = (text: Parameters<typeof askedOn>[1]) =>
     [...askedOn([NEEDS, OPTIONAL, NONE, SOME] as CatalogueAction[], text)].map(
       ({ name, resourceTypes }) => `${name} ${resourceTypes.length > 0}`,
     );
@@ -28,7 +28,7 @@ describe("the actions about which IAM is asked", () => {
     ["an Allow of all but some", [{ Effect: "Allow", Action: "*", NotResource: "arn:aws:s3:::a" }]],
     ["one Allow of any resource among others", [allow("*", "arn:aws:s3:::a"), allow("*", "*")]],
   ])("are on no resource too where all of an action's types are optional, and the text has %s", (_, text) => {
-    expect(asked(read(...text))).toEqual(onNone);
+    expect(actionsOn(read(...text))).toEqual(onNone);
   });
 
   it.each<[string, readonly object[]]>([
@@ -36,19 +36,19 @@ describe("the actions about which IAM is asked", () => {
     ["has a Deny alone of any resource", [allow("*", "arn:aws:s3:::*"), deny("*", "*")]],
     ["has a Deny of all but some", [{ Effect: "Deny", Action: "*", NotResource: "arn:aws:s3:::a" }]],
   ])("are on resources where the text %s", (_, text) => {
-    expect(asked(read(...text))).toEqual(once);
+    expect(actionsOn(read(...text))).toEqual(once);
   });
 });
 
 describe("a part of the intent", () => {
   it("is read as an Allow of it would be, in its account", () => {
     const conditions = { StringLike: { "s3:prefix": ["a*"] } };
-    const asking = { account: "111122223333", actions: ["s3:Get*"], resources: ["arn:aws:s3:::a"] };
+    const detail = { account: "111122223333", actions: ["s3:Get*"], resources: ["arn:aws:s3:::a"] };
     const Condition = { StringLike: { "aws:ResourceAccount": "111122223333", "s3:prefix": ["a*"] } };
-    const [meant] = read(allow(asking.actions, asking.resources, Condition));
-    const statement = askedStatement({ ...asking, conditions });
+    const [meant] = read(allow(detail.actions, detail.resources, Condition));
+    const statement = askedStatement({ ...detail, conditions });
     expect(statement).toEqual({ ...meant, appliesTo: statement.appliesTo });
     expect(["s3:GetObject", "s3:PutObject"].map(statement.appliesTo)).toEqual([true, false]);
-    expect(askedStatement(asking).conditions).toHaveLength(1);
+    expect(askedStatement(detail).conditions).toHaveLength(1);
   });
 });

@@ -6,16 +6,16 @@ const RESULTS = "arn:aws:s3:::results/*";
 const OURS = { StringEquals: { "aws:ResourceAccount": ACCOUNT } };
 const PUB = { StringLike: { "s3:prefix": ["pub/*"] } };
 
-const asking = (actions: string | readonly string[], resources: string | readonly string[], conditions?: object) => ({
+const detail = (actions: string | readonly string[], resources: string | readonly string[], conditions?: object) => ({
   account: ACCOUNT,
   actions: [actions].flat(),
   resources: [resources].flat(),
   ...(conditions ? { conditions: conditions as never } : {}),
 });
-const READ = asking("s3:GetObject", LAKE);
-const WRITE = asking("s3:PutObject", RESULTS);
+const READ = detail("s3:GetObject", LAKE);
+const WRITE = detail("s3:PutObject", RESULTS);
 
-describe("a session allows nothing that its details do not ask for, though policy permits all of it", () => {
+describe("a session allows nothing beyond its details, though policy permits all of it", () => {
   it("is proven of the union of two details", () => {
     const text = textOf(allow("s3:GetObject", LAKE, OURS), allow("s3:PutObject", RESULTS, OURS));
     expect(answerTo(text, [PERMIT], { asked: [READ, WRITE] })).toEqual(PROVEN);
@@ -39,22 +39,29 @@ describe("a session allows nothing that its details do not ask for, though polic
     expect(answer).toMatchObject(against(call));
   });
 
-  it("has one where the conditions of one detail stand at the other, or nowhere", () => {
-    const asked = [asking("s3:ListBucket", "arn:aws:s3:::lake", PUB), asking("s3:ListBucket", "arn:aws:s3:::results")];
+  it("has one where the conditions of one detail are at the other, or nowhere", () => {
+    const details = [
+      detail("s3:ListBucket", "arn:aws:s3:::lake", PUB),
+      detail("s3:ListBucket", "arn:aws:s3:::results"),
+    ];
     const of = (lake: object, results: object) =>
       textOf(
         allow("s3:ListBucket", "arn:aws:s3:::lake", { ...OURS, ...lake }),
         allow("s3:ListBucket", "arn:aws:s3:::results", { ...OURS, ...results }),
       );
-    expect(answerTo(of(PUB, {}), [PERMIT], { asked })).toEqual(PROVEN);
-    expect(answerTo(of({}, PUB), [PERMIT], { asked })).toMatchObject(against({ resource: "arn:aws:s3:::lake" }));
-    expect(answerTo(of({}, {}), [PERMIT], { asked })).toMatchObject(against({ resource: "arn:aws:s3:::lake" }));
+    expect(answerTo(of(PUB, {}), [PERMIT], { asked: details })).toEqual(PROVEN);
+    expect(answerTo(of({}, PUB), [PERMIT], { asked: details })).toMatchObject(
+      against({ resource: "arn:aws:s3:::lake" }),
+    );
+    expect(answerTo(of({}, {}), [PERMIT], { asked: details })).toMatchObject(
+      against({ resource: "arn:aws:s3:::lake" }),
+    );
   });
 
   it("takes patterns of actions as the intent states them, and no others", () => {
-    const asked = [asking("s3:GetObject*", LAKE)];
-    expect(answerTo(textOf(allow("s3:GetObjectAcl", LAKE, OURS)), [PERMIT], { asked })).toEqual(PROVEN);
-    expect(answerTo(textOf(allow("s3:DeleteObject", LAKE, OURS)), [PERMIT], { asked })).toMatchObject(
+    const details = [detail("s3:GetObject*", LAKE)];
+    expect(answerTo(textOf(allow("s3:GetObjectAcl", LAKE, OURS)), [PERMIT], { asked: details })).toEqual(PROVEN);
+    expect(answerTo(textOf(allow("s3:DeleteObject", LAKE, OURS)), [PERMIT], { asked: details })).toMatchObject(
       against({ objection: "beyond the intent" }),
     );
   });
@@ -68,12 +75,14 @@ describe("a session allows nothing that its details do not ask for, though polic
     ["tags", { StringNotEquals: { "aws:ResourceTag/team": ["ops"] } }, { tags: { team: "ops" } }],
     ["the address", { IpAddress: { "aws:SourceIp": ["192.0.2.7"] } }, { from: "elsewhere" }],
     ["the time", { DateLessThan: { "aws:CurrentTime": [`${AT + 60}`] } }, { atSeconds: AT + 60 }],
-  ])("has one where the text leaves out what a detail asks of %s", (_, conditions, call) => {
+  ])("has one where the text leaves out what a detail requires of %s", (_, conditions, call) => {
     const machine = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/i-1`;
-    const asked = [asking("ec2:StartInstances", machine, conditions)];
+    const details = [detail("ec2:StartInstances", machine, conditions)];
     const text = (condition: object) => textOf(allow("ec2:StartInstances", machine, condition));
-    expect(answerTo(text({}), [PERMIT], { asked })).toMatchObject(against({ objection: "beyond the intent", ...call }));
-    expect(answerTo(text(conditions), [PERMIT], { asked })).toEqual(PROVEN);
+    expect(answerTo(text({}), [PERMIT], { asked: details })).toMatchObject(
+      against({ objection: "beyond the intent", ...call }),
+    );
+    expect(answerTo(text(conditions), [PERMIT], { asked: details })).toEqual(PROVEN);
   });
 
   it("leaves out the secrets that the session reads besides, and no other", () => {

@@ -87,7 +87,7 @@ describe("a call that refutes a text", () => {
     expect(answerTo(text, [permit("unless")])).toMatchObject({ call: { objection: "no permit" } });
   });
 
-  it("says as what IAM is asked where it names no resource", () => {
+  it("names the target that IAM gets where it names no resource", () => {
     const [action, rds] = ["rds:DescribeDBInstances", `arn:aws:rds:eu-west-1:${ACCOUNT}`];
     const text = textOf(allow(action, `${rds}:db:*`), deny(action, `${rds}:db:prod*`));
     expect(answerTo(text, [PERMIT, when("forbid", `resource.arn like "${rds}:db:prod*"`)])).toEqual({
@@ -98,7 +98,7 @@ describe("a call that refutes a text", () => {
     });
   });
 
-  it("says from where it comes", () => {
+  it("names where it comes from", () => {
     expect(answerTo(textOf(allow("s3:GetObject", "arn:aws:s3:::acme/x")), [`@bindIp("x") ${PERMIT}`])).toEqual({
       verdict: "counterexample",
       call: { ...PLAIN, action: "s3:GetObject", resource: "arn:aws:s3:::acme/x", from: "elsewhere" },

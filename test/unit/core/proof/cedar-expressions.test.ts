@@ -357,7 +357,7 @@ function permitsOf(texts: readonly string[]): boolean | undefined {
   }
 }
 
-describe("I2: what Cedar makes of an expression", () => {
+describe("I2: Cedar's value of an expression", () => {
   it.each(CONDITIONS)(
     "is what the proof makes of it, as a permit, as its opposite and as a forbid: %s",
     (condition) => {
@@ -384,7 +384,7 @@ describe("I2: what Cedar makes of an expression", () => {
     "context.ttl < 9223372036854775807",
     "ip(resource.arn).isIpv4()",
     "principal.hasTag(resource.arn)",
-  ])("is unknown where nobody here can tell: %s", (condition) => {
+  ])("is unknown where no evaluation can decide: %s", (condition) => {
     const unknown = { verdict: "unknown", why: "policy" };
     expect(answerTo(TEXT, [when("permit", condition)])).toEqual(unknown);
     expect(answerTo(TEXT, [PERMIT, when("forbid", condition)])).toEqual(unknown);
@@ -423,7 +423,7 @@ describe("I2: what Cedar makes of an expression", () => {
   });
 });
 
-describe("what is no session policy that can be read", () => {
+describe("a text that is no session policy", () => {
   it.each([
     "{",
     "[]",
@@ -440,7 +440,7 @@ describe("what is no session policy that can be read", () => {
     expect(answerTo(textOf(allow("s3:NoSuchThing", "*")), [])).toEqual({ verdict: "unknown", why: "action" });
   });
 
-  it("is asked about the account for an action without resources", () => {
+  it("is evaluated for the account for an action without resources", () => {
     const permit = `permit (principal, action, resource is AWS::Account) when { resource.account == "${ACCOUNT}" };`;
     const text = textOf(allow("s3:ListAllMyBuckets", ["*", ARN], { StringEquals: { "aws:ResourceAccount": ACCOUNT } }));
     expect(answerTo(text, [permit]).verdict).toBe("proven");

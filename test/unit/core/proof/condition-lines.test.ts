@@ -102,7 +102,7 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     expect(via("true")).toMatchObject(against({ from: "the asker's address" }));
   });
 
-  it("allows what a service calls, and nothing else, where it says so", () => {
+  it("allows what a service calls, and nothing else, where it requires that", () => {
     const text = textOf(start({ Bool: { "aws:ViaAWSService": "true" } }));
     expect(answerTo(text, [])).toMatchObject(against({ from: "an AWS service", objection: "no permit" }));
     expect(answerTo(text, [PERMIT])).toEqual(PROVEN);
@@ -116,7 +116,7 @@ describe("I2: a line of a condition that could be read in two ways", () => {
   });
 
   it.each([["203.0.113.0/24"], [["192.0.2.7", "203.0.113.7"]]])(
-    "says nothing of the asker by the addresses %j",
+    "means nothing of the asker by the addresses %j",
     (address) => {
       const text = textOf(start(), denied({ IpAddress: { "aws:SourceIp": address } }));
       expect(answerTo(text, [])).toMatchObject(against({ from: "the asker's address" }));
@@ -164,7 +164,7 @@ describe("I2: a line of a condition that could be read in two ways", () => {
     expect(answerTo(safe, [PERMIT, FORBID])).toEqual(PROVEN);
   });
 
-  it("tries every way of telling tags where the pattern leaves open what it names", () => {
+  it("tries every way of giving tags where the pattern leaves open what it names", () => {
     const anything = textOf(allow("s3:ListBucket", "*", { StringEquals: { [TEAM]: "a" } }));
     expect(answerTo(anything, [when("permit", 'resource.tags.team == "a"')])).toEqual(PROVEN);
     const but = JSON.stringify({

@@ -76,15 +76,15 @@ describe("a decision diagram", () => {
       const meant = CASES.map((values) => diagram.holds(formula, (variable) => valuesOf(values)[variable] === true));
       expect(tableOf(diagram, replaced)).toEqual(meant);
     }
-    const asked: Variable[] = [];
+    const visited: Variable[] = [];
     const everywhere = (value: Formula) => (variable: Variable) => {
-      asked.push(variable);
+      visited.push(variable);
       return value;
     };
     const [one, two] = [diagram.variable(0), diagram.variable(1)];
     expect(diagram.replace(diagram.and(one, two), everywhere(FALSE))).toBe(FALSE);
     expect(diagram.replace(diagram.or(one, two), everywhere(TRUE))).toBe(TRUE);
-    expect(asked).toEqual([0, 0]);
+    expect(visited).toEqual([0, 0]);
   });
 
   it("replaces each part once, and again what was replaced under another name", () => {

@@ -88,7 +88,7 @@ describe("I2: a policy's JSON that is not as Cedar prints it", () => {
   });
 });
 
-describe("I2: what policies ask", () => {
+describe("I2: a proof's reading of policies", () => {
   it("counts `unless` where it is false", () => {
     const unless = 'permit (principal, action, resource) unless { resource.arn like "*pii*" };';
     expect(answerTo(READ, [unless])).toMatchObject(against({ resource: expect.stringContaining("pii") }));
@@ -116,7 +116,7 @@ describe("I2: what policies ask", () => {
   });
 });
 
-describe("I2: what policies make of tags", () => {
+describe("I2: a policy's use of tags", () => {
   it.each([
     ["x is there", { Null: { "aws:ResourceTag/x": "true" } }, "a", { x: expect.any(String) }],
     ["x is missing", { Null: { "aws:ResourceTag/x": "false" } }, "b", {}],
@@ -146,12 +146,12 @@ describe("I2: what policies make of tags", () => {
     expect(answerTo(READ, [PERMIT, never])).toEqual(PROVEN);
   });
 
-  it("cannot tell a value that is unclear in each case", () => {
+  it("cannot distinguish a value that is unclear in each case", () => {
     const either = '(if resource.tags has a then decimal("1.0") else decimal("2.0")) == decimal("1.0")';
     expect(answerTo(READ, [when("permit", either)])).toEqual({ verdict: "unknown", why: "policy" });
   });
 
-  it("cannot tell two comparisons of all tags, one by the other", () => {
+  it("cannot distinguish two comparisons of all tags", () => {
     const permits = ['resource.tags == {"a": "1"}', 'resource.tags != {"b": "1"}'].map((each) => when("permit", each));
     expect(answerTo(READ, permits)).toEqual({ verdict: "unknown", why: "policy" });
     const opposite = when("permit", 'resource.tags != {"a": "1"}');
@@ -165,8 +165,8 @@ describe("I2: what policies make of tags", () => {
   });
 });
 
-describe("I2: what texts say", () => {
-  it("has nothing to say of a forbid that a Deny repeats word for word, and much of one that it does not", () => {
+describe("I2: a proof's reading of texts", () => {
+  it("has nothing against a forbid that a Deny repeats word for word, and much against one that it does not", () => {
     const text = textOf(allow("s3:GetObject", OBJECTS), deny("*", "arn:aws:s3:::acme/pii*"));
     const forbid = (name: string) => when("forbid", `resource.arn like "arn:aws:s3:::acme/${name}*"`);
     expect(answerTo(text, [PERMIT, forbid("pii")])).toEqual(PROVEN);
@@ -191,14 +191,14 @@ describe("I2: what texts say", () => {
     expect(answerTo(text, [])).toMatchObject(against({}));
   });
 
-  it("tells no tags of an action without resources", () => {
+  it("gives no tags of an action without resources", () => {
     const text = textOf(allow("s3:ListAllMyBuckets", "*", { StringEquals: { [TEAM]: "a" } }));
     expect(answerTo(text, [])).toEqual(PROVEN);
     const missing = textOf(allow("s3:ListAllMyBuckets", "*", { StringNotEquals: { [TEAM]: "a" } }));
     expect(answerTo(missing, [])).toMatchObject(against({ told: "none", resource: "*" }));
   });
 
-  it("sorts Denies that ask for one tag together, and gives up those that leave nothing", () => {
+  it("sorts Denies that require one tag together, and gives up those that leave nothing", () => {
     const denies = ["a", "b", "c"].map((name) => deny("*", `${INSTANCES}${name}`, { StringEquals: { [TEAM]: "x" } }));
     const text = textOf(allow("ec2:StartInstances", INSTANCES), ...denies);
     const forbid = when("forbid", 'resource.arn like "*c" && resource.tags has team && resource.tags.team == "x"');
@@ -211,7 +211,7 @@ describe("I2: what texts say", () => {
     expect(answerTo(textOf(allow("s3:GetObject", OBJECTS), deny("s3:*", "*")), [])).toEqual(PROVEN);
   });
 
-  it("tries each way of telling tags with the resources that it is about", () => {
+  it("tries each way of giving tags with the resources that it is about", () => {
     const own = { StringEquals: { [TEAM]: "a" } };
     const subnets = `arn:aws:ec2:us-east-1:${ACCOUNT}:subnet/*`;
     const permit = `@outlives("x") ${when("permit", 'resource.tags.team == "a"')}`;
@@ -238,7 +238,7 @@ describe("a search", () => {
   });
 });
 
-describe("proofs that keep little", () => {
+describe("proofs with little memory", () => {
   it("forget, and answer the same", () => {
     const proofs = new KeptProofs(() => 0, 1);
     const kept = new Kept(0);

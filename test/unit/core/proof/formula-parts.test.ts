@@ -103,7 +103,7 @@ describe("formulas behind a head", () => {
     for (const rest of ["arn:aws:s3:::", "arn:aws:s3::", "aws:arn:s3:::k", "arn::s3:::k", "k"])
       expect([rest, isWithin("", rest)]).toEqual([rest, false]);
     expect(["111122223333:q", "q"].map((rest) => isWithin("arn:aws:sqs:a:", rest))).toEqual([true, false]);
-    // What a text says whole is looked at, whatever it is.
+    // A whole ARN of a text is checked, whatever it is.
     expect([isWithin("arn:aws:sqs:a:1:", "q"), isWithin("arn:aws:sqs:a:1:", "")]).toEqual([true, true]);
   });
 
@@ -147,7 +147,7 @@ describe("patterns of Cedar", () => {
   });
 });
 
-describe("what a policy comes to", () => {
+describe("the formula of a policy", () => {
   it("holds nothing unclear where nothing is", () => {
     const { unknowns, diagram, cases } = world();
     const clear = { holds: TRUE, missing: [], fails: FALSE, unclear: FALSE };

@@ -45,8 +45,8 @@ function cedarsAnswer(texts: readonly string[]): boolean {
   return answer;
 }
 
-describe("I2: what a policy is about", () => {
-  it.each(HEADS)("is what Cedar says, of a permit and of a forbid: %s", (head) => {
+describe("I2: the scope of a policy", () => {
+  it.each(HEADS)("is Cedar's own, of a permit and of a forbid: %s", (head) => {
     for (const texts of [
       [`permit (${head});`],
       ["permit (principal, action, resource);", `forbid (${head});`],

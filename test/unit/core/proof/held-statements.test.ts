@@ -50,7 +50,7 @@ describe("I2: a pattern of actions in a session policy", () => {
     expect(answerTo(textOf(allow(["ec2:DescribeTags", "ec2:DescribeVpcs"], "*")), all, { held })).toEqual(PROVEN);
   });
 
-  it("is of all names but some where it says so", () => {
+  it("is of all names but some where it has NotAction", () => {
     const rest = { Effect: "Allow", NotAction: "ec2:Run*", Resource: "*", Condition: marked };
     expect(answerTo(textOf(rest), PERMITS, { held })).toEqual(PROVEN);
     expect(answerTo(textOf(rest), PERMITS.slice(0, 1), { held })).toMatchObject({ verdict: "counterexample" });
@@ -61,7 +61,7 @@ describe("I2: a pattern of actions in a session policy", () => {
     expect(answerTo(textOf(allow("ec2:Describe*", "*", marked)), PERMITS, { held: more })).toEqual(UNKNOWN);
   });
 
-  it("keeps the other conditions", () => {
+  it("preserves the other conditions", () => {
     const inTeam = when("permit", `resource.tags has team && resource.tags.team == "a"`);
     const on = { StringEquals: { ...marked.StringEquals, "aws:ResourceTag/team": "a" } };
     const instances = "arn:aws:ec2:us-east-1:111122223333:instance/*";

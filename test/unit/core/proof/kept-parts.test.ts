@@ -8,7 +8,7 @@ import { PERMIT, statedOf, when } from "./ask.ts";
 
 const unbounded = () => new Budget(NO_CLOCK, { states: 1_000, nodes: 1_000, milliseconds: 1 });
 
-describe("parts that are kept for later proofs", () => {
+describe("parts that are stored for later proofs", () => {
   /** Two states of languages, two constants of the diagram, and one formula that no ARN meets. */
   const AT_FIRST = 5;
   const GROWING: readonly (readonly [string, (parts: Parts) => void])[] = [
@@ -65,7 +65,7 @@ describe("a meter that no proof has begun on", () => {
   });
 });
 
-describe("policies that are kept", () => {
+describe("stored policies", () => {
   it("have their formulas by name, and are the same for the same policy alone", () => {
     const policies = new KeptPolicies();
     const [one, two] = [statedOf(PERMIT), statedOf(PERMIT)];
@@ -86,7 +86,7 @@ describe("policies that are kept", () => {
   });
 });
 
-describe("lists of patterns that are kept", () => {
+describe("stored lists of patterns", () => {
   it("name the actions that they name, each list for itself, again and again", () => {
     const matchers = new KeptMatchers();
     const [one, two] = [["s3:Get*"], ["s3:Put*"]];

@@ -31,7 +31,7 @@ const ask = (text: string, changed: Partial<Question> = {}): Question => ({
 const OPEN = allow("s3:GetObject", "arn:aws:s3:::acme/x");
 const PII = textOf(allow("s3:GetObject", "arn:aws:s3:::acme/pii"));
 
-/** Proofs, and how much of their clock was read: once for each question, and more for a proof that is made. */
+/** Proofs, and a count of the reads of their clock: one for each question, and more for a proof that is made. */
 function counted(most?: number) {
   let looks = 0;
   const proofs = new KeptProofs(() => {
@@ -76,7 +76,7 @@ describe("the time of a proof", () => {
   });
 });
 
-describe("what was proven once", () => {
+describe("a text that was proven once", () => {
   it("is not proven again for the same text under another fence of the same hour", () => {
     const { looks } = counted();
     expect(looks(ask(textOf(OPEN)))).toMatchObject({ verdict: "proven", isMade: true });
@@ -112,7 +112,7 @@ describe("what was proven once", () => {
     expect(looks(ask(textOf(OPEN), { above: [[one], [two, one]] })).isMade).toBe(true);
   });
 
-  it("is not proven again for another requester, unless a policy can tell them apart", () => {
+  it("is not proven again for another requester, unless a policy can distinguish them", () => {
     const others = [{ purpose: "x" }, { agent: { ...asker.agent, id: "other" } }, { claims: { ref: "main" } }];
     const isMadeUnder = (permit: string) => {
       const policies = [statedOf(permit)];
@@ -145,7 +145,7 @@ describe("what was proven once", () => {
   });
 
   it.each([
-    ["a moment that is later, and stands first by its letters", "12:50:00.500Z", "12:50:00Z"],
+    ["a moment that is later, and comes first by its letters", "12:50:00.500Z", "12:50:00Z"],
     ["one moment, written in two ways", "12:50:00Z", "12:50:00.000Z"],
     ["moments that differ by less than is read", "12:50:00.0000002Z", "12:50:00.0000001Z"],
   ])("is no proof for times in another order: %s", (_, after, before) => {
@@ -177,19 +177,19 @@ describe("what was proven once", () => {
   });
 
   it("is prepared by five sessions, each proven to its end", () => {
-    let asked = 0;
+    let lookups = 0;
     const counting = {
       prefixes: catalogue.prefixes,
       service: (prefix: string) => {
-        asked += 1;
+        lookups += 1;
         return catalogue.service(prefix);
       },
     };
     const given = { policies: [statedOf(PERMIT)], catalogue: counting, never: NEVER };
     expect(prove(ordinaryQuestion("one", given), () => 0)).toEqual({ verdict: "proven" });
-    const ofOne = asked;
+    const ofOne = lookups;
     new KeptProofs(() => 0).prepare(given);
-    expect(asked).toBe(6 * ofOne);
+    expect(lookups).toBe(6 * ofOne);
   });
 
   it("is nothing of what was proven beforehand, which may meet a policy that nobody can read", () => {

@@ -22,7 +22,7 @@ const listsOf = (letters: readonly string[], most: number): readonly string[] =>
   most === 0
     ? [""]
     : [...new Set(listsOf(letters, most - 1).flatMap((list) => ["", ...letters].map((one) => list + one)))];
-/** In the last two of them, a gap within a part ends and leaves two suffixes, of which the first one is a text. */
+/** In the last two patterns, a gap within a part ends and leaves two suffixes. The first of these is a text. */
 const PATTERNS = [
   ...listsOf(PIECES, 3),
   ...[`${ANY_IN_PART}${ONE}:b`, `${ANY_IN_PART}${ONE}:${ANY_IN_PART}b`, `a${ANY}b${ANY}`, `${ANY}a${ANY}b`],
@@ -83,7 +83,7 @@ describe("the automaton of a pattern", () => {
     const languages = new Languages();
     for (const state of statesOf(languages)) {
       const firsts = state.suffixes.map((suffix) => suffix.slice(0, 1));
-      // What stands behind a gap may be taken by another one, and a gap within a part ends at a colon.
+      // A gap may also match the characters behind it, and a gap within a part ends at a colon.
       const own = ["a", "b", ":"].filter((each) => firsts.includes(each));
       const ends = firsts.some((first) => [":", ANY_IN_PART, ONE_IN_PART].includes(first)) ? [":"] : [];
       const alike = state.expects.filter((each) => ![...own, ...ends].includes(each));
@@ -99,7 +99,7 @@ describe("the automaton of a pattern", () => {
     }
   });
 
-  it("tells after how many units, and after which one character, it is another set", () => {
+  it("knows after how many units, and after which one character, it is another set", () => {
     const languages = new Languages();
     for (const state of statesOf(languages)) {
       const { suffixes, run, leavesAt } = state;
@@ -148,7 +148,7 @@ describe("the automaton of a pattern", () => {
     expect(languages.of(`${ANY}${fish}`).expects).toEqual([fish]);
   });
 
-  it("reads a surrogate that stands alone as the replacement character, so no text holds a gap", () => {
+  it("reads a lone surrogate as the replacement character, so no text holds a gap", () => {
     expect(literal(`a${ANY}b`)).toBe("a\uFFFDb");
     expect(literal("a\u{1F41F}")).toBe("a\u{1F41F}");
   });
@@ -159,7 +159,7 @@ describe("the automaton of a pattern", () => {
     [`ab${ANY}c`, 2],
     [`${ONE_IN_PART}c`, 0],
     ["\u{1F41F}", 2],
-  ] as const)("begins with as many units as stand before the first gap: %j", (pattern, length) => {
+  ] as const)("begins with as many units as there are before the first gap: %j", (pattern, length) => {
     expect(literalLength(pattern)).toBe(length);
   });
 
@@ -178,7 +178,7 @@ describe("the automaton of a pattern", () => {
     expect(made).toBe(1);
   });
 
-  it("counts what is kept", () => {
+  it("counts what is stored", () => {
     const languages = new Languages();
     const before = languages.size;
     languages.of("ab");

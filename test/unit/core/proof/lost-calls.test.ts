@@ -74,13 +74,13 @@ describe("the converse of a proof", () => {
     expect(call?.tags.team).not.toBe("a");
   });
 
-  it("tells apart what is lost for want of a tag", () => {
+  it("distinguishes what is lost for want of a tag", () => {
     const permit = when("permit", '!(resource.tags has team) || resource.tags.team == "a"');
     const { classes, call } = lostOf(textOf(start({ StringEquals: { [TEAM]: "a" } })), [permit]);
     expect([classes, call?.tags]).toEqual([["no Allow, missing"], {}]);
   });
 
-  it("tells apart what is lost since AWS tells IAM no tags", () => {
+  it("distinguishes what is lost since AWS gives IAM no tags", () => {
     const permit = when("permit", 'resource.tags.team == "a"');
     const bucket: Promised = { action: "s3:ListBucket", target: "arn:aws:s3:::acme", permit: "p0", conditions: {} };
     const own = { StringEquals: { [TEAM]: "a", "aws:ResourceAccount": ACCOUNT } };
@@ -116,7 +116,7 @@ describe("the converse of a proof", () => {
     expect(lostOf(strict, [PERMIT]).classes).toEqual(["no Allow, there"]);
   });
 
-  it("asks for the time before the fence and the asker's address only", () => {
+  it("requires the time before the fence and the asker's address only", () => {
     const elsewhere = deny("*", "*", { NotIpAddress: { "aws:SourceIp": "192.0.2.7" } });
     expect(lostOf(textOf(start(), elsewhere), [PERMIT]).classes).toEqual([]);
     const early = textOf(start(), deny("*", "*", { DateGreaterThan: { "aws:CurrentTime": "2026-11-24T12:50:00Z" } }));
@@ -135,7 +135,7 @@ describe("the converse of a proof", () => {
     expect([classes, call?.atSeconds]).toEqual([["no Allow, there"], AT]);
   });
 
-  it("asks for tags alone whether they are there, and where policies or the text read some", () => {
+  it("requires of tags alone whether they are there, and where policies or the text read some", () => {
     const bucket: Promised = { ...READ, action: "s3:ListBucket", target: "arn:aws:s3:::acme" };
     const prefix = allow("s3:ListBucket", "arn:aws:s3:::acme", { StringEquals: { "s3:prefix": "a" } });
     expect(lostOf(textOf(prefix), [PERMIT], bucket).classes).toEqual(["no Allow, there"]);
@@ -150,7 +150,7 @@ describe("the converse of a proof", () => {
     expect([classes, call?.action === "s3:GetObject"]).toEqual([["no Allow, there"], false]);
   });
 
-  it("does not count what cannot be told of a policy", () => {
+  it("does not count what cannot be known of a policy", () => {
     const unclear = when("permit", "resource.tags == {}");
     expect(lostOf(textOf(allow("ec2:StopInstances", INSTANCES)), [unclear]).classes).toEqual([]);
   });

@@ -22,7 +22,7 @@ describe("a text that passes a role on, though policy permits it", () => {
     ["without the service", ROLE, {}],
     ["to another service beside", ROLE, TO(SERVICE, "ec2.amazonaws.com")],
     ["to services by a pattern", ROLE, { StringLike: { "iam:PassedToService": "ecs*.amazonaws.com" } }],
-    ["to the service if AWS tells it", ROLE, { StringEqualsIfExists: { "iam:PassedToService": SERVICE } }],
+    ["to the service if AWS names it", ROLE, { StringEqualsIfExists: { "iam:PassedToService": SERVICE } }],
     ["to any but one", ROLE, { StringNotEquals: { "iam:PassedToService": "ec2.amazonaws.com" } }],
     ["of another name", `${ROLE}-admin`, TO(SERVICE)],
     ["by a pattern of names", `${ROLE}*`, TO(SERVICE)],
@@ -31,7 +31,7 @@ describe("a text that passes a role on, though policy permits it", () => {
     expect(answer(resource, condition)).toMatchObject(against(NO_TASK));
   });
 
-  it("is proven where a Deny keeps it within", () => {
+  it("is proven where a Deny confines it", () => {
     const text = textOf(
       allow("iam:PassRole", ROLE),
       deny("iam:PassRole", "*", { StringNotEquals: { "iam:PassedToService": SERVICE } }),

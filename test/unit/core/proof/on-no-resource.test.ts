@@ -47,8 +47,10 @@ describe("I2: a call that names no resource, of an action whose types are option
   });
 
   it("is held to the intent and to the task above as well", () => {
-    const asked = [{ account: "111122223333", actions: [METRICS], resources: ["arn:aws:cloudwatch:*:*:dataset/*"] }];
-    expect(answerTo(ofNone, [ON_ACCOUNT], { asked })).toMatchObject({ call: { objection: "beyond the intent" } });
+    const details = [{ account: "111122223333", actions: [METRICS], resources: ["arn:aws:cloudwatch:*:*:dataset/*"] }];
+    expect(answerTo(ofNone, [ON_ACCOUNT], { asked: details })).toMatchObject({
+      call: { objection: "beyond the intent" },
+    });
     const above = [[textOf(allow(METRICS, "arn:aws:cloudwatch:*:*:dataset/*"))]];
     expect(answerTo(ofNone, [ON_ACCOUNT], { above })).toMatchObject({ call: { objection: "beyond the task above" } });
   });

@@ -12,8 +12,8 @@ const CASES_OF_KEY = [
 /** Choices that differ in one thing each. */
 const FEW = CHOICES.filter((_, index) => index % 41 === 0);
 
-describe("I2: what a call may choose", () => {
-  it("is what each formula of a small world says of it", () => {
+describe("I2: the choice of a call", () => {
+  it("agrees with each formula of a small world", () => {
     const small = world();
     for (const formula of FORMULAS)
       expect(FEW.map((choice) => valueIn(small, formula.of(small), choice))).toEqual(allOf(formula, FEW));
@@ -117,7 +117,7 @@ describe("I2: what a call may choose", () => {
     });
   });
 
-  it("is kept for sets that are named by numbers, however these read together", () => {
+  it("is stored for sets that are named by numbers, however these read together", () => {
     const { cases, unknowns, diagram } = world();
     const { languages } = unknowns;
     const states = Array.from({ length: 120 }, (_, index) => languages.of(`${index}`));
@@ -134,7 +134,7 @@ describe("I2: what a call may choose", () => {
     }
   });
 
-  it("counts what is kept", () => {
+  it("counts what is stored", () => {
     const { cases, key, arn: arnIn, diagram } = world();
     expect(cases.size).toBe(0);
     const formula = diagram.and(key("tag:t", "a"), arnIn("b"));

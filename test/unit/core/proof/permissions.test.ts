@@ -11,7 +11,7 @@ import { PERMIT, statedOf, when } from "./ask.ts";
 const GET = actionOf("s3:GetObject");
 const LIST = actionOf("s3:ListAllMyBuckets");
 
-/** Policy's word, with parts that may have served other questions. */
+/** Policy's decision, by parts that other questions may have used. */
 function permission(policies: readonly StatedPolicy[], parts = newParts(), asker: Partial<Asked> = {}) {
   const question = ordinaryQuestion("x", { policies, catalogue, never: [] });
   const read = readQuestion({ ...question, asker: { ...question.asker, ...asker } });
@@ -21,7 +21,7 @@ function permission(policies: readonly StatedPolicy[], parts = newParts(), asker
 }
 const newParts = () => new Kept().begin(new Budget(() => 0));
 
-/** The policies, and how often what they say was looked at. */
+/** The policies, and how often their contents were read. */
 function counting(...texts: readonly string[]) {
   let looks = 0;
   const policies = texts.map(statedOf).map(({ json, ...policy }) => ({
@@ -34,7 +34,7 @@ function counting(...texts: readonly string[]) {
   return { policies, looks: () => looks };
 }
 
-describe("what policy says of an action in a situation", () => {
+describe("policy's decision on an action in a situation", () => {
   it("is of the policies that some call meets", () => {
     const texts = [PERMIT, when("permit", "false"), when("forbid", "1 == 2"), when("forbid", "true")];
     const { permits, forbids } = permission(texts.map(statedOf)).of();
@@ -48,7 +48,7 @@ describe("what policy says of an action in a situation", () => {
     expect(of().id).toBe(of(actionOf("s3:PutObject")).id);
   });
 
-  it("is open in each policy by itself where nobody can tell", () => {
+  it("is open in each policy by itself where no evaluation can decide", () => {
     const odd = when("permit", 'decimal("1.0") == decimal("1.0")');
     const { permits } = permission([odd, odd].map(statedOf)).of();
     expect(new Set(permits).size).toBe(2);
@@ -61,7 +61,7 @@ describe("what policy says of an action in a situation", () => {
     expect(parts.policies.size).toBe(1);
   });
 
-  it("is kept for all questions where two tags are compared, of which no text says what they can be", () => {
+  it("is stored for all questions where two tags are compared, of which no text limits the values", () => {
     const parts = newParts();
     permission([statedOf(when("permit", "resource.tags.a == resource.tags.b"))], parts).of();
     expect(parts.policies.size).toBe(1);

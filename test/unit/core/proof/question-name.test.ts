@@ -42,15 +42,18 @@ describe("I2: the name of a proven question", () => {
     expect(nowhere).not.toBe(here);
   });
 
-  it.each(["Z", ".000Z"])("has no time that calls cannot tell from another, written with %s at its end", (end) => {
-    const until = (minute: number) => {
-      const time = `2026-11-24T12:${minute}:00${end}`;
-      const text = textOf(allow("s3:GetObject", ARN, { DateLessThan: { "aws:CurrentTime": time } }));
-      return nameUnder([PERMIT], { text });
-    };
-    expect(until(50)).toBe(until(55));
-    expect(until(50)).not.toBe(until(40));
-  });
+  it.each(["Z", ".000Z"])(
+    "has no time that calls cannot distinguish from another, written with %s at its end",
+    (end) => {
+      const until = (minute: number) => {
+        const time = `2026-11-24T12:${minute}:00${end}`;
+        const text = textOf(allow("s3:GetObject", ARN, { DateLessThan: { "aws:CurrentTime": time } }));
+        return nameUnder([PERMIT], { text });
+      };
+      expect(until(50)).toBe(until(55));
+      expect(until(50)).not.toBe(until(40));
+    },
+  );
 
   it("has which permits' ends are one", () => {
     const [short, long] = [`@maxTtl("10m") ${PERMIT}`, `@maxTtl("20m") ${PERMIT}`];

@@ -8,7 +8,7 @@ const all = allow(GET, K);
 const denied = (key: string, operator = "StringEquals") => deny("*", "*", { [operator]: { [key]: "a" } });
 const decrypt = (Condition: object) => allow("kms:Decrypt", `arn:aws:kms:us-east-1:${ACCOUNT}:key/a`, Condition);
 
-describe("I2: what AWS may read in another way is not proven", () => {
+describe("I2: a text that AWS may read in another way is not proven", () => {
   it.each([
     ["an ARN that lacks parts, which AWS may fill in", allow(GET, "arn:aws:*")],
     ["an ARN that lacks parts beside a variable with colons in its name", allow(GET, "arn:aws:s3::${aws:userid}")],
@@ -38,7 +38,7 @@ describe("I2: what AWS may read in another way is not proven", () => {
     expect(answerTo(textOf(put, untagged, tagged), [])).toEqual(PROVEN);
   });
 
-  it.each(["StringEquals", "NumericEquals"])("a key by a letter whose case AWS does not say: %s", (operator) => {
+  it.each(["StringEquals", "NumericEquals"])("a key by a letter whose case AWS does not define: %s", (operator) => {
     const text = (key: string) => textOf(decrypt({ [operator]: { "kms:ViaService": "a" } }), denied(key, operator));
     expect(answerTo(text("KMS:viaService"), [])).toEqual(PROVEN);
     expect(answerTo(text("\u212ams:ViaService"), [])).toMatchObject(against({ objection: "no permit" }));
@@ -59,12 +59,12 @@ describe("I2: what AWS may read in another way is not proven", () => {
     expect(answerTo(denied, [])).toMatchObject(against({ account: "1" }));
   });
 
-  it("a list of all buckets beside actions that may name none of theirs, which ask about * alone", () => {
+  it("a list of all buckets beside actions that may name none of theirs, which are evaluated for * alone", () => {
     const [list, acl] = ["s3:ListAllMyBuckets", "s3:GetBucketAcl"];
     const account = 'permit (principal, action in [Action::"s3:ListAllMyBuckets"], resource is AWS::Account);';
     const text = textOf(allow(list, "*"), allow(acl, "arn:aws:s3:::*"));
     expect(answerTo(text, [PERMIT, account])).toEqual(PROVEN);
-    // The same statements say another thing of the two actions, in either order.
+    // The same statements have another meaning for the two actions, in either order.
     for (const actions of [
       [list, acl],
       [acl, list],

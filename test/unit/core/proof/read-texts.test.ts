@@ -30,7 +30,7 @@ describe("a session policy as statements", () => {
     expect([other?.appliesTo("s3:GetObject"), other?.appliesTo("ec2:RunInstances")]).toEqual([false, true]);
   });
 
-  it("is the same where letters stand by their numbers", () => {
+  it("is the same where letters are given by their numbers", () => {
     const tagged = policy({ ...S, Condition: { StringEquals: { "aws:ResourceTag/team": "\u00ff\u2603\u007f" } } });
     const escaped = tagged.replace("\u00ff", "\\u00ff").replace("\u2603", "\\u2603").replace("\u007f", "\\u007f");
     expect(escaped).toContain("\\u00ff\\u2603");
@@ -62,7 +62,7 @@ describe("a session policy as statements", () => {
     [policy({ ...S, Condition: null }), "no object"],
     [policy({ ...S, Condition: { Null: [] } }), "no object"],
     [policy({ ...S, Condition: { Null: { k: true } } }), "no text"],
-    // Values of one key may be alternatives for AWS, and of two members of one name it may read the other one.
+    // AWS may take values of one key for alternatives. Of two members of one name it may read the other one.
     [
       policy({ ...S, Condition: { StringEquals: { "aws:RequestTag/a": "1", "AWS:requesttag/A": "2" } } }),
       "a key twice",
@@ -93,8 +93,8 @@ describe("a question that was read", () => {
 
   it("knows the times that the intent's own conditions name", () => {
     const conditions = { DateLessThan: { "aws:CurrentTime": ["2027-01-15T08:05:00Z"] } };
-    const asked = [{ account: "*", actions: ["*"], resources: ["*"], conditions }];
-    const { situations } = readQuestion({ ...question, asked });
+    const details = [{ account: "*", actions: ["*"], resources: ["*"], conditions }];
+    const { situations } = readQuestion({ ...question, asked: details });
     expect(situations.map(({ atSeconds }) => atSeconds - question.asker.openedAt)).toContain(300);
   });
 
@@ -107,7 +107,7 @@ describe("a question that was read", () => {
   });
 });
 
-describe("a session that nobody asked for", () => {
+describe("the session that prepares the proofs", () => {
   const given = { policies: [statedOf(PERMIT)], catalogue, never: [] };
 
   it("is of the usual shape, with paths, names, tags, Denies and a fence", () => {

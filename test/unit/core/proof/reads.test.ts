@@ -6,7 +6,7 @@ const of = (condition: string) => readsOf(statedOf(when("permit", condition)));
 const NOTHING = { principal: false, action: false, context: [] };
 const WHOLE = ["purpose", "ttl", "delegation", "time", "sourceIp", "onBehalfOf", "actor"];
 
-describe("what a policy reads of a call beside the resource", () => {
+describe("a policy's reading of a call beside the resource", () => {
   it.each([
     ["true", {}],
     ["resource.tags.team == resource.account", {}],
@@ -50,13 +50,13 @@ describe("the name of what is read", () => {
       { ...ASKER, person: PERSON, asks: "person" as const },
       '[["person",{"issuer":"staff","value":"pat","groups":[],"isFirst":false}],0]',
     ],
-    // The agent is asked about, whomever it acts for.
+    // Policy decides about the agent, whomever it acts for.
     [
       { ...NOTHING, principal: true },
       { ...ASKER, person: PERSON },
       '[[{"id":"a","owner":"o","team":"t"},{"c":"1"}],0]',
     ],
-    // Nobody is there to ask for, so policy is asked about the agent.
+    // The request names no person, so policy decides about the agent.
     [
       { ...NOTHING, principal: true },
       { ...ASKER, asks: "person" as const },

@@ -47,7 +47,7 @@ describe("I2: a search for an ARN", () => {
     expect(() => search.find(arnIn("b"))).toThrow(OverBudget);
   });
 
-  it("counts what it keeps", () => {
+  it("counts what it stores", () => {
     const { search, arn: arnIn, diagram } = world();
     expect(search.size).toBe(1);
     search.find(arnIn("a"));
@@ -65,7 +65,7 @@ describe("I2: a search for an ARN", () => {
   });
 });
 
-describe("what is unknown before a call", () => {
+describe("an unknown before a call", () => {
   it("is one variable for one thing, from 0 on", () => {
     const { unknowns, diagram, arn: arnIn, key } = world();
     const formulas = [

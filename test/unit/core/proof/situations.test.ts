@@ -32,7 +32,7 @@ describe("the terms of a permit", () => {
     },
   );
 
-  it("bind to an address, and let effects outlive the task, where they say so", () => {
+  it("bind to an address, and let effects outlive the task, where they have that term", () => {
     expect(termsFor('@bindIp("yes") @outlives("why")')).toMatchObject({ isBound: true, outlives: true });
   });
 
@@ -76,7 +76,7 @@ describe("the terms of a permit", () => {
     ["for nobody, whatever was voted", undefined, [{ group: "@person", count: 1 }], true],
     ["with none", PAT, undefined, true],
     ["with no vote of the person's", PAT, [{ group: "@person", count: 0 }], true],
-  ])("of @consent permit nothing %s, or what they say", (_, person, approved, isNone) => {
+  ])("of @consent permit nothing %s, or what they permit", (_, person, approved, isNone) => {
     const stated = statedOf("@consent permit (principal, action, resource);");
     expect(termsOf(stated, { asker: { ...ASKER, person, approved } }).isNone).toBe(isNone);
   });
@@ -87,7 +87,7 @@ describe("the situations of calls", () => {
     situationsOf({ asker: { ...ASKER, ...given }, fenceAt: FENCE }, TEXT, terms);
   const momentsOf = (situations: ReturnType<typeof of>) => situations.map(({ atSeconds }) => atSeconds - AT);
 
-  it("are the decision, the fence and after it, where nothing else is told apart", () => {
+  it("are the decision, the fence and after it, where nothing else is distinct", () => {
     expect(momentsOf(of())).toEqual([0, 900, 901]);
     expect(of().every(({ from }) => from === "the asker's address")).toBe(true);
   });
@@ -119,7 +119,7 @@ describe("the situations of calls", () => {
     expect(found.map(({ from }) => from)).toEqual([HERE, "elsewhere", HERE, "elsewhere", HERE, "elsewhere"]);
   });
 
-  it("are from a service of AWS too where a text tells its calls apart", () => {
+  it("are from a service of AWS too where a text distinguishes its calls", () => {
     const direct = { ...FENCED, Condition: { Bool: { "AWS:ViaAWSService": "false" } } };
     const texts = [readText(JSON.stringify({ Version: "2012-10-17", Statement: [FENCED, direct] }))];
     const found = situationsOf({ asker: ASKER, fenceAt: FENCE }, texts, []);
@@ -136,7 +136,7 @@ describe("the situations of calls", () => {
     expect(many).toEqual(of({}, [terms]));
   });
 
-  it("are the times of the text alone, and not what is no time or stands under another key", () => {
+  it("are the times of the text alone, and not what is no time or under another key", () => {
     const timed = (Condition: object) =>
       readText(JSON.stringify({ Version: "2012-10-17", Statement: { ...FENCED, Condition } }));
     const momentsIn = (condition: object) =>
@@ -151,7 +151,7 @@ describe("the situations of calls", () => {
     expect(momentsIn({ NumericLessThan: { "s3:max-keys": `${AT + 60}` } })).toEqual([0, 900, 901]);
   });
 
-  it("are none before the decision, which is told in whole seconds", () => {
+  it("are none before the decision, whose time is in whole seconds", () => {
     expect(momentsOf(of({ atMs: AT * 1_000 + 999 }))[0]).toBe(0);
     expect(momentsOf(of({ atMs: (FENCE + 5) * 1_000 })).every((moment) => moment >= 905)).toBe(true);
   });

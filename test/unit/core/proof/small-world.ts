@@ -47,7 +47,7 @@ export const CHOICES: readonly Choice[] = ARNS.flatMap((arn) =>
   ),
 );
 
-/** A formula, and what it says of a choice. */
+/** A formula, and whether it holds for a choice. */
 export interface Atom {
   readonly of: (world: World) => Formula;
   readonly holds: (choice: Choice) => boolean;

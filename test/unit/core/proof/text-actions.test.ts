@@ -4,19 +4,19 @@ import { actionsOf } from "../../../../functions/core/proof/text-actions.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { allow, deny } from "./ask.ts";
 
-/** A catalogue of two services and a prefix without any, and the prefixes for which it was asked. */
+/** A catalogue of two services and a prefix without any, and the prefixes that were looked up in it. */
 function small() {
-  const asked: string[] = [];
+  const prefixes: string[] = [];
   const service = (prefix: string) => {
-    asked.push(prefix);
+    prefixes.push(prefix);
     return prefix === "none" ? undefined : catalogue.service(prefix);
   };
-  return { asked, catalogue: { prefixes: ["none", "sqs", "sts"], service } };
+  return { prefixes, catalogue: { prefixes: ["none", "sqs", "sts"], service } };
 }
 const named = (...statements: readonly object[]) => {
-  const { asked, catalogue: few } = small();
+  const { prefixes, catalogue: few } = small();
   const text = readText(JSON.stringify({ Version: "2012-10-17", Statement: statements }));
-  return { names: [...actionsOf(text, few)].map(({ name }) => name), asked };
+  return { names: [...actionsOf(text, few)].map(({ name }) => name), prefixes };
 };
 
 describe("the actions that a text allows", () => {
@@ -33,11 +33,11 @@ describe("the actions that a text allows", () => {
   });
 
   it("are those that a pattern names, of the services whose prefix it names", () => {
-    const { names, asked } = named(allow("sqs:Send*", "*"));
+    const { names, prefixes } = named(allow("sqs:Send*", "*"));
     expect(names).toEqual(["sqs:SendMessage"]);
-    expect(asked).toEqual(["sqs"]);
+    expect(prefixes).toEqual(["sqs"]);
     expect(named(allow("s*:*Session", "*")).names).toEqual(["sts:SetSourceIdentity", "sts:TagSession"].slice(1));
-    expect(named(allow("*", "*")).asked).toEqual(["none", "sqs", "sts"]);
+    expect(named(allow("*", "*")).prefixes).toEqual(["none", "sqs", "sts"]);
   });
 
   it("are all but those that NotAction names", () => {
@@ -47,7 +47,7 @@ describe("the actions that a text allows", () => {
   });
 
   it.each(["sqs:Nothing", "none:Do", "sqs", "zz:Do"])(
-    "cannot be told where the catalogue does not know one: %s",
+    "cannot be listed where the catalogue does not know one: %s",
     (action) => {
       expect(() => named(allow(action, "*"))).toThrow(new Unreadable("action"));
     },

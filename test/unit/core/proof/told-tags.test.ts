@@ -4,20 +4,20 @@ import type { CatalogueAction } from "../../../../functions/core/catalogue/catal
 import { toldTags } from "../../../../functions/core/proof/told-tags.ts";
 import { actionOf } from "../catalogue/load-catalogue.ts";
 
-describe("how AWS tells IAM the tags of a resource", () => {
+describe("the tags of a resource that AWS gives IAM", () => {
   it.each([
     ["ec2:StartInstances", "arn:aws:ec2:us-east-1:111122223333:instance/*", ["aws:ResourceTag"]],
     // Objects have tags of their own, under a key of their own.
     ["s3:GetObject", "arn:aws:s3:::k/a", ["s3:ExistingObjectTag"]],
-    // A bucket without ABAC tells none.
+    // IAM gets no tags of a bucket without ABAC.
     ["s3:ListBucket", "arn:aws:s3:::k", ["aws:ResourceTag", "none"]],
     ["s3:ListAllMyBuckets", "*", ["none"]],
     ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:instance/*", ["none"]],
     ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:subnet/s", ["aws:ResourceTag"]],
     ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:sub?et/s", ["aws:ResourceTag"]],
     ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:${*}", ["aws:ResourceTag", "none"]],
-  ])("%s on %s: %j", (action, pattern, told) => {
-    expect([...toldTags(actionOf(action), pattern)].sort()).toEqual(told);
+  ])("%s on %s: %j", (action, pattern, keys) => {
+    expect([...toldTags(actionOf(action), pattern)].sort()).toEqual(keys);
   });
 
   it.each([
@@ -27,11 +27,11 @@ describe("how AWS tells IAM the tags of a resource", () => {
     "arn:aws:ec2:us-east-1:111122223333",
     "arn:aws:ec2:us-east-1:111122223333:nothing/s",
     "arn:aws:ec2:us-east-1:${aws:x}:subnet/s",
-  ])("is told in each way of the action's types where %s does not say which", (pattern) => {
+  ])("come in each way of the action's types where %s does not name one", (pattern) => {
     expect([...toldTags(actionOf("ec2:RunInstances"), pattern)].sort()).toEqual(["aws:ResourceTag", "none"]);
   });
 
-  it("is told as for each type of which a variable may make a name", () => {
+  it("come as for each type of which a variable may make a name", () => {
     const flow = (name: string) => `arn:aws:bedrock:us-east-1:111122223333:flow/${name}`;
     const on = (name: string) => [...toldTags(actionOf("bedrock:StopFlowExecution"), flow(name))].sort();
     expect(on("a")).toEqual(["aws:ResourceTag"]);
@@ -59,8 +59,8 @@ describe("how AWS tells IAM the tags of a resource", () => {
       ["o${aws:x}", ["aws:ResourceTag"]],
       ["*", ["aws:ResourceTag", "none"]],
       ["three/a", ["aws:ResourceTag", "none"]],
-    ])("%s: %j", (resource, told) => {
-      expect(toldTags(action, `arn:aws:x:us-east-1:111122223333:${resource}`)).toEqual(told);
+    ])("%s: %j", (resource, keys) => {
+      expect(toldTags(action, `arn:aws:x:us-east-1:111122223333:${resource}`)).toEqual(keys);
     });
   });
 });

@@ -208,14 +208,14 @@ describe("I2: the proof of a session policy", () => {
     );
   });
 
-  it("8, I3: reads the tags that only a text above asks for", () => {
+  it("8, I3: reads the tags that only a text above reads", () => {
     const above = deny("ec2:StartInstances", "*", { StringEquals: { [`${TAG}/stage`]: "prod" } });
     expect(answerTo(textOf(start({})), [PERMIT], { above: [[textOf(start({}), above)]] })).toMatchObject(
       against({ objection: "beyond the task above", tags: { stage: "prod" } }),
     );
   });
 
-  it("9: is told which secrets the session reads", () => {
+  it("9: has the secrets that the session reads", () => {
     const arn = `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:db-AbCdEf`;
     const text = textOf(allow("secretsmanager:GetSecretValue", arn));
     expect(answerTo(text, [], { reads: [arn] })).toEqual(PROVEN);
@@ -225,7 +225,7 @@ describe("I2: the proof of a session policy", () => {
     );
   });
 
-  it("10: gives up where it would take too many states, nodes or too long, and then says nothing", () => {
+  it("10: gives up where it would take too many states, nodes or too long, and then proves nothing", () => {
     const forbid = when("forbid", 'resource.arn like "*ab*"');
     const text = textOf(read(), deny("s3:GetObject", "arn:aws:s3:::acme/*b*"));
     const budget = { verdict: "unknown", why: "budget" };
@@ -237,7 +237,7 @@ describe("I2: the proof of a session policy", () => {
     expect(answerTo(many, [PERMIT], { nowMs: () => (ms += 30) })).toEqual(budget);
   });
 
-  it("11: has nothing against a text that allows more than was asked for, where policy permits it", () => {
+  it("11: has nothing against a text that allows more than was requested, where policy permits it", () => {
     const wide = textOf(allow(["s3:GetObject", "s3:GetBucketLocation"], "*"));
     expect(answerTo(wide, [`@outlives("yes") permit (principal, action, resource);`])).toEqual(PROVEN);
   });

@@ -64,7 +64,7 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     expect(answerTo(text, [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/));
   });
 
-  it("is of any account where a variable stands in its place, and of the Region before it", () => {
+  it("is of any account where a variable is in its place, and of the Region before it", () => {
     const all = (region: string, rest: string) => allow(LIST, `arn:aws:rds:${region}:\${aws:PrincipalTag/x}:${rest}`);
     // With `111122223333:db` for a value, the second names the call itself.
     for (const rest of ["db:*", "${*}"])
@@ -72,7 +72,7 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     expect(answerTo(textOf(all("us-east-1", "db:*"), denyProd), [PERMIT, PROD])).toEqual(proven);
   });
 
-  it("is a counterexample where some tag of one is forbidden: IAM is told none", () => {
+  it("is a counterexample where some tag of one is forbidden: IAM gets none", () => {
     const byTag = deny(LIST, `${RDS}:db:*`, { StringEquals: { "aws:ResourceTag/stage": "prod" } });
     const ifExists = deny(LIST, `${RDS}:db:*`, { StringEqualsIfExists: { "aws:ResourceTag/stage": "prod" } });
     expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), byTag), [PERMIT, TAGGED])).toMatchObject({
@@ -126,7 +126,7 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     expect(answerTo(groups, [PERMIT, colon])).toMatchObject({ call: { askedAs: `${RDS}:og:*` } });
   });
 
-  it("is looked for in either form that IAM may be asked about", () => {
+  it("is looked for in either form that IAM may evaluate", () => {
     const stacks = "arn:aws:cloudformation:eu-west-1:111122223333:stack";
     const secret = when("forbid", `resource.arn like "${stacks}/secret*"`);
     const action = "cloudformation:DescribeStacks";
@@ -161,7 +161,7 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     expect(answerTo(textOf(allow(LIST, "*"), denyProd), [any, PROD])).toMatchObject({ verdict: "counterexample" });
   });
 
-  it("is no matter of actions that need a resource, or that are asked about * itself", () => {
+  it("is no matter of actions that need a resource, or that are evaluated for * itself", () => {
     const table = "arn:aws:dynamodb:eu-west-1:111122223333:table";
     const forbid = when("forbid", `resource.arn like "${table}/prod*"`);
     const items = textOf(allow("dynamodb:GetItem", `${table}/*`), deny("dynamodb:GetItem", `${table}/prod*`));

@@ -22,12 +22,12 @@ const QUESTION: Omit<Question, "policies"> = {
   ...{ text: READ, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT },
   ...{ reads: [], never: NEVER, exceptions: [], catalogue, asker: ASKER },
 };
-const asking = (asker: Partial<Asked>) => ({ asker: { ...ASKER, ...asker } });
-const agent = (changed: Partial<Asked["agent"]>) => asking({ agent: { ...ASKER.agent, ...changed } });
+const askedBy = (asker: Partial<Asked>) => ({ asker: { ...ASKER, ...asker } });
+const agent = (changed: Partial<Asked["agent"]>) => askedBy({ agent: { ...ASKER.agent, ...changed } });
 const at = (time: string) => {
   const moment = Date.parse(time) / 1_000;
   const text = READ.replace("2026-11-24T13:00:00", new Date((moment + 900) * 1_000).toISOString().slice(0, 19));
-  return { ...asking({ openedAt: moment, atMs: moment * 1_000 }), fenceAt: moment + 900, text };
+  return { ...askedBy({ openedAt: moment, atMs: moment * 1_000 }), fenceAt: moment + 900, text };
 };
 const PREFIX = (values: readonly string[]) =>
   textOf(allow("s3:ListBucket", "arn:aws:s3:::acme", { StringEquals: { "s3:prefix": values } }));
@@ -46,40 +46,40 @@ const PAIRS: readonly (readonly [string, readonly string[], Partial<Question>, P
   ["a team in the head", [PERMIT.replace("principal", 'principal in Team::"data"')], {}, agent({ team: "ops" })],
   ["an agent in the head", [PERMIT.replace("principal", 'principal == Agent::"reporter"')], {}, agent({ id: "x" })],
   ["an agent by its name", [when("permit", 'Agent::"reporter".owner == "ada"')], {}, agent({ owner: "bob" })],
-  ["claims", [when("permit", 'principal.getTag("ref") == "main"')], {}, asking({ claims: { ref: "x" } })],
-  ["the purpose", [when("permit", 'context.purpose == "report"')], {}, asking({ purpose: "x" })],
-  ["the ttl", [when("permit", "context.ttl == 3600")], {}, asking({ ttlSeconds: 3_599 })],
-  ["the chain", [when("permit", 'context.delegation.chain.contains("root")')], {}, asking({ chain: ["x"] })],
-  ["the chain's length", [when("permit", "context.delegation.depth == 1")], {}, asking({ chain: ["root", "root"] })],
-  ["the address", [when("permit", 'context.sourceIp == ip("192.0.2.7")')], {}, asking({ sourceIp: "192.0.2.8" })],
-  ["an address that is known", [when("permit", "context has sourceIp")], {}, asking({ sourceIp: undefined })],
-  ["the whole context", [when("permit", '{"a": context}.a.purpose == "report"')], {}, asking({ purpose: "x" })],
+  ["claims", [when("permit", 'principal.getTag("ref") == "main"')], {}, askedBy({ claims: { ref: "x" } })],
+  ["the purpose", [when("permit", 'context.purpose == "report"')], {}, askedBy({ purpose: "x" })],
+  ["the ttl", [when("permit", "context.ttl == 3600")], {}, askedBy({ ttlSeconds: 3_599 })],
+  ["the chain", [when("permit", 'context.delegation.chain.contains("root")')], {}, askedBy({ chain: ["x"] })],
+  ["the chain's length", [when("permit", "context.delegation.depth == 1")], {}, askedBy({ chain: ["root", "root"] })],
+  ["the address", [when("permit", 'context.sourceIp == ip("192.0.2.7")')], {}, askedBy({ sourceIp: "192.0.2.8" })],
+  ["an address that is known", [when("permit", "context has sourceIp")], {}, askedBy({ sourceIp: undefined })],
+  ["the whole context", [when("permit", '{"a": context}.a.purpose == "report"')], {}, askedBy({ purpose: "x" })],
   ["the hour", [when("permit", "context.time.hour == 12")], {}, at("2026-11-24T14:10:00Z")],
   ["the day of the week", [when("permit", "context.time.weekday == 2")], {}, at("2026-11-25T12:45:00Z")],
-  ["the person", [when("permit", "context has onBehalfOf")], asking({ person: PERSON }), {}],
+  ["the person", [when("permit", "context has onBehalfOf")], askedBy({ person: PERSON }), {}],
   [
     "the person's name",
     [when("permit", 'context.onBehalfOf.person == "pat"')],
-    asking({ person: PERSON }),
-    asking({ person: { ...PERSON, value: "kim" } }),
+    askedBy({ person: PERSON }),
+    askedBy({ person: { ...PERSON, value: "kim" } }),
   ],
   [
     "who is asked about",
     [when("permit", "principal is User")],
-    asking({ person: PERSON, asks: "person" }),
-    asking({ person: PERSON }),
+    askedBy({ person: PERSON, asks: "person" }),
+    askedBy({ person: PERSON }),
   ],
   [
     "the first operator",
     [when("permit", "principal.firstOperator")],
-    asking({ person: { ...PERSON, isFirst: true }, asks: "person" }),
-    asking({ person: PERSON, asks: "person" }),
+    askedBy({ person: { ...PERSON, isFirst: true }, asks: "person" }),
+    askedBy({ person: PERSON, asks: "person" }),
   ],
   [
     "the actor's owner",
     [when("permit", 'context.actor.owner == "ada"')],
-    asking({ person: PERSON, asks: "person" }),
-    asking({ person: PERSON, asks: "person", agent: { ...ASKER.agent, owner: "bob" } }),
+    askedBy({ person: PERSON, asks: "person" }),
+    askedBy({ person: PERSON, asks: "person", agent: { ...ASKER.agent, owner: "bob" } }),
   ],
   [
     "the action",
@@ -111,21 +111,21 @@ const PAIRS: readonly (readonly [string, readonly string[], Partial<Question>, P
     { text: inRegion("us-east-1") },
     { text: inRegion("eu-west-1") },
   ],
-  ["the address that binds", [`@bindIp("yes") ${PERMIT}`], bound("192.0.2.7"), asking({ boundIp: undefined })],
+  ["the address that binds", [`@bindIp("yes") ${PERMIT}`], bound("192.0.2.7"), askedBy({ boundIp: undefined })],
   [
     "the address that the text binds to",
     [`@bindIp("yes") ${PERMIT}`],
     bound("192.0.2.7"),
-    { ...bound("192.0.2.7"), ...asking({ boundIp: "192.0.2.8" }) },
+    { ...bound("192.0.2.7"), ...askedBy({ boundIp: "192.0.2.8" }) },
   ],
-  ["a term", [`@maxTtl("15m") ${PERMIT}`], {}, asking({ openedAt: AT - 60 })],
+  ["a term", [`@maxTtl("15m") ${PERMIT}`], {}, askedBy({ openedAt: AT - 60 })],
   [
     "votes",
     [`@approval("sre=2") ${PERMIT}`],
-    asking({ approved: [{ group: "sre", count: 2 }] }),
-    asking({ approved: [{ group: "sre", count: 1 }] }),
+    askedBy({ approved: [{ group: "sre", count: 2 }] }),
+    askedBy({ approved: [{ group: "sre", count: 1 }] }),
   ],
-  ["the ttl that ends a permit", [PERMIT], {}, asking({ ttlSeconds: 600 })],
+  ["the ttl that ends a permit", [PERMIT], {}, askedBy({ ttlSeconds: 600 })],
   ["the fence", [PERMIT], {}, { fenceAt: FENCE - 60 }],
   ["the text", [when("permit", `resource.arn == "${ARN}"`)], {}, { text: READ.replace("acme/x", "acme/y") }],
   ["what is asked", [PERMIT], {}, { asked: [{ account: "*", actions: ["s3:*"], resources: [`${ARN}y`] }] }],
@@ -202,8 +202,8 @@ function tables(ends: readonly string[]): string {
 
 const verdictOf = (question: Question, kept = nothingKept()) => prove(question, () => 0, kept).verdict;
 
-describe("I2: what is kept of a proof", () => {
-  it.each(PAIRS)("is nothing of another question's answer: %s", (_, texts, first, second) => {
+describe("I2: the stored parts of a proof", () => {
+  it.each(PAIRS)("hold nothing of another question's answer: %s", (_, texts, first, second) => {
     const policies = texts.map(statedOf);
     const [one, two] = [first, second].map((each): Question => ({ ...QUESTION, policies, ...each })) as [
       Question,
@@ -225,7 +225,7 @@ describe("I2: what is kept of a proof", () => {
     }
   });
 
-  it("is nothing of any other question's answer, whatever was asked before", () => {
+  it("hold nothing of any other question's answer, whatever came before", () => {
     const policies = PAIRS.map(([, texts]) => texts.map(statedOf));
     const questions = PAIRS.flatMap(([, , ...both], index) =>
       both.map((each): Question => ({ ...QUESTION, policies: policies[index] ?? [], ...each })),

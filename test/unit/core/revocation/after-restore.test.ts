@@ -13,7 +13,7 @@ describe("the halt of a restored table", () => {
   it.each([
     ["no panic", undefined, EMPTY_CHAIN],
     ["one that was lifted before the restore", panic(RESTORED_AT - 1), { n: 2, hash: "h" }],
-  ])("stands where the copy holds %s, and goes on in its journal", (_, stored, chain) => {
+  ])("remains where the copy holds %s, and goes on in its journal", (_, stored, chain) => {
     const now = afterRestore(stored, RESTORED_AT);
     expect(now).toMatchObject({ declaredAt: RESTORED_AT, declaredBy: "restore", chain });
     expect([isHalted(now, RESTORED_AT * 2), deadBefore(now)]).toEqual([true, Number.POSITIVE_INFINITY]);

@@ -63,7 +63,7 @@ describe("a policy denies a session that is issued after it", () => {
     expect(await mayStillAct(text, { path: PATH, startedAt: NOW + 200 })).toBe(true);
   });
 
-  it("is told by the names of the tasks above it too, and by no part of a name", () => {
+  it("matches by the names of the tasks above it too, and by no part of a name", () => {
     const { text } = renderRevocations(whole([entry({ path: `${PATH}c1x9.` as TaskPath, endedAt: NOW })]), NOW);
     expect(deniesAnew(text)(entry())).toBe(false);
     expect(deniesAnew(text)(entry({ path: `${PATH}c1x9.aaaa.` as TaskPath }))).toBe(true);

@@ -13,7 +13,7 @@ const entry = (path: string, changed: Partial<RoleEntry> = {}): RoleEntry => ({
   ...changed,
 });
 
-describe("the endings that a write tells of", () => {
+describe("the endings that a write records", () => {
   it.each([
     ["alive", {}, false],
     ["ended now", { endedAt: NOW }, true],

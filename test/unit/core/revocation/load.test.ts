@@ -27,13 +27,13 @@ const entries = (count: number, changes: Partial<RoleEntry> = {}): RoleEntry[] =
 
 describe("how full a role is", () => {
   it("counts the living and those that have just ended, and by agent", () => {
-    const told = loadOf(
+    const load = loadOf(
       [...entries(14), ...entries(7, { path: path(99), startedAt: NOW - 130, endedAt: NOW - 100 })],
       NOW * 1_000,
       NOBODY,
     );
-    expect(told).toMatchObject({ snapshotAtMs: NOW * 1_000, alive: 14, agentCount: 7 });
-    expect(told.agents["agent-3"]).toBe(2 * charactersOf(path(0)));
+    expect(load).toMatchObject({ snapshotAtMs: NOW * 1_000, alive: 14, agentCount: 7 });
+    expect(load.agents["agent-3"]).toBe(2 * charactersOf(path(0)));
   });
 
   it("is never less than what the cut takes, whichever of them end next", () => {
@@ -59,7 +59,7 @@ describe("how full a role is", () => {
     expect(characters).toBe(noLoad(0).characters + 12 * charactersOf(path(0)) + 2 * ("agent-3".length + 3));
   });
 
-  it("tells the agents that take most, and how many there are", () => {
+  it("names the agents that take most, and how many there are", () => {
     const many = [
       ...entries(300).map((each, n) => ({ ...each, agent: `a${n}` })),
       ...entries(5, { agent: "z" }).map((each, n) => ({ ...each, path: path(900 + n) })),
@@ -69,7 +69,7 @@ describe("how full a role is", () => {
   });
 });
 
-describe("who is let in", () => {
+describe("the decision to admit a task", () => {
   const share = (total: number) => (INLINE_POLICY_CHARACTERS * 0.95 * total) | 0;
   const load = (filled: number, agents: Record<string, number>) => ({
     ...noLoad(0),

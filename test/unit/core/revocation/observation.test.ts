@@ -14,7 +14,7 @@ const seenAfter = (outcomes: string) =>
     return withCall(seen, outcome, index * 1_000, index * 1_000 + 100);
   }, NOTHING_SEEN);
 
-describe("what a probe has seen", () => {
+describe("the observation of a probe", () => {
   it.each([
     ["", false],
     ["aaa", false],

@@ -94,19 +94,19 @@ describe("the receipt of a task", () => {
         { status: "at_most", deniedAtMs: ENDED - 3 },
         { status: "at_most", denied_at: "2025-11-24T16:00:00.120Z", milliseconds: 0 },
       ],
-    ])("says that it %s", (_, observation, told) => {
-      expect(observedIn(observation)).toEqual(told);
+    ])("records that it %s", (_, observation, recorded) => {
+      expect(observedIn(observation)).toEqual(recorded);
     });
 
     const seen: Observation = { status: "at_most", deniedAtMs: ENDED + 700 };
 
-    it("says nothing of what was seen in another role, or of a task that is alive", () => {
+    it("records nothing of what was seen in another role, or of a task that is alive", () => {
       expect(observedIn(seen, { ...ROLE, role: "valetkey-task-1" })).toBeUndefined();
       expect(observedIn(seen, { ...ROLE, account: "444455556666" })).toBeUndefined();
       expect(observedIn(seen, ROLE, { ...TASK, status: "active" })).toBeUndefined();
     });
 
-    it("is no more complete for it: what IAM was told decides", () => {
+    it("is no more complete for it: IAM's denial decides", () => {
       const receipt = receiptOf(TASK, recordOf(TASK), [], NOW, [{ role: ROLE, observation: seen }]);
       expect(receipt).toMatchObject({
         complete: false,
@@ -155,7 +155,7 @@ describe("the receipt of a task", () => {
     });
   });
 
-  it("says expired once the latest fence of a lease has passed by every clock", () => {
+  it("is expired once the latest fence of a lease has passed by every clock", () => {
     const renewed = { ...TASK, leases: [{ ...LEASE, earlierFenceAt: NOW + 900 }] };
     expect(leaseIn([], renewed)).toMatchObject({ fence_at: "2025-11-24T16:15:00Z", status: "pending" });
     expect(leaseIn([], renewed, EVENTS, NOW + 1_200)).toMatchObject({ status: "pending" });
@@ -214,7 +214,7 @@ describe("the receipt of a task", () => {
     });
   });
 
-  it("says no milliseconds of what was gone before the task ended", () => {
+  it("gives no milliseconds of what was gone before the task ended", () => {
     const gone = linkEvent(headOf(opened), PATH, "lease.revoked", ENDED - 500, { name: "postgres-0" });
     const later = linkEvent(headOf(gone), PATH, "task.ended", ENDED, { by: "demo" });
     const task = { ...TASK, leases: [], connectorLeases: [login] };
@@ -230,7 +230,7 @@ describe("the receipt of a task", () => {
 
   it.each([
     ["of an active task", { ...TASK, status: "active" as const }, [opened]],
-    ["of an active task with an event that says otherwise", { ...TASK, status: "active" as const }, EVENTS],
+    ["of an active task with an event of an ending", { ...TASK, status: "active" as const }, EVENTS],
     ["whose journal lacks an event", TASK, [ended]],
     ["whose journal was changed", TASK, [opened, { ...ended, at: ENDED - 1_000 }]],
     ["whose journal has no ending", TASK, [opened]],

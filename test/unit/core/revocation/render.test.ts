@@ -77,7 +77,7 @@ describe("the revocation policy of a role", () => {
     expect(renderRevocations(whole(entries.toReversed()), NOW)).toEqual(renderRevocations(whole(entries), NOW));
   });
 
-  it("is told from the side of the living where older endings are left out, however few are told of", async () => {
+  it("lists the living where older endings are left out, however few endings it has", async () => {
     const living = { ...entry(), openedAt: NOW - 600, startedAt: NOW - 600 };
     for (const entries of [[], [living], [living, { ...ENDED, endedAt: NOW - 100 }]]) {
       const { text, form } = renderRevocations({ entries, isWhole: false }, NOW);
@@ -96,12 +96,12 @@ describe("the revocation policy of a role", () => {
   });
 
   it.each([-30, 0, 1, 30])(
-    "I5: denies whatever the role does where the ended fit on neither side of a cut, and says so: begun after %i s",
+    "I5: denies whatever the role does where the ended fit on neither side of a cut, and reports it: begun after %i s",
     async (after) => {
       const { text, revoked, form } = renderRevocations(whole(others(600)), NOW);
       expect({ revoked, form }).toEqual({ revoked: 600, form: "everything" });
       expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
-      // Whosever clock it was begun by: there is no moment in it.
+      // The policy holds no moment, so no clock matters.
       expect(await mayStillAct(text, { path: PATH, startedAt: NOW + after })).toBe(false);
     },
   );
@@ -192,7 +192,7 @@ describe("the revocation policy of a role", () => {
       const probe = { path: PATH, startedAt: NOW, sourceIdentity: PROBE_IDENTITY };
       expect(await mayStillAct(text, { ...probe, agent: "rogue" })).toBe(false);
       expect(await mayStillAct(text, { ...probe, agent: "demo" })).toBe(true);
-      // By the tag alone nobody else is: who an agent is, is its source identity.
+      // No other session is denied by the tag alone: the source identity is what identifies an agent.
       expect(await mayStillAct(text, { ...probe, agent: "rogue", sourceIdentity: "demo" })).toBe(true);
     });
 
@@ -217,7 +217,7 @@ describe("the revocation policy of a role", () => {
       expect(await mayStillAct(text, { path: child.path, startedAt: NOW, agent: "helper" })).toBe(false);
     });
 
-    it("keeps those that have something here where all of them do not fit", async () => {
+    it("lists those that have something here where all of them do not fit", async () => {
       const rogues = Array.from({ length: 600 }, (_, n) => halt(`a-rather-long-agent-name-${n}`));
       const entries = [...others(100), entry({ agent: "a-rather-long-agent-name-7" })];
       const { text, form } = renderRevocations(whole(entries), NOW, { agents: rogues });
@@ -252,7 +252,7 @@ describe("the revocation policy of a role", () => {
       );
     });
 
-    it("I5: what was begun before stays dead as long as it could live", async () => {
+    it("I5: sessions from before stay dead as long as they could live", async () => {
       expect(await may(lifted, NOW - 200, [], NOW - 90 + 3_960)).toBe(false);
       expect(renderRevocations(whole([]), NOW - 90 + 3_961, { agents: [], panic: lifted }).text).toBeUndefined();
     });

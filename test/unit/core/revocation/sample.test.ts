@@ -20,12 +20,12 @@ const always = (value: number) => ({ bytes: (count: number) => new Uint8Array(co
 const [LEAST, MOST] = [always(0), always(255)];
 
 describe("the endings that are watched", () => {
-  const asked = [
+  const requested = [
     ["by an operator", { by: "staff|alice", status: "revoked" }],
     ["by a publisher's event", { by: "event:444455556666", status: "revoked" }],
     ["by the check of agents", { by: "check", status: "revoked" }],
   ] as const;
-  it.each(asked)("are those that somebody asked for: %s", (_, changed) => {
+  it.each(requested)("are those that somebody requested: %s", (_, changed) => {
     expect(sampleOf([ended(changed)], receipts(0), MOST)).toEqual([
       {
         path: "k7f3m2q9x4ab.",
@@ -61,7 +61,7 @@ describe("the endings that are watched", () => {
     );
   });
 
-  it("are one for each role, and one that was asked for before one that was not", () => {
+  it("are one for each role, and a requested one before another", () => {
     const role = (name: string) => ({ account: ACCOUNT, role: name });
     const watched = sampleOf(
       [
@@ -100,7 +100,7 @@ describe("the endings that are watched", () => {
     );
   });
 
-  it("are about as many as the share says", () => {
+  it("are about as many as the share requires", () => {
     let seed = 1;
     // A generator of our own, so that the count is always the same.
     const random = {

@@ -8,7 +8,7 @@ const UNTIL = Date.UTC(2060, 0) / 1_000;
 const moment = fc.integer({ min: FROM, max: UNTIL });
 const later = fc.oneof(fc.integer({ min: -100, max: 100 }), fc.integer({ min: -1e8, max: 1e8 }));
 
-/** As IAM reads a pattern: here a star stands at its end, or nowhere. */
+/** IAM's reading of a pattern: here a star is at its end, or nowhere. */
 const fits = (text: string, pattern: string): boolean =>
   pattern.endsWith("*") ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
 

@@ -11,17 +11,17 @@ const ALLOW_ALL = identityPolicy({
 /** Most policies are tried on many sessions, and to validate one anew takes as long as to decide by it. */
 const policyOf = remembering((text: string) => identityPolicy(JSON.parse(text)));
 
-/** Whether a role with this inline policy, and else every right, may still do anything in this session. */
+/** Returns whether a role may still do anything in this session, with this inline policy and every right besides. */
 export async function mayStillAct(
   inline: string | undefined,
   session: {
     readonly path: string;
     /** When its STS call was begun; epoch seconds. */
     readonly startedAt: number;
-    /** As AWS has it of the session, or of a copy that it has made of itself; unless given, of a copy that is made much later. */
+    /** AWS's issue time of the session, or of a copy that it has made of itself; unless given, of a much later copy. */
     readonly issuedAt?: number;
     readonly agent?: string;
-    /** Where it is not the agent itself, but something that bears its tag. */
+    /** Set where the session is not the agent's own, but has the agent's tag. */
     readonly sourceIdentity?: string;
   },
 ): Promise<boolean> {

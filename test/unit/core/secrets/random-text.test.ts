@@ -14,7 +14,7 @@ describe("a random text", () => {
   });
 });
 
-describe("what a tag says about it", () => {
+describe("a tag's description of it", () => {
   it.each([
     ["hex/32", { alphabet: "hex", length: 32 }],
     ["alphanumeric/20", { alphabet: "alphanumeric", length: 20 }],

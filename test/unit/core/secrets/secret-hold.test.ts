@@ -49,7 +49,7 @@ describe("a secret is due to be rotated", () => {
     ["a minute after a use that nobody ended", state({ rotates: true }), NOW + 60, true],
     ["not before that", state({ rotates: true }), NOW + 59, false],
     ["where a use has no time", state({ rotates: true, until: undefined as never }), NOW, true],
-    ["never after a use that asks for none", state({}), NOW + 9_999, false],
+    ["never after a use that requires none", state({}), NOW + 9_999, false],
     ["never while it is free", state({ status: "free", rotates: true }), NOW + 9_999, false],
   ])("%s", (_case, given, now, expected) => {
     expect(isRotationDue(given, now)).toBe(expected);
@@ -62,13 +62,13 @@ describe("a value has to be newer", () => {
     ["than the request of somebody, where that is first", { ...pending, askedAt: NOW - 5 }, NOW - 5],
     ["than the last use, where that is first", { ...pending, askedAt: NOW + 5 }, NOW],
     ["than the request alone, where nothing was used", state({ status: "free", askedAt: NOW }), NOW],
-    ["than nothing, where nothing was used and nobody asked", state({}), Number.POSITIVE_INFINITY],
+    ["than nothing, where nothing was used and nobody requested", state({}), Number.POSITIVE_INFINITY],
   ])("%s", (_case, given, expected) => {
     expect(rotationDueAt(given)).toBe(expected);
   });
 });
 
-describe("who has to wait is told for how long", () => {
+describe("a task that has to wait learns for how long", () => {
   it.each<[string, SecretState | undefined, number]>([
     ["until a hold ends", state({ until: NOW + 90 }), 90],
     ["until a rotation may begin", state({ status: "pending_rotation", rotateAfter: NOW + 30 }), 30],

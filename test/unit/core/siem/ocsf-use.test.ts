@@ -29,7 +29,7 @@ describe("a task's first use of an action as OCSF", () => {
     expect([event.class_uid, event.activity_id]).toEqual([6003, activity]);
   });
 
-  it("says that AWS denied it, and why", () => {
+  it("records that AWS denied it, and why", () => {
     const event = ocsfOfUse({ ...USE, denied: 1, errorCode: "AccessDenied", sourceIp: "s3.amazonaws.com" }, HUB);
     expect(ocsfFaults(event)).toEqual([]);
     expect(event).toMatchObject({

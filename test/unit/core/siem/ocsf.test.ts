@@ -42,7 +42,7 @@ describe("a journal event as OCSF", () => {
     expect(mapped(hidden).metadata.uid).not.toBe(mapped(event).metadata.uid);
   });
 
-  it("says who acted: a person by issuer and name, an agent, a part of valetkey", () => {
+  it("names who acted: a person by issuer and name, an agent, a part of valetkey", () => {
     const actors = (["agent.suspended", "task.ended", "secret.rotated", "panic.declared"] as const).map(
       (type) => (mapped(sampleOf(type)).actor as { user: object }).user,
     );
@@ -54,7 +54,7 @@ describe("a journal event as OCSF", () => {
     ]);
   });
 
-  it("keeps an agent's text apart, and shows what is hidden in it", () => {
+  it("separates an agent's text, and shows what is hidden in it", () => {
     const { unmapped, message } = mapped(sampleOf("task.opened"));
     expect(unmapped).toMatchObject({ untrusted: { purpose: "deploy\\u{202E} the page" } });
     expect(message).not.toContain("deploy");
@@ -75,7 +75,7 @@ describe("a journal event as OCSF", () => {
     expect(src_endpoint).toEqual(ip === undefined ? undefined : { ip });
   });
 
-  it("says of a refusal that it was one, with its code and policies", () => {
+  it("marks a refusal as one, with its code and policies", () => {
     expect(mapped(sampleOf("task.refused"))).toMatchObject({
       action_id: 2,
       disposition_id: 2,

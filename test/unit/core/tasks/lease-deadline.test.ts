@@ -26,7 +26,7 @@ describe("I4: a lease's deadline", () => {
     expect(() => leaseDeadline(task, given, now)).toThrow(expect.objectContaining({ code: "policy_denied" }));
   });
 
-  it("I2: is none once the hour has passed in which policy decided, however little ago: policy is to be asked again", () => {
+  it("I2: is none once the hour has passed in which policy decided, however little ago: policy has to decide again", () => {
     const decided = terms(undefined, NOON + 3_600);
     expect(leaseDeadline(task, decided, NOON + 3_599.9)).toBe(NOON + 3_600);
     for (const late of [3_600, 3_600.1])

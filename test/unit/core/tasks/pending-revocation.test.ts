@@ -22,7 +22,7 @@ describe("since when a credential has to go", () => {
     ["never while its task lives and its time lasts", given, { status: "active" }, NOW + 899, undefined],
     ["from its own deadline on, though its task lives on", given, { status: "active" }, NOW + 900, NOW + 900],
     ["since its task's end", given, { status: "completed", endedAt: NOW + 5 }, NOW + 10, NOW + 5],
-    ["since its deadline where its task does not say when it ended", given, { status: "expired" }, NOW, NOW + 900],
+    ["since its deadline where its task does not record when it ended", given, { status: "expired" }, NOW, NOW + 900],
     ["since its deadline where its task is gone", given, undefined, NOW, NOW + 900],
     ["not yet while an answer may be on its way", notGiven, { status: "active" }, NOW + 59, undefined],
     ["once nobody can have been given it", notGiven, { status: "active" }, NOW + 60, NOW + 60],

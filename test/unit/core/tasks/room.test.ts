@@ -15,9 +15,9 @@ describe("a task's place among those that count against a limit", () => {
     ["abc", "b", 2, "c", "out"],
     ["abc", "a", 2, "c", "waiting"],
     ["abc", "a", 2, "bc", "out"],
-    // What is handed out before it is counted once.
+    // A task that is handed out and listed before it counts once.
     ["abc", "b", 2, "a", "waiting"],
-    // Nor is it itself counted.
+    // The task itself does not count either.
     ["abc", "b", 2, "b", "waiting"],
     ["abc", "x", 2, "", "out"],
     ["ab", "x", 2, "", "in"],
@@ -29,10 +29,13 @@ describe("a task's place among those that count against a limit", () => {
   );
 });
 
-/** Where one who asks for a task is; its own entry stands in the list from `written` until `gone`. */
+/** Stage of one request for a task. Its own entry is in the list from `written` until `gone`. */
 type Stage = "idle" | "written" | "looked" | "in" | "handed out" | "leaving" | "gone";
 
-/** All who ask, in the order of their entries; the list that one who has looked has in mind; how many of those handed out may still end. */
+/**
+ * The requests' stages, in the order of their entries; the list as each request last read it; how many of those handed
+ * out may still end.
+ */
 interface State {
   readonly stages: readonly Stage[];
   readonly seen: readonly (string | undefined)[];
@@ -75,7 +78,7 @@ const CODES = { idle: "i", written: "w", looked: "l", in: "n", "handed out": "h"
 const key = ({ stages, seen, endings }: State): string =>
   `${stages.map((stage) => CODES[stage]).join("")} ${seen.map((each) => each ?? "-").join()} ${endings}`;
 const admitted = ({ stages }: State) => stages.filter((stage) => stage === "in" || stage === "handed out").length;
-/** Nothing goes on but what may happen at any time: an ending. */
+/** True where no request has a step left but an ending, which may happen at any time. */
 const isSettled = ({ stages }: State) => stages.every((stage) => stage === "gone" || stage === "handed out");
 
 /** Every state that can be reached, with those that each leads to. */
@@ -92,7 +95,7 @@ function explore(first: State, most: number): Map<string, { readonly state: Stat
   return found;
 }
 
-/** Settled states that each state can still come to. */
+/** Returns the states from which no settled state can be reached. */
 function stuckIn(found: ReturnType<typeof explore>): readonly State[] {
   const before = new Map<string, string[]>();
   for (const [from, { next }] of found)
@@ -119,7 +122,7 @@ const start = (asking: number, endings: number, handedOut: readonly number[] = [
   endings,
 });
 
-/** In no state more than `most` are in; in each settled one at least so many are; and each state can still settle. */
+/** Expects at most `most` in every state, at least `atLeast` in each settled one, and a way to settle from each. */
 function expectSound(found: ReturnType<typeof explore>, most: number, atLeast: number): void {
   const states = [...found.values()].map(({ state }) => state);
   expect(states.filter((state) => admitted(state) > most)).toEqual([]);
@@ -135,7 +138,7 @@ describe("in every interleaving of writes, looks, answers and withdrawals", () =
   ];
 
   it.each(cases)(
-    "of %d who ask at once where there may be %d, as many as fit are given, and never more",
+    "of %d simultaneous requests where there may be %d, as many as fit are given, and never more",
     (asking, most) => {
       const found = explore(start(asking, 0), most);
       expectSound(found, most, Math.min(asking, most));
@@ -148,7 +151,7 @@ describe("in every interleaving of writes, looks, answers and withdrawals", () =
     [3, 3, [1, 4]],
     [4, 3, [2]],
   ] as const)(
-    "%d who ask, up to %d, beside tasks that stand already, wherever in the order",
+    "%d requests, up to %d, beside tasks that exist already, wherever in the order",
     (asking, most, handedOut) => {
       const found = explore(start(asking, 0, handedOut), most);
       expectSound(found, most, most);
@@ -160,7 +163,7 @@ describe("in every interleaving of writes, looks, answers and withdrawals", () =
     [4, 2, 1],
     [4, 2, 2],
   ])(
-    "%d who ask, up to %d, while %d of those that were given end: never more, and nobody waits for ever",
+    "%d requests, up to %d, while %d of those that were given end: never more, and nobody waits for ever",
     (asking, most, endings) => {
       const found = explore(start(asking, endings), most);
       expectSound(found, most, 0);

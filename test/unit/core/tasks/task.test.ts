@@ -22,7 +22,7 @@ describe("a fence", () => {
     expect(fenceFor({ expiresAt }, nowSeconds)).toBe(expected);
   });
 
-  it("stands no later than STS's session would end by itself", () => {
+  it("ends no later than STS's session would end by itself", () => {
     expect(FENCE_SECONDS).toBeLessThanOrEqual(STS_SECONDS.most);
   });
 });

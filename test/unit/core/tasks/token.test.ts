@@ -8,12 +8,12 @@ const SECRET = Uint8Array.from({ length: 32 }, (_, index) => index * 7);
 const TOKEN = makeToken("vk", PATH, SECRET);
 
 describe("a task token", () => {
-  it("says what it is, where its task stands, and holds 256 random bits", () => {
+  it("has its kind, its task's path, and 256 random bits", () => {
     expect(TOKEN).toBe(`vk_${PATH}_${Buffer.from(SECRET).toString("base64url")}`);
     expect(parseToken(TOKEN)).toEqual({ kind: "vk", path: PATH, hash: hashToken(TOKEN) });
   });
 
-  it("is told apart from a presentation and a delegation token", () => {
+  it("is distinct from a presentation and a delegation token", () => {
     expect(parseToken(makeToken("vkp", PATH, SECRET))?.kind).toBe("vkp");
     expect(parseToken(makeToken("vkd", PATH, SECRET))?.kind).toBe("vkd");
   });

@@ -67,7 +67,7 @@ describe("a glob", () => {
     expect(disjoint(iam(a), iam(b))).toBe(expected);
   });
 
-  it("keeps Cedar's literal star apart from its wildcard", () => {
+  it("distinguishes Cedar's literal star from its wildcard", () => {
     const star = globFromCedar([{ Literal: "a" }, { Literal: "*" }]);
     expect(matches(star, "a*")).toBe(true);
     expect(matches(star, "ab")).toBe(false);
@@ -76,7 +76,7 @@ describe("a glob", () => {
     expect(disjoint(star, globFromCedar([{ Literal: "ab" }, "Wildcard"]))).toBe(true);
   });
 
-  it("I2: never claims to contain another on the strength of the symbol that stands for a gap", () => {
+  it("I2: never claims to contain another on the strength of the symbol for a gap", () => {
     const symbol = globFromCedar(["Wildcard", { Literal: "\uD800" }]);
     expect(contains(symbol, iam("*"))).toBe(false);
     expect(contains(symbol, symbol)).toBe(false);

@@ -68,7 +68,7 @@ describe("the hashes of an agent's model", () => {
   });
 });
 
-describe("what was accepted", () => {
+describe("an accepted model", () => {
   const covers = (accepted: object, now = NOW, threats = THREATS) => isCovered(now, { ...NOW, ...accepted }, threats);
 
   it("covers the model where all of it is as it was", () => expect(covers({})).toBe(true));

@@ -7,14 +7,14 @@ import { Workshop } from "../../../../doctor/aws/assumptions/workshop.ts";
 import { InlinePolicies, type Role } from "../../../../emulator/roles.ts";
 import { ACCOUNT, type ProbedWorld, placeOf, probedWorld, type SeenByIam, WAITS } from "./worlds.ts";
 
-/** Probes whose assumption is IAM's, and that an embedded AWS can so be told to break. */
+/** Probes whose assumption is about IAM: an embedded AWS can be made to break it. */
 const OF_IAM = [
   ...["bus-denies-its-account", "leading-keys-in-transactions", "organisation-is-told", "times-agree"],
   ...["copies-keep-their-marks", "deny-holds-for-copies", "boundary-holds-for-copies", "issue-time-of-copies"],
   ...["escapes-are-read", "own-tags-are-told", "tag-names-have-no-case"],
   ...["bucket-tags-wait-for-abac", "object-tags-are-told", "pending-values-are-kept"],
 ];
-/** Probes of services, which `services.test.ts` asks. */
+/** Probes of services, which `services.test.ts` runs. */
 const OF_SERVICES = ["delays-are-kept", "fifo-groups-wait", "drift-is-found"];
 
 const without = (context: SeenByIam["context"], key: RegExp) =>
@@ -30,7 +30,7 @@ function asAssumed(seen: SeenByIam): SeenByIam {
   return { ...seen, context: { ...seen.context, ...ahead, ...ofCopy } };
 }
 
-/** AWS in which nothing of it is so. */
+/** AWS in which every one of these assumptions is false. */
 function otherwise(seen: SeenByIam): SeenByIam {
   const { need, context } = seen;
   const isCopy = seen.session.scopeDown !== undefined;
@@ -42,7 +42,7 @@ function otherwise(seen: SeenByIam): SeenByIam {
   const session = isCopy
     ? { ...open, sourceIdentity: "", role: unbounded }
     : { ...open, ...(policy === undefined ? {} : { policy }) };
-  const told = {
+  const changed = {
     ...without(context, /^aws:PrincipalTag\/Held|^aws:ResourceOrgPaths|VersionStage|LeadingKeys/),
     ...(isCopy ? { "aws:SourceIdentity": "another" } : {}),
     ...(isFenced ? { "aws:CurrentTime": new Date(Date.now() - 2_000).toISOString() } : {}),
@@ -54,7 +54,7 @@ function otherwise(seen: SeenByIam): SeenByIam {
     ...(need.action === "secretsmanager:GetSecretValue" ? { "secretsmanager:VersionStage": "AWSCURRENT" } : {}),
   };
   const { resourcePolicy: _own, ...bare } = need;
-  return { session, need: need.action === "events:PutEvents" ? bare : need, context: told };
+  return { session, need: need.action === "events:PutEvents" ? bare : need, context: changed };
 }
 
 /** A role that may do everything, under no boundary. */
@@ -68,7 +68,7 @@ const answersIn = async (world: ProbedWorld) =>
   [...(await world.ask(OF_IAM))].map(([id, { answer, found }]) => `${id}: ${answer}: ${found}`);
 
 describe("each assumption", () => {
-  it("that has a probe is asked here or in services.test.ts, and the others say why nothing can try them", () => {
+  it("that has a probe is tested here or in services.test.ts, and the others have the reason why nothing can try them", () => {
     const probed = ASSUMPTIONS.filter(({ probe }) => typeof probe === "function").map(({ id }) => id);
     expect(new Set([...OF_IAM, ...OF_SERVICES])).toEqual(new Set(probed));
     expect(ASSUMPTIONS.flatMap(({ id, probe }) => (typeof probe === "function" ? [] : [id]))).toEqual([
@@ -89,7 +89,7 @@ describe("a probe", () => {
   });
   afterAll(() => Promise.all(Object.values(worlds).map((world) => world.close())));
 
-  it("never says holds of IAM where AWS denies nothing, as emulators do", async () => {
+  it("never holds of IAM where AWS denies nothing, as emulators do", async () => {
     // Each call is decided as a list of buckets by a session that may do everything.
     const heedless = await probedWorld((seen) => {
       const { policy: _policy, scopeDown: _scopeDown, role, ...session } = seen.session;
@@ -97,9 +97,9 @@ describe("a probe", () => {
       return { ...seen, need, session: { ...session, role: everything(role) } };
     });
     try {
-      const told = [...(await heedless.ask(OF_IAM)).values()].map(({ id, answer }) => [id, answer]);
-      expect(told.filter(([, answer]) => answer === "holds")).toEqual([]);
-      expect(told.length).toBe(OF_IAM.length);
+      const answers = [...(await heedless.ask(OF_IAM)).values()].map(({ id, answer }) => [id, answer]);
+      expect(answers.filter(([, answer]) => answer === "holds")).toEqual([]);
+      expect(answers.length).toBe(OF_IAM.length);
     } finally {
       await heedless.close();
     }
@@ -109,10 +109,10 @@ describe("a probe", () => {
     ["holds", "assumed"],
     ["does_not_hold", "otherwise"],
     ["not_known", "denied"],
-  ])("says %s where AWS is %s", async (answer, which) => {
-    const told = await answersIn(worlds[which] as ProbedWorld);
-    expect(told.filter((line) => !line.includes(`: ${answer}: `))).toEqual([]);
-    expect(told.length).toBe(OF_IAM.length);
+  ])("is %s where AWS is %s", async (answer, which) => {
+    const answers = await answersIn(worlds[which] as ProbedWorld);
+    expect(answers.filter((line) => !line.includes(`: ${answer}: `))).toEqual([]);
+    expect(answers.length).toBe(OF_IAM.length);
   });
 
   it("names in each call about a bucket the account that has to own it: names of buckets are everybody's", async () => {
@@ -147,8 +147,8 @@ describe("a probe", () => {
     const workshop = workshopOf();
     const other = workshopOf();
     const become = async (role: MadeRole, clients: ReturnType<typeof clientsOf>) => {
-      const asked = new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: "somebody" });
-      return new STSClient({ region: "us-east-1", ...clients }).send(asked).then(
+      const command = new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: "somebody" });
+      return new STSClient({ region: "us-east-1", ...clients }).send(command).then(
         ({ Credentials: keys }) => keys ?? "nothing",
         (error: Error) => error.name,
       );
@@ -186,7 +186,7 @@ describe("a probe", () => {
 });
 
 const NOBODY = { Version: "2012-10-17" as const, Statement: [] };
-/** Rights by which only the trust of a role stands between a session and it. */
+/** Rights that leave a role's trust as the only obstacle to becoming that role. */
 const BECOMES_ANY = {
   Version: "2012-10-17" as const,
   Statement: [{ Effect: "Allow" as const, Action: "*", Resource: "*" }],

@@ -20,7 +20,7 @@ const rows = SECURITY.slice(SECURITY.indexOf("| assumed |"), SECURITY.indexOf("#
   .map((line) => line.slice(2, -2).split(" | "))
   .map(([assumed, , weight, follows]) => [assumed, weight, follows]);
 
-describe("what SECURITY.md assumes about AWS", () => {
+describe("the assumptions about AWS in SECURITY.md", () => {
   it("has a probe, or the reason why there is none, row by row and word by word", () => {
     expect(rows.length).toBeGreaterThan(15);
     expect(ASSUMPTIONS.map(({ assumed, weight, follows }) => [assumed, weight, follows])).toEqual(rows);
@@ -60,7 +60,7 @@ describe("a run of probes", () => {
       ...more,
     });
 
-  it("tells date, hub, account, Region, versions, and what each answer means", async () => {
+  it("has date, hub, account, Region, versions, and the meaning of each answer", async () => {
     const cannot = { ...one(async () => holds("")), id: "cannot", probe: { cannotBecause: "of that" } };
     const probes = [one(async () => holds("seen"), "a"), one(async () => failsToHold("seen"), "b"), cannot];
     const report = await run(probes);

@@ -11,9 +11,9 @@ export interface Asked {
 /** Answer of a script: a tree for JSON, text for XML within the operation's result, or an error. */
 export type Scripted = object | string | { readonly error: string; readonly status?: number };
 
-/** An AWS on loopback that answers what a script says, believes every signature, and remembers what it was asked. */
+/** An AWS on loopback that answers by a script, accepts every signature, and records its requests. */
 export async function scriptedAws(script: (asked: Asked) => Scripted) {
-  const asked: Asked[] = [];
+  const requests: Asked[] = [];
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
@@ -23,7 +23,7 @@ export async function scriptedAws(script: (asked: Asked) => Scripted) {
     const one = target
       ? { operation: String(target).split(".")[1] ?? "", input: JSON.parse(body) }
       : { operation: query.get("Action") ?? `${incoming.method}`, input: Object.fromEntries(query) };
-    asked.push(one);
+    requests.push(one);
     const answer = script(one);
     const { error, status = 400 } = Object(answer) as { readonly error?: string; readonly status?: number };
     const text = target
@@ -42,7 +42,7 @@ export async function scriptedAws(script: (asked: Asked) => Scripted) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    asked,
+    asked: requests,
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
   };

@@ -12,8 +12,8 @@ afterEach(async () => {
   running = undefined;
 });
 
-/** Asks one probe at an AWS that follows a script. */
-async function asking(id: string, script: (asked: Asked) => Scripted) {
+/** Runs one probe at an AWS that follows a script. */
+async function probed(id: string, script: (asked: Asked) => Scripted) {
   running = await scriptedAws(script);
   const report = await probeAssumptions(placeOf("AIDA"), {
     ...{ say: () => {}, hub: HUB, version: "0.1.0", waits: { ...WAITS, outSeconds: 0, longestMs: 300 } },
@@ -25,7 +25,7 @@ async function asking(id: string, script: (asked: Asked) => Scripted) {
   return { ...result, left: report.left, asked: running.asked };
 }
 
-/** SQS that hands out messages as a script says: the bodies of one receive after another. */
+/** SQS that hands out messages by a script: the bodies of one receive after another. */
 function queueOf(receives: readonly (string | undefined)[], changed: Scripted = {}) {
   const bodies = [...receives];
   return ({ operation, input }: Asked): Scripted => {
@@ -50,26 +50,26 @@ describe("a probe of queues", () => {
     ["does_not_hold", "a lost message can be changed", ["1", undefined, "1"], {}],
     ["not_known", "its caller may not change messages", ["1", undefined, "1"], { error: "AccessDenied" }],
     ["not_known", "no message comes", [], {}],
-  ] as const)("says %s where %s", async (answer, _, receives, changed) => {
-    expect(await asking("fifo-groups-wait", queueOf(receives, changed))).toMatchObject({ answer, left: [] });
+  ] as const)("answers %s where %s", async (answer, _, receives, changed) => {
+    expect(await probed("fifo-groups-wait", queueOf(receives, changed))).toMatchObject({ answer, left: [] });
   });
 
-  it("says does_not_hold where a message comes before its delay is over, and where it never comes", async () => {
-    const early = await asking("delays-are-kept", queueOf(["valetkey-assumption"]));
+  it("answers does_not_hold where a message comes before its delay is over, and where it never comes", async () => {
+    const early = await probed("delays-are-kept", queueOf(["valetkey-assumption"]));
     expect(early).toMatchObject({ answer: "does_not_hold", found: expect.stringContaining("before its 1 s") });
     await running?.close();
-    const never = await asking("delays-are-kept", queueOf([]));
+    const never = await probed("delays-are-kept", queueOf([]));
     expect(never).toMatchObject({ answer: "does_not_hold", found: "a delayed message never came" });
   });
 
   it("removes no queue but its own, whatever address AWS answers, and sends nothing to its host", async () => {
     const foreign = `http://elsewhere.example/${ACCOUNT}/payroll`;
-    const told = await asking("delays-are-kept", ({ operation }) =>
+    const result = await probed("delays-are-kept", ({ operation }) =>
       operation.endsWith("Queue") || operation === "GetQueueUrl" ? { QueueUrl: foreign } : {},
     );
-    expect(told).toMatchObject({ answer: "not_known", found: "it could not be tried (ForeignQueue)" });
-    expect(told.left).toEqual([expect.stringMatching(/^queue valetkey-assumption-\w{16}-1 \(ForeignQueue\)$/)]);
-    expect(told.asked.filter(({ operation }) => operation === "DeleteQueue")).toEqual([]);
+    expect(result).toMatchObject({ answer: "not_known", found: "it could not be tried (ForeignQueue)" });
+    expect(result.left).toEqual([expect.stringMatching(/^queue valetkey-assumption-\w{16}-1 \(ForeignQueue\)$/)]);
+    expect(result.asked.filter(({ operation }) => operation === "DeleteQueue")).toEqual([]);
   });
 });
 
@@ -103,10 +103,10 @@ function cloudFormationOf(finds: readonly string[]) {
 describe("the probe of drift", () => {
   const ALL = ["AssumeRolePolicyDocument/Statement/0", "PermissionsBoundary", "ManagedPolicyArns/0"];
 
-  it("says holds where each change is found, and removes its stack", async () => {
-    const told = await asking("drift-is-found", cloudFormationOf(ALL));
-    expect(told).toMatchObject({ answer: "holds", left: [] });
-    expect(told.asked.map(({ operation }) => operation)).toContain("DeleteStack");
+  it("answers holds where each change is found, and removes its stack", async () => {
+    const result = await probed("drift-is-found", cloudFormationOf(ALL));
+    expect(result).toMatchObject({ answer: "holds", left: [] });
+    expect(result.asked.map(({ operation }) => operation)).toContain("DeleteStack");
   });
 
   it.each([
@@ -114,17 +114,21 @@ describe("the probe of drift", () => {
     ["boundary", ALL.filter((part) => part !== "PermissionsBoundary")],
     ["policies", ALL.slice(0, 2)],
     ["trust, boundary, policies", []],
-  ])("says does_not_hold where a changed %s is not found", async (missed, finds) => {
-    const told = await asking("drift-is-found", cloudFormationOf(finds));
-    expect(told).toMatchObject({ answer: "does_not_hold", found: `a role's changed ${missed} was not found` });
+  ])("answers does_not_hold where a changed %s is not found", async (missed, finds) => {
+    const result = await probed("drift-is-found", cloudFormationOf(finds));
+    expect(result).toMatchObject({ answer: "does_not_hold", found: `a role's changed ${missed} was not found` });
   });
 
   it("never makes a role that admits or may do anything, not even for a moment", async () => {
-    const { asked } = await asking("drift-is-found", cloudFormationOf(ALL));
-    const template = JSON.parse(String(asked.find(({ operation }) => operation === "CreateStack")?.input.TemplateBody));
+    const { asked: requests } = await probed("drift-is-found", cloudFormationOf(ALL));
+    const template = JSON.parse(
+      String(requests.find(({ operation }) => operation === "CreateStack")?.input.TemplateBody),
+    );
     const trusts = [
       template.Resources.Role.Properties.AssumeRolePolicyDocument,
-      JSON.parse(String(asked.find(({ operation }) => operation === "UpdateAssumeRolePolicy")?.input.PolicyDocument)),
+      JSON.parse(
+        String(requests.find(({ operation }) => operation === "UpdateAssumeRolePolicy")?.input.PolicyDocument),
+      ),
     ];
     for (const { Statement } of trusts)
       for (const { Condition } of Statement)
@@ -139,19 +143,19 @@ describe("the probe of drift", () => {
 describe("every probe", () => {
   const PROBED = ASSUMPTIONS.filter(({ probe }) => typeof probe === "function").map(({ id }) => id);
 
-  it("says not_known at an AWS that has not what it asks for, quotes nothing of its answers, and leaves nothing", async () => {
+  it("answers not_known at an AWS without the operations that it needs, quotes nothing of its answers, and leaves nothing", async () => {
     running = await scriptedAws(() => ({ error: "Not\u001b[2KBuilt", status: 400 }));
     const report = await probeAssumptions(placeOf("AIDA"), {
       ...{ say: () => {}, hub: HUB, version: "0.1.0", waits: WAITS },
       clients: { endpoint: running.endpoint, credentials: KEYS },
     });
-    const told = report.results.filter(({ answer }) => answer !== "cannot_be_probed");
-    expect(told.map(({ id, answer }) => [id, answer])).toEqual(PROBED.map((id) => [id, "not_known"]));
+    const results = report.results.filter(({ answer }) => answer !== "cannot_be_probed");
+    expect(results.map(({ id, answer }) => [id, answer])).toEqual(PROBED.map((id) => [id, "not_known"]));
     expect(report.left).toEqual([]);
     for (const hostile of ["CANARY", "\u001b", "\\u001b"]) expect(JSON.stringify(report)).not.toContain(hostile);
   });
 
-  it("says not_known, and not holds, where one right of the operator is missing", async () => {
+  it("answers not_known, and not holds, where one right of the operator is missing", async () => {
     const lacking = (...actions: readonly string[]) =>
       RIGHTS.map((statement) => ({ ...statement, Action: statement.Action.filter((each) => !actions.includes(each)) }));
     const world = await probedWorld(
@@ -159,12 +163,12 @@ describe("every probe", () => {
       lacking("events:PutEvents", "s3:PutBucketAbac", "iam:CreatePolicy"),
     );
     try {
-      const told = await world.ask([
+      const results = await world.ask([
         "bus-denies-its-account",
         "bucket-tags-wait-for-abac",
         "boundary-holds-for-copies",
       ]);
-      expect([...told.values()].map(({ answer }) => answer)).toEqual(["not_known", "not_known", "not_known"]);
+      expect([...results.values()].map(({ answer }) => answer)).toEqual(["not_known", "not_known", "not_known"]);
     } finally {
       await world.close();
     }

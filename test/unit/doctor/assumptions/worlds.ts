@@ -25,10 +25,10 @@ export const placeOf = (userId: string): ProbePlace => ({
   caller: { arn: `arn:aws:sts::${ACCOUNT}:assumed-role/prober/ann`, userId },
 });
 
-/** Statements of the rights that the probes ask for, which a test may take some from. */
+/** Statements of the rights that the probes require, which a test may take some from. */
 export const RIGHTS = rightsOfProbes({ partition: "aws", account: ACCOUNT, region: "us-east-1" }).Statement;
 
-/** Starts an embedded AWS in which IAM sees what a test says, and probes it with these rights and no others. */
+/** Starts an embedded AWS whose IAM sees the context of the test, and probes it with these rights alone. */
 export async function probedWorld(
   iamSees: (seen: SeenByIam) => SeenByIam,
   statements: readonly object[] = RIGHTS,
