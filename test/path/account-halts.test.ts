@@ -52,7 +52,7 @@ describe("halting an account", () => {
     ]);
   });
 
-  it("takes no vote where stepUp is on, and lifting takes one that stands in the journal", async () => {
+  it("takes no vote where stepUp is on, and lifting takes one that the journal records", async () => {
     const service = new FakeService(fakeWorld({ deployment: STEPPING_UP }));
     expect(await act(service, "halt")).toMatchObject({ status: 200 });
     expect(await act(service, "lift")).toMatchObject({ status: 401, body: { code: "step_up_required" } });
@@ -100,7 +100,7 @@ describe("halting an account", () => {
     expect(service.world.ports.accountHalts.halts.size).toBe(0);
   });
 
-  it("is refused, and lifting is, to whom policy does not permit it, who is not told which accounts there are", async () => {
+  it("is refused, and lifting is, to an operator without the permission, who does not learn which accounts exist", async () => {
     const service = served();
     for (const what of ["halt", "lift"] as const)
       for (const account of [ACCOUNT, "123456789012"])

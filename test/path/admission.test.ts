@@ -13,7 +13,7 @@ watchWorlds();
 const FULL = { ...noLoad(0), characters: INLINE_POLICY_CHARACTERS, agentCount: 30 };
 
 describe("before a role's policy can overflow", () => {
-  it("a task is refused, before anything is asked of STS or written", async () => {
+  it("a task is refused, before any call to STS and any write", async () => {
     const service = new FakeService(fakeWorld());
     fillRoles(service.world);
     const { status, headers, body } = await service.exchange();
@@ -41,7 +41,7 @@ describe("before a role's policy can overflow", () => {
     expect((await service.exchange({ authorization_details })).status).toBe(200);
   });
 
-  it("what stands there may be renewed; what had left comes in anew, or not", async () => {
+  it("its tasks may be renewed; one that had left is admitted anew, or refused", async () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start({ task_ttl: "7200" });
     fillRoles(service.world);
@@ -53,7 +53,7 @@ describe("before a role's policy can overflow", () => {
     expect((await service.renew(held)).status).toBe(200);
   });
 
-  it("where nobody can say how full it is, nothing is issued", async () => {
+  it("without a known load nothing is issued", async () => {
     const service = new FakeService(fakeWorld());
     service.world.ports.loads.before = () => {
       throw new Refusal("store_unavailable");
@@ -62,7 +62,7 @@ describe("before a role's policy can overflow", () => {
     expect(service.world.ports.sessions.asked).toEqual([]);
   });
 
-  it("the reconciler says what it saw; where it cannot, the policy is written all the same", async () => {
+  it("the reconciler records the load; where it cannot, the policy is written all the same", async () => {
     const triggers = new Triggers();
     const { loads } = triggers.service.world.ports;
     const held = await triggers.service.start();

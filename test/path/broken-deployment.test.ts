@@ -229,7 +229,7 @@ describe("a function without HTTP does not start with a broken deployment, so th
   );
 });
 
-describe("what was deployed", () => {
+describe("the deployed files", () => {
   const load = async (folder: string) => {
     const shipped = new DeploymentBundle(folder);
     readDeployment(shipped);

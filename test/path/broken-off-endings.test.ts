@@ -63,7 +63,7 @@ class Grove {
 
 /** @returns whether the answer reports that all is done. */
 type Deed = (grove: Grove) => Promise<boolean>;
-const saysSo = async (asked: Promise<{ readonly status: number }>): Promise<boolean> => (await asked).status === 200;
+const isDone = async (answer: Promise<{ readonly status: number }>): Promise<boolean> => (await answer).status === 200;
 const settles = (work: Promise<unknown>): Promise<boolean> =>
   work.then(
     () => true,
@@ -71,18 +71,18 @@ const settles = (work: Promise<unknown>): Promise<boolean> =>
   );
 
 const DEEDS: readonly (readonly [string, Deed])[] = [
-  ["a suspension of the root's agent", ({ one }) => saysSo(one.service.suspend("demo"))],
-  ["a suspension of an agent in the middle", ({ one }) => saysSo(one.service.suspend("helper"))],
-  ["an offboarding", ({ one }) => saysSo(one.service.offboard("demo"))],
-  ["a completion", ({ one, root }) => saysSo(one.service.complete(root))],
-  ["a revocation by the holder", ({ one, root }) => saysSo(one.service.revoke(root.token))],
-  ["an operator's ending", ({ one, root }) => saysSo(one.service.endTask(root.id))],
+  ["a suspension of the root's agent", ({ one }) => isDone(one.service.suspend("demo"))],
+  ["a suspension of an agent in the middle", ({ one }) => isDone(one.service.suspend("helper"))],
+  ["an offboarding", ({ one }) => isDone(one.service.offboard("demo"))],
+  ["a completion", ({ one, root }) => isDone(one.service.complete(root))],
+  ["a revocation by the holder", ({ one, root }) => isDone(one.service.revoke(root.token))],
+  ["an operator's ending", ({ one, root }) => isDone(one.service.endTask(root.id))],
   [
     "a suspension by the hourly check",
     (grove) => settles(suspendAgent(grove.agent("demo"), "check", grove.one.ports, { check: "past_its_end" })),
   ],
   [
-    "a suspension asked for over the bus",
+    "a suspension requested over the bus",
     ({ one }) =>
       settles(
         intake(
@@ -121,7 +121,7 @@ async function brokenOff(
 
 describe.each(DEEDS)("I5: %s that breaks off", (_, deed) => {
   it.each(["for good", "once"] as const)(
-    "(%s) at any of its calls: its repeat says that it is done only when nothing lives below what ended",
+    "(%s) at any of its calls: its repeat reports completion only when nothing lives below the ended task",
     async (lasts) => {
       const calls = await brokenOff(deed, lasts, async (grove, place) => {
         expect(await deed(grove), place).toBe(true);

@@ -6,8 +6,8 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 
-describe("a refusal is told apart from a bug", () => {
-  it("what nobody foresaw is a 500 that says nothing of it", async () => {
+describe("a refusal is distinct from a bug", () => {
+  it("an unforeseen error is a 500 without any detail of it", async () => {
     const service = new FakeService(fakeWorld());
     service.world.ports.tasks.before = () => {
       throw new TypeError(`the text of ${fakeToken({ sub: "somebody" })}`);

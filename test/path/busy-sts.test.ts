@@ -9,7 +9,7 @@ const TOOLS = { authorization_details: '[{"type":"tool","server":"tickets","tool
 const BUSY = { status: 503, headers: { "retry-after": "1" }, body: { code: "sts_unavailable" } };
 
 describe("while STS has no time", () => {
-  it("a vend is refused before anything is written or asked, and again given afterwards", async () => {
+  it("a vend is refused before any write or request, and granted again afterwards", async () => {
     const service = new FakeService(fakeWorld());
     const { sessions, tasks, rateLimits } = service.world.ports;
     sessions.busy = true;
@@ -19,7 +19,7 @@ describe("while STS has no time", () => {
     expect(await service.exchange()).toMatchObject({ status: 200 });
   });
 
-  it("a renewal is refused, and its journal says nothing of it", async () => {
+  it("a renewal is refused, and its journal has no entry of it", async () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start();
     const { sessions, tasks } = service.world.ports;

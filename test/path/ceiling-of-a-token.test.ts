@@ -22,8 +22,8 @@ const LONG = Array.from({ length: 15 }, (_, n) => `arn:aws:s3:::acme-data/${n}/$
 describe("a person's token with authorization_details lets the agent act within them (RFC 9396, B1)", () => {
   const service = serve();
   const { world } = service;
-  const ask = (claims: object, asked: Readonly<Record<string, string>> = NORTH) =>
-    service.exchangeFor(world.personToken({ ...claims }), asked);
+  const ask = (claims: object, request: Readonly<Record<string, string>> = NORTH) =>
+    service.exchangeFor(world.personToken({ ...claims }), request);
 
   it("grants what lies within them", async () => {
     const { status, body } = await ask(ceiling("reports/north/*"));
@@ -33,7 +33,7 @@ describe("a person's token with authorization_details lets the agent act within 
     ]);
   });
 
-  it("denies what policy permits both and they do not allow, and says so", async () => {
+  it("denies what policy permits both and they do not allow, and names the reason", async () => {
     const { status, body } = await ask(ceiling("reports/north/*"), reads("reports/south/*"));
     expect([status, body.code, body.denials?.[0]]).toMatchObject([
       ...[403, "policy_denied"],
@@ -67,8 +67,8 @@ describe("a person's token with authorization_details lets the agent act within 
     const { body } = await ask(ceiling("reports/north/a/*"), { ...NORTH, mode: "narrow" });
     const held = { id: body.task?.id ?? "", token: body.access_token ?? "" };
     expect((await service.renew(held)).status).toBe(200);
-    const below = async (asked: Readonly<Record<string, string>>) =>
-      service.exchangeDelegation(await service.delegation(held), asked);
+    const below = async (request: Readonly<Record<string, string>>) =>
+      service.exchangeDelegation(await service.delegation(held), request);
     expect((await below(reads("reports/north/a/*"))).status).toBe(200);
     expect((await below(NORTH)).body.code).toBe("policy_denied");
     const ceilings = [...world.ports.tasks.tasks.values()].slice(-2).map(({ onBehalf }) => onBehalf?.ceiling);

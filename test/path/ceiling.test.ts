@@ -9,7 +9,7 @@ watchWorlds();
 const permit = (action: string) =>
   `@outlives("tried") permit (principal in Team::"demo", action == Action::"${action}", resource is AWS::Resource);`;
 const INSTANCE = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/i-1`;
-const asking = (action: string, resource: string, mode = "all") => ({
+const requestFor = (action: string, resource: string, mode = "all") => ({
   mode,
   authorization_details: JSON.stringify([
     { type: "aws", account: ACCOUNT, actions: [action], resources: [resource] },
@@ -23,10 +23,10 @@ const serve = (ceiling: readonly string[] | undefined, ...actions: readonly stri
   return new FakeService(world, { ...world.ports, deployment: { ...world.ports.deployment, accounts }, policies });
 };
 
-describe("what policy permits and the account lets no task do", () => {
-  it("is denied with the account, before STS is asked, and stands in the journal", async () => {
+describe("an action that policy permits and the account lets no task do", () => {
+  it("is denied with the account, before a request to STS, and recorded in the journal", async () => {
     const service = serve(undefined, "ec2:StartInstances");
-    expect(await service.exchange(asking("ec2:StartInstances", INSTANCE))).toMatchObject({
+    expect(await service.exchange(requestFor("ec2:StartInstances", INSTANCE))).toMatchObject({
       status: 403,
       body: {
         code: "policy_denied",
@@ -41,12 +41,12 @@ describe("what policy permits and the account lets no task do", () => {
 
   it("is granted where the account's ceiling has it", async () => {
     const service = serve(["ec2:Start*", "s3:GetObject"], "ec2:StartInstances");
-    expect((await service.exchange(asking("ec2:StartInstances", INSTANCE))).status).toBe(200);
+    expect((await service.exchange(requestFor("ec2:StartInstances", INSTANCE))).status).toBe(200);
   });
 
   it("is left out of a narrow grant", async () => {
     const service = serve(undefined, "ec2:StartInstances");
-    const { status, body } = await service.exchange(asking("ec2:StartInstances", INSTANCE, "narrow"));
+    const { status, body } = await service.exchange(requestFor("ec2:StartInstances", INSTANCE, "narrow"));
     expect([status, body.denials?.length]).toEqual([200, 1]);
     expect(JSON.stringify(service.world.ports.sessions.asked)).not.toContain("ec2:StartInstances");
   });
@@ -54,7 +54,7 @@ describe("what policy permits and the account lets no task do", () => {
   it("is denied anywhere where it would outlive the task, whatever the account lists", async () => {
     const role = `arn:aws:iam::${ACCOUNT}:role/deploy`;
     const service = serve(["sts:*", "s3:GetObject"], "sts:AssumeRole");
-    expect(await service.exchange(asking("sts:AssumeRole", role))).toMatchObject({
+    expect(await service.exchange(requestFor("sts:AssumeRole", role))).toMatchObject({
       status: 403,
       body: { denials: [{ reason: "No account lets a task do this: its effect would outlive the task." }] },
     });
@@ -62,7 +62,7 @@ describe("what policy permits and the account lets no task do", () => {
 
   it("ends with the next renewal, where the account's ceiling was narrowed meanwhile", async () => {
     const service = serve(["ec2:StartInstances", "s3:GetObject"], "ec2:StartInstances");
-    const held = await service.start(asking("ec2:StartInstances", INSTANCE));
+    const held = await service.start(requestFor("ec2:StartInstances", INSTANCE));
     const later = new FakeService(service.world, {
       ...service.world.ports,
       policies: cedarOf(["s3:GetObject", "ec2:StartInstances"].map(permit)),

@@ -11,10 +11,10 @@ import { recordOf } from "../harness/triggers.ts";
 type Told = StreamEvent["Records"][number];
 
 /** The relay's error lines for an item of the stream. */
-async function linesFor(partition: string, told: Omit<Told, "dynamodb">, image?: Readonly<Record<string, object>>) {
+async function linesFor(partition: string, change: Omit<Told, "dynamodb">, image?: Readonly<Record<string, object>>) {
   const { ports, lines } = fakeWorld();
   const keys = { pk: { S: partition }, sk: { S: "k7f3m2q9x4ab.#EVENT#000001" } };
-  const record: Told = { ...told, dynamodb: { Keys: keys, ...(image ? { NewImage: image } : {}) } };
+  const record: Told = { ...change, dynamodb: { Keys: keys, ...(image ? { NewImage: image } : {}) } };
   await relay({ Records: [record] }, { ...ports, revocationQueue: new FakeRevocationQueue(), bus: new FakeBus() });
   return lines.filter(({ level }) => level === "error");
 }
@@ -32,32 +32,34 @@ describe("the stream shows who tampers with a journal (I7)", () => {
     ["had one removed by a TTL", { eventName: "REMOVE", userIdentity: TTL_REMOVER }, undefined],
     ["writes one that is to disappear", { eventName: "INSERT" }, { ...OPENED, ttl: { N: "1" } } as never],
   ];
-  it.each(tampering)("to whoever %s, in each journal: an error that names the event", async (_, told, image) => {
+  it.each(tampering)("to whoever %s, in each journal: an error that names the event", async (_, change, image) => {
     for (const kind of JOURNAL_KINDS) {
       const partition = `${KINDS[kind]}k7f3m2q9x4ab`;
-      expect(await linesFor(partition, told, image), kind).toEqual([
+      expect(await linesFor(partition, change, image), kind).toEqual([
         {
           level: "error",
           event: "journal_changed",
-          type: told.eventName,
+          type: change.eventName,
           what: `${partition} k7f3m2q9x4ab.#EVENT#000001`,
         },
       ]);
     }
   });
 
-  it.each(tampering.slice(0, 2))("to whoever %s, in the list of escalations", async (_, told, image) => {
+  it.each(tampering.slice(0, 2))("to whoever %s, in the list of escalations", async (_, change, image) => {
     const partition = `${KINDS.escalation}AGENT#demo`;
-    expect(await linesFor(partition, told, image)).toMatchObject([{ event: "journal_changed", type: told.eventName }]);
+    expect(await linesFor(partition, change, image)).toMatchObject([
+      { event: "journal_changed", type: change.eventName },
+    ]);
   });
 
-  it("nothing is said of an escalation that is listed no more, since its time is over", async () => {
+  it("no error is logged for an escalation that is no longer listed, since its time is over", async () => {
     expect(await linesFor(KINDS.escalation, { eventName: "REMOVE", userIdentity: TTL_REMOVER })).toEqual([]);
     const entry = { ...OPENED, ttl: { N: "1" } } as never;
     expect(await linesFor(KINDS.escalation, { eventName: "INSERT" }, entry)).toEqual([]);
   });
 
-  it("nothing is said of an event that was added, nor of what is no journal", async () => {
+  it("no error is logged for an event that was added, nor for an item that is no journal", async () => {
     expect(await linesFor(`${KINDS.journal}x`, { eventName: "INSERT" }, OPENED as never)).toEqual([]);
     for (const kind of ["task", "timer", "live"] as const)
       expect(await linesFor(`${KINDS[kind]}x`, { eventName: "REMOVE" })).toEqual([]);

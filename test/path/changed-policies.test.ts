@@ -52,7 +52,7 @@ describe("I1: a forbid that is deployed while a task lives", () => {
     ).toBe(200);
   });
 
-  it("also ends those of a task whose token did not have the claim: nothing that was recorded says so", async () => {
+  it("also ends those of a task whose token did not have the claim: no record names the claim", async () => {
     const { service, held } = await afterDeploying(ENVIRONMENT, ["environment"], {});
     expect(await service.renew(held)).toMatchObject({ status: 403, body: { code: "policy_denied" } });
   });
@@ -75,7 +75,7 @@ describe("I1: a forbid that is deployed while a task lives", () => {
   });
 });
 
-describe("what is kept of a token", () => {
+describe("the recorded claims of a token", () => {
   it("are the claims that policies read, the names of those it did not have, and nothing else of it", async () => {
     const service = new FakeService(fakeWorld({ policies: cedarOf([PERMIT], ["ref", "environment"]) }));
     const claims = { ref: "refs/heads/main", email: "carol@acme.test" };

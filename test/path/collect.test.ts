@@ -31,7 +31,7 @@ const down = (): never => {
 };
 
 describe("the collector", () => {
-  it("tells the SIEM of each event, and puts them into the archive", async () => {
+  it("sends the SIEM each event, and puts it into the archive", async () => {
     const { siem, ports, stored } = world();
     await collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW }, ports);
     expect(siem.events.map(({ metadata }) => metadata.original_event_uid)).toEqual(
@@ -40,7 +40,7 @@ describe("the collector", () => {
     expect(stored()).toBe(1);
   });
 
-  it("tells nobody where no SIEM is configured", async () => {
+  it("sends nothing where no SIEM is configured", async () => {
     const { siem, ports, stored } = world();
     await collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW }, { ...ports, siem: undefined });
     expect([siem.events.length, stored()]).toEqual([0, 1]);
@@ -66,7 +66,7 @@ describe("the collector", () => {
     expect(lines).toContainEqual({ level: "error", event: "siem_not_told", events: 3, why: "TypeError" });
   });
 
-  it("has events told again whose batch the archive did not take, with the same uids", async () => {
+  it("has events sent again whose batch the archive did not take, with the same uids", async () => {
     const { siem, store, ports } = world();
     store.onWrite = down;
     await expect(collect({ events: EVENTS, tokens: [], uses: [], sinceMs: NOW }, ports)).rejects.toThrow(
@@ -100,7 +100,7 @@ describe("the collector", () => {
     expect([siem.events.length, stored()]).toEqual([1, 1]);
   });
 
-  it("tells the SIEM of a task's first use of an action, and keeps it from the archive", async () => {
+  it("sends the SIEM a task's first use of an action, and leaves it out of the archive", async () => {
     const { siem, ports, stored } = world();
     const row = {
       action: "s3:GetObject",
@@ -146,7 +146,7 @@ describe("the collector", () => {
       expect(signedTokensOf({ Records })).toEqual(tokens);
     });
 
-    it("keeps each under its own hash, and a repeated delivery replaces nothing", async () => {
+    it("stores each under its own hash, and a repeated delivery replaces nothing", async () => {
       const { proofs, ports, stored } = world();
       await collect(collected, ports);
       await collect(collected, ports);
@@ -170,7 +170,7 @@ describe("the collector", () => {
       expect([stored(), proofs.objects.size]).toEqual([1, 3]);
     });
 
-    it("does not keep events from the log, after two minutes, where the proofs' key is gone, and says so", async () => {
+    it("does not withhold events from the log, after two minutes, where the proofs' key is gone, and reports it", async () => {
       const { proofs, ports, stored, lines } = world();
       proofs.onWrite = down;
       await expect(collect({ ...collected, sinceMs: NOW - 119_000 }, ports)).rejects.toThrow("the bus is down");
@@ -183,8 +183,8 @@ describe("the collector", () => {
     it("writes no token into a log line, an event or a batch", async () => {
       const { store, siem, ports, lines } = world();
       await collect(collected, ports);
-      const told = JSON.stringify([lines, siem.events, [...store.objects].map(([key, body]) => [key, String(body)])]);
-      for (const token of tokens) expect(told).not.toContain(token);
+      const output = JSON.stringify([lines, siem.events, [...store.objects].map(([key, body]) => [key, String(body)])]);
+      for (const token of tokens) expect(output).not.toContain(token);
     });
   });
 
@@ -199,7 +199,7 @@ describe("the collector", () => {
         region: "eu-central-1",
       },
     ],
-  ])("reads the setting %j", (setting, told) => {
-    expect(siemOf(setting)).toEqual(told);
+  ])("reads the setting %j", (setting, expected) => {
+    expect(siemOf(setting)).toEqual(expected);
   });
 });

@@ -75,7 +75,7 @@ describe("the hourly comparison with the second place", () => {
     });
   });
 
-  it("rings for a second place to which nothing was added for two hours, whoever keeps archive from it", async () => {
+  it("rings for a second place to which nothing was added for two hours, whoever blocks the archive", async () => {
     world.pass(2 * 3_600);
     expect(await compared()).toMatchObject([
       { event: "anchor_differs", why: expect.stringContaining("no checkpoint") },

@@ -78,7 +78,7 @@ describe("a process that dies while it opens a task", () => {
 });
 
 describe("taking back", () => {
-  it("never touches what a live task holds, whoever asks", async () => {
+  it("never touches what a live task holds, whoever requests it", async () => {
     const one = new ConnectedWorld();
     const held = await one.service.start(one.ask(ORDERS, API_KEY));
     const before = one.remaining();
@@ -117,7 +117,7 @@ describe("taking back", () => {
     expect(one.remaining()).toEqual({ logins: [], held: [], pendingRevocations: [] });
   });
 
-  it("says what was taken back once, however often the message comes", async () => {
+  it("records a revocation once, however often the message comes", async () => {
     const one = new ConnectedWorld();
     const held = await one.service.start(one.ask(ORDERS));
     await one.service.complete(held);
@@ -150,7 +150,7 @@ describe("taking back", () => {
     expect(one.remaining()).toEqual({ logins: [], held: [], pendingRevocations: [] });
   });
 
-  it("of a task whose record is gone removes what was kept, and of one that was shorter than its task too", async () => {
+  it("of a task whose record is gone removes its stored revocations, and of one that was shorter than its task too", async () => {
     const one = new ConnectedWorld();
     const held = await one.service.start(one.ask(ORDERS));
     one.world.ports.tasks.tasks.delete(held.id as never);

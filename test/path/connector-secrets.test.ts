@@ -14,7 +14,7 @@ describe("a secret that the task's own session reads", () => {
   };
   const ARN = "arn:aws:secretsmanager:us-east-1:999900001111:secret:demo/api-key-a1B2c3";
 
-  it("stands in its session policy by its ARN and in its current version alone, at each renewal too", async () => {
+  it("is in its session policy by its ARN and in its current version alone, at each renewal too", async () => {
     const one = asSession();
     const answer = await one.service.exchange(one.ask(REPORTS, API_KEY));
     const held = { id: answer.body.task?.id ?? "", token: answer.body.access_token ?? "" };
@@ -65,19 +65,19 @@ describe("a secret that the task's own session reads", () => {
 });
 
 describe("a secret that policy wants rotated after its use", () => {
-  it("is held by one task at a time whatever its tag says, and waits for its rotation when that has ended", async () => {
+  it("is held by one task at a time whatever its tag, and waits for its rotation when that has ended", async () => {
     const permit = "permit (principal, action, resource is Secret);";
     const one = new ConnectedWorld({ policies: policiesWithPermit("rotates", permit, { rotateAfterUse: "" }) });
     one.secrets.add("shared", "canary-shared");
-    const asked = one.ask({ ...API_KEY, identifiers: ["shared"] });
-    const held = await one.service.start(asked);
-    expect((await one.service.exchange(asked)).body.code).toBe("secret_held");
+    const asking = one.ask({ ...API_KEY, identifiers: ["shared"] });
+    const held = await one.service.start(asking);
+    expect((await one.service.exchange(asking)).body.code).toBe("secret_held");
     await one.service.complete(held);
     await attempt(one);
     expect(one.remaining()).toEqual(NOTHING);
     expect(one.locks.known.get("shared")).toMatchObject({ status: "pending_rotation", rotates: true });
-    expect((await one.service.exchange(asked)).body.code).toBe("secret_held");
+    expect((await one.service.exchange(asking)).body.code).toBe("secret_held");
     await one.locks.recordRotated("shared", one.world.nowSeconds());
-    expect((await one.service.exchange(asked)).status).toBe(200);
+    expect((await one.service.exchange(asking)).status).toBe(200);
   });
 });

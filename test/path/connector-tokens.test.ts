@@ -21,7 +21,7 @@ describe("a token, which nobody finds by a name", () => {
     return one;
   };
 
-  it("is handed out, kept sealed, and dead once its task has ended", async () => {
+  it("is handed out, stored sealed, and dead once its task has ended", async () => {
     const one = withTokens();
     const answer = await one.service.exchange(one.ask(CONTACTS));
     expect(answer.body.credentials).toMatchObject([{ type: "oauth", name: "oauth-0", scope: "contacts.read" }]);
@@ -31,7 +31,7 @@ describe("a token, which nobody finds by a name", () => {
     expect([one.remaining(), one.oauth.live.size]).toEqual([NOTHING, 0]);
   });
 
-  it("is taken back at once where another credential of the task cannot be had, or the record cannot be written", async () => {
+  it("is revoked at once where another credential of the task cannot be had, or the record cannot be written", async () => {
     const one = withTokens();
     one.databases.missing.add("public.orders");
     expect((await one.service.exchange(one.ask(CONTACTS, ORDERS))).status).toBe(400);
@@ -43,7 +43,7 @@ describe("a token, which nobody finds by a name", () => {
     expect(one.oauth.live.size).toBe(0);
   });
 
-  it("is not issued twice: a repeat is told that it stands", async () => {
+  it("is not issued twice: a repeat learns that it was issued", async () => {
     const one = withTokens();
     const form = { ...one.ask(CONTACTS), subject_token: one.world.agentToken(), idempotency_key: "once" };
     await one.service.exchange(form);

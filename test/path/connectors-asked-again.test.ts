@@ -27,7 +27,7 @@ describe("a repeat of the request under its key", () => {
 });
 
 describe("a renewal", () => {
-  it("is refused where policy no longer permits what a connector was asked", async () => {
+  it("is refused where policy no longer permits what was requested of a connector", async () => {
     const policies = policiesWithPermit("for-now", "permit (principal, action, resource is Secret);");
     const one = new ConnectedWorld({ policies });
     one.secrets.add("other", "canary-other");

@@ -12,7 +12,7 @@ watchWorlds();
 const PLANS_OF = (path: string) => [`${path}#postgres-0`, `${path}#secret-1`];
 const roleOf = (path: string) => roleNameOf({ path: path as TaskPath, name: "postgres-0" });
 
-describe("a task that asks connectors", () => {
+describe("a task with connectors", () => {
   it("gets their credentials beside its session, and the journal names each and holds none", async () => {
     const one = new ConnectedWorld();
     const answer = await one.service.exchange(one.ask(ORDERS, API_KEY, REPORTS));
@@ -72,7 +72,7 @@ describe("a task that asks connectors", () => {
     expect(one.world.ports.sessions.asked).toEqual([]);
   });
 
-  it("has nothing left anywhere once it has ended: the relay tells the queue, and the record says so", async () => {
+  it("has nothing left anywhere once it has ended: the relay fills the queue, and the record has the revocations", async () => {
     const one = new ConnectedWorld();
     const held = await one.service.start(one.ask(ORDERS, API_KEY));
     await one.service.complete(held);
@@ -105,7 +105,7 @@ describe("a task that asks connectors", () => {
     expect(grants).toEqual([]);
   });
 
-  it("is told of each part that policy does not permit, in the form of every denial", async () => {
+  it("gets each part that policy does not permit, in the form of every denial", async () => {
     const one = new ConnectedWorld();
     const { status, body } = await one.service.exchange(one.ask({ ...ORDERS, tables: ["public.cards"] }, API_KEY));
     expect(status).toBe(403);
@@ -158,7 +158,7 @@ describe("a task that asks connectors", () => {
     expect(one.databases.statements).toEqual([]);
   });
 
-  it("with a table that does not exist is a 400 that names it; the task is withdrawn, and what was made beside it is taken back", async () => {
+  it("with a table that does not exist is a 400 that names it; the task is withdrawn, and the credentials made beside it are revoked", async () => {
     const one = new ConnectedWorld();
     one.databases.missing.add("public.orders");
     const { status, body } = await one.service.exchange(one.ask(API_KEY, ORDERS));
@@ -169,7 +169,7 @@ describe("a task that asks connectors", () => {
     expect(one.remaining()).toEqual(NOTHING);
   });
 
-  it("whose secret another task holds is a 409 that says when to come again", async () => {
+  it("whose secret another task holds is a 409 with the time to come again", async () => {
     const one = new ConnectedWorld();
     await one.service.start(one.ask(API_KEY));
     const { status, body, headers } = await one.service.exchange(one.ask(API_KEY));

@@ -68,7 +68,7 @@ describe("the console's function", () => {
     ],
     ...["/assets/", "/assets/app-2.js", "/../site.json", "/site.json", "/__proto__", "/constructor", "/v1/token"],
     `/approvals/${"a".repeat(129)}`,
-  ])("has nothing at %j, and says so with its own headers", (path) => {
+  ])("has nothing at %j, and answers with its own headers", (path) => {
     const answer = ask(path);
     expect(answer).toMatchObject({ statusCode: 404, headers: SITE.headers });
     expect(bodyOf(answer).toString()).toBe("There is no such page here.\n");

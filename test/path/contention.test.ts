@@ -37,7 +37,7 @@ const all = (count: number) => Array.from({ length: count }, () => 200);
 const eventsOf = ({ ports }: FakeWorld, { id }: Held) =>
   ports.tasks.events.filter(({ of }) => of === id).map(({ type }) => type);
 
-describe("what is asked of one task at the same moment is given at the first try", () => {
+describe("simultaneous requests for one task are granted at the first try", () => {
   it("ten delegation tokens", async () => {
     const world = fakeWorld();
     const service = serviceOf(world);
@@ -108,7 +108,7 @@ describe("ten repeats of one request at the same moment are one task, and each i
     expect(new Set(answers.flatMap(({ body }) => accessKeysIn(body))).size).toBe(10);
   });
 
-  it("where the first of them fails and is taken back, the others are one task all the same", async () => {
+  it("where the first of them fails and is withdrawn, the others are one task all the same", async () => {
     const world = fakeWorld();
     const { sessions } = world.ports;
     let calls = 0;

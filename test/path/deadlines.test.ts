@@ -34,7 +34,7 @@ describe("a credential of a connector, at its task's deadline and before any swe
     ["a login", ORDERS],
     ["a secret", API_KEY],
     ["a token", CONTACTS],
-  ])("%s stands until the last second, and then is gone at once; the record says so", async (_, detail) => {
+  ])("%s lives until the last second, and is then gone at once; the record has its revocation", async (_, detail) => {
     const { one, held } = await started(detail);
     one.world.pass(899);
     expect(await one.deadlines()).toBe(0);
@@ -101,7 +101,7 @@ describe("a credential of a connector, at its task's deadline and before any swe
     expect(typesOf(one).filter((type) => type === "lease.revoked")).toHaveLength(1);
   });
 
-  it("is taken back once where the sweep ends its task in that very moment", async () => {
+  it("is revoked once where the sweep ends its task in that very moment", async () => {
     const { one, held } = await started(ORDERS, API_KEY, CONTACTS);
     one.world.pass(900);
     await Promise.all([one.deadlines(), one.sweep()]);
@@ -115,20 +115,20 @@ describe("a credential of a connector, at its task's deadline and before any swe
     expect(statusOf(one, held)).toBe("expired");
   });
 
-  it("that went with its task long before is looked for in vain, and no provider is asked", async () => {
+  it("that went with its task long before is looked for in vain, and no provider is called", async () => {
     const { one, held } = await started(ORDERS);
     await one.service.complete(held);
     await one.relay();
     await one.revokeLeases();
-    const asked = one.databases.statements.length;
+    const statements = one.databases.statements.length;
     one.world.pass(900);
     expect(await one.deadlines()).toBe(1);
-    expect(one.databases.statements).toHaveLength(asked);
+    expect(one.databases.statements).toHaveLength(statements);
     expect(one.world.ports.deadlines.left).toEqual([]);
   });
 });
 
-describe("a deadline that cannot be kept", () => {
+describe("a deadline that cannot be met", () => {
   it("because the provider does not answer is the sweep's from then on: one queue tries it again, and not two", async () => {
     const { one } = await started(ORDERS);
     one.databases.before = () => {
@@ -161,7 +161,7 @@ describe("a deadline that cannot be kept", () => {
     expect(one.remaining()).toEqual(NOTHING);
   });
 
-  it("because it cannot be held back comes again, and is kept", async () => {
+  it("because it cannot be delayed comes again, and is met", async () => {
     const { one } = await startedFor(3_600, ORDERS);
     one.world.ports.deadlines.before = () => {
       throw new Error("unreachable");
@@ -190,8 +190,8 @@ describe("a deadline that cannot be kept", () => {
 describe("a message in the queue of deadlines proves nothing", () => {
   it.each([
     ["early", (path: string) => ({ path, name: "postgres-0" })],
-    ["early, and says that it is due", (path: string) => ({ path, name: "postgres-0", dueAt: 0, notBefore: 0 })],
-  ])("%s: a credential of a live task stands, and is gone in time all the same", async (_, forged) => {
+    ["early, and claims that it is due", (path: string) => ({ path, name: "postgres-0", dueAt: 0, notBefore: 0 })],
+  ])("%s: a credential of a live task remains, and is gone in time all the same", async (_, forged) => {
     const { one, held } = await started(ORDERS);
     const { deadlines } = one.world.ports;
     for (let copy = 0; copy < 3; copy += 1) deadlines.put(JSON.stringify(forged(held.id)));
@@ -236,7 +236,7 @@ describe("a message in the queue of deadlines proves nothing", () => {
     expect(one.world.ports.deadlines.left).toEqual([0]);
   });
 
-  it("a message of the other queue is never held back there: it would keep back all of its task", async () => {
+  it("a message of the other queue is never delayed there: it would delay all of its task", async () => {
     const { one, held } = await started(ORDERS);
     expect(await one.revokeLeases([JSON.stringify({ path: held.id, name: "postgres-0" })])).toBe(0);
     expect([one.world.ports.deadlines.postponements, one.remaining().logins.length]).toEqual([[], 1]);
@@ -273,7 +273,7 @@ describe("the relay sets a deadline", () => {
   const { dynamodb: image } = planRecord("INSERT", lease);
   const rows: readonly (readonly [string, StreamEvent["Records"][number]])[] = [
     ["what was confirmed: its deadline is set", planRecord("MODIFY", { ...lease, state: "issued" })],
-    ["what was taken back", { ...planRecord("REMOVE", lease) }],
+    ["a revoked credential", { ...planRecord("REMOVE", lease) }],
     ["another kind of item", changed("INSERT", { Keys: { pk: { S: "TASK#k7f3m2q9x4ab" } } })],
     ["an item without a time", changed("INSERT", { NewImage: { ...image?.NewImage, until: undefined } })],
     ["a time that is none", changed("INSERT", { NewImage: { ...image?.NewImage, until: { S: "soon" } } })],
@@ -284,7 +284,7 @@ describe("the relay sets a deadline", () => {
     expect(await relayed(record)).toEqual([]);
   });
 
-  it("after it has told what has ended, and fails where it cannot, so that the batch is tried again", async () => {
+  it("after it has queued the endings, and fails where it cannot, so that the batch is tried again", async () => {
     const { ports } = fakeWorld();
     const revocationQueue = new FakeRevocationQueue();
     ports.deadlines.before = () => {

@@ -14,12 +14,12 @@ const reads = (...resources: readonly string[]) => ({
   resources: resources.map((name) => `arn:aws:s3:::acme-data/${name}`),
 });
 const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
-const asking = (...details: readonly unknown[]) => ({ authorization_details: JSON.stringify(details) });
+const requestFor = (...details: readonly unknown[]) => ({ authorization_details: JSON.stringify(details) });
 const serve = (world: FakeWorld = fakeWorld()) => new FakeService(world);
 const taskOf = (world: FakeWorld, { id }: Held) => world.ports.tasks.tasks.get(id);
 
 describe("POST /v1/token for a delegation token", () => {
-  it("is answered with what may be asked for with it, and recorded", async () => {
+  it("is answered with what may be requested with it, and recorded", async () => {
     const service = serve();
     const held = await service.start();
     service.world.pass(100);
@@ -44,7 +44,7 @@ describe("POST /v1/token for a delegation token", () => {
   it("may allow less than the task has, in what and for how long", async () => {
     const service = serve();
     const held = await service.start();
-    const { body } = await service.delegate(held.token, { ...asking(reads("reports/a")), task_ttl: "60" });
+    const { body } = await service.delegate(held.token, { ...requestFor(reads("reports/a")), task_ttl: "60" });
     expect(body).toMatchObject({ expires_in: 60, authorization_details: [reads("reports/a")] });
   });
 
@@ -55,8 +55,8 @@ describe("POST /v1/token for a delegation token", () => {
     ["an actor", { actor_token: "a.b.c" }, 400, "delegation_unsupported"],
     ["a deadline that is none", { task_ttl: "0" }, 400, "malformed_request"],
     ["details that are none", { authorization_details: "[]" }, 400, "intent_invalid"],
-    ["more details than are kept", { authorization_details: `[${" ".repeat(4_096)}]` }, 400, "intent_invalid"],
-    ["more than the task has", asking(reads("reports/*", "other/*")), 403, "policy_denied"],
+    ["more details than are stored", { authorization_details: `[${" ".repeat(4_096)}]` }, 400, "intent_invalid"],
+    ["more than the task has", requestFor(reads("reports/*", "other/*")), 403, "policy_denied"],
     [
       "a token of another kind",
       { subject_token_type: "urn:ietf:params:oauth:token-type:jwt" },
@@ -72,10 +72,10 @@ describe("POST /v1/token for a delegation token", () => {
     expect(taskOf(service.world, held)?.delegations).toEqual([]);
   });
 
-  it("says which part is more than the task has", async () => {
+  it("names the part that is more than the task has", async () => {
     const service = serve();
     const held = await service.start();
-    const { body } = await service.delegate(held.token, asking(reads("reports/a", "payroll")));
+    const { body } = await service.delegate(held.token, requestFor(reads("reports/a", "payroll")));
     expect(body.denials).toMatchObject([{ action: "s3:GetObject", target: "arn:aws:s3:::acme-data/payroll" }]);
   });
 
@@ -104,7 +104,7 @@ describe("POST /v1/token for a delegation token", () => {
     expect(taskOf(service.world, held)?.delegations).toHaveLength(1);
   });
 
-  it("is refused to an agent that asks for thirty in a minute, until the minute is over", async () => {
+  it("is refused to an agent that requests thirty in a minute, until the minute is over", async () => {
     const service = serve();
     const held = await service.start({ task_ttl: "3600" });
     for (let count = 0; count < 30; count += 1) {
@@ -119,11 +119,11 @@ describe("POST /v1/token for a delegation token", () => {
 });
 
 describe("a sub-agent with a delegation token", () => {
-  it("opens a task below its parent's, and everything says so", async () => {
+  it("opens a task below its parent's, and every record names the parent", async () => {
     const service = serve();
     const parent = await service.start();
     const token = await service.delegation(parent);
-    const { status, body } = await service.exchangeDelegation(token, asking(reads("reports/a")));
+    const { status, body } = await service.exchangeDelegation(token, requestFor(reads("reports/a")));
     expect([status, body]).toMatchObject([
       200,
       {
@@ -161,9 +161,9 @@ describe("a sub-agent with a delegation token", () => {
 
   it("may delegate on, and the chain grows: in the answer, in introspection, in the journal", async () => {
     const service = serve();
-    const root = await service.start(asking(reads("reports/*"), TOOL));
-    const child = await service.startBelow(root, asking(reads("reports/*"), TOOL));
-    const grandchild = await service.startBelow(child, asking(TOOL), "scout");
+    const root = await service.start(requestFor(reads("reports/*"), TOOL));
+    const child = await service.startBelow(root, requestFor(reads("reports/*"), TOOL));
+    const grandchild = await service.startBelow(child, requestFor(TOOL), "scout");
     const { body: shown } = await service.present(grandchild.token);
     const { body } = await service.introspect(shown.access_token ?? "");
     const act = { sub: "scout", act: { sub: "helper" } };
@@ -172,7 +172,7 @@ describe("a sub-agent with a delegation token", () => {
     expect(opened?.facts).toMatchObject({ parent: child.id, chain: ["demo", "helper"] });
   });
 
-  it("gets no more time than its parent has, nor than its delegation says", async () => {
+  it("gets no more time than its parent has, nor than its delegation allows", async () => {
     const service = serve();
     const parent = await service.start({ task_ttl: "600" });
     const expiry = async (ttl: Readonly<Record<string, string>>) => {
@@ -189,7 +189,7 @@ describe("a sub-agent with a delegation token", () => {
   it("with a key may repeat its request, and it is the same child; the token is used up all the same", async () => {
     const service = serve();
     const parent = await service.start();
-    const token = await service.delegation(parent, asking(reads("reports/*")));
+    const token = await service.delegation(parent, requestFor(reads("reports/*")));
     const key = { idempotency_key: "part-1" };
     const first = await service.exchangeDelegation(token, key);
     const again = await service.exchangeDelegation(token, key);
@@ -237,29 +237,29 @@ describe("a sub-agent with a delegation token", () => {
     const service = serve();
     const { tasks } = service.world.ports;
     const parent = await service.start();
-    const token = await service.delegation(parent, asking(reads("reports/a")));
-    const key = { idempotency_key: "part-1", ...asking(reads("reports/a")) };
+    const token = await service.delegation(parent, requestFor(reads("reports/a")));
+    const key = { idempotency_key: "part-1", ...requestFor(reads("reports/a")) };
     const { body } = await service.exchangeDelegation(token, key);
     tasks.tasks.delete(String(body.task?.id));
     tasks.confirmed.clear(); // the record of the child's keys is gone with it
-    for (const asked of [key, { idempotency_key: "part-2" }])
-      expect(await service.exchangeDelegation(token, asked)).toMatchObject({
+    for (const parameters of [key, { idempotency_key: "part-2" }])
+      expect(await service.exchangeDelegation(token, parameters)).toMatchObject({
         body: { code: "delegation_token_invalid" },
       });
   });
 
-  it("whose child was taken back may try again with its key, within what the delegation allowed", async () => {
+  it("whose child was withdrawn may try again with its key, within what the delegation allowed", async () => {
     const service = serve();
     const parent = await service.start();
-    const token = await service.delegation(parent, asking(reads("reports/a")));
-    const key = { idempotency_key: "part-1", ...asking(reads("reports/a")) };
+    const token = await service.delegation(parent, requestFor(reads("reports/a")));
+    const key = { idempotency_key: "part-1", ...requestFor(reads("reports/a")) };
     const { sessions } = service.world.ports;
     sessions.before = () => {
       throw new Refusal("sts_unavailable");
     };
     expect(await service.exchangeDelegation(token, key)).toMatchObject({ status: 503 });
     sessions.before = () => undefined;
-    const wide = { idempotency_key: "part-1", ...asking(reads("reports/*")) };
+    const wide = { idempotency_key: "part-1", ...requestFor(reads("reports/*")) };
     expect(await service.exchangeDelegation(token, wide)).toMatchObject({
       status: 403,
       body: { code: "policy_denied" },

@@ -44,14 +44,14 @@ describe("I5: an account that leaves the organisation", () => {
     expect((await service.operate("GET /v1/accounts")).body.accounts).toContainEqual(
       expect.objectContaining({ account: ACCOUNT, retires: true, halted_by: "organization" }),
     );
-    const told = service.world.ports.tasks.events.filter(({ type }) => type === "account.halted");
-    expect(told.map(({ facts }) => facts)).toEqual([expect.objectContaining({ account: ACCOUNT, retires: true })]);
+    const halts = service.world.ports.tasks.events.filter(({ type }) => type === "account.halted");
+    expect(halts.map(({ facts }) => facts)).toEqual([expect.objectContaining({ account: ACCOUNT, retires: true })]);
     await triggers.relay();
     await triggers.reconcile();
     expect(triggers.textFor(held)).toContain(held.id);
   });
 
-  it("is told once in the journal, however often the event comes", async () => {
+  it("is recorded once in the journal, however often the event comes", async () => {
     const triggers = inUnits();
     const event = departure(triggers);
     await take(triggers, event);

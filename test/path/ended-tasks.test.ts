@@ -65,7 +65,7 @@ describe("the tasks that a suspension ended", () => {
     expect((await tasks(service, "agent=demo")).body).toMatchObject({ tasks: [] });
   });
 
-  it("are told to their holder, too", async () => {
+  it("are shown to their holder, too", async () => {
     const service = serve();
     const held = await service.start();
     await service.suspend();
@@ -83,8 +83,8 @@ describe("the tasks that a suspension ended", () => {
     await service.suspend();
     const first = (await tasks(service, "agent=demo&ended=true")).body;
     const second = (await tasks(service, `agent=demo&ended=true&after=${encodeURIComponent(String(first.next))}`)).body;
-    const told = [first, second].flatMap((page) => page.tasks as readonly { readonly id: string }[]);
-    expect(told.map(({ id }) => id).sort()).toEqual(ids.sort());
+    const listed = [first, second].flatMap((page) => page.tasks as readonly { readonly id: string }[]);
+    expect(listed.map(({ id }) => id).sort()).toEqual(ids.sort());
     expect(second).not.toHaveProperty("next");
   });
 
@@ -113,7 +113,7 @@ describe("the reason of a suspension", () => {
   const suspend = (service: FakeService, body: unknown) =>
     service.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" }, body });
 
-  it("stands in the journal and in the agent's record", async () => {
+  it("is in the journal and in the agent's record", async () => {
     const service = serve();
     expect((await suspend(service, { reason: "key in a public log" })).body).toMatchObject({
       halted: { by: "staff|alice", reason: "key in a public log" },
@@ -133,21 +133,21 @@ describe("the reason of a suspension", () => {
     ]);
   });
 
-  it("stands beside the name of who said it, where another has suspended the agent before", async () => {
+  it("is recorded beside its author's name, where another has suspended the agent before", async () => {
     const world = fakeWorld();
     const permit = `permit (principal, action == Action::"valetkey:SuspendAgent", resource) when { principal.id == "staff|bo" };`;
     const service = new FakeService(world, { ...world.ports, policies: policiesWithPermits(["bo-suspends", permit]) });
-    const said = async (reason: string, sub: string) => {
+    const suspendFor = async (reason: string, sub: string) => {
       const token = world.operatorToken({ sub });
-      const asked = { parameters: { agent: "demo" }, body: { reason }, token };
-      return (await service.operate("POST /v1/agents/{agent}/suspend", asked)).body;
+      const request = { parameters: { agent: "demo" }, body: { reason }, token };
+      return (await service.operate("POST /v1/agents/{agent}/suspend", request)).body;
     };
-    await said("key in a public log", "alice");
+    await suspendFor("key in a public log", "alice");
     const halted = { by: "staff|alice", at: expect.any(String) };
-    expect(await said("ticket 4711", "bo")).toMatchObject({
+    expect(await suspendFor("ticket 4711", "bo")).toMatchObject({
       halted: { ...halted, reason: "ticket 4711", reason_by: "staff|bo" },
     });
-    const own = await said("it was the log", "alice");
+    const own = await suspendFor("it was the log", "alice");
     expect((own as { halted?: object }).halted).toEqual({ ...halted, reason: "it was the log" });
   });
 
@@ -157,8 +157,8 @@ describe("the reason of a suspension", () => {
     const read = await agents.record("demo");
     if (!read) throw new Error("no agent");
     await service.operate("POST /v1/agents/{agent}/confirm", { parameters: { agent: "demo" } });
-    const said = { said: "unconfirmed" };
-    expect((await suspendAgent(read, "staff|alice", service.world.ports, said)).agent.status).toBe("suspended");
+    const reason = { said: "unconfirmed" };
+    expect((await suspendAgent(read, "staff|alice", service.world.ports, reason)).agent.status).toBe("suspended");
   });
 
   it.each([
@@ -186,7 +186,7 @@ describe("the reason of a suspension", () => {
     expect(await service.send(event)).toMatchObject({ status: 200, body: { status: "suspended" } });
   });
 
-  it("stands in an offboarding's journal", async () => {
+  it("is in an offboarding's journal", async () => {
     const service = serve();
     const parameters = { agent: "demo" };
     await service.operate("POST /v1/agents/{agent}/offboard", { parameters, body: { reason: "project ended" } });
@@ -230,7 +230,7 @@ describe("the task of a session", () => {
     expect((await tasks(service, `access_key_id=${key}`)).body).toMatchObject({ tasks: [{ id: held.id }] });
   });
 
-  it("of a key of nobody is none, and the answer says how many were looked at, and that these are all", async () => {
+  it("of a key of nobody is none, and the answer has how many were searched, and that these are all", async () => {
     const service = serve();
     await service.start();
     expect(await tasks(service, "access_key_id=ASIAAAAAAAAAAAAAAAAA")).toMatchObject({
@@ -246,7 +246,7 @@ describe("the task of a session", () => {
     },
   );
 
-  it("says when its time was over before all were looked at", async () => {
+  it("reports when its time was over before all were searched", async () => {
     const service = serve();
     await service.start();
     service.world.ports.tasks.before = (method) => {
@@ -257,7 +257,7 @@ describe("the task of a session", () => {
     });
   });
 
-  it("is not told to who may look at everything but its agent", async () => {
+  it("is not shown to an operator who may look at everything but its agent", async () => {
     const service = new FakeService(
       fakeWorld({
         policies: cedarOf([
@@ -273,7 +273,7 @@ describe("the task of a session", () => {
     expect(await tasks(service, `access_key_id=${own}`)).toMatchObject({ status: 200 });
   });
 
-  it("is told only to those who may see its agent, and whether there is one is told to nobody else", async () => {
+  it("is shown only to those who may see its agent, and nobody else learns whether there is one", async () => {
     const service = withALead();
     service.world.addAgent({ id: "payroll", team: "finance" });
     const own = await service.start();

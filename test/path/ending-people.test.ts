@@ -40,7 +40,7 @@ async function startFor(
 }
 const statusOf = ({ world }: FakeService, { id }: Held) => world.ports.tasks.tasks.get(id)?.status;
 
-describe("what ends with the person", () => {
+describe("the end of a person's tasks", () => {
   it("ends the person's tasks and those of sub-agents below them, and nobody else's (B5)", async () => {
     const service = serve();
     const [root, kims] = [await startFor(service), await startFor(service, "kim")];
@@ -59,7 +59,7 @@ describe("what ends with the person", () => {
     expect((await service.renew(kims)).status).toBe(200);
   });
 
-  it("tells people of different issuers apart (B5)", async () => {
+  it("distinguishes people of different issuers (B5)", async () => {
     const service = serve();
     const task = await startFor(service);
     for (const issuer of ["partners", "robots"]) await endPerson({ issuer, value: "pat" }, BY, service.world.ports);
@@ -119,7 +119,7 @@ describe("what ends with the person", () => {
     expect((await endPerson(PAT, BY, service.world.ports)).ended).toEqual([task.id]);
   });
 
-  it("ends a part of the person's tasks alone where that is asked for (B4)", async () => {
+  it("ends a part of the person's tasks alone where that is requested (B4)", async () => {
     const service = serve();
     const [one, other] = [await startFor(service), await startFor(service)];
     const only = ({ path }: { readonly path: TaskPath }) => path === one.id;
@@ -220,7 +220,7 @@ describe("an operator who ends a person's tasks", () => {
   const end = (service: FakeService, person: string, body?: object) =>
     service.operate("POST /v1/people/{person}/end-tasks", { parameters: { person }, ...(body ? { body } : {}) });
 
-  it("is told which ended, up to which moment tokens are dead, and says why in the journal", async () => {
+  it("returns which ended, up to which moment tokens are dead, and records the reason in the journal", async () => {
     const service = serve();
     const task = await startFor(service);
     service.world.pass(1);

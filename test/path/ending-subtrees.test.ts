@@ -30,7 +30,7 @@ async function forest() {
 }
 
 describe("ending a task", () => {
-  it("ends every task below it and no other; each event says whose ending it was", async () => {
+  it("ends every task below it and no other; each event names whose ending it was", async () => {
     const { tasks, root, children, other, active } = await forest();
     const ended = await endTask(root.path, DONE, "demo", { tasks, clock });
     expect(ended.task).toMatchObject({ path: root.path, status: "completed" });
@@ -131,7 +131,7 @@ describe("ending a task", () => {
     await expect(endless).rejects.toMatchObject({ code: "contended" });
   });
 
-  it("of a task that changes all the time ends it as soon as it holds still, or says that it does not", async () => {
+  it("of a task that changes all the time ends it as soon as it holds still, or reports that it does not", async () => {
     const { tasks, root } = await forest();
     const restless = (times: number) => {
       let left = times;

@@ -48,7 +48,7 @@ describe("an escalation", () => {
     if (task === "revoked") expect(ended?.facts.by).toMatch(/^escalation:E4:/);
   });
 
-  it("that is told of many times is recorded once and suspends once", async () => {
+  it("that is delivered many times is recorded once and suspends once", async () => {
     const containing = new Containing({ E4: "suspend_agent", suspensionsPerHour: 1 });
     const { id } = await containing.service.start();
     for (let times = 0; times < 3; times += 1) await containing.tell("E4", { ...seen, task: id as never });
@@ -97,8 +97,8 @@ describe("an escalation", () => {
     async (_, changed) => {
       const containing = new Containing({ E4: "suspend_agent" });
       const { id } = await containing.service.start();
-      const told = containing.tell("E4", { ...seen, task: id as never }, changed);
-      await expect(told).rejects.toThrow("has a form of another release");
+      const handled = containing.tell("E4", { ...seen, task: id as never }, changed);
+      await expect(handled).rejects.toThrow("has a form of another release");
       expect([containing.status(id), containing.agentStatus(), containing.records()]).toEqual(["active", "active", []]);
       const forged = { ...changed, account: "444455556666" };
       await containing.tell("E4", { ...seen, task: id as never }, forged);
@@ -188,7 +188,7 @@ describe("a halted account", () => {
     expect(await service.exchange()).toMatchObject({ body: { code: "account_halted" } });
   });
 
-  it("is not halted again by what happened before a person has lifted the halt, however late or often it is told of", async () => {
+  it("is not halted again by events from before a person has lifted the halt, however late or often they are delivered", async () => {
     const containing = new Containing({ E3: "halt_account" });
     const { world, service } = containing;
     const before = world.nowSeconds();

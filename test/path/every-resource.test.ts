@@ -15,11 +15,11 @@ const detail = (actions: readonly string[], resources: readonly string[]) => ({
   type: "aws",
   ...{ account: ACCOUNT, actions, resources },
 });
-const asking = (...details: readonly object[]) => ({
+const requestFor = (...details: readonly object[]) => ({
   authorization_details: JSON.stringify(details),
   task_ttl: "7200",
 });
-const EVERY = asking(detail([LIST], ["*"]));
+const EVERY = requestFor(detail([LIST], ["*"]));
 
 const serving = (world: FakeWorld, ...policies: readonly string[]) =>
   new FakeService(world, { ...world.ports, policies: cedarOf(policies) });
@@ -38,7 +38,7 @@ describe('an intent of "*" for an action of which a call may name no resource', 
   it("is granted on the account's own in its Region, and answered so", async () => {
     const world = fakeWorld();
     const { status, body } = await serving(world, PERMIT).exchange(
-      asking(detail([LIST, "ec2:DescribeInstances", "rds:DescribeDBSnapshots"], ["*"])),
+      requestFor(detail([LIST, "ec2:DescribeInstances", "rds:DescribeDBSnapshots"], ["*"])),
     );
     expect({ status, body }).toMatchObject({
       status: 200,
@@ -68,14 +68,14 @@ describe('an intent of "*" for an action of which a call may name no resource', 
     expect(statementsOf(world, "Allow")).toEqual(first);
     await service.startBelow(held, EVERY);
     expect(statementsOf(world, "Allow")).toEqual(first);
-    await service.startBelow(held, asking(detail([LIST], [`${RDS}:db:app`])));
-    const snapshots = asking(detail(["rds:DescribeDBSnapshots"], ["*"]));
+    await service.startBelow(held, requestFor(detail([LIST], [`${RDS}:db:app`])));
+    const snapshots = requestFor(detail(["rds:DescribeDBSnapshots"], ["*"]));
     await expect(service.startBelow(held, snapshots)).rejects.toThrow(/not within what the task above/);
   });
 
   it("is more than a task with some of it may pass on (I3)", async () => {
     const service = serving(fakeWorld(), PERMIT);
-    const held = await service.start(asking(detail([LIST], [`${RDS}:db:app-*`])));
+    const held = await service.start(requestFor(detail([LIST], [`${RDS}:db:app-*`])));
     await expect(service.startBelow(held, EVERY)).rejects.toThrow(/not within what the task above/);
     const { status } = await service.delegate(held.token, EVERY);
     expect(status).toBe(403);
@@ -89,7 +89,7 @@ describe('an intent of "*" for an action of which a call may name no resource', 
     expect({ status, body }).toMatchObject({ status: 200, body: { authorization_details: [detail([LIST], ["*"])] } });
   });
 
-  it("is refused where a forbid is about one of them, with what to ask for (I2)", async () => {
+  it("is refused where a forbid is about one of them, with a request that would be permitted (I2)", async () => {
     const { status, body } = await serving(fakeWorld(), PERMIT, FORBID).exchange(EVERY);
     expect({ status, body }).toMatchObject({
       status: 403,

@@ -10,7 +10,7 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/app`;
 const SERVICE = "ecs-tasks.amazonaws.com";
 const permit = (notes: string) =>
   `${notes} permit (principal in Team::"demo", action == Action::"iam:PassRole", resource is AWS::Resource);`;
-const asking = (resource: string, conditions?: unknown) => ({
+const requestFor = (resource: string, conditions?: unknown) => ({
   authorization_details: JSON.stringify([
     {
       type: "aws",
@@ -29,9 +29,9 @@ const serve = (notes = '@outlives("deploys the app")', passRoles = [{ role: ROLE
 };
 
 describe("a role that an account lets tasks pass on", () => {
-  it("is granted to the named services only, and the answer and the journal say that it outlives the task", async () => {
+  it("is granted to the named services only; answer and journal state that it outlives the task", async () => {
     const service = serve();
-    const { status, body } = await service.exchange(asking(ROLE));
+    const { status, body } = await service.exchange(requestFor(ROLE));
     expect([status, body.outlives]).toEqual([200, [{ action: "iam:PassRole", target: ROLE }]]);
     const [policy = ""] = service.world.ports.sessions.asked.map((each) => each.policy);
     expect(JSON.parse(policy).Statement[0]).toEqual({
@@ -45,14 +45,14 @@ describe("a role that an account lets tasks pass on", () => {
   });
 
   it("takes a permit with @outlives all the same", async () => {
-    expect(await serve("").exchange(asking(ROLE))).toMatchObject({ status: 403, body: { code: "policy_denied" } });
+    expect(await serve("").exchange(requestFor(ROLE))).toMatchObject({ status: 403, body: { code: "policy_denied" } });
   });
 
   it.each([`arn:aws:iam::${ACCOUNT}:role/admin`, `arn:aws:iam::${ACCOUNT}:role/*`, `${ROLE}*`])(
     "is none of the others: %s",
     async (other) => {
       const service = serve();
-      expect(await service.exchange(asking(other))).toMatchObject({
+      expect(await service.exchange(requestFor(other))).toMatchObject({
         status: 403,
         body: {
           denials: [
@@ -66,7 +66,7 @@ describe("a role that an account lets tasks pass on", () => {
 
   it("is passed to no service of the agent's choosing: the condition key is ours", async () => {
     const conditions = { StringLike: { "IAM:PassedToService": "*" } };
-    expect(await serve().exchange(asking(ROLE, conditions))).toMatchObject({
+    expect(await serve().exchange(requestFor(ROLE, conditions))).toMatchObject({
       status: 400,
       body: { code: "intent_invalid" },
     });
@@ -74,7 +74,7 @@ describe("a role that an account lets tasks pass on", () => {
 
   it("ends with the next renewal, once the account takes the exception back", async () => {
     const service = serve();
-    const held = await service.start(asking(ROLE));
+    const held = await service.start(requestFor(ROLE));
     const later = new FakeService(service.world, {
       ...service.world.ports,
       policies: cedarOf([permit('@outlives("deploys the app")')]),

@@ -92,12 +92,12 @@ describe("a malformed request is a 400 with a reason, and a stranger's: nothing 
     ["a requested_token_type that is not issued", { requested_token_type: "urn:x" }, /see the metadata document/],
   ];
 
-  it.each(rows)("%s", async (_, changed, says) => {
+  it.each(rows)("%s", async (_, changed, sentence) => {
     const service = new FakeService(fakeWorld());
     const reads: string[] = [];
     service.world.ports.agents.before = (method) => void reads.push(method);
     const answer = await service.exchange(changed);
-    expect(answer).toMatchObject({ status: 400, body: { error_description: expect.stringMatching(says) } });
+    expect(answer).toMatchObject({ status: 400, body: { error_description: expect.stringMatching(sentence) } });
     expect({ ...written(service.world), reads }).toEqual({ ...NOTHING, reads: [] });
     expect(service.world.lines).toMatchObject([{ level: "info", event: "refused", route: "POST /v1/token" }]);
   });
@@ -290,7 +290,7 @@ describe("a denial says what is wrong with each part and what to do, and stands 
     expect(denied.body.denials).toBeUndefined();
   });
 
-  it("a task that nobody ended does not keep its place for ever: past its deadline it is not counted", async () => {
+  it("a task that nobody ended does not hold its place for ever: past its deadline it is not counted", async () => {
     const service = new FakeService(fakeWorld());
     service.world.addAgent({ id: "demo", limits: { liveTasks: 1, taskSeconds: 900 } });
     await service.start();

@@ -13,7 +13,7 @@ const tools = { type: "tool", server: "tickets", tools: ["search"] };
 const [reports = {}] = READ_REPORTS;
 
 describe("POST /v1/token", () => {
-  it("gives an agent a task and a key for exactly what it said", async () => {
+  it("gives an agent a task and a key for exactly its intent", async () => {
     const service = serve();
     const { status, headers, body } = await service.exchange();
     expect(status).toBe(200);
@@ -42,7 +42,7 @@ describe("POST /v1/token", () => {
     });
   });
 
-  it("asks STS for a session that is named by the task and allows what was said until the fence", async () => {
+  it("requests of STS a session that is named by the task and allows the intent until the fence", async () => {
     const service = serve();
     const { body } = await service.exchange();
     const [asked] = service.world.ports.sessions.asked;
@@ -78,7 +78,7 @@ describe("POST /v1/token", () => {
     expect(seen[0]).toEqual({ asked: 1, recorded: 0 });
   });
 
-  it("records the task with its lease, and the event that says who, what for, what and why (I6, I7)", async () => {
+  it("records the task with its lease, and the event with who, for whom, what and why (I6, I7)", async () => {
     const service = serve();
     const { body } = await service.exchange();
     const { tasks } = service.world.ports;
@@ -135,7 +135,7 @@ describe("POST /v1/token", () => {
     expect(service.world.ports.sessions.asked).toHaveLength(1);
   });
 
-  it("opens a task without any credential where only tools are asked for", async () => {
+  it("opens a task without any credential where the request is for tools alone", async () => {
     const service = serve();
     const { status, body } = await service.exchange({ authorization_details: json(tools) });
     expect({ status, credentials: body.credentials }).toEqual({ status: 200, credentials: [] });
@@ -146,7 +146,7 @@ describe("POST /v1/token", () => {
 describe("no fence outlives its task's deadline, and no task its agent (I4)", () => {
   const ends = (seconds: number) => Date.UTC(2026, 10, 24, 12) / 1_000 + seconds;
   const rows = [
-    ["900 s unless it is said otherwise", {}, {}, 900, 900],
+    ["900 s unless given", {}, {}, 900, 900],
     ["a shorter task has a shorter fence", { task_ttl: "60" }, {}, 60, 60],
     ["a longer task has a fence of 900 s, to be renewed", { task_ttl: "7200" }, {}, 7_200, 900],
     [
@@ -171,7 +171,7 @@ describe("no fence outlives its task's deadline, and no task its agent (I4)", ()
   });
 });
 
-describe("what a client may write in more than one way", () => {
+describe("parameters that a client may write in more than one way", () => {
   const event = (service: FakeService) => formEvent(exchangeForm(service.world.agentToken()));
   const rows = [
     [
@@ -199,7 +199,7 @@ describe("what a client may write in more than one way", () => {
 });
 
 describe("GET /.well-known/oauth-authorization-server", () => {
-  it("says where everything is and what a token must be for", async () => {
+  it("names every endpoint and the audience of a token", async () => {
     const { status, body } = await serve().send({
       ...formEvent({}),
       routeKey: "GET /.well-known/oauth-authorization-server",

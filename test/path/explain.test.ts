@@ -50,17 +50,18 @@ describe("POST /v1/policies/explain", () => {
     ]);
   });
 
-  it("says the same as the exchange does, of what is granted and of what is denied", async () => {
+  it("agrees with the exchange, on what is granted and on what is denied", async () => {
     for (const details of [READ_REPORTS, OTHERS, PAYROLL]) {
       const service = serve();
       const explained = await ask(service, { authorization_details: details });
-      const asked = await service.exchange({ authorization_details: JSON.stringify(details) });
-      expect(explained.body.answer === "allowed", JSON.stringify(details)).toBe(asked.status === 200);
-      if (asked.status !== 200) expect(pairsOf(explained).map(({ denial }) => denial)).toEqual(asked.body.denials);
+      const exchanged = await service.exchange({ authorization_details: JSON.stringify(details) });
+      expect(explained.body.answer === "allowed", JSON.stringify(details)).toBe(exchanged.status === 200);
+      if (exchanged.status !== 200)
+        expect(pairsOf(explained).map(({ denial }) => denial)).toEqual(exchanged.body.denials);
     }
   });
 
-  it("tells what came closest to a denial, and what kept it from that", async () => {
+  it("names the policy closest to a denial, and its unmet conditions", async () => {
     const { body } = await ask(serve(), { authorization_details: OTHERS });
     expect(body).toMatchObject({ answer: "denied", code: "policy_denied", sessions: [] });
     expect(body.pairs).toMatchObject([
@@ -74,7 +75,7 @@ describe("POST /v1/policies/explain", () => {
     ]);
   });
 
-  it("tells no text of policies to whoever may explain the agent, and not read policies", async () => {
+  it("shows no text of policies to an operator who may explain the agent, and not read policies", async () => {
     const text = 'permit (principal == User::"staff|olga", action == Action::"valetkey:ExplainPolicy", resource);';
     const service = new FakeService(fakeWorld({ policies: policiesWithPermit("olga-explains", text) }));
     const token = () => service.world.operatorToken({ sub: "olga" });
@@ -84,7 +85,7 @@ describe("POST /v1/policies/explain", () => {
     expect((await service.operate("GET /v1/policies", { token: token() })).status).toBe(403);
   });
 
-  it("opens no task, asks AWS for nothing and writes nothing about the agent", async () => {
+  it("opens no task, requests nothing of AWS and writes nothing about the agent", async () => {
     const service = serve();
     await ask(service);
     const { tasks, agents, sessions } = service.world.ports;
@@ -106,10 +107,10 @@ describe("POST /v1/policies/explain", () => {
       { on_behalf_of: { issuer: "staff", person: "x", groups: Array(101).fill("g") } },
       "on_behalf_of.groups",
     ],
-  ])("refuses %s, and quotes nothing of it", async (_, changed, says) => {
+  ])("refuses %s, and quotes nothing of it", async (_, changed, sentence) => {
     const { status, body } = await ask(serve(), changed);
     expect([status, body.code]).toEqual([400, "malformed_request"]);
-    expect(body.error_description).toContain(says);
+    expect(body.error_description).toContain(sentence);
     expect(body.error_description).not.toMatch(/yesterday|robots|narrow\b|\u202e/);
   });
 
@@ -143,13 +144,13 @@ describe("POST /v1/policies/explain", () => {
     expect((await ask(service, {}, service.world.operatorToken())).status).toBe(200);
   });
 
-  it("decides with the person's groups where the agent would ask for a person", async () => {
+  it("decides with the person's groups where the agent would act for a person", async () => {
     const person = (groups: readonly string[]) => ({ on_behalf_of: { issuer: "staff", person: "pat", groups } });
     const [supported, other] = [await ask(serve(), person(["support"])), await ask(serve(), person(["sales"]))];
     expect([supported.body.answer, other.body.answer]).toEqual(["allowed", "denied"]);
   });
 
-  it("says that an agent is suspended, whose requests policy alone would permit", async () => {
+  it("reports that an agent is suspended, whose requests policy alone would permit", async () => {
     const service = serve();
     service.world.addAgent({ id: "demo", status: "suspended" });
     expect((await ask(service)).body).toMatchObject({ answer: "allowed", status: "suspended" });
@@ -181,7 +182,7 @@ describe("GET /v1/policies", () => {
 });
 
 describe("GET /v1/agents/{agent}/reach", () => {
-  it("says in words what policy lets the agent ask for, with the hash of its threat model", async () => {
+  it("describes in words what policy permits the agent, with the hash of its threat model", async () => {
     const { status, body } = await serve().operate("GET /v1/agents/{agent}/reach", { parameters: { agent: "demo" } });
     expect([status, body.agent, body.bundle]).toEqual([200, "demo", POLICIES.hash]);
     expect(body.sha256).toMatch(/^[0-9a-f]{64}$/);

@@ -130,7 +130,7 @@ describe("POST /v1/token for a tool server by an assertion", () => {
     expect(service.world.ports.tasks.tasks.size).toBe(0);
   });
 
-  it("refuses what people have to approve, and says how to ask for it", async () => {
+  it("refuses what people have to approve, and names the way to request it", async () => {
     const deployment = { ...askingPeople().deployment, toolServers: [TICKETS] };
     const service = serviceOf({ ...askingPeople(), deployment });
     const { status, body } = await service.federate();

@@ -36,7 +36,7 @@ async function trees(count: number) {
 }
 
 describe("a suspension that broke off below its agent's tasks", () => {
-  it("says in its repeat how many tasks that has ended, whosever they are, and then that there were none", async () => {
+  it("returns in its repeat how many tasks that has ended, whosever they are, and then that there were none", async () => {
     const { service, children, protect } = await trees(3);
     const allow = protect(children[0], children[1]);
     expect((await service.suspend()).status).toBe(503);
@@ -100,7 +100,7 @@ describe("the sweep", () => {
     expect(children.map(statusOf)).toEqual(["revoked", "expired"]);
   });
 
-  it("says of one that it cannot finish which and why, leaves it open, and finishes the others", async () => {
+  it("names one that it cannot finish and the reason, leaves it open, and finishes the others", async () => {
     const { service, ports, roots, children, protect, statusOf } = await trees(3);
     const allow = protect(...children);
     for (const root of roots) await service.complete(root);

@@ -36,7 +36,7 @@ class Finding extends EscalationScene {
 const seen = { action: "iam:CreateUser", error: "AccessDenied", key_id: "ASIA1", event_id: "cloudtrail-1" };
 
 describe("the list of escalations", () => {
-  it("says which rule fired, about whom, by which evidence, and what was done", async () => {
+  it("names the rule that fired, about whom, by which evidence, and the response", async () => {
     const finding = new Finding({ E4: "end_task" });
     const { id } = await finding.service.start();
     const at = finding.world.nowSeconds();
@@ -118,7 +118,7 @@ describe("the list of escalations", () => {
 });
 
 describe("forged events change no truth and flood no list", () => {
-  it("A detection that is told of again, in another order, or late, is listed once and as it was first recorded", async () => {
+  it("A detection that is delivered again, in another order, or late, is listed once and as it was first recorded", async () => {
     const finding = new Finding({ E4: "end_task" });
     const { id } = await finding.service.start();
     const at = finding.world.nowSeconds();
@@ -184,7 +184,7 @@ describe("forged events change no truth and flood no list", () => {
     expect((await finding.list()).escalations[0]).toMatchObject({ rule: "E4", agent: "demo", done: "alarm" });
   });
 
-  it("Where the record fails, nothing is listed and nothing is done; told of again, both are", async () => {
+  it("Where the record fails, nothing is listed and nothing is done; delivered again, both are", async () => {
     const finding = new Finding({ E4: "end_task" });
     const { id } = await finding.service.start();
     finding.world.ports.tasks.before = (method) => {

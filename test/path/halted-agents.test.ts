@@ -21,7 +21,7 @@ describe.each([
   ["suspended", suspendAgent],
   ["offboarding", offboardAgent],
 ] as const)("an agent that is %s", (status, halt) => {
-  it("stands in the list of halted agents, with who did it and when, from the same write on", async () => {
+  it("is in the list of halted agents, with who did it and when, from the same write on", async () => {
     const { world } = new FakeService(fakeWorld());
     await halt(demoOf(world), "bus|hr", world.ports);
     expect(demoOf(world)).toMatchObject({ status, halted: { by: "bus|hr", at: world.nowSeconds() } });
@@ -52,7 +52,7 @@ describe.each([
   });
 });
 
-describe("what a suspension left when it broke off", () => {
+describe("the remains of a suspension that broke off", () => {
   const brokenOff = async () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start();
@@ -90,7 +90,7 @@ describe("what a suspension left when it broke off", () => {
     expect(await service.readTask(since)).toMatchObject({ body: { status: "active" } });
   });
 
-  it("is told where it cannot be ended, and does not keep the others", async () => {
+  it("is reported where it cannot be ended, and does not block the others", async () => {
     const { service, held } = await brokenOff();
     const { ports } = service.world;
     ports.tasks.before = (method) => {
@@ -154,7 +154,7 @@ describe("resuming", () => {
     expect(await ports.agents.liveTasks("demo")).toEqual([]);
   });
 
-  it("does not take back a suspension that came after the one that was seen", async () => {
+  it("does not undo a suspension that came after the one that was seen", async () => {
     const service = new FakeService(fakeWorld());
     const { agents } = service.world.ports;
     await service.suspend();

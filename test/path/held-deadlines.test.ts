@@ -64,7 +64,7 @@ describe("deadlines in the lists of the task roles", () => {
     expect([sweeping.statusOf(late), sweeping.statusOf(live)]).toEqual(["expired", "active"]);
   });
 
-  it("of a role that the pool no longer has are kept as long as it is a former one", async () => {
+  it("of a role that the pool no longer has are met as long as it is a former one", async () => {
     const sweeping = new Sweeping();
     const [path = ""] = await held(sweeping, 1, -1);
     const { ports } = sweeping;
@@ -115,7 +115,7 @@ describe("deadlines in the lists of the task roles", () => {
     expect(await sweeping.sweep()).toMatchObject({ ended: 1, failed: 0 });
   });
 
-  it("for which there is no time in one sweep are the next one's, and tell their age", async () => {
+  it("for which there is no time in one sweep are the next one's, and report their age", async () => {
     const sweeping = new Sweeping();
     await sweeping.sweep();
     await held(sweeping, 60, -600);

@@ -46,7 +46,7 @@ describe("GET /v1/tasks/{task}/credentials/{lease}", () => {
     expect(await service.renew({ ...held, token: `Bearer ${held.token}` })).toMatchObject({ status: 200 });
   });
 
-  it("asked again at once it gives the same, without a call to STS", async () => {
+  it("repeated at once it returns the same, without a call to STS", async () => {
     const service = serve();
     const held = await service.start();
     const { body } = await service.renew(held);
@@ -115,7 +115,7 @@ describe("only who holds the task's token is its holder", () => {
   ];
   const routes = ["GET /v1/tasks/{task}", "GET /v1/tasks/{task}/credentials/{lease}", "POST /v1/tasks/{task}/complete"];
 
-  it.each(wrong)("%s is answered with 401, whatever is asked, and nothing is written", async (_, tokenOf) => {
+  it.each(wrong)("%s is answered with 401, whatever the request, and nothing is written", async (_, tokenOf) => {
     const service = serve();
     const [held, other] = [await service.start(), await service.start()];
     const before = service.world.ports.tasks.events.length;
@@ -145,7 +145,7 @@ describe("only who holds the task's token is its holder", () => {
 });
 
 describe("GET /v1/tasks/{task}", () => {
-  it("shows the task as it stands", async () => {
+  it("shows the task's current state", async () => {
     const service = serve();
     const held = await service.start();
     expect((await service.readTask(held)).body).toMatchObject({
@@ -215,7 +215,7 @@ describe("POST /v1/tasks/{task}/complete", () => {
     ["an outcome that is neither", { outcome: "maybe" }],
     ["a list", ["success"]],
     ["null", null],
-    ["a field that nobody asked for", { outcome: "success", force: true }],
+    ["an unexpected field", { outcome: "success", force: true }],
     ["a detail that is a number", { outcome: "success", detail: 7 }],
     ["a detail of 1025 characters", { outcome: "success", detail: "x".repeat(1_025) }],
     ["a detail that clears the screen", { outcome: "success", detail: "\u001b[2J" }],

@@ -47,7 +47,7 @@ describe("the same request with the same key is the same task", () => {
     expect(types(service.world)).toEqual(["task.opened", "task.token_issued", "lease.renewed"]);
   });
 
-  it("is told to wait by a renewal where another process gave them out less than ten seconds ago", async () => {
+  it("has to wait at a renewal where another process gave them out less than ten seconds ago", async () => {
     const service = serve();
     const answer = await elsewhere(service.world).renew(await service.start(KEY));
     expect(answer).toMatchObject({ status: 429, headers: { "retry-after": "10" }, body: { code: "renewed_too_soon" } });
@@ -178,7 +178,7 @@ describe("a token that was used is a token that was used", () => {
     expect(await service.exchange({ subject_token: token })).toMatchObject({ body: { code: "token_replayed" } });
   });
 
-  it("an issuer with a window lets a token be used so often as its cap says, and no more", async () => {
+  it("an issuer with a window lets a token be used as often as its cap allows, and no more", async () => {
     const service = serve();
     service.world.addAgent({ id: "demo", bindings: [{ issuer: "mesh", claims: { sub: "spiffe://mesh/demo" } }] });
     const token = mesh(service, "mesh-1");
@@ -196,7 +196,7 @@ describe("a token that was used is a token that was used", () => {
   });
 });
 
-describe("a request that failed and was taken back may be tried again under its key", () => {
+describe("a request that failed and was withdrawn may be tried again under its key", () => {
   it("as a new task in the place of the withdrawn one", async () => {
     const service = serve();
     service.world.addAgent({ id: "demo", limits: { liveTasks: 1, taskSeconds: 900 } });

@@ -16,8 +16,8 @@ const aws = (actions: readonly string[], resources: readonly string[], condition
   resources: resources.map((name) => `${BUCKET}${name}`),
   ...(conditions ? { conditions } : {}),
 });
-const asking = (...details: readonly object[]) => ({ authorization_details: JSON.stringify(details) });
-const reads = (...names: readonly string[]) => asking(aws(["s3:GetObject"], names));
+const requestFor = (...details: readonly object[]) => ({ authorization_details: JSON.stringify(details) });
+const reads = (...names: readonly string[]) => requestFor(aws(["s3:GetObject"], names));
 
 const ANYTHING = "permit (principal is Agent, action, resource);";
 const PRIVATE = `forbid (principal is Agent, action, resource is AWS::Resource)
@@ -48,8 +48,8 @@ describe("a child inherits conditions", () => {
 
   it("of its parent, and of that one's, at the opening and at each renewal", async () => {
     const service = serve(ANYTHING);
-    const child = await service.startBelow(await service.start(asking(PREFIXED)), asking(LIST));
-    const grandchild = await service.startBelow(child, asking(LIST), "scout");
+    const child = await service.startBelow(await service.start(requestFor(PREFIXED)), requestFor(LIST));
+    const grandchild = await service.startBelow(child, requestFor(LIST), "scout");
     service.world.pass(11);
     expect(await service.renew(grandchild)).toMatchObject({ status: 200 });
     expect(policiesOf(service, grandchild.id)).toHaveLength(2);
@@ -58,8 +58,8 @@ describe("a child inherits conditions", () => {
 
   it("of its delegation, at each renewal too", async () => {
     const service = serve(ANYTHING);
-    const token = await service.delegation(await service.start(asking(LIST)), asking(PREFIXED));
-    const { body } = await service.exchangeDelegation(token, asking(LIST));
+    const token = await service.delegation(await service.start(requestFor(LIST)), requestFor(PREFIXED));
+    const { body } = await service.exchangeDelegation(token, requestFor(LIST));
     const held = { id: body.task?.id ?? "", token: body.access_token ?? "" };
     service.world.pass(11);
     expect(await service.renew(held)).toMatchObject({ status: 200 });
@@ -69,22 +69,22 @@ describe("a child inherits conditions", () => {
 
   it("a child may not have another value for a condition that it inherits", async () => {
     const service = serve(ANYTHING);
-    const root = await service.start(asking(PREFIXED));
+    const root = await service.start(requestFor(PREFIXED));
     for (const value of ["*", "reports/2026/*", ["reports/*", "x"]]) {
       const other = aws(["s3:ListBucket"], [""], { StringLike: { "s3:prefix": value } });
       const token = await service.delegation(root);
-      expect(await service.exchangeDelegation(token, asking(other))).toMatchObject({
+      expect(await service.exchangeDelegation(token, requestFor(other))).toMatchObject({
         status: 403,
         body: { denials: [{ action: "s3:ListBucket", reason: expect.stringContaining("StringLike s3:prefix") }] },
       });
     }
   });
 
-  it("that policy asks for of its parent's resources, by their tags", async () => {
+  it("that policy requires of its parent's resources, by their tags", async () => {
     const tagged = `permit (principal is Agent, action, resource is AWS::Resource)
       when { principal.id != "demo" || resource.tags.team == "data" };`;
     const service = serve(tagged);
-    const intent = asking({
+    const intent = requestFor({
       type: "aws",
       account: ACCOUNT,
       actions: ["dynamodb:GetItem"],
@@ -160,7 +160,7 @@ describe("a child inherits terms", () => {
 
 const OTHERS = 'permit (principal is Agent, action, resource) when { principal.id != "demo" };';
 
-describe("those above are decided anew for their own agents", () => {
+describe("the tasks above are decided anew for their own agents", () => {
   it("at the opening and at each renewal: what they lost their children lose", async () => {
     const world = fakeWorld();
     const before = under(world, ANYTHING);
@@ -207,7 +207,7 @@ describe("those above are decided anew for their own agents", () => {
   });
 });
 
-describe("policy is told of the delegation", () => {
+describe("policy reads the delegation", () => {
   it("how deep it is and whose it is, and may forbid it", async () => {
     const deep = "forbid (principal, action, resource) when { context.delegation.depth > 1 };";
     const ofTickets = 'forbid (principal, action, resource) when { context.delegation.chain.contains("tickets") };';
@@ -227,10 +227,10 @@ describe("a sub-agent that policy permits more than its parent", () => {
   const MORE = `permit (principal is Agent, action, resource is AWS::Resource)
     when { principal.id != "demo" || resource.arn like "${BUCKET}/reports/*" };`;
 
-  it("gets nothing beyond its parent's, and is told what that has", async () => {
+  it("gets nothing beyond its parent's, and learns what that has", async () => {
     const service = serve(MORE);
     const token = await service.delegation(await service.start(reads("/reports/*")));
-    const intent = asking(aws(["s3:GetObject", "s3:PutObject"], ["/*"]));
+    const intent = requestFor(aws(["s3:GetObject", "s3:PutObject"], ["/*"]));
     const { body } = await service.exchangeDelegation(token, intent);
     expect(body.denials).toMatchObject([
       {
@@ -241,7 +241,7 @@ describe("a sub-agent that policy permits more than its parent", () => {
     ]);
   });
 
-  it("gets the intersection where it asks for what it can have", async () => {
+  it("gets the intersection where it requests what it can have", async () => {
     const service = serve(MORE);
     const token = await service.delegation(await service.start(reads("/reports/*")));
     const { status, body } = await service.exchangeDelegation(token, { ...reads("/*"), mode: "narrow" });

@@ -66,7 +66,7 @@ class Intake {
 }
 
 describe("an event that a publisher may put", () => {
-  it("ends a task, and the journal says who asked for it, before it is done", async () => {
+  it("ends a task, and the journal names the publisher before it is done", async () => {
     const taking = new Intake();
     const { id } = await taking.service.start();
     const event = taking.event("task.end", { task: id });
@@ -295,14 +295,14 @@ describe("an event that ends nothing", () => {
     expect(taking.lastLine()).toMatchObject({ level: "error", event: "event_refused", why: "malformed" });
   });
 
-  it.each(["agent.suspend", "agent.offboard"])("our own source never asks for %s", async (type) => {
+  it.each(["agent.suspend", "agent.offboard"])("our own source never requests %s", async (type) => {
     const taking = new Intake();
     await taking.take(taking.event(type, { agent: "demo" }, { account: HUB, source: "valetkey" }));
     expect(taking.agentStatus()).toBe("active");
     expect(taking.lastLine()).toMatchObject({ why: "not_a_publisher" });
   });
 
-  it("says nothing of the sender's own words in the log", async () => {
+  it("logs none of the sender's own words", async () => {
     const { taking, id } = await start();
     const words = { reason: "see vk_x", requested_by: "mallory" };
     await taking.take(taking.event("task.end", { task: id, ...words }));
@@ -328,7 +328,7 @@ describe("the backstop: DynamoDB removes what named the deadline of a task that 
   };
   const PATH = "k7f3m2q9x4ab.c1x9.";
 
-  it("the relay says so on the bus", async () => {
+  it("the relay reports it on the bus", async () => {
     expect(await relayed(timer(PATH), timer("aaaaaaaaaaaa."))).toEqual([
       { type: "task.end", task: PATH, reason: "overdue" },
       { type: "task.end", task: "aaaaaaaaaaaa.", reason: "overdue" },
@@ -371,7 +371,7 @@ describe("the backstop: DynamoDB removes what named the deadline of a task that 
     ["a timer of a path that is none", timer("k7f3m2q9x4ab")],
     ["a removal without keys", { ...timer(PATH), dynamodb: {} }],
   ];
-  it.each(forged)("%s says nothing", async (_, record) => {
+  it.each(forged)("%s reports nothing", async (_, record) => {
     expect(await relayed(record)).toEqual([]);
   });
 
@@ -384,7 +384,7 @@ describe("the backstop: DynamoDB removes what named the deadline of a task that 
     await expect(relay({ Records: [timer(PATH)] }, ports)).rejects.toThrow("unreachable");
   });
 
-  it("intake has nothing to do or to say where the task had ended", async () => {
+  it("intake has nothing to do or to report where the task had ended", async () => {
     const taking = new Intake();
     const held = await taking.service.start({ task_ttl: "60" });
     await taking.service.complete(held);

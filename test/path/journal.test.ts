@@ -101,7 +101,7 @@ describe("GET /v1/journal", () => {
     expect(second).not.toHaveProperty("before");
   });
 
-  it("looks at 16 bundles and no further, and says how far back it has looked", async () => {
+  it("reads 16 bundles and no further, and reports how far back it has read", async () => {
     world.ports.archived.add([opened("old.", "demo"), ...many(20 * 256, "tickets")], NOON_MS);
     const journal = await read("agent=demo");
     expect(journal).toMatchObject({ events: [], searched: { from: 1_280, to: 5_122 }, before: 1_280 });
@@ -156,7 +156,7 @@ describe("GET /v1/journal", () => {
     expect((await read("limit=1")).events[0]?.event).toMatchObject({ of: "a.", factsIn: sha256Of(facts) });
   });
 
-  it("says where entries are gone from the bucket", async () => {
+  it("reports where entries are gone from the bucket", async () => {
     world.ports.archived.add(many(600, "demo"), NOON_MS);
     world.ports.archived.source.objects.delete(tileKey("entries", 0));
     const journal = await read("agent=tickets");
@@ -189,15 +189,15 @@ describe("a poll of the journal", () => {
     expect((await poll("agent=demo", etag)).status).toBe(200);
   });
 
-  it("is asked of policy each time, so that no tag shows that something has happened", async () => {
+  it("is evaluated by policy each time, so that no tag shows that something has happened", async () => {
     const { etag = "" } = (await poll("agent=demo")).headers;
     world.ports.agents.agents.delete("demo");
     expect((await poll("agent=demo", etag)).status).toBe(404);
   });
 });
 
-describe("who may read the journal", () => {
-  it("is asked of policy: about the agent that is asked for, and about the deployment where none is", async () => {
+describe("the right to read the journal", () => {
+  it("is evaluated by policy: about the requested agent, and about the deployment where none is", async () => {
     const policies = policiesWith(
       'permit (principal is User, action == Action::"valetkey:ReadJournal", resource == Agent::"demo");',
     );

@@ -117,7 +117,7 @@ describe("an agent's labels", () => {
     expect(events.at(-1)).toMatchObject({ type: "agent.changed", facts: { labels: ["deployer", "reader"] } });
   });
 
-  it("I7: stand in the event of the registration", async () => {
+  it("I7: are in the event of the registration", async () => {
     const { world, post } = stage();
     await post("POST /v1/agents", "platform", { ...REGISTRATION, labels: ["deployer"] });
     const [event] = await world.ports.agents.history("builder");
@@ -146,7 +146,7 @@ describe("an agent's labels", () => {
     await change("platform", { labels: ["reader"] });
     const { agents } = world.ports;
     const found = await agents.record("demo");
-    // Between the question to policy and the write, an operator gives a label.
+    // An operator gives a label between the query of policy and the write.
     vi.spyOn(agents, "record").mockImplementationOnce(async () => {
       await change("platform", { labels: ["reader", "deployer"] });
       return found;

@@ -28,16 +28,16 @@ const given = (answers: readonly Answer[]) => answers.filter(({ status }) => sta
 const codes = (answers: readonly Answer[]) => new Set(answers.flatMap(({ body }) => body.code ?? []));
 const active = ({ ports }: FakeWorld) => [...ports.tasks.tasks.values()].filter(({ status }) => status === "active");
 
-describe("as many live tasks as an agent may have are given, however many are asked for at once", () => {
+describe("an agent gets as many live tasks as it may have, however many it requests at once", () => {
   it.each([
     [3, 5, "with sessions of AWS", {}],
     [3, 5, "of tools alone", TOOLS],
     [1, 10, "with sessions of AWS", {}],
     [50, 60, "with sessions of AWS", {}],
-  ])("of a limit of %d, when %d are asked for, %s", async (limit, asked, _, intent) => {
+  ])("under a limit of %d, when %d are requested, %s", async (limit, requests, _, intent) => {
     const service = serviceWith(limit);
     for (let round = 0; round < 3; round += 1) {
-      const answers = await times(asked, () => service.exchange(intent));
+      const answers = await times(requests, () => service.exchange(intent));
       expect(given(answers)).toBe(limit);
       expect(codes(answers)).toEqual(new Set(["too_many_tasks"]));
       expect(active(service.world)).toHaveLength(limit);

@@ -20,7 +20,7 @@ describe("E7: an agent that uses another's delegation token, in a tree where it 
     return { watched, parent, delegation, use };
   }
 
-  it("is refused, told of, and the token is revoked: nobody can use it any more, and the task goes on", async () => {
+  it("is refused, reported, and the token is revoked: nobody can use it any more, and the task goes on", async () => {
     const { watched, parent, use } = await leaked();
     expect(await use()).toMatchObject({ body: { code: "delegation_token_invalid" } });
     expect(watched.records()).toMatchObject([
@@ -35,7 +35,7 @@ describe("E7: an agent that uses another's delegation token, in a tree where it 
     expect(await watched.opens("other")).toBe(200);
   });
 
-  it("is an alarm alone until valetkey.json says otherwise", async () => {
+  it("is an alarm alone until valetkey.json names more", async () => {
     const { watched, use } = await leaked({});
     await use();
     expect(watched.records()).toMatchObject([{ facts: { rule: "E7", done: "alarm" } }]);
@@ -49,7 +49,7 @@ describe("E7: an agent that uses another's delegation token, in a tree where it 
     expect(watched.reported).toEqual([]);
   });
 
-  it("is no lever for a stranger who guesses tasks: a token that was never issued, or is altered, tells of nothing", async () => {
+  it("is no lever for a stranger who guesses tasks: a token that was never issued, or is altered, reports nothing", async () => {
     const { watched, delegation } = await leaked();
     for (const token of [`${delegation.slice(0, -43)}${"A".repeat(43)}`, `vkd_nosuchtask00._${"A".repeat(43)}`])
       await watched.service.exchangeDelegation(token, { actor_token: watched.token("other") });
@@ -77,7 +77,7 @@ describe("E7: an agent that uses another's delegation token, in a tree where it 
     ]);
   });
 
-  it("is no lever for a function that changes records: a delegation that it has given another name tells of nobody", async () => {
+  it("is no lever for a function that changes records: a delegation that it has given another name reports nobody", async () => {
     const { watched, parent, use } = await leaked();
     const task = watched.world.ports.tasks.tasks.get(parent.id as Task["path"]) as Task;
     const delegations = task.delegations.map((each) => ({ ...each, agent: "tickets" }));

@@ -14,7 +14,7 @@ const REPORTS = {
 };
 const AGAIN = { ...REPORTS, idempotency_key: "run-1" };
 
-/** A process that has the agents of before in its cache, and what has become of them. */
+/** A process whose cache holds the agents from before, and the change of one of them. */
 function warm(changed: Partial<Agent>, id = "demo") {
   const service = new FakeService(fakeWorld({ policies: POLICIES }));
   const { agents } = service.world.ports;
@@ -75,7 +75,7 @@ describe("I1: an agent that was changed within the last minute, in the eyes of a
     for (const id of ["helper", "demo"]) {
       const { service, agents, change } = warm({ team: "payroll" }, id);
       const token = await service.delegation(await service.start(REPORTS));
-      // After it was read for the decision, and before the child is written.
+      // The change comes between the decision and the write of the child.
       const tasks = service.world.ports.tasks;
       tasks.before = (method) => {
         if (method === "open") change();
@@ -109,7 +109,7 @@ describe("I1: an agent that was changed within the last minute, in the eyes of a
 
 describe("a tool server that was suspended", () => {
   it.each(["suspended", "gone"] as const)(
-    "(%s) is told of nothing from then on, whatever a process has in its cache",
+    "(%s) learns nothing from then on, whatever a process has in its cache",
     async (how) => {
       const service = new FakeService(fakeWorld());
       const { agents } = service.world.ports;

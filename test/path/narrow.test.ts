@@ -29,8 +29,8 @@ const WIDER = policiesWithPermit(
 const widened = (world: FakeWorld): FakeService => new FakeService(world, { ...world.ports, policies: WIDER });
 const lastPolicy = ({ ports }: FakeWorld): string => ports.sessions.asked.at(-1)?.policy ?? "";
 
-describe("a request that says that less will do", () => {
-  it("is given what policy permits of it, and told what it was not given", async () => {
+describe("a request that accepts less", () => {
+  it("is given what policy permits of it, and learns what it was not given", async () => {
     const service = new FakeService(fakeWorld());
     const { status, body } = await service.exchange(NARROW);
     expect({ status, details: body.authorization_details }).toMatchObject({
@@ -50,27 +50,27 @@ describe("a request that says that less will do", () => {
     expect(service.world.ports.tasks.tasks.size).toBe(0);
   });
 
-  it("is refused where its parts come to more pairs than a renewal could ask for", async () => {
+  it("is refused where its parts come to more pairs than a renewal could request", async () => {
     const folders = Array.from({ length: 251 }, (_, n) => `resource.arn like "arn:aws:s3:::a/${n}/*"`);
     // A permit of more than 64 conjunctions is unclear, so there are several.
     const permit = (from: number, to: number) =>
       `permit (principal, action, resource is AWS::Resource) when { ${folders.slice(from, to).join(" || ")} };`;
     const permits = (count: number) =>
       Array.from({ length: Math.ceil(count / 50) }, (_, n) => permit(50 * n, Math.min(50 * n + 50, count)));
-    const asked = { ...NARROW, authorization_details: JSON.stringify([detail("arn:aws:s3:::a/*")]) };
+    const request = { ...NARROW, authorization_details: JSON.stringify([detail("arn:aws:s3:::a/*")]) };
     const under = (world: FakeWorld, count: number) =>
       new FakeService(world, { ...world.ports, policies: cedarOf(permits(count)) });
-    expect(await under(fakeWorld(), 251).exchange(asked)).toMatchObject({
+    expect(await under(fakeWorld(), 251).exchange(request)).toMatchObject({
       status: 400,
       body: { code: "intent_invalid", error_description: expect.stringContaining("251 pairs") },
     });
     const service = under(fakeWorld(), 50);
-    const held = await service.start(asked);
+    const held = await service.start(request);
     service.world.pass(11);
     expect(await service.renew(held)).toMatchObject({ status: 200 });
   });
 
-  it("keeps to what its task was granted when it is renewed, though policy permits more by now", async () => {
+  it("gets at its renewal only what its task was granted, though policy permits more by now", async () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start(NARROW);
     service.world.pass(11);
@@ -79,7 +79,7 @@ describe("a request that says that less will do", () => {
     expect(lastPolicy(service.world)).not.toContain(payroll);
   });
 
-  it("keeps to what its task was granted when it is repeated, though policy permits more by now", async () => {
+  it("gets at its repeat only what its task was granted, though policy permits more by now", async () => {
     const service = new FakeService(fakeWorld());
     const first = await service.exchange(NARROW);
     service.world.pass(11);

@@ -31,7 +31,7 @@ const asks = (id: string, agent = "deployer", groups = ["sre"]): void => {
   });
 };
 const run = () => notify(ports);
-const told = () => channels.delivered.map(({ message }) => message.requests.map(({ id }) => id));
+const delivered = () => channels.delivered.map(({ message }) => message.requests.map(({ id }) => id));
 
 beforeEach(() => {
   [nowSeconds, requests, uses, read, lines] = [START, [], [], [], []];
@@ -64,15 +64,15 @@ beforeEach(() => {
 });
 
 describe("people are notified of requests", () => {
-  it("tells each channel of a group once, with a link to the request", async () => {
+  it("notifies each channel of a group once, with a link to the request", async () => {
     asks("one");
     await run();
     await run();
-    expect(told()).toEqual([["one"]]);
+    expect(delivered()).toEqual([["one"]]);
     expect(channels.delivered[0]?.message.requests[0]?.url).toBe("https://console.example.com/approvals/one");
   });
 
-  it("tells a channel once of a request that waits for two of its groups", async () => {
+  it("notifies a channel once of a request that waits for two of its groups", async () => {
     asks("one", "deployer", ["sre", "security"]);
     await run();
     expect(channels.delivered.map(({ channel }) => channel.secret).toSorted()).toEqual([
@@ -81,7 +81,7 @@ describe("people are notified of requests", () => {
     ]);
   });
 
-  it("reads a record once, however many channels and groups are told of it", async () => {
+  it("reads a record once, however many channels and groups are notified of it", async () => {
     asks("one", "deployer", ["sre", "security"]);
     asks("two", "deployer", ["security"]);
     await run();
@@ -89,7 +89,7 @@ describe("people are notified of requests", () => {
     expect(read.toSorted()).toEqual(["one", "two"]);
   });
 
-  it("I9c: tells each channel of each use of a standing approval", async () => {
+  it("I9c: notifies each channel of each use of a standing approval", async () => {
     asks("one", "deployer", ["sre"]);
     await run();
     requests = requests.map((each) => ({ ...each, standing: { uses: 5, window: 86_400, shape: "s" } }));
@@ -109,16 +109,16 @@ describe("people are notified of requests", () => {
     ]);
   });
 
-  it("tells of one agent's flood once a minute, and of another agent at once", async () => {
+  it("notifies of one agent's flood once a minute, and of another agent at once", async () => {
     for (const id of ["a", "b", "c"]) asks(id);
     await run();
     asks("d");
     asks("other", "reporter");
     await run();
-    expect(told()).toEqual([["a", "b", "c"], ["other"]]);
+    expect(delivered()).toEqual([["a", "b", "c"], ["other"]]);
     nowSeconds += 60;
     await run();
-    expect(told().at(-1)).toEqual(["d"]);
+    expect(delivered().at(-1)).toEqual(["d"]);
   });
 
   it("reminds once at half of the time, and not of what has left the inbox", async () => {
@@ -131,11 +131,11 @@ describe("people are notified of requests", () => {
     await run();
     nowSeconds += 300;
     await run();
-    expect(told()).toEqual([["a", "b"], ["a"]]);
+    expect(delivered()).toEqual([["a", "b"], ["a"]]);
     expect(channels.delivered[1]?.message.requests[0]?.reminder).toBe(true);
   });
 
-  it("says in the log that a channel failed, and tries again a minute later with the same id", async () => {
+  it("logs that a channel failed, and tries again a minute later with the same id", async () => {
     asks("a");
     let tries = 0;
     channels.before = () => {
@@ -150,11 +150,11 @@ describe("people are notified of requests", () => {
     ]);
     nowSeconds += 60;
     await run();
-    expect(told()).toEqual([["a"]]);
+    expect(delivered()).toEqual([["a"]]);
     expect(tries).toBe(2);
   });
 
-  it("says how many requests wait, each once, and nothing where none does", async () => {
+  it("logs how many requests wait, each once, and nothing where none does", async () => {
     await run();
     expect(lines).toEqual([]);
     asks("a");
@@ -166,13 +166,13 @@ describe("people are notified of requests", () => {
   it("delivers one message where two runs work at the same time", async () => {
     asks("a");
     await Promise.all([run(), run(), run()]);
-    expect(told()).toEqual([["a"]]);
+    expect(delivered()).toEqual([["a"]]);
   });
 
   it("sends nothing without a console, whose page a message has to name", async () => {
     asks("a");
     const { console: _, ...deployment } = ports.deployment;
     await notify({ ...ports, deployment });
-    expect(told()).toEqual([]);
+    expect(delivered()).toEqual([]);
   });
 });

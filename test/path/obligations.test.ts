@@ -72,7 +72,7 @@ describe("@bindIp", () => {
       context: { "aws:CurrentTime": "2026-11-24T12:01:00Z", "aws:ViaAWSService": "false", ...context },
     });
 
-  it("lets the session work from the address that asked, and from no other", async () => {
+  it("lets the session work from the requester's address, and from no other", async () => {
     const service = serve(permit("@bindIp"));
     await service.exchange(READ);
     expect(await allows(lastPolicy(service), { "aws:SourceIp": "203.0.113.7" })).toBe(true);
@@ -97,7 +97,7 @@ describe("@bindIp", () => {
     expect(await allows(lastPolicy(service), { ...later, "aws:SourceIp": "203.0.113.8" })).toBe(false);
   });
 
-  it("binds nobody whose permit does not ask for it", async () => {
+  it("binds nobody whose permit does not require it", async () => {
     const service = serve(permit(""));
     await service.exchange(READ);
     expect(await allows(lastPolicy(service), { "aws:SourceIp": "203.0.113.8" })).toBe(true);
@@ -105,7 +105,7 @@ describe("@bindIp", () => {
 });
 
 describe("@approval", () => {
-  it("hands out nothing, and says who is asked", async () => {
+  it("hands out nothing, and names the approvers", async () => {
     expect(await serve(permit('@id("by-hand") @approval("sre")')).exchange(READ)).toMatchObject({
       status: 200,
       body: {
@@ -129,7 +129,7 @@ describe("@approval", () => {
 describe('@mode("shadow")', () => {
   const watched = '@id("no-reports") @mode("shadow") forbid (principal, action, resource);';
 
-  it("enforces nothing, and the record says what it would have done", async () => {
+  it("enforces nothing, and records the decision that it would have made", async () => {
     const service = serve(permit('@id("reads")'), watched);
     expect(await service.exchange(READ)).toMatchObject({ status: 200 });
     expect(service.world.ports.tasks.events[0]?.facts).toMatchObject({
@@ -142,7 +142,7 @@ describe('@mode("shadow")', () => {
     expect(await serve(permit('@mode("shadow")')).exchange(READ)).toMatchObject({ status: 403 });
   });
 
-  it("leaves no mark where it would have had no say", async () => {
+  it("leaves no mark where it would have changed nothing", async () => {
     const service = serve(permit(""), watched.replace("action,", 'action == Action::"s3:PutObject",'));
     await service.exchange(READ);
     expect(service.world.ports.tasks.events[0]?.facts).not.toHaveProperty("shadows");
@@ -168,8 +168,8 @@ describe("policies that read the time", () => {
   });
 });
 
-describe("what STS says of a session token's size", () => {
-  it("stands in the log, of a vend and of a renewal", async () => {
+describe("the size of a session token that STS reports", () => {
+  it("is in the log, of a vend and of a renewal", async () => {
     const service = serve(permit(""));
     service.world.ports.sessions.tokenPercent = 37;
     const held = await service.start(READ);
@@ -189,12 +189,12 @@ describe("@outlives", () => {
   };
 
   it("is what it takes to be granted something that outlives the task", async () => {
-    const asked = { ...READ, authorization_details: intent("s3:PutObjectTagging") };
-    expect(await tagging(permit("", "s3:PutObjectTagging")).exchange(asked)).toMatchObject({
+    const request = { ...READ, authorization_details: intent("s3:PutObjectTagging") };
+    expect(await tagging(permit("", "s3:PutObjectTagging")).exchange(request)).toMatchObject({
       status: 403,
       body: { denials: [{ reason: expect.stringMatching(/outlives/) }] },
     });
-    expect(await tagging(permit('@outlives("reviewed")', "s3:PutObjectTagging")).exchange(asked)).toMatchObject({
+    expect(await tagging(permit('@outlives("reviewed")', "s3:PutObjectTagging")).exchange(request)).toMatchObject({
       status: 200,
     });
   });

@@ -87,10 +87,10 @@ function flood(): readonly string[] {
   const random = numbers();
   const bodies = GENUINE.map(bodyOf);
   const more = Array.from({ length: FLOOD - bodies.length }, (_, n) => {
-    const told = GENUINE[n % GENUINE.length] ?? expect.fail("no event");
+    const genuine = GENUINE[n % GENUINE.length] ?? expect.fail("no event");
     const forge = FORGERIES[Math.floor(random.next().value * FORGERIES.length)] ?? bodyOf;
     // Half of the genuine events come once: none may be lost beside one that is repeated.
-    return n % 3 === 0 && n % 4 > 1 ? bodyOf(told) : forge(told, n);
+    return n % 3 === 0 && n % 4 > 1 ? bodyOf(genuine) : forge(genuine, n);
   });
   return [...more, ...bodies]
     .map((body) => ({ body, at: random.next().value }))

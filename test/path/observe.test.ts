@@ -160,10 +160,10 @@ describe("observe", () => {
   test("A copy that an agent made unseen hides no session that somebody else made: each is a detection of its own", async () => {
     await run(call({ key_id: "ASIACOPY" }), call({ key_id: "ASIACOPY2" }));
     await run(call({ key_id: "ASIAFORGED", path: "somebody" }), call({ key_id: "ASIAFORGED", path: "nosuchtask00." }));
-    const told = escalations.reported.filter(({ rule }) => rule === "E3");
+    const detections = escalations.reported.filter(({ rule }) => rule === "E3");
     const idsOf = (ofTask: boolean) =>
-      told.filter(({ session }) => (session === task.path) === ofTask).map(({ id }) => id);
-    expect([told.length, new Set(idsOf(true)).size, new Set(idsOf(false)).size]).toEqual([4, 1, 1]);
+      detections.filter(({ session }) => (session === task.path) === ofTask).map(({ id }) => id);
+    expect([detections.length, new Set(idsOf(true)).size, new Set(idsOf(false)).size]).toEqual([4, 1, 1]);
     expect(idsOf(true)[0]).not.toBe(idsOf(false)[0]);
   });
 
@@ -375,7 +375,7 @@ describe("observe", () => {
     expect(await rows()).toHaveLength(1);
   });
 
-  test("A call of a target account's task role says that the account is heard of, whoever made it, and says so of no other", async () => {
+  test("A call of a target account's task role records that the account is heard of, whoever made it, and records no other account", async () => {
     await run(call({ key_id: "ASIAFORGED" }), call({ account: "444455556666" }), call());
     // The envelope's account is not the call's. An account's administrator can report about that account alone.
     const { account: _, ...lying } = JSON.parse(call().body);
@@ -383,7 +383,7 @@ describe("observe", () => {
     expect([...heard.at]).toEqual([["111122223333", Date.UTC(2027, 0, 1, 9, 34) / 1_000]]);
   });
 
-  test("A time that CloudTrail tells of changes nothing of when the account was heard of", async () => {
+  test("A time in CloudTrail's event changes nothing of when the account was heard of", async () => {
     await run(call({ time: "23:59:59" }));
     expect([...heard.at.values()]).toEqual([Date.UTC(2027, 0, 1, 9, 34) / 1_000]);
   });

@@ -32,7 +32,7 @@ describe("the report on an offboarding lists what connectors issued", () => {
     expect(after).toMatchObject({ status: "revoked", at: "2026-11-24T12:00:00Z", evidence: { type: "lease.revoked" } });
   });
 
-  it("an agent is not signed off while one of its leases still stands, whatever else is over", async () => {
+  it("an agent is not signed off while one of its leases is still alive, whatever else is over", async () => {
     const one = new ConnectedWorld();
     heed(one, await one.service.exchange(one.ask(ORDERS)));
     await one.service.offboard();
@@ -48,7 +48,7 @@ describe("the report on an offboarding lists what connectors issued", () => {
     expect(await reportOf(one)).toMatchObject({ complete: true, totals: { leases: { revoked: 1, unknown: 0 } } });
   });
 
-  it("of a task too that had ended before, without a session, and whose login could not be taken back", async () => {
+  it("of a task too that had ended before, without a session, and whose login could not be revoked", async () => {
     const one = new ConnectedWorld();
     const answer = await one.service.exchange(one.ask(ORDERS));
     heed(one, answer);

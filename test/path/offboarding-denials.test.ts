@@ -22,7 +22,7 @@ async function leaving(tasks = 2): Promise<Triggers> {
 }
 
 describe("the report of an offboarding, of a lease", () => {
-  it("says when IAM had its denial, as the receipt does, and leaves its status to the fence", async () => {
+  it("has when IAM had its denial, as the receipt does, and leaves its status to the fence", async () => {
     const triggers = await leaving();
     expect(await leasesOf(triggers)).toMatchObject([{ status: "unknown" }, { status: "unknown" }]);
     for (const lease of await leasesOf(triggers)) expect(lease).not.toHaveProperty("denied");
@@ -41,7 +41,7 @@ describe("the report of an offboarding, of a lease", () => {
       });
   });
 
-  it("says when AWS was seen to refuse, of the task that a probe watched and of no other", async () => {
+  it("has when AWS was seen to refuse, of the task that a probe watched and of no other", async () => {
     const triggers = await leaving();
     await triggers.relay();
     await triggers.reconcile();

@@ -95,7 +95,7 @@ describe("secrets that an offboarded agent knows", () => {
     });
   });
 
-  it("are asked to be rotated once, however often the sweep comes, and nothing more is done after the sign-off", async () => {
+  it("are requested to be rotated once, however often the sweep comes, and nothing more is done after the sign-off", async () => {
     const world = new RotatingWorld();
     await world.service.start(world.ask(API_KEY));
     await world.service.offboard();
@@ -138,7 +138,7 @@ describe("secrets that an offboarded agent knows", () => {
     expect(world.types().at(-1)).toBe("agent.offboarded");
   });
 
-  it("that valetkey does not rotate are left to a person, which the report and the last event say", async () => {
+  it("that valetkey does not rotate are left to a person, as the report and the last event state", async () => {
     const world = new RotatingWorld("none");
     await world.service.start(world.ask(API_KEY));
     await world.service.offboard();
@@ -164,7 +164,7 @@ describe("secrets that an offboarded agent knows", () => {
     expect(world.world.ports.agents.agents.get("tickets")?.status).toBe("offboarded");
   });
 
-  it("are not rotated while the offboarding has tasks to end: a session of theirs would be told the new value", async () => {
+  it("are not rotated while the offboarding has tasks to end: a session of theirs would read the new value", async () => {
     const world = new RotatingWorld();
     await world.service.start(world.ask(API_KEY));
     let isDown = true;

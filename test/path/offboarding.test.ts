@@ -32,7 +32,7 @@ async function busy(service: FakeService): Promise<void> {
 const ALL_FENCES = 900 + 301;
 
 describe("offboarding an agent", () => {
-  it("ends its tasks, takes its bindings, and says when the rest is over", async () => {
+  it("ends its tasks, removes its bindings, and returns when the rest is over", async () => {
     const service = new FakeService(fakeWorld());
     await busy(service);
     expect(await service.offboard()).toMatchObject({
@@ -111,7 +111,7 @@ describe("offboarding an agent", () => {
     expect(reportIn(await service.offboarding())).toMatchObject({ complete: true, tasks: [] });
   });
 
-  it("with more tasks than one request ends is a 202 that says how many are left; a repeat goes on", async () => {
+  it("with more tasks than one request ends is a 202 with how many are left; a repeat goes on", async () => {
     const service = new FakeService(fakeWorld());
     for (let each = 0; each < 40; each += 1) await service.start({ idempotency_key: `run-${each}` });
     let isSlow = true;
@@ -160,7 +160,7 @@ describe("offboarding an agent", () => {
     expect(await service.offboarding()).toMatchObject({ status: 404, body: { code: "not_offboarding" } });
   });
 
-  it("of more tasks than a report lists tells of those whose sessions live longest, and waits for the others", async () => {
+  it("of more tasks than a report lists names those whose sessions live longest, and waits for the others", async () => {
     const service = new FakeService(fakeWorld());
     const { tasks } = service.world.ports;
     const openedAt = service.world.nowSeconds();
@@ -187,12 +187,12 @@ describe("offboarding an agent", () => {
     await service.offboard();
     const { events } = service.world.ports.tasks;
     const index = events.findIndex(({ type }) => type === "task.ended");
-    const told = events[index];
-    if (told) events[index] = { ...told, facts: { ...told.facts, by: "somebody else" } };
+    const event = events[index];
+    if (event) events[index] = { ...event, facts: { ...event.facts, by: "somebody else" } };
     service.world.pass(ALL_FENCES);
     await sweepOf(service.world);
     expect(reportIn(await service.offboarding())).toMatchObject({ complete: false, totals: { tasks: { unknown: 1 } } });
-    if (told) events[index] = told;
+    if (event) events[index] = event;
   });
 
   it("a report that is not the one that was signed is not shown", async () => {
@@ -209,7 +209,7 @@ describe("offboarding an agent", () => {
     const service = new FakeService(fakeWorld());
     const { id } = await service.start();
     await service.offboard();
-    // As if a child had been listed by nobody: opened below its parent at the moment of its end.
+    // A child that no list has: opened below its parent at the moment of the parent's end.
     const openedAt = service.world.nowSeconds();
     const path = `${id}c1x9.` as TaskPath;
     const { task, event } = aTask({ path, agent: "tickets", openedAt, expiresAt: openedAt + 7_200, leases: [] });
@@ -224,7 +224,7 @@ describe("offboarding an agent", () => {
 });
 
 describe("an outage at any moment of an offboarding", () => {
-  /** Everything that an offboarding writes, and then whatever it takes for the sign-off. */
+  /** Number of calls of an offboarding and of its sign-off. */
   async function callsOf(): Promise<number> {
     const world = fakeWorld();
     await busy(new FakeService(world));
@@ -270,12 +270,12 @@ describe("an outage at any moment of an offboarding", () => {
       ]);
       const report = reportIn(await service.offboarding());
       expect(report, place).toMatchObject({ complete: true, totals: { leases: { unknown: 0 } } });
-      // Once it has begun nothing is lost of what there was; before that, a task's fences may have passed without it.
+      // An offboarding that has begun loses no task. Before it begins, a task's fences may already have passed.
       expect(report.tasks.length, place).toBe(isInTime ? 3 : 1);
     }
   });
 
-  it("one offboarding that fails does not keep the sweep from another", async () => {
+  it("one offboarding that fails does not block the sweep of another", async () => {
     const { ports, ...world } = fakeWorld();
     for (const agent of [...ports.agents.agents.values()]) await offboardAgent(agent, "hr", ports);
     world.pass(16);

@@ -8,7 +8,7 @@ watchWorlds();
 
 const robots = (sub: string) => ({ iss: "https://robots.test", sub });
 
-describe("B2, B3: a person is told by a fresh token of their own, which names the agent", () => {
+describe("B2, B3: a person is identified by a fresh token of their own, which names the agent", () => {
   const person = (claims: Readonly<Record<string, unknown>>) => (service: FakeService) =>
     service.exchangeFor(service.world.personToken(claims), NORTH);
 
@@ -28,7 +28,7 @@ describe("B2, B3: a person is told by a fresh token of their own, which names th
     ["may_act is empty, which would name everybody", person({ may_act: {} }), "actor_not_allowed"],
     ["may_act has an empty subject", person({ may_act: robots("") }), "actor_not_allowed"],
     [
-      "may_act has a member that nobody here keeps",
+      "may_act has a member that nobody here stores",
       person({ may_act: { ...robots("agent:demo"), scope: "less" } }),
       "actor_not_allowed",
     ],
@@ -164,7 +164,7 @@ describe("B2, B3: a person is told by a fresh token of their own, which names th
       "token_claims",
     ],
     [
-      "an agent's own token says who may act",
+      "an agent's own token names who may act",
       (service) => service.exchange({ ...NORTH, subject_token: service.world.agentToken({ may_act: { sub: "x" } }) }),
       "token_claims",
     ],
@@ -174,7 +174,7 @@ describe("B2, B3: a person is told by a fresh token of their own, which names th
       "issuer_kind",
     ],
     [
-      "a person asks without an agent, with a token that lets nobody act",
+      "a person sends a request without an agent, with a token that lets nobody act",
       (service) => service.exchange({ ...NORTH, subject_token: service.world.personToken({ may_act: undefined }) }),
       "issuer_kind",
     ],
@@ -197,7 +197,7 @@ describe("B2, B3: a person is told by a fresh token of their own, which names th
     [{ ...robots("agent:demo"), aud: "x" }, "The claim may_act may have the members iss and sub, and no other."],
     [robots(""), "The claim may_act must name its actor by sub, and by iss where it is of another issuer."],
     [robots("agent:other"), "The claim may_act names another actor."],
-  ])("says what is wrong with a may_act of %j", async (mayAct, sentence) => {
+  ])("names the fault of a may_act of %j", async (mayAct, sentence) => {
     const service = serve();
     const { body } = await service.exchangeFor(service.world.personToken({ may_act: mayAct }), NORTH);
     expect(body.error_description).toContain(sentence);

@@ -33,16 +33,16 @@ describe("B1: a task for a person may do what both the agent and the person may"
       reads("reports/north/closed/a"),
       "For the person it acts for: A policy forbids it.",
     ],
-  ])("denies %s", async (_, asked, reason) => {
+  ])("denies %s", async (_, request, reason) => {
     const service = serve();
-    const { status, body } = await service.exchangeFor(service.world.personToken(), asked);
+    const { status, body } = await service.exchangeFor(service.world.personToken(), request);
     expect([status, body.code, body.denials?.[0]?.reason]).toEqual([403, "policy_denied", reason]);
   });
 
   it("decides for each person by their own groups and id", async () => {
     const service = serve();
-    const ask = (claims: object, asked: object) =>
-      service.exchangeFor(service.world.personToken({ ...claims }), { ...asked });
+    const ask = (claims: object, request: object) =>
+      service.exchangeFor(service.world.personToken({ ...claims }), { ...request });
     expect((await ask({}, reads("reports/south/*"))).status).toBe(200);
     expect((await ask({ sub: "kim" }, reads("reports/south/*"))).status).toBe(403);
     expect((await ask({ sub: "kim" }, NORTH)).status).toBe(200);
@@ -84,7 +84,7 @@ when { context has actor && context.actor.agent == "demo" && context.actor.team 
     expect((await service.exchange(NORTH)).status).toBe(403);
   });
 
-  it("keeps the obligations of either side", async () => {
+  it("enforces the obligations of either side", async () => {
     const bounded = policiesWith(`
 @id("agents") permit (principal is Agent, action == Action::"s3:GetObject", resource is AWS::Resource);
 @id("people") @maxTtl("1m") permit (principal is User, action == Action::"s3:GetObject", resource is AWS::Resource);`);
@@ -152,7 +152,7 @@ when { context has actor && context.actor.agent == "demo" && context.actor.team 
     expect([again.body.task?.id === pat.body.task?.id, kim.body.task?.id === pat.body.task?.id]).toEqual([true, false]);
   });
 
-  it("says in the answer and at introspection who acts for whom (keycloak#50690, keycloak#53029)", async () => {
+  it("shows in the answer and at introspection who acts for whom (keycloak#50690, keycloak#53029)", async () => {
     const tools = 'action == Action::"tool:Call", resource is Tool';
     const service = serve(
       policiesWith(

@@ -25,11 +25,11 @@ const detail = (actions: readonly string[], resources: readonly string[], more: 
   resources,
   ...more,
 });
-const asking = (...details: readonly object[]) => ({
+const requestFor = (...details: readonly object[]) => ({
   authorization_details: JSON.stringify(details),
   task_ttl: "7200",
 });
-const READ_AND_WRITE = asking(detail(["s3:GetObject"], [LAKE]), detail(["s3:PutObject"], [RESULTS]));
+const READ_AND_WRITE = requestFor(detail(["s3:GetObject"], [LAKE]), detail(["s3:PutObject"], [RESULTS]));
 
 const serving = (world: FakeWorld, ...policies: readonly string[]) =>
   new FakeService(world, { ...world.ports, policies: cedarOf(policies) });
@@ -38,7 +38,7 @@ const allowsOf = (text: string | undefined) => policyOf(text).filter(({ Effect }
 const lastPolicy = ({ ports }: FakeWorld) => ports.sessions.asked.at(-1)?.policy;
 
 describe("details of one account", () => {
-  it("become one session, in which each keeps its actions with its resources (I2)", async () => {
+  it("become one session, which pairs each detail's actions with its own resources (I2)", async () => {
     const world = fakeWorld();
     const { status, body } = await serving(world, PERMIT).exchange(READ_AND_WRITE);
     expect({ status, credentials: body.credentials }).toMatchObject({
@@ -52,13 +52,13 @@ describe("details of one account", () => {
     expect(world.ports.sessions.asked).toHaveLength(1);
   });
 
-  it("are said as statements of one detail just as well, each granted as a detail", async () => {
+  it("can be written as statements of one detail just as well, each granted as a detail", async () => {
     const world = fakeWorld();
     const statements = [
       { actions: ["s3:GetObject"], resources: [LAKE] },
       { actions: ["s3:PutObject"], resources: [RESULTS], conditions: { Bool: { "aws:SecureTransport": "true" } } },
     ];
-    const { body } = await serving(world, PERMIT).exchange(asking({ type: "aws", account: ACCOUNT, statements }));
+    const { body } = await serving(world, PERMIT).exchange(requestFor({ type: "aws", account: ACCOUNT, statements }));
     expect(body.authorization_details).toEqual([
       detail(["s3:GetObject"], [LAKE]),
       detail(["s3:PutObject"], [RESULTS], { conditions: { Bool: { "aws:SecureTransport": ["true"] } } }),
@@ -96,15 +96,15 @@ describe("details of one account", () => {
       detail(["s3:GetObject"], ["arn:aws:s3:::acme-lake/sales/a"]),
       detail(["s3:PutObject"], ["arn:aws:s3:::acme-results/a"]),
     ];
-    await service.startBelow(held, asking(...parts));
-    const mixed = asking(detail(["s3:PutObject"], ["arn:aws:s3:::acme-lake/sales/a"]));
+    await service.startBelow(held, requestFor(...parts));
+    const mixed = requestFor(detail(["s3:PutObject"], ["arn:aws:s3:::acme-lake/sales/a"]));
     await expect(service.startBelow(held, mixed)).rejects.toThrow(/not within what the task above/);
   });
 });
 
 /** Two services, and too many characters for one session. */
 const names = (count: number) => Array.from({ length: count }, (_, n) => `reports-of-the-department-number-${n + 10}`);
-const TOO_MUCH = asking(
+const TOO_MUCH = requestFor(
   detail(
     ["s3:GetObject"],
     names(14).map((name) => `arn:aws:s3:::acme-lake/${name}/*`),
@@ -115,8 +115,8 @@ const TOO_MUCH = asking(
   ),
 );
 
-describe("what does not fit into one session", () => {
-  it("is split by service, and the answer says which lease does what", async () => {
+describe("an intent that does not fit into one session", () => {
+  it("is split by service, and the answer names the purpose of each lease", async () => {
     const world = fakeWorld();
     const { status, body } = await serving(world, PERMIT).exchange(TOO_MUCH);
     expect({ status, credentials: body.credentials }).toMatchObject({
@@ -155,8 +155,8 @@ describe("what does not fit into one session", () => {
       detail(["s3:GetObject"], [`arn:aws:s3:::acme-lake/${name}/a`]),
       detail(["sqs:SendMessage"], [`arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`]),
     ];
-    await service.startBelow(held, asking(...parts));
-    const more = asking(...parts, detail(["s3:PutObject"], [`arn:aws:s3:::acme-lake/${name}/a`]));
+    await service.startBelow(held, requestFor(...parts));
+    const more = requestFor(...parts, detail(["s3:PutObject"], [`arn:aws:s3:::acme-lake/${name}/a`]));
     await expect(service.startBelow(held, more)).rejects.toThrow(/not within what the task above/);
   });
 });

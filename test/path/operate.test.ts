@@ -69,7 +69,7 @@ describe.each(OPERATIONS)("%s", (route, about, isReading) => {
     expect(mayBy).toEqual([true, true, isReading ? true : 403, 403]);
   });
 
-  it("a denial stands in the journal, with who it was (I7)", async () => {
+  it("a denial is recorded in the journal, with the operator (I7)", async () => {
     const { service, given } = await prepared(about);
     await service.operate(route, { ...given, token: service.world.operatorToken({ sub: "mallory" }) });
     expect(service.world.ports.tasks.events.at(-1)).toMatchObject({
@@ -139,10 +139,10 @@ describe("registering an agent", () => {
     ["a limit of 0", { limits: { live_tasks: 0 } }, /whole number from 1/],
     ["an unknown field", { admin: true }, /The fields are/],
   ];
-  it.each(rows)("%s is a 400 that names the field", async (_, changed, says) => {
+  it.each(rows)("%s is a 400 that names the field", async (_, changed, sentence) => {
     const service = serve();
     const answer = await service.operate("POST /v1/agents", { body: { ...NEW, ...changed } });
-    expect(answer).toMatchObject({ status: 400, body: { error_description: expect.stringMatching(says) } });
+    expect(answer).toMatchObject({ status: 400, body: { error_description: expect.stringMatching(sentence) } });
     expect(service.world.ports.agents.agents.has("fresh")).toBe(false);
   });
 });
@@ -211,7 +211,7 @@ describe("looking", () => {
     expect(await serve().operate(route, given)).toMatchObject({ status });
   });
 
-  it("whether an agent or a task exists is told only to those who may do it", async () => {
+  it("only operators with the permission learn whether an agent or a task exists", async () => {
     const service = serve();
     const token = () => service.world.operatorToken({ sub: "mallory" });
     const { id } = await service.start();

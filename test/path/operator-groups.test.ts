@@ -30,7 +30,7 @@ describe("I1: an operator", () => {
     ["comes after 200 others", { groups: [...Array(200).keys()].map(String).concat("contractors") }],
     ["comes after a group that is no text", { groups: [7, "contractors"] }],
     ["is the one group, as a text", { groups: "contractors" }],
-    ["is kept elsewhere, since there are too many", { groups: undefined, _claim_names: { groups: "src1" } }],
+    ["is listed elsewhere, since there are too many", { groups: undefined, _claim_names: { groups: "src1" } }],
     ["is left out, since there are too many", { groups: undefined, hasgroups: true }],
     ["is left out", { groups: undefined }],
   ])("is refused where a forbidden group %s", async (_, claims) => {
@@ -39,7 +39,7 @@ describe("I1: an operator", () => {
     expect(["operator_token_invalid", "operator_denied"]).toContain(code);
   });
 
-  it("is told what is wrong with the groups of the token, and who is in few is let in", async () => {
+  it("learns what is wrong with the groups of the token, and who is in few is let in", async () => {
     const world = fakeWorld({ policies: NO_CONTRACTORS });
     expect(await list(world, { groups: undefined, hasgroups: true })).toMatchObject({
       status: 401,

@@ -233,7 +233,7 @@ describe("nothing half-done is left that could be used", () => {
     }
   });
 
-  it("a start that failed once does not keep the place of a live task, even where nobody asks again", async () => {
+  it("a start that failed once does not hold the place of a live task, even where nobody requests again", async () => {
     for (const fault of (await faultsOf(starting)).filter(({ lasts }) => lasts === "once")) {
       const { world } = await withFault(starting, fault);
       const live = [...world.ports.tasks.tasks.values()].filter(({ status }) => status === "active");

@@ -45,7 +45,7 @@ async function everyPage(service: FakeService, between: (page: Page) => Promise<
 }
 
 describe("the overview", () => {
-  it("counts live tasks by agent and requests by group, and tells of the panic and of halted accounts", async () => {
+  it("counts live tasks by agent and requests by group, and reports the panic and halted accounts", async () => {
     const { service, world } = await busy({ demo: 2, other: 1 });
     await askForApproval(world);
     expect((await service.operate(OVERVIEW)).body).toEqual({
@@ -83,7 +83,7 @@ describe("the overview", () => {
     expect((await second.operate(OVERVIEW)).body).toMatchObject({ live: 0, agents: [] });
   });
 
-  it("tells no purpose, no grant and no task", async () => {
+  it("shows no purpose, no grant and no task", async () => {
     const { service, paths } = await busy({ demo: 1 });
     const text = JSON.stringify((await service.operate(OVERVIEW)).body);
     expect(text).not.toContain(paths[0]?.split("/")[1]);
@@ -181,7 +181,7 @@ describe("the live tasks of all agents", () => {
     },
   );
 
-  it("are asked for by agent once they have ended", async () => {
+  it("are requested by agent once they have ended", async () => {
     const { service } = await busy({ demo: 1 });
     expect(await service.operate(TASKS, { query: "ended=true" })).toMatchObject({ status: 400 });
   });
@@ -220,10 +220,10 @@ describe("the tree of a task", () => {
     const service = new FakeService(world);
     const root = await service.start();
     const child = await service.startBelow(root);
-    const asked: string[] = [];
-    world.ports.tasks.before = (method) => void asked.push(method);
+    const reads: string[] = [];
+    world.ports.tasks.before = (method) => void reads.push(method);
     const look = async (etag = '"none"') => {
-      asked.length = 0;
+      reads.length = 0;
       const headers = { authorization: `Bearer ${world.operatorToken()}`, "if-none-match": etag };
       const {
         status,
@@ -234,7 +234,7 @@ describe("the tree of a task", () => {
         status,
         body,
         etag: told.etag ?? "",
-        asked: asked.filter((each) => /near|history|opening|record/.test(each)),
+        asked: reads.filter((each) => /near|history|opening|record/.test(each)),
       };
     };
     const first = await look();
@@ -257,7 +257,7 @@ describe("the tree of a task", () => {
     );
   });
 
-  it("leaves out the tasks of agents that the operator may not see, with their events, and says how many", async () => {
+  it("leaves out the tasks of agents that the operator may not see, with their events, and reports how many", async () => {
     const world = fakeWorld();
     const [root] = [await new FakeService(world).start()];
     const child = await new FakeService(world).startBelow(root);

@@ -19,7 +19,7 @@ const ASKED = {
 };
 
 describe("POST /v1/panic", () => {
-  it("is declared once, and may be repeated; the journal says who and why (I7)", async () => {
+  it("is declared once, and may be repeated; the journal has who and why (I7)", async () => {
     const service = new FakeService(fakeWorld());
     const first = await service.panic("an agent ran wild");
     expect(first).toMatchObject({ status: 200, body: { halted: true, reason: "an agent ran wild" } });
@@ -91,7 +91,7 @@ describe("while everything is halted (I5)", () => {
     expect(active.map(({ path }) => path)).toEqual([held.id]);
   });
 
-  it.each(asks)("%s is refused before anything is asked or written, once this function knows", async (_, ask) => {
+  it.each(asks)("%s is refused before any request or write, once this function knows", async (_, ask) => {
     const service = new FakeService(fakeWorld());
     const held = await service.start(ASKED);
     service.world.pass(11);
@@ -114,7 +114,7 @@ describe("while everything is halted (I5)", () => {
     expect((await service.renew(held)).body.code).toBe("halted");
   });
 
-  it("a tool server is told that no task is alive", async () => {
+  it("a tool server learns that no task is alive", async () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start(TOOLS);
     const { access_token: shown = "" } = (await service.present(held.token)).body;
@@ -123,7 +123,7 @@ describe("while everything is halted (I5)", () => {
     expect((await service.introspect(shown)).body).toEqual({ active: false });
   });
 
-  it("where nobody can say whether it is, nothing is issued: an outage, and no denial", async () => {
+  it("without a known state nothing is issued: an outage, and no denial", async () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start();
     service.world.pass(11);
@@ -142,7 +142,7 @@ describe("while everything is halted (I5)", () => {
   });
 });
 
-describe("what a panic does to the roles and the record", () => {
+describe("the effect of a panic on the roles and the record", () => {
   const policies = ({ revocations }: Triggers) => [...revocations.texts.values()];
 
   it("every role denies everything, at once, also those in which nothing was ever issued", async () => {
@@ -157,7 +157,7 @@ describe("what a panic does to the roles and the record", () => {
     expect(triggers.line("reconciled")).toMatchObject({ level: "info", form: "halted" });
   });
 
-  it("the sweep ends every live task, of every agent, and says how many", async () => {
+  it("the sweep ends every live task, of every agent, and reports how many", async () => {
     const triggers = new Triggers();
     const { service } = triggers;
     service.world.addAgent({ id: "other" });
@@ -169,7 +169,7 @@ describe("what a panic does to the roles and the record", () => {
     expect(triggers.line("halted_swept")).toMatchObject({ level: "info", ended: 2, failed: 0, through: true });
   });
 
-  it("one that cannot be ended does not keep the others; the next minute tries it again", async () => {
+  it("one that cannot be ended does not block the others; the next minute tries it again", async () => {
     const triggers = new Triggers();
     const { service } = triggers;
     const [stuck] = [await service.start(), await service.start(), await service.start()];
@@ -229,7 +229,7 @@ describe("what a panic does to the roles and the record", () => {
     expect([tasks.get(old.id)?.status, tasks.get(fresh.id)?.status]).toEqual(["revoked", "active"]);
   });
 
-  it("nothing is opened after the lift below a task from before it, and nobody is told that one is alive", async () => {
+  it("nothing is opened after the lift below a task from before it, and no answer shows one as alive", async () => {
     const service = new FakeService(fakeWorld());
     const parent = await service.start({ ...ASKED, task_ttl: "7200" });
     const token = await service.delegation(parent);
@@ -254,7 +254,7 @@ describe("what a panic does to the roles and the record", () => {
   });
 });
 
-describe("what an agent's halt does to the roles", () => {
+describe("the effect of an agent's halt on the roles", () => {
   it("every role denies whatever it does, until it is resumed", async () => {
     const triggers = new Triggers();
     await triggers.service.suspend();

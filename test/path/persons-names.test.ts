@@ -13,12 +13,12 @@ const POLICIES = policiesWith(`
 @id("give") permit (principal is User, action == Action::"valetkey:GiveConsent", resource is Agent);
 @id("operate") permit (principal is User, action in Action::"valetkey:Operate", resource) when { principal.firstOperator };
 `);
-const asked = (name: string) => ({
+const requestFor = (name: string) => ({
   authorization_details: JSON.stringify([
     { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: [`arn:aws:s3:::acme-data/${name}`] },
   ]),
 });
-const NORTH = asked("reports/north/*");
+const NORTH = requestFor("reports/north/*");
 /** Id by which the issuer knows the person, and every other claim of its tokens about the person. */
 const ID = "8f1c0c1e-person";
 const NAMES = {
@@ -38,7 +38,7 @@ async function everything(): Promise<FakeService> {
   expect((await service.exchangeDelegation(await service.delegation(held), NORTH)).status).toBe(200);
   expect((await service.prolong(held, token())).status).toBe(200);
   expect((await service.prolong(held, token({ sub: "other" }))).status).toBe(400);
-  expect((await service.exchangeFor(token(), asked("private/a"))).status).toBe(403);
+  expect((await service.exchangeFor(token(), requestFor("private/a"))).status).toBe(403);
   expect((await service.exchangeFor(token({ may_act: {} }), NORTH)).status).toBe(400);
   const given = await sendConsent(service, {}, ID, NAMES);
   expect(given.status).toBe(201);
@@ -64,10 +64,10 @@ async function everything(): Promise<FakeService> {
 }
 
 it("no session tag, session name or session policy has a person's id or any claim of a person's token", async () => {
-  const { asked } = (await everything()).world.ports.sessions;
-  expect(asked.filter(({ personTag }) => personTag !== undefined).length).toBeGreaterThan(3);
-  const told = JSON.stringify(asked);
-  for (const text of [ID, ...Object.values(NAMES)]) expect(told).not.toContain(text);
+  const { asked: sessions } = (await everything()).world.ports.sessions;
+  expect(sessions.filter(({ personTag }) => personTag !== undefined).length).toBeGreaterThan(3);
+  const serialised = JSON.stringify(sessions);
+  for (const text of [ID, ...Object.values(NAMES)]) expect(serialised).not.toContain(text);
 });
 
 it("log lines of agents' requests and of events name no person, and no line has any other claim of a person's token", async () => {
@@ -77,12 +77,12 @@ it("log lines of agents' requests and of events name no person, and no line has 
   expect(of(false)).not.toContain(ID);
   // The person who gives or withdraws a consent is the operator of that request.
   expect(of(true)).toContain(`staff|${ID}`);
-  const told = JSON.stringify([lines, ports.tasks.events, ports.agents.events]);
-  for (const claim of Object.values(NAMES)) expect(told).not.toContain(claim);
-  expect(told).toContain(`"on_behalf_of":"staff|${ID}"`);
+  const text = JSON.stringify([lines, ports.tasks.events, ports.agents.events]);
+  for (const claim of Object.values(NAMES)) expect(text).not.toContain(claim);
+  expect(text).toContain(`"on_behalf_of":"staff|${ID}"`);
 });
 
-it("no metric is told apart by a field that can name a person", () => {
+it("no metric has a dimension that can name a person", () => {
   // Codes of refusals are those of their table.
   expect(METRICS.flatMap((metric) => ("by" in metric ? [metric.by] : []))).toEqual(["code"]);
 });

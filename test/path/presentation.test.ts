@@ -24,7 +24,7 @@ async function presented(): Promise<{ service: FakeService; held: Held; token: s
 }
 
 describe("POST /v1/token for a presentation token", () => {
-  it("is answered with what the server will be told, and recorded", async () => {
+  it("is answered with what the server will learn, and recorded", async () => {
     const { service, held } = await presented();
     service.world.pass(100);
     const { body } = await service.present(held.token);
@@ -89,7 +89,7 @@ describe("a presentation token is good for introspection by its server and for n
     ["reading the task", (service, stolen) => service.readTask(stolen), 401],
     ["renewing credentials", (service, stolen) => service.renew(stolen), 401],
     ["completing the task", (service, stolen) => service.complete(stolen), 401],
-    ["asking for another presentation token", (service, stolen) => service.present(stolen.token), 400],
+    ["requesting another presentation token", (service, stolen) => service.present(stolen.token), 400],
     ["starting a task", (service, stolen) => service.exchange({ subject_token: stolen.token }), 400],
     ["operating", (service, stolen) => service.operate("GET /v1/agents", { token: stolen.token }), 401],
     ["authenticating a server", (service, stolen) => service.introspect("x", { client_assertion: stolen.token }), 401],
@@ -113,7 +113,7 @@ describe("a presentation token is good for introspection by its server and for n
 });
 
 describe("POST /v1/introspect", () => {
-  it("tells the tool server who acts, for what, and which of its tools were granted: nothing of anybody else's", async () => {
+  it("shows the tool server who acts, for what, and which of its tools were granted: nothing of anybody else's", async () => {
     const { service, held, token } = await presented();
     const { status, body } = await service.introspect(token);
     expect({ status, body }).toEqual({
@@ -135,7 +135,7 @@ describe("POST /v1/introspect", () => {
     });
   });
 
-  it("takes the server's token as Bearer too, and may be asked any number of times with one", async () => {
+  it("takes the server's token as Bearer too, and any number of requests with one", async () => {
     const { service, token } = await presented();
     const event = httpEvent("POST /v1/introspect", {
       headers: {
@@ -198,7 +198,7 @@ describe("POST /v1/introspect", () => {
       },
     ],
   ];
-  it.each(inactive)("%s is inactive, and no more is said", async (_, prepare) => {
+  it.each(inactive)("%s is inactive, with no more detail", async (_, prepare) => {
     const given = await presented();
     const { status, body } = await given.service.introspect(await prepare(given));
     expect({ status, body }).toEqual({ status: 200, body: { active: false } });
@@ -246,7 +246,7 @@ describe("POST /v1/introspect", () => {
     expect(service.world.lines.at(-1)?.operator).toBeUndefined();
   });
 
-  it("a server whose token two agents are bound to is told so, loudly: a person has to mend that", async () => {
+  it("a server whose token two agents are bound to is refused loudly: a person has to mend that", async () => {
     const { service, token } = await presented();
     service.world.addAgent({ id: "tickets-twin", bindings: [{ issuer: "robots", claims: { sub: "agent:tickets" } }] });
     expect(await service.introspect(token)).toMatchObject({ status: 400, body: { code: "agent_ambiguous" } });

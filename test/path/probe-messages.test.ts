@@ -8,7 +8,7 @@ import { Watching } from "../harness/watching.ts";
 watchWorlds();
 
 describe("the probe", () => {
-  it("says what it could not do, and does the rest of the batch", async () => {
+  it("reports what it could not do, and does the rest of the batch", async () => {
     const watching = new Watching();
     const held = await watching.ended();
     watching.actsAtMs = watching.ports.clock.nowMs() + 500;
@@ -27,7 +27,7 @@ describe("the probe", () => {
     expect((await watching.receipt(held)).leases[0]).toMatchObject({ observed: { status: "denied" } });
   });
 
-  it("is loud where it could see nothing at all: a probe that is blind says nothing of AWS", async () => {
+  it("is loud where it could see nothing at all: a blind probe proves nothing about AWS", async () => {
     const watching = new Watching();
     const held = await watching.ended();
     await watching.triggers.reconcile();

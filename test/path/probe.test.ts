@@ -11,7 +11,7 @@ watchWorlds();
 const iso = (ms: number) => new Date(ms).toISOString();
 
 describe("an ending that is watched", () => {
-  it("is watched by a session of the same role, name and agent; the receipt says when that was refused", async () => {
+  it("is watched by a session of the same role, name and agent; the receipt has when that was refused", async () => {
     const watching = new Watching();
     const held = await watching.ended();
     const endedAtMs = watching.ports.clock.nowMs();
@@ -59,7 +59,7 @@ describe("an ending that is watched", () => {
   });
 
   it.each(["refused", "unknown"] as const)(
-    "that was denied before the first call says nothing where another session's calls are %s as well",
+    "that was denied before the first call reports nothing where another session's calls are %s as well",
     async (outcome) => {
       const watching = new Watching();
       const held = await watching.ended();
@@ -84,7 +84,7 @@ describe("an ending that is watched", () => {
     expect(watching.probeSessions.calls).toBe(PACE.forMs / PACE.everyMs);
   });
 
-  it("says nothing where no policy was written: that is for the queue's own alarms", async () => {
+  it("reports nothing where no policy was written: that is for the queue's own alarms", async () => {
     const watching = new Watching();
     const held = await watching.ended();
     await watching.probe();
@@ -113,7 +113,7 @@ describe("an ending that is watched", () => {
     },
   );
 
-  it("says nothing where the policy denies only what was issued before: a probe's session is younger", async () => {
+  it("reports nothing where the policy denies only sessions from before: a probe's session is younger", async () => {
     const watching = new Watching();
     const held = await watching.ended();
     const role = { account: ACCOUNT, role: watching.triggers.roleOf(held) };
@@ -202,7 +202,7 @@ describe("an ending that is watched", () => {
     "refused",
     "refused",
   ];
-  it("is denied for good only after three refusals, of which the first counts, and outages say nothing", async () => {
+  it("is denied for good only after three refusals, of which the first counts, and outages count for nothing", async () => {
     const watching = new Watching();
     const held = await watching.ended();
     const endedAtMs = watching.ports.clock.nowMs();

@@ -10,8 +10,8 @@ watchWorlds();
 
 const PAT = { issuer: "staff", value: "pat" };
 /** Opens a task of two hours for Pat. */
-async function opened(service: FakeService, asked: object = NORTH, seconds = 7_200): Promise<Held> {
-  const { body } = await service.exchangeFor(service.world.personToken(), { ...asked, task_ttl: String(seconds) });
+async function opened(service: FakeService, request: object = NORTH, seconds = 7_200): Promise<Held> {
+  const { body } = await service.exchangeFor(service.world.personToken(), { ...request, task_ttl: String(seconds) });
   return { id: body.task?.id ?? "", token: body.access_token ?? "" };
 }
 const recordOf = ({ world }: FakeService, { id }: Held) => world.ports.tasks.tasks.get(id as never);
@@ -103,7 +103,7 @@ describe("a person's fresh token with the task's token", () => {
     expect((await service.prolong(other, fresh)).body.code).toBe("token_replayed");
   });
 
-  it("counts no earlier than another that came before it, whoever keeps tokens back", async () => {
+  it("counts no earlier than another that came before it, whoever holds tokens back", async () => {
     const service = serve();
     const held = await opened(service);
     service.world.pass(60);
@@ -114,7 +114,7 @@ describe("a person's fresh token with the task's token", () => {
     expect((await service.prolong(held, older)).body.code).toBe("token_expired");
   });
 
-  it("asks for nothing else, and takes no other token for the task's", async () => {
+  it("requests nothing else, and takes no other token for the task's", async () => {
     const service = serve();
     const held = await opened(service);
     service.world.pass(60);
@@ -136,7 +136,7 @@ describe("a person's fresh token with the task's token", () => {
     expect((await service.prolong(child, service.world.personToken())).body.code).toBe("malformed_request");
   });
 
-  it("is what a sub-agent's later task lives by, and the earlier one keeps its hour", async () => {
+  it("is what a sub-agent's later task lives by, and the earlier one retains its hour", async () => {
     const service = serve();
     const held = await opened(service);
     const open = async () => {
@@ -151,8 +151,8 @@ describe("a person's fresh token with the task's token", () => {
   });
 });
 
-describe("what ends with the person, after a fresh token", () => {
-  it("is what was opened before, though the person has signed in since", async () => {
+describe("a task that ends with the person, after a fresh token", () => {
+  it("is one from before, though the person has signed in since", async () => {
     const service = serve();
     const held = await opened(service);
     service.world.pass(60);

@@ -101,7 +101,7 @@ async function run({ deeds, before }: Race) {
   return { actors, check };
 }
 
-/** I5, of one answer, once everything has settled. (I6 is seen to by the service itself, of every answer.) */
+/** Checks I5 of one answer, once everything has settled. (The service itself checks I6 of every answer.) */
 async function expectNothingAlive(
   world: FakeWorld,
   held: Held,
@@ -124,8 +124,8 @@ async function expectNothingAlive(
     if (isOver) await expectRevoked(world, path, place);
   }
   if (body.access_token?.startsWith("vkp_") && task?.status !== "active") {
-    const { body: told } = await new FakeService(world).introspect(body.access_token);
-    expect(told, place).toEqual({ active: false });
+    const { body: introspection } = await new FakeService(world).introspect(body.access_token);
+    expect(introspection, place).toEqual({ active: false });
   }
 }
 
@@ -170,7 +170,7 @@ const SETTLED = ["ending"];
 
 const title = ({ before, deeds }: Race): string => `${before} before; ${deeds.map(({ does }) => does).join(", ")}`;
 
-describe("in every interleaving, what is handed out belongs to a task that is alive, or that IAM is told to deny (I5, I6)", () => {
+describe("in every interleaving, vended credentials belong to a task that is alive, or that IAM has to deny (I5, I6)", () => {
   it.each(RACES.map((race) => [title(race), race] as const))("%s", async (_, race) => {
     const { count, isComplete } = await everyInterleaving(() => run(race), 20_000, SETTLED);
     expect({ isComplete, isSeveral: count > 2 }).toEqual({ isComplete: true, isSeveral: true });
@@ -188,13 +188,13 @@ describe("the scheduler of these tests", () => {
       (names, actor): Actor =>
         async (around) => {
           for (const method of names)
-            await around({ port: "tasks", method }, async () => void said.push(`${actor}${method}`));
+            await around({ port: "tasks", method }, async () => void lines.push(`${actor}${method}`));
         },
     );
-    let said: string[] = [];
+    let lines: string[] = [];
     await everyInterleaving(async () => {
-      said = [];
-      return { actors, check: async () => void seen.push(said.join(" ")) };
+      lines = [];
+      return { actors, check: async () => void seen.push(lines.join(" ")) };
     }, 5_000);
     return seen;
   };

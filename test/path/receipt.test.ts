@@ -16,7 +16,7 @@ const receiptOf = async (triggers: Triggers, task: string) => {
 const iso = (ms: number) => new Date(ms).toISOString();
 
 describe("the receipt of an ending", () => {
-  it("says when the state changed, who did it, and when IAM was told of each lease", async () => {
+  it("has when the state changed, who changed it, and when IAM had the denial of each lease", async () => {
     const triggers = new Triggers();
     const held = await triggers.service.start();
     const endedAtMs = triggers.service.world.ports.clock.nowMs();
@@ -52,7 +52,7 @@ describe("the receipt of an ending", () => {
     });
   });
 
-  it("of a task that is alive is not complete, and says nothing of writes", async () => {
+  it("of a task that is alive is not complete, and has no writes", async () => {
     const triggers = new Triggers();
     const [held, other] = [await triggers.service.start(), await triggers.service.start()];
     await triggers.service.endTask(other.id);
@@ -196,21 +196,21 @@ describe("the receipt of an ending", () => {
     expect(text).not.toContain(held.token);
   });
 
-  it("leaves out what is below the task where it is asked to, and reads none of it", async () => {
+  it("leaves out what is below the task where that is requested, and reads none of it", async () => {
     const triggers = new Triggers();
     const { service } = triggers;
     const root = await service.start();
     const child = await service.startBelow(root);
     await service.endTask(root.id);
-    const asked: string[] = [];
-    service.world.ports.tasks.before = (method) => void asked.push(method);
+    const reads: string[] = [];
+    service.world.ports.tasks.before = (method) => void reads.push(method);
     const read = (query: string) =>
       service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task: root.id }, query });
     const { below, ...receipt } = (await read("")).body as { readonly below?: unknown };
     expect(below).toEqual([child.id]);
-    asked.length = 0;
+    reads.length = 0;
     expect((await read("below=false")).body).toEqual(receipt);
-    expect(asked).not.toContain("record");
+    expect(reads).not.toContain("record");
     expect(await read("below=no")).toMatchObject({ status: 400, body: { code: "malformed_request" } });
   });
 

@@ -106,7 +106,7 @@ describe("an owner's confirmation", () => {
     expect(await service.confirm()).toMatchObject({ status: 409, body: { code: "agent_offboarded" } });
   });
 
-  it("is asked of nobody where the configuration says never; an end date counts all the same", async () => {
+  it("is required of nobody where the configuration has never; an end date counts all the same", async () => {
     const { world } = serve();
     const { ports } = world;
     const rules = { ...ports, deployment: { ...ports.deployment, recertification: null } };
@@ -149,7 +149,7 @@ describe("the check of all agents", () => {
     expect(await check()).toMatchObject({ suspended: 0 });
   });
 
-  it("one that fails does not keep the others, and its turn comes again", async () => {
+  it("one that fails does not block the others, and its turn comes again", async () => {
     const { world, agents, check, statuses } = serve();
     world.pass(day(91));
     let isFirst = true;
@@ -230,7 +230,7 @@ describe("when an agent was last used", () => {
     });
   });
 
-  it("tells which agents nobody needs, those that were never used among them", async () => {
+  it("names the agents that nobody needs, those that were never used among them", async () => {
     const { service, world } = serve();
     const inactive = async (days: number) => {
       const { body } = await service.operate("GET /v1/agents", { query: `inactive_days=${days}` });
@@ -249,7 +249,7 @@ describe("when an agent was last used", () => {
     expect(await inactive(30)).toEqual([["tickets", undefined]]);
   });
 
-  it("tells each agent's last use where that is asked for", async () => {
+  it("has each agent's last use where that is requested", async () => {
     const { service } = serve();
     await service.start();
     const uses = async (query: string) =>

@@ -29,7 +29,7 @@ describe("reconcile", () => {
     expect(triggers.line("reconcile_refused")).toMatchObject({ level: "error" });
   });
 
-  it("writes nothing where the policy says already what the record says", async () => {
+  it("writes nothing where the policy already equals the record", async () => {
     const triggers = new Triggers();
     const held = await triggers.service.start();
     await triggers.service.complete(held);
@@ -40,7 +40,7 @@ describe("reconcile", () => {
     expect(triggers.line("reconciled")).toMatchObject({ level: "info", revoked: 1, written: false });
   });
 
-  it("says when each policy was written, and from which moment's record", async () => {
+  it("records when each policy was written, and from which moment's record", async () => {
     const triggers = new Triggers();
     const held = await triggers.service.start();
     await triggers.service.complete(held);
@@ -67,7 +67,7 @@ describe("reconcile", () => {
     ]);
   });
 
-  it("a write that cannot be recorded is loud, and stands", async () => {
+  it("a write that cannot be recorded is loud, and remains", async () => {
     const triggers = new Triggers();
     const held = await triggers.service.start();
     await triggers.service.complete(held);
@@ -95,7 +95,7 @@ describe("reconcile", () => {
     expect(triggers.revocations.writes).toHaveLength(2);
   });
 
-  it("no read is believed of a role that was asked for before, by a writer that did not come to an end", async () => {
+  it("no read is believed of a role that was read before, by a writer that did not come to an end", async () => {
     const triggers = new Triggers();
     const role = { account: ACCOUNT, role: "valetkey-task-0" };
     await triggers.reconcile([bodyOf(role)], undefined, 2);
@@ -156,7 +156,7 @@ describe("reconcile", () => {
       batchItemFailures: [{ itemIdentifier: "m0" }, { itemIdentifier: "m2" }],
     });
     expect(triggers.textFor(other)).toContain(other.id);
-    // Taken for the write, by the first of its messages; and of what was not written there is nothing to wait for.
+    // A write takes the role: its first message is held for `TAKEN_SECONDS`. A role that was not written needs no wait.
     const taken = method === "write" ? [{ message: "r0", seconds: TAKEN_SECONDS }] : [];
     const again = ["r0", "r2"].map((message) => ({ message, seconds: 2 }));
     expect(triggers.held.filter(({ message }) => message !== "r1")).toEqual([...taken, ...again]);
@@ -179,7 +179,7 @@ describe("reconcile", () => {
     },
   );
 
-  it("writes nothing where the message that asked has been given to somebody else", async () => {
+  it("writes nothing where another reader has the message", async () => {
     const triggers = new Triggers();
     const held = await triggers.service.start();
     await triggers.service.complete(held);
@@ -225,7 +225,7 @@ describe("reconcile", () => {
       expect(await isRendered(30)).toBe(true);
     });
 
-    it("is never spared by another role's policy, by one that was not written, or where the queue does not say when it was sent", async () => {
+    it("is never spared by another role's policy, by one that was not written, or where the queue gives no time of sending", async () => {
       expect(await isRendered(-3_600, { ...ROLE, role: "valetkey-task-1" })).toBe(true);
       expect(await isRendered(-3_600, ROLE, "fails")).toBe(true);
       expect(await isRendered(-3_600, ROLE, "")).toBe(true);

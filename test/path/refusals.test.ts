@@ -152,12 +152,12 @@ async function answered(arrange: Arrange, code: string): Promise<Answer> {
   return { status: statusCode, headers, body: JSON.parse(body) };
 }
 
-describe("every refusal can be reached, and says what to do", () => {
+describe("every refusal can be reached, and names the remedy", () => {
   it.each(Object.entries(REFUSED))("%s", async (code, [status, error, says]) => {
     const sentences: string[] = [];
     for (const { route, answer } of waysTo(code)) {
-      const { body, headers, ...told } = await answer();
-      expect({ route, ...told, body }).toMatchObject({ route, status, body: { code, error } });
+      const { body, headers, ...answered } = await answer();
+      expect({ route, ...answered, body }).toMatchObject({ route, status, body: { code, error } });
       expect(headers).toMatchObject({ "cache-control": "no-store", "content-type": "application/json" });
       expect(Object.keys(body)).not.toContain("credentials");
       sentences.push(String(body.error_description));

@@ -30,7 +30,7 @@ describe("E8: an agent that policy refuses twenty times within ten minutes", () 
     expect(watched.lines("escalation_detected")).toMatchObject([{ level: "error", rule: "E8", agent: "demo" }]);
   });
 
-  it("is an alarm alone until valetkey.json says otherwise", async () => {
+  it("is an alarm alone until valetkey.json names more", async () => {
     const watched = new Watched({});
     await watched.refused(20);
     expect(watched.records()).toMatchObject([{ facts: { done: "alarm" } }]);
@@ -90,7 +90,7 @@ describe("E8: an agent that policy refuses twenty times within ten minutes", () 
     expect([sessions.asked.length, tasks.events.length, tasks.tasks.size]).toEqual(before);
   });
 
-  it("asks the store for nothing more while it is refused nothing", async () => {
+  it("makes no further request to the store while it is refused nothing", async () => {
     const watched = new Watched();
     const held = await watched.start();
     watched.world.pass(11);
@@ -99,7 +99,7 @@ describe("E8: an agent that policy refuses twenty times within ten minutes", () 
     expect(watched.world.ports.refusedUses.calls).toBe(0);
   });
 
-  it("is refused as an outage where it cannot be counted, and is not told what policy denies", async () => {
+  it("is refused as an outage where it cannot be counted, and does not learn what policy denies", async () => {
     const watched = new Watched();
     for (const method of ["add", "latest"]) {
       watched.world.ports.refusedUses.before = (called) => {
@@ -119,7 +119,7 @@ describe("E8: an agent that policy refuses twenty times within ten minutes", () 
     expect([...watched.world.ports.tasks.tasks.values()].map(({ status }) => status)).toEqual(["withdrawn"]);
   });
 
-  it("is refused all the same while the bus takes nothing; that rings, and the next refusal tells of it", async () => {
+  it("is refused all the same while the bus takes nothing; that rings, and the next refusal reports it", async () => {
     const watched = new Watched();
     watched.world.ports.escalations.before = () => {
       throw new Error("the bus is down");
@@ -133,10 +133,10 @@ describe("E8: an agent that policy refuses twenty times within ten minutes", () 
 
   it("is found by the last of twenty requests that are refused at the same moment", async () => {
     const watched = new Watched();
-    const asked = Array.from({ length: 20 }, () =>
+    const requests = Array.from({ length: 20 }, () =>
       watched.service.exchange({ ...PAYROLL, subject_token: watched.token() }),
     );
-    await Promise.all(asked);
+    await Promise.all(requests);
     expect(new Set(watched.reported.map(({ id }) => id)).size).toBe(1);
   });
 
@@ -208,7 +208,7 @@ describe("E8 is no lever", () => {
     expect(await watched.opens("demo")).toBe(200);
   });
 
-  it("for the agent above against a sub-agent, by delegations that allow less than it says", async () => {
+  it("for the agent above against a sub-agent, by delegations that allow less than they state", async () => {
     const watched = new Watched();
     const parent = await watched.start();
     const narrow = [
@@ -256,7 +256,7 @@ describe("E8 is no lever", () => {
     expect(watched.world.ports.refusedUses.calls).toBe(before);
   });
 
-  it("for agents that are sacrificed, or a policy that denies everybody: cool-downs are capped within an hour, and refusals are still told of", async () => {
+  it("for agents that are sacrificed, or a policy that denies everybody: cool-downs are capped within an hour, and refusals are still reported", async () => {
     const watched = new Watched({ E8: "cool_down", suspensionsPerHour: 2 }, ["a1", "a2", "a3"]);
     for (const agent of ["a1", "a2", "a3"]) await watched.refused(20, agent);
     expect(await Promise.all(["a1", "a2", "a3"].map((agent) => watched.opens(agent)))).toEqual([429, 429, 200]);
@@ -282,7 +282,7 @@ describe("E8 is no lever", () => {
     ["long ago", -COOL_DOWN_SECONDS, false],
     ["in the far future", 100_000, true],
   ])(
-    "for whoever says that it happened %s: a cool-down ends fifteen minutes from now at the latest",
+    "for a caller who claims that it happened %s: a cool-down ends fifteen minutes from now at the latest",
     async (_, ago, cools) => {
       const watched = new Watched();
       await watched.tell({ id: "x".repeat(43), rule: "E8", at: watched.world.nowSeconds() + ago, agent: "demo" });

@@ -184,14 +184,16 @@ describe("POST /v1/agents/{agent}/rehearse", () => {
 
   it("names the agent that holds an identity to those who may read it, and to no others", async () => {
     const act = ["register", { ...NEW, bindings: [...NEW.bindings, ...of("agent:held")] }] as const;
-    const told = async (policies: readonly string[] | undefined, team: string) => {
+    const answerFor = async (policies: readonly string[] | undefined, team: string) => {
       const service = serve(policies);
       service.world.addAgent({ id: "held", team, status: "suspended", bindings: of("agent:held") });
       return JSON.stringify((await rehearse(service, "fresh", act)).body);
     };
-    expect(await told(undefined, "demo")).toContain("It is bindings[1], held by the agent held, which is suspended.");
+    expect(await answerFor(undefined, "demo")).toContain(
+      "It is bindings[1], held by the agent held, which is suspended.",
+    );
     const any = '@id("r") permit (principal is User, action == Action::"valetkey:ReadAgent", resource is Deployment);';
-    const hidden = await told([any, ...mayOnly("ReadAgent", "RegisterAgent")], "secret");
+    const hidden = await answerFor([any, ...mayOnly("ReadAgent", "RegisterAgent")], "secret");
     expect(hidden).toContain("held by an agent that you may not read");
     expect(hidden).not.toContain("the agent held");
   });
@@ -225,16 +227,16 @@ describe("POST /v1/agents/{agent}/rehearse", () => {
     expect(stopped.body.acts).toHaveLength(1);
   });
 
-  it("says what takes a vote, and refuses an operator whose issuer can prove none", async () => {
+  it("names the acts that take a vote, and refuses an operator whose issuer can prove none", async () => {
     const service = serve(undefined, STEPPING_UP);
     const acts = [["change", { team: "other" }], ["change", { name: "x" }], ["suspend"]] as const;
     const { body } = await rehearse(service, "demo", ...acts);
     expect(body.acts).toMatchObject([{ takes_vote: true }, { takes_vote: false }, { takes_vote: false }]);
     const issuers = STEPPING_UP.issuers.map(({ approvals: _, ...issuer }) => issuer);
     const voteless = serve(undefined, { ...STEPPING_UP, issuers });
-    const { body: told } = await rehearse(voteless, "demo", ["change", { team: "other" }]);
-    expect(told.acts).toMatchObject([{ refused: { code: "operator_denied" } }]);
-    expect(JSON.stringify(told)).toContain("your issuer cannot prove");
+    const { body: answer } = await rehearse(voteless, "demo", ["change", { team: "other" }]);
+    expect(answer.acts).toMatchObject([{ refused: { code: "operator_denied" } }]);
+    expect(JSON.stringify(answer)).toContain("your issuer cannot prove");
   });
 
   it("foretells a resumption that has to wait for what a suspension is to end, and passes on an outage as one", async () => {

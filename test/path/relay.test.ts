@@ -49,15 +49,18 @@ describe("relay", () => {
     expect(await sent()).toEqual([]);
   });
 
-  const asked = recordOf({ ...event, type: "approval.asked" }, 0);
+  const requested = recordOf({ ...event, type: "approval.asked" }, 0);
 
   it("a request for approval wakes notify, once for a batch, and ends nothing", async () => {
     const { ports } = fakeWorld();
     const queues = { revocationQueue: new FakeRevocationQueue(), bus: new FakeBus() };
-    await relay({ Records: [asked, recordOf({ ...event, type: "approval.asked", n: 2 }, 1)] }, { ...ports, ...queues });
+    await relay(
+      { Records: [requested, recordOf({ ...event, type: "approval.asked", n: 2 }, 1)] },
+      { ...ports, ...queues },
+    );
     expect(ports.noticeQueue.woken).toBe(1);
     expect(queues.revocationQueue.sent).toEqual([]);
-    expect(wakesRelay(asked)).toBe(true);
+    expect(wakesRelay(requested)).toBe(true);
     await relay({ Records: [recordOf(withLease, 0)] }, { ...ports, ...queues });
     expect(ports.noticeQueue.woken).toBe(1);
   });
@@ -66,7 +69,7 @@ describe("relay", () => {
     const { ports, lines } = fakeWorld();
     const noticeQueue = { wake: () => Promise.reject(new Error("unreachable")) };
     const queues = { revocationQueue: new FakeRevocationQueue(), bus: new FakeBus(), noticeQueue };
-    await relay({ Records: [asked, recordOf(withLease, 0)] }, { ...ports, ...queues });
+    await relay({ Records: [requested, recordOf(withLease, 0)] }, { ...ports, ...queues });
     expect(lines).toContainEqual({ level: "error", event: "notify_not_woken", why: "Error" });
   });
 

@@ -33,7 +33,7 @@ describe("from an ending to IAM's denial: stream, relay, queue, reconciler (I5)"
     });
   });
 
-  it("a task that was taken back is denied too: STS may have issued its session", async () => {
+  it("a withdrawn task is denied too: STS may have issued its session", async () => {
     const triggers = new Triggers();
     triggers.service.world.ports.sessions.before = () => {
       throw new Refusal("sts_unavailable");

@@ -73,7 +73,7 @@ describe("a secret that was used", () => {
     expect([world.works(seen), world.works()]).toEqual([false, true]);
   });
 
-  it("waits until its value is ten minutes old, and says so", async () => {
+  it("waits until its value is ten minutes old, and reports the wait", async () => {
     const { world } = await used();
     world.nowSeconds += 250;
     world.rotating.put(NAME, world.rotating.current(NAME), "by-hand");
@@ -146,7 +146,7 @@ describe("a secret that was used", () => {
       }
   });
 
-  it("keeps the others waiting for nothing where it cannot be rotated at all", async () => {
+  it("does not block the others where it cannot be rotated at all", async () => {
     const { world } = await used();
     await world.locks.take([{ name: "gone", arn: "arn", rotates: true }], HOLDER, world.nowSeconds);
     await world.locks.release(["gone"], HOLDER, world.nowSeconds);
@@ -202,7 +202,7 @@ describe("the used login is not retired", () => {
   });
 });
 
-describe("a rotation that somebody asked for", () => {
+describe("a requested rotation", () => {
   it.each(["postgres-alternating", "postgres-single"] as const)(
     "because an agent is gone is over only when what it knew opens nothing any more: %s",
     async (kind) => {
@@ -260,7 +260,7 @@ describe("a rotation that somebody asked for", () => {
     world.nowSeconds += 3_600;
     await world.locks.requestRotation({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
     world.nowSeconds += 10;
-    // After the list of those that wait.
+    // The failure comes after the list of waiting secrets.
     world.breakDown({ at: 1, lost: "call", lasts: "once" });
     await world.due();
     expect(world.lines).toMatchObject([{ event: "rotation_failed" }]);

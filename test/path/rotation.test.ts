@@ -69,7 +69,7 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
         }
   });
 
-  it("tells nobody a value", async () => {
+  it("shows nobody a value", async () => {
     const world = begun();
     const values = [world.rotating.current(NAME)];
     await world.run();
@@ -217,7 +217,7 @@ describe("a client's secret", () => {
       }
   });
 
-  it("keeps what stands beside it, and may be text alone, or under another name", async () => {
+  it("preserves what is beside it, and may be text alone, or under another name", async () => {
     const cases = [
       [
         {},
@@ -308,7 +308,7 @@ describe("a client's secret", () => {
     expect(world.works()).toBe(true);
   });
 
-  it("that is finished already is told apart from one that has changed since", async () => {
+  it("that is finished already is distinct from one that has changed since", async () => {
     const world = begun();
     await world.run();
     await world.step("finishSecret");
@@ -319,8 +319,8 @@ describe("a client's secret", () => {
 
 describe("a generated secret", () => {
   it.each([
-    ["as its tag says", { generate: "hex/32" }, "old", /^[0-9a-f]{32}$/],
-    ["with 256 bits, unless its tag says otherwise", {}, "old", /^[0-9A-Za-z]{43}$/],
+    ["of its tag's shape", { generate: "hex/32" }, "old", /^[0-9a-f]{32}$/],
+    ["with 256 bits, unless its tag has another number", {}, "old", /^[0-9A-Za-z]{43}$/],
     ["in its JSON", {}, '{"user":"u","password":"p"}', /^\{"user":"u","password":"[0-9A-Za-z]{43}"\}$/],
     ["in the field that its tag names", { field: "key" }, '{"key":"k","id":1}', /^\{"key":"[0-9A-Za-z]{43}","id":1\}$/],
   ])("is made %s", async (_title, tags, text, expected) => {
@@ -334,8 +334,8 @@ describe("a generated secret", () => {
   });
 
   it.each([
-    ["a tag that says too little", { generate: "hex/8" }, "old"],
-    ["a tag that says nothing", { generate: "letters/32" }, "old"],
+    ["a tag with too little in it", { generate: "hex/8" }, "old"],
+    ["an empty tag", { generate: "letters/32" }, "old"],
     ["JSON without the field", { field: "key" }, '{"password":"p"}'],
   ])("is not made from %s", async (_title, tags, text) => {
     const world = new RotationWorld("generated");

@@ -43,7 +43,7 @@ const BESIDES: Readonly<Record<string, readonly string[]>> = {
 const QUERIES: Readonly<Record<string, string>> = { "GET /v1/approvals": "", "GET /v1/consents": "person=staff|pat" };
 
 it.each(OPERATORS.map((route) => [keyOf(route), route] as const))(
-  "I1: %s asks policy for the operation of its row, and for no other",
+  "I1: %s evaluates the operation of its row, and no other",
   async (key, route) => {
     const world = fakeWorld();
     const service = new FakeService(world);
@@ -61,9 +61,9 @@ it.each(OPERATORS.map((route) => [keyOf(route), route] as const))(
       query: QUERIES[key] ?? "agent=demo",
       ...(body === undefined ? {} : { body }),
     });
-    const asked = new Set(evaluate.mock.calls.map(([query]) => query.action.id));
+    const evaluated = new Set(evaluate.mock.calls.map(([query]) => query.action.id));
     evaluate.mockRestore();
-    const ofPeople = [...asked].filter((id) => !(key in BESIDES) || id in OPERATIONS);
+    const ofPeople = [...evaluated].filter((id) => !(key in BESIDES) || id in OPERATIONS);
     expect(ofPeople).toEqual(["operation" in route ? route.operation : "none", ...(BESIDES[key] ?? [])]);
   },
 );

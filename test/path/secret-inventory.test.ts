@@ -41,7 +41,7 @@ describe("a managed secret, as operators see it", () => {
     });
   });
 
-  it("says which task holds it, who has seen the value in force, and until when it waits for its rotation", async () => {
+  it("names which task holds it, who has seen the value in force, and until when it waits for its rotation", async () => {
     const { service, ports, take } = serve();
     await take();
     const read = { name: NAME, arn: "arn", agent: "demo", at: 0, until: 0 };
@@ -65,13 +65,13 @@ describe("a managed secret, as operators see it", () => {
     ]);
   });
 
-  it("says which database a login opens", async () => {
+  it("names the database that a login opens", async () => {
     const { service, ports } = serve();
     ports.inventory.add(NAME, { kind: "postgres-single", database: "orders" });
     expect((await service.operate("GET /v1/secrets/{secret}", about)).body).toMatchObject({ database: "orders" });
   });
 
-  it("is asked to be rotated once, by the first who asks, and that is recorded", async () => {
+  it("is requested to be rotated once, by the first requester, and that is recorded", async () => {
     const { service, ports, take } = serve();
     await take();
     const first = await service.operate("POST /v1/secrets/{secret}/rotate", about);

@@ -181,7 +181,7 @@ describe("a security event that a transmitter pushes", () => {
     expect(hearing.lines("signal_refused")).toMatchObject([{ level: "error", why: "foreign_subject" }]);
   });
 
-  it("is asked for again after an outage of the bus or of the keys", async () => {
+  it("is sent again after an outage of the bus or of the keys", async () => {
     const hearing = new Hearing();
     hearing.bus.before = () => {
       throw new Error("the bus is away");
@@ -226,7 +226,7 @@ describe("consents of a person, by a security event", () => {
     await hearing.push(hearing.set({}, { event_timestamp: at }, DISABLED));
     await hearing.deliver();
     expect(live(hearing)).toBe(1);
-    // As those of before the disabling are void, and none of the revoked session's.
+    // Consents from before the disabling are void. The revoked session voids none.
     expect(hearing.world.ports.tasks.persons.voted.get("staff|pat")?.deadUntil).toBe(at);
   });
 
@@ -245,23 +245,23 @@ describe("consents of a person, by a security event", () => {
   it("are not those of the next holder of the person's id: old tokens, consents and votes are dead, and new ones stay", async () => {
     const hearing = new Hearing();
     const { service, world } = hearing;
-    const asked = { authorization_details: JSON.stringify(aConsent().body.authorization_details) };
+    const request = { authorization_details: JSON.stringify(aConsent().body.authorization_details) };
     const token = () => world.personToken({ may_act: undefined });
     await giveConsent(service);
     world.pass(1);
     const [before, vote] = [token(), votedFor(world, aConsent(), { groups: ["support"] }, "pat")];
-    const task = (await service.exchangeFor(token(), asked)).body.task?.id ?? "";
+    const task = (await service.exchangeFor(token(), request)).body.task?.id ?? "";
     const purged = fakeToken(hearing.set({}, {}, `${RISC}account-purged`), SET_TYPE);
     await hearing.send(purged);
     await hearing.deliver();
     world.pass(2);
     // The same id belongs to somebody else now.
     expect([live(hearing), hearing.statusOf(task)]).toEqual([0, "revoked"]);
-    expect((await service.exchangeFor(before, asked)).body.code).toBe("actor_not_allowed");
-    expect((await service.exchangeFor(token(), asked)).body.code).toBe("actor_not_allowed");
+    expect((await service.exchangeFor(before, request)).body.code).toBe("actor_not_allowed");
+    expect((await service.exchangeFor(token(), request)).body.code).toBe("actor_not_allowed");
     expect((await perform(service, aConsent(), vote, personsToken(service))).body.code).toBe("sign_in_used");
     await giveConsent(service);
-    const next = (await service.exchangeFor(token(), asked)).body.task?.id ?? "";
+    const next = (await service.exchangeFor(token(), request)).body.task?.id ?? "";
     await hearing.send(purged);
     await hearing.deliver();
     expect([live(hearing), hearing.statusOf(next)]).toEqual([1, "active"]);
@@ -291,7 +291,7 @@ describe("consents of a person, by a security event", () => {
   });
 });
 
-describe("what is no such event", () => {
+describe("a token that is no such event", () => {
   const claims: readonly (readonly [string, Fields, string])[] = [
     ["of nobody's transmitter", { iss: "https://evil.test" }, "invalid_issuer"],
     ["of a people's issuer that is no transmitter", { iss: "https://staff.test" }, "invalid_issuer"],

@@ -52,7 +52,7 @@ describe("an account with tasks of which no call is heard", () => {
     ["was never heard of", undefined, 5, true],
     ["was never heard of, and whose task ended within the hour that CloudTrail may take", undefined, 0.9, false],
     ["was never heard of, and whose last task ended more than a day ago", undefined, 24.1, false],
-    ["is said to be heard of tomorrow, which nobody can know", -24, 5, true],
+    ["is recorded as heard of tomorrow, which nobody can know", -24, 5, true],
   ])("is named or not, where it %s", async (_, heardHoursAgo, endedHoursAgo, isNamed) => {
     const silence = new Silence();
     silence.endedAgo(ACCOUNT, endedHoursAgo);
@@ -60,7 +60,7 @@ describe("an account with tasks of which no call is heard", () => {
     expect(await silence.look()).toEqual(isNamed ? [ACCOUNT] : []);
   });
 
-  it("is not named where no task ended there: an agent was halted, which every role's policy says", async () => {
+  it("is not named where no task ended there: an agent was halted, which every role's policy has", async () => {
     const silence = new Silence();
     for (let hour = 2; hour < 22; hour += 1) silence.endedAgo(ACCOUNT, hour, { endings: [] });
     expect(await silence.look()).toEqual([]);

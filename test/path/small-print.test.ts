@@ -22,8 +22,8 @@ describe("RFC 8414: the metadata", () => {
     expect(body.introspection_endpoint_auth_signing_alg_values_supported).toEqual(["ES256", "RS256"]);
   });
 
-  it("say for whose people agents act, and where these consent, only where somebody can", async () => {
-    const told = async (changed: Partial<Deployment> = {}) => {
+  it("name for whose people agents act, and where these consent, only where somebody can", async () => {
+    const metadataOf = async (changed: Partial<Deployment> = {}) => {
       const world = fakeWorld({ deployment: { ...DEPLOYMENT, ...changed } });
       const { body } = await new FakeService(world).send(httpEvent(`GET ${METADATA}`));
       return [body.on_behalf_of_issuers_supported, body.consent_endpoint];
@@ -32,12 +32,12 @@ describe("RFC 8414: the metadata", () => {
       issuers: DEPLOYMENT.issuers.map((each) => (each.name === "staff" ? { ...each, ...issuer } : each)),
     });
     const staff = ["https://staff.test"];
-    expect(await told()).toEqual([staff, `${DEPLOYMENT.url}/v1/consents`]);
-    expect(await told(changed({ onBehalf: false }))).toEqual([[], undefined]);
+    expect(await metadataOf()).toEqual([staff, `${DEPLOYMENT.url}/v1/consents`]);
+    expect(await metadataOf(changed({ onBehalf: false }))).toEqual([[], undefined]);
     const approvals = { clientId: "c", freshness: "acr", tokenExchange: "browser" } as const;
-    expect(await told(changed({ approvals }))).toEqual([staff, undefined]);
+    expect(await metadataOf(changed({ approvals }))).toEqual([staff, undefined]);
     const redeemed = { clientId: "c", freshness: "auth_time", tokenExchange: "hub", secret: "s" } as const;
-    expect(await told(changed({ approvals: redeemed }))).toEqual([staff, `${DEPLOYMENT.url}/v1/consents`]);
+    expect(await metadataOf(changed({ approvals: redeemed }))).toEqual([staff, `${DEPLOYMENT.url}/v1/consents`]);
     const { console: _, ...without } = DEPLOYMENT;
     const { body } = await new FakeService(fakeWorld({ deployment: without })).send(httpEvent(`GET ${METADATA}`));
     expect(body.consent_endpoint).toBeUndefined();
@@ -56,16 +56,16 @@ describe("RFC 8414: the metadata", () => {
 
 describe("the hub's metadata", () => {
   it("names where people sign in with the command, and of its configuration nothing else", async () => {
-    const told = async (cli: Issuer["cli"]) => {
+    const metadataOf = async (cli: Issuer["cli"]) => {
       const issuers = DEPLOYMENT.issuers.map((each) => (each.name === "staff" && cli ? { ...each, cli } : each));
       const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers } });
       return (await new FakeService(world).send(httpEvent(`GET ${METADATA}`))).body.sign_in;
     };
-    expect(await told(undefined)).toEqual([]);
-    expect(await told({ clientId: "valetkey-cli" })).toEqual([
+    expect(await metadataOf(undefined)).toEqual([]);
+    expect(await metadataOf({ clientId: "valetkey-cli" })).toEqual([
       { issuer: "https://staff.test", client_id: "valetkey-cli" },
     ]);
-    expect(await told({ clientId: "c", scope: "openid api", resource: false })).toEqual([
+    expect(await metadataOf({ clientId: "c", scope: "openid api", resource: false })).toEqual([
       { issuer: "https://staff.test", client_id: "c", scope: "openid api", resource: false },
     ]);
   });
@@ -127,13 +127,13 @@ describe("RFC 6750, section 3.1: a challenge", () => {
 describe("RFC 9110: a method that an address does not take", () => {
   const addresses = [...new Set(ROUTES.map(({ path }) => path))];
   it.each(addresses)("is a 405 that lists those that it takes: %s", async (path) => {
-    const taken = ROUTES.filter((route) => route.path === path).map(({ method }) => method as string);
+    const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method as string);
     const rawPath = path.replaceAll(/\{\w+\}/g, "k7f3m2q9x4ab.");
     for (const method of ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "GET", "POST"]) {
-      if (taken.includes(method) || (path === METADATA && method === "HEAD")) continue;
+      if (methods.includes(method) || (path === METADATA && method === "HEAD")) continue;
       const { status, headers, body } = await serve().send(unrouted(method, rawPath));
       expect([method, status, body.code]).toEqual([method, 405, "method_not_allowed"]);
-      const allowed = path === METADATA ? [...taken, "HEAD"] : taken;
+      const allowed = path === METADATA ? [...methods, "HEAD"] : methods;
       expect(headers.allow?.split(", ").toSorted()).toEqual([...allowed].toSorted());
     }
   });

@@ -27,7 +27,7 @@ async function reconcileAll(triggers: Triggers): Promise<void> {
 }
 
 describe("I5: a pool that is made smaller", () => {
-  it("keeps its tasks in their roles, denies there what ends, and opens nothing new there", async () => {
+  it("retains tasks in their roles, denies there what ends, and opens nothing new there", async () => {
     const triggers = new Triggers();
     const held = await startInALostRole(triggers);
     const role = triggers.roleOf(held);
@@ -42,7 +42,7 @@ describe("I5: a pool that is made smaller", () => {
     expect(triggers.textFor(held)).toContain(held.id);
   });
 
-  it("denies a suspended agent in every role that it had, and each minute asks for all of them", async () => {
+  it("denies a suspended agent in every role that it had, and each minute queues all of them", async () => {
     const triggers = new Triggers();
     deploy(triggers, { taskRoles: 1, formerTaskRoles: 4 });
     await triggers.service.suspend();
@@ -52,7 +52,7 @@ describe("I5: a pool that is made smaller", () => {
     expect(triggers.revocationQueue.sent.flat().map(({ role }) => role)).toHaveLength(4);
   });
 
-  it("is served and loud where nobody said how many roles it had, for as long as anything there can live", async () => {
+  it("is served and loud where no record has its number of roles, for as long as anything there can live", async () => {
     const triggers = new Triggers();
     const held = await startInALostRole(triggers);
     const role = { account: ACCOUNT, role: triggers.roleOf(held) };

@@ -57,8 +57,8 @@ describe("the table of acts that take a vote", () => {
     const query = key === "GET /v1/approvals" || key === "GET /v1/consents" ? "" : "agent=demo";
     const token =
       key.startsWith("POST ") && row === "in every deployment" ? decidersToken(service) : service.world.operatorToken();
-    const { body: told } = await service.operate(route, { parameters, query, token, ...(body ? { body } : {}) });
-    expect(told.code === "step_up_required").toBe(row !== "never");
+    const { body: answer } = await service.operate(route, { parameters, query, token, ...(body ? { body } : {}) });
+    expect(answer.code === "step_up_required").toBe(row !== "never");
   });
 });
 
@@ -79,9 +79,9 @@ describe("changing an agent where stepUp is on", () => {
   it.each(giving)("takes a vote for %s", async (_, body) => {
     const service = serve();
     service.world.addAgent({ id: "ending", endsAt: service.world.nowSeconds() + 86_400, labels: ["reader"] });
-    const asked = { ...change(body), agent: "ending" };
-    expect(codeOf(await perform(service, asked, "none"))).toBe("401 step_up_required");
-    expect(codeOf(await perform(service, asked))).toBe("200 done");
+    const act = { ...change(body), agent: "ending" };
+    expect(codeOf(await perform(service, act, "none"))).toBe("401 step_up_required");
+    expect(codeOf(await perform(service, act))).toBe("200 done");
   });
 
   it.each([
@@ -98,8 +98,8 @@ describe("changing an agent where stepUp is on", () => {
   it("takes none for an earlier end", async () => {
     const service = serve();
     service.world.addAgent({ id: "ending", endsAt: service.world.nowSeconds() + 86_400 * 30 });
-    const asked = { ...change({ ends_at: "2026-11-30T00:00:00Z" }), agent: "ending" };
-    expect(codeOf(await perform(service, asked, "none"))).toBe("200 done");
+    const act = { ...change({ ends_at: "2026-11-30T00:00:00Z" }), agent: "ending" };
+    expect(codeOf(await perform(service, act, "none"))).toBe("200 done");
   });
 
   it("takes a vote for what gives nothing to the agent as it was read, and gives something to the agent as it is now", async () => {
@@ -110,7 +110,8 @@ describe("changing an agent where stepUp is on", () => {
       if (method !== "change") return;
       changes += 1;
       const current = agents.agents.get("demo");
-      // Somebody lowers the limits at the same moment: the old ones, sent with a new name, would raise them again.
+      // Another operator lowers the limits at the same moment: the old ones, sent with a new name, would raise them
+      // again.
       if (changes === 1 && current)
         agents.agents.set("demo", {
           ...current,
@@ -129,7 +130,7 @@ describe("changing an agent where stepUp is on", () => {
   });
 });
 
-describe("what has nothing to give takes no vote", () => {
+describe("an act that gives nothing takes no vote", () => {
   it.each<readonly [string, (service: FakeService) => Promise<Answer>]>([
     ["resuming an active agent", (s) => perform(s, { route: "POST /v1/agents/{agent}/resume", agent: "demo" }, "none")],
     ["lifting no panic", (s) => s.liftPanic()],
@@ -161,7 +162,7 @@ describe("what has nothing to give takes no vote", () => {
     ["hub", { clientId: "approvals", freshness: "auth_time", tokenExchange: "hub", secret: "s" }],
     ["no client for approvals", undefined],
   ] as const)(
-    "what takes away works for people of an issuer with %s, and what gives does not",
+    "an act that takes away works for people of an issuer with %s, and one that gives does not",
     async (_, approvals) => {
       const issuers = STEPPING_UP.issuers.map(({ approvals: __, ...issuer }) =>
         issuer.kind === "people" && approvals ? { ...issuer, approvals } : issuer,
@@ -210,7 +211,7 @@ describe("one sign-in is for one approval or one act (I9)", () => {
     const sent = { parameters: { approval: held.approval }, body, token: bobs(approving) };
     const answer = await approving.service.operate("POST /v1/approvals/{approval}/decide", sent);
     expect(codeOf(answer)).toBe("400 vote_invalid");
-    // Stored by a taken-over approve, under its own nonce and as the request's.
+    // A stolen `approve` stores the vote, under its own nonce and as the request's.
     for (const hashes of [[actHash(record)], [recordHash(approving.record(held.approval))]]) {
       const person = { issuer: "staff", value: "bob" };
       await world.ports.ballots.putVote(held.approval, { person, token, hashes });

@@ -67,7 +67,7 @@ describe.each(ACTS)("where stepUp is on: $words $asked.body", ({ asked, words, g
     return { service, before: eventsOf(service).length };
   };
 
-  it("does nothing by an operator's token alone, and says by which sign-in to go on (RFC 9470)", async () => {
+  it("does nothing by an operator's token alone, and names the sign-in to go on with (RFC 9470)", async () => {
     const { service, before } = await begun();
     const { status, headers, body } = await perform(service, asked, "none");
     expect(status).toBe(401);
@@ -95,8 +95,8 @@ describe.each(ACTS)("where stepUp is on: $words $asked.body", ({ asked, words, g
     const vote = actToken(service.world, record);
     const answer = await perform(service, asked, { vote, nonce, created_at });
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-    const told = eventsOf(service).find(({ type }) => type === event);
-    expect(told?.facts).toMatchObject({
+    const recorded = eventsOf(service).find(({ type }) => type === event);
+    expect(recorded?.facts).toMatchObject({
       by: "staff|alice",
       step_up: {
         ...{ act_sha256: actHash(record), nonce, created_at, kid: "key-1" },
@@ -104,10 +104,10 @@ describe.each(ACTS)("where stepUp is on: $words $asked.body", ({ asked, words, g
         ...{ cast_at: service.world.nowSeconds(), signed_in_at: service.world.nowSeconds() },
       },
     });
-    expect(JSON.stringify(told)).not.toContain(vote.split(".")[1]);
+    expect(JSON.stringify(recorded)).not.toContain(vote.split(".")[1]);
   });
 
-  it("asks for no vote where stepUp is off", async () => {
+  it("requires no vote where stepUp is off", async () => {
     const { service } = await begun({ ...STEPPING_UP, stepUp: undefined } as never);
     const answer = await service.operate(asked.route, {
       parameters: { agent: asked.agent },
@@ -152,7 +152,7 @@ describe.each(ACTS)("where stepUp is on: $words $asked.body", ({ asked, words, g
       ({ world }) => votedFor(world, asked, { aud: ["approvals", "https://valetkey.test/operate"] }),
     ],
     [
-      "of another client that asked for it",
+      "of another client that requested it",
       "audience",
       ({ world }) => votedFor(world, asked, { azp: "valetkey-console" }),
     ],
@@ -163,7 +163,7 @@ describe.each(ACTS)("where stepUp is on: $words $asked.body", ({ asked, words, g
       ({ world }) => votedFor(world, asked, { auth_time: world.nowSeconds() - 61 }),
     ],
     [
-      "signed before the act was asked for",
+      "signed before the act was requested",
       "before_request",
       ({ world }) => votedFor(world, asked, { iat: world.nowSeconds() - 61, auth_time: world.nowSeconds() - 61 }),
     ],
@@ -244,7 +244,7 @@ describe.each(ACTS)("where stepUp is on: $words $asked.body", ({ asked, words, g
     expect(eventsOf(service)).toHaveLength(before);
   });
 
-  it("is refused to whom policy does not permit it, before anybody is asked for a vote", async () => {
+  it("is refused to an operator without the permission, before anybody needs to vote", async () => {
     const { service } = await begun();
     const token = service.world.operatorToken({ sub: "mallory" });
     expect(codeOf(await perform(service, asked, "none", token))).toBe("403 operator_denied");

@@ -68,7 +68,7 @@ describe("a backlog", () => {
     expect(sweeping.endings()).toBe(250);
   });
 
-  it("a first sweep looks back an hour, as long as an entry is sure to stand", async () => {
+  it("a first sweep looks back an hour, as long as an entry is sure to remain", async () => {
     const sweeping = new Sweeping();
     const [path = ""] = await sweeping.open(1, -3_500);
     expect(await sweeping.sweep()).toMatchObject({ minutes: 60, ended: 1 });

@@ -24,7 +24,7 @@ describe("a task that cannot be ended", () => {
   };
   const outage = () => new Refusal("store_unavailable");
 
-  it("does not keep the others, is loud, and is tried again a minute later", async () => {
+  it("does not block the others, is loud, and is tried again a minute later", async () => {
     const sweeping = new Sweeping();
     const [stuck = "" as TaskPath, ...others] = await sweeping.open(40, -60);
     const end = sweeping.tasks.end;
@@ -86,7 +86,7 @@ describe("a task that cannot be ended", () => {
 });
 
 describe("a list that cannot be read", () => {
-  it("is left for the next sweep, is loud, and does not keep the others", async () => {
+  it("is left for the next sweep, is loud, and does not block the others", async () => {
     const sweeping = new Sweeping();
     await sweeping.sweep();
     sweeping.service.world.pass(600);
@@ -107,7 +107,8 @@ describe("a list that cannot be read", () => {
 
 describe("a sweep that dies, or is not alone", () => {
   it("after any of its calls leaves nothing undone and nothing done twice", async () => {
-    // One that is due, one that ended by itself, one that cannot be ended the first time, over three minutes.
+    // Three tasks over three minutes: one that is due, one that ended by itself, and one that cannot be ended the first
+    // time.
     for (let diesAfter = 0; ; diesAfter += 1) {
       const sweeping = new Sweeping();
       await sweeping.sweep();

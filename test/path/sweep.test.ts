@@ -12,7 +12,7 @@ watchWorlds();
 const TOOLS = { authorization_details: JSON.stringify([{ type: "tool", server: "tickets", tools: ["search"] }]) };
 
 describe("sweep", () => {
-  it("ends the tasks that are past their deadline, and no other, and asks for every role", async () => {
+  it("ends the tasks that are past their deadline, and no other, and queues every role", async () => {
     const sweeping = new Sweeping();
     const [late, long] = [await sweeping.service.start(), await sweeping.service.start({ task_ttl: "7200" })];
     sweeping.service.world.pass(900);
@@ -129,7 +129,7 @@ describe("sweep", () => {
 
   it.each([
     ["the queue cannot be reached, and the tasks end", "queue"],
-    ["the record cannot be reached, and the roles are asked for", "record"],
+    ["the record cannot be reached, and the roles are queued", "record"],
   ])("fails loudly where %s all the same", async (_, down) => {
     const sweeping = new Sweeping();
     const [path = ""] = await sweeping.open(1, -60);

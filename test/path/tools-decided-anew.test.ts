@@ -92,11 +92,11 @@ describe("@bindIp", () => {
   it("grants no tool: nothing binds a call of one to an address", async () => {
     const world = fakeWorld();
     const bound = under(world, `@bindIp ${ANYTHING}`);
-    const asked = { authorization_details: JSON.stringify([search]) };
-    expect(await bound.exchange(asked)).toMatchObject({
+    const request = { authorization_details: JSON.stringify([search]) };
+    expect(await bound.exchange(request)).toMatchObject({
       status: 403,
       body: { code: "policy_denied", denials: [{ action: "tool:Call", reason: expect.stringContaining("address") }] },
     });
-    expect(await under(world, `@bindIp ${ANYTHING}`, ANYTHING).exchange(asked)).toMatchObject({ status: 200 });
+    expect(await under(world, `@bindIp ${ANYTHING}`, ANYTHING).exchange(request)).toMatchObject({ status: 200 });
   });
 });

@@ -107,11 +107,11 @@ const vend = (level: Level, hash = "one"): Deed => ({
       use: aUse(),
       onBehalf: undefined,
     } as unknown as Caller;
-    const asked: TaskRequest = {
+    const request: TaskRequest = {
       ...ASKED,
       ...{ requestHash: "h", sourceIp: "203.0.113.7", requestId: "r" },
     };
-    const opened = await openTask(caller, asked, granted(parentScope as unknown as ParentScope), ports);
+    const opened = await openTask(caller, request, granted(parentScope as unknown as ParentScope), ports);
     return (await confirmLeases(opened, ports)).task.path;
   },
 });

@@ -139,7 +139,7 @@ describe("a task that nobody was given", () => {
 });
 
 describe("a task that a repeat of its request was given", () => {
-  it("is not taken back by the request that opened it and was too slow", async () => {
+  it("is not withdrawn by the request that opened it and was too slow", async () => {
     const { world, ask, statuses } = requested([REPORTS]);
     const { tasks } = world.ports;
     let isSlow = true;
@@ -248,7 +248,7 @@ describe("the sweep's first look at a task", () => {
     expect((await sweeping.sweep()).lagSeconds).toBeLessThanOrEqual(120);
   });
 
-  it("tries again where one cannot be withdrawn, and says so", async () => {
+  it("tries again where one cannot be withdrawn, and logs it", async () => {
     const sweeping = new Sweeping();
     await sweeping.service.start();
     const [task] = [...sweeping.tasks.tasks.values()];

@@ -24,7 +24,7 @@ describe("I2: a session policy that is not proven", () => {
     expect(world.answers.map(({ answer }) => JSON.stringify(answer)).join()).not.toContain("SecretAccessKey");
   });
 
-  it("is told to the operators and to the journal with the call that it would have allowed", async () => {
+  it("is reported to the operators and to the journal with the call that it would have allowed", async () => {
     const world = fakeWorld({ policies: overlooked() });
     await new FakeService(world).exchange();
     const line = world.lines.find(({ event }) => event === "session_policy_unproven");
@@ -61,7 +61,7 @@ describe("I2: a session policy that is not proven", () => {
     expect(await new FakeService(world).exchange()).toMatchObject(REFUSED);
   });
 
-  it("is asked about while STS and the record are under way", async () => {
+  it("is evaluated while STS and the record are under way", async () => {
     const order: string[] = [];
     const world = fakeWorld({
       proofs: {

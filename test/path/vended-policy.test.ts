@@ -27,7 +27,7 @@ async function shown(service: FakeService, id: string) {
 }
 
 describe("the session policy that is shown later", () => {
-  it("is the text that AWS got, by the hash of the issue, whenever it is asked for and after each renewal", async () => {
+  it("is the text that AWS got, by the hash of the issue, whenever it is read and after each renewal", async () => {
     const world = fakeWorld();
     const service = new FakeService(world);
     const held = await service.start();
@@ -75,7 +75,7 @@ describe("the session policy that is shown later", () => {
 });
 
 describe("a ledger", () => {
-  it("has what was asked for and not granted", async () => {
+  it("has what was requested and not granted", async () => {
     const world = fakeWorld();
     const service = new FakeService(world);
     const details = [

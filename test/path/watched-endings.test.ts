@@ -5,7 +5,7 @@ import { Watching } from "../harness/watching.ts";
 watchWorlds();
 
 describe("the relay", () => {
-  it("tells of one ending for each role, and says how many", async () => {
+  it("queues one ending for each role, and logs how many", async () => {
     const watching = new Watching();
     for (const _ of [1, 2, 3, 4, 5, 6, 7, 8]) await watching.triggers.service.start();
     await watching.triggers.service.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } });

@@ -15,7 +15,7 @@ const types = (scene: ApprovalScene, path: string) =>
   scene.world.ports.tasks.events.filter(({ of }) => of === path).map(({ type }) => type);
 
 describe("a request that people must approve", () => {
-  it("opens a task that waits, asks STS for nothing, and says who decides about what", async () => {
+  it("opens a waiting task, requests nothing of STS, and returns who decides about what", async () => {
     const scene = new ApprovalScene();
     const { status, body } = await scene.ask();
     expect(status).toBe(200);
@@ -45,7 +45,7 @@ describe("a request that people must approve", () => {
     expect(types(scene, record.task)).toEqual(["approval.asked"]);
   });
 
-  it("is vended at the first poll after the votes, for as long as was asked from then on", async () => {
+  it("is vended at the first poll after the votes, for the requested time from then on", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
     expect(codeOf(await scene.poll(held))).toEqual([400, "authorization_pending"]);
@@ -158,7 +158,7 @@ describe("a task that waits", () => {
     expect(body).not.toHaveProperty("approval");
   });
 
-  it("is not asked for too often", async () => {
+  it("is not requested too often", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
     for (let poll = 0; poll < 15; poll += 1) expect((await scene.poll(held)).body.error).toBe("authorization_pending");
@@ -219,9 +219,11 @@ describe("the same request", () => {
 
   it("of an agent waits three times for a group and no more", async () => {
     const scene = new ApprovalScene();
-    const asking = (name: string) => ({ authorization_details: intentOf("s3:GetObject").replace("/a", `/${name}`) });
-    for (const name of ["one", "two", "three"]) await scene.waiting(asking(name));
-    expect(codeOf(await scene.ask(asking("four")))).toEqual([429, "too_many_approvals"]);
+    const requestFor = (name: string) => ({
+      authorization_details: intentOf("s3:GetObject").replace("/a", `/${name}`),
+    });
+    for (const name of ["one", "two", "three"]) await scene.waiting(requestFor(name));
+    expect(codeOf(await scene.ask(requestFor("four")))).toEqual([429, "too_many_approvals"]);
   });
 });
 
@@ -270,7 +272,7 @@ describe("I9b: what is vended is what was approved", () => {
     expect((await scene.service.renew(held)).status).toBe(200);
   });
 
-  it("a task that was opened without people is not renewed once policy asks for them", async () => {
+  it("a task that was opened without people is not renewed once policy requires them", async () => {
     const scene = new ApprovalScene([permitting("")]);
     const held = await scene.service.start({ authorization_details: intentOf("s3:GetObject") });
     scene.world.pass(60);
@@ -282,7 +284,7 @@ describe("I9b: what is vended is what was approved", () => {
 });
 
 describe("I9c: an approval is used once", () => {
-  it("by two polls at once: both are given the same session or told to wait", async () => {
+  it("by two polls at once: both get the same session or have to wait", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
     await scene.vote(held);
@@ -304,7 +306,7 @@ describe("I9c: an approval is used once", () => {
 });
 
 describe("an operator's list of live tasks", () => {
-  it("tells those that wait for people, and what they wait for, until the approval is used", async () => {
+  it("lists the tasks that wait for people, with what they wait for, until the approval is used", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
     const listed = async () => {
@@ -325,7 +327,7 @@ describe("an operator's list of live tasks", () => {
   });
 });
 
-describe("people of an issuer that proves an acr at each request, and tells no time of the sign-in", () => {
+describe("people of an issuer that proves an acr at each request, and gives no time of the sign-in", () => {
   const byAcr: Deployment = {
     ...APPROVING,
     issuers: APPROVING.issuers.map((issuer) =>
@@ -337,26 +339,26 @@ describe("people of an issuer that proves an acr at each request, and tells no t
   const proven = { auth_time: undefined, acr: "phr" };
 
   it("I9a: vote by it, and by no sign-in without it", async () => {
-    const asking = scene();
-    const held = await asking.waiting();
+    const waiting = scene();
+    const held = await waiting.waiting();
     for (const without of [{ auth_time: undefined }, { ...proven, acr: "pwd" }])
-      await asking.vote(held, "bob", without);
-    expect(codeOf(await asking.poll(held))).toEqual([400, "authorization_pending"]);
-    await asking.vote(held, "bob", proven);
-    expect((await asking.poll(held)).status).toBe(200);
+      await waiting.vote(held, "bob", without);
+    expect(codeOf(await waiting.poll(held))).toEqual([400, "authorization_pending"]);
+    await waiting.vote(held, "bob", proven);
+    expect((await waiting.poll(held)).status).toBe(200);
   });
 
   it("I9c: vote once by one sign-in, which is their token's second", async () => {
-    const asking = scene();
-    const first = await asking.waiting();
-    const second = await asking.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") });
-    await asking.vote(first, "bob", proven);
-    await asking.vote(second, "bob", proven);
-    expect((await asking.poll(first)).status).toBe(200);
-    expect(codeOf(await asking.poll(second))).toEqual([400, "authorization_pending"]);
-    asking.world.pass(1);
-    await asking.vote(second, "bob", proven);
-    expect((await asking.poll(second)).status).toBe(200);
+    const waiting = scene();
+    const first = await waiting.waiting();
+    const second = await waiting.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") });
+    await waiting.vote(first, "bob", proven);
+    await waiting.vote(second, "bob", proven);
+    expect((await waiting.poll(first)).status).toBe(200);
+    expect(codeOf(await waiting.poll(second))).toEqual([400, "authorization_pending"]);
+    waiting.world.pass(1);
+    await waiting.vote(second, "bob", proven);
+    expect((await waiting.poll(second)).status).toBe(200);
   });
 });
 

@@ -27,7 +27,7 @@ const sweepIn = (scene: ApprovalScene) => sweep(sweepingPorts(scene.world));
 const statusOf = async (scene: ApprovalScene) => (await scene.world.ports.agents.read("demo"))?.status;
 
 describe("breaking the glass", () => {
-  it("vends by one person's vote where two are asked, rings twice, and lists the use for a review", async () => {
+  it("vends by one person's vote where two are required, rings twice, and lists the use for a review", async () => {
     const { scene, held } = await broken();
     expect(scene.record(held.approval)).toMatchObject({ break_glass: true, ttl: 900 });
     expect(usesOf(scene, held)).toMatchObject([{ n: 1, glass: true }]);
@@ -44,7 +44,7 @@ describe("breaking the glass", () => {
   it.each<readonly [string, string, (scene: ApprovalScene, held: WaitingHeld) => unknown, readonly unknown[]]>([
     ["an ordinary vote", GLASS, (scene, held) => scene.vote(held), []],
     [
-      "an ordinary vote that says it breaks the glass",
+      "an ordinary vote that claims to break the glass",
       GLASS,
       (scene, held) => breakGlass(scene, held, "bob", recordHash(scene.record(held.approval))),
       [400, "vote_invalid"],
@@ -58,7 +58,7 @@ describe("breaking the glass", () => {
       [403, "not_eligible"],
     ],
     [
-      "a vote where one is asked anyway",
+      "a vote where one is required anyway",
       '@approval("sre") @breakGlass @maxTtl("15m")',
       (scene, held) => breakGlass(scene, held),
       [403, "not_eligible"],
@@ -276,7 +276,7 @@ describe("a broken glass", () => {
     expect(await review(scene, again)).toMatchObject({ status: 200 });
   });
 
-  it("has nothing to review where no glass was broken, though somebody says so of the use", async () => {
+  it("has nothing to review where no glass was broken, though the use claims one", async () => {
     const scene = sceneOf('@approval("sre")');
     const held = await scene.waiting();
     await scene.vote(held);

@@ -61,7 +61,7 @@ describe("attacks on a consent", () => {
     await expectWaiting(scene, held);
   });
 
-  it("a vote is who its token says, wherever it is stored (B3, B5)", async () => {
+  it("a vote is of the person in its token, wherever it is stored (B3, B5)", async () => {
     const scene = new ConsentScene();
     const held = await scene.asked();
     const token = scene.voteToken([held.approval], "kim", OWN);
@@ -114,7 +114,7 @@ describe("attacks on a consent", () => {
     await expectWaiting(scene, held);
   });
 
-  it("an issuer that proves sign-ins by classes alone gives no consent: nobody says which class is enough", async () => {
+  it("an issuer that proves sign-ins by classes alone gives no consent: no class is configured as enough", async () => {
     const scene = deployedAs({
       issuers: APPROVING.issuers.map((each) =>
         each.approvals ? { ...each, approvals: { ...each.approvals, freshness: "acr" } } : each,
@@ -153,7 +153,7 @@ describe("attacks on a consent", () => {
     expect(scene.world.ports.sessions.asked).toEqual([]);
   });
 
-  it("a sub-agent inherits no consent, and is not asked for", async () => {
+  it("a sub-agent inherits no consent, and requests none", async () => {
     const scene = new ConsentScene([permitting("@consent"), permitting("@consent", "s3:PutObject"), people()]);
     const held = await scene.asked();
     expect(codeOf(await scene.service.delegate(held.token))).toEqual([400, "authorization_pending"]);
@@ -184,7 +184,7 @@ describe("attacks on a consent", () => {
     await expectWaiting(scene, held);
   });
 
-  it("the person of a task is the token's, not what the request says (B2, B3)", async () => {
+  it("the person of a task is the token's, not the request's (B2, B3)", async () => {
     const scene = new ConsentScene();
     const types = { subject_token_type: TOKEN_TYPES.idToken, actor_token_type: TOKEN_TYPES.idToken };
     const own = { subject_token: scene.world.agentToken(), actor_token: scene.world.agentToken(), ...types };

@@ -34,7 +34,7 @@ describe("@consent: the person for whom the task acts votes on exactly this requ
     ["the agent's permit", permitting("@consent"), people()],
     ["the person's permit", permitting(""), people("@consent")],
     ["both", permitting("@consent"), people("@consent")],
-  ])("counts where %s asks for it", async (_, ...policies) => {
+  ])("counts where %s requires it", async (_, ...policies) => {
     const scene = new ConsentScene(policies);
     const held = await scene.asked();
     expect(scene.record(held.approval).needed).toEqual([CONSENT]);
@@ -42,7 +42,7 @@ describe("@consent: the person for whom the task acts votes on exactly this requ
     expect((await scene.poll(held)).status).toBe(200);
   });
 
-  it("refuses an agent that acts for nobody, and says what to do", async () => {
+  it("refuses an agent that acts for nobody, and names the remedy", async () => {
     const scene = new ConsentScene();
     const { status, body } = await scene.ask();
     expect([status, body.code]).toEqual([403, "policy_denied"]);
@@ -74,7 +74,7 @@ describe("@consent: the person for whom the task acts votes on exactly this requ
     expect(codeOf(await scene.poll(silent))).toEqual([403, "approval_expired"]);
   });
 
-  it("can be taken back by the person until it is used", async () => {
+  it("can be withdrawn by the person until it is used", async () => {
     const scene = new ConsentScene();
     const held = await scene.asked();
     await scene.decide(held);
@@ -86,7 +86,7 @@ describe("@consent: the person for whom the task acts votes on exactly this requ
     expect(scene.world.ports.sessions.asked).toEqual([]);
   });
 
-  it("ends a renewal once policy asks for more than the person gave", async () => {
+  it("ends a renewal once policy requires more than the person gave", async () => {
     const scene = new ConsentScene();
     const held = await scene.asked();
     await scene.consent(held);
@@ -95,7 +95,7 @@ describe("@consent: the person for whom the task acts votes on exactly this requ
     expect((await stricter.service.renew(held)).status).toBe(403);
   });
 
-  it("ends a renewal once policy asks for a consent that nobody gave", async () => {
+  it("ends a renewal once policy requires a consent that nobody gave", async () => {
     const scene = new ConsentScene([permitting(""), people()]);
     const { body } = await scene.ask(scene.for());
     const held = { id: body.task?.id ?? "", token: body.access_token ?? "" };
@@ -179,7 +179,7 @@ describe("people find what waits for their consent", () => {
     expect(codeOf(await scene.read({ approval: "0".repeat(32) }))).toEqual([403, "operator_denied"]);
   });
 
-  it("shows the person nothing of a request for them that asks others alone", async () => {
+  it("shows the person nothing of a request for them that is for others alone to approve", async () => {
     const scene = new ConsentScene([permitting('@approval("sre")'), people()]);
     const held = await scene.asked();
     expect(codeOf(await scene.read(held))).toEqual([403, "operator_denied"]);

@@ -12,7 +12,7 @@ import { approve, decide, decisions, read, start, use, withdraw } from "./decidi
 watchWorlds();
 
 describe("POST /v1/approvals/{approval}/decide", () => {
-  it("I9a: records a vote that the person's own issuer signed over this record, and tells what is left", async () => {
+  it("I9a: records a vote that the person's own issuer signed over this record, and returns the votes that are left", async () => {
     const service = start();
     const asked = await askForApproval(service.world, { needed: [{ group: "sre", count: 2 }] });
     expect(await approve(service, asked)).toMatchObject({
@@ -179,7 +179,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     expect(await approve(service, below, {}, "carol")).toMatchObject({ status: 200 });
   });
 
-  it("I9a: asks policy about the vote's own token, and counts no stored vote of whom it forbids", async () => {
+  it("I9a: evaluates policy for the vote's own token, and counts no stored vote of a person whom it forbids", async () => {
     const service = start();
     const asked = await askForApproval(service.world, { needed: [{ group: "sre", count: 2 }] });
     const withoutRight = { groups: ["g-sre"] };
@@ -199,7 +199,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     expect((await read(service, asked.id)).body).toMatchObject({ needed: [{ count: 2, have: 1 }] });
   });
 
-  it("asks policy first: whoever may not approve learns nothing", async () => {
+  it("evaluates policy first: a person who may not approve learns nothing", async () => {
     const service = start();
     const asked = await askForApproval(service.world);
     const operator = service.world.operatorToken({ sub: "alice", groups: ["g-sre"] });
@@ -230,7 +230,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     });
   });
 
-  it("refuses a denial after the use, and says how the task is ended", async () => {
+  it("refuses a denial after the use, and names the way to end the task", async () => {
     const service = start();
     const asked = await askForApproval(service.world);
     await use(service, asked);
@@ -268,7 +268,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     expect(await approve(service, asked, {}, "carol")).toMatchObject({ body: { code: "approval_denied" } });
   });
 
-  it("says that the request is over with its task", async () => {
+  it("reports that the request is over with its task", async () => {
     const service = start();
     const asked = await askForApproval(service.world);
     await service.endTask(asked.record.task);

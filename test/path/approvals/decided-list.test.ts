@@ -30,7 +30,7 @@ const approve = (scene: ApprovalScene, { approval }: WaitingHeld, person = "bob"
     token: reader(scene, person),
   });
 
-describe("what a person has approved, and can still take back", () => {
+describe("approvals that a person gave and can still withdraw", () => {
   it("is listed from the vote to the end of its task, for that person alone", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
@@ -70,7 +70,7 @@ describe("what a person has approved, and can still take back", () => {
     expect(await list(scene, "decided")).toEqual([]);
   });
 
-  it("is the latest task of a standing approval, which stands beside", async () => {
+  it("is the latest task of a standing approval, which is listed beside it", async () => {
     const scene = new ApprovalScene([permitting('@approval("sre") @standing("3/7d")')]);
     const held = await scene.waiting({ standing: "3/7d" });
     await approve(scene, held);
@@ -120,8 +120,8 @@ describe("the list of what waits", () => {
       expiresAt: now - n,
     }));
     inboxes.set("staff#sre", over);
-    const asked = await askForApproval(service.world);
+    const request = await askForApproval(service.world);
     const { body } = await service.operate("GET /v1/approvals", { token: approverToken(service.world) });
-    expect(body.approvals).toMatchObject([{ id: asked.id }]);
+    expect(body.approvals).toMatchObject([{ id: request.id }]);
   });
 });

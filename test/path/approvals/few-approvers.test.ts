@@ -33,9 +33,9 @@ describe("a request that waits for people who are listed", () => {
       { sre: ["bob", "eve"], security: ["bob", "eve"] },
       ["error nobody to spare"],
     ],
-    ["says nothing of a group by claim", "sre=5", {}, []],
+    ["is silent about a group by claim", "sre=5", {}, []],
     [
-      "says of a listed group what it can beside one by claim",
+      "reports a listed group as far as it can, beside one by claim",
       "sre,security",
       { security: ["bob"] },
       ["error nobody to spare"],

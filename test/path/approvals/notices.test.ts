@@ -36,8 +36,8 @@ function telling() {
   };
 }
 
-describe("how people were told stands in the approval", () => {
-  it("not yet, then told", async () => {
+describe("notices in an approval's answer", () => {
+  it("show a channel as not notified, then as notified", async () => {
     const { world, tell, noticesOf } = telling();
     const { id } = await askForApproval(world);
     expect(await noticesOf(id)).toEqual([{ channel: "ops", told: false }]);
@@ -45,7 +45,7 @@ describe("how people were told stands in the approval", () => {
     expect(await noticesOf(id)).toEqual([{ channel: "ops", told: true }]);
   });
 
-  it("a message that failed, with its time, until a later one is delivered; the time runs on", async () => {
+  it("show a message that failed, with its time, until a later one is delivered; the time runs on", async () => {
     const { world, channels, tell, noticesOf } = telling();
     const { id, record } = await askForApproval(world);
     channels.before = () => {
@@ -62,7 +62,7 @@ describe("how people were told stands in the approval", () => {
     expect(await noticesOf(id)).toEqual([{ channel: "ops", told: true }]);
   });
 
-  it("a failed message about an earlier request of the agent is none about this one", async () => {
+  it("show no failed message about an earlier request of the agent", async () => {
     const { world, channels, tell, noticesOf } = telling();
     await askForApproval(world);
     channels.before = () => {
@@ -74,7 +74,7 @@ describe("how people were told stands in the approval", () => {
     expect(await noticesOf(id)).toEqual([{ channel: "ops", told: false }]);
   });
 
-  it("says nothing of channels where the asked groups have none", async () => {
+  it("list no channel where the requested groups have none", async () => {
     const { world, tell, noticesOf } = telling();
     const { id } = await askForApproval(world, { needed: [{ group: "security", count: 1 }] });
     await tell();

@@ -29,7 +29,7 @@ describe("a request for a person that people must approve", () => {
     expect(await scene.poll(held)).toMatchObject({ status: 200, body: { sub: "staff|pat", act: { sub: "demo" } } });
   });
 
-  it("asks for what the person's permit asks for, where the agent's own asks nobody", async () => {
+  it("requires the approval of the person's permit, where the agent's own requires none", async () => {
     const scene = new ApprovalScene([permitting(""), `@approval("security") ${PEOPLE}`]);
     const held = await scene.waiting(forPerson(scene));
     expect(scene.record(held.approval).needed).toEqual([{ group: "security", count: 1 }]);

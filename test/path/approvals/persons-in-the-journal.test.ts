@@ -44,12 +44,12 @@ it("the journal and the log lines hold (issuer, person) of people, and no other 
 
   const { ports, lines } = scene.world;
   const events = [...ports.tasks.events, ...ports.agents.events];
-  const told = JSON.stringify([events, lines]);
+  const output = JSON.stringify([events, lines]);
   for (const type of ["voted", "denied", "used", "reviewed"])
     expect(events.map((event) => event.type)).toContain(`approval.${type}`);
   expect(events.at(-1)).toMatchObject({ type: "agent.changed", facts: { contact_changed: true } });
-  for (const person of ["staff|bob", "staff|carol", "staff|alice"]) expect(told).toContain(person);
-  for (const claim of Object.values(PRIVATE)) expect(told).not.toContain(claim);
+  for (const person of ["staff|bob", "staff|carol", "staff|alice"]) expect(output).toContain(person);
+  for (const claim of Object.values(PRIVATE)) expect(output).not.toContain(claim);
 });
 
 it("no journal has the address of an owner, whatever is done with the agent", async () => {
@@ -85,6 +85,6 @@ it("no journal has the address of an owner, whatever is done with the agent", as
     expect(events.map((event) => event.type)).toContain(`agent.${type}`);
   expect(events.filter(({ facts }) => facts.owner_changed === true)).toHaveLength(3);
   expect(events.filter(({ facts }) => facts.owner === "staff|bob")).toHaveLength(1);
-  const told = JSON.stringify([events, scene.world.lines]);
-  for (const address of [old, next]) expect(told).not.toContain(address);
+  const output = JSON.stringify([events, scene.world.lines]);
+  for (const address of [old, next]) expect(output).not.toContain(address);
 });

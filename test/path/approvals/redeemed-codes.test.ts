@@ -22,19 +22,19 @@ describe("codes that the hub redeems", () => {
 
   it("become the vote that the issuer gives for them", async () => {
     const service = hub();
-    const asked = await askForApproval(service.world);
-    service.world.ports.codes.tokens.set("code", voteToken(service.world, [asked.hash]));
-    expect(await decide(service, asked.id, body)).toMatchObject({ body: { status: "approved" } });
+    const request = await askForApproval(service.world);
+    service.world.ports.codes.tokens.set("code", voteToken(service.world, [request.hash]));
+    expect(await decide(service, request.id, body)).toMatchObject({ body: { status: "approved" } });
     expect(service.world.ports.codes.asked).toEqual([
       { issuer: "staff", code: "code", verifier: "verifier", redirectUri },
     ]);
-    expect(await decide(service, asked.id, body)).toMatchObject({ body: { code: "vote_invalid" } });
+    expect(await decide(service, request.id, body)).toMatchObject({ body: { code: "vote_invalid" } });
   });
 
   it("go to the one redirect address alone", async () => {
     const service = hub();
-    const asked = await askForApproval(service.world);
-    expect(await decide(service, asked.id, { ...body, redirect_uri: "http://127.0.0.1:9/callback" })).toMatchObject({
+    const request = await askForApproval(service.world);
+    expect(await decide(service, request.id, { ...body, redirect_uri: "http://127.0.0.1:9/callback" })).toMatchObject({
       body: { code: "malformed_request" },
     });
     expect(service.world.ports.codes.asked).toEqual([]);

@@ -9,40 +9,43 @@ describe("a standing approval that may be used again", () => {
   const standing = { uses: 3, window: 86_400, shape: "shape" };
   const begin = async () => {
     const service = start();
-    const asked = await askForApproval(service.world, { standing });
-    await approve(service, asked);
-    await use(service, asked);
+    const request = await askForApproval(service.world, { standing });
+    await approve(service, request);
+    await use(service, request);
     const place = { issuer: "staff", group: "sre" };
-    const until = asked.record.created_at + standing.window;
-    const entry = { id: asked.id, hash: asked.hash, agent: "demo", expiresAt: until, use: 1 };
+    const until = request.record.created_at + standing.window;
+    const entry = { id: request.id, hash: request.hash, agent: "demo", expiresAt: until, use: 1 };
     service.world.ports.ballots.inboxes.set("staff#sre", [entry]);
-    return { service, asked, place };
+    return { service, request, place };
   };
 
   it("is listed with its uses, apart from what waits", async () => {
-    const { service, asked } = await begin();
+    const { service, request } = await begin();
     const list = (query: string) =>
       service.operate("GET /v1/approvals", { query, token: approverToken(service.world) });
     expect((await list("status=standing")).body).toMatchObject({
-      approvals: [{ id: asked.id, status: "standing", standing: { used: 1, uses: 3, until: expect.any(String) } }],
+      approvals: [{ id: request.id, status: "standing", standing: { used: 1, uses: 3, until: expect.any(String) } }],
     });
     expect((await list("status=pending")).body).toMatchObject({ approvals: [] });
-    expect((await read(service, asked.id)).body).toMatchObject({ status: "standing", standing: { used: 1, uses: 3 } });
+    expect((await read(service, request.id)).body).toMatchObject({
+      status: "standing",
+      standing: { used: 1, uses: 3 },
+    });
   });
 
   it("I9c: is ended by its approver's withdrawal", async () => {
-    const { service, asked, place } = await begin();
-    expect(await withdraw(service, asked.id)).toMatchObject({ status: 200, body: { status: "withdrawn" } });
-    expect((await read(service, asked.id)).body).toMatchObject({ status: "withdrawn" });
+    const { service, request, place } = await begin();
+    expect(await withdraw(service, request.id)).toMatchObject({ status: 200, body: { status: "withdrawn" } });
+    expect((await read(service, request.id)).body).toMatchObject({ status: "withdrawn" });
     expect(await service.world.ports.ballots.listWaiting(place)).toEqual([]);
   });
 
   it("is ended by a denial of anybody in the group, and by no vote", async () => {
-    const { service, asked, place } = await begin();
-    expect(await approve(service, asked, {}, "carol")).toMatchObject({ status: 409, body: { code: "already_used" } });
-    expect(await withdraw(service, asked.id, approverToken(service.world, "carol"))).toMatchObject({ status: 403 });
+    const { service, request, place } = await begin();
+    expect(await approve(service, request, {}, "carol")).toMatchObject({ status: 409, body: { code: "already_used" } });
+    expect(await withdraw(service, request.id, approverToken(service.world, "carol"))).toMatchObject({ status: 403 });
     const denial = { decision: "deny", reason: "enough" };
-    expect(await decide(service, asked.id, denial, approverToken(service.world, "carol"))).toMatchObject({
+    expect(await decide(service, request.id, denial, approverToken(service.world, "carol"))).toMatchObject({
       status: 200,
       body: { status: "denied" },
     });
@@ -50,10 +53,10 @@ describe("a standing approval that may be used again", () => {
   });
 
   it("cannot be withdrawn once its last use is made", async () => {
-    const { service, asked } = await begin();
-    const [first] = service.world.ports.ballots.uses.get(asked.id) ?? [];
+    const { service, request } = await begin();
+    const [first] = service.world.ports.ballots.uses.get(request.id) ?? [];
     if (!first) throw new Error("no use");
-    service.world.ports.ballots.uses.set(asked.id, [first, { ...first, n: 2 }, { ...first, n: 3 }]);
-    expect(await withdraw(service, asked.id)).toMatchObject({ status: 409, body: { code: "already_used" } });
+    service.world.ports.ballots.uses.set(request.id, [first, { ...first, n: 2 }, { ...first, n: 3 }]);
+    expect(await withdraw(service, request.id)).toMatchObject({ status: 409, body: { code: "already_used" } });
   });
 });

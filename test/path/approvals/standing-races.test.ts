@@ -73,7 +73,7 @@ async function run(withdraws: boolean, seen: Set<number>) {
 /** Nobody here changes an agent or halts everything; what an agent has alive is far from its limit. */
 const SETTLED = ["agent", "live", "ending", "panic"];
 
-describe("in every interleaving a standing approval is used as often as people said, and no more (I9c)", () => {
+describe("in every interleaving a standing approval is used at most as often as people approved (I9c)", () => {
   it("though two tasks race for its last use: one has it", async () => {
     const seen = new Set<number>();
     const { count } = await everyInterleaving(() => run(false, seen), 200, SETTLED);

@@ -28,7 +28,7 @@ async function begun(scene = sceneOf(STANDING), changed = {}): Promise<{ scene: 
 }
 
 describe("a standing approval", () => {
-  it("I9c: is used as often as people approved, each use a task of its own, and then people are asked anew", async () => {
+  it("I9c: is used as often as people approved, each use a task of its own, and then a new approval is required", async () => {
     const { scene, held } = await begun();
     expect(scene.record(held.approval).standing).toMatchObject({ uses: 3, window: 7 * DAY });
     const tasks = [held.id];
@@ -135,7 +135,7 @@ describe("a standing approval", () => {
     expect(scene.world.ports.sessions.asked).toHaveLength(before);
   });
 
-  it("begins with the task that asked for it, and where that task was not vended in time, with none", async () => {
+  it("begins with the task that requested it, and with none where that task was not vended in time", async () => {
     const scene = sceneOf(STANDING);
     const held = await scene.waiting({ standing: "3/7d" });
     await scene.vote(held);
@@ -187,7 +187,7 @@ describe("I9b: a standing approval covers the same request with the same effects
     ["no further use", { standing: "" }, STANDING],
     ["a session policy that policy has changed", {}, `${STANDING} @bindIp`],
     ["more votes", {}, '@approval("sre=2") @standing("3/7d")'],
-  ])("so %s are asked for anew", async (_, changed, annotations) => {
+  ])("so a new approval is required for %s", async (_, changed, annotations) => {
     const { scene, held } = await begun();
     scene.world.pass(61);
     const answer = await ask(scene.under(permitting(annotations)), changed);
@@ -256,35 +256,35 @@ describe("I9b: a standing approval covers the same request with the same effects
   });
 });
 
-describe("policy says how many uses people may approve", () => {
+describe("the uses that people may approve", () => {
   it.each([
-    ["none, unless a permit says so", ['@approval("sre")'], "2/1h", /one task at a time/],
-    ["no more uses than the permit says", [STANDING], "4/7d", /3 uses within 168 hours/],
-    ["no longer than the permit says", [STANDING], "3/8d", /3 uses within 168 hours/],
-  ] as const)("%s", async (_, annotations, standing, says) => {
+    ["are none, unless a permit allows more", ['@approval("sre")'], "2/1h", /one task at a time/],
+    ["are no more than the permit allows", [STANDING], "4/7d", /3 uses within 168 hours/],
+    ["last no longer than the permit allows", [STANDING], "3/8d", /3 uses within 168 hours/],
+  ] as const)("%s", async (_, annotations, standing, sentence) => {
     const scene = sceneOf(...annotations);
     const { status, body } = await ask(scene, { standing });
     expect([status, body.code]).toEqual([403, "policy_denied"]);
-    expect(JSON.stringify(body.denials)).toMatch(says);
+    expect(JSON.stringify(body.denials)).toMatch(sentence);
     expect(scene.world.ports.ballots.records.size).toBe(0);
   });
 
-  it("the least that all permits of one request say", async () => {
+  it("are the least that all permits of one request allow", async () => {
     const texts = [
       permitting('@approval("sre") @standing("9/7d")'),
       permitting('@approval("sre") @standing("5/2d")', "s3:PutObject"),
       permitting('@approval("sre")', "s3:DeleteObject"),
     ];
     const scene = new ApprovalScene(texts);
-    const asking = (standing: string, ...actions: string[]) =>
+    const askFor = (standing: string, ...actions: string[]) =>
       ask(scene, { standing, authorization_details: intentOf(...actions) });
-    expect(codeOf(await asking("6/2d", "s3:GetObject", "s3:PutObject"))).toEqual([403, "policy_denied"]);
-    expect(codeOf(await asking("5/3d", "s3:GetObject", "s3:PutObject"))).toEqual([403, "policy_denied"]);
-    expect(statusOf(await asking("5/2d", "s3:GetObject", "s3:PutObject"))).toBe("pending_approval");
-    expect(codeOf(await asking("2/1h", "s3:GetObject", "s3:DeleteObject"))).toEqual([403, "policy_denied"]);
+    expect(codeOf(await askFor("6/2d", "s3:GetObject", "s3:PutObject"))).toEqual([403, "policy_denied"]);
+    expect(codeOf(await askFor("5/3d", "s3:GetObject", "s3:PutObject"))).toEqual([403, "policy_denied"]);
+    expect(statusOf(await askFor("5/2d", "s3:GetObject", "s3:PutObject"))).toBe("pending_approval");
+    expect(codeOf(await askFor("2/1h", "s3:GetObject", "s3:DeleteObject"))).toEqual([403, "policy_denied"]);
   });
 
-  it("nobody is asked where no permit asks: then the terms mean nothing", async () => {
+  it("need no approval where no permit requires one: then the terms mean nothing", async () => {
     expect(statusOf(await ask(new ApprovalScene([permitting("")])))).toBe("active");
   });
 
@@ -294,7 +294,7 @@ describe("policy says how many uses people may approve", () => {
 });
 
 describe("I9c: of several requests at once", () => {
-  it("one has the last use, and the other is told to ask again", async () => {
+  it("one gets the last use, and the other has to request a new approval", async () => {
     const { scene, held } = await begun(sceneOf('@approval("sre") @standing("2/7d")'), { standing: "2/7d" });
     scene.world.pass(61);
     const answers = await Promise.all([ask(scene, { standing: "2/7d" }), ask(scene, { standing: "2/7d" })]);

@@ -133,7 +133,7 @@ describe("with the keys of approve, nothing is vended without the people's own i
       },
     ],
     [
-      "stores one person twice, where two are asked",
+      "stores one person twice, where two are required",
       async (scene, held) => {
         await scene.vote(held, "bob");
         await put(scene, held, scene.voteToken([held.approval], "bob"), [hashOf(scene, held)], "someone-else");
@@ -246,7 +246,7 @@ describe("I9a, I9d: with the keys of approve, nobody's vote counts whom Cedar do
   });
 });
 
-describe("I9a: an item that says that the approval was used is believed where the exchange sealed it for this task and record", () => {
+describe("I9a: an approval counts as used where the exchange sealed the use for this task and record", () => {
   const waiting = async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();

@@ -73,7 +73,7 @@ describe("verifying a vote (I9d)", () => {
     expect(await verified(stored)).toEqual({ votes: [], isUnsure: false });
   });
 
-  it("says of an issuer that cannot be reached nothing else, and so never that a vote is none", async () => {
+  it("reports an issuer that cannot be reached as such, and never its vote as invalid", async () => {
     const unreachable = world();
     unreachable.ports.tokens.before = () => {
       throw new Refusal("issuer_unreachable");
@@ -100,7 +100,7 @@ describe("counting votes (I9a)", () => {
   } as const;
   const inBoth = { groups: ["g-sre", "g-security"] };
 
-  it("takes as many as are asked, of distinct people, and the time of the last one", async () => {
+  it("takes the required number of distinct people, and the time of the last one", async () => {
     const { filledAt, counted } = await tally([vote("bob"), vote("eve", { iat: NOW - 4 })], TWO);
     expect(filledAt).toBe(NOW - 4);
     expect(counted.map(({ person }) => person.value)).toEqual(["bob", "eve"]);
@@ -110,7 +110,7 @@ describe("counting votes (I9a)", () => {
     expect(await filled([vote("bob"), vote("bob", { iat: NOW - 4 }, [HASH], "someone-else")], TWO)).toBe(false);
   });
 
-  it("takes one person in two groups for one group, and asks for both groups (openbao#3815, teleport#36854)", async () => {
+  it("counts one person in two groups for one group, and requires both groups (openbao#3815, teleport#36854)", async () => {
     expect(await filled([vote("bob", inBoth)], BOTH)).toBe(false);
     expect(await filled([vote("bob"), vote("eve")], BOTH)).toBe(false);
     expect(await filled([vote("bob", inBoth), vote("eve")], BOTH)).toBe(true);

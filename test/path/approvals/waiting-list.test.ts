@@ -12,7 +12,7 @@ describe("GET /v1/approvals", () => {
 
   it("lists what waits for a group, with the person's part in it", async () => {
     const service = start();
-    const asked = await askForApproval(service.world);
+    const request = await askForApproval(service.world);
     const both = await askForApproval(service.world, {
       needed: [
         { group: "security", count: 1 },
@@ -20,11 +20,13 @@ describe("GET /v1/approvals", () => {
       ],
     });
     const { body } = await list(service);
-    expect((body.approvals as { id: string }[]).map(({ id }) => id).toSorted()).toEqual([asked.id, both.id].toSorted());
+    expect((body.approvals as { id: string }[]).map(({ id }) => id).toSorted()).toEqual(
+      [request.id, both.id].toSorted(),
+    );
     expect((await list(service, "group=security")).body).toMatchObject({
       approvals: [{ id: both.id, hash: both.hash, status: "pending", you: { may_vote: true, groups: ["sre"] } }],
     });
-    await approve(service, asked);
+    await approve(service, request);
     expect(((await list(service, "group=sre")).body.approvals as unknown[]).length).toBe(1);
   });
 

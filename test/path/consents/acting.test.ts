@@ -37,8 +37,8 @@ beforeEach(() => {
 });
 
 /** Sends a request for a person whose token names no agent. */
-const ask = (asked: object = NORTH, claims: object = {}) =>
-  service.exchangeFor(service.world.personToken({ may_act: undefined, ...claims }), { ...asked });
+const ask = (request: object = NORTH, claims: object = {}) =>
+  service.exchangeFor(service.world.personToken({ may_act: undefined, ...claims }), { ...request });
 const code = async (asked?: object, claims?: object) => (await ask(asked, claims)).body.code ?? "granted";
 const change = (id: string, changed: Partial<SealedConsent>) => {
   const { consents } = service.world.ports.given;
@@ -177,7 +177,7 @@ describe("no agent acts for a person", () => {
     ["another person", { person: { issuer: "staff", value: "kim" } }],
     ["no seal", { seal: "" }],
     ["the seal of another kind", { seal: "v1.fake.AAAA" }],
-  ])("by a consent into which a function has written %s, and the log says so", async (_, changed) => {
+  ])("by a consent into which a function has written %s, which is logged", async (_, changed) => {
     change(await giveConsent(service), changed);
     expect(await code()).toBe("actor_not_allowed");
     expect(service.world.lines).toContainEqual(expect.objectContaining({ event: "seal_broken", type: "consent" }));
@@ -255,8 +255,8 @@ describe("a consent that is withdrawn", () => {
     expect(withdrawn.body).toMatchObject({ id, status: "ended", ended_tasks: 2 });
     const active = [...service.world.ports.tasks.tasks.values()].filter(({ status }) => status === "active");
     expect(active.map(({ path }) => path)).toEqual(others);
-    const [told] = service.world.ports.tasks.events.filter(({ type }) => type === "consent.withdrawn");
-    expect(told?.facts).toEqual({ agent: "demo", by: "staff|pat", on_behalf_of: "staff|pat", consent: id });
+    const [withdrawal] = service.world.ports.tasks.events.filter(({ type }) => type === "consent.withdrawn");
+    expect(withdrawal?.facts).toEqual({ agent: "demo", by: "staff|pat", on_behalf_of: "staff|pat", consent: id });
   });
 
   it("lets its person read the receipts of what it ended, and nobody else whom policy does not let", async () => {

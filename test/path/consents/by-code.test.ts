@@ -60,8 +60,8 @@ describe("a consent of a person whose codes the hub redeems", () => {
   it("lets the agent act for the person, as every consent", async () => {
     const service = serve();
     await send(service, codeFor(service, aConsent()));
-    const asked = { authorization_details: JSON.stringify(aConsent().body.authorization_details) };
-    const { body } = await service.exchangeFor(service.world.personToken({ may_act: undefined }), asked);
+    const request = { authorization_details: JSON.stringify(aConsent().body.authorization_details) };
+    const { body } = await service.exchangeFor(service.world.personToken({ may_act: undefined }), request);
     expect(body).toMatchObject({ sub: "staff|pat", act: { sub: "demo" } });
   });
 
@@ -123,7 +123,7 @@ describe("a consent of a person whose codes the hub redeems", () => {
     expect([body.code, given(service), redeemed(service)]).toEqual([code, 0, codes]);
   });
 
-  it("is not asked of the issuer where one lives, and not made twice by one code", async () => {
+  it("is not requested of the issuer where one lives, and not made twice by one code", async () => {
     const service = serve();
     const by = codeFor(service, aConsent());
     const id = String((await send(service, by)).body.id);
@@ -159,9 +159,9 @@ describe("a consent of a person whose codes the hub redeems", () => {
 describe("other acts of people whose codes the hub redeems", () => {
   it("an acceptance of a threat model is made of the code", async () => {
     const service = serve();
-    const asked = anAcceptance(service.world);
+    const acceptance = anAcceptance(service.world);
     const token = personsToken(service, "kim", { groups: ["valetkey-security"] });
-    const { status } = await perform(service, asked, codeFor(service, asked, "kim"), token);
+    const { status } = await perform(service, acceptance, codeFor(service, acceptance, "kim"), token);
     expect([status, redeemed(service)]).toEqual([201, 1]);
   });
 

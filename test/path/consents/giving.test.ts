@@ -31,11 +31,11 @@ describe("a person gives a consent", () => {
   it("by a vote over exactly it, which the exchange seals with everything else of it", async () => {
     const service = serve();
     const { world } = service;
-    const asked = aConsent();
-    const record = actRecord(world, asked);
+    const consent = aConsent();
+    const record = actRecord(world, consent);
     const { nonce, created_at } = record;
     const vote = actToken(world, record, { groups: ["support"] }, "pat");
-    const { status, body } = await perform(service, asked, { vote, nonce, created_at }, personsToken(service));
+    const { status, body } = await perform(service, consent, { vote, nonce, created_at }, personsToken(service));
     expect([status, body]).toMatchObject([
       201,
       {
@@ -57,7 +57,7 @@ describe("a person gives a consent", () => {
     });
   });
 
-  it("by no token alone: in every deployment they are told where to sign in for it", async () => {
+  it("by no token alone: in every deployment the answer names where to sign in for it", async () => {
     const service = serve();
     const { status, body } = await perform(service, aConsent(), "none", personsToken(service));
     expect([status, body.code, body.act]).toEqual([401, "step_up_required", "Let the agent demo act for you"]);
@@ -68,7 +68,7 @@ describe("a person gives a consent", () => {
   it.each([
     [1, "2026-11-25T12:00:00Z"],
     [90, "2027-02-22T12:00:00Z"],
-  ])("for %d days, where they say so", async (days, expiresAt) => {
+  ])("for %d days, where they choose that", async (days, expiresAt) => {
     const { body } = await sendConsent(serve(), { days });
     expect(body.expires_at).toBe(expiresAt);
   });
@@ -80,13 +80,13 @@ describe("a person gives a consent", () => {
     ["the class, and an old time", "acr", { auth_time: 1_700_000_000, acr: "phr" }, "vote_invalid"],
     ["its time, of the class", "auth_time", { acr: "phr" }, "done"],
     ["its time, of another class", "auth_time", { acr: "pwd" }, "vote_invalid"],
-  ])("by a sign-in that proves %s, where acr is said (freshness %s)", async (_, freshness, claims, code) => {
+  ])("by a sign-in that proves %s, where acr is %s", async (_, freshness, claims, code) => {
     const service = serve(withApprovals({ freshness, acr: ["phr"] }));
     expect((await sendConsent(service, {}, "pat", claims)).body.code ?? "done").toBe(code);
     expect(given(service)).toBe(code === "done" ? 1 : 0);
   });
 
-  it("by no sign-in where its class alone proves it, and nobody says which class is enough", async () => {
+  it("by no sign-in where its class alone proves it, and no class is configured as enough", async () => {
     const service = serve(withApprovals({ freshness: "acr" }));
     const { body } = await sendConsent(service, {}, "pat", { auth_time: undefined, acr: "phr" });
     expect(body.code).toBe("operator_denied");
@@ -110,8 +110,8 @@ describe("a person gives a consent", () => {
       (await service.operate("GET /v1/consents/{consent}", { parameters: { consent: id }, token })).body;
     expect(await read()).not.toHaveProperty("last_used_at");
     service.world.pass(60);
-    const asked = { authorization_details: JSON.stringify(CEILING) };
-    await service.exchangeFor(service.world.personToken({ may_act: undefined }), asked);
+    const ceiling = { authorization_details: JSON.stringify(CEILING) };
+    await service.exchangeFor(service.world.personToken({ may_act: undefined }), ceiling);
     expect(await read()).toMatchObject({ status: "live", last_used_at: "2026-11-24T12:01:00Z" });
     const { body } = await service.operate("GET /v1/consents", { token });
     expect(body).toMatchObject({ consents: [{ last_used_at: "2026-11-24T12:01:00Z" }] });
@@ -178,7 +178,7 @@ describe("no consent is made", () => {
       "vote_invalid",
     ],
     ["by an old sign-in", votedAs("pat", { auth_time: 1_700_000_000 }), "vote_invalid"],
-    ["by a silent sign-in that tells no time", votedAs("pat", { auth_time: undefined }), "vote_invalid"],
+    ["by a silent sign-in that gives no time", votedAs("pat", { auth_time: undefined }), "vote_invalid"],
     ["by a token that is no vote", votedAs("pat", { aud: "https://valetkey.test/operate" }), "vote_invalid"],
     ["by a token of the agent", votedAs("agent:demo", { iss: "https://robots.test" }), "vote_invalid"],
     [
@@ -223,7 +223,7 @@ describe("no consent is made", () => {
     ],
     ["for longer than 90 days", (service) => sendConsent(service, { days: 91 }), "malformed_request"],
     ["for no day", (service) => sendConsent(service, { days: 0 }), "malformed_request"],
-    ["with a field that nobody here keeps", (service) => sendConsent(service, { offline: true }), "malformed_request"],
+    ["with a field that nobody here stores", (service) => sendConsent(service, { offline: true }), "malformed_request"],
   ])("%s", async (_, send, code) => {
     const service = serve();
     const { body } = await send(service);
@@ -270,7 +270,7 @@ describe("no consent is made", () => {
 });
 
 describe("a consent of somebody else", () => {
-  it("is read and listed by whom policy lets, and told to nobody else", async () => {
+  it("is read and listed by those whom policy permits, and shown to nobody else", async () => {
     const service = serve();
     const id = await giveConsent(service);
     const read = (token: string, consent = id) =>

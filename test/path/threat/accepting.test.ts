@@ -23,16 +23,16 @@ describe("a person accepts the threat model of an agent", () => {
   it("by a vote over exactly its hashes, which the exchange seals with everything else of it", async () => {
     const service = serve();
     const { world } = service;
-    const asked = anAcceptance(world);
-    const record = actRecord(world, asked);
+    const acceptance = anAcceptance(world);
+    const record = actRecord(world, acceptance);
     const { nonce, created_at } = record;
     const vote = actToken(world, record, {}, "kim");
-    const { status, body } = await perform(service, asked, { vote, nonce, created_at }, tokenOf(service));
+    const { status, body } = await perform(service, acceptance, { vote, nonce, created_at }, tokenOf(service));
     expect([status, body]).toMatchObject([
       201,
       {
         ...{ agent: "demo", person: "staff|kim", accepted_at: "2026-11-24T12:00:00Z", covers: true },
-        ...{ model: asked.body, record, hash: actHash(record) },
+        ...{ model: acceptance.body, record, hash: actHash(record) },
       },
     ]);
     const [stored] = world.ports.accepted.acceptances;
@@ -42,16 +42,16 @@ describe("a person accepts the threat model of an agent", () => {
     expect(world.ports.tasks.events.at(-1)).toMatchObject({
       type: "threat_model.accepted",
       facts: {
-        ...{ agent: "demo", by: "staff|kim", acceptance: body.id, model: asked.body },
+        ...{ agent: "demo", by: "staff|kim", acceptance: body.id, model: acceptance.body },
         step_up: { act_sha256: actHash(record), nonce, created_at },
       },
     });
   });
 
-  it("by no token alone: in every deployment they are told where to sign in for it", async () => {
+  it("by no token alone: in every deployment the answer names where to sign in for it", async () => {
     const service = serve();
-    const asked = anAcceptance(service.world);
-    const { status, body } = await perform(service, asked, "none", tokenOf(service));
+    const acceptance = anAcceptance(service.world);
+    const { status, body } = await perform(service, acceptance, "none", tokenOf(service));
     expect([status, body.code, body.act]).toEqual([
       401,
       "step_up_required",
@@ -59,7 +59,7 @@ describe("a person accepts the threat model of an agent", () => {
     ]);
     expect(actIn(new URL(String(body.console)).hash)).toEqual({
       path: "/v1/agents/demo/threat-model",
-      body: asked.body,
+      body: acceptance.body,
     });
     expect(made(service)).toBe(0);
   });
@@ -94,11 +94,11 @@ describe("no acceptance is made", () => {
   const voted =
     (changed: (service: FakeService) => object) =>
     (service: FakeService): Promise<Answer> => {
-      const asked = anAcceptance(service.world);
+      const acceptance = anAcceptance(service.world);
       return perform(
         service,
-        asked,
-        { ...votedFor(service.world, asked, {}, "kim"), ...changed(service) },
+        acceptance,
+        { ...votedFor(service.world, acceptance, {}, "kim"), ...changed(service) },
         tokenOf(service),
       );
     };
@@ -181,13 +181,13 @@ describe("no acceptance is made", () => {
   it("by the vote that made one before: it is replayed against a registration that came back", async () => {
     const service = serve();
     const { world } = service;
-    const asked = anAcceptance(world);
-    const vote = votedFor(world, asked, {}, "kim");
-    expect((await perform(service, asked, vote, tokenOf(service))).status).toBe(201);
+    const acceptance = anAcceptance(world);
+    const vote = votedFor(world, acceptance, {}, "kim");
+    expect((await perform(service, acceptance, vote, tokenOf(service))).status).toBe(201);
     world.pass(60);
-    expect((await perform(service, asked, vote, tokenOf(service))).body.code).toBe("sign_in_used");
+    expect((await perform(service, acceptance, vote, tokenOf(service))).body.code).toBe("sign_in_used");
     world.pass(600);
-    expect((await perform(service, asked, vote, tokenOf(service))).body.code).toBe("vote_invalid");
+    expect((await perform(service, acceptance, vote, tokenOf(service))).body.code).toBe("vote_invalid");
     expect(made(service)).toBe(1);
   });
 

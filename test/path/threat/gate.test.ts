@@ -27,7 +27,7 @@ const changeAgent = ({ world }: FakeService, change: Partial<Agent>) => {
 };
 
 describe("a production account", () => {
-  it("gives an agent nothing before somebody has accepted its threat model, and says what to run", async () => {
+  it("gives an agent nothing before somebody has accepted its threat model, and names the command to run", async () => {
     const service = serve();
     const { status, body } = await service.exchange(startForm(service.world));
     expect([status, body.code]).toEqual(REFUSED);
@@ -144,13 +144,13 @@ describe("a production account", () => {
     expect([before.body.code, after.status]).toEqual(["threat_model_unaccepted", 200]);
   });
 
-  it("stands before no account that is not for production", async () => {
+  it("protects no account that is not for production", async () => {
     const service = serve({ ...inProduction(), accounts: DEPLOYMENT.accounts });
     expect(await ask(service)).toEqual(VENDED);
   });
 });
 
-describe("what lives as an acceptance becomes stale", () => {
+describe("a task that is alive as an acceptance becomes stale", () => {
   const stale = { ...THREATS, parts: { "team:demo": { sha256: "e".repeat(64), connectors: [] } } };
 
   it("gets no fresh keys: the task is alive, and is renewed again once somebody accepts the model that is deployed now", async () => {
@@ -189,11 +189,11 @@ describe("a sub-agent", () => {
 });
 
 describe("until the date of the warning", () => {
-  it("the agent gets what policy permits, and the log and the journal say that nobody has accepted its model", async () => {
+  it("the agent gets what policy permits, and log and journal record that nobody has accepted its model", async () => {
     const service = serve(inProduction(fakeWorld().nowSeconds() + 60));
     expect(await ask(service)).toEqual(VENDED);
-    const told = { event: "threat_model_unaccepted", agent: "demo", level: "warn" };
-    expect(service.world.lines).toContainEqual(expect.objectContaining(told));
+    const warning = { event: "threat_model_unaccepted", agent: "demo", level: "warn" };
+    expect(service.world.lines).toContainEqual(expect.objectContaining(warning));
     expect(service.world.ports.tasks.events.find(({ type }) => type === "task.opened")?.facts).toMatchObject({
       threat_model: "unaccepted",
     });
@@ -201,7 +201,7 @@ describe("until the date of the warning", () => {
     expect(await ask(service)).toEqual(REFUSED);
   });
 
-  it("nothing is said of an agent whose model is accepted", async () => {
+  it("nothing is logged for an agent whose model is accepted", async () => {
     const service = serve(inProduction(fakeWorld().nowSeconds() + 60));
     await acceptModel(service);
     expect(await ask(service)).toEqual(VENDED);
