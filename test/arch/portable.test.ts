@@ -9,7 +9,7 @@ import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 /** Every tracked file; paths from the root. */
 const FILES = execFileSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" }).trim().split("\n");
 
-describe("what is in the repository can be checked out everywhere", () => {
+describe("every file of the repository can be checked out everywhere", () => {
   it("no two names differ by case alone, folders included", () => {
     const paths = new Set(
       FILES.flatMap((file) => {

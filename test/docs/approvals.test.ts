@@ -48,8 +48,8 @@ describe("docs/approvals.md: the program that verifies a vote without valetkey",
       "this is no vote for this record\n",
     ],
     ["a vote after the expiry", { iat: record.expires_at }, record, "this is no vote for this record\n"],
-  ])("says what is true of %s", async (_, claims, shown, said) => {
-    expect(await verdict(claims, shown)).toBe(said);
+  ])("is right about %s", async (_, claims, shown, expected) => {
+    expect(await verdict(claims, shown)).toBe(expected);
   });
 
   it("takes an acr for a sign-in where the issuer proves sign-ins by it, and only there", async () => {

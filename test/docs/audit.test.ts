@@ -6,7 +6,7 @@ import { read } from "./pages.ts";
 
 const PAGE = read("docs/audit.md");
 /** Days in the row of the table of retention periods. */
-const said = (what: string): number =>
+const daysOf = (what: string): number =>
   Number(
     PAGE.split("\n")
       .find((line) => line.startsWith(`| ${what}`))
@@ -20,32 +20,32 @@ describe("docs/audit.md", () => {
     ["rows of the ledger", "functions/adapters/dynamodb/dynamo-ledger.ts", "KEPT_SECONDS"],
     ["what a probe saw", "functions/adapters/dynamodb/dynamo-observations.ts", "KEPT_SECONDS"],
     ["operators' acts with their tokens", "functions/adapters/dynamodb/sign-in-items.ts", "SIGN_IN_SECONDS"],
-  ])("says how long %s are kept, as %s has it", (what, file, name) => {
+  ])("gives the days for which %s are stored, as %s has it", (what, file, name) => {
     const days = new RegExp(`const ${name} = (\\d+) \\* 86_400;`).exec(readFileSync(file, "utf8"))?.[1];
-    expect(said(what)).toBe(Number(days));
+    expect(daysOf(what)).toBe(Number(days));
   });
 
   it.each([
     ["that an event of CloudTrail was counted", "functions/adapters/dynamodb/dynamo-ledger.ts", "SEEN_SECONDS"],
     ["how often a caller asked", "functions/adapters/dynamodb/dynamo-rate-limits.ts", "KEPT_SECONDS"],
-  ])("says of what is kept for hours how long: %s, as %s has it", (what, file, name) => {
+  ])("gives how long data stored for hours lasts: %s, as %s has it", (what, file, name) => {
     const row = PAGE.split("\n").find((line) => line.startsWith(`| ${what}`));
     const [, hours = "1"] = new RegExp(`const ${name} = (?:(\\d+) \\* )?3_600;`).exec(readFileSync(file, "utf8")) ?? [];
     expect(row).toMatch(new RegExp(` ${hours} hours? \\|$`));
   });
 
-  it("says how long what has come in is kept, and log lines are", () => {
+  it("gives the days for which intake and log lines are stored", () => {
     const { hub } = deployedStacks();
     const bucket = resourceWhere(hub, "AWS::S3::Bucket", "BucketName", "valetkey-archive-999900001111-eu-central-1");
     const { Rules: rules } = bucket.LifecycleConfiguration as {
       readonly Rules: readonly { ExpirationInDays: number }[];
     };
     expect(rules.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual([
-      ...Array(2).fill(said("events that wait")),
+      ...Array(2).fill(daysOf("events that wait")),
       proofDaysOf({}),
     ]);
     expect(PAGE).toContain(`\`archive.proofDays\`, ${proofDaysOf({})} unless given`);
     const log = resourceWhere(hub, "AWS::Logs::LogGroup", "LogGroupName", "/aws/lambda/valetkey-exchange");
-    expect(log.RetentionInDays).toBe(said("log lines"));
+    expect(log.RetentionInDays).toBe(daysOf("log lines"));
   });
 });

@@ -49,7 +49,7 @@ describe("a comment", () => {
     expect(falseCitations(comment)).toHaveLength(1);
   });
 
-  it("that cites what is there is left in peace", () => {
+  it("that cites an existing page is left in peace", () => {
     expect(
       falseCitations("docs/design.md#racing; docs/compiler.md, section 3; docs/decisions/0007; decision 7"),
     ).toEqual([]);

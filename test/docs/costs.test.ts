@@ -19,11 +19,11 @@ afterAll(() => rmSync(workDir, { recursive: true, force: true }));
 const figure = (name: string, unit = "dollars"): number =>
   rows.find((row) => row.name.startsWith(name))?.figures[unit] ?? Number.NaN;
 /** Dollars of each row of the table, "some 39" as 39. */
-const told = () => table(read("docs/deploying.md"), "| what | dollars |");
+const prices = () => table(read("docs/deploying.md"), "| what | dollars |");
 const some = (what: string): number =>
-  Number(/^some (\d+)$/.exec(told().find(([name]) => name?.startsWith(what))?.[1] ?? "")?.[1]);
+  Number(/^some (\d+)$/.exec(prices().find(([name]) => name?.startsWith(what))?.[1] ?? "")?.[1]);
 
-describe("what valetkey costs, as the docs tell it", () => {
+describe("the cost of valetkey in the docs", () => {
   it.each([
     ["a million tasks, vend to end", "1,000,000 tasks"],
     ["a hub that stands still", "a hub at rest"],
@@ -45,22 +45,23 @@ describe("what valetkey costs, as the docs tell it", () => {
     );
   });
 
-  it("tells what keeping ended tasks costs, to a dollar", () => {
-    const [, said] = /ended tasks in the table costs some \$(\d+) for each month/.exec(read("docs/capacity.md")) ?? [];
-    expect(Math.abs(Number(said) - figure("storage"))).toBeLessThanOrEqual(0.5);
+  it("includes stored ended tasks, to a dollar", () => {
+    const [, dollars] =
+      /ended tasks in the table costs some \$(\d+) for each month/.exec(read("docs/capacity.md")) ?? [];
+    expect(Math.abs(Number(dollars) - figure("storage"))).toBeLessThanOrEqual(0.5);
   });
 
-  it("tells what observing and the archive cost, on both pages", () => {
+  it("includes observing and the archive, on both pages", () => {
     const [seen, kept] = [figure("observation", "seen"), figure("observation", "kept")];
     const dollars = table(read("docs/capacity.md"), "| of a million tasks | dollars |").map((row) => row[1]);
     expect(dollars).toEqual([seen.toFixed(2), kept.toFixed(2)]);
-    const row = told().find(([name]) => name?.startsWith("what a million tasks do"))?.[2];
+    const row = prices().find(([name]) => name?.startsWith("what a million tasks do"))?.[2];
     expect(row).toContain(`$${(seen / CALLS_OF_A_TASK).toFixed(2)} for a million calls`);
     expect(row).toContain(`$${kept.toFixed(2)} a month`);
   });
 
   it("is in the README, too", () => {
-    const said = `some $${some("a hub that stands still")} a month, and a million tasks some $${some("a million tasks, vend")}.`;
-    expect(read("README.md").replace(/\s+/g, " ")).toContain(said);
+    const sentence = `some $${some("a hub that stands still")} a month, and a million tasks some $${some("a million tasks, vend")}.`;
+    expect(read("README.md").replace(/\s+/g, " ")).toContain(sentence);
   });
 });

@@ -25,7 +25,7 @@ describe("docs/evidence.md", () => {
     expect(read("docs/evidence.md")).toBe(renderPage(CONTROLS, SEEN));
   });
 
-  it("says met of eight of the ten risks of non-human identities at least, and of five of those of agents", () => {
+  it("claims to meet at least eight of the ten risks of non-human identities, and five of those of agents", () => {
     const [identities, agents] = FRAMEWORKS;
     expect(met(identities?.name ?? "")).toBeGreaterThanOrEqual(8);
     expect(met(agents?.name ?? "")).toBeGreaterThanOrEqual(5);

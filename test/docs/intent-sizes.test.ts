@@ -70,7 +70,7 @@ async function sizeOf(answer: Promise<Answer>): Promise<readonly [sessions: stri
   return [String(given.sessions.length), given.sessions.map(({ characters }) => characters).join(" + ")];
 }
 
-it("docs/compiler.md says the sizes of real intents as they are", async () => {
+it("docs/compiler.md gives the true sizes of real intents", async () => {
   const permit = `@id("all") permit (principal, action, resource) when { resource has account && resource.account == "${ACCOUNT}" };`;
   const plain = decidingBundle(policyFolder({ "a.cedar": permit }));
   const request = {

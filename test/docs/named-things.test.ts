@@ -32,7 +32,7 @@ const named = (pattern: RegExp): readonly (readonly [file: string, ...found: str
     ),
   );
 
-describe("what pages, recipes and the template name", () => {
+describe("a thing that pages, recipes and the template name", () => {
   const helps = new Map<string, string>();
   beforeAll(async () => {
     for (const [name, { help }] of Object.entries(COMMANDS)) helps.set(name, await help());
@@ -72,9 +72,9 @@ describe("what pages, recipes and the template name", () => {
   it("is a route of the table", () => {
     const shape = (path: string) => path.replaceAll(/\{\w+\}/g, "*").replace(/\/$/, "");
     const known = new Set([...ROUTES, SIGNALS_ROUTE].map(({ method, path }) => `${method} ${shape(path)}`));
-    const asked = named(/\b(GET|POST) (\/v1\/[\w{}/-]*)/g);
-    expect(asked.length).toBeGreaterThan(40);
-    expect(asked.filter(([, method, path = ""]) => !known.has(`${method} ${shape(path)}`))).toEqual([]);
+    const routes = named(/\b(GET|POST) (\/v1\/[\w{}/-]*)/g);
+    expect(routes.length).toBeGreaterThan(40);
+    expect(routes.filter(([, method, path = ""]) => !known.has(`${method} ${shape(path)}`))).toEqual([]);
   });
 
   it("is an image that the reader builds: no registry is named, and no name is one that somebody could pull", () => {

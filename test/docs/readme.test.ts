@@ -14,7 +14,7 @@ describe("README.md", () => {
     expect(README.split("\n").length).toBeLessThanOrEqual(120);
   });
 
-  it("says which Node a folder of one's own needs, as docs/deploying.md does", () => {
+  it("names the Node that a folder of one's own needs, as docs/deploying.md does", () => {
     const manifest = templateFiles({}, (own) => own).find(({ path }) => path === "package.json");
     const [, least] = /^>=(\d+)$/.exec(JSON.parse(manifest?.text ?? "").engines.node) ?? [];
     for (const page of ["README.md", "docs/deploying.md"]) expect(read(page)).toContain(`Node ${least} or later`);

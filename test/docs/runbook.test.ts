@@ -22,7 +22,7 @@ describe("docs/runbook.md", () => {
     expect(rows.map(([, name]) => name).toSorted()).toEqual(deployed.toSorted());
   });
 
-  it("says for each what it means and what to do", () => {
+  it("gives the meaning and the remedy of each", () => {
     for (const [, , means = "", todo = ""] of rows)
       expect([means, means.length > 15, todo.length > 14]).toEqual([means, true, true]);
   });

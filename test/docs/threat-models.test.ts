@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { threatModel } from "../../threat/main.ts";
 import { ROOT, read } from "./pages.ts";
 
-it("docs/threat-models.md shows what the command says of the registration that it shows", () => {
+it("docs/threat-models.md shows the command's output for the registration that it shows", () => {
   const page = read("docs/threat-models.md");
   const [, registration = ""] = /```json\n(.*?)```/s.exec(page) ?? [];
   const [, shown = ""] = /```markdown\n(.*?)```\n/s.exec(page) ?? [];

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 export interface Cloud {
   readonly endpoint: string;
   readonly region: string;
-  /** For what is written on the way. */
+  /** Folder for the files that a deployment writes. */
   readonly directory: string;
   /** Folder of the deployment, with its own CDK and its own package of valetkey. */
   readonly folder: string;
@@ -19,7 +19,10 @@ export interface Cloud {
 export const bootstrap = (cloud: Cloud, account: string): Promise<void> =>
   cdk(cloud, account, ["bootstrap", `aws://${account}/${cloud.region}`, "--app", ""]);
 
-/** Deploys every stack of the app; the outputs of all stacks, by their names. MiniStack's alarms know no metric math: such an alarm watches its first metric there. */
+/**
+ * Deploys every stack of the app. Returns the outputs of all stacks by their names. MiniStack's alarms know no metric
+ * math: such an alarm watches its first metric there.
+ */
 export async function deployAll(cloud: Cloud, account: string): Promise<Readonly<Record<string, string>>> {
   const outputs = `${cloud.directory}/outputs.json`;
   await cdk(cloud, account, ["synth", "--quiet"]);
@@ -68,7 +71,7 @@ function withoutMetricMath(text: string): string {
   return JSON.stringify(template);
 }
 
-/** Takes every stack away again. */
+/** Destroys every stack. */
 export const destroyAll = (cloud: Cloud, account: string): Promise<void> =>
   cdk(cloud, account, ["destroy", "--all", "--force"]);
 

@@ -8,10 +8,7 @@ export class Checks {
     await this.#run(title, body);
   }
 
-  /**
-   * The same, for what the rest cannot do without; its value.
-   * @throws {Error} where it failed.
-   */
+  /** Runs a check that the rest depends on. Returns its value. @throws {Error} where it failed. */
   async need<T>(title: string, body: () => Promise<T>): Promise<T> {
     const outcome = await this.#run(title, body);
     if (!("value" in outcome)) throw new Error(`cannot go on without: ${title}`);

@@ -106,7 +106,7 @@ export async function story(
   await checks.check(
     "within seconds the task role denies the task's sessions: stream, relay, queue, reconciler, revoker",
     async () => {
-      // A role may deny the tasks of others before.
+      // The role's policy may already deny other tasks.
       const policy = await eventually(async () => {
         const written = await record.revocations(REVOCATION_POLICY);
         return written?.includes(started.task.id) ? written : undefined;
@@ -169,9 +169,9 @@ export async function story(
     secrets.push(before, after);
     assert.match(after, /^[0-9A-Za-z]{43}$/);
     assert.equal(await deployedSecrets.read(arn, "AWSPREVIOUS"), before);
-    const told = expectStatus(await api.get("/v1/secrets/reports~api-key", await operatorToken("olivia")), 200);
-    assert.match(JSON.stringify(told), /"kind":"generated"/);
-    assert.ok(!JSON.stringify(told).includes(after));
+    const secret = expectStatus(await api.get("/v1/secrets/reports~api-key", await operatorToken("olivia")), 200);
+    assert.match(JSON.stringify(secret), /"kind":"generated"/);
+    assert.ok(!JSON.stringify(secret).includes(after));
   });
   await checks.check("nothing that was printed anywhere holds a secret", async () => {
     const printed = readFileSync(world.ministack.logFile, "utf8");

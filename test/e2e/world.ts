@@ -21,7 +21,7 @@ export interface World {
   /** Configuration that is deployed: it trusts the two issuers. */
   readonly config: Config;
   readonly ministack: Ministack;
-  /** Whose tokens agents carry, and whose operators carry. */
+  /** Issuers of agents' tokens and of operators'. */
   readonly agents: OidcIssuer;
   readonly staff: OidcIssuer;
   /** Ends all of it, and leaves no file behind. */

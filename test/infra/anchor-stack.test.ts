@@ -95,14 +95,14 @@ describe("a hub with a restored table", () => {
     expect(text).not.toMatch(/:table\/valetkey(?!-2)/);
   });
 
-  it("tells the archive of the moment, and every other hub's that there was none", () => {
-    const told = (stack: typeof restored) =>
+  it("gives the archive this moment, and the archive of every other hub none", () => {
+    const restoresOf = (stack: typeof restored) =>
       resourcesOf(stack, "AWS::Lambda::Function")
         .map(
           ({ Environment }) => (Environment as { Variables?: Record<string, string> })?.Variables?.VALETKEY_RESTORED_AT,
         )
         .filter((value) => value !== undefined);
-    expect(told(restored)).toEqual(["2026-11-27T13:00:00Z 2026-11-27T12:00:00Z"]);
-    expect(told(deployedStacks().hub)).toEqual(["none"]);
+    expect(restoresOf(restored)).toEqual(["2026-11-27T13:00:00Z 2026-11-27T12:00:00Z"]);
+    expect(restoresOf(deployedStacks().hub)).toEqual(["none"]);
   });
 });

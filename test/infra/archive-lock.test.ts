@@ -8,13 +8,13 @@ const warningsOf = (archive: object) => {
 };
 
 describe("the lock of the archive", () => {
-  it("is told of at synth where nobody can lift it: its days, and that persons stay", () => {
-    const told = warningsOf({ mode: "compliance", days: 400 });
-    expect(told).toHaveLength(1);
-    expect(String(told[0]?.entry.data)).toMatch(/for 400 days nobody can remove .* not even the account's root/);
+  it("brings one warning at synth where nobody can lift it, with its days", () => {
+    const warnings = warningsOf({ mode: "compliance", days: 400 });
+    expect(warnings).toHaveLength(1);
+    expect(String(warnings[0]?.entry.data)).toMatch(/for 400 days nobody can remove .* not even the account's root/);
   });
 
-  it("is not told of where a person may lift it", () => {
+  it("brings no warning where a person may lift it", () => {
     expect([warningsOf({}), warningsOf({ mode: "governance", days: 400 })]).toEqual([[], []]);
   });
 });

@@ -63,7 +63,7 @@ describe("the exchange as it is bundled", () => {
   ])("answers 503 where it is %s, and does not fail to start", (_, damage) => {
     writeFileSync(engine, whole);
     damage();
-    const told = { level: "error", event: "deployment_broken", why: "engine_unavailable", what: "cedar" };
-    expect(startAndAsk()).toEqual([told, [503, 503]]);
+    const line = { level: "error", event: "deployment_broken", why: "engine_unavailable", what: "cedar" };
+    expect(startAndAsk()).toEqual([line, [503, 503]]);
   });
 });

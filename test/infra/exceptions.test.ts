@@ -30,7 +30,7 @@ const CLUSTER = { "ecs:cluster": `arn:aws:ecs:us-east-1:${A}:cluster/app` };
 
 describe("a task under a ceiling with exceptions, whatever its session allows", () => {
   const { allow, deny } = ceiling("aws", ["s3:GetObject"], [], EXCEPTIONS);
-  // As a session would have it that somebody compiled wrongly: everything.
+  // The session policy of a wrong compilation: it allows everything.
   const everything = {
     inline: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
   };

@@ -14,7 +14,7 @@ import { functionRoleArn } from "../../infra/arns.ts";
 import type { RunningCloud } from "../contract/running-cloud.ts";
 import { functionOf, SCOPE } from "./tested-hub.ts";
 
-/** As the relay, of a deadline that is further off than a message can be held back. */
+/** Sends a deadline with the relay's keys, further off than a message can be delayed. */
 export async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, lease: object): Promise<void> {
   const credentials = aws.keysFor(functionRoleArn("relay", SCOPE), functionRoleName("relay", {}));
   const sqs = new SQSClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials });
@@ -28,7 +28,7 @@ export async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, leas
   await vi.waitFor(() => expect(isHeld()).toBe(true), 60_000);
 }
 
-/** As the exchange will have left it: its last use was over a minute ago. */
+/** Writes a secret's lock as the exchange will have left it, with its last use over a minute ago. */
 export async function waitForRotation({ aws }: RunningCloud["cloud"], name: string): Promise<void> {
   const keys = aws.keysFor(functionRoleArn("operate", SCOPE), functionRoleName("operate", {}));
   const client = new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials: keys });
@@ -46,19 +46,19 @@ export async function waitForRotation({ aws }: RunningCloud["cloud"], name: stri
   );
 }
 
-/** As the exchange, which writes the due lists. */
+/** Makes a task due in this minute, with the keys of the exchange, which writes the due lists. */
 export async function makeDueNow({ aws }: RunningCloud["cloud"], path: string, ttl?: number): Promise<void> {
   const minute = Math.floor(Date.now() / 60_000);
   const item = ttl === undefined ? {} : { [TABLE_KEYS.ttl]: { N: String(ttl) } };
   await clientAs("exchange", aws).send(put(`${KINDS.timer}${minute}#0`, path, item));
 }
 
-/** As the exchange, a day ago. */
+/** Makes the review of a broken glass due, with the keys of the exchange. */
 export async function makeGlassDue({ aws }: RunningCloud["cloud"], approval: string, agent: string): Promise<void> {
   await clientAs("exchange", aws).send(put(KINDS.glass, `0000000001#${approval}`, { agent: { S: agent } }));
 }
 
-/** As `operate`, which was interrupted. */
+/** Leaves an agent as an interrupted offboarding does, with the keys of `operate`. */
 export async function breakOffOffboarding({ aws }: RunningCloud["cloud"], id: string): Promise<void> {
   const client = clientAs("operate", aws);
   const [pk, sk] = [`${KINDS.agent}${id}`, "AGENT"];
@@ -77,13 +77,17 @@ export async function breakOffOffboarding({ aws }: RunningCloud["cloud"], id: st
     );
 }
 
-/** As `operate`, which was interrupted right after it had recorded the moment. @param person `issuer|value`. */
+/**
+ * Leaves a person as an ending does that was interrupted right after it had recorded the moment, with the keys of
+ * `operate`.
+ * @param person `issuer|value`.
+ */
 export async function breakOffPersonsEnding({ aws }: RunningCloud["cloud"], person: string): Promise<void> {
   const facts = { deadUntil: { N: String(Date.now() / 1_000) }, by: { S: "staff|alice" } };
   await clientAs("operate", aws).send(put(`${KINDS.ending}PERSONS`, person, facts));
 }
 
-/** As `operate`, for which the last check of all agents was long ago. */
+/** Sets the last check of all agents long ago, with the keys of `operate`. */
 export async function makeCheckDue({ aws }: RunningCloud["cloud"]): Promise<void> {
   await clientAs("operate", aws).send(put(`${KINDS.agent}CHECK`, "CHECKPOINT", { beganAt: { N: "1" } }));
 }

@@ -54,7 +54,7 @@ describe("the hub's alarms", () => {
     "deployment-broken",
     "journal-changed",
     "seal-broken",
-  ])("say so when %s, to the topic", (name) => {
+  ])("notify the topic when %s", (name) => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
     expect(alarm?.AlarmActions).toHaveLength(1);
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
@@ -62,11 +62,11 @@ describe("the hub's alarms", () => {
 
   it("reach the addresses and topics of valetkey.json, and the topic is an output", () => {
     const PAGER = "arn:aws:sns:eu-central-1:999900001111:pager";
-    const { hub: told } = deployedStacks({ ...CONFIG, alarms: { emails: ["oncall@acme.test"], topics: [PAGER] } });
-    expect(resourcesOf(told, "AWS::SNS::Subscription")).toMatchObject([
+    const { hub: paged } = deployedStacks({ ...CONFIG, alarms: { emails: ["oncall@acme.test"], topics: [PAGER] } });
+    expect(resourcesOf(paged, "AWS::SNS::Subscription")).toMatchObject([
       { Protocol: "email", Endpoint: "oncall@acme.test" },
     ]);
-    for (const { AlarmActions } of resourcesOf(told, "AWS::CloudWatch::Alarm"))
+    for (const { AlarmActions } of resourcesOf(paged, "AWS::CloudWatch::Alarm"))
       expect(AlarmActions).toEqual([expect.anything(), PAGER]);
     expect(resourcesOf(hub, "AWS::SNS::Subscription")).toEqual([]);
     const outputs = Template.fromStack(hub).findOutputs("AlarmTopic");

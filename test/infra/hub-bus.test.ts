@@ -104,11 +104,11 @@ describe("the hub's bus", () => {
 
   describe("with a SIEM", () => {
     const COLLECT = "arn:aws:iam::999900001111:role/valetkey-collect";
-    const telling = deployedStacks({ ...CONFIG, siem: true }).hub;
+    const withSiem = deployedStacks({ ...CONFIG, siem: true }).hub;
 
     it("takes the collector's events of one kind, and none of its requests", () => {
       const own = [RELAY, OBSERVE, EXCHANGE, COLLECT, FORWARDERS];
-      expect(policyOf(telling)).toEqual([
+      expect(policyOf(withSiem)).toEqual([
         calls,
         { ...denied, Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": own } } },
         onlyCalls,
@@ -133,14 +133,14 @@ describe("the hub's bus", () => {
     });
 
     it("has no rule that hands these events to a function of ours", () => {
-      const patterns = resourcesOf(telling, "AWS::Events::Rule").map(({ EventPattern }) =>
+      const patterns = resourcesOf(withSiem, "AWS::Events::Rule").map(({ EventPattern }) =>
         JSON.stringify(EventPattern),
       );
       expect(patterns.filter((pattern) => pattern?.includes("ocsf"))).toEqual([]);
     });
 
     it("lets the collector put events of that kind under our own name, and nothing else", () => {
-      const role = resourceWhere(telling, "AWS::IAM::Role", "RoleName", "valetkey-collect");
+      const role = resourceWhere(withSiem, "AWS::IAM::Role", "RoleName", "valetkey-collect");
       const [{ PolicyDocument: policy } = { PolicyDocument: { Statement: [] } }] = role.Policies as {
         PolicyDocument: { Statement: { Action: unknown }[] };
       }[];
@@ -161,8 +161,8 @@ describe("the hub's bus", () => {
     it("rings where the bus does not take them", () => {
       const names = (stack: typeof hub) =>
         resourcesOf(stack, "AWS::CloudWatch::Alarm").map(({ AlarmName }) => AlarmName);
-      expect(names(telling).filter((name) => !names(hub).includes(name))).toEqual(["valetkey-siem-not-told"]);
-      const filter = resourceWhere(telling, "AWS::Logs::MetricFilter", "FilterName", "valetkey-siem-not-told");
+      expect(names(withSiem).filter((name) => !names(hub).includes(name))).toEqual(["valetkey-siem-not-told"]);
+      const filter = resourceWhere(withSiem, "AWS::Logs::MetricFilter", "FilterName", "valetkey-siem-not-told");
       expect(filter.FilterPattern).toBe('{ $.event = "siem_not_told" }');
       expect(JSON.stringify(filter.LogGroupName)).toContain('"collectLog');
     });

@@ -63,7 +63,7 @@ describe("the hub's dashboard", () => {
     expect(named.length).toBeGreaterThan(15);
   });
 
-  it("fits the grid: no widget stands beside the 24 columns", () => {
+  it("fits the grid: no widget exceeds the 24 columns", () => {
     for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
   });
 });

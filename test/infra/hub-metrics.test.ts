@@ -53,7 +53,7 @@ describe("the hub's metrics", () => {
     },
   );
 
-  it.each(TABLE.map((metric) => [metric.name, metric] as const))("%s is deployed as the table says", (name, metric) => {
+  it.each(TABLE.map((metric) => [metric.name, metric] as const))("%s is deployed as in the table", (name, metric) => {
     const own = filters.filter(({ MetricName }) => MetricName === name);
     expect(own).toHaveLength(metric.of.length);
     for (const { FilterPattern, MetricValue, Dimensions } of own) {

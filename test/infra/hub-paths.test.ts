@@ -97,9 +97,9 @@ describe("the way of a revocation", () => {
     expect(mapping).not.toHaveProperty("MaximumRecordAgeInSeconds");
   });
 
-  it("hands the collector a task's first use of an action, too, where a SIEM is told of it", () => {
-    const { hub: telling } = deployedStacks({ ...CONFIG, siem: true });
-    const mappings = resourcesOf(telling, "AWS::Lambda::EventSourceMapping").filter(({ FunctionName }) =>
+  it("hands the collector a task's first use of an action, too, where a SIEM gets it", () => {
+    const { hub: withSiem } = deployedStacks({ ...CONFIG, siem: true });
+    const mappings = resourcesOf(withSiem, "AWS::Lambda::EventSourceMapping").filter(({ FunctionName }) =>
       JSON.stringify(FunctionName).includes('"collect'),
     );
     const patterns = mappings.flatMap(({ FilterCriteria }) =>
@@ -118,12 +118,13 @@ describe("the way of a revocation", () => {
     const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-revocations.fifo");
     const reconcile = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-reconcile");
     expect(queue).toMatchObject({ FifoQueue: true, SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });
-    // Longer than its writer may run; and an ending whose writer has died is denied within ten seconds all the same.
+    // Longer than its writer may run, yet under ten seconds: by then an ending whose writer has died is denied all the
+    // same.
     expect(Number(queue.VisibilityTimeout)).toBeGreaterThan(Number(reconcile.Timeout));
     expect(Number(queue.VisibilityTimeout)).toBeLessThan(10);
   });
 
-  it("keeps a deadline of a connector's credential for longer than a task can live, and hands out each by itself", () => {
+  it("holds a deadline of a connector's credential for longer than a task can live, and hands out each by itself", () => {
     const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-deadlines");
     const revokeLeases = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-revoke-leases");
     expect(queue).toMatchObject({ SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });

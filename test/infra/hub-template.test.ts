@@ -66,7 +66,7 @@ describe("the hub's API", () => {
     [DEFAULT_ROUTE.key, DEFAULT_ROUTE.function] as const,
   ];
 
-  it("has exactly the routes of ROUTES, and one for whatever else is asked", () => {
+  it("has exactly the routes of ROUTES, and one for every other request", () => {
     const keys = ofApi("valetkey", "AWS::ApiGatewayV2::Route").map((route) => String(route.RouteKey));
     expect(keys.toSorted()).toEqual(routes.map(([key]) => key).toSorted());
   });
@@ -82,7 +82,7 @@ describe("the hub's API", () => {
         referredTo(integration?.Properties.IntegrationUri)
       ];
     expect(deployed?.Properties.FunctionName).toBe(`valetkey-${name}`);
-    // An answer that nobody waits for any more is an operator who does not know what was done.
+    // Without an answer in time the operator would not know what was done.
     expect(Number(integration?.Properties.TimeoutInMillis ?? 29_000) / 1_000).toBeGreaterThan(
       Number(deployed?.Properties.Timeout),
     );
@@ -135,7 +135,7 @@ describe("the hub's functions", () => {
       });
   });
 
-  it("are told apart from the doors' logs, of a cheaper class that takes no metric and no subscription", () => {
+  it("are separate from the doors' logs, of a cheaper class that takes no metric and no subscription", () => {
     const groups = Object.entries(Template.fromStack(hub).findResources("AWS::Logs::LogGroup"));
     const cheap = groups.filter(([, { Properties }]) => Properties.LogGroupClass === "INFREQUENT_ACCESS");
     expect(cheap.map(([, { Properties }]) => Properties.LogGroupName).toSorted()).toEqual([
@@ -150,7 +150,7 @@ describe("the hub's functions", () => {
     for (const [id] of cheap) expect(readers).not.toContain(id);
   });
 
-  it("have as many concurrent executions set aside as docs/deploying.md says", () => {
+  it("have as many concurrent executions reserved as docs/deploying.md has", () => {
     const steady = FUNCTIONS.filter((name) => name !== OPTIONAL_FUNCTION);
     const reserved = steady.map((name) =>
       Number(
@@ -159,16 +159,16 @@ describe("the hub's functions", () => {
       ),
     );
     const page = readFileSync(new URL("../../docs/deploying.md", import.meta.url), "utf8");
-    const [, said] = /have (\d+) concurrent executions set aside/.exec(page) ?? [];
-    expect(Number(said)).toBe(reserved.reduce((sum, each) => sum + each, 0));
+    const [, count] = /have (\d+) concurrent executions set aside/.exec(page) ?? [];
+    expect(Number(count)).toBe(reserved.reduce((sum, each) => sum + each, 0));
   });
 
-  it("are told what their env.ts names and nothing else", () => {
-    const told = FUNCTIONS.map((name) => {
+  it("get the variables that their env.ts names and nothing else", () => {
+    const variables = FUNCTIONS.map((name) => {
       const deployed = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`);
       return [name, Object.keys((deployed.Environment as { Variables: object }).Variables).toSorted()];
     });
-    expect(Object.fromEntries(told)).toEqual({
+    expect(Object.fromEntries(variables)).toEqual({
       exchange: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       tasks: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
@@ -211,7 +211,7 @@ describe("the hub's functions", () => {
     });
   });
 
-  it("that end tasks keep running when requests take all other concurrency", () => {
+  it("that end tasks still run when requests take all other concurrency", () => {
     const reserved = FUNCTIONS.map((name) => {
       const deployed = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`);
       return [name, deployed.ReservedConcurrentExecutions];

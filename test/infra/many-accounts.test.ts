@@ -110,7 +110,7 @@ describe("sizes that AWS would refuse", () => {
     ["resources of the stack", { Resources: many(LIMITS.resources + 1, { Type: "A::B::C" }) }],
     ["outputs of the stack", { Outputs: many(LIMITS.outputs + 1, {}) }],
     ["bytes of the template", one("A::B::C", { Text: "x".repeat(LIMITS.templateBytes) })],
-  ])("are told by their place: %s", (what, template) => {
+  ])("are reported with their place: %s", (what, template) => {
     const [fault = "", ...more] = sizeFaults("hub", template);
     expect(fault).toContain(what);
     expect(fault).toMatch(/^hub: .*, \d+ of \d+$/);

@@ -42,7 +42,7 @@ describe("I1: with organisational units", () => {
     ["in a unit whose name begins so", `${UNIT}9/`, false],
     ["at the root", "o-a1b2c3d4e5/r-ab12/", false],
     ["of another organisation", `o-zzzzzzzzzz/r-ab12/ou-ab12-11111111/`, false],
-    ["of no organisation, of which IAM is told no path", undefined, false],
+    ["of no organisation, of which IAM gets no path", undefined, false],
   ])("exchange and probe become task roles of a listed account %s: %s", async (_, paths, may) => {
     expect(await becomes("exchange", LISTED, paths)).toBe(may);
     expect(await becomes("probe", LISTED, paths)).toBe(may);
@@ -61,7 +61,7 @@ describe("I1: with organisational units", () => {
     expect(await becomes("reconcile", UNLISTED)).toBe(false);
   });
 
-  it("is not asked of a hub that names no unit", async () => {
+  it("is not required of a hub that names no unit", async () => {
     expect(await becomes("exchange", LISTED, undefined, hubScopeOf(CONFIG))).toBe(true);
     expect(JSON.stringify(rightsOf("reconcile", hubScopeOf(CONFIG)))).not.toContain("OrgPaths");
   });
@@ -102,10 +102,10 @@ describe("the bus, with organisational units", () => {
     ["a listed account elsewhere does not", "valetkey-forwarder", LISTED, CALL, `${OTHER}/`, false],
     ["nor one of no organisation", "valetkey-forwarder", LISTED, CALL, undefined, false],
     ["nor an account that is not listed", "valetkey-forwarder", UNLISTED, CALL, `${UNIT}/`, false],
-    ["the management account tells of departures", "valetkey-herald", MANAGEMENT, LEFT, undefined, true],
+    ["the management account reports departures", "valetkey-herald", MANAGEMENT, LEFT, undefined, true],
     ["and of nothing else", "valetkey-herald", MANAGEMENT, CALL, undefined, false],
     ["nor with another role", "admin", MANAGEMENT, LEFT, undefined, false],
-    ["no target account tells of departures", "valetkey-forwarder", LISTED, LEFT, `${UNIT}/`, false],
+    ["no target account reports departures", "valetkey-forwarder", LISTED, LEFT, `${UNIT}/`, false],
     ["nor with a role of that name", "valetkey-herald", LISTED, LEFT, `${UNIT}/`, false],
     [
       "the management account requests nothing",

@@ -32,7 +32,7 @@ describe("valetkey's own secrets", () => {
     expect(decided(secret(name))).toMatchObject({ denied: { denial: { reason: expect.stringContaining("forb") } } });
   });
 
-  it("I2: are denied by the session policy of an agent that asked for every secret", async () => {
+  it("I2: are denied by the session policy of an agent that requested every secret", async () => {
     const verdict = decided(`arn:aws:secretsmanager:us-east-1:${HUB}:secret:*`);
     if (!("permitted" in verdict)) throw new Error("not permitted");
     const { text } = compileSessionPolicy([verdict.permitted], { fenceAt: 4_000_000_000 });

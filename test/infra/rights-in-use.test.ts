@@ -51,13 +51,13 @@ describe("the rights of the functions", () => {
   let channel: ListeningChannel;
   beforeAll(async () => {
     channel = await listenAsChannel();
-    const told = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
+    const group = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
     const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
     const escalation = { E3: "halt_account", E4: "suspend_agent", E8: "cool_down" };
     // Read at each decision; what is not accepted is logged, and vended.
     const accounts = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2, production: true, personTag: true }];
     const threatModels = { warnUntil: "2099-01-01T00:00:00Z" };
-    const more = { approvers: { sre: told }, notify, stepUp: true, escalation, accounts, threatModels };
+    const more = { approvers: { sre: group }, notify, stepUp: true, escalation, accounts, threatModels };
     running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE }, more);
     await usePeople(running, channel, makeGlassDue);
     await useOnBehalf(running);
@@ -114,7 +114,7 @@ type Line = Readonly<Record<"level" | "event" | "route" | "code" | "why", string
 
 const BATCH = "dynamodb:BatchGetItem";
 
-/** Start of a key that a right is about: the kind, and of a pace the function's name too. */
+/** Start of a key that a right is about: the kind. For a rate limit, the function's name too. */
 const leadOf = (key: string): string =>
   key.slice(0, key.indexOf("#", key.startsWith(KINDS.pace) ? KINDS.pace.length : 0) + 1);
 

@@ -26,7 +26,7 @@ describe("a hub without transmitters", () => {
 });
 
 describe("a hub with a transmitter", () => {
-  it("has the function at the one route, and an alarm where a transmitter said what it may not", () => {
+  it("has the function at the one route, and an alarm where a transmitter exceeds its rights", () => {
     expect(namesOf(hearing, "AWS::Lambda::Function", "FunctionName")).toContain("valetkey-signals");
     expect(routesOf(hearing).filter((route) => !routesOf(hub).includes(route))).toEqual([ROUTE]);
     expect(namesOf(hearing, "AWS::CloudWatch::Alarm", "AlarmName")).toContain("valetkey-signal-refused");

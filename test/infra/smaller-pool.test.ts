@@ -33,7 +33,7 @@ describe("rights, where a pool was made smaller and an account was retired", () 
     ]);
   });
 
-  it("the target keeps the roles that its pool had, and its revoker may write to them", () => {
+  it("the target retains the roles that its pool had, and its revoker may write to them", () => {
     const target = { id: "111122223333", region, taskRoles: 1, formerTaskRoles: 3 };
     const found = resourcesOf(
       new TargetStack(plainApp(), "target", { hub: { account: "999900001111", region: "eu-central-1" }, target }),

@@ -12,7 +12,7 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks, waiting requests, broken glasses, live consents, halted agents and halted accounts, and what was taken back: the journal stays", () => {
+  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks, waiting requests, broken glasses, live consents, halted agents and halted accounts, and a revoked lease: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );

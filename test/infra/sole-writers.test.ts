@@ -16,14 +16,14 @@ describe("the table's rights", () => {
   it.each<readonly [string, Kind]>([
     ["shows that a task is alive", "live"],
     ["verifies seals", "seal"],
-    ["says that a token or a delegation was used", "replay"],
-    ["people are asked to approve, and says that it was used", "approval"],
+    ["records that a token or a delegation was used", "replay"],
+    ["people have to approve, and records that it was used", "approval"],
     ["lists what waits for a group", "inbox"],
     ["lists the broken glasses to be reviewed", "glass"],
     ["lists the tasks of a person", "person"],
-    ["says what a person has consented to", "consent"],
-    ["says that a consent lives", "liveConsent"],
-    ["says whose threat model was accepted", "acceptance"],
+    ["records a person's consent", "consent"],
+    ["records that a consent lives", "liveConsent"],
+    ["records whose threat model was accepted", "acceptance"],
   ])("let only the exchange put or change what %s", async (_, kind) => {
     const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
     expect(new Set(writers)).toEqual(new Set(["exchange"]));
@@ -31,7 +31,7 @@ describe("the table's rights", () => {
 
   it.each<readonly [string, Kind]>([
     ["makes an agent active", "active"],
-    ["says what it was registered as", "registration"],
+    ["records an agent's registration", "registration"],
     ["finds it by an identity", "binding"],
   ])("let only register put or change what %s (I1)", async (_, kind) => {
     const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
@@ -50,7 +50,7 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "escalation"), action).toEqual([]);
   });
 
-  it("let only reconcile tell of revocation policies in the journal: who ends a task cannot make up that its keys were denied", async () => {
+  it("let only reconcile record revocation policies in the journal: a function that ends a task cannot make up that its keys were denied", async () => {
     expect(await ableTo("PutItem", "roleJournal")).toEqual(["reconcile"]);
   });
 
@@ -75,7 +75,7 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "accountLift"), action).toEqual(action === "PutItem" ? ["register"] : []);
   });
 
-  it("let only observe say that an account was heard of, and never take it back", async () => {
+  it("let only observe record that an account was heard of, and let nobody withdraw that record", async () => {
     for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
       expect(await ableTo(action, "heard"), action).toEqual(action === "UpdateItem" ? ["observe"] : []);
     // The recorded endings, with which it is compared, are not observe's.
@@ -90,12 +90,12 @@ describe("the table's rights", () => {
     }
   });
 
-  it("let only those who end people's tasks say up to when a person's tokens are dead", async () => {
+  it("let only functions that end people's tasks record up to when a person's tokens are dead", async () => {
     expect(await ableTo("UpdateItem", "personCut")).toEqual(["operate", "intake"]);
     expect(await ableTo("PutItem", "personCut")).toEqual([]);
   });
 
-  it("let only those who perform operators' acts say that a sign-in was used for one", async () => {
+  it("let only functions that perform operators' acts record that a sign-in was used for one", async () => {
     expect(await ableTo("PutItem", "act")).toEqual(["exchange", "operate", "register"]);
     expect(await ableTo("UpdateItem", "act")).toEqual([]);
   });
@@ -105,7 +105,7 @@ describe("the table's rights", () => {
     for (const kind of ["consent", "acceptance"] as const) expect(await ableTo("DeleteItem", kind)).toEqual([]);
   });
 
-  it("let nobody take back that a token was used, a key that verifies seals, what was asked and voted, or what was opened and ended for a person", async () => {
+  it("let nobody undo that a token was used, a key that verifies seals, a request or a vote, or what was opened and ended for a person", async () => {
     for (const kind of ["replay", "seal", "approval", "vote", "act", "person", "personCut"] as const)
       expect(await ableTo("DeleteItem", kind)).toEqual([]);
   });

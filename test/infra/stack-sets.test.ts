@@ -67,7 +67,7 @@ describe("templates for StackSets", () => {
     expect(accountsWithStacks(config).map(({ id }) => id)).toEqual(["100000000003", CONFIG.hub.account]);
   });
 
-  it("fit any account: they name none of the targets, no asset, and ask for no bootstrap", () => {
+  it("fit any account: they name none of the targets, no asset, and need no bootstrap", () => {
     for (const [name, { template, environment }] of stacks) {
       const text = JSON.stringify(template);
       for (const { id } of config.accounts.slice(0, 4)) expect([name, text.includes(id)]).toEqual([name, false]);
@@ -79,7 +79,7 @@ describe("templates for StackSets", () => {
     }
   });
 
-  it("are the target's own template, with the account's id as CloudFormation tells it", () => {
+  it("are the target's own template, with the account's id from CloudFormation", () => {
     const [own] = deployedStacks({ ...CONFIG, accounts: [{ id: "111122223333", region, taskRoles: 2 }] }).targets;
     if (!own) throw new Error("no target");
     const text = JSON.stringify(plainly(alike)).replaceAll("${AWS::AccountId}", "111122223333");

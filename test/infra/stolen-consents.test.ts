@@ -31,7 +31,7 @@ const personsToken = (sub: string) =>
 
 let count = 0;
 /** The agent requests, for Erin, to write an object of its own. */
-async function asked(sub = ERIN): Promise<Waiting> {
+async function requested(sub = ERIN): Promise<Waiting> {
   count += 1;
   const resources = [`arn:aws:s3:::acme-data/consented/${count}.csv`];
   const intent = [{ type: "aws", account: cloud.cloud.targetAccount, actions: ["s3:PutObject"], resources }];
@@ -67,7 +67,7 @@ const vote = (sub: string, nonce: string, claims: Item = {}) => {
 
 describe("a person's consent on a running cloud", () => {
   it("is found, read and given by its person alone, and brings the key", async () => {
-    const held = await asked();
+    const held = await requested();
     expect(await cloud.voting.inboxOf(ERIN)).toBe(1);
     expect(await cloud.voting.inboxOf(BOB)).toBe(0);
     await expect(cloud.voting.read(BOB, held.approval)).resolves.toMatchObject({ you: { may_vote: false } });
@@ -105,7 +105,7 @@ describe("I9d, B3: with the keys of approve, nobody's consent is made", () => {
     ],
     [
       "the person's genuine vote on another request",
-      async (held, hash) => stored(held, await vote(ERIN, await hashOf(await asked())), hash),
+      async (held, hash) => stored(held, await vote(ERIN, await hashOf(await requested())), hash),
     ],
     [
       "the person's sign-in to the console over the request",
@@ -118,7 +118,7 @@ describe("I9d, B3: with the keys of approve, nobody's consent is made", () => {
   ])(
     "%s",
     async (_, item) => {
-      const held = await asked();
+      const held = await requested();
       expect(await new Thief(cloud, "approve").write(await item(held, await hashOf(held)))).toBe(true);
       await expectNoKey(held);
       // The token stopped it: the person's own vote, stored in the same way, brings the key.
@@ -132,9 +132,9 @@ describe("I9d, B3: with the keys of approve, nobody's consent is made", () => {
   );
 });
 
-describe("B3, B5: whose consent it is stands under the exchange's seal", () => {
-  it("no function can make another person the one who is asked", async () => {
-    const held = await asked();
+describe("B3, B5: the exchange's seal covers whose consent it is", () => {
+  it("no function can name another person for the consent", async () => {
+    const held = await requested();
     const hash = await hashOf(held);
     const [task, request] = await Promise.all([
       owner.read(keyOf(held.id)),

@@ -21,11 +21,11 @@ async function act(what: "halt" | "lift", body: object): Promise<number> {
 }
 
 async function codeOfVend(): Promise<string> {
-  const asked = {
+  const request = {
     grant_type: GRANT_TYPE,
     ...exchangeParameters(await running.cloud.agents.mint({ sub: "agent:demo" })),
   };
-  const answer = await fetch(`${running.url}/v1/token`, { method: "POST", body: new URLSearchParams(asked) });
+  const answer = await fetch(`${running.url}/v1/token`, { method: "POST", body: new URLSearchParams(request) });
   return answer.ok ? "issued" : String(((await answer.json()) as { readonly code?: string }).code);
 }
 

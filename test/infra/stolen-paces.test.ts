@@ -19,7 +19,7 @@ async function inOneMinute(): Promise<void> {
   if (left < 20_000) await new Promise((resolve) => setTimeout(resolve, left + 100));
 }
 const digest = (who: string) => createHash("sha256").update(who).digest("base64url");
-/** Place of what the exchange counts of an agent. */
+/** Place of the exchange's count of an agent's requests. */
 const placeOf = (agent: string, what: string, kind: string = KINDS.pace) => ({
   pk: `${kind}${kind === KINDS.pace ? "exchange#" : "RATE#"}${digest(agent)}#${minuteNow()}`,
   sk: what,
@@ -39,7 +39,7 @@ async function present({ token }: StartedTask): Promise<number> {
 
 const THIEVES = FUNCTIONS.filter((name) => name !== "exchange");
 
-describe("what the exchange counts of an agent", () => {
+describe("the exchange's count of an agent's requests", () => {
   it.each(THIEVES)("is neither used up nor set free with the keys of %s", async (name) => {
     const thief = new Thief(running, name);
     const place = placeOf("demo", "presentation");

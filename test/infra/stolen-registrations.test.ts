@@ -20,8 +20,8 @@ const asOperator = async (path: string, body: object): Promise<{ readonly status
 
 /** Requests a task of an hour, with a token of that subject. */
 async function vend(sub: string): Promise<{ readonly status: number; readonly seconds: number }> {
-  const asked = { grant_type: GRANT_TYPE, ...exchangeParameters(await running.cloud.agents.mint({ sub })) };
-  const body = new URLSearchParams({ ...asked, task_ttl: "3600" });
+  const request = { grant_type: GRANT_TYPE, ...exchangeParameters(await running.cloud.agents.mint({ sub })) };
+  const body = new URLSearchParams({ ...request, task_ttl: "3600" });
   const answer = await fetch(`${running.url}/v1/token`, { method: "POST", body });
   const { task } = (await answer.json()) as { readonly task?: { readonly expires_at: string } };
   return { status: answer.status, seconds: (Date.parse(task?.expires_at ?? "") - Date.now()) / 1_000 };
@@ -127,7 +127,7 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
     }
   });
 
-  it("no suspension is made to do nothing by a record that says it was done (I5)", async () => {
+  it("no suspension is made to do nothing by a record of its completion (I5)", async () => {
     const id = await agent();
     const [record] = await recordsOf(id);
     await new Thief(running, name).write({ ...record, pk: `AGENT#${id}`, sk: "AGENT", status: "suspended" });

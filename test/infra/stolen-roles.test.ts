@@ -95,7 +95,7 @@ describe("a stolen function", () => {
         expect(await allows(rights(name), become(role)), name).toBe(false);
   });
 
-  it("tells the queue of deadlines nothing unless it is the relay, takes nothing out unless it is revoke-leases, and empties it never", async () => {
+  it("sends the queue of deadlines nothing unless it is the relay, receives nothing unless it is revoke-leases, and never empties it", async () => {
     const of = (action: string) => ({ action, resource: `arn:aws:sqs:us-east-1:${HUB}:valetkey-deadlines` });
     const able = async (action: string) => {
       const each = await Promise.all(FUNCTIONS.map((name) => allows(rights(name), of(action), hub)));

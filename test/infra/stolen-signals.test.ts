@@ -23,12 +23,12 @@ async function put(source: string, type: string, detail: object): Promise<boolea
   );
   const client = new EventBridgeClient({ endpoint, region, credentials });
   const entry = { EventBusName: "valetkey", Source: source, DetailType: type, Detail: JSON.stringify(detail) };
-  const taken = await client.send(new PutEventsCommand({ Entries: [entry] })).then(
+  const outcome = await client.send(new PutEventsCommand({ Entries: [entry] })).then(
     ({ FailedEntryCount: failed }) => failed === 0,
     () => false,
   );
   await running.cloud.settled();
-  return taken;
+  return outcome;
 }
 const word = (changed: object = {}) => ({
   ...{ version: "1", person: "staff|person:erin", dead_until: Date.now() / 1_000, transmitter: "risk" },
@@ -89,8 +89,8 @@ describe("with the role of signals and nothing else", () => {
     const { rightsOf } = await import("../../infra/rights.ts");
     const rights = rightsOf("signals", { ...running.cloud.scope });
     for (const role of ["valetkey-task-0", "valetkey-revoker"]) {
-      const asked = { action: "sts:AssumeRole", resource: `arn:aws:iam::${ACCOUNT}:role/${role}` };
-      expect(await allows(rights, asked)).toBe(false);
+      const call = { action: "sts:AssumeRole", resource: `arn:aws:iam::${ACCOUNT}:role/${role}` };
+      expect(await allows(rights, call)).toBe(false);
     }
   });
 });

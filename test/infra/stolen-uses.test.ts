@@ -202,7 +202,7 @@ describe("I9a: with the role of a function that writes tasks, nobody uses anothe
   );
 });
 
-describe("I9d: with the role of approve, nobody breaks the glass without a vote that says so", () => {
+describe("I9d: with the role of approve, nobody breaks the glass without a vote for it", () => {
   it.each<readonly [string, (hash: string, other: string) => Item]>([
     ["an ordinary vote is stored as one that breaks it", (hash) => ({ sub: BOB, nonce: hash })],
     ["the owner's is stored", (hash) => ({ sub: ALICE, nonce: glassNonce(hash) })],
@@ -230,7 +230,7 @@ describe("I9d: with the role of approve, nobody breaks the glass without a vote 
   );
 });
 
-describe("I9d: with the role of approve, nobody keeps an agent from being suspended for a glass that nobody reviewed", () => {
+describe("I9d: with the role of approve, nobody prevents an agent's suspension for a glass that nobody reviewed", () => {
   it.each(
     GLASS_ATTACKS.filter(({ allowed }) => allowed.includes("approve")).map((attack) => [attack.name, attack] as const),
   )(
@@ -246,7 +246,7 @@ describe("I9d: with the role of approve, nobody keeps an agent from being suspen
     60_000,
   );
 
-  it("a review of another person keeps the agent active", async () => {
+  it("another person's review leaves the agent active", async () => {
     const glass = await brokenOf(await newAgent());
     expect(await cloud.voting.review(CAROL, glass.id)).toBe("200 reviewed");
     await cloud.cloud.hosts.sweep.invoke({});

@@ -19,7 +19,7 @@ const eventKey = (path: string) =>
   marshall({ pk: `${KINDS.journal}${rootOf(path as TaskPath)}`, sk: `${path}#EVENT#000001` });
 const tokenFor = (kind: TokenKind, path: string): string => makeToken(kind, path as TaskPath, randomBytes(32));
 
-/** The same long enough after its last renewal for another: that is no part of what is sealed. */
+/** The same task, long enough after its last renewal for another. The time of a renewal is not sealed. */
 const rested = (item: Item): Item => {
   const leases = Object.entries(item.leases as Record<string, Item>);
   return {
@@ -35,7 +35,7 @@ async function renewal(path: string, token: string): Promise<number> {
 const post = (path: string, form: Readonly<Record<string, string>>): Promise<Response> =>
   fetch(running.url + path, { method: "POST", body: new URLSearchParams(form) });
 
-/** A running task and its record, and how to have that back as it was. */
+/** A running task, its record, and a way to restore the record. */
 async function victim(): Promise<{ readonly task: StartedTask; readonly own: Item; restore(): Promise<boolean> }> {
   const owner = new Thief(running, "exchange");
   const task = await running.start();

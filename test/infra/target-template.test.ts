@@ -172,7 +172,7 @@ describe("the ceiling", () => {
     }
   });
 
-  it("refuses a list that IAM could not hold, and says what to do", () => {
+  it("refuses a list that IAM could not hold, and names the remedy", () => {
     const actions = Array.from({ length: 300 }, (_, index) => `ec2:DescribeSomething${index}`);
     expect(() => withCeiling(actions)).toThrow(/of 6144 characters: shorten/);
   });
@@ -201,7 +201,7 @@ describe("the rule that forwards what tasks call", () => {
     Targets: [{ Id: "hub", Arn: BUS, RoleArn: roleArn }],
   });
 
-  it("stands in the account's own Region, beside the one role that may put events on the hub's bus, and nothing else", () => {
+  it("is in the account's own Region, beside the one role that may put events on the hub's bus, and nothing else", () => {
     expect(resourcesOf(target, "AWS::Events::Rule")).toEqual([
       rule({ "Fn::GetAtt": [expect.stringContaining("ForwarderRole"), "Arn"] }),
     ]);
@@ -217,7 +217,7 @@ describe("the rule that forwards what tasks call", () => {
     ]);
   });
 
-  it("stands alone in each further Region, and where global services report, under the same role", () => {
+  it("is alone in each further Region, and where global services report, under the same role", () => {
     expect(calls.map(({ stackName, region, account }) => [stackName, region, account])).toEqual([
       ["valetkey-calls-111122223333-us-east-1", "us-east-1", "111122223333"],
       ["valetkey-calls-111122223333-eu-west-1", "eu-west-1", "111122223333"],

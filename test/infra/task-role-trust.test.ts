@@ -28,19 +28,19 @@ const FOR_NOBODY = session("exchange", "demo", OWN_TAGS);
 const FOR_A_PERSON = session("exchange", "demo", { ...OWN_TAGS, [PERSON_TAG]: TAG });
 const OF_THE_PROBE = session("probe", PROBE_IDENTITY, OWN_TAGS);
 
-const without = (asked: Asked, ...keys: string[]): Asked => ({
-  ...asked,
-  tags: Object.fromEntries(Object.entries(asked.tags).filter(([key]) => !keys.includes(key))),
-  transitive: asked.transitive.filter((key) => !keys.includes(key)),
+const without = (session: Asked, ...keys: string[]): Asked => ({
+  ...session,
+  tags: Object.fromEntries(Object.entries(session.tags).filter(([key]) => !keys.includes(key))),
+  transitive: session.transitive.filter((key) => !keys.includes(key)),
 });
-const tagged = (asked: Asked, key: string, value: string): Asked => ({
-  ...asked,
-  tags: { ...asked.tags, [key]: value },
-  transitive: [...new Set([...asked.transitive, key])],
+const tagged = (session: Asked, key: string, value: string): Asked => ({
+  ...session,
+  tags: { ...session.tags, [key]: value },
+  transitive: [...new Set([...session.transitive, key])],
 });
-const shed = (asked: Asked, ...keys: string[]): Asked => ({
-  ...asked,
-  transitive: asked.transitive.filter((key) => !keys.includes(key)),
+const shed = (session: Asked, ...keys: string[]): Asked => ({
+  ...session,
+  transitive: session.transitive.filter((key) => !keys.includes(key)),
 });
 
 /**
@@ -134,20 +134,20 @@ describe("the trust of a task role", () => {
   it.each([
     ["the exchange for nobody", FOR_NOBODY],
     ["the exchange for a person", FOR_A_PERSON],
-    ["the exchange of before, whose sessions do not say when they started", without(FOR_NOBODY, STARTED)],
+    ["the exchange of before, whose sessions do not record when they started", without(FOR_NOBODY, STARTED)],
     ["the probe", OF_THE_PROBE],
-  ])("admits %s", async (_, asked) => {
-    expect(await isAdmitted(asked)).toBe(true);
+  ])("admits %s", async (_, session) => {
+    expect(await isAdmitted(session)).toBe(true);
   });
 
-  it.each(Object.entries(REFUSED))("refuses %s", async (_, asked) => {
-    expect(await isAdmitted(asked)).toBe(false);
+  it.each(Object.entries(REFUSED))("refuses %s", async (_, session) => {
+    expect(await isAdmitted(session)).toBe(false);
   });
 
   it.each(weakened)("would admit one of these: $name", async ({ trust }) => {
     const admitted = [];
-    for (const [name, asked] of Object.entries(REFUSED))
-      if (admitted.length === 0 && (await isAdmitted(asked, trust))) admitted.push(name);
+    for (const [name, session] of Object.entries(REFUSED))
+      if (admitted.length === 0 && (await isAdmitted(session, trust))) admitted.push(name);
     expect(admitted).toHaveLength(1);
   });
 

@@ -68,7 +68,7 @@ describe("the prefix", () => {
     expect(texts({ ...CONFIG, prefix: "valetkey" })).toEqual(texts(CONFIG));
   });
 
-  it("of today is in the names that hold what is kept: another name would be another table, key or bucket", () => {
+  it("of today is in the names of everything that stores data: another name would be another table, key or bucket", () => {
     const { account, region } = SCOPE;
     expect(hubScopeOf({ hub: { account, region }, accounts: [] })).toMatchObject({
       ...{ tableName: SCOPE.tableName, archiveBucket: SCOPE.archiveBucket, busName: SCOPE.busName },

@@ -87,7 +87,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
       }),
     );
 
-  /** Lets there be tasks below it, so that its ending stays open until there is none. */
+  /** Lets the task have tasks below it, so that its ending stays open until there is none. */
   const delegate = (token: string) =>
     call(
       "/v1/token",
@@ -186,7 +186,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await running.complete(reader);
   await cloud.probed();
 
-  // The signed log shows it; whom policy refuses the log is recorded, too.
+  // The signed log shows the task. An operator to whom policy refuses the log is recorded, too.
   await cloud.settled();
   await cloud.hosts.archive.invoke({});
   const journal = await call(`/v1/journal?agent=demo&task=${reader.id}`, 200, await operator());
@@ -197,7 +197,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   });
   await call("/v1/journal", 403, await cloud.people.mint({ sub: "person:mallory", aud: audiences.operate }));
 
-  // A policy that was written and never acts, as a probe of less patience finds it.
+  // A policy that was written and never acts, as a probe with less patience finds.
   cloud.aws.iamActsAfter(Number.POSITIVE_INFINITY);
   const stubborn = await open("demo");
   const endedAtMs = Date.now();

@@ -115,6 +115,6 @@ async function use(task: StartedTask, { cloud, url }: ApprovingCloud): Promise<v
   });
   const { access_token: token = "" } = (await shown.json()) as { readonly access_token?: string };
   const server = await cloud.agents.mint({ sub: "agent:tickets", aud: `${url}/introspect` });
-  const told = await post("/v1/introspect", { token }, server);
-  expect(await told.json()).toMatchObject({ active: true, sub: "staff|person:erin" });
+  const introspection = await post("/v1/introspect", { token }, server);
+  expect(await introspection.json()).toMatchObject({ active: true, sub: "staff|person:erin" });
 }

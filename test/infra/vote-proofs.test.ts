@@ -18,7 +18,7 @@ describe("the key of proofs of votes", () => {
   const read = { Sid: "AuditorsAloneRead", Effect: "Deny", Principal: "*", Resource: "*" };
   const Action = ["kms:Decrypt", "kms:ReEncryptFrom"];
 
-  it("decrypts for nobody, whatever IAM says, until auditors are named", () => {
+  it("decrypts for nobody, whatever IAM allows, until auditors are named", () => {
     expect(keyOf(CONFIG)).toMatchObject({ EnableKeyRotation: true });
     expect(keyOf(CONFIG).KeyPolicy.Statement.slice(1)).toEqual([{ ...read, Action }]);
   });
