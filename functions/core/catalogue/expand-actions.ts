@@ -47,7 +47,7 @@ function expand(catalogue: Catalogue, pattern: string): readonly CatalogueAction
   }
   const service = catalogue.service(prefix.toLowerCase());
   if (service === undefined)
-    return { problem: `There is no AWS service \`${prefix}\`${hint(nearest(prefix, catalogue.prefixes))}.` };
+    return { problem: `There is no AWS service \`${prefix}\`${hint(nearest(prefix, catalogue.prefixes))}` };
   return expandIn(service, wanted);
 }
 
@@ -62,7 +62,8 @@ function expandIn(service: CatalogueService, wanted: string): readonly Catalogue
   const action = service.action(wanted);
   if (action !== undefined) return [action];
   const near = nearest(wanted, service.names);
-  return { problem: `There is no action \`${service.prefix}:${wanted}\`${hint(near && `${service.prefix}:${near}`)}.` };
+  return { problem: `There is no action \`${service.prefix}:${wanted}\`${hint(near && `${service.prefix}:${near}`)}` };
 }
 
-const hint = (name: string | undefined): string => (name === undefined ? "" : `; did you mean \`${name}\``);
+/** End of the sentence: the question with the nearest name, or a full stop. */
+const hint = (name: string | undefined): string => (name === undefined ? "." : `; did you mean \`${name}\`?`);

@@ -43,9 +43,9 @@ describe("expandActions", () => {
     ["s3:GetObject\n", /service:Action/],
     [`s3:${"a".repeat(126)}`, /service:Action/],
     ["", /service:Action/],
-    ["s3:GetObjekt", /^There is no action `s3:GetObjekt`; did you mean `s3:GetObject`\.$/],
+    ["s3:GetObjekt", /^There is no action `s3:GetObjekt`; did you mean `s3:GetObject`\?$/],
     ["s3:Frobnicate", /^There is no action `s3:Frobnicate`\.$/],
-    ["dynamdb:GetItem", /^There is no AWS service `dynamdb`; did you mean `dynamodb`\.$/],
+    ["dynamdb:GetItem", /^There is no AWS service `dynamdb`; did you mean `dynamodb`\?$/],
     ["frobnication:Get", /^There is no AWS service `frobnication`\.$/],
     ["s3:Frob*", /^No action of `s3` matches `s3:Frob\*`\.$/],
   ])("refuses %j and names the remedy", (pattern, problem) => {

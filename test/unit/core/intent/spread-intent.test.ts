@@ -143,7 +143,7 @@ describe("an intent, spread into pairs of action and target", () => {
     [
       "an unknown action",
       aws(["s3:GetObjects"], [OBJECTS]),
-      "There is no action `s3:GetObjects`; did you mean `s3:GetObject`.",
+      "There is no action `s3:GetObjects`; did you mean `s3:GetObject`?",
     ],
     [
       "every action",
