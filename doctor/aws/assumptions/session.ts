@@ -102,14 +102,29 @@ export async function becomesAllowed(workshop: Workshop, isAllowed: () => Promis
   }
 }
 
-/** Waits until a call is denied. @returns the moment, undefined where it never was. */
+/** Moments between which something happened, epoch milliseconds. */
+export interface Between {
+  readonly afterMs: number;
+  readonly beforeMs: number;
+}
+
+/**
+ * Waits until a call is denied.
+ * @returns the moments between which AWS began to deny it: the last allowed call was sent, and the denied call was answered. On a slow machine they
+ *   are far apart. Undefined where the call never was denied.
+ */
 export async function becomesDenied(
   workshop: Workshop,
   isAllowed: () => Promise<boolean>,
   pauseMs = workshop.waits.pauseMs,
-): Promise<number | undefined> {
-  for (const untilMs = Date.now() + workshop.waits.longestMs; Date.now() < untilMs; await workshop.pause(pauseMs))
-    if (!(await isAllowed())) return Date.now();
+  untilMs = Date.now() + workshop.waits.longestMs,
+): Promise<Between | undefined> {
+  let afterMs = Number.NEGATIVE_INFINITY;
+  for (; Date.now() < untilMs; await workshop.pause(pauseMs)) {
+    const sentMs = Date.now();
+    if (!(await isAllowed())) return { afterMs, beforeMs: Date.now() };
+    afterMs = sentMs;
+  }
   return undefined;
 }
 

@@ -6,6 +6,8 @@ export interface Waits {
   readonly pauseMs: number;
   /** Life of a session whose end is watched. */
   readonly fenceMs: number;
+  /** Tolerated difference between a fence and the end of its session by this machine's clock. */
+  readonly toleratedMs: number;
   /** Longest wait for something that should happen at a moment. */
   readonly longestMs: number;
   /** Delay of a message that is sent with one, whole seconds. */
@@ -17,5 +19,21 @@ export interface Waits {
 /** Emulators know at once of what was written: short waits there take nothing from an answer. */
 export const waitsAt = (isAws: boolean): Waits =>
   isAws
-    ? { settleMs: 30_000, pauseMs: 1_000, fenceMs: 6_000, longestMs: 30_000, delaySeconds: 5, outSeconds: 6 }
-    : { settleMs: 1_000, pauseMs: 100, fenceMs: 1_500, longestMs: 8_000, delaySeconds: 1, outSeconds: 2 };
+    ? {
+        settleMs: 30_000,
+        pauseMs: 1_000,
+        fenceMs: 6_000,
+        toleratedMs: 1_500,
+        longestMs: 30_000,
+        delaySeconds: 5,
+        outSeconds: 6,
+      }
+    : {
+        settleMs: 1_000,
+        pauseMs: 100,
+        fenceMs: 1_500,
+        toleratedMs: 1_500,
+        longestMs: 8_000,
+        delaySeconds: 1,
+        outSeconds: 2,
+      };

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, type Credentials, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ASSUMPTIONS } from "../../../../doctor/aws/assumptions/list.ts";
+import { agreementOf } from "../../../../doctor/aws/assumptions/probes/policies.ts";
 import { type MadeRole, makeRole } from "../../../../doctor/aws/assumptions/things/role.ts";
 import { Workshop } from "../../../../doctor/aws/assumptions/workshop.ts";
 import { InlinePolicies, type Role } from "../../../../emulator/roles.ts";
@@ -30,6 +32,9 @@ function asAssumed(seen: SeenByIam): SeenByIam {
   return { ...seen, context: { ...seen.context, ...ahead, ...ofCopy } };
 }
 
+/** Milliseconds by which AWS's clock is behind in that AWS. On a slow machine, too, a session is then seen to outlive its fence. */
+const BEHIND_MS = 60_000;
+
 /** AWS in which every one of these assumptions is false. */
 function otherwise(seen: SeenByIam): SeenByIam {
   const { need, context } = seen;
@@ -45,7 +50,7 @@ function otherwise(seen: SeenByIam): SeenByIam {
   const changed = {
     ...without(context, /^aws:PrincipalTag\/Held|^aws:ResourceOrgPaths|VersionStage|LeadingKeys/),
     ...(isCopy ? { "aws:SourceIdentity": "another" } : {}),
-    ...(isFenced ? { "aws:CurrentTime": new Date(Date.now() - 2_000).toISOString() } : {}),
+    ...(isFenced ? { "aws:CurrentTime": new Date(Date.now() - BEHIND_MS).toISOString() } : {}),
     ...(context["dynamodb:LeadingKeys"] === undefined
       ? {}
       : { "dynamodb:LeadingKeys": [context["dynamodb:LeadingKeys"]].flat().slice(0, 1) }),
@@ -113,6 +118,41 @@ describe("a probe", () => {
     const answers = await answersIn(worlds[which] as ProbedWorld);
     expect(answers.filter((line) => !line.includes(`: ${answer}: `))).toEqual([]);
     expect(answers.length).toBe(OF_IAM.length);
+  });
+
+  it.each([
+    [-90, 120, "holds"],
+    [-1_500, 1_500, "holds"],
+    [1_501, 1_700, "does_not_hold"],
+    [-1_900, -1_501, "does_not_hold"],
+    [-90, 2_400, "not_known"],
+    [-2_400, 120, "not_known"],
+  ])(
+    "judges an end between %i and %i ms after the fence as %s: a slow look decides nothing",
+    (soonest, latest, answer) => {
+      expect(agreementOf(soonest, latest, 1_500).answer).toBe(answer);
+    },
+  );
+
+  it("watches a session with a later fence where the first was over before it was seen", async () => {
+    const slow = await probedWorld(asAssumed);
+    const send = S3Client.prototype.send as (command: unknown) => Promise<never>;
+    let looks = 0;
+    const spy = vi.spyOn(S3Client.prototype, "send").mockImplementation(async function (
+      this: S3Client,
+      command: unknown,
+    ) {
+      looks += 1;
+      if (looks === 2) await sleep(WAITS.fenceMs + 1_000); // the first look at the fenced session
+      return send.call(this, command);
+    });
+    try {
+      const waits = { ...WAITS, longestMs: 16_000 };
+      expect((await slow.ask(["times-agree"], { waits })).get("times-agree")).toMatchObject({ answer: "holds" });
+    } finally {
+      spy.mockRestore();
+      await slow.close();
+    }
   });
 
   it("names in each call about a bucket the account that has to own it: names of buckets are everybody's", async () => {
