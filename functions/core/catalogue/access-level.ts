@@ -14,7 +14,7 @@ const LEVELS = new Map(Object.entries(LEVEL_LETTERS).map(([level, letter]) => [l
 
 /**
  * Parses the level letters of an action in the catalogue's file; an action may have two (`PW`).
- * @throws {Error} for an unknown letter: a lost level would leave the action out of its group.
+ * @throws {Error} for an unknown letter: an action with a lost level would be missing from its group.
  */
 export function levelsOf(letters: string): readonly AccessLevel[] {
   return [...letters].map((letter) => {

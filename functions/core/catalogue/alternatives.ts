@@ -1,8 +1,10 @@
 /**
- * Families of interchangeable resource types, by service: an action that requires several types of a family works on one of them at a time.
+ * Families of interchangeable resource types, by service. An action that requires several types of a family works on
+ * one of them at a time.
  *
- * The Service Authorization Reference stars both types that a call needs together (`ec2:RunInstances`: image, instance, subnet, ...) and types of
- * which it needs one (`bedrock:InvokeModel`: any of twelve kinds of model). No field of the data distinguishes the two, hence this list.
+ * The Service Authorization Reference stars types that a call needs together (`ec2:RunInstances`: image, instance,
+ * subnet, ...). The Reference also stars types of which a call needs one (`bedrock:InvokeModel`: any of twelve kinds of
+ * model). No field of the data distinguishes the two, hence this list.
  */
 export const ALTERNATIVES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "arc-zonal-shift": [["ALB", "NLB"]],

@@ -1,6 +1,6 @@
 import type { ParsedArn } from "./arn.ts";
 
-/** Step of a resource part: a literal, or a run of at least `atLeast` characters, none of them in `without`. */
+/** Step of a resource part: a literal, or a run of at least `atLeast` characters without those in `without`. */
 type Step = { readonly literal: string } | { readonly without: string; readonly atLeast: 0 | 1 };
 
 /** Form of a resource type's ARN, compiled for matching. */
@@ -14,15 +14,17 @@ export interface ArnTemplate {
 const VARIABLE = /\$\{[^}]*\}/g;
 
 /**
- * Compiles the ARN templates of a service's resource types, by the type's name. In the texts, spaces separate several ARNs and `~` stands for
- * `usualHead`.
+ * Compiles the ARN templates of a service's resource types, by the type's name. In the texts, spaces separate several
+ * ARNs and `~` is short for `usualHead`.
  *
- * The Service Authorization Reference says where a variable is, not what it may hold. The rules here:
- * - followed by `:`, it holds no `:` (a log group's name has slashes: `log-group:${LogGroupName}:log-stream:${LogStreamName}`);
+ * The Service Authorization Reference shows where a variable is, not what it may hold. The rules here:
+ * - followed by `:`, it holds no `:` (a log group's name has slashes:
+ *   `log-group:${LogGroupName}:log-stream:${LogStreamName}`);
  * - followed by anything else, neither `:` nor `/`;
- * - at the end it takes the rest, slashes and colons included (`role/${RoleNameWithPath}`, a function with its alias, a log group's `:*`),
- *   except slashes where another ARN of the service goes on with one: a bucket's name ends where an object's begins;
- * - it holds at least one character. A template's own `*` stands for any run, an empty one too.
+ * - at the end it takes the rest, with slashes and colons (`role/${RoleNameWithPath}`, a function with its alias, a log
+ *   group's `:*`). It takes no slash where another ARN of the service continues with one: a bucket's name ends where an
+ *   object's begins;
+ * - it holds at least one character. A template's own `*` matches any run, also an empty one.
  */
 export function compileTemplates(
   types: Readonly<Record<string, string>>,
@@ -54,7 +56,7 @@ function compileTemplate(text: string, withoutAtEnd: string): ArnTemplate {
   return { text, head: [partition, service, region, account], steps };
 }
 
-/** True exactly where some ARN of the template matches the given ARN, which may hold wildcards. */
+/** Returns whether some ARN of the template matches the given ARN, which may hold wildcards. */
 export function couldBe({ head, steps }: ArnTemplate, arn: Omit<ParsedArn, "text" | "isPattern">): boolean {
   const parts = [arn.partition, arn.service, arn.region, arn.account];
   if (!parts.every((part, index) => headFits(head[index], part))) return false;
@@ -67,8 +69,8 @@ function headFits(template: string | undefined, part: string): boolean {
 }
 
 /**
- * True where some string matches both the pattern and the template: walks the template and tracks every position in the pattern that a string so
- * far can have reached. Costs at most the product of the two lengths.
+ * Returns whether some string matches both the pattern and the template. Walks the template, and tracks every position
+ * in the pattern that a string so far can have reached. Costs at most the product of the two lengths.
  */
 function intersects(steps: readonly Step[], pattern: string): boolean {
   let reached = skipWildcards(pattern, new Set([0]));
@@ -85,7 +87,7 @@ function intersects(steps: readonly Step[], pattern: string): boolean {
   return reached.has(pattern.length);
 }
 
-/** Computes the positions after one more character; a wildcard accepts any character and keeps its position. */
+/** Returns the positions after one more character. A wildcard accepts any character and keeps its position. */
 function advance(pattern: string, from: ReadonlySet<number>, allowed: (character: string) => boolean): Set<number> {
   const to = new Set<number>();
   for (const position of from) {
@@ -95,7 +97,10 @@ function advance(pattern: string, from: ReadonlySet<number>, allowed: (character
   return skipWildcards(pattern, to);
 }
 
-/** Computes the positions after any number of allowed characters. The loop also visits the positions that it adds to the set. */
+/**
+ * Returns the positions after any number of allowed characters. The loop also visits the positions that it adds to the
+ * set.
+ */
 function advanceAny(pattern: string, from: ReadonlySet<number>, allowed: (character: string) => boolean): Set<number> {
   const to = new Set(from);
   for (const position of to) {

@@ -9,7 +9,7 @@ export interface ParsedArn {
   readonly region: string;
   /** Account of 12 digits; empty where the service's ARNs carry none (S3). */
   readonly account: string;
-  /** Everything after the fifth colon: the only part that may hold `*`, which matches any run of characters. */
+  /** Everything after the fifth colon. Only this part may hold `*`, which matches any run of characters. */
   readonly resource: string;
   /** True for an ARN with a `*`, which names a set of resources. */
   readonly isPattern: boolean;
@@ -28,15 +28,19 @@ const PARTITIONS = new Set([
   "aws-iso-f",
   "aws-eusc",
 ]);
-/** Endings of access points' aliases, which callers may use as bucket names. Source: general purpose bucket naming rules, Amazon S3 User Guide. */
+/**
+ * Endings of access points' aliases, which callers may use as bucket names. Source: general purpose bucket naming
+ * rules, Amazon S3 User Guide.
+ */
 const ALIAS = /^[^/]*(?:-s3alias|--ol-s3|\.mrap)(?:\/|$)/;
 const PARTS = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/;
 
 /**
  * `parseArn(text: string): ParsedArn | Problem`
  *
- * Parses an ARN. Refuses wildcards before the resource part (IAM splits an ARN at its first five colons and Cedar does not, so the two would match
- * them differently), `$` (IAM's policy variables), `?` (IAM's other wildcard), and characters outside printable ASCII.
+ * Parses an ARN. Refuses wildcards before the resource part, which Cedar and IAM would match differently: only IAM
+ * splits an ARN at its first five colons. Also refuses `$` (IAM's policy variables), `?` (IAM's other wildcard), and
+ * characters outside printable ASCII.
  */
 export function parseArn(text: string): ParsedArn | Problem {
   if (text.length > ARN_CHARACTERS) return { problem: `Shorten the ARN to ${ARN_CHARACTERS} characters at most.` };

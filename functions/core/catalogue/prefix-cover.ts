@@ -1,5 +1,6 @@
 /**
- * Lists few names and prefixes (`ec2:Describe*`) that match every wanted action and no spare one, of a service each. Actions have no case, as in IAM.
+ * Returns few names and prefixes (`ec2:Describe*`), each of one service, that match every wanted action and no spare
+ * one. As in IAM, actions have no case.
  * @param wanted actions in full, each once.
  * @param spare actions in full, none of them wanted.
  */
@@ -19,13 +20,13 @@ interface Item {
   readonly isWanted: boolean;
 }
 
-/** Covers items that are alike up to the depth. @param items sorted. */
+/** Covers items whose names are equal up to the depth. @param items sorted. */
 function covered(items: readonly Item[], depth: number): readonly string[] {
   const [first] = items;
   const last = items.at(-1);
   if (first === undefined || last === undefined || !items.some(({ isWanted }) => isWanted)) return [];
   if (items.length === 1) return [first.name];
-  // Sorted names share what the first and the last share.
+  // All sorted names share the prefix that the first and the last share.
   if (items.every(({ isWanted }) => isWanted)) return [`${first.name.slice(0, sharedLength(first, last))}*`];
   return [...Map.groupBy(items, ({ folded }) => folded.charAt(depth)).values()].flatMap((alike) =>
     covered(alike, depth + 1),

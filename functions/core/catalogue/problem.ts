@@ -1,4 +1,4 @@
-/** Problem of an input: a sentence that says what to do instead. Never repeats unchecked input. */
+/** Problem of an input: a sentence with what to do instead. Never repeats unchecked input. */
 export interface Problem {
   readonly problem: string;
 }

@@ -3,21 +3,23 @@ import type { ParsedArn } from "./arn.ts";
 import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
 import { fitting } from "./fitting.ts";
 
-/** Actions on one resource of any type, named by its ARN; AWS stars every type that they take. */
+/** Actions on one resource of any type, named by its ARN. AWS stars every type that they take. */
 const ONE_RESOURCE = /^(Tag|Untag)|Tags(Of|For|$)|ResourcePolic/;
 
 /**
  * `uncovered(action: CatalogueAction, arns: readonly ParsedArn[]): readonly string[]`
  *
- * Lists the resource types that the action needs and no ARN covers, alternatives joined by "or"; empty where the action can work. AWS would deny
- * the call without them, so this check only helps agents and guards nothing: an error in either direction grants no more.
+ * Returns the resource types that the action needs and no ARN covers, alternatives joined by "or"; empty where the
+ * action can work. AWS would deny the call without them. The check only helps agents and guards nothing: an error in
+ * either direction grants no more.
  *
  * - No resource type: nothing to cover.
  * - Types, none of them required: one of them.
  * - Required types: each of them (`ec2:RunInstances`), except that
  *   - an action on one resource of any kind (tags, resource policies) needs one,
- *   - types that stand in for one another (`alternatives.ts`) need one,
- *   - an optional type beneath the required one stands in for it: `dynamodb:Query` on `table/orders/index/by-day` needs no table.
+ *   - interchangeable types (`alternatives.ts`) need one,
+ *   - an optional type beneath the required one replaces it: `dynamodb:Query` on `table/orders/index/by-day` needs no
+ *     table.
  */
 export function uncovered(action: CatalogueAction, arns: readonly ParsedArn[]): readonly string[] {
   const covered = new Set(arns.flatMap((arn) => fitting(action, arn)));
@@ -38,7 +40,7 @@ function familiesOf(
   return [...Map.groupBy(required, familyOf).values()];
 }
 
-/** True where an optional type is covered whose ARN is the type's own, continued behind a slash. */
+/** True where a covered optional type has an ARN that is the type's own, continued behind a slash. */
 function coveredBeneath(type: ActionResource, covered: ReadonlySet<ActionResource>): boolean {
   return [...covered].some(
     (other) => !other.required && other.arns.some((arn) => type.arns.some((own) => arn.startsWith(`${own}/`))),

@@ -4,8 +4,9 @@ import { fitting } from "./fitting.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * Explains that an ARN without an account, of a type whose ARNs have one, is AWS's own (`arn:aws:ssm:eu-west-1::document/AWS-RunShellScript`). AWS does
- * not tell IAM the caller's account as its owner (`aws:ResourceAccount`), and policies decide about resources of an account.
+ * Explains that an ARN without an account, of a type whose ARNs have one, is AWS's own
+ * (`arn:aws:ssm:eu-west-1::document/AWS-RunShellScript`). For such a resource, IAM's owner (`aws:ResourceAccount`) is
+ * not the caller's account, and policies decide about resources of an account.
  * Source: "AWS global condition context keys", IAM User Guide.
  */
 export function ownedByAws(action: CatalogueAction, arns: readonly ParsedArn[], account: string): Problem | undefined {
@@ -22,8 +23,9 @@ export function ownedByAws(action: CatalogueAction, arns: readonly ParsedArn[], 
 }
 
 /**
- * Explains why an action applies to none of a detail's resources, and says what to name instead. `*` would be every resource of every account where the
- * action needs a resource, or its types' ARNs name no account; it is the account's own where a call may name none (`takesNone`).
+ * Explains why an action applies to none of a detail's resources, and what to name instead. `*` is the account's own
+ * resources where a call may name none (`takesNone`). Otherwise, or where the ARNs of its types name no account, `*`
+ * would be every resource of every account.
  * Source: "Actions, resources, and condition keys for AWS services", Service Authorization Reference.
  */
 export function unfit(action: CatalogueAction, isAny: boolean): Problem {
@@ -35,7 +37,7 @@ export function unfit(action: CatalogueAction, isAny: boolean): Problem {
   };
 }
 
-/** Makes the ARN that names the account. */
+/** Returns the ARN with the account. */
 function within(arn: ParsedArn, account: string): ParsedArn {
   const { partition, service, region, resource } = arn;
   return { ...arn, account, text: ["arn", partition, service, region, account, resource].join(":") };

@@ -1,6 +1,7 @@
 /**
- * Ceiling of an account that lists none in `valetkey.json`: actions that read and write data, and describe resources. None builds, grants, or runs
- * the caller's code. Policies permit within the ceiling, never beyond.
+ * Ceiling of an account that lists none in `valetkey.json`: actions that read and write data, and describe resources.
+ * The list has no action that builds, grants, or runs the caller's code. Policies permit within the ceiling, never
+ * beyond it.
  */
 export const DEFAULT_CEILING: readonly string[] = [
   ...["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectAttributes", "s3:PutObject"],
@@ -39,7 +40,10 @@ export const DEFAULT_CEILING: readonly string[] = [
   ...["cloudformation:ListStacks", "cloudtrail:LookupEvents", "tag:GetResources", "ce:GetCostAndUsage"],
 ];
 
-/** Actions that switch off an account's monitoring. They create nothing that outlives a session, so no minting rule covers them. */
+/**
+ * Actions that switch off an account's monitoring. No minting rule covers them, since they create nothing that outlives
+ * a session.
+ */
 export const WATCHING: readonly string[] = [
   ...["cloudtrail:Stop*", "cloudtrail:Delete*", "cloudtrail:Update*", "cloudtrail:PutEventSelectors"],
   ...[
@@ -53,9 +57,10 @@ export const WATCHING: readonly string[] = [
 ];
 
 /**
- * Actions that are denied to every task, whatever its policy and its account's list allow: the worst of those that mint credentials, assume other
- * identities, open resources to others, or switch off monitoring. Their effect would outlive the task.
- * `sts:GetScopedCredentials` is missing on purpose: it can only narrow, and ends with the session.
+ * Actions that are denied to every task, whatever its policy and its account's list allow. The list has the worst
+ * actions that mint credentials, assume other identities, open resources to others, or switch off monitoring. Their
+ * effect would outlive the task. `sts:GetScopedCredentials` is missing on purpose: it can only narrow, and ends with
+ * the session.
  */
 export const NEVER: readonly string[] = [
   // Assuming other identities and granting rights. `iam:*` includes `iam:PassRole`, without which no service gets a role.

@@ -1,7 +1,7 @@
 import type { Account } from "../deployment/deployment.ts";
 import { DEFAULT_CEILING, NEVER } from "./ceiling-actions.ts";
 
-/** Place of an action under a ceiling: tasks may do it, the account lets no task do it, or no account lets a task do it. */
+/** Place of an action under a ceiling: within it, beyond it, or forbidden to tasks in every account. */
 export type Standing = "within" | "beyond_ceiling" | "never_anywhere";
 
 /** List of action patterns, compiled. IAM compares actions without regard to case. */
@@ -11,15 +11,18 @@ interface Compiled {
   readonly patterns: readonly RegExp[];
 }
 
-/** Says what an account lets any task do about an action, whatever policies permit. @param action in full: `s3:GetObject`. */
+/**
+ * Returns the place of an action under an account's ceiling, whatever policies permit. @param action in full:
+ * `s3:GetObject`.
+ */
 export function standingOf(action: string, { ceiling = DEFAULT_CEILING }: Pick<Account, "ceiling">): Standing {
   if (holds(compiled(NEVER), action)) return "never_anywhere";
   return holds(compiled(ceiling), action) ? "within" : "beyond_ceiling";
 }
 
 /**
- * Returns true where the account's ceiling names the action itself, and tasks may do it. An action that AWS adds later is never named, while a
- * pattern may include it.
+ * True where the account's ceiling names the action itself, and tasks may do it. An action that AWS adds later is never
+ * named, while a pattern may include it.
  */
 export const isNamedInCeiling = (action: string, account: Pick<Account, "ceiling">): boolean =>
   standingOf(action, account) === "within" &&
@@ -30,7 +33,7 @@ const holds = ({ names, patterns }: Compiled, action: string): boolean => {
   return names.has(asked) || patterns.some((pattern) => pattern.test(asked));
 };
 
-/** Compiled lists. The lists are constants and the deployment's own, so they live as long as the process. */
+/** Cache of compiled lists. The lists are constants or the deployment's own, so they live as long as the process. */
 const COMPILED = new WeakMap<readonly string[], Compiled>();
 
 function compiled(list: readonly string[]): Compiled {

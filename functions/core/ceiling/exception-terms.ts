@@ -3,8 +3,8 @@ import type { Permitted } from "../policy/decide.ts";
 import { exceptionFor } from "./exceptions.ts";
 
 /**
- * Adds to a permitted pair the condition under which the account lets tasks do it: for `iam:PassRole` the services that may get the role. Without the
- * condition, a session could pass the role on to any service that trusts it.
+ * Adds to a permitted pair the condition of its account's exception. For `iam:PassRole` these are the services that may
+ * get the role. Without the condition, a session could pass the role to any service that trusts it.
  */
 export function withExceptionTerms(permitted: Permitted, accounts: readonly Account[]): Permitted {
   const { pair } = permitted;

@@ -1,7 +1,7 @@
 import type { AccountExceptions } from "../deployment/account-exceptions.ts";
 import { contains, globFromIam } from "../text/glob.ts";
 
-/** One action with the resources on which an account lets tasks do it, under a condition. */
+/** An action with the resources on which an account lets tasks do it, under a condition. */
 export interface Exception {
   readonly action: keyof typeof EXCEPTED_FROM;
   /** ARNs; of a task definition, the revision may be `*`. */
@@ -10,7 +10,7 @@ export interface Exception {
   readonly only?: { readonly key: string; readonly values: readonly string[] };
 }
 
-/** Entries of `NEVER` that exceptions are made from: the pattern that covers each action. */
+/** Entries of `NEVER` that have exceptions: for each action the pattern that covers it. */
 export const EXCEPTED_FROM = {
   "iam:PassRole": "iam:*",
   "ecs:RunTask": "ecs:RunTask",
@@ -22,7 +22,7 @@ export const EXCEPTED_FROM = {
 /** Condition keys of exceptions, which no intent may set. */
 export const EXCEPTION_KEYS = { passedTo: "iam:PassedToService", cluster: "ecs:cluster" } as const;
 
-/** Lists an account's exceptions; none where it opted into none. */
+/** Returns an account's exceptions; none where it opted into none. */
 export function exceptionsOf({
   passRoles = [],
   runTasks,
@@ -53,7 +53,7 @@ export function exceptionsOf({
   return found.filter((each) => each !== false);
 }
 
-/** Finds the exception that has all of a target: one ARN, or a set that lies within. A set of roles lies within none. */
+/** Returns the exception that covers a whole target: one ARN, or a set. No exception covers a set of roles. */
 export const exceptionFor = (
   action: string,
   target: string,

@@ -10,8 +10,10 @@ import { exceptionsOf } from "./exceptions.ts";
 import { heldLists } from "./held-lists.ts";
 
 /**
- * Spells out an account's ceiling by the catalogue, its exceptions included. The task roles are held to the names by a Deny of everything else.
- * @returns undefined where the names do not fit into the managed policies that a role can have: tasks are then held to the ceiling's patterns alone.
+ * Lists the actions of an account's ceiling by the catalogue, its exceptions included. The task roles are held to the
+ * names by a Deny of everything else.
+ * @returns undefined where the names do not fit into the managed policies of a role. Tasks are then held to the
+ * ceiling's patterns alone.
  */
 export function heldActions(
   { ceiling = DEFAULT_CEILING, exceptions }: Pick<Account, "ceiling" | "exceptions">,
@@ -25,7 +27,7 @@ export function heldActions(
   return own.get(key);
 }
 
-/** Answers by catalogue, since most accounts of a deployment have one ceiling. */
+/** Cache by catalogue: most accounts of a deployment have the same ceiling. */
 const known = new WeakMap<Catalogue, Map<string, HeldActions | undefined>>();
 
 function spelledOut(
@@ -56,7 +58,10 @@ export function withHeldActions<T extends Pick<Deployment, "accounts">>(
   };
 }
 
-/** Lists the actions that an entry of a ceiling names. A name that the catalogue lacks stays: the platform team may know better. */
+/**
+ * Returns the actions that an entry of a ceiling names. A name that the catalogue lacks stays: the platform team may
+ * know better.
+ */
 function namesOf(entry: string, catalogue: Catalogue): readonly string[] {
   const expanded = expandActions(catalogue, [entry]);
   if (!isProblem(expanded)) return expanded.actions.map(({ name }) => name);

@@ -1,19 +1,24 @@
 import { prefixCover } from "../catalogue/prefix-cover.ts";
 
-/** Managed policies that hold a task role to names: IAM attaches ten to a role, and the ceiling is one of them. */
+/**
+ * Upper bound on managed policies that hold a task role to names. IAM attaches ten to a role, and the ceiling is one of
+ * them.
+ */
 const MOST_LISTS = 8;
-/** Characters of a managed policy's list of actions: IAM's 6,144 less the rest of the policy. */
+/** Upper bound on the characters of a policy's list of actions: IAM's 6,144 less the rest of the policy. */
 const LIST_CHARACTERS = 6_000;
 
-/** Session actions that need no right and only narrow: a Deny must leave them. */
+/** Session actions that need no right and only narrow. The Denies must not cover them. */
 const ALWAYS: readonly string[] = ["sts:GetCallerIdentity", "sts:GetScopedCredentials"];
 
 /**
- * Divides actions over the fewest lists, each of which fits into a policy `Deny NotAction`. A list names its own actions, and covers those of the
- * others by prefixes that match none of its own. So all lists leave an action only where it is one of the actions:
- * of the prefixes that leave another one, the longest matches an action of some list, and lies within the prefix of that list, which must not.
+ * Divides actions over the fewest lists, each of which fits into a policy `Deny NotAction`. A list names its own
+ * actions, and covers the others' by prefixes that match none of its own. An action passes all Denies only where it is
+ * one of the actions. Proof: assume that another action passes by prefixes alone. The longest of these prefixes matches
+ * an action of some list. It lies within the prefix of that list, which matches that action too. A list's prefix must
+ * not match its own actions.
  * @param actions in full, sorted, each once.
- * @returns undefined where they take more lists than a role can have.
+ * @returns undefined where they need more lists than a role can have.
  */
 export function heldLists(actions: readonly string[]): readonly (readonly string[])[] | undefined {
   for (let count = 1; count <= MOST_LISTS; count += 1) {
@@ -28,7 +33,7 @@ export function heldLists(actions: readonly string[]): readonly (readonly string
   return undefined;
 }
 
-/** Divides actions into so many runs of about equal length. */
+/** Divides actions into runs of about equal length. */
 function divided(actions: readonly string[], count: number): readonly (readonly string[])[] {
   const all = charactersOf(actions);
   const parts: string[][] = Array.from({ length: count }, () => []);

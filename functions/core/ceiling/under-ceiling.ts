@@ -5,7 +5,10 @@ import type { Denial } from "../refusal.ts";
 import { standingOf } from "./ceiling.ts";
 import { exceptionFor, exceptionsOf } from "./exceptions.ts";
 
-/** Denies what policy permits and the account's ceiling lets no task do: AWS would refuse the call, whatever the session policy. */
+/**
+ * Denies a permitted pair that the account's ceiling lets no task do. AWS would refuse the call, whatever the session
+ * policy.
+ */
 export function underCeiling(verdict: Verdict, accounts: readonly Account[]): Verdict {
   const denial = "permitted" in verdict ? denialOf(verdict.permitted.pair, accounts) : undefined;
   return denial ? { denied: { denial, narrower: [] } } : verdict;

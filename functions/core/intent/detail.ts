@@ -13,9 +13,12 @@ export interface AwsDetail {
   readonly actions: readonly string[];
   /** ARNs whose resource part may hold `*`; `"*"` for actions without a resource type. */
   readonly resources: readonly string[];
-  /** Conditions for the session policy's Allow, which so can only narrow it. */
+  /** Conditions for the session policy's Allow, which they can only narrow. */
   readonly conditions?: ConditionBlock;
-  /** Number of the lease that serves the detail (`aws-0`), which several share; set once the task's leases are planned. */
+  /**
+   * Number of the lease that serves the detail (`aws-0`); several details share a lease. Set once the task's leases are
+   * planned.
+   */
   readonly lease?: number;
 }
 

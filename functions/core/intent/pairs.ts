@@ -14,9 +14,9 @@ interface AnyPair {
   /** True where the action makes something that outlives the session. */
   readonly mints: boolean;
   readonly isPattern: boolean;
-  /** Target in answers and records: an ARN, `*`, `server/tool`, or a connector's name of it. */
+  /** Target in responses and records: an ARN, `*`, `server/tool`, or a connector's name of it. */
   readonly target: string;
-  /** Conditions that the intent itself states for this pair, and for no other. */
+  /** Conditions that the intent itself states for this pair alone. */
   readonly stated?: ConditionBlock;
 }
 
@@ -31,9 +31,12 @@ export interface ResourcePair extends AnyPair {
   readonly arnNamesAccount: boolean;
   /** Condition key of the resources' tags; absent where the action cannot be limited by tags. */
   readonly tagKey?: TagKey;
-  /** Types of which the target has all, where a call that names none answers with all of them; absent where there is none. */
+  /**
+   * Types whose resources are all in the target and in the response of a call that names none; absent where there is no
+   * such type.
+   */
   readonly listed?: readonly ListedType[];
-  /** True for a pair of `"*"`: the call that names none is asked for, and has to be permitted. */
+  /** True for a pair of `"*"`: the call that names no resource is requested, and policy must permit it. */
   readonly wantsAll?: true;
 }
 
@@ -41,7 +44,7 @@ export interface ResourcePair extends AnyPair {
 export interface AccountPair extends AnyPair {
   readonly kind: "account";
   readonly account: string;
-  /** True for an action that has resource types too: calls that name a resource are not part of the pair. */
+  /** True for an action that has resource types too. Calls that name a resource are not part of the pair. */
   readonly namesNone?: true;
 }
 

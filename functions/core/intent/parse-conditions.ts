@@ -24,14 +24,18 @@ const OPERATORS = new Set([
   "ForAnyValue:StringLike",
 ]);
 
-/** Keys that the compiler itself writes, those of exceptions (`EXCEPTION_KEYS`) among them. IAM would read a caller's value beside the compiler's as an alternative. */
+/**
+ * Keys that the compiler itself writes, and those of exceptions (`EXCEPTION_KEYS`). IAM would read a caller's value
+ * beside the compiler's as an alternative.
+ */
 const RESERVED =
   /^(aws:ResourceAccount|aws:RequestedRegion|aws:CurrentTime|aws:SourceIp|aws:ViaAWSService|aws:PrincipalTag\/valetkey:.*|iam:PassedToService|ecs:cluster|aws:ResourceTag\/.*|s3(-outposts)?:ExistingObjectTag\/.*)$/i;
 
 const KEY = /^[A-Za-z0-9-]+:[A-Za-z0-9_.:/=@+-]{1,128}$/;
 
 /**
- * Parses an IAM condition block for an Allow. Every operator and key is one more demand, so the block can only narrow.
+ * Parses an IAM condition block for an Allow. Every operator and key is one more requirement, so the block can only
+ * narrow.
  * @returns the block, or a problem that completes "authorization_details[0].conditions ...".
  */
 export function parseConditions(value: unknown): { readonly block: ConditionBlock } | { readonly problem: string } {

@@ -58,7 +58,10 @@ function parseConnected(detail: JsonObject, place: Place, readers: DetailReaders
   return place.at("type").refuse(`must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 }
 
-/** Parses an AWS detail; one with statements becomes a detail for each, since all details of an account share a session. */
+/**
+ * Parses an AWS detail. A detail with statements becomes one detail for each, since all details of an account share a
+ * session.
+ */
 function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accounts"]): readonly AwsDetail[] {
   const isOfStatements = Object.hasOwn(detail, "statements");
   place.refuseUnknown(detail, ["type", "account", ...(isOfStatements ? ["statements"] : STATEMENT)]);
@@ -91,7 +94,8 @@ function parseStatement(detail: JsonObject, place: Place, { id: account, region 
     if (resource === "*") continue;
     const arn = parseArn(resource);
     if ("problem" in arn) return place.at(`resources[${index}]`).explain(arn.problem);
-    // No such resource exists, and forbids name resources by their real partition, so they would not match.
+    // A resource of another partition does not exist here. Forbids name resources by their real partition and would not
+    // match it.
     if (arn.partition !== partitionOf(region))
       return place.at(`resources[${index}]`).refuse("names another partition than the account's");
     if (arn.account !== "" && arn.account !== account) {

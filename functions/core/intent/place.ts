@@ -5,10 +5,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Positions of parsed details. A detail with statements becomes several, so an index does not tell. */
+/** Positions of parsed details. A detail with statements becomes several details, so an index would not identify it. */
 const kept = new WeakMap<object, string>();
 
-/** Returns the detail's position in the intent that it was parsed from, or that of its index: `authorization_details[0].statements[1]`. */
+/**
+ * Returns the detail's position in the intent that it was parsed from: `authorization_details[0].statements[1]`. For
+ * other details, returns the position of the index.
+ */
 export const placeOf = (detail: object, index: number): string =>
   `authorization_details${kept.get(detail) ?? `[${index}]`}`;
 
@@ -18,7 +21,7 @@ export class Place {
   constructor(path: string) {
     this.#path = path;
   }
-  /** Notes that the detail was parsed here, for refusals that come later (`placeOf`). */
+  /** Stores the detail's position for later refusals (`placeOf`). */
   keep<T extends object>(detail: T): T {
     kept.set(detail, this.#path);
     return detail;
@@ -37,7 +40,7 @@ export class Place {
   }
   /** Refuses a detail with unknown fields. @throws {Refusal} intent_invalid. */
   refuseUnknown(detail: JsonObject, known: readonly string[]): void {
-    // The refusal does not quote the unknown name, which is untrusted text.
+    // The unknown name is untrusted text, so the refusal does not quote it.
     if (Object.keys(detail).some((name) => !known.includes(name))) this.refuse(`may hold only ${known.join(", ")}`);
   }
 }

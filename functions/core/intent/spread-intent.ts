@@ -26,11 +26,17 @@ export interface SpreadDetail {
 }
 
 /**
- * Spreads an intent into its pairs of action and target, which policy decides one by one. A pattern (`s3:Get*`) yields the actions that can work on
- * the resources. For an action of which a call may name no resource, `"*"` is all of the account's own in its Region, type by type.
+ * Spreads an intent into its pairs of action and target, which policy decides one by one. A pattern (`s3:Get*`) yields
+ * the actions that can work on the resources. If a call may name no resource, `"*"` is all of the account's own in its
+ * Region, type by type.
  * @param accounts target accounts of the deployment, for their Regions.
- * @throws {Refusal} intent_invalid for an unknown action (names the nearest real one), an action or pattern that fits none of the resources (it would
- * silently grant nothing), an action that needs a further resource, an unused resource, a missing connector, or more than 250 pairs.
+ * @throws {Refusal} intent_invalid for:
+ * - an unknown action (names the nearest real one);
+ * - an action or pattern that fits none of the resources (it would silently grant nothing);
+ * - an action that needs a further resource, or a resource without an action;
+ * - a missing connector;
+ * - more than 250 pairs;
+ * - an action both on no resource and on some.
  */
 export function spreadIntent(
   details: readonly Detail[],
@@ -49,7 +55,10 @@ export function spreadIntent(
   return spread;
 }
 
-/** Refuses an action both on no resource and on some: the session that has the one is denied the other. @throws {Refusal} intent_invalid. */
+/**
+ * Refuses an action both on no resource and on some: a session with the one is denied the other. @throws {Refusal}
+ * intent_invalid.
+ */
 function refuseOnBoth(pairs: readonly Pair[]): void {
   const onNone = pairs.filter((pair) => pair.kind === "account" && pair.namesNone);
   const both = onNone.find(({ action }) => pairs.some((pair) => pair.kind === "resource" && pair.action === action));
@@ -114,7 +123,7 @@ function awsPairs(
   const expanded = expandActions(catalogue, detail.actions);
   if (isProblem(expanded)) return refuse(expanded.problem);
   const tooManyOf = () => tooMany(placeOf(detail, index), expanded.actions.length, detail.resources.length, most);
-  // Each resource must be part of a pair, so there are at least as many pairs.
+  // Each resource must be part of a pair, so there are at least as many pairs as resources.
   if (detail.resources.length > most) tooManyOf();
   const arns = detail.resources.flatMap(parsed);
   const problems = new Map<CatalogueAction, string>();
@@ -127,7 +136,8 @@ function awsPairs(
   }
   const own = new Map<CatalogueAction, readonly ResourcePair[]>();
   for (const actions of expanded.byPattern.values()) {
-    // A pattern of which some actions work on the resources is of those alone, so that what was granted before still is.
+    // A pattern means only those of its actions that work on the resources, if there are any. It then gets no pairs of
+    // `"*"`. Intents that were granted before these pairs existed still get the same.
     if (actions.some((action) => !problems.has(action))) continue;
     const onAll = detail.resources.includes("*") ? actions.map((action) => ownPairs(action, detail, accounts)) : [];
     if (onAll.every((each) => each.length === 0)) return refuse(problems.get(actions[0] as CatalogueAction) ?? "");
@@ -145,7 +155,7 @@ function awsPairs(
   return pairs;
 }
 
-/** Parts of a pair that its action and its detail tell. */
+/** Returns the fields of a pair that follow from its action and its detail. */
 const sharedBy = (action: CatalogueAction, detail: AwsDetail) => ({
   action: action.name,
   groups: groupsOf(action),
@@ -153,7 +163,7 @@ const sharedBy = (action: CatalogueAction, detail: AwsDetail) => ({
   ...(detail.conditions ? { stated: detail.conditions } : {}),
 });
 
-/** Pairs an action with each of the resources that it fits; or explains why it cannot work. */
+/** Pairs an action with each of the resources that it fits, or explains why it cannot work. */
 function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly ParsedArn[]): readonly Pair[] | Problem {
   const shared = sharedBy(action, detail);
   if (action.resourceTypes.length === 0) {
@@ -193,7 +203,10 @@ const resourcePair = (action: CatalogueAction, detail: AwsDetail, arn: ParsedArn
   ...listedBy(action, arn),
 });
 
-/** Pairs an action of which a call may name no resource with all of the account's own; empty for any other action, and where the types name no account. */
+/**
+ * Pairs an action whose calls may name no resource with all of the account's own resources. Empty for any other action,
+ * and where the types name no account.
+ */
 function ownPairs(action: CatalogueAction, detail: AwsDetail, accounts: Known["accounts"]): readonly ResourcePair[] {
   const region = accounts.find(({ id }) => id === detail.account)?.region;
   if (region === undefined || !takesNone(action)) return [];
@@ -205,7 +218,7 @@ function ownPairs(action: CatalogueAction, detail: AwsDetail, accounts: Known["a
   );
 }
 
-/** Returns the types of which a set has all, where a call of the action may name none. */
+/** Returns the types whose resources are all in the set, where a call of the action may name none. */
 function listedBy(action: CatalogueAction, arn: ParsedArn): Pick<ResourcePair, "listed"> {
   if (!arn.isPattern || !takesNone(action)) return {};
   const glob = globFromIam(arn.text);
@@ -215,7 +228,10 @@ function listedBy(action: CatalogueAction, arn: ParsedArn): Pick<ResourcePair, "
   return listed.length > 0 ? { listed } : {};
 }
 
-/** Returns the tags' condition key where all resource types that the ARN could name share one; certain only where it is certain for all. */
+/**
+ * Returns the tags' condition key where all resource types that the ARN could name share one. The key is certain only
+ * where it is certain for all of them.
+ */
 function tagKeyFor(types: readonly ActionResource[]): Pick<ResourcePair, "tagKey"> {
   const [prefix, ...others] = new Set(types.map(({ tagKey }) => tagKey?.prefix));
   if (prefix === undefined || others.length > 0) return {};
@@ -243,7 +259,7 @@ export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: C
   });
 }
 
-/** Refuses a detail with more pairs than are left: says how many it has, and so many of them that fit. */
+/** Refuses a detail with more pairs than are left. The refusal has their number, and how many of them fit. */
 function tooMany(place: string, actions: number, resources: number, left: number): never {
   const [fewer, what] =
     actions > 1 && resources <= left ? [Math.floor(left / resources), "actions"] : [left, "resources"];

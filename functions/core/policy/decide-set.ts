@@ -96,7 +96,7 @@ function partOf({ must }: Conjunction, requested: Glob): readonly string[] {
   return text.includes("${") ? [] : [text];
 }
 
-/** Returns the part of the set that a forbid excludes: "all", a Deny, or a sentence why IAM cannot express it. */
+/** Returns the part of the set that a forbid excludes: "all", a Deny, or why IAM cannot express it. */
 function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourcePair): Deny | "all" | (string & {}) {
   // An atom that holds for the whole set does not limit the forbid.
   const reaching = must.filter(onArn).filter(({ glob }) => !contains(glob, requested));
@@ -118,8 +118,8 @@ function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourceP
 }
 
 /**
- * Returns the resources of a Deny. IAM splits an ARN at its colons and Cedar does not, so the glob is matched behind
- * the set's literal head.
+ * Returns the resources of a Deny. Only IAM splits an ARN at its colons, so the glob is matched behind the set's
+ * literal head.
  */
 function touched(glob: Glob, requested: Glob): readonly string[] {
   const head = literalHead(requested);

@@ -40,7 +40,7 @@ export type Verdict = { readonly permitted: Permitted } | { readonly denied: Den
  * Decides one pair of action and target by Cedar. A set of targets is permitted only where every member would be
  * permitted, or with Denies for the other members. I2: a session policy allows nothing that Cedar does not permit
  * (docs/compiler.md).
- * @param isOneOfMany true for a pair of a long intent. Its questions to Cedar are shared where that gives the same
+ * @param isOneOfMany true for a pair of a long intent, which shares questions to Cedar where that gives the same
  * answer.
  */
 export function decide(pair: Pair, requester: Requester, policies: Policies, isOneOfMany = false): Verdict {
@@ -139,7 +139,7 @@ function decideOne(pair: Pair, requester: Requester, policies: Policies): Answer
 
 /**
  * Decides one resource by the residuals that it shares with every other resource of its service, Region and account.
- * Undefined where a policy errs, or a residual depends on more than the ARN: Cedar must then decide about the resource
+ * Undefined where a policy errs, or a residual depends on more than the ARN. Cedar must then decide about the resource
  * itself.
  */
 function decideAlike(pair: ResourcePair, requester: Requester, policies: Policies): Answer | No | undefined {

@@ -80,7 +80,7 @@ export const personOf = (requester: Requester): Requester | undefined =>
 const principalOf = (requester: Requester): Entity =>
   requester.asks === "person" && requester.onBehalf ? userEntity(requester.onBehalf) : agentEntity(requester);
 
-/** Returns the facts of the party that is not the principal: the person for an agent, and the agent for a person. */
+/** Returns the facts of the party that is not the principal: of the person, or of the agent. */
 function actingOf({ agent, onBehalf, asks }: Requester): Readonly<Record<string, unknown>> {
   if (onBehalf === undefined) return {};
   if (asks === "person") return { actor: { agent: agent.id, owner: agent.owner, team: agent.team } };
@@ -107,8 +107,8 @@ const actionEntity = (action: string, groups: readonly string[]): Entity => ({
 });
 
 /**
- * Returns the resource's entity. An AWS resource has no id that a policy could name. It has attributes, of which the
- * ARN and the tags may be unknown.
+ * Returns the resource's entity. An AWS resource has no id that a policy could name, only attributes. The ARN and the
+ * tags may be unknown.
  */
 function resourceEntity(pair: Pair, open: Open): Entity {
   switch (pair.kind) {

@@ -4,7 +4,7 @@ import { harmlessUnder } from "./wider-denies.ts";
 
 /**
  * True where two grants can share a session without losing calls. In one session, a Deny of one grant also applies to
- * the pairs of the other. It must deny nothing that the other grant's own Denies leave allowed.
+ * the pairs of the other. Such a Deny must deny nothing that the other grant's own Denies leave allowed.
  */
 export const canShare = (one: readonly Permitted[], other: readonly Permitted[]): boolean =>
   isHarmlessTo(one, other) && isHarmlessTo(other, one);

@@ -11,7 +11,7 @@ export interface ByPrefix {
 /**
  * Names the actions of Allows by prefixes (`ec2:Describe*`) where that saves characters. A prefix may match two kinds
  * of actions to which the task's role is held. The first are allowed on the same resource under the same condition. The
- * others the session allows nowhere; they are denied. So the prefixes allow what the names allowed while the role is
+ * others the session allows nowhere; they are denied. The prefixes then allow what the names allowed, while the role is
  * held to the same names. A rule with a prefix requires the role's mark, and allows nothing without it.
  * @param key condition key of the mark.
  * @param besides actions that the session allows in addition to the rules.

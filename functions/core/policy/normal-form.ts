@@ -30,12 +30,12 @@ const CONJUNCTIONS = 64;
  * Returns the normal form of a policy's residual (Cedar's JSON expression format).
  *
  * A policy that reads a missing tag errs in Cedar and does not apply. A permit's conjunctions therefore require the
- * tag's presence. A forbid that errs counts as holding where some value of the tag would make it hold. Its conjunctions
- * require a tag (`has`) only where the forbid never reads the tag without such a check. Otherwise it may err in a part
- * that alone could never hold.
+ * tag's presence. A forbid that errs counts as holding where some value of the tag would make it hold. A forbid's
+ * conjunctions require a tag (`has`) only where the forbid never reads the tag without such a check. Otherwise it may
+ * err in a part that alone could never hold.
  * @param about the requested resources. The form is valid for them alone. Parts that hold for none of them are dropped,
- * with everything that Cedar evaluates only after those parts (`resource.arn like "arn:aws:s3:::*" && ...` in a
- * question about instances).
+ * with everything that Cedar evaluates only after those parts. In a question about instances, `resource.arn like
+ * "arn:aws:s3:::*" && ...` is dropped as a whole.
  */
 export function normalForm(body: unknown, effect: "permit" | "forbid", about: Glob = ["any"]): NormalForm {
   const form = read(body, true, { effect, about });
@@ -114,7 +114,7 @@ function both(left: NormalForm, right: () => NormalForm): NormalForm {
   return bounded(joined.filter((each) => !isContradiction(each)));
 }
 
-/** True where one unknown would have to be in two disjoint sets, or both in a set and outside of a superset. */
+/** True where one unknown would have to be in two disjoint sets, or in a set and outside of a superset. */
 const isContradiction = ({ must, mustNot }: Conjunction): boolean =>
   must.some(
     (one) =>
@@ -148,8 +148,8 @@ function like({ left, pattern }: Node, holds: boolean, scope: Scope): NormalForm
   const glob = Array.isArray(pattern) ? globOf(pattern) : undefined;
   const subject = subjectOf(left);
   if (glob === undefined || subject === undefined) return "unclear";
-  // On a tag, `like "*"` reads without a check. Where the tag is missing, a permit errs and grants nothing; a forbid
-  // errs and counts as holding.
+  // On a tag, `like "*"` reads without a check. If the tag is missing, a permit errs and grants nothing; a forbid errs
+  // and counts as holding.
   if (isAnything(glob) && !(subject.of === "tag" && scope.effect === "permit" && holds)) return holds ? ALWAYS : NEVER;
   return atom(subject, glob, holds, scope);
 }

@@ -26,7 +26,7 @@ interface Operator {
 }
 
 /**
- * Returns Cedar's question whether a person may do an operation. Its principal is a User, and that of an intent an
+ * Returns Cedar's question whether a person may do an operation. The principal is a User, and that of an intent an
  * Agent, so neither can pass for the other.
  * @param context further facts that policies may read: for `valetkey:LabelAgent`, the labels that are added and
  * removed; for `valetkey:Approve`, the request.

@@ -62,7 +62,7 @@ export function tagConditions(
     positive.some((other, place) => place < index && other.operator === one.operator && other.key === one.key),
   );
   const entries = [...positive, ...negative, ...presence];
-  // IAM cannot express a Deny that only checks for tags which IAM may not see: no entries are left of it.
+  // No entries are left of a Deny that only checks for tags which IAM may not see. IAM cannot express it.
   return isDouble || entries.length === 0 ? undefined : blockOf(tagKey.prefix, entries);
 }
 

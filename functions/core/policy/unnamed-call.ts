@@ -15,8 +15,8 @@ interface Refused {
 
 /**
  * Denies the call that names none of a set's resources, where a forbid applies to some of them. The response of such a
- * call holds all of the resources. IAM evaluates it on the type's ARN with a star as the name (`db:*`), where a Deny of
- * `db:prod` does not hold. A pair of `"*"` requests that very call, and is refused instead.
+ * call holds all of the resources. IAM evaluates the call on the type's ARN with a star as the name (`db:*`). A Deny of
+ * `db:prod` does not hold there. A pair of `"*"` requests that very call, and is refused instead.
  * @param chosen the permit that decides.
  * @param kept forbids that became Denies.
  */

@@ -8,8 +8,8 @@ import { literalHead, remainders } from "./remainders.ts";
 
 /**
  * Widens Denies to save characters, without denying anything else that is allowed. Examples are `*` for an action, or
- * `acme/*pii*` for `acme/a/*pii*` and `acme/b/*pii*`. A wider Deny may touch an allowed resource only where that
- * resource is denied already, under the same or a weaker condition.
+ * `acme/*pii*` for `acme/a/*pii*` and `acme/b/*pii*`. A wider Deny may touch only those allowed resources that are
+ * denied already, under the same or a weaker condition.
  */
 export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): readonly Rule[] =>
   [...Map.groupBy(denied, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) =>
@@ -135,7 +135,7 @@ function commonStart(one: string, other: string): string {
 
 /**
  * Returns the widened head of an ARN, of which IAM does not read the parts as one text. The head has five parts, with
- * any Region and account, and the resource's type, which may hold no wildcard. The ARNs of S3's buckets and objects
+ * any Region and account, and the resource's type. The type may hold no wildcard. The ARNs of S3's buckets and objects
  * have no type.
  */
 const anyHeadOf = (resource: string): string =>

@@ -1,7 +1,9 @@
-/** Version of OCSF that the events follow: the newest whose schema is published as a package (test/judges/ocsf/build-schema.py). */
+/**
+ * Version of OCSF of the events: the newest whose schema is published as a package (test/judges/ocsf/build-schema.py).
+ */
 export const OCSF_VERSION = "1.8.0";
 
-/** Hub that events are from. */
+/** Hub that the events come from. */
 export interface Hub {
   readonly account: string;
   readonly region: string;
@@ -29,7 +31,7 @@ export interface OcsfUser {
   readonly type_id: (typeof USER_TYPE)[keyof typeof USER_TYPE];
 }
 
-/** Event as OCSF has it: what all classes share, and what the class adds. */
+/** Event of OCSF: the fields of all classes, and those of the event's class. */
 export interface OcsfEvent {
   readonly class_uid: number;
   readonly activity_id: number;

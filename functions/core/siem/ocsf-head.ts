@@ -10,7 +10,7 @@ export interface Identity {
   readonly isTruncated: boolean;
 }
 
-/** Writes the fields that events of all classes share. @param atMs epoch milliseconds, of whatever size. */
+/** Writes the fields that events of all classes share. @param atMs epoch milliseconds of any size. */
 export function ocsfHead(row: OcsfRow, atMs: number, { isTruncated, ...identity }: Identity, hub: Hub) {
   const { uid: class_uid, name: class_name, category } = CLASSES[row.class];
   return {
@@ -37,7 +37,7 @@ export function ocsfHead(row: OcsfRow, atMs: number, { isTruncated, ...identity 
   };
 }
 
-/** Whole number of milliseconds that JSON holds. */
+/** Returns a whole number of milliseconds that JSON holds exactly. */
 export const epoch = (ms: number): number =>
   Number.isFinite(ms) ? Math.max(-MOST_MS, Math.min(Math.trunc(ms), MOST_MS)) : 0;
 

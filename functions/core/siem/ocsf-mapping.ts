@@ -1,18 +1,18 @@
 import type { EventType } from "../journal/event.ts";
 import type { OcsfClass, Severity } from "./ocsf-event.ts";
 
-/** Row of the mapping: how OCSF says one type of event. */
+/** Row of the mapping: the OCSF form of one type of event. */
 export interface OcsfRow {
   readonly class: OcsfClass;
-  /** OCSF's number of the activity within the class; 99 is one that OCSF does not name. */
+  /** OCSF's number of the activity within the class; 99 is an activity that OCSF does not name. */
   readonly activity: number;
   readonly name: string;
-  /** Sentence about the event. It never holds text of an agent. */
+  /** Sentence about the event, without any text of an agent. */
   readonly says: string;
   readonly severity?: Severity;
-  /** The decision, where the event is one. */
+  /** Decision, for an event that is one. */
   readonly decided?: "allowed" | "denied";
-  /** For `entity`: kind of the thing that changed. */
+  /** For `entity`: kind of the changed thing. */
   readonly entity?:
     | "task"
     | "agent"
@@ -23,7 +23,7 @@ export interface OcsfRow {
     | "deployment"
     | "account"
     | "task role";
-  /** For `authorize`: what was given, where the event lists no actions. */
+  /** For `authorize`: the given privilege, where the event lists no actions. */
   readonly privilege?: string;
 }
 
@@ -180,7 +180,7 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
   "event.refused": { ...CALL, says: "An event on the bus was refused.", decided: "denied", severity: "medium" },
 };
 
-/** Row of a type that this version does not know: nothing that a journal holds is left out. */
+/** Row of a type that this version does not know. No event of a journal is left out. */
 export const UNKNOWN: OcsfRow = {
   class: "api",
   activity: 99,

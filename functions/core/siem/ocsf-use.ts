@@ -7,7 +7,7 @@ import { ocsfHead } from "./ocsf-head.ts";
 import type { OcsfRow } from "./ocsf-mapping.ts";
 import { PlainFacts } from "./plain-facts.ts";
 
-/** First use that a task made of one action on one resource, as its ledger has it. */
+/** First use by a task of one action on one resource, from the task's ledger. */
 export interface FirstUse extends Pick<UseRow, "action" | "resource" | "denied" | "first" | "region" | "sourceIp"> {
   readonly task: string;
   readonly errorCode?: string | undefined;
@@ -21,7 +21,7 @@ const VERBS = [
   [/^(?:Put|Update|Modify|Set|Attach|Detach|Tag|Untag|Start|Stop|Enable|Disable)/, 3, "Update"],
 ] as const;
 
-/** Writes a first use as OCSF. Takes whatever the ledger holds and never throws. */
+/** Writes a first use as OCSF. Accepts whatever the ledger holds and never throws. */
 export function ocsfOfUse(use: FirstUse, hub: Hub): OcsfEvent {
   const facts = new PlainFacts(use);
   const [service = "unknown", name = "unknown"] = (facts.text("action") ?? "").split(":");

@@ -8,8 +8,9 @@ import { OCSF_MAPPING, type OcsfRow, UNKNOWN } from "./ocsf-mapping.ts";
 import { PlainFacts } from "./plain-facts.ts";
 
 /**
- * Writes a journal event as OCSF. Takes whatever the journal holds and never throws: texts are plain and bounded, and what an agent wrote is
- * under `unmapped.untrusted` alone, or as a privilege. A type that this version does not know is an API activity that rings.
+ * Writes a journal event as OCSF. Accepts whatever the journal holds and never throws. Texts are plain and bounded.
+ * Text of an agent is under `unmapped.untrusted` alone, or is a privilege. A type that this version does not know
+ * becomes an API activity of high severity.
  */
 export function ocsfOf(event: ArchivedEvent, hub: Hub): OcsfEvent {
   const row = isMapped(event.type) ? OCSF_MAPPING[event.type] : UNKNOWN;
@@ -26,8 +27,9 @@ export function ocsfOf(event: ArchivedEvent, hub: Hub): OcsfEvent {
 }
 
 /**
- * SHA-256 of the event as the archive's entry has it: the same however often it is delivered, and no other event's. The event's own `hash` is its
- * writer's word: a second event could claim the first one's, and be taken for it.
+ * Returns the SHA-256 of the event in the archive's entry. All deliveries of the event have the same one, and no other
+ * event has it. The event's own `hash` is only a claim of its writer. A second event could claim the same one, and be
+ * mistaken for the first.
  */
 const uidOf = (event: ArchivedEvent): string => createHash("sha256").update(canonicalJson(event)).digest("base64url");
 
@@ -75,7 +77,7 @@ function ofClass(
   }
 }
 
-/** Decision, its reason, and the policies behind it. */
+/** Returns the fields of the decision, its reason, and its policies. */
 function decisionOf({ class: kind, decided }: OcsfRow, facts: PlainFacts): Readonly<Record<string, unknown>> {
   const [code, why] = [facts.text("code") ?? facts.text("why"), facts.text("why") ?? facts.text("reason")];
   const isDenied = decided === "denied";
@@ -83,7 +85,7 @@ function decisionOf({ class: kind, decided }: OcsfRow, facts: PlainFacts): Reado
   const bundle = facts.text("bundle");
   return {
     ...(decided === undefined ? {} : { action_id: isDenied ? 2 : 1, disposition_id: isDenied ? 2 : 1 }),
-    // Findings have statuses of their own: 1 is a new one.
+    // Findings have statuses of their own: 1 is new.
     ...(kind === "finding" ? { status_id: 1 } : { status_id: isDenied ? 2 : 1 }),
     ...(isDenied && code !== undefined ? { status_code: code } : {}),
     ...(isDenied && why !== undefined ? { status_detail: why } : {}),
@@ -91,7 +93,7 @@ function decisionOf({ class: kind, decided }: OcsfRow, facts: PlainFacts): Reado
   };
 }
 
-/** Actor: a person or an agent by name, else the part of valetkey that acted. */
+/** Returns the actor: a person or an agent by name, else the part of valetkey that acted. */
 function actorOf({ journal }: ArchivedEvent, facts: PlainFacts): OcsfUser {
   const uid = facts.text("by") ?? facts.text("operator") ?? facts.text("requested_by") ?? facts.text("subject");
   if (uid === undefined) return { uid: facts.text("agent") ?? "valetkey", type_id: userType(facts, journal) };
@@ -104,13 +106,13 @@ function actorOf({ journal }: ArchivedEvent, facts: PlainFacts): OcsfUser {
 const userType = (facts: PlainFacts, journal: string) =>
   facts.text("agent") !== undefined && journal === "tasks" ? USER_TYPE.agent : USER_TYPE.system;
 
-/** Agent that the event is about. */
+/** Returns the agent that the event is about. */
 const agentOf = ({ of }: ArchivedEvent, facts: PlainFacts): OcsfUser => ({
   uid: facts.text("agent") ?? facts.plain(of) ?? "unknown",
   type_id: USER_TYPE.agent,
 });
 
-/** Task that the event is about: refusals and votes have a journal of their own, and name theirs. */
+/** Returns the task that the event is about. Refusals and votes have a journal of their own, and name their task. */
 const taskOf = ({ of }: ArchivedEvent, facts: PlainFacts): string => facts.text("task") ?? facts.plain(of) ?? "unknown";
 
 function entityOf({ entity }: OcsfRow, { of }: ArchivedEvent, facts: PlainFacts): string {
@@ -121,7 +123,7 @@ function entityOf({ entity }: OcsfRow, { of }: ArchivedEvent, facts: PlainFacts)
 
 const tokenFor = (facts: PlainFacts): string | undefined => facts.text("server") ?? facts.text("to");
 
-/** Actions that were granted or asked for, each once. */
+/** Returns the granted or requested actions, each once. */
 function privilegesOf(row: OcsfRow, facts: PlainFacts): readonly string[] {
   const actions = facts.objects("details").flatMap((detail) => {
     const kind = detail.text("type") ?? "detail";
@@ -137,7 +139,7 @@ function expiryOf(facts: PlainFacts): { readonly expiration_time?: number } {
   return seconds === undefined || Math.abs(seconds) > MOST_SECONDS ? {} : { expiration_time: seconds * 1_000 };
 }
 
-/** Rule that found it; 1 is OCSF's number of rules. */
+/** Returns the rule of a finding; 1 is OCSF's number for rules. */
 const analyticOf = (facts: PlainFacts) => {
   const rule = facts.text("rule");
   return rule === undefined ? {} : { analytic: { uid: rule, type: "Rule", type_id: 1 } };
@@ -148,7 +150,7 @@ const commentOf = (facts: PlainFacts) => {
   return comment === undefined ? {} : { comment };
 };
 
-/** Endpoint of a caller. @returns undefined for what is no address: a zone (`%eth0`), a service's name. */
+/** Returns the endpoint of a caller; undefined for anything but an address: a zone (`%eth0`), a service's name. */
 export function endpointOf(ip: string): { readonly ip: string } | undefined {
   if (IPV4.test(ip)) return { ip };
   return /^[\da-fA-F:.]{2,45}$/.test(ip) && URL.canParse(`http://[${ip}]`)
@@ -158,7 +160,7 @@ export function endpointOf(ip: string): { readonly ip: string } | undefined {
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-/** Facts that OCSF has no name for. Text that an agent wrote is apart, and called untrusted. */
+/** Returns facts that OCSF has no name for. Text of an agent is separate, and called untrusted. */
 function restOf(event: ArchivedEvent, facts: PlainFacts): Readonly<Record<string, unknown>> {
   const untrusted = withoutGaps({ purpose: facts.text("purpose"), detail: facts.text("detail") });
   const approvals = facts.objects("approval");
@@ -189,5 +191,5 @@ const listed = <T>(values: readonly T[]): readonly T[] | undefined => (values.le
 export const withoutGaps = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-/** Most seconds whose milliseconds are a whole number that JSON holds. */
+/** Upper bound on seconds: JSON holds their milliseconds exactly. */
 const MOST_SECONDS = Math.floor(Number.MAX_SAFE_INTEGER / 1_000);

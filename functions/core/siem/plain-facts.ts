@@ -1,10 +1,10 @@
 import { visiblePlain } from "../text/plain-text.ts";
 
-/** Most characters of a text, and most elements of a list, in an event for other systems. */
+/** Upper bounds on the characters of a text, and on the elements of a list, in an event for other systems. */
 const MOST_CHARACTERS = 256;
 const MOST_ELEMENTS = 25;
 
-/** Facts read for an event of another system: each text plain and bounded. Remembers whether anything was cut. */
+/** Reads facts for an event of another system: each text plain and bounded. Stores whether anything was cut. */
 export class PlainFacts {
   readonly #facts: Readonly<Record<string, unknown>>;
   isTruncated = false;
@@ -13,24 +13,24 @@ export class PlainFacts {
     this.#facts = typeof facts === "object" && facts !== null ? (facts as Readonly<Record<string, unknown>>) : {};
   }
 
-  /** Text of a fact. @returns undefined where it is not there, empty, or no text. */
+  /** Returns the text of a fact; undefined where it is missing, empty, or no text. */
   text(name: string): string | undefined {
     return this.plain(this.#facts[name]);
   }
 
-  /** Number of a fact. @returns undefined where it is none that JSON and OCSF hold exactly. */
+  /** Returns the number of a fact; undefined where it is none that JSON and OCSF hold exactly. */
   whole(name: string): number | undefined {
     const value = this.#facts[name];
     return typeof value === "number" && Number.isSafeInteger(value) ? value : undefined;
   }
 
-  /** Objects of a list, or the one object in place of a list. */
+  /** Returns the objects of a list, or the one object in place of a list. */
   objects(...names: readonly string[]): readonly PlainFacts[] {
     const values = names.flatMap((name) => this.#facts[name] ?? []);
     return this.#bounded(values).map((value) => new PlainFacts(value));
   }
 
-  /** Texts of a list. */
+  /** Returns the texts of a list. */
   texts(name: string): readonly string[] {
     const value = this.#facts[name];
     const values = Array.isArray(value) ? value : [];

@@ -1,7 +1,7 @@
 import type { Hub, OcsfEvent } from "./ocsf-event.ts";
 
-/** Place where other systems read the journal's events, and the hub that the events are from. */
+/** Destination where other systems read the journal's events, and the hub that the events come from. */
 export interface Siem extends Hub {
-  /** Puts events. When it throws, some of the events may have been put all the same. */
+  /** Sends events. Some of them may have been sent even where the call throws. */
   put(events: readonly OcsfEvent[]): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /**
- * The one text that a value has as canonical JSON (RFC 8785): names sorted by their UTF-16 code units, no white space, numbers and strings
- * as ECMAScript writes them. A name without a value is not there. Its SHA-256 can be computed again by anybody who has the value.
+ * Returns a value as canonical JSON (RFC 8785). Names are sorted by their UTF-16 code units, there is no white space,
+ * and numbers and strings have ECMAScript's form. A name whose value is undefined is left out. Anybody who has the
+ * value can compute the SHA-256 of the text again.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === "string") return quoted(value);
@@ -14,6 +15,8 @@ export function canonicalJson(value: unknown): string {
   return `{${members}}`;
 }
 
-/** Printable ASCII without quotes and backslashes, which ECMAScript writes as it is: nearly all names and values. */
+/**
+ * Printable ASCII without quotes and backslashes: nearly all names and values. ECMAScript writes such a text as it is.
+ */
 const PLAIN = /^[ !#-[\]-~]*$/;
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));

@@ -1,11 +1,12 @@
 /**
- * Globs: sets of strings, written as literals with gaps, as Cedar's `like` and IAM's `*` mean them.
+ * Globs: sets of strings, written as literals with gaps, with the meaning of Cedar's `like` and IAM's `*`.
  *
- * A glob is a list of tokens, so that a literal `*` (Cedar's `\*`) and a wildcard can never be confused. IAM's `?` does not exist here: `parseArn`
- * refuses it, and Cedar's `?` is a literal. All answers are exact over Unicode, and cost at most the product of the two lengths.
+ * A glob is a list of tokens, which distinguish a literal `*` (Cedar's `\*`) from a wildcard. IAM's `?` does not exist
+ * here: `parseArn` refuses it, and Cedar's `?` is a literal. All answers are exact over Unicode, and cost at most the
+ * product of the two lengths.
  */
 
-/** Token of a glob: a literal, or a gap that matches any run of characters, the empty one included. */
+/** Token of a glob: a literal, or a gap that matches any run of characters, also an empty one. */
 export type Token = { readonly literal: string } | "any";
 export type Glob = readonly Token[];
 
@@ -13,16 +14,16 @@ export type Glob = readonly Token[];
 export type CedarPattern = readonly ({ readonly Literal: string } | "Wildcard")[];
 
 /**
- * Glob split at its gaps: `prefix`, then each of `middles` in order, then `suffix`. Without a gap there is no suffix, and the prefix is all.
- * `a*b*c` is prefix `a`, middles `b`, suffix `c`.
+ * Glob split at its gaps: `prefix`, then each of `middles` in order, then `suffix`. A glob without a gap is a prefix
+ * alone. `a*b*c` is prefix `a`, middles `b`, suffix `c`.
  */
 interface Shape {
   readonly prefix: string;
   readonly middles: readonly string[];
   readonly suffix: string | undefined;
-  /** The whole glob, each gap written as `GAP`. */
+  /** The whole glob, with `GAP` for each gap. */
   readonly filled: string;
-  /** True where a literal holds `GAP`, which no text of a policy or ARN does. */
+  /** True where a literal holds `GAP`. No text of a policy or ARN does. */
   readonly holdsGap: boolean;
 }
 
@@ -36,31 +37,35 @@ export function globFromCedar(pattern: CedarPattern): Glob {
   return pattern.map((element) => (element === "Wildcard" ? "any" : { literal: element.Literal }));
 }
 
-/** True exactly if `text` is in the set. */
+/** Returns whether `text` is in the set. */
 export function matches(glob: Glob, text: string): boolean {
   return fits(shapeOf(glob), text);
 }
 
 /**
- * True only if every string of `inner` is in `outer`.
+ * Returns whether every string of `inner` is in `outer`.
  *
- * Each gap of `inner` is written as one symbol that no literal of `outer` holds, so only a gap of `outer` can take it; what a gap of `outer` takes,
- * it takes whatever is in the symbol's place. That is sound for every alphabet. It is complete too, since the symbol is itself a string that
- * `inner` could hold there: `false` means that some string of `inner` is missing from `outer`.
+ * Each gap of `inner` is written as one symbol. No literal of `outer` holds the symbol, so only a gap of `outer` can
+ * match it. The gap matches whatever is in the symbol's place, so `true` is right for every alphabet. The symbol itself
+ * is a string that `inner` could hold there, so `false` is right too.
  */
 export function contains(outer: Glob, inner: Glob): boolean {
   const shape = shapeOf(outer);
   return !shape.holdsGap && fits(shape, shapeOf(inner).filled);
 }
 
-/** Symbol of a gap: a lone surrogate, which is no character, so no Cedar string or ARN holds it. `contains` returns false where a literal does. */
+/**
+ * Symbol of a gap: a lone surrogate, which is no character, so no Cedar string or ARN holds it. `contains` returns
+ * false where a literal holds it.
+ */
 const GAP = "\uD800";
 
 /**
- * True exactly if no string is in both sets.
+ * Returns whether no string is in both sets.
  *
- * Two globs with gaps share a string as soon as one prefix begins with the other and one suffix ends with the other: the longer prefix, the
- * middles of the one, the middles of the other and the longer suffix, put together, are in both. Without a gap a set has one member to look for.
+ * Two globs with gaps share a string where one prefix begins with the other and one suffix ends with the other. The
+ * longer prefix, the middles of both, one after the other, and the longer suffix are such a string. A glob without a
+ * gap has a single member to look for.
  */
 export function disjoint(a: Glob, b: Glob): boolean {
   const left = shapeOf(a);
@@ -72,10 +77,10 @@ export function disjoint(a: Glob, b: Glob): boolean {
   return !(begins && ends);
 }
 
-/** Lists the sets that no other one contains; of equal sets the first. */
+/** Returns the sets that no other one contains; of equal sets the first. */
 export const widest = (globs: readonly Glob[]): readonly Glob[] => kept(globs, contains);
 
-/** Lists the sets that contain no other one; of equal sets the first. */
+/** Returns the sets that contain no other one; of equal sets the first. */
 export const narrowest = (globs: readonly Glob[]): readonly Glob[] => kept(globs, (one, other) => contains(other, one));
 
 const kept = (globs: readonly Glob[], replaces: (one: Glob, other: Glob) => boolean): readonly Glob[] =>
@@ -85,7 +90,7 @@ const kept = (globs: readonly Glob[], replaces: (one: Glob, other: Glob) => bool
     [],
   );
 
-/** Shapes by their glob, for the life of the glob: a compilation compares each with many others. */
+/** Cache of shapes by glob: a compilation compares each glob with many others. */
 const SHAPES = new WeakMap<Glob, Shape>();
 
 function shapeOf(glob: Glob): Shape {
@@ -113,7 +118,10 @@ function shaped(glob: Glob): Shape {
     : { prefix, middles, suffix: literal, filled, holdsGap };
 }
 
-/** True where the text has the shape. Takes each middle at its first place behind the last one, since a later place leaves less room for the rest. */
+/**
+ * Returns whether the text has the shape. Each middle takes its first place behind the last one: a later place would
+ * leave less room.
+ */
 function fits({ prefix, middles, suffix }: Shape, text: string): boolean {
   if (suffix === undefined) return text === prefix;
   const end = text.length - suffix.length;

@@ -2,7 +2,7 @@ const BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const V4 = new RegExp(`^${BYTE}(\\.${BYTE}){3}$`);
 const GROUP = /^[0-9a-f]{1,4}$/i;
 
-/** True for an address as Cedar's `ip()` takes it: IPv4, or IPv6 without an embedded IPv4 address, a zone or a prefix. */
+/** True for an address that Cedar's `ip()` accepts: IPv4, or IPv6 without an embedded IPv4 address, zone or prefix. */
 export function isIpAddress(text: string): boolean {
   if (V4.test(text)) return true;
   const [left = "", right, ...more] = text.split("::");

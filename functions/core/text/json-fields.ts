@@ -1,4 +1,4 @@
-/** The fields of a text that should be a JSON object; none where it is anything else. What they are is not known yet. */
+/** Returns the fields of a text that should be a JSON object, unchecked; none for any other text. */
 export function jsonFields(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);

@@ -3,20 +3,26 @@ import type { JournalEvent } from "../journal/event.ts";
 import type { SealedAcceptance } from "./acceptance.ts";
 import type { DeployedThreats } from "./deployed-threats.ts";
 
-/** Threat models as they are deployed, and as people have accepted them. Nothing takes an acceptance back, since it names its content. */
+/**
+ * The deployed threat models, and those that people have accepted. An acceptance names its content, so it is never
+ * revoked.
+ */
 export interface Acceptances {
   /** Hashes that the build wrote. */
   readonly deployed: DeployedThreats;
-  /** Lists the latest acceptances of the agent, at most 60 s old. Whether the exchange made them, their seals say. */
+  /**
+   * Returns the latest acceptances of the agent, from a cache of at most 60 s. Callers must check the seals, which
+   * prove that the exchange made them.
+   */
   find(agent: string): Promise<readonly SealedAcceptance[]>;
-  /** Lists the latest acceptances of the agent, strongly. */
+  /** Returns the latest acceptances of the agent, by a strongly consistent read. */
   read(agent: string): Promise<readonly SealedAcceptance[]>;
 }
 
-/** Acceptances as the exchange works with them. */
+/** Acceptances for the exchange, which also stores them. */
 export interface GivenAcceptances extends Acceptances {
   /**
-   * Stores an acceptance and uses the sign-in, all or nothing.
+   * Stores an acceptance and marks the sign-in as used, in one transaction.
    * @throws {Refusal} sign_in_used, contended.
    */
   give(acceptance: SealedAcceptance, signIn: SignIn, event: JournalEvent): Promise<void>;

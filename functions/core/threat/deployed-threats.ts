@@ -1,16 +1,16 @@
-/** Part of the reach that comes of the policies of one head, as the build named it. */
+/** A part of the reach that comes from the policies of one head. */
 export interface DeployedPart {
-  /** SHA-256 of its content, hexadecimal. */
+  /** SHA-256 of the part's content, hexadecimal. */
   readonly sha256: string;
-  /** Hashes of earlier parts of this name, of which each is proven to contain this one. */
+  /** Hashes of earlier parts of this name. Each of them is proven to contain this one. */
   readonly within?: readonly string[];
   /** Types of the connectors that the part uses. */
   readonly connectors: readonly string[];
 }
 
-/** Hashes of what agents can reach by the deployed policies, as `threat.json` has them. */
+/** Hashes of the agents' reach under the deployed policies, from `threat.json`. */
 export interface DeployedThreats {
   readonly parts: Readonly<Record<string, DeployedPart>>;
-  /** Connectors, by their types: by SHA-256 of what they are configured with. */
+  /** SHA-256 of each connector's configuration, by type. */
   readonly connectors: Readonly<Record<string, { readonly sha256: string }>>;
 }

@@ -6,23 +6,26 @@ import type { DeployedThreats } from "./deployed-threats.ts";
 /** SHA-256 in hexadecimal, by a name such as `everybody` or `team:data`. */
 export type NamedHashes = Readonly<Record<string, string>>;
 
-/** Names by content of all that a threat model of an agent is about. */
+/** Hashes of everything that an agent's threat model is about. */
 export interface ModelHashes {
-  /** Parts of the reach: `everybody`, `team:data`, `agent:reporter`, as far as policies name them. */
+  /** Parts of the reach: `everybody`, `team:data`, `agent:reporter`, where policies name them. */
   readonly reach: NamedHashes;
   /** Connectors that the reach uses, by their types. */
   readonly connectors: NamedHashes;
   readonly registration: string;
 }
 
-/** Names of the parts within which everything lies that the agent can be granted. */
+/** Returns the names of the parts that contain everything that the agent can be granted. */
 const partsOf = ({ id, team }: Pick<Registration, "id" | "team">): readonly string[] => [
   "everybody",
   `team:${team}`,
   `agent:${id}`,
 ];
 
-/** Joins the hashes of an agent's threat model: those that the build wrote, and that of the registration. Computes no reach. */
+/**
+ * Joins the hashes of an agent's threat model: those that the build wrote, and that of the registration. Does not
+ * compute the reach.
+ */
 export function modelHashes(agent: Registration, { parts, connectors }: DeployedThreats): ModelHashes {
   const own = partsOf(agent).flatMap((name) => {
     const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
@@ -37,8 +40,8 @@ export function modelHashes(agent: Registration, { parts, connectors }: Deployed
 }
 
 /**
- * True where what was accepted holds all that the agent's model is about now: each part of the reach as it was accepted, or proven by the build to lie
- * within that; each connector and the registration as they were accepted.
+ * True where the accepted model covers the agent's current one. Each part of the reach is the accepted one, or the
+ * build proved that it lies within that one. Each connector and the registration are the accepted ones.
  */
 export function isCovered(now: ModelHashes, accepted: ModelHashes, { parts }: Pick<DeployedThreats, "parts">): boolean {
   const isReachCovered = Object.entries(now.reach).every(([name, hash]) => {
@@ -51,13 +54,13 @@ export function isCovered(now: ModelHashes, accepted: ModelHashes, { parts }: Pi
   return isReachCovered && areConnectorsSame && now.registration === accepted.registration;
 }
 
-/** True where both name the same. */
+/** True where both are of the same model. */
 export const isSameModel = (one: ModelHashes, other: ModelHashes): boolean =>
   canonicalJson(one) === canonicalJson(other);
 
 /**
- * Names a registration by what decisions rest on: SHA-256 of `valetkey/registration/v1`, a line feed, and the canonical JSON of id, owner, team,
- * labels, bindings and the longest task.
+ * Returns the hash of the parts of a registration that decisions depend on: SHA-256 of `valetkey/registration/v1`, a
+ * line feed, and canonical JSON. The JSON has id, owner, team, labels, bindings and the longest task.
  */
 export function registrationHash({
   id,

@@ -5,17 +5,17 @@ export const administersIdentities: MintingRule = {
   why: "it administers identities or accounts",
   actions: [
     "iam:*", // users, keys, roles, policies; PassRole hands a role to a service that keeps it
-    "sts:*", // every call but GetCallerIdentity makes a session, a token, or what identifies one
+    "sts:*", // every call but GetCallerIdentity makes a session, a token or an identifier of one
     "sso:*", // Identity Center: permission sets and assignments
-    "sso-directory:*", // its users, passwords and SCIM tokens
-    "sso-oauth:*", // its tokens
+    "sso-directory:*", // users, passwords and SCIM tokens of Identity Center
+    "sso-oauth:*", // tokens of Identity Center
     "signin:*", // console sign-in and its OAuth tokens
-    "identitystore:*", // its users and group memberships
+    "identitystore:*", // users and group memberships of Identity Center
     "organizations:*", // accounts, policies, delegated administrators
     "account:*", // regions, contacts, closing
     "controltower:*", // accounts and guardrails
     "rolesanywhere:*", // certificates that become roles
-    "supportauthz:CreateSupportPermit", // lets AWS support in
+    "supportauthz:CreateSupportPermit", // admits AWS support
     "supportauthz:RegisterKey",
     "ram:Accept*", // resource shares take effect across accounts
     "ram:Associate*",

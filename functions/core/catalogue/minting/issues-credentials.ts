@@ -43,7 +43,7 @@ export const issuesCredentials: MintingRule = {
     "cloudshell:PutCredentials",
     "codebuild:ImportSourceCredentials",
     "codebuild:PersistOAuthToken",
-    "codepipeline:GetJobDetails", // answers with credentials for the artifacts
+    "codepipeline:GetJobDetails", // returns credentials for the artifacts
     "codepipeline:GetThirdPartyJobDetails",
     "codepipeline:PollForJobs",
     "codestar-connections:PassConnection",

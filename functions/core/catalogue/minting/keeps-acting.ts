@@ -23,7 +23,7 @@ export const keepsActing: MintingRule = {
     "scheduler:CreateSchedule",
     "scheduler:UpdateSchedule",
     "sns:Subscribe",
-    "cloudwatch:PutMetricAlarm", // its actions stop, reboot and start things
+    "cloudwatch:PutMetricAlarm", // an alarm's actions stop, reboot and start resources
     "cloudwatch:PutMetricStream", // keeps sending metrics
     "dynamodb:EnableKinesisStreamingDestination",
     "dynamodb:UpdateKinesisStreamingDestination",
@@ -39,10 +39,10 @@ export const keepsActing: MintingRule = {
     "glue:UpdateTrigger",
     "iot:CreateTopicRule*",
     "iot:ReplaceTopicRule",
-    "lambda:PutFunctionEventInvokeConfig", // a destination for what functions answer
+    "lambda:PutFunctionEventInvokeConfig", // a destination for the responses of functions
     "lambda:UpdateFunctionEventInvokeConfig",
     "s3:CreateBucketMetadataTableConfiguration",
-    "s3:PutAnalyticsConfiguration", // keeps writing reports to a bucket of its choosing
+    "s3:PutAnalyticsConfiguration", // keeps writing reports to a bucket of the caller's choice
     "s3:PutBucketLogging",
     "s3:PutInventoryConfiguration",
     "s3:PutStorageLensConfiguration",

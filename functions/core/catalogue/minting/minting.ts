@@ -17,9 +17,10 @@ const BY_LEVEL: Readonly<Partial<Record<AccessLevel, string>>> = {
 /**
  * Actions that mint although AWS files them under List, Read or Write.
  *
- * Left out on purpose: actions that only read (`secretsmanager:GetSecretValue`, `kms:Decrypt`) or use a resource as its owner intended
- * (`lambda:InvokeFunction`, `states:StartExecution`), and actions that need `iam:PassRole` to reach another identity (`ec2:RunInstances`), since
- * `iam:PassRole` is listed.
+ * Some actions are left out on purpose:
+ * - those that only read (`secretsmanager:GetSecretValue`, `kms:Decrypt`);
+ * - those that use a resource as its owner intended (`lambda:InvokeFunction`, `states:StartExecution`);
+ * - those that need `iam:PassRole`, which is listed, to reach another identity (`ec2:RunInstances`).
  */
 export const MINTING: readonly MintingRule[] = [
   administersIdentities,
@@ -44,8 +45,8 @@ function split(action: string): { readonly service: string; readonly glob: Glob 
 /**
  * `mintingReason(service: string, name: string, levels: readonly AccessLevel[]): string | undefined`
  *
- * Explains why an action mints, which is to make something that outlives or escapes the session: a token, a permission, code that runs as another
- * identity. Undefined for other actions.
+ * Returns the reason why an action mints; undefined for other actions. An action mints where it makes something that
+ * outlives or escapes the session: a token, a permission, code that runs as another identity.
  * @param name in AWS's own case, without the prefix.
  */
 export function mintingReason(service: string, name: string, levels: readonly AccessLevel[]): string | undefined {

@@ -6,12 +6,12 @@ export const opensResources: MintingRule = {
   actions: [
     "*:AssociateAccessPolicy",
     "*:Create*AccessPolicy", // aoss, iotsitewise, omics
-    "*:Delete*AccessPolicy", // its Deny statements go with it
+    "*:Delete*AccessPolicy", // deletes its Deny statements too
     "*:Put*AccessPolicy",
     "*:Update*AccessPolicy",
     "*:AddPermission",
     "*:Create*ResourcePolicy*",
-    "*:Delete*ResourcePolicy*", // its Deny statements go with it
+    "*:Delete*ResourcePolicy*", // deletes its Deny statements too
     "*:Put*ClusterPolicy",
     "*:Put*DestinationPolicy",
     "*:Put*GroupPolicy",
@@ -49,7 +49,7 @@ export const opensResources: MintingRule = {
     "iot:CreateAuthorizer", // decides who may connect
     "iot:UpdateAuthorizer",
     "kendra:PutPrincipalMapping",
-    "lambda:CreateFunctionUrlConfig", // may ask for no authentication
+    "lambda:CreateFunctionUrlConfig", // may require no authentication
     "lambda:UpdateFunctionUrlConfig",
     "license-manager:CreateGrant*",
     "lightsail:SetResourceAccessForBucket",
@@ -84,13 +84,13 @@ export const opensResources: MintingRule = {
     "wellarchitected:Create*Share",
     "workdocs:Add*Permissions",
     "workmail:PutMailboxPermissions",
-    "appsync:CreateGraphqlApi", // takes how callers are recognised
+    "appsync:CreateGraphqlApi", // sets how callers authenticate
     "appsync:UpdateGraphqlApi",
-    "ec2:AuthorizeSecurityGroup*", // lets others at what stands behind it
+    "ec2:AuthorizeSecurityGroup*", // lets others reach the resources behind the group
     "ec2:CreateNetworkAclEntry",
     "ec2:ModifySecurityGroupRules",
     "ec2:ReplaceNetworkAclEntry",
-    "ecr:CreateRepositoryCreationTemplate", // takes the policy of repositories to come
+    "ecr:CreateRepositoryCreationTemplate", // takes the policy of future repositories
     "es:CreateElasticsearchDomain", // takes an access policy and a master user
     "events:CreateEventBus", // takes a resource policy
     "lakeformation:GetDataAccess", // access as a role that was registered with Lake Formation

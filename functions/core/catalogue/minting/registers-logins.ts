@@ -18,7 +18,7 @@ export const registersLogins: MintingRule = {
     "cognito-idp:AddUserPoolClientSecret",
     "cognito-idp:AdminAddUserToGroup",
     "cognito-idp:AdminCreateUser",
-    "cognito-idp:AdminInitiateAuth", // answers with tokens
+    "cognito-idp:AdminInitiateAuth", // returns tokens
     "cognito-idp:AdminRespondToAuthChallenge",
     "cognito-idp:AdminSetUserPassword",
     "cognito-idp:CreateIdentityProvider",
@@ -70,7 +70,7 @@ export const registersLogins: MintingRule = {
     "cognito-idp:AdminConfirmSignUp", // a user who may sign in from now on
     "cognito-idp:AdminEnableUser",
     "cognito-idp:AdminLinkProviderForUser", // another provider's user signs in as this one
-    "cognito-idp:AdminUpdateUserAttributes", // an address that a new password is sent to
+    "cognito-idp:AdminUpdateUserAttributes", // changes the address that a new password is sent to
     "cognito-idp:ConfirmForgotPassword", // sets a password
     "cognito-idp:ConfirmSignUp",
     "cognito-idp:CreateUserImportJob", // users from a file
@@ -83,7 +83,7 @@ export const registersLogins: MintingRule = {
     "ds-data:AddGroupMember", // a directory's groups decide access
     "ds-data:CreateUser",
     "ds-data:UpdateUser",
-    "elasticache:CreateReplicationGroup", // takes a token, and the users who may connect
+    "elasticache:CreateReplicationGroup", // sets a token, and the users who may connect
     "elasticache:CreateServerlessCache", // takes the users who may connect
     "elasticache:CreateUserGroup",
     "elasticache:ModifyCacheCluster", // sets the token
@@ -91,7 +91,7 @@ export const registersLogins: MintingRule = {
     "elasticache:ModifyServerlessCache",
     "elasticache:ModifyUserGroup",
     "iot:Connect", // a connection, once open, outlives the session
-    "kafka-cluster:Connect", // the same
+    "kafka-cluster:Connect", // a connection, once open, outlives the session
     "lightsail:CreateRelationalDatabase*", // takes the master password
     "lightsail:UpdateRelationalDatabase",
     "memorydb:CreateCluster", // takes the users who may connect

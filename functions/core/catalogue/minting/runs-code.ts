@@ -36,7 +36,7 @@ export const runsCode: MintingRule = {
     "ecs:RegisterContainerInstance",
     "ecs:RunTask", // may override the command of a task that has a role
     "ecs:StartTask",
-    "eks:AccessKubernetesApi", // Kubernetes decides from here on
+    "eks:AccessKubernetesApi", // Kubernetes alone decides about the calls
     "eks:AssociateIdentityProviderConfig",
     "eks:CreateAccessEntry",
     "eks:CreatePodIdentityAssociation",
@@ -89,7 +89,7 @@ export const runsCode: MintingRule = {
     "ssmmessages:*", // an agent on an instance, answering for it
     "states:CreateStateMachine",
     "states:UpdateStateMachine",
-    "airflow:InvokeRestApi", // starts and changes what the environment runs as its role
+    "airflow:InvokeRestApi", // starts and changes code that the environment runs as its role
     "amplify:CreateDeployment",
     "amplify:StartDeployment",
     "amplify:StartJob",
@@ -99,11 +99,11 @@ export const runsCode: MintingRule = {
     "bedrock-agentcore:InvokeAgentRuntimeCommand*", // a shell beside the agent, as its role
     "bedrock-agentcore:InvokeCodeInterpreter", // code as the interpreter's role
     "bedrock-agentcore:StartCodeInterpreterSession",
-    "cloudformation:ContinueUpdateRollback", // with the stack's role, as all that works on a stack
+    "cloudformation:ContinueUpdateRollback", // runs as the stack's role, like all actions on a stack
     "cloudformation:DeleteStack*",
     "cloudformation:ExecuteStackRefactor",
     "cloudformation:RollbackStack",
-    "codecommit:CreateCommit", // what pipelines build and run
+    "codecommit:CreateCommit", // changes the code that pipelines build and run
     "codecommit:GitPush",
     "codecommit:Merge*",
     "codecommit:PutFile",
@@ -111,14 +111,14 @@ export const runsCode: MintingRule = {
     "codedeploy:CreateDeployment",
     "codepipeline:StartPipelineExecution", // may name other source revisions
     "deadline:CreateJob", // scripts as the queue's role
-    "ecr:PutImage", // what others run under a tag that they know
+    "ecr:PutImage", // replaces an image that others run by its tag
     "emr-containers:CreateJobTemplate", // takes the role that jobs run as
-    "emr-containers:StartJobRun", // takes the role that it runs as, without iam:PassRole
+    "emr-containers:StartJobRun", // takes the role of the job, without iam:PassRole
     "glue:StartWorkflowRun",
     "greengrass:CreateDeployment", // code on devices
-    "iot:CreateJob*", // what devices will run
-    "kinesisanalytics:UpdateApplication", // its code
+    "iot:CreateJob*", // code that devices will run
+    "kinesisanalytics:UpdateApplication", // replaces the application's code
     "lambda:CreateAlias",
-    "lambda:UpdateAlias", // sends callers to other code
+    "lambda:UpdateAlias", // directs callers to other code
   ],
 };
