@@ -98,7 +98,7 @@ describe('an intent of "*" for an action of which a call may name no resource', 
           {
             action: LIST,
             target: `${RDS}:db:*`,
-            reason: "A call that names no resource answers with all of these, and a policy forbids some.",
+            reason: "A call that names no resource returns all of these, and a policy forbids some of them.",
             policy: "p1",
           },
         ],

@@ -13,7 +13,7 @@ export function bareLogGroup({ name, service }: CatalogueAction, arns: readonly 
   const bare = arns.find(({ resource }) => /^log-group:[^:]*[^:*]$/.test(resource));
   return (
     bare && {
-      problem: `${name} is asked about ${bare.text}:*, so ask for that: CloudWatch Logs adds what stands behind the name.`,
+      problem: `IAM checks ${name} on ${bare.text}:*, so ask for that: CloudWatch Logs adds the part behind the name.`,
     }
   );
 }

@@ -29,8 +29,8 @@ export const isNamedInCeiling = (action: string, account: Pick<Account, "ceiling
   compiled(account.ceiling ?? DEFAULT_CEILING).names.has(action.toLowerCase());
 
 const holds = ({ names, patterns }: Compiled, action: string): boolean => {
-  const asked = action.toLowerCase();
-  return names.has(asked) || patterns.some((pattern) => pattern.test(asked));
+  const name = action.toLowerCase();
+  return names.has(name) || patterns.some((pattern) => pattern.test(name));
 };
 
 /** Cache of compiled lists. The lists are constants or the deployment's own, so they live as long as the process. */

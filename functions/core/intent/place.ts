@@ -6,14 +6,14 @@ export const isRecord = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Positions of parsed details. A detail with statements becomes several details, so an index would not identify it. */
-const kept = new WeakMap<object, string>();
+const positions = new WeakMap<object, string>();
 
 /**
  * Returns the detail's position in the intent that it was parsed from: `authorization_details[0].statements[1]`. For
  * other details, returns the position of the index.
  */
 export const placeOf = (detail: object, index: number): string =>
-  `authorization_details${kept.get(detail) ?? `[${index}]`}`;
+  `authorization_details${positions.get(detail) ?? `[${index}]`}`;
 
 /** Position in an intent, for refusals: `authorization_details[0].actions`. */
 export class Place {
@@ -23,7 +23,7 @@ export class Place {
   }
   /** Stores the detail's position for later refusals (`placeOf`). */
   keep<T extends object>(detail: T): T {
-    kept.set(detail, this.#path);
+    positions.set(detail, this.#path);
     return detail;
   }
   /** Returns the position of a field or an entry below this one. */

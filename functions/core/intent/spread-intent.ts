@@ -64,7 +64,7 @@ function refuseOnBoth(pairs: readonly Pair[]): void {
   const both = onNone.find(({ action }) => pairs.some((pair) => pair.kind === "resource" && pair.action === action));
   if (both)
     throw new Refusal("intent_invalid", {
-      say: `${both.action} is asked for on "*", which is for calls that name no resource, and on ARNs. One task has the one or the other: ask for them in two requests.`,
+      say: `${both.action} is requested on "*", which is for calls that name no resource, and on ARNs. A task gets only one of the two: ask for them in two requests.`,
     });
 }
 
@@ -254,8 +254,8 @@ export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: C
     const types = fitting(action, arn);
     if (types.length === 0) return [];
     const { tagKey: _, listed: __, wantsAll: ___, ...rest } = pair;
-    const told = { ...tagKeyFor(types), ...listedBy(action, arn) };
-    return [{ ...rest, target: arn.text, isPattern: arn.isPattern, ...told }];
+    const fields = { ...tagKeyFor(types), ...listedBy(action, arn) };
+    return [{ ...rest, target: arn.text, isPattern: arn.isPattern, ...fields }];
   });
 }
 

@@ -98,8 +98,8 @@ export function compileSessionPolicy(
   const named = [[services], []].map((guard) => () => write(wider, guard));
   // A prefix relies on the role, so literal names are tried first.
   const prefixed = [[services], []].map((guard) => () => {
-    const { denied: but = [], allowed: allowing = allowed } = short() ?? {};
-    return write([...wider, ...but], guard, allowing);
+    const { denied: excess = [], allowed: allowing = allowed } = short() ?? {};
+    return write([...wider, ...excess], guard, allowing);
   });
   return firstThatFits([...named, ...prefixed], most);
 }

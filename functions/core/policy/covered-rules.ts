@@ -19,17 +19,17 @@ export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
       own.map(({ action, resource, condition }) => [ofPatterns.length > 0 && action, resource, condition]),
     ),
   );
-  const kept = [...alike.values()].flatMap(([first = [], ...others]) => {
+  const remaining = [...alike.values()].flatMap(([first = [], ...others]) => {
     const rivalsOf = byHead([...first.filter((rule) => !isOfPattern(rule)), ...ofPatterns], ({ head }) => head);
-    const isKept = first.map(
+    const isRemaining = first.map(
       (rule) =>
         !rivalsOf(rule.resource).some(
           (other) => covers(other, rule) && (other.place < rule.place || !covers(rule, other)),
         ),
     );
-    return [first, ...others].flatMap((own) => own.filter((_, index) => isKept[index]));
+    return [first, ...others].flatMap((own) => own.filter((_, index) => isRemaining[index]));
   });
-  return kept
+  return remaining
     .toSorted((a, b) => a.place - b.place)
     .map(({ action, resource, condition }) => ({ action, resource, condition }));
 }

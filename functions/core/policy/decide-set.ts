@@ -62,8 +62,7 @@ export function decideSet(pair: ResourcePair, requester: Requester, policies: Po
       narrower.push(...form.flatMap((each) => partOf(each, requested)));
       continue;
     }
-    if (form === "unclear")
-      return refuseSet(policy, "asks something of these resources that cannot be decided for a set");
+    if (form === "unclear") return refuseSet(policy, "has a condition that cannot be decided for a set of resources");
     for (const conjunction of form) {
       const deny = denyOf(conjunction, requested, pair);
       if (typeof deny === "string")
@@ -111,7 +110,7 @@ function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourceP
   if (sparing.length > 0)
     return `forbids all of these resources but ${sparing.map(({ glob }) => iamText(glob)).join(", ")}`;
   const conditions = tagConditions("Deny", must.filter(onTag), mustNot.filter(onTag), pair);
-  if (conditions === undefined) return `asks for tags that ${pair.action} cannot be limited by`;
+  if (conditions === undefined) return `reads tags that ${pair.action} cannot be limited by`;
   const resources = reach ? touched(reach, requested) : [pair.target];
   if (resources.some(hasGapInType)) return "forbids a part of these resources for which IAM has no pattern";
   return { resources, conditions };

@@ -24,20 +24,20 @@ export function hiddenForbid(
   const answer = decideSet({ ...pair, ...place, target, isPattern: true }, requester, policies);
   if ("reason" in answer) return { ...answer, ...HIDDEN[as] };
   // A forbid by the objects' tags alone became a Deny of the access point's own ARN too, which IAM checks.
-  const isAskedAbout = ({ policy, deny }: Kept) => known.includes(policy) && deny.resources.includes(target);
+  const isChecked = ({ policy, deny }: Kept) => known.includes(policy) && deny.resources.includes(target);
   const hidden = answer.kept.find(
-    (each) => each.deny.resources.some(further.holds) && (as === "below" || !isAskedAbout(each)),
+    (each) => each.deny.resources.some(further.holds) && (as === "below" || !isChecked(each)),
   );
   return hidden && { ...HIDDEN[as], policy: hidden.policy };
 }
 
 const HIDDEN = {
   below: {
-    reason: "The action answers with all that is below this resource, and a policy forbids some of that.",
-    hint: "Ask for what is needed by itself, such as ssm:GetParameters on the parameters.",
+    reason: "The action returns everything below this resource, and a policy forbids a part of it.",
+    hint: "Ask for the needed resources one by one, such as ssm:GetParameters on the parameters.",
   },
   name: {
-    reason: "The resource is an access point, and a policy forbids some bucket for which it may stand.",
+    reason: "The resource is an access point, and a policy forbids a bucket that it may belong to.",
     hint: "Ask for the objects by the ARN of their bucket.",
   },
 } as const;

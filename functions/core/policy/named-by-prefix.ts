@@ -31,16 +31,16 @@ export function namedByPrefix(
     const condition = marked(one.condition, held.mark, key);
     return {
       allowed: short.names.map((action) => (action.endsWith("*") ? { ...one, action, condition } : { ...one, action })),
-      denied: short.but.map((action) => ({ action, resource: "*", condition: {} })),
+      denied: short.denied.map((action) => ({ action, resource: "*", condition: {} })),
     };
   });
   return { allowed: named.flatMap((each) => each.allowed), denied: named.flatMap((each) => each.denied) };
 }
 
-/** Names and prefixes of actions, and actions that the prefixes match in excess. */
+/** Names and prefixes of actions, and names or prefixes of the excess to deny. */
 interface Short {
   readonly names: readonly string[];
-  readonly but: readonly string[];
+  readonly denied: readonly string[];
 }
 
 /** Characters of a statement without its actions: effect, resource, condition and mark. */
@@ -56,16 +56,16 @@ function shortened(actions: readonly string[], held: readonly string[], used: Re
   if (!actions.every((action) => isHeld.has(action))) return undefined;
   const services = new Set(actions.map(serviceOf));
   const others = held.filter((action) => services.has(serviceOf(action)) && !own.has(action));
-  const apart = { names: prefixCover(actions, others), but: [] };
+  const apart = { names: prefixCover(actions, others), denied: [] };
   const loose = prefixCover(
     actions,
     others.filter((action) => used.has(action)),
   );
   const excess = others.filter((action) => !used.has(action) && isNamed(action, loose));
   // A Deny may match what the session does not allow.
-  const but = prefixCover(excess, [...used]);
-  const forms = [apart, { names: loose, but }].toSorted((a, b) => charactersOf(a) - charactersOf(b));
-  return forms.find((form) => charactersOf(form) < charactersOf({ names: actions, but: [] }) - STATEMENT_CHARACTERS);
+  const denied = prefixCover(excess, [...used]);
+  const forms = [apart, { names: loose, denied }].toSorted((a, b) => charactersOf(a) - charactersOf(b));
+  return forms.find((form) => charactersOf(form) < charactersOf({ names: actions, denied: [] }) - STATEMENT_CHARACTERS);
 }
 
 const serviceOf = (action: string): string => action.slice(0, action.indexOf(":"));
@@ -73,8 +73,8 @@ const serviceOf = (action: string): string => action.slice(0, action.indexOf(":"
 const isNamed = (action: string, names: readonly string[]): boolean =>
   names.some((name) => name.endsWith("*") && action.toLowerCase().startsWith(name.slice(0, -1).toLowerCase()));
 
-const charactersOf = ({ names, but }: Short): number =>
-  [...names, ...but].reduce((sum, { length }) => sum + length + 3, but.length > 0 ? STATEMENT_CHARACTERS : 0);
+const charactersOf = ({ names, denied }: Short): number =>
+  [...names, ...denied].reduce((sum, { length }) => sum + length + 3, denied.length > 0 ? STATEMENT_CHARACTERS : 0);
 
 const marked = (condition: Condition, mark: string, key: string): Condition => ({
   ...condition,

@@ -39,7 +39,7 @@ const CONJUNCTIONS = 64;
  */
 export function normalForm(body: unknown, effect: "permit" | "forbid", about: Glob = ["any"]): NormalForm {
   const form = read(body, true, { effect, about });
-  return effect === "permit" ? form : withoutAsking(tagsRead(body), form);
+  return effect === "permit" ? form : withoutRequirements(tagsRead(body), form);
 }
 
 interface Scope {
@@ -64,7 +64,7 @@ function read(node: unknown, holds: boolean, scope: Scope): NormalForm {
       if ((operator === "&&") === holds) return both(part("left"), () => part("right"));
       return either(
         part("left"),
-        both(scope.effect === "permit" ? there(tagsRead(operands.left)) : ALWAYS, () => part("right")),
+        both(scope.effect === "permit" ? present(tagsRead(operands.left)) : ALWAYS, () => part("right")),
       );
     case "!":
       return part("arg", !holds);
@@ -89,7 +89,7 @@ function read(node: unknown, holds: boolean, scope: Scope): NormalForm {
 }
 
 /** Requires the presence of tags. */
-const there = (keys: ReadonlySet<string>): NormalForm => [
+const present = (keys: ReadonlySet<string>): NormalForm => [
   { must: [...keys].map((key) => ({ of: "tag", key, glob: ["any"] })), mustNot: [] },
 ];
 
@@ -97,10 +97,10 @@ const there = (keys: ReadonlySet<string>): NormalForm => [
  * Drops a forbid's requirements of tags that it may read without a check. Without such a tag the forbid errs, and so
  * counts as holding.
  */
-function withoutAsking(read: ReadonlySet<string>, form: NormalForm): NormalForm {
+function withoutRequirements(read: ReadonlySet<string>, form: NormalForm): NormalForm {
   if (form === "unclear") return form;
-  const isAsked = (each: Atom): boolean => each.of === "tag" && read.has(each.key) && isAnything(each.glob);
-  return form.map(({ must, mustNot }) => ({ must: must.filter((each) => !isAsked(each)), mustNot }));
+  const isRequirement = (each: Atom): boolean => each.of === "tag" && read.has(each.key) && isAnything(each.glob);
+  return form.map(({ must, mustNot }) => ({ must: must.filter((each) => !isRequirement(each)), mustNot }));
 }
 
 /** Conjoins two forms. As in Cedar, the right one is not evaluated where the left one never holds. */
@@ -166,7 +166,7 @@ function membership({ left, right }: Node, holds: boolean, scope: Scope): Normal
   const members = isNode(left) && Array.isArray(left.Set) ? left.Set : undefined;
   const subject = subjectOf(right);
   if (!members?.every(isText) || subject === undefined) return "unclear";
-  if (members.length === 0 && !holds && scope.effect === "permit") return there(tagsRead(right));
+  if (members.length === 0 && !holds && scope.effect === "permit") return present(tagsRead(right));
   const each = members.map(({ Value }) => atom(subject, [{ literal: Value }], holds, scope));
   return holds ? each.reduce(either, NEVER) : each.reduce((all, one) => both(all, () => one), ALWAYS);
 }

@@ -91,7 +91,7 @@ export const OBLIGATIONS = {
   approval: {
     annotation: "approval",
     example: '@approval("sre=2,security")',
-    meaning: "people must approve exactly this request first: so many of each group named, 1 unless said",
+    meaning: "people must approve exactly this request first: so many of each named group, 1 by default",
     parse: (text) => {
       const needed = parseNeeded(text);
       return typeof needed === "string" ? {} : { approval: needed };
@@ -142,7 +142,7 @@ export const OBLIGATIONS = {
     part: ({ standing }) => (standing === undefined ? {} : { standing }),
     demand: ({ standing }) => (standing === undefined ? 0 : -1),
     join: (all) => {
-      if (asksThePerson(all)) return {};
+      if (requireConsent(all)) return {};
       const standing = standingOfAll(all.filter(({ approval }) => approval).map((each) => each.standing));
       return standing === undefined ? {} : { standing };
     },
@@ -170,9 +170,9 @@ export const OBLIGATIONS = {
     part: ({ breakGlass }) => (breakGlass ? { breakGlass } : {}),
     demand: ({ breakGlass }) => (breakGlass ? -1 : 0),
     join: (all) => {
-      if (asksThePerson(all)) return {};
-      const asking = all.filter(({ approval }) => approval);
-      return asking.length > 0 && asking.every(({ breakGlass }) => breakGlass) ? { breakGlass: true } : {};
+      if (requireConsent(all)) return {};
+      const withApproval = all.filter(({ approval }) => approval);
+      return withApproval.length > 0 && withApproval.every(({ breakGlass }) => breakGlass) ? { breakGlass: true } : {};
     },
     beside: "approval",
     eases: true,
@@ -187,12 +187,12 @@ export const OBLIGATIONS = {
     part: ({ bindIp }) => ({ bindIp }),
     demand: ({ bindIp }) => Number(bindIp),
     needsPerson: false,
-    words: ({ bindIp }) => (bindIp ? "from the asking address only" : undefined),
+    words: ({ bindIp }) => (bindIp ? "from the requesting address only" : undefined),
     keptBy: {
       keepers: ["aws"],
       denial: {
         reason:
-          "Policy permits it from the address that asks only, and what this type hands out cannot be bound to one.",
+          "Policy permits it from the requesting address only, and credentials of this type cannot be bound to one.",
         hint: "Ask the platform team for a permit without @bindIp.",
       },
       level: "warning",
@@ -239,7 +239,7 @@ export const OBLIGATIONS = {
  * True where one of them requires consent. A consent is for one task and by that person alone, so nothing that eases an
  * approval applies beside it.
  */
-const asksThePerson = (all: readonly Obligations[]): boolean => all.some(({ consent }) => consent);
+const requireConsent = (all: readonly Obligations[]): boolean => all.some(({ consent }) => consent);
 
 /** Every row, the weightiest demand first. */
 export const EVERY_OBLIGATION: readonly Obligation[] = Object.values(OBLIGATIONS);

@@ -36,8 +36,8 @@ export function tagConditions(
   // S in capitals.
   const keys = new Set([...must, ...mustNot].map(({ key }) => key));
   if (new Set([...keys].map((key) => key.toUpperCase().toLowerCase())).size < keys.size) return undefined;
-  const asksForPresence = effect === "Allow" || tagKey.isCertain ? must.filter(({ glob }) => isAnything(glob)) : [];
-  const present = new Set(asksForPresence.map(({ key }) => key));
+  const presenceAtoms = effect === "Allow" || tagKey.isCertain ? must.filter(({ glob }) => isAnything(glob)) : [];
+  const present = new Set(presenceAtoms.map(({ key }) => key));
   const positive = must
     .filter(({ glob }) => !isAnything(glob))
     .map(({ key, glob }): Entry => {
@@ -53,9 +53,9 @@ export function tagConditions(
   );
   const needed = effect === "Allow" ? new Set([...present, ...mustNot.map(({ key }) => key)]) : present;
   // A positive operator without IfExists holds only where the tag is present.
-  const asked = new Set(positive.map(({ key }) => key));
+  const positiveKeys = new Set(positive.map(({ key }) => key));
   const presence = [...needed]
-    .filter((key) => !asked.has(key))
+    .filter((key) => !positiveKeys.has(key))
     .map((key): Entry => ({ operator: "Null", key, value: "false" }));
   // IAM reads several values of a positive operator as alternatives, so it cannot require two at once.
   const isDouble = positive.some((one, index) =>

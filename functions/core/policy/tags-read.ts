@@ -46,12 +46,12 @@ function tagsIn(node: object): Keys {
 function readPast(first: unknown, holds: boolean, next: unknown): Keys {
   const read = [...tagsRead(next)];
   // Stryker disable next-line ConditionalExpression: the answer would be the same, after a walk through all of the first expression
-  const there = read.length === 0 ? NONE : tagsThere(first, holds);
-  return new Set(read.filter((key) => !there.has(key)));
+  const present = read.length === 0 ? NONE : tagsPresent(first, holds);
+  return new Set(read.filter((key) => !present.has(key)));
 }
 
 /** Returns the tags that are certainly present where the expression is true (or false), since it checks for them. */
-function tagsThere(node: unknown, holds: boolean): Keys {
+function tagsPresent(node: unknown, holds: boolean): Keys {
   const operation = operationOf(node);
   if (!operation) return NONE;
   const { operator, operands } = operation;
@@ -59,11 +59,11 @@ function tagsThere(node: unknown, holds: boolean): Keys {
     case "has":
       return holds ? keyOf(operands) : NONE;
     case "!":
-      return tagsThere(operands.arg, !holds);
+      return tagsPresent(operands.arg, !holds);
     case "&&":
     case "||":
       return (operator === "&&") === holds
-        ? all([tagsThere(operands.left, holds), tagsThere(operands.right, holds)])
+        ? all([tagsPresent(operands.left, holds), tagsPresent(operands.right, holds)])
         : NONE;
     default:
       return NONE;

@@ -29,7 +29,7 @@ export function denyUnnamed(pair: Pair, chosen: Option, kept: readonly Kept[]): 
   const [first] = hiding;
   if (first === undefined) return [];
   if (pair.wantsAll) return { no: { ...FORBIDDEN, policy: first.policy }, narrower: [pair.target] };
-  if (hiding.some(({ deny }) => deny.resources.includes(pair.target) && holdsUntold(deny.conditions))) return [];
+  if (hiding.some(({ deny }) => deny.resources.includes(pair.target) && holdsWithoutTags(deny.conditions))) return [];
   const touched = pair.listed.filter((type) => hiding.some(({ deny }) => touches(deny, type)));
   return [{ resources: touched.map(({ head }) => `${head}\${*}*`), conditions: {} }];
 }
@@ -43,11 +43,11 @@ const touches = ({ resources }: Deny, { head, without }: ListedType): boolean =>
   });
 
 /** True where conditions hold for a resource whose tags IAM does not have. */
-const holdsUntold = (conditions: TagConditions): boolean =>
+const holdsWithoutTags = (conditions: TagConditions): boolean =>
   Object.keys(conditions).every((operator) => /IfExists$|^StringNot/.test(operator));
 
 const FORBIDDEN = {
-  reason: "A call that names no resource answers with all of these, and a policy forbids some.",
+  reason: "A call that names no resource returns all of these, and a policy forbids some of them.",
   hint: "Ask for the ARNs of what is needed, or with mode=narrow for all that no policy forbids, named one by one.",
 } as const;
 

@@ -78,12 +78,13 @@ export function disjoint(a: Glob, b: Glob): boolean {
 }
 
 /** Returns the sets that no other one contains; of equal sets the first. */
-export const widest = (globs: readonly Glob[]): readonly Glob[] => kept(globs, contains);
+export const widest = (globs: readonly Glob[]): readonly Glob[] => reduced(globs, contains);
 
 /** Returns the sets that contain no other one; of equal sets the first. */
-export const narrowest = (globs: readonly Glob[]): readonly Glob[] => kept(globs, (one, other) => contains(other, one));
+export const narrowest = (globs: readonly Glob[]): readonly Glob[] =>
+  reduced(globs, (one, other) => contains(other, one));
 
-const kept = (globs: readonly Glob[], replaces: (one: Glob, other: Glob) => boolean): readonly Glob[] =>
+const reduced = (globs: readonly Glob[], replaces: (one: Glob, other: Glob) => boolean): readonly Glob[] =>
   globs.reduce<readonly Glob[]>(
     (all, one) =>
       all.some((other) => replaces(other, one)) ? all : [...all.filter((other) => !replaces(one, other)), one],

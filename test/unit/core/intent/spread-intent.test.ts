@@ -178,7 +178,7 @@ describe("an intent, spread into pairs of action and target", () => {
     [
       "a log group by its name alone, which CloudWatch Logs never gives IAM",
       aws(["logs:FilterLogEvents"], [`arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop`]),
-      `logs:FilterLogEvents is asked about arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop:*, so ask for that: CloudWatch Logs adds what stands behind the name.`,
+      `IAM checks logs:FilterLogEvents on arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app/shop:*, so ask for that: CloudWatch Logs adds the part behind the name.`,
     ],
     [
       "a parameter that AWS owns",

@@ -38,7 +38,7 @@ it.each([
         target: pair.target,
         policy: "p0",
         reason:
-          "Policy permits it from the address that asks only, and what this type hands out cannot be bound to one.",
+          "Policy permits it from the requesting address only, and credentials of this type cannot be bound to one.",
         hint: "Ask the platform team for a permit without @bindIp.",
       },
       narrower: [],

@@ -83,12 +83,12 @@ describe("I2: a forbid that reaches into a set", () => {
     [
       "it is not clear what is forbidden",
       "resource.arn == resource.arn",
-      "The policy asks something of these resources that cannot be decided for a set, so they cannot be granted together.",
+      "The policy has a condition that cannot be decided for a set of resources, so they cannot be granted together.",
     ],
     [
       "a tag decides by which IAM cannot limit the action",
       'resource.tags.team == "pii"',
-      "The policy asks for tags that s3:GetObject cannot be limited by, so they cannot be granted together.",
+      "The policy reads tags that s3:GetObject cannot be limited by, so they cannot be granted together.",
     ],
   ])("refuses it where %s", (_name, when, reason) => {
     expect(deniesOf([PERMIT_ALL, forbid(when)])).toBe(reason);

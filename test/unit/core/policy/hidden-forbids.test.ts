@@ -21,7 +21,7 @@ const about = (arn: string) => forbid(`resource.arn like "${arn}"`);
 const denial = (reason: string) => ({ denied: { denial: { reason: expect.stringContaining(reason), policy: "p1" } } });
 
 describe("I2: an action that answers with what is below its resource", () => {
-  const BELOW = "answers with all that is below";
+  const BELOW = "returns everything below";
 
   it.each([
     ["a path above", `${SSM}:parameter/app`, "*:parameter/app/db/*"],

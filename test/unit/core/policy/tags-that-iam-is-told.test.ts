@@ -40,7 +40,7 @@ describe("I2: tags of an object of S3 are its own, and not its bucket's", () => 
     "%s is refused, since IAM gets none",
     (action) => {
       expect(verdict(action, OBJECTS, PERMIT, whose("forbid", SECRET))).toMatchObject(
-        denial(`asks for tags that ${action} cannot be limited by`),
+        denial(`reads tags that ${action} cannot be limited by`),
       );
       expect(verdict(action, OBJECTS, whose("permit", OPEN))).toMatchObject(denial("No policy permits it"));
     },
@@ -72,7 +72,7 @@ describe("I2: IAM gets a bucket's tags once it has ABAC, and none before", () =>
   it("a forbid that tests whether a tag is there, and no more, refuses", () => {
     for (const when of ["resource.tags has secrecy", `resource.tags has secrecy && resource.arn like "${BUCKET}*"`])
       expect(verdict("s3:ListBucket", BUCKET, PERMIT, whose("forbid", when))).toMatchObject(
-        denial("asks for tags that s3:ListBucket cannot be limited by"),
+        denial("reads tags that s3:ListBucket cannot be limited by"),
       );
   });
 
@@ -95,7 +95,7 @@ describe("I2: a service's data about one action counts more than its data about 
 
   it("IAM gets none for an action that does not list the key, while others do", () => {
     expect(verdict("ec2:ReportInstanceStatus", instances, PERMIT, whose("forbid", SECRET))).toMatchObject(
-      denial("asks for tags that ec2:ReportInstanceStatus cannot be limited by"),
+      denial("reads tags that ec2:ReportInstanceStatus cannot be limited by"),
     );
   });
 

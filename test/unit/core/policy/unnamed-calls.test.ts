@@ -28,7 +28,7 @@ const refused = (reason: string, policy?: string) => ({
     narrower: [`${RDS}:db:*`],
   },
 });
-const HIDES = "answers with all of these, and a policy forbids some";
+const HIDES = "returns all of these, and a policy forbids some of them";
 
 describe("I2: a call that names none of a type's resources answers with all of them", () => {
   it("is granted with them where every one is permitted, and none forbidden", () => {
