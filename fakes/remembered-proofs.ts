@@ -1,4 +1,4 @@
-import { KeptProofs, type Proofs } from "../functions/core/proof/proofs.ts";
+import { CachingProofs, type Proofs } from "../functions/core/proof/proofs.ts";
 import type { Answer, Question } from "../functions/core/proof/question.ts";
 
 /** Upper bound on what is remembered of one set of policies; what goes beyond is forgotten as a whole. */
@@ -6,7 +6,7 @@ const MOST = 2_000;
 
 /** Real proofs, each question proven once: thousands of worlds ask the same, and an answer is a function of its question. */
 export class RememberedProofs implements Proofs {
-  readonly #proofs = new KeptProofs(() => 0);
+  readonly #proofs = new CachingProofs(() => 0);
   readonly #answers = new WeakMap<Question["policies"], Given>();
 
   answer(question: Question): Answer {

@@ -1,5 +1,5 @@
 import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
-import { KeptProofs, type Proofs } from "../../functions/core/proof/proofs.ts";
+import { CachingProofs, type Proofs } from "../../functions/core/proof/proofs.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import { threadSpentMs } from "../cpu/cpu-time.ts";
 import { type VendInMemory, vendInMemory } from "../cpu/vend-in-memory.ts";
@@ -18,7 +18,7 @@ export async function besideSts({ say, workDir }: Run): Promise<Row> {
   const memory = await vendInMemory(workDir);
   const { sessions } = memory.world.ports;
   sessions.before = () => new Promise((resolve) => setTimeout(resolve, STS_MS));
-  const kept = new KeptProofs(threadSpentMs);
+  const kept = new CachingProofs(threadSpentMs);
   // No proof of an earlier vend answers.
   const proofs: Proofs = { answer: (question) => kept.answer({ ...question, policies: [...question.policies] }) };
   const [withProof, without]: [number[], number[]] = [[], []];

@@ -1,5 +1,5 @@
 import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
-import { KeptProofs } from "../../functions/core/proof/proofs.ts";
+import { CachingProofs } from "../../functions/core/proof/proofs.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { threadMs, threadSpentMs } from "../cpu/cpu-time.ts";
 import { besideYardstick, yardstick } from "../cpu/yardstick.ts";
@@ -35,7 +35,7 @@ interface Times {
 /** Times of proofs of new questions by a warm process. */
 function timesOf({ name, policies: texts, intent, samples }: Shape): Times {
   const policies = policiesOf(texts);
-  const proofs = new KeptProofs(threadSpentMs);
+  const proofs = new CachingProofs(threadSpentMs);
   proofs.prepare({ policies: policies.stated, catalogue: CATALOGUE, never: NEVER });
   let [characters, unknown] = [0, 0];
   const bareMs: number[] = [];

@@ -1,5 +1,5 @@
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
-import { KeptProofs } from "../../functions/core/proof/proofs.ts";
+import { CachingProofs } from "../../functions/core/proof/proofs.ts";
 import { threadMs, threadSpentMs } from "../cpu/cpu-time.ts";
 import { anyIntents } from "../policy/any-intents.ts";
 import { type Row, type Run, verdict } from "../row.ts";
@@ -11,7 +11,7 @@ const PERMIT = "permit (principal, action, resource is AWS::Resource);";
 
 /** Counts the sessions that are not proven, among generated intents of the usual shapes that policy permits and that fit. */
 export async function unknownSessions({ say }: Run): Promise<readonly Row[]> {
-  const proofs = new KeptProofs(threadSpentMs);
+  const proofs = new CachingProofs(threadSpentMs);
   const ms: number[] = [];
   const unproven: string[] = [];
   for (let first = 0; first < INTENTS; first += INTENTS_PER_BUNDLE) {

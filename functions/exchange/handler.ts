@@ -14,7 +14,7 @@ import { connectorsOf } from "../connectors/connectors.ts";
 import { Admission } from "../core/admission.ts";
 import { NEVER } from "../core/ceiling/ceiling-actions.ts";
 import type { SealingPorts } from "../core/ports.ts";
-import { KeptProofs } from "../core/proof/proofs.ts";
+import { CachingProofs } from "../core/proof/proofs.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
@@ -34,7 +34,7 @@ const load = async (): Promise<SealingPorts> => {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1_000;
   };
-  const proofs = new KeptProofs(workedMs);
+  const proofs = new CachingProofs(workedMs);
   proofs.prepare({ policies: ports.policies.stated, catalogue: ports.catalogue, never: NEVER });
   const { nowMs } = ports.clock;
   return {

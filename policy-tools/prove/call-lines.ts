@@ -1,5 +1,5 @@
 import type { Call } from "../../functions/core/proof/question.ts";
-import { hasTags } from "../../functions/core/proof/told-tags.ts";
+import { hasTags } from "../../functions/core/proof/tag-sources.ts";
 
 /** Account, time, address, tags and conditions of a call, in words. */
 export function callLines(call: Omit<Call, "objection" | "action" | "resource">): readonly string[] {

@@ -1,7 +1,7 @@
 import { LIMITS, OverBudget } from "../../functions/core/proof/budget.ts";
 import { Unreadable } from "../../functions/core/proof/iam-text.ts";
 import { type Lost, lostCalls } from "../../functions/core/proof/lost-calls.ts";
-import { nothingKept, prove } from "../../functions/core/proof/prove.ts";
+import { emptyCache, prove } from "../../functions/core/proof/prove.ts";
 import type { Answer, Call, Question } from "../../functions/core/proof/question.ts";
 import type { Decided, DecidedSession } from "../decide/answer.ts";
 
@@ -68,7 +68,7 @@ const NO_TIME: Allowance = { nowMs: () => 0, untilMs: LIMITS.milliseconds };
 const limitsOf = ({ nowMs, untilMs }: Allowance) => ({ ...LIMITS, milliseconds: Math.max(untilMs - nowMs(), 0) });
 
 const proveWithin = (question: Question, allowance: Allowance) =>
-  prove(question, allowance.nowMs, nothingKept(), limitsOf(allowance));
+  prove(question, allowance.nowMs, emptyCache(), limitsOf(allowance));
 
 const enforcedIn = ({ policies }: Question): number =>
   policies.filter(({ annotations }) => annotations.mode !== "shadow").length;

@@ -46,7 +46,7 @@ export class ApplyingStatements {
     // Stryker disable next-line MethodExpression: either case tells them apart
     const lower = name.toLowerCase();
     const which = this.#all.map((each) => (each.appliesTo(lower) ? APPLIES : "-")).join("");
-    return once(this.#known, `${which} ${unnamed?.askedAs}`, () => this.#built(which, unnamed));
+    return once(this.#known, `${which} ${unnamed?.evaluatedAs}`, () => this.#built(which, unnamed));
   }
 
   #built(which: string, unnamed?: UnnamedCalls): Applying {

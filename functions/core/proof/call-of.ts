@@ -5,7 +5,7 @@ import { type Context, isText } from "./condition-lines.ts";
 import { restOf } from "./counterexample.ts";
 import type { Pattern } from "./language.ts";
 import type { Call, Question, Situation } from "./question.ts";
-import type { Told } from "./told-tags.ts";
+import type { TagSource } from "./tag-sources.ts";
 import type { Unknowns } from "./unknowns.ts";
 import type { FoundCall } from "./violation.ts";
 
@@ -13,35 +13,38 @@ import type { FoundCall } from "./violation.ts";
 export function contextOf(
   { resourceTypes }: CatalogueAction,
   situation: Situation,
-  told: Told,
+  tagSource: TagSource,
   { account, asker, spelling }: Question,
   unknowns: Unknowns,
 ): Context {
   const accountOf =
     resourceTypes.length === 0 ? isText(account, unknowns) : (pattern: Pattern) => accountIn(pattern, unknowns);
-  return { situation, told, spelling, boundIp: asker.boundIp, accountIn: accountOf };
+  return { situation, tagSource, spelling, boundIp: asker.boundIp, accountIn: accountOf };
 }
 
 /** Returns the call that was found, with a value for everything that its formula leaves open. */
 export function callOf(
   action: CatalogueAction,
-  { situation, told }: Context,
+  { situation, tagSource }: Context,
   { arn, rest }: FoundCall,
   question: Question,
   unknowns: Unknowns,
   cases: Cases,
-  unnamed?: { readonly askedAs: string },
+  unnamed?: { readonly evaluatedAs: string },
 ): Omit<Call, "objection"> {
   const { account, spelled, keys, ...chosen } = restOf(rest, unknowns, cases);
   const resource = action.resourceTypes.length > 0 ? arn : "*";
   return {
     action: action.name,
     resource,
-    ...(unnamed ? { askedAs: [...resource.split(":").slice(0, 5), unnamed.askedAs].join(":") } : {}),
+    ...(unnamed ? { askedAs: [...resource.split(":").slice(0, 5), unnamed.evaluatedAs].join(":") } : {}),
     account: resource.split(":")[4] || (account ?? question.account),
     ...chosen,
-    keys: { ...keys, ...Object.fromEntries(Object.entries(spelled).map(([key, value]) => [`${told}/${key}`, value])) },
-    told,
+    keys: {
+      ...keys,
+      ...Object.fromEntries(Object.entries(spelled).map(([key, value]) => [`${tagSource}/${key}`, value])),
+    },
+    told: tagSource,
     atSeconds: situation.atSeconds,
     from: situation.from,
   };

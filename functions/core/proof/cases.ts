@@ -19,7 +19,7 @@ export interface Case {
 export class Cases {
   readonly #unknowns: Unknowns;
   readonly #budget: Counted;
-  readonly #kept = new Map<string, readonly Witness[]>();
+  readonly #witnesses = new Map<string, readonly Witness[]>();
   readonly #onArn = new Map<Formula, Formula>();
 
   constructor(unknowns: Unknowns, budget: Counted) {
@@ -29,7 +29,7 @@ export class Cases {
 
   /** Number of cached results. */
   get size(): number {
-    return this.#kept.size + this.#onArn.size;
+    return this.#witnesses.size + this.#onArn.size;
   }
 
   /** Returns the keys that the formula depends on. */
@@ -58,8 +58,8 @@ export class Cases {
         const place = variables.indexOf(variable);
         return place < 0 ? diagram.variable(variable) : isIn[place] ? TRUE : FALSE;
       });
-    const there = this.#values(states, key).map(({ value, isIn }) => ({ value, rest: rest(isIn) }));
-    return key === ACCOUNT ? there : [{ value: undefined, rest: rest([]) }, ...there];
+    const present = this.#values(states, key).map(({ value, isIn }) => ({ value, rest: rest(isIn) }));
+    return key === ACCOUNT ? present : [{ value: undefined, rest: rest([]) }, ...present];
   }
 
   /**
@@ -93,7 +93,7 @@ export class Cases {
   #values(states: readonly State[], key: string): readonly Witness[] {
     const isAccount = key === ACCOUNT;
     const name = [isAccount, ...states.map(({ id }) => id)].join();
-    return once(this.#kept, name, () => keyValues(states, isAccount, this.#unknowns.languages, this.#budget));
+    return once(this.#witnesses, name, () => keyValues(states, isAccount, this.#unknowns.languages, this.#budget));
   }
 
   #isOf(variable: Variable, key: string): boolean {

@@ -133,8 +133,8 @@ export class Evaluation {
 
   #attribute(value: Value, name: string): Cases {
     if (value.is === "tags") {
-      const there = this.#unknowns.isThere(`tag:${name}`);
-      return this.#byCase.either(there, { is: "open", text: { of: "tag", key: name } }, { is: "missing", tag: name });
+      const isThere = this.#unknowns.isThere(`tag:${name}`);
+      return this.#byCase.either(isThere, { is: "open", text: { of: "tag", key: name } }, { is: "missing", tag: name });
     }
     const fields = value.is === "record" ? value.fields : this.#entity(value)?.attributes;
     return only(fields?.get(name) ?? FAILS);
@@ -145,8 +145,8 @@ export class Evaluation {
     return this.#byCase.eachCases(cases, (value) => {
       const found = this.#hasOne(value, String(name));
       if (further.length === 0) return found;
-      return this.#byCase.eachCases(found, (there) =>
-        there === bool(true) ? this.#has(this.#attribute(value, String(name)), further) : only(there),
+      return this.#byCase.eachCases(found, (isThere) =>
+        isThere === bool(true) ? this.#has(this.#attribute(value, String(name)), further) : only(isThere),
       );
     });
   }
@@ -203,11 +203,11 @@ export class Evaluation {
     }
   }
 
-  #tag(entity: Value, name: Value, asks: boolean): Value {
+  #tag(entity: Value, name: Value, isTest: boolean): Value {
     if (entity.is !== "entity") return FAILS;
     if (name.is !== "string") return name.is === "open" ? UNCLEAR : FAILS;
     const tag = this.#entity(entity)?.tags.get(name.value);
-    return asks ? bool(tag !== undefined) : (tag ?? FAILS);
+    return isTest ? bool(tag !== undefined) : (tag ?? FAILS);
   }
 
   #isIn(entity: Value, group: Value): Value {

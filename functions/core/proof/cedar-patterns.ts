@@ -23,9 +23,9 @@ const HEAD_PARTS = 5;
  * Returns the pattern of the ARNs whose part with that index (0 is `arn`) matches the given pattern. Returns undefined
  * for a pattern with a colon, since no part holds one.
  */
-export function partPattern(place: number, asked: Pattern): Pattern | undefined {
-  if (asked.includes(COLON)) return undefined;
-  const part = asked.replaceAll(ANY, ANY_IN_PART).replaceAll(ONE, ONE_IN_PART);
+export function partPattern(place: number, pattern: Pattern): Pattern | undefined {
+  if (pattern.includes(COLON)) return undefined;
+  const part = pattern.replaceAll(ANY, ANY_IN_PART).replaceAll(ONE, ONE_IN_PART);
   const head = Array.from({ length: HEAD_PARTS }, (_, index) => (index === place ? part : ANY_IN_PART));
   return `${head.join(COLON)}${COLON}${ANY}`;
 }

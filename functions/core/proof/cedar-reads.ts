@@ -1,4 +1,4 @@
-import type { Asked, Situation, StatedPolicy } from "./question.ts";
+import type { Situation, StatedPolicy, StatedRequester } from "./question.ts";
 
 /** Attributes of Cedar's context. Source: `policies/schema.cedarschema`. */
 const CONTEXT = ["purpose", "ttl", "delegation", "time", "sourceIp", "onBehalfOf", "actor"] as const;
@@ -41,7 +41,7 @@ export const joinedReads = (all: readonly Reads[]): Omit<Reads, "action"> => ({
  */
 export function nameOfRead(
   reads: Reads,
-  asker: Asked,
+  asker: StatedRequester,
   action: string,
   { atSeconds }: Pick<Situation, "atSeconds">,
 ): string {

@@ -5,7 +5,7 @@ import { bool, type OpenText, string, type Value } from "./cedar-value.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { addressOf } from "./ip-address.ts";
 import { ANY_IN_PART, literal, ONE_IN_PART, type Pattern } from "./language.ts";
-import type { Asked, AskingPerson, Question, Situation } from "./question.ts";
+import type { Question, Situation, StatedPerson, StatedRequester } from "./question.ts";
 import { ACCOUNT, type Unknowns } from "./unknowns.ts";
 
 /** An entity of Cedar's. */
@@ -47,10 +47,10 @@ export function worldOf(
 }
 
 /** Returns the principal: the agent, or the person for whom it acts where the question is about the person. */
-export const principalOf = (asker: Asked): Entity =>
+export const principalOf = (asker: StatedRequester): Entity =>
   asker.asks === "person" && asker.person ? userOf(asker.person) : agentOf(asker);
 
-const userOf = ({ issuer, value, groups, isFirst }: AskingPerson): Entity => {
+const userOf = ({ issuer, value, groups, isFirst }: StatedPerson): Entity => {
   const id = `${issuer}|${value}`;
   return {
     ...{ type: "User", id, parents: groups.map((group) => ({ type: "Group", id: group })), tags: NOTHING },
@@ -61,7 +61,7 @@ const userOf = ({ issuer, value, groups, isFirst }: AskingPerson): Entity => {
   };
 };
 
-const agentOf = ({ agent, claims }: Asked): Entity => ({
+const agentOf = ({ agent, claims }: StatedRequester): Entity => ({
   ...{ type: "Agent", id: agent.id, parents: [{ type: "Team", id: agent.team }] },
   attributes: new Map([
     ...texts({ id: agent.id, owner: agent.owner, team: agent.team }),
@@ -79,7 +79,7 @@ export const resourceOf = ({ resourceTypes }: Pick<CatalogueAction, "resourceTyp
   resourceTypes.length > 0 ? RESOURCE : accountEntity(account);
 
 function contextOf(
-  { purpose, ttlSeconds, chain, sourceIp, person, agent, asks }: Asked,
+  { purpose, ttlSeconds, chain, sourceIp, person, agent, asks }: StatedRequester,
   { atSeconds }: Pick<Situation, "atSeconds">,
 ): Value {
   const at = new Date(atSeconds * 1_000);
@@ -100,7 +100,7 @@ function contextOf(
   });
 }
 
-const onBehalfOf = ({ issuer, value, groups }: AskingPerson): Value =>
+const onBehalfOf = ({ issuer, value, groups }: StatedPerson): Value =>
   record({ issuer: string(issuer), person: string(value), groups: { is: "set", members: groups.map(string) } });
 
 const NOTHING: ReadonlyMap<string, Value> = new Map();

@@ -3,13 +3,13 @@ import { iamPattern } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
 import { literal, type Pattern } from "./language.ts";
 import type { Situation } from "./question.ts";
-import type { Told } from "./told-tags.ts";
+import type { TagSource } from "./tag-sources.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** IAM's context of a call, other than its action and resource. */
 export interface Context {
   readonly situation: Situation;
-  readonly told: Told;
+  readonly tagSource: TagSource;
   /** `another`: IAM has tags that the policies do not see. */
   readonly spelling: "another" | undefined;
   /** Address that the text may bind to, if known. */
@@ -97,12 +97,12 @@ const isRead = (pattern: Pattern | undefined): pattern is Pattern => pattern !==
 const open = ({ operator, key, values }: Line, unknowns: Unknowns): Formula =>
   unknowns.open(JSON.stringify([operator, withoutCase(key), values.toSorted()]));
 
-const DATES: ReadonlyMap<string, (at: number, said: number) => boolean> = new Map([
-  ["DateEquals", (at, said) => at === said],
-  ["DateLessThan", (at, said) => at < said],
-  ["DateLessThanEquals", (at, said) => at <= said],
-  ["DateGreaterThan", (at, said) => at > said],
-  ["DateGreaterThanEquals", (at, said) => at >= said],
+const DATES: ReadonlyMap<string, (at: number, time: number) => boolean> = new Map([
+  ["DateEquals", (at, time) => at === time],
+  ["DateLessThan", (at, time) => at < time],
+  ["DateLessThanEquals", (at, time) => at <= time],
+  ["DateGreaterThan", (at, time) => at > time],
+  ["DateGreaterThanEquals", (at, time) => at >= time],
 ]);
 
 /**
@@ -112,9 +112,9 @@ const DATES: ReadonlyMap<string, (at: number, said: number) => boolean> = new Ma
 function dateLine(name: string, { values }: Line, atSeconds: number): Formula | undefined {
   const isNegated = name === "DateNotEquals";
   const compare = DATES.get(isNegated ? "DateEquals" : name);
-  const said = values.map(secondsOf);
-  if (compare === undefined || !said.every(Number.isFinite)) return undefined;
-  const some = said.some((each) => compare(atSeconds, each));
+  const times = values.map(secondsOf);
+  if (compare === undefined || !times.every(Number.isFinite)) return undefined;
+  const some = times.some((each) => compare(atSeconds, each));
   return constant(some !== isNegated);
 }
 
@@ -161,11 +161,12 @@ const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)/is;
  * Returns the name of a condition key in the formulas: a tag of the resource, or the key itself. Returns undefined for
  * a key that IAM does not have.
  */
-function keyOf(key: string, { told, spelling }: Pick<Context, "told" | "spelling">): string | undefined {
+function keyOf(key: string, { tagSource, spelling }: Pick<Context, "tagSource" | "spelling">): string | undefined {
   const tag = TAG_KEY.exec(key);
-  if (tag?.[1]?.toLowerCase() === told.toLowerCase()) return `${spelling === undefined ? "tag" : SPELLED}:${tag?.[2]}`;
+  if (tag?.[1]?.toLowerCase() === tagSource.toLowerCase())
+    return `${spelling === undefined ? "tag" : SPELLED}:${tag?.[2]}`;
   // Tags of an object's bucket are not tags of the object, so they keep the name of the condition key.
-  return tag !== null && told === "none" ? undefined : `iam:${withoutCase(key)}`;
+  return tag !== null && tagSource === "none" ? undefined : `iam:${withoutCase(key)}`;
 }
 
 /** Returns the test of a pattern against a resource with one known account. */

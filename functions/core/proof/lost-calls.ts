@@ -5,15 +5,15 @@ import { callOf, contextOf } from "./call-of.ts";
 import type { Context } from "./condition-lines.ts";
 import { type Formula, TRUE } from "./diagram.ts";
 import { readText, type Statement } from "./iam-text.ts";
-import { Kept, type Parts } from "./kept.ts";
 import { literal } from "./language.ts";
 import { once } from "./once.ts";
+import { type Parts, PartsCache } from "./parts-cache.ts";
 import { Permission } from "./permission.ts";
 import type { Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
+import { hasTags, type TagSource, tagSourcesOf } from "./tag-sources.ts";
 import { actionsOf } from "./text-actions.ts";
 import { TextReading } from "./text-allows.ts";
-import { hasTags, type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 import { asksForAll } from "./unnamed-calls.ts";
 import { Violation } from "./violation.ts";
@@ -61,7 +61,7 @@ class Converse {
 
   constructor(read: ReadQuestion, budget: Budget) {
     this.#read = read;
-    this.#parts = new Kept().begin(budget);
+    this.#parts = new PartsCache().begin(budget);
     this.#unknowns = this.#parts.unknowns;
     this.#violation = new Violation(this.#parts);
     this.#reading = new TextReading(this.#unknowns);
@@ -85,8 +85,8 @@ class Converse {
     const statement = statementOf(promised);
     const actions = [...actionsOf([statement], question.catalogue)];
     return actions.flatMap((action) =>
-      toldTags(action, promised.target).flatMap((told) => {
-        const context = contextOf(action, situation, told, question, this.#unknowns);
+      tagSourcesOf(action, promised.target).flatMap((tagSource) => {
+        const context = contextOf(action, situation, tagSource, question, this.#unknowns);
         return this.#inContext(promised, statement, action, context);
       }),
     );
@@ -109,7 +109,7 @@ class Converse {
       this.#reading.metBy(about, "Deny", action, context, anywhere),
     ];
     const ways = { "no Allow": diagram.not(allowed), "a Deny": diagram.and(allowed, denied) };
-    const tagged = this.#tagged(diagram.or(permitted, allowed, denied, ...unless.all), context.told);
+    const tagged = this.#tagged(diagram.or(permitted, allowed, denied, ...unless.all), context.tagSource);
     return Object.entries(ways).flatMap(([by, way]) =>
       Object.entries(tagged).flatMap(([tags, where]) => {
         const lost = diagram.and(behind.within, behind.of(diagram.and(permitted, way, where)));
@@ -122,11 +122,11 @@ class Converse {
   }
 
   /** Returns the formula of each possible state of the resource's tags, of those that the given formula reads. */
-  #tagged(formula: Formula, told: Told): Partial<Record<Lost["tags"], Formula>> {
+  #tagged(formula: Formula, tagSource: TagSource): Partial<Record<Lost["tags"], Formula>> {
     const { diagram } = this.#unknowns;
     const read = this.#parts.cases.keysIn(formula).filter((key) => key.startsWith("tag:"));
     const areThere = diagram.and(...read.map((key) => this.#unknowns.isThere(key)));
-    if (read.length > 0 && !hasTags(told)) return { untold: TRUE };
+    if (read.length > 0 && !hasTags(tagSource)) return { untold: TRUE };
     return { there: areThere, missing: diagram.not(areThere) };
   }
 

@@ -5,7 +5,7 @@ const [OPENED_AT, TTL_SECONDS] = [1_800_000_000, 900];
 const FENCE_AT = OPENED_AT + TTL_SECONDS;
 
 /** Requests of a sample intent: objects under a path, and tables by name. */
-const asked = (name: string): Question["asked"] => [
+const requestsOf = (name: string): Question["asked"] => [
   { account: ACCOUNT, actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${name}/*`, `arn:aws:s3:::${name}/a.csv`] },
   {
     ...{ account: ACCOUNT, actions: ["dynamodb:GetItem", "dynamodb:Query"] },
@@ -18,7 +18,7 @@ const asked = (name: string): Question["asked"] => [
  * fence. Each name gives another question.
  */
 export function ordinaryQuestion(name: string, given: Pick<Question, "policies" | "catalogue" | "never">): Question {
-  const allows = asked(name).map(({ actions, resources }) => ({
+  const allows = requestsOf(name).map(({ actions, resources }) => ({
     ...{ Effect: "Allow", Action: actions, Resource: resources },
     Condition: { StringEquals: { "aws:ResourceAccount": ACCOUNT } },
   }));
@@ -36,7 +36,7 @@ export function ordinaryQuestion(name: string, given: Pick<Question, "policies" 
   return {
     ...given,
     text: JSON.stringify({ Version: "2012-10-17", Statement: [...allows, ...denies] }),
-    ...{ asked: asked(name), above: [], fenceAt: FENCE_AT, account: ACCOUNT, reads: [], exceptions: [] },
+    ...{ asked: requestsOf(name), above: [], fenceAt: FENCE_AT, account: ACCOUNT, reads: [], exceptions: [] },
     asker: {
       agent: { id: name, owner: "", team: "" },
       ...{ claims: {}, purpose: "", ttlSeconds: TTL_SECONDS, openedAt: OPENED_AT, atMs: OPENED_AT * 1_000, chain: [] },

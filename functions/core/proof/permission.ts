@@ -3,15 +3,15 @@ import { counts, isAbout, outcomeOf, permits } from "./cedar-policy.ts";
 import { nameOfRead, type Reads } from "./cedar-reads.ts";
 import { actionOf, resourceOf, type World, worldOf } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
-import type { Parts } from "./kept.ts";
-import type { KeptPolicy } from "./kept-policies.ts";
 import { once } from "./once.ts";
+import type { Parts } from "./parts-cache.ts";
+import type { CachedPolicy } from "./policy-cache.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 import type { CountedPolicy, ReadQuestion } from "./read-question.ts";
 import type { Terms } from "./situations.ts";
 
 /** Cedar's permits and forbids for the calls of one action in one situation. */
-export interface Said {
+export interface PolicyFormulas {
   /** Unique among the results for one question. */
   readonly id: number;
   /** Formula of each permit: the calls that it permits under its terms. */
@@ -24,16 +24,16 @@ export interface Said {
 interface Alike {
   readonly id: number;
   readonly about: readonly Counted[];
-  readonly said: Map<Situation, Said>;
+  readonly formulas: Map<Situation, PolicyFormulas>;
 }
 
 interface Counted extends CountedPolicy {
-  readonly kept: KeptPolicy;
+  readonly cached: CachedPolicy;
 }
 
 function ofAction(policies: readonly Counted[], action: CatalogueAction): readonly Counted[] {
   const head = actionOf(action);
-  return policies.filter(({ policy, kept }) => kept.isOfAnyAction || isAbout(policy, "action", head));
+  return policies.filter(({ policy, cached }) => cached.isOfAnyAction || isAbout(policy, "action", head));
 }
 
 /** Evaluates the policies from their own JSON, as Cedar does. */
@@ -49,7 +49,7 @@ export class Permission {
   readonly #known = new Map<string, Alike>();
   /** Cached formulas that are valid for this question alone. */
   readonly #own = new Map<string, Formula>();
-  #saids = 0;
+  #count = 0;
 
   constructor({ question, text, policies }: ReadQuestion, parts: Pick<Parts, "unknowns" | "cases" | "policies">) {
     this.#heads = () => {
@@ -59,13 +59,13 @@ export class Permission {
     this.#question = question;
     this.#parts = parts;
     this.#policies = policies.map(({ place, policy, terms }) => {
-      return { place, policy, terms, kept: parts.policies.of(policy) };
+      return { place, policy, terms, cached: parts.policies.of(policy) };
     });
   }
 
-  of(action: CatalogueAction, situation: Situation): Said {
-    const { about, said } = this.#alikeTo(action);
-    return once(said, situation, () => this.#said(about, action, situation));
+  of(action: CatalogueAction, situation: Situation): PolicyFormulas {
+    const { about, formulas } = this.#alikeTo(action);
+    return once(formulas, situation, () => this.#formulasOf(about, action, situation));
   }
 
   /** Returns a number that two actions share where the policies treat them alike in every situation. */
@@ -84,24 +84,24 @@ export class Permission {
       this.#policies.filter(({ policy }) => isAbout(policy, "resource", resource)),
     );
     // Stryker disable next-line ArrowFunction: the answer would be the same, only later
-    const about = onType.every(({ kept }) => kept.isOfAnyAction) ? onType : ofAction(onType, action);
-    const isNameRead = about.some(({ kept }) => kept.reads.action);
+    const about = onType.every(({ cached }) => cached.isOfAnyAction) ? onType : ofAction(onType, action);
+    const isNameRead = about.some(({ cached }) => cached.reads.action);
     const key = [resource.type, mints, isNameRead && name, ...about.map(({ place }) => place)].join();
-    return once(this.#known, key, () => ({ id: this.#known.size, about, said: new Map() }));
+    return once(this.#known, key, () => ({ id: this.#known.size, about, formulas: new Map() }));
   }
 
-  #said(about: readonly Counted[], action: CatalogueAction, situation: Situation): Said {
+  #formulasOf(about: readonly Counted[], action: CatalogueAction, situation: Situation): PolicyFormulas {
     const names = new Map<Reads, string>();
     const formulaOf = (each: Counted) => {
-      const { reads } = each.kept;
+      const { reads } = each.cached;
       const name = once(names, reads, () => this.#nameOf(reads, action, situation));
       return this.#formula(each, name, action, situation);
     };
     const of = (effect: StatedPolicy["effect"]) => about.filter(({ policy }) => policy.effect === effect);
     // Stryker disable next-line AssignmentOperator: any numbers do that are no number twice
-    this.#saids += 1;
+    this.#count += 1;
     return {
-      id: this.#saids,
+      id: this.#count,
       permits: of("permit")
         .filter(({ terms }) => terms !== undefined && this.#isKept(terms, action, situation))
         .map(formulaOf)
@@ -133,9 +133,9 @@ export class Permission {
    * are cached across proofs. A formula that depends on the ARNs of the question's text is cached for the question
    * alone.
    */
-  #formula({ place, policy, kept }: Counted, name: string, action: CatalogueAction, situation: Situation): Formula {
+  #formula({ place, policy, cached }: Counted, name: string, action: CatalogueAction, situation: Situation): Formula {
     const ownName = `${place} ${name}`;
-    const known = kept.formulaOf(name) ?? this.#own.get(ownName);
+    const known = cached.formulaOf(name) ?? this.#own.get(ownName);
     if (known !== undefined) return known;
     let isOfQuestion = false;
     const heads = () => {
@@ -149,7 +149,7 @@ export class Permission {
       policy.effect === "permit" ? permits(outcome, whole, unknowns) : counts(outcome, whole, unknowns, cases);
     // Stryker disable next-line CallExpression: the answer would be the same, only later
     if (isOfQuestion) this.#own.set(ownName, made);
-    else kept.keep(name, made);
+    else cached.store(name, made);
     return made;
   }
 }

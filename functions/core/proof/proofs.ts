@@ -1,7 +1,7 @@
 import { Budget } from "./budget.ts";
-import { KeptPolicies } from "./kept-policies.ts";
 import { ordinaryQuestion } from "./ordinary-question.ts";
-import { nothingKept, orUnknown, proveRead } from "./prove.ts";
+import { PolicyCache } from "./policy-cache.ts";
+import { emptyCache, orUnknown, proveRead } from "./prove.ts";
 import type { Answer, Question } from "./question.ts";
 import { nameOf } from "./question-name.ts";
 import { readQuestion } from "./read-question.ts";
@@ -22,14 +22,14 @@ const PREPARING = { rounds: 5, states: 20_000, nodes: 50_000, milliseconds: 1_00
  * (docs/decisions/0057-sooner-at-sts.md). A name covers the text and all that it is compared with. The fence's own
  * time, the task's path, and those facts of the requester that no policy reads are left out. Only `proven` is cached.
  */
-export class KeptProofs implements Proofs {
+export class CachingProofs implements Proofs {
   readonly #nowMs: () => number;
   readonly #most: number;
-  readonly #kept = nothingKept();
+  readonly #cache = emptyCache();
   /** Policies, catalogue and `never` (what no task may do) for which the questions in `#proven` were proven. */
   #given: Pick<Question, "policies" | "catalogue" | "never"> | undefined;
   readonly #proven = new Set<string>();
-  readonly #policies = new KeptPolicies();
+  readonly #policies = new PolicyCache();
 
   /** @param nowMs milliseconds of CPU time of this process, for the budget of each proof. */
   constructor(nowMs: () => number, mostProven = MOST_PROVEN) {
@@ -45,7 +45,7 @@ export class KeptProofs implements Proofs {
     for (let round = 0; round < PREPARING.rounds; round += 1) {
       const budget = new Budget(this.#nowMs, PREPARING);
       const question = ordinaryQuestion(String(round), given);
-      orUnknown(() => proveRead(readQuestion(question), budget, this.#kept));
+      orUnknown(() => proveRead(readQuestion(question), budget, this.#cache));
     }
   }
 
@@ -61,7 +61,7 @@ export class KeptProofs implements Proofs {
       const read = readQuestion(question);
       const name = nameOf(read, (policy) => this.#policies.of(policy).reads);
       if (this.#proven.has(name)) return { verdict: "proven" };
-      const answer = proveRead(read, budget, this.#kept);
+      const answer = proveRead(read, budget, this.#cache);
       if (answer.verdict === "proven") this.#proven.add(name);
       return answer;
     });

@@ -1,7 +1,6 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { About } from "./about.ts";
 import { type Allowed, ApplyingStatements } from "./applying.ts";
-import { askedOn, namesNone } from "./asked-on.ts";
 import { ANYWHERE, type Behind } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
@@ -11,22 +10,23 @@ import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import type { Formulas } from "./formulas.ts";
 import { isOpenEnded } from "./held-statement.ts";
 import { Unreadable } from "./iam-text.ts";
-import { Kept, type Parts } from "./kept.ts";
+import { iamVariants, namesNone } from "./iam-variants.ts";
 import { literal } from "./language.ts";
 import { AFTER_THE_FENCE, type Against } from "./objections.ts";
 import { once } from "./once.ts";
-import { Permission, type Said } from "./permission.ts";
+import { type Parts, PartsCache } from "./parts-cache.ts";
+import { Permission, type PolicyFormulas } from "./permission.ts";
 import type { Answer, Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
+import { type TagSource, tagSourcesOf } from "./tag-sources.ts";
 import { actionsOf } from "./text-actions.ts";
 import { TextReading } from "./text-allows.ts";
-import { type Told, toldTags } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 import { mayAllowUnnamed, type UnnamedCalls, unnamedCalls } from "./unnamed-calls.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
 /** Returns an empty cache for the parts that proofs share. */
-export const nothingKept = (): Kept => new Kept();
+export const emptyCache = (): PartsCache => new PartsCache();
 
 /**
  * Proves a session policy, or finds a call that it wrongly allows. Proven: until the fence, Cedar permits every call
@@ -35,17 +35,17 @@ export const nothingKept = (): Kept => new Kept();
  * that made the text.
  * @param nowMs a clock for the budget; milliseconds.
  */
-export function prove(question: Question, nowMs: () => number, kept = nothingKept(), limits?: Limits): Answer {
+export function prove(question: Question, nowMs: () => number, cache = emptyCache(), limits?: Limits): Answer {
   const budget = new Budget(nowMs, limits);
-  return orUnknown(() => proveRead(readQuestion(question), budget, kept));
+  return orUnknown(() => proveRead(readQuestion(question), budget, cache));
 }
 
 /**
  * Proves a question that is read already. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue
  * does not know.
  */
-export const proveRead = (read: ReadQuestion, budget: Budget, kept: Kept): Answer =>
-  new Proof(read, budget, kept.begin(budget)).answer();
+export const proveRead = (read: ReadQuestion, budget: Budget, cache: PartsCache): Answer =>
+  new Proof(read, budget, cache.begin(budget)).answer();
 
 /** Returns the answer: `unknown` where the proof exceeds its budget or a part of the question is unreadable. */
 export function orUnknown(answer: () => Answer): Answer {
@@ -98,7 +98,7 @@ class Proof {
 
   answer(): Answer {
     const { text, question } = this.#read;
-    for (const action of askedOn(actionsOf(text, question.catalogue), text)) {
+    for (const action of iamVariants(actionsOf(text, question.catalogue), text)) {
       for (const unnamed of [undefined, ...this.#unnamedOf(action)]) {
         this.#budget.situation();
         const about = this.#aboutOf(action, unnamed);
@@ -126,14 +126,14 @@ class Proof {
    */
   #aboutOf(action: CatalogueAction, unnamed?: UnnamedCalls): About {
     const applying = this.#applying.to(action, unnamed);
-    const tolds = applying.allowed.map(({ pattern }) =>
-      applying.areTagsRead && !unnamed ? toldTags(action, pattern) : NOT_TOLD,
+    const tagSources = applying.allowed.map(({ pattern }) =>
+      applying.areTagsRead && !unnamed ? tagSourcesOf(action, pattern) : NO_TAGS,
     );
     const nevers = unnamed ? [] : this.#nevers(action);
     const cedars = [this.#permission.alikeOf(action), this.#besides(action)];
     const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => id));
-    const key = JSON.stringify([namesNone(action), applying.id, unnamed?.isOfType, cedars, never, tolds]);
-    return { action, unnamed, applying, tolds, nevers, key };
+    const key = JSON.stringify([namesNone(action), applying.id, unnamed?.isOfType, cedars, never, tagSources]);
+    return { action, unnamed, applying, tagSources, nevers, key };
   }
 
   /** Returns a call of the action that the text allows and must not allow; undefined where there is none. */
@@ -150,8 +150,8 @@ class Proof {
 
   #inSituation(about: About, situation: Situation): Call | undefined {
     const against = [...this.#cedarsObjections(about.action, situation), ...about.nevers];
-    for (const told of new Set(about.tolds.flat())) {
-      const context = contextOf(about.action, situation, told, this.#read.question, this.#unknowns);
+    for (const tagSource of new Set(about.tagSources.flat())) {
+      const context = contextOf(about.action, situation, tagSource, this.#read.question, this.#unknowns);
       const call = this.#inContext(about, context, against);
       if (call) return call;
     }
@@ -160,11 +160,11 @@ class Proof {
 
   /** Looks for such a call with the tags from one source. */
   #inContext(about: About, context: Context, cedars: readonly Against[]): Call | undefined {
-    const { action, applying, tolds } = about;
+    const { action, applying, tagSources } = about;
     // Stryker disable next-line ConditionalExpression,ArrowFunction: the answer would be the same, only later
     if (applying.denies.some((deny) => this.#reading.isMetByAll(deny, action, context))) return undefined;
     for (const [index, allowed] of applying.allowed.entries()) {
-      if (!(tolds[index] as readonly Told[]).includes(context.told)) continue;
+      if (!(tagSources[index] as readonly TagSource[]).includes(context.tagSource)) continue;
       const behind = this.#violation.behind(this.#reading.place(allowed.pattern, action));
       const call = this.#onResource(about, allowed, context, behind, cedars);
       if (call) return call;
@@ -202,16 +202,16 @@ class Proof {
   /** Restricts the objection to the ARNs behind the head. */
   #at(against: Against, behind: Behind): Against {
     const { objection, holds, unless } = against;
-    const unseen = this.#unseen(against);
+    const untagged = this.#untagged(against);
     return {
       objection,
-      holds: behind.of(this.#unknowns.diagram.and(holds, ...unseen)),
+      holds: behind.of(this.#unknowns.diagram.and(holds, ...untagged)),
       unless: unless.map((list) => behind.ofAll(list)),
     };
   }
 
   /** For tags that are spelled in another case: formulas under which the objection's policies see no tag. */
-  #unseen({ holds, unless }: Against): readonly Formula[] {
+  #untagged({ holds, unless }: Against): readonly Formula[] {
     if (this.#read.question.spelling === undefined) return [];
     const { diagram } = this.#unknowns;
     const formulas = [holds, ...unless.flatMap(({ all }) => [...all])];
@@ -238,12 +238,12 @@ class Proof {
   /** Returns the policies' objections, which actions share that the policies treat alike. */
   #cedarsObjections(action: CatalogueAction, situation: Situation): readonly Against[] {
     if (situation.atSeconds >= this.#read.question.fenceAt) return AFTER_THE_FENCE;
-    const said = this.#permission.of(action, situation);
+    const formulas = this.#permission.of(action, situation);
     const besides = this.#besides(action);
-    return once(this.#objections, `${said.id} ${besides}`, () => this.#objectionsOf(said, besides));
+    return once(this.#objections, `${formulas.id} ${besides}`, () => this.#objectionsOf(formulas, besides));
   }
 
-  #objectionsOf({ permits, forbids }: Said, besides: Formula): readonly Against[] {
+  #objectionsOf({ permits, forbids }: PolicyFormulas, besides: Formula): readonly Against[] {
     const { diagram } = this.#unknowns;
     const counted = diagram.not(besides);
     return [
@@ -283,10 +283,10 @@ class Proof {
   /** Returns the objections, behind the head, to calls beyond the intent or beyond a task above. */
   #beyond({ action, applying: { asked, above } }: About, context: Context, behind: Behind): readonly Against[] {
     const { diagram } = this.#unknowns;
-    const isAsked = this.#list(asked.flatMap((each) => this.#reading.met(each, action, context, behind)));
-    const unasked = behind.of(diagram.not(this.#besides(action)));
+    const requested = this.#list(asked.flatMap((each) => this.#reading.met(each, action, context, behind)));
+    const outside = behind.of(diagram.not(this.#besides(action)));
     return [
-      { objection: "beyond the intent", holds: unasked, unless: [isAsked] },
+      { objection: "beyond the intent", holds: outside, unless: [requested] },
       ...above.map((texts): Against => {
         const holds = diagram.not(this.#reading.allowedBy(texts, action, context, behind));
         return { objection: "beyond the task above", holds, unless: [] };
@@ -295,4 +295,4 @@ class Proof {
   }
 }
 
-const NOT_TOLD: readonly Told[] = ["none"];
+const NO_TAGS: readonly TagSource[] = ["none"];

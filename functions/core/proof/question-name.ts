@@ -24,9 +24,20 @@ export function nameOf(read: ReadQuestion, readsOf: (policy: StatedPolicy) => Re
     each.replace(TIMES, (time) => once(times, time, () => `"aws:CurrentTime":time ${times.size}`)),
   );
   const shape = above.map((each) => each.length);
-  const told = read.situations.map(({ name }) => name);
+  const situations = read.situations.map(({ name }) => name);
   const who = [policyOn(read, readsOf), addressIn(read)];
-  const name = JSON.stringify([untimed, asked, shape, account, reads, who, exceptions, held?.mark, spelling, told]);
+  const name = JSON.stringify([
+    untimed,
+    asked,
+    shape,
+    account,
+    reads,
+    who,
+    exceptions,
+    held?.mark,
+    spelling,
+    situations,
+  ]);
   return hash("sha256", name);
 }
 
@@ -37,14 +48,14 @@ export function nameOf(read: ReadQuestion, readsOf: (policy: StatedPolicy) => Re
 function policyOn({ question: { asker }, policies }: ReadQuestion, readsOf: (policy: StatedPolicy) => Reads): unknown {
   // Stryker disable next-line ArrayDeclaration: a further end in the list moves no two places together
   const ends = [...new Set(policies.flatMap(({ terms }) => terms?.endsAt ?? []))];
-  const told = policies.map(({ place, terms }) =>
+  const counted = policies.map(({ place, terms }) =>
     terms === undefined ? place : [place, ends.indexOf(terms.endsAt), terms.isNone],
   );
   const joined = joinedReads(policies.map(({ policy }) => readsOf(policy)));
   // The texts name the actions, and the situations the hours, so the facts need neither.
   // Stryker disable next-line BooleanLiteral,StringLiteral,ObjectLiteral: what is the same in each name tells no two apart
   const facts = nameOfRead({ ...joined, action: false }, asker, "", { atSeconds: 0 });
-  return [told, facts];
+  return [counted, facts];
 }
 
 /** Returns the address that the session is bound to, where a text compares it; otherwise whether there is one. */

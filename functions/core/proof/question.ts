@@ -1,5 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { Told } from "./told-tags.ts";
+import type { TagSource } from "./tag-sources.ts";
 
 /** A policy as it is deployed: its own JSON (Cedar's format), with nothing derived from it. */
 export interface StatedPolicy {
@@ -17,7 +17,7 @@ export interface Question {
    * Requests of the intent in this session. Each call must be within one of them: a product of its lists, under its own
    * conditions.
    */
-  readonly asked: readonly Asking[];
+  readonly asked: readonly StatedRequest[];
   /** Texts of the tasks above this one, grouped by task. One text of each task must allow a call. */
   readonly above: readonly (readonly string[])[];
   /** Epoch seconds. From then on nothing may be allowed. */
@@ -43,12 +43,12 @@ export interface Question {
    * in reports for people, never in the path of a request.
    */
   readonly spelling?: "another" | undefined;
-  readonly asker: Asked;
+  readonly asker: StatedRequester;
   readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
 }
 
 /** Actions on resources, or patterns of either, as the intent states them. */
-export interface Asking {
+export interface StatedRequest {
   /** Account of the resources; `*` for any. */
   readonly account: string;
   readonly actions: readonly string[];
@@ -73,7 +73,7 @@ export interface StatedNames {
 }
 
 /** Agent as policies see it. */
-export interface AskingAgent {
+export interface StatedAgent {
   readonly id: string;
   readonly owner: string;
   readonly team: string;
@@ -82,7 +82,7 @@ export interface AskingAgent {
 }
 
 /** Person as policies see them. */
-export interface AskingPerson {
+export interface StatedPerson {
   readonly issuer: string;
   /** Unique at the issuer. */
   readonly value: string;
@@ -92,8 +92,8 @@ export interface AskingPerson {
 }
 
 /** Requester of the task, and the circumstances of the decision. */
-export interface Asked {
-  readonly agent: AskingAgent;
+export interface StatedRequester {
+  readonly agent: StatedAgent;
   readonly claims: Readonly<Record<string, string>>;
   readonly purpose: string;
   readonly ttlSeconds: number;
@@ -108,7 +108,7 @@ export interface Asked {
   /** Votes that people gave for exactly this request, or votes that are requested of them; none where absent. */
   readonly approved?: readonly { readonly group: string; readonly count: number }[] | undefined;
   /** Person for whom the agent acts, if there is one. */
-  readonly person?: AskingPerson | undefined;
+  readonly person?: StatedPerson | undefined;
   /**
    * `person`: the calls are checked against what policy permits the person, with the agent as the actor. Absent:
    * against what policy permits the agent.
@@ -143,7 +143,7 @@ export type Objection =
   | "after the fence"
   | { readonly forbid: string };
 
-/** A call that the text allows and must not allow. */
+/** A call that the text allows and must not allow. `policy explain --prove --json` shows its fields. */
 export interface Call {
   readonly action: string;
   readonly resource: string;
@@ -156,7 +156,7 @@ export interface Call {
    * Source of the tags in IAM's context: the prefix of their keys (`aws:ResourceTag`), `its bucket's` (no tags of the
    * resource), or `none`.
    */
-  readonly told: Told;
+  readonly told: TagSource;
   /** Values of the condition keys other than tags. */
   readonly keys: Readonly<Record<string, string>>;
   /**

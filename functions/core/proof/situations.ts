@@ -17,16 +17,18 @@ export interface Terms {
 /** Reads the terms of a permit from its annotations. Source: docs/policies.md. */
 export function termsOf({ annotations }: StatedPolicy, { asker }: Pick<Question, "asker">): Terms {
   const { approval, consent, maxTtl, bindIp, outlives } = annotations;
-  const said = /^([1-9][0-9]*)([smh])$/.exec(String(maxTtl));
+  const duration = /^([1-9][0-9]*)([smh])$/.exec(String(maxTtl));
   const longest =
-    said === null ? asker.ttlSeconds : Number(said[1]) * (said[2] === "s" ? 1 : said[2] === "m" ? 60 : HOUR);
+    duration === null
+      ? asker.ttlSeconds
+      : Number(duration[1]) * (duration[2] === "s" ? 1 : duration[2] === "m" ? 60 : HOUR);
   return {
     endsAt: asker.openedAt + Math.min(longest, asker.ttlSeconds),
     isBound: bindIp !== undefined,
     isNone:
       !areGiven(approval, asker.approved) ||
       (consent !== undefined && !isGivenByPerson(asker)) ||
-      (maxTtl !== undefined && said === null),
+      (maxTtl !== undefined && duration === null),
     outlives: outlives !== undefined,
   };
 }
@@ -35,8 +37,8 @@ export function termsOf({ annotations }: StatedPolicy, { asker }: Pick<Question,
 const areGiven = (approval: string | undefined, approved: Question["asker"]["approved"]): boolean =>
   approval === undefined ||
   approval.split(",").every((entry) => {
-    const asked = /^([a-z0-9-]+)(?:=([1-9]))?$/.exec(entry);
-    return approved?.some(({ group, count }) => group === asked?.[1] && count >= Number(asked?.[2] ?? 1)) === true;
+    const vote = /^([a-z0-9-]+)(?:=([1-9]))?$/.exec(entry);
+    return approved?.some(({ group, count }) => group === vote?.[1] && count >= Number(vote?.[2] ?? 1)) === true;
   });
 
 /** True where the person for whom the agent acts has voted. False where the agent acts for nobody. */
@@ -64,14 +66,14 @@ export function situationsOf(
     ...(terms.some((each) => each.isBound) || isRead("aws:sourceip") ? (["elsewhere"] as const) : []),
     ...(isRead("aws:viaawsservice") ? (["an AWS service"] as const) : []),
   ];
-  const said = lines
+  const textTimes = lines
     .filter(({ key }) => key.toLowerCase() === "aws:currenttime")
     .flatMap(({ values }) => values.map(secondsOf))
     .filter(Number.isFinite);
   // All seconds between two turns are alike, so one of them, the first after a turn, is checked. AWS has whole seconds,
   // and a text may name a fraction of one.
   const ends = [...new Set(terms.map(({ endsAt }) => endsAt))];
-  const turns = new Set([fenceAt, ...ends, ...said, ...fullHours(startsAt, fenceAt)].map(Math.floor));
+  const turns = new Set([fenceAt, ...ends, ...textTimes, ...fullHours(startsAt, fenceAt)].map(Math.floor));
   const moments = [startsAt, ...[...turns].flatMap((turn) => [turn, turn + 1])].sort((a, b) => a - b);
   const named = new Map<string, Situation>();
   for (const atSeconds of moments.filter((moment) => moment >= startsAt)) {
@@ -79,7 +81,7 @@ export function situationsOf(
     const isOver = ends.map((endsAt) => atSeconds < endsAt);
     // Times of the policy count until the fence; the text's own times count always.
     const policy = atSeconds >= fenceAt || [Math.floor(atSeconds / HOUR), ...isOver].join();
-    const times = said.map((each) => Math.sign(atSeconds - each)).join();
+    const times = textTimes.map((each) => Math.sign(atSeconds - each)).join();
     for (const from of froms) {
       const text = `${times} ${from}`;
       const name = `${policy} ${text}`;

@@ -1,10 +1,10 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import { namesNone } from "./asked-on.ts";
 import { ANYWHERE, type Behind, type Place } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { doubtOf, isPlain, resourcePattern } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
+import { namesNone } from "./iam-variants.ts";
 import { literalLength, type Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
@@ -167,10 +167,10 @@ interface Reading extends Readonly<Record<On, Map<string, Conditioned>>> {
 }
 
 /** Returns a name for the parts of the context that the statement reads; empty where it reads none. */
-function contextAsRead({ readsTags, readsSituation }: Reading, { told, situation }: Context): string {
+function contextAsRead({ readsTags, readsSituation }: Reading, { tagSource, situation }: Context): string {
   // Stryker disable next-line ConditionalExpression,StringLiteral: a longer name says as much
   if (!readsTags) return readsSituation ? situation.text : "";
-  return readsSituation ? `${told} ${situation.text}` : told;
+  return readsSituation ? `${tagSource} ${situation.text}` : tagSource;
 }
 
 const readingOf = ({ conditions }: Statement): Reading => ({

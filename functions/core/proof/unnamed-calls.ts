@@ -18,7 +18,7 @@ export interface UnnamedCalls {
   /**
    * Resource part (behind the fifth colon) of the ARN that IAM evaluates. A star in it is a plain character: `db:*`.
    */
-  readonly askedAs: string;
+  readonly evaluatedAs: string;
   /** Formula of the ARNs that have the type's form. */
   readonly hasForm: Formula;
   /** Formula of the ARNs that resources of the type may have. */
@@ -42,9 +42,9 @@ export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): reado
       hasForm,
       ...[...without].map((character) => diagram.not(isIn(`${head}*${character}*`))),
     );
-    return [...new Set([resource, `${begins}*`])].map((askedAs) => {
-      const on = (statement: Statement) => onType(statement, askedAs, unknowns);
-      return { askedAs, hasForm, isOfType, on };
+    return [...new Set([resource, `${begins}*`])].map((evaluatedAs) => {
+      const on = (statement: Statement) => onType(statement, evaluatedAs, unknowns);
+      return { evaluatedAs, hasForm, isOfType, on };
     });
   });
 }
@@ -70,14 +70,14 @@ export function asksForAll(action: CatalogueAction, unknowns: Unknowns): Formula
  * Turns a statement about the call into one about all ARNs in the accounts and Regions in which it covers the call. The
  * caller adds `isOfType`, which limits the ARNs to the type.
  */
-function onType(statement: Statement, askedAs: string, unknowns: Unknowns): Statement {
+function onType(statement: Statement, evaluatedAs: string, unknowns: Unknowns): Statement {
   const { isNot, patterns } = statement.resources;
   // The reading that allows more is chosen where AWS may read a pattern in two ways.
   const isAllowed = isNot !== (statement.effect === "Allow");
-  const asked = patterns.map((text) => patternAsked(text, askedAs, isAllowed, unknowns));
+  const converted = patterns.map((text) => convertedPattern(text, evaluatedAs, isAllowed, unknowns));
   return {
     ...statement,
-    resources: { isNot, patterns: asked.filter((pattern) => pattern !== undefined) },
+    resources: { isNot, patterns: converted.filter((pattern) => pattern !== undefined) },
   };
 }
 
@@ -85,14 +85,19 @@ function onType(statement: Statement, askedAs: string, unknowns: Unknowns): Stat
  * Returns a Resource of any name with the pattern's first five parts, where the pattern matches the ARN that IAM
  * evaluates. Returns undefined where it does not. A pattern that lacks a resource stays as it is.
  */
-function patternAsked(text: string, askedAs: string, isAllowed: boolean, { languages }: Unknowns): string | undefined {
+function convertedPattern(
+  text: string,
+  evaluatedAs: string,
+  isAllowed: boolean,
+  { languages }: Unknowns,
+): string | undefined {
   if (!isAllowed && doubtOf(text) !== undefined) return undefined;
   const [place, resource] = split(text);
   if (resource === "") return text;
   // The parts behind a variable are unknown.
   if (place.includes("$")) return `${text.slice(0, text.indexOf("$"))}\${any}`;
   const pattern = iamPattern(withoutVariables(resource), true) as Pattern;
-  return languages.has(languages.of(pattern), askedAs) ? `${place}:*` : undefined;
+  return languages.has(languages.of(pattern), evaluatedAs) ? `${place}:*` : undefined;
 }
 
 /** Splits an ARN's text into its first five parts, and its resource. */

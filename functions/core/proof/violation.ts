@@ -2,8 +2,8 @@ import { Behind, type Place } from "./behind.ts";
 import type { Cases } from "./cases.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import { FormulaLists, type Formulas } from "./formulas.ts";
-import type { Parts } from "./kept.ts";
 import { once } from "./once.ts";
+import type { Parts } from "./parts-cache.ts";
 import type { Search } from "./search.ts";
 import type { Unknowns } from "./unknowns.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
+import { emptyCache, prove } from "../../../functions/core/proof/prove.ts";
 import type { Question } from "../../../functions/core/proof/question.ts";
 import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
 import { ACCOUNT, AT, allow, deny, FENCE, FENCED, statedOf } from "../../unit/core/proof/ask.ts";
@@ -100,7 +100,7 @@ describe("I2: an answer computed once for all alike questions", () => {
     "equals the answer computed for each question by itself: %s",
     async (_what, mutant) => {
       const apart = await validatorWith(mutant);
-      const [cache, cacheApart] = [nothingKept(), apart.nothingKept()];
+      const [cache, cacheApart] = [emptyCache(), apart.emptyCache()];
       const seen: Record<string, number> = {};
       fc.assert(
         fc.property(question, (asked) => {

@@ -41,7 +41,7 @@ const READINGS = [RULES, OTHERWISE];
  * @param verdicts counts the verdicts.
  */
 export function rightInAnyWorld(validator: Validating, verdicts: Map<string, number>) {
-  const cache = validator.nothingKept();
+  const cache = validator.emptyCache();
   return fc.asyncProperty(anyText, anyPolicies, async (text, policies) => {
     const question: Question = {
       ...{ text, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
+import { emptyCache, prove } from "../../../functions/core/proof/prove.ts";
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { arbitraryTree } from "../arbitrary/wild.ts";
@@ -19,7 +19,7 @@ const UNHURRIED = () => 0;
  * before.
  */
 async function firstFound(arbitrary: fc.Arbitrary<World>, seed: number, pipeline: Pipeline, most: number) {
-  const cache = nothingKept();
+  const cache = emptyCache();
   let sessions = 0;
   let first: Found | undefined;
   const isDone = () => first !== undefined || sessions >= most;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
+import type { emptyCache, prove } from "../../../functions/core/proof/prove.ts";
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
 import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
 import { ACCOUNT, ASKED_FOR_ALL, AT, FENCE, FENCED, statedOf } from "../../unit/core/proof/ask.ts";
@@ -108,7 +108,7 @@ const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_
 /** A validator of session policies, with its cache. */
 export interface Validating {
   readonly prove: typeof prove;
-  readonly nothingKept: typeof nothingKept;
+  readonly emptyCache: typeof emptyCache;
 }
 
 /**
@@ -117,7 +117,7 @@ export interface Validating {
  * @param verdicts counts the verdicts.
  */
 export function rightOnEveryCall(validator: Validating, verdicts: Map<string, number>) {
-  const cache = validator.nothingKept();
+  const cache = validator.emptyCache();
   return fc.asyncProperty(text, fc.array(policy, { minLength: 1, maxLength: 3 }), async (given, policies) => {
     const question: Question = {
       ...{

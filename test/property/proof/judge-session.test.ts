@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { KeptProofs } from "../../../functions/core/proof/proofs.ts";
+import { CachingProofs } from "../../../functions/core/proof/proofs.ts";
 import type { Answer } from "../../../functions/core/proof/question.ts";
 import { ACCOUNT } from "../arbitrary/arns.ts";
 import { arbitraryTask } from "../arbitrary/worlds.ts";
@@ -9,7 +9,7 @@ import { proveBatch } from "../prove/batch.ts";
 import { REAL } from "../vend.ts";
 import type { Validator } from "./judge-session.ts";
 
-const proofs = new KeptProofs(() => 0);
+const proofs = new CachingProofs(() => 0);
 const DEPLOYED: Validator = (question) => proofs.answer(question);
 const FORGETFUL = "a forbid that reaches into a set is forgotten";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { KeptProofs } from "../../../functions/core/proof/proofs.ts";
+import { CachingProofs } from "../../../functions/core/proof/proofs.ts";
 import { prove } from "../../../functions/core/proof/prove.ts";
-import type { Asked, Question, StatedPolicy } from "../../../functions/core/proof/question.ts";
+import type { Question, StatedPolicy, StatedRequester } from "../../../functions/core/proof/question.ts";
 import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
 import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, statedOf, textOf } from "../../unit/core/proof/ask.ts";
 
@@ -110,7 +110,7 @@ const askerOf = ({
   person,
   asks,
   ...rest
-}: typeof facts extends fc.Arbitrary<infer T> ? T : never): Asked => ({
+}: typeof facts extends fc.Arbitrary<infer T> ? T : never): StatedRequester => ({
   ...{ agent: { id, owner, team, labels }, openedAt: AT, atMs: AT * 1_000, ...rest },
   ...(person ? { person, ...(asks ? { asks } : {}) } : {}),
 });
@@ -122,7 +122,7 @@ const TEXTS = [
 ];
 const NEVER: readonly string[] = [];
 
-const questionOf = (policies: readonly StatedPolicy[], text: string, asker: Asked): Question => ({
+const questionOf = (policies: readonly StatedPolicy[], text: string, asker: StatedRequester): Question => ({
   ...{ text, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
   ...{ policies, never: NEVER, exceptions: [], catalogue, asker },
 });
@@ -134,7 +134,7 @@ const questionOf = (policies: readonly StatedPolicy[], text: string, asker: Aske
 export const keptAnswersAreProofs = (seen: Record<string, number>) =>
   fc.property(WORLD, ({ texts, text, askers }) => {
     let looks = 0;
-    const proofs = new KeptProofs(() => {
+    const proofs = new CachingProofs(() => {
       looks += 1;
       return 0;
     });

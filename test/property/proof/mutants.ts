@@ -81,10 +81,10 @@ export async function validatorWith({ file, from, to }: Mutant) {
     const source = readFileSync(path, "utf8");
     if (!source.includes(from)) throw new RangeError(`${file} does not hold ${from}`);
     writeFileSync(path, source.replace(from, to));
-    const { prove, nothingKept }: typeof import("../../../functions/core/proof/prove.ts") = await import(
+    const { prove, emptyCache }: typeof import("../../../functions/core/proof/prove.ts") = await import(
       pathToFileURL(join(folder, "proof", "prove.ts")).href
     );
-    return { prove, nothingKept };
+    return { prove, emptyCache };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,5 +1,5 @@
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
-import { hasTags } from "../../../functions/core/proof/told-tags.ts";
+import { hasTags } from "../../../functions/core/proof/tag-sources.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { knownDifference, readPolicy, simulationOf } from "../both-evaluators.ts";
 import { cedarOracle } from "../cedar-oracle.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
+import { emptyCache, prove } from "../../../functions/core/proof/prove.ts";
 import type { Question } from "../../../functions/core/proof/question.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { arbitraryTree } from "../arbitrary/wild.ts";
@@ -163,7 +163,7 @@ describe("I2, I3, I4: a session policy that was widened has a counterexample, or
 
   it("the sessions as they are have no counterexample", () => {
     expect(vends.length).toBeGreaterThan(25);
-    const cache = nothingKept();
+    const cache = emptyCache();
     const verdicts = vends.map(
       (each) => prove(questionOf(each.scenario, each.vended, each.session), () => 0, cache).verdict,
     );
@@ -173,7 +173,7 @@ describe("I2, I3, I4: a session policy that was widened has a counterexample, or
   it.each(Object.entries(WAYS))(
     "a session is refuted where %s, or Cedar permits what it allows",
     async (_way, widen) => {
-      const cache = nothingKept();
+      const cache = emptyCache();
       let found = 0;
       const changed = vends
         .map((each) => ({ ...each, text: widened(each.session.policy, widen) }))

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
+import { emptyCache, prove } from "../../../functions/core/proof/prove.ts";
 import { rightInAnyWorld } from "../proof/any-world.ts";
 import { rightOnEveryCall } from "../proof/every-call.ts";
 import { type Batch, emptyTotal } from "./batch.ts";
@@ -14,7 +14,7 @@ const OF_ANY = 1 / 6;
 export async function trySmallWorlds(of: { readonly seed: number; readonly worlds: number }): Promise<Batch> {
   const [small, any] = [new Map<string, number>(), new Map<string, number>()];
   const ofAny = Math.ceil(of.worlds * OF_ANY);
-  const validator = { prove, nothingKept };
+  const validator = { prove, emptyCache };
   const failure =
     (await failureOf(rightOnEveryCall(validator, small), of.seed, of.worlds)) ??
     (await failureOf(rightInAnyWorld(validator, any), of.seed, ofAny));

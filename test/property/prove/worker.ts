@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { KeptProofs } from "../../../functions/core/proof/proofs.ts";
+import { CachingProofs } from "../../../functions/core/proof/proofs.ts";
 import type { Validator } from "../proof/judge-session.ts";
 import { proveBatch } from "./batch.ts";
 import { trySmallWorlds } from "./small-worlds.ts";
@@ -15,7 +15,7 @@ const SMALL_WORLDS = 250;
  * The deployed validator. States and nodes bound its proofs, and time does not: an answer must not depend on how busy
  * the machine is.
  */
-const proofs = new KeptProofs(() => 0);
+const proofs = new CachingProofs(() => 0);
 
 parentPort?.on(
   "message",

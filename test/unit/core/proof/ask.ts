@@ -1,7 +1,7 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Limits } from "../../../../functions/core/proof/budget.ts";
-import { nothingKept, prove } from "../../../../functions/core/proof/prove.ts";
-import type { Answer, Asked, Question, StatedPolicy } from "../../../../functions/core/proof/question.ts";
+import { emptyCache, prove } from "../../../../functions/core/proof/prove.ts";
+import type { Answer, Question, StatedPolicy, StatedRequester } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 
 export const ACCOUNT = "111122223333";
@@ -40,7 +40,7 @@ export const deny = (Action: string | readonly string[], Resource: string | read
 });
 
 export interface Given extends Partial<Omit<Question, "policies" | "asker" | "text">> {
-  readonly asker?: Partial<Asked>;
+  readonly asker?: Partial<StatedRequester>;
   readonly limits?: Limits;
   readonly nowMs?: () => number;
 }
@@ -73,7 +73,7 @@ export function answerTo(text: string, policies: readonly string[], given: Given
       ...asker,
     },
   };
-  return prove(question, nowMs, nothingKept(), limits);
+  return prove(question, nowMs, emptyCache(), limits);
 }
 
 export const PROVEN: Answer = { verdict: "proven" };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
-import { askedOn } from "../../../../functions/core/proof/asked-on.ts";
-import { askedStatement } from "../../../../functions/core/proof/asked-statement.ts";
 import { readText } from "../../../../functions/core/proof/iam-text.ts";
+import { iamVariants } from "../../../../functions/core/proof/iam-variants.ts";
+import { intentStatement } from "../../../../functions/core/proof/intent-statement.ts";
 import { actionOf } from "../catalogue/load-catalogue.ts";
 import { allow, deny } from "./ask.ts";
 
@@ -16,8 +16,8 @@ const read = (...statements: readonly object[]) =>
   readText(JSON.stringify({ Version: "2012-10-17", Statement: statements }));
 
 describe("the actions that IAM evaluates", () => {
-  const actionsOn = (text: Parameters<typeof askedOn>[1]) =>
-    [...askedOn([NEEDS, OPTIONAL, NONE, SOME] as CatalogueAction[], text)].map(
+  const actionsOn = (text: Parameters<typeof iamVariants>[1]) =>
+    [...iamVariants([NEEDS, OPTIONAL, NONE, SOME] as CatalogueAction[], text)].map(
       ({ name, resourceTypes }) => `${name} ${resourceTypes.length > 0}`,
     );
   const once = ["sqs:SendMessage true", "cloudwatch:GetMetricData true", "s3:ListAllMyBuckets false", "x:Some true"];
@@ -46,9 +46,9 @@ describe("a part of the intent", () => {
     const detail = { account: "111122223333", actions: ["s3:Get*"], resources: ["arn:aws:s3:::a"] };
     const Condition = { StringLike: { "aws:ResourceAccount": "111122223333", "s3:prefix": ["a*"] } };
     const [meant] = read(allow(detail.actions, detail.resources, Condition));
-    const statement = askedStatement({ ...detail, conditions });
+    const statement = intentStatement({ ...detail, conditions });
     expect(statement).toEqual({ ...meant, appliesTo: statement.appliesTo });
     expect(["s3:GetObject", "s3:PutObject"].map(statement.appliesTo)).toEqual([true, false]);
-    expect(askedStatement(detail).conditions).toHaveLength(1);
+    expect(intentStatement(detail).conditions).toHaveLength(1);
   });
 });

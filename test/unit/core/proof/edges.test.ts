@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Budget } from "../../../../functions/core/proof/budget.ts";
-import { Kept } from "../../../../functions/core/proof/kept.ts";
 import { Languages } from "../../../../functions/core/proof/language.ts";
-import { KeptProofs } from "../../../../functions/core/proof/proofs.ts";
+import { PartsCache } from "../../../../functions/core/proof/parts-cache.ts";
+import { CachingProofs } from "../../../../functions/core/proof/proofs.ts";
 import { prove } from "../../../../functions/core/proof/prove.ts";
 import type { Question, StatedPolicy } from "../../../../functions/core/proof/question.ts";
 import { Search } from "../../../../functions/core/proof/search.ts";
@@ -84,7 +84,7 @@ describe("I2: a policy's JSON that is not as Cedar prints it", () => {
   ])("leaves a session unknown where nobody can read %s", (_what, policy) => {
     const unknown = { verdict: "unknown", why: "policy" };
     expect(prove(question(READ, [policy]), () => 0)).toEqual(unknown);
-    expect(new KeptProofs(() => 0).answer(question(READ, [policy]))).toEqual(unknown);
+    expect(new CachingProofs(() => 0).answer(question(READ, [policy]))).toEqual(unknown);
   });
 });
 
@@ -240,13 +240,13 @@ describe("a search", () => {
 
 describe("proofs with little memory", () => {
   it("forget, and answer the same", () => {
-    const proofs = new KeptProofs(() => 0, 1);
-    const kept = new Kept(0);
+    const proofs = new CachingProofs(() => 0, 1);
+    const cache = new PartsCache(0);
     const policies = [statedOf(PERMIT)];
     const untimed = READ.replace(/,\{"Effect":"Deny".*\}\}\}/, "");
     for (let time = 0; time < 2; time += 1) {
       expect(proofs.answer(question(READ, policies))).toEqual(PROVEN);
-      expect(prove(question(READ, policies), () => 0, kept)).toEqual(PROVEN);
+      expect(prove(question(READ, policies), () => 0, cache)).toEqual(PROVEN);
       expect(proofs.answer(question(untimed, policies))).toMatchObject(against({ objection: "after the fence" }));
     }
   });

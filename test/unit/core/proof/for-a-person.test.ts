@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Asked } from "../../../../functions/core/proof/question.ts";
+import type { StatedRequester } from "../../../../functions/core/proof/question.ts";
 import { allow, answerTo, textOf } from "./ask.ts";
 
 const PERSON = { issuer: "staff", value: "pat", groups: ["staff|support"], isFirst: false } as const;
-const FOR_AGENT = { person: PERSON } as const satisfies Partial<Asked>;
-const FOR_PERSON = { person: PERSON, asks: "person" } as const satisfies Partial<Asked>;
+const FOR_AGENT = { person: PERSON } as const satisfies Partial<StatedRequester>;
+const FOR_PERSON = { person: PERSON, asks: "person" } as const satisfies Partial<StatedRequester>;
 
 const TEXT = textOf(allow("s3:GetObject", "arn:aws:s3:::a/*"));
 const permit = (principal: string, condition = "true") =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Budget } from "../../../../functions/core/proof/budget.ts";
-import { Kept } from "../../../../functions/core/proof/kept.ts";
 import { ordinaryQuestion } from "../../../../functions/core/proof/ordinary-question.ts";
+import { PartsCache } from "../../../../functions/core/proof/parts-cache.ts";
 import { Permission } from "../../../../functions/core/proof/permission.ts";
-import type { Asked, Situation, StatedPolicy } from "../../../../functions/core/proof/question.ts";
+import type { Situation, StatedPolicy, StatedRequester } from "../../../../functions/core/proof/question.ts";
 import { readQuestion } from "../../../../functions/core/proof/read-question.ts";
 import { actionOf, catalogue } from "../catalogue/load-catalogue.ts";
 import { PERMIT, statedOf, when } from "./ask.ts";
@@ -12,14 +12,14 @@ const GET = actionOf("s3:GetObject");
 const LIST = actionOf("s3:ListAllMyBuckets");
 
 /** Policy's decision, by parts that other questions may have used. */
-function permission(policies: readonly StatedPolicy[], parts = newParts(), asker: Partial<Asked> = {}) {
+function permission(policies: readonly StatedPolicy[], parts = newParts(), asker: Partial<StatedRequester> = {}) {
   const question = ordinaryQuestion("x", { policies, catalogue, never: [] });
   const read = readQuestion({ ...question, asker: { ...question.asker, ...asker } });
   const permitted = new Permission(read, parts);
   const of = (action = GET, situation = read.situations[0] as Situation) => permitted.of(action, situation);
   return { of, situations: read.situations };
 }
-const newParts = () => new Kept().begin(new Budget(() => 0));
+const newParts = () => new PartsCache().begin(new Budget(() => 0));
 
 /** The policies, and how often their contents were read. */
 function counting(...texts: readonly string[]) {

@@ -146,7 +146,9 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
     const [sap, action] = ["arn:aws:ssm-sap:eu-west-1:111122223333", "ssm-sap:ListComponents"];
     const forbid = when("forbid", `resource.arn like "${sap}:HANA/prod*"`);
     const text = (...denied: readonly string[]) => textOf(allow(action, `${sap}:*`), deny(action, denied));
-    expect(answerTo(text(`${sap}:HANA/prod*`), [PERMIT, forbid])).toMatchObject({ call: { askedAs: `${sap}:*/*` } });
+    expect(answerTo(text(`${sap}:HANA/prod*`), [PERMIT, forbid])).toMatchObject({
+      call: { askedAs: `${sap}:*/*` },
+    });
     expect(answerTo(text(`${sap}:HANA/prod*`, `${sap}:\${*}*`), [PERMIT, forbid])).toEqual(proven);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Kept } from "../../../../functions/core/proof/kept.ts";
-import { KeptProofs } from "../../../../functions/core/proof/proofs.ts";
-import { nothingKept, prove } from "../../../../functions/core/proof/prove.ts";
-import type { Asked, Question } from "../../../../functions/core/proof/question.ts";
+import { PartsCache } from "../../../../functions/core/proof/parts-cache.ts";
+import { CachingProofs } from "../../../../functions/core/proof/proofs.ts";
+import { emptyCache, prove } from "../../../../functions/core/proof/prove.ts";
+import type { Question, StatedRequester } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, ASKED_FOR_ALL, AT, allow, deny, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
 
@@ -12,7 +12,7 @@ const START = textOf(allow("ec2:StartInstances", `arn:aws:ec2:us-east-1:${ACCOUN
 const LIST = textOf(allow("s3:ListAllMyBuckets", "*"));
 const SECRET = `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:db-AbCdEf`;
 const PERSON = { issuer: "staff", value: "pat", groups: ["staff|support"], isFirst: false } as const;
-const ASKER: Asked = {
+const ASKER: StatedRequester = {
   agent: { id: "reporter", owner: "ada", team: "data", labels: ["vetted"] },
   ...{ claims: { ref: "main" }, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000 },
   ...{ chain: ["root"], sourceIp: "192.0.2.7", boundIp: "192.0.2.7" },
@@ -22,8 +22,8 @@ const QUESTION: Omit<Question, "policies"> = {
   ...{ text: READ, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT },
   ...{ reads: [], never: NEVER, exceptions: [], catalogue, asker: ASKER },
 };
-const askedBy = (asker: Partial<Asked>) => ({ asker: { ...ASKER, ...asker } });
-const agent = (changed: Partial<Asked["agent"]>) => askedBy({ agent: { ...ASKER.agent, ...changed } });
+const askedBy = (asker: Partial<StatedRequester>) => ({ asker: { ...ASKER, ...asker } });
+const agent = (changed: Partial<StatedRequester["agent"]>) => askedBy({ agent: { ...ASKER.agent, ...changed } });
 const at = (time: string) => {
   const moment = Date.parse(time) / 1_000;
   const text = READ.replace("2026-11-24T13:00:00", new Date((moment + 900) * 1_000).toISOString().slice(0, 19));
@@ -200,7 +200,7 @@ function tables(ends: readonly string[]): string {
   );
 }
 
-const verdictOf = (question: Question, kept = nothingKept()) => prove(question, () => 0, kept).verdict;
+const verdictOf = (question: Question, cache = emptyCache()) => prove(question, () => 0, cache).verdict;
 
 describe("I2: the stored parts of a proof", () => {
   it.each(PAIRS)("hold nothing of another question's answer: %s", (_, texts, first, second) => {
@@ -216,11 +216,11 @@ describe("I2: the stored parts of a proof", () => {
       [two, one, two],
     ]) {
       const meant = order.map((each) => (each === one ? "proven" : "counterexample"));
-      const kept = nothingKept();
-      expect(order.map((each) => verdictOf(each, kept))).toEqual(meant);
-      const forgetful = new Kept(0);
+      const cache = emptyCache();
+      expect(order.map((each) => verdictOf(each, cache))).toEqual(meant);
+      const forgetful = new PartsCache(0);
       expect(order.map((each) => verdictOf(each, forgetful))).toEqual(meant);
-      const proofs = new KeptProofs(() => 0);
+      const proofs = new CachingProofs(() => 0);
       expect(order.map((each) => proofs.answer(each).verdict)).toEqual(meant);
     }
   });
@@ -231,9 +231,9 @@ describe("I2: the stored parts of a proof", () => {
       both.map((each): Question => ({ ...QUESTION, policies: policies[index] ?? [], ...each })),
     );
     const meant = questions.map((_, index) => (index % 2 === 0 ? "proven" : "counterexample"));
-    const [kept, proofs] = [nothingKept(), new KeptProofs(() => 0)];
+    const [cache, proofs] = [emptyCache(), new CachingProofs(() => 0)];
     for (let round = 0; round < 2; round += 1) {
-      expect(questions.map((each) => verdictOf(each, kept))).toEqual(meant);
+      expect(questions.map((each) => verdictOf(each, cache))).toEqual(meant);
       expect(questions.map((each) => proofs.answer(each).verdict)).toEqual(meant);
     }
   });

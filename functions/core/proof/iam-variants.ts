@@ -5,7 +5,7 @@ import type { Statement } from "./iam-text.ts";
  * Yields each action as IAM evaluates it: on a resource and, where the call may name none, on `*`. A call may name none
  * where all of the action's resource types are optional. Only an Allow of `*` applies to such a call.
  */
-export function* askedOn(
+export function* iamVariants(
   actions: Iterable<CatalogueAction>,
   text: readonly Statement[],
 ): Generator<CatalogueAction, void, undefined> {

@@ -5,13 +5,13 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
  * Source of a resource's tags in IAM's context: the prefix of their keys; `none`; or the tags of the object's bucket
  * alone.
  */
-export type Told = string | "none" | typeof OF_BUCKET;
+export type TagSource = string | "none" | typeof OF_BUCKET;
 
 /** IAM has tags of the bucket, which are not the resource's own. Policies do not see them. */
 const OF_BUCKET = "its bucket's";
 
 /** True where IAM has the tags of the resource itself. */
-export const hasTags = (told: Told): boolean => told !== "none" && told !== OF_BUCKET;
+export const hasTags = (tagSource: TagSource): boolean => tagSource !== "none" && tagSource !== OF_BUCKET;
 
 /**
  * Returns the sources of the resource's tags, by the types of the action that the pattern may name. Without ABAC, S3
@@ -20,21 +20,24 @@ export const hasTags = (told: Told): boolean => told !== "none" && told !== OF_B
  * Sources: the Service Authorization Reference, by way of the catalogue;
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
  */
-export function toldTags({ service, resourceTypes }: CatalogueAction, pattern: string | undefined): readonly Told[] {
-  const untold: readonly Told[] = service === "s3" ? ["none", OF_BUCKET] : ["none"];
-  const all = toldOf(resourceTypes, untold);
+export function tagSourcesOf(
+  { service, resourceTypes }: CatalogueAction,
+  pattern: string | undefined,
+): readonly TagSource[] {
+  const withoutKey: readonly TagSource[] = service === "s3" ? ["none", OF_BUCKET] : ["none"];
+  const all = sourcesOf(resourceTypes, withoutKey);
   // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
   if (all.length === 1) return all;
   const arn = pattern === undefined ? undefined : arnOf(pattern);
   const fitting = arn ? resourceTypes.filter(({ templates }) => templates.some((each) => couldBe(each, arn))) : [];
-  return fitting.length > 0 ? toldOf(fitting, untold) : all;
+  return fitting.length > 0 ? sourcesOf(fitting, withoutKey) : all;
 }
 
-function toldOf(types: CatalogueAction["resourceTypes"], untold: readonly Told[]): readonly Told[] {
-  const told = types.flatMap(({ tagKey }): readonly Told[] =>
-    tagKey === undefined ? untold : tagKey.isCertain ? [tagKey.prefix] : [tagKey.prefix, "none"],
+function sourcesOf(types: CatalogueAction["resourceTypes"], withoutKey: readonly TagSource[]): readonly TagSource[] {
+  const sources = types.flatMap(({ tagKey }): readonly TagSource[] =>
+    tagKey === undefined ? withoutKey : tagKey.isCertain ? [tagKey.prefix] : [tagKey.prefix, "none"],
   );
-  return told.length > 0 ? [...new Set(told)] : ["none"];
+  return sources.length > 0 ? [...new Set(sources)] : ["none"];
 }
 
 /** Returns the parts of a pattern with a literal head; undefined for any other pattern. */

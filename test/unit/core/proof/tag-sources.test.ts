@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileTemplates } from "../../../../functions/core/catalogue/arn-template.ts";
 import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
-import { toldTags } from "../../../../functions/core/proof/told-tags.ts";
+import { tagSourcesOf } from "../../../../functions/core/proof/tag-sources.ts";
 import { actionOf } from "../catalogue/load-catalogue.ts";
 
 describe("the tags of a resource that AWS gives IAM", () => {
@@ -17,7 +17,7 @@ describe("the tags of a resource that AWS gives IAM", () => {
     ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:sub?et/s", ["aws:ResourceTag"]],
     ["ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:${*}", ["aws:ResourceTag", "none"]],
   ])("%s on %s: %j", (action, pattern, keys) => {
-    expect([...toldTags(actionOf(action), pattern)].sort()).toEqual(keys);
+    expect([...tagSourcesOf(actionOf(action), pattern)].sort()).toEqual(keys);
   });
 
   it.each([
@@ -28,12 +28,12 @@ describe("the tags of a resource that AWS gives IAM", () => {
     "arn:aws:ec2:us-east-1:111122223333:nothing/s",
     "arn:aws:ec2:us-east-1:${aws:x}:subnet/s",
   ])("come in each way of the action's types where %s does not name one", (pattern) => {
-    expect([...toldTags(actionOf("ec2:RunInstances"), pattern)].sort()).toEqual(["aws:ResourceTag", "none"]);
+    expect([...tagSourcesOf(actionOf("ec2:RunInstances"), pattern)].sort()).toEqual(["aws:ResourceTag", "none"]);
   });
 
   it("come as for each type of which a variable may make a name", () => {
     const flow = (name: string) => `arn:aws:bedrock:us-east-1:111122223333:flow/${name}`;
-    const on = (name: string) => [...toldTags(actionOf("bedrock:StopFlowExecution"), flow(name))].sort();
+    const on = (name: string) => [...tagSourcesOf(actionOf("bedrock:StopFlowExecution"), flow(name))].sort();
     expect(on("a")).toEqual(["aws:ResourceTag"]);
     expect(on("${saml:flow}")).toEqual(["aws:ResourceTag", "none"]);
   });
@@ -60,7 +60,7 @@ describe("the tags of a resource that AWS gives IAM", () => {
       ["*", ["aws:ResourceTag", "none"]],
       ["three/a", ["aws:ResourceTag", "none"]],
     ])("%s: %j", (resource, keys) => {
-      expect(toldTags(action, `arn:aws:x:us-east-1:111122223333:${resource}`)).toEqual(keys);
+      expect(tagSourcesOf(action, `arn:aws:x:us-east-1:111122223333:${resource}`)).toEqual(keys);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ordinaryQuestion } from "../../../../functions/core/proof/ordinary-question.ts";
-import { KeptProofs } from "../../../../functions/core/proof/proofs.ts";
-import { nothingKept, prove } from "../../../../functions/core/proof/prove.ts";
+import { CachingProofs } from "../../../../functions/core/proof/proofs.ts";
+import { emptyCache, prove } from "../../../../functions/core/proof/prove.ts";
 import type { Question } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
@@ -34,7 +34,7 @@ const PII = textOf(allow("s3:GetObject", "arn:aws:s3:::acme/pii"));
 /** Proofs, and a count of the reads of their clock: one for each question, and more for a proof that is made. */
 function counted(most?: number) {
   let looks = 0;
-  const proofs = new KeptProofs(() => {
+  const proofs = new CachingProofs(() => {
     looks += 1;
     return 0;
   }, most);
@@ -56,7 +56,7 @@ describe("the time of a proof", () => {
         return textOf(OPEN);
       },
     });
-    expect(new KeptProofs(() => ms).answer(question)).toEqual({ verdict: "unknown", why: "budget" });
+    expect(new CachingProofs(() => ms).answer(question)).toEqual({ verdict: "unknown", why: "budget" });
     expect(prove(question, () => ms)).toEqual({ verdict: "unknown", why: "budget" });
   });
 
@@ -64,15 +64,15 @@ describe("the time of a proof", () => {
     const forbids = Array.from({ length: 100 }, (_, index) => `resource.arn == "arn:aws:s3:::acme/${index}"`);
     const policies = [statedOf(PERMIT), ...forbids.map((each, index) => statedOf(when("forbid", each), index + 1))];
     const question = ask(textOf(allow("s3:GetObject", "arn:aws:s3:::other/*")), { policies });
-    const kept = nothingKept();
-    expect(prove(question, () => 0, kept)).toEqual({ verdict: "proven" });
+    const cache = emptyCache();
+    expect(prove(question, () => 0, cache)).toEqual({ verdict: "proven" });
     // The first looks are those of the budget itself, of the first situation and of the first objection.
     let looks = 0;
     const clock = () => {
       looks += 1;
       return looks > 3 ? 51 : 0;
     };
-    expect(prove(question, clock, kept)).toEqual({ verdict: "unknown", why: "budget" });
+    expect(prove(question, clock, cache)).toEqual({ verdict: "unknown", why: "budget" });
   });
 });
 
@@ -170,7 +170,7 @@ describe("a text that was proven once", () => {
   });
 
   it("is nothing of what was proven beforehand, which changes no answer", () => {
-    const proofs = new KeptProofs(() => 0);
+    const proofs = new CachingProofs(() => 0);
     proofs.prepare({ policies: POLICIES, catalogue, never: ["iam:*"] });
     expect(proofs.answer(ask(textOf(OPEN)))).toEqual({ verdict: "proven" });
     expect(proofs.answer(ask(PII))).toMatchObject({ verdict: "counterexample" });
@@ -188,13 +188,13 @@ describe("a text that was proven once", () => {
     const given = { policies: [statedOf(PERMIT)], catalogue: counting, never: NEVER };
     expect(prove(ordinaryQuestion("one", given), () => 0)).toEqual({ verdict: "proven" });
     const ofOne = lookups;
-    new KeptProofs(() => 0).prepare(given);
+    new CachingProofs(() => 0).prepare(given);
     expect(lookups).toBe(6 * ofOne);
   });
 
   it("is nothing of what was proven beforehand, which may meet a policy that nobody can read", () => {
     const odd = { ...statedOf(PERMIT), json: {} };
-    expect(() => new KeptProofs(() => 0).prepare({ policies: [odd], catalogue, never: [] })).not.toThrow();
+    expect(() => new CachingProofs(() => 0).prepare({ policies: [odd], catalogue, never: [] })).not.toThrow();
   });
 
   it("is nothing but that: a counterexample is found again, and what cannot be read stays unknown", () => {

@@ -2,7 +2,7 @@ import { actionMatcher } from "./iam-pattern.ts";
 import { once } from "./once.ts";
 
 /** Caches the matcher of each list of action patterns, and its results. The cache is keyed by the list's identity. */
-export class KeptMatchers {
+export class MatcherCache {
   readonly #known = new WeakMap<readonly string[], (action: string) => boolean>();
 
   of(patterns: readonly string[]): (action: string) => boolean {

@@ -1,12 +1,12 @@
 import { actionMatcher } from "./iam-pattern.ts";
 import type { Statement } from "./iam-text.ts";
-import type { Asking } from "./question.ts";
+import type { StatedRequest } from "./question.ts";
 
 /**
  * Reads a part of the intent as IAM would read an Allow of it. The Allow holds in the intent's account alone, since an
  * ARN without an account may be of any account.
  */
-export const askedStatement = ({ account, actions, resources, conditions = {} }: Asking): Statement => ({
+export const intentStatement = ({ account, actions, resources, conditions = {} }: StatedRequest): Statement => ({
   effect: "Allow",
   actions: { isNot: false, patterns: actions },
   appliesTo: actionMatcher(actions),

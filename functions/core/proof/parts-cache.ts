@@ -1,10 +1,10 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Budget } from "./budget.ts";
 import { Cases } from "./cases.ts";
-import { KeptMatchers } from "./kept-matchers.ts";
-import { KeptPolicies } from "./kept-policies.ts";
 import { Languages } from "./language.ts";
+import { MatcherCache } from "./matcher-cache.ts";
 import { Meter } from "./meter.ts";
+import { PolicyCache } from "./policy-cache.ts";
 import { Search } from "./search.ts";
 import { Unknowns } from "./unknowns.ts";
 import type { UnnamedCalls } from "./unnamed-calls.ts";
@@ -22,8 +22,8 @@ export interface Parts {
   readonly unknowns: Unknowns;
   readonly cases: Cases;
   readonly search: Search;
-  readonly policies: KeptPolicies;
-  readonly matchers: KeptMatchers;
+  readonly policies: PolicyCache;
+  readonly matchers: MatcherCache;
   /** Calls of the catalogue's actions that name no resource, by action. */
   readonly unnamed: WeakMap<CatalogueAction, readonly UnnamedCalls[]>;
 }
@@ -32,7 +32,7 @@ export interface Parts {
  * Caches parts of proofs for later proofs. The cache holds nothing of one question alone: neither its text nor its
  * answer.
  */
-export class Kept {
+export class PartsCache {
   readonly #meter = new Meter();
   readonly #most: number;
   #parts = partsWith(this.#meter);
@@ -54,6 +54,6 @@ export class Kept {
 function partsWith(meter: Meter): Parts {
   const unknowns = new Unknowns(new Languages(), meter);
   const cases = new Cases(unknowns, meter);
-  const kept = { policies: new KeptPolicies(), matchers: new KeptMatchers(), unnamed: new WeakMap() };
-  return { unknowns, cases, search: new Search(unknowns, meter), ...kept };
+  const caches = { policies: new PolicyCache(), matchers: new MatcherCache(), unnamed: new WeakMap() };
+  return { unknowns, cases, search: new Search(unknowns, meter), ...caches };
 }
