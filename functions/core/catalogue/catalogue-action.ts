@@ -16,7 +16,9 @@ export interface TagKey {
 export interface ActionResource {
   /** AWS's name of the type: `object`, `bucket`. */
   readonly name: string;
-  /** True where the Service Authorization Reference stars the type; `uncovered` defines the consequence for a request. */
+  /**
+   * True where the Service Authorization Reference stars the type. `uncovered` defines the consequence for a request.
+   */
   readonly required: boolean;
   /** Condition key of the resource's tags; absent where the action cannot be limited by tags. */
   readonly tagKey?: TagKey;

@@ -47,7 +47,9 @@ export class CatalogueService {
     this.#signatures = new Map(actions.map(([name, signature]) => [name.toLowerCase(), `${name},${signature}`]));
   }
 
-  /** Finds an action by name (`GetObject`), without regard to case, as IAM does; undefined where the service has none. */
+  /**
+   * Finds an action by name (`GetObject`), without regard to case, as IAM does. Undefined where the service has none.
+   */
   action(name: string): CatalogueAction | undefined {
     const key = name.toLowerCase();
     const known = this.#actions.get(key);

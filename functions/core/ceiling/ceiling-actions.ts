@@ -63,7 +63,7 @@ export const WATCHING: readonly string[] = [
  * the session.
  */
 export const NEVER: readonly string[] = [
-  // Assuming other identities and granting rights. `iam:*` includes `iam:PassRole`, without which no service gets a role.
+  // Assuming other identities and granting rights. `iam:*` includes `iam:PassRole`: no service gets a role without it.
   ...["iam:*", "organizations:*", "account:*", "sso:*", "sso-directory:*", "identitystore:*", "ram:*"],
   ...["sts:AssumeRole*", "sts:AssumeRoot", "sts:GetFederationToken", "sts:GetSessionToken", "sts:GetWebIdentityToken"],
   ...["sts:GetServiceBearerToken", "rolesanywhere:*", "signin:*"],

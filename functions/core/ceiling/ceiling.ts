@@ -48,6 +48,9 @@ function compiled(list: readonly string[]): Compiled {
   return made;
 }
 
-/** Compiles an action pattern, in which only `*` is special. The configuration's schema admits letters, digits, hyphens, a colon and `*`. */
+/**
+ * Compiles an action pattern, in which only `*` is special. The configuration's schema admits letters, digits, hyphens,
+ * a colon and `*`.
+ */
 const regularExpression = (pattern: string): RegExp =>
   new RegExp(`^${pattern.replace(/[^a-z0-9:*-]/g, "\\$&").replaceAll("*", ".*")}$`);

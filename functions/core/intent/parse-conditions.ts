@@ -1,6 +1,9 @@
 import type { ConditionBlock } from "./detail.ts";
 
-/** Condition operators that always narrow. `...IfExists` and `ForAllValues:` are left out, since they also hold where the key is missing. */
+/**
+ * Condition operators that always narrow. `...IfExists` and `ForAllValues:` are left out, since they also hold where
+ * the key is missing.
+ */
 const OPERATORS = new Set([
   "StringEquals",
   "StringNotEquals",
@@ -64,7 +67,10 @@ export function parseConditions(value: unknown): { readonly block: ConditionBloc
   return { block };
 }
 
-/** True for printable text without policy variables: AWS would replace `${aws:username}` by a value that policy never saw. */
+/**
+ * True for printable text without policy variables. AWS would replace `${aws:username}` by a value that policy never
+ * saw.
+ */
 const isPlain = (value: unknown): value is string =>
   typeof value === "string" && /^[\x20-\x23\x25-\x7e]{0,512}$/.test(value);
 

@@ -30,7 +30,10 @@ export class Place {
   at(step: string): Place {
     return new Place(step.startsWith("[") ? this.#path + step : `${this.#path}.${step}`);
   }
-  /** Refuses the intent. @param what predicate of the sentence: "must be a list". @throws {Refusal} intent_invalid, always. */
+  /**
+   * Refuses the intent. @param what predicate of the sentence: "must be a list".
+   * @throws {Refusal} intent_invalid, always.
+   */
   refuse(what: string): never {
     throw new Refusal("intent_invalid", { say: `authorization_details${this.#path} ${what}.` });
   }

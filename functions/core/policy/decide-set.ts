@@ -37,8 +37,9 @@ export interface SetAnswer {
 type No = Omit<Denial, "action" | "target">;
 
 /**
- * Decides every resource that an ARN names, without knowing their tags (docs/compiler.md). A permit counts where one of its conjunctions holds for
- * the whole set. A forbid that may touch the set becomes a Deny, or refuses the set where IAM cannot express it.
+ * Decides every resource that an ARN names, without knowing their tags (docs/compiler.md). A permit counts where one of
+ * its conjunctions holds for the whole set. A forbid that may touch the set becomes a Deny, or refuses the set where
+ * IAM cannot express it.
  */
 export function decideSet(pair: ResourcePair, requester: Requester, policies: Policies): SetAnswer | No {
   const requested = globFromIam(pair.target);

@@ -1,7 +1,10 @@
 import type { Denial } from "../refusal.ts";
 import type { Policies } from "./query.ts";
 
-/** Returns a denial where a forbid could not be evaluated, since Cedar would skip it. An unknown policy counts as a forbid. */
+/**
+ * Returns a denial where a forbid could not be evaluated, since Cedar would skip it. A policy of unknown effect counts
+ * as a forbid.
+ */
 export function erringForbid(
   errored: readonly string[],
   policies: Policies,

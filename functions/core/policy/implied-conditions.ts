@@ -3,8 +3,9 @@ import type { Condition } from "./merge-statements.ts";
 import { readIamText } from "./read-iam-text.ts";
 
 /**
- * True only where the weaker condition holds whenever the stronger one does. Compares `StringEquals`, `StringLike` and their negations as sets of
- * strings; other operators must have the same values. Compares keys without case, as IAM does.
+ * True only where the weaker condition holds whenever the stronger one does. Compares `StringEquals`, `StringLike` and
+ * their negations as sets of strings; other operators must have the same values. Compares keys without case, as IAM
+ * does.
  * Source: "IAM JSON policy elements: Condition operators", IAM User Guide.
  */
 export function implies(stronger: Condition, weaker: Condition): boolean {
@@ -27,9 +28,12 @@ const linesOf = (condition: Condition): readonly Line[] =>
     })),
   );
 
-/** Operators that hold where the key is present and like one of the values; with `IfExists` also where the key is missing. */
+/**
+ * Operators that hold where the key is present and matches one of the values; with `IfExists` also where the key is
+ * missing.
+ */
 const LIKE = /^String(Equals|Like)(IfExists)?$/;
-/** Operators that hold where the key is unlike all of the values, or missing. */
+/** Operators that hold where the key matches none of the values, or is missing. */
 const UNLIKE = /^StringNot(Equals|Like)$/;
 
 function impliesLine(stronger: Line, weaker: Line): boolean {

@@ -10,7 +10,10 @@ export const isNode = (value: unknown): value is Node =>
 export const isText = (value: unknown): value is { readonly Value: string } =>
   isNode(value) && typeof value.Value === "string";
 
-/** Splits an expression, `{"==": {"left": ..., "right": ...}}`, into operator and operands; undefined for a value, an unknown or a list. */
+/**
+ * Splits an expression, `{"==": {"left": ..., "right": ...}}`, into operator and operands. Undefined for a value, an
+ * unknown or a list.
+ */
 export function operationOf(node: unknown): { readonly operator: string; readonly operands: Node } | undefined {
   if (!isNode(node)) return undefined;
   const [entry] = Object.entries(node);

@@ -4,7 +4,9 @@ import type { Glob } from "../text/glob.ts";
 import { type Atom, isAnything } from "./normal-form.ts";
 import { iamText } from "./remainders.ts";
 
-/** Conditions on `aws:ResourceTag` or `s3:ExistingObjectTag`. AWS compares them at the call; valetkey never reads tags. */
+/**
+ * Conditions on `aws:ResourceTag` or `s3:ExistingObjectTag`. AWS compares them at the call. valetkey never reads tags.
+ */
 export type TagConditions = ConditionBlock;
 
 type TagAtom = Atom & { readonly of: "tag" };

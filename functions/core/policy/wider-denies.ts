@@ -84,7 +84,10 @@ interface Entry {
   readonly resource: string;
 }
 
-/** Entries joined to one pattern; undefined where the pattern does not contain all of them, or would deny something allowed. */
+/**
+ * Joins entries to one pattern. Undefined where the pattern does not contain all of them, or would deny something
+ * allowed.
+ */
 type Widen = (entries: readonly Entry[], pattern: string) => Entry | undefined;
 
 /**
@@ -145,7 +148,9 @@ const HEAD = /^(arn:[^:]*:s3:::|(?:[^:]*:){5}(?:[^:/]*[:/])?).*/s;
 const startOf = (resource: string): string => resource.split("*", 1).join();
 const tailOf = (resource: string): string => resource.slice(startOf(resource).length);
 
-/** Widens actions to `*`, one service, or a common prefix, where that is harmless; else returns the actions themselves. */
+/**
+ * Widens actions to `*`, one service, or a common prefix, where that is harmless. Else returns the actions themselves.
+ */
 function widerActions(actions: readonly string[], resource: string, isHarmless: IsHarmless): readonly string[] {
   const common = actions.reduce(commonStart);
   const service = common.slice(0, common.indexOf(":") + 1);

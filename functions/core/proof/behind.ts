@@ -16,7 +16,7 @@ export const ANYWHERE: Place = { head: "", isWhole: false };
 
 /**
  * Formulas restricted to the ARNs of one place, so that they are about the rest of the ARN alone. Most atoms become
- * true, false or equal that way. Behind a whole ARN no atom is left.
+ * true, false or equal that way. Behind a whole ARN no atom on the ARN is left.
  */
 export class Behind {
   readonly #unknowns: Unknowns;

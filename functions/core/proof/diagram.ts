@@ -14,7 +14,9 @@ const MOST_NODES = 2 ** 17;
 /** Ordered after every variable; the leaves have it. */
 const NO_VARIABLE: Variable = 2 ** 31 - 1;
 
-/** Reduced ordered binary decision diagrams (Bryant, "Graph-Based Algorithms for Boolean Function Manipulation", 1986). */
+/**
+ * Reduced ordered binary decision diagrams (Bryant, "Graph-Based Algorithms for Boolean Function Manipulation", 1986).
+ */
 export class Diagram {
   readonly #budget: Counted;
   /** Nodes: the variable, the formula where it is false, the formula where it is true. */

@@ -31,7 +31,7 @@ export class CachingProofs implements Proofs {
   readonly #proven = new Set<string>();
   readonly #policies = new PolicyCache();
 
-  /** @param nowMs milliseconds of CPU time of this process, for the budget of each proof. */
+  /** @param nowMs milliseconds of CPU time, for the budget of each proof. */
   constructor(nowMs: () => number, mostProven = MOST_PROVEN) {
     this.#nowMs = nowMs;
     this.#most = mostProven;
