@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { deployedSections, repeatedEntries } from "../functions/connectors/sections.ts";
-import { standingOf } from "../functions/core/ceiling/ceiling.ts";
+import { ceilingPlaceOf } from "../functions/core/ceiling/ceiling.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
@@ -56,7 +56,7 @@ export function deploymentOf(config: Config): Deployment {
     receipts: {
       sample: config.receipts?.sample ?? SAMPLE,
       probed: config.accounts
-        .filter((account) => !account.retired && standingOf(PROBE_ACTION, account) === "within")
+        .filter((account) => !account.retired && ceilingPlaceOf(PROBE_ACTION, account) === "within")
         .map(({ id }) => id),
     },
     // Only null switches recertification off; an omitted field is the default.

@@ -1,5 +1,5 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
-import { standingOf } from "../../functions/core/ceiling/ceiling.ts";
+import { ceilingPlaceOf } from "../../functions/core/ceiling/ceiling.ts";
 import { exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
 import { type Finding, finding } from "../read/finding.ts";
 import type { KnownAccount } from "../read/known-config.ts";
@@ -19,9 +19,9 @@ export function beyond(
   return (namedActions(json) ?? []).flatMap((name) => {
     if (!awsAction(name, catalogue) || about.some((account) => hasException(name, account))) return [];
     const at = { ...source.spotOfAction(name), policy: policy.id };
-    if (standingOf(name, {}) === "never_anywhere")
+    if (ceilingPlaceOf(name, {}) === "never_anywhere")
       return [finding("never_anywhere", at, `no account lets a task do ${name}, whatever policy permits`)];
-    if (about.length === 0 || about.some((account) => standingOf(name, account) === "within")) return [];
+    if (about.length === 0 || about.some((account) => ceilingPlaceOf(name, account) === "within")) return [];
     const which = about.length === 1 ? `the account ${about[0]?.id} lets` : `${about.length} accounts let`;
     return [finding("beyond_ceiling", at, `${which} no task do ${name}; its ceiling in valetkey.json lacks it`)];
   });

@@ -2,7 +2,7 @@ import type { Account } from "../deployment/deployment.ts";
 import { DEFAULT_CEILING, NEVER } from "./ceiling-actions.ts";
 
 /** Place of an action under a ceiling: within it, beyond it, or forbidden to tasks in every account. */
-export type Standing = "within" | "beyond_ceiling" | "never_anywhere";
+export type CeilingPlace = "within" | "beyond_ceiling" | "never_anywhere";
 
 /** List of action patterns, compiled. IAM compares actions without regard to case. */
 interface Compiled {
@@ -15,7 +15,7 @@ interface Compiled {
  * Returns the place of an action under an account's ceiling, whatever policies permit. @param action in full:
  * `s3:GetObject`.
  */
-export function standingOf(action: string, { ceiling = DEFAULT_CEILING }: Pick<Account, "ceiling">): Standing {
+export function ceilingPlaceOf(action: string, { ceiling = DEFAULT_CEILING }: Pick<Account, "ceiling">): CeilingPlace {
   if (holds(compiled(NEVER), action)) return "never_anywhere";
   return holds(compiled(ceiling), action) ? "within" : "beyond_ceiling";
 }
@@ -25,7 +25,7 @@ export function standingOf(action: string, { ceiling = DEFAULT_CEILING }: Pick<A
  * named, while a pattern may include it.
  */
 export const isNamedInCeiling = (action: string, account: Pick<Account, "ceiling">): boolean =>
-  standingOf(action, account) === "within" &&
+  ceilingPlaceOf(action, account) === "within" &&
   compiled(account.ceiling ?? DEFAULT_CEILING).names.has(action.toLowerCase());
 
 const holds = ({ names, patterns }: Compiled, action: string): boolean => {

@@ -4,7 +4,7 @@ import { isProblem } from "../catalogue/problem.ts";
 import type { Account, Deployment } from "../deployment/deployment.ts";
 import type { HeldActions } from "../deployment/held-in.ts";
 import { digestOf } from "../deployment/manifest.ts";
-import { standingOf } from "./ceiling.ts";
+import { ceilingPlaceOf } from "./ceiling.ts";
 import { DEFAULT_CEILING } from "./ceiling-actions.ts";
 import { exceptionsOf } from "./exceptions.ts";
 import { heldLists } from "./held-lists.ts";
@@ -39,7 +39,7 @@ function spelledOut(
   if (ceiling.includes("*")) return undefined;
   const within = ceiling
     .flatMap((entry) => namesOf(entry, catalogue))
-    .filter((action) => standingOf(action, { ceiling }) === "within");
+    .filter((action) => ceilingPlaceOf(action, { ceiling }) === "within");
   const actions = [...new Set([...within, ...excepted])].sort();
   if (heldLists(actions) === undefined) return undefined;
   return { mark: digestOf(actions.join("\n")).slice(0, 16), actions };

@@ -2,7 +2,7 @@ import { type Account, accountOf } from "../deployment/deployment.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Verdict } from "../policy/decide.ts";
 import type { Denial } from "../refusal.ts";
-import { standingOf } from "./ceiling.ts";
+import { ceilingPlaceOf } from "./ceiling.ts";
 import { exceptionFor, exceptionsOf } from "./exceptions.ts";
 
 /**
@@ -30,7 +30,7 @@ function denialOf(pair: Pair, accounts: readonly Account[]): Denial | undefined 
         .slice(0, 3)
         .join(", ")}, in full.`,
     };
-  switch (standingOf(action, account)) {
+  switch (ceilingPlaceOf(action, account)) {
     case "within":
       return undefined;
     case "beyond_ceiling":

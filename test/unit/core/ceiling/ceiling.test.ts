@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isNamedInCeiling, standingOf } from "../../../../functions/core/ceiling/ceiling.ts";
+import { ceilingPlaceOf, isNamedInCeiling } from "../../../../functions/core/ceiling/ceiling.ts";
 
 const NARROW = { ceiling: ["s3:GetObject", "ec2:Describe*", "iam:CreateUser"] };
 
@@ -16,12 +16,12 @@ describe("the standing of an action in an account", () => {
     ["iam:CreateUser", NARROW, "never_anywhere"],
     ["sts:AssumeRoleWithSAML", {}, "never_anywhere"],
     ["STS:ASSUMEROLE", {}, "never_anywhere"],
-  ] as const)("of %s in %o is %s", (action, account, standing) => {
-    expect(standingOf(action, account)).toBe(standing);
+  ] as const)("of %s in %o is %s", (action, account, place) => {
+    expect(ceilingPlaceOf(action, account)).toBe(place);
   });
 
   it("reads a dot in an entry as a dot", () => {
-    expect(standingOf("s3xGet", { ceiling: ["s3.Get"] })).toBe("beyond_ceiling");
+    expect(ceilingPlaceOf("s3xGet", { ceiling: ["s3.Get"] })).toBe("beyond_ceiling");
   });
 });
 
