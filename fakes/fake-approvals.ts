@@ -5,7 +5,7 @@ import {
   type Inbox,
   type ListedRequest,
   type RequestedApproval,
-  type ToldUse,
+  type UseListing,
   VOID_NONCE,
 } from "../functions/core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../functions/core/approvals/ballots.ts";
@@ -164,7 +164,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
-    told?: ToldUse,
+    listing?: UseListing,
   ): Promise<void> {
     await this.before("use");
     if (after.leases.some(({ account }) => this.isHalted(account))) throw new Refusal("contended");
@@ -176,11 +176,11 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     this.uses.set(id, [...uses, structuredClone(use)]);
     for (const each of signIns) this.#signIns.set(nameOf(each), each.nonce);
     if (use.glass) this.glasses.push({ id, agent: after.agent, dueAt: use.usedAt + REVIEW_SECONDS });
-    for (const inbox of told?.inboxes ?? []) {
+    for (const inbox of listing?.inboxes ?? []) {
       const waiting = (this.inboxes.get(inboxName(inbox)) ?? []).filter(
-        (each) => each.id !== id || each.expiresAt !== told?.until,
+        (each) => each.id !== id || each.expiresAt !== listing?.until,
       );
-      const entry = { id, hash: use.hash, agent: after.agent, expiresAt: told?.until ?? 0, use: use.n };
+      const entry = { id, hash: use.hash, agent: after.agent, expiresAt: listing?.until ?? 0, use: use.n };
       this.inboxes.set(inboxName(inbox), [...waiting, entry]);
     }
   }

@@ -1,4 +1,4 @@
-import type { ApprovalRequests, ListedRequest, RequestedApproval, ToldUse } from "../../core/approvals/approvals.ts";
+import type { ApprovalRequests, ListedRequest, RequestedApproval, UseListing } from "../../core/approvals/approvals.ts";
 import { OVERDUE_SECONDS, REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import type {
   ApprovalUse,
@@ -78,7 +78,7 @@ export class DynamoApprovals implements ApprovalRequests {
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
-    told?: ToldUse,
+    listing?: UseListing,
   ): Promise<void> {
     const { n, ...fields } = use;
     const used = { n, ...fields, ttl: use.usedAt + APPROVAL_SECONDS };
@@ -90,7 +90,7 @@ export class DynamoApprovals implements ApprovalRequests {
       ...signIns.flatMap((signIn) => voteWrites(this.#table, signIn, use.task)),
       ...placeWrites(this.#table, after),
       ...(use.glass ? [this.#table.putWrite("glass", glassOf(id, use), glassFields(after, use), "absent")] : []),
-      ...(told ? useWrites(this.#table, after, id, use, told) : []),
+      ...(listing ? useWrites(this.#table, after, id, use, listing) : []),
     ]);
   }
 
@@ -148,7 +148,7 @@ const useWrites = (
   { agent }: Task,
   id: string,
   { n, hash }: ApprovalUse,
-  { inboxes, until }: ToldUse,
+  { inboxes, until }: UseListing,
 ): readonly Write[] =>
   inboxes.map((inbox) =>
     table.putWrite("told", keys.inbox(inbox, until, id), { hash, agent, use: n, ttl: until }, "whatever"),

@@ -13,7 +13,7 @@ export interface Act {
 /** Act that a person votes for. Every field is hashed, so a vote fits one act and no other. */
 export interface ActRecord {
   readonly version: 1;
-  /** URL of the deployment: a vote for one hub is none for another. */
+  /** URL of the deployment: a vote for one hub counts at no other. */
   readonly hub: string;
   readonly act: Act;
   /** 128 bits, base64url. */
@@ -22,14 +22,14 @@ export interface ActRecord {
   readonly created_at: number;
 }
 
-/** Time for which a record of an act is good; seconds. The person signs in within it. */
+/** Lifetime of a record of an act; seconds. The person signs in within it. */
 export const ACT_SECONDS = 300;
 
-/** Computes the nonce of the vote for an act. It is no nonce of a vote for an approval, and the reverse. */
+/** Computes the nonce of the vote for an act. A vote for an approval never has such a nonce, nor the reverse. */
 export const actHash = (record: ActRecord): string =>
   createHash("sha256")
     .update(`valetkey/act/v1\n${canonicalJson(record)}`)
     .digest("base64url");
 
-/** Derives the id of what an act makes from the hash that the person voted for, so that one vote makes one. */
+/** Derives the id of what an act creates from the hash that the person voted for, so one vote creates one. */
 export const actId = (hash: string): string => Buffer.from(hash, "base64url").toString("hex").slice(0, 32);

@@ -5,7 +5,7 @@ import { THE_PERSON } from "../policy/needed-votes.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 
-/** Limits by which an agent cannot wear people down. */
+/** Limits that prevent an agent from wearing people down with requests. */
 export const APPROVAL_LIMITS = {
   /** Requests of one agent that wait for one group at a time. */
   pendingInGroup: 3,
@@ -13,40 +13,49 @@ export const APPROVAL_LIMITS = {
   newInHour: 20,
   /** Pause after the first, second and further denials of one request; seconds. */
   afterDenial: [60, 300, 900],
-  /** Denials within an hour after which the agent asks for no approval for `pauseSeconds`. */
+  /** Denials within an hour after which the agent may request no approval for `pauseSeconds`. */
   denialsInHour: 3,
   pauseSeconds: 900,
 } as const;
 
 /** Earlier request of the same agent. Times are epoch seconds. */
 export interface EarlierRequest {
-  /** `sameRequestKey` of it. */
+  /** `sameRequestKey` of the request. */
   readonly key: string;
-  /** People who were asked, as `decidersOf` names them. */
+  /** People whom the request was for, as `decidersOf` names them. */
   readonly groups: readonly string[];
   readonly createdAt: number;
   readonly isPending: boolean;
   readonly deniedAt?: number;
-  /** The person for whom the agent asked denied the request, and no approver: `decidersOf` names the person so. */
+  /**
+   * Person who denied the request, as `decidersOf` names them: the one for whom the agent acts. Absent where an
+   * approver denied it.
+   */
   readonly deniedBy?: string;
 }
 
-/** Names those who are asked, so that one person's consents are told apart from another's: groups, and `@issuer|person`. */
+/**
+ * Lists the deciders of a request: names of groups, and `@issuer|person` for a consent. Consents of different people so
+ * count apart.
+ */
 export const decidersOf = ({ needed, person }: Pick<ApprovalRecord, "needed" | "person">): readonly string[] =>
   needed.map(({ group }) => (group === THE_PERSON && person ? deciderOf(person) : group));
 
-/** Names a person among those who are asked. No group's name contains an at sign. */
+/** Names a person as a decider. No group's name contains an at sign. */
 export const deciderOf = (person: Person): string => `@${personId(person)}`;
 
 const isPerson = (decider: string): boolean => decider.startsWith("@");
 
-/** True for what wears the same people down: approvers of any group, or the same person. What one person is asked, or denies, stops nobody else's agent. */
-const concerns = (decider: string, asked: readonly string[]): boolean =>
-  isPerson(decider) ? asked.includes(decider) : asked.some((each) => !isPerson(each));
+/**
+ * True for a decider whom the new request would wear down further: an approver, for a request to any group, or the same
+ * person. Requests to one person, and denials by that person, count for no other person.
+ */
+const concerns = (decider: string, deciders: readonly string[]): boolean =>
+  isPerson(decider) ? deciders.includes(decider) : deciders.some((each) => !isPerson(each));
 
 /**
- * Computes the key of a request: the agent, the person it acts for, and the granted pairs. Purpose, lifetime and nonce do not count, so that a changed
- * purpose evades no limit.
+ * Computes the key of a request: the agent, the person it acts for, and the granted pairs. Purpose, lifetime and nonce
+ * are not part of it, so a changed purpose evades no limit.
  */
 export const sameRequestKey = (agent: string, pairs: readonly Pair[], person?: Person): string => {
   const texts = [...new Set(pairs.map((pair) => canonicalJson([pair.action, pair.target, accountIn(pair)])))].sort();
@@ -55,12 +64,12 @@ export const sameRequestKey = (agent: string, pairs: readonly Pair[], person?: P
     .digest("base64url");
 };
 
-/** An ARN of S3 names no account, so a pair's account is told apart from its target. */
+/** Returns the account in the pair: an ARN of S3 names no account, so two targets may differ in it alone. */
 const accountIn = (pair: Pair): string => ("account" in pair ? pair.account : "");
 
 /**
- * Returns the seconds until the agent may ask for this approval; 0 where it may now.
- * @param groups those whom the request would wait for, as `decidersOf` names them.
+ * Returns the seconds until the agent may request this approval; 0 where it may now.
+ * @param groups deciders of the request, as `decidersOf` names them.
  * @param nowSeconds epoch seconds.
  */
 export function secondsUntilAllowed(

@@ -7,27 +7,27 @@ import { canonicalJson } from "../text/canonical-json.ts";
 import { isPlainText } from "../text/plain-text.ts";
 import type { Standing } from "./standing.ts";
 
-/** Effects of a vend: what the agent would hold. A vote fits these effects and no others. */
+/** Effects of a vend: what the agent would receive. A vote fits these effects and no others. */
 export interface VendEffects {
   /** Details as they would be granted. */
   readonly grants: readonly Detail[];
   /** SHA-256 of each session policy, compiled without its fence and hour, by the lease's name; base64url. */
   readonly session_policies: Readonly<Record<string, string>>;
-  /** Accounts in which the task would get sessions; 12 digits each, sorted. */
+  /** Accounts in which the task would receive sessions; 12 digits each, sorted. */
   readonly accounts: readonly string[];
   /** Lifetime of the task; seconds. */
   readonly ttl: number;
   readonly needed: readonly NeededVotes[];
   /** Further uses that the same votes are good for; absent where the approval is used once. */
   readonly standing?: Standing;
-  /** True where one person may give the approval alone, by a vote that says so; absent where nobody may. */
+  /** True where one person may give the approval alone, by a vote marked as such; absent where nobody may. */
   readonly break_glass?: true;
 }
 
 /** Request that people decide about. Every field is hashed, so a vote fits one record and no other. */
 export interface ApprovalRecord extends VendEffects {
   readonly version: 1;
-  /** URL of the deployment: a vote for one hub is none for another. */
+  /** URL of the deployment: a vote for one hub counts at no other. */
   readonly hub: string;
   readonly id: string;
   readonly decision: "vend";
@@ -37,7 +37,7 @@ export interface ApprovalRecord extends VendEffects {
   readonly agent: { readonly id: string; readonly name: string; readonly owner: string; readonly team: string };
   /** Person on whose behalf the task acts. */
   readonly person?: Person;
-  /** Agents above, the nearest first. */
+  /** Agents of the tasks above, the nearest first. */
   readonly chain: readonly string[];
   /** Text of the agent: it is shown, and proves nothing. */
   readonly purpose: string;
@@ -66,7 +66,8 @@ export const recordText = (record: ApprovalRecord): string => canonicalJson(reco
 export const recordHash = (record: ApprovalRecord): string => digest(DOMAIN + recordText(record));
 
 /**
- * Computes the nonce of one sign-in that decides about these records: the hash itself for one record, and a hash over the sorted hashes for several.
+ * Computes the nonce of one sign-in that decides about these records. For one record: its hash. For several: a hash
+ * over the sorted hashes.
  * @throws {RangeError} for none, more than 20, or a record that is listed twice.
  */
 export function voteNonce(hashes: readonly string[]): string {
@@ -77,7 +78,10 @@ export function voteNonce(hashes: readonly string[]): string {
   return distinct.length === 1 ? first : digest(BATCH_DOMAIN + canonicalJson(distinct));
 }
 
-/** @throws {Refusal} intent_too_large where no person could read the record; intent_invalid where a text in it cannot be shown as it stands. */
+/**
+ * @throws {Refusal} intent_too_large where the record is too long to be read by a person; intent_invalid where it
+ * contains a text that cannot be shown unchanged.
+ */
 export function assertReadable(record: ApprovalRecord): void {
   const text = recordText(record);
   if (Buffer.byteLength(text) > RECORD_BYTES)
@@ -112,10 +116,14 @@ export function changedEffects(approved: VendEffects, now: VendEffects): readonl
   return effects.filter((each) => canonicalJson(approved[each]) !== canonicalJson(now[each]));
 }
 
-/** Computes the nonce of a vote by which a person gives the approval alone. It is no nonce of an ordinary vote, and the reverse. @param hash hash of the record. */
+/**
+ * Computes the nonce of a vote by which a person gives the approval alone. An ordinary vote never has such a nonce, nor
+ * the reverse.
+ * @param hash hash of the record.
+ */
 export const glassNonce = (hash: string): string => digest(`valetkey/break-glass/v1\n${hash}`);
 
-/** Computes the nonce of a vote by which another person has reviewed a broken glass. @param use use as it is sealed. */
+/** Computes the nonce of a vote by which another person reviews a broken glass. @param use use as it is sealed. */
 export const reviewNonce = (use: object): string => digest(`valetkey/review/v1\n${canonicalJson(use)}`);
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");

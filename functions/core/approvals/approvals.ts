@@ -6,10 +6,10 @@ import type { DelegationUse, Idempotency, Opened, TokenUse } from "../tasks/task
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { ApprovalUse, ApprovalVoid, CastVotes, GlassReview, StoredApproval } from "./stored-approval.ts";
 
-/** Nonce that no vote has: its sign-in counts for none. */
+/** Nonce that no vote has, so that its sign-in counts for none. */
 export const VOID_NONCE = "void";
 
-/** Inbox of a group, in which the requests wait that the group can decide. */
+/** Inbox of a group, with the requests that wait for the group's votes. */
 export interface Inbox {
   readonly issuer: string;
   readonly group: string;
@@ -22,7 +22,7 @@ export interface RequestedApproval {
   readonly hash: string;
   /** `sameRequestKey`: the agent and the granted pairs. */
   readonly key: string;
-  /** Inboxes of the groups that are asked, each once. */
+  /** Inboxes of the groups whose votes are needed, each once. */
   readonly inboxes: readonly Inbox[];
   /** Id of the latest approval of the same request, which no longer waits. */
   readonly replaces?: string;
@@ -33,20 +33,20 @@ export interface ListedRequest {
   readonly id: string;
   readonly task: TaskPath;
   readonly key: string;
-  /** People who are asked, as `decidersOf` names them. */
+  /** Deciders of the request, as `decidersOf` names them. */
   readonly groups: readonly string[];
   readonly createdAt: number;
   readonly expiresAt: number;
 }
 
-/** Places in which the latest use of a standing approval is listed, so that its groups are notified and can find it. */
-export interface ToldUse {
+/** Inboxes in which the latest use of a standing approval, or a broken glass, is listed for the groups and their notices. */
+export interface UseListing {
   readonly inboxes: readonly Inbox[];
-  /** End of the window; epoch seconds. */
+  /** End of the approval's window, or of the time for the review; epoch seconds. */
   readonly until: number;
 }
 
-/** Reads of approvals: for functions that believe an approval and write none. */
+/** Approvals as functions that rely on approvals, and write none, work with them. */
 export interface Approvals {
   /** Reads all that the exchange has recorded of an approval, strongly. */
   read(id: string): Promise<StoredApproval>;
@@ -63,13 +63,13 @@ export interface ApprovalRequests extends Approvals {
   /** Finds the agent's latest request for a standing approval under this key, strongly read: its id. */
   standing(agent: string, key: string): Promise<string | undefined>;
   /**
-   * Returns the nonce that each sign-in was used with, in the same order; undefined for one that was not used, and `VOID_NONCE` for one of a person whose
-   * votes of then are void (`Tasks.voidVotes`).
+   * Returns the nonce that each sign-in was used with, in the same order: undefined for an unused one, and `VOID_NONCE`
+   * for one that is void with its person's votes (`Tasks.voidVotes`).
    */
   noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]>;
   /**
-   * Opens the task that waits, as `Tasks.open` does, and records in the same transaction the request, its place in the groups' inboxes and in the
-   * agent's list.
+   * Opens the task that waits, as `Tasks.open` does. The same transaction records the request, its place in the groups'
+   * inboxes, and its place in the agent's list.
    * @throws {Refusal} as `Tasks.open`; contended where the same request was recorded in the meantime.
    */
   open(
@@ -81,12 +81,12 @@ export interface ApprovalRequests extends Approvals {
     requested: RequestedApproval,
   ): Promise<Opened>;
   /**
-   * Records in one transaction that the approval is used, every sign-in of its votes, and the task with its leases, its new deadline and its new seal.
-   * Only while the task is alive and unchanged, there is no outcome, the approval is not void, this use is not recorded, and no sign-in was used with
-   * another nonce.
+   * Records in one transaction the use of the approval, the use of every vote's sign-in, and the task with its leases,
+   * new deadline and new seal. The conditions: the task is alive and unchanged, the approval has no outcome and is not
+   * void, this use is not recorded, and no sign-in was used with another nonce.
    * @param before task as it waits.
-   * @param after the same task with what it gets.
-   * @param told places of a standing approval's use; absent for an approval that is used once.
+   * @param after the same task with its grants.
+   * @param listing places of a standing approval's use, or of a broken glass; absent for any other use.
    * @throws {Refusal} contended; nothing is written.
    */
   use(
@@ -96,13 +96,17 @@ export interface ApprovalRequests extends Approvals {
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
-    told?: ToldUse,
+    listing?: UseListing,
   ): Promise<void>;
   /**
-   * Records that another person has reviewed the broken glass, with the event and with the sign-in, which is used by it; only while its review is due.
+   * Records that another person has reviewed the broken glass, with the event, and uses up the sign-in. Only while the
+   * review is due.
    * @throws {Refusal} contended where it is not due any more; sign_in_used.
    */
   recordReview(id: string, use: ApprovalUse, review: GlassReview, signIn: SignIn, event: JournalEvent): Promise<void>;
-  /** Records that the approval is void, with the event; only while it is unused and the task unchanged. @throws {Refusal} contended. */
+  /**
+   * Records that the approval is void, with the event. Only while it is unused and the task unchanged.
+   * @throws {Refusal} contended.
+   */
   recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void>;
 }

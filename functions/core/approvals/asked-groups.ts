@@ -5,24 +5,29 @@ import { needsConsent, THE_PERSON } from "../policy/needed-votes.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import { GROUP_TIMES } from "./group-times.ts";
 
-/** Configuration that groups are read from. */
+/** Configuration that contains the groups. */
 type Configured = Pick<Deployment, "approvers" | "issuers">;
-type Asked = Pick<ApprovalRecord, "needed" | "person">;
+type Requested = Pick<ApprovalRecord, "needed" | "person">;
 
-/** True for the person whose own vote the request needs: the one for whom the task acts, as the record says. */
-export const isAskedForConsent = (person: Person, { needed, person: own }: Asked): boolean =>
+/**
+ * True for the person for whom the task acts, according to the record, where the request needs that person's own vote.
+ */
+export const isAskedForConsent = (person: Person, { needed, person: own }: Requested): boolean =>
   own !== undefined && needsConsent(needed) && isSamePerson(own, person);
 
 /**
- * Lists the groups that are asked: those of `valetkey.json`, and for `@consent` a group of one, the person for whom the task acts. Nobody else is in it,
- * whatever `valetkey.json` says.
+ * Lists the groups whose votes are needed: groups of `valetkey.json`, and for `@consent` a group with one member, the
+ * person for whom the task acts. No entry of `valetkey.json` adds a member to that group.
  */
-export const askedGroups = (asked: Asked, { approvers = [], issuers }: Configured): readonly ApproverGroup[] => [
-  ...approvers.filter(({ name }) => name !== THE_PERSON && asked.needed.some(({ group }) => group === name)),
-  ...(asked.person && needsConsent(asked.needed) ? [groupOf(asked.person, issuers)] : []),
+export const askedGroups = (
+  requested: Requested,
+  { approvers = [], issuers }: Configured,
+): readonly ApproverGroup[] => [
+  ...approvers.filter(({ name }) => name !== THE_PERSON && requested.needed.some(({ group }) => group === name)),
+  ...(requested.person && needsConsent(requested.needed) ? [groupOf(requested.person, issuers)] : []),
 ];
 
-/** Makes the group of the person alone, which asks for the sign-in that their issuer's client names. */
+/** Makes the group whose only member is the person. It requires the sign-in that the client of their issuer names. */
 const groupOf = ({ issuer, value }: Person, issuers: Configured["issuers"]): ApproverGroup => ({
   ...{ name: THE_PERSON, issuer, members: { persons: [value] } },
   ...acrOf(issuers.find(({ name }) => name === issuer)),

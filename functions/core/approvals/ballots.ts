@@ -15,7 +15,7 @@ export interface Waiting {
   readonly use?: number;
 }
 
-/** Result of a decision: recorded, or refused since the approval was used, or decided by somebody else, before. */
+/** Result of a decision: recorded, or not, since the approval was used before or somebody else decided before. */
 export type Decided = "recorded" | "used" | "decided";
 
 /** Approvals as `approve`, the only function that records votes and outcomes, works with them. */
@@ -24,20 +24,27 @@ export interface Ballots extends Approvals {
   listWaiting(inbox: Inbox): Promise<readonly Waiting[]>;
   /** Removes a request from a group's inbox; one that is already gone is no error. */
   removeWaiting(inbox: Inbox, waiting: Pick<Waiting, "id" | "expiresAt">): Promise<void>;
-  /** True where what the person signed by that sign-in is void, as far as nothing has used it (`Tasks.voidVotes`). */
+  /**
+   * True where everything that the person signed by that sign-in is void (`Tasks.voidVotes`), unless it was used
+   * before.
+   */
   isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean>;
   /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits what is no vote. */
   readVotes(id: string): Promise<CastVotes>;
   /**
-   * Records a person's vote in place of an earlier one of the same person, with the event and an entry in the list of what the person gave; only while
-   * the approval is unused and has no outcome.
-   * @param listedUntil end of the time in which the person can take something back; epoch seconds.
+   * Records a person's vote, in place of an earlier one of the same person, with the event. The vote is added to the
+   * list of what the person gave. Only while the approval is unused and has no outcome.
+   * @param listedUntil end of the time in which the person can withdraw the vote or end the task; epoch seconds.
    */
   putVote(id: string, vote: StoredVote, event: JournalEvent, listedUntil: number): Promise<Decided>;
-  /** Lists ids of the approvals that a person gave, strongly read, while something can be taken back. @param nowSeconds epoch seconds. */
+  /**
+   * Lists ids of the approvals that a person gave, strongly read, as long as they are listed (`putVote`).
+   * @param nowSeconds epoch seconds.
+   */
   listGiven(person: Person, nowSeconds: number): Promise<readonly string[]>;
   /**
-   * Records the decision against a request, with the event; only while the approval has no outcome, and its last use is not made.
+   * Records the decision against a request, with the event. Only while the approval has no outcome, and its last use is
+   * not recorded.
    * @param lastUse 1, or the number of uses of a standing approval.
    */
   putOutcome(id: string, outcome: StoredOutcome, event: JournalEvent, lastUse: number): Promise<Decided>;

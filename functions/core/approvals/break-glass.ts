@@ -1,5 +1,8 @@
-/** Time within which another person has to review a broken glass, or the agent is suspended; seconds. */
+/** Time within which another person has to review a broken glass; seconds. After it the agent is suspended. */
 export const REVIEW_SECONDS = 86_400;
 
-/** Time for which a glass that nobody reviewed stays listed, so that a sweep that was down suspends the agent late; seconds. */
+/**
+ * Time for which a glass that nobody reviewed stays listed; seconds. A sweep that was down still suspends the agent
+ * later.
+ */
 export const OVERDUE_SECONDS = 7 * 86_400;

@@ -9,8 +9,9 @@ import type { Excluded } from "./fill-slots.ts";
 export type Shaped = Pick<Registration, "owner" | "shapers">;
 
 /**
- * Lists the people who may not vote on a request: its own person and those who shaped the agent, or an agent above it. An owner who names no person, and
- * an agent whose registrant nobody knows, could be anybody: they exclude the people of every people's issuer.
+ * Lists the people who may not vote on a request: its own person, and those who shaped the agent or an agent above it.
+ * Where an owner is no known person, or the registrant of an agent is unknown, anybody could be that person. All people
+ * of every people's issuer are then excluded.
  * @param agents the task's own agent and the agents above it; undefined for one that is not registered any more.
  * @param persons people on whose behalf the task and the tasks above it act.
  * @param nowSeconds epoch seconds.
@@ -27,7 +28,7 @@ export function excludedPeople(
     agent?.shapers ? shapersAt(agent.shapers, nowSeconds).map(({ by }) => named(by)) : [undefined],
   );
   const owners = agents.map((agent) => agent && named(agent.owner));
-  // With two votes an owner may give one of them, so that an owner who is not known excludes nobody there.
+  // With two votes an owner may give one of them, so an unknown owner excludes nobody there.
   const unknown = shapers.includes(undefined) || (votesIn(needed) < 2 && owners.includes(undefined));
   return {
     people: [...persons, ...shapers.filter((person) => person !== undefined)],

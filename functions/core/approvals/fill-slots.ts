@@ -14,7 +14,7 @@ export interface Excluded {
   readonly people: readonly Person[];
   /** Owners of the agent and of the agents above it: the vote of one does not suffice alone. */
   readonly owners?: readonly Person[];
-  /** Issuers whose people may not vote, since an owner or a shaper is nobody who is known: any of these people could be that person. */
+  /** Issuers whose people may not vote. An owner or a shaper is unknown there, and could be any of these people. */
   readonly unresolvedIssuers: readonly string[];
 }
 
@@ -25,8 +25,8 @@ export type Filled = readonly { readonly group: string; readonly count: number; 
 export type Exclusion = "acted_for_or_shaper" | "owner_or_shaper_unknown" | "owner_alone";
 
 /**
- * Finds the rule by which a voter may not vote on the request; undefined for whoever may, as far as the groups go. Nobody is excluded from their own
- * consent.
+ * Finds the rule by which a voter may not vote on the request; undefined where none applies. The voter's groups are
+ * checked elsewhere. Nobody is excluded from their own consent.
  */
 export function exclusionOf(voter: Voter, needed: readonly NeededVotes[], excluded: Excluded): Exclusion | undefined {
   return needsConsent(needed) && voter.groups.includes(THE_PERSON)
@@ -45,7 +45,10 @@ function exclusionFromGroups(
   return undefined;
 }
 
-/** Lists the voters whose votes may count, each with the groups for which they may. The consent of a person who is excluded counts as nothing else. */
+/**
+ * Lists the voters whose votes may count, each with the groups for which they count. An excluded person's vote counts
+ * for that person's own consent alone.
+ */
 export function eligible(
   voters: readonly Voter[],
   needed: readonly NeededVotes[],

@@ -6,7 +6,7 @@ import { type Excluded, eligible, fillSlots, isFilled, type Voter } from "./fill
 /** Group of approvers, as far as its people go. */
 type Group = Pick<ApproverGroup, "name" | "issuer" | "members">;
 
-/** People who can give the votes of one `@approval`, as far as `valetkey.json` lists them. */
+/** People who can give the votes of one `@approval`, as far as `valetkey.json` lists people. */
 export interface Fillable {
   /** False where the listed people are too few, each voting once. */
   readonly isFillable: boolean;

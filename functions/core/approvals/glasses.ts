@@ -8,8 +8,8 @@ export interface UnreviewedGlass {
 }
 
 /**
- * Broken glasses as the sweep, which suspends agents whose glass nobody has reviewed, works with them. It removes none: whoever has its keys could keep
- * an agent from being suspended.
+ * Broken glasses, as the sweep suspends agents whose glass nobody has reviewed. The sweep removes none: whoever has its
+ * keys could otherwise prevent an agent's suspension.
  */
 export interface Glasses {
   /** Lists the glasses whose review was due by then and did not come, strongly read. @param nowSeconds epoch seconds. */

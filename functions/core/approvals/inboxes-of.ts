@@ -4,7 +4,10 @@ import type { ApprovalRecord } from "./approval-record.ts";
 import type { Inbox } from "./approvals.ts";
 import { askedGroups } from "./asked-groups.ts";
 
-/** Lists the inboxes of everybody who is asked, each once: of the groups, and of the person for whom the task acts. */
+/**
+ * Lists the inboxes of a request, each once: of the groups, and of the person for whom the task acts where their
+ * consent is needed.
+ */
 export const inboxesOf = (
   record: Pick<ApprovalRecord, "needed" | "person">,
   configured: Parameters<typeof askedGroups>[1],
@@ -13,5 +16,5 @@ export const inboxesOf = (
     record.person && name === THE_PERSON ? inboxOfPerson(record.person) : { issuer, group: name },
   );
 
-/** Inbox of one person's consents. No group's name contains an at sign. */
+/** Returns the inbox of one person's consents. No group's name contains an at sign. */
 export const inboxOfPerson = ({ issuer, value }: Person): Inbox => ({ issuer, group: `@${value}` });

@@ -3,10 +3,13 @@ import type { StandingTerms } from "../policy/standing-terms.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { DueNotice } from "./notices.ts";
 
-/** Requests that a message lists one by one; the others are a number. */
+/** Number of requests that a message lists one by one; it counts the others. */
 const LISTED = 5;
 
-/** Message to the people of one channel about one agent. It holds links and no button: whoever administers a chat can act as its members. */
+/**
+ * Message to the people of one channel about one agent. The message has links and no button: whoever administers a chat
+ * can act as its members.
+ */
 export interface NoticeMessage {
   readonly agent: ApprovalRecord["agent"];
   readonly requests: readonly NoticeRequest[];
@@ -26,7 +29,10 @@ export interface NoticeRequest {
   /** Epoch seconds. */
   readonly expires_at: number;
   readonly reminder: boolean;
-  /** Uses of one approval that are asked for, and their window in seconds; absent where the approval is for one task. */
+  /**
+   * Terms of a requested standing approval: its uses, and its window in seconds. Absent where the approval is for one
+   * task.
+   */
   readonly standing?: StandingTerms;
   /** Number of the use that the message is about; absent for a request that waits. */
   readonly use?: number;
@@ -90,7 +96,10 @@ const inCode = (text: string): string => `\`${escaped(text).replaceAll("`", "'")
 /** Replaces control and bidirectional characters: a record has none, and a message does not rely on that. */
 const shown = (text: string): string => text.replace(/\p{C}/gu, " ");
 
-/** Says the terms of a standing approval. @example usesInWords({ uses: 5, window: 604800 }) // "5 uses within 168 h, without asking again" */
+/**
+ * Writes the terms of a standing approval.
+ * @example usesInWords({ uses: 5, window: 604800 }) // "5 uses within 168 h, without asking again"
+ */
 const usesInWords = ({ uses, window }: StandingTerms): string =>
   `${uses} uses within ${Math.floor(window / 3_600)} h, without asking again`;
 

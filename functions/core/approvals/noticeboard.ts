@@ -11,14 +11,14 @@ export interface Noticeboard {
   listWaiting(inbox: Inbox): Promise<readonly Waiting[]>;
   /** Reads a request's record; undefined where it is missing or cannot be read. */
   record(id: string): Promise<ApprovalRecord | undefined>;
-  /** Reads what was announced of an agent in a channel, strongly. */
+  /** Reads which requests of an agent were announced in a channel, strongly. */
   announced(channel: string, agent: string): Promise<Announced | undefined>;
   /**
-   * Takes the next message upon this run: true where no other run has since `before` was read.
+   * Reserves the next message for this run: true where no other run has done so since `before` was read.
    * @param atSeconds epoch seconds.
    */
   claim(channel: string, agent: string, before: Announced | undefined, atSeconds: number): Promise<boolean>;
-  /** Records what was announced, after a claim. */
+  /** Records the announced requests, after a claim. */
   put(channel: string, agent: string, announced: Announced): Promise<void>;
 }
 

@@ -8,11 +8,11 @@ export type WaitingRequest = Pick<ApprovalRecord, "id" | "created_at" | "expires
 
 /** Messages about one agent in one channel: when the last one was claimed, and how often each request was announced. */
 export interface Announced {
-  /** Time at which a run last took it upon itself to send one; epoch seconds. */
+  /** Time at which a run last reserved the sending of a message; epoch seconds. */
   readonly claimedAt: number;
   /** Announcements by the request's id: how many messages named it (the first one, the reminder), and when it expires. */
   readonly requests: Readonly<Record<string, { readonly times: number; readonly expiresAt: number }>>;
-  /** Time of the last message that could not be delivered, unless a later one was; epoch seconds. */
+  /** Time of the last message that could not be delivered, unless a later one was delivered; epoch seconds. */
   readonly failedAt?: number;
 }
 
@@ -25,19 +25,22 @@ export interface UsedStanding<R> {
   readonly until: number;
 }
 
-/** Message that is due: requests that were never announced, one reminder for each at half of its time, and uses of standing approvals. */
+/**
+ * Message that is due. It announces new requests, reminds once of each request at half of its time, and reports uses of
+ * standing approvals.
+ */
 export interface DueNotice<R> {
   readonly fresh: readonly R[];
   readonly reminders: readonly R[];
   readonly uses: readonly UsedStanding<R>[];
 }
 
-/** Name of a use among what was announced. */
+/** Returns the name of a use in `Announced.requests`. */
 const nameOfUse = ({ record, use }: UsedStanding<WaitingRequest>): string => `${record.id}#${use}`;
 
 /**
- * Selects what one message about an agent names. One message a minute, whatever the agent asks for; one reminder for each request at half of its time;
- * each use of a standing approval once, or the latest of several.
+ * Selects the content of one message about an agent: at most one message a minute, one reminder for each request at
+ * half of its time, and each use of a standing approval once, or the latest of several.
  * @param nowSeconds epoch seconds.
  * @returns undefined where no message is due.
  */
@@ -62,11 +65,11 @@ export function announcedWith<R extends WaitingRequest>(
   { fresh, reminders, uses }: DueNotice<R>,
   nowSeconds: number,
 ): Announced {
-  const kept = Object.entries(announced?.requests ?? {}).filter(([, { expiresAt }]) => nowSeconds < expiresAt);
+  const unexpired = Object.entries(announced?.requests ?? {}).filter(([, { expiresAt }]) => nowSeconds < expiresAt);
   const named = [
     ...fresh.map(({ id, expires_at: expiresAt }) => [id, { times: 1, expiresAt }] as const),
     ...reminders.map(({ id, expires_at: expiresAt }) => [id, { times: 2, expiresAt }] as const),
     ...uses.map((each) => [nameOfUse(each), { times: 1, expiresAt: each.until }] as const),
   ];
-  return { claimedAt: nowSeconds, requests: Object.fromEntries([...kept, ...named]) };
+  return { claimedAt: nowSeconds, requests: Object.fromEntries([...unexpired, ...named]) };
 }

@@ -13,16 +13,16 @@ export interface Statement {
   readonly signedInAt: number;
 }
 
-/** One vote: a statement about a record, of a person of the groups that are asked. */
+/** Vote: a statement about a record, of a person in the groups whose votes are needed. */
 export interface Vote extends Statement {
-  /** Names of the groups of which the token proves membership, with the sign-in that each group asks for. */
+  /** Names of the groups of which the token proves membership, with the sign-in that each group requires. */
   readonly groups: readonly string[];
 }
 
-/** Reason why a token is no vote. */
+/** Reason why a token is not a vote. */
 export type VoteFault = StatementFault | "groups_untold" | "no_group";
 
-/** Reason why a token is no statement of a person about the nonce. */
+/** Reason why a token is not a statement of a person about the nonce. */
 export type StatementFault =
   | "issuer"
   | "audience"
@@ -35,7 +35,7 @@ export type StatementFault =
   | "required_claim"
   | "person";
 
-/** Reason why a token is no statement of a person about an act. */
+/** Reason why a token is not a statement of a person about an act. */
 export type ActFault = StatementFault | "sign_in_class";
 
 /** Tolerance between the issuer's clock and ours; seconds. */
@@ -44,7 +44,7 @@ export const VOTE_SKEW_SECONDS = 60;
 /** From so many groups on, an issuer may have left some out. Source: Microsoft Entra ID's overage at 200, other issuers' at 100. */
 const OVERAGE = 100;
 
-/** Issuer of people, as far as votes are concerned. */
+/** Issuer of people, with the fields that votes need. */
 export type VotingIssuer = Pick<Issuer, "name" | "url" | "required" | "issuedSince"> & {
   readonly person?: string;
   /** Client that is registered for approvals alone. */
@@ -67,7 +67,7 @@ export interface Expected extends ExpectedStatement {
 /**
  * Reads a vote from the claims of an ID token whose signature was verified.
  * @param nowSeconds epoch seconds.
- * @returns the vote, or the fault for which the token is none.
+ * @returns the vote, or the fault for which the token is not a vote.
  */
 export function readVote(
   claims: Claims,
@@ -86,9 +86,10 @@ export function readVote(
 }
 
 /**
- * Reads a person's statement from the claims of an ID token whose signature was verified. The token's `exp` is not read: a statement is no bearer token.
+ * Reads a person's statement from the claims of an ID token whose signature was verified. The token's `exp` is not
+ * read: a statement is not a bearer token.
  * @param nowSeconds epoch seconds.
- * @returns the statement, or the fault for which the token is none.
+ * @returns the statement, or the fault for which the token is not a statement.
  */
 export function readStatement(
   claims: Claims,
@@ -122,8 +123,9 @@ export function readStatement(
 }
 
 /**
- * Reads a person's statement about what no group decides: an act, a consent. The issuer's own classes of sign-in count, since there is no group's.
- * @returns the statement, or the fault for which the token is none.
+ * Reads a person's statement about something that no group decides: an act, or a consent. The classes of sign-in are
+ * the issuer's own, since there is no group to name them.
+ * @returns the statement, or the fault for which the token is not a statement.
  */
 export function readActStatement(
   ...[claims, issuer, expected, nowSeconds]: Parameters<typeof readStatement>
@@ -134,7 +136,10 @@ export function readActStatement(
   return isClass(claims, acr, freshness) ? statement : "sign_in_class";
 }
 
-/** Reads the time of the sign-in. A token that tells it is believed, so that an older sign-in is none, whatever `acr` the token has. */
+/**
+ * Reads the time of the sign-in. `auth_time` has precedence, so an older sign-in is detected whatever `acr` the token
+ * has.
+ */
 const signInIn = ({ auth_time: told, acr, iat }: Claims, freshness: ApprovalsClient["freshness"]): unknown =>
   told === undefined && freshness === "acr" && typeof acr === "string" ? iat : told;
 
@@ -148,13 +153,19 @@ export function isMember(claims: Claims, person: Person, { issuer, members }: Ap
   return Array.isArray(values) && values.length < OVERAGE && values.includes(members.value);
 }
 
-/** True where the token has the sign-in that the group asks for. Where `acr` alone proves the sign-in, a group without one counts nobody. */
+/**
+ * True where the token has the sign-in that the group requires. Where `acr` alone proves a fresh sign-in, a group that
+ * names no `acr` counts nobody.
+ */
 function isStrongEnough({ acr, amr }: Claims, group: ApproverGroup, freshness: ApprovalsClient["freshness"]): boolean {
   const methods = Array.isArray(amr) ? amr : [];
   return isClass({ acr }, group.acr, freshness) && (group.amr ?? []).every((method) => methods.includes(method));
 }
 
-/** True where the sign-in is of one of the classes; of any where none is named and its time proves it. */
+/**
+ * True where the sign-in is of one of the classes. Where no class is named: true if `auth_time` proves the sign-in's
+ * time.
+ */
 const isClass = (
   { acr }: Claims,
   classes: readonly string[] | undefined,

@@ -1,4 +1,4 @@
 import type { Deployment } from "../deployment/deployment.ts";
 
-/** The one redirect address of the clients for approvals. */
+/** Returns the one redirect address of the clients for approvals. */
 export const redirectUriOf = ({ url }: NonNullable<Deployment["console"]>): string => `${url}/callback`;

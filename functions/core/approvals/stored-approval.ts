@@ -26,7 +26,7 @@ export interface GlassReview {
 
 /** Use of an approval, sealed by the exchange. Times are epoch seconds. */
 export interface ApprovalUse {
-  /** Number of the use; 1 but for standing approvals. */
+  /** Number of the use: 1, or more for a standing approval. */
   readonly n: number;
   readonly task: TaskPath;
   /** Hash of the record. */
@@ -34,12 +34,12 @@ export interface ApprovalUse {
   /** SHA-256 of the votes' tokens, base64url, sorted. */
   readonly votes: readonly string[];
   readonly usedAt: number;
-  /** One person gave the approval alone, where more were asked. */
+  /** True where one person gave the approval alone, although more votes were needed. */
   readonly glass?: true;
   readonly seal: string;
 }
 
-/** Finding that an approval fits nothing that would be vended now. */
+/** Finding that the approved effects are not those of a vend now. */
 export interface ApprovalVoid {
   /** Epoch seconds. */
   readonly at: number;
@@ -47,19 +47,22 @@ export interface ApprovalVoid {
   readonly changed: readonly (keyof VendEffects | "record")[];
 }
 
-/** Vote as `approve` stored it. The exchange believes the token alone, which it verifies. */
+/** Vote as `approve` stored it. The exchange trusts only the token, which it verifies. */
 export interface StoredVote {
-  /** Place of the vote: one person has one vote on a request. */
+  /** Voter; one person has one vote on a request. */
   readonly person: Person;
   /** ID token of the person's own issuer. */
   readonly token: string;
   /** Hashes of all the records that the token's nonce covers. */
   readonly hashes: readonly string[];
-  /** The vote says that the person gives the approval alone; its nonce is another. */
+  /** True where the person gives the approval alone, by a vote with a nonce of its own. */
   readonly glass?: true;
 }
 
-/** Person's decision against a request, as `approve` stored it. It takes away, so it needs no signature of the issuer. */
+/**
+ * Person's decision against a request, as `approve` stored it. A decision against a request only withholds, so no
+ * signature of the issuer is needed.
+ */
 export interface StoredOutcome {
   readonly decision: "denied" | "withdrawn";
   readonly by: Person;
@@ -80,14 +83,17 @@ export interface CastVotes {
 /** Upper bounds on the votes that are read of one request: their number, and characters of one token. */
 export const STORED_VOTES = { most: 16, tokenCharacters: 16_384 } as const;
 
-/** Reads a record from its canonical text; undefined for any other text, and for a version or a decision that this code does not know. */
+/**
+ * Reads a record from its canonical text; undefined for any other text, and for a version or a decision that this code
+ * does not know.
+ */
 export function recordIn(text: unknown, id: string): ApprovalRecord | undefined {
   if (typeof text !== "string") return undefined;
   const fields = jsonFields(text);
   return isRecord(fields) && fields.id === id && recordText(fields) === text ? fields : undefined;
 }
 
-/** Checks the fields that code relies on. Whoever believes a record also compares its hash, so nothing else of it can be wrong. */
+/** Checks the fields that code relies on. Callers also compare the record's hash, so no other field can differ. */
 function isRecord(
   fields: Readonly<Record<string, unknown>>,
 ): fields is Readonly<Record<string, unknown>> & ApprovalRecord {
@@ -114,7 +120,7 @@ export function voteIn(fields: Readonly<Record<string, unknown>>): StoredVote | 
   return { person: { issuer, value: person }, token, hashes, ...(glass === true ? { glass } : {}) };
 }
 
-/** Reads a stored outcome. An item that cannot be read is a denial all the same: somebody put it there. */
+/** Reads a stored outcome. An unreadable item is a denial all the same: somebody stored it. */
 export function outcomeIn(fields: Readonly<Record<string, unknown>>): StoredOutcome {
   const { decision, issuer, person, at, reason, rejected } = fields;
   return {
@@ -126,7 +132,7 @@ export function outcomeIn(fields: Readonly<Record<string, unknown>>): StoredOutc
   };
 }
 
-/** Reads a use; undefined for an item of another form. Its seal is the caller's to verify. */
+/** Reads a use; undefined for an item of another form. The caller must verify the use's seal. */
 export function useIn(fields: Readonly<Record<string, unknown>>): ApprovalUse | undefined {
   const { n, task, hash, votes, usedAt, glass, seal } = fields;
   const path = isText(task) ? taskPath(task) : undefined;
@@ -157,7 +163,7 @@ const areNeeded = (value: unknown): value is readonly NeededVotes[] =>
     return isText(group) && Number.isSafeInteger(count) && Number(count) >= 1;
   });
 
-/** Fields that the seal of an approval's use covers. Only one such seal is good for a task and a record. */
+/** Fields that the seal of an approval's use covers. One such seal is valid for one task and one record only. */
 export const sealedUseOf = (
   id: string,
   { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">,
