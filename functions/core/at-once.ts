@@ -9,8 +9,9 @@ export interface Run<R> {
 }
 
 /**
- * Does the work for each item, so many at a time, begun in the order of the list. A failure does not block the others.
- * @param isOver asked before each item: once it is true, what has been begun is finished and nothing more is begun.
+ * Runs the work for each item, at most `most` at a time, in the order of the list. A failure does not block the others.
+ * @param isOver checked before each item: once it is true, no further item is begun, and those already begun are
+ * finished.
  */
 export async function runAtOnce<T, R>(
   most: number,
@@ -38,9 +39,9 @@ export async function runAtOnce<T, R>(
 }
 
 /**
- * Does the work for each item as `runAtOnce` does, until one fails: then nothing further is begun.
- * @returns the results in the order of the list; fewer than items where it was over before the end.
- * @throws the first failure, once what had been begun is finished.
+ * Runs the work for each item as `runAtOnce` does, until one fails: no further item is begun then.
+ * @returns the results in the order of the list; fewer than the items where `isOver` became true.
+ * @throws the first failure, after all items that were begun are finished.
  */
 export async function atOnce<T, R>(
   most: number,

@@ -1,9 +1,9 @@
-/** All fields of a marked noun but its mark: everything that the step which makes it has to know. */
+/** All fields of a marked noun except its mark: everything that the step which makes it has to know. */
 export type Unmarked<T> = { readonly [Name in keyof T as Name extends symbol ? never : Name]: T[Name] };
 
 /**
- * Puts the mark on a noun that a step has made. A missing or superfluous field does not compile, as it does not without a mark.
- * Each noun is made by its own steps alone: `test/arch/marks.test.ts` lists them.
+ * Puts the mark on a noun that a step has made. A missing or superfluous field does not compile, exactly as without a
+ * mark. Only its own steps make each noun: `test/arch/marks.test.ts` lists them.
  * @example made<AuthenticatedTask>({ task })
  */
 export function made<T extends object>(fields: Unmarked<T>): T;

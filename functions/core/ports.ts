@@ -23,7 +23,10 @@ import type { RecentSessions, Sessions } from "./tasks/sessions.ts";
 import type { Tasks } from "./tasks/tasks.ts";
 import type { Acceptances, GivenAcceptances } from "./threat/acceptances.ts";
 
-/** Every touch of the world goes through one of these. An adapter translates its technology's errors into refusals: outages are 503. */
+/**
+ * Ports: every access to the outside world goes through one of these. An adapter translates its technology's errors
+ * into refusals; an outage is a 503.
+ */
 export interface Ports {
   readonly deployment: Deployment;
   readonly catalogue: Catalogue;
@@ -31,7 +34,10 @@ export interface Ports {
   readonly connectors: Connectors;
   readonly clock: Clock;
   readonly random: Random;
-  /** Resolves after so many milliseconds; for 0, after what this turn of the event loop still does, such as to send calls. */
+  /**
+   * Resolves after so many milliseconds. For 0: after the rest of this turn of the event loop, in which calls are sent,
+   * for example.
+   */
   readonly pause: (ms: number) => Promise<void>;
   readonly tokens: Tokens;
   readonly agents: Agents;
@@ -42,16 +48,16 @@ export interface Ports {
   readonly panics: Panics;
   readonly loads: RoleLoads;
   readonly seals: Seals;
-  /** Loads what reads approvals, at the first use: most requests need none. */
+  /** Loads the code that reads approvals, at the first use: most requests need none. */
   readonly approvals: () => Promise<Approvals>;
-  /** Loads what reads consents, at the first use: most requests need none. */
+  /** Loads the code that reads consents, at the first use: most requests need none. */
   readonly consents: () => Promise<Consents>;
-  /** Loads what reads acceptances of threat models, and those that are deployed, at the first use. */
+  /** Loads the code that reads acceptances of threat models, and the deployed threat models, at the first use. */
   readonly acceptances: () => Promise<Acceptances>;
   readonly log: Log;
 }
 
-/** Ports of the exchange, the one function that seals, and that asks STS for sessions. */
+/** Ports of the exchange, the only function that seals records and requests sessions from STS. */
 export interface SealingPorts extends Ports {
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
@@ -64,7 +70,7 @@ export interface SealingPorts extends Ports {
   readonly proofs: Proofs;
   readonly accountHalts: Pick<AccountHalts, "read">;
   readonly coolDowns: Pick<CoolDowns, "until" | "knownUntil">;
-  /** Loads what finds escalations in refusals, at the first one. */
+  /** Loads the code that detects escalations in refusals, at the first refusal. */
   readonly watch: () => Promise<RefusalWatch>;
 }
 
@@ -74,6 +80,6 @@ export interface Clock {
 }
 
 export interface Log {
-  /** One line of JSON, made from an allow-list of fields. */
+  /** Writes one line of JSON, made from an allow-list of fields. */
   write(entry: Readonly<Record<string, unknown>>): void;
 }

@@ -1,8 +1,11 @@
 import type { Limited } from "./rate-limit.ts";
 
-/** Counters of each caller's requests by the minute. A limit may be passed by one request for each process that has not read the count yet. */
+/**
+ * Counters of each caller's requests by the minute. Each process that has not read the count yet may let one request
+ * pass above the limit.
+ */
 export interface RateLimits {
-  /** Counts one more. @returns false where there were `most` already. @throws {Refusal} store_unavailable. */
+  /** Counts one more. @returns false where the count was `most` already. @throws {Refusal} store_unavailable. */
   count(who: string, what: Limited, most: number): Promise<boolean>;
   /** True where this process read in this minute that the limit was reached. Reads memory only. */
   isOver(who: string, what: Limited): boolean;

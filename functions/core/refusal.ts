@@ -1,9 +1,11 @@
 import type { TaskPath } from "./task-path.ts";
 
 /**
- * Every "no" that a caller can be given: a stable code, the HTTP status, OAuth's own error code, and one public sentence that says what to do.
- * A row that ends in `loud` needs a person: its log line is an error, and the hub's alarm `valetkey-refused-loudly` is derived from this column.
- * RFC 8693, section 2.2.2: a subject token that is invalid for any reason is `invalid_request`. An outage is a 503, never a denial.
+ * Every refusal: a stable code, the HTTP status, OAuth's own error code, and one public sentence with what to do.
+ * A row that ends in `loud` needs a person. Its log line is an error, and the hub's alarm `valetkey-refused-loudly` is
+ * derived from this column.
+ * RFC 8693, section 2.2.2: a subject token that is invalid for any reason is `invalid_request`. An outage is a 503,
+ * never a denial.
  */
 export const REFUSALS = {
   // The request itself
@@ -136,7 +138,7 @@ export const REFUSALS = {
   ],
   // The agent
   agent_inactive: [403, "access_denied", "The agent is suspended, or past its end date."],
-  // A person decided it, so it is none of the outages below: nobody's SDK is to ask again and again.
+  // A decision of people, so no outage like the ones below: an SDK must not retry it.
   halted: [
     403,
     "access_denied",
@@ -177,7 +179,7 @@ export const REFUSALS = {
     "invalid_authorization_details",
     "The session policy for these authorization_details does not fit what STS takes; split them over several tasks.",
   ],
-  // Approvals. The first two are RFC 8628's: nothing was decided yet, and a client goes on asking.
+  // Approvals. The first two are RFC 8628's: nothing was decided yet, and the client polls on.
   authorization_pending: [400, "authorization_pending", "People have not decided about this task yet; ask again."],
   slow_down: [400, "slow_down", "This task asks too often whether people have decided; ask each five seconds."],
   too_many_approvals: [
@@ -345,10 +347,16 @@ export interface Denial {
 }
 
 export interface RefusalDetail {
-  /** Added to the public sentence. Written by us about the caller's own request: never a token, never a foreign error's words. */
+  /**
+   * Added to the public sentence. Our own words about the caller's own request: never a token, never a foreign error's
+   * words.
+   */
   readonly say?: string;
   readonly denials?: readonly Denial[];
-  /** No token was shown at all: the answer names the kind, and no error in a token (RFC 6750, section 3.1). */
+  /**
+   * True where the request has no token. The response then names the authentication scheme, and no error code (RFC
+   * 6750, section 3.1).
+   */
   readonly lacksToken?: true;
   /** Seconds, for `Retry-After`. */
   readonly retryAfterSeconds?: number;
@@ -356,19 +364,19 @@ export interface RefusalDetail {
   readonly more?: Readonly<Record<string, unknown>>;
   /** For the journal and the log only. */
   readonly why?: string;
-  /** Genuine delegation token that another agent has used than the one that it names; said to nobody outside. */
+  /** Genuine delegation token that an agent used although it names another one. Never part of the response. */
   readonly misused?: MisusedDelegation;
 }
 
-/** Delegation token in the wrong hands. */
+/** Delegation token that the wrong agent used. */
 export interface MisusedDelegation {
-  /** Task that issued it. */
+  /** Task that issued the token. */
   readonly task: TaskPath;
   /** SHA-256 of the token, as the task's record has it. */
   readonly hash: string;
 }
 
-/** A "no" on its way out. A bug is any other error. */
+/** Refusal of a request. Any other error is a bug. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly detail: RefusalDetail;
@@ -394,17 +402,20 @@ export class Refusal extends Error {
     return this.detail.say ? `${sentence} ${this.detail.say}` : sentence;
   }
 
-  /** Needs a person: it is logged as an error, and raises an alarm. */
+  /** True for a refusal that needs a person: it is logged as an error, and raises an alarm. */
   get isLoud(): boolean {
     return LOUD_REFUSALS.includes(this.code);
   }
 
-  /** Nothing was decided: it is answered with a 503 and never turned into a denial. */
+  /** True for an outage, in which nothing was decided: the response is a 503, never a denial. */
   get isOutage(): boolean {
     return this.status === 503;
   }
 }
 
-/** For a log line: the code of a "no", the name of any other error; never a message, which may quote what it was given. */
+/**
+ * Returns the reason for a log line: a refusal's code, or the name of any other error. Never a message, which may quote
+ * its input.
+ */
 export const reasonOf = (error: unknown): string =>
   error instanceof Refusal ? error.code : error instanceof Error ? error.name : "unknown";

@@ -1,14 +1,15 @@
 /**
- * A task's path: its root's id, then one id for each level below, each with a dot behind it (`k7f3m2q9x4ab.`, `k7f3m2q9x4ab.c1x9.`).
- * It is the RoleSessionName of every session of the task, so `aws:userid` carries the whole ancestry (docs/design.md#names).
+ * Path of a task: its root's id, then one id for each level below, each followed by a dot (`k7f3m2q9x4ab.`,
+ * `k7f3m2q9x4ab.c1x9.`). Every session of the task has the path as its RoleSessionName, so `aws:userid` carries the
+ * whole ancestry (docs/design.md#names).
  */
 export type TaskPath = string & { readonly __brand: "TaskPath" };
 
 const PATH = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
 
 /**
- * Parses a task's path; returns undefined for any other text. STS accepts session names of 64 characters of `[\w+=,.@-]`, so ten levels fit
- * (12 + 1 + 9 x 5 = 58).
+ * Parses a task's path; returns undefined for any other text. STS accepts session names of 64 characters of
+ * `[\w+=,.@-]`: ten levels fit, as 12 + 1 + 9 x 5 = 58.
  * @example taskPath("k7f3m2q9x4ab.c1x9.")
  */
 export const taskPath = (text: string): TaskPath | undefined => (PATH.test(text) ? (text as TaskPath) : undefined);
@@ -16,14 +17,15 @@ export const taskPath = (text: string): TaskPath | undefined => (PATH.test(text)
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /**
- * Makes the path of a new root. Its 62 bits (36^12) make session names unpredictable.
+ * Makes the path of a new root. An id of 62 bits (36^12) makes session names unpredictable.
  * @param randomBytes at least 12; more, since bytes from 252 on are skipped.
  * @throws {RangeError} where too few bytes are usable.
  */
 export const rootPath = (randomBytes: Uint8Array): TaskPath => `${idFrom(randomBytes, 12)}.` as TaskPath;
 
 /**
- * Makes a new path one level below the parent. The path may be taken (there are 1.7 million), so `Tasks.open` writes only where no task is.
+ * Makes a new path one level below the parent. The path may exist already (there are 1.7 million), so `Tasks.open`
+ * writes only where no task is.
  * @param randomBytes at least 4; more, since bytes from 252 on are skipped.
  * @throws {RangeError} where the parent is on the tenth level, or too few bytes are usable.
  */
@@ -59,7 +61,10 @@ export const depthOf = (path: TaskPath): number => ancestorsOf(path).length;
 /** Returns the id of a path's root, without its dot: the key of the whole tree's records. */
 export const rootOf = (path: TaskPath): string => path.slice(0, path.indexOf("."));
 
-/** Chooses the task role, by its index in the pool, for all sessions of a tree in one account. Stable, so that a renewal finds the same role. */
+/**
+ * Chooses the task role, by its index in the pool, for all sessions of a tree in one account. The choice is stable, so
+ * a renewal finds the same role.
+ */
 export function poolIndex(path: TaskPath, roles: number): number {
   let hash = 0x811c9dc5; // FNV-1a: any stable and even hash will do; this one needs no import.
   for (const character of rootOf(path)) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;

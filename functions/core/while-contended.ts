@@ -1,23 +1,23 @@
 import { Refusal } from "./refusal.ts";
 
-/** An attempt at a change that others may make at the same moment. */
+/** Attempt at a change that others may make at the same moment. */
 export interface Attempt {
-  /** Counted from 1. */
+  /** Number of the attempt, from 1. */
   readonly number: number;
-  /** No further attempt follows: what could be waited for is refused instead. */
+  /** True where no further attempt follows: the work then refuses instead of waiting. */
   readonly isLast: boolean;
 }
 
-/** The next attempt, after whatever pause is due before it; nothing where the attempts are used up. */
+/** Computes the next attempt, after the pause that is due before it. */
 export type NextAttempt = (before: Attempt) => Promise<Attempt>;
 
 export const FIRST_ATTEMPT: Attempt = { number: 1, isLast: false };
 
 /**
- * Repeats work that was refused as `contended`: somebody else changed the same thing between its read and its write, and nothing was written.
- * The work must read again what it changes from its second attempt on.
- * @param next says when the next attempt begins and whether it is the last.
- * @throws {Refusal} contended from the last attempt, and whatever else the work throws, at once.
+ * Repeats work that was refused as `contended`. Somebody else changed the same item between its read and its write, and
+ * nothing was written. From its second attempt on, the work must read the item again.
+ * @param next computes the next attempt, and pauses before it.
+ * @throws {Refusal} contended from the last attempt. Any other error of the work is thrown at once.
  */
 export async function whileContended<T>(work: (attempt: Attempt) => Promise<T>, next: NextAttempt): Promise<T> {
   for (let attempt = FIRST_ATTEMPT; ; attempt = await next(attempt)) {
@@ -29,7 +29,7 @@ export async function whileContended<T>(work: (attempt: Attempt) => Promise<T>, 
   }
 }
 
-/** Attempts without a pause between them: an ending is never the one that gives way. */
+/** Attempts without a pause between them: an ending never gives way to other changes. */
 export const withoutPause =
   (most: number): NextAttempt =>
   async ({ number }) => ({ number: number + 1, isLast: number + 1 >= most });

@@ -16,14 +16,16 @@ export function connectorOf(type: string, connectors: Connectors): Connector | u
 }
 
 /**
- * Connector: issues and revokes one kind of credential (docs/design.md#connectors). Order of the calls: parse, describe, (policy decides), narrow,
- * plan, prepare, (the lease is recorded), issue, (the lease is confirmed), ..., revoke.
+ * Connector: issues and revokes one kind of credential (docs/design.md#connectors).
+ * Order of the calls: parse, describe, (policy decides), narrow, plan, prepare, (the lease is recorded), issue, (the
+ * lease is confirmed), ..., revoke.
  */
 export interface Connector<D extends TypedDetail = TypedDetail> extends DetailReader<D> {
   /**
-   * True where the provider finds a credential by the lease's name, even after a crash: a repeated issue then replaces the earlier credential, so a
-   * repeated request can get one again. False for tokens: where the provider's answer was lost, the lease is `unknown` until `made.dies_by`, and a
-   * token must not be issued twice under one lease, which would record only the second.
+   * True where the provider finds a credential by the lease's name, even after a crash. A repeated issue then replaces
+   * the earlier credential, so a repeated request can get one again.
+   * False for tokens. Where the provider's response was lost, the lease is `unknown` until `made.dies_by`. A second
+   * token under the same lease would be the only one recorded, so none is issued.
    */
   readonly isFoundByName: boolean;
   /** Makes the lease that is recorded before the credential is issued, under a name derived from the task. Sends no request. */
@@ -34,8 +36,10 @@ export interface Connector<D extends TypedDetail = TypedDetail> extends DetailRe
    */
   prepare?(planned: PlannedIssue<D>): Promise<PlannedIssue<D>>;
   /**
-   * Issues the credential. It may exist at the provider even when the call throws, so the caller then revokes the lease by its name.
-   * @throws {Refusal} connector_unavailable, connector_refused, intent_invalid where a target does not exist, and the connector's own refusals.
+   * Issues the credential. Even when the call throws, the credential may exist at the provider, so the caller then
+   * revokes the lease by its name.
+   * @throws {Refusal} connector_unavailable, connector_refused, intent_invalid where a target does not exist, and the
+   * connector's own refusals.
    */
   issue(planned: PlannedIssue<D>): Promise<IssuedCredential>;
   /** Revokes every credential under the lease's name, confirmed or not. Idempotent: a credential that is gone is `revoked`. */
@@ -81,7 +85,8 @@ export interface HealthFault {
 }
 
 /**
- * Encrypts secrets that a later revocation needs. A sealed text opens for the same context only, so that it cannot be moved to another lease.
+ * Encrypts secrets that a later revocation needs. A sealed text opens for the same context only, so it cannot be moved
+ * to another lease.
  * @see functions/core/seals/seal.ts for the format.
  */
 export interface Sealer {

@@ -4,7 +4,7 @@ import type { OauthClient } from "../deployment/oauth-client.ts";
 export interface RegisteredClient {
   readonly secret: string;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** True where the registration access token stays valid. Where it does not, a lost answer makes the client unmanageable. */
+  /** True where the registration access token stays valid. Otherwise a lost response makes the client unmanageable. */
   readonly isTokenKept: boolean;
 }
 

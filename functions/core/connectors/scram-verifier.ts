@@ -4,8 +4,8 @@ import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 const ITERATIONS = 4_096;
 
 /**
- * Computes the verifier that a PostgreSQL server stores for a password (RFC 5802), in PostgreSQL's notation. Sent in place of the password, so that
- * the server neither logs nor learns the password.
+ * Computes the verifier that a PostgreSQL server stores for a password (RFC 5802), in PostgreSQL's notation. The
+ * verifier is sent in place of the password, so the server neither logs nor learns the password.
  * @param salt 16 random bytes.
  */
 export function scramVerifier(password: string, salt: Uint8Array): string {

@@ -2,20 +2,26 @@ import type { ActRecord } from "../approvals/act-record.ts";
 import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
 
-/** Recorded word of a person that one agent may act for them, within a ceiling and until a day. Times are epoch seconds. */
+/**
+ * Recorded permission of a person for one agent to act for them, within a ceiling and until a day. Times are epoch
+ * seconds.
+ */
 export interface Consent {
   readonly id: string;
   readonly person: Person;
   /** Agent that may act for the person. */
   readonly agent: string;
   readonly purpose: string;
-  /** Ceiling: the most that a task under the consent gets. */
+  /** Ceiling: the most that a task under the consent may be granted. */
   readonly details: readonly Detail[];
   readonly createdAt: number;
   readonly expiresAt: number;
-  /** Time of the sign-in that gave it, some minutes before `createdAt`; absent in a consent of an earlier release. What ends with the person is compared with it. */
+  /**
+   * Time of the sign-in that gave the consent, some minutes before `createdAt`; absent in a consent of an earlier
+   * release. An ending of everything for the person ends the consents whose sign-in is not later.
+   */
   readonly signedInAt?: number;
-  /** Act that the person has voted for, whole. */
+  /** Act that the person has voted for, complete. */
   readonly act: ActRecord;
   /** SHA-256 of the vote's token, base64url. */
   readonly vote: string;
@@ -26,22 +32,22 @@ export interface SealedConsent extends Consent {
   readonly seal: string;
 }
 
-/** Entry of a consent among those that live. */
+/** Entry of a consent in the list of live consents. */
 export interface LiveConsent {
   readonly id: string;
-  /** Time at which a task was last opened or prolonged under it; epoch seconds. */
+  /** Time at which a task was last opened or prolonged under the consent; epoch seconds. */
   readonly usedAt?: number;
 }
 
-/** Place of a consent among those that live: a person has one live consent for an agent. */
+/** Key of a consent in the list of live consents: a person has one live consent for an agent. */
 export type ConsentRef = Pick<Consent, "id" | "person" | "agent">;
 
-/** Days for which a consent lives: unless the person says otherwise, and at most. */
+/** Lifetime of a consent; days: the default, and the maximum. */
 export const CONSENT_DAYS = { usual: 30, most: 90 } as const;
 
 export const DAY_SECONDS = 86_400;
 
-/** Longest ceiling as JSON; characters. The record of each task under the consent has it. */
+/** Longest ceiling as JSON; characters. The record of each task under the consent contains it. */
 export const CEILING_CHARACTERS = 4_096;
 
 /** Form of a consent's id. */

@@ -5,15 +5,15 @@ import type { ConsentRef, LiveConsent, SealedConsent } from "./consent.ts";
 
 /** Consents of people, as every function may read and end them. */
 export interface Consents {
-  /** Reads a consent, live or not; undefined where there is none. Whether the exchange made it, its seal says. */
+  /** Reads a consent, live or not; undefined where there is none. Its seal proves that the exchange made it. */
   read(id: string): Promise<SealedConsent | undefined>;
   /** Finds the person's live consent for the agent, strongly; it may have expired a moment ago. */
   find(person: Person, agent: string): Promise<LiveConsent | undefined>;
   /** Lists the person's live consents, strongly. */
   list(person: Person): Promise<readonly LiveConsent[]>;
   /**
-   * Ends a consent for good, with its event: only the exchange can put one among the living, and only with a new vote.
-   * @returns false where it was not alive; nothing is written then.
+   * Ends a consent for good, with its event. Only the exchange can record a live consent, and only with a new vote.
+   * @returns false where the consent was not alive; nothing is written then.
    */
   withdraw(consent: ConsentRef, event: JournalEvent): Promise<boolean>;
 }
@@ -21,7 +21,7 @@ export interface Consents {
 /** Consents as the exchange works with them. */
 export interface GivenConsents extends Consents {
   /**
-   * Stores a consent, lists it among the living, and uses the sign-in, all or nothing.
+   * Stores a consent, adds it to the list of live consents, and records that its sign-in is used, all or nothing.
    * @throws {Refusal} consent_exists, sign_in_used, contended.
    */
   give(consent: SealedConsent, signIn: SignIn, event: JournalEvent): Promise<void>;

@@ -80,7 +80,8 @@ export interface ChainHead {
 export const EMPTY_CHAIN: ChainHead = { n: 0, hash: "" };
 
 /**
- * Makes the next event of a chain. Its hash covers its content and the preceding event's hash, so a changed or missing event is detected.
+ * Makes the next event of a chain. The hash covers the event's content and the preceding event's hash, so a changed or
+ * missing event is detected.
  * @param at epoch milliseconds.
  */
 export function linkEvent(
@@ -114,5 +115,5 @@ export const brokenLink = (events: readonly LinkedEvent[]): number =>
 const hashOf = (event: Omit<LinkedEvent, "hash">): string =>
   createHash("sha256").update(canonicalJson(event)).digest("base64url");
 
-/** Removes names without a value, as a store does, so that the hash covers the facts that will be read back. */
+/** Removes names without a value, as the store does, so that the hash covers exactly the facts that are read back. */
 const withoutGaps = (facts: Facts): Facts => JSON.parse(JSON.stringify(facts));

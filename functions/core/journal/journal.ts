@@ -1,6 +1,6 @@
 import type { JournalEvent } from "./event.ts";
 
-/** Journal for events without a change, which no other transaction can carry: refusals. */
+/** Journal of events that no change's transaction carries: refusals, and events from the bus. */
 export interface Journal {
   /** Appends an event. */
   append(event: JournalEvent): Promise<void>;

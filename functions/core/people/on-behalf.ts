@@ -12,13 +12,18 @@ export interface ActingConsent {
   readonly until: number;
 }
 
-/** Person for whom a task acts, as the person's own token proved it. Part of the task's record, under its seal. */
+/**
+ * Person for whom a task acts, as the person's own token proved it. Part of the task's record, under the task's seal.
+ */
 export interface OnBehalf extends Person {
   /** Groups as `issuer|group`, as the person's token lists them. */
   readonly groups: readonly string[];
   /** True for one of the first operators in `valetkey.json`. */
   readonly isFirst: boolean;
-  /** Issue time of the person's token with which the task was opened; epoch seconds. What ends with the person is compared with it. */
+  /**
+   * Issue time of the person's token with which the task was opened; epoch seconds. An ending of everything for the
+   * person ends the tasks whose token is not later.
+   */
   readonly provenAt: number;
   /** Issue time of the person's latest token, where one came after the first; epoch seconds. */
   readonly freshAt?: number;
@@ -28,13 +33,13 @@ export interface OnBehalf extends Person {
   readonly consent?: ActingConsent;
 }
 
-/** Ceiling of what an agent may do for a person, and its source. */
+/** Ceiling of the acts of an agent for a person, with its source. */
 export interface PersonsCeiling {
   readonly details: readonly Detail[];
   readonly source: "token" | "consent";
 }
 
-/** Lists the ceilings of a task for a person: of the person's token and of the consent, where they have any. */
+/** Lists the ceilings of a task for a person: of the person's token and of the consent, where they set one. */
 export const ceilingsOf = (onBehalf: Pick<OnBehalf, "ceiling" | "consent"> | undefined): readonly PersonsCeiling[] => [
   ...(onBehalf?.ceiling ? [{ details: onBehalf.ceiling, source: "token" } as const] : []),
   ...(onBehalf?.consent ? [{ details: onBehalf.consent.details, source: "consent" } as const] : []),
@@ -52,6 +57,9 @@ export const onBehalfUntil = (onBehalf: Pick<OnBehalf, "provenAt" | "freshAt" | 
         onBehalf.consent?.until ?? Number.POSITIVE_INFINITY,
       );
 
-/** Names the consent of a person for whom a task acts; undefined where the person's token named the agent. */
+/**
+ * Returns the consent of a person for whom a task acts, with the person; undefined where the person's token named the
+ * agent.
+ */
 export const consentOf = (onBehalf: OnBehalf | undefined) =>
   onBehalf?.consent && { ...onBehalf.consent, person: { issuer: onBehalf.issuer, value: onBehalf.value } };

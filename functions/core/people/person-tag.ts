@@ -7,8 +7,9 @@ const TAG_CHARACTERS = 16;
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /**
- * Computes a person's pseudonym for session tags: the first 16 characters of the HMAC-SHA-256 over `issuer|person` in base32 (RFC 4648). It is the same
- * over time, and without the key nobody finds the person from a list of ids.
+ * Computes a person's pseudonym for session tags: the first 16 characters of the HMAC-SHA-256 over `issuer|person` in
+ * base32 (RFC 4648). The pseudonym never changes. Without the key, nobody finds the person by computing the tags of
+ * known ids.
  */
 export function personTag(key: string, person: Person): string {
   const mac = createHmac("sha256", key).update(personId(person)).digest();

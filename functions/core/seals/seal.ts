@@ -9,8 +9,9 @@ export interface SealingKey {
 }
 
 /**
- * Encrypts a text as `v1.<key id>.<nonce>.<ciphertext and tag>`: AES-256-GCM (NIST SP 800-38D), with the context as additional data.
- * @param context name of the place that the text belongs to; the sealed text opens for the same context only.
+ * Encrypts a text as `v1.<key id>.<nonce>.<ciphertext and tag>`: AES-256-GCM (NIST SP 800-38D), with the context as
+ * additional data.
+ * @param context name of the place that the text belongs to. The sealed text opens for the same context only.
  * @param nonce 12 random bytes, never used twice with one key.
  * @throws {RangeError} for another length of the nonce, or a dot in the key's id.
  */
