@@ -1,9 +1,11 @@
 import { hourlyKey } from "./archive-keys.ts";
 
-/** Second place of checkpoints: a bucket in an account that whoever administers the hub's does not administer. */
+/**
+ * Second place of checkpoints: a bucket in another account, whose administrators are not those of the hub's account.
+ */
 export interface AnchorPlace {
   readonly bucket: string;
-  /** Account that must own the bucket: a name that was given up can be taken by anybody. */
+  /** Account that must own the bucket: anybody could create a bucket under a name that was given up. */
   readonly account: string;
   readonly region: string;
 }
@@ -15,7 +17,11 @@ export const anchorKey = (origin: string, atMs: number): string => `${origin}/${
 export const anchorText = (place: AnchorPlace | undefined): string =>
   place === undefined ? "none" : `${place.bucket} ${place.account} ${place.region}`;
 
-/** Reads the place. @returns undefined for `none`. @throws {Error} on any other text: a log that is anchored nowhere would look like one that is. */
+/**
+ * Reads the place.
+ * @returns undefined for `none`.
+ * @throws {Error} for any other text: it must not pass for a log without a second place.
+ */
 export function parseAnchor(text: string): AnchorPlace | undefined {
   if (text === "none") return undefined;
   const [, bucket, account, region] = /^([a-z0-9-]{3,63}) (\d{12}) ([a-z0-9-]+)$/.exec(text) ?? [];

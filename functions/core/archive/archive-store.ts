@@ -1,4 +1,4 @@
-/** Object with the version that a replacement names. */
+/** Object with its version, which a replacement names. */
 export interface VersionedObject {
   readonly body: Buffer;
   /** Entity tag of this version. */
@@ -8,25 +8,28 @@ export interface VersionedObject {
 }
 
 /**
- * Most bytes of an object that is read. A batch has what the stream hands over, 6 MB, a full bundle 17 MB, and an order 8 MiB and a batch. A larger object is
- * not ours, and is read as an empty one, which is no batch, no order, no tile and no note.
+ * Upper bound on the bytes of an object that is read. A batch has up to 6 MB, as the stream delivers it; a full bundle
+ * 17 MB; an order 8 MiB and one batch. A larger object was not written by this code. It is read as an empty object,
+ * which is no batch, no order, no tile and no note.
  */
 export const MOST_OBJECT_BYTES = 67_108_864;
 
-/** Bucket that is read. */
+/** Bucket for reading. */
 export interface ObjectSource {
   read(key: string): Promise<VersionedObject | undefined>;
 }
 
-/** Bucket of the archive. Nothing in it is changed but the checkpoint, and nothing is removed but what has come in. */
+/**
+ * Bucket of the archive. Of all objects only the checkpoint is ever replaced, and only incoming batches are removed.
+ */
 export interface ArchiveStore extends ObjectSource {
   /** Puts an object if its key is free. @returns false where it is not. */
   putNew(key: string, body: Buffer): Promise<boolean>;
-  /** Replaces one version of an object. @returns false where another version stands there. */
+  /** Replaces one version of an object. @returns false where the object has another version. */
   replace(key: string, body: Buffer, etag: string): Promise<boolean>;
   /** Lists keys in order. @param most number of keys, at most 1,000. */
   list(prefix: string, most: number): Promise<readonly string[]>;
-  /** Removes objects that have come in. A key without an object is none the worse. */
+  /** Removes incoming batches. A key without an object is no error. */
   remove(keys: readonly string[]): Promise<void>;
 }
 

@@ -6,13 +6,16 @@ import { type ArchivedEvent, entryOf } from "./entry.ts";
 /** Folder of events that wait for their place in the log. */
 export const INCOMING = "incoming/";
 
-/** Entries that came in together, with the facts that do not fit into them. */
+/** Entries that came in together, with the facts that are too large for them. */
 export interface Batch {
   readonly entries: readonly Buffer[];
   readonly facts: readonly Buffer[];
 }
 
-/** Writes events as one batch. Its key sorts by time, and is the same for the same events within a minute, so that a retry adds no second batch. */
+/**
+ * Writes events as one batch. The key sorts by time. It is the same for the same events within a minute, so a retry
+ * adds no second batch.
+ */
 export function batchOf(
   events: readonly ArchivedEvent[],
   atMs: number,
@@ -29,20 +32,20 @@ export function batchOf(
   return { key: `${INCOMING}${minute}Z-${createHash("sha256").update(body).digest("hex")}`, body };
 }
 
-/** Decision about the order of the next entries. Everything else of the archive follows from these decisions. */
+/** Decision about the order of the next entries. All other content of the archive follows from these decisions. */
 export interface Order {
   readonly entries: readonly Buffer[];
-  /** Keys of the batches that the entries came in; these are removed at last. */
+  /** Keys of the batches that contained the entries; these are removed last. */
   readonly batches: readonly string[];
 }
 
-/** Key of the decision about what follows a tree of this size; sorts by size. */
+/** Key of the decision about the entries after a tree of this size; sorts by size. */
 export const orderKey = (size: number): string => `order/${String(size).padStart(15, "0")}`;
 
 export const orderText = ({ entries, batches }: Order): Buffer =>
   Buffer.from(JSON.stringify({ batches, entries: entries.map((entry) => entry.toString("utf8")) }));
 
-/** Reads a decision. @returns undefined where the object is none. */
+/** Reads a decision. @returns undefined where the object is not a decision. */
 export function parseOrder(body: Buffer): Order | undefined {
   const { batches, entries } = jsonFields(body.toString("utf8"));
   if (!isTexts(batches) || !isTexts(entries) || entries.length === 0) return undefined;
@@ -50,12 +53,13 @@ export function parseOrder(body: Buffer): Order | undefined {
 }
 
 /**
- * Most bytes of a batch. The stream hands over 6 MB at once, and a text grows by no more than half of its quotes twice. With what a step has before it takes
- * the last batch, a decision about the order stays far below what a reader takes (`MOST_OBJECT_BYTES`).
+ * Upper bound on the bytes of a batch. The stream delivers 6 MB at once, and escaping JSON in a JSON string at most
+ * doubles it. A decision about the order contains the batches of a step, of which the last one exceeds the step's
+ * bound. It stays far below what a reader accepts (`MOST_OBJECT_BYTES`).
  */
 export const MOST_BATCH_BYTES = 16_777_216;
 
-/** Reads a batch. @returns undefined where the object is none, or larger than one can be. */
+/** Reads a batch. @returns undefined where the object is not a batch, or is larger than any batch. */
 export function parseBatch(body: Buffer): Batch | undefined {
   if (body.length > MOST_BATCH_BYTES) return undefined;
   const { entries, facts } = jsonFields(body.toString("utf8"));

@@ -1,4 +1,4 @@
-/** Statement of a log: a tree of this size has this hash. https://c2sp.org/tlog-checkpoint */
+/** Statement of a log that the tree of this size has this hash. https://c2sp.org/tlog-checkpoint */
 export interface Checkpoint {
   /** Name of the log, without spaces or `+`: `valetkey/<hub account>/<region>`. */
   readonly origin: string;
@@ -7,11 +7,11 @@ export interface Checkpoint {
   readonly root: Buffer;
 }
 
-/** Writes a checkpoint's text, which is then signed. */
+/** Writes a checkpoint's text, for signing. */
 export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${root.toString("base64")}\n`;
 
-/** Reads a checkpoint's text, without extension lines. @returns undefined where it is written in any other way. */
+/** Reads a checkpoint's text, without extension lines. @returns undefined for any other form. */
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   const [origin = "", sizeText = "", rootText = "", ...rest] = text.split("\n");
   const checkpoint = { origin, size: Number(sizeText), root: Buffer.from(rootText, "base64") };

@@ -4,16 +4,16 @@ import { canonicalJson } from "../text/canonical-json.ts";
 import { jsonFields } from "../text/json-fields.ts";
 import { MOST_ENTRY_BYTES } from "./tiles.ts";
 
-/** Journals of the table, in the words of the archive. */
+/** Journals of the table, as the archive names them. */
 export const JOURNALS = ["tasks", "agents", "secrets", "deployment", "roles", "approvals", "reads"] as const;
 export type JournalName = (typeof JOURNALS)[number];
 
-/** Event with its journal: what an entry of the archive holds. */
+/** Event with its journal: the content of an archive entry. */
 export interface ArchivedEvent extends LinkedEvent {
   readonly journal: JournalName;
 }
 
-/** Entry of the archive, and its facts where they do not fit into an entry and stand in an object of their own. */
+/** Entry of the archive. Facts that are too large for an entry are an object of their own. */
 export interface Entry {
   readonly bytes: Buffer;
   readonly facts?: Buffer;
@@ -34,18 +34,18 @@ export const sha256Of = (facts: Buffer): string => createHash("sha256").update(f
 /** Key of the object that holds an entry's facts. */
 export const factsKey = (sha256: string): string => `facts/${sha256}`;
 
-/** Entry as it was read; `factsIn` names the object with its facts where they are not in the entry. */
+/** Entry as it was read. `factsIn` names the object with its facts, where they are not in the entry. */
 export type ReadEntry = ArchivedEvent | (Omit<ArchivedEvent, "facts"> & { readonly factsIn: string });
 
-/** Most levels of an entry: DynamoDB takes 32 of an item. */
+/** Upper bound on the levels of an entry: DynamoDB accepts 32 in an item. */
 const MOST_LEVELS = 64;
 
 /** Latest moment that a date can be; milliseconds (ECMA-262: time values). */
 const LATEST_MS = 8_640_000_000_000_000;
 
 /**
- * Reads an entry. @returns undefined where the bytes are none, or are written in any other way. Whoever reads what is returned can go through its levels and
- * write its time as a date.
+ * Reads an entry. A reader can safely traverse its levels, and write its time as a date.
+ * @returns undefined where the bytes are not an entry, or are written in any other form.
  */
 export function parseEntry(bytes: Buffer): ReadEntry | undefined {
   if (bytes.length > MOST_ENTRY_BYTES) return undefined;
@@ -62,7 +62,11 @@ export function parseEntry(bytes: Buffer): ReadEntry | undefined {
   return isFacts(facts) ? { ...head, facts } : undefined;
 }
 
-/** Puts an entry and its facts together. @param body object of facts that the entry names. @returns undefined where these are not its facts. */
+/**
+ * Joins an entry and its facts.
+ * @param body object of facts that the entry names.
+ * @returns undefined where these are not the entry's facts.
+ */
 export function withFacts(entry: ReadEntry, body: Buffer | undefined): ArchivedEvent | undefined {
   if (!("factsIn" in entry)) return entry;
   const { factsIn, ...rest } = entry;
@@ -70,14 +74,14 @@ export function withFacts(entry: ReadEntry, body: Buffer | undefined): ArchivedE
   return facts && { ...rest, facts };
 }
 
-/** Reads facts that stand in an object of their own. @returns undefined where they are not those that the entry names. */
+/** Reads facts from an object of their own. @returns undefined where they are not the facts that the entry names. */
 function parseFacts(body: Buffer, sha256: string): Facts | undefined {
   if (sha256Of(body) !== sha256) return undefined;
   const facts: unknown = jsonFields(body.toString("utf8"));
   return isFacts(facts) && !isDeeperThan(MOST_LEVELS, facts) ? facts : undefined;
 }
 
-/** True for a value of more levels. The deeper ones are not gone through. */
+/** True for a value with more levels than that. Deeper levels are not traversed. */
 const isDeeperThan = (levels: number, value: unknown): boolean =>
   typeof value === "object" &&
   value !== null &&

@@ -1,4 +1,4 @@
-/** Object of the archive that does not follow from the archive's order, or is not what its checkpoint signs. */
+/** Error for an object that does not follow from the archive's order, or differs from what the checkpoint signs. */
 export class ForkedArchive extends Error {
   override readonly name = "ForkedArchive";
 }

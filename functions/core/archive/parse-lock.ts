@@ -1,4 +1,4 @@
-/** Object Lock of the archive: mode, and days for which an object is kept. */
+/** Object Lock of the archive: mode, and retention in days. */
 export interface LockSetting {
   readonly mode: "GOVERNANCE" | "COMPLIANCE";
   readonly days: number;
@@ -7,7 +7,7 @@ export interface LockSetting {
 /** Writes the setting for the function's environment: `GOVERNANCE 30`. */
 export const lockText = ({ mode, days }: LockSetting): string => `${mode} ${days}`;
 
-/** Reads the setting. @throws {Error} on any other text: an archive that locks nothing would look like one that does. */
+/** Reads the setting. @throws {Error} for any other text: it must not pass for an archive without a lock. */
 export function parseLock(text: string): LockSetting {
   const [, mode, days] = /^(GOVERNANCE|COMPLIANCE) (\d{1,5})$/.exec(text) ?? [];
   if (mode !== "GOVERNANCE" && mode !== "COMPLIANCE") throw new Error(`no setting of the archive's lock: ${text}`);

@@ -1,7 +1,8 @@
 import { nodeHash, rootOf } from "./tree-hash.ts";
 
 /**
- * Hashes that lead from one leaf to the root of a tree, the lowest first. https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1
+ * Returns the hashes from one leaf to the root of a tree, the lowest first.
+ * https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1
  * @param leaves hashes of all leaves.
  */
 export function inclusionProof(leaves: readonly Buffer[], index: number): readonly Buffer[] {
@@ -14,7 +15,10 @@ export function inclusionProof(leaves: readonly Buffer[], index: number): readon
     : [...inclusionProof(right, index - split), rootOf(left)];
 }
 
-/** Computes the root to which a proof leads from a leaf. @returns undefined where the proof has not the length of such a place. */
+/**
+ * Computes the root to which a proof leads from a leaf.
+ * @returns undefined where the length of the proof does not fit the leaf's place.
+ */
 export function rootByProof(leaf: Buffer, index: number, size: number, proof: readonly Buffer[]): Buffer | undefined {
   // https://www.rfc-editor.org/rfc/rfc9162#section-2.1.3.2
   if (index >= size) return undefined;

@@ -4,7 +4,10 @@ import { ForkedArchive } from "./forked-archive.ts";
 import { type Edge, edgeKeys, entriesOf, hashesOf, rootOfEdge } from "./tiles.ts";
 import { leafHash } from "./tree-hash.ts";
 
-/** Reads the right edge of a signed tree, and holds it to the signed hash. @throws {ForkedArchive} where it is not what was signed. */
+/**
+ * Reads the right edge of a signed tree, and compares it with the signed hash.
+ * @throws {ForkedArchive} where it differs.
+ */
 export async function readEdge({ size, root }: Pick<Checkpoint, "size" | "root">, source: ObjectSource): Promise<Edge> {
   const levels: (readonly Buffer[])[] = [];
   let entries: readonly Buffer[] = [];

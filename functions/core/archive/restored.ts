@@ -1,7 +1,10 @@
 /** Restore of the table from a copy; epoch milliseconds. */
 export interface Restored {
   readonly atMs: number;
-  /** Moment of the table that the copy holds: it has every event from before. Unknown where no other table took the table's place. */
+  /**
+   * Moment of the table that the copy contains: the copy has all earlier events. Absent where no other table replaced
+   * the table.
+   */
   readonly copiedAtMs?: number;
 }
 
@@ -9,7 +12,11 @@ export interface Restored {
 export const restoredText = (restoredAt: string | undefined, copiedAt: string | undefined): string =>
   restoredAt === undefined ? "none" : [restoredAt, ...(copiedAt === undefined ? [] : [copiedAt])].join(" ");
 
-/** Reads a restore from the function's environment. @returns undefined for `none`. @throws {Error} on any other text that is no instant, or two. */
+/**
+ * Reads a restore from the function's environment.
+ * @returns undefined for `none`.
+ * @throws {Error} for any other text than one or two instants.
+ */
 export function parseRestored(text: string): Restored | undefined {
   if (text === "none") return undefined;
   const [atMs = Number.NaN, copiedAtMs, ...more] = text.split(" ").map((instant) => Date.parse(instant));

@@ -6,22 +6,27 @@ import { isSelected, type Selection } from "./selection.ts";
 import type { SignedLog } from "./signed-log.ts";
 import { TILE_WIDTH } from "./tiles.ts";
 
-/** Most that one search reads and finds: bundles of 256 entries, objects of large facts, bytes of both, and bytes of the events that it finds. */
+/**
+ * Upper bounds on one search: bundles of 256 entries that it reads, objects of large facts, bytes that it reads, and
+ * bytes of the events that it returns.
+ */
 const MOST = { bundles: 16, facts: 64, readBytes: 33_554_432, bytes: 1_048_576 } as const;
 
 const HOUR_MS = 3_600_000;
-/** Difference of two clocks, at most. */
+/** Largest difference between two clocks. */
 const SKEW_MS = 300_000;
-/** Time for which the table's stream keeps an event. An event that comes into the log later than that is not found by `untilMs`. */
+/**
+ * Time for which the table's stream retains an event. `untilMs` misses events that come into the log later than that.
+ */
 const LATEST_MS = 24 * HOUR_MS;
-/** Hours that are tried where one has no checkpoint. */
+/** Number of hours that are tried until one has a checkpoint. */
 const HOURS = 3;
 
 /** Search in the log, from the newest entry back. */
 export interface Search extends Selection {
-  /** Place before which the search begins; the end of the log unless given. */
+  /** Place before which the search begins; by default the end of the log. */
   readonly before?: number | undefined;
-  /** Most events that it finds. */
+  /** Upper bound on the returned events. */
   readonly limit: number;
 }
 
@@ -35,21 +40,22 @@ export interface Placed {
 export interface Found {
   /** Newest first. */
   readonly events: readonly Placed[];
-  /** First place that the search has looked at, and the one after the last. */
+  /** First place that the search has read, and the one after the last. */
   readonly from: number;
   readonly to: number;
-  /** Time of the earliest entry that it has looked at; epoch milliseconds. Absent where it has looked at none. */
+  /** Time of the earliest entry that was read; epoch milliseconds. Absent where none was read. */
   readonly backToMs?: number;
-  /** Place before which the search has to go on; absent where nothing before it can fit. */
+  /** Place before which the search has to continue; absent where nothing before it can match. */
   readonly next?: number;
-  /** Place before which entries are not there any more. */
+  /** Place before which entries are no longer in the archive. */
   readonly goneBefore?: number;
 }
 
 /**
- * Searches the log, newest first, and stops at its bounds. The hourly checkpoints say before which place nothing can be as new as `sinceMs`.
- * @param source bucket, for facts that stand in an object of their own.
- * @throws {ForkedArchive} where an entry is not what was signed.
+ * Searches the log, newest first, and stops at its bounds. The hourly checkpoints show the place before which no entry
+ * is as new as `sinceMs`.
+ * @param source bucket, for facts in an object of their own.
+ * @throws {ForkedArchive} where an entry differs from what was signed.
  */
 export async function searchLog(log: SignedLog, wanted: Search, source: ObjectSource): Promise<Found> {
   const { from: floor, to } = await boundsOf(log, wanted);
@@ -86,7 +92,10 @@ export async function searchLog(log: SignedLog, wanted: Search, source: ObjectSo
   return found();
 }
 
-/** Reads facts that stand in an object of their own, where the rest of the entry fits. @returns undefined where they are in the entry, or gone. */
+/**
+ * Reads facts from an object of their own, where the rest of the entry matches.
+ * @returns undefined where they are in the entry, or gone.
+ */
 async function factsOf(
   entry: ReadEntry,
   { sinceMs, untilMs, isDenied }: Selection,
@@ -101,7 +110,7 @@ async function factsOf(
   return (await source.read(factsKey(factsIn)))?.body;
 }
 
-/** Finds the places between which a search can find anything. */
+/** Computes the places between which entries can match. */
 async function boundsOf(log: SignedLog, { before, sinceMs, untilMs }: Search) {
   const { size } = log.checkpoint;
   const end = Math.min(before ?? size, size);
@@ -112,7 +121,7 @@ async function boundsOf(log: SignedLog, { before, sinceMs, untilMs }: Search) {
   return { from: Math.min(from ?? 0, end), to: Math.min(to ?? size, end) };
 }
 
-/** Size of the log at the first hour of these that has a checkpoint. */
+/** Returns the size of the log at the first of these hours that has a checkpoint. */
 async function firstOf(log: SignedLog, fromMs: number, stepMs: number): Promise<number | undefined> {
   for (let hour = 0; hour < HOURS; hour += 1) {
     const size = await log.sizeAtHour(fromMs + hour * stepMs);

@@ -2,7 +2,7 @@ import type { Facts } from "../journal/event.ts";
 import type { ArchivedEvent } from "./entry.ts";
 import { isOfTask } from "./task-of-event.ts";
 
-/** Selection of events. Each member that is given has to fit. */
+/** Selection of events. Every given member must match. */
 export interface Selection {
   /** Task, with all tasks below it. */
   readonly task?: string;
@@ -13,11 +13,11 @@ export interface Selection {
   readonly sinceMs?: number;
   /** Latest moment; epoch milliseconds. */
   readonly untilMs?: number;
-  /** Only what was refused, denied or found void. */
+  /** True to select only refusals, denials and void approvals. */
   readonly isDenied?: boolean;
 }
 
-/** Events that say no. */
+/** Types of events that are refusals or denials, or report a void approval. */
 const DENIALS: ReadonlySet<string> = new Set([
   "task.refused",
   "operation.refused",
@@ -26,7 +26,7 @@ const DENIALS: ReadonlySet<string> = new Set([
   "approval.void",
 ]);
 
-/** True for an event that a selection takes. */
+/** True for an event that matches a selection. */
 export function isSelected(event: ArchivedEvent, wanted: Selection): boolean {
   const { task, agent, person, sinceMs, untilMs, isDenied } = wanted;
   const { journal, of, type, at, facts } = event;
@@ -38,6 +38,6 @@ export function isSelected(event: ArchivedEvent, wanted: Selection): boolean {
   return isDenied !== true || DENIALS.has(type);
 }
 
-/** People whom an event names: who operated, voted, denied or withdrew. */
+/** Lists the people whom an event names: as operator, voter, or author of a denial or withdrawal. */
 const peopleOf = ({ by, operator, person }: Facts): readonly string[] =>
   [by, operator, person].flatMap((each) => (typeof each === "string" ? [each] : []));

@@ -8,8 +8,8 @@ import { type Edge, entriesOf, hashesOf, rootOfEdge, TILE_WIDTH, tileKey } from 
 import { leafHash, rootOf } from "./tree-hash.ts";
 
 /**
- * Log as its newest checkpoint signs it. Every entry and hash that it gives was verified against that checkpoint, by the key that stands in the archive
- * itself: whoever has to know that the key is the hub's own compares it with the one that was kept elsewhere.
+ * Log as its newest checkpoint signs it. Every returned entry and hash was verified against that checkpoint, with the
+ * key in the archive itself. To verify that this key is the hub's own, compare it with the copy stored elsewhere.
  */
 export class SignedLog {
   readonly note: string;
@@ -56,9 +56,11 @@ export class SignedLog {
   }
 
   /**
-   * Reads the size that the log had when it was first signed in an hour: everything before that place happened before then.
+   * Reads the size that the log had when it was first signed in an hour: everything before that place happened before
+   * then.
    * @param atMs moment in that hour; epoch milliseconds.
-   * @returns undefined where no checkpoint of that hour is there.
+   * @returns undefined where that hour has no checkpoint.
+   * @throws {ForkedArchive} where the checkpoint is not of this log.
    */
   async sizeAtHour(atMs: number): Promise<number | undefined> {
     const stored = await this.#source.read(hourlyKey(atMs));
@@ -69,7 +71,11 @@ export class SignedLog {
     return size;
   }
 
-  /** Reads the entries of a bundle, at most 256. @returns undefined where the bundle is not there any more. @throws {ForkedArchive} */
+  /**
+   * Reads the entries of a bundle, at most 256.
+   * @returns undefined where the bundle is no longer in the archive.
+   * @throws {ForkedArchive}
+   */
   async entries(index: number): Promise<readonly Buffer[] | undefined> {
     if (index === Math.floor(this.checkpoint.size / TILE_WIDTH)) return (await this.#readEdge()).entries;
     const stored = await this.#source.read(tileKey("entries", index));
@@ -82,7 +88,10 @@ export class SignedLog {
     return entries;
   }
 
-  /** Computes the hash of the tree of the first entries. @returns undefined where a tile is not there any more. */
+  /**
+   * Computes the hash of the tree of the first entries.
+   * @returns undefined where a tile is no longer in the archive.
+   */
   async rootAt(size: number): Promise<Buffer | undefined> {
     const levels: Buffer[][] = [];
     for (let level = 0; TILE_WIDTH ** level <= size; level += 1) {
@@ -107,7 +116,8 @@ export class SignedLog {
   }
 
   async #readTile(level: number, index: number): Promise<readonly Buffer[] | undefined> {
-    // A tile that is not full stands at the edge, which was held to the signed hash; a full tile is held to the one above it.
+    // A partial tile is on the edge, which was compared with the signed hash. A full tile is compared with the tile
+    // above it.
     if (index === Math.floor(this.checkpoint.size / TILE_WIDTH ** (level + 1)))
       return (await this.#readEdge()).levels[level] ?? [];
     const stored = await this.#source.read(tileKey(level, index));

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 /** Type of an Ed25519 signature in a note. https://c2sp.org/signed-note */
 const ED25519 = 1;
 
-/** Key by which notes are verified. */
+/** Key that verifies notes. */
 export interface VerifierKey {
   readonly name: string;
   /** Raw Ed25519 public key, 32 bytes. */
@@ -22,7 +22,7 @@ export function verifierKeyText(key: VerifierKey): string {
   return `${key.name}+${keyNumber(key).toString("hex")}+${typed.toString("base64")}`;
 }
 
-/** Reads a verifier key. @returns undefined where the text is none of an Ed25519 key, or its number is another key's. */
+/** Reads a verifier key. @returns undefined where the text is not an Ed25519 key, or its number is another key's. */
 export function parseVerifierKey(text: string): VerifierKey | undefined {
   const [, name = "", number, encoded = ""] =
     /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(text.trim()) ?? [];
@@ -55,7 +55,7 @@ export function openNote(note: string, key: VerifierKey): string | undefined {
 
 function isSigned(text: string, encoded: string, key: VerifierKey): boolean {
   const bytes = Buffer.from(encoded, "base64");
-  // One text for one signature: base64 with other padding bits is another text.
+  // Accepts one text for each signature: base64 with other padding bits is another text.
   if (bytes.toString("base64") !== encoded) return false;
   if (bytes.length !== 68 || !bytes.subarray(0, 4).equals(keyNumber(key))) return false;
   const jwk = { kty: "OKP", crv: "Ed25519", x: key.publicKey.toString("base64url") };

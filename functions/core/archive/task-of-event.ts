@@ -1,6 +1,9 @@
 import type { ArchivedEvent } from "./entry.ts";
 
-/** Path of the task that an event is about; undefined where it is about none. A refusal and a vote have a journal of their own, and name the task. */
+/**
+ * Returns the path of the task that an event is about; undefined for other events. Refusals and votes have a journal of
+ * their own, and name the task in their facts.
+ */
 export function taskOfEvent({ journal, of, facts }: ArchivedEvent): string | undefined {
   if (typeof facts.task === "string" && (journal === "tasks" || journal === "approvals")) return facts.task;
   return journal === "tasks" ? of : undefined;

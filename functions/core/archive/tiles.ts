@@ -10,7 +10,7 @@ export const HASH_BYTES = 32;
 export const MOST_ENTRY_BYTES = 65_535;
 
 /**
- * Key of a tile's object: `tile/0/x001/067`, `tile/entries/000.p/7`.
+ * Returns the key of a tile's object: `tile/0/x001/067`, `tile/entries/000.p/7`.
  * @param level 0 for leaves; a hash of level n covers 256^n entries; `entries` for the entries themselves.
  * @param index place of the tile among those of its level.
  * @param width number of its hashes or entries, 1 to 256.
@@ -22,13 +22,13 @@ export function tileKey(level: number | "entries", index: number, width = TILE_W
   return `tile/${level}/${digits.join("/")}${width < TILE_WIDTH ? `.p/${width}` : ""}`;
 }
 
-/** Right edge of a tree: all that is needed to append to it. */
+/** Right edge of a tree: everything that an append needs. */
 export interface Edge {
-  /** Entries of the tree. */
+  /** Number of entries of the tree. */
   readonly size: number;
-  /** Entries of the bundle that is not full. */
+  /** Entries of the partial bundle. */
   readonly entries: readonly Buffer[];
-  /** Hashes of the tile that is not full, for each level from 0 on; 0 to 255 each. */
+  /** Hashes of the partial tile, for each level from 0 on; 0 to 255 each. */
   readonly levels: readonly (readonly Buffer[])[];
 }
 
@@ -43,7 +43,7 @@ export interface TileObject {
 /** Tree after an append. */
 export interface Appended {
   readonly edge: Edge;
-  /** Tiles and bundles that the append has filled or begun; the same bytes whoever computes them. */
+  /** Tiles and bundles that the append has filled or begun. Every computation of them gives the same bytes. */
   readonly objects: readonly TileObject[];
 }
 
@@ -55,7 +55,10 @@ export function append(edge: Edge, added: readonly Buffer[]): Appended {
   const objects: TileObject[] = [];
   let entries = [...edge.entries];
   const levels = edge.levels.map((level) => [...level]);
-  /** Levels that got a hash. The tile of any other level stands in the archive already: whoever changed it put it before the checkpoint. */
+  /**
+   * Levels that received a hash. The tile of any other level is already in the archive: the append that last changed it
+   * stored it before the checkpoint.
+   */
   const changed = new Set<number>();
   const push = (level: number, hash: Buffer): void => {
     const tile = levels[level] ?? [];
@@ -88,10 +91,10 @@ export function append(edge: Edge, added: readonly Buffer[]): Appended {
   return { edge: { size, entries, levels }, objects };
 }
 
-/** Full tiles of a level in a tree of a size. */
+/** Counts the full tiles of a level in a tree of a size. */
 const indexOf = (size: number, level: number): number => Math.floor(size / TILE_WIDTH ** (level + 1));
 
-/** Keys of the tiles that are not full in a tree of a size: those that an append reads, `entries` first. */
+/** Lists the keys of the partial tiles in a tree of a size, `entries` first: an append reads them. */
 export function edgeKeys(size: number): readonly { readonly level: number | "entries"; readonly key: string }[] {
   const keys: { level: number | "entries"; key: string }[] = [];
   if (size % TILE_WIDTH > 0)
@@ -103,15 +106,16 @@ export function edgeKeys(size: number): readonly { readonly level: number | "ent
   return keys;
 }
 
-/** Hash of the whole tree, 32 bytes. */
+/** Computes the hash of the whole tree, 32 bytes. */
 export function rootOfEdge({ size, levels }: Pick<Edge, "size" | "levels">): Buffer {
   if (size === 0) return EMPTY_ROOT;
-  // From the greatest subtree to the smallest, as the size's bits are; the tree's hash joins them from the right.
+  // Subtrees from the largest to the smallest, in the order of the size's bits. The tree's hash joins them from the
+  // right.
   const subtrees = levels.toReversed().flatMap(perfectSubtrees);
   return subtrees.reduceRight((right, left) => nodeHash(left, right));
 }
 
-/** Hashes of the perfect trees that a tile which is not full consists of, the greatest first. */
+/** Computes the hashes of the perfect trees in a partial tile, the largest first. */
 function perfectSubtrees(tile: readonly Buffer[]): readonly Buffer[] {
   const roots: Buffer[] = [];
   let from = 0;
@@ -133,7 +137,7 @@ export const bundleOf = (entries: readonly Buffer[]): Buffer =>
     }),
   );
 
-/** Splits a bundle into its entries. @returns undefined where its lengths do not come out. */
+/** Splits a bundle into its entries. @returns undefined where the lengths in it do not fit. */
 export function entriesOf(bundle: Buffer): readonly Buffer[] | undefined {
   const entries: Buffer[] = [];
   let at = 0;
@@ -147,7 +151,7 @@ export function entriesOf(bundle: Buffer): readonly Buffer[] | undefined {
   return entries;
 }
 
-/** Splits a tile into its hashes. @returns undefined where its length is no number of hashes. */
+/** Splits a tile into its hashes. @returns undefined where its length is not a multiple of a hash. */
 export function hashesOf(tile: Buffer): readonly Buffer[] | undefined {
   if (tile.length % HASH_BYTES !== 0) return undefined;
   return Array.from({ length: tile.length / HASH_BYTES }, (_, index) =>

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** Hash of an entry of the log, 32 bytes. https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
+/** Computes the hash of an entry of the log, 32 bytes. https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
 export const leafHash = (entry: Uint8Array): Buffer => createHash("sha256").update(LEAF).update(entry).digest();
 
-/** Hash of two neighbours of equal height, 32 bytes. https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
+/** Computes the hash of two neighbours of equal height, 32 bytes. https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
   createHash("sha256").update(NODE).update(left).update(right).digest();
 
@@ -11,8 +11,8 @@ export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
 export const EMPTY_ROOT = createHash("sha256").digest();
 
 /**
- * Hash of a tree, from hashes of equal height in order.
- * @param hashes at least one; a perfect tree where their number is a power of two.
+ * Computes the hash of a tree, from hashes of equal height in order.
+ * @param hashes at least one. A power of two of them makes a perfect tree.
  */
 export function rootOf(hashes: readonly Buffer[]): Buffer {
   const [first] = hashes;
@@ -22,7 +22,7 @@ export function rootOf(hashes: readonly Buffer[]): Buffer {
   return nodeHash(rootOf(hashes.slice(0, split)), rootOf(hashes.slice(split)));
 }
 
-/** Largest power of two below a number of 2 or more. */
+/** Returns the largest power of two below a number of 2 or more. */
 function greatestPower(count: number): number {
   let power = 1;
   while (power * 2 < count) power *= 2;
