@@ -38,7 +38,7 @@ describe("a person's token with authorization_details lets the agent act within 
     expect([status, body.code, body.denials?.[0]]).toMatchObject([
       ...[403, "policy_denied"],
       {
-        reason: "It is not within what the person's token allows.",
+        reason: "The person's token does not allow it.",
         hint: "Ask for less, or have the person sign in for more.",
       },
     ]);

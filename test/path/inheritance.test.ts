@@ -235,9 +235,9 @@ describe("a sub-agent that policy permits more than its parent", () => {
     expect(body.denials).toMatchObject([
       {
         action: "s3:GetObject",
-        hint: `Of this the task above has ${BUCKET}/reports/*: ask for that, or with mode=narrow.`,
+        hint: `The task above has ${BUCKET}/reports/* of this: request that, or use mode=narrow.`,
       },
-      { action: "s3:PutObject", hint: "A task below another one can only be given less." },
+      { action: "s3:PutObject", hint: "A task can only be granted what the task above it has." },
     ]);
   });
 

@@ -7,7 +7,7 @@ export interface Actor {
   readonly act?: Actor;
 }
 
-/** Task, as far as it says who works for whom. */
+/** Task, with the fields that show who acts for whom. */
 interface Worked {
   readonly agent: string;
   readonly delegated?: Delegated;
@@ -15,8 +15,8 @@ interface Worked {
 }
 
 /**
- * Computes `sub` and `act` of a task that is worked on for somebody: the person at its root, or else the agent of the root, and the chain of actors.
- * Empty for a root whose agent works for itself.
+ * Computes `sub` and `act` of a task that acts for somebody. `sub` is the person at its root, or else the root's agent;
+ * `act` is the chain of actors. Empty for a root whose agent acts for itself.
  */
 export function actingFor({ agent, delegated, onBehalf }: Worked): Partial<Actor> {
   const subject = onBehalf ? [personId(onBehalf)] : [];

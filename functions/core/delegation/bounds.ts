@@ -7,7 +7,7 @@ import type { Permitted } from "../policy/decide.ts";
 import type { Bound } from "./contain.ts";
 import { joinConditions } from "./inherit-conditions.ts";
 
-/** Makes a bound of permitted pairs: the most that tasks below may get. */
+/** Makes a bound from permitted pairs: the most that tasks below may be granted. */
 export const boundOf = (permitted: readonly Permitted[]): Bound =>
   permitted.map(({ pair, conditions, denies }) => ({
     pair,
@@ -15,7 +15,7 @@ export const boundOf = (permitted: readonly Permitted[]): Bound =>
     denies,
   }));
 
-/** Makes a bound of details alone, whatever policy permits of them: the most that may be requested with a delegation. */
+/** Makes a bound from details alone, without policy: the most that may be requested with a delegation. */
 export const boundOfDetails = (
   details: readonly Detail[],
   catalogue: Catalogue,

@@ -6,7 +6,7 @@ import type { Denial } from "../refusal.ts";
 import { contains, disjoint, globFromIam } from "../text/glob.ts";
 import { inheritConditions, joinConditions } from "./inherit-conditions.ts";
 
-/** Pair of a parent, with alternative conditions of which one must hold, and its Denies. */
+/** Pair of a parent, with its Denies and with alternative conditions, of which one must hold. */
 export interface BoundPair {
   readonly pair: Pair;
   readonly conditions: readonly ConditionBlock[];
@@ -17,10 +17,12 @@ export interface BoundPair {
 export type Bound = readonly BoundPair[];
 
 /**
- * Returns the child's pair with everything that it inherits, or a denial where it is not within its parent's rights (I3).
- * The pair must lie within one pair of the parent, action by action and glob by glob, and inherits that pair's conditions. It inherits the Denies of
- * every pair of the same action, since the parent's session denies them whichever of its pairs allows.
- * @param own the child's pair, with the conditions that policy demands beside those that the child's intent states.
+ * Returns the child's pair with everything that it inherits, or a denial where it is not within its parent's rights
+ * (I3).
+ * The pair must lie within one pair of the parent, action by action and glob by glob, and inherits that pair's
+ * conditions. It also inherits the Denies of every parent's pair with the same action: the parent's session applies
+ * them whichever pair allows.
+ * @param own the child's pair, with the conditions that policy demands beside those of the child's intent.
  */
 export function contain<T extends BoundPair>(
   own: T,
@@ -65,12 +67,12 @@ export const within = (pair: Pair, bound: Bound): readonly string[] => [
 ];
 
 /**
- * True where the outer pair contains the inner one. Only the resource part of an ARN holds wildcards, so heads are compared literally. Targets that
- * are no ARNs hold none, and must be equal.
+ * True where the outer pair contains the inner one. Only the resource part of an ARN has wildcards, so heads are
+ * compared literally. Targets that are not ARNs have none, and must be equal.
  */
 function covers(outer: Pair, inner: Pair): boolean {
   if (outer.action !== inner.action) return false;
-  // A call that names no resource is no call on all of them.
+  // A call without a resource is not a call on all resources.
   if (outer.kind !== inner.kind) return false;
   if (!isOfAws(outer) || !isOfAws(inner)) return outer.target === inner.target;
   return outer.account === inner.account && contains(globFromIam(outer.target), globFromIam(inner.target));
@@ -104,6 +106,6 @@ const SAME_VALUE = "Leave the condition out, and it is inherited.";
 const hintFor = (targets: readonly string[]): { readonly hint: string } => ({
   hint:
     targets.length === 0
-      ? "A task below another one can only be given less."
-      : `Of this the task above has ${targets.slice(0, 3).join(", ")}: ask for that, or with mode=narrow.`,
+      ? "A task can only be granted what the task above it has."
+      : `The task above has ${targets.slice(0, 3).join(", ")} of this: request that, or use mode=narrow.`,
 });

@@ -7,10 +7,10 @@ import { boundOf } from "./bounds.ts";
 import { type Bound, contain, within } from "./contain.ts";
 
 /**
- * Decides one pair by policy, as for any agent, and then by each bound: a permitted pair lies within all bounds and inherits what they demand.
- * Without bounds, policy alone decides. For an agent that acts for a person, policy must also permit the person the same pair, and what it demands
- * of either is demanded (B1).
- * @param isOneOfMany as `decide` has it.
+ * Decides one pair by policy, as for any agent, and then by each bound. A permitted pair lies within all bounds and
+ * inherits their conditions and Denies. Without bounds, policy alone decides. For an agent that acts for a person,
+ * policy must also permit the person the same pair; the demands on both then apply (B1).
+ * @param isOneOfMany as in `decide`.
  */
 export function decideWithin(
   pair: Pair,
@@ -34,7 +34,10 @@ export function decideWithin(
   return person ? decideForPerson(permitted, person, policies, isOneOfMany) : { permitted };
 }
 
-/** Decides for the person what is permitted to the agent: the pair keeps the conditions, Denies and obligations of both. */
+/**
+ * Decides for the person about a pair that the agent is permitted: the pair then has the conditions, Denies and
+ * obligations of both.
+ */
 function decideForPerson(permitted: Permitted, person: Requester, policies: Policies, isOneOfMany: boolean): Verdict {
   const verdict = decide(permitted.pair, person, policies, isOneOfMany);
   if ("denied" in verdict) {
@@ -55,6 +58,6 @@ function decideForPerson(permitted: Permitted, person: Requester, policies: Poli
 }
 
 const APART = {
-  reason: "Policy permits it to the agent and to the person it acts for, each where the other may not.",
-  hint: "Ask for a part of it, with mode=narrow or resources of one tag.",
+  reason: "Policy permits it to the agent and to the person it acts for, but under conditions that conflict.",
+  hint: "Request a part of it: use mode=narrow, or resources with one tag.",
 } as const;

@@ -6,7 +6,10 @@ export interface Delegation {
   readonly hash: string;
   /** Agent that may use the delegation. */
   readonly agent: string;
-  /** Upper bound on the child's intent; absent, everything granted to this task. Removed with the use, since the child's record holds it. */
+  /**
+   * Upper bound on the child's intent; absent: everything granted to this task. Removed with the use, since the child's
+   * record then contains it.
+   */
   readonly details?: readonly Detail[];
   /** Expiry of the delegation, and latest deadline of the child; epoch seconds. */
   readonly expiresAt: number;

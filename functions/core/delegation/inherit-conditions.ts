@@ -1,9 +1,9 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 
 /**
- * Returns the parent's conditions that the child lacks, so that both sets hold for the child; or the first condition that both state with different
- * values. IAM reads several values of one key as alternatives, so a value of the child beside the parent's would widen its rights
- * (docs/design.md#delegation).
+ * Returns the parent's conditions that the child lacks, so that both sets hold for the child; or the first condition
+ * that both state with different values. IAM reads several values of one key as alternatives: adding the child's value
+ * to the parent's would widen the child's rights (docs/design.md#delegation).
  */
 export function inheritConditions(
   inherited: ConditionBlock,
@@ -20,7 +20,7 @@ export function inheritConditions(
   return { added };
 }
 
-/** Joins two condition blocks; the second wins where both have a key. */
+/** Joins two condition blocks; the second has precedence where both have a key. */
 export function joinConditions(first: ConditionBlock, second: ConditionBlock): ConditionBlock {
   const joined: Record<string, Readonly<Record<string, readonly string[]>>> = { ...first };
   for (const [operator, keys] of Object.entries(second)) joined[operator] = { ...joined[operator], ...keys };

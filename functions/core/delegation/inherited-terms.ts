@@ -17,8 +17,9 @@ interface Parent {
 }
 
 /**
- * Computes a child's terms, from its parent's obligations as policy decides them now and from the parent's own inherited terms. A policy that became
- * stricter after the parent's opening so applies to the child. Approvals are never inherited.
+ * Computes a child's terms, from its parent's obligations under the current policy and from the parent's own inherited
+ * terms. A policy that became stricter after the parent's opening thus applies to the child. Approvals are never
+ * inherited.
  */
 export const inheritedTerms = (
   { openedAt, expiresAt, facts }: Parent,

@@ -4,8 +4,8 @@ import type { Verdict } from "../policy/decide.ts";
 import { type Bound, contain, within } from "./contain.ts";
 
 /**
- * Holds what policy permits within what the person's token or consent allows, as a child is held within its parent: action by action, glob by glob, with
- * the conditions that the ceiling states.
+ * Limits what policy permits to the ceiling of the person's token or consent, as a child is limited by its parent:
+ * action by action, glob by glob, with the ceiling's conditions.
  */
 export function withinCeiling(verdict: Verdict, pair: Pair, ceiling: Bound, source: PersonsCeiling["source"]): Verdict {
   const parts = within(pair, ceiling);
@@ -20,18 +20,18 @@ export function withinCeiling(verdict: Verdict, pair: Pair, ceiling: Bound, sour
   const hint =
     parts.length === 0
       ? `Ask for less, or ${more}.`
-      : `Of this ${part} ${parts.slice(0, 3).join(", ")}: ask for that, or with mode=narrow.`;
+      : `Of this, ${part} ${parts.slice(0, 3).join(", ")}: request that, or use mode=narrow.`;
   return { denied: { denial: { action, target, reason, hint }, narrower: parts } };
 }
 
 const WORDS = {
   consent: {
-    reason: "It is not within what the person has consented to.",
+    reason: "The person's consent does not include it.",
     part: "the person has consented to",
     more: "have the person give another consent",
   },
   token: {
-    reason: "It is not within what the person's token allows.",
+    reason: "The person's token does not allow it.",
     part: "the person's token allows",
     more: "have the person sign in for more",
   },

@@ -82,7 +82,7 @@ describe("the agent acts for a person by a consent", () => {
     const { status, body } = await ask(reads("reports/south/*"));
     expect([status, body.code, body.denials?.[0]?.reason]).toEqual([
       ...[403, "policy_denied"],
-      "It is not within what the person has consented to.",
+      "The person's consent does not include it.",
     ]);
     expect(await code(reads("reports/*"))).toBe("policy_denied");
   });

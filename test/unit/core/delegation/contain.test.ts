@@ -83,7 +83,7 @@ describe("a child's pair is within its parent's", () => {
     const parts = [aws("s3:GetObject", "arn:aws:s3:::a/x*"), aws("s3:GetObject", "arn:aws:s3:::a/y*")];
     expect(contained(aws("s3:GetObject", "arn:aws:s3:::a/*"), ...parts)).toMatchObject({
       denial: {
-        hint: "Of this the task above has arn:aws:s3:::a/x*, arn:aws:s3:::a/y*: ask for that, or with mode=narrow.",
+        hint: "The task above has arn:aws:s3:::a/x*, arn:aws:s3:::a/y* of this: request that, or use mode=narrow.",
       },
     });
     expect(within(only(aws("s3:GetObject", "arn:aws:s3:::a/*")).pair, bound(...parts))).toHaveLength(2);
