@@ -1,4 +1,4 @@
-/** A group of people who may approve, as `approvers` in `valetkey.json` configures it. */
+/** Group of people who may approve, as `approvers` in `valetkey.json` configures it. */
 export interface ApproverGroup {
   /** `[a-z0-9-]{2,32}`; policies name it: `@approval("sre")`. */
   readonly name: string;

@@ -8,8 +8,8 @@ export type BrokenReason =
   | "policies_refused";
 
 /**
- * Error: the deployed files are not exactly those that were built, so that no decision may use them.
- * The message names the reason and the variable or file, and never quotes its content.
+ * Error: the deployed files are not exactly those that were built, so no decision may use them. The message names the
+ * reason and the variable or file, and never quotes its content.
  */
 export class BrokenDeployment extends Error {
   readonly reason: BrokenReason;

@@ -1,4 +1,4 @@
-/** Channel that is notified of requests for approval. Its secret is read by `notify` alone. */
+/** Channel that is notified of requests for approval. Only `notify` reads its secret. */
 export type Channel =
   | { readonly kind: "slack"; readonly secret: string }
   /** Signed by the Standard Webhooks convention. */

@@ -1,7 +1,7 @@
 /**
  * Types of connectors, each with the name of its section of `valetkey.json`; `null` where it has none.
- * Each connector's `definition.ts` adds its type by declaration merging. Core so names no connector, and an incomplete list of connectors does not
- * compile.
+ * Each connector's `definition.ts` adds its type by declaration merging. Core thus names no connector, and an
+ * incomplete list of connectors does not compile.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: connectors add themselves.
 export interface ConnectorTypes {}

@@ -22,17 +22,31 @@ export interface Account {
   readonly formerTaskRoles?: number | undefined;
   /** Set for a retired account: no sessions are issued, and those that may still live are revoked. */
   readonly retired?: true | undefined;
-  /** Set where the account's stack knows the tag of people: each session there that acts for a person then has it, and no other. */
+  /**
+   * Set where the account's stack knows the tag of people. Each session there that acts for a person then has that tag,
+   * and no other.
+   */
   readonly personTag?: true | undefined;
-  /** Set for production: an agent gets nothing there until its threat model is accepted (`Deployment.threatModels`). */
+  /**
+   * Set for production: an agent is granted nothing there until its threat model is accepted
+   * (`Deployment.threatModels`).
+   */
   readonly production?: true | undefined;
-  /** Actions, or patterns of actions, that tasks may do there at most; `DEFAULT_CEILING` where the account lists none. */
+  /**
+   * Actions, or patterns of actions, to which tasks are limited there; `DEFAULT_CEILING` where the account lists none.
+   */
   readonly ceiling?: readonly string[] | undefined;
-  /** Named resources on which tasks may do what no task may do elsewhere. */
+  /** Named resources on which tasks may do what is forbidden everywhere else. */
   readonly exceptions?: AccountExceptions | undefined;
-  /** Services whose data events a trail of the account selects: `s3`, `dynamodb`. Without them, uses of such actions are not seen. */
+  /**
+   * Services whose data events a trail of the account selects: `s3`, `dynamodb`. Uses of other services' data actions
+   * are not seen.
+   */
   readonly dataEvents?: readonly string[] | undefined;
-  /** Mark of the names in `Deployment.held` to which the account's task roles are held; absent where they are held to patterns alone. */
+  /**
+   * Key in `Deployment.held` of the names to which the account's task roles are limited; absent where only patterns
+   * limit them.
+   */
   readonly held?: string | undefined;
 }
 
@@ -75,22 +89,25 @@ export interface Deployment extends ConnectorSections {
   /** Required `aud` of a token, by kind of route: a token for one kind is refused at the others. */
   readonly audiences: { readonly exchange: string; readonly introspect: string; readonly operate: string };
   readonly issuers: readonly Issuer[];
-  /** Moment at which the table was restored from a copy; epoch seconds. Nothing from before it is believed. */
+  /** Moment at which the table was restored from a copy; epoch seconds. Nothing from before it is trusted. */
   readonly restoredAt?: number;
   readonly accounts: readonly Account[];
-  /** Names of actions to which task roles are held, by their mark; several accounts may have the same. */
+  /** Names of actions to which task roles are limited, by their mark; several accounts may have the same mark. */
   readonly held?: Readonly<Record<string, readonly string[]>>;
   /** Organisation whose units hold the accounts; absent where the configuration names none. */
   readonly organization?: {
-    /** Management account, whose word is believed that an account has left. */
+    /** Management account, whose reports of accounts that have left are trusted. */
     readonly management?: string;
   };
   readonly operators: readonly Operator[];
   /** Set where operators' dangerous acts take a vote of the operator (`STEP_UP`). */
   readonly stepUp?: true;
-  /** Gate of the production accounts; absent where there is none. */
+  /** Requirement of the production accounts; absent where there is none. */
   readonly threatModels?: {
-    /** Moment from which a threat model that nobody has accepted refuses, and before which it is logged; epoch seconds. */
+    /**
+     * Moment from which a threat model that nobody has accepted causes a refusal; before it, only a log line. Epoch
+     * seconds.
+     */
     readonly requiredFrom: number;
   };
   /** Groups of people that `@approval` may name. */
@@ -99,14 +116,20 @@ export interface Deployment extends ConnectorSections {
   readonly notify?: Readonly<Record<string, Channel>>;
   /** Clients at OAuth providers whose secrets valetkey rotates. */
   readonly oauthClients?: readonly OauthClient[];
-  /** Tool servers for which an agent can get a token by an assertion (RFC 7523); absent where there is none, and the grant with them. */
+  /**
+   * Tool servers for which an agent can get a token by an assertion (RFC 7523). Absent where there is none; the grant
+   * is then absent too.
+   */
   readonly toolServers?: readonly ToolServer[];
-  /** `observe`: a session policy of which nothing could be proven is used all the same, and logged. A counterexample refuses always. */
+  /**
+   * `observe`: a session policy of which nothing could be proven is logged, and still used. A counterexample always
+   * causes a refusal.
+   */
   readonly validate?: "observe";
   readonly bus: BusAccounts;
-  /** Transmitters of Security Event Tokens, which say that something of a person's is over. */
+  /** Transmitters of Security Event Tokens, which report the end of a person's session, credential or account. */
   readonly transmitters?: readonly Transmitter[];
-  /** Responses to escalations; an alarm for each rule that it does not name. */
+  /** Responses to escalations; an alarm for each rule without an entry. */
   readonly escalation?: Escalation;
   readonly receipts: Receipts;
   /** Interval in which owners must confirm their agents; `null` for never. */

@@ -1,10 +1,11 @@
-/** Response to an escalation. Each does what those before it in a rule's list do not. */
+/** Response to an escalation. Each response does something that the earlier ones in a rule's list do not. */
 export type Containment = "alarm" | "revoke_token" | "cool_down" | "end_task" | "suspend_agent" | "halt_account";
 
 /**
- * Rules of escalation, and the responses that each may have (docs/escalation.md). A rule that an agent can meet at will never halts an account, and one that
- * an administrator of a target account can meet never ends a task or suspends an agent: no rule is a lever against others.
- * E3 by a session that a task may have copied from its own ends that task, and halts nothing.
+ * Rules of escalation, and the responses that each may have (docs/escalation.md). No rule gives anybody a lever against
+ * others. A rule that an agent can trigger at will never halts an account. A rule that an administrator of a target
+ * account can trigger never ends a task or suspends an agent.
+ * E3 by a session that a task may have copied from its own session ends that task, and halts nothing.
  */
 export const RULES = {
   E1: {
@@ -27,7 +28,8 @@ export const RULES = {
     says: "A tripwire was touched.",
     containments: ["alarm", "end_task", "suspend_agent"],
   },
-  // The issuer of a delegation token chooses who is named and who is given it: so neither of the two agents, nor a task, ends by it.
+  // The issuer of a delegation token chooses the agent that it names and the agent that receives it. So the rule ends
+  // neither agent, and no task.
   E7: {
     says: "An agent used a delegation token that names another agent, in a tree where it has no task.",
     containments: ["alarm", "revoke_token"],
@@ -41,13 +43,15 @@ export const RULES = {
 export type RuleId = keyof typeof RULES;
 export const RULE_IDS = Object.keys(RULES) as RuleId[];
 
-/** Suspensions and cool-downs of agents that one rule makes within an hour because of one account, unless the configuration says otherwise. */
+/**
+ * Default limit on the suspensions and cool-downs of agents that one rule makes within an hour because of one account.
+ */
 export const DEFAULT_SUSPENSIONS = 5;
 
-/** Responses that `valetkey.json` sets; `alarm` for each rule that it does not name. */
+/** Responses that `valetkey.json` sets; `alarm` for each rule without an entry. */
 export type Escalation = { readonly [Rule in RuleId]?: Containment | undefined } & {
   /** ARNs of secrets and objects that no task has a reason to touch. */
   readonly tripwires?: readonly string[] | undefined;
-  /** Suspensions and cool-downs within an hour for each rule and account; beyond it the task still ends. */
+  /** Suspensions and cool-downs within an hour for each rule and account. Above the limit the task still ends. */
   readonly suspensionsPerHour?: number | undefined;
 };

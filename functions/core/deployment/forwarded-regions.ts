@@ -8,7 +8,10 @@ const REPORTS_GLOBAL: Readonly<Record<ReturnType<typeof partitionOf>, string>> =
   "aws-us-gov": "us-gov-west-1",
 };
 
-/** Lists the Regions of an account whose calls are forwarded to the hub: its own first, the one of global services, and those that it lists. */
+/**
+ * Lists the Regions of an account whose calls are forwarded to the hub: the account's own first, the one of global
+ * services, and the account's further ones.
+ */
 export const forwardedRegions = ({ region, regions = [] }: Pick<Account, "region" | "regions">): readonly string[] => [
   ...new Set([region, REPORTS_GLOBAL[partitionOf(region)], ...regions]),
 ];

@@ -1,14 +1,16 @@
 import type { Deployment } from "./deployment.ts";
 
-/** Actions to which an account holds its tasks by name, so that an action which AWS adds later is none of them. */
+/** Actions to which an account limits its tasks by name, so that an action that AWS adds later is not among them. */
 export interface HeldActions {
-  /** Tag value by which the account's task roles say that they are held to these actions. */
+  /** Tag value with which the account's task roles show that they are limited to these actions. */
   readonly mark: string;
   /** Actions in full, sorted. */
   readonly actions: readonly string[];
 }
 
-/** Finds the names to which an account's task roles are held; undefined where they are held to the ceiling's patterns alone. */
+/**
+ * Finds the names to which an account's task roles are limited; undefined where only the ceiling's patterns limit them.
+ */
 export function heldIn({ accounts, held }: Pick<Deployment, "accounts" | "held">, id: string): HeldActions | undefined {
   const mark = accounts.find((account) => account.id === id)?.held;
   const actions = mark === undefined ? undefined : held?.[mark];

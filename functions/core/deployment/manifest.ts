@@ -5,7 +5,7 @@ import { BrokenDeployment } from "./broken-deployment.ts";
 export interface Manifest {
   /** SHA-256 of each file by its name; hexadecimal. */
   readonly files: Readonly<Record<string, string>>;
-  /** SHA-256 over all of them, which each decision's record names; hexadecimal. */
+  /** SHA-256 over all of them, hexadecimal. Each decision's record names it. */
   readonly hash: string;
 }
 
@@ -36,7 +36,7 @@ function fields(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text));
   } catch {
-    // The parser's error is left out, since it quotes the text.
+    // Omits the parser's error, since it quotes the text.
     throw new BrokenDeployment("manifest_unreadable", MANIFEST);
   }
 }
