@@ -1,19 +1,19 @@
 /** Cool-down of an agent by a rule of escalation: the agent starts nothing until it is over. The item `COOLDOWN#` / agent. */
 export interface CoolDown {
   readonly agent: string;
-  /** Time of the request that the rule has found; epoch seconds. */
+  /** Time of the request that triggered the rule; epoch seconds. */
   readonly at: number;
   /** `escalation:<rule>:<detection>`. */
   readonly by: string;
 }
 
-/** Length of a cool-down. No item makes it longer, since the length is no part of the item. */
+/** Length of a cool-down. The item does not contain the length, so no item can prolong it. */
 export const COOL_DOWN_SECONDS = 900;
 
-/** Most seconds by which the clock that began a cool-down may be ahead: one that begins later is none. */
+/** Tolerance for the clock that began a cool-down; seconds. A cool-down that begins later than that is ignored. */
 const AHEAD_SECONDS = 60;
 
-/** Moment at which the cool-down is over, in epoch seconds; undefined where none is in force. */
+/** Computes the end of the cool-down, in epoch seconds; undefined where none is in force. */
 export function cooledUntil(coolDown: Pick<CoolDown, "at"> | undefined, nowSeconds: number): number | undefined {
   if (coolDown === undefined || coolDown.at > nowSeconds + AHEAD_SECONDS) return undefined;
   const until = coolDown.at + COOL_DOWN_SECONDS;
@@ -22,10 +22,13 @@ export function cooledUntil(coolDown: Pick<CoolDown, "at"> | undefined, nowSecon
 
 /** Cool-downs of agents. */
 export interface CoolDowns {
-  /** Reads when the agent's cool-down is over, strongly; epoch seconds, undefined where none is in force. @throws {Refusal} store_unavailable. */
+  /**
+   * Reads the end of the agent's cool-down, strongly; epoch seconds, undefined where none is in force.
+   * @throws {Refusal} store_unavailable.
+   */
   until(agent: string): Promise<number | undefined>;
-  /** The same from this process's memory, which never allows anything. */
+  /** Returns the end from this process's memory; undefined there does not allow anything. */
   knownUntil(agent: string): number | undefined;
-  /** Begins a cool-down, unless the agent has one that has not been over at its beginning: none is made longer. */
+  /** Begins a cool-down, unless an earlier one of the agent is in force at its beginning: no cool-down is prolonged. */
   begin(coolDown: CoolDown): Promise<void>;
 }

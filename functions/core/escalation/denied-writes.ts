@@ -5,10 +5,13 @@ import type { DeniedWrite } from "../ledger/ledger.ts";
 import type { Task } from "../tasks/task.ts";
 import { mayBeGranted } from "./beyond-grant.ts";
 
-/** Different denied writes, and the seconds within which so many of them are an escalation (E4). */
+/** Number of different denied writes that are an escalation (E4) within so many seconds. */
 export const DENIED_WRITES = { most: 5, withinSeconds: 300 } as const;
 
-/** Actions that change who may do what: one denied attempt is an escalation. Names of events that the catalogue does not know are covered, too. */
+/**
+ * Actions that change permissions: one denied attempt is an escalation. Names of events that the catalogue does not
+ * know are covered, too.
+ */
 const PERMISSIONS =
   /^(iam(\.amazonaws\.com)?:|sts(\.amazonaws\.com)?:AssumeRole|organizations(\.amazonaws\.com)?:|kms:CreateGrant$)/;
 
@@ -22,15 +25,20 @@ export function isDeniedWrite(use: ApiUse, catalogue: Catalogue): boolean {
 }
 
 /**
- * True for a denied write that its task should not have tried (E4). What the task was granted, the account's own policies may have denied, or the task's
- * end: whoever administers the account, or ends the task, must not make an agent's work an escalation. Where AWS says that the session's own policy has
- * denied it, and the session was alive, a rule of ours took it out of the grant.
+ * True for a denied write that its task should not have tried (E4). Granted writes are excluded: a policy of the
+ * account, or the task's end, may have denied them. Whoever administers the account, or ends the task, must not turn an
+ * agent's work into an escalation.
+ * A granted write counts where AWS reports that the session's own policy denied it while the session was alive: the
+ * compiled policy excludes that call from the grant.
  */
 export const isAttempt = (use: ApiUse, task: Task, catalogue: Catalogue): boolean =>
   isDeniedWrite(use, catalogue) &&
   (isOnPermissions(use) || !mayBeGranted(use, task) || (use.isDeniedBySession === true && isBeforeFence(use, task)));
 
-/** True for a call by the lease's newest key, before its fence and its task's end: the session policy allowed then what it allows. */
+/**
+ * True for a call by the lease's newest key, before its fence and its task's end: the session policy then allowed the
+ * same calls as before.
+ */
 const isBeforeFence = ({ account, role, accessKeyId, at }: ApiUse, { leases, endedAt, expiresAt }: Task): boolean =>
   at < Math.min(endedAt ?? expiresAt, expiresAt) &&
   leases.some(
@@ -41,13 +49,13 @@ const isBeforeFence = ({ account, role, accessKeyId, at }: ApiUse, { leases, end
 /** True for a denied write that would have changed permissions. */
 export const isOnPermissions = ({ action }: ApiUse): boolean => PERMISSIONS.test(action);
 
-/** Tells a denied write from others. */
+/** Makes the entry of a denied write. Its digest of the action and the resource distinguishes it from others. */
 export const deniedWriteOf = ({ action, resource, at }: ApiUse): DeniedWrite => ({
   what: createHash("sha256").update(`${action} ${resource}`).digest("base64url"),
   at,
 });
 
-/** True where so many different writes were denied within so short a time. */
+/** True where so many different writes were denied within the given time. */
 export function areTooMany(writes: readonly DeniedWrite[]): boolean {
   const times = writes.map(({ at }) => at).toSorted((a, b) => a - b);
   return times.some((at, index) => {
@@ -56,10 +64,10 @@ export function areTooMany(writes: readonly DeniedWrite[]): boolean {
   });
 }
 
-/** Denied writes of a task that are remembered, the latest of each kind. */
+/** Upper bound on the recorded denied writes of a task, the latest of each kind. */
 const MOST_REMEMBERED = 64;
 
-/** Adds denied writes to those that are remembered: each kind once, at its latest time. */
+/** Adds denied writes to the recorded ones: each kind once, at its latest time. */
 export function withDeniedWrites(known: readonly DeniedWrite[], more: readonly DeniedWrite[]): readonly DeniedWrite[] {
   const latest = new Map<string, number>();
   for (const { what, at } of [...known, ...more]) latest.set(what, Math.max(at, latest.get(what) ?? at));

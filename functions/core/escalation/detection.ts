@@ -4,9 +4,12 @@ import type { ApiUse } from "../ledger/api-use.ts";
 import type { TaskPath } from "../task-path.ts";
 import { COOL_DOWN_SECONDS } from "./cool-down.ts";
 
-/** Escalation that a rule has found. It says what was seen; what is done about it, `intake` decides by the configuration. */
+/**
+ * Escalation that a rule has detected. It describes the observation. `intake` decides by the configuration about the
+ * response.
+ */
 export interface Detection {
-  /** The same for each sighting of one rule about one subject within an hour; for E8, within a cool-down. */
+  /** Equal for all detections of one rule about one subject within an hour; for E8, within a cool-down. */
   readonly id: string;
   readonly rule: RuleId;
   /** Time of the call; epoch seconds. */
@@ -15,38 +18,46 @@ export interface Detection {
   readonly task?: TaskPath;
   readonly agent?: string;
   readonly role?: string;
-  /** Name of the session, which whoever made the session chose. */
+  /** Name of the session, as its creator chose it. */
   readonly session?: string;
   readonly key_id?: string;
   readonly action?: string;
   readonly resource?: string;
   readonly error?: string;
   readonly source_ip?: string;
-  /** CloudTrail's id of the event that tells of the call. */
+  /** CloudTrail's id of the event that reports the call. */
   readonly event_id?: string;
   /** SHA-256 of the delegation token that was used, as its task's record has it. */
   readonly token_sha256?: string;
 }
 
-/** Records what valetkey itself found out. */
+/** Reports the escalations that valetkey itself has detected. */
 export interface Escalations {
-  /** Puts detections on the bus, each once in a while. @throws {Error} where the bus cannot be reached. */
+  /** Puts detections on the bus, each once within some time. @throws {Error} where the bus cannot be reached. */
   report(detections: readonly Detection[]): Promise<void>;
 }
 
 const HOUR_SECONDS = 3_600;
-/** An agent that is refused again after a cool-down has escalated again. */
+/**
+ * Length of the period in which equal detections are one; seconds. A further refusal after a cool-down is another
+ * escalation of the agent.
+ */
 const periodOf = (rule: RuleId): number => (rule === "E8" ? COOL_DOWN_SECONDS : HOUR_SECONDS);
 
-/** Computes the id of a detection. @param subject what the rule is about: a task, an agent; `""` for the account as a whole. */
+/**
+ * Computes the id of a detection.
+ * @param subject subject of the detection: a task, an agent; `""` for the account as a whole.
+ */
 export const detectionId = (rule: RuleId, account: string, subject: string, atSeconds: number): string =>
   createHash("sha256")
     .update(JSON.stringify(["escalation", rule, account, subject, Math.floor(atSeconds / periodOf(rule))]))
     .digest("base64url");
 
 /**
- * Makes the detection of a use of a key. E3 names no task: whoever made the session chose the name, which proves nothing.
- * @param subject what the detection is about; by default the task of the session's name. E3 is about the account, unless a task may have made the session.
+ * Makes the detection of a use of a key. A detection by E3 names no task: the session's creator chose the session's
+ * name, which proves nothing.
+ * @param subject subject of the detection; by default the task of the session's name. E3 is about the account, unless a
+ * task may have made the session.
  */
 export const detectionOf = (
   rule: RuleId,
@@ -67,5 +78,8 @@ export const detectionOf = (
   event_id: printable(use.eventId),
 });
 
-/** Makes a text of an event one that a person may be shown: at most 256 characters, none that controls a terminal or turns a line around. */
+/**
+ * Makes a text of an event safe to show to a person: at most 256 characters, none that controls a terminal or reverses
+ * a line.
+ */
 export const printable = (text: string): string => text.slice(0, 256).replaceAll(/[^\x20-\x7e]/g, "?");

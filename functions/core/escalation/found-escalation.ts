@@ -4,8 +4,8 @@ import type { TaskPath } from "../task-path.ts";
 import type { Detection } from "./detection.ts";
 
 /**
- * Escalation as operators are shown it: a detection, whom it is about by the record, and the response. A place to look, for 90 days: the event of the
- * journal, which is written in the same transaction, is what proves it.
+ * Escalation as operators see it: a detection, the recorded account, task and agent, and the response. Listed for 90
+ * days, as a pointer. The proof is the journal event, which the same transaction writes.
  */
 export interface FoundEscalation extends Detection {
   /** Root of the journal event that records it. */
@@ -13,11 +13,11 @@ export interface FoundEscalation extends Detection {
   /** Time at which it was recorded; epoch milliseconds. */
   readonly foundAtMs: number;
   readonly done: Containment;
-  /** Response that the configuration wants, where that is more. */
+  /** Stronger response that the configuration wants, where it was not made. */
   readonly wanted?: Containment;
 }
 
-/** Escalations of one rule about one agent, or one account, that are not listed: the hour had too many. The journal has them. */
+/** Escalations of one rule about one agent or one account beyond the hourly limit of the list. The journal has them. */
 export interface UnlistedEscalations extends Pick<FoundEscalation, "rule" | "agent" | "account"> {
   /** End of the hour; epoch milliseconds. */
   readonly untilMs: number;
@@ -28,27 +28,30 @@ export type EscalationEntry = FoundEscalation | UnlistedEscalations;
 
 export const isListed = (entry: EscalationEntry): entry is FoundEscalation => "event" in entry;
 
-/** Most escalations of one rule about one agent that are listed for an hour: whoever makes a rule fire often hides neither another agent's nor another rule's. */
+/**
+ * Upper bound on the listed escalations of one rule about one agent in an hour. Whoever triggers a rule often hides
+ * neither another agent's nor another rule's escalations.
+ */
 export const MOST_LISTED = 10;
 
-/** Place in which escalations are listed: of everybody, of an agent, or of a tree of tasks. */
+/** List of escalations: of all, of an agent, or of a tree of tasks. */
 export type EscalationPlace = "all" | { readonly agent: string } | { readonly tree: TaskPath };
 
 /** Page of a list. */
 export interface EscalationPage {
   readonly entries: readonly EscalationEntry[];
-  /** Mark after which the next page begins; undefined where there is none. */
+  /** Mark after which the next page begins; undefined on the last page. */
   readonly next: string | undefined;
 }
 
-/** List of escalations: only added to. */
+/** List of escalations, which only grows. */
 export interface FoundEscalations {
   /**
-   * Records an escalation in the journal and the list; an event that the journal has already changes nothing.
-   * @param entry what is listed: the escalation, or that the hour has more of its kind, which is said once.
+   * Records an escalation in the journal and the list. An event that the journal has already changes nothing.
+   * @param entry listed entry: the escalation, or once the note that the hour has more of its kind.
    * @throws {Refusal} store_unavailable.
    */
   record(event: JournalEvent, entry: EscalationEntry): Promise<void>;
-  /** Reads one page of a place's list, the latest first. @param after `next` of the page before. */
+  /** Reads one page of a list, the latest entry first. @param after `next` of the page before. */
   list(place: EscalationPlace, after: string | undefined, most: number): Promise<EscalationPage>;
 }

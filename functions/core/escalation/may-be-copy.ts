@@ -3,8 +3,9 @@ import { HALT_SECONDS } from "../revocation/halt.ts";
 import type { Task } from "../tasks/task.ts";
 
 /**
- * True where a session with the task's name can be a copy that a session of the task has made of itself: the task has a lease in the account and role, and
- * one of its sessions can have been alive at that time. Whoever can make sessions of the role in other ways can give them this name, too.
+ * True where a session with the task's name may be a copy that a session of the task has made of itself: the task has a
+ * lease in the account and role, and one of its sessions may have been alive then. Whoever can make sessions of the
+ * role in other ways can also give them this name.
  */
 export const mayBeCopy = (
   { account, role, at }: Pick<Partial<ApiUse>, "account" | "role" | "at">,

@@ -1,20 +1,23 @@
 import type { TokenUse } from "../tasks/tasks.ts";
 import type { Escalations } from "./detection.ts";
 
-/** Refusals by policy, and the seconds within which so many of them are an escalation (E8). */
+/** Number of refusals by policy that are an escalation (E8) within so many seconds. */
 export const REFUSALS = { most: 20, withinSeconds: 600 } as const;
 
 /** Refused requests of agents, each by a token that was used for the first time. */
 export interface RefusedUses {
   /**
-   * Records a refused request, unless its token was used before: for a task, or for another refused request. So nobody who has seen a token counts
-   * against its agent.
+   * Records a refused request, unless its token was used before: for a task, or for another refused request. Somebody
+   * who has seen a token thus adds nothing to its agent's count.
    * @param byPolicy true where the refusal counts for E8.
    * @returns false where the token was used before.
    * @throws {Refusal} store_unavailable, contended.
    */
   add(agent: string, use: TokenUse, byPolicy: boolean): Promise<boolean>;
-  /** Reads when the agent was last refused by policy, the latest first, as many as E8 counts; strongly read, epoch seconds. */
+  /**
+   * Reads the times of the agent's latest refusals by policy, the latest first, as many as E8 counts; strongly read,
+   * epoch seconds.
+   */
   latest(agent: string): Promise<readonly number[]>;
 }
 
@@ -24,7 +27,7 @@ export interface RefusalWatch {
   readonly escalations: Escalations;
 }
 
-/** True where so many requests were refused within so short a time. @param times the latest first. */
+/** True where so many requests were refused within the given time. @param times the latest first. */
 export function areTooManyRefusals(times: readonly number[], nowSeconds: number): boolean {
   const first = times[REFUSALS.most - 1];
   return first !== undefined && nowSeconds - first <= REFUSALS.withinSeconds;

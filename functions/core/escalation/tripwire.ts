@@ -1,12 +1,12 @@
 import type { ApiUse } from "../ledger/api-use.ts";
 
-/** Secrets Manager adds a hyphen and six characters to a secret's name in its ARN; a caller may leave them out. */
+/** Suffix of a secret's name in its ARN: Secrets Manager adds a hyphen and six characters, which a caller may omit. */
 const SUFFIX = /-[A-Za-z0-9]{6}$/;
 
 /**
- * Finds the tripwire that a call, allowed or denied, was on: any resource of the event counts, since a caller chooses which of several has the longest name.
- * A secret's ARN names its account, which must be the event's.
- * @returns the resource by the event's name; undefined where there is none.
+ * Finds the tripwire that a call, allowed or denied, touched. Every resource of the event counts, since a caller
+ * decides which of several resources has the longest name. A secret's ARN names its account, which must be the event's.
+ * @returns the resource as the event names it; undefined where no tripwire was touched.
  */
 export const trippedBy = (
   { account, resource, otherResources = [] }: Pick<ApiUse, "account" | "resource" | "otherResources">,
