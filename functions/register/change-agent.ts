@@ -1,5 +1,5 @@
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
-import { labelsKept, labelsOf, relabelling } from "../core/identity/labels.ts";
+import { labelsOf, relabelling, retainedLabels } from "../core/identity/labels.ts";
 import { parseAgentChange } from "../core/identity/parse-agent.ts";
 import { loggedOwner } from "../core/identity/person.ts";
 import { isGiving, shapersAfter } from "../core/identity/shapers.ts";
@@ -77,7 +77,7 @@ export async function permittedChange(
   const agent = parseAgentChange(body, asked, ports.deployment.issuers, nowSeconds);
   await authoriseOperation(operator, "valetkey:ChangeAgent", agent, ports);
   await authoriseLabels(operator, labelsOf(asked), asked, ports, labelsOf(agent));
-  await authoriseLabels(operator, labelsKept(asked, agent), agent, ports);
+  await authoriseLabels(operator, retainedLabels(asked, agent), agent, ports);
   if (isAtLeast(asked.status, "offboarding")) throw new Refusal("agent_offboarded");
   const shapers = shapersAfter(asked, agent, operator.id, nowSeconds);
   return { agent: shapers ? { ...agent, shapers } : agent, isVoted: isGiving(asked, agent) };

@@ -1,14 +1,20 @@
 import type { ChainHead } from "../journal/event.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 
-/** Facts of an agent that decisions rest on. Written by `register` alone, as `REGISTRATION#id`, and as `ACTIVE#id` while the agent is active. */
+/**
+ * Facts of an agent on which decisions are based. Only `register` writes them, as `REGISTRATION#id`, and as `ACTIVE#id`
+ * while the agent is active.
+ */
 export interface Registration {
   /** `[a-z0-9-]{2,64}`: fits STS's SourceIdentity, and is never reused. */
   readonly id: string;
   readonly name: string;
-  /** Person who is responsible, as `issuer|person`. Older registrations hold an address or a name, which tells no person. */
+  /**
+   * Responsible person, as `issuer|person`. Older registrations contain an address or a name, which identifies no
+   * person.
+   */
   readonly owner: string;
-  /** Address of the owner or of their team, for people to write to. Decides nothing. */
+  /** Address of the owner or of their team, for people to write to. No decision reads it. */
   readonly contact?: string;
   readonly team: string;
   readonly bindings: readonly Binding[];
@@ -22,34 +28,40 @@ export interface Registration {
   readonly confirmedAt?: number;
   /** Time of the last resumption after a suspension, epoch seconds; absent where there was none. */
   readonly resumedAt?: number;
-  /** People who registered or changed the agent, and so approve nothing of it; absent where nobody knows who registered it. */
+  /**
+   * People who registered or changed the agent, and so may not approve anything for it. Absent where the registrant is
+   * unknown.
+   */
   readonly shapers?: readonly Shaper[];
 }
 
-/** Person who registered an agent or changed what it may become. A shaper approves nothing of that agent. */
+/**
+ * Person who registered an agent, or changed it in a way that may give it more. A shaper approves nothing for that
+ * agent.
+ */
 export interface Shaper {
   /** `issuer|person`. */
   readonly by: string;
   /** Time of the registration, or of the person's last change; epoch seconds. */
   readonly at: number;
-  /** Set for the person who registered the agent, who stays a shaper. */
+  /** Set for the person who registered the agent, who remains a shaper for ever. */
   readonly registered?: true;
 }
 
-/** An agent as decisions see it. */
+/** Agent as decisions see it. */
 export interface KnownAgent extends Registration {
   readonly status: AgentStatus;
 }
 
-/** A registered workload identity as operators see it: its registration, and its record `AGENT#id`. */
+/** Registered workload identity as operators see it: its registration, and its record `AGENT#id`. */
 export interface Agent extends KnownAgent {
-  /** Last warning since then, as days before the confirmation is due. */
+  /** Latest warning since the last confirmation, as days before the next one is due. */
   readonly warnedDays?: number;
   /** Suspension or offboarding of the agent: time, person and reason; absent while the agent is active. */
   readonly halted?: Halt;
   /** Progress of the offboarding; only once that has begun. */
   readonly offboarding?: Offboarding;
-  /** End of the agent's chain of events. Changes with every change of the agent, and so serves as the optimistic lock. */
+  /** End of the agent's chain of events. Every change of the agent changes it, so it is also the optimistic lock. */
   readonly chain: ChainHead;
 }
 
@@ -64,9 +76,9 @@ export interface Halt {
   /** Epoch seconds. */
   readonly at: number;
   readonly by: string;
-  /** A `HaltReason` of a check, or what a person said: up to 256 characters. */
+  /** A `HaltReason` of a check, or a person's words: up to 256 characters. */
   readonly reason?: string;
-  /** Person who said so later, where it is not who halted the agent. */
+  /** Author of a reason that was given later, where that is not the author of the halt. */
   readonly reasonBy?: string;
 }
 
@@ -128,7 +140,7 @@ export function summaryOf(agent: Agent): AgentSummary {
   };
 }
 
-/** Binding of tokens to an agent: tokens of the issuer that carry exactly these claims, the issuer's pin among them. */
+/** Binding of tokens to an agent: tokens of the issuer with exactly these claims, among them the issuer's pin. */
 export interface Binding {
   /** Name of the issuer. */
   readonly issuer: string;
@@ -141,7 +153,7 @@ export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: number): boolean =>
   agent.status === "active" && (agent.endsAt === undefined || nowSeconds < agent.endsAt);
 
-/** Returns the facts that decisions rest on, and nothing else of the agent. */
+/** Returns only the facts of the agent on which decisions are based. */
 export function registrationOf(agent: Registration): Registration {
   const { id, name, owner, contact, team, labels, bindings, endsAt, limits, createdAt, ...more } = agent;
   const { confirmedAt, resumedAt, shapers } = more;
@@ -157,25 +169,33 @@ export function registrationOf(agent: Registration): Registration {
 }
 
 /**
- * Returns the agent as its parts say. An agent is active because its `ACTIVE#` entry is there, whatever its record says; and it is on its way out where
- * nothing is left of its registration.
- * @param record what everybody who ends anything may write: believed of what takes away, and of nothing that gives.
+ * Returns the agent from its stored parts. An agent is active if its `ACTIVE#` entry exists, whatever its record
+ * contains. An agent without any registration is being offboarded, or was.
+ * @param record every function that ends anything may write it, so it is trusted for what restricts the agent, and for
+ * nothing else.
  */
-export function agentOf(record: Agent, active: Registration | undefined, kept: Registration | undefined): Agent {
-  const facts = active ?? kept;
+export function agentOf(
+  record: Agent,
+  active: Registration | undefined,
+  registration: Registration | undefined,
+): Agent {
+  const facts = active ?? registration;
   if (!facts) return { ...record, status: isAtLeast(record.status, "offboarding") ? record.status : "offboarding" };
   const { warnedDays, halted, offboarding, chain } = record;
-  const told = { ...facts, ...(warnedDays === undefined ? {} : { warnedDays }), chain };
-  if (active) return { ...told, status: "active" };
+  const known = { ...facts, ...(warnedDays === undefined ? {} : { warnedDays }), chain };
+  if (active) return { ...known, status: "active" };
   return {
-    ...told,
+    ...known,
     status: record.status === "active" ? "suspended" : record.status,
     ...(halted && { halted }),
     ...(offboarding && { offboarding }),
   };
 }
 
-/** True where no field has changed that decides on identities, policies and deadlines; the status is compared elsewhere. */
+/**
+ * True where the change affects no field that identities, policies and deadlines are decided by. The status is compared
+ * elsewhere.
+ */
 export const isSameToDecisions = (before: KnownAgent, after: KnownAgent): boolean =>
   decisive(before) === decisive(after);
 

@@ -6,33 +6,40 @@ import type { SignIn } from "./sign-in.ts";
 
 export interface Agents {
   /**
-   * Agents bound to this value of the issuer's pin; at most 60 s old.
-   * @param leads judges a list of up to 15 minutes: true where it leads to the agent, so that it need not be read again.
+   * Lists the agents bound to this value of the issuer's pin; at most 60 s old.
+   * @param leads checks a list that is up to 15 minutes old: true where it leads to the agent, so that it need not be
+   * read again.
    */
   withBinding(
     issuer: string,
     pinned: string,
     leads?: (old: readonly BoundAgent[]) => Promise<boolean>,
   ): Promise<readonly BoundAgent[]>;
-  /** The agent as decisions see it, at most 60 s old. */
+  /** Returns the agent as decisions see it, at most 60 s old. */
   find(id: string): Promise<KnownAgent | undefined>;
-  /** The agent as decisions see it now: active only where `register` made it so and nobody has taken that away since. */
+  /**
+   * Reads the agent as decisions see it now: active only where `register` made it active, and nobody has suspended or
+   * offboarded it since.
+   */
   read(id: string): Promise<KnownAgent | undefined>;
-  /** The agent with its record, as it is now, for those who register, end and report. */
+  /** Reads the agent with its record, as it is now, for functions that register, end and report. */
   record(id: string): Promise<Agent | undefined>;
   /** Lists agents page by page, by id. */
   list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }>;
   /**
    * Registers the agent, as active, with its bindings and its journal event, all or nothing.
-   * @param signIn sign-in that is used for it.
+   * @param signIn sign-in that the registration uses up.
    * @throws {Refusal} agent_exists, binding_overlaps, sign_in_used.
    */
   register(agent: Agent, event: JournalEvent, signIn?: SignIn): Promise<void>;
-  /** Lists the bindings that a registration would be refused for, strongly read, each with the registered agent that holds the identity. */
+  /**
+   * Lists the bindings for which a registration would be refused, strongly read, each with the agent that is registered
+   * with the identity.
+   */
   held(agent: Pick<Agent, "id" | "bindings">): Promise<readonly HeldBinding[]>;
   /**
-   * Changes the agent's record, in one transaction with what `also` names, where nobody has changed the agent since it was read. The facts that decisions
-   * rest on stay as they are unless `also.before` is given.
+   * Changes the agent's record, in one transaction with the changes in `also`, provided that nobody has changed the
+   * agent since it was read. The facts on which decisions are based remain unchanged unless `also.before` is given.
    * @throws {Refusal} contended, sign_in_used.
    */
   change(agent: Agent, event: JournalEvent, also?: AlsoChanged): Promise<void>;
@@ -40,31 +47,34 @@ export interface Agents {
   history(id: string): Promise<readonly JournalEvent[]>;
   /** Lists the ids of the agents whose offboarding is in progress. */
   offboarding(): Promise<readonly string[]>;
-  /** Stores a report under its hash, for ever. Idempotent. */
+  /** Stores a report under its hash, permanently. Idempotent. */
   keepReport(id: string, sha256: string, text: string): Promise<void>;
   /** Reads the report with that hash. */
   report(id: string, sha256: string): Promise<string | undefined>;
-  /** True where this process knows, from the agent's list of live tasks, that the agent was used on that day (`2026-11-24`) or later. Sends no request. */
+  /**
+   * True where this process knows, from the agent's list of live tasks, that the agent was used on that day
+   * (`2026-11-24`) or later. Sends no request.
+   */
   isUsedOn(id: string, day: string): boolean;
   /** Records the day as the agent's last use, unless a later one is recorded. */
   markUsed(id: string, day: string): Promise<void>;
   /** Returns the last day on which the agent opened a task; undefined where there is none. */
   lastUsed(id: string): Promise<string | undefined>;
-  /** Reads the progress of the check of all agents; after a round, that of the finished one. */
+  /** Reads the progress of the check of all agents; between rounds, the progress of the finished one. */
   checkpoint(): Promise<Checkpoint | undefined>;
   keepCheckpoint(checkpoint: Checkpoint): Promise<void>;
   /**
-   * Lists the paths of the agent's live tasks by second of opening and then by path, strongly read. Leaves out tasks whose deadline has long passed,
-   * even where they were not ended.
+   * Lists the paths of the agent's live tasks by second of opening and then by path, strongly read. Omits tasks whose
+   * deadline passed long ago, even where they were not ended.
    */
   liveTasks(id: string): Promise<readonly TaskPath[]>;
 }
 
-/** Binding that some token could match, and another agent's too. */
+/** Binding that shares a possible token with a binding of another agent. */
 export interface HeldBinding {
-  /** Index in the bindings that were asked about. */
+  /** Index of the binding in the given bindings. */
   readonly binding: number;
-  /** Id of the agent that holds it. */
+  /** Id of the other agent. */
   readonly by: string;
 }
 
@@ -79,12 +89,16 @@ export interface Checkpoint {
 /** Further changes in the transaction that changes an agent. */
 export interface AlsoChanged {
   /**
-   * `placed`: nothing is given to the agent from here on, and it is in the list of halted agents, which IAM's denials are made from, as `agent.halted` says;
-   * once its status is `offboarding`, its registration is gone too. `lifted`: it is active again; only with `before`.
+   * `placed`: from here on the agent is granted nothing. It is in the list of halted agents, from which IAM's denials
+   * are made, as `agent.halted` has it. With the status `offboarding` its registration is removed too. `lifted`: the
+   * agent is active again; only with `before`.
    */
   readonly halt?: "placed" | "lifted";
-  /** The registration as it was read, by whoever may change it: the agent's facts take its place, where it is the same still. */
+  /**
+   * Registration as the caller read it, for callers that may change it. The agent's facts replace it, provided that it
+   * is unchanged.
+   */
   readonly before?: Registration;
-  /** Sign-in by which an operator voted for the change: it is used for this, and for nothing else. */
+  /** Sign-in of the operator's vote for the change, which the change uses up. */
   readonly signIn?: SignIn;
 }

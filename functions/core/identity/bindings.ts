@@ -7,7 +7,10 @@ export interface BoundAgent {
   readonly claims: Readonly<Record<string, string>>;
 }
 
-/** Lists the agents whose required claims the token carries, each once. More than one is a fault of the bindings: the caller must refuse. */
+/**
+ * Lists the agents whose required claims the token has, each once. More than one is a fault of the bindings: the caller
+ * must refuse.
+ */
 export const agentsBoundTo = (claims: Claims, candidates: readonly BoundAgent[]): readonly string[] => [
   ...new Set(candidates.filter((candidate) => carries(claims, candidate.claims)).map((candidate) => candidate.agent)),
 ];
@@ -21,8 +24,8 @@ export const overlap = (a: Binding["claims"], b: Binding["claims"]): boolean =>
   !Object.entries(a).some(([name, value]) => Object.hasOwn(b, name) && b[name] !== value);
 
 /**
- * Lists those of another agent's that some token could match beside one of these bindings. An agent of the same id is an earlier registration, which
- * `agent_exists` refuses.
+ * Lists the bindings of other agents that share a possible token with one of these bindings. An agent of the same id is
+ * an earlier registration, which `agent_exists` refuses.
  */
 export const clashing = (
   bound: readonly BoundAgent[],

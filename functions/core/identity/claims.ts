@@ -25,24 +25,25 @@ export const CLAIM_CHARACTERS = 1_024;
 
 /**
  * Returns the named claims, which policies read, as text. Omits claims that the token does not have.
- * @throws {Refusal} token_claims for a claim that is present and has no text: a list, an object, null, a fraction, an integer beyond 2^53 - 1,
- * an unpaired surrogate, more than CLAIM_CHARACTERS, a pointer that leads through a value that is no object, or a claim that the issuer keeps outside
- * the token. Without the claim, no forbid that reads it would apply.
+ * @throws {Refusal} token_claims for a claim that is present and has no text: a list, an object, null, a fraction, an
+ * integer beyond 2^53 - 1, an unpaired surrogate, more than CLAIM_CHARACTERS, a pointer that leads through a value that
+ * is not an object, or a claim that the issuer provides outside the token. Without the claim, no forbid that reads it
+ * would apply.
  */
 export function claimsNamed(claims: Claims, names: readonly string[]): Readonly<Record<string, string>> {
   const present = names.filter((name) => valueAt(claims, name) !== undefined || isElsewhere(claims, name));
-  return Object.fromEntries(present.map((name) => [name, toldText(claims, name)] as const));
+  return Object.fromEntries(present.map((name) => [name, readableText(claims, name)] as const));
 }
 
-function toldText(claims: Claims, name: string): string {
+function readableText(claims: Claims, name: string): string {
   const text = claimText(claims, name);
   if (text !== undefined && text.length <= CLAIM_CHARACTERS && text.isWellFormed()) return text;
   throw new Refusal("token_claims", {
-    say: `Policies read the claim ${name}: it must be text of at most ${CLAIM_CHARACTERS} characters, a whole number, true or false, or not be there.`,
+    say: `Policies read the claim ${name}: it must be text of at most ${CLAIM_CHARACTERS} characters, a whole number, true or false, or absent.`,
   });
 }
 
-/** True where the issuer keeps a claim outside the token (OpenID Connect Core 1.0, section 5.6.2). */
+/** True where the issuer provides a claim outside the token (OpenID Connect Core 1.0, section 5.6.2). */
 export function isElsewhere(claims: Claims, name: string): boolean {
   const names = own(claims, "_claim_names");
   return names !== undefined && (!isRecord(names) || own(names, name) !== undefined);
@@ -52,7 +53,10 @@ export function isElsewhere(claims: Claims, name: string): boolean {
 export const valueAt = (claims: Claims, name: string): unknown =>
   name.startsWith("/") ? resolvePointer(claims, name) : own(claims, name);
 
-/** Returns null where the pointer leads through a value that is no object: such a claim is present and has no text. */
+/**
+ * Resolves a pointer. Returns null where it leads through a value that is not an object: such a claim is present and
+ * has no text.
+ */
 function resolvePointer(claims: Claims, pointer: string): unknown {
   const steps = pointer
     .slice(1)

@@ -2,7 +2,7 @@ import { Refusal } from "../refusal.ts";
 import { CLAIM_CHARACTERS, type Claims, isElsewhere, valueAt } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
 
-/** Most groups that one token may list. With more than 200, Microsoft Entra ID omits the claim. */
+/** Upper bound on the groups that one token may list. Above 200, Microsoft Entra ID omits the claim. */
 export const MOST_GROUPS = 200;
 
 /**

@@ -14,7 +14,7 @@ export function issuerOf(token: string, issuers: readonly Issuer[], kind: Issuer
   const parts = token.length <= TOKEN_CHARACTERS ? token.split(".") : [];
   const [, payload] = parts;
   if (payload === undefined || parts.length !== 3 || !parts.every(isCanonical)) throw new Refusal("token_malformed");
-  const named = unbelievedIssuer(payload);
+  const named = unverifiedIssuer(payload);
   const issuer = issuers.find(({ url }) => url === named);
   if (!issuer) throw new Refusal("issuer_unknown");
   if (issuer.kind !== kind) throw new Refusal("issuer_kind");
@@ -25,7 +25,7 @@ export function issuerOf(token: string, issuers: readonly Issuer[], kind: Issuer
 const isCanonical = (part: string): boolean =>
   PART.test(part) && Buffer.from(part, "base64url").toString("base64url") === part;
 
-function unbelievedIssuer(payload: string): unknown {
+function unverifiedIssuer(payload: string): unknown {
   try {
     return (JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { iss?: unknown } | null)?.iss;
   } catch {

@@ -20,12 +20,15 @@ export type Algorithm = (typeof ALGORITHMS)[number];
  */
 export type Replay = { readonly mode: "single_use" } | { readonly mode: "window"; readonly cap: number };
 
-/** Client that is registered at a people's issuer for approvals alone. */
+/** Client that is registered at a people's issuer for approvals only. */
 export interface ApprovalsClient {
   readonly clientId: string;
   /** Proof that a person signed in for a vote: the token's time of the sign-in, or an `acr` that the issuer proves anew at each request. */
   readonly freshness: "auth_time" | "acr";
-  /** Classes of sign-in that are enough for acts, consents and the person's own vote; any where there is none. Needed for these where `acr` alone proves a sign-in. */
+  /**
+   * Classes of sign-in that suffice for acts, consents and the person's own vote; any class where absent. Required for
+   * these where `acr` alone proves a sign-in.
+   */
   readonly acr?: readonly string[] | undefined;
   /** Redeemer of the authorization code: the page, or the hub with the client's secret. */
   readonly tokenExchange: "browser" | "hub";
@@ -33,12 +36,12 @@ export interface ApprovalsClient {
   readonly secret?: string | undefined;
 }
 
-/** Client by which people sign in with the command; public. */
+/** Client with which people sign in from the command; public. */
 export interface CommandClient {
   readonly clientId: string;
-  /** Scope to ask for; the command's own choice where absent. */
+  /** Scope to request; the command's default where absent. */
   readonly scope?: string | undefined;
-  /** False where the issuer must be told no resource (RFC 8707). */
+  /** False where requests to the issuer must not name a resource (RFC 8707). */
   readonly resource?: boolean | undefined;
 }
 
@@ -54,7 +57,8 @@ export interface Issuer {
   readonly jwksUrl?: string;
   readonly algorithms: readonly Algorithm[];
   /**
-   * Claim by which bindings are found: an immutable id, never reused where the issuer has such an id. A name, or an RFC 6901 pointer into the claims.
+   * Claim by which bindings are found: an immutable id, which is never reused where the issuer has such an id. A name,
+   * or an RFC 6901 pointer into the claims.
    */
   readonly pin: string;
   /** Upper bound on `exp - iat`; seconds. */
@@ -68,9 +72,9 @@ export interface Issuer {
   readonly subject?: "spiffe" | "service-account" | "role-arn";
   /** Claim that lists groups; only for people's issuers. */
   readonly groupsClaim?: string;
-  /** Claim that tells people apart in every kind of token, where it is not `sub`; only for people's issuers. */
+  /** Claim that identifies a person in every kind of token, where that is not `sub`; only for people's issuers. */
   readonly person?: string;
-  /** Moment before which tokens were issued that may have been used in what a restore has lost; epoch seconds. */
+  /** Moment from which on tokens are accepted; epoch seconds. Uses of earlier tokens may be lost since a restore. */
   readonly issuedSince?: number;
   /** True where agents may act for this issuer's people, by a token that names the agent; only for people's issuers. */
   readonly onBehalf?: boolean;

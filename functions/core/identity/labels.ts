@@ -1,6 +1,9 @@
 import type { Registration } from "./agent.ts";
 
-/** Label of an agent, which policies match: `principal.labels.contains("deployer")`. In lower case, so that no label is spelled in two ways. */
+/**
+ * Label of an agent, which policies match: `principal.labels.contains("deployer")`. In lower case, so that a label has
+ * one spelling only.
+ */
 export const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
 /** Upper bound on the labels of one agent. */
@@ -8,22 +11,25 @@ export const MOST_LABELS = 20;
 
 type Labelled = Pick<Registration, "labels" | "owner" | "team">;
 
-/** Labels of the agent; none unless it was given some. */
+/** Returns the labels of the agent; none where it has no such field. */
 export const labelsOf = ({ labels = [] }: Pick<Registration, "labels">): readonly string[] => labels;
 
-/** Labels that a registration or a change gives and takes; policy is asked about both (`valetkey:LabelAgent`). */
+/** Labels that a registration or a change adds and removes; policy decides about both (`valetkey:LabelAgent`). */
 export interface Relabelling {
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
-/** Returns what a change gives and takes of the labels; undefined where neither. */
+/** Returns the labels that a change adds and removes; undefined where there are none. */
 export function relabelling(before: readonly string[], after: readonly string[]): Relabelling | undefined {
   const added = after.filter((label) => !before.includes(label));
   const removed = before.filter((label) => !after.includes(label));
   return added.length + removed.length === 0 ? undefined : { added, removed };
 }
 
-/** Returns the labels that count as given before, at the agent's new place: another team or owner takes over none of them unasked. */
-export const labelsKept = (before: Labelled, after: Labelled): readonly string[] =>
+/**
+ * Returns the labels that need no new decision after the change. For another team or owner these are none: each label
+ * is decided anew.
+ */
+export const retainedLabels = (before: Labelled, after: Labelled): readonly string[] =>
   before.team === after.team && before.owner === after.owner ? labelsOf(before) : [];

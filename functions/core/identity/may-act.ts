@@ -10,8 +10,9 @@ export interface NamedActor {
 const MEMBERS: readonly string[] = ["iss", "sub"];
 
 /**
- * Reads the one actor that a person's token lets act (`may_act`, RFC 8693, section 4.4). The claim must be an object with a `sub`, and an `iss` or none:
- * an empty object would name everybody, and another member could mean a limit that nobody here keeps.
+ * Reads the one actor that a person's token allows to act (`may_act`, RFC 8693, section 4.4). The claim must be an
+ * object with a `sub`, and an optional `iss`. An empty object would name everybody, and another member could be a
+ * restriction that valetkey does not apply.
  * @param issuer URL of the person's own issuer, which is the actor's where `may_act` names none.
  * @throws {Refusal} actor_not_allowed.
  */
@@ -34,7 +35,8 @@ export function refuseOtherActor(named: NamedActor, actor: NamedActor): void {
 }
 
 /**
- * Refuses a token in which somebody acts for somebody else, or may: where the token's holder is taken for its subject alone, such a claim would be lost.
+ * Refuses a token in which somebody acts for somebody else, or may. Callers treat the token's subject as its only
+ * party, so they would ignore such a claim.
  * @throws {Refusal} token_claims.
  */
 export function refuseActorsIn(claims: Claims, names: readonly ("act" | "may_act")[]): void {

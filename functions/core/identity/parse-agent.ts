@@ -24,8 +24,8 @@ export const AGENT_FIELDS: readonly string[] = [
 ];
 
 /**
- * The agent that a registration describes: `{id, name, owner, contact?, team, bindings: [{issuer, claims}], labels?, ends_at?, limits?}`.
- * @throws {Refusal} agent_invalid, which names the field and what it must be.
+ * Parses a registration: `{id, name, owner, contact?, team, bindings: [{issuer, claims}], labels?, ends_at?, limits?}`.
+ * @throws {Refusal} agent_invalid, which names the field and its required form.
  */
 export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: number): Agent {
   if (Object.keys(body).some((name) => !AGENT_FIELDS.includes(name)))
@@ -51,9 +51,10 @@ export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: n
 const CHANGEABLE = ["name", "owner", "contact", "team", "labels", "ends_at", "limits"];
 
 /**
- * The agent as the body changes it: `{name?, owner?, contact?, team?, labels?, ends_at?, limits?}`; labels replace all that there were, `ends_at: null`
- * takes the end away, and limits that are not named go back to their defaults. Its id and its bindings stay: who it is is settled at its registration.
- * @throws {Refusal} agent_invalid, which names the field and what it must be.
+ * Parses a change and returns the changed agent: `{name?, owner?, contact?, team?, labels?, ends_at?, limits?}`. Labels
+ * replace all earlier ones, `ends_at: null` removes the end, and limits that are not given get their defaults. The id
+ * and the bindings cannot change: the registration fixes the agent's identity.
+ * @throws {Refusal} agent_invalid, which names the field and its required form.
  */
 export function parseAgentChange(
   body: Json,
@@ -65,7 +66,7 @@ export function parseAgentChange(
   if (names.length === 0 || names.some((name) => !CHANGEABLE.includes(name)))
     refuse(`What can be changed is ${CHANGEABLE.join(", ")}; another identity is another agent.`);
   const { endsAt, labels, ...rest } = agent;
-  const kept =
+  const end =
     body.ends_at === undefined ? endsAt : body.ends_at === null ? undefined : parseEnd(body.ends_at, nowSeconds);
   return {
     ...rest,
@@ -74,12 +75,15 @@ export function parseAgentChange(
     ...(body.contact === undefined ? {} : { contact: text(body, "contact", 256) }),
     ...(body.team === undefined ? {} : { team: text(body, "team", 64) }),
     ...(body.labels === undefined ? labels && { labels } : parseLabels(body.labels)),
-    ...(kept === undefined ? {} : { endsAt: kept }),
+    ...(end === undefined ? {} : { endsAt: end }),
     ...(body.limits === undefined ? {} : { limits: parseLimits(body.limits) }),
   };
 }
 
-/** Parses an owner. A text with a bar names a person, so that a misspelt issuer does not leave the agent without an owner who is known. */
+/**
+ * Parses an owner. A text with a bar must name a person, so that a misspelt issuer cannot leave the agent with an
+ * unknown owner.
+ */
 function parseOwner(body: Json, issuers: readonly Pick<Issuer, "name" | "kind">[]): string {
   const owner = text(body, "owner", 256);
   if (owner.includes("|") && personNamed(owner, issuers) === undefined)
@@ -113,8 +117,8 @@ function parseBinding(value: unknown, place: string, issuers: readonly Issuer[])
   for (const [name, required] of claims) {
     if (name === "" || name.length > 256)
       refuse(`${place}.claims has a name that is empty or longer than 256 characters.`);
-    // A store's client that builds objects by assignment would lose it, and the binding would ask for less than it says.
-    if (name === "__proto__") refuse(`${place}.claims has the name __proto__, which is not kept.`);
+    // A store client that builds objects by assignment would lose this claim, and the binding would then require less.
+    if (name === "__proto__") refuse(`${place}.claims has the name __proto__, which cannot be stored.`);
     if (typeof required !== "string" || required === "" || required.length > 512 || !canBeLookedUp(required)) {
       refuse(
         `${place}.claims must have strings of 1 to 512 characters as values; they are compared exactly, there are no wildcards.`,
@@ -129,7 +133,7 @@ function parseBinding(value: unknown, place: string, issuers: readonly Issuer[])
   return { issuer: issuer.name, claims: Object.fromEntries(claims) as Record<string, string> };
 }
 
-/** Parses labels, and sorts them: their order means nothing. An agent without labels has no such field. */
+/** Parses labels, and sorts them, since their order has no meaning. An agent without labels has no such field. */
 function parseLabels(value: unknown): Pick<Agent, "labels"> {
   const isLabel = (each: unknown): each is string => typeof each === "string" && LABEL.test(each);
   if (
@@ -146,7 +150,8 @@ function parseLabels(value: unknown): Pick<Agent, "labels"> {
 
 function parseEnd(value: unknown, nowSeconds: number): number {
   const at = typeof value === "string" ? Date.parse(value) / 1_000 : Number.NaN;
-  // Written out again it must be the same: `Date.parse` alone takes the 30th of February for the 2nd of March.
+  // The time must be equal when it is written again: `Date.parse` alone accepts the 30th of February as the 2nd of
+  // March.
   if (!Number.isFinite(at) || new Date(at * 1_000).toISOString().replace(".000Z", "Z") !== value)
     refuse("ends_at must be a time in UTC such as 2027-06-30T00:00:00Z.");
   if (at <= nowSeconds) refuse("ends_at must be in the future.");

@@ -2,7 +2,7 @@ import { Refusal } from "../refusal.ts";
 import { type Claims, claimText } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
 
-/** A person: an immutable id at one issuer. Two accounts of one human are two people. */
+/** Person: an immutable id at one issuer. Two accounts of one human are two people. */
 export interface Person {
   /** Name of a people's issuer. */
   readonly issuer: string;
@@ -37,7 +37,7 @@ export const isSamePerson = (one: Person, other: Person): boolean =>
 
 /**
  * Reads a person from `issuer|value`, as owners and journals name people.
- * @returns undefined where the text names nobody of a configured people's issuer, such as an e-mail address.
+ * @returns undefined where the text names no person of a configured people's issuer, as an e-mail address does not.
  */
 export function personNamed(text: string, issuers: readonly Pick<Issuer, "name" | "kind">[]): Person | undefined {
   const bar = text.indexOf("|");
@@ -50,10 +50,10 @@ export function personNamed(text: string, issuers: readonly Pick<Issuer, "name" 
 export const personId = ({ issuer, value }: Person): string => `${issuer}|${value}`;
 
 /**
- * Returns an owner as a log may hold it: a person, `issuer|value`. An address or a name, which owners were before they were people, stands in none, since
- * nobody can erase it there.
+ * Returns an owner for a log: a person, as `issuer|value`. Before owners were people, an owner was an address or a
+ * name. Nobody could erase such a text from a log, so undefined is returned for it.
  */
 export const loggedOwner = (owner: string): string | undefined => (NAMES_PERSON.test(owner) ? owner : undefined);
 
-/** Form of an owner who is a person. The issuer was a known one when the owner was written. */
+/** Form of an owner who is a person. The issuer was configured when the owner was written. */
 const NAMES_PERSON = /^[a-z0-9-]{2,32}\|./su;

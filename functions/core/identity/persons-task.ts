@@ -1,17 +1,20 @@
 import type { TaskPath } from "../task-path.ts";
 import type { Person } from "./person.ts";
 
-/** Task that was opened for a person, as its opening recorded it: `PERSON#issuer|person` / `TASK#path`. Nobody changes it afterwards. */
+/**
+ * Task that was opened for a person, as its opening recorded it: `PERSON#issuer|person` / `TASK#path`. Nobody changes
+ * the entry afterwards.
+ */
 export interface PersonsTask {
   readonly path: TaskPath;
   readonly agent: string;
   /** Issue time of the person's token; epoch seconds. */
   readonly provenAt: number;
-  /** Consent under which it acts. */
+  /** Consent under which the task acts. */
   readonly consent?: string;
 }
 
-/** Moment up to which a person's proofs are dead: `PERSONCUT#issuer|person`. */
+/** Moment up to which a person's proofs are invalid: `PERSONCUT#issuer|person`. */
 export interface PersonCut {
   /** Epoch seconds, with their fraction. */
   readonly deadUntil: number;
@@ -19,12 +22,17 @@ export interface PersonCut {
   readonly by: string;
 }
 
-/** Ending of everything for a person that may have broken off: the cut is recorded, and tasks of the list may be alive. */
+/**
+ * Ending of everything for a person that may be incomplete: the cut is recorded, and listed tasks may still be alive.
+ */
 export interface PersonEnding extends PersonCut {
   readonly person: Person;
 }
 
-/** True where the person's token was issued up to the moment of the cut. A moment that is no number is beyond every token. */
+/**
+ * True where the person's token was issued up to the moment of the cut. A moment that is not a number invalidates every
+ * token.
+ */
 export const isCut = (
   { provenAt }: Pick<PersonsTask, "provenAt">,
   { deadUntil }: Pick<PersonCut, "deadUntil">,

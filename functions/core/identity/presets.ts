@@ -1,7 +1,7 @@
 import type { Algorithm, Issuer, Replay } from "./issuer.ts";
 
 /**
- * Defaults for a kind of issuer, so that `valetkey.json` says only what differs.
+ * Defaults for a kind of issuer, so that `valetkey.json` contains only what differs.
  * Sources: docs/reference/identity.md#presets.
  */
 export interface Preset
@@ -9,7 +9,10 @@ export interface Preset
     Partial<Pick<Issuer, "url" | "subject" | "person">> {
   /** Form of a group's id that never changes, where every group of the issuer has one. */
   readonly groupIds?: "uuid";
-  /** Hosts whose issuers give each client another `sub` for one person (pairwise subjects: OpenID Connect Core 1.0, section 8). */
+  /**
+   * Hosts whose issuers give one person a different `sub` for each client (pairwise subjects: OpenID Connect Core 1.0,
+   * section 8).
+   */
   readonly pairwiseAt?: readonly string[];
   /** Claim for which each issuer of the preset must name a value in `required`. */
   readonly mustRequire?: { readonly claim: string; readonly of: string; readonly since: string };
@@ -29,7 +32,7 @@ export const PRESETS = {
     replay: singleUse,
     required: {},
   },
-  /** GitLab; a self-managed one sets its own `url`. */
+  /** GitLab; a self-managed instance sets its own `url`. */
   gitlab: {
     url: "https://gitlab.com",
     algorithms: rs256,
@@ -39,8 +42,8 @@ export const PRESETS = {
     required: {},
   },
   /**
-   * Projected service-account token (EKS or any cluster). The kubelet hands out the same token until it rotates it. `sub` is a name, which a new
-   * account can reuse.
+   * Projected service-account token (EKS or any cluster). The kubelet provides the same token until it rotates it.
+   * `sub` is a name, which a new account can reuse.
    */
   kubernetes: {
     algorithms: ["RS256", "ES256"],

@@ -9,12 +9,14 @@ export interface Recertification {
 
 export const DAY_SECONDS = 86_400;
 
-/** Action on an agent that is due by time alone. */
+/** Action on an agent that is due at some time. */
 export type AgentDue =
   | { readonly what: "warn"; readonly days: number; readonly dueAt: number }
   | { readonly what: "suspend"; readonly reason: "unconfirmed" | "past_its_end" };
 
-/** Fields by which due actions are found. The list of agents holds them too, so that an agent is read only when something is due. */
+/**
+ * Fields that determine due actions. The list of agents has them too, so an agent is read only when an action is due.
+ */
 export type Dated = Pick<Agent, "status" | "endsAt" | "createdAt" | "confirmedAt" | "warnedDays">;
 
 /** Computes when the owner's next confirmation is due; epoch seconds. The registration counts as the first confirmation. */
@@ -22,8 +24,9 @@ export const confirmationDueAt = (agent: Pick<Dated, "createdAt" | "confirmedAt"
   (agent.confirmedAt ?? agent.createdAt) + everyDays * DAY_SECONDS;
 
 /**
- * Returns the action that is due for an agent; undefined where none is. Each warning comes once; of several missed warnings only the last.
- * @param recertification `null` where the deployment demands no confirmations.
+ * Returns the action that is due for an agent; undefined where none is. Each warning is given once; of several missed
+ * warnings only the last.
+ * @param recertification `null` where the deployment requires no confirmations.
  */
 export function dueFor(
   agent: Dated,

@@ -1,11 +1,14 @@
 import type { Person } from "./person.ts";
 
-/** Sign-in by which a person voted. One sign-in is one vote, one batch of votes, which have the same nonce, one act of an operator, or one review. */
+/**
+ * Sign-in by which a person voted. One sign-in is one vote, one batch of votes with the same nonce, one act of an
+ * operator, or one review.
+ */
 export interface SignIn {
   readonly person: Person;
   /** `signedInAt` of the vote; epoch seconds. */
   readonly signedInAt: number;
   readonly nonce: string;
-  /** ID token that proves it, where it is recorded with the sign-in: that of an act or a review. A vote's is recorded with the vote. */
+  /** ID token that proves the sign-in; only for an act or a review. A vote's token is recorded with the vote. */
   readonly token?: string;
 }

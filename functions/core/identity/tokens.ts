@@ -7,9 +7,9 @@ export type PublicKey = Readonly<Record<string, string>>;
 /** Token whose signature was verified. */
 export interface VerifiedToken {
   readonly claims: Claims;
-  /** SHA-256 of what is signed, base64url. */
+  /** SHA-256 of the signed part, base64url. */
   readonly signingInputHash: string;
-  /** Returns the key that verified it. */
+  /** Returns the key that verified the token. */
   readonly publicKey: () => Promise<PublicKey>;
 }
 
@@ -17,7 +17,7 @@ export interface VerifiedToken {
 export interface Tokens {
   /**
    * Verifies a token's signature by the issuer's keys, and returns its claims.
-   * @param typ header `typ` that the token must have, letter by letter; that of a plain JWT, or none, unless given.
+   * @param typ header `typ` that the token must have, letter by letter. By default that of a plain JWT, or none.
    * @throws {Refusal} token_malformed, token_signature, issuer_unreachable.
    */
   verify(token: string, issuer: Issuer, typ?: string): Promise<VerifiedToken>;
