@@ -1,7 +1,7 @@
 import { accountOf } from "../core/deployment/deployment.ts";
 import { forwardedRegions } from "../core/deployment/forwarded-regions.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
-import { type AskedPair, pairsOf } from "../core/ledger/coverage.ts";
+import { pairsOf, type RequestedPair } from "../core/ledger/coverage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import { type LedgerRow, ledgerOf, type Seen } from "../core/ledger/ledger-view.ts";
 import type { Ports } from "../core/ports.ts";
@@ -50,7 +50,7 @@ export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAn
   });
 
 /** Lists the pairs of AWS that the agent asked for with `mode=narrow` and was not granted. */
-function ungrantedIn(opening: JournalEvent | undefined): readonly AskedPair[] {
+function ungrantedIn(opening: JournalEvent | undefined): readonly RequestedPair[] {
   const denials = opening?.facts.denials;
   return (Array.isArray(denials) ? denials : []).flatMap((denial: Partial<Denial>) => {
     const { action, target } = denial;

@@ -4,14 +4,14 @@ import { actionOfEvent } from "./event-action.ts";
 
 /** Call to AWS by a session of a task role, as CloudTrail reports it. */
 export interface ApiUse {
-  /** CloudTrail's id of the event: the same call is never counted twice. */
+  /** CloudTrail's id of the event, by which no call is counted twice. */
   readonly eventId: string;
   /** Account whose bus forwarded the event. */
   readonly account: string;
   readonly role: string;
-  /** Name of the session, which whoever made the session chose. */
+  /** Name of the session, as its creator chose it. */
   readonly session: string;
-  /** Task that the session's name names; undefined where it is no task's. */
+  /** Task that has the session's name as its path; undefined for any other name. */
   readonly path: TaskPath | undefined;
   /** Access key of the call; `""` where the event has none. */
   readonly accessKeyId: string;
@@ -19,23 +19,26 @@ export interface ApiUse {
   readonly copyKeyId?: string;
   /** True for a call that an AWS service made for the session, with a key of the service's own. */
   readonly isByService: boolean;
-  /** Source identity of the session, which whoever made the session chose; `""` where it has none. */
+  /** Source identity of the session, as the session's creator chose it; `""` where it has none. */
   readonly sourceIdentity: string;
-  /** IAM action; `<source>:<event>` where the catalogue has none. */
+  /** IAM action; `<source>:<event>` where the catalogue has none for the event. */
   readonly action: string;
   readonly isMapped: boolean;
   /** CloudTrail's name of the call. */
   readonly eventName: string;
-  /** False for a call that changes something, by CloudTrail's word; undefined where it says nothing. */
+  /** False for a call that changes something, according to CloudTrail; undefined where the event does not show it. */
   readonly isReadOnly: boolean | undefined;
   /** ARN, or `*` where the event names none. */
   readonly resource: string;
-  /** ARNs of further resources that the call is on, such as the source of a copy; absent where the event names none. */
+  /** ARNs of further resources of the call, such as the source of a copy; absent where the event names none. */
   readonly otherResources?: readonly string[];
-  /** True where IAM refused the call; a call that failed for another reason was allowed. */
+  /** True where IAM refused the call. A call that failed for another reason was allowed. */
   readonly isDenied: boolean;
   readonly errorCode?: string;
-  /** True where AWS says that the session's own policy has denied the call; absent where another policy has, or AWS does not say which. */
+  /**
+   * True where AWS reports that the session's own policy has denied the call. Absent where another policy has, or AWS
+   * does not name it.
+   */
   readonly isDeniedBySession?: true;
   /** Epoch seconds. */
   readonly at: number;
@@ -45,19 +48,23 @@ export interface ApiUse {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Sentences in which AWS says which kind of policy has denied. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+/**
+ * AWS's sentences for a denial by a session policy.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 const BY_SESSION = /with an explicit deny in a session policy|because no session policy allows/;
 const isOfSession = (message: unknown): boolean => typeof message === "string" && BY_SESSION.test(message);
 
-/** Longest text of an event that is recorded; characters. A longer one is cut. */
+/** Longest text of an event that is recorded; characters. A longer text is truncated. */
 export const MOST_CHARACTERS = 512;
 
-/** Codes by which services say that IAM refused. */
+/** Error codes of services for a refusal by IAM. */
 const DENIED = /AccessDenied|UnauthorizedOperation|NotAuthorized|Unauthorized$|AuthorizationError/;
 
 /**
- * Reads an event of CloudTrail as EventBridge delivers it. The account is the envelope's, which EventBridge writes; nothing of the detail can claim another.
- * @returns undefined for an event of anything but a session of a task role of this account.
+ * Reads an event of CloudTrail as EventBridge delivers it. The account is the one in the envelope, which EventBridge
+ * writes, so the event's detail cannot claim another.
+ * @returns undefined for any event that is not a call by a session of a task role of this account.
  */
 export function apiUseOf(
   envelope: unknown,
@@ -107,7 +114,7 @@ export function apiUseOf(
   };
 }
 
-/** True for the call by which a session makes a copy of itself under another key. */
+/** True for the call with which a session copies itself under another key. */
 const isCopying = (source: string, name: string): boolean =>
   source === "sts.amazonaws.com" && name === "GetScopedCredentials";
 
@@ -120,8 +127,8 @@ interface Place {
 }
 
 /**
- * Resource of a call. What AWS lists comes first, then the parameter that names it, then AWS's sentence: a caller may write any ARN into another
- * parameter, and must not choose by it what is recorded.
+ * Returns the resource of a call. The resources that AWS lists come first, then the parameter that names one, then
+ * AWS's error message. A caller may write any ARN into another parameter, and must not choose what is recorded.
  */
 function resourceOf(
   { resources, requestParameters, errorMessage, awsRegion }: Fields,
@@ -134,7 +141,7 @@ function resourceOf(
   if (typeof bucketName === "string")
     return text(`arn:${partition}:s3:::${bucketName}${typeof key === "string" ? `/${key}` : ""}`);
   if (typeof secretId === "string") return secretArn(secretId, awsRegion, { account, partition });
-  // A denied call often has no parameters in its event, and its resource in AWS's sentence.
+  // The event of a denied call often has no parameters, but names the resource in AWS's error message.
   const [, denied] = ON_RESOURCE.exec(text(errorMessage)) ?? [];
   const named = Object.values(parameters)
     .filter((value) => typeof value === "string")
@@ -142,7 +149,7 @@ function resourceOf(
   return text(denied ?? longestOf(named));
 }
 
-/** Lists every resource that a call is on: those that AWS lists, the source of a copy, and each secret of a batch. */
+/** Lists every resource of a call: those that AWS lists, the source of a copy, and each secret of a batch. */
 function resourcesIn({ resources, requestParameters, awsRegion }: Fields, place: Place): readonly string[] {
   const { "x-amz-copy-source": source, secretIdList } = fieldsOf(requestParameters);
   const [, copied] = typeof source === "string" ? (COPY_SOURCE.exec(source) ?? []) : [];
@@ -157,7 +164,7 @@ function resourcesIn({ resources, requestParameters, awsRegion }: Fields, place:
 /** Bucket and key of a copy's source, without its version. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 const COPY_SOURCE = /^\/?([^/?]+\/[^?]+)/;
 
-/** Most resources of an event that are looked at. A batch of secrets has 20 at most. */
+/** Upper bound on the resources of an event that are read. A batch of secrets has 20 at most. */
 const MOST_RESOURCES = 64;
 
 const listedIn = (resources: unknown): readonly string[] =>
@@ -166,7 +173,7 @@ const listedIn = (resources: unknown): readonly string[] =>
 const secretArn = (id: string, region: unknown, { account, partition }: Place): string =>
   text(isArn(id) ? id : `arn:${partition}:secretsmanager:${text(region)}:${account}:secret:${id}`);
 
-/** Text of a URL; as it is where it is none. */
+/** Decodes a part of a URL; returns a text that is not encoded as a URL unchanged. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -175,12 +182,15 @@ function decoded(part: string): string {
   }
 }
 
-/** Most specific of some ARNs; `*` where there is none. */
+/** Returns the most specific of some ARNs; `*` where there is none. */
 const longestOf = (arns: readonly string[]): string => arns.toSorted((a, b) => b.length - a.length)[0] ?? "*";
 
 const ON_RESOURCE = / on resource: "?(arn:[^\s"]+)/;
 const isArn = (value: string): boolean => value.startsWith("arn:");
-/** Text of an event, cut where it is too long; never in the middle of a character, since a store may refuse half of one. */
+/**
+ * Returns a text of an event, truncated where it is too long. It never ends in the middle of a character, since a store
+ * may refuse half of one.
+ */
 const text = (value: unknown): string =>
   typeof value === "string" ? value.slice(0, MOST_CHARACTERS).toWellFormed() : "";
 const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});

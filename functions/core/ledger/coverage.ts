@@ -1,17 +1,17 @@
 import type { AwsDetail, Detail } from "../intent/detail.ts";
 
-/** Pair of action and resource that an agent asked for. */
-export interface AskedPair {
+/** Pair of action and resource that an agent requested. */
+export interface RequestedPair {
   readonly action: string;
   readonly resource: string;
 }
 
 /** Pair that a task was granted in an account. */
-export interface GrantedPair extends AskedPair {
+export interface GrantedPair extends RequestedPair {
   readonly account: string;
 }
 
-/** Lists the pairs of an AWS detail; none of any other. */
+/** Lists the pairs of an AWS detail; none for any other detail. */
 export function pairsOf(detail: Detail): readonly GrantedPair[] {
   if (!isAws(detail)) return [];
   const { account, actions, resources } = detail;
@@ -21,8 +21,10 @@ export function pairsOf(detail: Detail): readonly GrantedPair[] {
 const isAws = (detail: Detail): detail is AwsDetail => detail.type === "aws";
 
 /**
- * Actions by which IAM also allows what CloudTrail reports as another: a request for a version of an object has the same event as one for its latest.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html. Reviewed; an action that is missing here is a false E2.
+ * Actions with which IAM also allows a call that CloudTrail reports as another action. A request for a version of an
+ * object, for example, has the same event as one for its latest version.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html. Reviewed; an action that is
+ * missing here causes a false E2.
  */
 const ALSO_ALLOWED_BY: Readonly<Record<string, readonly string[]>> = {
   "s3:GetObject": ["s3:GetObjectVersion", "s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"],
@@ -35,5 +37,5 @@ const ALSO_ALLOWED_BY: Readonly<Record<string, readonly string[]>> = {
   "s3:DeleteObjectTagging": ["s3:DeleteObjectVersionTagging"],
 };
 
-/** Lists the actions by any of which IAM allows a call that CloudTrail reports as this one. */
+/** Lists the actions, each of which allows a call that CloudTrail reports as this action. */
 export const namesAllowing = (action: string): readonly string[] => [action, ...(ALSO_ALLOWED_BY[action] ?? [])];

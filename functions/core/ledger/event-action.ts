@@ -1,6 +1,6 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
 
-/** Prefixes of IAM actions of services that sign their events in CloudTrail by another name. */
+/** Prefixes of the IAM actions of services that have another name in CloudTrail's events. */
 const PREFIXES: Readonly<Record<string, string>> = {
   monitoring: "cloudwatch",
   email: "ses",
@@ -10,8 +10,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
 };
 
 /**
- * IAM actions of events that have another name in CloudTrail.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html and the Service Authorization Reference.
+ * IAM actions of events with another name in CloudTrail.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html and the Service Authorization
+ * Reference.
  */
 const ACTIONS: Readonly<Record<string, string>> = {
   "s3:ListBuckets": "s3:ListAllMyBuckets",
@@ -51,8 +52,9 @@ const VERSION = /\d{4}_?\d{2}_?\d{2}(v\d+)?$/;
 
 /**
  * Finds the IAM action of an event.
- * @param source `s3.amazonaws.com`. @param name `HeadObject`.
- * @returns `s3:GetObject`; undefined where the catalogue has no such action, which is shown as it is and never dropped.
+ * @param source `s3.amazonaws.com`.
+ * @param name `HeadObject`.
+ * @returns `s3:GetObject`; undefined where the catalogue has no such action. Callers then show the event's own name.
  */
 export function actionOfEvent(source: string, name: string, catalogue: Catalogue): string | undefined {
   const service = source.replace(/\.amazonaws\.com$/, "");

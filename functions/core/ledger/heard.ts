@@ -1,20 +1,20 @@
-/** Record of when a call of a task was last heard of, by account. */
+/** Record of the latest call of a task that reached the hub, by account. */
 export interface Heard {
-  /** Records that calls of these accounts were heard of now; writes at most once an hour for each. */
+  /** Records that calls of these accounts arrived now; writes at most once an hour for each. */
   hear(accounts: readonly string[]): Promise<void>;
-  /** Reads the latest time of each account that was ever heard of; epoch seconds, up to an hour old. */
+  /** Reads the latest time of each account from which a call ever arrived; epoch seconds, up to an hour old. */
   all(): Promise<ReadonlyMap<string, number>>;
 }
 
 /** Time for which an account counts as heard after one call; seconds. */
 export const HEARD_SECONDS = 86_400;
 
-/** Difference of clocks that is no fault; seconds. */
+/** Tolerated difference between clocks; seconds. */
 const SKEW_SECONDS = 300;
 
 /**
- * Returns true where no call of an account was heard of for a day. A time that is still to come is not believed: whoever writes it once would keep the
- * account quiet for good.
+ * True where no call of an account has arrived for a day. A time in the future counts as none: otherwise one such write
+ * would hide the account's silence for ever.
  */
 export const isSilent = (heardAt: number | undefined, now: number): boolean =>
   heardAt === undefined || heardAt > now + SKEW_SECONDS || heardAt <= now - HEARD_SECONDS;

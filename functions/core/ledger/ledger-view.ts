@@ -1,19 +1,19 @@
 import type { Detail } from "../intent/detail.ts";
 import { globFromIam, matches } from "../text/glob.ts";
-import { type AskedPair, namesAllowing, pairsOf } from "./coverage.ts";
+import { namesAllowing, pairsOf, type RequestedPair } from "./coverage.ts";
 import type { UseRow } from "./ledger.ts";
 
-/** Trail by which calls of an action are seen. */
+/** Way in which calls of an action are seen. */
 export type Visibility =
-  /** Management events, of which each account has a free trail's worth in EventBridge. */
+  /** Seen by management events, which every account has in EventBridge without a paid trail. */
   | "management"
-  /** Data events, which the account's trail selects. */
+  /** Seen by data events, which the account's trail selects. */
   | "data_event_selected"
-  /** Data events, which nobody selects: nothing is known of their use. */
+  /** Has data events, but no trail selects them: the uses are unknown. */
   | "data_event_not_selected"
-  /** Calls in a Region whose calls nobody forwards: nothing is known of them. */
+  /** Made in a Region whose calls are not forwarded: the uses are unknown. */
   | "region_not_forwarded"
-  /** Actions that IAM asks about within another action's call, which alone has an event: nothing is known of them. */
+  /** IAM checks the action within another action's call, and only that call has an event: the uses are unknown. */
   | "never_logged";
 
 /** Calls of an account that reach the hub. */
@@ -24,13 +24,13 @@ export interface Seen {
   readonly regions: readonly string[];
 }
 
-/** Row of a task's ledger: an action on a resource, asked for, granted, used and denied. */
+/** Row of a task's ledger: an action on a resource, with what of it was requested, granted, used and denied. */
 export interface LedgerRow {
   readonly action: string;
   readonly resource: string;
-  /** True for a part of the intent that the agent asked for, whether or not policy granted it. */
+  /** True for a requested part of the intent, whether or not policy granted it. */
   readonly asked: boolean;
-  /** True for a part of the intent that was granted. */
+  /** True for a granted part of the intent. */
   readonly granted: boolean;
   readonly used: number;
   readonly denied: number;
@@ -57,8 +57,9 @@ const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Actions without an event of their own. Reviewed; "[permission only]" in
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html and its neighbours, whose data the catalogue lacks.
+ * Actions without an event of their own. Reviewed: "[permission only]" in
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html and the lists of other
+ * services. The catalogue does not have this data.
  */
 const NEVER_LOGGED: ReadonlySet<string> = new Set([
   ...["iam:PassRole", "s3:BypassGovernanceRetention", "s3:InitiateReplication", "s3:ObjectOwnerOverrideToBucketOwner"],
@@ -66,7 +67,8 @@ const NEVER_LOGGED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Tells how calls of an action are seen, in a Region with a forwarding rule. A resource without a Region in its ARN is seen in those alone.
+ * Returns how calls of an action are seen, in a Region with a forwarding rule. Calls on a resource without a Region in
+ * its ARN are seen in such Regions only.
  * @param dataEvents services whose data events the account's trail selects.
  */
 function visibilityOf(action: string, dataEvents: readonly string[]): Visibility {
@@ -76,25 +78,25 @@ function visibilityOf(action: string, dataEvents: readonly string[]): Visibility
   return dataEvents.includes(service) ? "data_event_selected" : "data_event_not_selected";
 }
 
-/** Returns false for a resource in a Region without a forwarding rule. */
+/** True for a resource in a Region with a forwarding rule, or without a Region. */
 const isForwarded = (resource: string, regions: readonly string[]): boolean => {
   const region = resource.split(":")[3] ?? "";
   return region === "" || regions.includes(region);
 };
 
-/** True for a use that IAM may have allowed, or denied, by this pair. */
-const isCovered = ({ action, resource }: UseRow, pair: AskedPair): boolean =>
+/** True for a use that IAM may have allowed or denied because of this pair. */
+const isCovered = ({ action, resource }: UseRow, pair: RequestedPair): boolean =>
   namesAllowing(action).some((name) => matches(globFromIam(pair.action), name)) &&
   (resource === "*" || matches(globFromIam(pair.resource), resource));
 
 /**
- * Joins what a task was granted with what it did. Each used resource is a row; each granted pair of which no use is known is a row without uses.
- * Each pair that was asked for and not granted is a row, too.
- * @param seenOf calls of an account that reach the hub.
+ * Joins the grants of a task and its uses. Each used resource is a row. Each granted pair without a known use is a row
+ * without uses, and so is each requested pair that was not granted.
+ * @param seenOf returns the calls of an account that reach the hub.
  */
 export function ledgerOf(
   details: readonly Detail[],
-  ungranted: readonly AskedPair[],
+  ungranted: readonly RequestedPair[],
   uses: readonly UseRow[],
   seenOf: (account: string) => Seen,
 ): readonly LedgerRow[] {

@@ -7,7 +7,7 @@ export interface DeniedWrite {
   readonly at: number;
 }
 
-/** Use of one action on one resource by a task, summed. Times are epoch seconds. */
+/** Uses of one action on one resource by a task, summed. Times are epoch seconds. */
 export interface UseRow {
   readonly action: string;
   readonly resource: string;
@@ -25,18 +25,18 @@ export interface UseRow {
   readonly errorCode?: string;
 }
 
-/** Row as it was read before another was added to it. */
+/** Stored row, as it was read before a new row is added to it. */
 export type HeldRow = Pick<UseRow, "first" | "last" | "errorCode">;
 
-/** Row that is added, with the one that was there before; without one it is new. */
+/** New row with the stored one to which it is added. Without a stored one, a new row is created. */
 export interface AddedRow extends UseRow {
   readonly held?: HeldRow | undefined;
 }
 
-/** Rows that one task has at most; what comes after is summed in one row `other`. */
+/** Upper bound on the rows of one task. Further uses are summed in one row, `other`. */
 export const MOST_ROWS = 500;
 
-/** Row of everything beyond the bound. */
+/** Row of all uses above the bound. */
 export const OTHER = { action: "other", resource: "*" } as const;
 
 /** Access key of a session's copy, in the role of the session. */
@@ -45,20 +45,22 @@ export interface CopiedKey extends RoleRef {
 }
 
 /**
- * Copies of a task's sessions whose keys are known at the same time. A copy allows nothing beyond its session's fence, 900 seconds: a task that uses an older
- * one has made one each seven seconds.
+ * Upper bound on the copies of a task's sessions whose keys are known at the same time. A copy is valid up to its
+ * session's fence, at most 900 seconds. A task that uses an older copy has made one each seven seconds.
  */
 export const MOST_COPIES = 128;
 
 /** Record of what tasks did with their keys. */
 export interface Ledger {
   /**
-   * Adds rows of one task, together with the ids of their events, in one transaction. Of each row the least and the greatest time stay, in whatever order
-   * calls are told of.
-   * @param rows with the rows that were read before.
+   * Adds rows of one task, together with the ids of their events, in one transaction. Each row retains its earliest and
+   * its latest time, in whatever order calls are reported.
+   * @param rows with the stored rows that were read before.
    * @param fresh number of the rows that count as new.
-   * @returns ids that were recorded before, for which nothing was written; then the caller leaves their events out. Empty where all was written.
-   * @throws {Refusal} contended where a row was made, or its times moved, since it was read: then the caller reads anew.
+   * @returns ids that were recorded before. Nothing was written then, and the caller has to omit their events. Empty
+   * where everything was written.
+   * @throws {Refusal} contended where a row was created, or its times changed, since it was read: the caller has to
+   * read it again.
    */
   add(
     path: TaskPath,
@@ -66,14 +68,16 @@ export interface Ledger {
     rows: readonly AddedRow[],
     fresh: number,
   ): Promise<readonly string[]>;
-  /** Reads the rows that there are; undefined for one that is not there. */
+  /** Reads the stored rows; undefined for each that does not exist. */
   held(path: TaskPath, rows: readonly Pick<UseRow, "action" | "resource">[]): Promise<readonly (HeldRow | undefined)[]>;
-  /** Number of the rows that were added as fresh. */
+  /** Returns the number of rows that were added as fresh. */
   count(path: TaskPath): Promise<number>;
   list(path: TaskPath): Promise<readonly UseRow[]>;
-  /** Records the access key of a copy that a session of the task made of itself; the newest `MOST_COPIES` stay. */
+  /**
+   * Records the access key of a copy that a session of the task made of itself. The newest `MOST_COPIES` are retained.
+   */
   learnCopy(path: TaskPath, copy: CopiedKey): Promise<void>;
-  /** Adds denied writes of a task's sessions to those that are remembered, each kind once. @returns all that are remembered. */
+  /** Adds denied writes of a task's sessions to the recorded ones, each kind once. @returns all recorded ones. */
   rememberDenied(path: TaskPath, writes: readonly DeniedWrite[]): Promise<readonly DeniedWrite[]>;
   /** Lists the copies that sessions of the task made of themselves. */
   copies(path: TaskPath): Promise<readonly CopiedKey[]>;
