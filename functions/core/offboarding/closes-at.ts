@@ -1,12 +1,15 @@
 import type { Agent } from "../identity/agent.ts";
 import { CLOCK_MARGIN_SECONDS } from "../revocation/role-entry.ts";
 
-/** Time after a halt by which every request that began before it is in the record, since a request takes ten seconds at most; seconds. */
+/**
+ * Time after a halt within which every request that began before it is recorded, since a request takes ten seconds at
+ * most; seconds.
+ */
 const SETTLING_SECONDS = 15;
 
 /**
- * Computes the earliest moment at which an offboarding can be complete, from the fences that were known when the agent's tasks were listed; epoch
- * seconds. Undefined before they were listed.
+ * Computes the earliest moment at which an offboarding can be complete, in epoch seconds, from the fences that were
+ * recorded when the agent's tasks were listed. Undefined before that.
  */
 export function closesAt({ halted, offboarding }: Pick<Agent, "halted" | "offboarding">): number | undefined {
   if (!halted || !offboarding) return undefined;

@@ -14,7 +14,7 @@ export interface ReportedStep {
   readonly evidence: Evidence;
 }
 
-/** Binding in the report: `revoked` with evidence, or still there (`unknown`). */
+/** Binding in the report: `revoked` with evidence, or still in force (`unknown`). */
 export interface ReportedBinding extends Binding {
   readonly status: Fate;
   readonly at?: string;
@@ -37,11 +37,11 @@ export interface OffboardingReport {
   readonly steps: readonly ReportedStep[];
   readonly bindings: readonly ReportedBinding[];
   readonly tasks: readonly ReportedTask[];
-  /** Tasks that ended before the offboarding and are too many to list: their number, and the last of their fences. */
+  /** Tasks that ended before the offboarding and are too many to list: their number, and the latest of their fences. */
   readonly left_out: { readonly tasks: number; readonly last_fence_at?: string };
   /** Other agents with tasks below this agent's. */
   readonly child_agents: readonly string[];
-  /** Secrets that the agent was given, and whether it still knows their current values. */
+  /** Secrets that the agent was given, each with whether the agent still knows its current value. */
   readonly secrets: ReportedSecrets;
   readonly totals: {
     readonly tasks: Readonly<Record<Fate, number>>;
@@ -54,14 +54,15 @@ export interface OffboardingReport {
 /** Tasks that the report omits. */
 export interface LeftOut {
   readonly tasks: number;
-  /** Last of their fences, the clocks' margin included; epoch seconds. */
+  /** Latest of their fences, with the margin for clocks; epoch seconds. */
   readonly openUntil?: number;
 }
 
 /**
  * Reports on an offboarding that has begun.
  * @param history the agent's chain of events: the evidence for the offboarding's steps.
- * @param closes moment before which further tasks may still appear in the record, epoch seconds; undefined where it is not known yet (`closesAt`).
+ * @param closes moment until which further tasks may still be recorded, epoch seconds; undefined where it is not known
+ * yet (`closesAt`).
  */
 export function reportOffboarding(
   agent: Agent,
@@ -76,7 +77,8 @@ export function reportOffboarding(
   const areOver =
     !bindings.some(({ status }) => isOpen(status)) &&
     !tasks.some(isTaskOpen) &&
-    // The report waits for rotations. A secret that valetkey does not rotate is reported, and left to a person.
+    // The report stays open until rotations are done. A secret that valetkey does not rotate is reported, for a person
+    // to rotate.
     !secrets.entries.some(({ status }) => status === "pending_rotation");
   const isSettled = closes !== undefined && nowSeconds > closes && nowSeconds > (leftOut.openUntil ?? 0);
   return {

@@ -4,22 +4,25 @@ import { isoSeconds } from "../text/iso-seconds.ts";
 import type { Evidence } from "./report-task.ts";
 
 /**
- * Fate of a secret. `rotated`: no value that the agent was given works any more. `pending_rotation`: one may still work, so the report stays open.
- * `not_rotated`: valetkey does not rotate the secret, so a person must.
+ * Fate of a secret. `rotated`: no value that the agent was given works any more. `pending_rotation`: such a value may
+ * still work, so the report stays open. `not_rotated`: valetkey does not rotate the secret, so a person must.
  */
 export type SecretFate = "rotated" | "pending_rotation" | "not_rotated";
 
 /** Secret in the report. */
 export interface ReportedSecret {
   readonly secret: string;
-  /** Task whose lease got the secret last. */
+  /** Task whose lease received the secret last. */
   readonly task: string;
   /** Moment from which new values are unknown to the agent. */
   readonly known_until: string;
   readonly status: SecretFate;
-  /** Creation of the value that invalidated older ones; of a `not_rotated` secret, the moment at which the rotation was declined. */
+  /**
+   * Creation time of the value that invalidated older ones. For a `not_rotated` secret: the time at which the rotation
+   * was declined.
+   */
   readonly at?: string;
-  /** Time of the request for a rotation; only of a pending one. */
+  /** Time of the request for a rotation; only for a pending one. */
   readonly asked_at?: string;
   readonly evidence?: Evidence;
 }
@@ -41,15 +44,15 @@ export function reportSecret(
   state: SecretState | undefined,
   closes: number | undefined,
 ): ReportedSecret {
-  const [status, told] = fateOf(seen, state, closes);
+  const [status, recorded] = fateOf(seen, state, closes);
   return {
     secret: seen.name,
     task: seen.holder.slice(0, seen.holder.indexOf("#")),
     known_until: isoSeconds(knownUntil(seen, closes)),
     status,
-    ...(told ? { at: isoSeconds(told.at) } : {}),
+    ...(recorded ? { at: isoSeconds(recorded.at) } : {}),
     ...(status === "pending_rotation" && state?.askedAt !== undefined ? { asked_at: isoSeconds(state.askedAt) } : {}),
-    ...(told ? { evidence: evidenceIn(seen.name, status, told) } : {}),
+    ...(recorded ? { evidence: evidenceIn(seen.name, status, recorded) } : {}),
   };
 }
 

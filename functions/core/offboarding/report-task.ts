@@ -24,7 +24,7 @@ export interface Evidence {
   readonly hash: string;
 }
 
-/** Evidence of a lease's receipt. */
+/** Evidence from a lease's receipt. */
 export type Denied = Pick<LeaseReceipt, "policy_written_at" | "milliseconds" | "observed">;
 
 /** AWS lease in the report. */
@@ -32,12 +32,15 @@ export interface ReportedLease {
   readonly name: string;
   readonly account: string;
   readonly role: string;
-  /** Moment from which none of its sessions allows anything. */
+  /** Moment from which none of the lease's sessions allows anything. */
   readonly fence_at: string;
-  /** Access keys of the sessions that may have been handed out, the latest last: the join keys to CloudTrail. */
+  /** Access keys of the sessions that may have been issued, the latest last. CloudTrail's events are joined by them. */
   readonly access_key_ids: readonly string[];
   readonly status: Fate;
-  /** From when on IAM had a policy that denies the lease, and when AWS was seen to refuse: the receipt's evidence. Not on whose word it is over. */
+  /**
+   * Evidence of the receipt: the time from which IAM had a policy that denies the lease, and the time at which a
+   * refusal by AWS was observed. `status` does not depend on it.
+   */
   readonly denied?: Denied;
   /** Moment at which the lease was over. */
   readonly at?: string;
@@ -45,13 +48,13 @@ export interface ReportedLease {
   readonly evidence?: Evidence;
 }
 
-/** Connector's credential in the report: over only once its provider has confirmed the revocation. */
+/** Connector's credential in the report. It is over only once its provider has confirmed the revocation. */
 export interface ReportedCredential {
   readonly name: string;
   readonly type: string;
   /** Objects at the provider: `{"database": "orders", "role": "vk_..."}`. */
   readonly made: Facts;
-  /** Expiry that the credential got from its provider, where the provider supports one. */
+  /** Expiry of the credential at its provider, where the provider supports one. */
   readonly expires_at: string;
   readonly status: Extract<Fate, "revoked" | "unknown">;
   readonly at?: string;
@@ -62,7 +65,7 @@ export interface ReportedCredential {
 /** Task in the report. */
 export interface ReportedTask {
   readonly task: string;
-  /** Agent of the task: another one where the task was opened below a task of the offboarded agent. */
+  /** Agent of the task: another agent where the task was opened below a task of the offboarded agent. */
   readonly agent?: string;
   readonly status: Fate;
   readonly opened_at?: string;
@@ -76,9 +79,9 @@ export interface ReportedTask {
 }
 
 /**
- * Reports the fates of a task and of all tasks below it, from their records. A task without a record, or with a broken chain of events, is
- * `unknown`.
- * @param receipts receipts of these tasks, as far as there are any.
+ * Reports the fates of a task and of all tasks below it, from their records. A task without a record, or with a broken
+ * chain of events, is `unknown`.
+ * @param receipts existing receipts of these tasks.
  */
 export function reportTask(
   path: TaskPath,
@@ -115,7 +118,10 @@ export function reportTask(
   });
 }
 
-/** Reports an AWS lease: over once its fence has passed by every clock, since the record does not say whether AWS denies the session earlier. */
+/**
+ * Reports an AWS lease. It is over once its fence has passed by every clock, since the record does not show whether AWS
+ * denies the session earlier.
+ */
 function reportLease(
   lease: SessionLease,
   own: readonly JournalEvent[],
@@ -144,7 +150,7 @@ function reportLease(
   };
 }
 
-/** Reads from a task's receipt that IAM had the denial of a lease; nothing where it does not say so. */
+/** Reads from a task's receipt that IAM had the denial of a lease; empty where the receipt does not show it. */
 function deniedIn(receipt: Receipt | undefined, { name }: SessionLease): { readonly denied?: Denied } {
   const lease = receipt?.leases.find((each) => each.name === name);
   if (lease === undefined || !("fence_at" in lease) || lease.policy_written_at === undefined) return {};
@@ -161,7 +167,8 @@ function deniedIn(receipt: Receipt | undefined, { name }: SessionLease): { reado
 function reportCredential(lease: ConnectorLease, own: readonly JournalEvent[], isSure: boolean): ReportedCredential {
   const { name, type, made, expiresAt, state } = lease;
   const shown = { name, type, made, expires_at: isoSeconds(expiresAt) };
-  // The credential may have been revoked and issued anew: its state now decides, and the last event says when.
+  // The credential may have been revoked and issued again. So its current state decides, and the latest event gives the
+  // time.
   const revocation = own.findLast((each) => each.type === "lease.revoked" && each.facts.name === name);
   if (state !== "revoked" || !isSure || !revocation) return { ...shown, status: "unknown" };
   return {
@@ -175,7 +182,7 @@ function reportCredential(lease: ConnectorLease, own: readonly JournalEvent[], i
 /** Makes the reference to a journal event. */
 export const evidenceOf = ({ of, n, type, hash }: JournalEvent): Evidence => ({ of, event: n, type, hash });
 
-/** True while the task, or a credential of it, is open. */
+/** True while the task, or one of its credentials, is open. */
 export const isTaskOpen = ({ status, leases }: ReportedTask): boolean =>
   isOpen(status) || leases.some((lease) => isOpen(lease.status));
 
