@@ -1,4 +1,4 @@
-/** Secret that may be leased, as its tags say. */
+/** Secret that may be leased, as its tags describe it. */
 export interface ManagedSecret {
   readonly name: string;
   /** Full ARN; its last six characters change when the secret is created anew. */

@@ -4,7 +4,10 @@ export type RotationKindName = (typeof ROTATION_KINDS)[number];
 
 export type Stage = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS";
 
-/** Secret that valetkey rotates. Its tags come from the secret's administrators; the right to write its value does not include them. */
+/**
+ * Secret that valetkey rotates. The secret's administrators set its tags; the right to write its value does not include
+ * the tags.
+ */
 export interface RotatingSecret {
   readonly name: string;
   readonly arn: string;
@@ -35,7 +38,7 @@ export interface RotatingSecrets {
   describe(id: string): Promise<RotatingSecret | undefined>;
   /** Reads the text at a stage; undefined where the stage labels no version, or one without a value yet. */
   read(secret: RotatingSecret, stage: Stage): Promise<StoredValue | undefined>;
-  /** Writes the version's value and labels it AWSPENDING. A value that the version has already is left as it is. */
+  /** Writes the version's value and labels it AWSPENDING. A value that the version has already remains unchanged. */
   putPending(secret: RotatingSecret, versionId: string, text: string): Promise<void>;
   /** Moves AWSCURRENT to that version. Refused where it no longer labels `from`. */
   makeCurrent(secret: RotatingSecret, versionId: string, from: string): Promise<void>;

@@ -11,14 +11,14 @@ export interface SecretState {
   readonly status: "free" | "held" | "pending_rotation";
   /** Lease that holds the secret (`holderOf`). */
   readonly holder?: string;
-  /** Latest end of the hold. */
+  /** Latest end of the lock. */
   readonly until?: number;
   /** True where the secret must be rotated before its next lease. */
   readonly rotates: boolean;
   /** Earliest rotation: before it, a session that can still read the secret would read the new value. */
   readonly rotateAfter?: number;
   readonly lastRotatedAt?: number;
-  /** Time at which a rotation was requested, whoever holds the secret. */
+  /** Time at which a rotation was requested, independently of the holder. */
   readonly askedAt?: number;
   /** True where the requested rotation must also invalidate every older value, since an agent that knows one was offboarded. */
   readonly retires?: boolean;
@@ -38,18 +38,21 @@ export interface RecordedMoment {
 }
 
 /**
- * Delivery of a value to a lease: `SECRET#name` / `READ#version#holder`, and each agent's last one as `SECRET#AGENT#agent` / name. Never expires, so
- * that reports can say which agents know a value.
+ * Delivery of a value to a lease: `SECRET#name` / `READ#version#holder`, and each agent's last one as
+ * `SECRET#AGENT#agent` / name. Deliveries never expire, so that reports can list the agents that know a value.
  */
 export interface SecretRead {
   readonly name: string;
   readonly arn: string;
   readonly versionId: string;
-  /** Lease that got the value (`holderOf`). */
+  /** Lease that received the value (`holderOf`). */
   readonly holder: string;
   readonly agent: string;
   readonly at: number;
-  /** End of the lease's knowledge: it does not know values made later. Later than `at` where a session reads the secret by itself. */
+  /**
+   * End of the lease's knowledge: values made later are unknown to it. Later than `at` where a session reads the secret
+   * by itself.
+   */
   readonly until: number;
 }
 
@@ -67,38 +70,44 @@ export interface Wanted {
   readonly rotates: boolean;
 }
 
-/** Records of secrets: the holds of exclusive ones, the requested rotations, and the deliveries. */
+/** Records of secrets: the locks of exclusive ones, the requested rotations, and the deliveries. */
 export interface SecretLocks {
   /**
-   * Takes all of the secrets for the holder in one transaction, or none. Secrets that it holds already stay held; a pending rotation is not lifted.
+   * Locks all of the secrets for the holder in one transaction, or none. Its existing locks remain, and so does a
+   * pending rotation.
    * @throws {Refusal} secret_held, contended, store_unavailable.
    */
   take(wanted: readonly Wanted[], holder: string, untilSeconds: number): Promise<void>;
   /**
-   * Releases those of the secrets that the holder holds: free again, or `pending_rotation` where they must be rotated first. Other holds are left alone.
+   * Releases those of the secrets that the holder has locked: free again, or `pending_rotation` where they must be
+   * rotated first. Other holders' locks remain.
    * @param rotateAfter earliest rotation; epoch seconds.
    * @throws {Refusal} store_unavailable.
    */
   release(names: readonly string[], holder: string, rotateAfter: number): Promise<void>;
-  /** Lists the records of all secrets, strongly read: held, pending and free ones. */
+  /** Lists the records of all secrets, strongly read: locked, pending and free ones. */
   states(): Promise<readonly SecretState[]>;
   /** Reads a secret's record, strongly; undefined where there is none. */
   find(name: string): Promise<SecretState | undefined>;
   /**
-   * Frees a secret whose rotation was due and whose current value was made at that moment; with its journal event.
+   * Frees a secret whose rotation was due and whose current value was made at that moment, with the journal event.
    * @returns false where no rotation was due at that moment: the secret is free, in use, or due only later.
    */
   recordRotated(name: string, atSeconds: number): Promise<boolean>;
   /**
-   * Requests a rotation, whoever holds the secret; with its journal event. Only a request that demands more replaces an earlier one.
+   * Requests a rotation, with the journal event, whether or not the secret is locked. Only a request that demands more
+   * replaces an earlier one.
    * @throws {Refusal} contended, store_unavailable.
    */
   requestRotation(secret: RotationRequest, by: string, atSeconds: number): Promise<SecretState>;
-  /** Closes exactly that request, and none that is later or demands more: the value made at `atSeconds` fulfils it. */
+  /**
+   * Closes exactly that request, and none that is later or demands more: the value made at `atSeconds` fulfils the
+   * request.
+   */
   recordDone(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean>;
   /** Declines exactly that request, since valetkey does not rotate the secret. */
   recordDeclined(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean>;
-  /** Records deliveries; call it before the values are handed out. Idempotent. @throws {Refusal} store_unavailable. */
+  /** Records deliveries. Call it before the values are issued. Idempotent. @throws {Refusal} store_unavailable. */
   recordReads(reads: readonly SecretRead[]): Promise<void>;
   /** Lists the deliveries of a version's value. */
   readers(name: string, versionId: string): Promise<readonly SecretRead[]>;
@@ -106,15 +115,18 @@ export interface SecretLocks {
   seenBy(agent: string): Promise<readonly SeenSecret[]>;
 }
 
-/** Request for a rotation. `retires`: it must also invalidate every older value. */
+/** Request for a rotation. With `retires` the rotation must also invalidate every older value. */
 export type RotationRequest = Pick<SecretState, "name" | "arn" | "retires">;
 /** Reference to a recorded request for a rotation. */
 export type RotationRequestRef = Pick<SecretState, "askedAt" | "retires">;
 
-/** Time for which an unreleased hold lasts beyond its end, since clocks differ; seconds. */
+/** Time for which an unreleased lock remains beyond its end, since clocks differ; seconds. */
 export const LOCK_MARGIN_SECONDS = 60;
 
-/** True where the holder may take the secret now. A hold that has run out does not block, unless the secret must be rotated first. */
+/**
+ * True where the holder may lock the secret now. An expired lock does not block, unless the secret must be rotated
+ * first.
+ */
 export function isTakeable(state: SecretState | undefined, holder: string, nowSeconds: number): boolean {
   if (!state || state.status === "free") return true;
   if (state.status === "pending_rotation") return false;
